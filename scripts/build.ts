@@ -1,0 +1,44 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+
+/**
+ * Builds every bundle the VSIX ships. Each is one file, so that the extension starts with one read:
+ *
+ * - `extension.cjs`: what the editor loads at activation.
+ * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
+ * - `sandbox.mjs`: the embedded identity provider and gateway, a process of its own.
+ *
+ * `--meta` also writes `dist/<bundle>.meta.json`, which the bundle tests read.
+ */
+const common: BuildOptions = {
+  bundle: true,
+  minify: !process.argv.includes("--no-minify"),
+  platform: "node",
+  target: "node20",
+  legalComments: "none",
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** ESM bundles that contain CommonJS packages need `require` and the file globals that ESM does not have. */
+const commonJsInEsm =
+  'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
+  "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);";
+
+const bundles: Record<string, BuildOptions> = {
+  "extension.cjs": { entryPoints: ["src/extension.ts"], format: "cjs", external: ["vscode", "./relay.cjs"] },
+  "relay.cjs": { entryPoints: ["src/relay.ts"], format: "cjs" },
+  "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm } },
+};
+
+const metafiles: Record<string, Metafile> = {};
+await rm("dist", { recursive: true, force: true });
+for (const [name, options] of Object.entries(bundles)) {
+  const result = await build({ ...common, ...options, outfile: `dist/${name}` });
+  if (result.metafile) metafiles[name] = result.metafile;
+}
+for (const [name, metafile] of Object.entries(metafiles)) {
+  await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
+}
+const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+console.log(`built gateway-connect ${version}: ${Object.keys(bundles).join(", ")}`);

@@ -1,0 +1,107 @@
+/**
+ * Everything that can go wrong on the way from a 401 to a working tool, as codes with facts.
+ *
+ * Facts are for people and logs: addresses, error codes of the protocol, expected and found values. They never
+ * hold a token, a code, a verifier or a client secret, nor text that a server wrote for us to show (RFC 6749,
+ * 4.1.2.1 lets an attacker choose `error_description`).
+ */
+export interface FailureFacts {
+  // what was typed
+  readonly url_invalid: { readonly input: string };
+  readonly url_insecure: { readonly url: string };
+  readonly region_invalid: { readonly input: string };
+  readonly already_connected: { readonly name: string; readonly url: string };
+  // reaching the gateway
+  readonly gateway_unreachable: { readonly url: string; readonly reason: string };
+  readonly tls_failed: { readonly url: string; readonly reason: string };
+  readonly gateway_not_found: { readonly url: string };
+  readonly not_an_mcp_server: { readonly url: string; readonly status: number; readonly contentType: string };
+  readonly gateway_error: { readonly url: string; readonly status: number };
+  // discovery
+  readonly resource_metadata_missing: { readonly url: string; readonly tried: readonly string[] };
+  readonly resource_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
+  readonly authorization_server_missing: { readonly metadataUrl: string };
+  readonly authorization_server_unreachable: { readonly issuer: string; readonly tried: readonly string[] };
+  readonly issuer_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
+  readonly endpoint_insecure: { readonly name: string; readonly url: string };
+  readonly endpoint_missing: { readonly issuer: string; readonly name: string };
+  readonly pkce_unsupported: { readonly issuer: string; readonly found: readonly string[] };
+  // client
+  readonly client_id_needed: { readonly issuer: string; readonly redirectUri: string };
+  readonly registration_refused: { readonly issuer: string; readonly status: number; readonly error: string };
+  // the browser's way
+  readonly redirect_ports_taken: { readonly ports: readonly number[] };
+  readonly access_denied: { readonly issuer: string };
+  readonly authorization_refused: { readonly issuer: string; readonly error: string };
+  readonly sign_in_timed_out: { readonly minutes: number };
+  readonly browser_not_opened: { readonly issuer: string };
+  readonly state_mismatch: { readonly redirectUri: string };
+  readonly response_issuer_mismatch: { readonly expected: string; readonly found: string };
+  readonly response_issuer_missing: { readonly expected: string };
+  readonly pasted_address_invalid: { readonly redirectUri: string };
+  // tokens
+  readonly token_refused: { readonly issuer: string; readonly status: number; readonly error: string };
+  readonly token_response_invalid: { readonly issuer: string; readonly status: number; readonly contentType: string };
+  readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };
+  readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
+  readonly stored_secret_unreadable: { readonly key: string };
+  // using the gateway
+  readonly sign_in_needed: { readonly gateway: string };
+  readonly gateway_refused_token: { readonly gateway: string; readonly status: number; readonly error: string };
+  readonly insufficient_scope: {
+    readonly gateway: string;
+    readonly needed: readonly string[];
+    readonly granted: readonly string[];
+  };
+  readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
+  readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
+  // our own parts
+  readonly relay_not_started: { readonly path: string; readonly reason: string };
+  readonly sandbox_not_started: { readonly reason: string };
+  readonly setting_invalid: { readonly setting: string; readonly found: string };
+  readonly unexpected: { readonly reason: string };
+}
+
+export type FailureCode = keyof FailureFacts;
+
+const brand = Symbol.for("gateway-connect.failure");
+
+/**
+ * A failure a person can meet. `failureText` turns it into words.
+ *
+ * It carries a brand besides its class, because the extension and the relay are two bundles with a class each.
+ */
+export class GatewayFailure<C extends FailureCode = FailureCode> extends Error {
+  readonly code: C;
+  readonly facts: FailureFacts[C];
+  readonly [brand] = true;
+
+  constructor(code: C, facts: FailureFacts[C], options?: { readonly cause?: unknown }) {
+    super(code, options);
+    this.name = "GatewayFailure";
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** A failure as a union that narrows by `code`. */
+export type AnyFailure = { [C in FailureCode]: GatewayFailure<C> }[FailureCode];
+
+/** Whether `error` is a `GatewayFailure` of any bundle, or one with this code. */
+export function isFailure(error: unknown): error is AnyFailure;
+export function isFailure<C extends FailureCode>(error: unknown, code: C): error is GatewayFailure<C>;
+export function isFailure(error: unknown, code?: FailureCode): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    brand in error &&
+    (code === undefined || (error as AnyFailure).code === code)
+  );
+}
+
+/** `error` as a failure: itself, or `unexpected` around the reason of anything else. */
+export function asFailure(error: unknown): AnyFailure {
+  if (isFailure(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new GatewayFailure("unexpected", { reason }, { cause: error }) as AnyFailure;
+}

@@ -1,0 +1,26 @@
+/** A tool, prompt or resource as the gateway listed it: the protocol's own object, kept as it came. */
+export type Listed = Readonly<Record<string, unknown>>;
+
+/**
+ * What a gateway said about itself when it was last reached. A signed-out server still lists what it had, and
+ * start-up needs no request, because this is kept.
+ */
+export interface Catalogue {
+  /** The protocol era that answered last: `legacy` is 2025-11-25 and before, `modern` 2026-07-28. Saves the probe. */
+  readonly era: "legacy" | "modern";
+  readonly serverInfo: Listed;
+  readonly capabilities: Listed;
+  readonly instructions?: string;
+  readonly tools: readonly Listed[];
+  readonly prompts: readonly Listed[];
+  readonly resources: readonly Listed[];
+  readonly resourceTemplates: readonly Listed[];
+  /** When it was read, in milliseconds since the epoch. */
+  readonly readAt: number;
+}
+
+/** Keeps the last catalogue of one gateway between windows and restarts. It holds no secret. */
+export interface CatalogueStore {
+  read(): Catalogue | undefined;
+  write(catalogue: Catalogue): Promise<void>;
+}
