@@ -1,0 +1,340 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import {
+  createMcpHandler,
+  inputRequired,
+  type McpHttpHandler,
+  Server,
+  type ServerContext,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+
+export interface TestGateway {
+  readonly url: string;
+  /** Tools whose call was cancelled by the other side. */
+  readonly cancelled: string[];
+  /** Tool calls that arrived. */
+  readonly calls: string[];
+  /** Log levels that were set (2025-11-25), or that a call carried (2026-07-28). */
+  readonly logLevels: string[];
+  readonly subscribed: string[];
+  readonly rootsChanged: { count: number };
+  readonly sessions: Map<string, { server: Server; transport: WebStandardStreamableHTTPServerTransport }>;
+  readonly clients: string[];
+  /** Adds a tool and says so. */
+  addTool(name: string): Promise<void>;
+  touchResource(uri: string): Promise<void>;
+  /** Forgets all sessions, as a restart does. */
+  forgetSessions(): Promise<void>;
+  /** Ends the answer's stream of every call in progress. */
+  dropStreams(): void;
+  stop(): Promise<void>;
+}
+
+const PAGE = 2;
+
+/** A gateway of one era with everything the protocol has. */
+export async function startGateway(era: "legacy" | "modern"): Promise<TestGateway> {
+  const cancelled: string[] = [];
+  const calls: string[] = [];
+  const logLevels: string[] = [];
+  const subscribed: string[] = [];
+  const clients: string[] = [];
+  const rootsChanged = { count: 0 };
+  const sessions: TestGateway["sessions"] = new Map();
+  const toolNames = ["echo", "ask", "ask-url", "sample", "roots", "slow", "log", "fail", "refuse"];
+  const streams = new Set<ServerResponse>();
+
+  const makeServer = (): Server => {
+    const server = new Server(
+      { name: "everything-we-need", version: "9.9.9" },
+      {
+        instructions: "Be kind.",
+        capabilities: {
+          tools: { listChanged: true },
+          prompts: { listChanged: true },
+          resources: { listChanged: true, subscribe: true },
+          completions: {},
+          logging: {},
+        },
+      },
+    );
+    server.setRequestHandler("tools/list", async ({ params }) => {
+      const from = Number(params?.cursor ?? 0);
+      const tools = toolNames.slice(from, from + PAGE).map((name) => ({
+        name,
+        title: `The ${name} tool`,
+        inputSchema: { type: "object" as const },
+        annotations: { readOnlyHint: name === "echo" },
+        icons: [{ src: "https://example.com/icon.png" }],
+        _meta: { "example.com/own": name },
+      }));
+      return { tools, ...(from + PAGE < toolNames.length && { nextCursor: String(from + PAGE) }) };
+    });
+    server.setRequestHandler("tools/call", async (request, ctx) => await callTool(request.params, ctx, server));
+    server.setRequestHandler("prompts/list", async () => ({
+      prompts: [{ name: "greet", arguments: [{ name: "who" }] }],
+    }));
+    server.setRequestHandler("prompts/get", async ({ params }) => ({
+      messages: [{ role: "user" as const, content: { type: "text" as const, text: `Greet ${params.arguments?.who}` } }],
+    }));
+    server.setRequestHandler("resources/list", async () => ({ resources: [{ uri: "test://one", name: "one" }] }));
+    server.setRequestHandler("resources/templates/list", async () => ({
+      resourceTemplates: [{ uriTemplate: "test://{id}", name: "any" }],
+    }));
+    server.setRequestHandler("resources/read", async ({ params }) => ({
+      contents: [{ uri: params.uri, mimeType: "text/plain", text: "one" }],
+    }));
+    server.setRequestHandler("completion/complete", async ({ params }) => ({
+      completion: { values: [`${params.argument.value}-completed`] },
+    }));
+    if (era === "legacy") {
+      server.setRequestHandler("resources/subscribe", async ({ params }) => {
+        subscribed.push(params.uri);
+        return {};
+      });
+      server.setRequestHandler("resources/unsubscribe", async ({ params }) => {
+        subscribed.push(`not ${params.uri}`);
+        return {};
+      });
+      server.setRequestHandler("logging/setLevel", async ({ params }) => {
+        logLevels.push(params.level);
+        return {};
+      });
+      server.setNotificationHandler("notifications/roots/list_changed", async () => {
+        rootsChanged.count++;
+      });
+    }
+    return server;
+  };
+
+  async function callTool(
+    params: { name: string; arguments?: Record<string, unknown> | undefined },
+    ctx: ServerContext,
+    server: Server,
+  ) {
+    const args = params.arguments ?? {};
+    const name = params.name;
+    const text = (value: string) => ({ content: [{ type: "text" as const, text: value }] });
+    const level = ctx.mcpReq.envelope?.["io.modelcontextprotocol/logLevel" as never];
+    if (level !== undefined) logLevels.push(level);
+    calls.push(name);
+    const given = (key: string) =>
+      (ctx.mcpReq.inputResponses?.[key] ?? undefined) as Record<string, unknown> | undefined;
+    switch (name) {
+      case "ask": {
+        const answer = given("name");
+        if (answer !== undefined)
+          return text(
+            `${answer.action}: ${JSON.stringify(answer.content ?? null)} ${ctx.mcpReq.requestState() ?? ""}`.trim(),
+          );
+        return inputRequired({
+          inputRequests: {
+            name: inputRequired.elicit({
+              message: "Who are you?",
+              requestedSchema: { type: "object", properties: { name: { type: "string" } } },
+            }),
+          },
+          requestState: "state-of-ask",
+        });
+      }
+      case "ask-url": {
+        const answer = given("page");
+        if (answer !== undefined) return text(String(answer.action));
+        return inputRequired({
+          inputRequests: {
+            page: inputRequired.elicitUrl({ message: "Open", url: "https://example.com/consent" }),
+          },
+        });
+      }
+      case "sample": {
+        const answer = given("said");
+        if (answer !== undefined) return text(JSON.stringify(answer.content));
+        return inputRequired({
+          inputRequests: {
+            said: inputRequired.createMessage({
+              messages: [{ role: "user", content: { type: "text", text: "Say something" } }],
+              maxTokens: 10,
+            }),
+          },
+        });
+      }
+      case "roots": {
+        const answer = given("roots");
+        if (answer !== undefined) return text(JSON.stringify(answer.roots));
+        return inputRequired({ inputRequests: { roots: inputRequired.listRoots() } });
+      }
+      case "slow": {
+        const token = ctx.mcpReq._meta?.progressToken;
+        const until = new Promise<void>((resolve) => {
+          ctx.mcpReq.signal.addEventListener("abort", () => {
+            cancelled.push(name);
+            resolve();
+          });
+        });
+        for (let step = 1; step <= 3 && token !== undefined; step++) {
+          await ctx.mcpReq.notify({
+            method: "notifications/progress",
+            params: { progressToken: token, progress: step, total: 3, message: `step ${step}` },
+          });
+        }
+        if (args.forever) await until;
+        return text("done");
+      }
+      case "log":
+        await ctx.mcpReq.notify({
+          method: "notifications/message",
+          params: { level: "warning", logger: "test", data: { text: "from the tool" } },
+        });
+        return text("logged");
+      case "fail":
+        return { ...text("it did not work"), isError: true };
+      case "refuse":
+        throw Object.assign(new Error("Those arguments make no sense"), { code: -32602, data: { field: "x" } });
+      default:
+        return {
+          ...text(JSON.stringify(args)),
+          structuredContent: { echoed: args },
+          _meta: { "example.com/trace": "t-1", ...(server.getClientVersion() && {}) },
+          somethingNew: { kept: true },
+        };
+    }
+  }
+
+  let modern: McpHttpHandler | undefined;
+  const respond = async (request: Request): Promise<Response> => {
+    if (era === "modern") {
+      modern ??= createMcpHandler(makeServer, { legacy: "reject" });
+      return await modern.fetch(request);
+    }
+    const id = request.headers.get("mcp-session-id");
+    const known = id === null ? undefined : sessions.get(id);
+    if (known !== undefined) return await known.transport.handleRequest(request);
+    if (id !== null)
+      return Response.json(
+        { jsonrpc: "2.0", error: { code: -32001, message: "Session not found" }, id: null },
+        { status: 404 },
+      );
+    const server = makeServer();
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomUUID(),
+      onsessioninitialized: (session) => void sessions.set(session, { server, transport }),
+      onsessionclosed: (session) => void sessions.delete(session),
+    });
+    server.oninitialized = () => void clients.push(server.getClientVersion()?.name ?? "");
+    await server.connect(transport);
+    return await transport.handleRequest(request);
+  };
+
+  const http = createServer((incoming, outgoing) => {
+    streams.add(outgoing);
+    outgoing.once("close", () => streams.delete(outgoing));
+    serve(incoming, outgoing, respond).catch(() => outgoing.destroy());
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+
+  const tell = async (method: string, params?: Record<string, unknown>) => {
+    for (const { server } of sessions.values()) await server.notification({ method, ...(params && { params }) });
+  };
+  return {
+    url,
+    cancelled,
+    calls,
+    logLevels,
+    subscribed,
+    rootsChanged,
+    sessions,
+    clients,
+    async addTool(name) {
+      toolNames.push(name);
+      modern?.notify.toolsChanged();
+      await tell("notifications/tools/list_changed");
+    },
+    async touchResource(uri) {
+      modern?.notify.resourceUpdated(uri);
+      await tell("notifications/resources/updated", { uri });
+    },
+    async forgetSessions() {
+      const all = [...sessions.values()];
+      sessions.clear();
+      for (const { transport } of all) await transport.close();
+    },
+    dropStreams() {
+      for (const outgoing of streams) outgoing.destroy();
+    },
+    async stop() {
+      http.closeAllConnections();
+      await new Promise((resolve) => http.close(resolve));
+      for (const { transport } of sessions.values()) await transport.close();
+      await modern?.close();
+    },
+  };
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  respond: (request: Request) => Promise<Response>,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const ended = new AbortController();
+  outgoing.once("close", () => ended.abort());
+  const response = await respond(
+    new Request(`http://127.0.0.1${incoming.url}`, {
+      method: incoming.method ?? "GET",
+      headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+      signal: ended.signal,
+      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+    }),
+  );
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  outgoing.flushHeaders();
+  const reader = response.body?.getReader();
+  ended.signal.addEventListener("abort", () => void reader?.cancel().catch(() => {}));
+  for (;;) {
+    const next = await reader?.read();
+    if (next === undefined || next.done) break;
+    outgoing.write(next.value);
+  }
+  outgoing.end();
+}
+
+/** The protocol's own reference server, as a process of its own. */
+export async function startEverything(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const port = await freePort();
+  const entry = fileURLToPath(import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js"));
+  const child: ChildProcess = spawn(process.execPath, [entry, "streamableHttp"], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  await new Promise<void>((resolve, reject) => {
+    let said = "";
+    child.once("exit", (code) => reject(new Error(`server-everything ended with ${code}: ${said}`)));
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk;
+      if (/listening on port/i.test(said)) resolve();
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    async stop() {
+      child.removeAllListeners("exit");
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
