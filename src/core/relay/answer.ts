@@ -1,5 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
-import { asFailure, GatewayFailure, isFailure } from "../failure.ts";
+import { asFailure, isFailure } from "../failure.ts";
 import { failureText } from "../failureText.ts";
 import type { Log } from "../log.ts";
 import type { Listed } from "./catalogue.ts";
@@ -116,7 +116,7 @@ async function completion(
   try {
     if (await access.ready()) return await link.request("completion/complete", params, options);
   } catch (error) {
-    if (!(error instanceof GatewayFailure) && !isFailure(error)) throw error;
+    if (!isFailure(error)) throw error;
   }
   return { completion: { values: [] } };
 }

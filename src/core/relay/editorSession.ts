@@ -130,8 +130,11 @@ export class EditorSession implements EditorSide {
     params: Json | undefined,
     { signal, onprogress }: { readonly signal: AbortSignal; readonly onprogress?: OnProgress },
   ): Promise<Json> {
+    // 2025-11-25 wants an id for a page to open, which 2026-07-28 has no use for any more.
+    const needsId = method === "elicitation/create" && params?.mode === "url" && params.elicitationId === undefined;
+    const asked = needsId ? { ...params, elicitationId: crypto.randomUUID() } : params;
     const send = (relatedRequestId: RequestId | undefined) =>
-      this.#server.request({ method, ...(params && { params }) }, passThrough, {
+      this.#server.request({ method, ...(asked && { params: asked }) }, passThrough, {
         signal,
         timeout: NO_TIMEOUT,
         ...(relatedRequestId !== undefined && { relatedRequestId }),

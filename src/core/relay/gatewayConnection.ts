@@ -271,8 +271,8 @@ export class GatewayConnection {
   }
 
   /** Closes as soon as no call is waiting any more. New calls go to the next connection. */
-  retire(): void {
-    this.#whenIdle = () => void this.close();
+  retire({ endSession = true } = {}): void {
+    this.#whenIdle = () => void this.close({ endSession });
     if (this.#busy === 0) this.#whenIdle();
   }
 

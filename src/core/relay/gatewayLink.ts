@@ -35,6 +35,10 @@ export class GatewayLink {
   #connection: GatewayConnection | undefined;
   #connecting: Promise<GatewayConnection> | undefined;
   #life = new AbortController();
+  /** Counts what ends connections, so that one that was being opened meanwhile is not taken into use. */
+  #generation = 0;
+  #ended = false;
+  #closing: Promise<void> = Promise.resolve();
   readonly #listing = new Map<ListMethod, Promise<readonly Listed[]>>();
   readonly #subscriptions = new Set<string>();
   #logLevel: string | undefined;
@@ -68,9 +72,13 @@ export class GatewayLink {
   /** @throws GatewayFailure when the gateway cannot be reached or needs a sign-in */
   async connect(signal?: AbortSignal): Promise<GatewayConnection> {
     if (this.#connection !== undefined && !this.#connection.closed) return this.#connection;
-    this.#connecting ??= this.#open().finally(() => {
-      this.#connecting = undefined;
-    });
+    if (this.#ended) throw this.#lost("closed");
+    if (this.#connecting === undefined) {
+      const opening = this.#open().finally(() => {
+        if (this.#connecting === opening) this.#connecting = undefined;
+      });
+      this.#connecting = opening;
+    }
     return await untilAborted(this.#connecting, signal);
   }
 
@@ -142,30 +150,39 @@ export class GatewayLink {
    */
   retire(only?: object): void {
     if (only !== undefined && only !== this.#connection) return;
-    const old = this.#connection;
-    this.#connection = undefined;
-    this.#connecting = undefined;
-    this.#listing.clear();
-    old?.retire();
+    this.#detach()?.retire();
+  }
+
+  /** Closes for good. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.close();
   }
 
   /** Ends the connection and every call on it. The next request opens a new one. */
   async close(): Promise<void> {
-    this.#life.abort(
-      new GatewayFailure("gateway_connection_lost", { gateway: this.#world.place.name, reason: "closed" }),
-    );
+    this.#life.abort(this.#lost("closed"));
     this.#life = new AbortController();
+    const old = this.#detach();
+    // Whoever closes again waits for the closing that is under way.
+    this.#closing = Promise.all([this.#closing, old?.close()]).then(() => {});
+    await this.#closing;
+  }
+
+  #detach(): GatewayConnection | undefined {
     const old = this.#connection;
     this.#connection = undefined;
     this.#connecting = undefined;
+    this.#generation++;
     this.#listing.clear();
-    await old?.close();
+    return old;
   }
 
   async #open(): Promise<GatewayConnection> {
     const { place, access, keeper, log, now } = this.#world;
     const startedAt = now();
     const { signal } = this.#life;
+    const generation = this.#generation;
     const open = (era: "legacy" | "modern" | undefined) =>
       GatewayConnection.open(place, this.#caller, this.#editor, { era, access, log, signal });
     const remembered = keeper.current?.era;
@@ -181,6 +198,10 @@ export class GatewayLink {
     if (signal.aborted) {
       void connection.close();
       throw signal.reason;
+    }
+    if (generation !== this.#generation) {
+      void connection.close();
+      return await this.connect(signal);
     }
     this.#connection = connection;
     connection.onclose = () => {
@@ -252,7 +273,7 @@ export class GatewayLink {
         const lost = error instanceof SessionLost;
         if (lost && connection !== undefined && this.#connection === connection) {
           this.#connection = undefined;
-          void connection.close({ endSession: false });
+          connection.retire({ endSession: false });
         }
         if (attempt === 0 && !signal?.aborted) {
           if (lost) {
@@ -265,11 +286,14 @@ export class GatewayLink {
             continue;
           }
         }
-        if (lost)
-          throw new GatewayFailure("gateway_connection_lost", { gateway: place.name, reason: "session unknown" });
+        if (lost) throw this.#lost("session unknown");
         throw error;
       }
     }
+  }
+
+  #lost(reason: string): GatewayFailure {
+    return new GatewayFailure("gateway_connection_lost", { gateway: this.#world.place.name, reason });
   }
 
   #mayRepeat(method: string, params: Json | undefined): boolean {

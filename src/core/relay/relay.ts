@@ -167,7 +167,7 @@ export class Relay {
     clearInterval(this.#sweeper);
     const links = this.#links();
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
-    await Promise.all([this.#modern.close(), ...links.map((link) => link.close())]);
+    await Promise.all([this.#modern.close(), ...links.map((link) => link.end())]);
     await this.#keeper.written();
   }
 
@@ -193,7 +193,7 @@ export class Relay {
       onClosed: (closed) => {
         if (!this.#sessions.delete(id)) return;
         this.#world.log.info("relay: session closed", { gateway: this.#target.name });
-        void closed.link.close();
+        void closed.link.end();
       },
     });
     await session.start();
@@ -243,8 +243,13 @@ export class Relay {
 
   /** Reads lists, the tools first since editors wait for them, and tells whom it concerns. */
   async #refresh(link: GatewayLink, methods: readonly ListMethod[] = listMethods): Promise<void> {
+    const { current } = link;
     try {
-      for (const method of methods) await link.list(method);
+      for (const method of methods) {
+        // A connection that ended meanwhile is not opened again for this.
+        if (link.current !== current || !link.connected) return;
+        await link.list(method);
+      }
     } catch {
       this.#world.log.debug("relay: lists not refreshed", { gateway: this.#target.name });
     }
@@ -266,7 +271,7 @@ export class Relay {
     }
     this.#modern.sweep(now - IDLE_LINK_MS);
     if (this.#direct !== undefined && this.#direct.busy === 0 && now - this.#direct.lastUsedAt > IDLE_LINK_MS) {
-      void this.#direct.close();
+      void this.#direct.end();
       this.#direct = undefined;
     }
   }
