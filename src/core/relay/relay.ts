@@ -85,7 +85,7 @@ export class Relay {
       serverInfo: { name: target.name, version: target.version },
       capabilities: () => this.#capabilities(),
       instructions: () => this.#keeper.current?.instructions,
-      now,
+      connectIfReady: (link) => void this.#connectIfReady(link),
       link: (caller, editor) => new GatewayLink(caller, editor, this.#linkWorld),
       answer: (link, method, params, options, given) => answer(link, method, params, options, this.#answerWorld, given),
     });
