@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { chmod, lstat, mkdir, rm } from "node:fs/promises";
+import { chmod, lstat, mkdir, rm, rmdir } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { userInfo } from "node:os";
 import { GatewayFailure } from "../core/failure.ts";
@@ -78,7 +78,10 @@ export async function startRelaySocket({
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
-      if (address.kind === "unix") await rm(address.directory, { recursive: true, force: true });
+      if (address.kind !== "unix") return;
+      await rm(address.path, { force: true });
+      // The folder goes too, unless somebody keeps something else in it.
+      await rmdir(address.directory).catch(() => {});
     },
   };
 }
