@@ -45,10 +45,13 @@ export function localSocketAddress({
 
 /**
  * The address in the form VS Code's MCP client takes: the socket as the path, what to ask for as the fragment.
- * The form for pipes is the documented one; it could not be run here.
+ *
+ * The client hands the path on as it is, so that a pipe has to keep its backslashes; `pipe:///pipe/…` would reach
+ * Windows as a file on the current drive. The form for pipes follows from the client's source and was not run.
  */
 export function socketUri(address: LocalSocketAddress, target: string): string {
   const fragment = encodeURI(`/${target}`);
-  if (address.kind === "unix") return `unix://${encodeURI(address.path)}#${fragment}`;
-  return `pipe:///pipe/${encodeURI(address.path.slice("\\\\.\\pipe\\".length))}#${fragment}`;
+  return address.kind === "unix"
+    ? `unix://${encodeURI(address.path)}#${fragment}`
+    : `pipe:${encodeURIComponent(address.path)}#${fragment}`;
 }

@@ -30,5 +30,8 @@ export interface GatewayAccess {
    * @param signal ends the waiting of this caller; the prompt lives on for the others
    * @throws GatewayFailure when the sign-in failed
    */
-  signIn(because: Extract<FailureCode, "sign_in_needed" | "insufficient_scope">, signal: AbortSignal): Promise<SignInEnding>;
+  signIn(
+    because: Extract<FailureCode, "sign_in_needed" | "insufficient_scope">,
+    signal: AbortSignal,
+  ): Promise<SignInEnding>;
 }

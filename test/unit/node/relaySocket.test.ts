@@ -192,7 +192,7 @@ test("the socket's path is short enough for every system, wherever the storage f
       {
         path: "\\\\.\\pipe\\gateway-connect-0123456789abcdef",
         fits: true,
-        uri: "pipe:///pipe/gateway-connect-0123456789abcdef#/my%20gateway",
+        uri: "pipe:%5C%5C.%5Cpipe%5Cgateway-connect-0123456789abcdef#/my%20gateway",
       },
     ],
   );
