@@ -1,0 +1,124 @@
+const { readdir, readFile, rename, rm, writeFile } = require("node:fs/promises");
+const { join } = require("node:path");
+const vscode = require("vscode");
+
+/**
+ * What the editor's agent would do, for tests without a chat model.
+ *
+ * Every action can be asked for in two ways: from the palette, where it asks for its arguments as a person would type
+ * them and shows the answer in an editor, and by a file `<n>.request.json` in the folder that the environment names,
+ * answered by `<n>.answer.json`. Palette answers go to `palette.answer.json` too, so that a driver need not read the screen.
+ */
+const folder = process.env.GATEWAY_CONNECT_COMPANION_FOLDER;
+
+const actions = {
+  /** `{"tool": "whoami", "input": {}}`; the tool is found by the end of its name, since VS Code puts a prefix before it. */
+  async callTool({ tool, input = {}, waitMs = 15_000 }) {
+    const found = await findTool(tool, waitMs);
+    const result = await vscode.lm.invokeTool(found.name, { input, toolInvocationToken: undefined });
+    return { tool: found.name, content: result.content.map(readable) };
+  },
+  async listTools() {
+    return vscode.lm.tools.map(({ name, description, tags }) => ({ name, description, tags }));
+  },
+  async listAccounts({ provider = "gateway-connect" }) {
+    return (await vscode.authentication.getAccounts(provider)).map(({ id, label }) => ({ id, label }));
+  },
+  async startServer({ server }) {
+    return (await vscode.commands.executeCommand("workbench.mcp.startServer", server)) ?? null;
+  },
+  async stopServer({ server }) {
+    return (await vscode.commands.executeCommand("workbench.mcp.stopServer", server)) ?? null;
+  },
+  async runCommand({ command, args = [] }) {
+    return (await vscode.commands.executeCommand(command, ...args)) ?? null;
+  },
+};
+
+const questions = {
+  callTool: { prompt: "Tool and its input", placeHolder: 'whoami {"key": "value"}', read: toolAndInput },
+  startServer: { prompt: "Server id", placeHolder: "publisher.name/label", read: (server) => ({ server }) },
+  stopServer: { prompt: "Server id", placeHolder: "publisher.name/label", read: (server) => ({ server }) },
+};
+
+exports.activate = (context) => {
+  for (const name of ["callTool", "listTools", "listAccounts", "startServer", "stopServer"]) {
+    context.subscriptions.push(vscode.commands.registerCommand(`companion.${name}`, () => fromPalette(name)));
+  }
+  if (!folder) return;
+  const taken = new Set();
+  const timer = setInterval(async () => {
+    for (const file of await readdir(folder).catch(() => [])) {
+      const id = /^(\d+)\.request\.json$/.exec(file)?.[1];
+      if (id === undefined || taken.has(id)) continue;
+      taken.add(id);
+      const { action, args } = JSON.parse(await readFile(join(folder, file), "utf8"));
+      await rm(join(folder, file), { force: true });
+      answer(action, args).then((found) => write(`${id}.answer.json`, found));
+    }
+  }, 50);
+  context.subscriptions.push({ dispose: () => clearInterval(timer) });
+  void write("ready.json", { ready: true });
+};
+
+async function fromPalette(name) {
+  const question = questions[name];
+  let args = {};
+  if (question) {
+    const typed = await vscode.window.showInputBox({ title: `Companion: ${name}`, ...question, ignoreFocusOut: true });
+    if (typed === undefined) return;
+    args = question.read(typed.trim());
+  }
+  const found = await answer(name, args);
+  const text = found.error ? `It failed: ${found.error}` : shown(found.value);
+  const document = await vscode.workspace.openTextDocument({ content: `${text}\n`, language: "jsonc" });
+  await vscode.window.showTextDocument(document, { preview: true });
+  await write("palette.answer.json", found);
+}
+
+async function answer(name, args) {
+  const started = Date.now();
+  try {
+    return { value: await actions[name](args ?? {}), ms: Date.now() - started };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error), ms: Date.now() - started };
+  }
+}
+
+/** VS Code lists a server's tools a moment after the server is known, so the first look may come too early. */
+async function findTool(name, waitMs) {
+  const until = Date.now() + waitMs;
+  for (;;) {
+    const found = vscode.lm.tools.find((tool) => tool.name === name || tool.name.endsWith(name));
+    if (found) return found;
+    if (Date.now() > until) {
+      const names = vscode.lm.tools.map((tool) => tool.name).filter((known) => known.startsWith("mcp_"));
+      throw new Error(`No tool ends in "${name}". MCP tools here: ${names.join(", ") || "none"}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function readable(part) {
+  if (part instanceof vscode.LanguageModelTextPart) return { text: part.value };
+  if (part.data instanceof Uint8Array)
+    return { mimeType: part.mimeType, text: Buffer.from(part.data).toString("utf8") };
+  return { value: part.value ?? part };
+}
+
+function shown(value) {
+  const texts = value?.content?.map((part) => part.text ?? JSON.stringify(part.value));
+  return texts ? `// ${value.tool}\n${texts.join("\n")}` : JSON.stringify(value, null, 2);
+}
+
+function toolAndInput(typed) {
+  const [tool = "", ...rest] = typed.split(/\s+(?=\{)/);
+  return { tool, input: rest.length > 0 ? JSON.parse(rest.join(" ")) : {} };
+}
+
+/** Appears whole or not at all, since a driver waits for the file. */
+async function write(name, content) {
+  if (!folder) return;
+  await writeFile(join(folder, `${name}.partial`), JSON.stringify(content));
+  await rename(join(folder, `${name}.partial`), join(folder, name));
+}

@@ -1,0 +1,162 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { VsCodeInstallation } from "./installation.ts";
+import { runCommand } from "./runCommand.ts";
+import { type StartedProcess, startProcess } from "./startProcess.ts";
+
+export interface CodeServer {
+  /** Where the browser opens the workbench on its folder. */
+  readonly url: string;
+  readonly pid: number;
+  readonly logs: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface UserSetUp {
+  /** An empty folder that receives everything VS Code keeps: settings, extensions, logs. */
+  readonly home: string;
+  /** The folder the workbench opens. */
+  readonly workspace: string;
+  readonly vsix: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Told to a person who chooses; 0 lets the system choose. */
+  readonly port?: number;
+}
+
+/** What keeps first-run pages, telemetry and updates out of a driven VS Code. */
+export const quietSettings = {
+  "workbench.startupEditor": "none",
+  "workbench.welcomePage.walkthroughs.openOnInstall": false,
+  "workbench.tips.enabled": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "extensions.autoUpdate": false,
+  "extensions.autoCheckUpdates": false,
+  "extensions.ignoreRecommendations": true,
+  "git.enabled": false,
+  "chat.commandCenter.enabled": false,
+  "chat.setupFromDialog": false,
+  // Starting servers and using them must not ask: what asks in these tests is our extension.
+  "chat.mcp.autostart": "newAndOutdated",
+  "chat.mcp.access": "all",
+} as const;
+
+/** VS Code as a user has it: the packaged extensions installed, settings in their place, SecretStorage that persists. */
+export async function startCodeServer(installation: VsCodeInstallation, setUp: UserSetUp): Promise<CodeServer> {
+  const folders = await userFolders(setUp.home);
+  await writeFile(
+    join(folders.userData, "User", "settings.json"),
+    JSON.stringify({ ...quietSettings, ...setUp.settings }, null, 2),
+  );
+  const env = serverEnvironment(folders.home, setUp.env);
+  const where = ["--user-data-dir", folders.userData, "--extensions-dir", folders.extensions];
+  const config = ["--config", join(folders.home, "config.yaml")];
+  for (const vsix of setUp.vsix) {
+    await runCommand(
+      installation.node,
+      [installation.entry, ...config, ...where, "--install-extension", vsix, "--force"],
+      {
+        env,
+      },
+    );
+  }
+  const server = startProcess(
+    installation.node,
+    [
+      installation.entry,
+      ...config,
+      ...where,
+      "--auth",
+      "none",
+      "--bind-addr",
+      `127.0.0.1:${setUp.port ?? 0}`,
+      "--disable-telemetry",
+      "--disable-update-check",
+      "--disable-workspace-trust",
+      "--disable-getting-started-override",
+      setUp.workspace,
+    ],
+    { env },
+  );
+  const origin = await listening(server, /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/);
+  return handle(server, `${origin}/?folder=${encodeURIComponent(setUp.workspace)}`);
+}
+
+export interface TestSetUp {
+  readonly home: string;
+  readonly workspace: string;
+  /** The folder of the extension under development. */
+  readonly extension: string;
+  /** The module that exports `run()`. */
+  readonly tests: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** VS Code with the extension loaded from its folder and `tests` run inside the extension host once a browser opens it. */
+export async function startTestServer(installation: VsCodeInstallation, setUp: TestSetUp): Promise<CodeServer> {
+  const folders = await userFolders(setUp.home);
+  const data = join(folders.home, "server-data");
+  await mkdir(join(data, "data", "Machine"), { recursive: true });
+  await writeFile(join(data, "data", "Machine", "settings.json"), JSON.stringify(quietSettings, null, 2));
+  const server = startProcess(
+    installation.node,
+    [
+      installation.serverMain,
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--without-connection-token",
+      "--accept-server-license-terms",
+      "--server-data-dir",
+      data,
+      "--enable-smoke-test-driver",
+      "--telemetry-level",
+      "off",
+    ],
+    { env: serverEnvironment(folders.home, setUp.env) },
+  );
+  const port = await listening(server, /Extension host agent listening on (\d+)/);
+  const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${path}`;
+  const payload = JSON.stringify([
+    ["extensionDevelopmentPath", remote(setUp.extension)],
+    ["extensionTestsPath", remote(setUp.tests)],
+  ]);
+  const query = `folder=${encodeURIComponent(setUp.workspace)}&payload=${encodeURIComponent(payload)}`;
+  return handle(server, `http://127.0.0.1:${port}/?${query}`);
+}
+
+async function userFolders(home: string) {
+  const folders = { home, userData: join(home, "user-data"), extensions: join(home, "extensions") };
+  await mkdir(join(folders.userData, "User"), { recursive: true });
+  await mkdir(folders.extensions, { recursive: true });
+  return folders;
+}
+
+/** code-server keeps files of its own in the user's config and data folders; a test must leave no trace there. */
+function serverEnvironment(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { PASSWORD: _, HASHED_PASSWORD: __, PORT: ___, VSCODE_IPC_HOOK_CLI: ____, ...env } = process.env;
+  return {
+    ...Object.fromEntries(
+      Object.entries(env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_TEST_CONTEXT$)/.test(name)),
+    ),
+    XDG_DATA_HOME: join(home, "data"),
+    XDG_CONFIG_HOME: join(home, "config"),
+    ...more,
+  };
+}
+
+async function listening(server: StartedProcess, pattern: RegExp): Promise<string> {
+  try {
+    return await server.line((line) => pattern.exec(line)?.[1], "VS Code's server did not start", 60_000);
+  } catch (cause) {
+    await server.stop();
+    throw cause;
+  }
+}
+
+function handle(server: StartedProcess, url: string): CodeServer {
+  return { url, pid: server.pid, logs: server.logs, stop: () => server.stop() };
+}

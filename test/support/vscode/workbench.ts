@@ -1,0 +1,295 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
+
+export interface WorkbenchOptions {
+  /** The browser to drive. */
+  readonly browser: string;
+  /** Where the browser keeps its profile; SecretStorage lives in it and survives a reload. */
+  readonly profile: string;
+  /** Where screenshots go. */
+  readonly pictures: string;
+  readonly headed?: boolean;
+}
+
+const patience = 20_000;
+
+/**
+ * VS Code's window, in the words of the person who uses it.
+ *
+ * Each wait is for something to be seen on the page, never for time to pass.
+ */
+export class Workbench {
+  readonly page: Page;
+  readonly #context: BrowserContext;
+  readonly #pictures: string;
+  #pictureCount = 0;
+
+  private constructor(context: BrowserContext, page: Page, pictures: string) {
+    this.#context = context;
+    this.page = page;
+    this.#pictures = pictures;
+  }
+
+  static async open(url: string, options: WorkbenchOptions): Promise<Workbench> {
+    await mkdir(options.pictures, { recursive: true });
+    const context = await launchBrowser(options);
+    const page = context.pages()[0] ?? (await context.newPage());
+    const workbench = new Workbench(context, page, options.pictures);
+    try {
+      await page.goto(url);
+      await workbench.#ready();
+      return workbench;
+    } catch (cause) {
+      await workbench.screenshot("the workbench did not open").catch(() => undefined);
+      await context.close();
+      throw cause;
+    }
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  close(): Promise<void> {
+    return this.#context.close();
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench .part.statusbar .statusbar-item").first().waitFor({ timeout: 60_000 });
+    // The extension host is the last part to come up; until it did, contributed commands do nothing.
+    await this.page.locator(".monaco-workbench").click({ position: { x: 600, y: 300 }, trial: true });
+  }
+
+  // Palette and quick input
+
+  get #input(): Locator {
+    return this.page.locator(".quick-input-widget:visible .quick-input-box input");
+  }
+
+  async openPalette(): Promise<void> {
+    await this.page.bringToFront();
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press("F1");
+      try {
+        await this.#inputStarts(">", 3_000);
+        return;
+      } catch (cause) {
+        if (attempt === 4) throw cause;
+        await this.page.keyboard.press("Escape");
+      }
+    }
+  }
+
+  /** Runs the command with exactly this title ("Category: Title"), waiting until the palette offers it. */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette();
+    await this.#input.fill(`>${title}`);
+    await this.#row(title).click({ timeout: patience });
+  }
+
+  /** Whether the palette offers a command of exactly this title. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.openPalette();
+    await this.#input.fill(`>${title}`);
+    const found = await this.#row(title)
+      .waitFor({ timeout: 2_000 })
+      .then(() => true)
+      .catch(() => false);
+    await this.page.keyboard.press("Escape");
+    return found;
+  }
+
+  /** Types into the input box that is open, or opens, and accepts it. Without a text, accepts what it offers. */
+  async fillInput(text?: string, title?: string): Promise<string> {
+    if (title) await this.inputTitled(title);
+    await this.#input.waitFor({ timeout: patience });
+    if (text !== undefined) await this.#input.fill(text);
+    const value = await this.#input.inputValue();
+    await this.#input.press("Enter");
+    return value;
+  }
+
+  /** Waits for the quick input with this title. */
+  async inputTitled(title: string, timeout = patience): Promise<void> {
+    await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor({ timeout });
+  }
+
+  /** The message under the input box: a prompt or what is wrong with the text. */
+  async inputMessage(): Promise<string> {
+    return textOf(this.page.locator(".quick-input-widget:visible .quick-input-message"));
+  }
+
+  /** Chooses the entry whose label contains this text from the list that is open, or opens. */
+  async pick(label: string): Promise<void> {
+    const row = this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row", { hasText: label });
+    await row.first().click({ timeout: patience });
+  }
+
+  async pickLabels(): Promise<string[]> {
+    const rows = this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row .label-name");
+    await rows.first().waitFor({ timeout: patience });
+    return rows.allInnerTexts();
+  }
+
+  async escape(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+  }
+
+  async #inputStarts(text: string, timeout: number): Promise<void> {
+    await this.page.waitForFunction(
+      (start) => {
+        const widget = document.querySelector<HTMLElement>(".quick-input-widget");
+        const input = widget?.querySelector<HTMLInputElement>(".quick-input-box input");
+        return (
+          widget &&
+          widget.style.display !== "none" &&
+          input?.value.startsWith(start) &&
+          input === document.activeElement
+        );
+      },
+      text,
+      { timeout, polling: 50 },
+    );
+  }
+
+  #row(title: string): Locator {
+    const exactly = new RegExp(`^\\s*${escapeRegExp(title)}\\s*$`);
+    return this.page
+      .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
+      .filter({ has: this.page.locator(".label-name", { hasText: exactly }) })
+      .first();
+  }
+
+  // Dialogs and notifications
+
+  /** The modal dialog that is open, or opens. */
+  async dialogText(timeout = patience): Promise<string> {
+    const box = this.page.locator(".monaco-dialog-box");
+    await box.waitFor({ timeout });
+    return textOf(box);
+  }
+
+  async dialogButton(name: string | RegExp, timeout = patience): Promise<void> {
+    const exactly = typeof name === "string" ? new RegExp(`^\\s*${escapeRegExp(name)}\\s*$`) : name;
+    const box = this.page.locator(".monaco-dialog-box");
+    await box.locator(".monaco-button", { hasText: exactly }).first().click({ timeout });
+    await box.waitFor({ state: "detached", timeout });
+  }
+
+  isDialogOpen(): Promise<boolean> {
+    return this.page.locator(".monaco-dialog-box").isVisible();
+  }
+
+  /** Waits for a notification that contains this text and gives the whole of it. */
+  async notification(text: string | RegExp, timeout = patience): Promise<Notification> {
+    const item = this.page.locator(".notifications-toasts .notification-list-item", { hasText: text }).last();
+    await item.waitFor({ timeout });
+    const message = item.locator(".notification-list-item-message");
+    return {
+      text: await textOf(message),
+      buttons: (await item.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts())
+        .map((name) => name.trim())
+        .filter((name) => name !== ""),
+      press: (button) =>
+        item.locator(".notification-list-item-buttons-container .monaco-button", { hasText: button }).first().click(),
+    };
+  }
+
+  /** Every notification on the screen now. */
+  async notificationTexts(): Promise<string[]> {
+    const texts = await this.page.locator(".notifications-toasts .notification-list-item-message").allInnerTexts();
+    return texts.map((text) => text.trim());
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notifications-toasts .notification-list-item").first().waitFor({ state: "detached" });
+  }
+
+  // Status bar
+
+  /** All of the status bar, item by item. */
+  async statusBarText(): Promise<string[]> {
+    const items = await this.page.locator(".part.statusbar .statusbar-item").allInnerTexts();
+    return items.map((text) => text.replace(/\s+/g, " ").trim()).filter((text) => text !== "");
+  }
+
+  /** Waits for the status bar item that contains this text. */
+  async statusBarItem(text: string | RegExp, timeout = patience): Promise<{ text: string; click(): Promise<void> }> {
+    const item = this.page.locator(".part.statusbar .statusbar-item", { hasText: text }).first();
+    await item.waitFor({ timeout });
+    return { text: (await textOf(item)).replace(/\s+/g, " "), click: () => item.click() };
+  }
+
+  // Editors
+
+  /** The text of the editor in front, as far as it is on the screen. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator(".editor-group-container.active .view-lines");
+    await lines.first().waitFor({ timeout: patience });
+    return (await textOf(lines.first())).replaceAll("\u00a0", " ");
+  }
+
+  // The browser around it
+
+  /** The page that opens while `action` runs: what the extension sent the person's browser to. */
+  async nextPage(action: () => Promise<void>, timeout = patience): Promise<Page> {
+    const opened = this.#context.waitForEvent("page", { timeout });
+    opened.catch(() => undefined);
+    await action();
+    return opened;
+  }
+
+  pageCount(): number {
+    return this.#context.pages().length;
+  }
+
+  /** Keeps a numbered picture and gives its file name. */
+  async screenshot(name: string, page: Page = this.page): Promise<string> {
+    this.#pictureCount += 1;
+    const file = `${String(this.#pictureCount).padStart(2, "0")}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.png`;
+    await page.screenshot({ path: join(this.#pictures, file) });
+    return file;
+  }
+}
+
+export interface Notification {
+  readonly text: string;
+  readonly buttons: readonly string[];
+  press(button: string): Promise<void>;
+}
+
+async function launchBrowser(options: WorkbenchOptions): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(options.profile, {
+    executablePath: options.browser,
+    headless: !options.headed,
+    viewport: { width: 1280, height: 800 },
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  // code-server sends loopback addresses through its own proxy path, where a person's browser would find a way back by
+  // the first redirect; here the page goes to the address the extension really opened.
+  await context.route(/^http:\/\/(127\.0\.0\.1|localhost):\d+\/proxy\/\d+(\/|\?|$)/, (route) => {
+    const [, port, rest] = /\/proxy\/(\d+)(.*)$/.exec(route.request().url()) ?? [];
+    return route.fulfill({ status: 302, headers: { location: `http://127.0.0.1:${port}${rest || "/"}` } });
+  });
+  return context;
+}
+
+/** What a person reads there: line breaks as shown, hidden parts left out. */
+async function textOf(locator: Locator): Promise<string> {
+  return (await locator.allInnerTexts()).join("\n").trim();
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
