@@ -27,6 +27,7 @@ export interface UserSetUp {
 /** What keeps first-run pages, telemetry and updates out of a driven VS Code. */
 export const quietSettings = {
   "workbench.startupEditor": "none",
+  "workbench.reduceMotion": "on",
   "workbench.welcomePage.walkthroughs.openOnInstall": false,
   "workbench.tips.enabled": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",

@@ -250,7 +250,7 @@ export class Workbench {
   async screenshot(name: string, page: Page = this.page): Promise<string> {
     this.#pictureCount += 1;
     const file = `${String(this.#pictureCount).padStart(2, "0")}-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.png`;
-    await page.screenshot({ path: join(this.#pictures, file) });
+    await page.screenshot({ path: join(this.#pictures, file), animations: "disabled" });
     return file;
   }
 }

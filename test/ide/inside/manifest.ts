@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { manifest } from "./ourExtension.ts";
+import { ideTest } from "./suite.ts";
+
+ideTest("the manifest asks for no proposed API, so the vendor's VS Code and Kiro run it too", () => {
+  assert.deepEqual(manifest().enabledApiProposals ?? [], []);
+});
+
+ideTest("the command a person looks for is called Connect Gateway, with nothing before it", () => {
+  const connect = manifest().contributes.commands.find(({ command }) => command === "gatewayConnect.connect");
+  assert.deepEqual(
+    { title: connect?.title, category: connect?.category },
+    { title: "Connect Gateway", category: undefined },
+  );
+});
+
+ideTest("the authentication provider and the MCP provider are declared under one id", () => {
+  const { authentication, mcpServerDefinitionProviders } = manifest().contributes;
+  assert.deepEqual(
+    { accounts: authentication?.map(({ id }) => id), servers: mcpServerDefinitionProviders?.map(({ id }) => id) },
+    { accounts: ["gateway-connect"], servers: ["gateway-connect"] },
+  );
+});

@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { SuiteEvent } from "./ide/inside/suite.ts";
+import { type Counts, runNodeTests } from "./support/runNodeTests.ts";
+import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
+
+/**
+ * `npm test`: every suite one after the other, then one table and one line.
+ *
+ * `--only unit,flows` runs some of them. A suite that cannot run counts as a failure: silence is not success.
+ */
+interface Suite {
+  readonly name: string;
+  readonly what: string;
+  readonly needsBuild?: true;
+  /** Not there yet is not a failure for a suite that is only a folder of test files. */
+  readonly exists: () => boolean;
+  run(): Promise<Counts>;
+}
+
+interface Outcome extends Counts {
+  readonly suite: Suite;
+  readonly seconds: number;
+  readonly couldNotRun?: string;
+}
+
+const suites: readonly Suite[] = [
+  nodeSuite("unit", "decisions, on plain data", "test/unit"),
+  nodeSuite("flows", "real HTTP and processes against the sandbox", "test/flows"),
+  nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
+  nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
+  {
+    name: "ide",
+    what: "inside the extension host of a real VS Code",
+    needsBuild: true,
+    exists: () => true,
+    run: ideSuite,
+  },
+  nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true }),
+];
+
+const chosen = chooseSuites();
+const outcomes: Outcome[] = [];
+const build = chosen.some((suite) => suite.needsBuild) ? await attempt(() => script("scripts/build.ts")) : undefined;
+for (const suite of chosen) outcomes.push(await runSuite(suite));
+summarise();
+
+function chooseSuites(): readonly Suite[] {
+  const at = process.argv.indexOf("--only");
+  if (at < 0) return suites.filter((suite) => suite.exists());
+  const names = (process.argv[at + 1] ?? "").split(",");
+  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    console.error(
+      `no suite is called ${unknown.join(", ")}; there are ${suites.map((suite) => suite.name).join(", ")}`,
+    );
+    process.exit(2);
+  }
+  return suites.filter((suite) => names.includes(suite.name));
+}
+
+async function runSuite(suite: Suite): Promise<Outcome> {
+  console.log(`\n${suite.name}: ${suite.what}`);
+  const started = Date.now();
+  const seconds = () => Math.round((Date.now() - started) / 1000);
+  const nothing = { passed: 0, failed: 1, skipped: 0 };
+  if (suite.needsBuild && build) {
+    console.log(`  could not run: the build failed (${build.message.split("\n")[0]})`);
+    return { suite, seconds: 0, ...nothing, couldNotRun: "the build failed" };
+  }
+  try {
+    return { suite, ...(await suite.run()), seconds: seconds() };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    console.log(`  could not run: ${why.replaceAll("\n", "\n    ")}`);
+    return { suite, seconds: seconds(), ...nothing, couldNotRun: why.split("\n")[0] ?? "" };
+  }
+}
+
+function summarise(): void {
+  console.log(`\n${row("suite", "passed", "failed", "skipped", "seconds")}`);
+  for (const { suite, passed, failed, skipped, seconds, couldNotRun } of outcomes) {
+    console.log(
+      row(suite.name, passed, failed, skipped, seconds) + (couldNotRun ? `   could not run: ${couldNotRun}` : ""),
+    );
+  }
+  const sum = (field: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
+  process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
+  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
+}
+
+function row(name: string, ...cells: readonly (string | number)[]): string {
+  return name.padEnd(12) + cells.map((cell) => String(cell).padStart(9)).join("");
+}
+
+/** A folder of `*.test.ts` files, run by node's own test runner. */
+function nodeSuite(name: string, what: string, folder: string, more: { readonly needsBuild?: true } = {}): Suite {
+  const files = () =>
+    existsSync(folder)
+      ? readdirSync(folder, { recursive: true, encoding: "utf8" })
+          .filter((file) => file.endsWith(".test.ts"))
+          .sort()
+          .map((file) => join(folder, file))
+      : [];
+  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files()) };
+}
+
+async function nodeTest(files: readonly string[]): Promise<Counts> {
+  if (files.length === 0) throw new Error("there is no test file");
+  const counts = await runNodeTests(files, (text) => process.stdout.write(text));
+  if (counts.passed + counts.failed + counts.skipped === 0) throw new Error("no test was found in its files");
+  return counts;
+}
+
+async function ideSuite(): Promise<Counts> {
+  let counts: Counts | undefined;
+  const onEvent = (event: SuiteEvent) => {
+    const text = ideEventText(event);
+    if (text) console.log(text);
+    if (event.kind === "ended") counts = { passed: event.passed, failed: event.failed, skipped: event.skipped };
+  };
+  await runIdeSuite(onEvent, (line) => console.log(`  ${line}`));
+  if (!counts || counts.passed + counts.failed === 0) throw new Error("no test ran inside VS Code");
+  return counts;
+}
+
+async function script(file: string): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    const child = spawn(process.execPath, ["--import", "tsx", file], { stdio: ["ignore", "inherit", "inherit"] });
+    child.on("error", failed);
+    child.on("close", (code) => (code === 0 ? done() : failed(new Error(`${file} ended with ${code}`))));
+  });
+}
+
+async function attempt(act: () => Promise<void>): Promise<Error | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (cause) {
+    return cause as Error;
+  }
+}
