@@ -8,7 +8,7 @@ export interface Counts {
 }
 
 /** A file that takes longer hangs. */
-const fileTimeoutMs = 300_000;
+const fileTimeoutMs = 600_000;
 
 /**
  * Runs test files, each in a process of its own, with a line for each test as it ends and failures with their reason.

@@ -1,0 +1,61 @@
+import { resolve } from "node:path";
+import { startProcess } from "./startProcess.ts";
+
+export interface SandboxReady {
+  readonly ready: true;
+  readonly gatewayUrl: string;
+  readonly issuer: string;
+  readonly clientId?: string;
+}
+
+/** The sandbox as the extension ships it, in a process of its own, steered by JSON lines. */
+export interface Sandbox extends SandboxReady {
+  readonly pid: number;
+  readonly logs: readonly string[];
+  /** Asks the sandbox to do something; rejects with its own words when it cannot. */
+  ask<T>(what: string, args?: object): Promise<T>;
+  stop(): Promise<void>;
+}
+
+interface Answer {
+  readonly id: number;
+  readonly error?: string | { readonly message?: string };
+}
+
+export async function startSandbox(options: { readonly accessTokenSeconds?: number } = {}): Promise<Sandbox> {
+  const lifetime = options.accessTokenSeconds ? ["--access-token-seconds", String(options.accessTokenSeconds)] : [];
+  const child = startProcess(process.execPath, [resolve("dist/sandbox.mjs"), ...lifetime], { stdin: true });
+  const ready = await child.line((line) => {
+    const found = json(line) as SandboxReady | undefined;
+    return found?.ready ? found : undefined;
+  }, "the sandbox did not start");
+  let asked = 0;
+  return {
+    ...ready,
+    pid: child.pid,
+    logs: child.logs,
+    async ask<T>(what: string, args: object = {}) {
+      asked += 1;
+      const id = asked;
+      child.child.stdin?.write(`${JSON.stringify({ id, do: what, ...args })}\n`);
+      const answer = await child.line((line) => {
+        const found = json(line) as Answer | undefined;
+        return found?.id === id ? found : undefined;
+      }, `the sandbox did not answer "${what}"`);
+      if (answer.error) {
+        throw new Error(`sandbox: ${typeof answer.error === "string" ? answer.error : answer.error.message}`);
+      }
+      return answer as T;
+    },
+    stop: () => child.stop(),
+  };
+}
+
+function json(line: string): unknown {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { packageVsix } from "../../../scripts/packageVsix.ts";
+import { browserInstallation } from "../browser.ts";
+import { type CodeServer, startCodeServer } from "./codeServer.ts";
+import { Companion } from "./companion.ts";
+import { vsCodeInstallation } from "./installation.ts";
+import type { Progress } from "./installOnce.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
+
+export interface WorldOptions {
+  readonly progress: Progress;
+  /** How long the identity provider's access tokens last; short ones make an expiry something one can wait for. */
+  readonly accessTokenSeconds?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly port?: number;
+}
+
+/** A VS Code with the packaged extension in it, and a gateway with its identity provider beside it. */
+export interface World {
+  /** The folder that holds everything VS Code and the browser write. */
+  readonly home: string;
+  readonly workspace: string;
+  readonly browser: string;
+  readonly vscodeVersion: string;
+  readonly server: CodeServer;
+  readonly sandbox: Sandbox;
+  readonly companion: Companion;
+  /** The extension's own log, as far as it is written. */
+  extensionLog(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { progress } = options;
+  const installation = await vsCodeInstallation(progress);
+  const browser = await browserInstallation(progress);
+  progress("building and packaging the extension");
+  const vsix = await Promise.all([packageVsix(), Companion.vsix()]);
+  const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
+  const workspace = join(home, "workspace");
+  await mkdir(workspace);
+  const companion = await Companion.prepare(join(home, "companion"));
+  const stops: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end().catch(() => undefined);
+  };
+  try {
+    progress("starting the sandbox gateway and VS Code");
+    const sandbox = await startSandbox(
+      options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds },
+    );
+    stops.push(() => sandbox.stop());
+    const server = await startCodeServer(installation, {
+      home,
+      workspace,
+      vsix,
+      settings: options.settings ?? {},
+      env: companion.env,
+      ...(options.port === undefined ? {} : { port: options.port }),
+    });
+    stops.push(() => server.stop());
+    return {
+      home,
+      workspace,
+      browser,
+      vscodeVersion: installation.version,
+      server,
+      sandbox,
+      companion,
+      extensionLog: () => readLogs(join(home, "user-data", "logs"), "Gateway Connect"),
+      stop,
+    };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+async function readLogs(folder: string, name: string): Promise<string> {
+  const files = await readdir(folder, { recursive: true, encoding: "utf8" }).catch(() => []);
+  const wanted = files.filter((file) => file.endsWith(".log") && file.includes(name));
+  return (await Promise.all(wanted.map((file) => readFile(join(folder, file), "utf8")))).join("\n");
+}
