@@ -19,13 +19,23 @@ const actions = {
     return { tool: found.name, content: result.content.map(readable) };
   },
   async listTools() {
-    return vscode.lm.tools.map(({ name, description, tags }) => ({ name, description, tags }));
+    return vscode.lm.tools.map(describe);
   },
   async listAccounts({ provider = "gateway-connect" }) {
     return (await vscode.authentication.getAccounts(provider)).map(({ id, label }) => ({ id, label }));
   },
-  async startServer({ server }) {
-    return (await vscode.commands.executeCommand("workbench.mcp.startServer", server)) ?? null;
+  /**
+   * As the chat does before a message. VS Code takes in a provider's servers a moment after they changed and says
+   * nothing about a server it does not know, so this repeats until the tool is there.
+   */
+  async startServer({ server, tool, waitMs = 15_000 }) {
+    const until = Date.now() + waitMs;
+    for (;;) {
+      await vscode.commands.executeCommand("workbench.mcp.startServer", server, { waitForLiveTools: true });
+      const found = tool === undefined || knownTool(tool);
+      if (found || Date.now() > until) return tool === undefined ? null : describe(await findTool(tool, 0));
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   },
   async stopServer({ server }) {
     return (await vscode.commands.executeCommand("workbench.mcp.stopServer", server)) ?? null;
@@ -89,7 +99,7 @@ async function answer(name, args) {
 async function findTool(name, waitMs) {
   const until = Date.now() + waitMs;
   for (;;) {
-    const found = vscode.lm.tools.find((tool) => tool.name === name || tool.name.endsWith(name));
+    const found = knownTool(name);
     if (found) return found;
     if (Date.now() > until) {
       const names = vscode.lm.tools.map((tool) => tool.name).filter((known) => known.startsWith("mcp_"));
@@ -97,6 +107,14 @@ async function findTool(name, waitMs) {
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+function knownTool(name) {
+  return vscode.lm.tools.find((tool) => tool.name === name || tool.name.endsWith(name));
+}
+
+function describe({ name, description, tags }) {
+  return { name, description, tags };
 }
 
 function readable(part) {

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Page } from "playwright-core";
-import { answerText } from "./companion.ts";
+import { answerText, type CompanionAnswer, type ToolAnswer } from "./companion.ts";
 import { type ProcessRecord, ProcessWatch } from "./processWatch.ts";
 import { type Observation, observe } from "./sandboxObservation.ts";
 import { type Secret, searchSecrets } from "./secretSearch.ts";
@@ -15,6 +15,8 @@ export const accessTokenSeconds = 12;
 
 const person = "Ada Lovelace";
 const tool = "whoami";
+
+type Answer = CompanionAnswer<ToolAnswer>;
 
 /** One thing a person does or sees on the way from a 401 to a revoked token. */
 export interface JourneyStep {
@@ -51,7 +53,7 @@ export class Trip {
   /** What the connection is called. */
   name = "";
   /** The tool call that waits for a sign-in. */
-  waiting: Awaited<ReturnType<World["companion"]["callToolFromPalette"]>> | undefined;
+  waiting: Promise<Answer> | undefined;
 
   constructor(world: World, pictures: string) {
     this.world = world;
@@ -65,10 +67,9 @@ export class Trip {
 
   async openWorkbench(): Promise<void> {
     await mkdir(this.pictures, { recursive: true });
-    const { server, browser, home } = this.world;
+    const { server, browser } = this.world;
     this.#workbench = await Workbench.open(server.url, { browser, profile: this.profile, pictures: this.pictures });
     await this.world.companion.ready();
-    void home;
   }
 
   get profile(): string {
@@ -190,7 +191,18 @@ export const journey: readonly JourneyStep[] = [
     },
   },
   {
-    what: "a tool is called through VS Code's own MCP client",
+    what: "VS Code's own MCP client starts the server and lists its tools",
+    async run(trip) {
+      // Without a chat message nothing makes VS Code start a server, so the companion asks for it as the chat would.
+      const { companion } = trip.world;
+      const server = `gateway-connect.gateway-connect/${trip.name}`;
+      const started = await companion.ask<{ readonly name: string }>("startServer", { server, tool });
+      assert.equal(started.error, undefined);
+      return `${server} offers ${started.value?.name}`;
+    },
+  },
+  {
+    what: "a tool is called through it",
     async run(trip) {
       const answer = await callAndAnswer(trip);
       assert.match(answer, /ada/i, "the tool knows who called");
@@ -218,9 +230,9 @@ export const journey: readonly JourneyStep[] = [
     async run(trip) {
       await trip.world.sandbox.ask("revoke");
       await delay((accessTokenSeconds + 1) * 1000);
-      trip.waiting = await trip.world.companion.callToolFromPalette(trip.workbench, tool);
-      const dialog = await trip.workbench.dialogText();
-      return `the call waits; VS Code asks: "${sentence(dialog)}"`;
+      const asked = await callAndBeAsked(trip);
+      trip.waiting = asked.answer;
+      return `the call waits; VS Code asks: "${sentence(asked.dialog)}"`;
     },
   },
   {
@@ -229,7 +241,7 @@ export const journey: readonly JourneyStep[] = [
       trip.page = await trip.workbench.nextPage(() => trip.workbench.dialogButton("Allow"));
       await passProvider(trip);
       await closePage(trip);
-      const answer = await trip.waiting?.answer;
+      const answer = await trip.waiting;
       assert.ok(answer);
       assert.match(answerText(answer), /ada/i, "the call that waited is answered");
       return `${tool} → ${sentence(answerText(answer))}`;
@@ -258,8 +270,7 @@ export const journey: readonly JourneyStep[] = [
   {
     what: "the next call asks for sign-in; declined, it fails in words",
     async run(trip) {
-      const { answer } = await trip.world.companion.callToolFromPalette(trip.workbench, tool);
-      const dialog = await trip.workbench.dialogText();
+      const { dialog, answer } = await callAndBeAsked(trip);
       await trip.workbench.dialogButton("Cancel");
       const text = answerText(await answer);
       assert.doesNotMatch(text, /ada/i, "nobody's data is answered");
@@ -314,21 +325,40 @@ async function closePage(trip: Trip): Promise<void> {
   trip.page = undefined;
 }
 
-/** Calls the tool from the palette and says Yes where VS Code asks whether it may run. */
-async function callAndAnswer(trip: Trip): Promise<string> {
-  const { answer } = await trip.world.companion.callToolFromPalette(trip.workbench, tool);
-  const asked = trip.workbench.dialogText(30_000).then(
-    (text) => ({ dialog: text }),
-    () => undefined,
-  );
-  const first = await Promise.race([answer.then(() => undefined), asked]);
-  if (first?.dialog) {
-    assert.doesNotMatch(first.dialog, /wants to sign in/, "nobody is asked to sign in");
-    await trip.workbench.dialogButton(/^\s*(Yes|Allow|Continue)/);
+/**
+ * Calls the tool from the palette and lets it run where VS Code asks for that, up to the answer or the question to
+ * sign in, whichever comes first.
+ */
+async function call(
+  trip: Trip,
+): Promise<
+  | { readonly kind: "answered"; readonly answer: Answer }
+  | { readonly kind: "signInAsked"; readonly dialog: string; readonly answer: Promise<Answer> }
+> {
+  const { workbench, world } = trip;
+  const { answer } = await world.companion.callToolFromPalette(workbench, tool);
+  for (;;) {
+    const dialog = workbench.dialogText(40_000);
+    dialog.catch(() => undefined);
+    const next = await Promise.race([answer.then(() => undefined), dialog]);
+    if (next === undefined) return { kind: "answered", answer: await answer };
+    if (/sign in/i.test(next)) return { kind: "signInAsked", dialog: next, answer };
+    await workbench.dialogButton(/^\s*(Yes|Allow|Continue)/);
   }
-  const found = await answer;
-  assert.equal(found.error, undefined, "the call is answered");
-  return answerText(found);
+}
+
+async function callAndAnswer(trip: Trip): Promise<string> {
+  const ended = await call(trip);
+  assert.equal(ended.kind, "answered", "nobody is asked to sign in");
+  const answer = await ended.answer;
+  assert.equal(answer.error, undefined, "the call is answered");
+  return answerText(answer);
+}
+
+async function callAndBeAsked(trip: Trip) {
+  const ended = await call(trip);
+  if (ended.kind === "signInAsked") return ended;
+  assert.fail(`VS Code should ask to sign in; the call was answered with "${answerText(ended.answer)}"`);
 }
 
 async function issuedSecrets(trip: Trip): Promise<readonly Secret[]> {
@@ -353,6 +383,9 @@ function statuses(counts: Readonly<Record<string, number>>): string {
 
 /** A text of several lines as one, short enough for a line of the report. */
 function sentence(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text
+    .replace(/^(Cancel|Allow|Yes|No)\s*$/gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
   return line.length > 160 ? `${line.slice(0, 159)}…` : line;
 }

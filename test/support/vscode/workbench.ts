@@ -174,8 +174,11 @@ export class Workbench {
   async dialogButton(name: string | RegExp, timeout = patience): Promise<void> {
     const exactly = typeof name === "string" ? new RegExp(`^\\s*${escapeRegExp(name)}\\s*$`) : name;
     const box = this.page.locator(".monaco-dialog-box");
+    await box.waitFor({ timeout });
+    // The next dialog may follow at once, so it is this very one that must go.
+    const pressed = await box.elementHandle({ timeout });
     await box.locator(".monaco-button", { hasText: exactly }).first().click({ timeout });
-    await box.waitFor({ state: "detached", timeout });
+    await pressed?.waitForElementState("hidden", { timeout });
   }
 
   isDialogOpen(): Promise<boolean> {
