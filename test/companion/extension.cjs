@@ -51,7 +51,16 @@ const questions = {
   stopServer: { prompt: "Server id", placeHolder: "publisher.name/label", read: (server) => ({ server }) },
 };
 
+/** Answers are shown as documents that cannot be changed, so that none is ever unsaved. */
+const answers = new Map();
+let shownAnswers = 0;
+
 exports.activate = (context) => {
+  context.subscriptions.push(
+    vscode.workspace.registerTextDocumentContentProvider("companion", {
+      provideTextDocumentContent: (uri) => answers.get(uri.path),
+    }),
+  );
   for (const name of ["callTool", "listTools", "listAccounts", "startServer", "stopServer"]) {
     context.subscriptions.push(vscode.commands.registerCommand(`companion.${name}`, () => fromPalette(name)));
   }
@@ -80,8 +89,9 @@ async function fromPalette(name) {
     args = question.read(typed.trim());
   }
   const found = await answer(name, args);
-  const text = found.error ? `It failed: ${found.error}` : shown(found.value);
-  const document = await vscode.workspace.openTextDocument({ content: `${text}\n`, language: "jsonc" });
+  shownAnswers += 1;
+  answers.set(`/${shownAnswers}/Answer`, found.error ? `It failed: ${found.error}\n` : `${shown(found.value)}\n`);
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(`companion:/${shownAnswers}/Answer`));
   await vscode.window.showTextDocument(document, { preview: true });
   await write("palette.answer.json", found);
 }
@@ -126,7 +136,7 @@ function readable(part) {
 
 function shown(value) {
   const texts = value?.content?.map((part) => part.text ?? JSON.stringify(part.value));
-  return texts ? `// ${value.tool}\n${texts.join("\n")}` : JSON.stringify(value, null, 2);
+  return texts ? `${value.tool}\n\n${texts.join("\n")}` : JSON.stringify(value, null, 2);
 }
 
 function toolAndInput(typed) {

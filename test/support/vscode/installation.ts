@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "./cacheFolder.ts";
@@ -96,6 +96,7 @@ async function installCodeServer(into: string, runtime: NodeRuntime, progress: P
       npm(["run", "install"], join(into, "node_modules", "argon2"), env, logFile),
     ]);
     await linkHelpers(vscode);
+    await rm(logFile, { force: true });
     progress("VS Code is installed");
   } catch (cause) {
     const kept = join(cacheFolder(), "install.log");
