@@ -1,0 +1,100 @@
+import { GatewayFailure } from "../failure.ts";
+import { parseUrl } from "../secureUrl.ts";
+import { type Fetch, withTimeout } from "./networkFailure.ts";
+
+/** What a gateway says about itself (RFC 9728, 2), checked. */
+export interface ProtectedResource {
+  readonly metadataUrl: string;
+  /** The resource identifier, verbatim: it is sent as it stands (RFC 8707, 2). */
+  readonly resource: string;
+  readonly authorizationServers: readonly string[];
+  readonly scopesSupported: readonly string[];
+}
+
+/**
+ * Finds the gateway's protected-resource metadata: where the challenge points, else at the well-known location with
+ * the path inserted, else at the root, where AgentCore serves it (RFC 9728, 3.1 and 5.1).
+ *
+ * @param gateway the address that answered 401
+ * @param advertised `resource_metadata` of the challenge
+ * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
+ * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch`, `endpoint_insecure`
+ */
+export async function findProtectedResource(
+  gateway: URL,
+  advertised: string | undefined,
+  acceptedResource: string | undefined,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<ProtectedResource> {
+  const tried: string[] = [];
+  for (const location of locations(gateway, advertised)) {
+    tried.push(location.href);
+    const document = await fetchJson(location, world);
+    if (!document) continue;
+    const resource = typeof document.resource === "string" ? document.resource : "";
+    if (resource !== acceptedResource && !covers(resource, gateway)) {
+      throw new GatewayFailure("resource_mismatch", {
+        metadataUrl: location.href,
+        expected: gateway.href,
+        found: resource || "nothing",
+      });
+    }
+    return {
+      metadataUrl: location.href,
+      resource,
+      authorizationServers: strings(document.authorization_servers),
+      scopesSupported: strings(document.scopes_supported),
+    };
+  }
+  throw new GatewayFailure("resource_metadata_missing", { url: gateway.href, tried });
+}
+
+function locations(gateway: URL, advertised: string | undefined): URL[] {
+  const wellKnown = "/.well-known/oauth-protected-resource";
+  const path = gateway.pathname.replace(/\/$/, "");
+  const own = [new URL(`${wellKnown}${path}`, gateway), ...(path ? [new URL(wellKnown, gateway)] : [])];
+  if (advertised === undefined) return own;
+  const url = parseUrl(advertised);
+  // A challenge may not send us anywhere but to the gateway itself: a foreign address would be a server-side request
+  // forgery by whoever can write that header.
+  if (!url || url.origin !== gateway.origin) {
+    throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
+  }
+  return [url, ...own.filter((other) => other.href !== url.href)];
+}
+
+/** Whether metadata for `resource` speaks for this gateway: the same origin, and the same path or one above it. */
+function covers(resource: string, gateway: URL): boolean {
+  const url = parseUrl(resource);
+  if (!url || url.origin !== gateway.origin) return false;
+  const withSlash = (path: string): string => (path.endsWith("/") ? path : `${path}/`);
+  return withSlash(gateway.pathname).startsWith(withSlash(url.pathname));
+}
+
+/** A JSON object at `url`, or undefined where there is none. */
+export async function fetchJson(
+  url: URL,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    const response = await world.fetch(url, {
+      headers: { accept: "application/json" },
+      redirect: "follow",
+      signal: withTimeout(world.signal),
+    });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null && !Array.isArray(body)
+      ? (body as Record<string, unknown>)
+      : undefined;
+  } catch {
+    world.signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
