@@ -1,0 +1,266 @@
+import * as oauth from "oauth4webapi";
+import type { RedirectSettings } from "../connection/gatewaySettings.ts";
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { splitScopes } from "../discovery/challenge.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { asFailure, GatewayFailure } from "../failure.ts";
+import type { Log } from "../log.ts";
+import { parseUrl } from "../secureUrl.ts";
+import { accountOf, audiencesOf } from "../tokens/account.ts";
+import { clientAuthentication, errorCode, oauthClient, requestOptions, requestToken } from "../tokens/tokenEndpoint.ts";
+import { lifetime } from "../tokens/tokenManager.ts";
+import { type ClientIdentity, sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
+import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
+
+/** What to sign in to, and as which client. */
+export interface SignInRequest {
+  readonly gateway: string;
+  readonly server: AuthorizationServer;
+  readonly client: ClientIdentity;
+  readonly resource?: string;
+  readonly scopes: readonly string[];
+  readonly redirect: RedirectSettings;
+  /** The audience a token must have to be kept; undefined leaves that to the gateway. */
+  readonly audience?: string;
+  /** Lets the person choose another account than the one the provider remembers (OpenID Connect Core, 3.1.2.1). */
+  readonly chooseAccount?: boolean;
+}
+
+export interface SignInWorld {
+  readonly redirect: RedirectReceiver;
+  /**
+   * Opens the authorization page in the person's browser.
+   *
+   * @returns false when it was not opened
+   */
+  readonly openBrowser: (authorizationUrl: string, redirectUri: string) => Promise<boolean>;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** How long to wait for the browser, in milliseconds. */
+  readonly timeoutMs?: number;
+  /**
+   * Receives the way in for an address that the person pastes, because their browser runs on another machine and
+   * could not open it.
+   *
+   * The function throws `pasted_address_invalid` or `state_mismatch` for an address that is not ours.
+   */
+  readonly onPasteReady?: (paste: (address: string) => Promise<void>) => void;
+}
+
+export type SignInOutcome =
+  | { readonly kind: "signedIn"; readonly tokens: TokenSet; readonly port: number }
+  | { readonly kind: "cancelled" };
+
+/** How long a person may take: password, second factor, consent. */
+export const signInTimeoutMs = 10 * 60_000;
+
+/**
+ * Signs a person in: authorization code with PKCE S256 (RFC 7636), state (RFC 6749, 10.12), issuer check (RFC 9207)
+ * and resource indicator (RFC 8707).
+ *
+ * The listener is up before the browser opens. A request with a wrong state is answered with a page and otherwise
+ * ignored: any web page can send one, and it must not end the sign-in in progress.
+ *
+ * @throws GatewayFailure `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `access_denied`,
+ *   `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
+ *   of `requestToken`
+ */
+export async function signIn(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
+  if (world.signal.aborted) return { kind: "cancelled" };
+  const state = oauth.generateRandomState();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const ended = deferred<TokenSet>();
+  ended.promise.catch(() => {});
+  let exchange: Promise<LandingPage> | undefined;
+  let redirectUri = "";
+
+  const answer = async (arrived: URL): Promise<LandingPage> => {
+    if (arrived.searchParams.get("state") !== state) {
+      world.log.warn("an answer with a wrong state was ignored");
+      return { kind: "ignored" };
+    }
+    if (world.signal.aborted) return { kind: "cancelled" };
+    // A reload of the page asks again; the code is spent once.
+    exchange ??= finish(request, arrived, { state, verifier, redirectUri }, world).then(
+      (tokens): LandingPage => {
+        ended.resolve(tokens);
+        return { kind: "signedIn", account: tokens.account.label, gateway: request.gateway };
+      },
+      (error): LandingPage => {
+        ended.reject(error);
+        return { kind: "failed", failure: asFailure(error) };
+      },
+    );
+    return exchange;
+  };
+
+  const listener = await world.redirect.listen(request.redirect, answer);
+  redirectUri = listener.redirectUri;
+  try {
+    const url = await authorizationUrl(request, { state, verifier, redirectUri });
+    world.onPasteReady?.((address) => paste(address, redirectUri, state, answer));
+    world.log.info("sign-in started", { issuer: request.server.issuer, redirectUri, scopes: request.scopes });
+    if (!(await world.openBrowser(url, redirectUri))) {
+      if (world.signal.aborted) return { kind: "cancelled" };
+      throw new GatewayFailure("browser_not_opened", { issuer: request.server.issuer });
+    }
+    const tokens = await orEnd(ended.promise, world.signal, world.timeoutMs ?? signInTimeoutMs);
+    if (!tokens) return { kind: "cancelled" };
+    world.log.info("signed in", { issuer: request.server.issuer, account: tokens.account.label });
+    return { kind: "signedIn", tokens, port: Number(new URL(redirectUri).port) };
+  } finally {
+    await listener.stop();
+  }
+}
+
+async function authorizationUrl(
+  request: SignInRequest,
+  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
+): Promise<string> {
+  const url = new URL(request.server.authorization_endpoint ?? "");
+  const parameters: Record<string, string | undefined> = {
+    response_type: "code",
+    client_id: request.client.clientId,
+    redirect_uri: secrets.redirectUri,
+    scope: request.scopes.length > 0 ? request.scopes.join(" ") : undefined,
+    state: secrets.state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
+    code_challenge_method: "S256",
+    resource: request.resource,
+    prompt: request.chooseAccount ? "login" : undefined,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  return url.href;
+}
+
+/** Checks the answer and exchanges its code. */
+async function finish(
+  request: SignInRequest,
+  arrived: URL,
+  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
+  world: SignInWorld,
+): Promise<TokenSet> {
+  const { server, client } = request;
+  checkResponseIssuer(server, arrived.searchParams);
+  let parameters: URLSearchParams;
+  try {
+    parameters = oauth.validateAuthResponse(server, oauthClient(client), arrived, secrets.state);
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) {
+      if (error.error === "access_denied") throw new GatewayFailure("access_denied", { issuer: server.issuer });
+      throw new GatewayFailure("authorization_refused", { issuer: server.issuer, error: errorCode(error.error) });
+    }
+    throw new GatewayFailure("authorization_refused", { issuer: server.issuer, error: "an unreadable answer" });
+  }
+  const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
+  const answer = await requestToken(
+    server,
+    () =>
+      oauth.authorizationCodeGrantRequest(
+        server,
+        oauthClient(client),
+        clientAuthentication(client),
+        parameters,
+        secrets.redirectUri,
+        secrets.verifier,
+        { ...requestOptions(server, world), additionalParameters: resource },
+      ),
+    (response) => oauth.processAuthorizationCodeResponse(server, oauthClient(client), response),
+    world.signal,
+  );
+  return toTokenSet(request, answer, world.now());
+}
+
+/**
+ * RFC 9207, 2.4: compared exactly, before anything else in the answer is believed; where the provider says that it
+ * sends `iss`, a missing one is as wrong as another's.
+ */
+function checkResponseIssuer(server: AuthorizationServer, parameters: URLSearchParams): void {
+  const found = parameters.get("iss");
+  if (found !== null && found !== server.issuer) {
+    throw new GatewayFailure("response_issuer_mismatch", { expected: server.issuer, found });
+  }
+  if (found === null && server.authorization_response_iss_parameter_supported === true) {
+    throw new GatewayFailure("response_issuer_missing", { expected: server.issuer });
+  }
+}
+
+async function toTokenSet(request: SignInRequest, answer: oauth.TokenEndpointResponse, now: number): Promise<TokenSet> {
+  const audiences = audiencesOf(answer.access_token);
+  if (request.audience !== undefined && !audiences?.includes(request.audience)) {
+    throw new GatewayFailure("token_audience_mismatch", { expected: request.audience, found: audiences ?? [] });
+  }
+  const tokens = {
+    accessToken: answer.access_token,
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
+  };
+  const account = accountOf(tokens, "unknown");
+  return {
+    ...tokens,
+    sessionId: await sessionIdOf({
+      issuer: request.server.issuer,
+      clientId: request.client.clientId,
+      resource: request.resource,
+      subject: account.id,
+    }),
+    server: request.server,
+    client: request.client,
+    ...(request.resource !== undefined && { resource: request.resource }),
+    account,
+    scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
+    ...lifetime(answer, now),
+  };
+}
+
+async function paste(
+  address: string,
+  redirectUri: string,
+  state: string,
+  answer: (arrived: URL) => Promise<LandingPage>,
+): Promise<void> {
+  const url = parseUrl(address.trim());
+  const expected = new URL(redirectUri);
+  // The host may differ: a remote editor shows the same redirect under another name. The path and the state may not.
+  if (!url?.pathname.endsWith(expected.pathname)) throw new GatewayFailure("pasted_address_invalid", { redirectUri });
+  if (url.searchParams.get("state") !== state) throw new GatewayFailure("state_mismatch", { redirectUri });
+  await answer(url);
+}
+
+/** The tokens, undefined when cancelled, `sign_in_timed_out` when nobody came back. */
+async function orEnd(tokens: Promise<TokenSet>, signal: AbortSignal, timeoutMs: number): Promise<TokenSet | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await Promise.race([
+      tokens,
+      new Promise<undefined>((resolve) => {
+        onAbort = () => resolve(undefined);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }),
+      new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new GatewayFailure("sign_in_timed_out", { minutes: Math.round(timeoutMs / 60_000) })),
+          timeoutMs,
+        );
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,77 @@
+import * as oauth from "oauth4webapi";
+import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
+import { readClaims } from "./account.ts";
+import { clientAuthentication, errorCode, oauthClient, requestOptions } from "./tokenEndpoint.ts";
+import type { TokenSet } from "./tokenSet.ts";
+
+/** What became of one token at the identity provider. */
+export type RevocationStep =
+  | { readonly token: TokenKind; readonly kind: "revoked" }
+  /** The provider has no revocation endpoint (RFC 8414: `revocation_endpoint` is optional). */
+  | { readonly token: TokenKind; readonly kind: "notOffered" }
+  | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string };
+
+export type TokenKind = "refresh token" | "access token";
+
+/** The truth about a sign-out. */
+export interface RevocationReport {
+  readonly issuer: string;
+  readonly account: string;
+  readonly steps: readonly RevocationStep[];
+  /**
+   * Until when a gateway that validates offline still accepts the issued access token, in milliseconds since the
+   * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
+   */
+  readonly passesOfflineUntil?: number;
+}
+
+/**
+ * Revokes the refresh token, then the access token (RFC 7009, 2.1): in this order a renewal cannot slip in between.
+ * It never throws, since forgetting the tokens must not depend on the provider's answer.
+ */
+export async function revokeTokens(
+  tokens: TokenSet,
+  world: { readonly fetch: Fetch; readonly now: () => number },
+): Promise<RevocationReport> {
+  const steps: RevocationStep[] = [];
+  if (tokens.refreshToken !== undefined) {
+    steps.push(await revoke(tokens, "refresh token", tokens.refreshToken, world));
+  }
+  steps.push(await revoke(tokens, "access token", tokens.accessToken, world));
+  const exp = readClaims(tokens.accessToken)?.exp;
+  const end = exp === undefined ? undefined : exp * 1000;
+  return {
+    issuer: tokens.server.issuer,
+    account: tokens.account.label,
+    steps,
+    ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),
+  };
+}
+
+async function revoke(
+  tokens: TokenSet,
+  kind: TokenKind,
+  token: string,
+  world: { readonly fetch: Fetch },
+): Promise<RevocationStep> {
+  const { server, client } = tokens;
+  if (!server.revocation_endpoint) return { token: kind, kind: "notOffered" };
+  try {
+    const response = await oauth.revocationRequest(server, oauthClient(client), clientAuthentication(client), token, {
+      ...requestOptions(server, world),
+      additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
+    });
+    await oauth.processRevocationResponse(response);
+    return { token: kind, kind: "revoked" };
+  } catch (error) {
+    return { token: kind, kind: "failed", reason: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof oauth.ResponseBodyError) return `HTTP ${error.status}, ${errorCode(error.error)}`;
+  if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {
+    return `HTTP ${error.cause.status}`;
+  }
+  return networkReason(error).text;
+}

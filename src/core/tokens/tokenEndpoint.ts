@@ -1,0 +1,79 @@
+import * as oauth from "oauth4webapi";
+import { type Fetch, networkReason, withTimeout } from "../discovery/networkFailure.ts";
+import { type AnyFailure, GatewayFailure } from "../failure.ts";
+import { isLoopback } from "../secureUrl.ts";
+import type { ClientIdentity } from "./tokenSet.ts";
+
+/** The client as oauth4webapi takes it. */
+export const oauthClient = (client: ClientIdentity): oauth.Client => ({ client_id: client.clientId });
+
+/** How the client proves who it is (RFC 6749, 2.3.1). */
+export function clientAuthentication(client: ClientIdentity): oauth.ClientAuth {
+  switch (client.authMethod) {
+    case "none":
+      return oauth.None();
+    case "client_secret_basic":
+      return oauth.ClientSecretBasic(client.clientSecret ?? "");
+    case "client_secret_post":
+      return oauth.ClientSecretPost(client.clientSecret ?? "");
+  }
+}
+
+/**
+ * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any
+ * other address has been refused before (`findAuthorizationServer`).
+ */
+export function requestOptions(
+  server: oauth.AuthorizationServer,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal | undefined },
+) {
+  return {
+    [oauth.customFetch]: (url: string, init: RequestInit) => world.fetch(url, init),
+    [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
+    signal: withTimeout(world.signal),
+  };
+}
+
+/**
+ * Sends a request to the token endpoint and reads its answer.
+ *
+ * @throws GatewayFailure `token_endpoint_unreachable` when no answer came, `token_refused` for an OAuth error
+ *   (RFC 6749, 5.2), `token_response_invalid` for anything else, such as the HTML of a proxy
+ */
+export async function requestToken(
+  server: oauth.AuthorizationServer,
+  send: () => Promise<Response>,
+  read: (response: Response) => Promise<oauth.TokenEndpointResponse>,
+  signal?: AbortSignal,
+): Promise<oauth.TokenEndpointResponse> {
+  const { issuer } = server;
+  let response: Response;
+  try {
+    response = await send();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
+  }
+  try {
+    return await read(response);
+  } catch (error) {
+    throw tokenFailure(issuer, response, error);
+  }
+}
+
+/**
+ * Libraries' errors carry the response and its body, so they are translated, never passed on or kept as a cause.
+ * A 5xx with JSON is still no decision about the grant.
+ */
+function tokenFailure(issuer: string, response: Response, error: unknown): AnyFailure {
+  const { status } = response;
+  if (error instanceof oauth.ResponseBodyError && status < 500) {
+    return new GatewayFailure("token_refused", { issuer, status, error: errorCode(error.error) });
+  }
+  const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
+}
+
+/** An OAuth error code, or its shape only, where a server sent prose (RFC 6749, 5.2 gives the characters). */
+export const errorCode = (text: string): string =>
+  /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(text) ? text : "error";

@@ -1,0 +1,93 @@
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { GatewayFailure } from "../failure.ts";
+
+/** Whose token it is. */
+export interface Account {
+  /** The subject at the issuer. */
+  readonly id: string;
+  /** What people call it: a name, else an address, else the subject. */
+  readonly label: string;
+}
+
+/** How a client identifies itself at the token endpoint (RFC 6749, 2.3). */
+export interface ClientIdentity {
+  readonly clientId: string;
+  readonly clientSecret?: string;
+  readonly authMethod: "none" | "client_secret_basic" | "client_secret_post";
+}
+
+/**
+ * A person's tokens with everything needed to renew and to revoke them. The only place where secrets live.
+ *
+ * It carries the metadata of the issuer that issued it: a refresh token goes to no other token endpoint, whatever a
+ * gateway's metadata says later.
+ */
+export interface TokenSet {
+  /** Stable over renewals: derived from issuer, client, resource and subject. */
+  readonly sessionId: string;
+  readonly server: AuthorizationServer;
+  readonly client: ClientIdentity;
+  readonly resource?: string;
+  readonly account: Account;
+  readonly scopes: readonly string[];
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly idToken?: string;
+  /** Milliseconds since the epoch. */
+  readonly issuedAt: number;
+  /** Milliseconds since the epoch; undefined where the provider does not say (RFC 6749, 5.1). */
+  readonly expiresAt?: number;
+}
+
+/** The stable name of a session: nobody's token can be mistaken for that of another issuer, client or resource. */
+export async function sessionIdOf(parts: {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly resource?: string | undefined;
+  readonly subject: string;
+}): Promise<string> {
+  const text = JSON.stringify([parts.issuer, parts.clientId, parts.resource ?? "", parts.subject]);
+  return (await sha256Hex(text)).slice(0, 24);
+}
+
+/** SHA-256 of a text, in hexadecimal. */
+export async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * When to renew: a minute before the end, or a fifth of the lifetime where that is shorter, so that a token of a
+ * minute is not renewed at every call.
+ *
+ * @returns milliseconds since the epoch, or undefined where the token has no known end
+ */
+export function renewAt(tokens: Pick<TokenSet, "issuedAt" | "expiresAt">): number | undefined {
+  if (tokens.expiresAt === undefined) return undefined;
+  return tokens.expiresAt - Math.min(60_000, (tokens.expiresAt - tokens.issuedAt) / 5);
+}
+
+/** The stored form. The version lets a later release read what this one wrote. */
+export const serializeTokenSet = (tokens: TokenSet): string => JSON.stringify({ version: 1, ...tokens });
+
+/**
+ * Reads the stored form and checks its stamp.
+ *
+ * @param key the entry's key, for the failure
+ * @throws GatewayFailure `stored_secret_unreadable` when it is damaged or belongs to another session
+ */
+export async function parseTokenSet(key: string, sessionId: string, text: string): Promise<TokenSet> {
+  try {
+    const { version, ...tokens } = JSON.parse(text) as TokenSet & { version: number };
+    const stamp = await sessionIdOf({
+      issuer: tokens.server.issuer,
+      clientId: tokens.client.clientId,
+      resource: tokens.resource,
+      subject: tokens.account.id,
+    });
+    if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && tokens.accessToken) return tokens;
+  } catch {
+    // The parser's own message could quote what it read.
+  }
+  throw new GatewayFailure("stored_secret_unreadable", { key });
+}
