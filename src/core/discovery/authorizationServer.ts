@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { GatewayFailure } from "../failure.ts";
-import { isSecureUrl, parseUrl } from "../secureUrl.ts";
+import { isLoopback, isSecureUrl, parseUrl } from "../secureUrl.ts";
 import type { Fetch } from "./networkFailure.ts";
 import { fetchJson } from "./protectedResource.ts";
 
@@ -31,7 +31,7 @@ export async function findAuthorizationServer(
   world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
 ): Promise<AuthorizationServer> {
   const url = parseUrl(issuer);
-  if (!url || !isSecureUrl(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
+  if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
   const tried: string[] = [];
   let mismatch: GatewayFailure | undefined;
   for (const location of locations(url)) {
@@ -50,7 +50,8 @@ export async function findAuthorizationServer(
 
 function locations(issuer: URL): URL[] {
   const path = issuer.pathname.replace(/\/$/, "");
-  const at = (pathname: string): URL => new URL(pathname, issuer);
+  // Assigned, not resolved: a path that starts with two slashes would be resolved as another host.
+  const at = (pathname: string): URL => Object.assign(new URL(issuer.origin), { pathname });
   const inserted = [
     at(`/.well-known/oauth-authorization-server${path}`),
     at(`/.well-known/openid-configuration${path}`),
@@ -61,19 +62,24 @@ function locations(issuer: URL): URL[] {
 function checked(server: AuthorizationServer): AuthorizationServer {
   for (const name of endpoints) {
     const value: unknown = server[name];
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     const url = typeof value === "string" ? parseUrl(value) : undefined;
-    if (!url || !isSecureUrl(url)) throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
+    // Only an identity provider on this machine may point at this machine without https.
+    const safe = url && isSafe(url) && (url.protocol === "https:" || isLoopback(new URL(server.issuer).hostname));
+    if (!safe) throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
   }
   for (const name of ["authorization_endpoint", "token_endpoint"] as const) {
     if (!server[name]) throw new GatewayFailure("endpoint_missing", { issuer: server.issuer, name });
   }
   // Cognito and Entra leave the list out though they do support S256; a list without S256 is a plain no.
-  const methods = server.code_challenge_methods_supported;
-  if (methods && !methods.includes("S256")) {
-    throw new GatewayFailure("pkce_unsupported", { issuer: server.issuer, found: methods });
+  const methods: unknown = server.code_challenge_methods_supported ?? undefined;
+  if (methods !== undefined && !(Array.isArray(methods) && methods.includes("S256"))) {
+    throw new GatewayFailure("pkce_unsupported", { issuer: server.issuer, found: [methods].flat().map(String) });
   }
   return server;
 }
+
+/** A name before the host would let `https://login.example.com@evil.example` pass for another's address. */
+const isSafe = (url: URL): boolean => isSecureUrl(url) && !url.username && !url.password;
 
 const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, "");

@@ -13,16 +13,8 @@ export interface Challenge {
  */
 export function parseChallenge(header: string | null): Challenge | undefined {
   if (!header) return undefined;
-  const start = /(?:^|,)\s*bearer(?:\s+|$|,)/i.exec(header);
-  if (!start) return undefined;
-  const parameters = new Map<string, string>();
-  const pattern = /\s*([!#$%&'*+.^_`|~0-9a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))\s*(,|$)?/iy;
-  pattern.lastIndex = start.index + start[0].length;
-  for (let match = pattern.exec(header); match; match = pattern.exec(header)) {
-    const name = (match[1] ?? "").toLowerCase();
-    const value = match[2] !== undefined ? match[2].replace(/\\(.)/g, "$1") : (match[3] ?? "");
-    if (!parameters.has(name)) parameters.set(name, value);
-  }
+  const parameters = bearerParameters(header);
+  if (!parameters) return undefined;
   const error = parameters.get("error");
   const resourceMetadata = parameters.get("resource_metadata");
   return {
@@ -30,6 +22,39 @@ export function parseChallenge(header: string | null): Challenge | undefined {
     scopes: splitScopes(parameters.get("scope")),
     ...(resourceMetadata !== undefined && { resourceMetadata }),
   };
+}
+
+/**
+ * The parameters of the Bearer challenges, the first of each name. The header is walked from its start, because what
+ * looks like a challenge may stand inside the quoted string of another scheme.
+ */
+function bearerParameters(header: string): Map<string, string> | undefined {
+  const separators = /[\s,]*/y;
+  const parameter = /([!#$%&'*+.^_`|~0-9a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/iy;
+  const name = /[!#$%&'*+.^_`|~0-9a-z-]+/iy;
+  let bearer: Map<string, string> | undefined;
+  let current: Map<string, string> | undefined;
+  for (let at = 0; at < header.length; ) {
+    const readAt = (pattern: RegExp): RegExpExecArray | null => {
+      pattern.lastIndex = at;
+      const match = pattern.exec(header);
+      if (match) at = pattern.lastIndex;
+      return match;
+    };
+    readAt(separators);
+    const found = readAt(parameter);
+    if (found) {
+      const key = (found[1] ?? "").toLowerCase();
+      const value = found[2] !== undefined ? found[2].replace(/\\(.)/g, "$1") : (found[3] ?? "");
+      if (current && !current.has(key)) current.set(key, value);
+      continue;
+    }
+    const scheme = readAt(name)?.[0].toLowerCase();
+    if (scheme === undefined) at++;
+    else if (scheme === "bearer") current = bearer ??= new Map();
+    else current = undefined;
+  }
+  return bearer;
 }
 
 /** The scopes of a space-delimited list (RFC 6749, 3.3). */

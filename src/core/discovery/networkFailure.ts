@@ -8,6 +8,8 @@ export const requestTimeoutMs = 20_000;
 
 // Node's codes for a certificate that does not verify (tls module, "X509 certificate error codes").
 const tlsCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
+// Electron's fetch, which the editor can be set to use, has no codes but Chromium's names as messages.
+const chromiumTls = /^net::ERR_(CERT|SSL)_/;
 
 /** The reason behind `fetch failed`: Node wraps it, sometimes twice, and for several addresses in an AggregateError. */
 export function networkReason(error: unknown): { readonly code: string; readonly text: string } {
@@ -26,13 +28,16 @@ export function networkReason(error: unknown): { readonly code: string; readonly
 export function gatewayNetworkFailure(url: string | URL, error: unknown): AnyFailure {
   const { code, text } = networkReason(error);
   const facts = { url: String(url), reason: code === "TimeoutError" ? "no answer in time" : text };
-  return tlsCode.test(code)
+  return isTlsError(error)
     ? new GatewayFailure("tls_failed", facts, { cause: error })
     : new GatewayFailure("gateway_unreachable", facts, { cause: error });
 }
 
 /** Whether `fetch` failed because the certificate did not verify. */
-export const isTlsError = (error: unknown): boolean => tlsCode.test(networkReason(error).code);
+export function isTlsError(error: unknown): boolean {
+  const { code, text } = networkReason(error);
+  return tlsCode.test(code) || chromiumTls.test(text);
+}
 
 /** A signal that ends with `signal` or after the request time-out. */
 export function withTimeout(signal: AbortSignal | undefined): AbortSignal {

@@ -60,6 +60,13 @@ async function probeOne(
     await response.body?.cancel();
     return { kind: "protected", url, challenge: parseChallenge(response.headers.get("www-authenticate")) };
   }
+  if (response.status === 403) {
+    // A refusal speaks JSON-RPC too, but is no open gateway.
+    await response.body?.cancel();
+    const challenge = parseChallenge(response.headers.get("www-authenticate"));
+    if (challenge) return { kind: "protected", url, challenge };
+    throw new GatewayFailure("not_an_mcp_server", { url: url.href, status: response.status, contentType });
+  }
   if (response.status === 404 && contentType !== "application/json") {
     await response.body?.cancel();
     throw new GatewayFailure("gateway_not_found", { url: url.href });
@@ -98,6 +105,7 @@ async function endSession(url: URL, response: Response, world: { readonly fetch:
     const ended = await world.fetch(url, {
       method: "DELETE",
       headers: { "mcp-session-id": session },
+      redirect: "manual",
       signal: AbortSignal.timeout(2_000),
     });
     await ended.body?.cancel();

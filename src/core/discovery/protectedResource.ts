@@ -1,5 +1,5 @@
 import { GatewayFailure } from "../failure.ts";
-import { parseUrl } from "../secureUrl.ts";
+import { isSecureUrl, parseUrl } from "../secureUrl.ts";
 import { type Fetch, withTimeout } from "./networkFailure.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
@@ -27,7 +27,7 @@ export async function findProtectedResource(
   world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
 ): Promise<ProtectedResource> {
   const tried: string[] = [];
-  for (const location of locations(gateway, advertised)) {
+  for (const location of locations(gateway, advertised, acceptedResource)) {
     tried.push(location.href);
     const document = await fetchJson(location, world);
     if (!document) continue;
@@ -49,16 +49,28 @@ export async function findProtectedResource(
   throw new GatewayFailure("resource_metadata_missing", { url: gateway.href, tried });
 }
 
-function locations(gateway: URL, advertised: string | undefined): URL[] {
+function locations(gateway: URL, advertised: string | undefined, acceptedResource: string | undefined): URL[] {
   const wellKnown = "/.well-known/oauth-protected-resource";
   const path = gateway.pathname.replace(/\/$/, "");
-  const own = [new URL(`${wellKnown}${path}`, gateway), ...(path ? [new URL(wellKnown, gateway)] : [])];
+  // The well-known part stands between the host and the path with its query (RFC 9728, 3.1).
+  const inserted = new URL(`${wellKnown}${path}${gateway.search}`, gateway);
+  const root = new URL(wellKnown, gateway);
+  const own = inserted.href === root.href ? [root] : [inserted, root];
   if (advertised === undefined) return own;
   const url = parseUrl(advertised);
-  // A challenge may not send us anywhere but to the gateway itself: a foreign address would be a server-side request
-  // forgery by whoever can write that header.
-  if (!url || url.origin !== gateway.origin) {
+  if (!url || !isSecureUrl(url)) {
     throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
+  }
+  // A challenge may not send us anywhere but to the gateway itself: a foreign address would be a server-side request
+  // forgery by whoever can write that header. Behind a custom domain AgentCore names its own host, which the person
+  // has to have configured as the resource.
+  const accepted = acceptedResource === undefined ? undefined : parseUrl(acceptedResource)?.origin;
+  if (url.origin !== gateway.origin && url.origin !== accepted) {
+    throw new GatewayFailure("resource_mismatch", {
+      metadataUrl: gateway.href,
+      expected: gateway.href,
+      found: url.href,
+    });
   }
   return [url, ...own.filter((other) => other.href !== url.href)];
 }
@@ -71,17 +83,25 @@ function covers(resource: string, gateway: URL): boolean {
   return withSlash(gateway.pathname).startsWith(withSlash(url.pathname));
 }
 
-/** A JSON object at `url`, or undefined where there is none. */
+/**
+ * A JSON object at `url`, or undefined where there is none.
+ *
+ * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
+ * server itself cannot reach, and the address in our failures would not be the one that was read.
+ */
 export async function fetchJson(
   url: URL,
   world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
 ): Promise<Record<string, unknown> | undefined> {
   try {
-    const response = await world.fetch(url, {
-      headers: { accept: "application/json" },
-      redirect: "follow",
-      signal: withTimeout(world.signal),
-    });
+    const signal = withTimeout(world.signal);
+    let response = await get(url, signal, world.fetch);
+    for (let hops = 0; hops < 3 && response.status >= 300 && response.status < 400; hops++) {
+      const next = redirectTarget(response, url);
+      if (next?.origin !== url.origin) break;
+      await response.body?.cancel();
+      response = await get(next, signal, world.fetch);
+    }
     if (response.status !== 200) {
       await response.body?.cancel();
       return undefined;
@@ -95,6 +115,14 @@ export async function fetchJson(
     return undefined;
   }
 }
+
+function redirectTarget(response: Response, from: URL): URL | undefined {
+  const location = response.headers.get("location");
+  return location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined;
+}
+
+const get = (url: URL, signal: AbortSignal, fetch: Fetch): Promise<Response> =>
+  fetch(url, { headers: { accept: "application/json" }, redirect: "manual", signal });
 
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
