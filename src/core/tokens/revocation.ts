@@ -1,13 +1,13 @@
 import * as oauth from "oauth4webapi";
 import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
 import { readClaims } from "./account.ts";
-import { clientAuthentication, errorCode, oauthClient, requestOptions } from "./tokenEndpoint.ts";
+import { clientAuthentication, errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
 import type { TokenSet } from "./tokenSet.ts";
 
 /** What became of one token at the identity provider. */
 export type RevocationStep =
   | { readonly token: TokenKind; readonly kind: "revoked" }
-  /** The provider has no revocation endpoint (RFC 8414: `revocation_endpoint` is optional). */
+  /** The provider has no revocation endpoint (RFC 8414, 2), or none for this kind of token (RFC 7009, 2.2.1). */
   | { readonly token: TokenKind; readonly kind: "notOffered" }
   | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string };
 
@@ -61,9 +61,14 @@ async function revoke(
       ...requestOptions(server, world),
       additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
     });
-    await oauth.processRevocationResponse(response);
+    // RFC 7009, 2.2 says 200; some answer 204.
+    if (response.ok) await response.body?.cancel();
+    else await oauth.processRevocationResponse(withoutChallenge(response));
     return { token: kind, kind: "revoked" };
   } catch (error) {
+    if (error instanceof oauth.ResponseBodyError && error.error === "unsupported_token_type") {
+      return { token: kind, kind: "notOffered" };
+    }
     return { token: kind, kind: "failed", reason: reasonOf(error) };
   }
 }

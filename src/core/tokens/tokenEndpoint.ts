@@ -55,8 +55,9 @@ export async function requestToken(
     throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
   }
   try {
-    return await read(response);
+    return await read(withoutChallenge(response));
   } catch (error) {
+    signal?.throwIfAborted();
     throw tokenFailure(issuer, response, error);
   }
 }
@@ -74,6 +75,19 @@ function tokenFailure(issuer: string, response: Response, error: unknown): AnyFa
   return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
 }
 
-/** An OAuth error code, or its shape only, where a server sent prose (RFC 6749, 5.2 gives the characters). */
-export const errorCode = (text: string): string =>
-  /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,64}$/.test(text) ? text : "error";
+/**
+ * The same answer without `WWW-Authenticate`. With `invalid_client` RFC 6749, 5.2 asks for that header, and
+ * oauth4webapi would then report the header instead of the code in the body.
+ */
+export function withoutChallenge(response: Response): Response {
+  if (response.status < 400 || !response.headers.has("www-authenticate")) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("www-authenticate");
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/**
+ * An OAuth error code, or "error" where a server sent anything else. RFC 6749, 5.2 would allow sentences; ours are
+ * shown to people, so only what looks like a code passes, and nothing as long as a verifier does.
+ */
+export const errorCode = (text: string): string => (/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/.test(text) ? text : "error");

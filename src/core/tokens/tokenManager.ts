@@ -1,8 +1,9 @@
 import * as oauth from "oauth4webapi";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
-import { isFailure } from "../failure.ts";
+import { asFailure, isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
+import { revokeTokens } from "./revocation.ts";
 import { clientAuthentication, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
 import { renewAt, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
@@ -56,13 +57,14 @@ export class TokenManager {
     if (!tokens) return undefined;
     const due = renewAt(tokens);
     if (due === undefined || this.#world.now() < due) return tokens;
-    const usable = tokens.expiresAt !== undefined && this.#world.now() < tokens.expiresAt;
-    if (!tokens.refreshToken) return usable ? tokens : this.#ended(sessionId, "no_refresh_token");
+    // Asked again after a failed renewal: it may have waited for the provider beyond the token's end.
+    const usable = () => tokens.expiresAt !== undefined && this.#world.now() < tokens.expiresAt;
+    if (!tokens.refreshToken && usable()) return tokens;
     try {
       return await this.#renew(sessionId, tokens.accessToken);
     } catch (failure) {
-      if (!usable) throw failure;
-      this.#world.log.warn("token not renewed, the present one still serves", { reason: (failure as Error).message });
+      if (!usable()) throw failure;
+      this.#world.log.warn("token not renewed, the present one still serves", { reason: asFailure(failure).code });
       return tokens;
     }
   }
@@ -78,7 +80,6 @@ export class TokenManager {
     const tokens = await this.#store.read(sessionId);
     if (!tokens) return undefined;
     if (tokens.accessToken !== refused) return tokens;
-    if (!tokens.refreshToken) return this.#ended(sessionId, "no_refresh_token");
     return this.#renew(sessionId, refused);
   }
 
@@ -94,21 +95,29 @@ export class TokenManager {
 
   async #renewLocked(sessionId: string, stale: string): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
-    if (!tokens || tokens.accessToken !== stale || !tokens.refreshToken) return tokens;
+    if (!tokens || tokens.accessToken !== stale) return tokens;
+    if (!tokens.refreshToken) return this.#ended(sessionId, "no_refresh_token");
+    let renewed: TokenSet;
     try {
-      const renewed = await refresh(tokens, tokens.refreshToken, this.#world);
-      // A sign-out while the provider answered wins: what was deleted is not written again.
-      if ((await this.#store.read(sessionId)) === undefined) return undefined;
-      await this.#store.write(renewed);
-      this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
-      this.#world.onRenewed?.(renewed);
-      return renewed;
+      renewed = await refresh(tokens, tokens.refreshToken, this.#world);
     } catch (failure) {
       if (!isFailure(failure, "token_refused") || failure.facts.error !== "invalid_grant") throw failure;
+      // A sign-out revokes the very token that was presented, so an absent session is no news to anybody.
       const latest = await this.#store.read(sessionId);
-      if (latest && latest.refreshToken !== tokens.refreshToken) return latest;
-      return this.#ended(sessionId, "invalid_grant");
+      return latest && isSame(latest, tokens) ? this.#ended(sessionId, "invalid_grant") : latest;
     }
+    // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
+    const latest = await this.#store.read(sessionId);
+    if (!latest) {
+      // The sign-out could not know of these.
+      await revokeTokens(renewed, this.#world);
+      return undefined;
+    }
+    if (!isSame(latest, tokens)) return latest;
+    await this.#store.write(renewed);
+    this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
+    this.#world.onRenewed?.(renewed);
+    return renewed;
   }
 
   /** The session's tokens are of no use to anybody any more; its account stays known to the connection. */
@@ -119,6 +128,9 @@ export class TokenManager {
     return undefined;
   }
 }
+
+const isSame = (one: TokenSet, other: TokenSet): boolean =>
+  one.accessToken === other.accessToken && one.refreshToken === other.refreshToken;
 
 /** One refresh (RFC 6749, 6). What the answer leaves out stays as it was: the refresh token and the scopes. */
 async function refresh(

@@ -70,6 +70,16 @@ export function renewAt(tokens: Pick<TokenSet, "issuedAt" | "expiresAt">): numbe
 /** The stored form. The version lets a later release read what this one wrote. */
 export const serializeTokenSet = (tokens: TokenSet): string => JSON.stringify({ version: 1, ...tokens });
 
+/** What the code relies on; the rest is only ever written by `serializeTokenSet`. */
+const hasShape = (tokens: { readonly [K in keyof TokenSet]: unknown }): boolean =>
+  typeof tokens.accessToken === "string" &&
+  tokens.accessToken !== "" &&
+  ["string", "undefined"].includes(typeof tokens.refreshToken) &&
+  ["number", "undefined"].includes(typeof tokens.expiresAt) &&
+  typeof tokens.issuedAt === "number" &&
+  Array.isArray(tokens.scopes) &&
+  tokens.scopes.every((scope) => typeof scope === "string");
+
 /**
  * Reads the stored form and checks its stamp.
  *
@@ -85,7 +95,7 @@ export async function parseTokenSet(key: string, sessionId: string, text: string
       resource: tokens.resource,
       subject: tokens.account.id,
     });
-    if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && tokens.accessToken) return tokens;
+    if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && hasShape(tokens)) return tokens;
   } catch {
     // The parser's own message could quote what it read.
   }
