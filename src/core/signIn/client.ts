@@ -3,6 +3,7 @@ import { type GatewaySettings, type RedirectSettings, redirectUri } from "../con
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
 import { GatewayFailure } from "../failure.ts";
+import { parseUrl } from "../secureUrl.ts";
 import { errorCode, requestOptions } from "../tokens/tokenEndpoint.ts";
 import { type ClientIdentity, sha256Hex } from "../tokens/tokenSet.ts";
 import type { SecretStore } from "../tokens/tokenStore.ts";
@@ -31,8 +32,13 @@ export async function chooseClient(
 ): Promise<ChosenClient> {
   const configured = typed ?? settings.clientId;
   if (configured) return { source: "configured", identity: publicClient(configured) };
-  if (settings.clientMetadataUrl && server.client_id_metadata_document_supported === true) {
-    return { source: "metadataDocument", identity: publicClient(settings.clientMetadataUrl) };
+  const metadataUrl = settings.clientMetadataUrl;
+  if (metadataUrl && server.client_id_metadata_document_supported === true) {
+    // It is the client's name, and the provider fetches it: https only (client ID metadata document, 3).
+    if (parseUrl(metadataUrl)?.protocol !== "https:") {
+      throw new GatewayFailure("endpoint_insecure", { name: "clientMetadataUrl", url: metadataUrl });
+    }
+    return { source: "metadataDocument", identity: publicClient(metadataUrl) };
   }
   if (server.registration_endpoint) {
     return { source: "registered", identity: await registered(server, settings.redirect, world) };
@@ -77,7 +83,12 @@ async function registered(
 function readRegistration(text: string | undefined): Registration | undefined {
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as Registration;
+    const stored = JSON.parse(text) as Partial<Registration> | null;
+    const usable =
+      typeof stored?.identity?.clientId === "string" &&
+      typeof stored.identity.authMethod === "string" &&
+      Array.isArray(stored.redirectUris);
+    return usable ? (stored as Registration) : undefined;
   } catch {
     return undefined;
   }
@@ -113,17 +124,33 @@ async function register(
     });
   }
   const { status } = response;
+  const answer = await readAnswer(response);
+  world.signal?.throwIfAborted();
+  if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
+    return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
+  }
+  throw refused(status, typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer");
+}
+
+/**
+ * The client as the provider registered it. RFC 7591, 3.2.1 lets the provider choose another method than the one asked
+ * for; left out, a secret is sent as Basic (section 2).
+ */
+function clientIdentity(clientId: string, secret: unknown, method: unknown): ClientIdentity {
+  if (typeof secret !== "string" || secret === "" || method === "none") return publicClient(clientId);
+  const authMethod = method === "client_secret_post" ? "client_secret_post" : "client_secret_basic";
+  return { clientId, clientSecret: secret, authMethod };
+}
+
+/**
+ * The fields of the answer, none where it is not a JSON object. It is read by hand, since many providers answer 200 in
+ * place of 201 or leave out `client_secret_expires_at`, which oauth4webapi does not accept.
+ */
+async function readAnswer(response: Response): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const client = await oauth.processDynamicClientRegistrationResponse(response);
-    const secret = typeof client.client_secret === "string" ? client.client_secret : undefined;
-    if (secret === undefined) return publicClient(client.client_id);
-    return {
-      clientId: client.client_id,
-      clientSecret: secret,
-      authMethod:
-        client.token_endpoint_auth_method === "client_secret_post" ? "client_secret_post" : "client_secret_basic",
-    };
-  } catch (error) {
-    throw refused(status, error instanceof oauth.ResponseBodyError ? errorCode(error.error) : "an unreadable answer");
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null ? { ...body } : {};
+  } catch {
+    return {};
   }
 }

@@ -75,22 +75,26 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   ended.promise.catch(() => {});
   let exchange: Promise<LandingPage> | undefined;
   let redirectUri = "";
+  let over = false;
 
   const answer = async (arrived: URL): Promise<LandingPage> => {
     if (arrived.searchParams.get("state") !== state) {
       world.log.warn("an answer with a wrong state was ignored");
       return { kind: "ignored" };
     }
+    if (exchange) return exchange;
     if (world.signal.aborted) return { kind: "cancelled" };
+    // Nobody waits any more: a code that is not spent now can do no harm.
+    if (over) return { kind: "ignored" };
     // A reload of the page asks again; the code is spent once.
-    exchange ??= finish(request, arrived, { state, verifier, redirectUri }, world).then(
+    exchange = finish(request, arrived, { state, verifier, redirectUri }, world).then(
       (tokens): LandingPage => {
         ended.resolve(tokens);
         return { kind: "signedIn", account: tokens.account.label, gateway: request.gateway };
       },
       (error): LandingPage => {
         ended.reject(error);
-        return { kind: "failed", failure: asFailure(error) };
+        return world.signal.aborted ? { kind: "cancelled" } : { kind: "failed", failure: asFailure(error) };
       },
     );
     return exchange;
@@ -100,17 +104,24 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   redirectUri = listener.redirectUri;
   try {
     const url = await authorizationUrl(request, { state, verifier, redirectUri });
-    world.onPasteReady?.((address) => paste(address, redirectUri, state, answer));
+    world.onPasteReady?.(async (address) => {
+      if (over) throw new GatewayFailure("state_mismatch", { redirectUri });
+      await paste(address, redirectUri, state, answer);
+    });
     world.log.info("sign-in started", { issuer: request.server.issuer, redirectUri, scopes: request.scopes });
-    if (!(await world.openBrowser(url, redirectUri))) {
-      if (world.signal.aborted) return { kind: "cancelled" };
-      throw new GatewayFailure("browser_not_opened", { issuer: request.server.issuer });
-    }
-    const tokens = await orEnd(ended.promise, world.signal, world.timeoutMs ?? signInTimeoutMs);
+    // Not awaited: the editor asks before it opens a page, and neither cancelling nor a pasted answer waits for that.
+    // The cause is left out, since it may quote the address.
+    const notOpened = () => ended.reject(new GatewayFailure("browser_not_opened", { issuer: request.server.issuer }));
+    world.openBrowser(url, redirectUri).then((opened) => {
+      if (!opened && !exchange) notOpened();
+    }, notOpened);
+    const inTime = { timeoutMs: world.timeoutMs ?? signInTimeoutMs, cameBack: () => exchange !== undefined };
+    const tokens = await orEnd(ended.promise, world.signal, inTime);
     if (!tokens) return { kind: "cancelled" };
     world.log.info("signed in", { issuer: request.server.issuer, account: tokens.account.label });
     return { kind: "signedIn", tokens, port: Number(new URL(redirectUri).port) };
   } finally {
+    over = true;
     await listener.stop();
   }
 }
@@ -146,6 +157,10 @@ async function finish(
 ): Promise<TokenSet> {
   const { server, client } = request;
   checkResponseIssuer(server, arrived.searchParams);
+  const unreadable = new GatewayFailure("authorization_refused", {
+    issuer: server.issuer,
+    error: "an unreadable answer",
+  });
   let parameters: URLSearchParams;
   try {
     parameters = oauth.validateAuthResponse(server, oauthClient(client), arrived, secrets.state);
@@ -154,8 +169,9 @@ async function finish(
       if (error.error === "access_denied") throw new GatewayFailure("access_denied", { issuer: server.issuer });
       throw new GatewayFailure("authorization_refused", { issuer: server.issuer, error: errorCode(error.error) });
     }
-    throw new GatewayFailure("authorization_refused", { issuer: server.issuer, error: "an unreadable answer" });
+    throw unreadable;
   }
+  if (!parameters.get("code")) throw unreadable;
   const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
   const answer = await requestToken(
     server,
@@ -232,7 +248,11 @@ async function paste(
 }
 
 /** The tokens, undefined when cancelled, `sign_in_timed_out` when nobody came back. */
-async function orEnd(tokens: Promise<TokenSet>, signal: AbortSignal, timeoutMs: number): Promise<TokenSet | undefined> {
+async function orEnd(
+  tokens: Promise<TokenSet>,
+  signal: AbortSignal,
+  { timeoutMs, cameBack }: { readonly timeoutMs: number; readonly cameBack: () => boolean },
+): Promise<TokenSet | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
   try {
@@ -240,13 +260,15 @@ async function orEnd(tokens: Promise<TokenSet>, signal: AbortSignal, timeoutMs: 
       tokens,
       new Promise<undefined>((resolve) => {
         onAbort = () => resolve(undefined);
+        if (signal.aborted) onAbort();
         signal.addEventListener("abort", onAbort, { once: true });
       }),
       new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new GatewayFailure("sign_in_timed_out", { minutes: Math.round(timeoutMs / 60_000) })),
-          timeoutMs,
-        );
+        // Once somebody came back, the exchange has its own limit: their page must not say the opposite of this.
+        timer = setTimeout(() => {
+          const minutes = Math.round(timeoutMs / 60_000);
+          if (!cameBack()) reject(new GatewayFailure("sign_in_timed_out", { minutes }));
+        }, timeoutMs);
       }),
     ]);
   } finally {
