@@ -22,21 +22,24 @@ const agentCoreHost = /\.gateway\.bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com(
  * AgentCore gateway id, or the gateway's ARN.
  *
  * AgentCore serves MCP at `/mcp` only, while its console and API show the URL with and without it, so there the
- * path is certain. Elsewhere the address is tried as it was given, then with `/mcp`.
+ * path is certain. Elsewhere the address is tried as it was given, then with `/mcp`; a trailing slash is tried last,
+ * since some frameworks serve only that form.
  *
- * @throws GatewayFailure `url_invalid`, `url_insecure`
+ * @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` for an ARN
  */
 export function parseGatewayAddress(input: string): GatewayAddress {
-  const text = input.trim().replace(/^["'<]+|["'>]+$/g, "");
+  const text = input.trim().replace(/^["'<]+|["'>,;]+$/g, "");
   const arn = arnPattern.exec(text);
   if (arn?.[1] && arn[2] && gatewayIdPattern.test(arn[2])) {
     return { kind: "url", candidates: [agentCoreGatewayUrl(arn[2], arn[1])] };
   }
   if (gatewayIdPattern.test(text)) return { kind: "regionNeeded", gatewayId: text };
 
-  const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = parseUrl(withScheme);
-  const looksLikeHost = url !== undefined && (url.hostname.includes(".") || /^(localhost|\[.*\])$/.test(url.hostname));
+  const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  const url = parseUrl(hasScheme ? text : `https://${text}`);
+  // A single word is a host of a company's own network only where the scheme says so.
+  const looksLikeHost =
+    url !== undefined && (hasScheme || url.hostname.includes(".") || /^(localhost|\[.*\])$/.test(url.hostname));
   if (!url || !looksLikeHost || /\s/.test(text) || !/^https?:$/.test(url.protocol) || url.username || url.password) {
     throw new GatewayFailure("url_invalid", { input: shortened(withoutCredentials(text)) });
   }
@@ -53,19 +56,24 @@ export function parseGatewayAddress(input: string): GatewayAddress {
  */
 export function agentCoreGatewayUrl(gatewayId: string, region: string): URL {
   if (!regionPattern.test(region)) throw new GatewayFailure("region_invalid", { input: shortened(region) });
-  return new URL(`https://${gatewayId}.gateway.bedrock-agentcore.${region}.amazonaws.com/mcp`);
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return new URL(`https://${gatewayId}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`);
 }
 
 function candidates(url: URL): URL[] {
   const given = new URL(url);
   given.hash = "";
   given.pathname = given.pathname.replace(/\/+$/, "");
-  if (/\/mcp$/.test(given.pathname)) return [given];
+  const isAgentCore = agentCoreHost.test(given.hostname);
+  const withSlash = new URL(given);
+  withSlash.pathname = `${given.pathname}/`;
+  const asTyped = url.pathname.length > 1 && url.pathname.endsWith("/") && !isAgentCore ? [withSlash] : [];
+  if (/\/mcp$/.test(given.pathname)) return [given, ...asTyped];
   const withMcp = new URL(given);
   withMcp.pathname = `${given.pathname === "/" ? "" : given.pathname}/mcp`;
-  if (agentCoreHost.test(given.hostname)) return [withMcp];
-  return given.pathname === "/" || given.pathname === "" ? [withMcp, given] : [given, withMcp];
+  if (isAgentCore) return [withMcp];
+  return given.pathname === "/" ? [withMcp, given] : [given, withMcp, ...asTyped];
 }
 
-const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@\s]*@/, "//…@");
+const withoutCredentials = (text: string): string => text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1…@");
 const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
