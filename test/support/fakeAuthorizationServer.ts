@@ -1,0 +1,124 @@
+import { createHash } from "node:crypto";
+import type { AuthorizationServer } from "../../src/core/discovery/authorizationServer.ts";
+import type { Fetch } from "../../src/core/discovery/networkFailure.ts";
+import { json } from "./fakePorts.ts";
+
+interface Grant {
+  readonly challenge: string;
+  readonly redirectUri: string;
+  readonly resource: string | null;
+  readonly scope: string | null;
+}
+
+type Form = Readonly<Record<string, string>>;
+
+/** A JWT that nobody verifies. */
+export function unsignedJwt(claims: Readonly<Record<string, unknown>>): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  return `${part({ alg: "RS256" })}.${part(claims)}.c2lnbmF0dXJl`;
+}
+
+/**
+ * An authorization server at the fetch port. It checks what a real one checks (code, verifier, redirect URI), rotates
+ * refresh tokens, and counts what it was asked. `answer` replaces its behaviour at one endpoint.
+ */
+export class FakeAuthorizationServer {
+  readonly issuer = "https://login.example.com";
+  readonly server: AuthorizationServer = {
+    issuer: this.issuer,
+    authorization_endpoint: `${this.issuer}/authorize`,
+    token_endpoint: `${this.issuer}/token`,
+    revocation_endpoint: `${this.issuer}/revoke`,
+    registration_endpoint: `${this.issuer}/register`,
+    code_challenge_methods_supported: ["S256"],
+    authorization_response_iss_parameter_supported: true,
+  };
+  readonly forms: { readonly endpoint: string; readonly form: Form; readonly authorization: string | null }[] = [];
+  readonly answer: { [endpoint: string]: (form: Form) => Response | Promise<Response> } = {};
+  readonly live = new Set<string>();
+  rotates = true;
+  /** Merged into each token answer; undefined removes a field. */
+  tokenFields: Readonly<Record<string, unknown>> = {};
+  readonly #grants = new Map<string, Grant>();
+  #issued = 0;
+
+  readonly fetch: Fetch = async (url, init = {}) => {
+    init.signal?.throwIfAborted();
+    const { pathname } = new URL(url);
+    const endpoint = pathname.slice(1);
+    const text = String(init.body ?? "");
+    const form: Form =
+      endpoint === "register" ? (JSON.parse(text) as Form) : Object.fromEntries(new URLSearchParams(text));
+    this.forms.push({ endpoint, form, authorization: new Headers(init.headers).get("authorization") });
+    const other = this.answer[endpoint];
+    if (other) {
+      const response = await other(form);
+      init.signal?.throwIfAborted();
+      return response;
+    }
+    if (endpoint === "token") return this.token(form);
+    if (endpoint === "revoke") {
+      this.live.delete(form.token ?? "");
+      return new Response(null, { status: 200 });
+    }
+    if (endpoint === "register") return json({ client_id: `registered-${this.forms.length}` }, 201);
+    return new Response("not found", { status: 404 });
+  };
+
+  /** How often an endpoint was asked. */
+  count(endpoint: string): number {
+    return this.forms.filter((sent) => sent.endpoint === endpoint).length;
+  }
+
+  /** What a person's consent sends the browser to; `changes` bends the answer, undefined removes a parameter. */
+  consent(authorizationUrl: string, changes: Readonly<Record<string, string | undefined>> = {}): URL {
+    const { searchParams } = new URL(authorizationUrl);
+    const code = `marked-code-${++this.#issued}`;
+    const redirectUri = searchParams.get("redirect_uri") ?? "";
+    this.#grants.set(code, {
+      challenge: searchParams.get("code_challenge") ?? "",
+      redirectUri,
+      resource: searchParams.get("resource"),
+      scope: searchParams.get("scope"),
+    });
+    const back = new URL(redirectUri);
+    const answer = { code, state: searchParams.get("state") ?? "", iss: this.issuer, ...changes };
+    for (const [name, value] of Object.entries(answer)) {
+      if (value !== undefined) back.searchParams.set(name, value);
+    }
+    return back;
+  }
+
+  /** The token endpoint as it behaves by itself. */
+  token(form: Form): Response {
+    if (form.grant_type === "authorization_code") {
+      const grant = this.#grants.get(form.code ?? "");
+      this.#grants.delete(form.code ?? "");
+      const challenge = createHash("sha256")
+        .update(form.code_verifier ?? "")
+        .digest("base64url");
+      const valid =
+        grant?.challenge === challenge &&
+        grant.redirectUri === form.redirect_uri &&
+        grant.resource === (form.resource ?? null);
+      return valid ? this.#issue(true) : json({ error: "invalid_grant" }, 400);
+    }
+    const presented = form.refresh_token ?? "";
+    if (!this.live.has(presented)) return json({ error: "invalid_grant" }, 400);
+    if (this.rotates) this.live.delete(presented);
+    return this.#issue(this.rotates);
+  }
+
+  #issue(withRefreshToken: boolean): Response {
+    const n = ++this.#issued;
+    const refresh = withRefreshToken ? { refresh_token: `marked-refresh-${n}` } : {};
+    if (withRefreshToken) this.live.add(`marked-refresh-${n}`);
+    return json({
+      access_token: `marked-access-${n}`,
+      token_type: "Bearer",
+      expires_in: 3600,
+      ...refresh,
+      ...this.tokenFields,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import type { LogFacts } from "../../src/core/log.ts";
+import type { LandingPage, RedirectReceiver } from "../../src/core/signIn/redirectReceiver.ts";
+import type { CrossWindowLock } from "../../src/core/tokens/tokenManager.ts";
+import type { SecretStore } from "../../src/core/tokens/tokenStore.ts";
+
+/** A request that crossed the fetch port. */
+export interface SentRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Answer = Response | Error | ((request: SentRequest) => Response | Error | Promise<Response>);
+
+/** The network as a table of addresses: an `Error` is thrown as `fetch` would, what is not listed answers 404. */
+export function fakeNetwork(answers: Readonly<Record<string, Answer>>) {
+  const requests: SentRequest[] = [];
+  const fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    init.signal?.throwIfAborted();
+    const request: SentRequest = {
+      method: init.method ?? "GET",
+      url: String(url),
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: init.body === undefined || init.body === null ? "" : String(init.body),
+    };
+    requests.push(request);
+    const answer = answers[request.url] ?? new Response("not found", { status: 404 });
+    const result = typeof answer === "function" ? await answer(request) : answer;
+    if (result instanceof Error) throw result;
+    return copy(result);
+  };
+  return { fetch, requests, urls: () => requests.map(({ url }) => url) };
+}
+
+/** A response that may be given again. `clone` alone will not do: cancelling one half waits for the other. */
+async function copy(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  return new Response(response.body && (await response.clone().text()), { status, headers });
+}
+
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } });
+
+export const html = (status = 200): Response =>
+  new Response("<html>Please sign in to the proxy</html>", { status, headers: { "content-type": "text/html" } });
+
+/** What Node's fetch throws: the code is on the cause. */
+export const networkError = (code: string): Error =>
+  new TypeError("fetch failed", { cause: Object.assign(new Error(`connect ${code}`), { code }) });
+
+/** The secret storage that all windows share. */
+export class MemorySecrets implements SecretStore {
+  readonly entries: Map<string, string>;
+
+  constructor(entries: Readonly<Record<string, string>> = {}) {
+    this.entries = new Map(Object.entries(entries));
+  }
+
+  async get(key: string): Promise<string | undefined> {
+    return this.entries.get(key);
+  }
+
+  async store(key: string, value: string): Promise<void> {
+    this.entries.set(key, value);
+  }
+
+  async delete(key: string): Promise<void> {
+    this.entries.delete(key);
+  }
+
+  async keys(): Promise<readonly string[]> {
+    return [...this.entries.keys()];
+  }
+}
+
+/** One holder per name at a time, in the order of asking. Windows share one instance. */
+export class QueueLock implements CrossWindowLock {
+  readonly names: string[] = [];
+  readonly #last = new Map<string, Promise<unknown>>();
+
+  run<T>(name: string, act: () => Promise<T>): Promise<T> {
+    this.names.push(name);
+    const mine = (this.#last.get(name) ?? Promise.resolve()).then(act, act);
+    this.#last.set(
+      name,
+      mine.catch(() => {}),
+    );
+    return mine;
+  }
+}
+
+/** A log whose lines can be searched. */
+export function recordingLog() {
+  const lines: string[] = [];
+  const line =
+    (level: string) =>
+    (message: string, facts?: LogFacts): void =>
+      void lines.push(`${level} ${message} ${JSON.stringify(facts ?? {})}`);
+  return { lines, debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
+}
+
+/** A redirect receiver without sockets: `arrive` is the browser's request. */
+export class FakeRedirect implements RedirectReceiver {
+  readonly redirectUri = "http://localhost:3334/oauth/callback";
+  readonly pages: LandingPage[] = [];
+  listening = false;
+  refuse: Error | undefined;
+  #answer: ((arrived: URL) => Promise<LandingPage>) | undefined;
+
+  async listen(_settings: unknown, answer: (arrived: URL) => Promise<LandingPage>) {
+    if (this.refuse) throw this.refuse;
+    this.#answer = answer;
+    this.listening = true;
+    return {
+      redirectUri: this.redirectUri,
+      stop: async () => {
+        this.listening = false;
+      },
+    };
+  }
+
+  async arrive(address: URL | string): Promise<LandingPage> {
+    if (!this.#answer) throw new Error("nobody listened");
+    const page = await this.#answer(new URL(address));
+    this.pages.push(page);
+    return page;
+  }
+}
+
+/** Lets everything that is ready happen. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A promise that is resolved from outside, to hold an answer back. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** How `act` failed, as its code and facts. */
+export async function failureOf(act: () => unknown): Promise<unknown> {
+  try {
+    await act();
+  } catch (error) {
+    const { code, facts } = error as { code?: unknown; facts?: unknown };
+    return code === undefined ? error : { code, facts };
+  }
+  return "no failure";
+}
