@@ -171,7 +171,7 @@ async function finish(
     }
     throw unreadable;
   }
-  if (!parameters.get("code")) throw unreadable;
+  if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
   const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
   const answer = await requestToken(
     server,
