@@ -24,7 +24,7 @@ const endpoints = [
  * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to.
  *
  * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
- *   `endpoint_missing`, `pkce_unsupported`
+ *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`
  */
 export async function findAuthorizationServer(
   issuer: string,

@@ -1,6 +1,6 @@
 import { GatewayFailure } from "../failure.ts";
 import { isSecureUrl, parseUrl } from "../secureUrl.ts";
-import { type Fetch, withTimeout } from "./networkFailure.ts";
+import { type Fetch, gatewayNetworkFailure, isTlsError, withTimeout } from "./networkFailure.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
 export interface ProtectedResource {
@@ -18,7 +18,8 @@ export interface ProtectedResource {
  * @param gateway the address that answered 401
  * @param advertised `resource_metadata` of the challenge
  * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
- * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch`, `endpoint_insecure`
+ * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch` (also for a challenge that points to a foreign
+ *   origin), `endpoint_insecure`, `tls_failed`
  */
 export async function findProtectedResource(
   gateway: URL,
@@ -88,6 +89,8 @@ function covers(resource: string, gateway: URL): boolean {
  *
  * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
  * server itself cannot reach, and the address in our failures would not be the one that was read.
+ *
+ * @throws GatewayFailure `tls_failed`
  */
 export async function fetchJson(
   url: URL,
@@ -110,8 +113,10 @@ export async function fetchJson(
     return typeof body === "object" && body !== null && !Array.isArray(body)
       ? (body as Record<string, unknown>)
       : undefined;
-  } catch {
+  } catch (error) {
     world.signal?.throwIfAborted();
+    // No other place on that host would do better, and only this reason tells people what to do.
+    if (isTlsError(error)) throw gatewayNetworkFailure(url, error);
     return undefined;
   }
 }

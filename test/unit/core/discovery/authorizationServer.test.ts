@@ -49,13 +49,24 @@ test("an issuer without a path has two places, and a trailing slash alone is no 
 });
 
 test("a provider that cannot be found is reported with every place that was tried", async () => {
-  for (const answer of [html(404), html(200), json({}, 500), networkError("ENOTFOUND"), networkError("EPROTO")]) {
+  for (const answer of [html(404), html(200), json({}, 500), networkError("ENOTFOUND")]) {
     const network = fakeNetwork({ [oauthInserted]: answer, [oidcInserted]: answer, [oidcAppended]: answer });
     assert.deepEqual(await failureOf(() => findAuthorizationServer(issuer, network)), {
       code: "authorization_server_unreachable",
       facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended] },
     });
   }
+});
+
+test("a provider's certificate that is not trusted is told as that, at the first place already", async () => {
+  const network = fakeNetwork({ [oauthInserted]: networkError("SELF_SIGNED_CERT_IN_CHAIN") });
+  assert.deepEqual(
+    { failure: await failureOf(() => findAuthorizationServer(issuer, network)), asked: network.urls() },
+    {
+      failure: { code: "tls_failed", facts: { url: oauthInserted, reason: "SELF_SIGNED_CERT_IN_CHAIN" } },
+      asked: [oauthInserted],
+    },
+  );
 });
 
 test("metadata of another issuer is not used, and does not hide the right one further on", async () => {
