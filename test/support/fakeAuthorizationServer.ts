@@ -13,9 +13,9 @@ interface Grant {
 type Form = Readonly<Record<string, string>>;
 
 /** A JWT that nobody verifies. */
-export function unsignedJwt(claims: Readonly<Record<string, unknown>>): string {
+export function unsignedJwt(claims: Readonly<Record<string, unknown>>, alg = "RS256"): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  return `${part({ alg: "RS256" })}.${part(claims)}.c2lnbmF0dXJl`;
+  return `${part({ alg })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
 /**

@@ -7,7 +7,14 @@ import { asFailure, GatewayFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { parseUrl } from "../secureUrl.ts";
 import { accountOf, audiencesOf } from "../tokens/account.ts";
-import { clientAuthentication, errorCode, oauthClient, requestOptions, requestToken } from "../tokens/tokenEndpoint.ts";
+import {
+  anyAlgorithm,
+  clientAuthentication,
+  errorCode,
+  oauthClient,
+  requestOptions,
+  requestToken,
+} from "../tokens/tokenEndpoint.ts";
 import { lifetime } from "../tokens/tokenManager.ts";
 import { type ClientIdentity, sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
 import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
@@ -103,6 +110,7 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   const listener = await world.redirect.listen(request.redirect, answer);
   redirectUri = listener.redirectUri;
   try {
+    if (world.signal.aborted) return { kind: "cancelled" };
     const url = await authorizationUrl(request, { state, verifier, redirectUri });
     world.onPasteReady?.(async (address) => {
       if (over) throw new GatewayFailure("state_mismatch", { redirectUri });
@@ -185,7 +193,7 @@ async function finish(
         secrets.verifier,
         { ...requestOptions(server, world), additionalParameters: resource },
       ),
-    (response) => oauth.processAuthorizationCodeResponse(server, oauthClient(client), response),
+    (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
     world.signal,
   );
   return toTokenSet(request, answer, world.now());

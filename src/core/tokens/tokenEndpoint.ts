@@ -4,8 +4,38 @@ import { type AnyFailure, GatewayFailure } from "../failure.ts";
 import { isLoopback } from "../secureUrl.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
-/** The client as oauth4webapi takes it. */
-export const oauthClient = (client: ClientIdentity): oauth.Client => ({ client_id: client.clientId });
+/**
+ * The client as oauth4webapi takes it. People's clocks are wrong by minutes, and an ID token is only read to show whose
+ * it is, so five minutes are forgiven.
+ */
+export const oauthClient = (client: ClientIdentity): oauth.Client => ({
+  client_id: client.clientId,
+  [oauth.clockTolerance]: 300,
+});
+
+/**
+ * The server for reading an ID token that came straight from its token endpoint, where TLS vouches for it in place of
+ * the signature (OpenID Connect Core, 3.1.3.7). Metadata after RFC 8414 names no algorithms, and oauth4webapi would
+ * then take RS256 alone.
+ */
+export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.AuthorizationServer => ({
+  ...server,
+  id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? idTokenAlgorithms,
+});
+
+const idTokenAlgorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
 
 /** How the client proves who it is (RFC 6749, 2.3.1). */
 export function clientAuthentication(client: ClientIdentity): oauth.ClientAuth {

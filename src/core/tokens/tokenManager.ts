@@ -4,7 +4,7 @@ import type { Fetch } from "../discovery/networkFailure.ts";
 import { asFailure, isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { revokeTokens } from "./revocation.ts";
-import { clientAuthentication, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
+import { anyAlgorithm, clientAuthentication, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
 import { renewAt, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
@@ -147,7 +147,7 @@ async function refresh(
         ...requestOptions(server, world),
         additionalParameters: parameters,
       }),
-    (response) => oauth.processRefreshTokenResponse(server, oauthClient(client), response),
+    (response) => oauth.processRefreshTokenResponse(anyAlgorithm(server), oauthClient(client), response),
   );
   const { expiresAt: _, ...kept } = tokens;
   return {

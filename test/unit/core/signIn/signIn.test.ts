@@ -329,6 +329,29 @@ test("a token for another audience is not kept", async () => {
   );
 });
 
+test("an ID token is taken with any algorithm and a clock that is off by minutes, but only from its issuer", async () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  const claims = { iss: issuer, aud: "app", sub: "u1", iat: seconds, exp: seconds + 60 };
+  const answers = async (token: string) => {
+    const { idp, run } = start();
+    idp.tokenFields = { id_token: token };
+    const outcome = await run().catch((failure) => failure as { code: string });
+    return "code" in outcome ? outcome.code : outcome.kind === "signedIn" && outcome.tokens.account.id;
+  };
+  assert.deepEqual(
+    [
+      await answers(unsignedJwt(claims, "ES256")),
+      await answers(unsignedJwt({ ...claims, nbf: seconds + 200 })),
+      await answers(unsignedJwt({ ...claims, exp: seconds - 200 })),
+      await answers(unsignedJwt({ ...claims, exp: seconds - 400 })),
+      await answers(unsignedJwt({ ...claims, iss: "https://evil.example" })),
+      await answers(unsignedJwt({ ...claims, aud: "other-app" })),
+      await answers(unsignedJwt(claims, "none")),
+    ],
+    ["u1", "u1", "u1", ...Array<string>(4).fill("token_response_invalid")],
+  );
+});
+
 test("the scopes that were granted count, not those that were asked for", async () => {
   const { idp, run } = start();
   idp.tokenFields = { scope: "read" };
@@ -422,6 +445,12 @@ test("an answer after the end spends no code, in the browser or pasted", async (
 test("cancelling is an ending wherever the sign-in stands", async () => {
   const before = start();
   before.controller.abort();
+  const whileListening = start();
+  const { listen } = whileListening.redirect;
+  whileListening.redirect.listen = (...args) => {
+    whileListening.controller.abort();
+    return listen.apply(whileListening.redirect, args);
+  };
   // The editor asks whether to open the page, and the person cancels there.
   const whileOpening = start(undefined, {}, { openBrowser: () => new Promise(() => {}) });
   setImmediate(() => whileOpening.controller.abort());
@@ -437,12 +466,14 @@ test("cancelling is an ending wherever the sign-in stands", async () => {
   assert.deepEqual(
     {
       before: await before.observed(),
+      listening: { ...(await whileListening.observed()), opened: whileListening.opened },
       opening,
       atOnce,
       exchanging: { ...exchanging, pages: whileExchanging.redirect.pages.map(pageOf) },
     },
     {
       before: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
+      listening: { ending: "cancelled", pages: [], exchanges: 0, listening: false, opened: [] },
       opening: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
       atOnce: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
       exchanging: { ending: "cancelled", pages: ["cancelled"], exchanges: 1, listening: false },
