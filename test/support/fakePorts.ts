@@ -9,6 +9,7 @@ export interface SentRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  readonly redirect: RequestRedirect | undefined;
 }
 
 type Answer = Response | Error | ((request: SentRequest) => Response | Error | Promise<Response>);
@@ -23,6 +24,7 @@ export function fakeNetwork(answers: Readonly<Record<string, Answer>>) {
       url: String(url),
       headers: Object.fromEntries(new Headers(init.headers)),
       body: init.body === undefined || init.body === null ? "" : String(init.body),
+      redirect: init.redirect,
     };
     requests.push(request);
     const answer = answers[request.url] ?? new Response("not found", { status: 404 });

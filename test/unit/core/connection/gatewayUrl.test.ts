@@ -114,8 +114,10 @@ test("whatever is pasted, the result is a safe address or a failure that says wh
 });
 
 test("reading its own best candidate again gives the same one", () => {
+  // Quotes and commas at the end of what was pasted belong to the text around it.
+  const address = fc.webUrl({ validSchemes: ["https"] }).filter((url) => !/["'>,;]/.test(url));
   fc.assert(
-    fc.property(fc.webUrl({ validSchemes: ["https"] }), (input) => {
+    fc.property(address, (input) => {
       const first = parseGatewayAddress(input);
       if (first.kind !== "url") return;
       const again = parseGatewayAddress(String(first.candidates[0]));

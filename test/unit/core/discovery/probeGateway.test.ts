@@ -92,12 +92,15 @@ test("a session that the probe opened is closed, and a gateway that cannot close
   });
   const { kind } = await probeGateway([new URL(url)], network);
   assert.deepEqual(
-    { kind, sent: network.requests.map(({ method, headers }) => [method, headers["mcp-session-id"]]) },
+    {
+      kind,
+      sent: network.requests.map(({ method, headers, redirect }) => [method, headers["mcp-session-id"], redirect]),
+    },
     {
       kind: "open",
       sent: [
-        ["POST", undefined],
-        ["DELETE", "s1"],
+        ["POST", undefined, "manual"],
+        ["DELETE", "s1", "manual"],
       ],
     },
   );

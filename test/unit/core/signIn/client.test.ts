@@ -163,6 +163,7 @@ test("a refused registration says why, and stores nothing", async () => {
     [() => json({ error: "invalid_redirect_uri" }, 400), refused(400, "invalid_redirect_uri")],
     [() => json({ error: "invalid_token" }, 401, { "www-authenticate": "Bearer" }), refused(401, "invalid_token")],
     [() => json({ error: "words for the person to believe" }, 400), refused(400, "error")],
+    [() => json({ error: "access_denied", client_id: "c" }, 403), refused(403, "access_denied")],
     [() => html(403), refused(403, unreadable)],
     [() => html(200), refused(200, unreadable)],
     [() => json([]), refused(200, unreadable)],

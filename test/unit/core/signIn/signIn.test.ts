@@ -396,18 +396,26 @@ test("a browser that was not opened ends the sign-in, unless the person came bac
 
 test("a browser that never comes back is waited for as long as promised", async (context) => {
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { observed, opened } = start(() => {});
+  const { observed, opened, redirect, idp } = start(() => {});
   const ending = observed();
   while (opened.length === 0) await new Promise((resolve) => setImmediate(resolve));
   await new Promise((resolve) => setImmediate(resolve));
   context.mock.timers.tick(signInTimeoutMs - 1);
   context.mock.timers.tick(1);
-  assert.deepEqual(await ending, {
-    ending: { code: "sign_in_timed_out", facts: { minutes: 10 } },
-    pages: [],
-    exchanges: 0,
-    listening: false,
-  });
+  const ended = await ending;
+  const late = await redirect.arrive(idp.consent(opened[0] ?? ""));
+  assert.deepEqual(
+    { ...ended, late: late.kind, exchangesLate: idp.count("token") },
+    {
+      ending: { code: "sign_in_timed_out", facts: { minutes: 10 } },
+      pages: [],
+      exchanges: 0,
+      listening: false,
+      // Nobody would keep the tokens, so its code is not spent.
+      late: "ignored",
+      exchangesLate: 0,
+    },
+  );
 });
 
 test("whoever came back in time is not timed out while the provider answers", async (context) => {

@@ -122,8 +122,8 @@ test("everyone waiting in one window shares one renewal", async () => {
     world.replace("marked-access-0", manager),
   ]);
   assert.deepEqual(
-    { used, asked: world.idp.count("token") },
-    { used: ["marked-access-1", "marked-access-1", "marked-access-1"], asked: 1 },
+    { used, asked: world.idp.count("token"), locks: world.lock.names.length },
+    { used: ["marked-access-1", "marked-access-1", "marked-access-1"], asked: 1, locks: 1 },
   );
 });
 
@@ -334,8 +334,9 @@ test("a refused token that cannot be renewed ends the session; an older refused 
   const older = await world.replace("marked-access-of-yesterday");
   const refused = await world.replace("marked-access-0");
   assert.deepEqual(
-    { older, refused, ended: (await world.observed()).ended },
-    { older: "marked-access-0", refused: undefined, ended: ["no_refresh_token"] },
+    { older, refused, ended: (await world.observed()).ended, locks: world.lock.names.length },
+    // What is in the store already needs no lock.
+    { older: "marked-access-0", refused: undefined, ended: ["no_refresh_token"], locks: 1 },
   );
 });
 
