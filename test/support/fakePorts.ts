@@ -130,18 +130,6 @@ export class FakeRedirect implements RedirectReceiver {
   }
 }
 
-/** Lets everything that is ready happen. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** A promise that is resolved from outside, to hold an answer back. */
-export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
-  let open: () => void = () => {};
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
-}
-
 /** How `act` failed, as its code and facts. */
 export async function failureOf(act: () => unknown): Promise<unknown> {
   try {
