@@ -1,0 +1,124 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { algorithm } from "./algorithm.ts";
+import { audience } from "./audience.ts";
+import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
+import type { Claims } from "./claims.ts";
+import { client } from "./client.ts";
+import { customClaim } from "./customClaim.ts";
+import type { Finding } from "./finding.ts";
+import { issuer } from "./issuer.ts";
+import { type Clock, expiry, notBefore } from "./lifetime.ts";
+import { anyScope, scopesOf } from "./scopes.ts";
+import { signature } from "./signature.ts";
+import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
+
+/** Who a token speaks for, read from a token whose signature is good. */
+export interface Caller {
+  readonly issuer: string | undefined;
+  readonly subject: string | undefined;
+  readonly client: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+export type Decision =
+  | { readonly kind: "allowed"; readonly caller: Caller; readonly findings: readonly Finding[] }
+  | { readonly kind: "noToken"; readonly findings: readonly Finding[] }
+  | { readonly kind: "invalidToken"; readonly caller: Caller | undefined; readonly findings: readonly Finding[] }
+  | { readonly kind: "insufficientScope"; readonly caller: Caller; readonly findings: readonly Finding[] }
+  /** The issuer's keys cannot be had, so nobody can say. */
+  | { readonly kind: "undecided"; readonly reason: string; readonly findings: readonly Finding[] };
+
+export interface AuthorizerWorld {
+  readonly keys: SigningKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly clockSkewSeconds: number;
+  /**
+   * Refuses a token that the other rules let pass. This goes beyond AgentCore, which looks at the token alone and
+   * lets one that was revoked pass until it expires.
+   */
+  readonly isRevoked?: ((payload: Claims) => boolean | Promise<boolean>) | undefined;
+}
+
+/** Decides about the `Authorization` header of a request. Every rule is tried, so that all that is wrong is found. */
+export async function authorize(
+  authorization: string | null,
+  rules: CustomJwtAuthorizer,
+  world: AuthorizerWorld,
+): Promise<Decision> {
+  const token = bearerToken(authorization);
+  if (token === undefined) return { kind: "noToken", findings: [] };
+  const parts = decoded(token);
+  if (parts === undefined) {
+    const finding = { rule: "token", claim: "", expected: "a signed JWT", found: undefined, ok: false } as const;
+    return { kind: "invalidToken", caller: undefined, findings: [finding] };
+  }
+  const { header, claims } = parts;
+  try {
+    const signed = algorithm(header);
+    const proof = signed.ok ? await signature(token, header, world.keys) : undefined;
+    const clock = { nowSeconds: Math.floor(world.now() / 1000), skewSeconds: world.clockSkewSeconds };
+    const found: Finding[] = [
+      signed,
+      ...(proof ? [proof] : []),
+      issuer(claims, await world.keys.issuer()),
+      ...judgeClaims(claims, rules, clock),
+    ];
+    const caller = proof?.ok ? callerOf(claims) : undefined;
+    if (world.isRevoked && caller && found.every(({ ok }) => ok)) {
+      const ok = !(await world.isRevoked(claims));
+      found.push({ rule: "revoked", claim: "jti", expected: "a token that was not revoked", found: claims.jti, ok });
+    }
+    return decide(caller, found);
+  } catch (error) {
+    if (!(error instanceof KeysUnavailable)) throw error;
+    return { kind: "undecided", reason: error.message, findings: [] };
+  }
+}
+
+/** What the rules on claims find. Nothing is read but the arguments. */
+export function judgeClaims(claims: Claims, rules: CustomJwtAuthorizer, clock: Clock): readonly Finding[] {
+  return [
+    expiry(claims, clock),
+    notBefore(claims, clock),
+    ...(rules.allowedAudience ? [audience(claims, rules.allowedAudience)] : []),
+    ...(rules.allowedClients ? [client(claims, rules.allowedClients)] : []),
+    ...(rules.allowedScopes ? [anyScope(claims, rules.allowedScopes)] : []),
+    ...(rules.customClaims ?? []).map((rule) => customClaim(claims, rule)),
+  ];
+}
+
+/**
+ * 403 is for a token that lacks nothing but a scope; anything else a new token has to mend, which is what 401 asks
+ * for (RFC 6750, 3.1).
+ */
+function decide(caller: Caller | undefined, findings: readonly Finding[]): Decision {
+  const failed = findings.filter(({ ok }) => !ok);
+  if (caller === undefined) return { kind: "invalidToken", caller, findings };
+  if (failed.length === 0) return { kind: "allowed", caller, findings };
+  if (failed.every(({ rule }) => rule === "scope")) return { kind: "insufficientScope", caller, findings };
+  return { kind: "invalidToken", caller, findings };
+}
+
+function bearerToken(authorization: string | null): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+}
+
+function decoded(token: string): { header: Readonly<Record<string, unknown>>; claims: Claims } | undefined {
+  try {
+    return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Identity providers call the client differently; for the record any of the names will do. */
+function callerOf(claims: Claims): Caller {
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  return {
+    issuer: text(claims.iss),
+    subject: text(claims.sub),
+    client: text(claims.client_id) ?? text(claims.azp) ?? text(claims.cid) ?? text(claims.appid),
+    scopes: scopesOf(claims),
+  };
+}

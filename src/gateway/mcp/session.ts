@@ -1,0 +1,96 @@
+import {
+  type RequestId,
+  Server,
+  type ServerContext,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../json.ts";
+import type { CallerSide } from "../router/callerSide.ts";
+import { withoutProgressToken } from "../router/progressToken.ts";
+import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
+import { capabilities } from "./capabilities.ts";
+
+export interface SessionWorld extends RouterWorld {
+  readonly legacyVersions: readonly string[];
+  readonly now: () => number;
+  readonly onClosed: (id: string) => void;
+}
+
+/** One session of a caller that speaks 2025-11-25 or earlier, with its own connections to the targets. */
+export interface Session {
+  readonly startedAt: number;
+  handle(request: Request, body: unknown): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export async function openSession(id: string, world: SessionWorld): Promise<Session> {
+  let router: Router | undefined;
+  let streams = 0;
+  const inFlight: RequestId[] = [];
+  const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
+  const server = new Server(world.info, {
+    capabilities,
+    jsonSchemaValidator: noValidation,
+    supportedProtocolVersions: [...world.legacyVersions],
+  });
+
+  /** The caller, told on the stream of one request or, without one, wherever it can hear. */
+  const sideOf = (request: RequestId | undefined): CallerSide => ({
+    request: async (method, params, { signal, onprogress }) => {
+      const relatedRequestId = request ?? inFlight.at(-1);
+      // 2025-11-25 wants an id for a page to open, which 2026-07-28 has no use for any more.
+      const needsId = method === "elicitation/create" && params?.mode === "url" && params.elicitationId === undefined;
+      const asked = needsId ? { ...params, elicitationId: crypto.randomUUID() } : params;
+      return await server.request({ method, ...(asked && { params: asked }) }, anyJson, {
+        signal,
+        timeout: NO_TIMEOUT,
+        ...(relatedRequestId !== undefined && { relatedRequestId }),
+        ...(onprogress && { onprogress: (progress) => onprogress(progress as unknown as Json) }),
+      });
+    },
+    notify: (method, params) => {
+      const relatedRequestId = isNews(method) && streams > 0 ? undefined : (request ?? inFlight.at(-1));
+      const options = relatedRequestId === undefined ? {} : { relatedRequestId };
+      void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
+    },
+  });
+
+  const routed = (): Router => {
+    router ??= createRouter(server.getClientCapabilities() ?? {}, sideOf(undefined), world);
+    return router;
+  };
+
+  async function answer(method: string, params: Json | undefined, ctx: ServerContext): Promise<Json> {
+    const { id: requestId, signal } = ctx.mcpReq;
+    const caller = sideOf(requestId);
+    const asked = withoutProgressToken(params, caller.notify);
+    inFlight.push(requestId);
+    try {
+      return await routed().answer(method, asked.params, { signal, onprogress: asked.onprogress, caller });
+    } finally {
+      inFlight.splice(inFlight.indexOf(requestId), 1);
+    }
+  }
+
+  // The SDK would keep the level to itself; the targets are the ones that have to know it.
+  server.removeRequestHandler("logging/setLevel");
+  server.fallbackRequestHandler = async ({ method, params }, ctx) => await answer(method, params, ctx);
+  server.fallbackNotificationHandler = async ({ method, params }) => await router?.notify(method, params);
+  server.onclose = () => {
+    world.onClosed(id);
+    void router?.close();
+  };
+  await server.connect(transport);
+
+  return {
+    startedAt: world.now(),
+    async handle(request, body) {
+      if (request.method === "GET") {
+        streams++;
+        request.signal.addEventListener("abort", () => streams--, { once: true });
+      }
+      return await transport.handleRequest(request, { parsedBody: body });
+    },
+    close: () => server.close(),
+  };
+}

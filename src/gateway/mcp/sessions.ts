@@ -1,0 +1,60 @@
+import { isInitializeRequest } from "@modelcontextprotocol/server";
+import type { Json } from "../json.ts";
+import { openSession, type Session, type SessionWorld } from "./session.ts";
+
+/** AgentCore's default for `sessionTimeoutInSeconds`, counted from the start of a session. */
+export const SESSION_TIMEOUT_MS = 3600_000;
+
+/** The callers that speak 2025-11-25 or earlier. */
+export interface Sessions {
+  /** @param principal whom the token speaks for: a session belongs to whoever opened it */
+  handle(request: Request, body: unknown, principal: string): Promise<Response>;
+  /** Ends what is too old. */
+  sweep(): void;
+  /** Forgets all sessions, as a restart does. */
+  closeAll(): Promise<void>;
+}
+
+export function createSessions(world: Omit<SessionWorld, "onClosed">): Sessions {
+  const sessions = new Map<string, { readonly session: Session; readonly principal: string }>();
+  const expired = (session: Session) => world.now() - session.startedAt >= SESSION_TIMEOUT_MS;
+
+  async function start(request: Request, body: unknown, principal: string): Promise<Response> {
+    const id = crypto.randomUUID();
+    const session = await openSession(id, { ...world, onClosed: (closed) => sessions.delete(closed) });
+    sessions.set(id, { session, principal });
+    const response = await session.handle(request, body);
+    if (!response.ok) await session.close();
+    return response;
+  }
+
+  return {
+    async handle(request, body, principal) {
+      const id = request.headers.get("mcp-session-id");
+      if (id === null) {
+        if (isInitializeRequest(body)) return await start(request, body, principal);
+        return refusal(400, "Missing required Mcp-Session-Id header", body);
+      }
+      const known = sessions.get(id);
+      // Another user's session looks like none, so that ids cannot be tried out.
+      if (known === undefined || known.principal !== principal || expired(known.session)) {
+        return refusal(404, "Session not found or expired", body);
+      }
+      return await known.session.handle(request, body);
+    },
+    sweep() {
+      for (const { session } of sessions.values()) if (expired(session)) void session.close();
+    },
+    async closeAll() {
+      await Promise.all([...sessions.values()].map(({ session }) => session.close()));
+    },
+  };
+}
+
+function refusal(status: 400 | 404, message: string, body: unknown): Response {
+  const code = status === 404 ? -32001 : -32000;
+  return Response.json(
+    { jsonrpc: "2.0", id: (body as Json | undefined)?.id ?? null, error: { code, message } },
+    { status },
+  );
+}

@@ -1,0 +1,205 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  createMcpHandler,
+  InMemoryServerEventBus,
+  LOG_LEVEL_META_KEY,
+  ProtocolError,
+  Server,
+  type ServerContext,
+  type ServerEvent,
+} from "@modelcontextprotocol/server";
+import { type Json, noValidation } from "../json.ts";
+import type { CallerSide } from "../router/callerSide.ts";
+import { withoutProgressToken } from "../router/progressToken.ts";
+import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
+import { capabilities } from "./capabilities.ts";
+import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
+
+export interface StatelessWorld extends RouterWorld {
+  readonly now: () => number;
+}
+
+/** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
+export interface Stateless {
+  handle(request: Request, body: unknown, principal: string): Promise<Response>;
+  /** Closes connections nobody used for a while. */
+  sweep(): void;
+  close(): Promise<void>;
+}
+
+/** Connections to the targets that serve one request at a time, so that questions reach the call that raised them. */
+interface Lane {
+  readonly key: string;
+  readonly router: Router;
+  call: ParkedCall | undefined;
+  busy: boolean;
+  usedAt: number;
+}
+
+const IDLE_MS = 5 * 60_000;
+
+/** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
+const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+/** The one question of a parked call: a target of the earlier era asks one at a time. */
+const QUESTION = "question";
+
+/** Tells our states from those of the targets, which are handed through. */
+const STATE = "gateway:parked:";
+
+const events: Readonly<Record<string, "tools_list_changed" | "prompts_list_changed" | "resources_list_changed">> = {
+  "notifications/tools/list_changed": "tools_list_changed",
+  "notifications/prompts/list_changed": "prompts_list_changed",
+  "notifications/resources/list_changed": "resources_list_changed",
+};
+
+const nobody: CallerSide["request"] = async () => {
+  throw new ProtocolError(-32601, "Nobody is there to answer");
+};
+
+export function createStateless(world: StatelessWorld): Stateless {
+  const bus = new InMemoryServerEventBus();
+  const lanes = new Set<Lane>();
+  const parked = new Map<string, Lane>();
+  const subscribed = new Map<string, number>();
+  let news: Router | undefined;
+
+  const handler = createMcpHandler(
+    ({ authInfo }) => {
+      const server = new Server(world.info, { capabilities, jsonSchemaValidator: noValidation });
+      const principal = authInfo?.clientId ?? "";
+      server.fallbackRequestHandler = async ({ method, params }, ctx) => await answer(method, params, ctx, principal);
+      return server;
+    },
+    { legacy: "reject", bus },
+  );
+
+  async function answer(method: string, params: Json | undefined, ctx: ServerContext, principal: string) {
+    const { signal, inputResponses } = ctx.mcpReq;
+    const state = ctx.mcpReq.requestState<string>();
+    const notify = (told: string, about: Json | undefined) =>
+      void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
+    const asked = withoutProgressToken(params, notify);
+    const waiting = { signal, notify, onprogress: asked.onprogress };
+    const key = JSON.stringify([principal, (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY]]);
+
+    const resumed = state === undefined ? undefined : parked.get(state);
+    // A state is only good for whoever it was given to.
+    if (state !== undefined && resumed?.call !== undefined && resumed.key === key) {
+      parked.delete(state);
+      resumed.call.answered(inputResponses?.[QUESTION] as Json | undefined);
+      return await turn(resumed, resumed.call, waiting);
+    }
+    if (state?.startsWith(STATE)) throw new ProtocolError(-32602, "Invalid or expired requestState");
+
+    const whole = {
+      ...asked.params,
+      ...(inputResponses !== undefined && { inputResponses }),
+      ...(state !== undefined && { requestState: state }),
+    };
+    const lane = freeLane(key, ctx);
+    const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
+    const call = parkedCall(async (open) => {
+      try {
+        if (typeof level === "string") await lane.router.answer("logging/setLevel", { level }, {});
+        return await lane.router.answer(method, whole, {
+          signal: open.signal,
+          caller: open.side,
+          passInputRequired: mayAsk.has(method),
+          ...(asked.onprogress && { onprogress: open.onprogress }),
+        });
+      } finally {
+        lane.call = undefined;
+        lane.busy = false;
+        lane.usedAt = world.now();
+      }
+    });
+    lane.call = call;
+    return await turn(lane, call, waiting);
+  }
+
+  async function turn(lane: Lane, call: ParkedCall, waiting: Waiting): Promise<Json> {
+    const next = await call.turn(waiting);
+    if (next.kind === "done") return next.result;
+    const requestState = `${STATE}${crypto.randomUUID()}`;
+    parked.set(requestState, lane);
+    call.signal.addEventListener("abort", () => parked.delete(requestState), { once: true });
+    const question = { method: next.method, ...(next.params && { params: next.params }) };
+    return { resultType: "input_required", inputRequests: { [QUESTION]: question }, requestState };
+  }
+
+  function freeLane(key: string, ctx: ServerContext): Lane {
+    for (const lane of lanes) {
+      if (lane.key !== key || lane.busy) continue;
+      lane.busy = true;
+      return lane;
+    }
+    const asked = (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined;
+    const side: CallerSide = {
+      request: async (...question) => await (lane.call?.side.request ?? nobody)(...question),
+      // News comes from one place only, or callers would hear it once per lane.
+      notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
+    };
+    const router = createRouter(asked ?? {}, side, world);
+    const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
+    lanes.add(lane);
+    return lane;
+  }
+
+  function newsRouter(): Router {
+    news ??= createRouter({}, { request: nobody, notify: publish }, world);
+    return news;
+  }
+
+  function publish(method: string, params: Json | undefined): void {
+    const kind = events[method];
+    if (kind !== undefined) bus.publish({ kind });
+    else if (method === "notifications/resources/updated") {
+      bus.publish({ kind: "resource_updated", uri: String(params?.uri), params } as ServerEvent);
+    }
+  }
+
+  /** Sees to it that the targets are asked for what this stream listens to, as long as it does. */
+  function follow(request: Request, body: Json): void {
+    const filter = (body.params as Json | undefined)?.notifications as { resourceSubscriptions?: unknown } | undefined;
+    const uris = Array.isArray(filter?.resourceSubscriptions) ? filter.resourceSubscriptions.map(String) : [];
+    const router = newsRouter();
+    // Lists are what makes the connections on which the targets tell their news.
+    void router.answer("tools/list", undefined, {}).catch(() => {});
+    const ask = (method: string, uri: string) => void router.answer(method, { uri }, {}).catch(() => {});
+    for (const uri of uris) {
+      const count = subscribed.get(uri) ?? 0;
+      subscribed.set(uri, count + 1);
+      if (count === 0) ask("resources/subscribe", uri);
+    }
+    const onEnd = () => {
+      for (const uri of uris) {
+        const count = (subscribed.get(uri) ?? 1) - 1;
+        subscribed.set(uri, count);
+        if (count === 0) ask("resources/unsubscribe", uri);
+      }
+    };
+    request.signal.addEventListener("abort", onEnd, { once: true });
+  }
+
+  return {
+    async handle(request, body, principal) {
+      if ((body as Json | null)?.method === "subscriptions/listen") follow(request, body as Json);
+      return await handler.fetch(request, {
+        parsedBody: body,
+        authInfo: { token: "", clientId: principal, scopes: [] },
+      });
+    },
+    sweep() {
+      for (const lane of lanes) {
+        if (lane.busy || world.now() - lane.usedAt < IDLE_MS) continue;
+        lanes.delete(lane);
+        void lane.router.close();
+      }
+    },
+    async close() {
+      await handler.close();
+      await Promise.all([...[...lanes].map(({ router }) => router.close()), news?.close()]);
+    },
+  };
+}

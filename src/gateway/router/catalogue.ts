@@ -1,0 +1,25 @@
+import type { Json } from "../json.ts";
+import type { ListMethod } from "./lists.ts";
+
+/**
+ * What the targets had when they were last asked, whoever asked. It stands in for a target that does not answer, and
+ * tells whose a resource is.
+ */
+export interface Catalogue {
+  items(target: string, method: ListMethod): readonly Json[];
+  listed(target: string, method: ListMethod, items: readonly Json[]): void;
+  era(target: string): "legacy" | undefined;
+  learnedEra(target: string, era: "legacy" | "modern" | undefined): void;
+}
+
+export function createCatalogue(): Catalogue {
+  const known = new Map<string, readonly Json[]>();
+  const legacy = new Set<string>();
+  const key = (target: string, method: ListMethod) => `${target} ${method}`;
+  return {
+    items: (target, method) => known.get(key(target, method)) ?? [],
+    listed: (target, method, items) => void known.set(key(target, method), items),
+    era: (target) => (legacy.has(target) ? "legacy" : undefined),
+    learnedEra: (target, era) => void (era === "legacy" ? legacy.add(target) : legacy.delete(target)),
+  };
+}

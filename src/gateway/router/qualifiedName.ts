@@ -1,0 +1,12 @@
+const SEPARATOR = "___";
+
+/** How a tool or prompt of a target is called at the gateway. */
+export const qualifiedName = (target: string, name: string): string => `${target}${SEPARATOR}${name}`;
+
+/** The target and its own name for a tool or prompt; `undefined` for a name without a target. */
+export function splitName(name: unknown): { readonly target: string; readonly name: string } | undefined {
+  if (typeof name !== "string") return undefined;
+  // A target's name has no underscores, and the tool's name may.
+  const at = name.indexOf(SEPARATOR);
+  return at <= 0 ? undefined : { target: name.slice(0, at), name: name.slice(at + SEPARATOR.length) };
+}

@@ -1,0 +1,33 @@
+import type { McpServer, Server } from "@modelcontextprotocol/server";
+
+/**
+ * An MCP server behind the gateway. Its tools and prompts are called `<name>___<tool>`.
+ *
+ * None of them ever gets the caller's token: it was issued for the gateway (MCP 2025-11-25, security best practices,
+ * token passthrough). `headers` and `env` are where a target's own credentials go.
+ */
+export type Target =
+  | {
+      readonly kind: "inProcess";
+      readonly name: string;
+      /** Makes a server for one caller; it lives as long as the caller's session. */
+      readonly create: () => McpServer | Server;
+    }
+  | {
+      readonly kind: "stdio";
+      readonly name: string;
+      readonly command: string;
+      readonly args?: readonly string[];
+      /** Added to the few variables that a process needs to run at all. */
+      readonly env?: Readonly<Record<string, string>>;
+      readonly cwd?: string;
+    }
+  | {
+      readonly kind: "http";
+      readonly name: string;
+      readonly url: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+/** What a target may be called: AgentCore's own pattern, which leaves the three underscores to the separator. */
+export const targetName = /^([0-9a-zA-Z]-?){1,100}$/;

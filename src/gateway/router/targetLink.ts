@@ -1,0 +1,154 @@
+import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
+import type { Json } from "../json.ts";
+import type { CallerSide, CallOptions } from "./callerSide.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { ListMethod } from "./lists.ts";
+import { STREAM_ENDED } from "./openTransport.ts";
+import type { Target } from "./target.ts";
+import { type ConnectionWorld, connectTarget, type TargetConnection } from "./targetConnection.ts";
+
+export interface TargetLinkWorld {
+  readonly info: ConnectionWorld["info"];
+  readonly capabilities: Json;
+  readonly side: CallerSide;
+  readonly catalogue: Catalogue;
+}
+
+/** The way of one caller to one target: connects when it is first used, and again after the connection was lost. */
+export interface TargetLink {
+  readonly target: Target;
+  /** @throws `ProtocolError` as the target gave it; anything else means that the target could not be reached */
+  request(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
+  list(method: ListMethod): Promise<readonly Json[]>;
+  /** Whether the target has a capability. Connects to find out. */
+  has(capability: string): Promise<boolean>;
+  notify(method: string, params: Json | undefined): Promise<void>;
+  setLogLevel(level: string): Promise<void>;
+  subscribe(uri: string): Promise<void>;
+  unsubscribe(uri: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
+  const inFlight: CallerSide[] = [];
+  const subscriptions = new Set<string>();
+  let opening: Promise<TargetConnection> | undefined;
+  let current: TargetConnection | undefined;
+  let logLevel: string | undefined;
+  let ended = false;
+
+  async function connected(): Promise<TargetConnection> {
+    if (ended) throw new Error("the caller is gone");
+    opening ??= open();
+    return await opening;
+  }
+
+  function forget(connection: TargetConnection | undefined): void {
+    if (current !== connection) return;
+    current = undefined;
+    opening = undefined;
+  }
+
+  async function open(): Promise<TargetConnection> {
+    try {
+      const connection = await connectTarget(target, {
+        info: world.info,
+        capabilities: world.capabilities,
+        side: () => inFlight.at(-1) ?? world.side,
+        era: world.catalogue.era(target.name),
+        tool: (name) => world.catalogue.items(target.name, "tools/list").find((tool) => tool.name === name),
+      });
+      if (ended) {
+        void connection.close();
+        throw new Error("the caller is gone");
+      }
+      current = connection;
+      void connection.closed.then(() => forget(connection));
+      world.catalogue.learnedEra(target.name, connection.era);
+      await restore(connection);
+      return connection;
+    } catch (error) {
+      opening = undefined;
+      // Next time it is asked again: it may have moved to the other era.
+      world.catalogue.learnedEra(target.name, undefined);
+      throw error;
+    }
+  }
+
+  /** Asks the new connection for what the caller asked of the earlier one. */
+  async function restore(connection: TargetConnection): Promise<void> {
+    connection.logLevel = logLevel;
+    const asks: Promise<unknown>[] = [];
+    if (connection.era === "modern") asks.push(connection.listen([...subscriptions]));
+    else {
+      if (logLevel !== undefined && connection.capabilities.logging !== undefined) {
+        asks.push(connection.request("logging/setLevel", { level: logLevel }, {}));
+      }
+      for (const uri of subscriptions) asks.push(connection.request("resources/subscribe", { uri }, {}));
+    }
+    // A target that refuses one of them still answers calls.
+    await Promise.allSettled(asks);
+  }
+
+  /** Repeats once when the target forgot the session, since nothing was executed then (2025-11-25, transports). */
+  async function repeated<T>(work: (connection: TargetConnection) => Promise<T>): Promise<T> {
+    const connection = await connected();
+    try {
+      return await work(connection);
+    } catch (error) {
+      if (!SdkHttpError.isInstance(error) || error.status !== 404) throw error;
+      forget(connection);
+      void connection.close().catch(() => {});
+      return await work(await connected());
+    }
+  }
+
+  async function subscription(method: string, uri: string): Promise<void> {
+    const connection = await connected();
+    if (connection.era === "modern") await connection.listen([...subscriptions]);
+    else await connection.request(method, { uri }, {});
+  }
+
+  return {
+    target,
+    async request(method, params, options) {
+      if (options.caller) inFlight.push(options.caller);
+      try {
+        return await repeated((connection) => connection.request(method, params, options));
+      } catch (error) {
+        if (ProtocolError.isInstance(error) && error.code === STREAM_ENDED) throw new Error("the answer was cut off");
+        throw error;
+      } finally {
+        if (options.caller) inFlight.splice(inFlight.lastIndexOf(options.caller), 1);
+      }
+    },
+    async list(method) {
+      const items = await repeated((connection) => connection.list(method, undefined));
+      world.catalogue.listed(target.name, method, items);
+      return items;
+    },
+    has: async (capability) => (await connected()).capabilities[capability] !== undefined,
+    async notify(method, params) {
+      await current?.notify(method, params);
+    },
+    async setLogLevel(level) {
+      logLevel = level;
+      if (current === undefined) return;
+      current.logLevel = level;
+      if (current.era === "modern" || current.capabilities.logging === undefined) return;
+      await current.request("logging/setLevel", { level }, {});
+    },
+    async subscribe(uri) {
+      subscriptions.add(uri);
+      await subscription("resources/subscribe", uri);
+    },
+    async unsubscribe(uri) {
+      subscriptions.delete(uri);
+      await subscription("resources/unsubscribe", uri);
+    },
+    async close() {
+      ended = true;
+      await current?.close().catch(() => {});
+    },
+  };
+}

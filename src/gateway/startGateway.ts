@@ -1,0 +1,180 @@
+import type { AuditEntry } from "./audit.ts";
+import type { AuthorizerConfiguration } from "./authorizer/authorizerConfiguration.ts";
+import { configurationProblems } from "./authorizer/authorizerConfiguration.ts";
+import type { Claims } from "./authorizer/claims.ts";
+import { signingKeys } from "./authorizer/signingKeys.ts";
+import type { GatewayFaults } from "./faults.ts";
+import { admitted } from "./http/admission.ts";
+import { answerAtEndpoint } from "./http/endpoint.ts";
+import { type Body, startHttpServer } from "./http/httpServer.ts";
+import { metadata, metadataPaths } from "./http/metadata.ts";
+import type { Json } from "./json.ts";
+import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
+import { createCatalogue } from "./router/catalogue.ts";
+import { type Target, targetName } from "./router/target.ts";
+
+export interface GatewayOptions {
+  /** Where to listen; by default only this machine can reach it. */
+  readonly host?: string;
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly path?: string;
+  /** AWS's `authorizerConfiguration`. Absent: everyone may come in, as with AgentCore's authorizer type NONE. */
+  readonly authorizer?: AuthorizerConfiguration;
+  /** The issuer that the metadata names, where it is not the discovery URL without its suffix. */
+  readonly authorizationServer?: string;
+  readonly targets: readonly Target[];
+  /** The scopes that calls of `target___tool` need, all of them. AgentCore itself has no such rule. */
+  readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
+  readonly supportedVersions?: readonly ProtocolVersion[];
+  readonly audit?: (entry: AuditEntry) => void;
+  /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
+  readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
+  readonly faults?: GatewayFaults;
+  readonly log?: (message: string, facts: Json) => void;
+  readonly clockSkewSeconds?: number;
+  /** How long a list waits for a target before it goes without it. */
+  readonly listTimeoutMs?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** How the issuer's keys are read. */
+  readonly fetch?: typeof fetch;
+}
+
+export interface GatewayCounters {
+  /** Answers of the MCP endpoint by HTTP status. */
+  readonly statuses: Readonly<Record<number, number>>;
+  /** Metadata documents that were asked for. */
+  readonly metadataReads: number;
+  /** Calls that were let through, by `target___tool`. */
+  readonly toolCalls: Readonly<Record<string, number>>;
+  /** How many times the issuer was asked for its keys. */
+  readonly keyFetches: number;
+}
+
+export interface Gateway {
+  /** The MCP endpoint, which is also the `resource` of the metadata, letter by letter. */
+  readonly url: string;
+  readonly metadataUrl: string;
+  readonly port: number;
+  counters(): GatewayCounters;
+  /** Replaces the faults that are on. */
+  setFaults(faults: GatewayFaults): void;
+  /** Forgets all sessions, as a restart does. */
+  forgetSessions(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** AgentCore's limit for a request. */
+export const MAX_BODY_BYTES = 6 * 1024 * 1024;
+
+const LIST_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts a gateway that lets in whom Amazon Bedrock AgentCore Gateway would let in, and brings their calls to the
+ * targets.
+ *
+ * @throws Error when the configuration is one that AWS would refuse
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const problems = problemsOf(options);
+  if (problems.length > 0) throw new Error(problems.join("; "));
+  const { host = "127.0.0.1", path = "/mcp", now = Date.now, log = () => {} } = options;
+  const rules = options.authorizer?.customJWTAuthorizer;
+  const keys = rules && signingKeys(rules.discoveryUrl, { fetch: options.fetch ?? fetch, now });
+  let faults = options.faults ?? {};
+  const statuses: Record<number, number> = {};
+  const toolCalls: Record<string, number> = {};
+  let metadataReads = 0;
+
+  const mcp = createMcpFront({
+    info: { name: "gateway", version: "1.0.0" },
+    targets: options.targets,
+    supportedVersions: options.supportedVersions ?? protocolVersions,
+    catalogue: createCatalogue(),
+    listTimeoutMs: options.listTimeoutMs ?? LIST_TIMEOUT_MS,
+    log,
+    now,
+  });
+  const wellKnown = metadataPaths(path);
+  const server = await startHttpServer({ host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES }, respond);
+  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
+  const place = { url: `${origin}${path}`, metadataUrl: `${origin}${wellKnown[0]}` };
+  const world = {
+    authorizer: rules &&
+      keys && { rules, keys, now, clockSkewSeconds: options.clockSkewSeconds ?? 0, isRevoked: options.isRevoked },
+    toolScopes: options.toolScopes ?? {},
+    metadataUrl: place.metadataUrl,
+    faults: () => faults,
+    mcp,
+    now,
+    audit: (entry: AuditEntry) => {
+      if (entry.tool !== undefined && (entry.decision === "allowed" || entry.decision === "open")) {
+        toolCalls[entry.tool] = (toolCalls[entry.tool] ?? 0) + 1;
+      }
+      options.audit?.(entry);
+    },
+  };
+
+  async function respond(request: Request, body: Body): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (!admitted(request.headers, host)) return new Response("Forbidden", { status: 403 });
+    if (request.method === "OPTIONS") return withCors(new Response(null, { status: 204 }));
+    if (wellKnown.includes(pathname)) return withCors(metadataAnswer());
+    if (pathname !== path) return new Response("<UnknownOperationException/>", { status: 404 });
+    const response = await answerAtEndpoint(request, body, world);
+    statuses[response.status] = (statuses[response.status] ?? 0) + 1;
+    return withCors(response);
+  }
+
+  function metadataAnswer(): Response {
+    metadataReads++;
+    if (rules === undefined || faults.noMetadata) return new Response(null, { status: 404 });
+    const document = metadata(place.url, rules, options.authorizationServer);
+    return Response.json({
+      ...document,
+      ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
+      ...(faults.noAuthorizationServers && { authorization_servers: undefined }),
+    });
+  }
+
+  return {
+    ...place,
+    port: server.port,
+    counters: () => ({
+      statuses: { ...statuses },
+      toolCalls: { ...toolCalls },
+      metadataReads,
+      keyFetches: keys?.fetches() ?? 0,
+    }),
+    setFaults(next) {
+      faults = next;
+    },
+    forgetSessions: () => mcp.forgetSessions(),
+    async stop() {
+      await server.stop();
+      await mcp.stop();
+    },
+  };
+}
+
+/** A page of this machine, such as the MCP Inspector, may read the answers; `admitted` keeps all others away. */
+function withCors(response: Response): Response {
+  const headers = new Headers(response.headers);
+  headers.set("access-control-allow-origin", "*");
+  headers.set("access-control-allow-methods", "GET, POST, DELETE, OPTIONS");
+  headers.set("access-control-allow-headers", "*, Authorization");
+  headers.set("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version");
+  return new Response(response.body, { status: response.status, headers });
+}
+
+function problemsOf({ authorizer, targets, toolScopes = {} }: GatewayOptions): string[] {
+  const names = targets.map(({ name }) => name);
+  const limited = Object.keys(toolScopes).length > 0;
+  return [
+    ...(authorizer ? configurationProblems(authorizer) : []),
+    ...(limited && !authorizer ? ["toolScopes needs an authorizer: without a token there are no scopes"] : []),
+    ...names.filter((name) => !targetName.test(name)).map((name) => `a target cannot be called ${name}`),
+    ...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `two targets are called ${name}`),
+  ];
+}
