@@ -64,7 +64,7 @@ async function decide(
     return { response: rpcError(400, -32700, "Parse error", messages), verdict };
   }
   const caller = "caller" in verdict ? verdict.caller : undefined;
-  return { response: await world.mcp.handle(withoutToken(request), parsed, principalOf(caller)), verdict };
+  return { response: await world.mcp.handle(withoutToken(request), parsed, principalOf(caller), caller), verdict };
 }
 
 async function verdictOn(request: Request, messages: Messages, world: EndpointWorld): Promise<Verdict> {

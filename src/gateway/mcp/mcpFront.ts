@@ -1,5 +1,6 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { RouterWorld } from "../router/router.ts";
+import type { TargetCaller } from "../router/target.ts";
 import { createSessions } from "./sessions.ts";
 import { createStateless } from "./stateless.ts";
 
@@ -15,8 +16,11 @@ export interface McpFrontWorld extends RouterWorld {
 
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */
 export interface McpFront {
-  /** @param principal whom the request comes from; what is kept between requests is kept for one principal */
-  handle(request: Request, body: unknown, principal: string): Promise<Response>;
+  /**
+   * @param principal whom the request comes from; what is kept between requests is kept for one principal
+   * @param caller the same in parts, for the targets in this process
+   */
+  handle(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response>;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   stop(): Promise<void>;
@@ -35,12 +39,12 @@ export function createMcpFront(world: McpFrontWorld): McpFront {
   }, SWEEP_MS);
   timer.unref();
   return {
-    async handle(request, body, principal) {
+    async handle(request, body, principal, caller) {
       const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
       if (legacyVersions.length === 0 || (!legacy && servesStateless)) {
-        return await stateless.handle(request, body, principal);
+        return await stateless.handle(request, body, principal, caller);
       }
-      return await sessions.handle(request, body, principal);
+      return await sessions.handle(request, body, principal, caller);
     },
     forgetSessions: () => sessions.closeAll(),
     async stop() {

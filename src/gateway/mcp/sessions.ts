@@ -1,5 +1,6 @@
 import { isInitializeRequest } from "@modelcontextprotocol/server";
 import type { Json } from "../json.ts";
+import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { openSession, type Session, type SessionWorld } from "./session.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`, counted from the start of a session. */
@@ -8,7 +9,7 @@ export const SESSION_TIMEOUT_MS = 3600_000;
 /** The callers that speak 2025-11-25 or earlier. */
 export interface Sessions {
   /** @param principal whom the token speaks for: a session belongs to whoever opened it */
-  handle(request: Request, body: unknown, principal: string): Promise<Response>;
+  handle(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response>;
   /** Ends what is too old. */
   sweep(): void;
   /** Forgets all sessions, as a restart does. */
@@ -19,9 +20,13 @@ export function createSessions(world: Omit<SessionWorld, "onClosed">): Sessions 
   const sessions = new Map<string, { readonly session: Session; readonly principal: string }>();
   const expired = (session: Session) => world.now() - session.startedAt >= SESSION_TIMEOUT_MS;
 
-  async function start(request: Request, body: unknown, principal: string): Promise<Response> {
+  async function start(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response> {
     const id = crypto.randomUUID();
-    const session = await openSession(id, { ...world, onClosed: (closed) => sessions.delete(closed) });
+    const session = await openSession(id, {
+      ...world,
+      targets: targetsFor(world.targets, caller),
+      onClosed: (closed) => sessions.delete(closed),
+    });
     sessions.set(id, { session, principal });
     const response = await session.handle(request, body);
     if (!response.ok) await session.close();
@@ -29,10 +34,10 @@ export function createSessions(world: Omit<SessionWorld, "onClosed">): Sessions 
   }
 
   return {
-    async handle(request, body, principal) {
+    async handle(request, body, principal, caller) {
       const id = request.headers.get("mcp-session-id");
       if (id === null) {
-        if (isInitializeRequest(body)) return await start(request, body, principal);
+        if (isInitializeRequest(body)) return await start(request, body, principal, caller);
         return refusal(400, "Missing required Mcp-Session-Id header", body);
       }
       const known = sessions.get(id);

@@ -12,6 +12,7 @@ import { type Json, noValidation } from "../json.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { withoutProgressToken } from "../router/progressToken.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
+import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
 import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
 
@@ -21,7 +22,7 @@ export interface StatelessWorld extends RouterWorld {
 
 /** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
 export interface Stateless {
-  handle(request: Request, body: unknown, principal: string): Promise<Response>;
+  handle(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response>;
   /** Closes connections nobody used for a while. */
   sweep(): void;
   close(): Promise<void>;
@@ -68,13 +69,20 @@ export function createStateless(world: StatelessWorld): Stateless {
     ({ authInfo }) => {
       const server = new Server(world.info, { capabilities, jsonSchemaValidator: noValidation });
       const principal = authInfo?.clientId ?? "";
-      server.fallbackRequestHandler = async ({ method, params }, ctx) => await answer(method, params, ctx, principal);
+      const caller = authInfo?.extra?.caller as TargetCaller | undefined;
+      server.fallbackRequestHandler = async ({ method, params }, ctx) =>
+        await answer(method, params, ctx, { principal, caller });
       return server;
     },
     { legacy: "reject", bus },
   );
 
-  async function answer(method: string, params: Json | undefined, ctx: ServerContext, principal: string) {
+  async function answer(
+    method: string,
+    params: Json | undefined,
+    ctx: ServerContext,
+    { principal, caller }: { readonly principal: string; readonly caller: TargetCaller | undefined },
+  ) {
     const { signal, inputResponses } = ctx.mcpReq;
     const state = ctx.mcpReq.requestState<string>();
     const notify = (told: string, about: Json | undefined) =>
@@ -97,7 +105,7 @@ export function createStateless(world: StatelessWorld): Stateless {
       ...(inputResponses !== undefined && { inputResponses }),
       ...(state !== undefined && { requestState: state }),
     };
-    const lane = freeLane(key, ctx);
+    const lane = freeLane(key, ctx, caller);
     const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
     const call = parkedCall(async (open) => {
       try {
@@ -128,7 +136,7 @@ export function createStateless(world: StatelessWorld): Stateless {
     return { resultType: "input_required", inputRequests: { [QUESTION]: question }, requestState };
   }
 
-  function freeLane(key: string, ctx: ServerContext): Lane {
+  function freeLane(key: string, ctx: ServerContext, caller: TargetCaller | undefined): Lane {
     for (const lane of lanes) {
       if (lane.key !== key || lane.busy) continue;
       lane.busy = true;
@@ -140,7 +148,7 @@ export function createStateless(world: StatelessWorld): Stateless {
       // News comes from one place only, or callers would hear it once per lane.
       notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
     };
-    const router = createRouter(asked ?? {}, side, world);
+    const router = createRouter(asked ?? {}, side, { ...world, targets: targetsFor(world.targets, caller) });
     const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
     lanes.add(lane);
     return lane;
@@ -183,11 +191,11 @@ export function createStateless(world: StatelessWorld): Stateless {
   }
 
   return {
-    async handle(request, body, principal) {
+    async handle(request, body, principal, caller) {
       if ((body as Json | null)?.method === "subscriptions/listen") follow(request, body as Json);
       return await handler.fetch(request, {
         parsedBody: body,
-        authInfo: { token: "", clientId: principal, scopes: [] },
+        authInfo: { token: "", clientId: principal, scopes: [], extra: { caller } },
       });
     },
     sweep() {

@@ -11,7 +11,7 @@ export async function openTransport(target: Target): Promise<Transport> {
   switch (target.kind) {
     case "inProcess": {
       const [ours, theirs] = InMemoryTransport.createLinkedPair();
-      await target.create().connect(theirs);
+      await target.create(undefined).connect(theirs);
       return ours as unknown as Transport;
     }
     case "stdio":

@@ -11,7 +11,7 @@ export type Target =
       readonly kind: "inProcess";
       readonly name: string;
       /** Makes a server for one caller; it lives as long as the caller's session. */
-      readonly create: () => McpServer | Server;
+      readonly create: (caller: TargetCaller | undefined) => McpServer | Server;
     }
   | {
       readonly kind: "stdio";
@@ -28,6 +28,23 @@ export type Target =
       readonly url: string;
       readonly headers?: Readonly<Record<string, string>>;
     };
+
+/**
+ * Whom the gateway let in, for a target in this process: its word in place of the token, which goes nowhere. Nothing
+ * that changes from token to token is in it, since a server outlives the token it was made for.
+ */
+export interface TargetCaller {
+  readonly issuer: string | undefined;
+  readonly subject: string | undefined;
+  readonly client: string | undefined;
+}
+
+/** The targets as one caller sees them. */
+export function targetsFor(targets: readonly Target[], caller: TargetCaller | undefined): readonly Target[] {
+  return targets.map((target) =>
+    target.kind === "inProcess" ? { ...target, create: () => target.create(caller) } : target,
+  );
+}
 
 /** What a target may be called: AgentCore's own pattern, which leaves the three underscores to the separator. */
 export const targetName = /^([0-9a-zA-Z]-?){1,100}$/;

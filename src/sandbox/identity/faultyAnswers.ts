@@ -1,0 +1,87 @@
+import type { KoaContextWithOIDC } from "oidc-provider";
+import type { SandboxFaults, TokenEndpointError } from "../sandboxFaults.ts";
+
+type Next = () => Promise<unknown>;
+
+const otherIssuer = "https://login.example.com";
+
+/** Lets the faults that concern whole answers happen; the ones inside a token are in the provider's configuration. */
+export function faultyAnswers(faults: () => SandboxFaults) {
+  return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
+    const now = faults();
+    const instead = answerInstead(ctx.method, ctx.path, now);
+    if (instead) {
+      ctx.status = instead.status;
+      ctx.set("cache-control", "no-store");
+      ctx.body = instead.body;
+      return;
+    }
+    if (ctx.path === "/authorize" && now.resourceRefused && ctx.query.resource !== undefined) {
+      // The provider refuses every resource but the gateway's, so any other one asks for its own refusal.
+      ctx.query = { ...ctx.query, resource: `${otherIssuer}/refused` };
+    }
+    await next();
+    if (ctx.path.startsWith("/.well-known/") && isObject(ctx.body)) ctx.body = faultyMetadata(ctx.body, now);
+    if (ctx.path.startsWith("/authorize")) bendAuthorizationResponse(ctx, now);
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  /** Text is HTML, an object is JSON. */
+  readonly body: string | object;
+}
+
+/** The answer that takes the place of the provider's own. */
+function answerInstead(method: string, path: string, faults: SandboxFaults): Answer | undefined {
+  if (path.startsWith("/.well-known/") && faults.discoveryDown) return unavailable;
+  if (method !== "POST") return undefined;
+  if (path === "/token" && faults.tokenEndpointError) return tokenErrors[faults.tokenEndpointError];
+  if (path === "/revoke" && faults.noRevocationEndpoint) return notFound;
+  if (path === "/revoke" && faults.revocationUnavailable) return unavailable;
+  if (path === "/register" && faults.noRegistration) return notFound;
+  if (path === "/register" && faults.registrationRefused) {
+    return { status: 400, body: { error: "invalid_redirect_uri", error_description: "redirect URIs are refused" } };
+  }
+  return undefined;
+}
+
+const unavailable: Answer = { status: 503, body: { error: "temporarily_unavailable" } };
+const notFound: Answer = { status: 404, body: { error: "not_found" } };
+const proxyPage = "<!doctype html><title>Portal</title><h1>A page of some proxy</h1>";
+
+const tokenErrors: Readonly<Record<TokenEndpointError, Answer>> = {
+  "500-json": { status: 500, body: { error: "server_error" } },
+  "500-html": { status: 500, body: proxyPage },
+  "400-invalid-grant": { status: 400, body: { error: "invalid_grant" } },
+  "200-html": { status: 200, body: proxyPage },
+};
+
+function faultyMetadata(metadata: object, faults: SandboxFaults): object {
+  const changes: Record<string, unknown> = {
+    ...(faults.wrongIssuerInMetadata && { issuer: otherIssuer }),
+    ...(faults.insecureTokenEndpoint && { token_endpoint: "http://login.example.com/token" }),
+    ...(faults.javascriptAuthorizationEndpoint && { authorization_endpoint: "javascript:alert(1)//" }),
+    ...(faults.noPkce && { code_challenge_methods_supported: ["plain"] }),
+    ...(faults.noRegistration && { registration_endpoint: undefined }),
+    ...(faults.noRevocationEndpoint && { revocation_endpoint: undefined }),
+  };
+  return { ...metadata, ...changes };
+}
+
+/** Bends the redirect that carries a code or an error back to the client. */
+function bendAuthorizationResponse(ctx: KoaContextWithOIDC, faults: SandboxFaults): void {
+  const location = ctx.response.get("location");
+  if (!URL.canParse(location)) return;
+  const url = new URL(location);
+  const { searchParams } = url;
+  if (!searchParams.has("code") && !searchParams.has("error")) return;
+  if (faults.missingIss) searchParams.delete("iss");
+  if (faults.wrongIss) searchParams.set("iss", otherIssuer);
+  if (faults.wrongState && searchParams.has("state")) searchParams.set("state", "another-state");
+  ctx.set("location", url.href);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Buffer.isBuffer(value);
+}

@@ -1,0 +1,19 @@
+import type { IncomingMessage } from "node:http";
+
+const limit = 64 * 1024;
+
+/**
+ * The fields of a form that was posted.
+ *
+ * @throws Error when it is larger than any form here can be
+ */
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limit) throw new Error("the form is too large");
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+}

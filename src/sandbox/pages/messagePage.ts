@@ -1,0 +1,20 @@
+import { escapeHtml, type Page, page } from "./page.ts";
+
+/** A page that only tells something. */
+export function messagePage(title: string, text: string): Page {
+  return page(title, `<p>${escapeHtml(text)}</p>`);
+}
+
+/** Asks before the provider's session ends; `form` is the one oidc-provider made, with its protection against forgery. */
+export function logoutPage(issuer: string, form: string): Page {
+  return page(
+    "Sign out here too?",
+    `<p>The next sign-in will ask who you are.</p>
+${form}
+<div class="buttons">
+<button class="first" form="op.logoutForm" type="submit" name="logout" value="yes">Sign out</button>
+<button form="op.logoutForm" type="submit">Stay</button>
+</div>`,
+    [issuer],
+  );
+}

@@ -1,0 +1,39 @@
+import { people } from "../identity/people.ts";
+import { escapeHtml, formTarget, type Page, page } from "./page.ts";
+
+export interface SignInRequest {
+  readonly issuer: string;
+  /** The name of the client as it registered itself. */
+  readonly clientName: string;
+  readonly redirectUri: string;
+}
+
+/**
+ * Asks who is there.
+ *
+ * Neither this page nor the consent page says "signed in": only the editor's own page, at the end, knows that.
+ */
+export function signInPage({ issuer, clientName, redirectUri }: SignInRequest): Page {
+  const choices = people.map(
+    ({ sub, name, email }) => `<button class="person" name="answer" value="person:${escapeHtml(sub)}">
+<span class="face" aria-hidden="true">${escapeHtml(initials(name))}</span>
+<span><span>Continue as ${escapeHtml(name)}</span><small>${escapeHtml(email)}</small></span>
+</button>`,
+  );
+  return page(
+    "Who are you?",
+    `<p><b>${escapeHtml(clientName)}</b> sent you here to sign in.</p>
+<form method="post">
+${choices.join("\n")}
+<button class="quiet" name="answer" value="cancel">Cancel</button>
+</form>`,
+    [issuer, formTarget(redirectUri)],
+  );
+}
+
+function initials(name: string): string {
+  return name
+    .split(" ")
+    .map((part) => part.slice(0, 1))
+    .join("");
+}
