@@ -5,6 +5,8 @@ const MAX_REFRESHES = 5;
 const REFRESH_WINDOW_MS = 60_000;
 /** How long keys are used without asking whether they are still the ones. */
 const MAX_AGE_MS = 10 * 60_000;
+/** When an issuer that was away is asked again. */
+const RETRY_MS = 30_000;
 const FETCH_TIMEOUT_MS = 10_000;
 
 /** The issuer and its keys could not be had; that says nothing about the token. */
@@ -77,8 +79,13 @@ export function signingKeys(
     if (known === undefined) return await read();
     if (world.now() - known.at < MAX_AGE_MS) return known;
     const old = known;
-    // An issuer that is away for a while has not changed its keys.
-    return await read().catch(() => old);
+    try {
+      return await read();
+    } catch {
+      // An issuer that is away for a while has not changed its keys, and is not asked for every token meanwhile.
+      known = { ...old, at: world.now() - MAX_AGE_MS + RETRY_MS };
+      return known;
+    }
   }
 
   function mayRefresh(): boolean {

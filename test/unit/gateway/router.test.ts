@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withoutProgressToken } from "../../../src/gateway/router/progressToken.ts";
+import { qualifiedName, splitName } from "../../../src/gateway/router/qualifiedName.ts";
+import { targetName } from "../../../src/gateway/router/target.ts";
+
+test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
+  const names = ["echo", "a_b", "a___b", "_x", "__", "with space"];
+  assert.deepEqual(
+    names.map((name) => splitName(qualifiedName("my-target", name))),
+    names.map((name) => ({ target: "my-target", name })),
+  );
+});
+
+test("a name without a target is none", () => {
+  assert.deepEqual(["echo", "a__b", "___b", "", undefined, 1].map(splitName), Array(6).fill(undefined));
+});
+
+test("a target's name leaves the underscores to the separator", () => {
+  const good = ["a", "My-Target-1", "9", "a-"];
+  const bad = ["", "a_b", "-a", "a--b", "a b", "a".repeat(101), "ä"];
+  assert.deepEqual(
+    { good: good.filter((name) => targetName.test(name)), bad: bad.filter((name) => targetName.test(name)) },
+    { good, bad: [] },
+  );
+});
+
+test("progress is told under the asker's own token, and the target gets none of it", () => {
+  const told: unknown[] = [];
+  const asked = withoutProgressToken({ name: "x", _meta: { progressToken: 7, trace: "t" } }, (...one) =>
+    told.push(one),
+  );
+  asked.onprogress?.({ progress: 1, total: 2 });
+  assert.deepEqual(
+    {
+      params: asked.params,
+      told,
+      onlyToken: withoutProgressToken({ _meta: { progressToken: 7 } }, () => {}).params,
+      none: withoutProgressToken({ name: "x" }, () => {}),
+    },
+    {
+      params: { name: "x", _meta: { trace: "t" } },
+      told: [["notifications/progress", { progress: 1, total: 2, progressToken: 7 }]],
+      onlyToken: {},
+      none: { params: { name: "x" } },
+    },
+  );
+});

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { signature } from "../../../src/gateway/authorizer/signature.ts";
+import { signingKeys } from "../../../src/gateway/authorizer/signingKeys.ts";
+
+/** An issuer whose documents are in this process, and a clock that is moved by hand. */
+async function startWorld() {
+  const state = { now: 1_000_000, away: false, withKeyIds: true };
+  const published: { kid: string; publicKey: CryptoKey; privateKey: CryptoKey }[] = [];
+  const addKey = async (kid: string) => void published.push({ kid, ...(await generateKeyPair("ES256")) });
+  const fetchDocument = (async (url: string) => {
+    if (state.away) return new Response("<html>", { status: 503 });
+    if (String(url).endsWith("/keys")) {
+      const keys = await Promise.all(
+        published.map(async ({ kid, publicKey }) => ({
+          ...(await exportJWK(publicKey)),
+          ...(state.withKeyIds && { kid }),
+        })),
+      );
+      return Response.json({ keys });
+    }
+    return Response.json({ issuer: "https://idp.example", jwks_uri: "https://idp.example/keys" });
+  }) as typeof fetch;
+  const keys = signingKeys("https://idp.example/.well-known/openid-configuration", {
+    fetch: fetchDocument,
+    now: () => state.now,
+  });
+  const check = async (signer: CryptoKey, kid: string | undefined) => {
+    const header = { alg: "ES256", ...(kid !== undefined && { kid }) };
+    const token = await new SignJWT({}).setProtectedHeader(header).sign(signer);
+    return await signature(token, header, keys).then(
+      ({ ok }) => ok,
+      (error: Error) => error.constructor.name,
+    );
+  };
+  await addKey("one");
+  return { state, keys, check, addKey, key: (at: number) => published[at]?.privateKey as CryptoKey };
+}
+
+test("keys are read once for all tokens, however many arrive together", async () => {
+  const world = await startWorld();
+  const checks = await Promise.all([1, 2, 3, 4].map(() => world.check(world.key(0), "one")));
+  assert.deepEqual({ checks, fetches: world.keys.fetches() }, { checks: [true, true, true, true], fetches: 1 });
+});
+
+test("a new key is found when a token names it, and made-up key ids cannot make us ask for ever", async () => {
+  const world = await startWorld();
+  const stranger = (await generateKeyPair("ES256")).privateKey;
+  const first = await world.check(world.key(0), "one");
+  await world.addKey("two");
+  const rotated = await world.check(world.key(1), "two");
+  const madeUp = [];
+  for (let n = 0; n < 20; n++) madeUp.push(await world.check(stranger, `made-up-${n}`));
+  const afterFlood = world.keys.fetches();
+  const known = await world.check(world.key(0), "one");
+  await world.addKey("three");
+  world.state.now += 61_000;
+  const later = await world.check(world.key(2), "three");
+  assert.deepEqual(
+    { first, rotated, madeUp: madeUp.filter((ok) => ok !== false), afterFlood, known, later },
+    { first: true, rotated: true, madeUp: [], afterFlood: 6, known: true, later: true },
+  );
+});
+
+test("an issuer that is away is no verdict on a token, and its known keys go on being used", async () => {
+  const world = await startWorld();
+  world.state.away = true;
+  const never = await world.check(world.key(0), "one");
+  world.state.away = false;
+  const back = await world.check(world.key(0), "one");
+  world.state.away = true;
+  world.state.now += 3600_000;
+  const before = world.keys.fetches();
+  const old = [await world.check(world.key(0), "one"), await world.check(world.key(0), "one")];
+  const asked = world.keys.fetches() - before;
+  assert.deepEqual({ never, back, old, asked }, { never: "KeysUnavailable", back: true, old: [true, true], asked: 1 });
+});
+
+test("a token without a key id may be from any of the issuer's keys, and from no other", async () => {
+  const world = await startWorld();
+  world.state.withKeyIds = false;
+  await world.addKey("two");
+  const stranger = (await generateKeyPair("ES256")).privateKey;
+  assert.deepEqual(
+    {
+      first: await world.check(world.key(0), undefined),
+      second: await world.check(world.key(1), undefined),
+      stranger: await world.check(stranger, undefined),
+    },
+    { first: true, second: true, stranger: false },
+  );
+});
+
+test("a key id of the issuer on a token that another key signed is no signature", async () => {
+  const world = await startWorld();
+  const stranger = (await generateKeyPair("ES256")).privateKey;
+  assert.equal(await world.check(stranger, "one"), false);
+});
