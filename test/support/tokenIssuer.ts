@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 
 /** An identity provider as far as a gateway can see it: a discovery document, a key set, and tokens. */
 export interface TokenIssuer {
@@ -9,7 +9,7 @@ export interface TokenIssuer {
   /** Documents that were read. */
   readonly reads: { discovery: number; keys: number };
   /** A token with claims that are good for an hour unless others are given; `undefined` leaves one out. */
-  token(claims?: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  token(claims?: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>): Promise<string>;
   /** Signs with a new key from now on. */
   rotate(): Promise<void>;
   /** Answers 503 until it is called again with `false`. */
