@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Client } from "@modelcontextprotocol/client";
+import { startGateway } from "../../src/gateway/startGateway.ts";
+import { connectClient, echoTarget, textOf, until, versions } from "../support/gatewayCaller.ts";
+import { startGateway as startTarget, type TestGateway } from "../support/relayGateways.ts";
+
+const eras = ["legacy", "modern"] as const;
+
+/** A gateway without sign-in, in front of a target that has everything the protocol has. */
+async function withTarget(
+  era: (typeof eras)[number],
+  body: (url: string, target: TestGateway) => Promise<void>,
+): Promise<void> {
+  const target = await startTarget(era);
+  const gateway = await startGateway({ targets: [{ kind: "http", name: "all", url: target.url }, echoTarget()] });
+  try {
+    await body(gateway.url, target);
+  } finally {
+    await gateway.stop();
+    await target.stop();
+  }
+}
+
+const answering = (client: Client) => {
+  client.setRequestHandler("elicitation/create", async () => ({ action: "accept", content: { name: "Ada" } }));
+  client.setRequestHandler("sampling/createMessage", async () => ({
+    model: "m",
+    role: "assistant",
+    content: { type: "text", text: "hello" },
+  }));
+  client.setRequestHandler("roots/list", async () => ({ roots: [{ uri: "file:///home", name: "home" }] }));
+};
+
+for (const version of versions) {
+  for (const era of eras) {
+    test(`a caller of ${version}, a ${era} target: lists, calls, prompts, resources and completion pass`, async () => {
+      await withTarget(era, async (url) => {
+        const client = await connectClient(url, version);
+        const { tools } = await client.listTools();
+        const echo = await client.callTool({ name: "all___echo", arguments: { a: 1 } });
+        const prompt = await client.getPrompt({ name: "all___greet", arguments: { who: "Ada" } });
+        const completion = (ref: Parameters<Client["complete"]>[0]["ref"]) =>
+          client.complete({ ref, argument: { name: "who", value: "A" } }).then((done) => done.completion.values);
+        const seen = {
+          tools: tools.map(({ name }) => name),
+          title: tools[0]?.title,
+          own: tools[0]?._meta,
+          echo: echo.structuredContent,
+          trace: echo._meta?.["example.com/trace"],
+          isError: (await client.callTool({ name: "all___fail" })).isError,
+          refused: await client.callTool({ name: "all___refuse" }).catch(({ code, data }) => ({ code, data })),
+          unknown: await client.callTool({ name: "none___x" }).catch(({ code }) => code),
+          bare: await client.callTool({ name: "echo" }).catch(({ code }) => code),
+          prompts: (await client.listPrompts()).prompts.map(({ name }) => name),
+          prompt: prompt.messages[0]?.content,
+          resources: (await client.listResources()).resources.map(({ uri }) => uri),
+          templates: (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+          read: (await client.readResource({ uri: "test://one" })).contents,
+          readByTemplate: (await client.readResource({ uri: "test://two" })).contents.map(({ uri }) => uri),
+          promptCompletion: await completion({ type: "ref/prompt", name: "all___greet" }),
+          resourceCompletion: await completion({ type: "ref/resource", uri: "test://{id}" }),
+        };
+        await client.close();
+        assert.deepEqual(seen, {
+          tools: [
+            ...["echo", "ask", "ask-url", "sample", "roots", "slow", "log", "fail", "refuse"].map((n) => `all___${n}`),
+            "here___echo",
+            "here___context",
+          ],
+          title: "The echo tool",
+          own: { "example.com/own": "echo" },
+          echo: { echoed: { a: 1 } },
+          trace: "t-1",
+          isError: true,
+          refused: { code: -32602, data: { field: "x" } },
+          unknown: -32602,
+          bare: -32602,
+          prompts: ["all___greet"],
+          prompt: { type: "text", text: "Greet Ada" },
+          resources: ["test://one"],
+          templates: ["test://{id}"],
+          read: [{ uri: "test://one", mimeType: "text/plain", text: "one" }],
+          readByTemplate: ["test://two"],
+          promptCompletion: ["A-completed"],
+          resourceCompletion: ["A-completed"],
+        });
+      });
+    });
+
+    test(`a caller of ${version}, a ${era} target: questions, progress, log messages and cancelling pass`, async () => {
+      await withTarget(era, async (url, target) => {
+        const logs: unknown[] = [];
+        const client = await connectClient(url, version, undefined, (prepared) => {
+          answering(prepared);
+          prepared.setNotificationHandler("notifications/message", ({ params }) => void logs.push(params.data));
+        });
+        const steps: unknown[] = [];
+        const cancel = new AbortController();
+        const level = { _meta: { "io.modelcontextprotocol/logLevel": "warning" } } as object;
+        if (version === "2025-11-25") await client.setLoggingLevel("warning");
+        const seen = {
+          asked: textOf(await client.callTool({ name: "all___ask" })),
+          sampled: textOf(await client.callTool({ name: "all___sample" })),
+          roots: textOf(await client.callTool({ name: "all___roots" })),
+          slow: textOf(
+            await client.callTool({ name: "all___slow" }, { onprogress: ({ progress }) => void steps.push(progress) }),
+          ),
+          steps,
+          log: textOf(await client.callTool({ name: "all___log", ...(version === "2026-07-28" && level) })),
+          logs,
+          forever: await client
+            .callTool(
+              { name: "all___slow", arguments: { forever: true } },
+              { signal: cancel.signal, onprogress: () => cancel.abort("enough") },
+            )
+            .catch(() => "gave up"),
+          cancelled: await until(() => target.cancelled.length > 0, "the cancelling").then(() => target.cancelled),
+        };
+        await client.close();
+        assert.deepEqual(seen, {
+          asked: 'accept: {"name":"Ada"} state-of-ask',
+          sampled: '{"type":"text","text":"hello"}',
+          roots: '[{"uri":"file:///home","name":"home"}]',
+          slow: "done",
+          steps: [1, 2, 3],
+          log: "logged",
+          logs: [{ text: "from the tool" }],
+          forever: "gave up",
+          cancelled: ["slow"],
+        });
+      });
+    });
+
+    test(`a caller of ${version}, a ${era} target: it hears that a list or a resource changed`, async () => {
+      await withTarget(era, async (url, target) => {
+        const heard: string[] = [];
+        const client = await connectClient(url, version, undefined, (prepared) => {
+          prepared.setNotificationHandler("notifications/tools/list_changed", () => void heard.push("tools"));
+          prepared.setNotificationHandler(
+            "notifications/resources/updated",
+            ({ params }) => void heard.push(params.uri),
+          );
+        });
+        await client.listTools();
+        if (version === "2025-11-25") await client.subscribeResource({ uri: "test://one" });
+        else await client.listen({ toolsListChanged: true, resourceSubscriptions: ["test://one"] });
+        await until(() => era === "modern" || target.subscribed.includes("test://one"), "the subscription");
+        // A target of the later era says nothing of when it has heard whom to tell.
+        await until(() => {
+          if (!heard.includes("test://one")) void target.touchResource("test://one");
+          return heard.includes("test://one");
+        }, "the update");
+        await target.addTool("new");
+        await until(() => heard.includes("tools"), "the news");
+        const { tools } = await client.listTools(undefined, { cacheMode: "bypass" });
+        await client.close();
+        assert.deepEqual(
+          { heard: [...new Set(heard)].sort(), added: tools.some(({ name }) => name === "all___new") },
+          { heard: ["test://one", "tools"], added: true },
+        );
+      });
+    });
+  }
+}
