@@ -73,7 +73,7 @@ export function parseSandboxFaults(input: unknown): SandboxFaults {
       if (value !== undefined && !tokenEndpointErrors.includes(value)) {
         throw new Error(`tokenEndpointError is one of ${tokenEndpointErrors.join(", ")}, not ${JSON.stringify(value)}`);
       }
-    } else if (!(name in switches)) {
+    } else if (!Object.hasOwn(switches, name)) {
       const known = [...Object.keys(switches), "tokenEndpointError"].sort().join(", ");
       throw new Error(`there is no fault "${name}"; there are ${known}`);
     } else if (value !== undefined && typeof value !== "boolean") {

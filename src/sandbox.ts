@@ -1,0 +1,53 @@
+import { createInterface } from "node:readline";
+import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
+import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
+import { steer } from "./sandbox/steering.ts";
+
+/**
+ * The sandbox as a process of its own: one line of JSON when it is ready, then commands on stdin and answers on stdout,
+ * a line each. What is for people goes to stderr.
+ */
+const command = sandboxArguments(process.argv.slice(2));
+switch (command.kind) {
+  case "help":
+    console.log(sandboxHelp);
+    break;
+  case "wrong":
+    console.error(`${command.problem}\nRun it with --help to see what it takes.`);
+    process.exitCode = 2;
+    break;
+  case "start":
+    await run(await started(command.options));
+}
+
+async function started(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
+  try {
+    return await startSandbox({ ...options, log: (line) => console.error(line) });
+  } catch (error) {
+    const { code, port, message } = error as NodeJS.ErrnoException & { readonly port?: number };
+    console.error(code === "EADDRINUSE" ? `port ${port} is taken by another program` : message);
+    process.exit(1);
+  }
+}
+
+async function run(sandbox: Sandbox): Promise<void> {
+  const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+  // Whoever reads may be gone before whoever writes notices that stdin is closed.
+  process.stdout.on("error", () => {});
+  const { gatewayUrl, issuer, clientId } = sandbox;
+  say({ ready: true, gatewayUrl, issuer, clientId });
+  if (process.stdin.isTTY) {
+    console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
+  }
+  await new Promise<void>((end) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+    // It must not outlive the editor that started it, whichever way that ends.
+    const lines = createInterface({ input: process.stdin });
+    lines.once("close", () => end());
+    lines.on("line", async (line) => {
+      if (line.trim() !== "") say(await steer(line, sandbox));
+    });
+  });
+  await sandbox.stop();
+  process.exit(0);
+}

@@ -1,0 +1,83 @@
+import { parseArgs } from "node:util";
+import { type Target, targetName } from "../gateway/router/target.ts";
+import type { SandboxOptions } from "./startSandbox.ts";
+
+/** What the command line asks for. */
+export type SandboxCommand =
+  | { readonly kind: "start"; readonly options: SandboxOptions }
+  | { readonly kind: "help" }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+export const sandboxHelp = `Starts a gateway and an identity provider on this computer, to try Gateway Connect without an account.
+
+Usage: sandbox [options]
+
+  --issuer-port <port>           where the identity provider listens (a free port)
+  --gateway-port <port>          where the gateway listens (a free port)
+  --access-token-seconds <n>     how long access tokens last (600)
+  --no-registration              clients cannot register themselves
+  --check-revocation             the gateway refuses revoked tokens before they expire
+  --target <name>=<cmd>[,<arg>]  another MCP server behind the gateway, started over stdio; can be repeated
+  --record-secrets               keep what was issued, for a test that looks for leaks
+  --help                         print this
+
+It prints one line of JSON when it is ready and takes commands as lines of JSON on stdin. It ends when stdin closes, or
+in a terminal with Ctrl-C.`;
+
+const maxPort = 65_535;
+/** A day: a longer life is not something one tries out. */
+const maxTokenSeconds = 86_400;
+
+/** Reads the arguments, without program and script. */
+export function sandboxArguments(args: readonly string[]): SandboxCommand {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        "issuer-port": { type: "string" },
+        "gateway-port": { type: "string" },
+        "access-token-seconds": { type: "string" },
+        "no-registration": { type: "boolean" },
+        "check-revocation": { type: "boolean" },
+        "record-secrets": { type: "boolean" },
+        target: { type: "string", multiple: true },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (values.help) return { kind: "help" };
+    const issuerPort = whole("--issuer-port", values["issuer-port"], 0, maxPort);
+    const gatewayPort = whole("--gateway-port", values["gateway-port"], 0, maxPort);
+    const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], 1, maxTokenSeconds);
+    const options: SandboxOptions = {
+      ...(issuerPort !== undefined && { issuerPort }),
+      ...(gatewayPort !== undefined && { gatewayPort }),
+      ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
+      registration: !values["no-registration"],
+      checkRevocation: values["check-revocation"] ?? false,
+      recordSecrets: values["record-secrets"] ?? false,
+      targets: (values.target ?? []).map(target),
+    };
+    return { kind: "start", options };
+  } catch (error) {
+    return { kind: "wrong", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function whole(option: string, value: string | undefined, least: number, most: number): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number >= least && number <= most) return number;
+  throw new Error(`${option} is a whole number from ${least} to ${most}, not "${value}"`);
+}
+
+function target(text: string): Target {
+  const at = text.indexOf("=");
+  const name = text.slice(0, Math.max(at, 0));
+  const [command = "", ...args] = text.slice(at + 1).split(",");
+  if (!targetName.test(name) || command === "") {
+    throw new Error(`--target is <name>=<command>[,<argument>], not "${text}"; names are letters, digits and hyphens`);
+  }
+  return { kind: "stdio", name, command, args };
+}

@@ -1,0 +1,67 @@
+import { parseGatewayFaults } from "./gatewayFaults.ts";
+import { parseSandboxFaults } from "./sandboxFaults.ts";
+import type { Sandbox } from "./startSandbox.ts";
+
+interface Request {
+  readonly id?: unknown;
+  readonly do?: unknown;
+  readonly faults?: unknown;
+  readonly sub?: unknown;
+  readonly token?: unknown;
+}
+
+type Command = (request: Request, sandbox: Sandbox) => object | Promise<object>;
+
+const revoke: Command = ({ sub }, sandbox) => {
+  if (sub !== undefined && typeof sub !== "string") throw new Error("sub is the subject of a person, as a text");
+  sandbox.revokeAll(sub);
+  return {};
+};
+
+/** What the process can be told, by the name in `do`. */
+const commands: Readonly<Record<string, Command>> = {
+  observe: (_request, sandbox) => sandbox.observe(),
+  setFaults({ faults }, sandbox) {
+    sandbox.setFaults(parseSandboxFaults(faults));
+    return {};
+  },
+  setGatewayFaults({ faults }, sandbox) {
+    sandbox.setGatewayFaults(parseGatewayFaults(faults));
+    return {};
+  },
+  revoke,
+  revokeAll: revoke,
+  async isActive({ token }, sandbox) {
+    if (typeof token !== "string") throw new Error("token is the token to look at, as a text");
+    return { active: await sandbox.isActive(token) };
+  },
+  issuedSecrets: (_request, sandbox) => ({ secrets: sandbox.issuedSecrets() }),
+  machine: (_request, { machine }) => machine,
+};
+
+/**
+ * Answers one line of JSON, `{"id": 1, "do": "observe", …}`, with an object that carries the same `id` and either what
+ * was asked for or an `error` in words.
+ */
+export async function steer(line: string, sandbox: Sandbox): Promise<object> {
+  let id: unknown = null;
+  try {
+    const request = parse(line);
+    id = request.id ?? null;
+    const name = String(request.do);
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new Error(`there is no command "${name}"; there are ${Object.keys(commands).join(", ")}`);
+    return { id, ...(await command(request, sandbox)) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function parse(line: string): Request {
+  let request: unknown;
+  try {
+    request = JSON.parse(line);
+  } catch {}
+  if (typeof request !== "object" || request === null) throw new Error("a command is one line with a JSON object");
+  return request;
+}
