@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Client } from "@modelcontextprotocol/client";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, echoTarget, textOf, until, versions } from "../support/gatewayCaller.ts";
 import { startGateway as startTarget, type TestGateway } from "../support/relayGateways.ts";
@@ -163,3 +163,44 @@ for (const version of versions) {
     });
   }
 }
+
+test("a gateway serves the versions it was given, and a caller that can finds the one they share", async () => {
+  const initialize = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "raw", version: "1" } };
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const seen: unknown[] = [];
+  for (const supported of [["2026-07-28"], ["2025-11-25", "2025-06-18"], ["2025-06-18"]] as const) {
+    const gateway = await startGateway({ targets: [echoTarget()], supportedVersions: supported });
+    const client = new Client({ name: "any", version: "1" }, { versionNegotiation: { mode: "auto" } });
+    await client.connect(new StreamableHTTPClientTransport(new URL(gateway.url)));
+    const { tools } = await client.listTools();
+    const raw = await fetch(gateway.url, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: initialize }),
+    });
+    seen.push([client.getNegotiatedProtocolVersion(), tools.length, raw.status]);
+    await raw.text();
+    await client.close();
+    await gateway.stop();
+  }
+  assert.deepEqual(seen, [
+    ["2026-07-28", 2, 400],
+    ["2025-11-25", 2, 200],
+    ["2025-06-18", 2, 200],
+  ]);
+});
+
+test("2026-07-28: a log message comes only to a request that asked for some", async () => {
+  await withTarget("legacy", async (url) => {
+    const logs: unknown[] = [];
+    const client = await connectClient(url, "2026-07-28", undefined, (prepared) =>
+      prepared.setNotificationHandler("notifications/message", ({ params }) => void logs.push(params.data)),
+    );
+    const wanted = { _meta: { "io.modelcontextprotocol/logLevel": "warning" } } as object;
+    await client.callTool({ name: "all___log", ...wanted });
+    const asked = logs.length;
+    await client.callTool({ name: "all___log" });
+    await client.close();
+    assert.deepEqual({ asked, unasked: logs.length - asked }, { asked: 1, unasked: 0 });
+  });
+});

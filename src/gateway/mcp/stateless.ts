@@ -85,11 +85,17 @@ export function createStateless(world: StatelessWorld): Stateless {
   ) {
     const { signal, inputResponses } = ctx.mcpReq;
     const state = ctx.mcpReq.requestState<string>();
-    const notify = (told: string, about: Json | undefined) =>
+    const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
+    const notify = (told: string, about: Json | undefined) => {
+      // A target may still be talking as an earlier request wanted it to; this one has to ask for it itself.
+      if (told === "notifications/message" && level === undefined) return;
       void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
+    };
     const asked = withoutProgressToken(params, notify);
     const waiting = { signal, notify, onprogress: asked.onprogress };
-    const key = JSON.stringify([principal, (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY]]);
+    const asker = (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY];
+    // The client is part of it because targets in this process are told which one calls.
+    const key = JSON.stringify([principal, caller?.client ?? null, asker]);
 
     const resumed = state === undefined ? undefined : parked.get(state);
     // A state is only good for whoever it was given to.
@@ -106,7 +112,6 @@ export function createStateless(world: StatelessWorld): Stateless {
       ...(state !== undefined && { requestState: state }),
     };
     const lane = freeLane(key, ctx, caller);
-    const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
     const call = parkedCall(async (open) => {
       try {
         if (typeof level === "string") await lane.router.answer("logging/setLevel", { level }, {});

@@ -28,8 +28,6 @@ export interface Router {
 /** AgentCore's words for what went wrong behind it; what exactly is in the log. */
 const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 const INVALID_PARAMS = -32602;
-/** 2025-11-25, server/resources, error handling. */
-const RESOURCE_NOT_FOUND = -32002;
 
 /**
  * Merges the targets' lists and brings each call to the target it names.
@@ -72,7 +70,7 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
       return await link.request(method, { ...params, name: named.name }, options);
     } catch (error) {
       if (ProtocolError.isInstance(error) || options.signal?.aborted) throw error;
-      world.log("target failed", { target: named.target, method, error: nameOf(error) });
+      logFailure(link, method, error);
       // A tool's failure is a result, so that the agent reads it (2025-11-25, server/tools).
       if (method === "tools/call") return { content: [{ type: "text", text: INTERNAL_ERROR }], isError: true };
       throw new ProtocolError(-32603, INTERNAL_ERROR);
@@ -95,18 +93,29 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
   }
 
   async function resource<T>(uri: string, signal: AbortSignal | undefined, act: (link: TargetLink) => Promise<T>) {
-    let refusal: unknown = new ProtocolError(RESOURCE_NOT_FOUND, "Resource not found", { uri });
-    for (const link of ownersOf(uri)) {
+    let refusal: unknown = new ProtocolError(INVALID_PARAMS, "Resource not found", { uri });
+    // All are asked at once, so that several silent ones are waited for together.
+    const owners = ownersOf(uri).map((link) => ({ link, able: hasResources(link) }));
+    for (const { link, able } of owners) {
       try {
-        if (await within(world.listTimeoutMs, link.has("resources"))) return await act(link);
+        if (await able) return await act(link);
       } catch (error) {
         if (signal?.aborted) throw error;
         if (ProtocolError.isInstance(error)) refusal = error;
-        else world.log("target failed", { target: link.target.name, method: "resources", error: nameOf(error) });
+        else logFailure(link, "resources", error);
       }
     }
     throw refusal;
   }
+
+  const hasResources = (link: TargetLink): Promise<boolean> =>
+    within(world.listTimeoutMs, link.has("resources")).catch((error: unknown) => {
+      logFailure(link, "resources", error);
+      return false;
+    });
+
+  const logFailure = ({ target }: TargetLink, method: string, error: unknown): void =>
+    world.log("target failed", { target: target.name, method, error: nameOf(error) });
 
   async function complete(params: Json | undefined, options: CallOptions): Promise<Json> {
     const ref = params?.ref as Json | undefined;

@@ -29,6 +29,8 @@ export interface ConnectionWorld {
   /** What the target spoke last; saves the question. */
   readonly era: "legacy" | undefined;
   readonly tool: (name: string) => Json | undefined;
+  /** Gives up connecting. */
+  readonly signal: AbortSignal;
 }
 
 /** One open connection to a target, in whichever protocol era the target speaks. */
@@ -78,14 +80,19 @@ export async function connectTarget(target: Target, world: ConnectionWorld): Pro
     client.onclose = resolve;
   });
   client.onerror = () => {};
+  const onAbort = () => void client.close();
+  world.signal.addEventListener("abort", onAbort, { once: true });
   try {
     await client.connect(await openTransport(target), {
       timeout: CONNECT_TIMEOUT_MS,
+      signal: world.signal,
       ...(world.era === "legacy" && { prior: { kind: "legacy" as const } }),
     });
   } catch (error) {
     await client.close().catch(() => {});
     throw error;
+  } finally {
+    world.signal.removeEventListener("abort", onAbort);
   }
   const era = client.getProtocolEra() === "modern" ? "modern" : "legacy";
   const capabilities: Json = client.getServerCapabilities() ?? {};

@@ -35,10 +35,10 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let opening: Promise<TargetConnection> | undefined;
   let current: TargetConnection | undefined;
   let logLevel: string | undefined;
-  let ended = false;
+  const life = new AbortController();
 
   async function connected(): Promise<TargetConnection> {
-    if (ended) throw new Error("the caller is gone");
+    if (life.signal.aborted) throw new Error("the caller is gone");
     opening ??= open();
     return await opening;
   }
@@ -57,8 +57,9 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         side: () => inFlight.at(-1) ?? world.side,
         era: world.catalogue.era(target.name),
         tool: (name) => world.catalogue.items(target.name, "tools/list").find((tool) => tool.name === name),
+        signal: life.signal,
       });
-      if (ended) {
+      if (life.signal.aborted) {
         void connection.close();
         throw new Error("the caller is gone");
       }
@@ -147,7 +148,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       await subscription("resources/unsubscribe", uri);
     },
     async close() {
-      ended = true;
+      life.abort();
       await current?.close().catch(() => {});
     },
   };
