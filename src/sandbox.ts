@@ -44,8 +44,10 @@ async function run(sandbox: Sandbox): Promise<void> {
     // It must not outlive the editor that started it, whichever way that ends.
     const lines = createInterface({ input: process.stdin });
     lines.once("close", () => end());
-    lines.on("line", async (line) => {
-      if (line.trim() !== "") say(await steer(line, sandbox));
+    let answered = Promise.resolve();
+    lines.on("line", (line) => {
+      if (line.trim() === "") return;
+      answered = answered.then(async () => void say(await steer(line, sandbox)));
     });
   });
   await sandbox.stop();
