@@ -1,0 +1,175 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SandboxFaults, TokenEndpointError } from "../../src/sandbox/sandboxFaults.ts";
+import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
+import { claimsOf, SandboxClient, type TokenAnswer } from "../support/sandboxClient.ts";
+import { withSandbox } from "../support/withSandbox.ts";
+
+const native = {
+  application_type: "native",
+  redirect_uris: ["http://localhost:3334/oauth/callback"],
+  token_endpoint_auth_method: "none",
+};
+
+/** What each fault changes: what is looked at, and what it is with the fault on. */
+const cases: readonly {
+  readonly faults: SandboxFaults;
+  readonly look: (client: SandboxClient, sandbox: Sandbox) => Promise<unknown>;
+  readonly seen: unknown;
+}[] = [
+  {
+    faults: { discoveryDown: true },
+    look: async (client) => [(await client.metadata()).status, (await client.metadata("openid-configuration")).status],
+    seen: [503, 503],
+  },
+  {
+    faults: { wrongIssuerInMetadata: true },
+    look: async (client) => (await client.metadata()).body.issuer,
+    seen: "https://login.example.com",
+  },
+  {
+    faults: { insecureTokenEndpoint: true },
+    look: async (client) => (await client.metadata()).body.token_endpoint,
+    seen: "http://login.example.com/token",
+  },
+  {
+    faults: { javascriptAuthorizationEndpoint: true },
+    look: async (client) => (await client.metadata()).body.authorization_endpoint,
+    seen: "javascript:alert(1)//",
+  },
+  {
+    faults: { noPkce: true },
+    look: async (client) => (await client.metadata("openid-configuration")).body.code_challenge_methods_supported,
+    seen: ["plain"],
+  },
+  {
+    faults: { noRegistration: true },
+    look: async (client) => [
+      (await client.metadata()).body.registration_endpoint,
+      (await client.register(native)).status,
+    ],
+    seen: [undefined, 404],
+  },
+  {
+    faults: { registrationRefused: true },
+    look: async (client) => short(await client.register(native)),
+    seen: [400, "invalid_redirect_uri"],
+  },
+  {
+    faults: { noRevocationEndpoint: true },
+    look: async (client) => [
+      (await client.metadata()).body.revocation_endpoint,
+      await client.revoke("token", "refresh_token"),
+    ],
+    seen: [undefined, 404],
+  },
+  {
+    faults: { revocationUnavailable: true },
+    look: (client) => client.revoke("token", "refresh_token"),
+    seen: 503,
+  },
+  {
+    faults: { resourceRefused: true },
+    look: async (client) => [
+      (await client.authorize()).parameters.error,
+      claimsOf((await client.signIn({ resource: undefined })).accessToken).sub,
+    ],
+    seen: ["invalid_target", "ada"],
+  },
+  {
+    faults: { missingIss: true },
+    look: async (client) => Object.keys((await client.authorize()).parameters),
+    seen: ["code", "state"],
+  },
+  {
+    faults: { wrongIss: true },
+    look: async (client) => (await client.authorize()).parameters.iss,
+    seen: "https://login.example.com",
+  },
+  {
+    faults: { wrongState: true },
+    look: async (client) => (await client.authorize()).parameters.state,
+    seen: "another-state",
+  },
+  {
+    faults: { wrongAudience: true },
+    look: async (client) => {
+      const { accessToken } = await client.signIn();
+      return [claimsOf(accessToken).aud, (await client.knock(accessToken)).status];
+    },
+    seen: ["https://another-api.example.com", 401],
+  },
+];
+
+for (const { faults, look, seen } of cases) {
+  const [name] = Object.keys(faults);
+  test(`${name} does what it says, and only as long as it is on`, () =>
+    withSandbox({}, async (sandbox) => {
+      const client = new SandboxClient(sandbox);
+      const before = await look(client, sandbox).catch((error: Error) => error.message);
+      sandbox.setFaults(faults);
+      const during = await look(client, sandbox);
+      sandbox.setFaults({});
+      const after = await client.signIn();
+      assert.deepEqual(
+        {
+          during,
+          changed: JSON.stringify(before) !== JSON.stringify(during),
+          after: (await client.knock(after.accessToken)).status,
+        },
+        { during: seen, changed: true, after: 200 },
+      );
+    }));
+}
+
+const tokenErrors: Readonly<Record<TokenEndpointError, unknown>> = {
+  "500-json": [500, "server_error"],
+  "500-html": [500, "html"],
+  "400-invalid-grant": [400, "invalid_grant"],
+  "200-html": [200, "html"],
+};
+
+for (const [name, seen] of Object.entries(tokenErrors)) {
+  test(`a token endpoint that answers ${name} spends nothing and still counts`, () =>
+    withSandbox({}, async (sandbox) => {
+      const client = new SandboxClient(sandbox);
+      const { refreshToken } = await client.signIn();
+      const { parameters } = await client.authorize();
+      sandbox.setFaults({ tokenEndpointError: name as TokenEndpointError });
+      const during = [await client.exchange(parameters.code), await client.refresh(refreshToken)].map(short);
+      sandbox.setFaults({});
+      const after = [await client.exchange(parameters.code), await client.refresh(refreshToken)];
+      assert.deepEqual(
+        { during, after: after.map(({ status }) => status), grants: sandbox.observe().grants },
+        { during: [seen, seen], after: [200, 200], grants: { authorization_code: 3, refresh_token: 2 } },
+      );
+    }));
+}
+
+test("refused renewals leave the refresh token unspent", () =>
+  withSandbox({}, async (sandbox) => {
+    const client = new SandboxClient(sandbox);
+    const { refreshToken } = await client.signIn();
+    sandbox.setFaults({ refreshRefused: true });
+    const refused = short(await client.refresh(refreshToken));
+    sandbox.setFaults({});
+    const { status } = await client.refresh(refreshToken);
+    assert.deepEqual({ refused, status }, { refused: [400, "invalid_grant"], status: 200 });
+  }));
+
+test("the gateway's own faults are reached through the sandbox", () =>
+  withSandbox({}, async (sandbox) => {
+    const client = new SandboxClient(sandbox);
+    sandbox.setGatewayFaults({ noChallenge: true });
+    const during = await client.knock();
+    sandbox.setGatewayFaults({});
+    const after = await client.knock();
+    assert.deepEqual(
+      { during, after: [after.status, after.challenge !== null] },
+      { during: { status: 401, challenge: null }, after: [401, true] },
+    );
+  }));
+
+function short({ status, body }: TokenAnswer): unknown {
+  return [status, body.error ?? (String(body.text).startsWith("<!doctype html>") ? "html" : body)];
+}
