@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MemoryStore } from "../../../src/sandbox/identity/memoryStore.ts";
+
+test("what a person has is forgotten together, and clients and other people stay", async () => {
+  const store = new MemoryStore();
+  const put = (model: string, id: string, accountId?: string) =>
+    store.adapter(model).upsert(id, accountId === undefined ? {} : { accountId }, 60);
+  const rows = ["Session", "Grant", "AuthorizationCode", "RefreshToken"];
+  for (const model of rows) {
+    await put(model, "a", "ada");
+    await put(model, "g", "grace");
+  }
+  await put("Client", "a", "ada");
+  store.forgetPerson("ada");
+  const left = async (models: readonly string[], id: string) => {
+    const found = await Promise.all(models.map(async (model) => (await store.adapter(model).find(id)) !== undefined));
+    return models.filter((_, at) => found[at]);
+  };
+  const all = [...rows, "Client"];
+  const afterAda = { ada: await left(all, "a"), grace: await left(all, "g") };
+  store.forgetPerson();
+  assert.deepEqual(
+    { afterAda, afterAll: { ada: await left(all, "a"), grace: await left(all, "g") } },
+    { afterAda: { ada: ["Client"], grace: rows }, afterAll: { ada: ["Client"], grace: [] } },
+  );
+});
+
+test("a refresh token can be spent until it is used, revoked or too old", async () => {
+  let now = 0;
+  const store = new MemoryStore(() => now);
+  const tokens = store.adapter("RefreshToken");
+  for (const id of ["kept", "used", "revoked"]) {
+    await tokens.upsert(id, { grantId: id === "revoked" ? "g1" : "g2" }, 60);
+  }
+  await tokens.consume("used");
+  await tokens.revokeByGrantId("g1");
+  const spendable = () => ["kept", "used", "revoked", "never"].filter((id) => store.isSpendable(id));
+  const early = spendable();
+  now = 61_000;
+  assert.deepEqual({ early, late: spendable() }, { early: ["kept"], late: [] });
+});

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sandboxArguments, sandboxHelp } from "../../../src/sandbox/sandboxArguments.ts";
+
+test("arguments become options, with nothing set that was not asked for", () => {
+  const all = [
+    ...["--issuer-port", "4000", "--gateway-port", "4001", "--access-token-seconds", "12", "--no-registration"],
+    ...["--check-revocation", "--record-secrets", "--target", "files=npx,-y,some server", "--target", "b=cmd"],
+  ];
+  assert.deepEqual(
+    [sandboxArguments([]), sandboxArguments(all), sandboxArguments(["--help"])],
+    [
+      {
+        kind: "start",
+        options: { registration: true, checkRevocation: false, recordSecrets: false, targets: [] },
+      },
+      {
+        kind: "start",
+        options: {
+          issuerPort: 4000,
+          gatewayPort: 4001,
+          accessTokenSeconds: 12,
+          registration: false,
+          checkRevocation: true,
+          recordSecrets: true,
+          targets: [
+            { kind: "stdio", name: "files", command: "npx", args: ["-y", "some server"] },
+            { kind: "stdio", name: "b", command: "cmd", args: [] },
+          ],
+        },
+      },
+      { kind: "help" },
+    ],
+  );
+});
+
+test("an argument that makes no sense is named with what would", () => {
+  const wrong = [
+    ["--issuer-port", "70000"],
+    ["--access-token-seconds", "0"],
+    ["--access-token-seconds", "1.5"],
+    ["--gateway-port", ""],
+    ["--target", "files"],
+    ["--target", "my_files=cmd"],
+    ["--target", "files="],
+    ["--surprise"],
+    ["positional"],
+  ];
+  const problems = wrong.map((args) => {
+    const command = sandboxArguments(args);
+    return command.kind === "wrong" ? command.problem.split(/[;.'] ?/)[0] : command.kind;
+  });
+  assert.deepEqual(problems, [
+    '--issuer-port is a whole number from 0 to 65535, not "70000"',
+    '--access-token-seconds is a whole number from 1 to 86400, not "0"',
+    '--access-token-seconds is a whole number from 1 to 86400, not "1',
+    '--gateway-port is a whole number from 0 to 65535, not ""',
+    '--target is <name>=<command>[,<argument>], not "files"',
+    '--target is <name>=<command>[,<argument>], not "my_files=cmd"',
+    '--target is <name>=<command>[,<argument>], not "files="',
+    "Unknown option ",
+    "Unexpected argument ",
+  ]);
+});
+
+test("the help names every option that is understood", () => {
+  const named = [...sandboxHelp.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, name]) => name);
+  const understood = named.filter((name) => {
+    const command = sandboxArguments([`--${name}`]);
+    return !(command.kind === "wrong" && command.problem.startsWith("Unknown option"));
+  });
+  assert.deepEqual({ count: named.length, understood }, { count: 8, understood: named });
+});
