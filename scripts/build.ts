@@ -28,7 +28,8 @@ const commonJsInEsm =
 const bundles: Record<string, BuildOptions> = {
   "extension.cjs": { entryPoints: ["src/extension.ts"], format: "cjs", external: ["vscode", "./relay.cjs"] },
   "relay.cjs": { entryPoints: ["src/relay.ts"], format: "cjs" },
-  "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm } },
+  // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
+  "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm }, keepNames: true },
 };
 
 const metafiles: Record<string, Metafile> = {};
