@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import type { GatewayFaults } from "../gateway/faults.ts";
 import type { Target } from "../gateway/router/target.ts";
 import { type Gateway, type GatewayCounters, startGateway } from "../gateway/startGateway.ts";
@@ -60,8 +60,8 @@ export interface Sandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { registration = true, accessTokenSeconds = 600, recordSecrets = false, log = () => {} } = options;
   let faults = withRegistration(options.faults ?? {}, registration);
-  const gatewayPort = options.gatewayPort || (await freePort());
-  const gatewayUrl = `http://127.0.0.1:${gatewayPort}/mcp`;
+  const reserved = await reservePort(options.gatewayPort ?? 0);
+  const gatewayUrl = `http://127.0.0.1:${reserved.port}/mcp`;
   const identity = await startIdentityProvider({
     ...(options.issuerPort !== undefined && { port: options.issuerPort }),
     resource: () => gatewayUrl,
@@ -69,8 +69,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     recordSecrets,
     faults: () => faults,
     log,
-  });
-  const gateway = await startGatewayFor(identity, gatewayUrl, gatewayPort, options).catch(async (error) => {
+  }).finally(() => reserved.release());
+  const gateway = await startGatewayFor(identity, gatewayUrl, reserved.port, options).catch(async (error) => {
     await identity.stop();
     throw error;
   });
@@ -122,11 +122,16 @@ function startGatewayFor(
 const withRegistration = (faults: SandboxFaults, registration: boolean): SandboxFaults =>
   registration ? faults : { ...faults, noRegistration: true };
 
-/** The gateway's address is the audience of its tokens, so that its port has to be known before it listens. */
-async function freePort(): Promise<number> {
+/**
+ * A port that is held until the gateway takes it: its address is the audience of the tokens, so that it has to be known
+ * before the gateway listens.
+ */
+async function reservePort(wanted: number): Promise<{ readonly port: number; release(): Promise<void> }> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(wanted, "127.0.0.1", resolve);
+  });
+  const release = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { port: (server.address() as AddressInfo).port, release };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { callTool, claimsOf, SandboxClient } from "../support/sandboxClient.ts";
-import { CookieJar, signInByHttp, text } from "../support/signInByHttp.ts";
+import { CookieJar } from "../support/signInByHttp.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 test("both metadata documents name the same endpoints, all at the issuer", () =>
@@ -152,20 +152,6 @@ test("a loopback redirect may use any port, and nothing else may be redirected t
     );
   }));
 
-test("a browser that comes by another name is sent to the issuer's own before anything else", () =>
-  withSandbox({}, async (sandbox) => {
-    const client = new SandboxClient(sandbox);
-    const { port } = new URL(sandbox.issuer);
-    const byName = client.authorizationUrl().replace(sandbox.issuer, `http://localhost:${port}`);
-    const response = await fetch(byName, { redirect: "manual" });
-    const metadata = await fetch(`http://localhost:${port}/.well-known/openid-configuration`);
-    const { token_endpoint } = (await metadata.json()) as { token_endpoint: string };
-    assert.deepEqual(
-      { location: response.headers.get("location"), cookies: response.headers.getSetCookie(), token_endpoint },
-      { location: client.authorizationUrl(), cookies: [], token_endpoint: `${sandbox.issuer}/token` },
-    );
-  }));
-
 test("the next sign-in in the same browser asks for consent only, and prompt=login lets somebody else in", () =>
   withSandbox({}, async (sandbox) => {
     const client = new SandboxClient(sandbox);
@@ -183,30 +169,6 @@ test("the next sign-in in the same browser asks for consent only, and prompt=log
         sub: "grace",
       },
     );
-  }));
-
-test("the pages load nothing, cannot be framed, and say which app asks for what", () =>
-  withSandbox({}, async (sandbox) => {
-    const { answers } = await signInByHttp(new SandboxClient(sandbox).authorizationUrl());
-    const observed = answers.map(({ html, headers }) => ({
-      policy: headers.get("content-security-policy")?.replace(/'sha256-[^']+'/, "<hash>"),
-      stored: headers.get("cache-control"),
-      outside: /(src|href|url)\s*[=(]/i.test(html),
-      saysSignedIn: /signed in/i.test(html),
-      names: ["Gateway Connect", "Ada Lovelace", sandbox.gatewayUrl, "localhost:3334"].filter((name) =>
-        text(html).includes(name),
-      ),
-    }));
-    const page = {
-      policy: `default-src 'none'; style-src <hash>; form-action ${sandbox.issuer} http://localhost:3334; base-uri 'none'; frame-ancestors 'none'`,
-      stored: "no-store",
-      outside: false,
-      saysSignedIn: false,
-    };
-    assert.deepEqual(observed, [
-      { ...page, names: ["Gateway Connect", "Ada Lovelace"] },
-      { ...page, names: ["Gateway Connect", "Ada Lovelace", sandbox.gatewayUrl, "localhost:3334"] },
-    ]);
   }));
 
 test("a tool that changes something needs its own scope: 403 names it, and with it the note is the person's own", () =>

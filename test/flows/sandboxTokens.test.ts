@@ -67,7 +67,7 @@ test("revoking the refresh token ends the whole sign-in and leaves other sign-in
     );
   }));
 
-test("an access token can be revoked by its own client only, and the refresh token lives on", () =>
+test("tokens are revoked by their own client only, and a refresh token outlives its access token", () =>
   withSandbox({}, async (sandbox) => {
     const client = new SandboxClient(sandbox);
     const mine = await client.signIn();
@@ -79,6 +79,7 @@ test("an access token can be revoked by its own client only, and the refresh tok
     const stranger = new SandboxClient(sandbox, { clientId: String(registered.body.client_id) });
     const byStranger = await stranger.revoke(mine.accessToken, "access_token");
     const still = await sandbox.isActive(mine.accessToken);
+    await stranger.revoke(mine.refreshToken, "refresh_token");
     const byOwner = await client.revoke(mine.accessToken, "access_token");
     assert.deepEqual(
       {

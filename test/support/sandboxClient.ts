@@ -109,9 +109,10 @@ export class SandboxClient {
     return { status: response.status, body: (await response.json()) as TokenAnswer["body"] };
   }
 
-  /** An MCP client at the gateway's door, with this token. */
-  async connect(accessToken: string): Promise<Client> {
-    const client = new Client({ name: "test", version: "1.0.0" });
+  /** An MCP client at the gateway's door, with this token, in 2025-11-25 or in 2026-07-28. */
+  async connect(accessToken: string, era: "legacy" | "modern" = "legacy"): Promise<Client> {
+    const mode = era === "legacy" ? "legacy" : "auto";
+    const client = new Client({ name: "test", version: "1.0.0" }, { versionNegotiation: { mode } });
     const headers = { authorization: `Bearer ${accessToken}` };
     await client.connect(
       new StreamableHTTPClientTransport(new URL(this.place.gatewayUrl), { requestInit: { headers } }),

@@ -30,8 +30,10 @@ export function bookkeeping(
   };
 
   async function noteRevocation(ctx: KoaContextWithOIDC): Promise<void> {
-    if (ctx.oidc?.entities.RefreshToken && ctx.status === 200) ledger.clientRevoked("refresh_token");
-    const { client, params } = ctx.oidc ?? {};
+    const { client, params, entities } = ctx.oidc ?? {};
+    // Another client's token is answered with 200 too, and stays as it is.
+    const mine = entities?.RefreshToken !== undefined && entities.RefreshToken.clientId === client?.clientId;
+    if (mine && ctx.status === 200) ledger.clientRevoked("refresh_token");
     const refused = (ctx.body as { error?: unknown } | undefined)?.error === "unsupported_token_type";
     if (!refused || !client || typeof params?.token !== "string") return;
     const jti = await ownTokenId(params.token, client.clientId);

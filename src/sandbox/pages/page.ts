@@ -17,7 +17,7 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding
 main { width: 100%; max-width: 400px; padding: 32px; background: var(--paper); border: 1px solid var(--line);
   border-radius: 14px; }
 h1 { margin: 0 0 8px; font-size: 21px; line-height: 1.3; letter-spacing: -0.01em; }
-p { margin: 0 0 20px; color: var(--soft); overflow-wrap: anywhere; }
+p { margin: 0 0 20px; color: var(--soft); overflow-wrap: anywhere; text-wrap: pretty; }
 p b, li b { color: var(--ink); font-weight: 600; }
 ul { margin: 0 0 24px; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; }
 li { padding: 11px 14px; }
