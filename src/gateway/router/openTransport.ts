@@ -6,8 +6,12 @@ import type { Target } from "./target.ts";
 
 type SendOptions = NonNullable<Parameters<StreamableHTTPClientTransport["send"]>[1]>;
 
-/** Opens the way to a target. */
-export async function openTransport(target: Target): Promise<Transport> {
+/**
+ * Opens the way to a target.
+ *
+ * @param life ends every request when the caller is gone, also those with which the SDK finds out what is there
+ */
+export async function openTransport(target: Target, life: AbortSignal): Promise<Transport> {
   switch (target.kind) {
     case "inProcess": {
       const [ours, theirs] = InMemoryTransport.createLinkedPair();
@@ -25,8 +29,22 @@ export async function openTransport(target: Target): Promise<Transport> {
     case "http":
       return new WatchedTransport(new URL(target.url), {
         requestInit: { headers: { ...target.headers } },
+        fetch: (url, init) =>
+          fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, life]) : life } as RequestInit),
       }) as unknown as Transport;
   }
+}
+
+/**
+ * Gives each message its own turn. The SDK handles a notification a moment after it came, but an answer at once: when
+ * both come in one piece, progress would be told to nobody any more.
+ */
+export function inTurns(transport: Transport): void {
+  const deliver = transport.onmessage;
+  let turn = Promise.resolve();
+  transport.onmessage = (...message) => {
+    turn = turn.then(() => deliver?.(...message)).catch(() => {});
+  };
 }
 
 /** The SDK's transport leaves a call waiting whose stream the target dropped; this one fails it. */

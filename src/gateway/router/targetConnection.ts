@@ -11,7 +11,7 @@ import {
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../json.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import { type ListMethod, lists } from "./lists.ts";
-import { openTransport } from "./openTransport.ts";
+import { inTurns, openTransport } from "./openTransport.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { Target } from "./target.ts";
 
@@ -83,7 +83,7 @@ export async function connectTarget(target: Target, world: ConnectionWorld): Pro
   const onAbort = () => void client.close();
   world.signal.addEventListener("abort", onAbort, { once: true });
   try {
-    await client.connect(await openTransport(target), {
+    await client.connect(await openTransport(target, world.signal), {
       timeout: CONNECT_TIMEOUT_MS,
       signal: world.signal,
       ...(world.era === "legacy" && { prior: { kind: "legacy" as const } }),
@@ -94,6 +94,7 @@ export async function connectTarget(target: Target, world: ConnectionWorld): Pro
   } finally {
     world.signal.removeEventListener("abort", onAbort);
   }
+  if (client.transport) inTurns(client.transport);
   const era = client.getProtocolEra() === "modern" ? "modern" : "legacy";
   const capabilities: Json = client.getServerCapabilities() ?? {};
   let subscription: McpSubscription | undefined;

@@ -37,10 +37,10 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let logLevel: string | undefined;
   const life = new AbortController();
 
-  async function connected(): Promise<TargetConnection> {
-    if (life.signal.aborted) throw new Error("the caller is gone");
+  async function connected(signal?: AbortSignal): Promise<TargetConnection> {
+    if (life.signal.aborted) throw life.signal.reason;
     opening ??= open();
-    return await opening;
+    return await untilAborted(opening, signal);
   }
 
   function forget(connection: TargetConnection | undefined): void {
@@ -61,7 +61,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       });
       if (life.signal.aborted) {
         void connection.close();
-        throw new Error("the caller is gone");
+        throw life.signal.reason;
       }
       current = connection;
       void connection.closed.then(() => forget(connection));
@@ -92,15 +92,15 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   }
 
   /** Repeats once when the target forgot the session, since nothing was executed then (2025-11-25, transports). */
-  async function repeated<T>(work: (connection: TargetConnection) => Promise<T>): Promise<T> {
-    const connection = await connected();
+  async function repeated<T>(work: (connection: TargetConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const connection = await connected(signal);
     try {
       return await work(connection);
     } catch (error) {
       if (!SdkHttpError.isInstance(error) || error.status !== 404) throw error;
       forget(connection);
       void connection.close().catch(() => {});
-      return await work(await connected());
+      return await work(await connected(signal));
     }
   }
 
@@ -115,7 +115,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     async request(method, params, options) {
       if (options.caller) inFlight.push(options.caller);
       try {
-        return await repeated((connection) => connection.request(method, params, options));
+        return await repeated((connection) => connection.request(method, params, options), options.signal);
       } catch (error) {
         if (ProtocolError.isInstance(error) && error.code === STREAM_ENDED) throw new Error("the answer was cut off");
         throw error;
@@ -148,8 +148,20 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       await subscription("resources/unsubscribe", uri);
     },
     async close() {
-      life.abort();
+      // A connection says goodbye to the target before its requests are ended.
       await current?.close().catch(() => {});
+      life.abort(new Error("the caller is gone"));
     },
   };
+}
+
+/** Waits for `promise`, or until `signal` ends the waiting of this caller; the work goes on for the others. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
