@@ -37,6 +37,8 @@ export interface SandboxFaults {
   readonly tokenEndpointError?: TokenEndpointError;
   /** Renewals are refused with `invalid_grant`; the refresh token stays unspent. */
   readonly refreshRefused?: boolean;
+  /** Renewals answer without a refresh token and the one that was sent stays good (RFC 6749, 6), as at Amazon Cognito. */
+  readonly noRotation?: boolean;
   /** Access tokens are issued for another audience than the gateway. */
   readonly wrongAudience?: boolean;
 }
@@ -56,6 +58,7 @@ const switches: Readonly<Record<Exclude<keyof SandboxFaults, "tokenEndpointError
   wrongIss: true,
   wrongState: true,
   refreshRefused: true,
+  noRotation: true,
   wrongAudience: true,
 };
 

@@ -157,6 +157,20 @@ test("refused renewals leave the refresh token unspent", () =>
     assert.deepEqual({ refused, status }, { refused: [400, "invalid_grant"], status: 200 });
   }));
 
+test("without rotation a renewal answers with no refresh token, and the first one stays good", () =>
+  withSandbox({ faults: { noRotation: true } }, async (sandbox) => {
+    const client = new SandboxClient(sandbox);
+    const { refreshToken } = await client.signIn();
+    const answers = [await client.refresh(refreshToken), await client.refresh(refreshToken)];
+    assert.deepEqual(
+      answers.map(({ status, body }) => [status, typeof body.access_token, body.refresh_token]),
+      [
+        [200, "string", undefined],
+        [200, "string", undefined],
+      ],
+    );
+  }));
+
 test("the gateway's own faults are reached through the sandbox", () =>
   withSandbox({}, async (sandbox) => {
     const client = new SandboxClient(sandbox);

@@ -22,6 +22,9 @@ export function faultyAnswers(faults: () => SandboxFaults) {
     }
     await next();
     if (ctx.path.startsWith("/.well-known/") && isObject(ctx.body)) ctx.body = faultyMetadata(ctx.body, now);
+    if (ctx.path === "/token" && now.noRotation && isRenewal(ctx) && isObject(ctx.body)) {
+      ctx.body = { ...ctx.body, refresh_token: undefined };
+    }
     if (ctx.path.startsWith("/authorize")) bendAuthorizationResponse(ctx, now);
   };
 }
@@ -80,6 +83,10 @@ function bendAuthorizationResponse(ctx: KoaContextWithOIDC, faults: SandboxFault
   if (faults.wrongIss) searchParams.set("iss", otherIssuer);
   if (faults.wrongState && searchParams.has("state")) searchParams.set("state", "another-state");
   ctx.set("location", url.href);
+}
+
+function isRenewal(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc?.params?.grant_type === "refresh_token";
 }
 
 function isObject(value: unknown): value is object {

@@ -84,7 +84,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
     rotateRefreshToken: () => {
       // The first thing asked of a refresh token that is good: what is refused here is not spent.
       if (faults().refreshRefused) throw new errors.InvalidGrant("the sandbox refuses renewals");
-      return true;
+      return !faults().noRotation;
     },
     expiresWithSession: () => false,
     cookies: {
