@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
@@ -314,21 +318,24 @@ test("a state that one person was given is worth nothing in another's hands", as
   });
 });
 
-test("a local process ends with the session it was started for", async () => {
-  const pid: Target = {
-    kind: "stdio",
-    name: "process",
-    command: process.execPath,
-    args: ["--import", "tsx", fileURLToPath(new URL("../support/pidServer.ts", import.meta.url))],
-    env: { SECRET_OF_TARGET: "its own" },
-  };
-  const gateway = await startGateway({ targets: [pid] });
+const localProcess: Target = {
+  kind: "stdio",
+  name: "process",
+  command: process.execPath,
+  args: ["--import", "tsx", fileURLToPath(new URL("../support/processTarget.ts", import.meta.url))],
+  env: { OWN_SECRET: "its own" },
+};
+
+const askProcess = async (client: Awaited<ReturnType<typeof connectClient>>) =>
+  JSON.parse(textOf(await client.callTool({ name: "process___pid" }))) as { pid: number; own?: string; ours?: string };
+
+test("a local process gets its own secrets and none of ours, and ends with the session it was started for", async () => {
+  process.env.SECRET_OF_GATEWAY = "ours";
+  const gateway = await startGateway({ targets: [localProcess] });
   const first = await connectClient(gateway.url, "2025-11-25");
   const second = await connectClient(gateway.url, "2026-07-28");
-  const ask = async (client: typeof first) =>
-    JSON.parse(textOf(await client.callTool({ name: "process___pid" }))) as { pid: number; secret: string };
-  const one = await ask(first);
-  const two = await ask(second);
+  const one = await askProcess(first);
+  const two = await askProcess(second);
   await (first.transport as { terminateSession?: () => Promise<void> }).terminateSession?.();
   await first.close();
   await until(() => !alive(one.pid), "the end of the first process");
@@ -337,13 +344,55 @@ test("a local process ends with the session it was started for", async () => {
   await gateway.stop();
   await until(() => !alive(two.pid), "the end of the second process");
   assert.deepEqual(
-    { different: one.pid !== two.pid, secondLives, secret: one.secret },
-    {
-      different: true,
-      secondLives: true,
-      secret: "its own",
-    },
+    { different: one.pid !== two.pid, secondLives, own: one.own, ours: one.ours },
+    { different: true, secondLives: true, own: "its own", ours: undefined },
   );
+});
+
+for (const version of versions) {
+  test(`${version}: a local process that ends during a call fails that call, and the next one has a new process`, async () => {
+    const gateway = await startGateway({ targets: [localProcess] });
+    const client = await connectClient(gateway.url, version);
+    const before = await askProcess(client);
+    const { isError } = await client.callTool({ name: "process___exit" });
+    const after = await askProcess(client);
+    await client.close();
+    await gateway.stop();
+    assert.deepEqual({ isError, restarted: before.pid !== after.pid }, { isError: true, restarted: true });
+  });
+
+  test(`${version}: progress that comes in one piece with the answer is told before it`, async () => {
+    const gateway = await startGateway({ targets: [localProcess] });
+    const client = await connectClient(gateway.url, version);
+    const told: string[] = [];
+    for (let turn = 0; turn < 10; turn++) {
+      await client.callTool({ name: "process___burst" }, { onprogress: () => void told.push("progress") });
+      told.push("answer");
+    }
+    await client.close();
+    await gateway.stop();
+    assert.deepEqual(told, Array(10).fill(["progress", "answer"]).flat());
+  });
+}
+
+test("a local process that never says a word ends with the gateway", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  const pidFile = join(folder, "pid");
+  const write = "require('fs').writeFileSync(process.env.PID_FILE, String(process.pid)); setInterval(() => {}, 1000)";
+  const gateway = await startGateway({
+    targets: [
+      { kind: "stdio", name: "mute", command: process.execPath, args: ["-e", write], env: { PID_FILE: pidFile } },
+    ],
+  });
+  const client = await connectClient(gateway.url, "2025-11-25");
+  const call = client.callTool({ name: "mute___x" }).catch(() => "no answer");
+  const pid = () => (existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0);
+  await until(() => pid() > 0, "its start");
+  await gateway.stop();
+  await until(() => !alive(pid()), "its end");
+  await client.close();
+  await rm(folder, { recursive: true });
+  assert.equal(await call, "no answer");
 });
 
 function alive(pid: number): boolean {

@@ -7,6 +7,7 @@ import {
   ProtocolError,
   SUBSCRIPTION_ID_META_KEY,
   type Tool,
+  type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../json.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
@@ -52,10 +53,25 @@ export interface TargetConnection {
 
 /** @throws whatever keeps the target from answering */
 export async function connectTarget(target: Target, world: ConnectionWorld): Promise<TargetConnection> {
+  if (target.kind === "http") return await connectAs("auto", target, world);
+  // What is connected to once and for long is asked as the earlier era has it. To find out what a process speaks, the
+  // SDK would start it twice, the first time out of our reach.
+  try {
+    return await connectAs("legacy", target, world);
+  } catch (error) {
+    if (!ProtocolError.isInstance(error) || target.kind !== "stdio") throw error;
+    return await connectAs({ pin: "2026-07-28" }, target, world);
+  }
+}
+
+async function connectAs(
+  mode: VersionNegotiationMode,
+  target: Target,
+  world: ConnectionWorld,
+): Promise<TargetConnection> {
   const client = new Client(world.info, {
     capabilities: world.capabilities as ClientCapabilities,
-    // A server in this process is connected to once and for long, as the earlier era has it.
-    versionNegotiation: { mode: target.kind === "inProcess" ? "legacy" : "auto" },
+    versionNegotiation: { mode },
     jsonSchemaValidator: noValidation,
     inputRequired: { autoFulfill: false },
   });

@@ -151,6 +151,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       // A connection says goodbye to the target before its requests are ended.
       await current?.close().catch(() => {});
       life.abort(new Error("the caller is gone"));
+      await opening?.catch(() => {});
     },
   };
 }
