@@ -214,6 +214,21 @@ test("a session belongs to the issuer and subject that opened it, and another's 
   });
 });
 
+test("a session ends an hour after it began, and a token when it says so", async () => {
+  let now = Date.now();
+  await withGateway({ now: () => now }, async ({ issuer, post }) => {
+    const day = await issuer.token({ exp: Math.floor(now / 1000) + 24 * 3600 });
+    const session = { "mcp-session-id": (await post(day)).session ?? "" };
+    const list = { jsonrpc: "2.0", id: 3, method: "tools/list" };
+    const seen: number[] = [];
+    for (const minutes of [59, 1, 24 * 60]) {
+      now += minutes * 60_000;
+      seen.push((await post(day, list, session)).status);
+    }
+    assert.deepEqual(seen, [200, 404, 401]);
+  });
+});
+
 test("an issuer that is away is an internal error and not a reason to sign in", async () => {
   await withGateway({}, async ({ issuer, audit, post }) => {
     const token = await issuer.token();

@@ -125,7 +125,7 @@ export const textOf = (result: unknown): string =>
 
 /** Waits for something that happens on its own. */
 export async function until(happened: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 1000; turn++) {
+  for (let turn = 0; turn < 3000; turn++) {
     if (happened()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

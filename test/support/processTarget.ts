@@ -1,20 +1,30 @@
-import { Server } from "@modelcontextprotocol/server";
-import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { Server, type ServerContext } from "@modelcontextprotocol/server";
+import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
 
-/** An MCP server on stdio: `pid` says which process it is and what it was given, `exit` ends it in the middle. */
-const server = new Server({ name: "process", version: "1" }, { capabilities: { tools: {} } });
-server.setRequestHandler("tools/call", async ({ params }, { mcpReq }) => {
-  if (params.name === "exit") process.exit(1);
-  if (params.name === "burst") {
+/**
+ * An MCP server on stdio: `pid` says which process it is and what it was given, `exit` ends it in the middle, `burst`
+ * tells progress and the answer in one piece. With the argument `modern` it speaks nothing but 2026-07-28.
+ */
+const makeServer = () => {
+  const server = new Server({ name: "process", version: "1" }, { capabilities: { tools: {} } });
+  server.setRequestHandler("tools/call", async ({ params }, ctx) => await answer(params.name, ctx));
+  return server;
+};
+
+async function answer(name: string, { mcpReq }: ServerContext) {
+  if (name === "exit") process.exit(1);
+  if (name === "burst") {
     const progress = { progressToken: mcpReq._meta?.progressToken, progress: 1 };
     const both = [
       { jsonrpc: "2.0", method: "notifications/progress", params: progress },
       { jsonrpc: "2.0", id: mcpReq.id, result: { content: [{ type: "text", text: "done" }] } },
     ];
     process.stdout.write(both.map((message) => `${JSON.stringify(message)}\n`).join(""));
-    return await new Promise(() => {});
+    return await new Promise<never>(() => {});
   }
   const said = { pid: process.pid, own: process.env.OWN_SECRET, ours: process.env.SECRET_OF_GATEWAY };
-  return { content: [{ type: "text", text: JSON.stringify(said) }] };
-});
-await server.connect(new StdioServerTransport());
+  return { content: [{ type: "text" as const, text: JSON.stringify(said) }] };
+}
+
+if (process.argv.includes("modern")) serveStdio(makeServer, { legacy: "reject" });
+else await makeServer().connect(new StdioServerTransport());
