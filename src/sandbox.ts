@@ -34,22 +34,24 @@ async function run(sandbox: Sandbox): Promise<void> {
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
   // Whoever reads may be gone before whoever writes notices that stdin is closed.
   process.stdout.on("error", () => {});
-  const { gatewayUrl, issuer, clientId } = sandbox;
-  say({ ready: true, gatewayUrl, issuer, clientId });
-  if (process.stdin.isTTY) {
-    console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
-  }
-  await new Promise<void>((end) => {
+  let answered = Promise.resolve();
+  const ended = new Promise<void>((end) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
     // It must not outlive the editor that started it, whichever way that ends.
     const lines = createInterface({ input: process.stdin });
     lines.once("close", () => end());
-    let answered = Promise.resolve();
     lines.on("line", (line) => {
       if (line.trim() === "") return;
       answered = answered.then(async () => void say(await steer(line, sandbox)));
     });
   });
+  const { gatewayUrl, issuer, clientId } = sandbox;
+  say({ ready: true, gatewayUrl, issuer, clientId });
+  if (process.stdin.isTTY) {
+    console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
+  }
+  await ended;
+  await answered;
   await sandbox.stop();
   process.exit(0);
 }

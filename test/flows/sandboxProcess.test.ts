@@ -92,6 +92,13 @@ test("commands are answered in the order they came in, and nonsense is answered 
     assert.deepEqual(ids, ["a", null, "b"]);
   }));
 
+test("commands that are piped in are answered before the process ends", () => {
+  const input = '{"id":1,"do":"observe"}\n{"id":2,"do":"isActive","token":"a.b.c"}';
+  const { status, stdout } = spawnSync(process.execPath, fromSources, { encoding: "utf8", input });
+  const ids = stdout.split("\n").flatMap((line) => (line.startsWith('{"id"') ? [JSON.parse(line).id] : []));
+  assert.deepEqual({ status, ids }, { status: 0, ids: [1, 2] });
+});
+
 test("another MCP server can be put behind the gateway", async () => {
   const entry = new URL(import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js")).pathname;
   await withProcess(["--target", `everything=${process.execPath},${entry},stdio`], async (sandbox) => {
