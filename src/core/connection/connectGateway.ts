@@ -1,0 +1,129 @@
+import { GatewayFailure, isFailure } from "../failure.ts";
+import { type ChosenClient, chooseClient } from "../signIn/client.ts";
+import { type SignInToConnectionWorld, settingsFor } from "../signIn/signInToConnection.ts";
+import { type Authorization, type Connection, suggestedName } from "./connection.ts";
+import { connectionId } from "./connectionBook.ts";
+import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import type { Gateways } from "./gateways.ts";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
+
+/** What is asked of the person on the way. Each question answers undefined when they gave up. */
+export interface ConnectQuestions {
+  region(gatewayId: string): Promise<string | undefined>;
+  clientId(issuer: string, redirectUri: string): Promise<string | undefined>;
+  name(suggested: string): Promise<string | undefined>;
+  /** Told what is going on, in a few words. */
+  progress(text: string): void;
+}
+
+export interface ConnectWorld extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort"> {
+  readonly gateways: Gateways;
+  /** Lets the person sign in through the editor's own accounts. */
+  readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
+  readonly signal: AbortSignal;
+}
+
+export type ConnectOutcome =
+  | { readonly kind: "connected"; readonly connection: Connection; readonly tools: number }
+  | { readonly kind: "cancelled" };
+
+/**
+ * Connects a gateway: address → 401 → where to sign in → as which client → sign-in → its tools, once, as proof.
+ *
+ * Nothing is kept unless all of it worked; tokens of a connection that came to nothing are revoked.
+ *
+ * @param input what the person pasted
+ * @throws GatewayFailure of every step, `already_connected`
+ */
+export async function connectGateway(
+  input: string,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<ConnectOutcome> {
+  const { gateways, signal } = world;
+  const candidates = await candidatesOf(input, ask);
+  if (!candidates) return { kind: "cancelled" };
+  for (const url of candidates) refuseTwice(url.href, gateways);
+
+  ask.progress("looking for the gateway");
+  let found: DiscoveredGateway;
+  let authorization: Authorization | undefined;
+  try {
+    found = await discoverGateway(candidates, (url) => settingsFor(url, world), world);
+    refuseTwice(found.url, gateways);
+    authorization = await authorizationOf(found, ask, world);
+  } catch (error) {
+    if (signal.aborted) return { kind: "cancelled" };
+    throw error;
+  }
+  if (!authorization || signal.aborted) return { kind: "cancelled" };
+
+  const suggested = freeName(suggestedName(new URL(found.url)), gateways);
+  const id = await connectionId(found.url);
+  const draft: Connection = { id, name: suggested, url: found.url, authorization };
+  gateways.draft(draft);
+  try {
+    if (authorization.kind === "oauth") {
+      ask.progress("waiting for your sign-in in the browser");
+      const ending = await world.signIn(draft);
+      if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
+    }
+    ask.progress("reading its tools");
+    const tools = (await (await gateways.relay(id))?.listTools(signal)) ?? [];
+    const name = (await ask.name(suggested))?.trim() || suggested;
+    return { kind: "connected", connection: await gateways.keep(id, name), tools: tools.length };
+  } catch (error) {
+    if (signal.aborted) return { kind: "cancelled" };
+    throw error;
+  } finally {
+    await gateways.discard(id);
+  }
+}
+
+async function candidatesOf(input: string, ask: ConnectQuestions): Promise<readonly URL[] | undefined> {
+  const address = parseGatewayAddress(input);
+  if (address.kind === "url") return address.candidates;
+  const region = await ask.region(address.gatewayId);
+  return region === undefined ? undefined : [agentCoreGatewayUrl(address.gatewayId, region.trim())];
+}
+
+function refuseTwice(url: string, gateways: Gateways): void {
+  const known = gateways.book.byUrl(url);
+  if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
+}
+
+/** How to sign in there; asks for a client ID only where the provider knows no other way. */
+async function authorizationOf(
+  found: DiscoveredGateway,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<Authorization | undefined> {
+  if (found.kind === "open") return { kind: "none" };
+  const { server, settings, resource, scopes } = found;
+  let client: ChosenClient;
+  try {
+    client = await chooseClient(server, settings, undefined, world);
+  } catch (failure) {
+    if (!isFailure(failure, "client_id_needed")) throw failure;
+    const typed = (await ask.clientId(failure.facts.issuer, failure.facts.redirectUri))?.trim();
+    if (!typed) return undefined;
+    client = await chooseClient(server, settings, typed, world);
+  }
+  return {
+    kind: "oauth",
+    server,
+    scopes,
+    clientId: client.identity.clientId,
+    clientSource: client.source,
+    ...(resource !== undefined && { resource }),
+  };
+}
+
+/** Editors tell servers apart by their names. */
+function freeName(name: string, gateways: Gateways): string {
+  const taken = new Set(gateways.book.all.map((connection) => connection.name));
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}

@@ -1,0 +1,99 @@
+import type { CrossWindowLock } from "../tokens/tokenManager.ts";
+import { sha256Hex } from "../tokens/tokenSet.ts";
+import type { Connection } from "./connection.ts";
+
+/** Where the list of connections is kept between windows and restarts. It holds no secret. */
+export interface ConnectionFile {
+  /** The stored value, undefined when there is none. */
+  read(): Promise<unknown>;
+  write(value: unknown): Promise<void>;
+}
+
+/** The gateways a person connected, the same list in every window. */
+export class ConnectionBook {
+  readonly #file: ConnectionFile;
+  readonly #lock: CrossWindowLock;
+  readonly #onChanged: (because: "here" | "elsewhere") => void;
+  #connections: readonly Connection[] = [];
+
+  constructor(file: ConnectionFile, lock: CrossWindowLock, onChanged: (because: "here" | "elsewhere") => void) {
+    this.#file = file;
+    this.#lock = lock;
+    this.#onChanged = onChanged;
+  }
+
+  get all(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  find(id: string): Connection | undefined {
+    return this.#connections.find((connection) => connection.id === id);
+  }
+
+  byUrl(url: string): Connection | undefined {
+    return this.#connections.find((connection) => sameUrl(connection.url, url));
+  }
+
+  /** Takes in what is stored, at the start and when another window changed it. */
+  async load(): Promise<void> {
+    const before = JSON.stringify(this.#connections);
+    this.#connections = read(await this.#file.read());
+    if (JSON.stringify(this.#connections) !== before) this.#onChanged("elsewhere");
+  }
+
+  add(connection: Connection): Promise<void> {
+    return this.#change((all) => [...all.filter(({ id }) => id !== connection.id), connection]);
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#change((all) => all.filter((connection) => connection.id !== id));
+  }
+
+  /** Says which session a gateway uses now, or none. */
+  setSession(id: string, sessionId: string | undefined): Promise<void> {
+    return this.#change((all) =>
+      all.map((connection) => {
+        if (connection.id !== id) return connection;
+        const { sessionId: _, ...rest } = connection;
+        return sessionId === undefined ? rest : { ...rest, sessionId };
+      }),
+    );
+  }
+
+  /** Every change starts from what is stored, so that two windows keep each other's. */
+  async #change(change: (all: readonly Connection[]) => readonly Connection[]): Promise<void> {
+    await this.#lock.run("connections", async () => {
+      const next = change(read(await this.#file.read()));
+      await this.#file.write({ version: 1, connections: next });
+      this.#connections = next;
+    });
+    this.#onChanged("here");
+  }
+}
+
+/** A short, stable name for the gateway at this address. */
+export async function connectionId(url: string): Promise<string> {
+  return (await sha256Hex(url.replace(/\/$/, ""))).slice(0, 10);
+}
+
+const sameUrl = (one: string, other: string): boolean => one.replace(/\/$/, "") === other.replace(/\/$/, "");
+
+/** What is not a connection of this version is left out here, and stays in the file until the next change. */
+function read(stored: unknown): Connection[] {
+  const list = (stored as { connections?: unknown } | undefined)?.connections;
+  return Array.isArray(list) ? list.filter(isConnection) : [];
+}
+
+function isConnection(value: unknown): value is Connection {
+  const { id, name, url, authorization } = (value ?? {}) as Partial<Connection>;
+  return (
+    typeof id === "string" &&
+    typeof name === "string" &&
+    typeof url === "string" &&
+    URL.canParse(url) &&
+    (authorization?.kind === "none" ||
+      (authorization?.kind === "oauth" &&
+        typeof authorization.clientId === "string" &&
+        typeof authorization.server?.issuer === "string"))
+  );
+}

@@ -1,0 +1,85 @@
+import { type AuthorizationServer, findAuthorizationServer } from "../discovery/authorizationServer.ts";
+import { unionOfScopes } from "../discovery/challenge.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { type ProbedGateway, probeGateway } from "../discovery/probeGateway.ts";
+import { findProtectedResource, type ProtectedResource } from "../discovery/protectedResource.ts";
+import { GatewayFailure, isFailure } from "../failure.ts";
+import type { GatewaySettings } from "./gatewaySettings.ts";
+
+/** What a gateway wants of those who connect to it. */
+export type DiscoveredGateway =
+  | { readonly kind: "open"; readonly url: string }
+  | {
+      readonly kind: "protected";
+      readonly url: string;
+      readonly server: AuthorizationServer;
+      readonly resource?: string;
+      readonly scopes: readonly string[];
+      readonly settings: GatewaySettings;
+    };
+
+/**
+ * Goes from an address to everything a sign-in needs: 401, protected-resource metadata (RFC 9728), authorization
+ * server (RFC 8414). What the settings say stands in for what the gateway does not say.
+ *
+ * @throws GatewayFailure of `probeGateway`, `findProtectedResource` and `findAuthorizationServer`,
+ *   `authorization_server_missing`, `setting_invalid`
+ */
+export async function discoverGateway(
+  candidates: readonly URL[],
+  settingsOf: (url: string) => GatewaySettings,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<DiscoveredGateway> {
+  const probed = await probeGateway(candidates, world);
+  if (probed.kind === "open") return { kind: "open", url: probed.url.href };
+  const settings = settingsOf(probed.url.href);
+  const metadata = await resourceMetadata(probed, settings, world);
+  const issuer = settings.issuer ?? metadata?.authorizationServers[0];
+  if (issuer === undefined) {
+    throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
+  }
+  const server = await findAuthorizationServer(issuer, world);
+  const resource = settings.resource ?? metadata?.resource;
+  return {
+    kind: "protected",
+    url: probed.url.href,
+    server,
+    ...(typeof resource === "string" && { resource }),
+    scopes: scopesToAsk(settings.scopes, probed.challenge?.scopes ?? [], metadata?.scopesSupported ?? [], server),
+    settings,
+  };
+}
+
+/** A gateway without metadata can still be used when the settings name its issuer. */
+async function resourceMetadata(
+  { url, challenge }: Extract<ProbedGateway, { kind: "protected" }>,
+  settings: GatewaySettings,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<ProtectedResource | undefined> {
+  const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
+  try {
+    return await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
+  } catch (failure) {
+    if (settings.issuer !== undefined && isFailure(failure, "resource_metadata_missing")) return undefined;
+    throw failure;
+  }
+}
+
+/**
+ * Which scopes to ask for: what was configured, else what the challenge names, else all that the metadata names (MCP
+ * 2025-11-25, scope selection). What brings a name to show and a refresh token comes along where the provider lists it.
+ */
+function scopesToAsk(
+  configured: readonly string[] | undefined,
+  challenged: readonly string[],
+  supported: readonly string[],
+  server: AuthorizationServer,
+): string[] {
+  if (configured) return [...configured];
+  const wanted = challenged.length > 0 ? challenged : supported;
+  const offered = server.scopes_supported ?? [];
+  return unionOfScopes(
+    wanted,
+    ["openid", "profile", "offline_access"].filter((scope) => offered.includes(scope)),
+  );
+}

@@ -1,0 +1,89 @@
+import type { Connection } from "../connection/connection.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { isFailure } from "../failure.ts";
+import type { Log } from "../log.ts";
+import type { TokenManager } from "../tokens/tokenManager.ts";
+import { authorizedFetch } from "./authorizedFetch.ts";
+import type { GatewayAccess, SignInEnding } from "./gatewayAccess.ts";
+
+/** What a sign-in prompt says and asks for. */
+export interface SignInPrompt {
+  readonly connection: Connection;
+  readonly because: "sign_in_needed" | "insufficient_scope";
+  /** Scopes the next token has to have besides those it always gets. */
+  readonly scopes: readonly string[];
+}
+
+export interface AccessWorld {
+  readonly fetch: Fetch;
+  readonly tokens: Pick<TokenManager, "current" | "replace">;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Asks the person, in the editor's own dialog, and signs them in. */
+  readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
+}
+
+/** Calls of one burst that arrive just after a "Cancel" are answered with it, instead of one dialog each. */
+const declinedForMs = 3_000;
+
+/**
+ * One gateway's access for its relay.
+ *
+ * @param connection the connection as it is now, or undefined once it was removed
+ */
+export function connectionAccess(connection: () => Connection | undefined, world: AccessWorld): GatewayAccess {
+  let asking: Promise<SignInEnding> | undefined;
+  let declinedAt = Number.NEGATIVE_INFINITY;
+  let scopesNeeded: readonly string[] = [];
+
+  const fetch = authorizedFetch(() => {
+    const now = connection();
+    const session =
+      now?.authorization.kind === "none"
+        ? ({ kind: "open" } as const)
+        : now?.sessionId === undefined
+          ? undefined
+          : ({ kind: "signedIn", id: now.sessionId } as const);
+    return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
+  }, world);
+
+  return {
+    async fetch(url, init) {
+      try {
+        return await fetch(url, init);
+      } catch (failure) {
+        if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
+        throw failure;
+      }
+    },
+    async ready() {
+      const now = connection();
+      if (!now) return false;
+      if (now.authorization.kind === "none") return true;
+      return now.sessionId !== undefined && (await world.tokens.current(now.sessionId)) !== undefined;
+    },
+    async signIn(because, signal) {
+      signal.throwIfAborted();
+      const now = connection();
+      if (!now || world.now() - declinedAt < declinedForMs) return { kind: "cancelled" };
+      asking ??= world
+        .prompt({ connection: now, because, scopes: because === "insufficient_scope" ? scopesNeeded : [] })
+        .then((ending) => {
+          if (ending.kind === "cancelled") declinedAt = world.now();
+          return ending;
+        })
+        .finally(() => {
+          asking = undefined;
+        });
+      return orAborted(asking, signal);
+    },
+  };
+}
+
+function orAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

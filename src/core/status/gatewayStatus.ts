@@ -1,0 +1,103 @@
+import type { Connection } from "../connection/connection.ts";
+import type { GatewayState } from "../connection/gateways.ts";
+import { failureText } from "../failureText.ts";
+import { renewAt } from "../tokens/tokenSet.ts";
+
+/** What the status bar shows; `icon` is one of the editor's own (codicon). */
+export interface StatusBarText {
+  readonly icon: "key" | "sync~spin" | "account" | "warning" | "plug";
+  readonly text: string;
+  readonly attention: boolean;
+  /** Markdown. */
+  readonly tooltip: string;
+}
+
+/** One gateway as the status bar and the menu describe it. */
+export interface GatewaySummary {
+  readonly connection: Connection;
+  readonly state: GatewayState;
+  /** How many tools it had when it was last reached, if it ever was. */
+  readonly tools: number | undefined;
+}
+
+/**
+ * The status of all gateways in one item: what needs the person comes first, then who they are.
+ *
+ * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
+ * @returns undefined when there is nothing to show
+ */
+export function statusBarText(
+  gateways: readonly GatewaySummary[],
+  time: (moment: number) => string,
+): StatusBarText | undefined {
+  const first = [...gateways].sort((one, other) => rank(one.state) - rank(other.state))[0];
+  if (!first) return undefined;
+  const { state, connection } = first;
+  const more = gateways.length > 1 ? ` +${gateways.length - 1}` : "";
+  const tooltip = gateways.map((gateway) => gatewayMarkdown(gateway, time)).join("\n\n---\n\n");
+  switch (state.kind) {
+    case "signingIn":
+      return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, attention: false, tooltip };
+    case "attention":
+      return { icon: "warning", text: `${connection.name} needs attention${more}`, attention: true, tooltip };
+    case "signedOut":
+      return { icon: "key", text: `Sign in to ${connection.name}${more}`, attention: false, tooltip };
+    case "signedIn":
+      return {
+        icon: "account",
+        text: `${state.tokens.account.label} · ${connection.name}${more}`,
+        attention: false,
+        tooltip,
+      };
+    case "open":
+      return { icon: "plug", text: `${connection.name}${more}`, attention: false, tooltip };
+  }
+}
+
+const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signedOut", "signedIn", "open"];
+const rank = (state: GatewayState): number => order.indexOf(state.kind);
+
+/** One line about a gateway's state, for menus. */
+export function stateLine(state: GatewayState): string {
+  switch (state.kind) {
+    case "signingIn":
+      return "signing in…";
+    case "attention":
+      return failureText(state.failure).title;
+    case "signedOut":
+      return "signed out";
+    case "signedIn":
+      return `signed in as ${state.tokens.account.label}`;
+    case "open":
+      return "needs no sign-in";
+  }
+}
+
+function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (moment: number) => string): string {
+  const rows: [string, string][] = [
+    ["Gateway", connection.url],
+    ["State", stateLine(state)],
+  ];
+  if (state.kind === "signedIn") {
+    const renews = renewAt(state.tokens);
+    rows.push(["Identity provider", state.tokens.server.issuer]);
+    rows.push(["Scopes", state.tokens.scopes.join(" ") || "none"]);
+    rows.push([
+      "Token renews",
+      state.tokens.refreshToken && renews !== undefined ? `at ${time(renews)}` : "by signing in again",
+    ]);
+  }
+  rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
+  if (state.kind === "attention") rows.push(["What to do", failureText(state.failure).nextStep]);
+  return [
+    `**${escapeMarkdown(connection.name)}**`,
+    "",
+    "| | |",
+    "|---|---|",
+    ...rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`),
+  ].join("\n");
+}
+
+/** Names and addresses come from outside; none of them becomes a link or an image. */
+export const escapeMarkdown = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()#+!|<>~$-]/g, "\\$&").replace(/\s+/g, " ");

@@ -1,0 +1,38 @@
+import type { RevocationReport, RevocationStep } from "./revocation.ts";
+
+/**
+ * The truth about a sign-out in words: what was revoked, what could not be, and until when an issued token passes.
+ *
+ * @param name the gateway's name
+ * @param report undefined when nobody was signed in
+ * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
+ */
+export function signOutText(
+  name: string,
+  report: RevocationReport | undefined,
+  time: (moment: number) => string,
+): string {
+  if (!report) return `Signed out of ${name}. There was no token to revoke.`;
+  const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => token);
+  const notOffered = report.steps.filter(({ kind }) => kind === "notOffered").map(({ token }) => token);
+  const failed = report.steps.filter((step) => step.kind === "failed");
+  const sentences = [`Signed out of ${name}. The tokens were deleted from this computer.`];
+  if (revoked.length > 0) sentences.push(`Revoked at ${report.issuer}: ${revoked.join(" and ")}.`);
+  if (notOffered.length > 0) {
+    sentences.push(`${report.issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);
+  }
+  for (const step of failed) sentences.push(failedSentence(report.issuer, step));
+  if (report.passesOfflineUntil !== undefined) {
+    sentences.push(
+      `A copy of the access token would still pass a gateway that checks it without asking the provider until ${time(report.passesOfflineUntil)}.`,
+    );
+  }
+  return sentences.join(" ");
+}
+
+const failedSentence = (issuer: string, step: Extract<RevocationStep, { kind: "failed" }>): string =>
+  `The ${step.token} could not be revoked at ${issuer} (${step.reason}).`;
+
+/** Whether everything the person had was revoked, so that there is nothing to warn about. */
+export const allRevoked = (report: RevocationReport | undefined): boolean =>
+  report === undefined || report.steps.every(({ kind }) => kind === "revoked");
