@@ -1,0 +1,213 @@
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import type { Connection } from "./core/connection/connection.ts";
+import { Gateways } from "./core/connection/gateways.ts";
+import { diagnosticsText } from "./core/diagnosis/diagnosticsText.ts";
+import type { Fetch } from "./core/discovery/networkFailure.ts";
+import type { GatewayAccess } from "./core/relay/gatewayAccess.ts";
+import type { GatewaySummary } from "./core/status/gatewayStatus.ts";
+import { TokenStore } from "./core/tokens/tokenStore.ts";
+import { catalogueStore } from "./node/catalogueFiles.ts";
+import { fileLock } from "./node/fileLock.ts";
+import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
+import { localSocketAddress } from "./node/localSocketAddress.ts";
+import { loopbackRedirect } from "./node/loopbackRedirect.ts";
+import { type RelaySocket, startRelaySocket } from "./node/relaySocket.ts";
+import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
+import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
+import { connectCommand } from "./vscode/commands/connectCommand.ts";
+import { menuCommand } from "./vscode/commands/menuCommand.ts";
+import { runToolCommand } from "./vscode/commands/runToolCommand.ts";
+import { SandboxCommands } from "./vscode/commands/sandboxCommands.ts";
+import { removeGatewayCommand, signInCommand, signOut, signOutCommand } from "./vscode/commands/signInCommands.ts";
+import { settingsValues } from "./vscode/gatewaySettings.ts";
+import { McpServers } from "./vscode/mcpServers.ts";
+import { outputLog } from "./vscode/outputLog.ts";
+import { showFailure } from "./vscode/showFailure.ts";
+import { StatusBar } from "./vscode/statusBar.ts";
+import { ToolResults } from "./vscode/toolResults.ts";
+
+/** The secret whose change tells other windows that the list of connections changed. It says nothing else. */
+const changedKey = "connections-changed";
+
+let running: { readonly gateways: Gateways; readonly socket: () => Promise<RelaySocket> | undefined } | undefined;
+
+/** Wires the parts together. It asks nobody anything and sends nothing: that follows an act of the person. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
+  const log = outputLog(channel);
+  const version = String(context.extension.packageJSON.version);
+  const folder = context.globalStorageUri.fsPath;
+  const catalogues = join(folder, "catalogues");
+  const file = join(folder, "connections.json");
+  // Looked up at each call: the editor puts its proxy and certificates into the global one.
+  const fetch: Fetch = (url, init) => globalThis.fetch(url, init);
+  const now = () => Date.now();
+  const settings = settingsValues;
+  const lastPort = {
+    read: () => context.globalState.get<number>("lastRedirectPort"),
+    write: (port: number) => context.globalState.update("lastRedirectPort", port),
+  };
+  const secrets = context.secrets;
+
+  // The MCP SDK comes with the first relay, never at activation.
+  const loadRelay = async () => (await import(relayBundle)) as typeof import("./relay.ts");
+  const createRelay = async ({ id, name, url }: Connection, access: GatewayAccess) => {
+    const { Relay } = await loadRelay();
+    const catalogue = catalogueStore(catalogues, id);
+    const world = { access, catalogue, log, now, onToolsChanged: () => changed() };
+    return new Relay({ id, name, url, version }, world);
+  };
+
+  const browser = new BrowserSignIn(() => gateways);
+  const gateways = new Gateways({
+    fetch,
+    now,
+    log,
+    secrets,
+    settings,
+    lastPort,
+    lock: fileLock(join(folder, "locks")),
+    file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
+    redirect: loopbackRedirect,
+    openBrowser,
+    createRelay,
+    prompt: (prompt) => browser.ask(prompt),
+    onChanged: () => changed(),
+    onBookChanged: () => void secrets.store(changedKey, randomBytes(8).toString("hex")),
+  });
+
+  let socket: Promise<RelaySocket> | undefined;
+  const startSocket = (): Promise<RelaySocket> => {
+    socket ??= startRelaySocket({
+      address: localSocketAddress({
+        platform: process.platform,
+        directory: folder,
+        temporaryDirectory: tmpdir(),
+        random: randomBytes(8).toString("hex"),
+      }),
+      secret: randomBytes(32).toString("base64url"),
+      find: (id) => gateways.relay(id),
+      log,
+    }).catch((error) => {
+      socket = undefined;
+      showFailure(error, log);
+      throw error;
+    });
+    return socket;
+  };
+  running = { gateways, socket: () => socket };
+
+  const world = { gateways, browser, log };
+  const statusBar = new StatusBar();
+  const results = new ToolResults();
+  const sandbox = new SandboxCommands(context.asAbsolutePath("dist/sandbox.mjs"), log);
+  const accounts = new GatewayAuthenticationProvider({
+    ...world,
+    signOut: (connections) => signOut(connections, world),
+  });
+  const servers = new McpServers(gateways, startSocket, version);
+
+  const summaries = (): Promise<GatewaySummary[]> =>
+    Promise.all(
+      gateways.book.all.map(async (connection) => ({
+        connection,
+        state: await gateways.state(connection),
+        tools: catalogueStore(catalogues, connection.id).read()?.tools.length,
+      })),
+    );
+
+  let showing: Promise<void> = Promise.resolve();
+  const changed = (): void => {
+    showing = showing
+      .then(async () => {
+        const all = await summaries();
+        statusBar.show(all);
+        servers.refresh();
+        await accounts.refresh();
+        await vscode.commands.executeCommand("setContext", "gatewayConnect.hasConnections", all.length > 0);
+      })
+      .catch((error: unknown) => showFailure(error, log));
+  };
+
+  const commands: Record<string, (argument?: unknown) => unknown> = {
+    connect: (url) => connectCommand(text(url), { ...world, fetch, secrets, settings, lastPort }),
+    signIn: (id) => signInCommand(text(id), world),
+    signOut: (id) => signOutCommand(text(id), world),
+    removeGateway: (id) => removeGatewayCommand(text(id), world),
+    runTool: (id) =>
+      runToolCommand(text(id), {
+        ...world,
+        results,
+        checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
+      }),
+    startSandbox: () => sandbox.start(),
+    stopSandbox: () => sandbox.stop(),
+    showLog: () => channel.show(),
+    showMenu: async () => menuCommand(await summaries(), browser.waiting),
+    copyDiagnostics: async () => {
+      const facts = {
+        version,
+        editor: `${vscode.env.appName} ${vscode.version}`,
+        platform: `${process.platform} ${process.arch}`,
+        remote: vscode.env.remoteName,
+        relay: socket ? "listening" : "not started",
+        now: now(),
+      };
+      await vscode.env.clipboard.writeText(diagnosticsText(facts, await summaries()));
+      void vscode.window.showInformationMessage("Diagnostics were copied. They hold no token.");
+    },
+    pasteRedirect: () => pasteRedirect(browser).catch((error: unknown) => showFailure(error, log)),
+  };
+  for (const [name, run] of Object.entries(commands)) {
+    context.subscriptions.push(vscode.commands.registerCommand(`gatewayConnect.${name}`, run));
+  }
+  context.subscriptions.push(
+    channel,
+    statusBar,
+    results,
+    sandbox,
+    accounts,
+    servers,
+    // Other windows store and delete too.
+    secrets.onDidChange(({ key }) => {
+      if (key === changedKey) void gateways.book.load().catch((error: unknown) => showFailure(error, log));
+      else if (TokenStore.sessionOf(key) !== undefined) changed();
+    }),
+  );
+  try {
+    await gateways.book.load();
+  } catch (error) {
+    showFailure(error, log);
+  }
+  log.info("ready", { version, gateways: gateways.book.all.length });
+}
+
+/** Ends the sessions at the gateways; tokens stay for the next start. */
+export async function deactivate(): Promise<void> {
+  const socket = await running?.socket()?.catch(() => undefined);
+  await running?.gateways.close();
+  await socket?.stop();
+}
+
+/** Beside this file; a name in a variable keeps the bundler from taking it in. */
+const relayBundle: string = "./relay.cjs";
+
+const text = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
+
+async function pasteRedirect(browser: BrowserSignIn): Promise<void> {
+  if (!browser.waiting) {
+    void vscode.window.showInformationMessage("No sign-in is waiting for an address.");
+    return;
+  }
+  const address = await vscode.window.showInputBox({
+    title: "Paste the Address You Were Sent To",
+    prompt: "The whole address of the page your browser could not open after you signed in",
+    placeHolder: "http://localhost:3334/oauth/callback?code=…",
+    ignoreFocusOut: true,
+    password: true,
+  });
+  if (address) await browser.paste(address);
+}

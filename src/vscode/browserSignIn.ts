@@ -1,0 +1,146 @@
+import * as vscode from "vscode";
+import type { Connection } from "../core/connection/connection.ts";
+import type { Gateways } from "../core/connection/gateways.ts";
+import { type AnyFailure, asFailure } from "../core/failure.ts";
+import type { SignInPrompt } from "../core/relay/connectionAccess.ts";
+import type { SignInEnding } from "../core/relay/gatewayAccess.ts";
+import type { TokenSet } from "../core/tokens/tokenSet.ts";
+
+/** The authentication provider's id, also in the manifest. */
+export const providerId = "gateway-connect";
+
+/** The scope that says which gateway is meant. It never leaves the editor. */
+export const gatewayMarker = (id: string): string => `gateway:${id}`;
+
+/**
+ * A person's way through the editor's dialog and the browser, for everybody who needs a sign-in.
+ *
+ * `ask` goes through the editor's authentication API, so that the editor asks for consent and lists the account;
+ * the editor then calls the authentication provider, which comes back here with `signIn`.
+ */
+export class BrowserSignIn {
+  readonly #gateways: () => Gateways;
+  readonly #failures = new Map<string, AnyFailure>();
+  /** Sign-ins that somebody else shows the progress of. */
+  readonly #watched = new Map<string, AbortSignal>();
+  #paste: ((address: string) => Promise<void>) | undefined;
+
+  constructor(gateways: () => Gateways) {
+    this.#gateways = gateways;
+  }
+
+  /** Asks the person to sign in; `signal` ends the waiting of a caller that shows its own progress. */
+  async ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
+    const { id, name, url } = connection;
+    this.#failures.delete(id);
+    if (signal) this.#watched.set(id, signal);
+    const detail =
+      because === "insufficient_scope"
+        ? `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`
+        : `Sign in to "${name}" (${url}) so that your agent can use its tools. Your browser will open.`;
+    try {
+      const session = vscode.authentication.getSession(providerId, [gatewayMarker(id), ...scopes], {
+        createIfNone: { detail },
+      });
+      return await orCancelled(
+        Promise.resolve(session).then(() => ({ kind: "signedIn" }) as const),
+        signal,
+      );
+    } catch {
+      // The editor rejects alike for "Cancel" and for a failure of ours, and hands on neither code nor facts.
+      const failure = this.#failures.get(id);
+      if (failure) throw failure;
+      return { kind: "cancelled" };
+    } finally {
+      if (signal) this.#watched.delete(id);
+    }
+  }
+
+  /** Signs in to a connection in the browser, with a progress that can be cancelled. */
+  async signIn(
+    connection: Connection,
+    extra: { readonly scopes: readonly string[]; readonly chooseAccount: boolean },
+  ): Promise<TokenSet | undefined> {
+    const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
+      try {
+        const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
+        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady });
+        return ended.kind === "signedIn" ? ended.tokens : undefined;
+      } catch (error) {
+        const failure = asFailure(error);
+        this.#failures.set(connection.id, failure);
+        throw failure;
+      } finally {
+        this.#setPaste(undefined);
+      }
+    };
+    const watched = this.#watched.get(connection.id);
+    if (watched) return run(watched);
+    return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
+      report(waitingText());
+      return run(signal);
+    });
+  }
+
+  get waiting(): boolean {
+    return this.#paste !== undefined;
+  }
+
+  /**
+   * Finishes the sign-in in progress with an address that the person copied from their browser.
+   *
+   * @throws GatewayFailure `pasted_address_invalid`, `state_mismatch`
+   */
+  async paste(address: string): Promise<void> {
+    await this.#paste?.(address);
+  }
+
+  #setPaste(paste: ((address: string) => Promise<void>) | undefined): void {
+    this.#paste = paste;
+    void vscode.commands.executeCommand("setContext", "gatewayConnect.waitingForBrowser", paste !== undefined);
+  }
+}
+
+/** What to do while the browser is open; on another machine it may not find its way back by itself. */
+export const waitingText = (): string =>
+  vscode.env.remoteName === undefined
+    ? "waiting for your browser…"
+    : 'waiting for your browser. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".';
+
+/**
+ * Opens the authorization page in the person's browser, after making sure that it finds its way back.
+ *
+ * `asExternalUri` makes the editor forward the port where it runs on another machine. Its answer is not used as the
+ * redirect URI: the identity provider knows only the one that was registered.
+ */
+export async function openBrowser(authorizationUrl: string, redirectUri: string): Promise<boolean> {
+  if (vscode.env.remoteName !== undefined) {
+    const { origin } = new URL(redirectUri);
+    await Promise.resolve(vscode.env.asExternalUri(vscode.Uri.parse(origin))).catch(() => undefined);
+  }
+  // A `+` would be taken for a plus sign on the way: the editor writes the address anew.
+  return vscode.env.openExternal(vscode.Uri.parse(authorizationUrl.replaceAll("+", "%20"), true));
+}
+
+/** A notification with progress and a Cancel button. */
+export async function withCancellableProgress<T>(
+  title: string,
+  act: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, async (progress, token) => {
+    const ended = new AbortController();
+    token.onCancellationRequested(() => ended.abort());
+    return act(ended.signal, (message) => progress.report({ message }));
+  });
+}
+
+function orCancelled(waiting: Promise<SignInEnding>, signal: AbortSignal | undefined): Promise<SignInEnding> {
+  if (!signal) return waiting;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve({ kind: "cancelled" });
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

@@ -1,0 +1,138 @@
+import * as vscode from "vscode";
+import { type ConnectQuestions, connectGateway } from "../../core/connection/connectGateway.ts";
+import type { Connection } from "../../core/connection/connection.ts";
+import type { Gateways, GatewaysWorld } from "../../core/connection/gateways.ts";
+import { parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
+import { asFailure } from "../../core/failure.ts";
+import { failureText } from "../../core/failureText.ts";
+import type { Log } from "../../core/log.ts";
+import { type BrowserSignIn, waitingText, withCancellableProgress } from "../browserSignIn.ts";
+import { showFailure } from "../showFailure.ts";
+
+const title = "Connect Gateway";
+
+export interface ConnectCommandWorld extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort"> {
+  readonly gateways: Gateways;
+  readonly browser: BrowserSignIn;
+  readonly log: Log;
+}
+
+/**
+ * Connect Gateway, from the address to the tools.
+ *
+ * @param given an address that is known already, such as the sandbox's
+ */
+export async function connectCommand(given: string | undefined, world: ConnectCommandWorld): Promise<void> {
+  const input = given ?? (await askAddress());
+  if (input === undefined) return;
+  try {
+    const outcome = await withCancellableProgress(title, (signal, report) => {
+      const ask = questions(report);
+      return connectGateway(input, ask, {
+        ...world,
+        signal,
+        signIn: (connection) => {
+          report(waitingText());
+          return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
+        },
+      });
+    });
+    if (outcome.kind === "connected") await offerNextSteps(outcome.connection, outcome.tools, world);
+  } catch (error) {
+    showFailure(error, world.log);
+  }
+}
+
+async function askAddress(): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    prompt: "The address of your company's MCP gateway, an AgentCore gateway id or its ARN",
+    placeHolder: "https://gateway.example.com/mcp",
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? undefined : problemWith(text)),
+  });
+}
+
+/** What is wrong with an address while it is typed. */
+function problemWith(text: string): string | undefined {
+  try {
+    parseGatewayAddress(text);
+    return undefined;
+  } catch (error) {
+    const { title: what, nextStep } = failureText(asFailure(error));
+    return `${what} ${nextStep}`;
+  }
+}
+
+function questions(report: (message: string) => void): ConnectQuestions {
+  return {
+    progress: report,
+    async region(gatewayId) {
+      return vscode.window.showInputBox({
+        title,
+        prompt: `The AWS region of ${gatewayId}`,
+        placeHolder: "us-east-1",
+        ignoreFocusOut: true,
+      });
+    },
+    clientId: askClientId,
+    async name(suggested) {
+      return vscode.window.showInputBox({
+        title,
+        prompt: "A name for this connection",
+        value: suggested,
+        ignoreFocusOut: true,
+        validateInput: (name) => (/[\\/#?]/.test(name) ? "A name without / \\ # and ?, please." : undefined),
+      });
+    },
+  };
+}
+
+/** Asks for the client ID, showing what has to be registered, with a button that copies it. */
+function askClientId(issuer: string, redirectUri: string): Promise<string | undefined> {
+  const input = vscode.window.createInputBox();
+  const copy: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon("copy"),
+    tooltip: "Copy the redirect URI",
+  };
+  input.title = title;
+  input.prompt = `${issuer} needs a client ID. Register a native (public) application there with the redirect URI ${redirectUri}, then enter its client ID.`;
+  input.placeholder = "Client ID";
+  input.ignoreFocusOut = true;
+  input.buttons = [copy];
+  return new Promise((resolve) => {
+    input.onDidTriggerButton(async () => {
+      await vscode.env.clipboard.writeText(redirectUri);
+      copyDone(redirectUri);
+    });
+    input.onDidAccept(() => {
+      if (input.value.trim() === "") {
+        input.validationMessage = "Ask your platform team for it.";
+        return;
+      }
+      resolve(input.value);
+      input.hide();
+    });
+    input.onDidHide(() => {
+      resolve(undefined);
+      input.dispose();
+    });
+    input.show();
+  });
+}
+
+function copyDone(redirectUri: string): void {
+  vscode.window.setStatusBarMessage(`$(check) Copied ${redirectUri}`, 4_000);
+}
+
+async function offerNextSteps(connection: Connection, tools: number, world: ConnectCommandWorld): Promise<void> {
+  const state = await world.gateways.state(connection);
+  const who = state.kind === "signedIn" ? ` as ${state.tokens.account.label}` : "";
+  const ready = tools === 1 ? "1 tool is ready" : `${tools} tools are ready`;
+  void vscode.window
+    .showInformationMessage(`Connected to ${connection.name}${who}. ${ready}.`, "Run a Tool", "Show Status")
+    .then((chosen) => {
+      if (chosen === "Run a Tool") void vscode.commands.executeCommand("gatewayConnect.runTool", connection.id);
+      if (chosen === "Show Status") void vscode.commands.executeCommand("gatewayConnect.showMenu");
+    });
+}

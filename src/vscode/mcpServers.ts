@@ -1,0 +1,59 @@
+import * as vscode from "vscode";
+import type { Gateways } from "../core/connection/gateways.ts";
+import type { RelaySocket } from "../node/relaySocket.ts";
+
+/**
+ * Registers every connection as an MCP server of the editor, on the relay's own socket: no process, no port, and no
+ * token in anybody else's hands.
+ */
+export class McpServers
+  implements vscode.McpServerDefinitionProvider<vscode.McpHttpServerDefinition>, vscode.Disposable
+{
+  readonly #gateways: Gateways;
+  readonly #socket: () => Promise<RelaySocket>;
+  readonly #version: string;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #registration: vscode.Disposable;
+  readonly onDidChangeMcpServerDefinitions = this.#changed.event;
+  #shown = "";
+
+  constructor(gateways: Gateways, socket: () => Promise<RelaySocket>, version: string) {
+    this.#gateways = gateways;
+    this.#socket = socket;
+    this.#version = version;
+    this.#registration = vscode.lm.registerMcpServerDefinitionProvider("gateway-connect", this);
+  }
+
+  async provideMcpServerDefinitions(): Promise<vscode.McpHttpServerDefinition[]> {
+    await this.#gateways.book.load();
+    const connections = this.#gateways.book.all;
+    if (connections.length === 0) return [];
+    const socket = await this.#socket();
+    return connections.map(({ id, name }) => this.#definition(name, socket.uri(id), {}));
+  }
+
+  /** The header goes into a copy: the editor keeps what it was given, and stores what it lists. */
+  async resolveMcpServerDefinition(server: vscode.McpHttpServerDefinition): Promise<vscode.McpHttpServerDefinition> {
+    const socket = await this.#socket();
+    const connection = this.#gateways.book.all.find(({ name }) => name === server.label);
+    const uri = connection ? socket.uri(connection.id) : server.uri.toString();
+    return this.#definition(server.label, uri, { ...socket.headers });
+  }
+
+  /** Tells the editor when gateways came, went or got another name. */
+  refresh(): void {
+    const shown = JSON.stringify(this.#gateways.book.all.map(({ id, name }) => [id, name]));
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    this.#changed.dispose();
+  }
+
+  #definition(label: string, uri: string, headers: Record<string, string>): vscode.McpHttpServerDefinition {
+    return new vscode.McpHttpServerDefinition(label, vscode.Uri.parse(uri), headers, this.#version);
+  }
+}

@@ -1,0 +1,22 @@
+import * as vscode from "vscode";
+import type { Log, LogFacts } from "../core/log.ts";
+import { redact } from "../core/redact.ts";
+
+/** The extension's output channel: lines a person can follow, redacted. */
+export function outputLog(channel: vscode.LogOutputChannel): Log {
+  const line = (message: string, facts: LogFacts = {}): string => {
+    const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
+    const text = shown.map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(" ") : value}`).join(", ");
+    return redact(text ? `${message} (${text})` : message);
+  };
+  return {
+    debug: (message, facts) => channel.debug(line(message, facts)),
+    info: (message, facts) => channel.info(line(message, facts)),
+    warn: (message, facts) => channel.warn(line(message, facts)),
+    error: (message, facts) => channel.error(line(message, facts)),
+  };
+}
+
+/** A moment on the person's clock. */
+export const clockTime = (moment: number): string =>
+  new Date(moment).toLocaleTimeString(vscode.env.language, { hour: "2-digit", minute: "2-digit" });
