@@ -1,0 +1,50 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage } from "node:http";
+import { Server } from "@modelcontextprotocol/server";
+import type { Target } from "../src/gateway/router/target.ts";
+import { startSandbox } from "../src/sandbox/startSandbox.ts";
+import { answerParent } from "./childProcess.ts";
+
+/** An HTTP request that reached the gateway or the identity provider. */
+export interface ArrivedRequest {
+  /** Milliseconds since the epoch, comparable between the processes of one machine. */
+  readonly at: number;
+  readonly what: string;
+}
+
+export interface GatewayPlace {
+  readonly gatewayUrl: string;
+}
+
+export const LARGE_RESULT_BYTES = 1024 * 1024;
+
+const largeText = "0123456789abcdef".repeat(LARGE_RESULT_BYTES / 16);
+
+/** A tool whose result is large, beside the sandbox's own. */
+const large: Target = {
+  kind: "inProcess",
+  name: "bench",
+  create() {
+    const server = new Server({ name: "bench", version: "1.0.0" }, { capabilities: { tools: {} } });
+    server.setRequestHandler("tools/list", () => ({
+      tools: [{ name: "large", description: "Gives 1 MiB of text.", inputSchema: { type: "object" as const } }],
+    }));
+    server.setRequestHandler("tools/call", () => ({ content: [{ type: "text" as const, text: largeText }] }));
+    return server;
+  },
+};
+
+// Node itself tells of every request to a server of this process, so that nothing stands in between and costs time.
+const arrived: ArrivedRequest[] = [];
+subscribe("http.server.request.start", (message) => {
+  const { request } = message as { request: IncomingMessage };
+  const at = performance.timeOrigin + performance.now();
+  arrived.push({ at, what: `${request.method} ${request.url?.split("?")[0]}` });
+});
+
+// The tokens outlive the measurement: a renewal in the middle of it would be measured too.
+const sandbox = startSandbox({ accessTokenSeconds: 24 * 60 * 60, targets: [large] });
+
+answerParent<{ what: "place" | "arrived" }>(async ({ what }) => {
+  return what === "place" ? { gatewayUrl: (await sandbox).gatewayUrl } : arrived.splice(0);
+});

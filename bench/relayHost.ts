@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { silentLog } from "../src/core/log.ts";
+import type { Catalogue } from "../src/core/relay/catalogue.ts";
+import { connectionAccess } from "../src/core/relay/connectionAccess.ts";
+import { TokenManager } from "../src/core/tokens/tokenManager.ts";
+import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
+import { TokenStore } from "../src/core/tokens/tokenStore.ts";
+import { localSocketAddress } from "../src/node/localSocketAddress.ts";
+import { type RelaySocket, startRelaySocket } from "../src/node/relaySocket.ts";
+import type { Relay } from "../src/relay.ts";
+import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
+
+export interface RelayHost {
+  readonly socket: RelaySocket;
+  /** Makes a relay as for a new connection; with `catalogue`, as for one that was used before. */
+  add(id: string, catalogue?: Catalogue): Relay;
+  catalogueOf(id: string): Catalogue | undefined;
+  remove(id: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * What the extension does for its connections in one window: the bundle loaded, the socket, relays with a signed-in
+ * person's token. Only the secret storage is in memory.
+ */
+export async function startRelayHost(bundle: string, gatewayUrl: string, tokens: TokenSet): Promise<RelayHost> {
+  const { Relay: BundledRelay } = createRequire(import.meta.url)(bundle) as typeof import("../src/relay.ts");
+  const now = Date.now;
+  const store = new TokenStore(new MemorySecrets());
+  await store.write(tokens);
+  const manager = new TokenManager(store, { fetch, now, lock: new QueueLock(), log: silentLog });
+  const relays = new Map<string, Relay>();
+  const catalogues = new Map<string, Catalogue>();
+  const socket = await startRelaySocket({
+    address: localSocketAddress({
+      platform: process.platform,
+      directory: tmpdir(),
+      temporaryDirectory: tmpdir(),
+      random: randomUUID().slice(0, 8),
+    }),
+    secret: randomUUID(),
+    find: (id) => relays.get(id),
+    log: silentLog,
+  });
+  const accessFor = (id: string) =>
+    connectionAccess(
+      () => ({
+        id,
+        name: id,
+        url: gatewayUrl,
+        authorization: {
+          kind: "oauth",
+          server: tokens.server,
+          clientId: tokens.client.clientId,
+          clientSource: "registered",
+          scopes: tokens.scopes,
+        },
+        sessionId: tokens.sessionId,
+      }),
+      { fetch, tokens: manager, log: silentLog, now, prompt: async () => ({ kind: "cancelled" }) },
+    );
+  return {
+    socket,
+    add(id, catalogue) {
+      if (catalogue) catalogues.set(id, catalogue);
+      const relay = new BundledRelay(
+        { id, name: id, url: gatewayUrl, version: "0.0.0" },
+        {
+          access: accessFor(id),
+          catalogue: { read: () => catalogues.get(id), write: async (next) => void catalogues.set(id, next) },
+          log: silentLog,
+          now,
+        },
+      );
+      relays.set(id, relay);
+      return relay;
+    },
+    catalogueOf: (id) => catalogues.get(id),
+    async remove(id) {
+      await relays.get(id)?.close();
+      relays.delete(id);
+      catalogues.delete(id);
+    },
+    async stop() {
+      for (const relay of relays.values()) await relay.close();
+      await socket.stop();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
+import type { Editor } from "../test/support/relayEditor.ts";
+import { answerParent } from "./childProcess.ts";
+import { type RelayHost, startRelayHost } from "./relayHost.ts";
+
+export type RelayQuestion =
+  /** Loads the bundle, opens the socket and connects an editor of this process, all of it for the first time. */
+  | {
+      readonly what: "coldConnect";
+      readonly bundle: string;
+      readonly gatewayUrl: string;
+      readonly tokens: TokenSet;
+    }
+  | { readonly what: "start"; readonly bundle: string; readonly gatewayUrl: string; readonly tokens: TokenSet }
+  | { readonly what: "add"; readonly id: string }
+  | { readonly what: "memory" };
+
+export interface ColdConnect {
+  readonly initializedMs: number;
+  readonly listedMs: number;
+}
+
+export interface Memory {
+  readonly rssBytes: number;
+  readonly heapBytes: number;
+}
+
+let host: RelayHost | undefined;
+
+answerParent<RelayQuestion>(async (question) => {
+  if (question.what === "coldConnect") return await coldConnect(question);
+  if (question.what === "memory") return await memory();
+  if (question.what === "start") {
+    host = await startRelayHost(question.bundle, question.gatewayUrl, question.tokens);
+    return { address: host.socket.address, headers: host.socket.headers };
+  }
+  host?.add(question.id);
+  return undefined;
+});
+
+async function coldConnect({ bundle, gatewayUrl, tokens }: Extract<RelayQuestion, { what: "coldConnect" }>) {
+  // The editor's own client is there before anybody connects to anything.
+  const { startEditor } = await import("../test/support/relayEditor.ts");
+  const start = performance.now();
+  const cold = await startRelayHost(bundle, gatewayUrl, tokens);
+  cold.add("cold");
+  const editor: Editor = await startEditor(cold.socket, "cold");
+  const initializedMs = performance.now() - start;
+  await editor.client.listTools();
+  const listedMs = performance.now() - start;
+  await editor.stop();
+  await cold.stop();
+  return { initializedMs, listedMs } satisfies ColdConnect;
+}
+
+/** What is in use once everything that can go is gone. */
+async function memory(): Promise<Memory> {
+  const collect = (globalThis as { gc?: () => void }).gc;
+  if (!collect) throw new Error("started without --expose-gc");
+  for (let round = 0; round < 3; round++) {
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const { rss, heapUsed, external } = process.memoryUsage();
+  return { rssBytes: rss, heapBytes: heapUsed + external };
+}
