@@ -1,4 +1,5 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 
 /**
@@ -27,7 +28,15 @@ const commonJsInEsm =
 
 const bundles: Record<string, BuildOptions> = {
   "extension.cjs": { entryPoints: ["src/extension.ts"], format: "cjs", external: ["vscode", "./relay.cjs"] },
-  "relay.cjs": { entryPoints: ["src/relay.ts"], format: "cjs" },
+  "relay.cjs": {
+    entryPoints: ["src/relay.ts"],
+    format: "cjs",
+    // The SDK's own shims bring a JSON Schema validator each, which the relay has no use for.
+    alias: {
+      "@modelcontextprotocol/client/_shims": resolve("src/core/relay/sdkShims.ts"),
+      "@modelcontextprotocol/server/_shims": resolve("src/core/relay/sdkShims.ts"),
+    },
+  },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
   "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm }, keepNames: true },
 };

@@ -24,7 +24,9 @@ interface Answer {
 
 export async function startSandbox(options: { readonly accessTokenSeconds?: number } = {}): Promise<Sandbox> {
   const lifetime = options.accessTokenSeconds ? ["--access-token-seconds", String(options.accessTokenSeconds)] : [];
-  const child = startProcess(process.execPath, [resolve("dist/sandbox.mjs"), ...lifetime], { stdin: true });
+  const child = startProcess(process.execPath, [resolve("dist/sandbox.mjs"), "--record-secrets", ...lifetime], {
+    stdin: true,
+  });
   const ready = await child.line((line) => {
     const found = json(line) as SandboxReady | undefined;
     return found?.ready ? found : undefined;
