@@ -3,18 +3,18 @@ import { fileURLToPath } from "node:url";
 
 type Message = { readonly id: number; readonly answer?: unknown; readonly error?: string };
 
-/** A module of this folder that runs in a process of its own and answers one question after the other. */
+/** A built module that runs in a process of its own and answers one question after the other. */
 export interface Asked {
   readonly pid: number;
   ask<T>(question: object): Promise<T>;
   stop(): Promise<void>;
 }
 
-/** Starts a module that calls `answerParent`. */
+/** Starts a module beside this one that calls `answerParent`. */
 export function startChild(module: string, execArgv: readonly string[] = []): Asked {
   const path = fileURLToPath(new URL(module, import.meta.url));
   // Warnings of Node and of libraries about each other are no part of a measurement.
-  const child = fork(path, { execArgv: ["--import", "tsx", ...execArgv], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(path, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "pipe", "ipc"] });
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-4_000);

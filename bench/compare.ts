@@ -1,13 +1,12 @@
 import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { coreSignIn } from "../test/support/coreSignIn.ts";
 import { startChild } from "./childProcess.ts";
 import { type Contender, type ContenderName, directly, throughMcpRemote, throughRelay } from "./contenders.ts";
 import type { GatewayPlace } from "./gatewayProcess.ts";
 import { MCP_REMOTE_VERSION, prepareMcpRemote } from "./mcpRemote.ts";
 import { measure, type Sample } from "./measure.ts";
-import { buildRelayBundle } from "./relayBundle.ts";
 import { startRelayHost } from "./relayHost.ts";
 import { coldConnect, type RelayMemory, relayMemory } from "./relayMemory.ts";
 import { connectionTable, type Measured, sizesTable } from "./tables.ts";
@@ -16,10 +15,12 @@ import { connectionTable, type Measured, sizesTable } from "./tables.ts";
  * Measures what a connection costs through our relay, through mcp-remote and with nothing in between, all in one run
  * against one gateway, and prints it as Markdown. It judges nothing: times differ from machine to machine.
  */
-const ROUNDS = Number(process.argv[2] ?? 5);
+const [relayBundle = "", rounds = "5"] = process.argv.slice(2);
+const ROUNDS = Number(rounds);
+if (!(ROUNDS >= 1)) throw new Error("usage: npm run bench [-- <rounds>]");
 const started = Date.now();
 const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
-const gateway = startChild("gatewayProcess.ts");
+const gateway = startChild("gatewayProcess.mjs");
 const say = (line: string) => console.error(line);
 
 try {
@@ -27,7 +28,7 @@ try {
   say("signing in");
   const tokens = await coreSignIn(gatewayUrl);
   const remote = await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote"));
-  const bundle = await buildRelayBundle(folder);
+  const bundle = resolve(relayBundle);
   const place = { bundle, gatewayUrl, tokens };
   const host = await startRelayHost(bundle, gatewayUrl, tokens);
 

@@ -14,6 +14,8 @@ import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 
 export interface RelayHost {
   readonly socket: RelaySocket;
+  /** How long the bundle took to load. */
+  readonly loadMs: number;
   /** Makes a relay as for a new connection; with `catalogue`, as for one that was used before. */
   add(id: string, catalogue?: Catalogue): Relay;
   catalogueOf(id: string): Catalogue | undefined;
@@ -26,7 +28,9 @@ export interface RelayHost {
  * person's token. Only the secret storage is in memory.
  */
 export async function startRelayHost(bundle: string, gatewayUrl: string, tokens: TokenSet): Promise<RelayHost> {
-  const { Relay: BundledRelay } = createRequire(import.meta.url)(bundle) as typeof import("../src/relay.ts");
+  const start = performance.now();
+  const { Relay: BundledRelay } = createRequire(bundle)(bundle) as typeof import("../src/relay.ts");
+  const loadMs = performance.now() - start;
   const now = Date.now;
   const store = new TokenStore(new MemorySecrets());
   await store.write(tokens);
@@ -63,6 +67,7 @@ export async function startRelayHost(bundle: string, gatewayUrl: string, tokens:
     );
   return {
     socket,
+    loadMs,
     add(id, catalogue) {
       if (catalogue) catalogues.set(id, catalogue);
       const relay = new BundledRelay(

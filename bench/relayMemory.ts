@@ -21,7 +21,7 @@ interface Place {
 
 /** The first connection of a window, in a process that never had one. */
 export async function coldConnect(place: Place): Promise<ColdConnect> {
-  const child = startChild("relayProcess.ts");
+  const child = startChild("relayProcess.mjs");
   try {
     return await child.ask<ColdConnect>({ what: "coldConnect", ...place });
   } finally {
@@ -31,7 +31,7 @@ export async function coldConnect(place: Place): Promise<ColdConnect> {
 
 /** What relays add to the process they live in. The editors are in this one, so that they do not count. */
 export async function relayMemory(place: Place): Promise<RelayMemory> {
-  const child = startChild("relayProcess.ts", ["--expose-gc"]);
+  const child = startChild("relayProcess.mjs", ["--expose-gc"]);
   const editors: Editor[] = [];
   try {
     const empty = await child.ask<Memory>({ what: "memory" });
