@@ -23,7 +23,7 @@ export function connectionTable({ samples, cold, memory, mcpRemoteVersion }: Mea
     { unit = "ms", direct, aim = "" }: { unit?: string; direct?: number; aim?: string },
   ) => {
     const cells = [direct, ours, theirs].map((value) => (value === undefined ? "" : `${figure(value)} ${unit}`.trim()));
-    return `| ${[what, ...cells, theirs > 0 && ours > 0 ? `${figure(ours / theirs)}×` : "", aim].join(" | ")} |`;
+    return `| ${[what, ...cells, ratio(ours, theirs), aim].join(" | ")} |`;
   };
   const compare = (
     what: string,
@@ -105,6 +105,12 @@ export function sizesTable({
     `| loaded with the first connection (\`relay.cjs\`) | ${kilobytes(relay)} | ≤ 900 kB |`,
     `| VSIX | ${kilobytes(vsix)} | ≤ 2500 kB |`,
   ].join("\n");
+}
+
+/** Empty where a difference came out below nothing. */
+function ratio(ours: number, theirs: number): string {
+  if (ours <= 0 || theirs <= 0) return "";
+  return ours / theirs < 0.005 ? "< 0.01×" : `${figure(ours / theirs)}×`;
 }
 
 /** Three digits are more than a measurement of this kind can promise. */
