@@ -39,7 +39,8 @@ const arrived: ArrivedRequest[] = [];
 subscribe("http.server.request.start", (message) => {
   const { request } = message as { request: IncomingMessage };
   const at = performance.timeOrigin + performance.now();
-  arrived.push({ at, what: `${request.method} ${request.url?.split("?")[0]}` });
+  const rpc = request.headers["mcp-method"];
+  arrived.push({ at, what: [request.method, request.url?.split("?")[0], rpc].filter(Boolean).join(" ") });
 });
 
 // The tokens outlive the measurement: a renewal in the middle of it would be measured too.
