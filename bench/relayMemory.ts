@@ -55,6 +55,7 @@ export async function relayMemory(place: Place): Promise<RelayMemory> {
     return { first: difference(empty, one, 1), eachFurther: difference(one, all, FURTHER) };
   } finally {
     for (const editor of editors) await editor.stop();
+    await child.ask({ what: "stop" }).catch(() => {});
     await child.stop();
   }
 }

@@ -13,7 +13,9 @@ export type RelayQuestion =
     }
   | { readonly what: "start"; readonly bundle: string; readonly gatewayUrl: string; readonly tokens: TokenSet }
   | { readonly what: "add"; readonly id: string }
-  | { readonly what: "memory" };
+  | { readonly what: "memory" }
+  /** Before the process is ended, so that no socket is left behind. */
+  | { readonly what: "stop" };
 
 export interface ColdConnect {
   /** Of it, loading the bundle. */
@@ -36,7 +38,8 @@ answerParent<RelayQuestion>(async (question) => {
     host = await startRelayHost(question.bundle, question.gatewayUrl, question.tokens);
     return { address: host.socket.address, headers: host.socket.headers };
   }
-  host?.add(question.id);
+  if (question.what === "add") host?.add(question.id);
+  else await host?.stop();
   return undefined;
 });
 
