@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { defaultRedirect, readGatewaySettings } from "../../src/core/connection/gatewaySettings.ts";
+
+interface Property {
+  readonly type?: string | readonly string[];
+  readonly scope?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly markdownDescription?: string;
+  readonly additionalProperties?: {
+    readonly properties: Record<string, Property>;
+    readonly additionalProperties: false;
+  };
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly publisher: string;
+  readonly icon: string;
+  readonly main: string;
+  readonly engines: { readonly vscode: string };
+  readonly extensionKind: readonly string[];
+  readonly activationEvents: readonly string[];
+  readonly enabledApiProposals?: unknown;
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: unknown; readonly restrictedConfigurations: string[] };
+  };
+  readonly devDependencies: Record<string, string>;
+  readonly contributes: {
+    readonly commands: { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly menus: { readonly commandPalette: { readonly command: string; readonly when: string }[] };
+    readonly authentication: { readonly id: string; readonly label: string }[];
+    readonly mcpServerDefinitionProviders: { readonly id: string; readonly label: string }[];
+    readonly configuration: { readonly properties: Record<string, Property> };
+    readonly walkthroughs: {
+      readonly steps: {
+        readonly description: string;
+        readonly media: Record<string, string>;
+        readonly completionEvents: string[];
+      }[];
+    }[];
+  };
+}
+
+const root = new URL("../../", import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
+const text = read("package.json");
+const manifest = JSON.parse(text) as Manifest;
+const { commands, menus, authentication, mcpServerDefinitionProviders, configuration, walkthroughs } =
+  manifest.contributes;
+const settings = configuration.properties;
+const commandIds = commands.map(({ command }) => command);
+
+/** The sources that the editor loads, as one text. */
+const editorSources = ["src/extension.ts", ...folder("src/vscode/"), ...folder("src/node/")].map(read).join("\n");
+
+function folder(path: string): string[] {
+  return readdirSync(fileURLToPath(new URL(path, root)), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => `${path}${file}`);
+}
+
+test("no proposed API is asked for, in the manifest or through types that are not the editor's own", () => {
+  assert.deepEqual(
+    { proposals: manifest.enabledApiProposals, declared: folder("src/").filter((file) => file.endsWith(".d.ts")) },
+    { proposals: undefined, declared: [] },
+  );
+});
+
+test("the command a person looks for is called Connect Gateway, and the others say whose they are", () => {
+  assert.deepEqual(
+    commands
+      .filter(({ category }) => category !== "Gateway Connect")
+      .map(({ command, title, category }) => [command, title, category]),
+    [["gatewayConnect.connect", "Connect Gateway", undefined]],
+  );
+});
+
+test("every command in the manifest is registered, and every one that is registered is in the manifest", () => {
+  const table = /const commands: Record<string, [^=]*=> unknown> = \{(?<body>[\s\S]*?)\n {2}\};/.exec(
+    read("src/extension.ts"),
+  );
+  const registered = [...(table?.groups?.body ?? "").matchAll(/^ {4}(?<name>\w+):/gm)].map(
+    (match) => `gatewayConnect.${match.groups?.name}`,
+  );
+  assert.deepEqual(registered.toSorted(), commandIds.toSorted());
+});
+
+test("the accounts and the servers are declared under one id, the one the code registers", () => {
+  const declared = [{ id: "gateway-connect", label: "Gateway Connect" }];
+  assert.deepEqual(
+    { authentication, mcpServerDefinitionProviders },
+    { authentication: declared, mcpServerDefinitionProviders: declared },
+  );
+  assert.match(read("src/vscode/browserSignIn.ts"), /export const providerId = "gateway-connect";/);
+});
+
+test("the palette shows a command only where it can do something, by a context that the code sets", () => {
+  const contexts = new Set(menus.commandPalette.map(({ when }) => when.replace(/^!/, "")));
+  const unset = [...contexts].filter((context) => !editorSources.includes(`"setContext", "${context}"`));
+  const unknown = menus.commandPalette.filter(({ command }) => !commandIds.includes(command));
+  assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 3, unset: [], unknown: [] });
+  const always = commandIds.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
+  assert.deepEqual(always.toSorted(), [
+    "gatewayConnect.connect",
+    "gatewayConnect.copyDiagnostics",
+    "gatewayConnect.showLog",
+    "gatewayConnect.showMenu",
+  ]);
+});
+
+test("no workspace can set anything: every setting is the person's own, and gateways are restricted besides", () => {
+  assert.deepEqual(
+    Object.entries(settings).filter(([, { scope }]) => scope !== "application"),
+    [],
+  );
+  const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+  assert.deepEqual(
+    { supported, restrictedConfigurations },
+    { supported: "limited", restrictedConfigurations: ["gatewayConnect.gateways"] },
+  );
+});
+
+test("the settings that are declared are those that are read, with the same defaults", () => {
+  const shared = ["gateways", "redirectPorts", "redirectPath", "redirectHost"].map((name) => `gatewayConnect.${name}`);
+  assert.deepEqual(Object.keys(settings), shared);
+  const { ports, path, host } = defaultRedirect;
+  assert.deepEqual(
+    shared.map((name) => settings[name]?.default),
+    [{}, ports, path, host],
+  );
+  const url = "https://gw.example.com/mcp";
+  const entry = {
+    clientId: "app",
+    issuer: "https://login.example.com",
+    scopes: ["read"],
+    resource: false,
+    audience: "api://default",
+    clientMetadataUrl: "https://example.com/client.json",
+    redirectPorts: [4000],
+    redirectPath: "/back",
+    redirectHost: "127.0.0.1",
+  };
+  const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
+  assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));
+  assert.equal(declared?.additionalProperties, false);
+  const { redirectPorts, redirectPath, redirectHost, ...own } = entry;
+  assert.deepEqual(readGatewaySettings({ [url]: entry }, {}, url), {
+    ...own,
+    redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost },
+  });
+});
+
+test("the hosts and paths that the settings offer are accepted, for all gateways and for one", () => {
+  const url = "https://gw.example.com/mcp";
+  const own = settings["gatewayConnect.gateways"]?.additionalProperties?.properties;
+  for (const property of [settings["gatewayConnect.redirectHost"], own?.redirectHost]) {
+    const read = (property?.enum ?? []).map((host) => readGatewaySettings({}, { host }, url).redirect.host);
+    assert.deepEqual(read, ["localhost", "127.0.0.1", "[::1]"]);
+  }
+  const paths = ["/oauth/callback", "/", "callback", "/a b", "/a?b=c", "https://evil.example/"];
+  for (const property of [settings["gatewayConnect.redirectPath"], own?.redirectPath]) {
+    const pattern = new RegExp(property?.pattern ?? "");
+    assert.deepEqual(
+      paths.map((path) => pattern.test(path)),
+      paths.map((path) => accepts(() => readGatewaySettings({}, { path }, url))),
+    );
+  }
+});
+
+function accepts(act: () => unknown): boolean {
+  try {
+    act();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("every setting says in words what it is for", () => {
+  const all = { ...settings, ...settings["gatewayConnect.gateways"]?.additionalProperties?.properties };
+  assert.deepEqual(
+    Object.entries(all).filter(([, { markdownDescription }]) => !/^[A-Z].*\.$/s.test(markdownDescription ?? "")),
+    [],
+  );
+});
+
+test("what the extension may call is what the oldest editor it runs in has", () => {
+  assert.equal(manifest.engines.vscode, "^1.105.0");
+  assert.match(manifest.devDependencies["@types/vscode"] ?? "", /^1\.105\.\d+$/);
+  const { version } = JSON.parse(read("node_modules/@types/vscode/package.json")) as { version: string };
+  assert.match(version, /^1\.105\./);
+});
+
+test("it runs where the servers run, and starts by itself only after the editor has", () => {
+  const { extensionKind, activationEvents } = manifest;
+  assert.deepEqual(
+    { extensionKind, activationEvents },
+    { extensionKind: ["workspace"], activationEvents: ["onStartupFinished"] },
+  );
+});
+
+test("every picture and page that the manifest names exists and is packed", () => {
+  const media = walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap((step) => Object.values(step.media).filter((value) => value.startsWith("media/"))),
+  );
+  const named = [manifest.icon, ...media];
+  assert.deepEqual(
+    { missing: named.filter((path) => !existsSync(new URL(path, root))), steps: media.length },
+    { missing: [], steps: 4 },
+  );
+  const packed = read(".vscodeignore").split("\n");
+  const unpacked = named.filter(
+    (path) => !packed.includes(`!${path}`) && !packed.includes(`!${path.replace(/[^/]*$/, "**")}`),
+  );
+  assert.deepEqual(unpacked, []);
+});
+
+test("the icon is a PNG of at least 128 pixels each way, and square", () => {
+  const png = readFileSync(new URL(manifest.icon, root));
+  const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
+  assert.equal(png.subarray(1, 4).toString(), "PNG");
+  assert.ok(width >= 128 && width === height, `${width} × ${height}`);
+});
+
+test("every step of the walkthrough leads to commands that exist, and ends by one or by a context that is set", () => {
+  const steps = walkthroughs.flatMap(({ steps }) => steps);
+  const linked = steps.flatMap(({ description }) =>
+    [...description.matchAll(/\(command:(?<id>[\w.]+)\)/g)].map((match) => match.groups?.id ?? ""),
+  );
+  const events = steps.flatMap(({ completionEvents }) => completionEvents);
+  assert.deepEqual(
+    linked.filter((id) => !commandIds.includes(id)),
+    [],
+  );
+  assert.deepEqual(
+    events.filter((event) => {
+      const [kind, id = ""] = event.split(":");
+      return kind === "onCommand" ? !commandIds.includes(id) : !editorSources.includes(`"setContext", "${id}"`);
+    }),
+    [],
+  );
+  assert.deepEqual(
+    steps.filter(({ completionEvents }) => completionEvents.length === 0),
+    [],
+  );
+});
+
+test("the lock file names no address that packages are fetched from, so that any registry will do", () => {
+  assert.equal(read("package-lock.json").includes('"resolved"'), false);
+});
