@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { defaultRedirect, readGatewaySettings } from "../../src/core/connection/gatewaySettings.ts";
+import type { AnyFailure } from "../../src/core/failure.ts";
+import { failureText } from "../../src/core/failureText.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -252,4 +254,27 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
 
 test("the lock file names no address that packages are fetched from, so that any registry will do", () => {
   assert.equal(read("package-lock.json").includes('"resolved"'), false);
+});
+
+test("the page that comes with the extension has every message, as it is shown, with what to do about it", () => {
+  const codes = [...read("src/core/failureText.ts").matchAll(/case "(?<code>\w+)":/g)].map(
+    (match) => match.groups?.code,
+  );
+  const rows = codes.flatMap((code) =>
+    ["…", "invalid_grant", "invalid_client", "invalid_scope"].map((error) => {
+      // Every fact is "…", as a text and as a list.
+      const facts = new Proxy({}, { get: (_, name) => (name === "error" ? error : ["…"]) });
+      const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
+      return { code, end: ` | ${title} | ${nextStep} |` };
+    }),
+  );
+  const page = read("README.md").split("\n");
+  const missing = rows.filter(
+    ({ code, end }) => !page.some((line) => line.startsWith(`| \`${code}\``) && line.endsWith(end)),
+  );
+  assert.deepEqual(missing, []);
+  const known = rows.map(({ end }) => end);
+  const table = page.slice(page.indexOf("| code | message | what to do |") + 2);
+  const outdated = table.slice(0, table.indexOf("")).filter((line) => !known.some((end) => line.endsWith(end)));
+  assert.deepEqual({ outdated, codes: codes.length > 40 }, { outdated: [], codes: true });
 });
