@@ -142,13 +142,14 @@ export class Gateways {
     return connection;
   }
 
-  /** Gives a draft up: nothing of it stays behind, at the provider neither. */
+  /** Gives a draft up: nothing of it stays behind, at the provider neither, but a session that others use. */
   async discard(id: string): Promise<void> {
     const draft = this.#drafts.get(id);
     if (!draft) return;
     await this.#closeRelay(id);
     this.#drafts.delete(id);
-    await this.#endSession(draft);
+    const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
+    if (!shared) await this.#endSession(draft);
     this.#failures.delete(id);
     this.#world.onChanged();
   }
@@ -172,6 +173,11 @@ export class Gateways {
       const outcome = await signInToConnection(connection, extra, { ...this.#world, ...one });
       if (outcome.kind === "cancelled") return outcome;
       const { tokens } = outcome;
+      if (!this.find(id)) {
+        // Removed or given up meanwhile: nothing would ever sign these out.
+        await revokeTokens(tokens, this.#world);
+        return { kind: "cancelled" };
+      }
       await this.store.write(tokens);
       await this.#useSession(connection, tokens.sessionId);
       void this.#relays.get(id)?.then((relay) => relay.signedIn(tokens.account.id));
