@@ -70,7 +70,9 @@ export async function connectGateway(
     }
     ask.progress("reading its tools");
     const tools = (await (await gateways.relay(id))?.listTools(signal)) ?? [];
-    const name = (await ask.name(suggested))?.trim() || suggested;
+    const typed = await ask.name(suggested);
+    if (typed === undefined || signal.aborted) return { kind: "cancelled" };
+    const name = freeName(typed.trim() || suggested, gateways);
     return { kind: "connected", connection: await gateways.keep(id, name), tools: tools.length };
   } catch (error) {
     if (signal.aborted) return { kind: "cancelled" };
