@@ -1,0 +1,522 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type ConnectOutcome,
+  type ConnectQuestions,
+  connectGateway,
+} from "../../src/core/connection/connectGateway.ts";
+import { Gateways } from "../../src/core/connection/gateways.ts";
+import type { SignInPrompt } from "../../src/core/relay/connectionAccess.ts";
+import { Relay } from "../../src/core/relay/relay.ts";
+import { type GatewayOptions, startGateway } from "../../src/gateway/startGateway.ts";
+import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
+import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { FakeRedirect, failureOf, MemorySecrets, QueueLock, recordingLog } from "../support/fakePorts.ts";
+import { type SignInAnswers, signInByHttp } from "../support/signInByHttp.ts";
+import { withSandbox } from "../support/withSandbox.ts";
+
+/** A window of the editor as far as the core can see it: real gateways and relays, ports of memory. */
+function connectWorld(options: { readonly settings?: Readonly<Record<string, unknown>> } = {}) {
+  const secrets = new MemorySecrets();
+  const redirect = new FakeRedirect();
+  const log = recordingLog();
+  const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
+  const opened: URL[] = [];
+  const stored: { value: unknown } = { value: undefined };
+  let port: number | undefined;
+  let movedMs = 0;
+  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void> } = {
+    answers: {},
+    beforeAnswer: async () => {},
+  };
+  const shared = {
+    fetch,
+    now: () => Date.now() + movedMs,
+    log,
+    secrets,
+    redirect,
+    timeoutMs: 10_000,
+    settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
+    lastPort: {
+      read: () => port,
+      write: async (next: number) => {
+        port = next;
+      },
+    },
+    async openBrowser(authorizationUrl: string) {
+      opened.push(new URL(authorizationUrl));
+      const { landed } = await signInByHttp(authorizationUrl, person.answers);
+      await person.beforeAnswer();
+      await redirect.arrive(landed);
+      return true;
+    },
+  };
+  const signal = () => new AbortController().signal;
+  const gateways: Gateways = new Gateways({
+    ...shared,
+    lock: new QueueLock(),
+    file: {
+      read: async () => stored.value,
+      write: async (value) => {
+        stored.value = value;
+      },
+    },
+    createRelay: async ({ id, name, url }, access) =>
+      new Relay(
+        { id, name, url, version: "0.1.0" },
+        { access, log, now: shared.now, catalogue: { read: () => undefined, write: async () => {} } },
+      ),
+    prompt: async ({ connection, because, scopes }) => {
+      prompts.push({ because, scopes });
+      return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: signal() });
+    },
+    onChanged() {},
+    onBookChanged() {},
+  });
+
+  /** What a person answers, unless a test says otherwise: the name that was suggested. */
+  const questions: ConnectQuestions = {
+    region: async () => undefined,
+    clientId: async () => undefined,
+    name: async (suggested) => suggested,
+    progress() {},
+  };
+
+  return {
+    gateways,
+    secrets,
+    prompts,
+    person,
+    log,
+    /** Where the browser was sent. */
+    opened,
+    /** Moves the clock. */
+    later(ms: number): void {
+      movedMs += ms;
+    },
+    connect(
+      input: string,
+      ask: Partial<ConnectQuestions> = {},
+      cancel: AbortSignal = signal(),
+    ): Promise<ConnectOutcome> {
+      return connectGateway(
+        input,
+        { ...questions, ...ask },
+        {
+          ...shared,
+          gateways,
+          signal: cancel,
+          signIn: ({ id }) => gateways.signIn(id, { scopes: [], chooseAccount: false }, { signal: cancel }),
+        },
+      );
+    },
+    /** The text of a tool's answer. */
+    async call(id: string, tool: string, args: Record<string, unknown> = {}): Promise<string> {
+      const relay = await gateways.relay(id);
+      if (!relay) throw new Error("there is no such gateway");
+      const { content } = (await relay.callTool(tool, args)) as { content: { text: string }[] };
+      return content[0]?.text ?? "";
+    },
+    /** The keys of stored sessions. */
+    sessions: () => [...secrets.entries.keys()].filter((key) => key.startsWith("session:")),
+    stored,
+    stop: () => gateways.close(),
+  };
+}
+
+type ConnectTestWorld = ReturnType<typeof connectWorld>;
+
+/** A sandbox and a window beside it. */
+async function withWindow(
+  options: SandboxOptions & { readonly settings?: (sandbox: Sandbox) => Readonly<Record<string, unknown>> },
+  act: (sandbox: Sandbox, world: ConnectTestWorld) => Promise<void>,
+): Promise<void> {
+  const { settings, ...sandboxOptions } = options;
+  await withSandbox({ recordSecrets: true, ...sandboxOptions }, async (sandbox) => {
+    const world = connectWorld(settings && { settings: { [sandbox.gatewayUrl]: settings(sandbox) } });
+    try {
+      await act(sandbox, world);
+    } finally {
+      await world.stop();
+    }
+  });
+}
+
+/** Connects to a sandbox, which is expected to work. */
+async function connected(sandbox: Sandbox, world: ConnectTestWorld, ask: Partial<ConnectQuestions> = {}) {
+  const outcome = await world.connect(sandbox.gatewayUrl, ask);
+  if (outcome.kind !== "connected") throw new Error("not connected");
+  return outcome;
+}
+
+/** Access and refresh tokens that the provider issued and still holds to be good. */
+async function liveTokens(sandbox: Sandbox): Promise<string[]> {
+  const issued = sandbox.issuedSecrets().filter(({ kind }) => kind === "access_token" || kind === "refresh_token");
+  const live: string[] = [];
+  for (const { kind, value } of issued) if (await sandbox.isActive(value)) live.push(kind);
+  return live;
+}
+
+/** What must be empty when a connection came to nothing. */
+const left = async (sandbox: Sandbox, world: ConnectTestWorld) => ({
+  book: world.gateways.book.all,
+  sessions: world.sessions(),
+  live: await liveTokens(sandbox),
+});
+
+const nothing = { book: [], sessions: [], live: [] };
+
+test("a gateway is connected under the name the person gave, with its tools, and a call is answered as them", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection, tools } = await connected(sandbox, world, { name: async () => " Work " });
+    const said = await world.call(connection.id, "sample___whoami");
+    const state = await world.gateways.state(connection);
+    assert.deepEqual(
+      {
+        name: connection.name,
+        tools: tools > 0,
+        said: said.split(",")[0],
+        state: state.kind === "signedIn" && state.tokens.account.label,
+        book: world.gateways.book.all.map(({ id, name, url }) => ({ id, name, url })),
+        sessions: world.sessions(),
+        prompts: world.prompts,
+      },
+      {
+        name: "Work",
+        tools: true,
+        said: "You are Ada Lovelace (ada)",
+        state: "Ada Lovelace",
+        book: [{ id: connection.id, name: "Work", url: sandbox.gatewayUrl }],
+        sessions: [`session:${connection.sessionId}`],
+        prompts: [],
+      },
+    );
+  }));
+
+test("what is stored of connections holds no token", () =>
+  withWindow({}, async (sandbox, world) => {
+    await connected(sandbox, world);
+    const places = JSON.stringify(world.stored.value) + world.log.lines.join("\n");
+    const secrets = sandbox.issuedSecrets();
+    assert.deepEqual(
+      { issued: secrets.length > 0, found: secrets.filter(({ value }) => places.includes(value)) },
+      { issued: true, found: [] },
+    );
+  }));
+
+test("a token that is about to end is renewed without anybody being asked", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    world.later(9.5 * 60_000);
+    await world.call(connection.id, "sample___whoami");
+    assert.deepEqual(
+      { grants: sandbox.observe().grants, prompts: world.prompts },
+      { grants: { authorization_code: 1, refresh_token: 1 }, prompts: [] },
+    );
+  }));
+
+test("access that was taken at the provider leads to one prompt, which two calls share, and both are answered", () =>
+  withWindow({ checkRevocation: true }, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    sandbox.revokeAll();
+    const calls = [world.call(connection.id, "sample___whoami"), world.call(connection.id, "sample___whoami")];
+    const said = await Promise.all(calls);
+    assert.deepEqual(
+      { said: said.map((text) => text.split(",")[0]), prompts: world.prompts, signIns: world.opened.length },
+      {
+        said: ["You are Ada Lovelace (ada)", "You are Ada Lovelace (ada)"],
+        prompts: [{ because: "sign_in_needed", scopes: [] }],
+        signIns: 2,
+      },
+    );
+  }));
+
+test("a sign-out revokes the refresh token, then the access token, keeps the gateway, and the next call asks", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    await world.call(connection.id, "sample___whoami");
+    const report = await world.gateways.signOut(connection);
+    const after = {
+      sessions: world.sessions(),
+      live: await liveTokens(sandbox),
+      kept: world.gateways.book.all.map(({ id, sessionId }) => ({ id, sessionId })),
+      state: (await world.gateways.state(world.gateways.book.all[0] ?? connection)).kind,
+    };
+    const said = await world.call(connection.id, "sample___whoami");
+    assert.deepEqual(
+      {
+        revocations: sandbox.observe().revocations,
+        steps: report.revocation?.steps.map(({ token, kind }) => `${token} ${kind}`),
+        after,
+        said: said.split(",")[0],
+        prompts: world.prompts,
+      },
+      {
+        revocations: ["refresh_token", "access_token"],
+        steps: ["refresh token revoked", "access token revoked"],
+        after: {
+          sessions: [],
+          live: [],
+          kept: [{ id: connection.id, sessionId: undefined }],
+          state: "signedOut",
+        },
+        said: "You are Ada Lovelace (ada)",
+        prompts: [{ because: "sign_in_needed", scopes: [] }],
+      },
+    );
+  }));
+
+test("a gateway that is removed leaves nothing behind, here and at the provider", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    await world.gateways.remove(connection);
+    assert.deepEqual(
+      { ...(await left(sandbox, world)), relay: world.gateways.relay(connection.id) },
+      { ...nothing, relay: undefined },
+    );
+  }));
+
+test("a sign-in that ends after its gateway was removed leaves nothing behind either", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    world.person.beforeAnswer = async () => void (await world.gateways.remove(connection));
+    const { signal } = new AbortController();
+    const ending = await world.gateways.signIn(connection.id, { scopes: [], chooseAccount: false }, { signal });
+    assert.deepEqual({ ending, ...(await left(sandbox, world)) }, { ending: { kind: "cancelled" }, ...nothing });
+  }));
+
+/** Each way in which a connection comes to nothing; the sandbox is good unless said otherwise. */
+const comesToNothing: readonly {
+  readonly when: string;
+  readonly faults?: SandboxFaults;
+  readonly registration?: false;
+  readonly ask?: Partial<ConnectQuestions>;
+  readonly input?: string;
+  readonly arrange?: (sandbox: Sandbox, world: ConnectTestWorld) => void;
+  readonly ends: string;
+}[] = [
+  {
+    when: "the person denies",
+    arrange: (_, { person }) => {
+      person.answers = { consent: "deny" };
+    },
+    ends: "access_denied",
+  },
+  {
+    when: "the person cancels at the provider",
+    arrange: (_, { person }) => {
+      person.answers = { cancel: true };
+    },
+    ends: "access_denied",
+  },
+  { when: "the person gives no region", input: "my-gateway-abcdefghij", ends: "cancelled" },
+  { when: "the person gives no client ID", registration: false, ends: "cancelled" },
+  {
+    when: "the person gives an empty client ID",
+    registration: false,
+    ask: { clientId: async () => " " },
+    ends: "cancelled",
+  },
+  { when: "the person gives no name", ask: { name: async () => undefined }, ends: "cancelled" },
+  {
+    when: "the gateway refuses the fresh token",
+    arrange: (sandbox, { person }) => {
+      person.beforeAnswer = async () => sandbox.setGatewayFaults({ refuseAllTokens: true });
+    },
+    ends: "gateway_refused_token",
+  },
+  { when: "the token is for another audience", faults: { wrongAudience: true }, ends: "token_audience_mismatch" },
+  {
+    when: "its tools cannot be listed",
+    arrange: (sandbox, { person }) => {
+      person.beforeAnswer = async () => sandbox.setGatewayFaults({ status: 503 });
+    },
+    ends: "gateway_error",
+  },
+];
+
+for (const { when, faults = {}, registration = true, ask, input, arrange, ends } of comesToNothing) {
+  test(`nothing is kept, here or at the provider, when ${when}`, () =>
+    withWindow({ faults, registration }, async (sandbox, world) => {
+      arrange?.(sandbox, world);
+      const ending = await world.connect(input ?? sandbox.gatewayUrl, ask).then(
+        ({ kind }) => kind,
+        ({ code }: { readonly code: string }) => code,
+      );
+      assert.deepEqual({ ending, ...(await left(sandbox, world)) }, { ending: ends, ...nothing });
+    }));
+}
+
+for (const step of ["waiting for your sign-in in the browser", "reading its tools"]) {
+  test(`nothing is kept when the person cancels while we are ${step}`, () =>
+    withWindow({}, async (sandbox, world) => {
+      const cancel = new AbortController();
+      const progress = (text: string) => {
+        if (text === step) cancel.abort();
+      };
+      const outcome = await world.connect(sandbox.gatewayUrl, { progress }, cancel.signal);
+      assert.deepEqual({ outcome, ...(await left(sandbox, world)) }, { outcome: { kind: "cancelled" }, ...nothing });
+    }));
+}
+
+test("a gateway that is connected already is not connected again, and stays as it is", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    const { book } = world.gateways;
+    const before = book.all;
+    const refused = { code: "already_connected", facts: { name: connection.name, url: sandbox.gatewayUrl } };
+    assert.deepEqual(
+      {
+        same: await failureOf(() => world.connect(sandbox.gatewayUrl)),
+        withoutPath: await failureOf(() => world.connect(new URL(sandbox.gatewayUrl).origin)),
+        book: book.all,
+        signIns: world.opened.length,
+      },
+      { same: refused, withoutPath: refused, book: before, signIns: 1 },
+    );
+  }));
+
+test("a gateway that asks nobody to sign in is connected without a sign-in", async () => {
+  const gateway = await startGateway({ targets: [sampleTarget()] });
+  const world = connectWorld();
+  try {
+    const outcome = await world.connect(gateway.url);
+    const [connection] = world.gateways.book.all;
+    assert.ok(connection);
+    assert.deepEqual(
+      {
+        kind: outcome.kind,
+        authorization: connection.authorization,
+        state: await world.gateways.state(connection),
+        echoed: (await world.call(connection.id, "sample___whoami")) !== "",
+        signIns: world.opened.length,
+        secrets: world.secrets.entries.size,
+      },
+      {
+        kind: "connected",
+        authorization: { kind: "none" },
+        state: { kind: "open" },
+        echoed: true,
+        signIns: 0,
+        secrets: 0,
+      },
+    );
+  } finally {
+    await world.stop();
+    await gateway.stop();
+  }
+});
+
+test("a provider without registration is signed in to with the client ID the person enters for our redirect URI", () =>
+  withWindow({ registration: false }, async (sandbox, world) => {
+    const asked: unknown[] = [];
+    const { connection } = await connected(sandbox, world, {
+      clientId: async (...facts) => {
+        asked.push(facts);
+        return ` ${sandbox.clientId} `;
+      },
+    });
+    const { authorization } = connection;
+    assert.ok(authorization.kind === "oauth");
+    // Again without being asked: the connection knows its client.
+    await world.gateways.signOut(connection);
+    await world.call(connection.id, "sample___whoami");
+    assert.deepEqual(
+      { asked, client: [authorization.clientId, authorization.clientSource], signIns: world.opened.length },
+      {
+        asked: [[sandbox.issuer, "http://localhost:3334/oauth/callback"]],
+        client: [sandbox.clientId, "configured"],
+        signIns: 2,
+      },
+    );
+  }));
+
+test("a gateway without metadata is connected when the settings name its issuer", () =>
+  withWindow(
+    { settings: ({ issuer }) => ({ issuer, scopes: ["openid", "profile", "gateway.read"] }) },
+    async (sandbox, world) => {
+      sandbox.setGatewayFaults({ noMetadata: true });
+      const { connection } = await connected(sandbox, world);
+      const { authorization } = connection;
+      assert.ok(authorization.kind === "oauth");
+      assert.deepEqual(
+        { issuer: authorization.server.issuer, resource: authorization.resource, scopes: authorization.scopes },
+        { issuer: sandbox.issuer, resource: undefined, scopes: ["openid", "profile", "gateway.read"] },
+      );
+    },
+  ));
+
+test("a tool that needs another scope leads to one prompt with the scopes of both, and is then answered", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    const said = await world.call(connection.id, "sample___save_note", { text: "milk" });
+    const asked = world.opened.map((url) => (url.searchParams.get("scope") ?? "").split(" ").sort());
+    const { toolCalls } = sandbox.observe();
+    assert.deepEqual(
+      { answered: said !== "", prompts: world.prompts.map(({ because }) => because), asked, toolCalls },
+      {
+        answered: true,
+        prompts: ["insufficient_scope"],
+        asked: [
+          ["gateway.read", "offline_access", "openid", "profile"],
+          ["gateway.read", "gateway.write", "offline_access", "openid", "profile"],
+        ],
+        toolCalls: { sample___save_note: 1 },
+      },
+    );
+  }));
+
+/** A second gateway behind the sandbox's provider, which takes the same tokens. */
+const besides = (sandbox: Sandbox): GatewayOptions => ({
+  authorizer: {
+    customJWTAuthorizer: {
+      discoveryUrl: `${sandbox.issuer}/.well-known/openid-configuration`,
+      allowedAudience: [sandbox.gatewayUrl],
+      allowedScopes: ["gateway.read"],
+    },
+  },
+  targets: [sampleTarget()],
+});
+
+test("giving up a second gateway that shares a sign-in leaves the first one signed in", () =>
+  withSandbox({}, async (sandbox) => {
+    const other = await startGateway(besides(sandbox));
+    const world = connectWorld({
+      settings: { [sandbox.gatewayUrl]: { resource: false }, [other.url]: { resource: false } },
+    });
+    try {
+      const { connection } = await connected(sandbox, world);
+      const outcome = await world.connect(other.url, { name: async () => undefined });
+      await world.call(connection.id, "sample___whoami");
+      const kept = world.gateways.book.all.map(({ url, sessionId }) => ({ url, sessionId }));
+      assert.deepEqual(
+        { outcome: outcome.kind, kept, prompts: world.prompts },
+        {
+          outcome: "cancelled",
+          kept: [{ url: sandbox.gatewayUrl, sessionId: connection.sessionId }],
+          prompts: [],
+        },
+      );
+    } finally {
+      await world.stop();
+      await other.stop();
+    }
+  }));
+
+test("two gateways never get the same name, whatever the person enters", () =>
+  withSandbox({}, async (sandbox) => {
+    const other = await startGateway({ targets: [sampleTarget()] });
+    const world = connectWorld();
+    try {
+      await connected(sandbox, world, { name: async () => "Work" });
+      await world.connect(other.url, { name: async () => "Work" });
+      assert.deepEqual(
+        world.gateways.book.all.map(({ name }) => name),
+        ["Work", "Work-2"],
+      );
+    } finally {
+      await world.stop();
+      await other.stop();
+    }
+  }));
