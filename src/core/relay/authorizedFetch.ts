@@ -38,11 +38,12 @@ export function authorizedFetch(
 ): Fetch {
   return async (url, init = {}) => {
     const { name, url: gateway, session } = target();
+    if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
     if (new URL(url).origin !== new URL(gateway).origin) {
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
-    if (session?.kind === "open") return send(url, init, undefined, world);
-    const tokens = session && (await world.tokens.current(session.id));
+    if (session.kind === "open") return send(url, init, undefined, world);
+    const tokens = await world.tokens.current(session.id);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const first = await send(url, init, tokens, world);
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
