@@ -1,14 +1,24 @@
+const names =
+  "access_token|refresh_token|id_token|client_secret|code_verifier|code|state|(?:client_)?assertion|password";
+
 // The end of the net, not the net: nothing hands secrets to the log in the first place.
-const shapes: readonly (readonly [RegExp, string])[] = [
-  [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, "[token]"],
-  [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, "$1 [redacted]"],
-  [
-    /\b(access_token|refresh_token|id_token|client_secret|code_verifier|code|state|assertion|password)(["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi,
-    "$1$2[redacted]",
-  ],
-];
+const token = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+const credentials = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+/** A query within another address. */
+const encoded = new RegExp(String.raw`((?:%26|%3F)(?:${names})%3D)(?:%(?!26)|[^\s"'&,}%])+`, "gi");
+/** A query, a form, words, JSON, or JSON within a string of JSON. */
+const named = new RegExp(String.raw`(\b(?:${names})\\*["']?\s*[=:]\s*\\*["']?)((?:\\(?!\\*["'])|[^\s"'&,}\\])+)`, "gi");
+
+/** Our own failure codes have the name of an authorization code, and the log is read for them. */
+const failureCode = /^(?:[a-z]+(?:_[a-z]+)+|unexpected)\)?$/;
 
 /** A text without anything that has the shape of a token, a code, a verifier or a secret. */
 export function redact(text: string): string {
-  return shapes.reduce((result, [shape, replacement]) => result.replace(shape, replacement), text);
+  return text
+    .replace(token, "[token]")
+    .replace(credentials, "$1 [redacted]")
+    .replace(encoded, "$1[redacted]")
+    .replace(named, (whole, name: string, value: string) =>
+      /^code\W/.test(name) && failureCode.test(value) ? whole : `${name}[redacted]`,
+    );
 }
