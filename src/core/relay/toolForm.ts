@@ -19,21 +19,24 @@ const mostFields = 6;
 
 /** Reads the form out of a tool's input schema (MCP 2025-11-25, tools). */
 export function toolForm(tool: Listed): ToolForm {
-  const schema = (tool.inputSchema ?? {}) as {
-    readonly properties?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-    readonly required?: readonly string[];
-  };
-  const properties = Object.entries(schema.properties ?? {});
-  const required = new Set(schema.required ?? []);
+  const schema = recordOf(tool.inputSchema);
+  const properties = Object.entries(recordOf(schema.properties)).map(
+    ([name, value]) => [name, recordOf(value)] as const,
+  );
+  const required = new Set(Array.isArray(schema.required) ? schema.required.map(String) : []);
+  const described = new Map(properties);
   const fields = properties.map(([name, property]) => fieldOf(name, property, required.has(name)));
-  if (fields.length <= mostFields && fields.every((field) => field !== undefined)) {
+  const simple = fields.every((field) => field !== undefined) && [...required].every((name) => described.has(name));
+  if (simple && fields.length <= mostFields) {
     return { kind: "fields", fields: [...fields].sort((one, other) => Number(other.required) - Number(one.required)) };
   }
-  const template = Object.fromEntries(
-    properties.filter(([name]) => required.has(name)).map(([name, property]) => [name, property.default ?? null]),
-  );
+  const template = Object.fromEntries([...required].map((name) => [name, described.get(name)?.default ?? null]));
   return { kind: "json", template: JSON.stringify(template) };
 }
+
+/** A gateway may send anything as a schema. */
+const recordOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? { ...value } : {};
 
 /** What was typed into a field, as JSON; a text that is no number stays one, for the schema to refuse in words. */
 export function fieldValue(field: ToolField, text: string): unknown {
@@ -56,7 +59,7 @@ function fieldOf(name: string, property: Readonly<Record<string, unknown>>, requ
     defaultValue: ["string", "number", "boolean"].includes(typeof property.default) ? String(property.default) : "",
   };
   const { enum: values, type } = property;
-  if (Array.isArray(values) && values.every((value) => typeof value === "string")) {
+  if (Array.isArray(values) && values.length > 0 && values.every((value) => typeof value === "string")) {
     return { ...common, type: "choice", choices: values };
   }
   if (type === "boolean") return { ...common, type, choices: ["true", "false"] };
