@@ -15,6 +15,7 @@ export class ConnectionBook {
   readonly #lock: CrossWindowLock;
   readonly #onChanged: (because: "here" | "elsewhere") => void;
   #connections: readonly Connection[] = [];
+  #changes = 0;
 
   constructor(file: ConnectionFile, lock: CrossWindowLock, onChanged: (because: "here" | "elsewhere") => void) {
     this.#file = file;
@@ -37,8 +38,12 @@ export class ConnectionBook {
   /** Takes in what is stored, at the start and when another window changed it. */
   async load(): Promise<void> {
     const before = JSON.stringify(this.#connections);
-    this.#connections = read(await this.#file.read());
-    if (JSON.stringify(this.#connections) !== before) this.#onChanged("elsewhere");
+    const changes = this.#changes;
+    const stored = read(await this.#file.read());
+    // A change of our own that came in between is newer than what was read.
+    if (changes !== this.#changes) return this.load();
+    this.#connections = stored;
+    if (JSON.stringify(stored) !== before) this.#onChanged("elsewhere");
   }
 
   add(connection: Connection): Promise<void> {
@@ -66,6 +71,7 @@ export class ConnectionBook {
       const next = change(read(await this.#file.read()));
       await this.#file.write({ version: 1, connections: next });
       this.#connections = next;
+      this.#changes += 1;
     });
     this.#onChanged("here");
   }
@@ -94,6 +100,7 @@ function isConnection(value: unknown): value is Connection {
     (authorization?.kind === "none" ||
       (authorization?.kind === "oauth" &&
         typeof authorization.clientId === "string" &&
+        Array.isArray(authorization.scopes) &&
         typeof authorization.server?.issuer === "string"))
   );
 }
