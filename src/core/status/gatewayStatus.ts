@@ -82,10 +82,8 @@ function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (mo
     const renews = renewAt(state.tokens);
     rows.push(["Identity provider", state.tokens.server.issuer]);
     rows.push(["Scopes", state.tokens.scopes.join(" ") || "none"]);
-    rows.push([
-      "Token renews",
-      state.tokens.refreshToken && renews !== undefined ? `at ${time(renews)}` : "by signing in again",
-    ]);
+    const how = renews === undefined ? "when the gateway asks for another" : `at ${time(renews)}`;
+    rows.push(["Token renews", state.tokens.refreshToken ? how : "by signing in again"]);
   }
   rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
   if (state.kind === "attention") rows.push(["What to do", failureText(state.failure).nextStep]);
@@ -98,6 +96,6 @@ function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (mo
   ].join("\n");
 }
 
-/** Names and addresses come from outside; none of them becomes a link or an image. */
+/** Names and addresses come from outside; none of them becomes a link, as bare addresses do too, or an image. */
 export const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+!|<>~$-]/g, "\\$&").replace(/\s+/g, " ");
+  text.replace(/[\\`*_{}[\]()#+!|<>~$&@:.-]/g, "\\$&").replace(/\s+/g, " ");
