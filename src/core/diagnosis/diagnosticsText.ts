@@ -14,14 +14,17 @@ export interface DiagnosticsFacts {
 
 /** Everything that helps to understand a problem and holds no secret: made to be pasted into a ticket. */
 export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly GatewaySummary[]): string {
-  const moment = (time: number): string => new Date(time).toISOString();
+  const moment = (time: number | undefined): string => {
+    const date = new Date(time ?? Number.NaN);
+    return Number.isNaN(date.getTime()) ? "unknown" : date.toISOString();
+  };
   const lines = [
     `Gateway Connect ${facts.version}, ${moment(facts.now)}`,
     `Editor: ${facts.editor}${facts.remote ? ` (${facts.remote})` : ""}, ${facts.platform}`,
     `Relay: ${facts.relay}`,
   ];
   for (const { connection, state, tools } of gateways) {
-    lines.push("", `Gateway ${connection.name}: ${connection.url}`, `  state: ${stateLine(state)}`);
+    lines.push("", `Gateway ${connection.name}: ${connection.url}`, `  sign-in: ${stateLine(state)}`);
     lines.push(`  tools when last reached: ${tools ?? "never reached"}`);
     if (connection.authorization.kind === "oauth") {
       const { server, clientId, clientSource, resource, scopes } = connection.authorization;
@@ -34,9 +37,7 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
     if (state.kind === "signedIn") {
       const { tokens } = state;
       lines.push(`  scopes granted: ${tokens.scopes.join(" ") || "none"}`);
-      lines.push(
-        `  issued: ${moment(tokens.issuedAt)}, ends: ${tokens.expiresAt ? moment(tokens.expiresAt) : "unknown"}`,
-      );
+      lines.push(`  issued: ${moment(tokens.issuedAt)}, ends: ${moment(tokens.expiresAt)}`);
       lines.push(`  refresh token: ${tokens.refreshToken ? "yes" : "no"}`);
     }
     if (state.kind === "attention")
