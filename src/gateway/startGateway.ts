@@ -1,3 +1,4 @@
+import type { Json } from "../core/mcp/passThrough.ts";
 import type { AuditEntry } from "./audit.ts";
 import type { AuthorizerConfiguration } from "./authorizer/authorizerConfiguration.ts";
 import { configurationProblems } from "./authorizer/authorizerConfiguration.ts";
@@ -8,7 +9,6 @@ import { admitted } from "./http/admission.ts";
 import { answerAtEndpoint } from "./http/endpoint.ts";
 import { type Body, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
-import type { Json } from "./json.ts";
 import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import { createCatalogue } from "./router/catalogue.ts";
 import { type Target, targetName } from "./router/target.ts";

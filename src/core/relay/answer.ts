@@ -2,13 +2,14 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { asFailure, isFailure } from "../failure.ts";
 import { failureText } from "../failureText.ts";
 import type { Log } from "../log.ts";
+import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
 import type { GatewayPlace, RequestOptions } from "./gatewayConnection.ts";
 import type { GatewayLink } from "./gatewayLink.ts";
-import { isListMethod, type ListMethod, lists } from "./lists.ts";
-import { type Json, untilAborted } from "./passThrough.ts";
+import { untilAborted } from "./waiting.ts";
 
 export interface AnswerWorld {
   readonly place: GatewayPlace;

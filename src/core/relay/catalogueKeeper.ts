@@ -1,7 +1,7 @@
 import type { Log } from "../log.ts";
+import { type ListMethod, lists } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
-import { type ListMethod, lists } from "./lists.ts";
-import type { Json } from "./passThrough.ts";
 
 /** What a fresh connection says about the gateway. */
 export interface GatewayIdentity {

@@ -5,19 +5,13 @@ import {
   type ServerContext,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { type ListMethod, lists } from "../mcp/lists.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../mcp/passThrough.ts";
+import { type OnProgress, withoutProgressToken } from "../mcp/progressToken.ts";
 import type { Listed } from "./catalogue.ts";
 import { sameItems } from "./catalogueKeeper.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayLink } from "./gatewayLink.ts";
-import { type ListMethod, lists } from "./lists.ts";
-import {
-  type Json,
-  NO_TIMEOUT,
-  noValidation,
-  type OnProgress,
-  passThrough,
-  withoutProgressToken,
-} from "./passThrough.ts";
 
 /** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -134,7 +128,7 @@ export class EditorSession implements EditorSide {
     const needsId = method === "elicitation/create" && params?.mode === "url" && params.elicitationId === undefined;
     const asked = needsId ? { ...params, elicitationId: crypto.randomUUID() } : params;
     const send = (relatedRequestId: RequestId | undefined) =>
-      this.#server.request({ method, ...(asked && { params: asked }) }, passThrough, {
+      this.#server.request({ method, ...(asked && { params: asked }) }, anyJson, {
         signal,
         timeout: NO_TIMEOUT,
         ...(relatedRequestId !== undefined && { relatedRequestId }),

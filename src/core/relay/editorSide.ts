@@ -1,4 +1,5 @@
-import type { Json, OnProgress } from "./passThrough.ts";
+import type { Json } from "../mcp/passThrough.ts";
+import type { OnProgress } from "../mcp/progressToken.ts";
 
 /** Who answers what the gateway asks and says on its own: the editor behind one session. */
 export interface EditorSide {

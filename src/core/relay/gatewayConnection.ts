@@ -1,31 +1,23 @@
 import {
   Client,
   type ClientCapabilities,
-  type JSONRPCMessage,
   LOG_LEVEL_META_KEY,
   type McpSubscription,
   type Progress,
   ProtocolError,
-  StreamableHTTPClientTransport,
   SUBSCRIPTION_ID_META_KEY,
   type SubscriptionFilter,
   type Tool,
-  type TransportSendOptions,
 } from "@modelcontextprotocol/client";
 import type { Log } from "../log.ts";
+import { type ListMethod, lists } from "../mcp/lists.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../mcp/passThrough.ts";
+import { type OnProgress, withoutProgressToken } from "../mcp/progressToken.ts";
+import { WatchedTransport } from "../mcp/watchedTransport.ts";
 import type { Listed } from "./catalogue.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
-import { gatewayError, STREAM_ENDED } from "./gatewayError.ts";
-import { type ListMethod, lists } from "./lists.ts";
-import {
-  type Json,
-  NO_TIMEOUT,
-  noValidation,
-  type OnProgress,
-  passThrough,
-  withoutProgressToken,
-} from "./passThrough.ts";
+import { gatewayError } from "./gatewayError.ts";
 
 /** Where a gateway is and what it is called. */
 export interface GatewayPlace {
@@ -48,27 +40,6 @@ const HEADER_MISMATCH = -32020;
 
 /** The answer to an initialize or discover should come soon; what is slow after that is a tool, and may be. */
 const CONNECT_TIMEOUT_MS = 60_000;
-
-/** What the SDK's transport takes; its base type allows explicit `undefined`, which it treats alike. */
-type SendOptions = NonNullable<Parameters<StreamableHTTPClientTransport["send"]>[1]>;
-
-/**
- * The SDK's transport, made to say when an answer can no longer come: by itself it leaves a call waiting whose
- * stream the gateway dropped.
- */
-class WatchedTransport extends StreamableHTTPClientTransport {
-  override async send(message: JSONRPCMessage | JSONRPCMessage[], sendOptions?: TransportSendOptions): Promise<void> {
-    const options = sendOptions as SendOptions | undefined;
-    const id = !Array.isArray(message) && "method" in message && "id" in message ? message.id : undefined;
-    if (id === undefined || options?.onRequestStreamEnd !== undefined) return await super.send(message, options);
-    return await super.send(message, {
-      ...options,
-      // After the answer this is a response nobody waits for, which the client ignores.
-      onRequestStreamEnd: () =>
-        this.onmessage?.({ jsonrpc: "2.0", id, error: { code: -32000, message: STREAM_ENDED } }),
-    });
-  }
-}
 
 /**
  * One connection to a gateway on behalf of one caller, in whichever protocol era the gateway speaks.
@@ -119,7 +90,7 @@ export class GatewayConnection {
 
     const plain = this.#client.request.bind(this.#client);
     this.#request = (method, params, { signal, onprogress }) =>
-      plain({ method, ...(params && { params }) }, passThrough, {
+      plain({ method, ...(params && { params }) }, anyJson, {
         timeout: NO_TIMEOUT,
         resetTimeoutOnProgress: true,
         allowInputRequired: true,
@@ -131,7 +102,7 @@ export class GatewayConnection {
     Object.assign(this.#client, {
       request: (request: { method: string; params?: Json }, ...rest: unknown[]) =>
         request.method === "tools/call" || Object.hasOwn(lists, request.method)
-          ? plain(request, passThrough, rest.at(-1) as object)
+          ? plain(request, anyJson, rest.at(-1) as object)
           : plain(request as never, ...(rest as [never])),
     });
 

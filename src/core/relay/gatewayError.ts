@@ -1,11 +1,9 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failure.ts";
+import { isStreamEnd } from "../mcp/watchedTransport.ts";
 
 /** The gateway no longer knows our session: initialise again and repeat, since nothing was executed. */
 export class SessionLost extends Error {}
-
-/** The answer's stream ended before the answer. */
-export const STREAM_ENDED = "gateway-connect: the stream ended before the answer";
 
 /** Connecting failed before a request could have been written, as Node and undici name it. */
 const neverSent = new Set([
@@ -72,10 +70,8 @@ export function gatewayError(
 ): AnyFailure | ProtocolError | SessionLost {
   for (const cause of causes(error)) if (isFailure(cause)) return cause;
   if (error instanceof SessionLost) return error;
-  if (ProtocolError.isInstance(error)) {
-    if (error.message !== STREAM_ENDED) return error;
-    return failure("gateway_connection_lost", { gateway: name, reason: "the stream ended before the answer" }, error);
-  }
+  if (isStreamEnd(error)) return failure("gateway_connection_lost", { gateway: name, reason: error.message }, error);
+  if (ProtocolError.isInstance(error)) return error;
   if (SdkHttpError.isInstance(error)) {
     if (hadSession && sessionIsUnknown(error)) return new SessionLost("session unknown", { cause: error });
     const answer = protocolErrorIn(error.data?.text);

@@ -1,13 +1,14 @@
 import { GatewayFailure, isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
+import { type ListMethod, listMethods, lists } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
 import { GatewayConnection, type GatewayPlace, type RequestOptions } from "./gatewayConnection.ts";
 import { isConnectionLoss, SessionLost, wasNeverSent } from "./gatewayError.ts";
-import { type ListMethod, listMethods, lists } from "./lists.ts";
-import { type Json, pause, untilAborted } from "./passThrough.ts";
+import { pause, untilAborted } from "./waiting.ts";
 
 export interface LinkWorld {
   readonly place: GatewayPlace;

@@ -11,14 +11,15 @@ import {
   type ServerContext,
   type ServerEvent,
 } from "@modelcontextprotocol/server";
+import { type ListMethod, lists } from "../mcp/lists.ts";
+import { type Json, noValidation } from "../mcp/passThrough.ts";
+import { type OnProgress, withoutProgressToken } from "../mcp/progressToken.ts";
 import type { Listed } from "./catalogue.ts";
 import { sameItems } from "./catalogueKeeper.ts";
 import { MAX_BODY_BYTES } from "./editorSession.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayLink } from "./gatewayLink.ts";
-import { type ListMethod, lists } from "./lists.ts";
 import { type Lane, ParkedCall } from "./parkedCall.ts";
-import { type Json, noValidation, type OnProgress, withoutProgressToken } from "./passThrough.ts";
 
 export interface ModernFrontWorld {
   readonly serverInfo: { readonly name: string; readonly version: string };

@@ -1,7 +1,8 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import type { Json } from "../mcp/passThrough.ts";
+import type { OnProgress } from "../mcp/progressToken.ts";
 import type { EditorSide } from "./editorSide.ts";
 import type { GatewayLink } from "./gatewayLink.ts";
-import type { Json, OnProgress } from "./passThrough.ts";
 
 /** How long the editor may take to bring the input a parked call waits for. */
 const PARKED_MS = 10 * 60_000;

@@ -1,6 +1,9 @@
 import { isJsonContentType, isLegacyRequest } from "@modelcontextprotocol/server";
 import { GatewayFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
+import { type ListMethod, listMethods } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
+import type { OnProgress } from "../mcp/progressToken.ts";
 import { type AnswerWorld, act, answer } from "./answer.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
@@ -8,9 +11,7 @@ import { EditorSession } from "./editorSession.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
 import { GatewayLink, type LinkWorld } from "./gatewayLink.ts";
-import { type ListMethod, listMethods } from "./lists.ts";
 import { ModernFront } from "./modernFront.ts";
-import type { Json, OnProgress } from "./passThrough.ts";
 
 /** Which gateway a relay stands for, and how the editor knows it. */
 export interface RelayTarget {

@@ -1,6 +1,7 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
-import type { Json } from "../json.ts";
-import type { CallerSide, OnProgress } from "../router/callerSide.ts";
+import type { Json } from "../../core/mcp/passThrough.ts";
+import type { OnProgress } from "../../core/mcp/progressToken.ts";
+import type { CallerSide } from "../router/callerSide.ts";
 
 /** How long a caller may take to bring what a parked call waits for. */
 const PARKED_MS = 10 * 60_000;

@@ -4,9 +4,9 @@ import {
   type ServerContext,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../json.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/passThrough.ts";
+import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import type { CallerSide } from "../router/callerSide.ts";
-import { withoutProgressToken } from "../router/progressToken.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
 import { capabilities } from "./capabilities.ts";
 

@@ -1,5 +1,5 @@
 import { isInitializeRequest } from "@modelcontextprotocol/server";
-import type { Json } from "../json.ts";
+import type { Json } from "../../core/mcp/passThrough.ts";
 import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { openSession, type Session, type SessionWorld } from "./session.ts";
 

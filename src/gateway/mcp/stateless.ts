@@ -8,9 +8,9 @@ import {
   type ServerContext,
   type ServerEvent,
 } from "@modelcontextprotocol/server";
-import { type Json, noValidation } from "../json.ts";
+import { type Json, noValidation } from "../../core/mcp/passThrough.ts";
+import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import type { CallerSide } from "../router/callerSide.ts";
-import { withoutProgressToken } from "../router/progressToken.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
 import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";

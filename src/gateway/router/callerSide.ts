@@ -1,6 +1,5 @@
-import type { Json } from "../json.ts";
-
-export type OnProgress = (progress: Json) => void;
+import type { Json } from "../../core/mcp/passThrough.ts";
+import type { OnProgress } from "../../core/mcp/progressToken.ts";
 
 /** Who answers what a target asks and hears what it says: the caller of the gateway. */
 export interface CallerSide {

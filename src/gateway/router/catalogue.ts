@@ -1,6 +1,3 @@
-import type { Json } from "../json.ts";
-import type { ListMethod } from "./lists.ts";
-
 /**
  * What the targets had when they were last asked, whoever asked. It stands in for a target that does not answer, and
  * tells whose a resource is.
@@ -23,3 +20,6 @@ export function createCatalogue(): Catalogue {
     learnedEra: (target, era) => void (era === "legacy" ? legacy.add(target) : legacy.delete(target)),
   };
 }
+
+import type { ListMethod } from "../../core/mcp/lists.ts";
+import type { Json } from "../../core/mcp/passThrough.ts";

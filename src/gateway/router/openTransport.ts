@@ -1,10 +1,8 @@
-import type { JSONRPCMessage, Transport, TransportSendOptions } from "@modelcontextprotocol/client";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
+import { WatchedTransport } from "../../core/mcp/watchedTransport.ts";
 import type { Target } from "./target.ts";
-
-type SendOptions = NonNullable<Parameters<StreamableHTTPClientTransport["send"]>[1]>;
 
 /**
  * Opens the way to a target.
@@ -36,8 +34,8 @@ export async function openTransport(target: Target, life: AbortSignal): Promise<
 }
 
 /**
- * Gives each message its own turn. The SDK handles a notification a moment after it came, but an answer at once: when
- * both come in one piece, progress would be told to nobody any more.
+ * Gives each message of a connected transport its own turn. The SDK handles a notification a moment after it came, but
+ * an answer at once: when a process writes both in one piece, progress would be told to nobody any more.
  */
 export function inTurns(transport: Transport): void {
   const deliver = transport.onmessage;
@@ -46,20 +44,3 @@ export function inTurns(transport: Transport): void {
     turn = turn.then(() => deliver?.(...message)).catch(() => {});
   };
 }
-
-/** The SDK's transport leaves a call waiting whose stream the target dropped; this one fails it. */
-class WatchedTransport extends StreamableHTTPClientTransport {
-  override async send(message: JSONRPCMessage | JSONRPCMessage[], sendOptions?: TransportSendOptions): Promise<void> {
-    const options = sendOptions as SendOptions | undefined;
-    const id = !Array.isArray(message) && "method" in message && "id" in message ? message.id : undefined;
-    if (id === undefined || options?.onRequestStreamEnd !== undefined) return await super.send(message, options);
-    return await super.send(message, {
-      ...options,
-      // After the answer this is a response nobody waits for, which the client ignores.
-      onRequestStreamEnd: () => this.onmessage?.({ jsonrpc: "2.0", id, error: { code: STREAM_ENDED, message: "" } }),
-    });
-  }
-}
-
-/** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
-export const STREAM_ENDED = -32099;

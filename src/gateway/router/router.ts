@@ -1,9 +1,9 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { UriTemplate } from "@modelcontextprotocol/server";
-import type { Json } from "../json.ts";
+import { changedLists, isListMethod, type ListMethod, lists } from "../../core/mcp/lists.ts";
+import type { Json } from "../../core/mcp/passThrough.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { changedLists, isListMethod, type ListMethod, lists } from "./lists.ts";
 import { qualifiedName, splitName } from "./qualifiedName.ts";
 import type { Target } from "./target.ts";
 import { type TargetLink, targetLink } from "./targetLink.ts";

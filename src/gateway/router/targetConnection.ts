@@ -9,11 +9,11 @@ import {
   type Tool,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
-import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../json.ts";
+import { type ListMethod, lists } from "../../core/mcp/lists.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/passThrough.ts";
+import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
-import { type ListMethod, lists } from "./lists.ts";
 import { inTurns, openTransport } from "./openTransport.ts";
-import { withoutProgressToken } from "./progressToken.ts";
 import type { Target } from "./target.ts";
 
 const CONNECT_TIMEOUT_MS = 30_000;

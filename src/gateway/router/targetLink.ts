@@ -1,9 +1,9 @@
-import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
-import type { Json } from "../json.ts";
+import { SdkHttpError } from "@modelcontextprotocol/client";
+import type { ListMethod } from "../../core/mcp/lists.ts";
+import type { Json } from "../../core/mcp/passThrough.ts";
+import { isStreamEnd } from "../../core/mcp/watchedTransport.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { ListMethod } from "./lists.ts";
-import { STREAM_ENDED } from "./openTransport.ts";
 import type { Target } from "./target.ts";
 import { type ConnectionWorld, connectTarget, type TargetConnection } from "./targetConnection.ts";
 
@@ -117,7 +117,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       try {
         return await repeated((connection) => connection.request(method, params, options), options.signal);
       } catch (error) {
-        if (ProtocolError.isInstance(error) && error.code === STREAM_ENDED) throw new Error("the answer was cut off");
+        if (isStreamEnd(error)) throw new Error("the answer was cut off");
         throw error;
       } finally {
         if (options.caller) inFlight.splice(inFlight.lastIndexOf(options.caller), 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withoutProgressToken } from "../../../src/gateway/router/progressToken.ts";
+import { withoutProgressToken } from "../../../src/core/mcp/progressToken.ts";
 import { qualifiedName, splitName } from "../../../src/gateway/router/qualifiedName.ts";
 import { targetName } from "../../../src/gateway/router/target.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { GatewayFailure } from "../../../../src/core/failure.ts";
-import { gatewayError, SessionLost, STREAM_ENDED, wasNeverSent } from "../../../../src/core/relay/gatewayError.ts";
+import { streamEnded } from "../../../../src/core/mcp/watchedTransport.ts";
+import { gatewayError, SessionLost, wasNeverSent } from "../../../../src/core/relay/gatewayError.ts";
 
 const place = { name: "Test", url: "https://gateway.example/mcp" };
 const http = (status: number, text = "") =>
@@ -21,7 +22,7 @@ test("what the SDK throws becomes the failure a person can act on", () => {
       found(reason),
       found(new SdkError(SdkErrorCode.EraNegotiationFailed, "probe failed", undefined, { cause: reason })),
       found(new ProtocolError(-32601, "unknown")),
-      found(new ProtocolError(-32000, STREAM_ENDED)),
+      found(new ProtocolError(streamEnded.code, streamEnded.message)),
       found(http(404), true),
       found(http(404)),
       found(http(400, "Bad Request: No valid session ID provided"), true),

@@ -1,4 +1,4 @@
-/** The list methods, the field their items are in, and the capability that has to be declared for them. */
+/** The list methods: the field of their items, the capability they belong to, and the news that they changed. */
 export const lists = {
   "tools/list": { field: "tools", capability: "tools", changed: "notifications/tools/list_changed" },
   "prompts/list": { field: "prompts", capability: "prompts", changed: "notifications/prompts/list_changed" },
@@ -14,6 +14,8 @@ export type ListMethod = keyof typeof lists;
 
 export const listMethods = Object.keys(lists) as readonly ListMethod[];
 
-export function isListMethod(method: string): method is ListMethod {
-  return Object.hasOwn(lists, method);
-}
+export const isListMethod = (method: string): method is ListMethod => Object.hasOwn(lists, method);
+
+/** The list methods whose items a notification says are different now. */
+export const changedLists = (notification: string): readonly ListMethod[] =>
+  listMethods.filter((method) => lists[method].changed === notification);

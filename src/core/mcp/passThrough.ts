@@ -3,7 +3,11 @@ import type { ClientOptions, JsonSchemaValidator } from "@modelcontextprotocol/c
 /** A JSON object of the protocol that is handed on without looking inside. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A schema that accepts everything: fields that the SDK does not know have to pass in both directions. */
+/**
+ * A schema that accepts everything and changes nothing.
+ *
+ * Who stands between two sides does not judge what they say: a field that the SDK does not know yet has to pass.
+ */
 export const anyJson: {
   readonly "~standard": {
     readonly version: 1;
@@ -12,13 +16,16 @@ export const anyJson: {
     readonly types?: { readonly input: Json; readonly output: Json };
   };
 } = {
-  "~standard": { version: 1, vendor: "gateway", validate: (value: unknown) => ({ value: value as Json }) },
+  "~standard": { version: 1, vendor: "gateway-connect", validate: (value: unknown) => ({ value: value as Json }) },
 };
 
-/** Whoever made the data is who judges it. */
+/** A validator that finds no fault: the two sides check each other's data themselves. */
 export const noValidation: NonNullable<ClientOptions["jsonSchemaValidator"]> = {
   getValidator: <T>() => ((value: unknown) => ({ valid: true, data: value })) as unknown as JsonSchemaValidator<T>,
 };
 
-/** The longest time a timer can wait. A tool may think as long as its caller lets it. */
+/**
+ * The longest time a timer can wait, in milliseconds: about 24 days. A tool may think as long as its caller lets it,
+ * and the caller cancels when it has had enough.
+ */
 export const NO_TIMEOUT = 2 ** 31 - 1;
