@@ -21,7 +21,13 @@ import { connectCommand } from "./vscode/commands/connectCommand.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
 import { runToolCommand } from "./vscode/commands/runToolCommand.ts";
 import { SandboxCommands } from "./vscode/commands/sandboxCommands.ts";
-import { removeGatewayCommand, signInCommand, signOut, signOutCommand } from "./vscode/commands/signInCommands.ts";
+import {
+  removeGatewayCommand,
+  signInCommand,
+  signOut,
+  signOutCommand,
+  useAnotherAccountCommand,
+} from "./vscode/commands/signInCommands.ts";
 import { settingsValues } from "./vscode/gatewaySettings.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
@@ -135,6 +141,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const commands: Record<string, (argument?: unknown) => unknown> = {
     connect: (url) => connectCommand(text(url), { ...world, fetch, secrets, settings, lastPort }),
     signIn: (id) => signInCommand(text(id), world),
+    useAnotherAccount: (id) => useAnotherAccountCommand(text(id), world),
     signOut: (id) => signOutCommand(text(id), world),
     removeGateway: (id) => removeGatewayCommand(text(id), world),
     runTool: (id) =>

@@ -11,6 +11,7 @@ export interface FailureFacts {
   readonly url_insecure: { readonly url: string };
   readonly region_invalid: { readonly input: string };
   readonly already_connected: { readonly name: string; readonly url: string };
+  readonly already_connecting: { readonly url: string };
   // reaching the gateway
   readonly gateway_unreachable: { readonly url: string; readonly reason: string };
   readonly tls_failed: { readonly url: string; readonly reason: string };
@@ -58,6 +59,7 @@ export interface FailureFacts {
   // our own parts
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
+  readonly file_damaged: { readonly path: string; readonly reason: string };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   readonly unexpected: { readonly reason: string };
 }

@@ -14,6 +14,21 @@ const list = (items: readonly string[]): string => (items.length === 0 ? "none" 
 const answered = (status: number, contentType: string): string =>
   `HTTP ${status}${contentType ? ` with ${contentType}` : " without a content type"}`;
 
+/** What to do about an error code of RFC 6749, 4.1.2.1 and 5.2, or RFC 8707, 2. */
+function afterRefusal(error: string, otherwise: string): string {
+  switch (error) {
+    case "invalid_scope":
+      return 'Ask your platform team which scopes this client may use, and set them as "scopes" in gatewayConnect.gateways.';
+    case "invalid_target":
+      return 'The identity provider does not know the gateway by its address: set "resource": false for this gateway in gatewayConnect.gateways and connect it again, or give the resource your platform team names.';
+    case "invalid_client":
+    case "unauthorized_client":
+      return "Check the client ID with your platform team: it must be a native (public) application with this redirect URI.";
+    default:
+      return otherwise;
+  }
+}
+
 /**
  * Words for every failure. There is no default case on purpose: a new code does not compile until somebody has
  * written what the person should do about it.
@@ -44,6 +59,12 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: `${failure.facts.url} is in use by that connection. Nothing was changed.`,
         nextStep: "Sign in to that connection, or remove it first.",
       };
+    case "already_connecting":
+      return {
+        title: "This gateway is being connected already.",
+        detail: `Another Connect Gateway with ${failure.facts.url} has not ended yet. Nothing was changed.`,
+        nextStep: "Finish that one or cancel it, then try again.",
+      };
     case "gateway_unreachable":
       return {
         title: "The gateway cannot be reached.",
@@ -52,7 +73,7 @@ export function failureText(failure: AnyFailure): FailureText {
       };
     case "tls_failed":
       return {
-        title: "The gateway's certificate is not trusted here.",
+        title: "A certificate is not trusted here.",
         detail: `The secure connection to ${failure.facts.url} failed: ${failure.facts.reason}.`,
         nextStep:
           "If your company has its own certificate authority, add it to the operating system's trust store and restart the editor.",
@@ -156,10 +177,7 @@ export function failureText(failure: AnyFailure): FailureText {
       return {
         title: "The identity provider refused the sign-in.",
         detail: `Expected a code. ${failure.facts.issuer} answered ${failure.facts.error}.`,
-        nextStep:
-          failure.facts.error === "invalid_scope"
-            ? 'Ask your platform team which scopes this client may use, and set them as "scopes" in gatewayConnect.gateways.'
-            : "Try again. If it stays, tell your platform team this error.",
+        nextStep: afterRefusal(failure.facts.error, "Try again. If it stays, tell your platform team this error."),
       };
     case "sign_in_timed_out":
       return {
@@ -188,7 +206,7 @@ export function failureText(failure: AnyFailure): FailureText {
       };
     case "response_issuer_missing":
       return {
-        title: "The identity provider's answer is not signed with its name.",
+        title: "The answer does not say which identity provider gave it.",
         detail: `${failure.facts.expected} says that it adds iss to its answers (RFC 9207). Found none.`,
         nextStep: "Sign-in stopped and no code was sent. Sign in again; if it stays, tell your platform team.",
       };
@@ -205,10 +223,7 @@ export function failureText(failure: AnyFailure): FailureText {
             ? "The sign-in is no longer valid."
             : "The identity provider refused to issue a token.",
         detail: `Expected a token. ${failure.facts.issuer} answered HTTP ${failure.facts.status}, ${failure.facts.error}.`,
-        nextStep:
-          failure.facts.error === "invalid_client" || failure.facts.error === "unauthorized_client"
-            ? "Check the client ID with your platform team: it must be a native (public) application with this redirect URI."
-            : "Sign in again. If it stays, tell your platform team this error.",
+        nextStep: afterRefusal(failure.facts.error, "Sign in again. If it stays, tell your platform team this error."),
       };
     case "token_response_invalid":
       return {
@@ -278,6 +293,12 @@ export function failureText(failure: AnyFailure): FailureText {
         title: "The sandbox gateway did not start.",
         detail: failure.facts.reason,
         nextStep: 'See "Gateway Connect: Show Log" and try again.',
+      };
+    case "file_damaged":
+      return {
+        title: "A file of Gateway Connect is damaged.",
+        detail: `Expected JSON in ${failure.facts.path}. It cannot be read: ${failure.facts.reason}. It was left as it is.`,
+        nextStep: "Correct the file, or move it away to start afresh, and reload the window.",
       };
     case "setting_invalid":
       return {

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { GatewayFailure } from "../core/failure.ts";
 
 /**
  * Reads a JSON file.
  *
  * @returns undefined when there is none
- * @throws SyntaxError when it is damaged: it is left as it is, for the caller to decide
+ * @throws GatewayFailure `file_damaged`; the file is left as it is
  */
 export async function readJsonFile(path: string): Promise<unknown> {
   let text: string;
@@ -17,7 +18,13 @@ export async function readJsonFile(path: string): Promise<unknown> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  return JSON.parse(text);
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser quotes the file, which is none of the log's business.
+    const reason = text.trim() === "" ? "it is empty" : "it is not valid JSON";
+    throw new GatewayFailure("file_damaged", { path, reason });
+  }
 }
 
 /** Writes a JSON file whole: who reads meanwhile sees the old one or the new one, for this user's eyes only. */

@@ -30,18 +30,32 @@ export class BrowserSignIn {
   }
 
   /** Asks the person to sign in; `signal` ends the waiting of a caller that shows its own progress. */
-  async ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
-    const { id, name, url } = connection;
-    this.#failures.delete(id);
-    if (signal) this.#watched.set(id, signal);
+  ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
+    const { name, url } = connection;
     const detail =
       because === "insufficient_scope"
         ? `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`
         : `Sign in to "${name}" (${url}) so that your agent can use its tools. Your browser will open.`;
+    return this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+  }
+
+  /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
+  askForAnother(connection: Connection): Promise<SignInEnding> {
+    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. Your browser will open.`;
+    return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, undefined);
+  }
+
+  async #ask(
+    connection: Connection,
+    scopes: readonly string[],
+    options: vscode.AuthenticationGetSessionOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<SignInEnding> {
+    const { id } = connection;
+    this.#failures.delete(id);
+    if (signal) this.#watched.set(id, signal);
     try {
-      const session = vscode.authentication.getSession(providerId, [gatewayMarker(id), ...scopes], {
-        createIfNone: { detail },
-      });
+      const session = vscode.authentication.getSession(providerId, [gatewayMarker(id), ...scopes], options);
       return await orCancelled(
         Promise.resolve(session).then(() => ({ kind: "signedIn" }) as const),
         signal,

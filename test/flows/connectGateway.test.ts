@@ -377,6 +377,25 @@ test("a gateway that is connected already is not connected again, and stays as i
     );
   }));
 
+test("a gateway that is being connected is not connected a second time meanwhile, and the first goes on", () =>
+  withWindow({}, async (sandbox, world) => {
+    const second: unknown[] = [];
+    world.person.beforeAnswer = async () => {
+      world.person.beforeAnswer = async () => {};
+      second.push(await failureOf(() => world.connect(sandbox.gatewayUrl)));
+    };
+    const first = await world.connect(sandbox.gatewayUrl);
+    assert.deepEqual(
+      { first: first.kind, second, book: world.gateways.book.all.length, signIns: world.opened.length },
+      {
+        first: "connected",
+        second: [{ code: "already_connecting", facts: { url: sandbox.gatewayUrl } }],
+        book: 1,
+        signIns: 1,
+      },
+    );
+  }));
+
 test("a gateway that asks nobody to sign in is connected without a sign-in", async () => {
   const gateway = await startGateway({ targets: [sampleTarget()] });
   const world = connectWorld();
@@ -467,6 +486,19 @@ test("a tool that needs another scope leads to one prompt with the scopes of bot
     );
   }));
 
+test("whoever denies more stays signed in with what they had", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { connection } = await connected(sandbox, world);
+    world.person.answers = { consent: "deny" };
+    const denied = await failureOf(() => world.call(connection.id, "sample___save_note", { text: "milk" }));
+    const state = await world.gateways.state(world.gateways.find(connection.id) ?? connection);
+    const said = await world.call(connection.id, "sample___whoami");
+    assert.deepEqual(
+      { denied: (denied as { code?: string } | undefined)?.code, state: state.kind, said: said.split(",")[0] },
+      { denied: "access_denied", state: "signedIn", said: "You are Ada Lovelace (ada)" },
+    );
+  }));
+
 /** A second gateway behind the sandbox's provider, which takes the same tokens. */
 const besides = (sandbox: Sandbox): GatewayOptions => ({
   authorizer: {
@@ -497,6 +529,30 @@ test("giving up a second gateway that shares a sign-in leaves the first one sign
           kept: [{ url: sandbox.gatewayUrl, sessionId: connection.sessionId }],
           prompts: [],
         },
+      );
+    } finally {
+      await world.stop();
+      await other.stop();
+    }
+  }));
+
+test("signing out of a gateway signs out of the one that shares its sign-in too", () =>
+  withSandbox({}, async (sandbox) => {
+    const other = await startGateway(besides(sandbox));
+    const world = connectWorld({
+      settings: { [sandbox.gatewayUrl]: { resource: false }, [other.url]: { resource: false } },
+    });
+    try {
+      const { connection } = await connected(sandbox, world);
+      const second = await world.connect(other.url);
+      if (second.kind !== "connected") throw new Error("not connected");
+      const shared = second.connection.sessionId === world.gateways.find(connection.id)?.sessionId;
+      await world.gateways.signOut(connection);
+      const states = await Promise.all(world.gateways.book.all.map((each) => world.gateways.state(each)));
+      await world.call(second.connection.id, "sample___whoami");
+      assert.deepEqual(
+        { shared, states: states.map(({ kind }) => kind), prompts: world.prompts.map(({ because }) => because) },
+        { shared: true, states: ["signedOut", "signedOut"], prompts: ["sign_in_needed"] },
       );
     } finally {
       await world.stop();

@@ -257,11 +257,11 @@ test("the lock file names no address that packages are fetched from, so that any
 });
 
 test("the page that comes with the extension has every message, as it is shown, with what to do about it", () => {
-  const codes = [...read("src/core/failureText.ts").matchAll(/case "(?<code>\w+)":/g)].map(
+  const codes = [...read("src/core/failureText.ts").matchAll(/case "(?<code>\w+)":\s+return \{/g)].map(
     (match) => match.groups?.code,
   );
   const rows = codes.flatMap((code) =>
-    ["…", "invalid_grant", "invalid_client", "invalid_scope"].map((error) => {
+    ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].map((error) => {
       // Every fact is "…", as a text and as a list.
       const facts = new Proxy({}, { get: (_, name) => (name === "error" ? error : ["…"]) });
       const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);

@@ -124,9 +124,15 @@ export class Gateways {
     return relay;
   }
 
-  /** Keeps a connection that is being made, so that its sign-in finds it. */
+  /**
+   * Keeps a connection that is being made, so that its sign-in finds it.
+   *
+   * @throws GatewayFailure `already_connecting`
+   */
   draft(connection: Connection): void {
-    this.#drafts.set(connection.id, connection);
+    const { id, url } = connection;
+    if (this.#drafts.has(id)) throw new GatewayFailure("already_connecting", { url });
+    this.#drafts.set(id, connection);
   }
 
   /** Turns a draft into a connection under its final name. */
@@ -184,7 +190,8 @@ export class Gateways {
       return { kind: "signedIn", tokens };
     } catch (error) {
       const failure = asFailure(error);
-      this.#failures.set(id, failure);
+      // Somebody who may go on as before, after more was refused, needs no attention.
+      if ((await this.#usable(connection)) === undefined) this.#failures.set(id, failure);
       this.#world.log.error("sign-in failed", { gateway: connection.name, code: failure.code });
       throw failure;
     } finally {
@@ -199,8 +206,10 @@ export class Gateways {
    * They are forgotten before the provider is asked, so that nothing depends on its answer.
    */
   async signOut(connection: Connection): Promise<SignOutReport> {
-    this.#failures.delete(connection.id);
-    await this.#quietly(this.#relays.get(connection.id)?.then((relay) => relay.reset()));
+    for (const { id } of this.#sharing(connection)) {
+      this.#failures.delete(id);
+      await this.#quietly(this.#relays.get(id)?.then((relay) => relay.reset()));
+    }
     const revocation = await this.#endSession(connection);
     this.#world.onChanged();
     return { connection, ...(revocation && { revocation }) };
@@ -216,6 +225,17 @@ export class Gateways {
 
   async close(): Promise<void> {
     await Promise.all([...this.#relays.keys()].map((id) => this.#closeRelay(id)));
+  }
+
+  /** A connection and those that use the same session, which end with it. */
+  #sharing(connection: Connection): readonly Connection[] {
+    const { sessionId } = this.find(connection.id) ?? connection;
+    return sessionId === undefined ? [connection] : this.using(sessionId);
+  }
+
+  async #usable({ id }: Connection): Promise<TokenSet | undefined> {
+    const sessionId = this.find(id)?.sessionId;
+    return sessionId === undefined ? undefined : this.store.read(sessionId).catch(() => undefined);
   }
 
   async #useSession(connection: Connection, sessionId: string): Promise<void> {

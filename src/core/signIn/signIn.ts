@@ -7,6 +7,7 @@ import { asFailure, GatewayFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { parseUrl } from "../secureUrl.ts";
 import { accountOf, audiencesOf } from "../tokens/account.ts";
+import { revokeTokens } from "../tokens/revocation.ts";
 import {
   anyAlgorithm,
   clientAuthentication,
@@ -95,7 +96,11 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     if (over) return { kind: "ignored" };
     // A reload of the page asks again; the code is spent once.
     exchange = finish(request, arrived, { state, verifier, redirectUri }, world).then(
-      (tokens): LandingPage => {
+      async (tokens): Promise<LandingPage> => {
+        if (over) {
+          await giveBack(tokens, world);
+          return { kind: "cancelled" };
+        }
         ended.resolve(tokens);
         return { kind: "signedIn", account: tokens.account.label, gateway: request.gateway };
       },
@@ -196,7 +201,14 @@ async function finish(
     (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
     world.signal,
   );
-  return toTokenSet(request, answer, world.now());
+  const tokens = await toTokenSet(request, answer, world.now());
+  try {
+    checkAudience(request, tokens);
+  } catch (failure) {
+    await giveBack(tokens, world);
+    throw failure;
+  }
+  return tokens;
 }
 
 /**
@@ -213,11 +225,16 @@ function checkResponseIssuer(server: AuthorizationServer, parameters: URLSearchP
   }
 }
 
+/** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
+const giveBack = (tokens: TokenSet, { fetch, now }: SignInWorld) => revokeTokens(tokens, { fetch, now });
+
+function checkAudience({ audience }: SignInRequest, { accessToken }: TokenSet): void {
+  const found = audiencesOf(accessToken) ?? [];
+  if (audience === undefined || found.includes(audience)) return;
+  throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
+}
+
 async function toTokenSet(request: SignInRequest, answer: oauth.TokenEndpointResponse, now: number): Promise<TokenSet> {
-  const audiences = audiencesOf(answer.access_token);
-  if (request.audience !== undefined && !audiences?.includes(request.audience)) {
-    throw new GatewayFailure("token_audience_mismatch", { expected: request.audience, found: audiences ?? [] });
-  }
   const tokens = {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),

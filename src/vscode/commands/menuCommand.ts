@@ -18,6 +18,7 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     const description = `${stateLine(state)}${tools === undefined ? "" : `, ${tools} tools`}`;
     items.push({ label: `$(tools) Run a Tool of ${name}…`, description, run: () => command("runTool", id) });
     if (state.kind === "signedIn") {
+      items.push({ label: `$(account) Use Another Account for ${name}…`, run: () => command("useAnotherAccount", id) });
       items.push({ label: `$(sign-out) Sign Out of ${name}`, run: () => command("signOut", id) });
     } else if (state.kind !== "open" && state.kind !== "signingIn") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => command("signIn", id) });

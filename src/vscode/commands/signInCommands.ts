@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../core/connection/connection.ts";
 import type { Gateways, SignOutReport } from "../../core/connection/gateways.ts";
 import type { Log } from "../../core/log.ts";
+import type { SignInEnding } from "../../core/relay/gatewayAccess.ts";
 import { isSecureUrl, parseUrl } from "../../core/secureUrl.ts";
 import { stateLine } from "../../core/status/gatewayStatus.ts";
 import { allRevoked, signOutText } from "../../core/tokens/signOutText.ts";
@@ -35,7 +36,7 @@ export async function chooseConnection(
 }
 
 export async function signInCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
-  const { gateways, browser, log } = world;
+  const { gateways, browser } = world;
   const choices = gateways.book.all.filter(({ authorization }) => authorization.kind === "oauth");
   if (choices.length === 0) {
     await vscode.commands.executeCommand("gatewayConnect.connect");
@@ -43,16 +44,45 @@ export async function signInCommand(id: string | undefined, world: SignInCommand
   }
   const connection = await chooseConnection("Sign in to which gateway?", id, choices, gateways);
   if (!connection) return;
+  const signedIn = await whoIs(connection, gateways);
+  if (signedIn === undefined) {
+    await signInAs(connection, () => browser.ask({ connection, because: "sign_in_needed", scopes: [] }), world);
+    return;
+  }
+  const another = "Use Another Account…";
+  const text = `You are signed in to ${connection.name} as ${signedIn}.`;
+  if ((await vscode.window.showInformationMessage(text, another)) === another) {
+    await useAnotherAccountCommand(connection.id, world);
+  }
+}
+
+/** Signs in as somebody else; whoever was signed in is signed out once that worked. */
+export async function useAnotherAccountCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
+  const { gateways, browser } = world;
+  const choices = gateways.book.all.filter(({ authorization }) => authorization.kind === "oauth");
+  const connection = await chooseConnection("Use another account for which gateway?", id, choices, gateways);
+  if (connection) await signInAs(connection, () => browser.askForAnother(connection), world);
+}
+
+async function signInAs(
+  connection: Connection,
+  ask: () => Promise<SignInEnding>,
+  { gateways, log }: SignInCommandsWorld,
+): Promise<void> {
   try {
-    const ending = await browser.ask({ connection, because: "sign_in_needed", scopes: [] });
+    const ending = await ask();
     if (ending.kind === "cancelled") return;
-    const state = await gateways.state(gateways.find(connection.id) ?? connection);
-    if (state.kind === "signedIn") {
-      void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${state.tokens.account.label}.`);
-    }
+    const who = await whoIs(connection, gateways);
+    if (who !== undefined) void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
   } catch (error) {
     showFailure(error, log);
   }
+}
+
+async function whoIs({ id }: Connection, gateways: Gateways): Promise<string | undefined> {
+  const connection = gateways.find(id);
+  const state = connection && (await gateways.state(connection));
+  return state?.kind === "signedIn" ? state.tokens.account.label : undefined;
 }
 
 export async function signOutCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {

@@ -21,6 +21,7 @@ const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   url_insecure: { url: "http://gw.example.com" },
   region_invalid: { input: "moon" },
   already_connected: { name: "Tools", url },
+  already_connecting: { url },
   gateway_unreachable: { url, reason: "ENOTFOUND" },
   tls_failed: { url, reason: "CERT_HAS_EXPIRED" },
   gateway_not_found: { url },
@@ -57,6 +58,7 @@ const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   tool_arguments_invalid: { tool: "search", faults: ["q is missing"] },
   relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },
   sandbox_not_started: { reason: "No free port." },
+  file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
   setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
   unexpected: { reason: "Something broke." },
 };

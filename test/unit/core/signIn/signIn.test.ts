@@ -329,6 +329,40 @@ test("a token for another audience is not kept", async () => {
   );
 });
 
+test("tokens that are not kept are revoked: those for another audience, and those that come after the cancelling", async () => {
+  const revoked = (idp: FakeAuthorizationServer) =>
+    idp.forms.filter(({ endpoint }) => endpoint === "revoke").map(({ form }) => form.token_type_hint);
+  const alien = start(undefined, { audience: "api://default" });
+  const alienEnding = (await alien.observed()).ending;
+  const late: ReturnType<typeof start> = start(
+    undefined,
+    {},
+    {
+      now: () => {
+        late.controller.abort();
+        return now;
+      },
+    },
+  );
+  const lateEnding = await late.observed();
+  for (let turn = 0; turn < 10_000 && late.redirect.pages.length === 0; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.deepEqual(
+    {
+      alien: { ending: alienEnding, revoked: revoked(alien.idp) },
+      late: { ending: lateEnding.ending, pages: late.redirect.pages.map(pageOf), revoked: revoked(late.idp) },
+    },
+    {
+      alien: {
+        ending: { code: "token_audience_mismatch", facts: { expected: "api://default", found: [] } },
+        revoked: ["refresh_token", "access_token"],
+      },
+      late: { ending: "cancelled", pages: ["cancelled"], revoked: ["refresh_token", "access_token"] },
+    },
+  );
+});
+
 test("an ID token is taken with any algorithm and a clock that is off by minutes, but only from its issuer", async () => {
   const seconds = Math.floor(Date.now() / 1000);
   const claims = { iss: issuer, aud: "app", sub: "u1", iat: seconds, exp: seconds + 60 };
