@@ -5,23 +5,12 @@ import { build } from "esbuild";
 const folder = "out/bench";
 
 /**
- * Builds the relay's bundle from the present sources, as `scripts/build.ts` does for the VSIX, and the measurement
- * beside it. A TypeScript loader would transform what is measured, and cost it time and memory.
+ * Builds the extension's bundles from the present sources, and the measurement beside them. A TypeScript loader would
+ * transform what is measured, and cost it time and memory.
  */
 export async function buildBundles(): Promise<{ readonly program: string; readonly relay: string }> {
-  const relay = `${folder}/relay.cjs`;
+  await import("../scripts/build.ts");
   await rm(folder, { recursive: true, force: true });
-  await build({
-    entryPoints: ["src/relay.ts"],
-    outfile: relay,
-    bundle: true,
-    minify: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    legalComments: "none",
-    logLevel: "warning",
-  });
   await build({
     entryPoints: ["bench/compare.ts", "bench/gatewayProcess.ts", "bench/relayProcess.ts"],
     outdir: folder,
@@ -34,5 +23,5 @@ export async function buildBundles(): Promise<{ readonly program: string; readon
     format: "esm",
     logLevel: "warning",
   });
-  return { program: `${folder}/compare.mjs`, relay };
+  return { program: `${folder}/compare.mjs`, relay: "dist/relay.cjs" };
 }
