@@ -17,10 +17,14 @@ export function checkToolArguments(tool: string, schema: unknown, args: Record<s
     .filter(({ keyword }) => !outer.has(keyword))
     .map(({ instanceLocation, keyword, error }) => {
       const place = instanceLocation.replace(/^#\/?/, "") || "arguments";
-      return `${place}: ${keyword === "false" ? "is not an argument of this tool" : error}`;
+      return `${place}: ${keyword === "false" ? "is not an argument of this tool" : inWords(error)}`;
     });
   throw new GatewayFailure("tool_arguments_invalid", { tool, faults: [...new Set(faults)] });
 }
+
+/** The validator's sentence about types as ours say it: expected and found. */
+const inWords = (error: string): string =>
+  error.replace(/^Instance type "(.+)" is invalid\. Expected "(.+)"\.$/, "expected $2, found $1");
 
 const outer = new Set(["properties", "additionalProperties", "patternProperties", "items", "prefixItems", "$ref"]);
 

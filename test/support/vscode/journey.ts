@@ -7,6 +7,7 @@ import { answerText, type CompanionAnswer, type ToolAnswer } from "./companion.t
 import { type ProcessRecord, ProcessWatch } from "./processWatch.ts";
 import { type Observation, observe } from "./sandboxObservation.ts";
 import { type Secret, searchSecrets } from "./secretSearch.ts";
+import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
 
@@ -159,7 +160,7 @@ export const journey: readonly JourneyStep[] = [
   {
     what: "the person signs in and allows the extension in",
     async run(trip) {
-      const landed = await passProvider(trip);
+      const landed = sentence(await signInAs(person, openPage(trip)));
       return `the browser says "${landed}"`;
     },
   },
@@ -239,7 +240,7 @@ export const journey: readonly JourneyStep[] = [
     what: "after one sign-in the waiting call is answered",
     async run(trip) {
       trip.page = await trip.workbench.nextPage(() => trip.workbench.dialogButton("Allow"));
-      await passProvider(trip);
+      await signInAs(person, openPage(trip));
       await closePage(trip);
       const answer = await trip.waiting;
       assert.ok(answer);
@@ -302,22 +303,9 @@ export const journey: readonly JourneyStep[] = [
   },
 ];
 
-/** Goes through whatever the identity provider asks, as Ada, to the page that says how it ended. */
-async function passProvider(trip: Trip): Promise<string> {
-  const page = trip.page;
+function openPage({ page }: Trip): Page {
   if (!page) throw new Error("no page of the identity provider is open");
-  const landing = page.getByText(/signed in/i).first();
-  const choices = [page.getByText(`Continue as ${person}`), page.getByRole("button", { name: /^Allow/ })];
-  for (;;) {
-    const next = await Promise.any([
-      landing.waitFor({ timeout: 20_000 }).then(() => undefined),
-      ...choices.map((choice) => choice.waitFor({ timeout: 20_000 }).then(() => choice)),
-    ]);
-    if (!next) return sentence((await page.locator("body").allInnerTexts()).join(" "));
-    await next.click();
-    // A page is left for the next one only when its button is gone.
-    await next.waitFor({ state: "detached", timeout: 20_000 });
-  }
+  return page;
 }
 
 async function closePage(trip: Trip): Promise<void> {

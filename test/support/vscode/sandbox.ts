@@ -22,11 +22,17 @@ interface Answer {
   readonly error?: string | { readonly message?: string };
 }
 
-export async function startSandbox(options: { readonly accessTokenSeconds?: number } = {}): Promise<Sandbox> {
-  const lifetime = options.accessTokenSeconds ? ["--access-token-seconds", String(options.accessTokenSeconds)] : [];
-  const child = startProcess(process.execPath, [resolve("dist/sandbox.mjs"), "--record-secrets", ...lifetime], {
-    stdin: true,
-  });
+export interface SandboxSetUp {
+  readonly accessTokenSeconds?: number;
+  /** Whether clients may register themselves. */
+  readonly registration?: boolean;
+}
+
+export async function startSandbox({ accessTokenSeconds, registration = true }: SandboxSetUp = {}): Promise<Sandbox> {
+  const lifetime = accessTokenSeconds ? ["--access-token-seconds", String(accessTokenSeconds)] : [];
+  const clients = registration ? [] : ["--no-registration"];
+  const script = resolve("dist/sandbox.mjs");
+  const child = startProcess(process.execPath, [script, "--record-secrets", ...lifetime, ...clients], { stdin: true });
   const ready = await child.line((line) => {
     const found = json(line) as SandboxReady | undefined;
     return found?.ready ? found : undefined;

@@ -111,6 +111,18 @@ export class Workbench {
     return value;
   }
 
+  /** Types into the input box and leaves it open. */
+  async typeInput(text: string): Promise<void> {
+    await this.#input.waitFor({ timeout: patience });
+    await this.#input.fill(text);
+  }
+
+  /** Waits until the quick input says this. */
+  async inputSays(text: string | RegExp): Promise<void> {
+    const message = this.page.locator(".quick-input-widget:visible .quick-input-message", { hasText: text });
+    await message.waitFor({ timeout: patience });
+  }
+
   /** Waits for the quick input with this title. */
   async inputTitled(title: string, timeout = patience): Promise<void> {
     await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor({ timeout });
@@ -220,10 +232,41 @@ export class Workbench {
   }
 
   /** Waits for the status bar item that contains this text. */
-  async statusBarItem(text: string | RegExp, timeout = patience): Promise<{ text: string; click(): Promise<void> }> {
+  async statusBarItem(text: string | RegExp, timeout = patience): Promise<StatusBarItem> {
     const item = this.page.locator(".part.statusbar .statusbar-item", { hasText: text }).first();
     await item.waitFor({ timeout });
-    return { text: (await textOf(item)).replace(/\s+/g, " "), click: () => item.click() };
+    return {
+      text: (await textOf(item)).replace(/\s+/g, " "),
+      click: () => item.click(),
+      hover: async () => {
+        await item.hover();
+        const hover = this.page.locator(".monaco-hover:visible, .workbench-hover:visible").last();
+        await hover.waitFor({ timeout });
+        return (await textOf(hover)).replace(/\s+/g, " ");
+      },
+    };
+  }
+
+  // Accounts
+
+  /** Opens the menu of accounts at the edge of the window. */
+  async openAccounts(): Promise<void> {
+    await this.page.locator(".part.activitybar .action-label[aria-label='Accounts']").click();
+    await this.#menuItem(/./).waitFor({ timeout: patience });
+  }
+
+  /** Goes through an open menu, from entry to entry. */
+  async menuPath(...labels: readonly string[]): Promise<void> {
+    for (const label of labels) {
+      const item = this.#menuItem(label);
+      await item.waitFor({ timeout: patience });
+      await item.hover();
+      await item.click();
+    }
+  }
+
+  #menuItem(label: string | RegExp): Locator {
+    return this.page.locator(".monaco-menu .action-item:visible", { hasText: label }).last();
   }
 
   // Editors
@@ -233,6 +276,12 @@ export class Workbench {
     const lines = this.page.locator(".editor-group-container.active .view-lines");
     await lines.first().waitFor({ timeout: patience });
     return (await textOf(lines.first())).replaceAll("\u00a0", " ");
+  }
+
+  /** Waits until the editor in front shows this. */
+  async editorShows(text: string): Promise<void> {
+    const lines = this.page.locator(".editor-group-container.active .view-lines", { hasText: text });
+    await lines.first().waitFor({ timeout: patience });
   }
 
   // The browser around it
@@ -256,6 +305,13 @@ export class Workbench {
     await page.screenshot({ path: join(this.#pictures, file), animations: "disabled" });
     return file;
   }
+}
+
+export interface StatusBarItem {
+  readonly text: string;
+  click(): Promise<void>;
+  /** Points at it, and gives the text that comes up. */
+  hover(): Promise<string>;
 }
 
 export interface Notification {

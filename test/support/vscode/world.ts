@@ -13,6 +13,8 @@ export interface WorldOptions {
   readonly progress: Progress;
   /** How long the identity provider's access tokens last; short ones make an expiry something one can wait for. */
   readonly accessTokenSeconds?: number;
+  /** Whether clients may register themselves at the identity provider. */
+  readonly registration?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly port?: number;
 }
@@ -48,9 +50,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
   try {
     progress("starting the sandbox gateway and VS Code");
-    const sandbox = await startSandbox(
-      options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds },
-    );
+    const sandbox = await startSandbox(options);
     stops.push(() => sandbox.stop());
     const server = await startCodeServer(installation, {
       home,

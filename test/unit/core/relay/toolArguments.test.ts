@@ -33,7 +33,7 @@ test("arguments that fit pass, also where a tool has no schema", async () => {
 
 test("every fault is named once, at the place where it is", async () => {
   const failure = await failureOf(() => checkToolArguments("tool", schema, { tags: [1], place: { city: 2 } }));
-  const wrong = 'Instance type "number" is invalid. Expected "string".';
+  const wrong = "expected string, found number";
   assert.deepEqual(failure, {
     code: "tool_arguments_invalid",
     facts: {

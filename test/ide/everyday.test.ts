@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { signInAs } from "../support/vscode/signInPages.ts";
+import { Workbench } from "../support/vscode/workbench.ts";
+import { startWorld } from "../support/vscode/world.ts";
+
+/** What people do on other days than the first: each in the interface, with what they get to see. */
+test("everything in the menus does what it says", async (t) => {
+  const pictures = process.env.GATEWAY_CONNECT_PICTURES ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-")));
+  const world = await startWorld({ registration: false, progress: (line) => t.diagnostic(line) });
+  let stuck: string | undefined;
+  let workbench: Workbench | undefined;
+  const window = (): Workbench => {
+    if (!workbench) throw new Error("VS Code is not open yet");
+    return workbench;
+  };
+  const step = (what: string, run: (workbench: Workbench) => Promise<void>) =>
+    t.test(what, async (inner) => {
+      if (stuck) return inner.skip(`not reached: "${stuck}" failed`);
+      try {
+        await run(window());
+        await window().screenshot(what);
+      } catch (error) {
+        stuck = what;
+        console.error(`picture: ${join(pictures, await window().screenshot(`failed ${what}`))}`);
+        console.error((await world.extensionLog()).slice(-3000));
+        throw error;
+      }
+    });
+  /** Allows the sign-in that VS Code asks about, and is this person at the provider. */
+  const signIn = async (person: string) => {
+    const page = await window().nextPage(() => window().dialogButton("Allow"));
+    const landed = await signInAs(person, page);
+    await page.close();
+    return landed;
+  };
+  try {
+    workbench = await Workbench.open(world.server.url, {
+      browser: world.browser,
+      profile: join(world.home, "browser"),
+      pictures,
+    });
+    await world.companion.ready();
+
+    await step("Start Sandbox Gateway starts one and offers to connect it", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Start Sandbox Gateway");
+      const said = await workbench.notification("The sandbox gateway runs at");
+      assert.match(said.text, /http:\/\/(127\.0\.0\.1|localhost):\d+\/mcp/);
+      await workbench.screenshot("the sandbox runs");
+      await said.press("Connect");
+      assert.match(await signIn("Ada Lovelace"), /Ada Lovelace/);
+      await workbench.fillInput("demo", "Connect Gateway");
+      const connected = await workbench.notification("Connected to demo as Ada Lovelace");
+      assert.ok(connected.buttons.includes("Run a Tool"), String(connected.buttons));
+    });
+
+    await step("a tool is chosen, asked for its arguments, and its result is shown in an editor", async (workbench) => {
+      await (await workbench.notification("Connected to demo")).press("Run a Tool");
+      await workbench.inputTitled("Run a tool of demo");
+      await workbench.screenshot("the tools");
+      await workbench.pick("sample___add");
+      await workbench.inputTitled("sample___add");
+      await workbench.typeInput("two");
+      await workbench.inputSays(/number/i);
+      await workbench.screenshot("not a number");
+      await workbench.fillInput("20");
+      await workbench.fillInput("22", "(2/2)");
+      await workbench.editorShows("42");
+      await workbench.clearNotifications();
+    });
+
+    await step(
+      "the status bar tells more when pointed at, and offers what can be done when clicked",
+      async (workbench) => {
+        const item = await workbench.statusBarItem("Ada Lovelace");
+        const tooltip = await item.hover();
+        assert.match(tooltip, /signed in as Ada Lovelace/);
+        assert.match(tooltip, /Tools\s*\d+/);
+        await workbench.screenshot("the tooltip");
+        await item.click();
+        const offered = await workbench.pickLabels();
+        assert.deepEqual(
+          offered.filter((label) => /Use Another Account|Sign Out|Remove/.test(label)).map((label) => label.trim()),
+          ["Use Another Account for demo…", "Sign Out of demo", "Remove demo"],
+        );
+      },
+    );
+
+    await step("another account takes the place of the first, whose tokens are revoked", async (workbench) => {
+      await workbench.pick("Use Another Account for demo");
+      await workbench.dialogText();
+      await workbench.screenshot("the dialog for another account");
+      assert.match(await signIn("Grace Hopper"), /Grace Hopper/);
+      await workbench.notification("Signed in to demo as Grace Hopper");
+      await workbench.statusBarItem("Grace Hopper");
+      const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
+      assert.deepEqual(
+        accounts.value?.map(({ label }) => label),
+        ["Grace Hopper"],
+      );
+      await workbench.clearNotifications();
+    });
+
+    await step("connecting it again is refused in words, and changes nothing", async (workbench) => {
+      const address = (await (await workbench.statusBarItem("Grace Hopper")).hover()).match(/http:\S+mcp/)?.[0] ?? "";
+      await workbench.runCommand("Connect Gateway");
+      await workbench.typeInput("not an address");
+      await workbench.inputSays("This is not the address of a gateway");
+      await workbench.screenshot("not an address");
+      await workbench.fillInput(address);
+      const refused = await workbench.notification("You are connected to this gateway already");
+      assert.match(refused.text, /already_connected/);
+      await workbench.statusBarItem("Grace Hopper");
+    });
+
+    await step("signing out in the Accounts menu is our sign-out", async (workbench) => {
+      await workbench.clearNotifications();
+      await workbench.openAccounts();
+      await workbench.screenshot("the accounts menu");
+      await workbench.menuPath("Grace Hopper (Gateway Connect)", "Sign Out");
+      await workbench.dialogButton(/^\s*Sign Out/);
+      const said = await workbench.notification("Signed out of demo");
+      assert.match(said.text, /Revoked at/);
+      await workbench.statusBarItem("Sign in to demo");
+      await workbench.clearNotifications();
+    });
+
+    await step(
+      "a provider without registration: the redirect URI to register is shown, and the client ID asked for",
+      async (workbench) => {
+        await workbench.runCommand("Connect Gateway");
+        await workbench.fillInput(world.sandbox.gatewayUrl, "Connect Gateway");
+        await workbench.inputSays("needs a client ID");
+        assert.match(await workbench.inputMessage(), /http:\/\/localhost:3334\/oauth\/callback/);
+        await workbench.screenshot("the client ID is asked for");
+        await workbench.fillInput(world.sandbox.clientId ?? "");
+        await signIn("Ada Lovelace");
+        await workbench.fillInput("work", "Connect Gateway");
+        await workbench.notification("Connected to work as Ada Lovelace");
+        await workbench.statusBarItem("Sign in to demo +1");
+      },
+    );
+
+    await step("diagnostics are copied", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Copy Diagnostics");
+      await workbench.notification("Diagnostics were copied");
+      await workbench.clearNotifications();
+    });
+
+    await step("a gateway is removed only after a question, and it is signed out of first", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Remove Gateway");
+      await workbench.pick("work");
+      assert.match(await workbench.dialogText(), /signed out of it first/);
+      await workbench.screenshot("the question before removing");
+      await workbench.dialogButton("Remove");
+      await workbench.notification("Signed out of work");
+      const { revocations } = await world.sandbox.ask<{ revocations: readonly string[] }>("observe");
+      assert.ok(revocations.includes("refresh_token"), String(revocations));
+    });
+
+    await step("Stop Sandbox Gateway ends it", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Stop Sandbox Gateway");
+      await workbench.notification("The sandbox gateway was stopped");
+    });
+  } finally {
+    await workbench?.close();
+    await world.stop();
+    if (!stuck && !process.env.GATEWAY_CONNECT_PICTURES) await rm(pictures, { recursive: true, force: true });
+  }
+});
