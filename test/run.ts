@@ -37,7 +37,8 @@ const suites: readonly Suite[] = [
     exists: () => true,
     run: ideSuite,
   },
-  nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true }),
+  // Each takes a whole VS Code, and the port that people register.
+  nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true, oneByOne: true }),
 ];
 
 const chosen = chooseSuites();
@@ -95,7 +96,12 @@ function row(name: string, ...cells: readonly (string | number)[]): string {
 }
 
 /** A folder of `*.test.ts` files, run by node's own test runner. */
-function nodeSuite(name: string, what: string, folder: string, more: { readonly needsBuild?: true } = {}): Suite {
+function nodeSuite(
+  name: string,
+  what: string,
+  folder: string,
+  { oneByOne, ...more }: { readonly needsBuild?: true; readonly oneByOne?: true } = {},
+): Suite {
   const files = () =>
     existsSync(folder)
       ? readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -103,12 +109,12 @@ function nodeSuite(name: string, what: string, folder: string, more: { readonly 
           .sort()
           .map((file) => join(folder, file))
       : [];
-  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files()) };
+  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files(), oneByOne !== true) };
 }
 
-async function nodeTest(files: readonly string[]): Promise<Counts> {
+async function nodeTest(files: readonly string[], concurrency: boolean): Promise<Counts> {
   if (files.length === 0) throw new Error("there is no test file");
-  const counts = await runNodeTests(files, (text) => process.stdout.write(text));
+  const counts = await runNodeTests(files, (text) => process.stdout.write(text), concurrency);
   if (counts.passed + counts.failed + counts.skipped === 0) throw new Error("no test was found in its files");
   return counts;
 }

@@ -13,12 +13,18 @@ const fileTimeoutMs = 600_000;
 /**
  * Runs test files, each in a process of its own, with a line for each test as it ends and failures with their reason.
  *
+ * @param concurrency whether files run beside each other
+ *
  * The processes get the arguments this one was started with, `--import tsx` among them.
  */
-export async function runNodeTests(files: readonly string[], print: (text: string) => void): Promise<Counts> {
+export async function runNodeTests(
+  files: readonly string[],
+  print: (text: string) => void,
+  concurrency = true,
+): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   let shown = "";
-  for await (const event of run({ files: [...files], concurrency: true, timeout: fileTimeoutMs })) {
+  for await (const event of run({ files: [...files], concurrency, timeout: fileTimeoutMs })) {
     if (event.type === "test:stderr") print(indent(event.data.message));
     if (event.type !== "test:pass" && event.type !== "test:fail") continue;
     const { data } = event;

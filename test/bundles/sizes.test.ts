@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { readFileSync, statSync } from "node:fs";
+import { test } from "node:test";
+import { packageVsix } from "../../scripts/packageVsix.ts";
+
+/** What a bundle is made of: packages and rooms of `src`, each once. */
+function partsOf(bundle: string): string[] {
+  const { outputs } = JSON.parse(readFileSync(`dist/${bundle}.meta.json`, "utf8")) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  };
+  const parts = Object.entries(outputs[`dist/${bundle}`]?.inputs ?? {}).filter(
+    ([, { bytesInOutput }]) => bytesInOutput > 0,
+  );
+  const named = parts.map(([path]) => /^(?:.*node_modules\/(?:@[^/]+\/)?[^/]+|src\/[^/]+)/.exec(path)?.[0] ?? path);
+  return [...new Set(named.map((name) => name.replace(/^.*node_modules\//, "")))].sort();
+}
+
+const kilobytes = (path: string): number => statSync(path).size / 1000;
+
+test("activation loads no MCP SDK and nothing of the sandbox, and at most 200 kB", () => {
+  assert.deepEqual(partsOf("extension.cjs"), [
+    "jose",
+    "oauth4webapi",
+    "src/core",
+    "src/extension.ts",
+    "src/node",
+    "src/vscode",
+  ]);
+  assert.ok(kilobytes("dist/extension.cjs") <= 200, `${kilobytes("dist/extension.cjs")} kB`);
+});
+
+test("the first connection loads the relay and its SDK, and at most 900 kB", () => {
+  const parts = partsOf("relay.cjs");
+  assert.deepEqual(
+    {
+      ours: parts.filter((part) => part.startsWith("src/")),
+      sdk: parts.filter((part) => part.startsWith("@modelcontextprotocol/")),
+      provider: parts.includes("oidc-provider"),
+    },
+    {
+      ours: ["src/core", "src/relay.ts"],
+      sdk: ["@modelcontextprotocol/client", "@modelcontextprotocol/core", "@modelcontextprotocol/server"],
+      provider: false,
+    },
+  );
+  assert.ok(kilobytes("dist/relay.cjs") <= 900, `${kilobytes("dist/relay.cjs")} kB`);
+});
+
+test("the VSIX has at most 2.5 MB", async () => {
+  const path = await packageVsix();
+  assert.ok(kilobytes(path) <= 2500, `${kilobytes(path)} kB`);
+});
