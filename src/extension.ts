@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "./core/connection/connection.ts";
 import { Gateways } from "./core/connection/gateways.ts";
@@ -34,9 +34,6 @@ import { outputLog } from "./vscode/outputLog.ts";
 import { showFailure } from "./vscode/showFailure.ts";
 import { StatusBar } from "./vscode/statusBar.ts";
 import { ToolResults } from "./vscode/toolResults.ts";
-
-/** The secret whose change tells other windows that the list of connections changed. It says nothing else. */
-const changedKey = "connections-changed";
 
 let running: { readonly gateways: Gateways; readonly socket: () => Promise<RelaySocket> | undefined } | undefined;
 
@@ -82,7 +79,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     createRelay,
     prompt: (prompt) => browser.ask(prompt),
     onChanged: () => changed(),
-    onBookChanged: () => void secrets.store(changedKey, randomBytes(8).toString("hex")),
   });
 
   let socket: Promise<RelaySocket> | undefined;
@@ -138,6 +134,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       .catch((error: unknown) => showFailure(error, log));
   };
 
+  const load = () => gateways.book.load().catch((error: unknown) => showFailure(error, log));
+
   const commands: Record<string, (argument?: unknown) => unknown> = {
     connect: (url) => connectCommand(text(url), { ...world, fetch, secrets, settings, lastPort }),
     signIn: (id) => signInCommand(text(id), world),
@@ -178,17 +176,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     sandbox,
     accounts,
     servers,
-    // Other windows store and delete too.
+    // Other windows connect and sign out too.
+    onFileChanged(file, load),
     secrets.onDidChange(({ key }) => {
-      if (key === changedKey) void gateways.book.load().catch((error: unknown) => showFailure(error, log));
-      else if (TokenStore.sessionOf(key) !== undefined) changed();
+      if (TokenStore.sessionOf(key) !== undefined) changed();
     }),
   );
-  try {
-    await gateways.book.load();
-  } catch (error) {
-    showFailure(error, log);
-  }
+  await load();
   log.info("ready", { version, gateways: gateways.book.all.length });
 }
 
@@ -203,6 +197,13 @@ export async function deactivate(): Promise<void> {
 const relayBundle: string = "./relay.cjs";
 
 const text = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
+
+/** Calls back when a file that windows share was written, by whichever of them. */
+function onFileChanged(path: string, act: () => unknown): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), basename(path));
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, false, true);
+  return vscode.Disposable.from(watcher, watcher.onDidCreate(act), watcher.onDidChange(act));
+}
 
 async function pasteRedirect(browser: BrowserSignIn): Promise<void> {
   if (!browser.waiting) {

@@ -72,7 +72,6 @@ function connectWorld(options: { readonly settings?: Readonly<Record<string, unk
       return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: signal() });
     },
     onChanged() {},
-    onBookChanged() {},
   });
 
   /** What a person answers, unless a test says otherwise: the name that was suggested. */

@@ -116,6 +116,20 @@ test("everything in the menus does what it says", async (t) => {
       await workbench.statusBarItem("Grace Hopper");
     });
 
+    await step("another window knows who is signed in, and when they sign out in this one", async (workbench) => {
+      const other = await workbench.anotherWindow();
+      await other.statusBarItem("Grace Hopper · demo", 60_000);
+      await workbench.runCommand("Gateway Connect: Sign Out");
+      await workbench.notification("Signed out of demo");
+      await other.statusBarItem("Sign in to demo");
+      await workbench.screenshot("the other window", other.page);
+      await other.page.close();
+      await workbench.runCommand("Gateway Connect: Sign In");
+      await signIn("Grace Hopper");
+      await workbench.statusBarItem("Grace Hopper");
+      await workbench.clearNotifications();
+    });
+
     await step("signing out in the Accounts menu is our sign-out", async (workbench) => {
       await workbench.clearNotifications();
       await workbench.openAccounts();

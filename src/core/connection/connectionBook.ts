@@ -13,11 +13,11 @@ export interface ConnectionFile {
 export class ConnectionBook {
   readonly #file: ConnectionFile;
   readonly #lock: CrossWindowLock;
-  readonly #onChanged: (because: "here" | "elsewhere") => void;
+  readonly #onChanged: () => void;
   #connections: readonly Connection[] = [];
   #changes = 0;
 
-  constructor(file: ConnectionFile, lock: CrossWindowLock, onChanged: (because: "here" | "elsewhere") => void) {
+  constructor(file: ConnectionFile, lock: CrossWindowLock, onChanged: () => void) {
     this.#file = file;
     this.#lock = lock;
     this.#onChanged = onChanged;
@@ -43,7 +43,7 @@ export class ConnectionBook {
     // A change of our own that came in between is newer than what was read.
     if (changes !== this.#changes) return this.load();
     this.#connections = stored;
-    if (JSON.stringify(stored) !== before) this.#onChanged("elsewhere");
+    if (JSON.stringify(stored) !== before) this.#onChanged();
   }
 
   add(connection: Connection): Promise<void> {
@@ -73,7 +73,7 @@ export class ConnectionBook {
       this.#connections = next;
       this.#changes += 1;
     });
-    this.#onChanged("here");
+    this.#onChanged();
   }
 }
 

@@ -40,8 +40,6 @@ export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSi
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
   /** Called when what a person sees may have changed. */
   readonly onChanged: () => void;
-  /** Called when the list of connections changed in this window, so that others can be told. */
-  readonly onBookChanged: () => void;
 }
 
 /** What became of the sign-in of one gateway. */
@@ -72,10 +70,7 @@ export class Gateways {
 
   constructor(world: GatewaysWorld) {
     this.#world = world;
-    this.book = new ConnectionBook(world.file, world.lock, (because) => {
-      if (because === "here") world.onBookChanged();
-      world.onChanged();
-    });
+    this.book = new ConnectionBook(world.file, world.lock, () => world.onChanged());
     this.store = new TokenStore(world.secrets);
     this.tokens = new TokenManager(this.store, {
       fetch: world.fetch,

@@ -47,6 +47,14 @@ export class Workbench {
     }
   }
 
+  /** Another window of the same editor. Closing it leaves this one open. */
+  async anotherWindow(): Promise<Workbench> {
+    const workbench = new Workbench(this.#context, await this.#context.newPage(), this.#pictures);
+    await workbench.page.goto(this.page.url());
+    await workbench.#ready();
+    return workbench;
+  }
+
   async reload(): Promise<void> {
     await this.page.reload();
     await this.#ready();
