@@ -37,7 +37,12 @@ test("both metadata documents name the same endpoints, all at the issuer", () =>
         keys: `${issuer}/jwks`,
         pkce: ["S256"],
         iss: true,
-        grants: ["authorization_code", "refresh_token", "client_credentials"],
+        grants: [
+          "authorization_code",
+          "refresh_token",
+          "client_credentials",
+          "urn:ietf:params:oauth:grant-type:device_code",
+        ],
         scopes: ["openid", "profile", "offline_access", "gateway.read", "gateway.write"],
       },
     );

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { confirmCodePage, userCodePage } from "../pages/devicePage.ts";
 import { logoutPage, messagePage } from "../pages/messagePage.ts";
 import type { Page } from "../pages/page.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
@@ -52,7 +53,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
         redirect_uris: ["localhost", "127.0.0.1"].flatMap((host) =>
           sandboxPorts.map((port) => `http://${host}:${port}/oauth/callback`),
         ),
-        grant_types: ["authorization_code", "refresh_token"],
+        grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
         response_types: ["code"],
         token_endpoint_auth_method: "none",
       },
@@ -73,6 +74,8 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       registration: "/register",
       jwks: "/jwks",
       end_session: "/logout",
+      device_authorization: "/device/code",
+      code_verification: "/device",
     },
     scopes: ["openid", "profile", "offline_access", ...gatewayScopes],
     claims: { openid: ["sub"], profile: ["name", "preferred_username", "email"] },
@@ -106,6 +109,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       Grant: () => 90 * day,
       Session: () => day,
       Interaction: () => hour,
+      DeviceCode: () => hour,
     },
     features: {
       devInteractions: { enabled: false },
@@ -113,6 +117,14 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       pushedAuthorizationRequests: { enabled: false },
       userinfo: { enabled: false },
       clientCredentials: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        deviceInfo: () => ({}),
+        userCodeInputSource: (ctx, form, _out, error) => show(ctx, userCodePage(issuer, form, error !== undefined)),
+        userCodeConfirmSource: (ctx, form, client, _deviceInfo, userCode) =>
+          show(ctx, confirmCodePage(issuer, form, client.clientName || client.clientId, userCode)),
+        successSource: (ctx) => show(ctx, messagePage("This worked", "Go back to your device: it goes on by itself.")),
+      },
       revocation: {
         enabled: true,
         allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,

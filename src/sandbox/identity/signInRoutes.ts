@@ -46,7 +46,8 @@ async function questionPage(provider: Provider, issuer: string, interaction: Int
   const request = {
     issuer,
     clientName: client?.clientName || String(params.client_id),
-    redirectUri: String(params.redirect_uri),
+    // A device code comes without one: its way ends here.
+    redirectUri: typeof params.redirect_uri === "string" ? params.redirect_uri : issuer,
   };
   if (prompt.name === "login") return signInPage(request);
   return consentPage({

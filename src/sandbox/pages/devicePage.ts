@@ -1,0 +1,29 @@
+import { escapeHtml, type Page, page } from "./page.ts";
+
+/** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */
+export function userCodePage(issuer: string, form: string, wrong: boolean): Page {
+  const words = wrong ? "This code is not known here, or no longer good." : "Enter the code your device shows.";
+  return page(
+    "Which device?",
+    `<p>${words}</p>
+${form}
+<div class="buttons">
+<button class="first" form="op.deviceInputForm" type="submit">Continue</button>
+</div>`,
+    [issuer],
+  );
+}
+
+/** Asks whether the device shows the same code: somebody may have sent this address to steal a sign-in. */
+export function confirmCodePage(issuer: string, form: string, clientName: string, userCode: string): Page {
+  return page(
+    `Does your device show ${userCode}?`,
+    `<p><b>${escapeHtml(clientName)}</b> wants to be signed in on another device. Go on only if you started this yourself.</p>
+${form}
+<div class="buttons">
+<button class="first" form="op.deviceConfirmForm" type="submit">Yes, it does</button>
+<button form="op.deviceConfirmForm" type="submit" name="abort" value="yes">No</button>
+</div>`,
+    [issuer],
+  );
+}
