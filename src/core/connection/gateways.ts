@@ -36,6 +36,8 @@ export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSi
   readonly log: Log;
   readonly lock: CrossWindowLock;
   readonly file: ConnectionFile;
+  /** Which token gateways take; the access token by default. */
+  readonly bearer?: (tokens: TokenSet) => string;
   readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
   /** Called when what a person sees may have changed. */

@@ -12,6 +12,7 @@ const endpoints = [
   "token_endpoint",
   "revocation_endpoint",
   "registration_endpoint",
+  "device_authorization_endpoint",
   "end_session_endpoint",
 ] as const;
 

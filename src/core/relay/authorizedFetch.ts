@@ -34,6 +34,8 @@ export function authorizedFetch(
     readonly tokens: Pick<TokenManager, "current" | "replace">;
     readonly log: Log;
     readonly now: () => number;
+    /** Which token the gateway takes; the access token by default. */
+    readonly bearer?: (tokens: TokenSet) => string;
   },
 ): Fetch {
   return async (url, init = {}) => {
@@ -67,11 +69,11 @@ async function send(
   url: string | URL,
   init: RequestInit,
   tokens: TokenSet | undefined,
-  world: { readonly fetch: Fetch },
+  world: { readonly fetch: Fetch; readonly bearer?: (tokens: TokenSet) => string },
 ): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.delete("authorization");
-  if (tokens) headers.set("authorization", `Bearer ${tokens.accessToken}`);
+  if (tokens) headers.set("authorization", `Bearer ${world.bearer?.(tokens) ?? tokens.accessToken}`);
   try {
     return await world.fetch(url, { ...init, headers, redirect: "manual" });
   } catch (error) {

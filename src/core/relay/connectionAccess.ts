@@ -3,6 +3,7 @@ import type { Fetch } from "../discovery/networkFailure.ts";
 import { isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import type { TokenManager } from "../tokens/tokenManager.ts";
+import type { TokenSet } from "../tokens/tokenSet.ts";
 import { authorizedFetch } from "./authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "./gatewayAccess.ts";
 
@@ -19,6 +20,8 @@ export interface AccessWorld {
   readonly tokens: Pick<TokenManager, "current" | "replace">;
   readonly log: Log;
   readonly now: () => number;
+  /** Which token the gateway takes; the access token by default. */
+  readonly bearer?: (tokens: TokenSet) => string;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }

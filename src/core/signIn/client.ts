@@ -14,6 +14,14 @@ export interface ChosenClient {
   readonly identity: ClientIdentity;
 }
 
+/** What only a program knows that is started with it. */
+export interface ClientOptions {
+  /** The secret of the configured client; without it that client is a public one. */
+  readonly clientSecret?: string;
+  /** Grants to register for besides the authorization code, where the provider offers them. */
+  readonly moreGrants?: readonly string[];
+}
+
 /**
  * Which client to be, in the order of the MCP specification (2026-07-28, client registration): configured, client ID
  * metadata document, dynamic registration (RFC 7591), asked for.
@@ -28,10 +36,15 @@ export async function chooseClient(
   server: AuthorizationServer,
   settings: GatewaySettings,
   typed: string | undefined,
-  world: { readonly fetch: Fetch; readonly secrets: SecretStore; readonly signal?: AbortSignal },
+  world: ClientWorld,
 ): Promise<ChosenClient> {
   const configured = typed ?? settings.clientId;
-  if (configured) return { source: "configured", identity: publicClient(configured) };
+  if (configured) {
+    const { clientSecret } = world;
+    const identity =
+      clientSecret === undefined ? publicClient(configured) : confidential(configured, clientSecret, server);
+    return { source: "configured", identity };
+  }
   const metadataUrl = settings.clientMetadataUrl;
   if (metadataUrl && server.client_id_metadata_document_supported === true) {
     // It is the client's name, and the provider fetches it: https only (client ID metadata document, 3).
@@ -47,6 +60,20 @@ export async function chooseClient(
     issuer: server.issuer,
     redirectUri: redirectUri(settings.redirect, settings.redirect.ports[0] ?? 0),
   });
+}
+
+interface ClientWorld extends ClientOptions {
+  readonly fetch: Fetch;
+  readonly secrets: SecretStore;
+  readonly signal?: AbortSignal;
+}
+
+/** Every provider must take Basic (RFC 6749, 2.3.1); some say that they take the secret in the form only. */
+function confidential(clientId: string, clientSecret: string, server: AuthorizationServer): ClientIdentity {
+  const methods: unknown = server.token_endpoint_auth_methods_supported;
+  const offered = Array.isArray(methods) ? methods : ["client_secret_basic"];
+  const inForm = !offered.includes("client_secret_basic") && offered.includes("client_secret_post");
+  return { clientId, clientSecret, authMethod: inForm ? "client_secret_post" : "client_secret_basic" };
 }
 
 const publicClient = (clientId: string): ClientIdentity => ({ clientId, authMethod: "none" });
@@ -67,7 +94,7 @@ export async function forgetRegistration(issuer: string, secrets: SecretStore): 
 async function registered(
   server: AuthorizationServer,
   redirect: RedirectSettings,
-  world: { readonly fetch: Fetch; readonly secrets: SecretStore; readonly signal?: AbortSignal },
+  world: ClientWorld,
 ): Promise<ClientIdentity> {
   const redirectUris = redirect.ports.map((port) => redirectUri(redirect, port));
   const key = await registrationKey(server.issuer);
@@ -97,10 +124,12 @@ function readRegistration(text: string | undefined): Registration | undefined {
 async function register(
   server: AuthorizationServer,
   redirectUris: readonly string[],
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+  world: Omit<ClientWorld, "secrets">,
 ): Promise<ClientIdentity> {
   const refused = (status: number, error: string) =>
     new GatewayFailure("registration_refused", { issuer: server.issuer, status, error });
+  const offered = server.grant_types_supported ?? [];
+  const moreGrants = (world.moreGrants ?? []).filter((grant) => offered.includes(grant));
   let response: Response;
   try {
     response = await oauth.dynamicClientRegistrationRequest(
@@ -110,7 +139,7 @@ async function register(
         // A native application: loopback redirect, no secret it could keep (RFC 8252, 8.4 and 8.5).
         application_type: "native",
         redirect_uris: [...redirectUris],
-        grant_types: ["authorization_code", "refresh_token"],
+        grant_types: ["authorization_code", "refresh_token", ...moreGrants],
         response_types: ["code"],
         token_endpoint_auth_method: "none",
       },

@@ -1,13 +1,10 @@
 import * as oauth from "oauth4webapi";
 import type { RedirectSettings } from "../connection/gatewaySettings.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { asFailure, GatewayFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { parseUrl } from "../secureUrl.ts";
-import { accountOf, audiencesOf } from "../tokens/account.ts";
-import { revokeTokens } from "../tokens/revocation.ts";
 import {
   anyAlgorithm,
   clientAuthentication,
@@ -16,8 +13,8 @@ import {
   requestOptions,
   requestToken,
 } from "../tokens/tokenEndpoint.ts";
-import { lifetime } from "../tokens/tokenManager.ts";
-import { type ClientIdentity, sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
+import type { ClientIdentity, TokenSet } from "../tokens/tokenSet.ts";
+import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
 
 /** What to sign in to, and as which client. */
@@ -58,8 +55,8 @@ export interface SignInWorld {
 }
 
 export type SignInOutcome =
-  | { readonly kind: "signedIn"; readonly tokens: TokenSet; readonly port: number }
-  | { readonly kind: "cancelled" };
+  /** `port` is where the browser came back to, for a sign-in that had one. */
+  { readonly kind: "signedIn"; readonly tokens: TokenSet; readonly port?: number } | { readonly kind: "cancelled" };
 
 /** How long a person may take: password, second factor, consent. */
 export const signInTimeoutMs = 10 * 60_000;
@@ -201,14 +198,7 @@ async function finish(
     (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
     world.signal,
   );
-  const tokens = await toTokenSet(request, answer, world.now());
-  try {
-    checkAudience(request, tokens);
-  } catch (failure) {
-    await giveBack(tokens, world);
-    throw failure;
-  }
-  return tokens;
+  return await obtainedTokens(request, answer, world);
 }
 
 /**
@@ -223,39 +213,6 @@ function checkResponseIssuer(server: AuthorizationServer, parameters: URLSearchP
   if (found === null && server.authorization_response_iss_parameter_supported === true) {
     throw new GatewayFailure("response_issuer_missing", { expected: server.issuer });
   }
-}
-
-/** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
-const giveBack = (tokens: TokenSet, { fetch, now }: SignInWorld) => revokeTokens(tokens, { fetch, now });
-
-function checkAudience({ audience }: SignInRequest, { accessToken }: TokenSet): void {
-  const found = audiencesOf(accessToken) ?? [];
-  if (audience === undefined || found.includes(audience)) return;
-  throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
-}
-
-async function toTokenSet(request: SignInRequest, answer: oauth.TokenEndpointResponse, now: number): Promise<TokenSet> {
-  const tokens = {
-    accessToken: answer.access_token,
-    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
-    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
-  };
-  const account = accountOf(tokens, "unknown");
-  return {
-    ...tokens,
-    sessionId: await sessionIdOf({
-      issuer: request.server.issuer,
-      clientId: request.client.clientId,
-      resource: request.resource,
-      subject: account.id,
-    }),
-    server: request.server,
-    client: request.client,
-    ...(request.resource !== undefined && { resource: request.resource }),
-    account,
-    scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
-    ...lifetime(answer, now),
-  };
 }
 
 async function paste(

@@ -4,8 +4,8 @@ import { type AuthorizationServer, findAuthorizationServer } from "../discovery/
 import { unionOfScopes } from "../discovery/challenge.ts";
 import { isFailure } from "../failure.ts";
 import type { SecretStore } from "../tokens/tokenStore.ts";
-import { chooseClient, forgetRegistration } from "./client.ts";
-import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
+import { type ClientOptions, chooseClient, forgetRegistration } from "./client.ts";
+import { type SignInOutcome, type SignInRequest, type SignInWorld, signIn } from "./signIn.ts";
 
 /** The settings as the editor keeps them; they are read anew for each sign-in. */
 export interface SettingsValues {
@@ -13,8 +13,10 @@ export interface SettingsValues {
   readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
 }
 
-export interface SignInToConnectionWorld extends SignInWorld {
+export interface SignInToConnectionWorld extends SignInWorld, ClientOptions {
   readonly secrets: SecretStore;
+  /** Brings the tokens; by default the person does, in the browser. */
+  readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
   readonly settings: () => SettingsValues;
   /** The port that worked last, which is tried first: the provider may know only that one. */
   readonly lastPort: { read(): number | undefined; write(port: number): PromiseLike<void> };
@@ -38,7 +40,7 @@ export async function signInToConnection(
   const configured = authorization.clientSource === "configured" ? authorization.clientId : undefined;
   const client = await chooseClient(server, settings, configured, world);
   try {
-    const outcome = await signIn(
+    const outcome = await (world.obtainTokens ?? signIn)(
       {
         gateway: connection.name,
         server,
@@ -51,7 +53,7 @@ export async function signInToConnection(
       },
       world,
     );
-    if (outcome.kind === "signedIn") await world.lastPort.write(outcome.port);
+    if (outcome.kind === "signedIn" && outcome.port !== undefined) await world.lastPort.write(outcome.port);
     return outcome;
   } catch (failure) {
     // The provider has forgotten our registration: the next sign-in makes a new one.

@@ -1,0 +1,53 @@
+import { isFailure } from "../failure.ts";
+import { signInAsClient } from "./clientCredentials.ts";
+import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { type SignInOutcome, type SignInRequest, type SignInWorld, signIn } from "./signIn.ts";
+
+export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
+  /** How tokens are wanted; `browser` turns to a device code where no browser can be opened. */
+  readonly grant: "browser" | "deviceCode" | "clientCredentials";
+  /** Whether a browser can be opened at all. */
+  readonly hasBrowser: boolean;
+  /** Opens the sign-in page; false when that failed. */
+  readonly open: (url: string) => Promise<boolean>;
+  /** Shows the address of the sign-in page. */
+  readonly showAddress: (url: string, opened: boolean) => void;
+}
+
+/**
+ * Brings tokens without an editor: as the client, by a device code, or in the browser.
+ *
+ * Where no browser opens and the provider offers no device code, the address is shown and the sign-in waits for
+ * whoever opens it.
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function obtainTokens(
+  request: SignInRequest,
+  world: SignInWorld,
+  how: ObtainWorld,
+): Promise<SignInOutcome> {
+  if (how.grant === "clientCredentials") return signInAsClient(request, world);
+  const byDevice = () => signInByDevice(request, { ...world, showCode: how.showCode, wait: how.wait });
+  if (how.grant === "deviceCode") return byDevice();
+  const offered = offersDeviceCode(request.server);
+  const inBrowser = (mayFail: boolean) =>
+    signIn(request, {
+      ...world,
+      async openBrowser(url) {
+        const opened = how.hasBrowser && (await how.open(url));
+        if (!opened && mayFail) return false;
+        how.showAddress(url, opened);
+        return true;
+      },
+    });
+  if (!offered) return inBrowser(false);
+  try {
+    return how.hasBrowser ? await inBrowser(true) : await byDevice();
+  } catch (failure) {
+    if (isFailure(failure, "browser_not_opened")) return byDevice();
+    // A client that is registered for the browser alone may not use a device code.
+    if (!how.hasBrowser && isFailure(failure, "authorization_refused")) return inBrowser(false);
+    throw failure;
+  }
+}

@@ -1,0 +1,67 @@
+import type { TokenEndpointResponse } from "oauth4webapi";
+import { splitScopes } from "../discovery/challenge.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { GatewayFailure } from "../failure.ts";
+import { accountOf, audiencesOf } from "../tokens/account.ts";
+import { revokeTokens } from "../tokens/revocation.ts";
+import { lifetime } from "../tokens/tokenManager.ts";
+import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
+import type { SignInRequest } from "./signIn.ts";
+
+interface World {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+}
+
+/**
+ * The tokens of a sign-in, whichever grant brought them. Those for another audience are revoked instead of kept.
+ *
+ * @throws GatewayFailure `token_audience_mismatch`
+ */
+export async function obtainedTokens(
+  request: SignInRequest,
+  answer: TokenEndpointResponse,
+  world: World,
+): Promise<TokenSet> {
+  const tokens = await toTokenSet(request, answer, world.now());
+  try {
+    checkAudience(request, tokens);
+  } catch (failure) {
+    await giveBack(tokens, world);
+    throw failure;
+  }
+  return tokens;
+}
+
+/** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
+export const giveBack = (tokens: TokenSet, { fetch, now }: World) => revokeTokens(tokens, { fetch, now });
+
+function checkAudience({ audience }: SignInRequest, { accessToken }: TokenSet): void {
+  const found = audiencesOf(accessToken) ?? [];
+  if (audience === undefined || found.includes(audience)) return;
+  throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
+}
+
+async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse, now: number): Promise<TokenSet> {
+  const tokens = {
+    accessToken: answer.access_token,
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
+  };
+  const account = accountOf(tokens, "unknown");
+  return {
+    ...tokens,
+    sessionId: await sessionIdOf({
+      issuer: request.server.issuer,
+      clientId: request.client.clientId,
+      resource: request.resource,
+      subject: account.id,
+    }),
+    server: request.server,
+    client: request.client,
+    ...(request.resource !== undefined && { resource: request.resource }),
+    account,
+    scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
+    ...lifetime(answer, now),
+  };
+}
