@@ -7,6 +7,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
  *
  * - `extension.cjs`: what the editor loads at activation.
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
+ * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `sandbox.mjs`: the embedded identity provider and gateway, a process of its own.
  *
  * `--meta` also writes `dist/<bundle>.meta.json`, which the bundle tests read.
@@ -26,16 +27,24 @@ const commonJsInEsm =
   'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
   "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);";
 
+/** The SDK's own shims bring a JSON Schema validator each, which the relay has no use for. */
+const withoutValidators = {
+  "@modelcontextprotocol/client/_shims": resolve("src/core/relay/sdkShims.ts"),
+  "@modelcontextprotocol/server/_shims": resolve("src/core/relay/sdkShims.ts"),
+};
+
 const bundles: Record<string, BuildOptions> = {
   "extension.cjs": { entryPoints: ["src/extension.ts"], format: "cjs", external: ["vscode", "./relay.cjs"] },
   "relay.cjs": {
     entryPoints: ["src/relay.ts"],
     format: "cjs",
-    // The SDK's own shims bring a JSON Schema validator each, which the relay has no use for.
-    alias: {
-      "@modelcontextprotocol/client/_shims": resolve("src/core/relay/sdkShims.ts"),
-      "@modelcontextprotocol/server/_shims": resolve("src/core/relay/sdkShims.ts"),
-    },
+    alias: withoutValidators,
+  },
+  "standalone.mjs": {
+    entryPoints: ["src/standalone.ts"],
+    format: "esm",
+    banner: { js: commonJsInEsm },
+    alias: withoutValidators,
   },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
   "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm }, keepNames: true },

@@ -29,7 +29,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   "sandbox.ts": { rooms: ["gateway", "sandbox"], packages: [], node: true },
   "gateway.ts": { rooms: ["gateway"], packages: [], node: true },
   "bridge.ts": { rooms: [], packages: [], node: true },
-  "standalone.ts": { rooms: ["core", "node"], packages: [], node: true },
+  "standalone.ts": { rooms: ["core", "node"], packages: ["@modelcontextprotocol/server/stdio"], node: true },
 };
 
 /**

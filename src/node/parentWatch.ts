@@ -1,0 +1,41 @@
+import { PassThrough } from "node:stream";
+
+/** How often to look whether the parent is still there. A parent's death need not close our standard input. */
+const lookMs = 1_000;
+
+/**
+ * Standard input from the first moment on, and the end of whoever started us: it closed our input, asked us to end, or
+ * died.
+ */
+export function watchParent(onEnd: (why: string) => void): { readonly input: PassThrough; stop(): void } {
+  const input = new PassThrough();
+  const parent = process.ppid;
+  let over = false;
+  const end = (why: string) => {
+    if (over) return;
+    over = true;
+    clearInterval(timer);
+    onEnd(why);
+  };
+  const timer = setInterval(() => {
+    if (process.ppid !== parent || !isAlive(parent)) end("the parent is gone");
+  }, lookMs);
+  process.stdin.once("end", () => end("stdin ended"));
+  process.stdin.once("close", () => end("stdin closed"));
+  process.stdin.once("error", () => end("stdin failed"));
+  process.stdin.pipe(input);
+  process.stdout.on("error", () => end("stdout closed"));
+  // Whoever reads what we tell people may be gone before us.
+  process.stderr.on("error", () => {});
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal));
+  return { input, stop: () => clearInterval(timer) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

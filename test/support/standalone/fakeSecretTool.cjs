@@ -1,0 +1,23 @@
+// What `secret-tool` does with an unlocked keyring, into a file of the test: `store`, `lookup` and `clear`.
+const { appendFileSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+
+const [act, ...words] = process.argv.slice(2);
+const file = process.env.FAKE_KEYRING;
+appendFileSync(`${file}.calls`, `${JSON.stringify({ argv: process.argv, env: process.env })}\n`);
+const entries = () => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return {};
+  }
+};
+const write = (next) => {
+  writeFileSync(`${file}.${process.pid}`, JSON.stringify(next));
+  renameSync(`${file}.${process.pid}`, file);
+};
+const name = words.filter((word) => !word.startsWith("--")).join(" ");
+const { [name]: found, ...rest } = entries();
+if (act === "store") write({ ...rest, [name]: readFileSync(0, "utf8") });
+else if (act === "clear") write(rest);
+else if (found === undefined) process.exitCode = 1;
+else process.stdout.write(found);

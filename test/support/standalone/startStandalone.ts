@@ -1,0 +1,145 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+
+/** What a program of the test was started with. */
+export interface Started {
+  readonly url: string;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface StandaloneWorld {
+  /** The arguments that put a person into the browser. */
+  browser(consent?: "allow" | "deny"): readonly string[];
+  /** Every time a browser was opened. */
+  opened(): readonly Started[];
+  /** The environment of a computer with a home, a PATH and nothing else; with a keyring where the test has one. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What the keyring holds, and how it was asked. */
+  keyring(): Readonly<Record<string, string>>;
+  keyringCalls(): readonly Started[];
+  readonly folder: string;
+}
+
+/** From the sources, like the other processes that tests start. */
+export const standaloneScript = ["--import", import.meta.resolve("tsx"), resolve("src/standalone.ts")];
+
+/** A computer of its own for as long as `act` takes. */
+export async function withComputer(
+  options: { readonly keyring?: boolean },
+  act: (world: StandaloneWorld) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "standalone-"));
+  const log = join(folder, "browser.log");
+  const keyring = join(folder, "keyring.json");
+  const tool = join(folder, "secret-tool");
+  writeFileSync(
+    tool,
+    `#!/bin/sh\nexec "${process.execPath}" "${resolve("test/support/standalone/fakeSecretTool.cjs")}" "$@"\n`,
+  );
+  chmodSync(tool, 0o755);
+  const lines = (path: string): readonly Started[] =>
+    existsSync(path)
+      ? readFileSync(path, "utf8")
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Started)
+      : [];
+  const script = resolve("test/support/standalone/browserByHttp.ts");
+  try {
+    await act({
+      folder,
+      browser: (consent = "allow") => [
+        "--browser",
+        [process.execPath, "--import", import.meta.resolve("tsx"), script, log, consent]
+          .map((word) => `"${word}"`)
+          .join(" "),
+      ],
+      opened: () => lines(log),
+      env: {
+        PATH: options.keyring ? `${folder}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
+        HOME: folder,
+        XDG_CACHE_HOME: join(folder, "cache"),
+        FAKE_KEYRING: keyring,
+      },
+      keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
+      keyringCalls: () => lines(`${keyring}.calls`),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface Standalone {
+  readonly client: Client;
+  readonly pid: number;
+  /** What it told people so far. */
+  said(): string;
+  /** Waits until it says something. */
+  says(words: RegExp): Promise<RegExpExecArray>;
+  /** Calls a tool and gives its text. */
+  call(name: string, args?: Record<string, unknown>): Promise<string>;
+  /** Closes its standard input, as a program that ends does, and waits for its end. */
+  close(): Promise<void>;
+}
+
+/** Starts the standalone as editors of today do: the SDK's v1 client over stdio. */
+export async function startStandalone(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Standalone> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...standaloneScript, ...args],
+    env: { ...env },
+    stderr: "pipe",
+  });
+  let said = "";
+  const watchers = new Set<() => void>();
+  transport.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk.toString("utf8");
+    for (const look of watchers) look();
+  });
+  const client = new Client({ name: "some-editor", version: "1.0.0" });
+  try {
+    await client.connect(transport, { timeout: 30_000 });
+  } catch (error) {
+    throw new Error(`not connected: ${said}`, { cause: error });
+  }
+  const pid = transport.pid ?? -1;
+  return {
+    client,
+    pid,
+    said: () => said,
+    says: (words) =>
+      new Promise((done, fail) => {
+        const timer = setTimeout(() => fail(new Error(`not said: ${words}\n${said}`)), 20_000);
+        const look = () => {
+          const found = words.exec(said);
+          if (!found) return;
+          clearTimeout(timer);
+          watchers.delete(look);
+          done(found);
+        };
+        watchers.add(look);
+        look();
+      }),
+    async call(name, args = {}) {
+      const { content } = await client.callTool({ name, arguments: args });
+      return (content as { text?: string }[]).map(({ text = "" }) => text).join("\n");
+    },
+    close: () => client.close(),
+  };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
