@@ -1,29 +1,526 @@
 import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
 import { test } from "node:test";
-import { isAlive, startStandalone, withComputer } from "../support/standalone/startStandalone.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { exitCodes } from "../../src/node/standaloneArguments.ts";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { CookieJar, signInByHttp } from "../support/signInByHttp.ts";
+import {
+  isAlive,
+  type StandaloneWorld,
+  standaloneScript,
+  startStandalone,
+  withComputer,
+} from "../support/standalone/startStandalone.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
+const ada = "You are Ada Lovelace (ada)";
+const memory = ["--keychain", "off"];
+
+/** A sandbox, and a computer to reach it from. */
+const withBoth = (
+  options: SandboxOptions & { readonly keyring?: boolean },
+  act: (sandbox: Sandbox, computer: StandaloneWorld) => Promise<void>,
+) => {
+  const { keyring = false, ...rest } = options;
+  return withSandbox({ recordSecrets: true, ...rest }, (sandbox) =>
+    withComputer({ keyring }, (computer) => act(sandbox, computer)),
+  );
+};
+
+/** Access and refresh tokens that are still good at the provider. */
+async function liveTokens(sandbox: Sandbox): Promise<number> {
+  const tokens = sandbox.issuedSecrets().filter(({ kind }) => ["access_token", "refresh_token"].includes(kind));
+  const live = await Promise.all(tokens.map(({ value }) => sandbox.isActive(value)));
+  return live.filter(Boolean).length;
+}
+
+/** The program without an MCP client: how it ends and what it says. */
+function runToEnd(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...standaloneScript, ...args], {
+    env: { ...env },
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** The same beside servers of this process, which `spawnSync` would stop. Its standard input stays open. */
+function runBeside(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [...standaloneScript, ...args], { env: { ...env }, stdio: "pipe" });
+  const out = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].on("data", (chunk: Buffer) => {
+      out[name] += chunk.toString("utf8");
+    });
+  }
+  const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.once("close", (status) => resolve({ status, ...out })),
+  );
+  return { child, ended, out };
+}
+
+async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const end = Date.now() + 15_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`not within 15 s: ${what}`);
+    await delay(50);
+  }
+}
+
 test("a first start signs in in the browser, lists the tools and calls them; its end leaves no valid token", () =>
-  withSandbox({ recordSecrets: true }, (sandbox) =>
-    withComputer({}, async (computer) => {
-      const standalone = await startStandalone(
-        [sandbox.gatewayUrl, "--keychain", "off", ...computer.browser()],
-        computer.env,
-      );
+  withBoth({}, async (sandbox, computer) => {
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+    const { tools } = await standalone.client.listTools();
+    const answer = await standalone.call("sample___whoami");
+    const before = await liveTokens(sandbox);
+    await standalone.close();
+    assert.deepEqual(
+      {
+        tools: tools.some(({ name }) => name === "sample___whoami"),
+        answer: answer.split(",")[0],
+        browsers: computer.opened().length,
+        live: [before, await liveTokens(sandbox)],
+        alive: isAlive(standalone.pid),
+      },
+      { tools: true, answer: ada, browsers: 1, live: [2, 0], alive: false },
+    );
+  }));
+
+test("a token that ends is renewed without a browser", () =>
+  withBoth({ accessTokenSeconds: 2 }, async (sandbox, computer) => {
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+    await standalone.call("sample___whoami");
+    await delay(2_100);
+    const answer = await standalone.call("sample___whoami");
+    await standalone.close();
+    const { grants } = sandbox.observe();
+    assert.deepEqual(
+      {
+        answer: answer.split(",")[0],
+        browsers: computer.opened().length,
+        signIns: grants.authorization_code,
+        renewed: (grants.refresh_token ?? 0) > 0,
+      },
+      { answer: ada, browsers: 1, signIns: 1, renewed: true },
+    );
+  }));
+
+test("a tool that needs another scope leads to one more sign-in with the scopes of both, and is answered", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+    await standalone.client.listTools();
+    await standalone.call("sample___save_note", { text: "milk" });
+    await standalone.close();
+    const asked = computer.opened().map(({ url }) => (new URL(url).searchParams.get("scope") ?? "").split(" ").sort());
+    assert.deepEqual(
+      { asked, toolCalls: sandbox.observe().toolCalls },
+      {
+        asked: [
+          ["gateway.read", "offline_access", "openid", "profile"],
+          ["gateway.read", "gateway.write", "offline_access", "openid", "profile"],
+        ],
+        toolCalls: { sample___save_note: 1 },
+      },
+    );
+  }));
+
+test("a client signs in as itself with a secret from the environment, and again when its token ends", () =>
+  withBoth({ accessTokenSeconds: 2 }, async (sandbox, computer) => {
+    const { clientId, clientSecret } = sandbox.machine;
+    const args = [...memory, "--client-credentials", "--client-id", clientId, "--client-secret", "env:THE_SECRET"];
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...args], {
+      ...computer.env,
+      THE_SECRET: clientSecret,
+    });
+    const { tools } = await standalone.client.listTools();
+    await delay(2_100);
+    const answer = await standalone.call("sample___whoami");
+    await standalone.close();
+    const { grants } = sandbox.observe();
+    assert.deepEqual(
+      {
+        tools: tools.length > 0,
+        answered: answer.startsWith("You are"),
+        grants: Object.keys(grants),
+        again: (grants.client_credentials ?? 0) > 1,
+        browsers: computer.opened(),
+      },
+      { tools: true, answered: true, grants: ["client_credentials"], again: true, browsers: [] },
+    );
+  }));
+
+test("a client's secret can come from a file", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const file = join(computer.folder, "secret");
+    writeFileSync(file, `${sandbox.machine.clientSecret}\n`, { mode: 0o600 });
+    const args = ["--client-credentials", "--client-id", sandbox.machine.clientId, "--client-secret", `@${file}`];
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], computer.env);
+    const answer = await standalone.call("sample___whoami");
+    await standalone.close();
+    assert.match(answer, /^You are/);
+  }));
+
+/** Does on another device what the program asks for: enters the code, signs in, allows. */
+async function useDeviceCode(verificationUri: string, userCode: string): Promise<void> {
+  const jar = new CookieJar();
+  const post = async (fields: Record<string, string>) => {
+    const url = new URL(verificationUri);
+    const response = await fetch(url, {
+      method: "POST",
+      redirect: "manual",
+      body: new URLSearchParams(fields),
+      headers: { cookie: jar.header(url) },
+    });
+    jar.keep(response);
+    return response;
+  };
+  const first = await fetch(verificationUri);
+  jar.keep(first);
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec(await first.text())?.[1] ?? "";
+  await (await post({ xsrf, user_code: userCode })).text();
+  const on = (await post({ xsrf, user_code: userCode, confirm: "yes" })).headers.get("location");
+  assert.ok(on, "the code was not taken");
+  // The way ends on a page of the provider, which `signInByHttp` has no button for.
+  await signInByHttp(new URL(on, verificationUri).href, { jar }).catch((error: Error) => {
+    if (!error.message.includes("Go back to your device")) throw error;
+  });
+}
+
+for (const [what, args] of [
+  ["when asked to", ["--device-code"]],
+  ["by itself where no browser can be opened", []],
+  ["by itself where the browser does not open", ["--browser", "false"]],
+] as const) {
+  test(`a person signs in on another device with a code, ${what}`, () =>
+    withBoth({}, async (sandbox, computer) => {
+      const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], computer.env);
+      const [, uri = "", code = ""] = await standalone.says(/open (\S+) on any device and enter the code (\S+)/);
+      await useDeviceCode(uri, code);
       const { tools } = await standalone.client.listTools();
       const answer = await standalone.call("sample___whoami");
       await standalone.close();
-      const tokens = sandbox.issuedSecrets().filter(({ kind }) => ["access_token", "refresh_token"].includes(kind));
-      const live = await Promise.all(tokens.map(({ value }) => sandbox.isActive(value)));
       assert.deepEqual(
         {
-          tools: tools.some(({ name }) => name === "sample___whoami"),
+          tools: tools.length > 0,
           answer: answer.split(",")[0],
-          browsers: computer.opened().length,
-          live,
-          alive: isAlive(standalone.pid),
+          grants: Object.keys(sandbox.observe().grants),
+          live: await liveTokens(sandbox),
         },
-        { tools: true, answer: "You are Ada Lovelace (ada)", browsers: 1, live: [false, false], alive: false },
+        { tools: true, answer: ada, grants: ["urn:ietf:params:oauth:grant-type:device_code"], live: 0 },
       );
-    }),
-  ));
+    }));
+}
+
+test("what the keychain keeps is used by the next start, with no browser and no discovery", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const first = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    await first.client.listTools();
+    await first.close();
+    const before = { statuses: sandbox.observe().gatewayStatuses, ...sandbox.observe().grants };
+    const second = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    const { tools } = await second.client.listTools();
+    const answer = await second.call("sample___whoami");
+    await second.close();
+    const { gatewayStatuses, grants } = sandbox.observe();
+    assert.deepEqual(
+      {
+        tools: tools.length > 0,
+        answer: answer.split(",")[0],
+        refused: (gatewayStatuses[401] ?? 0) - (before.statuses[401] ?? 0),
+        grants,
+        browsers: computer.opened().length,
+        live: await liveTokens(sandbox),
+      },
+      { tools: true, answer: ada, refused: 0, grants: { authorization_code: 1 }, browsers: 1, live: 2 },
+    );
+  }));
+
+test("a sign-out revokes what the keychain keeps, forgets it, says so truthfully, and the next call asks again", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const first = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    await first.client.listTools();
+    await first.close();
+    const out = await runBeside([sandbox.gatewayUrl, "--sign-out"], computer.env).ended;
+    const again = await runBeside([sandbox.gatewayUrl, "--sign-out"], computer.env).ended;
+    const sessions = Object.keys(computer.keyring()).filter((name) => name.includes("session:"));
+    const live = await liveTokens(sandbox);
+    const second = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    // The tools are known from before, so that the start asks nobody.
+    const { tools } = await second.client.listTools();
+    const silent = computer.opened().length;
+    const answer = await second.call("sample___whoami");
+    await second.close();
+    assert.deepEqual(
+      {
+        status: [out.status, again.status],
+        stdout: [out.stdout, again.stdout],
+        said: /Signed out of .* Revoked at .*: refresh token and access token/.test(out.stderr),
+        saidAgain: /Nobody was signed in/.test(again.stderr),
+        sessions,
+        live,
+        tools: tools.length > 0,
+        silent,
+        answer: answer.split(",")[0],
+        browsers: computer.opened().length,
+      },
+      {
+        status: [0, 0],
+        stdout: ["", ""],
+        said: true,
+        saidAgain: true,
+        sessions: [],
+        live: 0,
+        tools: true,
+        silent: 1,
+        answer: ada,
+        browsers: 2,
+      },
+    );
+  }));
+
+test("a sign-out that the provider does not carry out is told, and has an exit code of its own", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const first = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    await first.client.listTools();
+    await first.close();
+    sandbox.setFaults({ revocationUnavailable: true });
+    const { status, stderr } = await runBeside([sandbox.gatewayUrl, "--sign-out"], computer.env).ended;
+    assert.match(stderr, /could not be revoked/);
+    assert.equal(status, exitCodes.notAllRevoked);
+  }));
+
+test("three starts at once with one keychain lead to one sign-in in one browser", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const start = () => startStandalone([sandbox.gatewayUrl, ...computer.browser()], computer.env);
+    const all = await Promise.all([start(), start(), start()]);
+    const answers = await Promise.all(all.map((standalone) => standalone.call("sample___whoami")));
+    await Promise.all(all.map((standalone) => standalone.close()));
+    assert.deepEqual(
+      {
+        answers: answers.map((answer) => answer.split(",")[0]),
+        browsers: computer.opened().length,
+        grants: sandbox.observe().grants,
+      },
+      { answers: [ada, ada, ada], browsers: 1, grants: { authorization_code: 1 } },
+    );
+  }));
+
+test("no secret is in the arguments, the environment or the words of any process, nor in a file", () =>
+  withBoth({ keyring: true, accessTokenSeconds: 2 }, async (sandbox, computer) => {
+    const secret = "a-header-secret-that-nobody-else-may-see";
+    const args = ["--verbose", "--header", "X-Api-Key: env:THE_KEY", ...computer.browser()];
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...args], { ...computer.env, THE_KEY: secret });
+    await standalone.call("sample___whoami");
+    await delay(2_100);
+    await standalone.call("sample___save_note", { text: "milk" });
+    const own = readFileSync(`/proc/${standalone.pid}/cmdline`, "utf8");
+    await standalone.close();
+    const out = await runBeside([sandbox.gatewayUrl, "--sign-out", "--verbose"], computer.env).ended;
+    const children = JSON.stringify([...computer.opened(), ...computer.keyringCalls()]);
+    const files = spawnSync("find", [join(computer.folder, "cache"), "-type", "f", "-exec", "cat", "{}", "+"]);
+    const places = {
+      own,
+      children,
+      said: standalone.said() + out.stderr,
+      files: files.stdout.toString("utf8"),
+    };
+    const secrets = [secret, ...sandbox.issuedSecrets().map(({ value }) => value)];
+    assert.ok(secrets.length > 5 && computer.keyringCalls().length > 5);
+    const found = Object.entries(places).flatMap(([place, text]) =>
+      secrets.filter((value) => text.includes(value)).map((value) => `${value.slice(0, 6)}… in ${place}`),
+    );
+    assert.deepEqual(found, []);
+  }));
+
+test("headers go to the gateway alone, and the ID token in place of the access token where that is asked for", async () => {
+  const seen: { readonly path: string; readonly team: unknown; readonly bearer: string }[] = [];
+  await withBoth({}, async (sandbox, computer) => {
+    // A proxy in front of the gateway sees what arrives there.
+    const gateway = new URL(sandbox.gatewayUrl);
+    const proxy = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+      const bearer = (headers.authorization ?? "").replace("Bearer ", "");
+      seen.push({ path: request.url ?? "", team: headers["x-team"], bearer });
+      const answer = await fetch(new URL(request.url ?? "", gateway), {
+        method: request.method ?? "GET",
+        headers,
+        ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
+      });
+      const text = await answer.text();
+      const { "content-length": ___, "content-encoding": ____, ...back } = Object.fromEntries(answer.headers);
+      response.writeHead(answer.status, back).end(text);
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const address = proxy.address() as { port: number };
+    try {
+      const args = ["--header", "X-Team: blue", "--use-id-token", "--resource", sandbox.gatewayUrl];
+      const url = `http://127.0.0.1:${address.port}/mcp`;
+      const standalone = runBeside([url, ...memory, ...args, ...computer.browser()], computer.env);
+      await until(() => seen.some(({ bearer }) => bearer !== ""), "a request with a token");
+      standalone.child.stdin.end();
+      await standalone.ended;
+    } finally {
+      proxy.closeAllConnections();
+      await new Promise((resolve) => proxy.close(resolve));
+    }
+    const bearers = new Set(seen.map(({ bearer }) => bearer).filter(Boolean));
+    const kinds = [...bearers].map((value) => sandbox.issuedSecrets().find((issued) => issued.value === value)?.kind);
+    assert.deepEqual(
+      { teams: [...new Set(seen.filter(({ path }) => path === "/mcp").map(({ team }) => team))], kinds },
+      { teams: ["blue"], kinds: ["id_token"] },
+    );
+  });
+});
+
+/** Each state the program can be in when whoever started it goes away. */
+const states: readonly (readonly [
+  what: string,
+  args: (computer: StandaloneWorld) => readonly string[],
+  reached: RegExp | undefined,
+])[] = [
+  ["while it waits for the browser", () => ["--browser", "true"], /in your browser/],
+  ["while it waits for a device", () => ["--device-code"], /enter the code/],
+  ["while it is signed in and idle", (computer) => computer.browser(), undefined],
+];
+
+for (const [what, args, reached] of states) {
+  for (const how of ["closes its input", "is killed"] as const) {
+    test(`it ends when its parent ${how} ${what}, and leaves nothing behind`, () =>
+      withBoth({}, async (sandbox, computer) => {
+        const all = [...standaloneScript, sandbox.gatewayUrl, ...memory, ...args(computer)];
+        // A parent of its own, whose death leaves the pipe open in our hands.
+        const script = `const c=require("node:child_process").spawn(process.execPath,JSON.parse(process.argv[1]),{stdio:"inherit"});console.error("pid "+c.pid)`;
+        const parent = spawn(process.execPath, ["-e", script, JSON.stringify(all)], {
+          env: computer.env,
+          stdio: ["pipe", "pipe", "pipe"],
+        });
+        let said = "";
+        parent.stderr.on("data", (chunk: Buffer) => {
+          said += chunk.toString("utf8");
+        });
+        await until(() => /pid \d+/.test(said), "a process");
+        const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+        if (reached) await until(() => reached.test(said), String(reached));
+        else await until(async () => (await liveTokens(sandbox)) > 0, "a sign-in");
+        if (how === "is killed") parent.kill("SIGKILL");
+        else parent.stdin.end();
+        await until(() => !isAlive(pid), "its end");
+        parent.kill("SIGKILL");
+        assert.equal(await liveTokens(sandbox), 0);
+      }));
+  }
+}
+
+test("it ends while a call is on its way", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+    const { tools } = await standalone.client.listTools();
+    const slow = tools.find(({ name }) => /wait|slow|count/.test(name))?.name ?? "sample___whoami";
+    const pending = standalone.call(slow, { seconds: 30 }).catch(() => "ended");
+    await delay(300);
+    const startedAt = Date.now();
+    await standalone.close();
+    await pending;
+    assert.deepEqual(
+      { alive: isAlive(standalone.pid), soon: Date.now() - startedAt < 3_500, live: await liveTokens(sandbox) },
+      { alive: false, soon: true, live: 0 },
+    );
+  }));
+
+const endings: readonly (readonly [
+  what: string,
+  args: (sandbox: Sandbox, computer: StandaloneWorld) => readonly string[],
+  options: SandboxOptions,
+  status: number,
+  words: RegExp,
+])[] = [
+  [
+    "nobody listens at the address",
+    () => ["http://127.0.0.1:9/mcp"],
+    {},
+    exitCodes.gatewayNotUsable,
+    /gateway_unreachable/,
+  ],
+  [
+    "there is no such path",
+    (sandbox) => [`${new URL(sandbox.gatewayUrl).origin}/elsewhere`],
+    {},
+    exitCodes.gatewayNotUsable,
+    /gateway_not_found/,
+  ],
+  [
+    "programs cannot register and no client ID was given",
+    (sandbox) => [sandbox.gatewayUrl],
+    { registration: false },
+    exitCodes.argumentsWrong,
+    /--client-id/,
+  ],
+  [
+    "the person denies",
+    (sandbox, computer) => [sandbox.gatewayUrl, ...computer.browser("deny")],
+    {},
+    exitCodes.notSignedIn,
+    /access_denied/,
+  ],
+  [
+    "the client's secret is wrong",
+    (sandbox) => [
+      sandbox.gatewayUrl,
+      "--client-credentials",
+      "--client-id",
+      sandbox.machine.clientId,
+      "--client-secret",
+      "env:HOME",
+    ],
+    {},
+    exitCodes.notSignedIn,
+    /invalid_client/,
+  ],
+];
+
+for (const [what, args, options, status, words] of endings) {
+  test(`it ends with ${status} and says why when ${what}`, () =>
+    withBoth(options, async (sandbox, computer) => {
+      const ended = await runBeside([...args(sandbox, computer), ...memory], computer.env).ended;
+      assert.match(ended.stderr, words);
+      assert.deepEqual({ status: ended.status, stdout: ended.stdout }, { status, stdout: "" });
+    }));
+}
+
+const wrong: readonly (readonly [args: readonly string[], words: RegExp])[] = [
+  [[], /address of the gateway is missing/],
+  [["nonsense"], /url_invalid/],
+  [["http://gateway.example.com/mcp"], /unencrypted/],
+  [["https://gateway.example.com/mcp", "--client-id", "a", "--client-secret", "literal"], /not the secret itself/],
+  [
+    ["https://gateway.example.com/mcp", "--client-id", "a", "--client-secret", "env:NOT_THERE"],
+    /NOT_THERE, which is not set/,
+  ],
+  [
+    ["https://gateway.example.com/mcp", "--client-id", "a", "--client-secret", "@/not/there"],
+    /cannot be read \(ENOENT\)/,
+  ],
+  [["https://gateway.example.com/mcp", "--header", "Authorization: env:NOT_THERE"], /NOT_THERE/],
+];
+
+for (const [args, words] of wrong) {
+  test(`the arguments ${JSON.stringify(args.join(" "))} end it with 2 and words`, () => {
+    const { status, stdout, stderr } = runToEnd(args, { PATH: process.env.PATH ?? "", HOME: "/nowhere" });
+    assert.match(stderr, words);
+    assert.deepEqual({ status, stdout }, { status: exitCodes.argumentsWrong, stdout: "" });
+  });
+}
+
+test("help and version are printed for whoever asks", () => {
+  const env = { PATH: process.env.PATH ?? "", HOME: "/nowhere" };
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const [help, said] = [runToEnd(["--help"], env), runToEnd(["--version"], env)];
+  assert.match(help.stdout, /Usage: node standalone\.mjs <gateway address>/);
+  assert.deepEqual([help.status, said.status, said.stdout.trim()], [0, 0, version]);
+});
