@@ -328,7 +328,13 @@ async function wire(
       }),
     createRelay: async (connection, access) => {
       relay = new Relay(
-        { id, name: connection.name, url: connection.url, version: version() },
+        {
+          id,
+          name: connection.name,
+          url: connection.url,
+          version: version(),
+          ...(options.protocol !== "auto" && { protocol: options.protocol }),
+        },
         { access: patient(access), catalogue, log, now },
       );
       return relay;

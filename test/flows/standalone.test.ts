@@ -5,8 +5,10 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { exitCodes } from "../../src/node/standaloneArguments.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { startGateway } from "../support/relayGateways.ts";
 import { CookieJar, signInByHttp } from "../support/signInByHttp.ts";
 import {
   isAlive,
@@ -377,6 +379,55 @@ test("headers go to the gateway alone, and the ID token in place of the access t
     );
   });
 });
+
+test("a gateway's session is closed at the end, and what the gateway asks on the way reaches the program", () =>
+  withComputer({}, async (computer) => {
+    const gateway = await startGateway("legacy");
+    try {
+      const logged: unknown[] = [];
+      const standalone = await startStandalone([gateway.url, ...memory, "--protocol", "2025-11-25"], computer.env, {
+        capabilities: { elicitation: {} },
+        prepare(client) {
+          client.setRequestHandler(ElicitRequestSchema, async () => ({ action: "accept", content: { name: "Ada" } }));
+          client.setNotificationHandler(
+            LoggingMessageNotificationSchema,
+            ({ params }) => void logged.push(params.data),
+          );
+        },
+      });
+      const { tools } = await standalone.client.listTools();
+      const answers = [await standalone.call("echo", { text: "hi" }), await standalone.call("ask")];
+      await standalone.client.setLoggingLevel("debug");
+      await standalone.call("log");
+      const during = gateway.sessions.size;
+      await standalone.close();
+      assert.deepEqual(
+        {
+          tools: tools.length,
+          answers: answers.map((answer) => /hi|Ada/.exec(answer)?.[0]),
+          logged: logged.length > 0,
+          sessions: [during > 0, gateway.sessions.size],
+        },
+        { tools: 9, answers: ["hi", "Ada"], logged: true, sessions: [true, 0] },
+      );
+    } finally {
+      await gateway.stop();
+    }
+  }));
+
+test("a gateway that does not speak the revision that was asked for is told, not worked around", () =>
+  withComputer({}, async (computer) => {
+    const gateway = await startGateway("legacy");
+    try {
+      const args = [gateway.url, ...memory, "--protocol", "2026-07-28"];
+      const standalone = await startStandalone(args, computer.env);
+      const { isError } = await standalone.client.callTool({ name: "echo", arguments: { text: "hi" } });
+      await standalone.close();
+      assert.deepEqual({ isError, calls: gateway.calls }, { isError: true, calls: [] });
+    } finally {
+      await gateway.stop();
+    }
+  }));
 
 /** Each state the program can be in when whoever started it goes away. */
 const states: readonly (readonly [

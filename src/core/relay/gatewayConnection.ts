@@ -8,6 +8,7 @@ import {
   SUBSCRIPTION_ID_META_KEY,
   type SubscriptionFilter,
   type Tool,
+  type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
 import type { Log } from "../log.ts";
 import { type ListMethod, lists } from "../mcp/lists.ts";
@@ -23,6 +24,8 @@ import { gatewayError } from "./gatewayError.ts";
 export interface GatewayPlace {
   readonly name: string;
   readonly url: string;
+  /** The one revision to speak to it; undefined finds out. */
+  readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
 export interface RequestOptions {
@@ -40,6 +43,11 @@ const HEADER_MISMATCH = -32020;
 
 /** The answer to an initialize or discover should come soon; what is slow after that is a tool, and may be. */
 const CONNECT_TIMEOUT_MS = 60_000;
+
+function negotiation({ protocol }: GatewayPlace): VersionNegotiationMode {
+  if (protocol === undefined) return "auto";
+  return protocol === "2025-11-25" ? "legacy" : { pin: protocol };
+}
 
 /**
  * One connection to a gateway on behalf of one caller, in whichever protocol era the gateway speaks.
@@ -76,7 +84,7 @@ export class GatewayConnection {
     });
     this.#client = new Client(caller.clientInfo, {
       capabilities: caller.capabilities as ClientCapabilities,
-      versionNegotiation: { mode: "auto" },
+      versionNegotiation: { mode: negotiation(place) },
       jsonSchemaValidator: noValidation,
       inputRequired: { autoFulfill: false },
       listMaxPages: 1000,

@@ -186,7 +186,7 @@ export class GatewayLink {
     const generation = this.#generation;
     const open = (era: "legacy" | "modern" | undefined) =>
       GatewayConnection.open(place, this.#caller, this.#editor, { era, access, log, signal });
-    const remembered = keeper.current?.era;
+    const remembered = place.protocol === undefined ? keeper.current?.era : undefined;
     let connection: GatewayConnection;
     try {
       connection = await open(remembered);

@@ -21,6 +21,8 @@ export interface RelayTarget {
   readonly url: string;
   /** The version of this product, told to both sides. */
   readonly version: string;
+  /** The one revision to speak to the gateway; undefined finds out. */
+  readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
 export interface RelayWorld {
@@ -67,7 +69,8 @@ export class Relay {
 
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
-    const place = { name: target.name, url: target.url };
+    const { name, url, protocol } = target;
+    const place = { name, url, ...(protocol !== undefined && { protocol }) };
     this.id = target.id;
     this.#target = target;
     this.#world = world;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 
 /** What a program of the test was started with. */
 export interface Started {
@@ -90,6 +91,10 @@ export interface Standalone {
 export async function startStandalone(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  {
+    capabilities = {},
+    prepare,
+  }: { readonly capabilities?: ClientCapabilities; readonly prepare?: (client: Client) => void } = {},
 ): Promise<Standalone> {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -103,7 +108,8 @@ export async function startStandalone(
     said += chunk.toString("utf8");
     for (const look of watchers) look();
   });
-  const client = new Client({ name: "some-editor", version: "1.0.0" });
+  const client = new Client({ name: "some-editor", version: "1.0.0" }, { capabilities });
+  prepare?.(client);
   try {
     await client.connect(transport, { timeout: 30_000 });
   } catch (error) {
