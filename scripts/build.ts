@@ -27,6 +27,8 @@ const commonJsInEsm =
   'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
   "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);";
 
+const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
+
 /** The SDK's own shims bring a JSON Schema validator each, which the relay has no use for. */
 const withoutValidators = {
   "@modelcontextprotocol/client/_shims": resolve("src/core/relay/sdkShims.ts"),
@@ -44,6 +46,7 @@ const bundles: Record<string, BuildOptions> = {
     entryPoints: ["src/standalone.ts"],
     format: "esm",
     banner: { js: commonJsInEsm },
+    define: { BUNDLED_VERSION: JSON.stringify(version) },
     alias: withoutValidators,
   },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
@@ -59,5 +62,4 @@ for (const [name, options] of Object.entries(bundles)) {
 for (const [name, metafile] of Object.entries(metafiles)) {
   await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
 }
-const { version } = JSON.parse(await readFile("package.json", "utf8")) as { version: string };
 console.log(`built gateway-connect ${version}: ${Object.keys(bundles).join(", ")}`);

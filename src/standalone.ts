@@ -35,6 +35,8 @@ import {
 } from "./node/standaloneArguments.ts";
 import { exitCodeOf, standaloneFailureText } from "./node/standaloneFailure.ts";
 
+declare const BUNDLED_VERSION: string | undefined;
+
 /** How long the list of tools waits for the first sign-in; after it, the list is empty and news of it follows. */
 const firstListMs = 25_000;
 /** How long the end may take: whoever started us waits two seconds before it uses force. */
@@ -429,10 +431,8 @@ function cacheFolder(): string {
   return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "gateway-connect");
 }
 
+/** The bundle carries it, since people copy that file alone; from the sources it is read. */
 function version(): string {
-  try {
-    return String(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
-  } catch {
-    return "unknown";
-  }
+  if (typeof BUNDLED_VERSION === "string") return BUNDLED_VERSION;
+  return String(JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version);
 }

@@ -94,11 +94,16 @@ export async function startStandalone(
   {
     capabilities = {},
     prepare,
-  }: { readonly capabilities?: ClientCapabilities; readonly prepare?: (client: Client) => void } = {},
+    script = standaloneScript,
+  }: {
+    readonly capabilities?: ClientCapabilities;
+    readonly prepare?: (client: Client) => void;
+    readonly script?: readonly string[];
+  } = {},
 ): Promise<Standalone> {
   const transport = new StdioClientTransport({
     command: process.execPath,
-    args: [...standaloneScript, ...args],
+    args: [...script, ...args],
     env: { ...env },
     stderr: "pipe",
   });
