@@ -191,3 +191,39 @@ test("a refused registration says why, and stores nothing", async () => {
     answers.map(([, failure]) => ({ failure, stored: 0 })),
   );
 });
+
+for (const [methods, authMethod] of [
+  [undefined, "client_secret_basic"],
+  [["client_secret_basic", "client_secret_post"], "client_secret_basic"],
+  [["client_secret_post", "none"], "client_secret_post"],
+] as const) {
+  test(`a configured client with a secret proves itself by ${authMethod} where the provider offers ${methods ?? "nothing in particular"}`, async () => {
+    const { idp, secrets } = start();
+    const server = { ...idp.server, ...(methods && { token_endpoint_auth_methods_supported: [...methods] }) };
+    const settings = { redirect: defaultRedirect, clientId: "app" };
+    const world = { fetch: idp.fetch, secrets, clientSecret: "marked-secret" };
+    assert.deepEqual(
+      { ...(await chooseClient(server, settings, undefined, world)), stored: secrets.entries.size },
+      {
+        source: "configured",
+        identity: { clientId: "app", clientSecret: "marked-secret", authMethod },
+        stored: 0,
+      },
+    );
+  });
+}
+
+test("a client registers for further grants only where the provider offers them", async () => {
+  const device = "urn:ietf:params:oauth:grant-type:device_code";
+  const asked = await Promise.all(
+    [[device], []].map(async (offered) => {
+      const { idp, secrets } = start();
+      const server = { ...idp.server, grant_types_supported: offered };
+      const world = { fetch: idp.fetch, secrets, moreGrants: [device] };
+      await chooseClient(server, { redirect: defaultRedirect }, undefined, world);
+      return idp.forms[0]?.form.grant_types;
+    }),
+  );
+  const usual = ["authorization_code", "refresh_token"];
+  assert.deepEqual(asked, [[...usual, device], usual]);
+});
