@@ -96,6 +96,9 @@ async function run(options: StandaloneOptions): Promise<void> {
     finish(exitCodeOf(failure), failure.code);
   };
 
+  process.on("unhandledRejection", fail);
+  process.on("uncaughtException", fail);
+
   try {
     const keychain =
       options.keychain === "auto" ? await openKeychain(process.platform, inputs.childEnvironment) : undefined;
@@ -271,6 +274,14 @@ async function wire(
     return tokens !== undefined && needed.every((scope) => tokens.scopes.includes(scope));
   };
 
+  /** Whether the gateway is known with all that its requests need. */
+  const recorded = async (): Promise<boolean> => {
+    const connection = gateways.find(id);
+    if (connection?.authorization.kind === "none") return true;
+    if (connection?.sessionId === undefined) return false;
+    return (await gateways.store.read(connection.sessionId).catch(() => undefined)) !== undefined;
+  };
+
   let started: () => void = () => {};
   const starting = new Promise<void>((resolve) => {
     started = resolve;
@@ -303,7 +314,7 @@ async function wire(
     log,
     lock,
     file: {
-      read: async () => JSON.parse((await secrets.get(record)) ?? "null") ?? undefined,
+      read: async () => parsed(await secrets.get(record)),
       write: async (value) => void (await secrets.store(record, JSON.stringify(value))),
     },
     redirect: loopbackRedirect,
@@ -358,7 +369,8 @@ async function wire(
     /** The relay to the gateway: the one known from before, or found out now. */
     async open(): Promise<Relay | undefined> {
       await gateways.book.load();
-      const known = await usable([]).catch(() => gateways.find(id) !== undefined);
+      // Whether its tokens still serve shows later: the program that started us waits for an answer.
+      const known = await recorded();
       if (!known) {
         const found = await discoverConnection(id, candidates, { ...shared, signal });
         await gateways.book.load();
@@ -421,6 +433,15 @@ function stderrLog(verbose: boolean): Log {
     warn: verbose ? line("warn") : quiet,
     error: line("error"),
   };
+}
+
+/** A record that is damaged counts as none: the gateway is asked again. */
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where lists of tools and locks are; neither holds a secret. */

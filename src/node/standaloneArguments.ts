@@ -99,7 +99,7 @@ How it runs
 It ends when its standard input closes, or with the program that started it. Exit codes:
   0  ended by whoever started it, or signed out
   1  something unexpected; please report it
-  2  the arguments are wrong
+  2  the arguments are wrong, or one is missing
   3  the gateway or its identity provider cannot be used: not reached, not an MCP server, metadata wrong
   4  nobody is signed in: refused, given up or timed out
   5  signed out here, but the identity provider did not revoke everything`;

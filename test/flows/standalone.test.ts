@@ -380,6 +380,25 @@ test("headers go to the gateway alone, and the ID token in place of the access t
   });
 });
 
+test("a token that somebody else keeps is handed on in a header from the environment, with no sign-in", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const { clientId, clientSecret } = sandbox.machine;
+    const answer = await fetch(`${sandbox.issuer}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "gateway.read" }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const args = [sandbox.gatewayUrl, ...memory, "--header", "Authorization: Bearer env:MY_TOKEN"];
+    const standalone = await startStandalone(args, { ...computer.env, MY_TOKEN: token });
+    const said = await standalone.call("sample___whoami");
+    await standalone.close();
+    assert.deepEqual(
+      { answered: said.startsWith("You are"), grants: sandbox.observe().grants, live: await sandbox.isActive(token) },
+      { answered: true, grants: { client_credentials: 1 }, live: true },
+    );
+  }));
+
 test("a gateway's session is closed at the end, and what the gateway asks on the way reaches the program", () =>
   withComputer({}, async (computer) => {
     const gateway = await startGateway("legacy");
