@@ -84,7 +84,8 @@ function secretTool(run: RunTool): Entries {
   const tool = "secret-tool";
   const attributes = (name: string) => ["service", service, "entry", name];
   return {
-    longest: Number.POSITIVE_INFINITY,
+    // It reads 8192 bytes of its input and leaves the rest.
+    longest: 6000,
     async get(name) {
       const answer = await run(tool, ["lookup", ...attributes(name)], "");
       if (answer.code === 0) return answer.output.trim();
@@ -198,9 +199,8 @@ function inParts(entries: Entries): SecretStore {
     },
     async store(key, value) {
       const text = Buffer.from(value, "utf8").toString("base64");
-      const before = Number.isFinite(entries.longest) ? parse(await entries.get(key)) : undefined;
-      const room = entries.longest - 20;
-      const parts = Number.isFinite(room) ? (text.match(new RegExp(`.{1,${room}}`, "g")) ?? [""]) : [text];
+      const before = parse(await entries.get(key));
+      const parts = text.match(new RegExp(`.{1,${entries.longest - 20}}`, "g")) ?? [""];
       const mark = randomBytes(4).toString("hex");
       for (const [part, value] of parts.entries()) if (part > 0) await entries.put(partName(key, mark, part), value);
       await entries.put(key, `${parts.length}.${mark}.${parts[0]}`);
@@ -208,7 +208,7 @@ function inParts(entries: Entries): SecretStore {
       await dropParts(key, before);
     },
     async delete(key) {
-      const head = Number.isFinite(entries.longest) ? parse(await entries.get(key)) : undefined;
+      const head = parse(await entries.get(key));
       await entries.drop(key);
       known.delete(key);
       await dropParts(key, head);
