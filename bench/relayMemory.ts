@@ -36,7 +36,7 @@ export async function relayMemory(place: Place): Promise<RelayMemory> {
   try {
     const empty = await child.ask<Memory>({ what: "memory" });
     const started = await child.ask<Pick<RelaySocket, "address" | "headers">>({ what: "start", ...place });
-    const socket: RelaySocket = { ...started, uri: () => "", stop: async () => {} };
+    const socket: RelaySocket = { ...started, bridgeKey: "", uri: () => "", stop: async () => {} };
     const connectOne = async () => {
       const id = `memory-${editors.length}`;
       await child.ask({ what: "add", id });

@@ -7,6 +7,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
  *
  * - `extension.cjs`: what the editor loads at activation.
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
+ * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `sandbox.mjs`: the embedded identity provider and gateway, a process of its own.
  *
@@ -42,6 +43,7 @@ const bundles: Record<string, BuildOptions> = {
     format: "cjs",
     alias: withoutValidators,
   },
+  "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],
     format: "esm",

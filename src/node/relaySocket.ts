@@ -1,9 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { chmod, lstat, mkdir, rm, rmdir } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { userInfo } from "node:os";
+import type { Duplex } from "node:stream";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 
 /** The header that shows that a request comes from the editor window this relay belongs to. */
@@ -13,7 +15,7 @@ export const SECRET_HEADER = "x-gateway-connect-window";
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 /** What answers the requests for one gateway. */
-export interface RelayHandle {
+export interface RelayHandle extends PipeEnd {
   handle(request: Request): Promise<Response>;
 }
 
@@ -23,10 +25,14 @@ export interface RelaySocket {
   uri(id: string): string;
   /** What the editor has to send along with each request. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What a bridge and this window show each other that they know. */
+  readonly bridgeKey: string;
   stop(): Promise<void>;
 }
 
 /**
+ * Two doors: requests of this window's editor, with the secret, and bridges of hosts with an mcp.json, with the key.
+ *
  * Listens where only this user can reach it, and hands each request to the relay of its gateway.
  *
  * No token passes here in either direction: the secret only tells this window's editor from other programs.
@@ -48,6 +54,16 @@ export async function startRelaySocket({
     serve(incoming, outgoing, secret, find).catch((error: unknown) => {
       log.debug("relay socket: request ended early", { error: error instanceof Error ? error.name : "unknown" });
       outgoing.destroy();
+    });
+  });
+  const bridgeKey = randomBytes(32).toString("hex");
+  const bridges = new Set<Duplex>();
+  server.on("upgrade", (incoming, socket) => {
+    bridges.add(socket);
+    socket.once("close", () => bridges.delete(socket));
+    admitBridge(incoming, socket, { key: bridgeKey, find: async (id) => await find(id) }).catch((error: unknown) => {
+      log.debug("relay socket: bridge ended early", { error: error instanceof Error ? error.name : "unknown" });
+      socket.destroy();
     });
   });
   // A stream of the editor may be silent for hours.
@@ -74,9 +90,11 @@ export async function startRelaySocket({
     address,
     uri: (id) => socketUri(address, id),
     headers: { [SECRET_HEADER]: secret },
+    bridgeKey,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      for (const bridge of bridges) bridge.destroy();
       await closed;
       if (address.kind !== "unix") return;
       await rm(address.path, { force: true });

@@ -194,6 +194,11 @@ export async function startGateway(era: "legacy" | "modern"): Promise<TestGatewa
         return { ...text("it did not work"), isError: true };
       case "refuse":
         throw Object.assign(new Error("Those arguments make no sense"), { code: -32602, data: { field: "x" } });
+      // Not listed: as AgentCore answers for a target that needs a consent of its own.
+      case "needs-consent": {
+        const page = { mode: "url", elicitationId: "e1", url: "https://example.com/consent", message: "Allow access." };
+        throw Object.assign(new Error("A consent is needed"), { code: -32042, data: { elicitations: [page] } });
+      }
       default:
         return {
           ...text(JSON.stringify(args)),

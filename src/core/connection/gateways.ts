@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import { connectionAccess, type SignInPrompt } from "../relay/connectionAccess.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import type { MessageStream } from "../relay/pipeToRelay.ts";
 import { type SignInToConnectionWorld, signInToConnection } from "../signIn/signInToConnection.ts";
 import { type RevocationReport, revokeTokens } from "../tokens/revocation.ts";
 import { type CrossWindowLock, TokenManager } from "../tokens/tokenManager.ts";
@@ -15,6 +16,7 @@ import { ConnectionBook, type ConnectionFile } from "./connectionBook.ts";
 /** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
 export interface GatewayRelay {
   handle(request: Request): Promise<Response>;
+  pipe(host: MessageStream): Promise<void>;
   listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
   callTool(
     name: string,

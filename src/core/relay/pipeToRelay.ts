@@ -1,30 +1,91 @@
-import { StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
+import { type JSONRPCMessage, StreamableHTTPClientTransport, type Transport } from "@modelcontextprotocol/client";
+
+/** An editor's messages, in order, both ways: stdio or a socket. */
+export type MessageStream = Transport;
+
+/** What the relay's other door offers: requests as HTTP has them. */
+export interface PipedRelay {
+  handle(request: Request): Promise<Response>;
+}
+
+export interface PipeOptions {
+  /** Changes messages on their way. */
+  readonly rules?: {
+    toRelay(message: JSONRPCMessage): JSONRPCMessage;
+    toEditor(message: JSONRPCMessage): JSONRPCMessage;
+  };
+  /** How long a call may wait for a person: whoever started us gives a call up at a time of its own. */
+  readonly patience?: {
+    readonly ms: number;
+    /** Whether a person is being waited for. */
+    readonly waiting: () => boolean;
+    /** What a tool's call is answered then. */
+    readonly text: string;
+  };
+}
 
 /** An editor's messages as HTTP requests to a relay that lives in the same process. */
-export async function pipeToRelay(
-  editor: Transport,
-  relay: { handle(request: Request): Promise<Response> },
-): Promise<void> {
+export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, options: PipeOptions = {}): Promise<void> {
+  const { rules, patience } = options;
   const door = new StreamableHTTPClientTransport(new URL("http://localhost/"), {
     fetch: (url, init) => relay.handle(new Request(url, init)),
   });
+  const timers = new Map<string | number, ReturnType<typeof setTimeout>>();
+  const settled = (id: string | number) => {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
+  };
+  /** Calls that were answered in place of the relay, whose own answer comes too late. */
+  const answered = new Set<string | number>();
+  const waitFor = (id: string | number, { ms, waiting, text }: NonNullable<PipeOptions["patience"]>) => {
+    const timer = setTimeout(() => {
+      timers.delete(id);
+      if (!waiting()) return;
+      answered.add(id);
+      void editor.send({ jsonrpc: "2.0", id, result: { content: [{ type: "text", text }], isError: true } });
+      void door
+        .send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } })
+        .catch(() => {});
+    }, ms);
+    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
+    (timer as { unref?: () => void }).unref?.();
+    timers.set(id, timer);
+  };
+
   let initialize: string | number | undefined;
-  editor.onmessage = (message) => {
-    if ("method" in message && "id" in message && message.method === "initialize") initialize = message.id;
+  editor.onmessage = (given) => {
+    const message = rules?.toRelay(given) ?? given;
+    const id = "method" in message && "id" in message ? message.id : undefined;
+    if (id !== undefined && "method" in message) {
+      if (message.method === "initialize") initialize = id;
+      if (message.method === "tools/call" && patience) waitFor(id, patience);
+    }
     void door.send(message).catch(() => {
-      if ("method" in message && "id" in message) {
-        const error = { code: -32603, message: "The connection to the gateway ended." };
-        void editor.send({ jsonrpc: "2.0", id: message.id, error }).catch(() => {});
-      }
+      if (id === undefined) return;
+      settled(id);
+      const error = { code: -32603, message: "The connection to the gateway ended." };
+      void editor.send({ jsonrpc: "2.0", id, error }).catch(() => {});
     });
   };
-  door.onmessage = (message) => {
-    if ("result" in message && message.id === initialize) {
-      door.setProtocolVersion?.(String((message.result as { protocolVersion?: unknown }).protocolVersion));
+  door.onmessage = (given) => {
+    const id = "method" in given ? undefined : given.id;
+    if (id !== undefined) {
+      settled(id);
+      if (answered.delete(id)) return;
     }
-    void editor.send(message).catch(() => {});
+    if ("result" in given && given.id === initialize) {
+      door.setProtocolVersion?.(String((given.result as { protocolVersion?: unknown }).protocolVersion));
+    }
+    void editor.send(rules?.toEditor(given) ?? given).catch(() => {});
   };
-  editor.onclose = () => void door.close();
+  editor.onclose = () => {
+    for (const id of [...timers.keys()]) settled(id);
+    // The session ends with its editor, here and at the gateway.
+    void door
+      .terminateSession()
+      .catch(() => {})
+      .then(() => door.close());
+  };
   door.onclose = () => void editor.close();
   await door.start();
   await editor.start();

@@ -11,7 +11,9 @@ import { EditorSession } from "./editorSession.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
 import { GatewayLink, type LinkWorld } from "./gatewayLink.ts";
+import { HostRules } from "./hostRules.ts";
 import { ModernFront } from "./modernFront.ts";
+import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
 
 /** Which gateway a relay stands for, and how the editor knows it. */
 export interface RelayTarget {
@@ -37,6 +39,8 @@ export interface RelayWorld {
 const IDLE_SESSION_MS = 30 * 60_000;
 const IDLE_LINK_MS = 5 * 60_000;
 const SWEEP_MS = 60_000;
+/** Hosts give a call up after a minute. */
+const HOST_PATIENCE_MS = 50_000;
 
 /** What a gateway may turn out to have, declared to the editor before the gateway was ever reached. */
 const allCapabilities: Json = {
@@ -66,6 +70,8 @@ export class Relay {
   #subject: string | undefined;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
+  /** How many calls wait for a person. */
+  #asking = 0;
 
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
@@ -75,7 +81,19 @@ export class Relay {
     this.#target = target;
     this.#world = world;
     this.#keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
-    this.#answerWorld = { place, access, keeper: this.#keeper, log };
+    const counted: GatewayAccess = {
+      fetch: access.fetch,
+      ready: () => access.ready(),
+      signIn: async (because, signal) => {
+        this.#asking += 1;
+        try {
+          return await access.signIn(because, signal);
+        } finally {
+          this.#asking -= 1;
+        }
+      },
+    };
+    this.#answerWorld = { place, access: counted, keeper: this.#keeper, log };
     this.#linkWorld = {
       place,
       access,
@@ -116,6 +134,18 @@ export class Relay {
     return response.status === 401 || response.status === 403
       ? problem(502, "The gateway refused the request.")
       : response;
+  }
+
+  /** Serves a host with an mcp.json, whose messages come as a stream, until it ends. */
+  async pipe(host: MessageStream): Promise<void> {
+    await pipeToRelay(host, this, {
+      rules: new HostRules(() => this.#keeper.items("tools/list")),
+      patience: {
+        ms: HOST_PATIENCE_MS,
+        waiting: () => this.#asking > 0,
+        text: `A sign-in to "${this.#target.name}" is waiting in the editor's window. Sign in there, then call the tool again.`,
+      },
+    });
   }
 
   /**

@@ -20,7 +20,7 @@ async function withSocket(
   const socket = await startRelaySocket({
     address: { kind: "unix", directory, path },
     secret,
-    find: (id) => (id === "known" ? { handle } : undefined),
+    find: (id) => (id === "known" ? { handle, pipe: async () => {} } : undefined),
     log: silentLog,
   });
   try {

@@ -1,0 +1,309 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * The bridge: what a host with an mcp.json starts. It is a pipe between its parent's standard streams and the relay in
+ * a window of the editor, found by the files that windows announce themselves with (`src/node/windowAnnouncement.ts`);
+ * `src/node/bridgeDoor.ts` is the other side of the socket. It knows no token and uses no network.
+ *
+ * Where no window is open, the relay without an editor (`src/standalone.ts`) takes its place.
+ */
+const folder = process.env.GATEWAY_CONNECT_FOLDER ?? "";
+const id = (process.env.GATEWAY_CONNECT_ENTRY ?? "").split(":")[0] ?? "";
+
+/** How long an editor that is just starting may take, before the relay without an editor is started. */
+const editorMs = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
+/** How long a call waits for a window to come back. */
+const patienceMs = editorMs + 15_000;
+const lookMs = 100;
+
+interface Window {
+  readonly pid: number;
+  readonly socket: string;
+  readonly key: string;
+  readonly folders: readonly string[];
+  readonly since: number;
+}
+
+/** Lines from the host that no window has taken yet. */
+let waiting: string[] = [];
+let window: Duplex | undefined;
+/** What the next window has to be told first: it did not hear it. */
+let initialize: { readonly id: unknown; readonly line: string } | undefined;
+let initialized: string | undefined;
+/** The host's requests that are not answered, to be answered with an error if their window goes. */
+const open = new Set<string>();
+let standalone: ChildProcess | undefined;
+
+const say = (text: string) => process.stderr.write(`gateway-connect: ${text}\n`);
+
+if (folder === "" || id === "") {
+  say("this program is started by an entry of an mcp.json, which Gateway Connect writes. See its README.");
+  process.exit(2);
+}
+process.on("SIGTERM", leave);
+process.on("SIGINT", leave);
+process.on("SIGHUP", leave);
+process.stdout.on("error", leave);
+process.stdin.on("error", leave);
+eachLine(process.stdin, fromHost, leave);
+const parent = process.ppid;
+setInterval(() => process.ppid !== parent && leave(), 1_000).unref();
+void connect();
+
+/** The host is gone: nothing of ours may stay. */
+function leave(): void {
+  window?.destroy();
+  standalone?.stdin?.end();
+  // The relay without an editor revokes or keeps what it has, and ends by itself then.
+  if (!standalone) process.exit(0);
+  setTimeout(() => standalone?.kill(), 3_000).unref();
+  standalone.once("exit", () => process.exit(0));
+}
+
+/** Finds a window and speaks to it until it closes, again and again. */
+async function connect(): Promise<void> {
+  const from = Date.now();
+  for (;;) {
+    for (const candidate of windows()) {
+      const socket = await meet(candidate).catch(() => undefined);
+      if (socket === "gone")
+        return giveUp("This gateway was removed from Gateway Connect. Remove its entry from the mcp.json.");
+      if (socket) return use(socket);
+    }
+    const since = Date.now() - from;
+    if (since >= editorMs && startStandalone()) return;
+    if (since >= patienceMs) {
+      waiting = waiting.filter((line) => (parse(line) as { id?: unknown } | undefined)?.id === undefined);
+      fail("No window of the editor is open. Open one, then try again.");
+    }
+    await delay(lookMs);
+  }
+}
+
+/** The windows that are open: those of the folder we were started in first, then the newest. */
+function windows(): readonly Window[] {
+  const here = process.cwd();
+  const found: Window[] = [];
+  for (const name of list(join(folder, "windows"))) {
+    const read = readJson(join(folder, "windows", name)) as Window | undefined;
+    if (read && name.endsWith(".json") && isAlive(read.pid)) found.push(read);
+  }
+  const ours = (one: Window) => Number(one.folders.some((path) => path === here));
+  return found.sort((one, other) => ours(other) - ours(one) || other.since - one.since);
+}
+
+/** Both sides show that they know the key; then the socket carries messages. */
+function meet({ socket: socketPath, key }: Window): Promise<Duplex | "gone" | undefined> {
+  return new Promise((resolve, reject) => {
+    const nonce = randomBytes(16).toString("hex");
+    const proof = (side: string, other: string) =>
+      createHmac("sha256", key).update([side, nonce, other, id].join("\n")).digest("hex");
+    const headers = { connection: "Upgrade", upgrade: "gateway-connect-bridge", "x-nonce": nonce };
+    const asked = request({ socketPath, path: `/${id}`, headers, timeout: 5_000 });
+    asked.on("error", reject);
+    asked.on("timeout", () => asked.destroy(new Error("no answer")));
+    asked.on("response", () => asked.destroy(new Error("no bridge door")));
+    asked.on("upgrade", ({ headers: answer }, socket, head) => {
+      const theirs = String(answer["x-nonce"]);
+      const shown = Buffer.from(String(answer["x-proof"]));
+      const expected = Buffer.from(proof("window", theirs));
+      // Somebody else listens there: what the host says is none of their business.
+      if (shown.length !== expected.length || !timingSafeEqual(shown, expected)) {
+        socket.destroy();
+        reject(new Error("not a window of ours"));
+        return;
+      }
+      socket.setTimeout(0);
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("closed")));
+      socket.write(`${proof("bridge", theirs)}\n`);
+      if (head.length > 0) socket.unshift(head);
+      socket.once("readable", function read() {
+        const answer = socket.read() as Buffer | null;
+        if (answer === null) return void socket.once("readable", read);
+        const end = answer.indexOf(10);
+        if (answer.subarray(0, end).toString() !== "welcome") return resolve("gone");
+        if (end + 1 < answer.length) socket.unshift(answer.subarray(end + 1));
+        resolve(socket);
+      });
+    });
+    asked.end();
+  });
+}
+
+function use(socket: Duplex): void {
+  window = socket;
+  socket.on("error", () => socket.destroy());
+  socket.once("close", () => lost(socket));
+  const again = initialize !== undefined && initialized !== undefined;
+  // Its answer was given to the host by the window before.
+  let swallow = again ? JSON.stringify(initialize?.id) : undefined;
+  eachLine(socket, (line) => {
+    const answered = answeredId(line);
+    if (answered !== undefined && answered === swallow) {
+      swallow = undefined;
+      if (initialized !== undefined) socket.write(initialized);
+      flush(socket);
+      // What is there may be others than before.
+      process.stdout.write('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n');
+      return;
+    }
+    if (answered !== undefined) open.delete(answered);
+    if (!process.stdout.write(line)) {
+      socket.pause();
+      process.stdout.once("drain", () => socket.resume());
+    }
+  });
+  if (again && initialize) socket.write(initialize.line);
+  else flush(socket);
+}
+
+function flush(socket: Duplex): void {
+  const lines = waiting;
+  waiting = [];
+  for (const line of lines) send(socket, line);
+}
+
+function send(socket: Duplex, line: string): void {
+  if (socket.write(line)) return;
+  process.stdin.pause();
+  socket.once("drain", () => process.stdin.resume());
+}
+
+function fromHost(line: string): void {
+  if (standalone) {
+    standalone.stdin?.write(line);
+    return;
+  }
+  const message = parse(line) as { id?: unknown; method?: unknown } | undefined;
+  if (message?.method !== undefined && message.id !== undefined) open.add(JSON.stringify(message.id));
+  if (message?.method === "initialize") {
+    initialize = { id: message.id, line };
+    initialized = undefined;
+  }
+  if (message?.method === "notifications/initialized") initialized = line;
+  if (window) send(window, line);
+  else waiting.push(line);
+}
+
+/** The window was closed: its calls are answered, and another window is looked for. */
+function lost(socket: Duplex): void {
+  if (window !== socket) return;
+  window = undefined;
+  process.stdin.resume();
+  fail("The editor's window was closed during the call. Check what it was to change before you try it again.");
+  void connect();
+}
+
+function giveUp(why: string): void {
+  say(why);
+  fail(why);
+  // What comes now is answered too: a host that starts us again and again would help nobody.
+  const answer = () => {
+    waiting = [];
+    fail(why);
+  };
+  setInterval(answer, lookMs);
+}
+
+/** Answers every open request with an error in words. */
+function fail(message: string): void {
+  for (const request of open) {
+    process.stdout.write(`{"jsonrpc":"2.0","id":${request},"error":${JSON.stringify({ code: -32000, message })}}\n`);
+  }
+  open.clear();
+}
+
+/** Starts the relay without an editor in our place. */
+function startStandalone(): boolean {
+  const program = join(folder, "bridge", "standalone.mjs");
+  const { connections } = (readJson(join(folder, "connections.json")) ?? {}) as { connections?: readonly Connection[] };
+  const connection = connections?.find((one) => one.id === id);
+  if (!connection) {
+    giveUp("This gateway is not known to Gateway Connect any more. Remove its entry from the mcp.json.");
+    return true;
+  }
+  if (!existsSync(program) || initialized !== undefined) return false;
+  const { clientId, clientSource, scopes, resource } = connection.authorization;
+  const args = [program, connection.url];
+  if (clientId && clientSource !== "registered") args.push("--client-id", clientId);
+  if (scopes && scopes.length > 0) args.push("--scopes", scopes.join(" "));
+  if (clientId && resource === undefined) args.push("--resource", "none");
+  standalone = spawn(process.execPath, args, { stdio: ["pipe", "inherit", "inherit"], windowsHide: true });
+  standalone.once("exit", (code) => process.exit(code ?? 1));
+  standalone.once("error", (error) => giveUp(error.message));
+  standalone.stdin?.on("error", () => {});
+  for (const line of waiting) standalone.stdin?.write(line);
+  waiting = [];
+  return true;
+}
+
+interface Connection {
+  readonly id: string;
+  readonly url: string;
+  readonly authorization: {
+    readonly clientId?: string;
+    readonly clientSource?: string;
+    readonly scopes?: readonly string[];
+    readonly resource?: string;
+  };
+}
+
+/** The id of an answer: windows write it in front, so that a large result need not be read here. */
+function answeredId(line: string): string | undefined {
+  return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|-?\d+),"(?:result|error)"/.exec(line)?.[1];
+}
+
+function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void, end?: () => void): void {
+  let parts: Buffer[] = [];
+  stream.on("data", (chunk: Buffer) => {
+    let rest = chunk;
+    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
+      const line = Buffer.concat([...parts, rest.subarray(0, at + 1)]).toString("utf8");
+      parts = [];
+      rest = rest.subarray(at + 1);
+      if (line.trim() !== "") take(line);
+    }
+    if (rest.length > 0) parts.push(rest);
+  });
+  if (end) stream.once("end", end).once("close", end);
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,84 @@
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import type { Json } from "../mcp/passThrough.ts";
+import type { Listed } from "./catalogue.ts";
+
+/**
+ * The longest name of a tool that every host with an mcp.json takes: Kiro puts `mcp_<server>_` before it and cuts the
+ * whole at 64 characters, with another ending each time when two become the same. Our server keys have at most 12.
+ */
+export const MAX_TOOL_NAME = 47;
+
+/** JSON-RPC code of an error that asks for a page to be opened first (2025-11-25, client/elicitation). */
+const URL_ELICITATION_REQUIRED = -32042;
+
+type Id = string | number;
+
+/**
+ * What hosts with an mcp.json need to be told otherwise than VS Code: shorter names of tools, and in words what they
+ * have no dialog for.
+ */
+export class HostRules {
+  readonly #tools: () => readonly Listed[];
+  /** What is being answered, by its id. */
+  readonly #asked = new Map<Id, string>();
+  #opensUrls = false;
+
+  /** @param tools those known now, by which a short name is found again */
+  constructor(tools: () => readonly Listed[]) {
+    this.#tools = tools;
+  }
+
+  toRelay(message: JSONRPCMessage): JSONRPCMessage {
+    if (!("method" in message)) return message;
+    if ("id" in message) this.#asked.set(message.id, message.method);
+    const params = message.params as Json | undefined;
+    if (message.method === "initialize") {
+      const { elicitation } = (params?.capabilities ?? {}) as { elicitation?: { url?: unknown } };
+      this.#opensUrls = elicitation?.url !== undefined;
+    }
+    if (message.method !== "tools/call") return message;
+    const given = String(params?.name);
+    const tool = this.#tools().find(({ name }) => shortName(String(name)) === given);
+    return tool === undefined ? message : ({ ...message, params: { ...params, name: tool.name } } as JSONRPCMessage);
+  }
+
+  toEditor(message: JSONRPCMessage): JSONRPCMessage {
+    if ("method" in message || message.id === undefined) return message;
+    const asked = this.#asked.get(message.id);
+    this.#asked.delete(message.id);
+    if ("result" in message) {
+      const { tools } = message.result as { tools?: unknown };
+      if (asked !== "tools/list" || !Array.isArray(tools)) return message;
+      const short = (tools as Json[]).map((tool) => ({ ...tool, name: shortName(String(tool.name)) }));
+      return { ...message, result: { ...message.result, tools: short } };
+    }
+    const { error, ...rest } = message;
+    if (error.code !== URL_ELICITATION_REQUIRED || this.#opensUrls) return message;
+    const text = inWords(error.message, error.data);
+    return asked === "tools/call"
+      ? ({ ...rest, result: { content: [{ type: "text", text }], isError: true } } as JSONRPCMessage)
+      : { ...rest, error: { code: -32603, message: text } };
+  }
+}
+
+/** The same short name for the same tool every time, whatever other tools there are. */
+export function shortName(name: string): string {
+  if (name.length <= MAX_TOOL_NAME) return name;
+  const mark = fnv1a(name).toString(36).padStart(7, "0");
+  return `${name.slice(0, MAX_TOOL_NAME - mark.length - 1)}_${mark}`;
+}
+
+/** FNV-1a, 32 bits: names are told apart by it, nothing is protected. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+function inWords(message: string, data: unknown): string {
+  const asked = (data as { elicitations?: unknown } | undefined)?.elicitations;
+  const pages = (Array.isArray(asked) ? (asked as Json[]) : []).filter(({ url }) => typeof url === "string");
+  if (pages.length === 0) return message;
+  const steps = pages.map((page) => `${typeof page.message === "string" ? `${page.message} ` : ""}Open ${page.url}`);
+  return `${steps.join(" ")} in your browser, then call the tool again.`;
+}

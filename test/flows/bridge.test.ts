@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createHmac, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { MAX_TOOL_NAME } from "../../src/core/relay/hostRules.ts";
+import { bridgeEntry, isAlive, startHost, storageFolder } from "../support/bridgeHost.ts";
+import { startGateway } from "../support/relayGateways.ts";
+import { startRelay, until } from "../support/relayWorld.ts";
+
+const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
+
+/** A gateway, a window's relay towards it, and the folder in which the window is announced. */
+async function withWindow(
+  act: (world: {
+    gateway: Awaited<ReturnType<typeof startGateway>>;
+    window: Awaited<ReturnType<typeof startRelay>>;
+    storage: Awaited<ReturnType<typeof storageFolder>>;
+  }) => Promise<void>,
+  { era = "legacy" as "legacy" | "modern" } = {},
+): Promise<void> {
+  const gateway = await startGateway(era);
+  const window = await startRelay(gateway.url);
+  const storage = await storageFolder();
+  try {
+    await act({ gateway, window, storage });
+  } finally {
+    await window.stop();
+    await gateway.stop();
+    await storage.remove();
+  }
+}
+
+for (const era of ["legacy", "modern"] as const) {
+  test(`${era} gateway: a host reaches the tools through the bridge, all pages at once, with progress and cancelling`, () =>
+    withWindow(
+      async ({ gateway, window, storage }) => {
+        await storage.announce(window.socket);
+        const host = await startHost(bridgeEntry(storage.folder));
+        const { tools, nextCursor } = await host.client.listTools();
+        const steps: unknown[] = [];
+        const enough = new AbortController();
+        const slow = host.client.callTool({ name: "slow", arguments: { forever: true } }, undefined, {
+          signal: enough.signal,
+          onprogress: ({ progress }) => {
+            steps.push(progress);
+            if (progress === 3) enough.abort();
+          },
+        });
+        await assert.rejects(slow);
+        await until(() => gateway.cancelled.length > 0, "the cancelling at the gateway");
+        const echoed = await host.client.callTool({ name: "echo", arguments: { a: "ä" } });
+        await host.stop();
+        assert.deepEqual(
+          { tools: tools.length, nextCursor, steps, cancelled: gateway.cancelled, echoed: textOf(echoed) },
+          { tools: 9, nextCursor: undefined, steps: [1, 2, 3], cancelled: ["slow"], echoed: '{"a":"ä"}' },
+        );
+      },
+      { era },
+    ));
+}
+
+test("a name beyond the host's limit is shortened the same way every time, and found again", () =>
+  withWindow(async ({ gateway, window, storage }) => {
+    const long = `target___${"very_".repeat(12)}long_name`;
+    await gateway.addTool(long);
+    await storage.announce(window.socket);
+    const names: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      const host = await startHost(bridgeEntry(storage.folder));
+      const short = (await host.client.listTools()).tools
+        .map(({ name }) => name)
+        .find((name) => name.startsWith("target"));
+      await host.client.callTool({ name: short ?? "" });
+      names.push(short ?? "");
+      await host.stop();
+    }
+    assert.deepEqual(
+      { same: names[0] === names[1], fits: (names[0] ?? "").length <= MAX_TOOL_NAME, calls: gateway.calls },
+      { same: true, fits: true, calls: [long, long] },
+    );
+  }));
+
+test("signed out, a host is answered at once from the last list, and the call that needs a sign-in waits for it", () =>
+  withWindow(async ({ window, storage }) => {
+    await storage.announce(window.socket);
+    const before = await startHost(bridgeEntry(storage.folder));
+    await before.client.listTools();
+    await before.stop();
+    window.access.signedIn = false;
+    const host = await startHost(bridgeEntry(storage.folder));
+    const { tools } = await host.client.listTools();
+    const asked = [...window.access.prompts];
+    const said = await host.client.callTool({ name: "echo", arguments: { now: 1 } });
+    await host.stop();
+    assert.deepEqual(
+      { tools: tools.length, asked, said: textOf(said), prompts: window.access.prompts },
+      { tools: 9, asked: [], said: '{"now":1}', prompts: ["sign_in_needed"] },
+    );
+  }));
+
+test("a page that has to be opened first is handed on where the host opens pages, and else told in words", () =>
+  withWindow(async ({ window, storage }) => {
+    await storage.announce(window.socket);
+    const plain = await startHost(bridgeEntry(storage.folder));
+    const words = await plain.client.callTool({ name: "needs-consent" });
+    await plain.stop();
+    const able = await startHost(bridgeEntry(storage.folder), { capabilities: { elicitation: { url: {} } } });
+    const code = await able.client.callTool({ name: "needs-consent" }).catch((error: { code: number }) => error.code);
+    await able.stop();
+    assert.deepEqual(
+      { words: textOf(words), isError: (words as { isError?: boolean }).isError, code },
+      {
+        words: "Allow access. Open https://example.com/consent in your browser, then call the tool again.",
+        isError: true,
+        code: -32042,
+      },
+    );
+  }));
+
+test("a window that closes ends its calls in words, and the next window goes on without the host noticing", () =>
+  withWindow(async ({ gateway, window, storage }) => {
+    const takeBack = await storage.announce(window.socket);
+    const host = await startHost(bridgeEntry(storage.folder));
+    await host.client.listTools();
+    const pending = host.client
+      .callTool({ name: "slow", arguments: { forever: true } })
+      .catch((error: Error) => error.message);
+    await until(() => gateway.calls.includes("slow"), "the call");
+    await takeBack();
+    await window.stop();
+    const ended = await pending;
+    const meanwhile = host.client.callTool({ name: "echo", arguments: { later: true } });
+    await delay(200);
+    const next = await startRelay(gateway.url);
+    await storage.announce(next.socket);
+    const answered = textOf(await meanwhile);
+    await host.stop();
+    await next.stop();
+    assert.deepEqual(
+      { ended: String(ended).includes("window was closed during the call"), answered },
+      { ended: true, answered: '{"later":true}' },
+    );
+  }));
+
+test("of several windows, the one whose folder the host works in is taken, and dead ones are passed over", () =>
+  withWindow(async ({ gateway, window, storage }) => {
+    const here = join(storage.folder, "project");
+    await mkdir(here);
+    const other = await startRelay(gateway.url);
+    await storage.announce(window.socket, { folders: [here] });
+    await storage.announce(other.socket);
+    await mkdir(join(storage.folder, "windows"), { recursive: true });
+    const dead = spawn(process.execPath, ["--version"]);
+    await once(dead, "exit");
+    const gone = { pid: dead.pid, socket: "/nowhere", key: "00", folders: [here], since: Date.now() + 1000 };
+    await writeFile(join(storage.folder, "windows", "dead.json"), JSON.stringify(gone));
+    await writeFile(join(storage.folder, "windows", "broken.json"), "{");
+    const host = await startHost(bridgeEntry(storage.folder), { cwd: here });
+    await host.client.callTool({ name: "echo" });
+    await host.stop();
+    await other.stop();
+    const sent = [window, other].map(({ access }) => access.sent.includes("tools/call"));
+    assert.deepEqual(sent, [true, false]);
+  }));
+
+test("whoever listens without the key learns nothing, and whoever asks without it reaches no relay", () =>
+  withWindow(async ({ window, storage }) => {
+    let heard = "";
+    const directory = join(tmpdir(), `gwc-impostor-${randomBytes(4).toString("hex")}`);
+    const impostor = createServer().on("upgrade", (_, socket) => {
+      socket.write(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: gateway-connect-bridge\r\nX-Nonce: 00\r\nX-Proof: 00\r\n\r\nwelcome\n",
+      );
+      socket.on("data", (chunk: Buffer) => {
+        heard += chunk;
+      });
+      socket.on("error", () => {});
+    });
+    await new Promise<void>((resolve) => impostor.listen(directory, resolve));
+    // It is announced as the newest, so that it is asked first.
+    await storage.announce(window.socket);
+    await writeFile(
+      join(storage.folder, "windows", "impostor.json"),
+      JSON.stringify({ pid: process.pid, socket: directory, key: "ab", folders: [], since: Date.now() + 60_000 }),
+    );
+    const host = await startHost(bridgeEntry(storage.folder));
+    await host.client.callTool({ name: "echo" });
+    await host.stop();
+    impostor.close();
+
+    const sentBefore = window.access.sent.length;
+    const intruder = await intrude(window.socket.address.path, "wrong key");
+    const header = await intrude(window.socket.address.path, window.socket.bridgeKey, {
+      origin: "https://evil.example",
+    });
+    assert.deepEqual(
+      { heard, intruder, header, sent: window.access.sent.length - sentBefore },
+      { heard: "", intruder: "closed", header: "400", sent: 0 },
+    );
+  }));
+
+/** A program that asks for the bridge's door with some key: how far it comes. */
+async function intrude(socketPath: string, key: string, more: Record<string, string> = {}): Promise<string> {
+  const nonce = randomBytes(16).toString("hex");
+  const headers = { connection: "Upgrade", upgrade: "gateway-connect-bridge", "x-nonce": nonce, ...more };
+  return await new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path: "/test", headers });
+    asked.on("error", reject);
+    asked.on("response", ({ statusCode }) => resolve(String(statusCode)));
+    asked.on("upgrade", (answer, socket) => {
+      const theirs = String(answer.headers["x-nonce"]);
+      socket.write(`${createHmac("sha256", key).update(["bridge", nonce, theirs, "test"].join("\n")).digest("hex")}\n`);
+      socket.write('{"jsonrpc":"2.0","id":1,"method":"tools/list"}\n');
+      let said = "";
+      socket.on("data", (chunk: Buffer) => {
+        said += chunk;
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => resolve(said === "" ? "closed" : said));
+    });
+    asked.end();
+  });
+}
+
+test("the bridge ends with its host, however that ends, and with it the gateway's session", () =>
+  withWindow(async ({ gateway, window, storage }) => {
+    await storage.announce(window.socket);
+    const polite = await startHost(bridgeEntry(storage.folder));
+    await polite.client.callTool({ name: "echo" });
+    await polite.stop();
+    const { command, args, env } = bridgeEntry(storage.folder);
+    // A host that is killed: its bridge's standard input closes with it.
+    const program = `
+      const child = require("node:child_process").spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { env: ${JSON.stringify({ ...env, PATH: process.env.PATH })}, stdio: ["pipe", "inherit", "inherit"] });
+      console.error("pid " + child.pid);
+      child.stdin.write(${JSON.stringify(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "kiro", version: "0" } } })}\n`)});
+    `;
+    const rude = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "pipe", "pipe"] });
+    let said = "";
+    rude.stderr.on("data", (chunk) => {
+      said += chunk;
+    });
+    await once(rude.stdout, "data");
+    const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+    const was = isAlive(pid);
+    rude.kill("SIGKILL");
+    await until(() => !isAlive(pid) && !isAlive(polite.pid), "the end of both bridges");
+    await until(() => gateway.sessions.size === 0, "the end of the gateway's sessions");
+    assert.deepEqual({ was, sessions: gateway.sessions.size }, { was: true, sessions: 0 });
+  }));
+
+test("a host that starts before its editor waits for the window", () =>
+  withWindow(async ({ window, storage }) => {
+    const starting = startHost(bridgeEntry(storage.folder, { waitMs: 20_000 }));
+    await delay(300);
+    await storage.announce(window.socket);
+    const host = await starting;
+    const { tools } = await host.client.listTools();
+    await host.stop();
+    assert.equal(tools.length, 9);
+  }));
+
+test("a gateway that was removed is told in words, and the host can go on asking", () =>
+  withWindow(async ({ window, storage }) => {
+    await storage.announce(window.socket);
+    const failed = await startHost(bridgeEntry(storage.folder, { id: "gone" })).catch((error: Error) => error.message);
+    assert.match(String(failed), /was removed from Gateway Connect/);
+  }));
+
+test("without an editor the relay without one takes its place, with what the connection says and nothing secret", async () => {
+  const storage = await storageFolder();
+  try {
+    await mkdir(join(storage.folder, "bridge"));
+    // It stands for the bundle: it answers every request with its own arguments.
+    await writeFile(
+      join(storage.folder, "bridge", "standalone.mjs"),
+      `import { createInterface } from "node:readline";
+       createInterface({ input: process.stdin }).on("line", (line) => {
+         const { id, method } = JSON.parse(line);
+         if (id === undefined) return;
+         const result = method === "initialize"
+           ? { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "alone", version: "1" } }
+           : { tools: [{ name: process.argv.slice(2).join(" "), inputSchema: { type: "object" } }] };
+         console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+       });`,
+    );
+    const authorization = { kind: "oauth", clientId: "app", clientSource: "configured", scopes: ["read", "write"] };
+    const connection = { id: "test", name: "Test", url: "https://gw.example/mcp", authorization };
+    await writeFile(join(storage.folder, "connections.json"), JSON.stringify({ connections: [connection] }));
+    const host = await startHost(bridgeEntry(storage.folder, { waitMs: 0 }));
+    const { tools } = await host.client.listTools();
+    await host.stop();
+    await until(() => !isAlive(host.pid), "the bridge's end");
+    assert.deepEqual(
+      { server: host.client.getServerVersion()?.name, args: tools[0]?.name },
+      { server: "alone", args: "https://gw.example/mcp --client-id app --scopes read write --resource none" },
+    );
+  } finally {
+    await storage.remove();
+  }
+});

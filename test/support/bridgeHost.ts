@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
+import type { RelaySocket } from "../../src/node/relaySocket.ts";
+import { announceWindow } from "../../src/node/windowAnnouncement.ts";
+
+/** The extension's storage folder as bridges see it. */
+export async function storageFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "bridge-"));
+  return {
+    folder,
+    /** Announces this window; what comes back takes it back. */
+    announce: (socket: Pick<RelaySocket, "address" | "bridgeKey">, more: { folders?: readonly string[] } = {}) =>
+      announceWindow(folder, {
+        pid: process.pid,
+        socket: socket.address.path,
+        key: socket.bridgeKey,
+        folders: more.folders ?? [],
+        since: Date.now(),
+      }),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** What an entry of an mcp.json says, with the bridge from its sources. */
+export function bridgeEntry(folder: string, { id = "test", waitMs = 500 } = {}) {
+  return {
+    command: process.execPath,
+    args: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("../../src/bridge.ts", import.meta.url))],
+    env: {
+      ELECTRON_RUN_AS_NODE: "1",
+      GATEWAY_CONNECT_ENTRY: `${id}:1`,
+      GATEWAY_CONNECT_FOLDER: folder,
+      GATEWAY_CONNECT_WAIT_MS: String(waitMs),
+    },
+  };
+}
+
+/** A host of today (SDK v1), which starts the entry with the reduced environment that Kiro gives. */
+export async function startHost(
+  entry: { readonly command: string; readonly args: readonly string[]; readonly env: Record<string, string> },
+  {
+    capabilities = {},
+    cwd,
+    prepare,
+  }: { capabilities?: ClientCapabilities; cwd?: string; prepare?: (client: Client) => void } = {},
+) {
+  const client = new Client({ name: "kiro", version: "0.0.0" }, { capabilities });
+  prepare?.(client);
+  const transport = new StdioClientTransport({
+    command: entry.command,
+    args: [...entry.args],
+    env: entry.env,
+    stderr: "pipe",
+    ...(cwd !== undefined && { cwd }),
+  });
+  let said = "";
+  transport.stderr?.on("data", (chunk) => {
+    said += chunk;
+  });
+  await client.connect(transport);
+  return {
+    client,
+    pid: transport.pid ?? 0,
+    said: () => said,
+    stop: () => client.close(),
+  };
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
