@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "./core/connection/connection.ts";
@@ -12,9 +10,9 @@ import { TokenStore } from "./core/tokens/tokenStore.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
 import { fileLock } from "./node/fileLock.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
-import { localSocketAddress } from "./node/localSocketAddress.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
-import { type RelaySocket, startRelaySocket } from "./node/relaySocket.ts";
+import type { RelaySocket } from "./node/relaySocket.ts";
+import { startRelayWindow } from "./node/relayWindow.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { connectCommand } from "./vscode/commands/connectCommand.ts";
@@ -83,14 +81,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   let socket: Promise<RelaySocket> | undefined;
   const startSocket = (): Promise<RelaySocket> => {
-    socket ??= startRelaySocket({
-      address: localSocketAddress({
-        platform: process.platform,
-        directory: folder,
-        temporaryDirectory: tmpdir(),
-        random: randomBytes(8).toString("hex"),
-      }),
-      secret: randomBytes(32).toString("base64url"),
+    socket ??= startRelayWindow({
+      folder,
+      folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
       find: (id) => gateways.relay(id),
       log,
     }).catch((error) => {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { GatewayFailure } from "../core/failure.ts";
+import { renameOver } from "./renameOver.ts";
 
 /**
  * Reads a JSON file.
@@ -43,19 +43,5 @@ export async function writeJsonFile(path: string, value: unknown): Promise<void>
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-/** On Windows a file that a virus scanner has open cannot be replaced for a moment. */
-async function renameOver(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await rename(from, to);
-      return;
-    } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (attempt === 10 || !["EPERM", "EBUSY", "EACCES"].includes(code)) throw error;
-      await delay(20 * attempt);
-    }
   }
 }
