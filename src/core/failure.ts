@@ -56,6 +56,16 @@ export interface FailureFacts {
   };
   readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
   readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
+  // files of other programs
+  readonly host_file_invalid: {
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly problem: string;
+  };
+  readonly host_file_busy: { readonly path: string };
+  readonly host_entry_impossible: { readonly path: string };
+  readonly runtime_not_found: { readonly tried: readonly string[] };
   // our own parts
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };

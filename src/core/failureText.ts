@@ -282,6 +282,30 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: failure.facts.faults.join("; "),
         nextStep: "Correct them and run the tool again.",
       };
+    case "host_file_invalid":
+      return {
+        title: "This file cannot be changed without harm.",
+        detail: `${failure.facts.path}, line ${failure.facts.line}, column ${failure.facts.column}: ${failure.facts.problem}. It was left as it is.`,
+        nextStep: "Correct the file there and try again.",
+      };
+    case "host_file_busy":
+      return {
+        title: "Another program keeps changing this file.",
+        detail: `${failure.facts.path} was different each time it was to be written. It was left as it is.`,
+        nextStep: "Close the program that writes it, or wait a moment, and try again.",
+      };
+    case "host_entry_impossible":
+      return {
+        title: "An entry for this path would be misread.",
+        detail: `Expected a path without variables. Found ${failure.facts.path}, part of which hosts would replace.`,
+        nextStep: "Install the editor, or its user data, in a folder with another name.",
+      };
+    case "runtime_not_found":
+      return {
+        title: "No program was found that can run the bridge.",
+        detail: `Expected the editor's own program, or Node 18 or newer. Tried ${list(failure.facts.tried)}.`,
+        nextStep: "Install Node from your company's software catalogue or nodejs.org, and try again.",
+      };
     case "relay_not_started":
       return {
         title: "The relay between the editor and your gateways did not start.",

@@ -19,7 +19,11 @@ const stdio = "@modelcontextprotocol/client/stdio";
 
 /** `core ← node ← vscode ← extension.ts` and `gateway ← sandbox`. Folders first, then the entries. */
 const reaches: Readonly<Record<string, Reach>> = {
-  core: { rooms: ["core"], packages: [...mcp, "@cfworker/json-schema", "jose", "oauth4webapi"], node: false },
+  core: {
+    rooms: ["core"],
+    packages: [...mcp, "@cfworker/json-schema", "jose", "jsonc-parser", "oauth4webapi"],
+    node: false,
+  },
   node: { rooms: ["core", "node"], packages: [], node: true },
   vscode: { rooms: ["core", "node", "vscode"], packages: ["vscode"], node: true },
   gateway: { rooms: ["core", "gateway"], packages: [...mcp, stdio, "jose"], node: true },
