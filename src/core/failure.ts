@@ -64,6 +64,7 @@ export interface FailureFacts {
     readonly problem: string;
   };
   readonly host_file_busy: { readonly path: string };
+  readonly host_file_protected: { readonly path: string; readonly reason: string };
   readonly host_entry_impossible: { readonly path: string };
   readonly runtime_not_found: { readonly tried: readonly string[] };
   // our own parts

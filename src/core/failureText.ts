@@ -294,6 +294,12 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: `${failure.facts.path} was different each time it was to be written. It was left as it is.`,
         nextStep: "Close the program that writes it, or wait a moment, and try again.",
       };
+    case "host_file_protected":
+      return {
+        title: "This file cannot be written.",
+        detail: `${failure.facts.path}: ${failure.facts.reason}. It was left as it is.`,
+        nextStep: "Make it writable, or ask whoever manages it to add the entry, and try again.",
+      };
     case "host_entry_impossible":
       return {
         title: "An entry for this path would be misread.",

@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { renameOver } from "./renameOver.ts";
+import { writeWholeFile } from "./wholeFile.ts";
 
 /** The programs that entries of an mcp.json start, or that the bridge starts in its place. */
 const programs = ["bridge.cjs", "standalone.mjs"];
@@ -22,9 +21,7 @@ export async function installBridge(from: string, folder: string): Promise<strin
     const path = join(to, name);
     const found = await readFile(path).catch(() => undefined);
     if (found && wanted.equals(found)) continue;
-    const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-    await writeFile(temporary, wanted, { mode: 0o600 });
-    await renameOver(temporary, path);
+    await writeWholeFile(path, wanted, 0o600);
   }
   return join(to, "bridge.cjs");
 }

@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GatewayFailure } from "../core/failure.ts";
-import { renameOver } from "./renameOver.ts";
+import { writeWholeFile } from "./wholeFile.ts";
 
 /**
  * Reads a JSON file.
@@ -30,18 +29,5 @@ export async function readJsonFile(path: string): Promise<unknown> {
 /** Writes a JSON file whole: who reads meanwhile sees the old one or the new one, for this user's eyes only. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(JSON.stringify(value, null, 2));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await renameOver(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWholeFile(path, JSON.stringify(value, null, 2), 0o600);
 }

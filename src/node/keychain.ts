@@ -1,16 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import type { SecretStore } from "../core/tokens/tokenStore.ts";
-
-/** What a program of the computer answered. */
-export interface ToolAnswer {
-  readonly code: number | undefined;
-  readonly output: string;
-  readonly complaint: string;
-}
-
-/** Runs a program of the computer. What is secret goes through its standard input, never through its arguments. */
-export type RunTool = (command: string, args: readonly string[], input: string) => Promise<ToolAnswer>;
+import { type RunTool, runTool, type ToolAnswer } from "./runTool.ts";
 
 /** One platform's keychain: entries of limited length under a name. */
 interface Entries {
@@ -47,33 +37,6 @@ export async function openKeychain(
     return undefined;
   }
   return inParts(open(run));
-}
-
-/** Runs tools as processes that get what is secret on their standard input. */
-function runTool(timeoutMs: number, env: Readonly<Record<string, string | undefined>>): RunTool {
-  return (command, args, input) =>
-    new Promise((resolve, reject) => {
-      const child: ChildProcess = spawn(command, args, { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-      const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
-      let output = "";
-      let complaint = "";
-      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
-      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        complaint += text;
-      });
-      child.once("error", (error) => {
-        clearTimeout(timer);
-        reject(error);
-      });
-      child.once("close", (code) => {
-        clearTimeout(timer);
-        resolve({ code: code ?? undefined, output, complaint });
-      });
-      child.stdin?.on("error", () => {});
-      child.stdin?.end(input);
-    });
 }
 
 /** A tool's complaint can quote what it was given, so that only its name and code are told. */

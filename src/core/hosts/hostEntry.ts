@@ -45,9 +45,14 @@ export function hostEntry(host: Host, facts: EntryFacts): HostEntry {
       // The editor's own program is a Node only with this, and hosts do not hand it on.
       ELECTRON_RUN_AS_NODE: "1",
       GATEWAY_CONNECT_FOLDER: folder,
-      [ownerMark]: `${connectionId}:${nonce}`,
+      ...entryMark(connectionId, nonce),
     },
   };
+}
+
+/** What tells whose an entry is; another nonce makes the host connect anew. */
+export function entryMark(connectionId: string, nonce: string): Readonly<Record<string, string>> {
+  return { [ownerMark]: `${connectionId}:${nonce}` };
 }
 
 /** Whose an entry is, by its mark; undefined for everybody else's. */

@@ -1,16 +1,6 @@
-import {
-  applyEdits,
-  type Edit,
-  type FormattingOptions,
-  getNodeValue,
-  modify,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-  stripComments,
-} from "jsonc-parser";
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { GatewayFailure } from "../failure.ts";
+import { properties, valueAt, withoutProperty, withValue } from "./editJson.ts";
 import { type HostEntry, ownerOf } from "./hostEntry.ts";
 
 /** One server of a file, whoever put it there. */
@@ -47,58 +37,46 @@ export function withEntry(
   text: string | undefined,
   rootKey: string,
   key: string,
-  entry: HostEntry,
+  entry: Partial<HostEntry>,
   path: string,
 ): string {
-  if (text === undefined || text.trim() === "" || text === "\ufeff") {
+  if (text === undefined || isEmpty(text)) {
     return `${JSON.stringify({ [rootKey]: { [key]: entry } }, null, 2)}\n`;
   }
-  const { servers } = parse(text, rootKey, path);
-  const known = properties(servers).find((property) => property.key === key);
-  const changes: [readonly (string | number)[], unknown][] = known
-    ? Object.entries(entry)
-        .filter(([field, value]) => !same(fieldOf(known.value, field), value))
-        .map(([field, value]) => [[rootKey, key, field], value])
-    : [[[rootKey, key], entry]];
-  const changed = edited(text, changes);
-  return checked(text, changed, rootKey, key, path);
+  const { bom, body, servers } = parse(text, rootKey, path);
+  const changed = servers ? withValue(body, [rootKey, key], entry) : withValue(body, [rootKey], { [key]: entry });
+  return checked(text, bom + changed, rootKey, key, path);
 }
 
 /** The text without the entry of this key; the same text where there is none. */
 export function withoutEntry(text: string | undefined, rootKey: string, key: string, path: string): string | undefined {
   if (text === undefined) return undefined;
   const { bom, body, servers } = parse(text, rootKey, path);
-  const all = properties(servers);
-  const at = all.findIndex((property) => property.key === key);
-  if (at < 0 || !servers) return text;
-  const changed = bom + cut(body, servers, all, at);
+  if (!valueAt(servers, key) || !servers) return text;
+  const changed = bom + withoutProperty(body, servers, key);
   return checked(text, changed, rootKey, key, path);
 }
 
 /** The text with our entry switched off, or on again. */
 export function withDisabled(text: string, rootKey: string, key: string, disabled: boolean, path: string): string {
-  const known = readHostFile(text, rootKey, path).find((entry) => entry.key === key);
-  const now = (known?.value as { disabled?: unknown } | undefined)?.disabled === true;
-  if (!known || now === disabled) return text;
-  return checked(text, edited(text, [[[rootKey, key, "disabled"], disabled]]), rootKey, key, path);
-}
-
-interface Property {
-  readonly key: string;
-  readonly node: Node;
-  readonly value: Node;
+  const { bom, body, servers } = parse(text, rootKey, path);
+  const known = valueAt(servers, key);
+  const now = known && valueAt(known, "disabled");
+  if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
+  return checked(text, bom + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
 }
 
 interface Parsed {
   readonly bom: string;
   readonly body: string;
+  readonly root: Node | undefined;
   readonly servers: Node | undefined;
 }
 
 function parse(text: string | undefined, rootKey: string, path: string): Parsed {
   const bom = text?.startsWith("\ufeff") ? "\ufeff" : "";
   const body = text?.slice(bom.length) ?? "";
-  if (body.trim() === "") return { bom, body, servers: undefined };
+  if (isEmpty(body)) return { bom, body, root: undefined, servers: undefined };
   const invalid = (offset: number, problem: string) => {
     const before = body.slice(0, offset).split(/\r\n|\r|\n/);
     const column = (before.at(-1)?.length ?? 0) + 1;
@@ -111,10 +89,12 @@ function parse(text: string | undefined, rootKey: string, path: string): Parsed 
   if (root?.type !== "object") throw invalid(root?.offset ?? 0, "the file is not a JSON object");
   const twice = duplicate(root);
   if (twice) throw invalid(twice.offset, `the key ${JSON.stringify(twice.value)} stands twice`);
-  const servers = properties(root).find(({ key }) => key === rootKey)?.value;
+  const servers = valueAt(root, rootKey);
   if (servers && servers.type !== "object") throw invalid(servers.offset, `"${rootKey}" is not an object`);
-  return { bom, body, servers };
+  return { bom, body, root, servers };
 }
+
+const isEmpty = (text: string): boolean => text.trim() === "";
 
 /** "PropertyNameExpected" → "property name expected". */
 const words = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, " $&").toLowerCase();
@@ -134,91 +114,16 @@ function duplicate(node: Node): Node | undefined {
   return undefined;
 }
 
-function properties(node: Node | undefined): readonly Property[] {
-  return (node?.children ?? []).flatMap((child) => {
-    const [key, value] = child.children ?? [];
-    return key && value ? [{ key: String(key.value), node: child, value }] : [];
-  });
-}
-
-const fieldOf = (node: Node, field: string): unknown => {
-  const found = properties(node).find(({ key }) => key === field);
-  return found && getNodeValue(found.value);
-};
-
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-function edited(text: string, changes: readonly (readonly [readonly (string | number)[], unknown])[]): string {
-  const bom = text.startsWith("\ufeff") ? "\ufeff" : "";
-  let body = text.slice(bom.length);
-  const formattingOptions = formatOf(body);
-  for (const [path, value] of changes) {
-    body = applyEdits(body, modify(body, [...path], value, { formattingOptions }) as Edit[]);
-  }
-  return bom + body;
-}
-
-/** The file's own indentation and line ends. */
-function formatOf(body: string): FormattingOptions {
-  const indent = /^([ \t]+)\S/m.exec(body)?.[1] ?? "  ";
-  const eol = /\r\n|\n/.exec(body)?.[0] ?? "\n";
-  return { insertSpaces: !indent.startsWith("\t"), tabSize: indent.startsWith("\t") ? 4 : indent.length, eol };
-}
-
-/** Cuts a property out by its own span and one comma: what the library's own removal does to comments is no good. */
-function cut(body: string, servers: Node, all: readonly Property[], at: number): string {
-  const { node } = all[at] as Property;
-  const end = node.offset + node.length;
-  const before = all[at - 1]?.node;
-  const after = all[at + 1]?.node;
-  const without = (from: number, to: number) => body.slice(0, from) + body.slice(to);
-  if (before) {
-    const beforeEnd = before.offset + before.length;
-    if (!hasComment(body.slice(beforeEnd, node.offset))) return without(beforeEnd, end);
-    if (after || commaAfter(body, end) !== undefined) return without(node.offset, afterComma(body, end));
-    // The last one, behind a comment: the comma before that comment has to go as well.
-    const comma = commaAfter(body, beforeEnd) ?? beforeEnd;
-    const rest = body.slice(comma + 1, node.offset).trimEnd();
-    return body.slice(0, comma) + rest + body.slice(end);
-  }
-  if (after) {
-    return hasComment(body.slice(end, after.offset))
-      ? without(node.offset, afterComma(body, end))
-      : without(node.offset, after.offset);
-  }
-  const inner = [servers.offset + 1, servers.offset + servers.length - 1] as const;
-  const onlyOurs = !hasComment(body.slice(inner[0], node.offset)) && !hasComment(body.slice(end, inner[1]));
-  return onlyOurs ? without(...inner) : without(node.offset, afterComma(body, end));
-}
-
-/** With comments as spaces, so that every place stays where it is. */
-const blank = (text: string): string => stripComments(text, " ");
-
-const hasComment = (text: string): boolean => blank(text) !== text;
-
-/** Where the comma is that follows, behind nothing but space and comments. */
-function commaAfter(body: string, from: number): number | undefined {
-  const gap = /^\s*,/.exec(blank(body.slice(from)))?.[0];
-  return gap === undefined ? undefined : from + gap.length - 1;
-}
-
-/** The end of what belongs to a property: itself and the comma right behind it. */
-function afterComma(body: string, end: number): number {
-  const comma = commaAfter(body, end);
-  return comma !== undefined && body.slice(end, comma).trim() === "" ? comma + 1 : end;
-}
-
 /** A change that touched anything but our entry is a fault of ours, and is not written. */
 function checked(before: string, after: string, rootKey: string, key: string, path: string): string {
-  const others = (text: string) => readHostFile(text, rootKey, path).filter((entry) => entry.key !== key);
-  const rest = (text: string) => {
-    const { [rootKey]: _, ...more } = getNodeValue(parseTree(text.replace(/^\ufeff/, "")) as Node) as Record<
-      string,
-      unknown
-    >;
-    return more;
+  const others = (text: string) => {
+    const { body, root, servers } = parse(text, rootKey, path);
+    const rest = properties(root).filter((property) => property.value !== servers);
+    return [...properties(servers).filter((property) => property.key !== key), ...rest].map(({ node }) =>
+      body.slice(node.offset, node.offset + node.length),
+    );
   };
-  if (!same(others(before), others(after)) || !same(rest(before), rest(after))) {
+  if (JSON.stringify(others(before)) !== JSON.stringify(others(after))) {
     throw new GatewayFailure("unexpected", { reason: `the change of ${path} would have touched other entries` });
   }
   return after;

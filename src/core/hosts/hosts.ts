@@ -10,6 +10,8 @@ export interface Places {
   /** The editor's folder of user data, where VS Code keeps its profile. */
   readonly userData?: string | undefined;
   readonly workspace?: string | undefined;
+  /** Where `CLAUDE_CONFIG_DIR` moves Claude Code's own file to. */
+  readonly claudeFolder?: string | undefined;
 }
 
 export interface Host {
@@ -19,6 +21,8 @@ export interface Host {
   readonly rootKey: "mcpServers" | "servers";
   /** VS Code wants to be told that an entry is a program. */
   readonly typed: boolean;
+  /** Whether it takes in a changed list of tools; one that does not has to connect anew. */
+  readonly hearsListChanges: boolean;
   /** The path of its file, in steps from a place; undefined where it has none of that scope. */
   readonly file: Readonly<Partial<Record<HostScope, (places: Places) => readonly string[] | undefined>>>;
 }
@@ -38,6 +42,7 @@ export const hosts: readonly Host[] = [
     title: "Kiro",
     rootKey: "mcpServers",
     typed: false,
+    hearsListChanges: false,
     file: { user: inHome(".kiro", "settings", "mcp.json"), workspace: inWorkspace(".kiro", "settings", "mcp.json") },
   },
   {
@@ -45,6 +50,7 @@ export const hosts: readonly Host[] = [
     title: "Cursor",
     rootKey: "mcpServers",
     typed: false,
+    hearsListChanges: true,
     file: { user: inHome(".cursor", "mcp.json"), workspace: inWorkspace(".cursor", "mcp.json") },
   },
   {
@@ -52,6 +58,7 @@ export const hosts: readonly Host[] = [
     title: "Windsurf",
     rootKey: "mcpServers",
     typed: false,
+    hearsListChanges: true,
     file: { user: inHome(".codeium", "windsurf", "mcp_config.json") },
   },
   {
@@ -59,14 +66,19 @@ export const hosts: readonly Host[] = [
     title: "Claude Code",
     rootKey: "mcpServers",
     typed: false,
-    // Its file of the user scope holds much else and is its own; `claude mcp add-json` writes it.
-    file: { workspace: inWorkspace(".mcp.json") },
+    hearsListChanges: true,
+    // Its file of the user scope holds much else: `claude mcp add-json` writes it, see `src/node/claudeCode.ts`.
+    file: {
+      user: ({ home, claudeFolder }) => [claudeFolder ?? home, ".claude.json"],
+      workspace: inWorkspace(".mcp.json"),
+    },
   },
   {
     id: "vscode",
     title: "VS Code's mcp.json",
     rootKey: "servers",
     typed: true,
+    hearsListChanges: true,
     file: {
       user: ({ userData }) => (userData === undefined ? undefined : [userData, "mcp.json"]),
       workspace: inWorkspace(".vscode", "mcp.json"),
@@ -80,6 +92,7 @@ export const genericHost: Host = {
   title: "Another file",
   rootKey: "mcpServers",
   typed: false,
+  hearsListChanges: true,
   file: {},
 };
 

@@ -58,6 +58,7 @@ const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   tool_arguments_invalid: { tool: "search", faults: ["q is missing"] },
   host_file_invalid: { path: "/home/ada/mcp.json", line: 3, column: 7, problem: "comma expected" },
   host_file_busy: { path: "/home/ada/mcp.json" },
+  host_file_protected: { path: "/home/ada/mcp.json", reason: "it is read-only" },
   host_entry_impossible: { path: "/home/$ada" },
   runtime_not_found: { tried: ["/usr/bin/node"] },
   relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },

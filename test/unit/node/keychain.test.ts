@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openKeychain, type RunTool, type ToolAnswer } from "../../../src/node/keychain.ts";
+import { openKeychain } from "../../../src/node/keychain.ts";
+import type { RunTool, ToolAnswer } from "../../../src/node/runTool.ts";
 
 /** Each platform's tool over the same kind of memory. `calls` is what other programs can see of it. */
 function fakeTools(platform: "linux" | "darwin" | "win32") {

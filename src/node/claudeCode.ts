@@ -1,0 +1,46 @@
+import { GatewayFailure } from "../core/failure.ts";
+import type { HostFiles } from "../core/hosts/hostEntries.ts";
+import { readHostFile } from "../core/hosts/hostFile.ts";
+import { type RunTool, runTool } from "./runTool.ts";
+
+const patienceMs = 30_000;
+
+/**
+ * Claude Code's own file of servers in the user scope: it is read here, and changed by Claude Code, which keeps much else
+ * in it (code.claude.com/docs/en/mcp, `claude mcp add-json`).
+ *
+ * @param plain how other files are read
+ */
+export function claudeCodeFile(
+  plain: HostFiles,
+  env: Readonly<Record<string, string | undefined>>,
+  run: RunTool = runTool(patienceMs, env),
+): HostFiles {
+  const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
+    const answer = await run("claude", ["mcp", ...args, "--scope", "user"], "").catch(() => undefined);
+    if (!answer)
+      throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });
+    if (answer.code !== 0) {
+      throw new GatewayFailure("host_file_protected", {
+        path,
+        reason: `"claude mcp ${args[0]}" said ${answer.complaint.trim()}`,
+      });
+    }
+  };
+  return {
+    read: (path) => plain.read(path),
+    async change(path, change) {
+      const before = await plain.read(path);
+      const after = change(before);
+      if (after === before || after === undefined) return false;
+      const servers = (text: string | undefined) =>
+        new Map(readHostFile(text, "mcpServers", path).map(({ key, value }) => [key, JSON.stringify(value)]));
+      const [old, wanted] = [servers(before), servers(after)];
+      for (const [key, value] of old) if (wanted.get(key) !== value) await claude(path, "remove", key);
+      for (const [key, value] of wanted) {
+        if (old.get(key) !== value) await claude(path, "add-json", key, value);
+      }
+      return true;
+    },
+  };
+}
