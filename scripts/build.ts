@@ -37,7 +37,13 @@ const withoutValidators = {
 };
 
 const bundles: Record<string, BuildOptions> = {
-  "extension.cjs": { entryPoints: ["src/extension.ts"], format: "cjs", external: ["vscode", "./relay.cjs"] },
+  "extension.cjs": {
+    entryPoints: ["src/extension.ts"],
+    format: "cjs",
+    external: ["vscode", "./relay.cjs"],
+    // jsonc-parser's CommonJS form loads its parts by names that only a run knows.
+    mainFields: ["module", "main"],
+  },
   "relay.cjs": {
     entryPoints: ["src/relay.ts"],
     format: "cjs",

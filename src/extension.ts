@@ -1,14 +1,23 @@
+import { randomBytes } from "node:crypto";
+import { access } from "node:fs/promises";
+import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "./core/connection/connection.ts";
 import { Gateways } from "./core/connection/gateways.ts";
 import { diagnosticsText } from "./core/diagnosis/diagnosticsText.ts";
 import type { Fetch } from "./core/discovery/networkFailure.ts";
+import { HostEntries } from "./core/hosts/hostEntries.ts";
+import { hostFilePath, hostOf } from "./core/hosts/hosts.ts";
 import type { GatewayAccess } from "./core/relay/gatewayAccess.ts";
 import type { GatewaySummary } from "./core/status/gatewayStatus.ts";
 import { TokenStore } from "./core/tokens/tokenStore.ts";
+import { installBridge } from "./node/bridgeFiles.ts";
+import { findBridgeRuntime } from "./node/bridgeRuntime.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
+import { withClaudeCode } from "./node/claudeCode.ts";
 import { fileLock } from "./node/fileLock.ts";
+import { hostFiles } from "./node/hostFiles.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
 import type { RelaySocket } from "./node/relaySocket.ts";
@@ -27,6 +36,7 @@ import {
   useAnotherAccountCommand,
 } from "./vscode/commands/signInCommands.ts";
 import { settingsValues } from "./vscode/gatewaySettings.ts";
+import { McpJson, userDataOf } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
 import { showFailure } from "./vscode/showFailure.ts";
@@ -58,11 +68,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const createRelay = async ({ id, name, url }: Connection, access: GatewayAccess) => {
     const { Relay } = await loadRelay();
     const catalogue = catalogueStore(catalogues, id);
-    const world = { access, catalogue, log, now, onToolsChanged: () => changed() };
+    const world = { access, catalogue, log, now, onToolsChanged: () => toolsChanged(id) };
     return new Relay({ id, name, url, version }, world);
   };
 
   const browser = new BrowserSignIn(() => gateways);
+  const lock = fileLock(join(folder, "locks"));
   const gateways = new Gateways({
     fetch,
     now,
@@ -70,7 +81,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     secrets,
     settings,
     lastPort,
-    lock: fileLock(join(folder, "locks")),
+    lock,
     file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
     redirect: loopbackRedirect,
     openBrowser,
@@ -94,6 +105,33 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return socket;
   };
   running = { gateways, socket: () => socket };
+
+  const entriesFile = join(folder, "entries.json");
+  const claudeFolder = process.env.CLAUDE_CONFIG_DIR;
+  const places = { platform: process.platform, home: homedir(), userData: userDataOf(folder), claudeFolder };
+  const entries = new HostEntries({
+    files: withClaudeCode(hostFilePath(hostOf("claude-code"), "user", places), hostFiles(folder), process.env),
+    book: { read: () => readJsonFile(entriesFile), write: (value) => writeJsonFile(entriesFile, value) },
+    lock,
+    runtime: once(() => {
+      const chosen = vscode.workspace.getConfiguration("gatewayConnect").get<string>("mcpJson.runtime");
+      return findBridgeRuntime(chosen, { execPath: process.execPath, env: process.env, platform: process.platform });
+    }),
+    exists: (path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
+    bridge: once(() => installBridge(context.asAbsolutePath("dist"), folder)),
+    folder,
+    nonce: () => randomBytes(4).toString("hex"),
+    log,
+  });
+  const mcpJson = new McpJson({ gateways, entries, places, open: startSocket, log });
+  const toolsChanged = (id: string) => {
+    changed();
+    mcpJson.toolsChanged(id);
+  };
 
   const world = { gateways, browser, log };
   const statusBar = new StatusBar();
@@ -122,6 +160,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         statusBar.show(all);
         servers.refresh();
         await accounts.refresh();
+        await mcpJson.follow(all);
         await vscode.commands.executeCommand("setContext", "gatewayConnect.hasConnections", all.length > 0);
       })
       .catch((error: unknown) => showFailure(error, log));
@@ -130,11 +169,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const load = () => gateways.book.load().catch((error: unknown) => showFailure(error, log));
 
   const commands: Record<string, (argument?: unknown) => unknown> = {
-    connect: (url) => connectCommand(text(url), { ...world, fetch, secrets, settings, lastPort }),
+    connect: (url) =>
+      connectCommand(text(url), {
+        ...world,
+        fetch,
+        secrets,
+        settings,
+        lastPort,
+        connected: (one) => mcpJson.offer(one),
+      }),
     signIn: (id) => signInCommand(text(id), world),
     useAnotherAccount: (id) => useAnotherAccountCommand(text(id), world),
     signOut: (id) => signOutCommand(text(id), world),
-    removeGateway: (id) => removeGatewayCommand(text(id), world),
+    removeGateway: (id) => removeGatewayCommand(text(id), { ...world, removed: (one) => mcpJson.removed(one) }),
+    addToMcpJson: (id) => mcpJson.addCommand(text(id)),
     runTool: (id) =>
       runToolCommand(text(id), {
         ...world,
@@ -169,6 +217,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     sandbox,
     accounts,
     servers,
+    mcpJson,
     // Other windows connect and sign out too.
     onFileChanged(file, load),
     secrets.onDidChange(({ key }) => {
@@ -176,6 +225,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     }),
   );
   await load();
+  await mcpJson.start().catch((error: unknown) => showFailure(error, log));
   log.info("ready", { version, gateways: gateways.book.all.length });
 }
 
@@ -190,6 +240,18 @@ export async function deactivate(): Promise<void> {
 const relayBundle: string = "./relay.cjs";
 
 const text = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
+
+/** What is found out once and holds for the session; a failure is not kept. */
+function once<T>(find: () => Promise<T>): () => Promise<T> {
+  let found: Promise<T> | undefined;
+  return () => {
+    found ??= find().catch((error) => {
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+}
 
 /** Calls back when a file that windows share was written, by whichever of them. */
 function onFileChanged(path: string, act: () => unknown): vscode.Disposable {

@@ -6,12 +6,14 @@ import { type RunTool, runTool } from "./runTool.ts";
 const patienceMs = 30_000;
 
 /**
- * Claude Code's own file of servers in the user scope: it is read here, and changed by Claude Code, which keeps much else
- * in it (code.claude.com/docs/en/mcp, `claude mcp add-json`).
+ * The files of hosts, where Claude Code's own file of the user scope is read, but changed by Claude Code, which keeps much
+ * else in it (code.claude.com/docs/en/mcp, `claude mcp add-json`).
  *
- * @param plain how other files are read
+ * @param own the path of that file
+ * @param plain how all others are read and changed
  */
-export function claudeCodeFile(
+export function withClaudeCode(
+  own: string | undefined,
   plain: HostFiles,
   env: Readonly<Record<string, string | undefined>>,
   run: RunTool = runTool(patienceMs, env),
@@ -30,6 +32,7 @@ export function claudeCodeFile(
   return {
     read: (path) => plain.read(path),
     async change(path, change) {
+      if (path !== own) return plain.change(path, change);
       const before = await plain.read(path);
       const after = change(before);
       if (after === before || after === undefined) return false;

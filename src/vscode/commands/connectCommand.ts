@@ -15,6 +15,8 @@ export interface ConnectCommandWorld extends Pick<GatewaysWorld, "fetch" | "secr
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;
+  /** What follows for hosts that read a file. */
+  readonly connected: (connection: Connection) => Promise<void>;
 }
 
 /**
@@ -37,7 +39,9 @@ export async function connectCommand(given: string | undefined, world: ConnectCo
         },
       });
     });
-    if (outcome.kind === "connected") await offerNextSteps(outcome.connection, outcome.tools, world);
+    if (outcome.kind !== "connected") return;
+    await offerNextSteps(outcome.connection, outcome.tools, world);
+    await world.connected(outcome.connection);
   } catch (error) {
     showFailure(error, world.log);
   }

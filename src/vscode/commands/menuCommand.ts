@@ -23,6 +23,7 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     } else if (state.kind !== "open" && state.kind !== "signingIn") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => command("signIn", id) });
     }
+    items.push({ label: `$(json) Add ${name} to mcp.json…`, run: () => command("addToMcpJson", id) });
     items.push({ label: `$(trash) Remove ${name}`, run: () => command("removeGateway", id) });
   }
   items.push({ label: "", kind: vscode.QuickPickItemKind.Separator });

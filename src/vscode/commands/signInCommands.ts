@@ -108,7 +108,10 @@ export async function signOut(connections: readonly Connection[], world: SignInC
   }
 }
 
-export async function removeGatewayCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
+export async function removeGatewayCommand(
+  id: string | undefined,
+  world: SignInCommandsWorld & { readonly removed: (connection: Connection) => Promise<void> },
+): Promise<void> {
   const { gateways, log } = world;
   const connection = await chooseConnection("Remove which gateway?", id, gateways.book.all, gateways);
   if (!connection) return;
@@ -117,13 +120,15 @@ export async function removeGatewayCommand(id: string | undefined, world: SignIn
     `Remove the gateway "${connection.name}"?`,
     {
       modal: true,
-      detail: "You are signed out of it first: its tokens are revoked and deleted. The gateway itself is not changed.",
+      detail:
+        "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
     },
     remove,
   );
   if (answer !== remove) return;
   try {
     tell(await gateways.remove(connection));
+    await world.removed(connection);
   } catch (error) {
     showFailure(error, log);
   }
