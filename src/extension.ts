@@ -110,7 +110,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const claudeFolder = process.env.CLAUDE_CONFIG_DIR;
   const places = { platform: process.platform, home: homedir(), userData: userDataOf(folder), claudeFolder };
   const entries = new HostEntries({
-    files: withClaudeCode(hostFilePath(hostOf("claude-code"), "user", places), hostFiles(folder), process.env),
+    files: withClaudeCode(hostFilePath(hostOf("claude-code"), "user", places), hostFiles(folder), {
+      ...places,
+      env: process.env,
+    }),
     book: { read: () => readJsonFile(entriesFile), write: (value) => writeJsonFile(entriesFile, value) },
     lock,
     runtime: once(() => {

@@ -1,6 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { delimiter, join } from "node:path";
 import { GatewayFailure } from "../core/failure.ts";
+import { findProgram } from "./findProgram.ts";
 import { type RunTool, runTool } from "./runTool.ts";
 
 /** What runs the bridge has to start within this time, in milliseconds. */
@@ -63,21 +62,6 @@ export async function findBridgeRuntime(chosen: string | undefined, world: Runti
   }
   // What an AppImage mounts is gone when the editor ends.
   if (!env.APPIMAGE && (await works(execPath))) return execPath;
-  const file = platform === "win32" ? "node.exe" : "node";
-  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
-  for (const folder of folders) {
-    const path = await realpath(join(folder, file)).catch(() => undefined);
-    if (path && !tried.includes(path) && (await works(path))) return path;
-  }
-  const fromShell = await shellsNode(env, platform);
-  if (fromShell && !tried.includes(fromShell) && (await works(fromShell))) return fromShell;
+  for await (const path of findProgram("node", { platform, env })) if (await works(path)) return path;
   throw new GatewayFailure("runtime_not_found", { tried });
-}
-
-/** An editor that was started from a dock has not the PATH of the person's shell. */
-async function shellsNode(env: RuntimeWorld["env"], platform: NodeJS.Platform): Promise<string | undefined> {
-  if (platform === "win32" || !env.SHELL) return undefined;
-  const answer = await runTool(patienceMs, env)(env.SHELL, ["-lc", "command -v node"], "").catch(() => undefined);
-  const path = answer?.output.trim().split("\n").at(-1) ?? "";
-  return path.startsWith("/") ? path : undefined;
 }

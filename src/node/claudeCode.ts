@@ -1,9 +1,18 @@
+import { join } from "node:path";
 import { GatewayFailure } from "../core/failure.ts";
 import type { HostFiles } from "../core/hosts/hostEntries.ts";
 import { readHostFile } from "../core/hosts/hostFile.ts";
+import { findProgram } from "./findProgram.ts";
 import { type RunTool, runTool } from "./runTool.ts";
 
 const patienceMs = 30_000;
+
+export interface ClaudeCodeWorld {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly run?: RunTool;
+}
 
 /**
  * The files of hosts, where Claude Code's own file of the user scope is read, but changed by Claude Code, which keeps much
@@ -12,14 +21,14 @@ const patienceMs = 30_000;
  * @param own the path of that file
  * @param plain how all others are read and changed
  */
-export function withClaudeCode(
-  own: string | undefined,
-  plain: HostFiles,
-  env: Readonly<Record<string, string | undefined>>,
-  run: RunTool = runTool(patienceMs, env),
-): HostFiles {
+export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
+  const { platform, env, home } = world;
+  const run = world.run ?? runTool(patienceMs, env);
+  // Where its own installers put it.
+  const places = [join(home, ".local", "bin"), join(home, ".claude", "local")];
   const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
-    const answer = await run("claude", ["mcp", ...args, "--scope", "user"], "").catch(() => undefined);
+    const { value: command } = await findProgram("claude", { platform, env }, places).next();
+    const answer = command && (await run(command, ["mcp", ...args, "--scope", "user"], "").catch(() => undefined));
     if (!answer)
       throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });
     if (answer.code !== 0) {

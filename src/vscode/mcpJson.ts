@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "../core/connection/connection.ts";
 import type { Gateways } from "../core/connection/gateways.ts";
@@ -85,7 +85,7 @@ export class McpJson implements vscode.Disposable {
       }
       const [add, look, not] = ["Add", "Show the Change First", "Don't Add"];
       const chosen = await vscode.window.showInformationMessage(
-        `${host.title}'s agent finds MCP servers in ${path}. Add ${connection.name} there? Your answer holds for later gateways too.`,
+        `${host.title}'s agent finds MCP servers in ${this.#shown(path)}. Add ${connection.name} there? Your answer holds for later gateways too.`,
         add,
         look,
         not,
@@ -140,6 +140,11 @@ export class McpJson implements vscode.Disposable {
     return hostFilePath(host, scope, { ...this.#world.places, workspace });
   }
 
+  #shown(path: string): string {
+    const { home } = this.#world.places;
+    return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
+  }
+
   async #choosePlace(known: ReadonlySet<string>): Promise<Place | undefined> {
     const own = hostOfEditor(vscode.env.appName);
     const ordered = [...hosts].sort((one, other) => Number(other === own) - Number(one === own));
@@ -149,7 +154,7 @@ export class McpJson implements vscode.Disposable {
         if (path === undefined) return [];
         const where = scope === "user" ? "for you" : "for this folder";
         const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
-        return [{ label, description: path, detail: detailOf(host, scope), place: { host, path } }];
+        return [{ label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } }];
       }),
     );
     const another = { label: "Another file…", description: "with its servers under mcpServers", place: undefined };
@@ -164,12 +169,13 @@ export class McpJson implements vscode.Disposable {
   async #addAfterPreview(connection: Connection, place: Place): Promise<boolean> {
     const { before, after, path } = await this.#world.entries.preview(connection, place.host, place.path);
     if (after === before) {
-      void vscode.window.showInformationMessage(`${connection.name} is in ${path} already.`);
+      void vscode.window.showInformationMessage(`${connection.name} is in ${this.#shown(path)} already.`);
       return true;
     }
     const write = "Write";
     const close = await this.#preview.show(path, before ?? "", after);
-    const question = before === undefined ? `Make the file ${path} like this?` : `Change ${path} like this?`;
+    const question =
+      before === undefined ? `Make the file ${this.#shown(path)} like this?` : `Change ${this.#shown(path)} like this?`;
     const answer = await vscode.window.showInformationMessage(question, write, "Leave It");
     await close();
     if (answer !== write) return false;
@@ -179,15 +185,19 @@ export class McpJson implements vscode.Disposable {
   async #add(connection: Connection, { host, path }: Place): Promise<boolean> {
     const unsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
     if (unsaved) {
-      void vscode.window.showWarningMessage(`${path} has changes that are not saved. Save it, then try again.`);
+      void vscode.window.showWarningMessage(
+        `${this.#shown(path)} has changes that are not saved. Save it, then try again.`,
+      );
       return false;
     }
     await this.#world.open();
     await this.#world.entries.add(connection, host, path);
     const show = "Show File";
-    void vscode.window.showInformationMessage(`Added ${connection.name} to ${path}.`, show).then((chosen) => {
-      if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
-    });
+    void vscode.window
+      .showInformationMessage(`Added ${connection.name} to ${this.#shown(path)}.`, show)
+      .then((chosen) => {
+        if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
+      });
     return true;
   }
 
@@ -200,9 +210,9 @@ export class McpJson implements vscode.Disposable {
   }
 }
 
-function detailOf(host: Host, scope: HostScope): string {
+function detailOf(host: Host, scope: HostScope, own: Host | undefined): string {
   if (scope === "workspace") return "The entry names programs of this computer: keep it out of version control.";
-  if (host.id === "vscode") return "This editor has your gateways without it.";
+  if (host.id === "vscode" && !own) return "This editor has your gateways without it.";
   if (host.id === "claude-code") return 'Written by "claude mcp add-json".';
   return "";
 }

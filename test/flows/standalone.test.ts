@@ -9,7 +9,6 @@ import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcon
 import { exitCodes } from "../../src/node/standaloneArguments.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { startGateway } from "../support/relayGateways.ts";
-import { CookieJar, signInByHttp } from "../support/signInByHttp.ts";
 import {
   isAlive,
   type StandaloneWorld,
@@ -17,6 +16,7 @@ import {
   startStandalone,
   withComputer,
 } from "../support/standalone/startStandalone.ts";
+import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 const ada = "You are Ada Lovelace (ada)";
@@ -165,32 +165,6 @@ test("a client's secret can come from a file", () =>
     await standalone.close();
     assert.match(answer, /^You are/);
   }));
-
-/** Does on another device what the program asks for: enters the code, signs in, allows. */
-async function useDeviceCode(verificationUri: string, userCode: string): Promise<void> {
-  const jar = new CookieJar();
-  const post = async (fields: Record<string, string>) => {
-    const url = new URL(verificationUri);
-    const response = await fetch(url, {
-      method: "POST",
-      redirect: "manual",
-      body: new URLSearchParams(fields),
-      headers: { cookie: jar.header(url) },
-    });
-    jar.keep(response);
-    return response;
-  };
-  const first = await fetch(verificationUri);
-  jar.keep(first);
-  const xsrf = /name="xsrf" value="([^"]+)"/.exec(await first.text())?.[1] ?? "";
-  await (await post({ xsrf, user_code: userCode })).text();
-  const on = (await post({ xsrf, user_code: userCode, confirm: "yes" })).headers.get("location");
-  assert.ok(on, "the code was not taken");
-  // The way ends on a page of the provider, which `signInByHttp` has no button for.
-  await signInByHttp(new URL(on, verificationUri).href, { jar }).catch((error: Error) => {
-    if (!error.message.includes("Go back to your device")) throw error;
-  });
-}
 
 for (const [what, args] of [
   ["when asked to", ["--device-code"]],

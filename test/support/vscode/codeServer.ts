@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { VsCodeInstallation } from "./installation.ts";
@@ -22,6 +23,11 @@ export interface UserSetUp {
   readonly env?: NodeJS.ProcessEnv;
   /** Told to a person who chooses; 0 lets the system choose. */
   readonly port?: number;
+  /**
+   * The product name, which is what `env.appName` says. Editors built on VS Code set it in their product.json; here it
+   * takes the place of what code-server's build wrote from its own into the programs.
+   */
+  readonly productName?: string;
 }
 
 /** What keeps first-run pages, telemetry and updates out of a driven VS Code. */
@@ -47,10 +53,11 @@ export const quietSettings = {
 /** VS Code as a user has it: the packaged extensions installed, settings in their place, SecretStorage that persists. */
 export async function startCodeServer(installation: VsCodeInstallation, setUp: UserSetUp): Promise<CodeServer> {
   const folders = await userFolders(setUp.home);
-  await writeFile(
-    join(folders.userData, "User", "settings.json"),
-    JSON.stringify({ ...quietSettings, ...setUp.settings }, null, 2),
-  );
+  const settings = join(folders.userData, "User", "settings.json");
+  // An editor that is started again has its own.
+  if (!existsSync(settings)) {
+    await writeFile(settings, JSON.stringify({ ...quietSettings, ...setUp.settings }, null, 2));
+  }
   const env = serverEnvironment(folders.home, setUp.env);
   const where = ["--user-data-dir", folders.userData, "--extensions-dir", folders.extensions];
   const config = ["--config", join(folders.home, "config.yaml")];
@@ -73,6 +80,7 @@ export async function startCodeServer(installation: VsCodeInstallation, setUp: U
       "none",
       "--bind-addr",
       `127.0.0.1:${setUp.port ?? 0}`,
+      ...(setUp.productName === undefined ? [] : ["--app-name", setUp.productName]),
       "--disable-telemetry",
       "--disable-update-check",
       "--disable-workspace-trust",

@@ -17,6 +17,10 @@ export interface WorldOptions {
   readonly registration?: boolean;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly port?: number;
+  /** The product name of the editor, where it is not VS Code's. */
+  readonly editor?: string;
+  /** What the editor's environment has besides this one's. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A VS Code with the packaged extension in it, and a gateway with its identity provider beside it. */
@@ -26,11 +30,16 @@ export interface World {
   readonly workspace: string;
   readonly browser: string;
   readonly vscodeVersion: string;
+  /** The editor that runs now. */
   readonly server: CodeServer;
   readonly sandbox: Sandbox;
   readonly companion: Companion;
   /** The extension's own log, as far as it is written. */
   extensionLog(): Promise<string>;
+  /** Ends the editor, with all its windows. */
+  closeEditor(): Promise<void>;
+  /** Starts the editor that was closed, with everything it kept. */
+  openEditor(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -52,24 +61,34 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     progress("starting the sandbox gateway and VS Code");
     const sandbox = await startSandbox(options);
     stops.push(() => sandbox.stop());
-    const server = await startCodeServer(installation, {
-      home,
-      workspace,
-      vsix,
-      settings: options.settings ?? {},
-      env: companion.env,
-      ...(options.port === undefined ? {} : { port: options.port }),
-    });
+    const start = (port = options.port) =>
+      startCodeServer(installation, {
+        home,
+        workspace,
+        vsix,
+        settings: options.settings ?? {},
+        env: { ...companion.env, ...options.env },
+        ...(port === undefined ? {} : { port }),
+        ...(options.editor === undefined ? {} : { productName: options.editor }),
+      });
+    let server = await start();
     stops.push(() => server.stop());
     return {
       home,
       workspace,
       browser,
       vscodeVersion: installation.version,
-      server,
+      get server() {
+        return server;
+      },
       sandbox,
       companion,
       extensionLog: () => readLogs(join(home, "user-data", "logs"), "Gateway Connect"),
+      closeEditor: () => server.stop(),
+      async openEditor() {
+        // The browser keeps secrets by the address.
+        server = await start(Number(new URL(server.url).port));
+      },
       stop,
     };
   } catch (cause) {

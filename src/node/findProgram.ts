@@ -1,0 +1,39 @@
+import { access, constants, realpath } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { runTool } from "./runTool.ts";
+
+const patienceMs = 5_000;
+
+/**
+ * Where a program of this computer is: on the path, in the places it is known to install itself to, and where the person's
+ * own shell finds it. An editor that was started from a dock has not the path of that shell.
+ *
+ * @param name without `.exe`
+ * @returns its absolute paths, the likeliest first, each looked for when it is asked for
+ */
+export async function* findProgram(
+  name: string,
+  { platform, env }: { readonly platform: NodeJS.Platform; readonly env: Readonly<Record<string, string | undefined>> },
+  places: readonly string[] = [],
+): AsyncGenerator<string> {
+  const file = platform === "win32" ? `${name}.exe` : name;
+  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const seen = new Set<string>();
+  const isNew = async (path: string): Promise<boolean> => {
+    const real = await realpath(path).catch(() => undefined);
+    if (real === undefined || seen.has(real)) return false;
+    seen.add(real);
+    return access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+  };
+  for (const folder of [...folders, ...places]) {
+    const path = join(folder, file);
+    if (await isNew(path)) yield path;
+  }
+  if (platform === "win32" || !env.SHELL) return;
+  const answer = await runTool(patienceMs, env)(env.SHELL, ["-lc", `command -v ${name}`], "").catch(() => undefined);
+  const path = answer?.output.trim().split("\n").at(-1) ?? "";
+  if (path.startsWith("/") && (await isNew(path))) yield path;
+}
