@@ -15,8 +15,7 @@ import { connectionTable, type Measured, sizesTable } from "./tables.ts";
  * Measures what a connection costs through our relay, through mcp-remote and with nothing in between, all in one run
  * against one gateway, and prints it as Markdown. It judges nothing: times differ from machine to machine.
  */
-const [relayBundle = "", rounds = "5"] = process.argv.slice(2);
-const ROUNDS = Number(rounds);
+const ROUNDS = Number(process.argv[2] ?? "5");
 if (!(ROUNDS >= 1)) throw new Error("usage: npm run bench [-- <rounds>]");
 const started = Date.now();
 const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
@@ -28,7 +27,7 @@ try {
   say("signing in");
   const tokens = await coreSignIn(gatewayUrl);
   const remote = await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote"));
-  const bundle = resolve(relayBundle);
+  const bundle = resolve("dist/relay.cjs");
   const place = { bundle, gatewayUrl, tokens };
   const host = await startRelayHost(bundle, gatewayUrl, tokens);
 

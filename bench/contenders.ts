@@ -17,8 +17,8 @@ export interface Connected {
 }
 
 /** A way from the editor to the gateway. `connect` resolves when `initialize` was answered. */
-export interface Contender {
-  readonly name: ContenderName;
+export interface Contender<Name extends string = ContenderName> {
+  readonly name: Name;
   connect(): Promise<Connected>;
 }
 
@@ -27,7 +27,7 @@ type AnyTransport = Parameters<Client["connect"]>[0];
 const newClient = () => new Client({ name: "Visual Studio Code", version: "1.139.0" }, { capabilities: {} });
 
 /** The editor's client straight to the gateway, with a token nobody has to look after. */
-export function directly(gatewayUrl: string, accessToken: string): Contender {
+export function directly(gatewayUrl: string, accessToken: string): Contender<"direct"> {
   return {
     name: "direct",
     async connect() {

@@ -16,9 +16,7 @@ export interface GatewayPlace {
   readonly gatewayUrl: string;
 }
 
-export const LARGE_RESULT_BYTES = 1024 * 1024;
-
-const largeText = "0123456789abcdef".repeat(LARGE_RESULT_BYTES / 16);
+const text = "0123456789".repeat(1_000_000);
 
 /** A tool whose result is large, beside the sandbox's own. */
 const large: Target = {
@@ -27,9 +25,11 @@ const large: Target = {
   create() {
     const server = new Server({ name: "bench", version: "1.0.0" }, { capabilities: { tools: {} } });
     server.setRequestHandler("tools/list", () => ({
-      tools: [{ name: "large", description: "Gives 1 MiB of text.", inputSchema: { type: "object" as const } }],
+      tools: [{ name: "large", description: "Gives much text.", inputSchema: { type: "object" as const } }],
     }));
-    server.setRequestHandler("tools/call", () => ({ content: [{ type: "text" as const, text: largeText }] }));
+    server.setRequestHandler("tools/call", ({ params }) => ({
+      content: [{ type: "text" as const, text: text.slice(0, Number(params.arguments?.bytes)) }],
+    }));
     return server;
   },
 };

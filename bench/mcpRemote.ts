@@ -21,12 +21,13 @@ export interface McpRemote {
 export async function prepareMcpRemote(gatewayUrl: string, configFolder: string): Promise<McpRemote> {
   // A program that ends at once takes the place of the browser: the pages are gone through by HTTP.
   const env = { BROWSER: "true", MCP_REMOTE_CONFIG_DIR: configFolder };
-  const remote: McpRemote = { args: [await installed(), gatewayUrl], env };
+  const remote: McpRemote = { args: [await installedMcpRemote(), gatewayUrl], env };
   await signInOnce(remote);
   return remote;
 }
 
-async function installed(): Promise<string> {
+/** @returns the program, installed when it was not there */
+export async function installedMcpRemote(): Promise<string> {
   const folder = join(cacheFolder(), "bench", `mcp-remote-${MCP_REMOTE_VERSION}`);
   const home = join(folder, "node_modules", "mcp-remote");
   const script = join(home, "dist", "proxy.js");

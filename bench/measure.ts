@@ -26,7 +26,8 @@ const WARM_UP_CALLS = 100;
 const LARGE_CALLS = 10;
 const QUIET_MS = 500;
 
-export async function measure(contender: Contender, gateway: Asked): Promise<Sample> {
+/** @param largeBytes how much text the large result has */
+export async function measure(contender: Contender<string>, gateway: Asked, largeBytes = 1024 * 1024): Promise<Sample> {
   await gateway.ask({ what: "arrived" });
   const start = performance.now();
   const connected = await contender.connect();
@@ -42,6 +43,7 @@ export async function measure(contender: Contender, gateway: Asked): Promise<Sam
     const idle = pid === undefined ? undefined : await residentBytes(pid);
     await times(client, WARM_UP_CALLS, add);
     const calls = await times(client, CALLS, add);
+    const large = largeCall(largeBytes);
     await times(client, 2, large);
     const largeCalls = await times(client, LARGE_CALLS, large);
     return {
@@ -74,7 +76,10 @@ async function add(client: Client): Promise<void> {
   if ((content as { text: string }[])[0]?.text !== "5") throw new Error("the tool gave another answer");
 }
 
-async function large(client: Client): Promise<void> {
-  const { content } = await client.callTool({ name: "bench___large", arguments: {} });
-  if (((content as { text: string }[])[0]?.text.length ?? 0) < 1024 * 1024) throw new Error("the result was cut");
-}
+const largeCall =
+  (bytes: number) =>
+  async (client: Client): Promise<void> => {
+    const { content } = await client.callTool({ name: "bench___large", arguments: { bytes } });
+    const length = (content as { text: string }[])[0]?.text.length;
+    if (length !== bytes) throw new Error("the result was cut");
+  };

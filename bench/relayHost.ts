@@ -27,13 +27,19 @@ export interface RelayHost {
  * What the extension does for its connections in one window: the bundle loaded, the socket, relays with a signed-in
  * person's token. Only the secret storage is in memory.
  */
-export async function startRelayHost(bundle: string, gatewayUrl: string, tokens: TokenSet): Promise<RelayHost> {
+export async function startRelayHost(
+  bundle: string,
+  gatewayUrl: string,
+  tokens: TokenSet,
+  { signedOut = false, signIn }: { readonly signedOut?: boolean; readonly signIn?: () => Promise<TokenSet> } = {},
+): Promise<RelayHost> {
   const start = performance.now();
   const { Relay: BundledRelay } = createRequire(bundle)(bundle) as typeof import("../src/relay.ts");
   const loadMs = performance.now() - start;
   const now = Date.now;
   const store = new TokenStore(new MemorySecrets());
-  await store.write(tokens);
+  let sessionId = signedOut ? undefined : tokens.sessionId;
+  if (!signedOut) await store.write(tokens);
   const manager = new TokenManager(store, { fetch, now, lock: new QueueLock(), log: silentLog });
   const relays = new Map<string, Relay>();
   const catalogues = new Map<string, Catalogue>();
@@ -61,9 +67,21 @@ export async function startRelayHost(bundle: string, gatewayUrl: string, tokens:
           clientSource: "registered",
           scopes: tokens.scopes,
         },
-        sessionId: tokens.sessionId,
+        ...(sessionId !== undefined && { sessionId }),
       }),
-      { fetch, tokens: manager, log: silentLog, now, prompt: async () => ({ kind: "cancelled" }) },
+      {
+        fetch,
+        tokens: manager,
+        log: silentLog,
+        now,
+        async prompt() {
+          const obtained = await signIn?.();
+          if (!obtained) return { kind: "cancelled" };
+          await store.write(obtained);
+          sessionId = obtained.sessionId;
+          return { kind: "signedIn" };
+        },
+      },
     );
   return {
     socket,

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { buildBundles } from "./bundles.ts";
+import { buildBundles, folder } from "./bundles.ts";
 
-/** `npm run bench [-- <rounds>]`: builds the relay and the measurement, and runs it without a TypeScript loader. */
-const { program, relay } = await buildBundles();
-const child = spawn(process.execPath, [program, relay, ...process.argv.slice(2)], { stdio: "inherit" });
+/** Builds the bundles and the measurements, and runs the one that is named without a TypeScript loader. */
+const [name = "compare", ...args] = process.argv.slice(2);
+await buildBundles();
+const child = spawn(process.execPath, [`${folder}/${name}.mjs`, ...args], { stdio: "inherit" });
 child.once("close", (code) => {
   process.exitCode = code ?? 1;
 });

@@ -108,13 +108,13 @@ export function sizesTable({
 }
 
 /** Empty where a difference came out below nothing. */
-function ratio(ours: number, theirs: number): string {
+export function ratio(ours: number, theirs: number): string {
   if (ours <= 0 || theirs <= 0) return "";
   return ours / theirs < 0.005 ? "< 0.01×" : `${figure(ours / theirs)}×`;
 }
 
 /** Three digits are more than a measurement of this kind can promise. */
-function figure(value: number): string {
+export function figure(value: number): string {
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }

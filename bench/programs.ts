@@ -1,0 +1,121 @@
+import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { Catalogue } from "../src/core/relay/catalogue.ts";
+import { announceWindow } from "../src/node/windowAnnouncement.ts";
+import type { Connected } from "./contenders.ts";
+import type { McpRemote } from "./mcpRemote.ts";
+import type { RelayHost } from "./relayHost.ts";
+
+/** A program that a host's mcp.json names: started for every host, and spoken to over its standard streams. */
+export interface Program {
+  readonly name: "bridge" | "standalone" | "mcpRemote";
+  start(): Promise<Connected & { readonly pid: number }>;
+}
+
+/** Starts a program as hosts do, and resolves when it answered `initialize`. */
+async function started(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const client = new Client({ name: "some-host", version: "1.0.0" }, { capabilities: {} });
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...args],
+    env: { ...env },
+    stderr: process.env.BENCH_DEBUG ? "inherit" : "ignore",
+  });
+  await client.connect(transport);
+  return { client, pid: transport.pid ?? 0, stop: () => client.close() };
+}
+
+/**
+ * The bridge as an entry starts it, towards the relay in this process.
+ *
+ * @param folder takes the place of the extension's storage
+ * @param one the connection that all of them have in common; without it each has its own
+ */
+export async function throughBridge(
+  host: RelayHost,
+  folder: string,
+  { known, one }: { readonly known?: Catalogue | undefined; readonly one?: string } = {},
+): Promise<Program> {
+  await mkdir(join(folder, "bridge"), { recursive: true });
+  const script = join(folder, "bridge", "bridge.cjs");
+  await copyFile(resolve("dist/bridge.cjs"), script);
+  await announceWindow(folder, {
+    pid: process.pid,
+    socket: host.socket.address.path,
+    key: host.socket.bridgeKey,
+    folders: [],
+    since: Date.now(),
+  });
+  let count = 0;
+  return {
+    name: "bridge",
+    async start() {
+      count += 1;
+      const id = one ?? `bridge-${count}`;
+      if (one === undefined || count === 1) host.add(id, known);
+      const env = { GATEWAY_CONNECT_FOLDER: folder, GATEWAY_CONNECT_ENTRY: `${id}:1`, ELECTRON_RUN_AS_NODE: "1" };
+      const connected = await started([script], env);
+      return {
+        ...connected,
+        async stop() {
+          await connected.stop();
+          if (one === undefined) await host.remove(id);
+        },
+      };
+    },
+  };
+}
+
+/** The relay without an editor, with what the environment's keychain keeps. */
+export function throughStandalone(
+  gatewayUrl: string,
+  env: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): Program {
+  return { name: "standalone", start: () => started([resolve("dist/standalone.mjs"), gatewayUrl, ...options], env) };
+}
+
+export function throughMcpRemote({ args, env }: McpRemote): Program {
+  return { name: "mcpRemote", start: () => started(args, { ...(process.env as Record<string, string>), ...env }) };
+}
+
+/**
+ * A computer with a keychain and a person at its browser, for programs that are started with its environment. The
+ * keychain is a shell script over files: what is measured is our program, not a desktop's.
+ */
+export async function computer(folder: string): Promise<{
+  readonly env: Readonly<Record<string, string>>;
+  /** A command that signs the person in at the address it is given; it notes each in `opened`. */
+  readonly browser: string;
+  readonly opened: string;
+  readonly keychain: string;
+}> {
+  const keychain = join(folder, "keychain");
+  const opened = join(folder, "opened");
+  await mkdir(keychain, { recursive: true });
+  await executable(
+    join(folder, "secret-tool"),
+    `act=$1; for last; do :; done
+file="${keychain}/$(printf %s "$last" | tr -c 'A-Za-z0-9._-' _)"
+case $act in
+store) cat > "$file.$$" && mv "$file.$$" "$file" ;;
+lookup) [ -f "$file" ] && cat "$file" || exit 1 ;;
+clear) rm -f "$file" ;;
+esac`,
+  );
+  const script = resolve("out/bench/browser.mjs");
+  const browser = await executable(
+    join(folder, "browser"),
+    `exec "${process.execPath}" "${script}" "${opened}" allow "$1"`,
+  );
+  const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, HOME: folder, XDG_CACHE_HOME: join(folder, "cache") };
+  return { env, browser, opened, keychain };
+}
+
+async function executable(path: string, text: string): Promise<string> {
+  await writeFile(path, `#!/bin/sh\n${text}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
