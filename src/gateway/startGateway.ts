@@ -10,7 +10,10 @@ import { answerAtEndpoint } from "./http/endpoint.ts";
 import { type Body, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
+import { SESSION_TIMEOUT_SECONDS } from "./mcp/sessions.ts";
+import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
+import { PAGE_SIZE } from "./router/page.ts";
 import { type Target, targetName } from "./router/target.ts";
 
 export interface GatewayOptions {
@@ -27,14 +30,26 @@ export interface GatewayOptions {
   /** The scopes that calls of `target___tool` need, all of them. AgentCore itself has no such rule. */
   readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
   readonly supportedVersions?: readonly ProtocolVersion[];
+  /** What the gateway tells a model about how to use it. */
+  readonly instructions?: string;
+  /** SEMANTIC adds the tool `x_amz_bedrock_agentcore_search`, which finds tools by their words. */
+  readonly searchType?: "SEMANTIC";
+  /** How long a session lasts, counted from its start; 3600 when absent, as with AgentCore. */
+  readonly sessionTimeoutSeconds?: number;
+  /** DEBUG tells callers what went wrong behind the gateway; otherwise they hear that something did, as with AgentCore. */
+  readonly exceptionLevel?: "DEBUG";
+  /** How many items a page of a list has. 0 puts everything on one, as AWS's `disableMcpListToolsPagination` does. */
+  readonly pageSize?: number;
   readonly audit?: (entry: AuditEntry) => void;
   /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
   readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
   readonly faults?: GatewayFaults;
   readonly log?: (message: string, facts: Json) => void;
   readonly clockSkewSeconds?: number;
-  /** How long a list waits for a target before it goes without it. */
+  /** How long a list waits for a target before it goes without it; 10 seconds when absent. */
   readonly listTimeoutMs?: number;
+  /** How long a call waits for its target; 15 minutes when absent, which is AgentCore's limit. */
+  readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** How the issuer's keys are read. */
@@ -70,6 +85,9 @@ export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
 const LIST_TIMEOUT_MS = 10_000;
 
+/** AgentCore's limit for one invocation. */
+export const CALL_TIMEOUT_MS = 15 * 60_000;
+
 /**
  * Starts a gateway that lets in whom Amazon Bedrock AgentCore Gateway would let in, and brings their calls to the
  * targets.
@@ -92,7 +110,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     targets: options.targets,
     supportedVersions: options.supportedVersions ?? protocolVersions,
     catalogue: createCatalogue(),
+    backOff: createBackOff(),
     listTimeoutMs: options.listTimeoutMs ?? LIST_TIMEOUT_MS,
+    callTimeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+    pageSize: options.pageSize ?? PAGE_SIZE,
+    instructions: options.instructions,
+    searchType: options.searchType,
+    sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS,
+    exceptionLevel: options.exceptionLevel,
     log,
     now,
   });

@@ -37,7 +37,7 @@ export interface TestGateway {
 const PAGE = 2;
 
 /** A gateway of one era with everything the protocol has. */
-export async function startGateway(era: "legacy" | "modern"): Promise<TestGateway> {
+export async function startGateway(era: "legacy" | "modern", port = 0): Promise<TestGateway> {
   const cancelled: string[] = [];
   const calls: string[] = [];
   const logLevels: string[] = [];
@@ -239,7 +239,7 @@ export async function startGateway(era: "legacy" | "modern"): Promise<TestGatewa
     outgoing.once("close", () => streams.delete(outgoing));
     serve(incoming, outgoing, respond).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
 
   const tell = async (method: string, params?: Record<string, unknown>) => {

@@ -11,7 +11,10 @@ export type ProtocolVersion = (typeof protocolVersions)[number];
 
 export interface McpFrontWorld extends RouterWorld {
   readonly supportedVersions: readonly ProtocolVersion[];
-  readonly now: () => number;
+  /** What the gateway tells a model about how to use it. */
+  readonly instructions: string | undefined;
+  /** How long a session lasts, counted from its start. */
+  readonly sessionTimeoutSeconds: number;
 }
 
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */

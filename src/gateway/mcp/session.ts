@@ -12,7 +12,8 @@ import { capabilities } from "./capabilities.ts";
 
 export interface SessionWorld extends RouterWorld {
   readonly legacyVersions: readonly string[];
-  readonly now: () => number;
+  /** What the gateway tells a model about how to use it. */
+  readonly instructions: string | undefined;
   readonly onClosed: (id: string) => void;
 }
 
@@ -30,6 +31,7 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
   const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
   const server = new Server(world.info, {
     capabilities,
+    ...(world.instructions !== undefined && { instructions: world.instructions }),
     jsonSchemaValidator: noValidation,
     supportedProtocolVersions: [...world.legacyVersions],
   });
@@ -56,7 +58,7 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
   });
 
   const routed = (): Router => {
-    router ??= createRouter(server.getClientCapabilities() ?? {}, sideOf(undefined), world);
+    router ??= createRouter(server.getClientCapabilities() ?? {}, sideOf(undefined), world, true);
     return router;
   };
 

@@ -3,8 +3,13 @@ import type { Json } from "../../core/mcp/passThrough.ts";
 import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { openSession, type Session, type SessionWorld } from "./session.ts";
 
-/** AgentCore's default for `sessionTimeoutInSeconds`, counted from the start of a session. */
-export const SESSION_TIMEOUT_MS = 3600_000;
+/** AgentCore's default for `sessionTimeoutInSeconds`. */
+export const SESSION_TIMEOUT_SECONDS = 3600;
+
+export interface SessionsWorld extends Omit<SessionWorld, "onClosed"> {
+  /** How long a session lasts, counted from its start. */
+  readonly sessionTimeoutSeconds: number;
+}
 
 /** The callers that speak 2025-11-25 or earlier. */
 export interface Sessions {
@@ -16,9 +21,9 @@ export interface Sessions {
   closeAll(): Promise<void>;
 }
 
-export function createSessions(world: Omit<SessionWorld, "onClosed">): Sessions {
+export function createSessions(world: SessionsWorld): Sessions {
   const sessions = new Map<string, { readonly session: Session; readonly principal: string }>();
-  const expired = (session: Session) => world.now() - session.startedAt >= SESSION_TIMEOUT_MS;
+  const expired = (session: Session) => world.now() - session.startedAt >= world.sessionTimeoutSeconds * 1000;
 
   async function start(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response> {
     const id = crypto.randomUUID();

@@ -17,7 +17,8 @@ import { capabilities } from "./capabilities.ts";
 import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
-  readonly now: () => number;
+  /** What the gateway tells a model about how to use it. */
+  readonly instructions: string | undefined;
 }
 
 /** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
@@ -67,7 +68,11 @@ export function createStateless(world: StatelessWorld): Stateless {
 
   const handler = createMcpHandler(
     ({ authInfo }) => {
-      const server = new Server(world.info, { capabilities, jsonSchemaValidator: noValidation });
+      const server = new Server(world.info, {
+        capabilities,
+        ...(world.instructions !== undefined && { instructions: world.instructions }),
+        jsonSchemaValidator: noValidation,
+      });
       const principal = authInfo?.clientId ?? "";
       const caller = authInfo?.extra?.caller as TargetCaller | undefined;
       server.fallbackRequestHandler = async ({ method, params }, ctx) =>
@@ -153,14 +158,14 @@ export function createStateless(world: StatelessWorld): Stateless {
       // News comes from one place only, or callers would hear it once per lane.
       notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
     };
-    const router = createRouter(asked ?? {}, side, { ...world, targets: targetsFor(world.targets, caller) });
+    const router = createRouter(asked ?? {}, side, { ...world, targets: targetsFor(world.targets, caller) }, false);
     const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
     lanes.add(lane);
     return lane;
   }
 
   function newsRouter(): Router {
-    news ??= createRouter({}, { request: nobody, notify: publish }, world);
+    news ??= createRouter({}, { request: nobody, notify: publish }, world, true);
     return news;
   }
 

@@ -2,19 +2,37 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { UriTemplate } from "@modelcontextprotocol/server";
 import { changedLists, isListMethod, type ListMethod, lists } from "../../core/mcp/lists.ts";
 import type { Json } from "../../core/mcp/passThrough.ts";
+import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
+import { deadline } from "./deadline.ts";
+import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
+import { pageOf } from "./page.ts";
 import { qualifiedName, splitName } from "./qualifiedName.ts";
 import type { Target } from "./target.ts";
 import { type TargetLink, targetLink } from "./targetLink.ts";
+import { SEARCH_TOOL, searchTool, searchTools } from "./toolSearch.ts";
 
 export interface RouterWorld {
   readonly info: { readonly name: string; readonly version: string };
   readonly targets: readonly Target[];
   readonly catalogue: Catalogue;
+  readonly backOff: BackOff;
   /** How long a list waits for a target before it goes without it. */
   readonly listTimeoutMs: number;
+  /** How long a call waits for its target. */
+  readonly callTimeoutMs: number;
+  /** How many items a page of a list has; 0 puts everything on one. */
+  readonly pageSize: number;
+  /** Whether the gateway has a tool that searches tools. */
+  readonly searchType: "SEMANTIC" | undefined;
+  /** DEBUG tells callers what went wrong behind the gateway. */
+  readonly exceptionLevel: "DEBUG" | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   readonly log: (message: string, facts: Json) => void;
+  /** Told of each target that could not be reached, or did not answer in time. */
+  readonly targetFailed?: ((target: string) => void) | undefined;
 }
 
 /** One caller's way to all targets. */
@@ -25,9 +43,8 @@ export interface Router {
   close(): Promise<void>;
 }
 
-/** AgentCore's words for what went wrong behind it; what exactly is in the log. */
-const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 const INVALID_PARAMS = -32602;
+const INTERNAL = -32603;
 
 /**
  * Merges the targets' lists and brings each call to the target it names.
@@ -36,30 +53,72 @@ const INVALID_PARAMS = -32602;
  *
  * @param capabilities what the caller can be asked
  * @param side who is asked and told when no call is open
+ * @param hearsNews whether `side` hears that a list changed
  */
-export function createRouter(capabilities: Json, side: CallerSide, world: RouterWorld): Router {
-  const linkWorld = { info: world.info, capabilities, side, catalogue: world.catalogue };
+export function createRouter(capabilities: Json, side: CallerSide, world: RouterWorld, hearsNews: boolean): Router {
+  const { info, catalogue, backOff, now } = world;
+  const linkWorld = { info, capabilities, side, catalogue, backOff, now, hearsNews };
   const links = new Map(world.targets.map((target) => [target.name, targetLink(target, linkWorld)]));
+  /** What the first page was cut from, so that the targets are not asked again for each further one. */
+  const whole = new Map<ListMethod, readonly Json[]>();
 
-  async function list(method: ListMethod): Promise<Json> {
+  async function list(method: ListMethod, cursor: unknown): Promise<Json> {
+    const known = cursor === undefined ? undefined : whole.get(method);
+    const all = known ?? (await everything(method));
+    const page = pageOf(all, cursor, world.pageSize);
+    if (page === undefined) throw new ProtocolError(INVALID_PARAMS, "Invalid cursor");
+    if (page.nextCursor === undefined) whole.delete(method);
+    else whole.set(method, all);
+    const { items, ...next } = page;
+    return { [lists[method].field]: items, ...next };
+  }
+
+  async function everything(method: ListMethod): Promise<readonly Json[]> {
     const all = await Promise.all([...links.values()].map(async (link) => await listOf(link, method)));
-    return { [lists[method].field]: all.flat() };
+    return [...(method === "tools/list" && world.searchType ? [searchTool] : []), ...all.flat()];
   }
 
   async function listOf(link: TargetLink, method: ListMethod): Promise<readonly Json[]> {
     const { name } = link.target;
     let late = false;
-    const listing = link.list(method);
+    const limit = deadline(link.target.callTimeoutMs ?? world.callTimeoutMs, undefined);
+    const listing = link.list(method, limit.signal).finally(() => limit.clear());
     listing.then(
       () => late && side.notify(lists[method].changed, undefined),
-      (error: unknown) => world.log("target not listed", { target: name, method, error: nameOf(error) }),
+      (error: unknown) => {
+        world.targetFailed?.(name);
+        world.log("target not listed", { target: name, method, error: nameOf(error) });
+      },
     );
-    const items = await within(world.listTimeoutMs, listing).catch(() => {
+    const items = await within(listTimeoutMs(link), listing).catch(() => {
       late = true;
-      return world.catalogue.items(name, method);
+      return catalogue.items(name, method);
     });
     if (method !== "tools/list" && method !== "prompts/list") return items;
     return items.map((item) => ({ ...item, name: qualifiedName(name, String(item.name)) }));
+  }
+
+  const listTimeoutMs = ({ target }: TargetLink): number => target.listTimeoutMs ?? world.listTimeoutMs;
+
+  /** @throws ProtocolError as the target gave it, `TargetFailure`, or whatever `options.signal` was aborted with */
+  async function ask(link: TargetLink, method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+    const limit = deadline(link.target.callTimeoutMs ?? world.callTimeoutMs, options.signal);
+    try {
+      return await link.request(method, params, { ...options, signal: limit.signal });
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+      if (!limit.passed() && ProtocolError.isInstance(error)) throw error;
+      throw failed(link, method, limit.passed() ? limit.signal.reason : error);
+    } finally {
+      limit.clear();
+    }
+  }
+
+  function failed(link: TargetLink, method: string, error: unknown): TargetFailure {
+    const { name } = link.target;
+    world.targetFailed?.(name);
+    world.log("target failed", { target: name, method, error: nameOf(error) });
+    return new TargetFailure(world.exceptionLevel === "DEBUG" ? failureDetail(name, error) : INTERNAL_ERROR);
   }
 
   async function call(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
@@ -67,14 +126,22 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
     const link = named && links.get(named.target);
     if (!link) throw new ProtocolError(INVALID_PARAMS, `Unknown ${noun(method)}: ${String(params?.name)}`);
     try {
-      return await link.request(method, { ...params, name: named.name }, options);
+      return await ask(link, method, { ...params, name: named.name }, options);
     } catch (error) {
-      if (ProtocolError.isInstance(error) || options.signal?.aborted) throw error;
-      logFailure(link, method, error);
+      if (!(error instanceof TargetFailure) || method !== "tools/call") throw error;
       // A tool's failure is a result, so that the agent reads it (2025-11-25, server/tools).
-      if (method === "tools/call") return { content: [{ type: "text", text: INTERNAL_ERROR }], isError: true };
-      throw new ProtocolError(-32603, INTERNAL_ERROR);
+      const said = { type: "text", text: error.message };
+      return { content: [said], isError: true, ...(world.exceptionLevel === "DEBUG" && { _meta: { debug: said } }) };
     }
+  }
+
+  async function search(params: Json | undefined): Promise<Json> {
+    const query = (params?.arguments as Json | undefined)?.query;
+    if (typeof query !== "string") throw new ProtocolError(INVALID_PARAMS, "query has to be a text");
+    const tools = searchTools(query, (await everything("tools/list")).slice(1));
+    // AgentCore has answered in either form, and clients read either.
+    const text = JSON.stringify({ tools });
+    return { content: [{ type: "text", text }], structuredContent: { tools }, isError: false };
   }
 
   /** The targets that may have a resource, the likeliest first: by its address, by a template, or whoever will. */
@@ -101,21 +168,19 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
         if (await able) return await act(link);
       } catch (error) {
         if (signal?.aborted) throw error;
-        if (ProtocolError.isInstance(error)) refusal = error;
-        else logFailure(link, "resources", error);
+        const reason = ProtocolError.isInstance(error) ? error : failed(link, "resources", error);
+        // The silence of one target among several is no answer; that of the owner is.
+        if (!(reason instanceof TargetFailure) || owners.length === 1) refusal = reason;
       }
     }
     throw refusal;
   }
 
   const hasResources = (link: TargetLink): Promise<boolean> =>
-    within(world.listTimeoutMs, link.has("resources")).catch((error: unknown) => {
-      logFailure(link, "resources", error);
+    within(listTimeoutMs(link), link.has("resources")).catch((error: unknown) => {
+      failed(link, "resources", error);
       return false;
     });
-
-  const logFailure = ({ target }: TargetLink, method: string, error: unknown): void =>
-    world.log("target failed", { target: target.name, method, error: nameOf(error) });
 
   async function complete(params: Json | undefined, options: CallOptions): Promise<Json> {
     const ref = params?.ref as Json | undefined;
@@ -123,26 +188,27 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
       const named = splitName(ref.name);
       const link = named && links.get(named.target);
       if (!link) throw new ProtocolError(INVALID_PARAMS, `Unknown prompt: ${String(ref.name)}`);
-      return await link.request("completion/complete", { ...params, ref: { ...ref, name: named.name } }, options);
+      return await ask(link, "completion/complete", { ...params, ref: { ...ref, name: named.name } }, options);
     }
     const uri = String(ref?.uri);
     const owner = [...links.values()].find(({ target }) =>
       world.catalogue.items(target.name, "resources/templates/list").some(({ uriTemplate }) => uriTemplate === uri),
     );
-    if (owner) return await owner.request("completion/complete", params, options);
-    return await resource(uri, options.signal, (link) => link.request("completion/complete", params, options));
+    if (owner) return await ask(owner, "completion/complete", params, options);
+    return await resource(uri, options.signal, (link) => ask(link, "completion/complete", params, options));
   }
 
   return {
     async answer(method, params, options) {
-      if (isListMethod(method)) return await list(method);
+      if (isListMethod(method)) return await list(method, params?.cursor);
       const uri = String(params?.uri);
       switch (method) {
         case "tools/call":
         case "prompts/get":
+          if (world.searchType && method === "tools/call" && params?.name === SEARCH_TOOL) return await search(params);
           return await call(method, params, options);
         case "resources/read":
-          return await resource(uri, options.signal, (link) => link.request(method, params, options));
+          return await resource(uri, options.signal, (link) => ask(link, method, params, options));
         case "resources/subscribe":
           await resource(uri, options.signal, (link) => link.subscribe(uri));
           return {};
@@ -170,6 +236,13 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
 /** Whether a notification is news for whoever listens, rather than part of a call. */
 export const isNews = (method: string): boolean =>
   changedLists(method).length > 0 || method === "notifications/resources/updated";
+
+/** A target could not be reached or did not answer; said in the words that the caller may see. */
+class TargetFailure extends ProtocolError {
+  constructor(words: string) {
+    super(INTERNAL, words);
+  }
+}
 
 const noun = (method: string) => (method === "tools/call" ? "tool" : "prompt");
 

@@ -6,28 +6,38 @@ import type { McpServer, Server } from "@modelcontextprotocol/server";
  * None of them ever gets the caller's token: it was issued for the gateway (MCP 2025-11-25, security best practices,
  * token passthrough). `headers` and `env` are where a target's own credentials go.
  */
-export type Target =
-  | {
-      readonly kind: "inProcess";
-      readonly name: string;
-      /** Makes a server for one caller; it lives as long as the caller's session. */
-      readonly create: (caller: TargetCaller | undefined) => McpServer | Server;
-    }
-  | {
-      readonly kind: "stdio";
-      readonly name: string;
-      readonly command: string;
-      readonly args?: readonly string[];
-      /** Added to the few variables that a process needs to run at all. */
-      readonly env?: Readonly<Record<string, string>>;
-      readonly cwd?: string;
-    }
-  | {
-      readonly kind: "http";
-      readonly name: string;
-      readonly url: string;
-      readonly headers?: Readonly<Record<string, string>>;
-    };
+export type Target = TargetTimes &
+  (
+    | {
+        readonly kind: "inProcess";
+        readonly name: string;
+        /** Makes a server for one caller; it lives as long as the caller's session. */
+        readonly create: (caller: TargetCaller | undefined) => McpServer | Server;
+      }
+    | {
+        readonly kind: "stdio";
+        readonly name: string;
+        readonly command: string;
+        readonly args?: readonly string[];
+        /** Added to the few variables that a process needs to run at all. */
+        readonly env?: Readonly<Record<string, string>>;
+        readonly cwd?: string;
+      }
+    | {
+        readonly kind: "http";
+        readonly name: string;
+        readonly url: string;
+        readonly headers?: Readonly<Record<string, string>>;
+      }
+  );
+
+/** How long this target may take, where that differs from what goes for all. */
+export interface TargetTimes {
+  /** How long a call waits for its answer, the time in which the caller is asked something included. */
+  readonly callTimeoutMs?: number;
+  /** How long a list waits for the target before it goes without it. */
+  readonly listTimeoutMs?: number;
+}
 
 /**
  * Whom the gateway let in, for a target in this process: its word in place of the token, which goes nowhere. Nothing

@@ -1,7 +1,8 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
-import type { ListMethod } from "../../core/mcp/lists.ts";
+import { type ListMethod, lists } from "../../core/mcp/lists.ts";
 import type { Json } from "../../core/mcp/passThrough.ts";
 import { isStreamEnd } from "../../core/mcp/watchedTransport.ts";
+import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Target } from "./target.ts";
@@ -12,14 +13,25 @@ export interface TargetLinkWorld {
   readonly capabilities: Json;
   readonly side: CallerSide;
   readonly catalogue: Catalogue;
+  readonly backOff: BackOff;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether somebody hears it when a target that was missed is there again; only then it is looked for. */
+  readonly hearsNews: boolean;
 }
 
-/** The way of one caller to one target: connects when it is first used, and again after the connection was lost. */
+/** The shortest wait before a target is looked for that nobody has called. */
+const LOOK_MS = 500;
+
+/**
+ * The way of one caller to one target: connects when it is first used, and again after the connection was lost, each
+ * time the target fails after a longer wait.
+ */
 export interface TargetLink {
   readonly target: Target;
   /** @throws `ProtocolError` as the target gave it; anything else means that the target could not be reached */
   request(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
-  list(method: ListMethod): Promise<readonly Json[]>;
+  list(method: ListMethod, signal: AbortSignal): Promise<readonly Json[]>;
   /** Whether the target has a capability. Connects to find out. */
   has(capability: string): Promise<boolean>;
   notify(method: string, params: Json | undefined): Promise<void>;
@@ -35,11 +47,16 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let opening: Promise<TargetConnection> | undefined;
   let current: TargetConnection | undefined;
   let logLevel: string | undefined;
+  let looking: NodeJS.Timeout | undefined;
   const life = new AbortController();
 
   async function connected(signal?: AbortSignal): Promise<TargetConnection> {
     if (life.signal.aborted) throw life.signal.reason;
-    opening ??= open();
+    if (opening === undefined) {
+      const waitMs = world.backOff.waitMs(target.name, world.now());
+      if (waitMs > 0) throw new Error(`it could not be reached, and is tried again in ${Math.ceil(waitMs / 1000)} s`);
+      opening = open();
+    }
     return await untilAborted(opening, signal);
   }
 
@@ -50,6 +67,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   }
 
   async function open(): Promise<TargetConnection> {
+    const since = world.now();
     try {
       const connection = await connectTarget(target, {
         info: world.info,
@@ -64,16 +82,45 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         throw life.signal.reason;
       }
       current = connection;
-      void connection.closed.then(() => forget(connection));
+      void connection.closed.then(() => lost(connection, since));
+      world.backOff.worked(target.name);
       world.catalogue.learnedEra(target.name, connection.era);
       await restore(connection);
       return connection;
     } catch (error) {
       opening = undefined;
+      // A caller who went away while we connected says nothing about the target.
+      if (!life.signal.aborted) world.backOff.failed(target.name, since, world.now());
       // Next time it is asked again: it may have moved to the other era.
       world.catalogue.learnedEra(target.name, undefined);
       throw error;
     }
+  }
+
+  function lost(connection: TargetConnection, since: number): void {
+    // What we closed ourselves was forgotten before.
+    if (current !== connection || life.signal.aborted) return;
+    forget(connection);
+    world.backOff.failed(target.name, since, world.now());
+    // Whoever subscribed hears nothing more until there is a connection again.
+    if (subscriptions.size > 0) lookLater();
+  }
+
+  /** Connects again by itself for a caller who waits for news, and tells that the lists may have changed. */
+  function lookLater(): void {
+    if (!world.hearsNews || life.signal.aborted || looking !== undefined) return;
+    const look = async () => {
+      looking = undefined;
+      try {
+        const { capabilities } = await connected();
+        const told = Object.values(lists).filter(({ capability }) => capabilities[capability] !== undefined);
+        for (const method of new Set(told.map(({ changed }) => changed))) world.side.notify(method, undefined);
+      } catch {
+        lookLater();
+      }
+    };
+    looking = setTimeout(look, Math.max(LOOK_MS, world.backOff.waitMs(target.name, world.now())));
+    looking.unref();
   }
 
   /** Asks the new connection for what the caller asked of the earlier one. */
@@ -123,10 +170,15 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         if (options.caller) inFlight.splice(inFlight.lastIndexOf(options.caller), 1);
       }
     },
-    async list(method) {
-      const items = await repeated((connection) => connection.list(method, undefined));
-      world.catalogue.listed(target.name, method, items);
-      return items;
+    async list(method, signal) {
+      try {
+        const items = await repeated((connection) => connection.list(method, signal), signal);
+        world.catalogue.listed(target.name, method, items);
+        return items;
+      } catch (error) {
+        if (current === undefined) lookLater();
+        throw error;
+      }
     },
     has: async (capability) => (await connected()).capabilities[capability] !== undefined,
     async notify(method, params) {
@@ -148,6 +200,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       await subscription("resources/unsubscribe", uri);
     },
     async close() {
+      clearTimeout(looking);
       // A connection says goodbye to the target before its requests are ended.
       await current?.close().catch(() => {});
       life.abort(new Error("the caller is gone"));
