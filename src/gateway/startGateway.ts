@@ -1,16 +1,19 @@
 import type { Json } from "../core/mcp/passThrough.ts";
-import type { AuditEntry } from "./audit.ts";
+import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { AuthorizerConfiguration } from "./authorizer/authorizerConfiguration.ts";
 import { configurationProblems } from "./authorizer/authorizerConfiguration.ts";
 import type { Claims } from "./authorizer/claims.ts";
 import { signingKeys } from "./authorizer/signingKeys.ts";
 import type { GatewayFaults } from "./faults.ts";
 import { admitted } from "./http/admission.ts";
+import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint } from "./http/endpoint.ts";
-import { type Body, startHttpServer } from "./http/httpServer.ts";
+import { type Body, type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
+import { createLimits, type Limited, type LimitRules, limitProblems } from "./limits/limits.ts";
 import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import { SESSION_TIMEOUT_SECONDS } from "./mcp/sessions.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
 import { PAGE_SIZE } from "./router/page.ts";
@@ -40,7 +43,20 @@ export interface GatewayOptions {
   readonly exceptionLevel?: "DEBUG";
   /** How many items a page of a list has. 0 puts everything on one, as AWS's `disableMcpListToolsPagination` does. */
   readonly pageSize?: number;
-  readonly audit?: (entry: AuditEntry) => void;
+  /** How often callers may come; what it does not name is not limited. */
+  readonly limits?: LimitRules;
+  /**
+   * Told of every request to the MCP endpoint, at the end of its answer. The answer waits for it: what is slow has to
+   * know its own limit, as `auditLog` does.
+   */
+  readonly audit?: (entry: AuditEntry, gatewayUrl: string) => void | Promise<void>;
+  /** Figures, served at `/metrics`. There is no such page without it. */
+  readonly metrics?: Metrics;
+  /**
+   * The names by which callers reach this machine, beside those it has for itself: what a `Host` header may say, and
+   * where a page may come from. For a gateway that listens for others.
+   */
+  readonly allowedHosts?: readonly string[];
   /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
   readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
   readonly faults?: GatewayFaults;
@@ -77,7 +93,13 @@ export interface Gateway {
   setFaults(faults: GatewayFaults): void;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
-  stop(): Promise<void>;
+  /**
+   * Ends the gateway. It lets nobody in any more, except with an answer that an open call waits for, finishes the calls
+   * it has, and then closes all connections.
+   *
+   * @param withinMs how long it gives them; without it they are cut off
+   */
+  stop(options?: { readonly withinMs?: number }): Promise<void>;
 }
 
 /** AgentCore's limit for a request. */
@@ -104,6 +126,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const statuses: Record<number, number> = {};
   const toolCalls: Record<string, number> = {};
   let metadataReads = 0;
+  let stopping = false;
+  const inFlight = createCallsInFlight();
 
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
@@ -120,6 +144,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     exceptionLevel: options.exceptionLevel,
     log,
     now,
+    targetFailed: options.metrics?.targetFailed,
   });
   const wellKnown = metadataPaths(path);
   const server = await startHttpServer({ host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES }, respond);
@@ -131,25 +156,44 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     toolScopes: options.toolScopes ?? {},
     metadataUrl: place.metadataUrl,
     faults: () => faults,
+    limits: createLimits(options.limits ?? {}),
+    inFlight,
+    stopping: () => stopping,
     mcp,
     now,
-    audit: (entry: AuditEntry) => {
-      if (entry.tool !== undefined && (entry.decision === "allowed" || entry.decision === "open")) {
-        toolCalls[entry.tool] = (toolCalls[entry.tool] ?? 0) + 1;
-      }
-      options.audit?.(entry);
+    called: (tool: string) => {
+      toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
+    },
+    limited: ({ limit }: Limited) => options.metrics?.limited(limit),
+    audit: async (entry: AuditEntry) => {
+      options.metrics?.answered(entry);
+      await options.audit?.(entry, place.url);
     },
   };
 
-  async function respond(request: Request, body: Body): Promise<Response> {
+  async function respond(request: Request, body: Body, address: string | undefined): Promise<Reply> {
     const { pathname } = new URL(request.url);
-    if (!admitted(request.headers, host)) return new Response("Forbidden", { status: 403 });
-    if (request.method === "OPTIONS") return withCors(new Response(null, { status: 204 }));
-    if (wellKnown.includes(pathname)) return withCors(metadataAnswer());
-    if (pathname !== path) return new Response("<UnknownOperationException/>", { status: 404 });
-    const response = await answerAtEndpoint(request, body, world);
+    // It says nothing about anyone, and whoever watches over the process may use any of its names.
+    if (pathname === "/healthz") return { response: health(stopping) };
+    if (!admitted(request.headers, [host, ...(options.allowedHosts ?? [])])) {
+      return { response: new Response("Forbidden", { status: 403 }) };
+    }
+    if (request.method === "OPTIONS") return { response: withCors(new Response(null, { status: 204 })) };
+    if (wellKnown.includes(pathname)) return { response: withCors(metadataAnswer()) };
+    if (pathname === "/metrics" && options.metrics) return { response: await figures(options.metrics) };
+    if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
+    const { response, ended } = await answerAtEndpoint(request, body, address, world);
     statuses[response.status] = (statuses[response.status] ?? 0) + 1;
-    return withCors(response);
+    return { response: withCors(response), ...(ended && { ended }) };
+  }
+
+  async function figures(metrics: Metrics): Promise<Response> {
+    const { contentType, text } = await metrics.page({
+      callsInFlight: inFlight.count(),
+      sessions: mcp.sessions(),
+      keyFetches: keys?.fetches() ?? 0,
+    });
+    return new Response(text, { headers: { "content-type": contentType } });
   }
 
   function metadataAnswer(): Response {
@@ -176,11 +220,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       faults = next;
     },
     forgetSessions: () => mcp.forgetSessions(),
-    async stop() {
+    async stop({ withinMs = 0 } = {}) {
+      stopping = true;
+      await inFlight.settled(withinMs);
       await server.stop();
       await mcp.stop();
     },
   };
+}
+
+function health(stopping: boolean): Response {
+  return Response.json({ status: stopping ? "stopping" : "ok" }, { status: stopping ? 503 : 200 });
 }
 
 /** A page of this machine, such as the MCP Inspector, may read the answers; `admitted` keeps all others away. */
@@ -189,16 +239,20 @@ function withCors(response: Response): Response {
   headers.set("access-control-allow-origin", "*");
   headers.set("access-control-allow-methods", "GET, POST, DELETE, OPTIONS");
   headers.set("access-control-allow-headers", "*, Authorization");
-  headers.set("access-control-expose-headers", "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version");
+  headers.set(
+    "access-control-expose-headers",
+    "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
+  );
   return new Response(response.body, { status: response.status, headers });
 }
 
-function problemsOf({ authorizer, targets, toolScopes = {} }: GatewayOptions): string[] {
+function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
   const names = targets.map(({ name }) => name);
   const limited = Object.keys(toolScopes).length > 0;
   return [
     ...(authorizer ? configurationProblems(authorizer) : []),
     ...(limited && !authorizer ? ["toolScopes needs an authorizer: without a token there are no scopes"] : []),
+    ...limitProblems(limits),
     ...names.filter((name) => !targetName.test(name)).map((name) => `a target cannot be called ${name}`),
     ...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `two targets are called ${name}`),
   ];

@@ -289,22 +289,30 @@ for (const version of versions) {
           argument: Object.entries(places)
             .filter(([, text]) => text.includes('"argument"'))
             .map(([name]) => name),
-          entry: { ...entry, at: typeof entry?.at },
+          entry: {
+            issuer: entry?.issuer,
+            subject: entry?.subject,
+            client: entry?.client,
+            tool: entry?.tool,
+            decision: entry?.decision,
+            status: entry?.status,
+            failed: entry?.failed,
+            outcome: entry?.outcome?.kind,
+          },
         },
         {
           token: [],
           signature: [],
           argument: ["target"],
           entry: {
-            at: "number",
             issuer: issuer.issuer,
             subject: "ada",
             client: "app",
-            method: "tools/call",
             tool: "here___context",
             decision: "allowed",
             status: 200,
             failed: [],
+            outcome: "result",
           },
         },
       );

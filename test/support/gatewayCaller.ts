@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
-import type { AuditEntry } from "../../src/gateway/audit.ts";
+import type { AuditEntry } from "../../src/gateway/audit/auditEntry.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../../src/gateway/startGateway.ts";
 import { startTokenIssuer, type TokenIssuer } from "./tokenIssuer.ts";
@@ -67,7 +67,7 @@ export async function withGateway(
   const gateway = await startGateway({
     authorizer: { customJWTAuthorizer: { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"] } },
     targets: [echoTarget()],
-    audit: (entry) => audit.push(entry),
+    audit: (entry) => void audit.push(entry),
     log: (message, facts) => logged.push(`${message} ${JSON.stringify(facts)}`),
     ...(typeof options === "function" ? options(issuer) : options),
   });

@@ -26,7 +26,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   },
   node: { rooms: ["core", "node"], packages: [], node: true },
   vscode: { rooms: ["core", "node", "vscode"], packages: ["vscode"], node: true },
-  gateway: { rooms: ["core", "gateway"], packages: [...mcp, stdio, "jose"], node: true },
+  gateway: { rooms: ["core", "gateway"], packages: [...mcp, stdio, "jose", "prom-client"], node: true },
   sandbox: { rooms: ["core", "gateway", "sandbox"], packages: [...mcp, "jose", "oidc-provider"], node: true },
   "extension.ts": { rooms: ["core", "node", "vscode", "relay.ts"], packages: ["vscode"], node: true },
   "relay.ts": { rooms: ["core"], packages: [], node: false },

@@ -1,11 +1,16 @@
-import type { AuditEntry } from "../audit.ts";
+import type { AuditEntry } from "../audit/auditEntry.ts";
+import type { Outcome } from "../audit/outcome.ts";
+import { redacted } from "../audit/redacted.ts";
+import { tokenFacts } from "../audit/tokenFacts.ts";
 import { type AuthorizerWorld, authorize, type Caller, type Decision } from "../authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../authorizer/scopes.ts";
 import type { GatewayFaults } from "../faults.ts";
+import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
+import type { CallsInFlight } from "./callsInFlight.ts";
 import { challenge } from "./challenge.ts";
-import type { Body } from "./httpServer.ts";
+import type { Body, Reply } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import { advertisedScopes } from "./metadata.ts";
 
@@ -15,34 +20,72 @@ export interface EndpointWorld {
   readonly toolScopes: Readonly<Record<string, readonly string[]>>;
   readonly metadataUrl: string;
   readonly faults: () => GatewayFaults;
+  readonly limits: Limits;
+  readonly inFlight: CallsInFlight;
+  /** Whether the gateway only finishes what it has begun. */
+  readonly stopping: () => boolean;
   readonly mcp: McpFront;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly audit: (entry: AuditEntry) => void;
+  /** Told of each tool that a call is let through to. */
+  readonly called: (tool: string) => void;
+  readonly limited: (limited: Limited) => void;
+  readonly audit: (entry: AuditEntry) => Promise<void> | void;
 }
 
 type Verdict = Decision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
 
+interface Answer {
+  readonly response: Response;
+  readonly verdict: Verdict;
+}
+
 const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 
 /** Answers one request to the MCP endpoint: looks at the token, then hands it on, and puts down what became of it. */
-export async function answerAtEndpoint(request: Request, body: Body, world: EndpointWorld): Promise<Response> {
+export async function answerAtEndpoint(
+  request: Request,
+  body: Body,
+  address: string | undefined,
+  world: EndpointWorld,
+): Promise<Reply> {
+  const at = world.now();
+  const requestId = crypto.randomUUID();
   const parsed = parse(body);
   const messages = messagesOf(parsed);
-  const { response, verdict } = await decide(request, body, parsed, messages, world);
+  let outcome: Outcome | undefined;
+  const { response, verdict } = await decide(request, body, parsed, messages, world, (one) => {
+    outcome ??= one;
+  });
+  response.headers.set("x-amzn-requestid", requestId);
   const caller = "caller" in verdict ? verdict.caller : undefined;
+  const token = caller && tokenFacts(request.headers.get("authorization"));
   const tool = messages.tools[0];
-  world.audit({
-    at: world.now(),
+  const userAgent = request.headers.get("user-agent");
+  const contentType = response.headers.get("content-type");
+  const entry = (): AuditEntry => ({
+    requestId,
+    at,
+    durationMs: Math.max(0, world.now() - at),
+    ...(address !== undefined && { address }),
+    ...(userAgent !== null && { userAgent: userAgent.slice(0, 512) }),
     ...(caller?.issuer !== undefined && { issuer: caller.issuer }),
     ...(caller?.subject !== undefined && { subject: caller.subject }),
     ...(caller?.client !== undefined && { client: caller.client }),
+    ...(token && { token }),
     method: messages.method ?? request.method,
     ...(tool !== undefined && { tool }),
     decision: verdict.kind,
     status: response.status,
+    ...(contentType !== null && { contentType: contentType.split(";")[0] as string }),
     failed: verdict.findings.filter(({ ok }) => !ok),
+    ...(parsed !== undefined && { message: redacted(parsed) }),
+    ...(outcome && { outcome }),
   });
-  return response;
+  // A stream of news is put down when it opens: it may last for days.
+  const lasts = messages.listens || request.method === "GET";
+  if (lasts) await world.audit(entry());
+  return { response, ended: async () => void (lasts || (await world.audit(entry()))) };
 }
 
 async function decide(
@@ -51,7 +94,8 @@ async function decide(
   parsed: unknown,
   messages: Messages,
   world: EndpointWorld,
-): Promise<{ readonly response: Response; readonly verdict: Verdict }> {
+  report: (outcome: Outcome) => void,
+): Promise<Answer> {
   const refused = { kind: "refused", findings: [] } as const;
   const faulty = faultyAnswer(world.faults());
   if (faulty) return { response: faulty, verdict: refused };
@@ -64,8 +108,34 @@ async function decide(
     return { response: rpcError(400, -32700, "Parse error", messages), verdict };
   }
   const caller = "caller" in verdict ? verdict.caller : undefined;
-  return { response: await world.mcp.handle(withoutToken(request), parsed, principalOf(caller), caller), verdict };
+  const principal = principalOf(caller);
+  const later = messages.requests > 0 ? notNow(messages, principal, world) : undefined;
+  if (later) return { response: later, verdict };
+  if (messages.requests > 0 && !messages.listens) world.inFlight.began(request.signal);
+  for (const tool of messages.tools) world.called(tool);
+  const from = { principal, caller, report };
+  return { response: await world.mcp.handle(withoutToken(request), parsed, from), verdict };
 }
+
+/** The answer to who may come in, but not now. */
+function notNow(messages: Messages, principal: string, world: EndpointWorld): Response | undefined {
+  // Whoever was asked something in the middle of a call may still answer.
+  if (world.stopping() && !messages.resumes) {
+    const response = rpcError(503, SERVER_ERROR, "The gateway is stopping. Please retry later.", messages);
+    response.headers.set("retry-after", "1");
+    response.headers.set("connection", "close");
+    return response;
+  }
+  const limited = world.limits.take(principal, messages.requests, messages.tools, world.now());
+  if (limited === undefined) return undefined;
+  world.limited(limited);
+  const response = rpcError(429, SERVER_ERROR, "Too many requests. Please retry later.", messages);
+  response.headers.set("retry-after", String(Math.max(1, Math.ceil(limited.waitMs / 1000))));
+  return response;
+}
+
+/** From the range that JSON-RPC 2.0, 5.1 leaves to servers. */
+const SERVER_ERROR = -32000;
 
 async function verdictOn(request: Request, messages: Messages, world: EndpointWorld): Promise<Verdict> {
   const { authorizer, toolScopes } = world;

@@ -9,12 +9,21 @@ export interface HttpServer {
 /** A body that is over the limit is named, so that the answer can be 413. */
 export type Body = Uint8Array<ArrayBuffer> | "tooLarge";
 
+/** An answer, and what is to be done when the whole of it was sent or nobody wants it any more. */
+export interface Reply {
+  readonly response: Response;
+  readonly ended?: () => Promise<void>;
+}
+
+/** @param address of the other end of the connection */
+type Respond = (request: Request, body: Body, address: string | undefined) => Promise<Reply>;
+
 /** Listens, and answers each request with a web `Response`, whose stream may last. */
 export async function startHttpServer(
   place: { readonly host: string; readonly port: number; readonly maxBodyBytes: number },
-  respond: (request: Request, body: Body) => Promise<Response>,
+  respond: Respond,
 ): Promise<HttpServer> {
-  const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
     serve(incoming, outgoing, place.maxBodyBytes, respond).catch(() => outgoing.destroy());
   });
   // A stream may be silent for hours.
@@ -40,7 +49,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   maxBodyBytes: number,
-  respond: (request: Request, body: Body) => Promise<Response>,
+  respond: Respond,
 ): Promise<void> {
   const ended = new AbortController();
   outgoing.once("close", () => ended.abort());
@@ -51,9 +60,14 @@ async function serve(
     headers: headersOf(incoming),
     signal: ended.signal,
   });
-  const response = await respond(request, body);
+  const { response, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
   if (body === "tooLarge") response.headers.set("connection", "close");
-  await write(response, outgoing, ended.signal);
+  try {
+    await write(response, outgoing, ended.signal);
+  } finally {
+    await afterwards?.();
+    outgoing.end();
+  }
 }
 
 function headersOf(incoming: IncomingMessage): Headers {
@@ -80,7 +94,7 @@ async function write(response: Response, outgoing: ServerResponse, ended: AbortS
   // A client waits for the headers of a stream before it goes on.
   outgoing.flushHeaders();
   const reader = response.body?.getReader();
-  if (reader === undefined) return void outgoing.end();
+  if (reader === undefined) return;
   const onEnded = () => void reader.cancel().catch(() => {});
   if (ended.aborted) return onEnded();
   ended.addEventListener("abort", onEnded, { once: true });
@@ -89,7 +103,6 @@ async function write(response: Response, outgoing: ServerResponse, ended: AbortS
     if (done) break;
     if (!outgoing.write(value)) await drained(outgoing, ended);
   }
-  outgoing.end();
 }
 
 async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {

@@ -8,6 +8,12 @@ export interface Messages {
   readonly method: string | undefined;
   /** The tools it calls. Versions up to 2025-03-26 can send several messages at once. */
   readonly tools: readonly string[];
+  /** How many of its messages want an answer. */
+  readonly requests: number;
+  /** Whether it opens a stream of news, which lasts as long as the caller likes. */
+  readonly listens: boolean;
+  /** Whether it goes on with a call that waited for the caller (2026-07-28, basic/patterns/mrtr). */
+  readonly resumes: boolean;
 }
 
 export function messagesOf(body: unknown): Messages {
@@ -15,10 +21,13 @@ export function messagesOf(body: unknown): Messages {
     (one): one is Json => typeof one === "object" && one !== null,
   );
   const called = all.filter(({ method }) => method === "tools/call").map(({ params }) => (params as Json)?.name);
-  const { id, method } = all[0] ?? {};
+  const { id, method, params } = all[0] ?? {};
   return {
     id: typeof id === "string" || typeof id === "number" ? id : null,
     method: typeof method === "string" ? method : undefined,
     tools: called.filter((name) => typeof name === "string"),
+    requests: all.filter((one) => one.id !== undefined && one.method !== undefined).length,
+    listens: method === "subscriptions/listen",
+    resumes: (params as Json | undefined)?.requestState !== undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
+import type { Report } from "../audit/outcome.ts";
 import type { RouterWorld } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
 import { createSessions } from "./sessions.ts";
@@ -17,13 +18,20 @@ export interface McpFrontWorld extends RouterWorld {
   readonly sessionTimeoutSeconds: number;
 }
 
+/** Whom a request comes from, and who wants to know what became of it. */
+export interface From {
+  /** What is kept between requests is kept for one principal. */
+  readonly principal: string;
+  /** The same in parts, for the targets in this process. */
+  readonly caller: TargetCaller | undefined;
+  readonly report: Report;
+}
+
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */
 export interface McpFront {
-  /**
-   * @param principal whom the request comes from; what is kept between requests is kept for one principal
-   * @param caller the same in parts, for the targets in this process
-   */
-  handle(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response>;
+  handle(request: Request, body: unknown, from: From): Promise<Response>;
+  /** How many sessions are open. */
+  sessions(): number;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   stop(): Promise<void>;
@@ -42,13 +50,14 @@ export function createMcpFront(world: McpFrontWorld): McpFront {
   }, SWEEP_MS);
   timer.unref();
   return {
-    async handle(request, body, principal, caller) {
+    async handle(request, body, from) {
       const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
       if (legacyVersions.length === 0 || (!legacy && servesStateless)) {
-        return await stateless.handle(request, body, principal, caller);
+        return await stateless.handle(request, body, from);
       }
-      return await sessions.handle(request, body, principal, caller);
+      return await sessions.handle(request, body, from);
     },
+    sessions: () => sessions.count(),
     forgetSessions: () => sessions.closeAll(),
     async stop() {
       clearInterval(timer);

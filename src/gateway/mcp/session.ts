@@ -6,6 +6,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/passThrough.ts";
 import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
+import { type Report, reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
 import { capabilities } from "./capabilities.ts";
@@ -20,7 +21,7 @@ export interface SessionWorld extends RouterWorld {
 /** One session of a caller that speaks 2025-11-25 or earlier, with its own connections to the targets. */
 export interface Session {
   readonly startedAt: number;
-  handle(request: Request, body: unknown): Promise<Response>;
+  handle(request: Request, body: unknown, report: Report): Promise<Response>;
   close(): Promise<void>;
 }
 
@@ -28,6 +29,7 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
   let router: Router | undefined;
   let streams = 0;
   const inFlight: RequestId[] = [];
+  const reports = new Map<RequestId, Report>();
   const transport = new WebStandardStreamableHTTPServerTransport({ sessionIdGenerator: () => id });
   const server = new Server(world.info, {
     capabilities,
@@ -68,7 +70,8 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
     const asked = withoutProgressToken(params, caller.notify);
     inFlight.push(requestId);
     try {
-      return await routed().answer(method, asked.params, { signal, onprogress: asked.onprogress, caller });
+      const answered = routed().answer(method, asked.params, { signal, onprogress: asked.onprogress, caller });
+      return await reported(answered, reports.get(requestId));
     } finally {
       inFlight.splice(inFlight.indexOf(requestId), 1);
     }
@@ -86,11 +89,18 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
 
   return {
     startedAt: world.now(),
-    async handle(request, body) {
+    async handle(request, body, report) {
       if (request.method === "GET") {
         streams++;
         request.signal.addEventListener("abort", () => streams--, { once: true });
       }
+      const ids = (Array.isArray(body) ? body : [body]).map((message) => (message as Json | undefined)?.id);
+      const asked = ids.filter((one) => typeof one === "string" || typeof one === "number");
+      for (const one of asked) reports.set(one, report);
+      const onEnd = () => {
+        for (const one of asked) reports.delete(one);
+      };
+      request.signal.addEventListener("abort", onEnd, { once: true });
       return await transport.handleRequest(request, { parsedBody: body });
     },
     close: () => server.close(),

@@ -10,10 +10,12 @@ import {
 } from "@modelcontextprotocol/server";
 import { type Json, noValidation } from "../../core/mcp/passThrough.ts";
 import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
+import { reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
 import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
+import type { From } from "./mcpFront.ts";
 import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
@@ -23,7 +25,7 @@ export interface StatelessWorld extends RouterWorld {
 
 /** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
 export interface Stateless {
-  handle(request: Request, body: unknown, principal: string, caller?: TargetCaller): Promise<Response>;
+  handle(request: Request, body: unknown, from: From): Promise<Response>;
   /** Closes connections nobody used for a while. */
   sweep(): void;
   close(): Promise<void>;
@@ -73,10 +75,9 @@ export function createStateless(world: StatelessWorld): Stateless {
         ...(world.instructions !== undefined && { instructions: world.instructions }),
         jsonSchemaValidator: noValidation,
       });
-      const principal = authInfo?.clientId ?? "";
-      const caller = authInfo?.extra?.caller as TargetCaller | undefined;
+      const from = authInfo?.extra?.from as From;
       server.fallbackRequestHandler = async ({ method, params }, ctx) =>
-        await answer(method, params, ctx, { principal, caller });
+        await reported(answer(method, params, ctx, from), from.report);
       return server;
     },
     { legacy: "reject", bus },
@@ -86,8 +87,8 @@ export function createStateless(world: StatelessWorld): Stateless {
     method: string,
     params: Json | undefined,
     ctx: ServerContext,
-    { principal, caller }: { readonly principal: string; readonly caller: TargetCaller | undefined },
-  ) {
+    { principal, caller }: From,
+  ): Promise<Json> {
     const { signal, inputResponses } = ctx.mcpReq;
     const state = ctx.mcpReq.requestState<string>();
     const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
@@ -201,11 +202,11 @@ export function createStateless(world: StatelessWorld): Stateless {
   }
 
   return {
-    async handle(request, body, principal, caller) {
+    async handle(request, body, from) {
       if ((body as Json | null)?.method === "subscriptions/listen") follow(request, body as Json);
       return await handler.fetch(request, {
         parsedBody: body,
-        authInfo: { token: "", clientId: principal, scopes: [], extra: { caller } },
+        authInfo: { token: "", clientId: from.principal, scopes: [], extra: { from } },
       });
     },
     sweep() {

@@ -50,14 +50,14 @@ test("metadata has the members AgentCore gives it, and scopes as a client has to
 
 test("only names and pages of this machine come in", () => {
   const from = (host: string, origin?: string, listening = "127.0.0.1") =>
-    admitted(new Headers({ host, ...(origin !== undefined && { origin }) }), listening);
+    admitted(new Headers({ host, ...(origin !== undefined && { origin }) }), [listening]);
   assert.deepEqual(
     {
       loopback: ["127.0.0.1:8080", "localhost:1", "[::1]:2"].map((host) => from(host)),
       anotherName: from("evil.example:8080"),
       lookalike: from("localhost.evil.example"),
       userInfo: from("localhost@evil.example"),
-      noHost: admitted(new Headers(), "127.0.0.1"),
+      noHost: admitted(new Headers(), ["127.0.0.1"]),
       inspector: from("localhost:1", "http://localhost:6274"),
       page: from("localhost:1", "https://evil.example"),
       file: from("localhost:1", "null"),

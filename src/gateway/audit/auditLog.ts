@@ -1,0 +1,109 @@
+import { createWriteStream } from "node:fs";
+import { finished, type Writable } from "node:stream";
+import type { AuditEntry } from "./auditEntry.ts";
+import { cloudTrailRecord, EVENT_SOURCE } from "./cloudTrailRecord.ts";
+
+/** A place that takes one line after the other, at its own pace. */
+export interface AuditLog {
+  /** Puts one request down. Resolves when the next may come; never fails, and never waits longer than it was told to. */
+  readonly write: (entry: AuditEntry, gatewayUrl: string) => Promise<void>;
+  /** Lines that were dropped because the place took none for too long. */
+  lost(): number;
+  /** Waits until everything is written, for as long as a line may wait. */
+  close(): Promise<void>;
+}
+
+export interface AuditLogOptions {
+  /** How long a request waits for a place that takes no more lines; after that none waits until it takes them again. */
+  readonly patienceMs?: number;
+  /** How much is kept in memory for it, in bytes, before lines are dropped and counted. */
+  readonly mostBytes?: number;
+}
+
+const PATIENCE_MS = 1000;
+const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Adds to a file that only its owner can read. */
+export function auditFile(path: string, options: AuditLogOptions = {}): AuditLog {
+  return auditLog(createWriteStream(path, { flags: "a", mode: 0o600 }), options);
+}
+
+/**
+ * Writes the audit as JSON lines.
+ *
+ * A place that is slow, a full disk or a reader that stopped, slows the callers down once, for `patienceMs`, and keeps
+ * none of them out. What it then misses is counted, and the count is the first line it gets when it takes lines again.
+ *
+ * @param stream is ended by `close`, unless it is one of the process's own
+ */
+export function auditLog(stream: Writable, options: AuditLogOptions = {}): AuditLog {
+  const { patienceMs = PATIENCE_MS, mostBytes = MOST_BYTES } = options;
+  let lost = 0;
+  let unsaid = 0;
+  let stalled = false;
+  let broken = false;
+  finished(stream, { readable: false }, () => {
+    broken = true;
+  });
+  stream.on("drain", () => {
+    stalled = false;
+  });
+
+  function put(record: unknown): boolean {
+    return stream.write(`${JSON.stringify(record)}\n`);
+  }
+
+  return {
+    async write(entry, gatewayUrl) {
+      if (broken || stream.writableLength > mostBytes) {
+        lost++;
+        unsaid++;
+        return;
+      }
+      if (unsaid > 0) put(gap(entry.at, unsaid));
+      unsaid = 0;
+      if (put(cloudTrailRecord(entry, gatewayUrl)) || stalled) return;
+      stalled = !(await drained(stream, patienceMs));
+    },
+    lost: () => lost,
+    async close() {
+      if (broken) return;
+      const ownStream = stream === process.stdout || stream === process.stderr;
+      if (ownStream) return void (stream.writableLength > 0 && (await drained(stream, patienceMs)));
+      const ended = new Promise<void>((resolve) => finished(stream, { readable: false }, () => resolve()));
+      stream.end();
+      await within(patienceMs, ended);
+      stream.destroy();
+    },
+  };
+}
+
+const gap = (at: number, lost: number) => ({
+  eventVersion: "1.11",
+  eventTime: new Date(at).toISOString().replace(/\.\d+Z$/, "Z"),
+  eventSource: EVENT_SOURCE,
+  eventName: "AuditRecordsLost",
+  additionalEventData: { lost },
+});
+
+async function drained(stream: Writable, ms: number): Promise<boolean> {
+  let done = () => {};
+  const drain = new Promise<void>((resolve) => {
+    done = resolve;
+    for (const event of ["drain", "close", "error"]) stream.once(event, done);
+  });
+  try {
+    return await within(ms, drain);
+  } finally {
+    for (const event of ["drain", "close", "error"]) stream.off(event, done);
+  }
+}
+
+/** Whether `work` was done in time. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return await Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,52 @@
+import { decodeJwt, decodeProtectedHeader } from "jose";
+
+/** What AWS puts down of a token: enough to find it at the identity provider, and nothing that lets anyone in. */
+export interface TokenFacts {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly claims: Readonly<Record<string, string | number | readonly string[]>>;
+}
+
+/** The headers and claims in CloudTrail's data events, and those by which other providers name scopes and clients. */
+const headers = ["kid", "alg"];
+const claims = [
+  ...["sub", "token_use", "scope", "scp", "auth_time", "iss", "exp", "iat", "version", "jti"],
+  ...["client_id", "azp", "cid", "appid"],
+];
+
+/** A longer text tells no more, and whoever writes a token should not say how long a line is. */
+const LONGEST = 1024;
+
+/** @param authorization a header whose token was found to be good */
+export function tokenFacts(authorization: string | null): TokenFacts | undefined {
+  const token = authorization?.trim().split(/ +/)[1] ?? "";
+  try {
+    return {
+      headers: pick(decodeProtectedHeader(token), headers) as Readonly<Record<string, string>>,
+      claims: pick(decodeJwt(token), claims),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function pick(from: object, names: readonly string[]): TokenFacts["claims"] {
+  const values = names.map((name) => [name, plain((from as Record<string, unknown>)[name])] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as TokenFacts["claims"];
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "number") return value;
+  if (typeof value === "string") return withoutEntities(value);
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return withoutEntities(value.join(" "));
+  return undefined;
+}
+
+/** As AWS does, for those who look at such a record in a browser. */
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const withoutEntities = (text: string) => text.slice(0, LONGEST).replace(/[&<>"']/g, (one) => entities[one] ?? one);
