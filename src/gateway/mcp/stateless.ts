@@ -12,10 +12,12 @@ import { type Json, noValidation } from "../../core/mcp/passThrough.ts";
 import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import { reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
-import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
+import { splitName } from "../router/qualifiedName.ts";
+import { createRouter, isNews, type Router, type RouterWorld, statelessMethods } from "../router/router.ts";
 import { type TargetCaller, targetsFor } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
 import type { From } from "./mcpFront.ts";
+import { paramHeaderMismatch } from "./paramHeaders.ts";
 import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
@@ -41,6 +43,9 @@ interface Lane {
 }
 
 const IDLE_MS = 5 * 60_000;
+
+/** `HeaderMismatch` (2026-07-28, basic/transports). */
+const HEADER_MISMATCH = -32020;
 
 /** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
 const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
@@ -76,6 +81,8 @@ export function createStateless(world: StatelessWorld): Stateless {
         jsonSchemaValidator: noValidation,
       });
       const from = authInfo?.extra?.from as From;
+      // Without a handler, the SDK answers what this version does not have with 404 (2026-07-28, basic/transports).
+      if (!statelessMethods.has(String(authInfo?.extra?.method))) return server;
       server.fallbackRequestHandler = async ({ method, params }, ctx) =>
         await reported(answer(method, params, ctx, from), from.report);
       return server;
@@ -178,6 +185,13 @@ export function createStateless(world: StatelessWorld): Stateless {
     }
   }
 
+  /** What a tool takes, as far as anyone has listed it. */
+  function schemaOf(params: Json | undefined): unknown {
+    const named = splitName(params?.name);
+    const tools = named ? world.catalogue.items(named.target, "tools/list") : [];
+    return tools.find(({ name }) => name === named?.name)?.inputSchema;
+  }
+
   /** Sees to it that the targets are asked for what this stream listens to, as long as it does. */
   function follow(request: Request, body: Json): void {
     const filter = (body.params as Json | undefined)?.notifications as { resourceSubscriptions?: unknown } | undefined;
@@ -203,10 +217,18 @@ export function createStateless(world: StatelessWorld): Stateless {
 
   return {
     async handle(request, body, from) {
-      if ((body as Json | null)?.method === "subscriptions/listen") follow(request, body as Json);
+      const { id, method, params } = { ...(body as Json | null) };
+      if (method === "subscriptions/listen") follow(request, body as Json);
+      if (method === "tools/call") {
+        const mismatch = paramHeaderMismatch(schemaOf(params as Json | undefined), params as Json, request.headers);
+        if (mismatch !== undefined) {
+          const error = { code: HEADER_MISMATCH, message: mismatch };
+          return Response.json({ jsonrpc: "2.0", id: id ?? null, error }, { status: 400 });
+        }
+      }
       return await handler.fetch(request, {
         parsedBody: body,
-        authInfo: { token: "", clientId: from.principal, scopes: [], extra: { from } },
+        authInfo: { token: "", clientId: from.principal, scopes: [], extra: { from, method } },
       });
     },
     sweep() {

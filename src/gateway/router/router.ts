@@ -1,6 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { UriTemplate } from "@modelcontextprotocol/server";
-import { changedLists, isListMethod, type ListMethod, lists } from "../../core/mcp/lists.ts";
+import { changedLists, isListMethod, type ListMethod, listMethods, lists } from "../../core/mcp/lists.ts";
 import type { Json } from "../../core/mcp/passThrough.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
@@ -232,6 +232,12 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
     },
   };
 }
+
+/** The methods of 2026-07-28 that a router answers. It has no others, and sessions have some more. */
+export const statelessMethods: ReadonlySet<string> = new Set([
+  ...listMethods,
+  ...["tools/call", "prompts/get", "resources/read", "completion/complete"],
+]);
 
 /** Whether a notification is news for whoever listens, rather than part of a call. */
 export const isNews = (method: string): boolean =>

@@ -48,6 +48,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let current: TargetConnection | undefined;
   let logLevel: string | undefined;
   let looking: NodeJS.Timeout | undefined;
+  let closing = false;
   const life = new AbortController();
 
   async function connected(signal?: AbortSignal): Promise<TargetConnection> {
@@ -90,7 +91,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     } catch (error) {
       opening = undefined;
       // A caller who went away while we connected says nothing about the target.
-      if (!life.signal.aborted) world.backOff.failed(target.name, since, world.now());
+      if (!closing) world.backOff.failed(target.name, since, world.now());
       // Next time it is asked again: it may have moved to the other era.
       world.catalogue.learnedEra(target.name, undefined);
       throw error;
@@ -98,8 +99,8 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   }
 
   function lost(connection: TargetConnection, since: number): void {
-    // What we closed ourselves was forgotten before.
-    if (current !== connection || life.signal.aborted) return;
+    // What we close ourselves is no failure of the target.
+    if (current !== connection || closing) return;
     forget(connection);
     world.backOff.failed(target.name, since, world.now());
     // Whoever subscribed hears nothing more until there is a connection again.
@@ -108,7 +109,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
 
   /** Connects again by itself for a caller who waits for news, and tells that the lists may have changed. */
   function lookLater(): void {
-    if (!world.hearsNews || life.signal.aborted || looking !== undefined) return;
+    if (!world.hearsNews || closing || looking !== undefined) return;
     const look = async () => {
       looking = undefined;
       try {
@@ -200,6 +201,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       await subscription("resources/unsubscribe", uri);
     },
     async close() {
+      closing = true;
       clearTimeout(looking);
       // A connection says goodbye to the target before its requests are ended.
       await current?.close().catch(() => {});

@@ -90,11 +90,39 @@ test("every tool that a body calls is seen, also among several messages", () => 
       nothing: [undefined, null, 1, "text", []].map((body) => messagesOf(body)),
     },
     {
-      one: { id: 1, method: "tools/call", tools: ["a___b"] },
-      several: { id: 3, method: "tools/call", tools: ["a___b", "c___d"] },
-      noName: { id: 1, method: "tools/call", tools: [] },
-      noParams: { id: "x", method: "tools/call", tools: [] },
-      nothing: Array(5).fill({ id: null, method: undefined, tools: [] }),
+      one: { id: 1, method: "tools/call", tools: ["a___b"], requests: 1, listens: false, resumes: false },
+      several: {
+        id: 3,
+        method: "tools/call",
+        tools: ["a___b", "c___d"],
+        requests: 3,
+        listens: false,
+        resumes: false,
+      },
+      noName: { id: 1, method: "tools/call", tools: [], requests: 1, listens: false, resumes: false },
+      noParams: { id: "x", method: "tools/call", tools: [], requests: 1, listens: false, resumes: false },
+      nothing: Array(5).fill({
+        id: null,
+        method: undefined,
+        tools: [],
+        requests: 0,
+        listens: false,
+        resumes: false,
+      }),
     },
+  );
+});
+
+test("an answer is no request, a stream of news is told apart, and so is a call that goes on", () => {
+  const { requests: answers } = messagesOf({ jsonrpc: "2.0", id: 1, result: {} });
+  const { requests: notifications } = messagesOf({ jsonrpc: "2.0", method: "notifications/cancelled" });
+  assert.deepEqual(
+    {
+      answers,
+      notifications,
+      listens: messagesOf({ jsonrpc: "2.0", id: 1, method: "subscriptions/listen" }).listens,
+      resumes: messagesOf({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { requestState: "s" } }).resumes,
+    },
+    { answers: 0, notifications: 0, listens: true, resumes: true },
   );
 });
