@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "./cacheFolder.ts";
 import { installOnce, type Progress } from "./installOnce.ts";
-import { runCommand } from "./runCommand.ts";
+import { type NodeRuntime, nodeRuntime } from "./nodeRuntime.ts";
+import { npm } from "./npm.ts";
 import { compilerParts, ensureSystemParts } from "./systemParts.ts";
 
 export const codeServerVersion = "4.139.1";
-/** The Node this code-server's native modules are built for. */
-const nodeVersion = "24.21.0";
-const nodeMajor = 24;
 
 /** A VS Code that can be started on a machine without a desktop. */
 export interface VsCodeInstallation {
@@ -31,7 +28,7 @@ export async function vsCodeInstallation(progress: Progress): Promise<VsCodeInst
   const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   const cache = cacheFolder();
   const folder = join(cache, `code-server-${codeServerVersion}-${platform}`);
-  const runtime = await nodeRuntime(cache, platform, progress);
+  const runtime = await nodeRuntime(progress);
   await installOnce(folder, (into) => installCodeServer(into, runtime, timed(progress)), progress);
   const codeServer = join(folder, "node_modules", "code-server");
   const vscode = join(codeServer, "lib", "vscode");
@@ -42,35 +39,6 @@ export async function vsCodeInstallation(progress: Progress): Promise<VsCodeInst
     serverMain: join(vscode, "out", "server-main.js"),
     version: manifest.version,
   };
-}
-
-interface NodeRuntime {
-  readonly node: string;
-  /** The folder with `include/node`, which the native modules are compiled against; without it they are downloaded. */
-  readonly headers: string | undefined;
-}
-
-async function nodeRuntime(cache: string, platform: string, progress: Progress): Promise<NodeRuntime> {
-  const prefix = dirname(dirname(process.execPath));
-  if (Number(process.versions.node.split(".")[0]) === nodeMajor && hasHeaders(prefix)) {
-    return { node: process.execPath, headers: prefix };
-  }
-  const name = `node-${platform}`;
-  const folder = await installOnce(
-    join(cache, `node-${nodeVersion}-${platform}`),
-    async (into) => {
-      progress(`installing Node ${nodeVersion} for it (npm package ${name})`);
-      await npm(["install", `${name}@${nodeVersion}`, "--ignore-scripts"], into, process.env);
-    },
-    progress,
-  );
-  const home = join(folder, "node_modules", name);
-  const node = join(home, "bin", process.platform === "win32" ? "node.exe" : "node");
-  return { node, headers: hasHeaders(home) ? home : undefined };
-}
-
-function hasHeaders(prefix: string): boolean {
-  return existsSync(join(prefix, "include", "node", "node.h"));
 }
 
 async function installCodeServer(into: string, runtime: NodeRuntime, progress: Progress): Promise<void> {
@@ -115,23 +83,6 @@ async function linkHelpers(vscode: string): Promise<void> {
   const system = process.platform === "darwin" ? "darwin" : "linux";
   await symlink(`code-${system}.sh`, join(vscode, "bin", "remote-cli", "code-server")).catch(() => undefined);
   await symlink(`browser-${system}.sh`, join(vscode, "bin", "helpers", "browser.sh")).catch(() => undefined);
-}
-
-async function npm(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv, logFile?: string): Promise<void> {
-  await mkdir(cwd, { recursive: true });
-  if (!existsSync(join(cwd, "package.json"))) await writeFile(join(cwd, "package.json"), '{"private":true}\n');
-  await runCommand("npm", [...args, "--no-audit", "--no-fund", "--no-update-notifier"], {
-    cwd,
-    env: withoutOuterNpm(env),
-    ...(logFile ? { logFile } : {}),
-  });
-}
-
-/** Under `npm run`, npm describes *this* project in the environment; an npm started for another folder must not read that. */
-function withoutOuterNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const outer =
-    /^(npm_package_|npm_lifecycle_|npm_command$|npm_execpath$|npm_node_execpath$|npm_config_local_prefix$|npm_config_omit$|INIT_CWD$)/i;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !outer.test(name)));
 }
 
 function timed(progress: Progress): Progress {
