@@ -259,6 +259,24 @@ test("a target that fails again and again is left alone for a while, whoever ask
   );
 });
 
+test("callers who come and go are no failure of a target", async () => {
+  const target = await startHttpTarget("legacy");
+  const gateway = await startGateway({ targets: [{ kind: "http", name: "all", url: target.url }] });
+  const said: string[] = [];
+  for (let turn = 0; turn < 6; turn++) {
+    const client = await connectClient(gateway.url, "2025-11-25");
+    said.push(textOf(await client.callTool({ name: "all___echo", arguments: { turn } })));
+    await (client.transport as { terminateSession?: () => Promise<void> }).terminateSession?.();
+    await client.close();
+  }
+  await gateway.stop();
+  await target.stop();
+  assert.deepEqual(
+    said,
+    [0, 1, 2, 3, 4, 5].map((turn) => JSON.stringify({ turn })),
+  );
+});
+
 for (const version of versions) {
   test(`${version}: a caller hears when a target that was missing is there, without asking again`, async () => {
     const port = await freePort();

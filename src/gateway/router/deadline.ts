@@ -1,3 +1,5 @@
+import { NO_TIMEOUT } from "../../core/mcp/passThrough.ts";
+
 /** A limit on how long somebody waits. */
 export interface Deadline {
   /** Aborted when the time is over, or with the signal it was made from. */
@@ -8,14 +10,17 @@ export interface Deadline {
   clear(): void;
 }
 
-/** @param ms at most what a timer can wait, which is about 24 days */
+/** @param ms what is longer than a timer can wait, which is about 24 days, is cut to that */
 export function deadline(ms: number, signal: AbortSignal | undefined): Deadline {
   const both = new AbortController();
   let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    both.abort(new Error(`no answer within ${ms} ms`));
-  }, ms);
+  const timer = setTimeout(
+    () => {
+      late = true;
+      both.abort(new Error(`no answer within ${ms} ms`));
+    },
+    Math.min(ms, NO_TIMEOUT),
+  );
   const onAbort = () => both.abort(signal?.reason);
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
