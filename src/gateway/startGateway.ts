@@ -12,7 +12,6 @@ import { type Body, type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createLimits, type Limited, type LimitRules, limitProblems } from "./limits/limits.ts";
 import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
-import { SESSION_TIMEOUT_SECONDS } from "./mcp/sessions.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
@@ -37,7 +36,11 @@ export interface GatewayOptions {
   readonly instructions?: string;
   /** SEMANTIC adds the tool `x_amz_bedrock_agentcore_search`, which finds tools by their words. */
   readonly searchType?: "SEMANTIC";
-  /** How long a session lasts, counted from its start; 3600 when absent, as with AgentCore. */
+  /**
+   * How long a session lasts, counted from its start (`sessionConfiguration`). A request of a version before
+   * 2026-07-28 then needs one, as at AgentCore. When absent, those who open a session have it for an hour, and a
+   * request without one is answered as well: AgentCore has no sessions then.
+   */
   readonly sessionTimeoutSeconds?: number;
   /** DEBUG tells callers what went wrong behind the gateway; otherwise they hear that something did, as with AgentCore. */
   readonly exceptionLevel?: "DEBUG";
@@ -140,7 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     pageSize: options.pageSize ?? PAGE_SIZE,
     instructions: options.instructions,
     searchType: options.searchType,
-    sessionTimeoutSeconds: options.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS,
+    sessionTimeoutSeconds: options.sessionTimeoutSeconds,
     exceptionLevel: options.exceptionLevel,
     log,
     now,

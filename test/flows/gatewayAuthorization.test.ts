@@ -177,7 +177,7 @@ test("without an authorizer everyone comes in, and there is nothing to discover"
 });
 
 test("a session belongs to the issuer and subject that opened it, and another's looks like none", async () => {
-  await withGateway({}, async ({ gateway, issuer, post }) => {
+  await withGateway({ sessionTimeoutSeconds: 3600 }, async ({ gateway, issuer, post }) => {
     const ada = await issuer.token({ sub: "ada" });
     const eve = await issuer.token({ sub: "eve" });
     const session = { "mcp-session-id": (await post(ada)).session ?? "" };

@@ -259,6 +259,57 @@ test("a target that fails again and again is left alone for a while, whoever ask
   );
 });
 
+test("a request without a session is answered where sessions are not asked for, as a script sends it", async () => {
+  const seen: unknown[] = [];
+  for (const options of [{}, { sessionTimeoutSeconds: 900 }]) {
+    await withGateway(options, async ({ gateway, issuer }) => {
+      const token = await issuer.token();
+      const send = async (message: object, headers: Record<string, string> = {}) => {
+        const response = await fetch(gateway.url, {
+          method: "POST",
+          headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
+          body: JSON.stringify({ jsonrpc: "2.0", ...message }),
+        });
+        const text = await response.text();
+        const { result, error } = (text === "" ? {} : JSON.parse(text)) as { result?: unknown; error?: unknown };
+        return [response.status, result ?? (error as { code?: number } | undefined)?.code];
+      };
+      const call = { id: 1, method: "tools/call", params: { name: "here___echo", arguments: { a: 1 } } };
+      const list = await send({ id: "l", method: "tools/list" });
+      seen.push({
+        list: [list[0], ((list[1] as { tools?: object[] }).tools ?? []).length],
+        call: await send(call),
+        ping: await send({ id: 2, method: "ping" }),
+        notification: await send({ method: "notifications/initialized" }),
+        unknown: await send({ id: 3, method: "made/up" }),
+        unknownTool: await send({ ...call, params: { name: "x" } }),
+        version: await send(call, { "mcp-protocol-version": "2019-01-01" }),
+      });
+    });
+  }
+  const missing = [400, -32000];
+  assert.deepEqual(seen, [
+    {
+      list: [200, 2],
+      call: [200, { content: [{ type: "text", text: '{"a":1}' }] }],
+      ping: [200, {}],
+      notification: [202, undefined],
+      unknown: [200, -32601],
+      unknownTool: [200, -32602],
+      version: [400, -32000],
+    },
+    {
+      list: [400, 0],
+      call: missing,
+      ping: missing,
+      notification: missing,
+      unknown: missing,
+      unknownTool: missing,
+      version: missing,
+    },
+  ]);
+});
+
 test("callers who come and go are no failure of a target", async () => {
   const target = await startHttpTarget("legacy");
   const gateway = await startGateway({ targets: [{ kind: "http", name: "all", url: target.url }] });

@@ -114,7 +114,10 @@ async function decide(
   if (messages.requests > 0 && !messages.listens) world.inFlight.began(request.signal);
   for (const tool of messages.tools) world.called(tool);
   const from = { principal, caller, report };
-  return { response: await world.mcp.handle(withoutToken(request), parsed, from), verdict };
+  // Whatever goes wrong, the caller gets an answer and the audit its line.
+  const answered = world.mcp.handle(withoutToken(request), parsed, from);
+  const response = await answered.catch(() => rpcError(500, -32603, INTERNAL_ERROR, messages));
+  return { response, verdict };
 }
 
 /** The answer to who may come in, but not now. */

@@ -2,7 +2,8 @@ import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { Report } from "../audit/outcome.ts";
 import type { RouterWorld } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
-import { createSessions } from "./sessions.ts";
+import { answerAlone, isAlone } from "./alone.ts";
+import { createSessions, SESSION_TIMEOUT_SECONDS } from "./sessions.ts";
 import { createStateless } from "./stateless.ts";
 
 /** The versions a gateway may serve, the newest first. */
@@ -14,8 +15,11 @@ export interface McpFrontWorld extends RouterWorld {
   readonly supportedVersions: readonly ProtocolVersion[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
-  /** How long a session lasts, counted from its start. */
-  readonly sessionTimeoutSeconds: number;
+  /**
+   * How long a session lasts, counted from its start. When absent it is an hour, and a request without a session is
+   * answered too.
+   */
+  readonly sessionTimeoutSeconds: number | undefined;
 }
 
 /** Whom a request comes from, and who wants to know what became of it. */
@@ -41,7 +45,8 @@ const SWEEP_MS = 30_000;
 
 export function createMcpFront(world: McpFrontWorld): McpFront {
   const legacyVersions = world.supportedVersions.filter((version) => version !== "2026-07-28");
-  const sessions = createSessions({ ...world, legacyVersions });
+  const sessionTimeoutSeconds = world.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS;
+  const sessions = createSessions({ ...world, legacyVersions, sessionTimeoutSeconds });
   const stateless = createStateless(world);
   const servesStateless = world.supportedVersions.includes("2026-07-28");
   const timer = setInterval(() => {
@@ -54,6 +59,9 @@ export function createMcpFront(world: McpFrontWorld): McpFront {
       const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
       if (legacyVersions.length === 0 || (!legacy && servesStateless)) {
         return await stateless.handle(request, body, from);
+      }
+      if (world.sessionTimeoutSeconds === undefined && isAlone(request, body)) {
+        return await answerAlone(request, body, from, { legacyVersions, stateless });
       }
       return await sessions.handle(request, body, from);
     },

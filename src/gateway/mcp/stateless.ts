@@ -28,6 +28,12 @@ export interface StatelessWorld extends RouterWorld {
 /** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
 export interface Stateless {
   handle(request: Request, body: unknown, from: From): Promise<Response>;
+  /**
+   * Answers one request of a caller that speaks an earlier version and has no session: nobody can be asked anything.
+   *
+   * @throws ProtocolError
+   */
+  answerAlone(method: string, params: Json | undefined, signal: AbortSignal, from: From): Promise<Json>;
   /** Closes connections nobody used for a while. */
   sweep(): void;
   close(): Promise<void>;
@@ -124,7 +130,7 @@ export function createStateless(world: StatelessWorld): Stateless {
       ...(inputResponses !== undefined && { inputResponses }),
       ...(state !== undefined && { requestState: state }),
     };
-    const lane = freeLane(key, ctx, caller);
+    const lane = freeLane(key, (asker as Json | undefined) ?? {}, caller);
     const call = parkedCall(async (open) => {
       try {
         if (typeof level === "string") await lane.router.answer("logging/setLevel", { level }, {});
@@ -135,9 +141,7 @@ export function createStateless(world: StatelessWorld): Stateless {
           ...(asked.onprogress && { onprogress: open.onprogress }),
         });
       } finally {
-        lane.call = undefined;
-        lane.busy = false;
-        lane.usedAt = world.now();
+        leave(lane);
       }
     });
     lane.call = call;
@@ -154,19 +158,25 @@ export function createStateless(world: StatelessWorld): Stateless {
     return { resultType: "input_required", inputRequests: { [QUESTION]: question }, requestState };
   }
 
-  function freeLane(key: string, ctx: ServerContext, caller: TargetCaller | undefined): Lane {
+  function leave(lane: Lane): void {
+    lane.call = undefined;
+    lane.busy = false;
+    lane.usedAt = world.now();
+  }
+
+  /** @param asked what the caller can be asked */
+  function freeLane(key: string, asked: Json, caller: TargetCaller | undefined): Lane {
     for (const lane of lanes) {
       if (lane.key !== key || lane.busy) continue;
       lane.busy = true;
       return lane;
     }
-    const asked = (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined;
     const side: CallerSide = {
       request: async (...question) => await (lane.call?.side.request ?? nobody)(...question),
       // News comes from one place only, or callers would hear it once per lane.
       notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
     };
-    const router = createRouter(asked ?? {}, side, { ...world, targets: targetsFor(world.targets, caller) }, false);
+    const router = createRouter(asked, side, { ...world, targets: targetsFor(world.targets, caller) }, false);
     const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
     lanes.add(lane);
     return lane;
@@ -230,6 +240,14 @@ export function createStateless(world: StatelessWorld): Stateless {
         parsedBody: body,
         authInfo: { token: "", clientId: from.principal, scopes: [], extra: { from, method } },
       });
+    },
+    async answerAlone(method, params, signal, { principal, caller, report }) {
+      const lane = freeLane(JSON.stringify([principal, caller?.client ?? null]), {}, caller);
+      try {
+        return await reported(lane.router.answer(method, params, { signal }), report);
+      } finally {
+        leave(lane);
+      }
     },
     sweep() {
       for (const lane of lanes) {
