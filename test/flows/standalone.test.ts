@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
@@ -90,6 +91,26 @@ test("a first start signs in in the browser, lists the tools and calls them; its
       },
       { tools: true, answer: ada, browsers: 1, live: [2, 0], alive: false },
     );
+  }));
+
+test("a program that sends everything at once, without waiting for an answer, is answered as well", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const args = [...standaloneScript, sandbox.gatewayUrl, ...memory, ...computer.browser()];
+    const child = spawn(process.execPath, args, { env: computer.env, stdio: ["pipe", "pipe", "ignore"] });
+    const clientInfo = { name: "some-editor", version: "1.0.0" };
+    const messages = [
+      { id: 0, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo } },
+      { method: "notifications/initialized" },
+      { id: 1, method: "tools/list" },
+    ];
+    child.stdin.write(messages.map((message) => `${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`).join(""));
+    const answers = new Map<number, readonly string[]>();
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { id, result } = JSON.parse(line) as { id?: number; result?: object };
+      if (id !== undefined) answers.set(id, Object.keys(result ?? {}));
+      if (answers.has(1)) child.stdin.end();
+    }
+    assert.deepEqual([answers.get(0)?.includes("capabilities"), answers.get(1)?.includes("tools")], [true, true]);
   }));
 
 test("a token that ends is renewed without a browser", () =>

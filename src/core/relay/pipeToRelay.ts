@@ -53,6 +53,14 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
   };
 
   let initialize: string | number | undefined;
+  /** Some hosts do not wait for the answer that names the session, which everything after has to carry. */
+  let opened: Promise<unknown> = Promise.resolve();
+  const send = (message: JSONRPCMessage): Promise<unknown> => {
+    if (!("method" in message) || message.method !== "initialize") return opened.then(() => door.send(message));
+    const sent = door.send(message);
+    opened = sent.catch(() => {});
+    return sent;
+  };
   editor.onmessage = (given) => {
     const message = rules?.toRelay(given) ?? given;
     const id = "method" in message && "id" in message ? message.id : undefined;
@@ -60,7 +68,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
       if (message.method === "initialize") initialize = id;
       if (message.method === "tools/call" && patience) waitFor(id, patience);
     }
-    void door.send(message).catch(() => {
+    void send(message).catch(() => {
       if (id === undefined) return;
       settled(id);
       const error = { code: -32603, message: "The connection to the gateway ended." };
