@@ -20,6 +20,7 @@ const kilobytes = (path: string): number => statSync(path).size / 1000;
 test("activation loads no MCP SDK and nothing of the sandbox, and at most 200 kB", () => {
   assert.deepEqual(partsOf("extension.cjs"), [
     "jose",
+    "jsonc-parser",
     "oauth4webapi",
     "src/core",
     "src/extension.ts",
@@ -44,6 +45,11 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
     },
   );
   assert.ok(kilobytes("dist/relay.cjs") <= 900, `${kilobytes("dist/relay.cjs")} kB`);
+});
+
+test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
+  assert.deepEqual(partsOf("bridge.cjs"), ["src/bridge.ts"]);
+  assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);
 });
 
 test("the VSIX has at most 2.5 MB", async () => {
