@@ -20,10 +20,12 @@ import { fileLock } from "./node/fileLock.ts";
 import { hostFiles } from "./node/hostFiles.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
+import { mcpRemoteFolders } from "./node/mcpRemoteCache.ts";
 import type { RelaySocket } from "./node/relaySocket.ts";
 import { startRelayWindow } from "./node/relayWindow.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
+import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
 import { connectCommand } from "./vscode/commands/connectCommand.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
 import { runToolCommand } from "./vscode/commands/runToolCommand.ts";
@@ -192,6 +194,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         results,
         checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
       }),
+    clearMcpRemote: () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log }),
     startSandbox: () => sandbox.start(),
     stopSandbox: () => sandbox.stop(),
     showLog: () => channel.show(),

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { parse } from "jsonc-parser";
+import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { isAlive, startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
@@ -229,6 +231,18 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
         await started.stop();
       },
     );
+
+    await step("Clear mcp-remote Cache revokes what mcp-remote left in plain files, after a question", async () => {
+      await prepareMcpRemote(world.sandbox.gatewayUrl, join(world.home, ".mcp-auth"));
+      await window().runCommand("Gateway Connect: Clear mcp-remote Cache");
+      assert.match(await window().dialogText(), /keeps 1 sign-in in plain files/);
+      await window().screenshot("the question about mcp-remote");
+      await window().dialogButton("Revoke and Delete");
+      const said = await window().notification("Signed out of mcp-remote");
+      assert.match(said.text, /Revoked at \S+: refresh token and access token\..* 2 files were deleted\./);
+      assert.equal(existsSync(join(world.home, ".mcp-auth")), false);
+      await window().clearNotifications();
+    });
 
     await step("Remove Gateway takes its entries out of every file, and nothing else", async () => {
       await window().runCommand("Gateway Connect: Remove Gateway");

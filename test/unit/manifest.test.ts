@@ -108,6 +108,7 @@ test("the palette shows a command only where it can do something, by a context t
   assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 3, unset: [], unknown: [] });
   const always = commandIds.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
   assert.deepEqual(always.toSorted(), [
+    "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
     "gatewayConnect.copyDiagnostics",
     "gatewayConnect.showLog",

@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import type { Fetch } from "../../core/discovery/networkFailure.ts";
+import type { Log } from "../../core/log.ts";
+import { revokeCachedSignIn } from "../../core/mcpRemote/cachedSignIn.ts";
+import { clearedText } from "../../core/mcpRemote/clearedText.ts";
+import { deleteMcpRemoteCache, findMcpRemoteCaches } from "../../node/mcpRemoteCache.ts";
+import { withCancellableProgress } from "../browserSignIn.ts";
+import { clockTime } from "../outputLog.ts";
+import { showFailure } from "../showFailure.ts";
+
+/** **Clear mcp-remote Cache**: revokes the tokens that mcp-remote keeps in plain files, and deletes these. */
+export async function clearMcpRemoteCommand(
+  folders: readonly string[],
+  { fetch, now, log }: { readonly fetch: Fetch; readonly now: () => number; readonly log: Log },
+): Promise<void> {
+  try {
+    const caches = await findMcpRemoteCaches(folders);
+    const signIns = caches.flatMap((cache) => cache.signIns);
+    if (caches.length === 0) {
+      void vscode.window.showInformationMessage(`mcp-remote keeps nothing in ${folders.join(", ")}.`);
+      return;
+    }
+    const clear = "Revoke and Delete";
+    const many = signIns.length === 1 ? "1 sign-in" : `${signIns.length} sign-ins`;
+    const answer = await vscode.window.showWarningMessage(
+      `mcp-remote keeps ${many} in plain files. Revoke and delete them?`,
+      {
+        modal: true,
+        detail: `In ${caches.map(({ folder }) => folder).join(", ")}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.`,
+      },
+      clear,
+    );
+    if (answer !== clear) return;
+    const ends = await withCancellableProgress("Clear mcp-remote Cache", async (signal, report) => {
+      report("asking the identity providers");
+      const asked = await Promise.all(signIns.map((signIn) => revokeCachedSignIn(signIn, { fetch, now, signal })));
+      return signal.aborted ? undefined : asked;
+    });
+    if (!ends) return;
+    for (const cache of caches) await deleteMcpRemoteCache(cache);
+    const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
+    log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
+    void vscode.window.showInformationMessage(clearedText(ends, files, clockTime));
+  } catch (error) {
+    showFailure(error, log);
+  }
+}
