@@ -280,7 +280,8 @@ test("without an editor the relay without one takes its place, with what the con
     // It stands for the bundle: it answers every request with its own arguments.
     await writeFile(
       join(storage.folder, "bridge", "standalone.mjs"),
-      `       createInterface({ input: process.stdin }).on("line", (line) => {
+      `import { createInterface } from "node:readline";
+       createInterface({ input: process.stdin }).on("line", (line) => {
          const { id, method } = JSON.parse(line);
          if (id === undefined) return;
          const result = method === "initialize"
