@@ -27,6 +27,7 @@ import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.t
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
 import { connectCommand } from "./vscode/commands/connectCommand.ts";
+import { importMcpRemoteCommand } from "./vscode/commands/importMcpRemoteCommand.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
 import { runToolCommand } from "./vscode/commands/runToolCommand.ts";
 import { SandboxCommands } from "./vscode/commands/sandboxCommands.ts";
@@ -111,11 +112,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const entriesFile = join(folder, "entries.json");
   const claudeFolder = process.env.CLAUDE_CONFIG_DIR;
   const places = { platform: process.platform, home: homedir(), userData: userDataOf(folder), claudeFolder };
+  const own = hostFilePath(hostOf("claude-code"), "user", places);
+  const files = withClaudeCode(own, hostFiles(folder), { ...places, env: process.env });
   const entries = new HostEntries({
-    files: withClaudeCode(hostFilePath(hostOf("claude-code"), "user", places), hostFiles(folder), {
-      ...places,
-      env: process.env,
-    }),
+    files,
     book: { read: () => readJsonFile(entriesFile), write: (value) => writeJsonFile(entriesFile, value) },
     lock,
     runtime: once(() => {
@@ -139,6 +139,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
 
   const world = { gateways, browser, log };
+  const connecting = { ...world, fetch, secrets, settings, lastPort };
+  const clearMcpRemote = () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log });
   const statusBar = new StatusBar();
   const results = new ToolResults();
   const sandbox = new SandboxCommands(context.asAbsolutePath("dist/sandbox.mjs"), log);
@@ -174,14 +176,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const load = () => gateways.book.load().catch((error: unknown) => showFailure(error, log));
 
   const commands: Record<string, (argument?: unknown) => unknown> = {
-    connect: (url) =>
-      connectCommand(text(url), {
+    connect: (url) => connectCommand(text(url), { ...connecting, connected: (one) => mcpJson.offer(one) }),
+    importMcpRemote: () =>
+      importMcpRemoteCommand({
         ...world,
-        fetch,
-        secrets,
-        settings,
-        lastPort,
-        connected: (one) => mcpJson.offer(one),
+        entries,
+        places: () => mcpJson.places(),
+        read: files.read,
+        connect: (url) => connectCommand(url, { ...connecting, connected: async () => {} }),
+        clear: clearMcpRemote,
       }),
     signIn: (id) => signInCommand(text(id), world),
     useAnotherAccount: (id) => useAnotherAccountCommand(text(id), world),
@@ -194,7 +197,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         results,
         checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
       }),
-    clearMcpRemote: () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log }),
+    clearMcpRemote: () => clearMcpRemote(),
     startSandbox: () => sandbox.start(),
     stopSandbox: () => sandbox.stop(),
     showLog: () => channel.show(),
@@ -238,8 +241,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 /** Ends the sessions at the gateways; tokens stay for the next start. */
 export async function deactivate(): Promise<void> {
   const socket = await running?.socket()?.catch(() => undefined);
-  await running?.gateways.close();
+  // Bridges go on through another window from here.
   await socket?.stop();
+  await running?.gateways.close();
 }
 
 /** Beside this file; a name in a variable keeps the bundler from taking it in. */

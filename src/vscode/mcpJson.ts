@@ -31,7 +31,7 @@ export interface McpJsonWorld {
 }
 
 /** A file that an entry may go to. */
-interface Place {
+export interface HostPlace {
   readonly host: Host;
   readonly path: string;
 }
@@ -130,6 +130,18 @@ export class McpJson implements vscode.Disposable {
     }
   }
 
+  /** Every file that a host here may have, this editor's own first. */
+  places(): readonly (HostPlace & { readonly scope: HostScope })[] {
+    const own = hostOfEditor(vscode.env.appName);
+    const ordered = [...hosts].sort((one, other) => Number(other === own) - Number(one === own));
+    return ordered.flatMap((host) =>
+      (["user", "workspace"] as const).flatMap((scope) => {
+        const path = this.#path(host, scope);
+        return path === undefined ? [] : [{ host, scope, path }];
+      }),
+    );
+  }
+
   dispose(): void {
     for (const timer of this.#settling.values()) clearTimeout(timer);
     this.#preview.dispose();
@@ -145,18 +157,13 @@ export class McpJson implements vscode.Disposable {
     return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
   }
 
-  async #choosePlace(known: ReadonlySet<string>): Promise<Place | undefined> {
+  async #choosePlace(known: ReadonlySet<string>): Promise<HostPlace | undefined> {
     const own = hostOfEditor(vscode.env.appName);
-    const ordered = [...hosts].sort((one, other) => Number(other === own) - Number(one === own));
-    const items = ordered.flatMap((host) =>
-      (["user", "workspace"] as const).flatMap((scope) => {
-        const path = this.#path(host, scope);
-        if (path === undefined) return [];
-        const where = scope === "user" ? "for you" : "for this folder";
-        const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
-        return [{ label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } }];
-      }),
-    );
+    const items = this.places().map(({ host, scope, path }) => {
+      const where = scope === "user" ? "for you" : "for this folder";
+      const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
+      return { label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } };
+    });
     const another = { label: "Another file…", description: "with its servers under mcpServers", place: undefined };
     const title = "Add it to which file?";
     const chosen = await vscode.window.showQuickPick([...items, another], { title, matchOnDescription: true });
@@ -166,7 +173,7 @@ export class McpJson implements vscode.Disposable {
   }
 
   /** @returns whether it was written */
-  async #addAfterPreview(connection: Connection, place: Place): Promise<boolean> {
+  async #addAfterPreview(connection: Connection, place: HostPlace): Promise<boolean> {
     const { before, after, path } = await this.#world.entries.preview(connection, place.host, place.path);
     if (after === before) {
       void vscode.window.showInformationMessage(`${connection.name} is in ${this.#shown(path)} already.`);
@@ -182,7 +189,7 @@ export class McpJson implements vscode.Disposable {
     return this.#add(connection, place);
   }
 
-  async #add(connection: Connection, { host, path }: Place): Promise<boolean> {
+  async #add(connection: Connection, { host, path }: HostPlace): Promise<boolean> {
     const unsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
     if (unsaved) {
       void vscode.window.showWarningMessage(

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
-import { isAlive, startHost } from "../support/bridgeHost.ts";
+import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { signInAs } from "../support/vscode/signInPages.ts";
@@ -127,12 +128,13 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await other.statusBarItem("Ada Lovelace", 60_000);
       const started = await host();
       assert.equal(await add(started), "42");
+      // A bridge that went to another window says that what is there may be something else.
+      const moved = new Promise<void>((resolve) => {
+        started.client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve());
+      });
       // The newest window is asked first.
       await other.page.close();
-      const windows = join((await ours()).env.GATEWAY_CONNECT_FOLDER ?? "", "windows");
-      // A window that was killed leaves its announcement behind.
-      const open = async () => (await readdir(windows)).filter((name) => isAlive(Number.parseInt(name, 10)));
-      await until(async () => (await open()).length === 1, "the closed window is gone");
+      await moved;
       assert.equal(await add(started), "42");
       await started.stop();
     });
@@ -181,6 +183,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       const refused = await window().notification("This file cannot be changed without harm");
       assert.match(refused.text, /line 4, column 1: close brace expected/);
       assert.equal(await readFile(broken, "utf8"), '{\n  "servers": {\n}\n');
+      await rm(broken);
       await window().clearNotifications();
     });
 
@@ -232,18 +235,6 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       },
     );
 
-    await step("Clear mcp-remote Cache revokes what mcp-remote left in plain files, after a question", async () => {
-      await prepareMcpRemote(world.sandbox.gatewayUrl, join(world.home, ".mcp-auth"));
-      await window().runCommand("Gateway Connect: Clear mcp-remote Cache");
-      assert.match(await window().dialogText(), /keeps 1 sign-in in plain files/);
-      await window().screenshot("the question about mcp-remote");
-      await window().dialogButton("Revoke and Delete");
-      const said = await window().notification("Signed out of mcp-remote");
-      assert.match(said.text, /Revoked at \S+: refresh token and access token\..* 2 files were deleted\./);
-      assert.equal(existsSync(join(world.home, ".mcp-auth")), false);
-      await window().clearNotifications();
-    });
-
     await step("Remove Gateway takes its entries out of every file, and nothing else", async () => {
       await window().runCommand("Gateway Connect: Remove Gateway");
       await window().dialogButton("Remove");
@@ -252,6 +243,56 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await until(async () => (await readFile(projectFile, "utf8")) === theirs, "the other file is as it was");
       const claudes = join(world.home, ".claude.json");
       await until(async () => Object.keys(await servers(claudes)).length === 0, "Claude Code has forgotten it");
+      await window().clearNotifications();
+    });
+
+    await step("Import from mcp-remote… converts its entry, and revokes and deletes what it kept", async () => {
+      const url = world.sandbox.gatewayUrl;
+      const cache = join(world.home, ".mcp-auth");
+      const { args } = await prepareMcpRemote(url, cache);
+      const files = await readdir(cache, { recursive: true });
+      const tokens = join(cache, files.find((name) => name.endsWith("_tokens.json")) ?? "");
+      const kept = JSON.parse(await readFile(tokens, "utf8")) as { access_token: string; refresh_token: string };
+      const entry = {
+        command: process.execPath,
+        args: [...args, "3335", "--transport", "http-only"],
+        autoApprove: ["*"],
+      };
+      await writeFile(
+        userFile,
+        `{\n  // as a guide says\n  "mcpServers": { "gateway-tools": ${JSON.stringify(entry)} }\n}\n`,
+      );
+      await window().runCommand("Gateway Connect: Import from mcp-remote…");
+      await window().inputTitled("Import which entries of mcp-remote?");
+      await window().screenshot("the entries of mcp-remote");
+      await window().fillInput(undefined, "Import which entries of mcp-remote?");
+      const shown = await window().dialogText();
+      assert.match(shown, /port, kept: the browser comes back to port 3335/);
+      assert.match(shown, /--transport, not needed/);
+      await window().screenshot("what an entry of mcp-remote becomes");
+      await window().dialogButton("Convert");
+      await signIn("Ada Lovelace");
+      await window().fillInput("imported", "Connect Gateway");
+      assert.match(await window().dialogText(), /keeps 1 sign-in in plain files/);
+      await window().screenshot("the question about what mcp-remote kept");
+      await window().dialogButton("Revoke and Delete");
+      await until(async () => !existsSync(cache), "what mcp-remote kept is gone");
+      for (const token of [kept.access_token, kept.refresh_token]) {
+        assert.equal((await world.sandbox.ask<{ active: boolean }>("isActive", { token })).active, false);
+      }
+      const { autoApprove } = (await servers())["gateway-tools"] as { autoApprove?: unknown };
+      const text = await readFile(userFile, "utf8");
+      assert.deepEqual(
+        {
+          keys: Object.keys(await servers()),
+          autoApprove,
+          comment: text.includes("// as a guide says"),
+        },
+        { keys: ["gateway-tools"], autoApprove: ["*"], comment: true },
+      );
+      const started = await host();
+      assert.equal(await add(started), "42");
+      await started.stop();
     });
   } finally {
     await workbench?.close();

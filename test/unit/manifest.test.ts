@@ -111,6 +111,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
     "gatewayConnect.copyDiagnostics",
+    "gatewayConnect.importMcpRemote",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",
   ]);

@@ -86,6 +86,21 @@ export class HostEntries {
   }
 
   /**
+   * Puts the entry of a connection in the place of another server, whose key and whatever the person set in it stay.
+   *
+   * @throws GatewayFailure of `preview` and of `HostFiles.change`
+   */
+  async replace(connection: { id: string; name: string }, host: Host, path: string, key: string): Promise<void> {
+    const facts = await this.#facts();
+    await this.#world.files.change(path, (text) => {
+      const ours = readHostFile(text, host.rootKey, path).some(({ connectionId }) => connectionId === connection.id);
+      if (ours) return withoutEntry(text, host.rootKey, key, path);
+      return withEntry(text, host.rootKey, key, hostEntry(host, { ...facts, connectionId: connection.id }), path);
+    });
+    await this.#remember({ connectionId: connection.id, host: host.id, path });
+  }
+
+  /**
    * Makes every entry start what is there now, after an update has moved the editor or a file was restored. Entries that a
    * person took out are forgotten, and those of gateways that are gone are taken out. What fails is told to the log, and
    * tried again at the next start.

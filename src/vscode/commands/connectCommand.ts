@@ -23,10 +23,14 @@ export interface ConnectCommandWorld extends Pick<GatewaysWorld, "fetch" | "secr
  * Connect Gateway, from the address to the tools.
  *
  * @param given an address that is known already, such as the sandbox's
+ * @returns the connection, if there is one now
  */
-export async function connectCommand(given: string | undefined, world: ConnectCommandWorld): Promise<void> {
+export async function connectCommand(
+  given: string | undefined,
+  world: ConnectCommandWorld,
+): Promise<Connection | undefined> {
   const input = given ?? (await askAddress());
-  if (input === undefined) return;
+  if (input === undefined) return undefined;
   try {
     const outcome = await withCancellableProgress(title, (signal, report) => {
       const ask = questions(report);
@@ -39,11 +43,13 @@ export async function connectCommand(given: string | undefined, world: ConnectCo
         },
       });
     });
-    if (outcome.kind !== "connected") return;
+    if (outcome.kind !== "connected") return undefined;
     await offerNextSteps(outcome.connection, outcome.tools, world);
     await world.connected(outcome.connection);
+    return outcome.connection;
   } catch (error) {
     showFailure(error, world.log);
+    return undefined;
   }
 }
 
