@@ -1,9 +1,9 @@
+import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
+import { configurationProblems } from "../core/authorizer/authorizerConfiguration.ts";
+import type { Claims } from "../core/authorizer/claims.ts";
+import { signingKeys } from "../core/authorizer/signingKeys.ts";
 import type { Json } from "../core/mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
-import type { AuthorizerConfiguration } from "./authorizer/authorizerConfiguration.ts";
-import { configurationProblems } from "./authorizer/authorizerConfiguration.ts";
-import type { Claims } from "./authorizer/claims.ts";
-import { signingKeys } from "./authorizer/signingKeys.ts";
 import type { GatewayFaults } from "./faults.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";

@@ -1,10 +1,10 @@
+import { type AuthorizerWorld, authorize, type Caller, type Decision } from "../../core/authorizer/authorizer.ts";
+import type { CustomJwtAuthorizer } from "../../core/authorizer/authorizerConfiguration.ts";
+import { everyScope } from "../../core/authorizer/scopes.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
 import { tokenFacts } from "../audit/tokenFacts.ts";
-import { type AuthorizerWorld, authorize, type Caller, type Decision } from "../authorizer/authorizer.ts";
-import type { CustomJwtAuthorizer } from "../authorizer/authorizerConfiguration.ts";
-import { everyScope } from "../authorizer/scopes.ts";
 import type { GatewayFaults } from "../faults.ts";
 import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { algorithm, allowedAlgorithms } from "../../../src/gateway/authorizer/algorithm.ts";
-import { audience } from "../../../src/gateway/authorizer/audience.ts";
-import { judgeClaims } from "../../../src/gateway/authorizer/authorizer.ts";
-import type { CustomClaim } from "../../../src/gateway/authorizer/authorizerConfiguration.ts";
-import { client } from "../../../src/gateway/authorizer/client.ts";
-import { customClaim } from "../../../src/gateway/authorizer/customClaim.ts";
-import { issuer } from "../../../src/gateway/authorizer/issuer.ts";
-import { expiry, notBefore } from "../../../src/gateway/authorizer/lifetime.ts";
-import { anyScope, everyScope, scopesOf } from "../../../src/gateway/authorizer/scopes.ts";
+import { algorithm, allowedAlgorithms } from "../../../../src/core/authorizer/algorithm.ts";
+import { audience } from "../../../../src/core/authorizer/audience.ts";
+import { judgeClaims } from "../../../../src/core/authorizer/authorizer.ts";
+import type { CustomClaim } from "../../../../src/core/authorizer/authorizerConfiguration.ts";
+import { client } from "../../../../src/core/authorizer/client.ts";
+import { customClaim } from "../../../../src/core/authorizer/customClaim.ts";
+import { issuer } from "../../../../src/core/authorizer/issuer.ts";
+import { expiry, notBefore } from "../../../../src/core/authorizer/lifetime.ts";
+import { anyScope, everyScope, scopesOf } from "../../../../src/core/authorizer/scopes.ts";
 
 type Cases = readonly (readonly [what: string, ok: boolean, expected: boolean])[];
 

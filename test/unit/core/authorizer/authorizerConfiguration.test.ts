@@ -5,7 +5,7 @@ import {
   type CustomJwtAuthorizer,
   configurationProblems,
   issuerOf,
-} from "../../../src/gateway/authorizer/authorizerConfiguration.ts";
+} from "../../../../src/core/authorizer/authorizerConfiguration.ts";
 
 const discoveryUrl = "https://idp.example/oauth2/default/.well-known/openid-configuration";
 

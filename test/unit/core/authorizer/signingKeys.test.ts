@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import { signature } from "../../../src/gateway/authorizer/signature.ts";
-import { signingKeys } from "../../../src/gateway/authorizer/signingKeys.ts";
+import { signature } from "../../../../src/core/authorizer/signature.ts";
+import { signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
 async function startWorld() {
