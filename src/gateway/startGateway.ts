@@ -1,17 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
 import { configurationProblems } from "../core/authorizer/authorizerConfiguration.ts";
 import type { Claims } from "../core/authorizer/claims.ts";
-import { signingKeys } from "../core/authorizer/signingKeys.ts";
+import { type SigningKeys, signingKeys } from "../core/authorizer/signingKeys.ts";
 import type { Json } from "../core/mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./faults.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
-import { answerAtEndpoint } from "./http/endpoint.ts";
+import { answerAtEndpoint, type EndpointWorld } from "./http/endpoint.ts";
 import { type Body, type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
-import { createLimits, type Limited, type LimitRules, limitProblems } from "./limits/limits.ts";
-import { createMcpFront, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
+import { createLimits, type LimitRules, limitProblems } from "./limits/limits.ts";
+import { createMcpFront, type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
@@ -24,6 +25,11 @@ export interface GatewayOptions {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly path?: string;
+  /**
+   * The address of the MCP endpoint as callers have it, where that is not where the gateway listens: behind a proxy
+   * that speaks TLS, say. It becomes the `resource` of the metadata.
+   */
+  readonly publicUrl?: string;
   /** AWS's `authorizerConfiguration`. Absent: everyone may come in, as with AgentCore's authorizer type NONE. */
   readonly authorizer?: AuthorizerConfiguration;
   /** The issuer that the metadata names, where it is not the discovery URL without its suffix. */
@@ -94,6 +100,12 @@ export interface Gateway {
   counters(): GatewayCounters;
   /** Replaces the faults that are on. */
   setFaults(faults: GatewayFaults): void;
+  /**
+   * Goes on with other options: from the next request on, without ending a session or a call. The address stays.
+   *
+   * @throws Error as `startGateway` does, or when the address would change; everything then stays as it was
+   */
+  configure(options: GatewayOptions): void;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   /**
@@ -122,70 +134,82 @@ export const CALL_TIMEOUT_MS = 15 * 60_000;
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const problems = problemsOf(options);
   if (problems.length > 0) throw new Error(problems.join("; "));
-  const { host = "127.0.0.1", path = "/mcp", now = Date.now, log = () => {} } = options;
-  const rules = options.authorizer?.customJWTAuthorizer;
-  const keys = rules && signingKeys(rules.discoveryUrl, { fetch: options.fetch ?? fetch, now });
+  const { now = Date.now, log = () => {} } = options;
+  const { host, path } = listeningAt(options);
+  let current = options;
   let faults = options.faults ?? {};
   const statuses: Record<number, number> = {};
   const toolCalls: Record<string, number> = {};
   let metadataReads = 0;
   let stopping = false;
   const inFlight = createCallsInFlight();
+  const catalogue = createCatalogue();
+  const backOff = createBackOff();
 
+  let settings = settingsOf(options);
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
-    targets: options.targets,
-    supportedVersions: options.supportedVersions ?? protocolVersions,
-    catalogue: createCatalogue(),
-    backOff: createBackOff(),
-    listTimeoutMs: options.listTimeoutMs ?? LIST_TIMEOUT_MS,
-    callTimeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
-    pageSize: options.pageSize ?? PAGE_SIZE,
-    instructions: options.instructions,
-    searchType: options.searchType,
-    sessionTimeoutSeconds: options.sessionTimeoutSeconds,
-    exceptionLevel: options.exceptionLevel,
+    settings: () => settings,
+    catalogue,
+    backOff,
     log,
     now,
-    targetFailed: options.metrics?.targetFailed,
+    targetFailed: (target) => current.metrics?.targetFailed(target),
   });
   const wellKnown = metadataPaths(path);
   const server = await startHttpServer({ host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES }, respond);
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`;
-  const place = { url: `${origin}${path}`, metadataUrl: `${origin}${wellKnown[0]}` };
-  const world = {
-    authorizer: rules &&
-      keys && { rules, keys, now, clockSkewSeconds: options.clockSkewSeconds ?? 0, isRevoked: options.isRevoked },
-    toolScopes: options.toolScopes ?? {},
-    metadataUrl: place.metadataUrl,
-    faults: () => faults,
-    limits: createLimits(options.limits ?? {}),
-    inFlight,
-    stopping: () => stopping,
-    mcp,
-    now,
-    called: (tool: string) => {
-      toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
-    },
-    limited: ({ limit }: Limited) => options.metrics?.limited(limit),
-    audit: async (entry: AuditEntry) => {
-      options.metrics?.answered(entry);
-      await options.audit?.(entry, place.url);
-    },
-  };
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
+  let place = placeOf(options);
+  let keys = keysOf(options);
+  let limits = createLimits(options.limits ?? {});
+  let endpoint = endpointWorld();
 
-  async function respond(request: Request, body: Body, address: string | undefined): Promise<Reply> {
+  function placeOf({ publicUrl }: GatewayOptions) {
+    const url = publicUrl ?? address;
+    return { url, metadataUrl: new URL(wellKnown[0], url).href };
+  }
+
+  function keysOf({ authorizer, fetch: read = fetch }: GatewayOptions): SigningKeys | undefined {
+    return authorizer && signingKeys(authorizer.customJWTAuthorizer.discoveryUrl, { fetch: read, now });
+  }
+
+  function endpointWorld(): EndpointWorld {
+    const { authorizer, toolScopes = {}, clockSkewSeconds = 0, isRevoked, metrics, audit } = current;
+    const rules = authorizer?.customJWTAuthorizer;
+    const { url, metadataUrl } = place;
+    return {
+      authorizer: rules && keys && { rules, keys, now, clockSkewSeconds, isRevoked },
+      toolScopes,
+      metadataUrl,
+      faults: () => faults,
+      limits,
+      inFlight,
+      stopping: () => stopping,
+      mcp,
+      now,
+      called: (tool) => {
+        toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
+      },
+      limited: ({ limit }) => metrics?.limited(limit),
+      audit: async (entry) => {
+        metrics?.answered(entry);
+        await audit?.(entry, url);
+      },
+    };
+  }
+
+  async function respond(request: Request, body: Body, from: string | undefined): Promise<Reply> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
     if (pathname === "/healthz") return { response: health(stopping) };
-    if (!admitted(request.headers, [host, ...(options.allowedHosts ?? [])])) {
+    if (!admitted(request.headers, [host, new URL(place.url).hostname, ...(current.allowedHosts ?? [])])) {
       return { response: new Response("Forbidden", { status: 403 }) };
     }
     if (request.method === "OPTIONS") return { response: withCors(new Response(null, { status: 204 })) };
     if (wellKnown.includes(pathname)) return { response: withCors(metadataAnswer()) };
-    if (pathname === "/metrics" && options.metrics) return { response: await figures(options.metrics) };
+    if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
     if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
-    const { response, ended } = await answerAtEndpoint(request, body, address, world);
+    const { response, ended } = await answerAtEndpoint(request, body, from, endpoint);
     statuses[response.status] = (statuses[response.status] ?? 0) + 1;
     return { response: withCors(response), ...(ended && { ended }) };
   }
@@ -201,8 +225,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function metadataAnswer(): Response {
     metadataReads++;
-    if (rules === undefined || faults.noMetadata) return new Response(null, { status: 404 });
-    const document = metadata(place.url, rules, options.authorizationServer);
+    const { authorizer, authorizationServer } = current;
+    if (authorizer === undefined || faults.noMetadata) return new Response(null, { status: 404 });
+    const document = metadata(place.url, authorizer.customJWTAuthorizer, authorizationServer);
     return Response.json({
       ...document,
       ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
@@ -211,7 +236,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   return {
-    ...place,
+    get url() {
+      return place.url;
+    },
+    get metadataUrl() {
+      return place.metadataUrl;
+    },
     port: server.port,
     counters: () => ({
       statuses: { ...statuses },
@@ -222,6 +252,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     setFaults(next) {
       faults = next;
     },
+    configure(next) {
+      const wrong = [...problemsOf(next), ...moves(current, next)];
+      if (wrong.length > 0) throw new Error(wrong.join("; "));
+      const before = current;
+      current = next;
+      place = placeOf(next);
+      if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
+        keys = keysOf(next);
+      }
+      // Whoever has used up a limit that stays has still used it up.
+      if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
+      endpoint = endpointWorld();
+      const wanted = settingsOf(next);
+      // A target that stays keeps its connections.
+      const targets = wanted.targets.map((one) => settings.targets.find((old) => isDeepStrictEqual(old, one)) ?? one);
+      const same = isDeepStrictEqual({ ...settings }, { ...wanted, targets });
+      for (const { name } of settings.targets.filter((old) => !targets.includes(old))) {
+        catalogue.forget(name);
+        backOff.forget(name);
+      }
+      settings = { ...wanted, targets };
+      if (!same) mcp.settingsChanged();
+    },
     forgetSessions: () => mcp.forgetSessions(),
     async stop({ withinMs = 0 } = {}) {
       stopping = true;
@@ -229,6 +282,29 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await server.stop();
       await mcp.stop();
     },
+  };
+}
+
+const listeningAt = ({ host = "127.0.0.1", path = "/mcp" }: GatewayOptions) => ({ host, path });
+
+/** What only a restart can change: callers know the gateway by it. */
+function moves(before: GatewayOptions, next: GatewayOptions): string[] {
+  const [from, to] = [before, next].map((options) => ({ ...listeningAt(options), port: options.port ?? 0 }));
+  if (isDeepStrictEqual(from, to)) return [];
+  return ["the address where the gateway listens changes with a restart only"];
+}
+
+function settingsOf(options: GatewayOptions): McpSettings {
+  return {
+    targets: options.targets,
+    supportedVersions: options.supportedVersions ?? protocolVersions,
+    listTimeoutMs: options.listTimeoutMs ?? LIST_TIMEOUT_MS,
+    callTimeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+    pageSize: options.pageSize ?? PAGE_SIZE,
+    instructions: options.instructions,
+    searchType: options.searchType,
+    sessionTimeoutSeconds: options.sessionTimeoutSeconds,
+    exceptionLevel: options.exceptionLevel,
   };
 }
 

@@ -87,7 +87,7 @@ test("whoever comes too often is told when to come again, and nobody else is kep
 
 test("a tool that is called too often has its own limit, whoever calls it", async () => {
   const limits = { tools: { here___echo: { rate: 2, period: "minute" } } } as const;
-  const metrics = prometheusMetrics(["here"]);
+  const metrics = prometheusMetrics(() => ["here"]);
   await withGateway({ limits, metrics }, async ({ gateway, issuer, post }) => {
     const seen: Record<string, number[]> = {};
     for (const sub of ["ada", "eve"]) {
@@ -281,7 +281,7 @@ test("an audit that never answers holds up the request it is about and nothing e
 });
 
 test("the figures say what became of requests, and made-up names are no series of their own", async () => {
-  const metrics = prometheusMetrics(["here"]);
+  const metrics = prometheusMetrics(() => ["here"]);
   await withGateway({ metrics }, async ({ gateway, issuer, post }) => {
     const token = await issuer.token();
     const session = { "mcp-session-id": (await post(token)).session ?? "" };
@@ -326,7 +326,7 @@ test("the figures say what became of requests, and made-up names are no series o
 
 test("there are no figures where nobody asked for them, and a page elsewhere reads none", async () => {
   const plain = await startGateway({ targets: [] });
-  const metrics = await startGateway({ targets: [], metrics: prometheusMetrics([]) });
+  const metrics = await startGateway({ targets: [], metrics: prometheusMetrics(() => []) });
   const read = async (url: string, headers: Record<string, string>) =>
     (await fetch(new URL("/metrics", url), { headers })).status;
   const seen = [await read(plain.url, {}), await read(metrics.url, { origin: "https://evil.example" })];

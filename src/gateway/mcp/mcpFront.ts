@@ -1,9 +1,9 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { Report } from "../audit/outcome.ts";
-import type { RouterWorld } from "../router/router.ts";
+import type { RouterSettings, RouterWorld } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
 import { answerAlone, isAlone } from "./alone.ts";
-import { createSessions, SESSION_TIMEOUT_SECONDS } from "./sessions.ts";
+import { createSessions, legacyOf } from "./sessions.ts";
 import { createStateless } from "./stateless.ts";
 
 /** The versions a gateway may serve, the newest first. */
@@ -12,6 +12,10 @@ export const protocolVersions = ["2026-07-28", "2025-11-25", "2025-06-18", "2025
 export type ProtocolVersion = (typeof protocolVersions)[number];
 
 export interface McpFrontWorld extends RouterWorld {
+  readonly settings: () => McpSettings;
+}
+
+export interface McpSettings extends RouterSettings {
   readonly supportedVersions: readonly ProtocolVersion[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
@@ -34,6 +38,8 @@ export interface From {
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */
 export interface McpFront {
   handle(request: Request, body: unknown, from: From): Promise<Response>;
+  /** Takes up the settings as they are now, without ending what is open. */
+  settingsChanged(): void;
   /** How many sessions are open. */
   sessions(): number;
   /** Forgets all sessions, as a restart does. */
@@ -44,11 +50,8 @@ export interface McpFront {
 const SWEEP_MS = 30_000;
 
 export function createMcpFront(world: McpFrontWorld): McpFront {
-  const legacyVersions = world.supportedVersions.filter((version) => version !== "2026-07-28");
-  const sessionTimeoutSeconds = world.sessionTimeoutSeconds ?? SESSION_TIMEOUT_SECONDS;
-  const sessions = createSessions({ ...world, legacyVersions, sessionTimeoutSeconds });
+  const sessions = createSessions(world);
   const stateless = createStateless(world);
-  const servesStateless = world.supportedVersions.includes("2026-07-28");
   const timer = setInterval(() => {
     sessions.sweep();
     stateless.sweep();
@@ -56,14 +59,20 @@ export function createMcpFront(world: McpFrontWorld): McpFront {
   timer.unref();
   return {
     async handle(request, body, from) {
+      const { supportedVersions, sessionTimeoutSeconds } = world.settings();
+      const legacyVersions = legacyOf(supportedVersions);
       const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
-      if (legacyVersions.length === 0 || (!legacy && servesStateless)) {
+      if (legacyVersions.length === 0 || (!legacy && supportedVersions.includes("2026-07-28"))) {
         return await stateless.handle(request, body, from);
       }
-      if (world.sessionTimeoutSeconds === undefined && isAlone(request, body)) {
+      if (sessionTimeoutSeconds === undefined && isAlone(request, body)) {
         return await answerAlone(request, body, from, { legacyVersions, stateless });
       }
       return await sessions.handle(request, body, from);
+    },
+    settingsChanged() {
+      sessions.settingsChanged();
+      stateless.settingsChanged();
     },
     sessions: () => sessions.count(),
     forgetSessions: () => sessions.closeAll(),

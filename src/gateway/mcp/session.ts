@@ -9,12 +9,15 @@ import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import { type Report, reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
+import type { TargetCaller } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
 
 export interface SessionWorld extends RouterWorld {
   readonly legacyVersions: readonly string[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
+  /** Whom the session belongs to. */
+  readonly caller: TargetCaller | undefined;
   readonly onClosed: (id: string) => void;
 }
 
@@ -22,6 +25,8 @@ export interface SessionWorld extends RouterWorld {
 export interface Session {
   readonly startedAt: number;
   handle(request: Request, body: unknown, report: Report): Promise<Response>;
+  /** Takes up the settings as they are now. */
+  settingsChanged(): void;
   close(): Promise<void>;
 }
 
@@ -60,7 +65,7 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
   });
 
   const routed = (): Router => {
-    router ??= createRouter(server.getClientCapabilities() ?? {}, sideOf(undefined), world, true);
+    router ??= createRouter(server.getClientCapabilities() ?? {}, sideOf(undefined), world, true, world.caller);
     return router;
   };
 
@@ -103,6 +108,7 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
       request.signal.addEventListener("abort", onEnd, { once: true });
       return await transport.handleRequest(request, { parsedBody: body });
     },
+    settingsChanged: () => router?.settingsChanged(),
     close: () => server.close(),
   };
 }

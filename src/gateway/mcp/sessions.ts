@@ -1,15 +1,26 @@
 import { isInitializeRequest } from "@modelcontextprotocol/server";
 import type { Json } from "../../core/mcp/passThrough.ts";
-import { targetsFor } from "../router/target.ts";
+import type { RouterSettings, RouterWorld } from "../router/router.ts";
 import type { From } from "./mcpFront.ts";
-import { openSession, type Session, type SessionWorld } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */
-export const SESSION_TIMEOUT_SECONDS = 3600;
+const SESSION_TIMEOUT_SECONDS = 3600;
 
-export interface SessionsWorld extends Omit<SessionWorld, "onClosed"> {
-  /** How long a session lasts, counted from its start. */
-  readonly sessionTimeoutSeconds: number;
+/** The versions that have sessions. */
+export const legacyOf = <T extends string>(versions: readonly T[]): readonly T[] =>
+  versions.filter((version) => version !== "2026-07-28");
+
+export interface SessionsWorld extends RouterWorld {
+  readonly settings: () => SessionSettings;
+}
+
+export interface SessionSettings extends RouterSettings {
+  readonly supportedVersions: readonly string[];
+  /** What the gateway tells a model about how to use it. */
+  readonly instructions: string | undefined;
+  /** How long a session lasts, counted from its start; an hour when absent. */
+  readonly sessionTimeoutSeconds: number | undefined;
 }
 
 /** The callers that speak 2025-11-25 or earlier. */
@@ -17,6 +28,8 @@ export interface Sessions {
   /** @param from a session belongs to the principal that opened it */
   handle(request: Request, body: unknown, from: From): Promise<Response>;
   count(): number;
+  /** Takes up the settings as they are now, in the sessions that are open. */
+  settingsChanged(): void;
   /** Ends what is too old. */
   sweep(): void;
   /** Forgets all sessions, as a restart does. */
@@ -25,13 +38,19 @@ export interface Sessions {
 
 export function createSessions(world: SessionsWorld): Sessions {
   const sessions = new Map<string, { readonly session: Session; readonly principal: string }>();
-  const expired = (session: Session) => world.now() - session.startedAt >= world.sessionTimeoutSeconds * 1000;
+  const expired = ({ startedAt }: Session) => {
+    const { sessionTimeoutSeconds = SESSION_TIMEOUT_SECONDS } = world.settings();
+    return world.now() - startedAt >= sessionTimeoutSeconds * 1000;
+  };
 
   async function start(request: Request, body: unknown, { principal, caller, report }: From): Promise<Response> {
     const id = crypto.randomUUID();
+    const { supportedVersions, instructions } = world.settings();
     const session = await openSession(id, {
       ...world,
-      targets: targetsFor(world.targets, caller),
+      legacyVersions: legacyOf(supportedVersions),
+      instructions,
+      caller,
       onClosed: (closed) => sessions.delete(closed),
     });
     sessions.set(id, { session, principal });
@@ -55,6 +74,9 @@ export function createSessions(world: SessionsWorld): Sessions {
       return await known.session.handle(request, body, from.report);
     },
     count: () => sessions.size,
+    settingsChanged() {
+      for (const { session } of sessions.values()) session.settingsChanged();
+    },
     sweep() {
       for (const { session } of sessions.values()) if (expired(session)) void session.close();
     },

@@ -13,14 +13,25 @@ import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import { reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { splitName } from "../router/qualifiedName.ts";
-import { createRouter, isNews, type Router, type RouterWorld, statelessMethods } from "../router/router.ts";
-import { type TargetCaller, targetsFor } from "../router/target.ts";
+import {
+  createRouter,
+  isNews,
+  type Router,
+  type RouterSettings,
+  type RouterWorld,
+  statelessMethods,
+} from "../router/router.ts";
+import type { TargetCaller } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
 import type { From } from "./mcpFront.ts";
 import { paramHeaderMismatch } from "./paramHeaders.ts";
 import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
+  readonly settings: () => StatelessSettings;
+}
+
+export interface StatelessSettings extends RouterSettings {
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
 }
@@ -34,6 +45,8 @@ export interface Stateless {
    * @throws ProtocolError
    */
   answerAlone(method: string, params: Json | undefined, signal: AbortSignal, from: From): Promise<Json>;
+  /** Takes up the settings as they are now. */
+  settingsChanged(): void;
   /** Closes connections nobody used for a while. */
   sweep(): void;
   close(): Promise<void>;
@@ -81,9 +94,10 @@ export function createStateless(world: StatelessWorld): Stateless {
 
   const handler = createMcpHandler(
     ({ authInfo }) => {
+      const { instructions } = world.settings();
       const server = new Server(world.info, {
         capabilities,
-        ...(world.instructions !== undefined && { instructions: world.instructions }),
+        ...(instructions !== undefined && { instructions }),
         jsonSchemaValidator: noValidation,
       });
       const from = authInfo?.extra?.from as From;
@@ -176,14 +190,14 @@ export function createStateless(world: StatelessWorld): Stateless {
       // News comes from one place only, or callers would hear it once per lane.
       notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
     };
-    const router = createRouter(asked, side, { ...world, targets: targetsFor(world.targets, caller) }, false);
+    const router = createRouter(asked, side, world, false, caller);
     const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
     lanes.add(lane);
     return lane;
   }
 
   function newsRouter(): Router {
-    news ??= createRouter({}, { request: nobody, notify: publish }, world, true);
+    news ??= createRouter({}, { request: nobody, notify: publish }, world, true, undefined);
     return news;
   }
 
@@ -248,6 +262,10 @@ export function createStateless(world: StatelessWorld): Stateless {
       } finally {
         leave(lane);
       }
+    },
+    settingsChanged() {
+      for (const { router } of lanes) router.settingsChanged();
+      news?.settingsChanged();
     },
     sweep() {
       for (const lane of lanes) {

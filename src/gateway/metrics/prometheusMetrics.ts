@@ -18,11 +18,10 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  *
  * @param targets the names that may be labels: whatever else callers name would be a series each, without end
  */
-export function prometheusMetrics(targets: readonly string[]): Metrics {
+export function prometheusMetrics(targets: () => readonly string[]): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const known = new Set(targets);
-  const targetOf = (name: string | undefined) => (name !== undefined && known.has(name) ? name : "other");
+  const targetOf = (name: string | undefined) => (name !== undefined && targets().includes(name) ? name : "other");
   const requests = new Counter({
     name: "gateway_requests_total",
     help: "Requests to the MCP endpoint, by what became of them.",

@@ -16,6 +16,8 @@ export interface BackOff {
   /** @param since when the attempt began that failed, or when the connection began that was lost */
   failed(target: string, since: number, now: number): void;
   worked(target: string): void;
+  /** For a name that stands for another server now, or for none. */
+  forget(target: string): void;
 }
 
 export function createBackOff(): BackOff {
@@ -36,5 +38,6 @@ export function createBackOff(): BackOff {
       // The count stays until the connection has held: one that breaks again and again is not a good one.
       if (last !== undefined) failures.set(target, { ...last, until: 0 });
     },
+    forget: (target) => void failures.delete(target),
   };
 }

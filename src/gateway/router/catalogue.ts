@@ -7,6 +7,8 @@ export interface Catalogue {
   listed(target: string, method: ListMethod, items: readonly Json[]): void;
   era(target: string): "legacy" | undefined;
   learnedEra(target: string, era: "legacy" | "modern" | undefined): void;
+  /** For a name that stands for another server now, or for none. */
+  forget(target: string): void;
 }
 
 export function createCatalogue(): Catalogue {
@@ -18,8 +20,12 @@ export function createCatalogue(): Catalogue {
     listed: (target, method, items) => void known.set(key(target, method), items),
     era: (target) => (legacy.has(target) ? "legacy" : undefined),
     learnedEra: (target, era) => void (era === "legacy" ? legacy.add(target) : legacy.delete(target)),
+    forget(target) {
+      legacy.delete(target);
+      for (const method of listMethods) known.delete(key(target, method));
+    },
   };
 }
 
-import type { ListMethod } from "../../core/mcp/lists.ts";
+import { type ListMethod, listMethods } from "../../core/mcp/lists.ts";
 import type { Json } from "../../core/mcp/passThrough.ts";

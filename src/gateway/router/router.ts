@@ -9,15 +9,13 @@ import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { pageOf } from "./page.ts";
 import { qualifiedName, splitName } from "./qualifiedName.ts";
-import type { Target } from "./target.ts";
+import { type Target, type TargetCaller, targetFor } from "./target.ts";
 import { type TargetLink, targetLink } from "./targetLink.ts";
 import { SEARCH_TOOL, searchTool, searchTools } from "./toolSearch.ts";
 
-export interface RouterWorld {
-  readonly info: { readonly name: string; readonly version: string };
+/** What the gateway's operator decides about its targets and how they are shown. */
+export interface RouterSettings {
   readonly targets: readonly Target[];
-  readonly catalogue: Catalogue;
-  readonly backOff: BackOff;
   /** How long a list waits for a target before it goes without it. */
   readonly listTimeoutMs: number;
   /** How long a call waits for its target. */
@@ -28,6 +26,13 @@ export interface RouterWorld {
   readonly searchType: "SEMANTIC" | undefined;
   /** DEBUG tells callers what went wrong behind the gateway. */
   readonly exceptionLevel: "DEBUG" | undefined;
+}
+
+export interface RouterWorld {
+  readonly info: { readonly name: string; readonly version: string };
+  readonly settings: () => RouterSettings;
+  readonly catalogue: Catalogue;
+  readonly backOff: BackOff;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (message: string, facts: Json) => void;
@@ -40,6 +45,11 @@ export interface Router {
   /** @throws ProtocolError */
   answer(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
   notify(method: string, params: Json | undefined): Promise<void>;
+  /**
+   * Takes up the settings as they are now and tells that the lists may have changed. What is open to a target that is
+   * gone or another now is answered yet.
+   */
+  settingsChanged(): void;
   close(): Promise<void>;
 }
 
@@ -54,18 +64,32 @@ const INTERNAL = -32603;
  * @param capabilities what the caller can be asked
  * @param side who is asked and told when no call is open
  * @param hearsNews whether `side` hears that a list changed
+ * @param caller whom the targets in this process are told of
  */
-export function createRouter(capabilities: Json, side: CallerSide, world: RouterWorld, hearsNews: boolean): Router {
+export function createRouter(
+  capabilities: Json,
+  side: CallerSide,
+  world: RouterWorld,
+  hearsNews: boolean,
+  caller: TargetCaller | undefined,
+): Router {
   const { info, catalogue, backOff, now } = world;
   const linkWorld = { info, capabilities, side, catalogue, backOff, now, hearsNews };
-  const links = new Map(world.targets.map((target) => [target.name, targetLink(target, linkWorld)]));
+  let settings = world.settings();
+  let links = linksTo(settings.targets);
   /** What the first page was cut from, so that the targets are not asked again for each further one. */
   const whole = new Map<ListMethod, readonly Json[]>();
+
+  function linksTo(targets: readonly Target[], known?: ReadonlyMap<Target, TargetLink>): Map<string, TargetLink> {
+    return new Map(
+      targets.map((target) => [target.name, known?.get(target) ?? targetLink(targetFor(target, caller), linkWorld)]),
+    );
+  }
 
   async function list(method: ListMethod, cursor: unknown): Promise<Json> {
     const known = cursor === undefined ? undefined : whole.get(method);
     const all = known ?? (await everything(method));
-    const page = pageOf(all, cursor, world.pageSize);
+    const page = pageOf(all, cursor, settings.pageSize);
     if (page === undefined) throw new ProtocolError(INVALID_PARAMS, "Invalid cursor");
     if (page.nextCursor === undefined) whole.delete(method);
     else whole.set(method, all);
@@ -75,13 +99,13 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
 
   async function everything(method: ListMethod): Promise<readonly Json[]> {
     const all = await Promise.all([...links.values()].map(async (link) => await listOf(link, method)));
-    return [...(method === "tools/list" && world.searchType ? [searchTool] : []), ...all.flat()];
+    return [...(method === "tools/list" && settings.searchType ? [searchTool] : []), ...all.flat()];
   }
 
   async function listOf(link: TargetLink, method: ListMethod): Promise<readonly Json[]> {
     const { name } = link.target;
     let late = false;
-    const limit = deadline(link.target.callTimeoutMs ?? world.callTimeoutMs, undefined);
+    const limit = deadline(link.target.callTimeoutMs ?? settings.callTimeoutMs, undefined);
     const listing = link.list(method, limit.signal).finally(() => limit.clear());
     listing.then(
       () => late && side.notify(lists[method].changed, undefined),
@@ -98,11 +122,11 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
     return items.map((item) => ({ ...item, name: qualifiedName(name, String(item.name)) }));
   }
 
-  const listTimeoutMs = ({ target }: TargetLink): number => target.listTimeoutMs ?? world.listTimeoutMs;
+  const listTimeoutMs = ({ target }: TargetLink): number => target.listTimeoutMs ?? settings.listTimeoutMs;
 
   /** @throws ProtocolError as the target gave it, `TargetFailure`, or whatever `options.signal` was aborted with */
   async function ask(link: TargetLink, method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
-    const limit = deadline(link.target.callTimeoutMs ?? world.callTimeoutMs, options.signal);
+    const limit = deadline(link.target.callTimeoutMs ?? settings.callTimeoutMs, options.signal);
     try {
       return await link.request(method, params, { ...options, signal: limit.signal });
     } catch (error) {
@@ -118,7 +142,7 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
     const { name } = link.target;
     world.targetFailed?.(name);
     world.log("target failed", { target: name, method, error: nameOf(error) });
-    return new TargetFailure(world.exceptionLevel === "DEBUG" ? failureDetail(name, error) : INTERNAL_ERROR);
+    return new TargetFailure(settings.exceptionLevel === "DEBUG" ? failureDetail(name, error) : INTERNAL_ERROR);
   }
 
   async function call(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
@@ -131,7 +155,7 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
       if (!(error instanceof TargetFailure) || method !== "tools/call") throw error;
       // A tool's failure is a result, so that the agent reads it (2025-11-25, server/tools).
       const said = { type: "text", text: error.message };
-      return { content: [said], isError: true, ...(world.exceptionLevel === "DEBUG" && { _meta: { debug: said } }) };
+      return { content: [said], isError: true, ...(settings.exceptionLevel === "DEBUG" && { _meta: { debug: said } }) };
     }
   }
 
@@ -205,7 +229,8 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
       switch (method) {
         case "tools/call":
         case "prompts/get":
-          if (world.searchType && method === "tools/call" && params?.name === SEARCH_TOOL) return await search(params);
+          if (settings.searchType && method === "tools/call" && params?.name === SEARCH_TOOL)
+            return await search(params);
           return await call(method, params, options);
         case "resources/read":
           return await resource(uri, options.signal, (link) => ask(link, method, params, options));
@@ -226,6 +251,17 @@ export function createRouter(capabilities: Json, side: CallerSide, world: Router
     },
     async notify(method, params) {
       await Promise.all([...links.values()].map((link) => link.notify(method, params)));
+    },
+    settingsChanged() {
+      const before = settings.targets;
+      const kept = new Map(before.map((target) => [target, links.get(target.name) as TargetLink]));
+      const earlier = links;
+      settings = world.settings();
+      links = linksTo(settings.targets, kept);
+      for (const [name, link] of earlier) if (links.get(name) !== link) link.retire();
+      whole.clear();
+      for (const changed of new Set(listMethods.map((method) => lists[method].changed)))
+        side.notify(changed, undefined);
     },
     async close() {
       await Promise.all([...links.values()].map((link) => link.close()));

@@ -49,11 +49,9 @@ export interface TargetCaller {
   readonly client: string | undefined;
 }
 
-/** The targets as one caller sees them. */
-export function targetsFor(targets: readonly Target[], caller: TargetCaller | undefined): readonly Target[] {
-  return targets.map((target) =>
-    target.kind === "inProcess" ? { ...target, create: () => target.create(caller) } : target,
-  );
+/** A target as one caller sees it. */
+export function targetFor(target: Target, caller: TargetCaller | undefined): Target {
+  return target.kind === "inProcess" ? { ...target, create: () => target.create(caller) } : target;
 }
 
 /** What a target may be called: AgentCore's own pattern, which leaves the three underscores to the separator. */

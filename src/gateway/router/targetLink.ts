@@ -38,6 +38,8 @@ export interface TargetLink {
   setLogLevel(level: string): Promise<void>;
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): Promise<void>;
+  /** Closes when what is open now has been answered. */
+  retire(): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let logLevel: string | undefined;
   let looking: NodeJS.Timeout | undefined;
   let closing = false;
+  let open = 0;
+  let retired = false;
   const life = new AbortController();
 
   async function connected(signal?: AbortSignal): Promise<TargetConnection> {
@@ -56,7 +60,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     if (opening === undefined) {
       const waitMs = world.backOff.waitMs(target.name, world.now());
       if (waitMs > 0) throw new Error(`it could not be reached, and is tried again in ${Math.ceil(waitMs / 1000)} s`);
-      opening = open();
+      opening = connect();
     }
     return await untilAborted(opening, signal);
   }
@@ -67,7 +71,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     opening = undefined;
   }
 
-  async function open(): Promise<TargetConnection> {
+  async function connect(): Promise<TargetConnection> {
     const since = world.now();
     try {
       const connection = await connectTarget(target, {
@@ -152,6 +156,29 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     }
   }
 
+  async function counted<T>(work: Promise<T>): Promise<T> {
+    open++;
+    try {
+      return await work;
+    } finally {
+      open--;
+      closeIfRetired();
+    }
+  }
+
+  function closeIfRetired(): void {
+    if (retired && open === 0) void close();
+  }
+
+  async function close(): Promise<void> {
+    closing = true;
+    clearTimeout(looking);
+    // A connection says goodbye to the target before its requests are ended.
+    await current?.close().catch(() => {});
+    life.abort(new Error("the caller is gone"));
+    await opening?.catch(() => {});
+  }
+
   async function subscription(method: string, uri: string): Promise<void> {
     const connection = await connected();
     if (connection.era === "modern") await connection.listen([...subscriptions]);
@@ -163,7 +190,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     async request(method, params, options) {
       if (options.caller) inFlight.push(options.caller);
       try {
-        return await repeated((connection) => connection.request(method, params, options), options.signal);
+        return await counted(repeated((connection) => connection.request(method, params, options), options.signal));
       } catch (error) {
         if (isStreamEnd(error)) throw new Error("the answer was cut off");
         throw error;
@@ -173,7 +200,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     },
     async list(method, signal) {
       try {
-        const items = await repeated((connection) => connection.list(method, signal), signal);
+        const items = await counted(repeated((connection) => connection.list(method, signal), signal));
         world.catalogue.listed(target.name, method, items);
         return items;
       } catch (error) {
@@ -200,14 +227,11 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       subscriptions.delete(uri);
       await subscription("resources/unsubscribe", uri);
     },
-    async close() {
-      closing = true;
-      clearTimeout(looking);
-      // A connection says goodbye to the target before its requests are ended.
-      await current?.close().catch(() => {});
-      life.abort(new Error("the caller is gone"));
-      await opening?.catch(() => {});
+    retire() {
+      retired = true;
+      closeIfRetired();
     },
+    close,
   };
 }
 
