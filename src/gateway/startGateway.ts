@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
 import { configurationProblems } from "../core/authorizer/authorizerConfiguration.ts";
+import type { BeyondAgentCore } from "../core/authorizer/beyondAgentCore.ts";
 import type { Claims } from "../core/authorizer/claims.ts";
+import { introspection } from "../core/authorizer/introspection.ts";
 import { type SigningKeys, signingKeys } from "../core/authorizer/signingKeys.ts";
 import type { Json } from "../core/mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
@@ -66,6 +69,8 @@ export interface GatewayOptions {
    * where a page may come from. For a gateway that listens for others.
    */
   readonly allowedHosts?: readonly string[];
+  /** What is asked of tokens that AgentCore would let pass. Nothing when absent. */
+  readonly beyondAgentCore?: BeyondAgentCore;
   /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
   readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
   readonly faults?: GatewayFaults;
@@ -174,11 +179,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   function endpointWorld(): EndpointWorld {
-    const { authorizer, toolScopes = {}, clockSkewSeconds = 0, isRevoked, metrics, audit } = current;
+    const { authorizer, toolScopes = {}, metrics, audit } = current;
     const rules = authorizer?.customJWTAuthorizer;
     const { url, metadataUrl } = place;
     return {
-      authorizer: rules && keys && { rules, keys, now, clockSkewSeconds, isRevoked },
+      authorizer: rules && keys && { rules, keys, now, ...tokenWorld(current) },
       toolScopes,
       metadataUrl,
       faults: () => faults,
@@ -305,6 +310,13 @@ function settingsOf(options: GatewayOptions): McpSettings {
     searchType: options.searchType,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds,
     exceptionLevel: options.exceptionLevel,
+function tokenWorld(options: GatewayOptions) {
+  return {
+    clockSkewSeconds: options.clockSkewSeconds ?? 0,
+    hash: (token: string) => createHash("sha256").update(token).digest("base64url"),
+    isRevoked: options.isRevoked,
+    beyond: options.beyondAgentCore,
+    introspect: introspection({ fetch: options.fetch ?? fetch }),
   };
 }
 

@@ -1,16 +1,22 @@
-import { decodeJwt, decodeProtectedHeader } from "jose";
 import { algorithm } from "./algorithm.ts";
 import { audience } from "./audience.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
+import type { BeyondAgentCore } from "./beyondAgentCore.ts";
 import type { Claims } from "./claims.ts";
 import { client } from "./client.ts";
 import { customClaim } from "./customClaim.ts";
+import { type DecodedToken, decodedToken } from "./decodedToken.ts";
+import { deniedToken } from "./deniedToken.ts";
 import type { Finding } from "./finding.ts";
+import { idToken } from "./idToken.ts";
+import { type Introspect, IntrospectionUnavailable } from "./introspection.ts";
 import { issuer } from "./issuer.ts";
 import { type Clock, expiry, notBefore } from "./lifetime.ts";
 import { anyScope, scopesOf } from "./scopes.ts";
 import { signature } from "./signature.ts";
 import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
+import { subject } from "./subject.ts";
+import type { TokenHash } from "./verifiedTokens.ts";
 
 /** Who a token speaks for, read from a token whose signature is good. */
 export interface Caller {
@@ -25,7 +31,7 @@ export type Decision =
   | { readonly kind: "noToken"; readonly findings: readonly Finding[] }
   | { readonly kind: "invalidToken"; readonly caller: Caller | undefined; readonly findings: readonly Finding[] }
   | { readonly kind: "insufficientScope"; readonly caller: Caller; readonly findings: readonly Finding[] }
-  /** The issuer's keys cannot be had, so nobody can say. */
+  /** The issuer's keys, or its word on this token, cannot be had, so nobody can say. */
   | { readonly kind: "undecided"; readonly reason: string; readonly findings: readonly Finding[] };
 
 export interface AuthorizerWorld {
@@ -33,6 +39,12 @@ export interface AuthorizerWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly clockSkewSeconds: number;
+  /** Lets a signature that was found good be known again. Absent: each request's is verified. */
+  readonly hash?: TokenHash | undefined;
+  /** What is asked of a token that all of AgentCore's rules let pass. */
+  readonly beyond?: BeyondAgentCore | undefined;
+  /** How `beyond.introspection` is asked for. */
+  readonly introspect?: Introspect | undefined;
   /**
    * Refuses a token that the other rules let pass. This goes beyond AgentCore, which looks at the token alone and
    * lets one that was revoked pass until it expires.
@@ -46,32 +58,30 @@ export async function authorize(
   rules: CustomJwtAuthorizer,
   world: AuthorizerWorld,
 ): Promise<Decision> {
-  const token = bearerToken(authorization);
-  if (token === undefined) return { kind: "noToken", findings: [] };
-  const parts = decoded(token);
-  if (parts === undefined) {
+  const text = bearerToken(authorization);
+  if (text === undefined) return { kind: "noToken", findings: [] };
+  const token = decodedToken(text);
+  if (token === undefined) {
     const finding = { rule: "token", claim: "", expected: "a signed JWT", found: undefined, ok: false } as const;
     return { kind: "invalidToken", caller: undefined, findings: [finding] };
   }
-  const { header, claims } = parts;
+  const { header, claims } = token;
   try {
     const signed = algorithm(header);
-    const proof = signed.ok ? await signature(token, header, world.keys) : undefined;
-    const clock = { nowSeconds: Math.floor(world.now() / 1000), skewSeconds: world.clockSkewSeconds };
+    const proof = signed.ok ? await signature(token, world) : undefined;
+    const { issuer: expectedIssuer } = proof?.keySet ?? (await world.keys.current());
+    const clock = { nowSeconds: world.now() / 1000, skewSeconds: world.clockSkewSeconds };
     const found: Finding[] = [
       signed,
-      ...(proof ? [proof] : []),
-      issuer(claims, await world.keys.issuer()),
+      ...(proof ? [proof.finding] : []),
+      issuer(claims, expectedIssuer),
       ...judgeClaims(claims, rules, clock),
     ];
-    const caller = proof?.ok ? callerOf(claims) : undefined;
-    if (world.isRevoked && caller && found.every(({ ok }) => ok)) {
-      const ok = !(await world.isRevoked(claims));
-      found.push({ rule: "revoked", claim: "jti", expected: "a token that was not revoked", found: claims.jti, ok });
-    }
+    const caller = proof?.finding.ok ? callerOf(claims) : undefined;
+    if (caller && found.every(({ ok }) => ok)) found.push(...(await judgeBeyond(token, world)));
     return decide(caller, found);
   } catch (error) {
-    if (!(error instanceof KeysUnavailable)) throw error;
+    if (!(error instanceof KeysUnavailable || error instanceof IntrospectionUnavailable)) throw error;
     return { kind: "undecided", reason: error.message, findings: [] };
   }
 }
@@ -89,6 +99,34 @@ export function judgeClaims(claims: Claims, rules: CustomJwtAuthorizer, clock: C
 }
 
 /**
+ * What the rules beyond AgentCore's find. The issuer is asked last, and only about a token that nothing else refuses.
+ *
+ * @throws IntrospectionUnavailable
+ */
+async function judgeBeyond(token: DecodedToken, world: AuthorizerWorld): Promise<readonly Finding[]> {
+  const { beyond = {}, isRevoked, introspect } = world;
+  const { header, claims } = token;
+  const found: Finding[] = [
+    ...(beyond.requireSubject ? [subject(claims)] : []),
+    ...(beyond.refuseIdTokens ? [idToken(header, claims)] : []),
+    ...(beyond.deniedTokenIds ? [deniedToken(claims, beyond.deniedTokenIds)] : []),
+  ];
+  const beyondAgentCore = true as const;
+  if (isRevoked) {
+    const ok = !(await isRevoked(claims));
+    const expected = "a token that was not revoked";
+    found.push({ rule: "revoked", claim: "jti", expected, found: claims.jti, ok, beyondAgentCore });
+  }
+  if (beyond.introspection && found.every(({ ok }) => ok)) {
+    if (!introspect) throw new IntrospectionUnavailable("nothing here can ask the introspection endpoint");
+    const ok = await introspect(token.text, beyond.introspection);
+    const expected = "a token that its issuer calls active";
+    found.push({ rule: "introspection", claim: "active", expected, found: ok, ok, beyondAgentCore });
+  }
+  return found;
+}
+
+/**
  * 403 is for a token that lacks nothing but a scope; anything else a new token has to mend, which is what 401 asks
  * for (RFC 6750, 3.1).
  */
@@ -102,14 +140,6 @@ function decide(caller: Caller | undefined, findings: readonly Finding[]): Decis
 
 function bearerToken(authorization: string | null): string | undefined {
   return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-}
-
-function decoded(token: string): { header: Readonly<Record<string, unknown>>; claims: Claims } | undefined {
-  try {
-    return { header: { ...decodeProtectedHeader(token) }, claims: decodeJwt(token) };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Identity providers call the client differently; for the record any of the names will do. */

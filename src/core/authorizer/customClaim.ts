@@ -11,7 +11,8 @@ import type { Finding } from "./finding.ts";
 export function customClaim(claims: Claims, { inboundTokenClaimName: claim, ...rule }: CustomClaim): Finding {
   const { claimMatchOperator: operator, claimMatchValue: value } = rule.authorizingClaimMatchValue;
   const wanted = value.matchValueString === undefined ? (value.matchValueStringList ?? []) : [value.matchValueString];
-  const found = claims[claim];
+  // AWS lets a claim be called `constructor`, which every object has without having it.
+  const found = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   return { rule: "customClaim", claim, expected: { [operator]: wanted }, found, ok: matches() };
 
   function matches(): boolean {

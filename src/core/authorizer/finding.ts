@@ -10,7 +10,11 @@ export type Rule =
   | "client"
   | "scope"
   | "customClaim"
-  | "revoked";
+  | "revoked"
+  | "subject"
+  | "idToken"
+  | "deniedToken"
+  | "introspection";
 
 /**
  * What one rule found in a token: what it expected of which claim, and what was there.
@@ -23,4 +27,6 @@ export interface Finding {
   readonly expected: unknown;
   readonly found: unknown;
   readonly ok: boolean;
+  /** The rule is none of AgentCore's, which may let the same token pass. */
+  readonly beyondAgentCore?: true;
 }

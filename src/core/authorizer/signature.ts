@@ -1,41 +1,79 @@
 import { compactVerify, errors } from "jose";
 import { allowedAlgorithms } from "./algorithm.ts";
+import type { DecodedToken } from "./decodedToken.ts";
 import type { Finding } from "./finding.ts";
-import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
+import type { KeySet, SigningKeys } from "./signingKeys.ts";
+import type { TokenHash } from "./verifiedTokens.ts";
+
+export interface SignatureWorld {
+  readonly keys: SigningKeys;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Lets a token that was verified be known again until it expires or the keys change. Absent: each is verified. */
+  readonly hash?: TokenHash | undefined;
+}
+
+/** What was found, and the key set that it was found with. */
+export interface Proof {
+  readonly finding: Finding;
+  readonly keySet: KeySet;
+}
+
+/** A read that others had begun may be older than the token's key; the next one is not. */
+const MOST_READS = 2;
 
 /**
  * Is the token signed by its issuer?
  *
+ * Only the key set of the discovery document is asked. What a header says about where keys are (`jku`, `x5u`) or what
+ * they are (`jwk`, `x5c`) is not read: whoever forges a token writes its header (RFC 8725, 3.10).
+ *
  * @throws KeysUnavailable
  */
-export async function signature(
-  token: string,
-  header: Readonly<Record<string, unknown>>,
-  keys: SigningKeys,
-): Promise<Finding> {
-  const found = (ok: boolean, expected = "a signature by a key of the issuer"): Finding => ({
-    rule: "signature",
-    claim: "kid",
-    expected,
-    found: header.kid,
-    ok,
-  });
+export async function signature(token: DecodedToken, world: SignatureWorld): Promise<Proof> {
+  let keySet = await world.keys.current();
+  let found = await verified(token, keySet, world);
+  // Who names another issuer, or a key id that is none (RFC 7515, 4.1.4), does not need another key of this one.
+  const isFromHere = token.claims.iss === keySet.issuer && ["string", "undefined"].includes(typeof token.header.kid);
+  for (let reads = 0; found === "unknownKey" && isFromHere && reads < MOST_READS; reads++) {
+    const newer = await world.keys.newerThan(keySet);
+    if (newer === undefined) break;
+    keySet = newer;
+    found = await verified(token, keySet, world);
+  }
+  const expected = found === "unknownKey" ? "the id of a key of the issuer" : "a signature by a key of the issuer";
+  const { kid } = token.header;
+  return { finding: { rule: "signature", claim: "kid", expected, found: kid, ok: found === "good" }, keySet };
+}
+
+type Found = "good" | "bad" | "unknownKey";
+
+async function verified(token: DecodedToken, keySet: KeySet, { hash, now }: SignatureWorld): Promise<Found> {
+  const id = hash?.(token.text);
+  if (id !== undefined && keySet.verified.has(id, now() / 1000)) return "good";
+  const found = await verify(token.text, keySet);
+  const { exp } = token.claims;
+  if (id !== undefined && found === "good" && typeof exp === "number" && exp > now() / 1000) {
+    keySet.verified.remember(id, exp);
+  }
+  return found;
+}
+
+async function verify(text: string, { find }: KeySet): Promise<Found> {
   try {
-    await compactVerify(token, keys.find, { algorithms: [...allowedAlgorithms] });
-    return found(true);
+    await compactVerify(text, find, { algorithms: [...allowedAlgorithms] });
+    return "good";
   } catch (error) {
-    if (error instanceof KeysUnavailable) throw error;
-    if (error instanceof errors.JWKSMultipleMatchingKeys) return found(await signedByOneOf(token, error));
-    if (error instanceof errors.JWKSNoMatchingKey) return found(false, "the id of a key of the issuer");
-    return found(false);
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return (await signedByOneOf(text, error)) ? "good" : "bad";
+    return error instanceof errors.JWKSNoMatchingKey ? "unknownKey" : "bad";
   }
 }
 
 /** A token without a key id may be from any of the keys of its kind. */
-async function signedByOneOf(token: string, keys: AsyncIterable<CryptoKey>): Promise<boolean> {
+async function signedByOneOf(text: string, keys: AsyncIterable<CryptoKey>): Promise<boolean> {
   for await (const key of keys) {
     try {
-      await compactVerify(token, key, { algorithms: [...allowedAlgorithms] });
+      await compactVerify(text, key, { algorithms: [...allowedAlgorithms] });
       return true;
     } catch {
       // The next key may be the one.

@@ -75,6 +75,10 @@ function headersOf(incoming: IncomingMessage): Headers {
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
   }
+  // Node takes the first of two, and a proxy before us may have looked at the second (RFC 9110, 5.3). Together they
+  // are no credentials.
+  const { authorization } = incoming.headersDistinct;
+  if (authorization) headers.set("authorization", authorization.join(", "));
   return headers;
 }
 

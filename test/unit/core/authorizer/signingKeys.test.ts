@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { type DecodedToken, decodedToken } from "../../../../src/core/authorizer/decodedToken.ts";
 import { signature } from "../../../../src/core/authorizer/signature.ts";
 import { signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
 
@@ -28,9 +29,10 @@ async function startWorld() {
   });
   const check = async (signer: CryptoKey, kid: string | undefined) => {
     const header = { alg: "ES256", ...(kid !== undefined && { kid }) };
-    const token = await new SignJWT({}).setProtectedHeader(header).sign(signer);
-    return await signature(token, header, keys).then(
-      ({ ok }) => ok,
+    const text = await new SignJWT({ iss: "https://idp.example" }).setProtectedHeader(header).sign(signer);
+    const token = decodedToken(text) as DecodedToken;
+    return await signature(token, { keys, now: () => state.now }).then(
+      ({ finding }) => finding.ok,
       (error: Error) => error.constructor.name,
     );
   };
