@@ -9,6 +9,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
+ * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
  * - `sandbox.mjs`: the embedded identity provider and gateway, a process of its own.
  *
  * `--meta` also writes `dist/<bundle>.meta.json`, which the bundle tests read.
@@ -55,6 +56,13 @@ const bundles: Record<string, BuildOptions> = {
     format: "esm",
     banner: { js: commonJsInEsm },
     define: { BUNDLED_VERSION: JSON.stringify(version) },
+    alias: withoutValidators,
+  },
+  "gateway.mjs": {
+    entryPoints: ["src/gateway.ts"],
+    format: "esm",
+    banner: { js: commonJsInEsm },
+    mainFields: ["module", "main"],
     alias: withoutValidators,
   },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.

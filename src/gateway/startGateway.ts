@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
-import { configurationProblems } from "../core/authorizer/authorizerConfiguration.ts";
+import { configurationFaults } from "../core/authorizer/authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "../core/authorizer/beyondAgentCore.ts";
 import type { Claims } from "../core/authorizer/claims.ts";
 import { introspection } from "../core/authorizer/introspection.ts";
@@ -310,6 +310,9 @@ function settingsOf(options: GatewayOptions): McpSettings {
     searchType: options.searchType,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds,
     exceptionLevel: options.exceptionLevel,
+  };
+}
+
 function tokenWorld(options: GatewayOptions) {
   return {
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
@@ -341,7 +344,9 @@ function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }: Gatew
   const names = targets.map(({ name }) => name);
   const limited = Object.keys(toolScopes).length > 0;
   return [
-    ...(authorizer ? configurationProblems(authorizer) : []),
+    ...(authorizer ? configurationFaults(authorizer.customJWTAuthorizer) : []).map(({ path, problem }) =>
+      [path, problem].filter((part) => part !== "").join(": "),
+    ),
     ...(limited && !authorizer ? ["toolScopes needs an authorizer: without a token there are no scopes"] : []),
     ...limitProblems(limits),
     ...names.filter((name) => !targetName.test(name)).map((name) => `a target cannot be called ${name}`),

@@ -37,33 +37,48 @@ export function issuerOf({ discoveryUrl }: CustomJwtAuthorizer): string {
   return discoveryUrl.slice(0, -DISCOVERY_SUFFIX.length);
 }
 
-/** What AWS would refuse to deploy, in words. Nothing when the configuration is good. */
-export function configurationProblems({ customJWTAuthorizer: rules }: AuthorizerConfiguration): string[] {
-  const problems: string[] = [];
-  if (!URL.canParse(rules.discoveryUrl) || !/^.+\/\.well-known\/openid-configuration$/.test(rules.discoveryUrl)) {
-    problems.push(`discoveryUrl has to end in ${DISCOVERY_SUFFIX}`);
-  }
-  const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
-  for (const list of lists) {
-    if (rules[list]?.length === 0) problems.push(`${list} has to have a value, or has to be left out`);
-  }
-  if (lists.every((list) => rules[list] === undefined)) {
-    problems.push(`one of ${lists.join(", ")} has to be there`);
-  }
-  for (const claim of rules.customClaims ?? []) problems.push(...claimProblems(claim));
-  return problems;
+/** What is wrong with one part of a configuration. */
+export interface AuthorizerFault {
+  /** The place below `customJWTAuthorizer`, such as `customClaims[0]`; empty for the whole. */
+  readonly path: string;
+  readonly problem: string;
 }
 
-function claimProblems(claim: CustomClaim): string[] {
-  const { claimMatchOperator: operator, claimMatchValue: value } = claim.authorizingClaimMatchValue;
-  const name = `customClaims ${claim.inboundTokenClaimName}`;
+const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
+
+/** What AWS would refuse to deploy, beyond the shape that a schema describes. Nothing when the configuration is good. */
+export function configurationFaults(rules: CustomJwtAuthorizer): readonly AuthorizerFault[] {
+  const { discoveryUrl } = rules;
+  const isUrl = URL.canParse(discoveryUrl) && /^.+\/\.well-known\/openid-configuration$/.test(discoveryUrl);
+  return [
+    ...(isUrl ? [] : [{ path: "discoveryUrl", problem: `expected an address that ends in ${DISCOVERY_SUFFIX}` }]),
+    ...lists
+      .filter((list) => rules[list]?.length === 0)
+      .map((list) => ({ path: list, problem: "has to have a value, or has to be left out" })),
+    ...(lists.every((list) => rules[list] === undefined)
+      ? [{ path: "", problem: `expected at least one of ${lists.join(", ")}, found none` }]
+      : []),
+    ...(rules.customClaims ?? []).flatMap((claim, at) =>
+      claimProblems(claim).map((problem) => ({ path: `customClaims[${at}]`, problem })),
+    ),
+  ];
+}
+
+function claimProblems({ inboundTokenClaimValueType: type, authorizingClaimMatchValue }: CustomClaim): string[] {
+  const { claimMatchOperator: operator, claimMatchValue: value } = authorizingClaimMatchValue;
+  const { matchValueString: one, matchValueStringList: several } = value;
   const problems: string[] = [];
-  if ((claim.inboundTokenClaimValueType === "STRING") !== (operator === "EQUALS")) {
-    problems.push(`${name}: STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY`);
+  if ((type === "STRING") !== (operator === "EQUALS")) {
+    problems.push(
+      `STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY; found ${type} with ${operator}`,
+    );
   }
-  const count = value.matchValueString === undefined ? (value.matchValueStringList?.length ?? 0) : 1;
+  if (one !== undefined && several !== undefined) {
+    problems.push("expected one of matchValueString and matchValueStringList, found both");
+  }
+  const count = one === undefined ? (several?.length ?? 0) : 1;
   if (count === 0 || (operator !== "CONTAINS_ANY" && count > 1)) {
-    problems.push(`${name}: ${operator} needs ${operator === "CONTAINS_ANY" ? "values" : "one value"} to match`);
+    problems.push(`${operator} needs ${operator === "CONTAINS_ANY" ? "values" : "one value"} to match, found ${count}`);
   }
   return problems;
 }

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import {
   type CustomClaim,
   type CustomJwtAuthorizer,
-  configurationProblems,
+  configurationFaults,
   issuerOf,
 } from "../../../../src/core/authorizer/authorizerConfiguration.ts";
 
 const discoveryUrl = "https://idp.example/oauth2/default/.well-known/openid-configuration";
 
-const problems = (customJWTAuthorizer: CustomJwtAuthorizer) => configurationProblems({ customJWTAuthorizer });
+const problems = (rules: CustomJwtAuthorizer) =>
+  configurationFaults(rules).map(({ path, problem }) => `${path}: ${problem}`);
 
 const claim = (
   type: CustomClaim["inboundTokenClaimValueType"],
@@ -27,7 +28,8 @@ const claim = (
 });
 
 test("what AWS would refuse is refused in words, and what it takes is taken", () => {
-  const mismatch = "customClaims cid: STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY";
+  const mismatch =
+    "customClaims[0]: STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY; found STRING with CONTAINS";
   assert.deepEqual(
     {
       good: problems({ discoveryUrl, allowedAudience: ["api://default"] }),
@@ -46,12 +48,12 @@ test("what AWS would refuse is refused in words, and what it takes is taken", ()
       okta: [],
       anyOf: [],
       containsList: [],
-      nothing: ["one of allowedAudience, allowedClients, allowedScopes, customClaims has to be there"],
-      empty: ["allowedClients has to have a value, or has to be left out"],
-      issuerForDiscovery: ["discoveryUrl has to end in /.well-known/openid-configuration"],
+      nothing: [": expected at least one of allowedAudience, allowedClients, allowedScopes, customClaims, found none"],
+      empty: ["allowedClients: has to have a value, or has to be left out"],
+      issuerForDiscovery: ["discoveryUrl: expected an address that ends in /.well-known/openid-configuration"],
       wrongOperator: [mismatch],
-      noValue: ["customClaims cid: EQUALS needs one value to match"],
-      twoValues: ["customClaims cid: CONTAINS needs one value to match"],
+      noValue: ["customClaims[0]: EQUALS needs one value to match, found 0"],
+      twoValues: ["customClaims[0]: CONTAINS needs one value to match, found 2"],
     },
   );
 });

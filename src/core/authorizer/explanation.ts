@@ -1,0 +1,38 @@
+import type { Decision } from "./authorizer.ts";
+import type { Finding } from "./finding.ts";
+
+/** A decision as the gateway answers it: let in, or refused with a status and an error code. */
+export function answerOf(decision: Decision): string {
+  switch (decision.kind) {
+    case "allowed":
+      return "allowed";
+    case "noToken":
+      return "refused with 401 invalid_token: there is no bearer token";
+    case "invalidToken":
+      return "refused with 401 invalid_token";
+    case "insufficientScope":
+      return "refused with 403 insufficient_scope";
+    case "undecided":
+      return `undecided, answered with 500: ${decision.reason}`;
+  }
+}
+
+/** A decision in lines for a person: the answer, then what each rule expected and found. No line has the token. */
+export function explanation(decision: Decision): readonly string[] {
+  return [answerOf(decision), ...decision.findings.map(lineOf)];
+}
+
+/** Long lists of what is allowed would hide what is there. */
+const MOST_CHARACTERS = 200;
+
+function lineOf({ rule, claim, expected, found, ok }: Finding): string {
+  const what = claim === "" ? rule : `${rule} (${claim})`;
+  if (ok) return `  passed  ${what}: ${shown(found)}`;
+  return `  FAILED  ${what}: expected ${shown(expected)}, found ${shown(found)}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}

@@ -1,0 +1,140 @@
+import { resolve } from "node:path";
+import { authorize } from "./core/authorizer/authorizer.ts";
+import { explanation } from "./core/authorizer/explanation.ts";
+import { introspection } from "./core/authorizer/introspection.ts";
+import { signingKeys } from "./core/authorizer/signingKeys.ts";
+import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
+import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
+import {
+  exitCodes,
+  type GatewayCommand,
+  gatewayArguments,
+  gatewayHelp,
+} from "./gateway/commandLine/gatewayArguments.ts";
+import { readToken } from "./gateway/commandLine/readToken.ts";
+import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
+
+/**
+ * The gateway as a program. Standard output has one line of JSON when it is ready and one for each time a file was read
+ * again; what is for people goes to standard error.
+ */
+const command = gatewayArguments(process.argv.slice(2));
+try {
+  process.exitCode = await carryOut(command);
+} catch (error) {
+  const { code, port, message } = error as NodeJS.ErrnoException & { readonly port?: number };
+  console.error(code === "EADDRINUSE" ? `Port ${port} is taken by another program.` : message);
+  process.exitCode = exitCodes.failed;
+}
+
+type Asked<K extends GatewayCommand["kind"]> = Extract<GatewayCommand, { kind: K }>;
+type GoodFile = Extract<ConfigurationFile, { kind: "good" }>;
+
+async function carryOut(asked: GatewayCommand): Promise<number> {
+  switch (asked.kind) {
+    case "help":
+      console.log(gatewayHelp);
+      return exitCodes.done;
+    case "wrong":
+      console.error(`${asked.problem}\nRun it with --help to see what it takes.`);
+      return exitCodes.arguments;
+    case "check":
+      return check(asked.files);
+    case "explain":
+      return await explain(asked);
+    case "compare":
+      return await compare(asked);
+    case "run":
+      return await run(asked);
+  }
+}
+
+/** The files, or nothing when one of them has faults; all faults of all files are said. */
+function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFile])[] | undefined {
+  const read = files.map((file) => [resolve(file), readConfigurationFile(resolve(file), process.env)] as const);
+  const good = read.flatMap(([file, one]) => (one.kind === "good" ? [[file, one] as const] : []));
+  for (const [file, one] of read) {
+    if (one.kind !== "good") for (const line of faultLines(file, one)) console.error(line);
+    else if (one.ignored.length > 0) console.error(`${file}: without effect here: ${one.ignored.join(", ")}`);
+  }
+  return good.length === read.length ? good : undefined;
+}
+
+function check(files: readonly string[]): number {
+  const good = goodFiles(files);
+  for (const [file] of good ?? []) console.log(`${file}: good`);
+  return good ? exitCodes.done : exitCodes.configuration;
+}
+
+async function explain({ file, token, json }: Asked<"explain">): Promise<number> {
+  const [one] = goodFiles([file]) ?? [];
+  if (!one) return exitCodes.configuration;
+  const { options, beyondAgentCore } = one[1].configuration;
+  const rules = options.authorizer?.customJWTAuthorizer;
+  if (!rules) {
+    console.log("allowed: the gateway has no authorizer and lets everyone in");
+    return exitCodes.done;
+  }
+  const now = Date.now;
+  const decision = await authorize(`Bearer ${await readToken(token, process.env)}`, rules, {
+    keys: signingKeys(rules.discoveryUrl, { fetch, now }),
+    now,
+    clockSkewSeconds: options.clockSkewSeconds ?? 0,
+    beyond: beyondAgentCore,
+    introspect: introspection({ fetch }),
+  });
+  console.log(json ? JSON.stringify(decision, undefined, 2) : explanation(decision).join("\n"));
+  if (decision.kind === "undecided") return exitCodes.failed;
+  return decision.kind === "allowed" ? exitCodes.done : exitCodes.refused;
+}
+
+async function compare({ file, url, token, json }: Asked<"compare">): Promise<number> {
+  const [one] = goodFiles([file]) ?? [];
+  if (!one) return exitCodes.configuration;
+  const comparisons = await compareGateways(url, one[1].configuration, token && (await readToken(token, process.env)));
+  console.log(json ? JSON.stringify(comparisons, undefined, 2) : comparisons.map(comparisonText).join("\n"));
+  if (!token) console.error("Without --token, only what needs no token was compared.");
+  return comparisons.every(({ same }) => same) ? exitCodes.done : exitCodes.refused;
+}
+
+function comparisonText({ question, live, here, same }: Comparison): string {
+  if (same) return `same     ${question}: ${JSON.stringify(here)}`;
+  return `DIFFERS  ${question}\n           live: ${JSON.stringify(live)}\n           here: ${JSON.stringify(here)}`;
+}
+
+async function run({ files, attached, ...address }: Asked<"run">): Promise<number> {
+  const good = goodFiles(files);
+  if (!good) return exitCodes.configuration;
+  const { kind: _, ...listen } = address;
+  const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+  // Whoever reads may be gone before whoever writes notices.
+  process.stdout.on("error", () => {});
+  const running: RunningGateway[] = [];
+  const stopAll = () => Promise.all(running.map((one) => one.stop()));
+  try {
+    for (const [file, read] of good) {
+      const reloaded = (faults: readonly string[]) => say({ reloaded: file, faults });
+      const world = { environment: process.env, address: listen, say: (line: string) => console.error(line), reloaded };
+      running.push(await runGateway(file, read, world));
+    }
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+  const ended = new Promise<void>((end) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end());
+    if (attached) process.stdin.resume().once("close", end).once("end", end);
+  });
+  process.on("SIGHUP", () => {
+    for (const one of running) one.reload();
+  });
+  say({
+    ready: true,
+    gateways: running.map(({ file, name, gateway: { url, metadataUrl } }) => ({ file, name, url, metadataUrl })),
+  });
+  for (const { file, gateway } of running) console.error(`${file}: ${gateway.url}`);
+  await ended;
+  console.error("Finishing what is open.");
+  await stopAll();
+  process.exit(exitCodes.done);
+}

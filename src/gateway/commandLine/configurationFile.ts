@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
+import { readConfiguration } from "../configuration/readConfiguration.ts";
+
+export type ConfigurationFile =
+  | {
+      readonly kind: "good";
+      readonly text: string;
+      readonly configuration: GatewayConfiguration;
+      readonly ignored: readonly string[];
+    }
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "faulty"; readonly text: string; readonly faults: readonly ConfigurationFault[] };
+
+/** Reads a gateway's file. What it names relatively is relative to it, wherever the program was started. */
+export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    return { kind: "unreadable", reason: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };
+  }
+  const read = readConfiguration(text, environment);
+  if (read.kind === "faulty") return { kind: "faulty", text, faults: read.faults };
+  const { configuration, ignored } = read;
+  const beside = (path: string) => resolve(dirname(file), path);
+  const targets = configuration.options.targets.map((target) =>
+    target.kind === "stdio" && target.cwd !== undefined ? { ...target, cwd: beside(target.cwd) } : target,
+  );
+  const auditFile = configuration.auditFile === undefined ? undefined : beside(configuration.auditFile);
+  return {
+    kind: "good",
+    text,
+    ignored,
+    configuration: { ...configuration, auditFile, options: { ...configuration.options, targets } },
+  };
+}
+
+/** The faults of a file, each on a line that editors and terminals make a link of. */
+export function faultLines(file: string, read: Exclude<ConfigurationFile, { kind: "good" }>): readonly string[] {
+  if (read.kind === "unreadable") return [`${file}: ${read.reason}`];
+  return read.faults.map(({ path, line, column, problem }) => {
+    const place = path === "" ? "" : `${path}: `;
+    return `${file}:${line}:${column}: ${place}${problem}`;
+  });
+}

@@ -1,0 +1,142 @@
+import { parseArgs } from "node:util";
+
+/** Where a token is read from. It is never an argument itself: those are for every program of the machine to read. */
+export type TokenSource =
+  | { readonly kind: "stdin" }
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "environment"; readonly name: string };
+
+/** What the command line asks for. */
+export type GatewayCommand =
+  | {
+      readonly kind: "run";
+      readonly files: readonly string[];
+      readonly host?: string;
+      readonly port?: number;
+      /** Whether the end of stdin is the end of the gateways, for a program that starts them. */
+      readonly attached: boolean;
+    }
+  | { readonly kind: "check"; readonly files: readonly string[] }
+  | { readonly kind: "explain"; readonly file: string; readonly token: TokenSource; readonly json: boolean }
+  | {
+      readonly kind: "compare";
+      readonly file: string;
+      readonly url: URL;
+      readonly token: TokenSource | undefined;
+      readonly json: boolean;
+    }
+  | { readonly kind: "help" }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+export const gatewayHelp = `A gateway for MCP servers that decides as Amazon Bedrock AgentCore Gateway does, on this computer.
+
+Usage:
+  gateway --config <file> [--config <file> …]   start the gateway, or several
+  gateway --check --config <file>               only say what is wrong with the file
+  gateway explain --config <file>               say rule by rule what the gateway thinks of a token
+  gateway compare --config <file> <url>         ask a live gateway the same as this one, and show what differs
+
+Options:
+  --config <file>   what \`aws bedrock-agentcore-control get-gateway\` prints, with targets; see docs/gateway.md
+  --host <host>     where to listen, in place of the file's address (one file only)
+  --port <port>     0 takes a free one (one file only)
+  --attached        end when stdin closes
+  --token <source>  for explain and compare: - for stdin, @file, or env:NAME; explain reads stdin when absent
+  --json            print explain's and compare's findings as JSON
+  --help            print this
+
+A running gateway reads its file again when it changes, or on SIGHUP. A bad file changes nothing. SIGINT and SIGTERM
+finish the calls that are open, for at most 10 seconds.
+
+Exit codes: 0 done, 1 could not run, 2 wrong arguments, 3 a file with faults, 4 the token was refused or answers differ.`;
+
+export const exitCodes = { done: 0, failed: 1, arguments: 2, configuration: 3, refused: 4 } as const;
+
+/** Reads the arguments, without program and script. */
+export function gatewayArguments(args: readonly string[]): GatewayCommand {
+  try {
+    return read(args);
+  } catch (error) {
+    return { kind: "wrong", problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** @throws Error in words about the argument that cannot be used */
+function read(args: readonly string[]): GatewayCommand {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: true,
+    allowPositionals: true,
+    options: {
+      config: { type: "string", multiple: true },
+      host: { type: "string" },
+      port: { type: "string" },
+      token: { type: "string" },
+      attached: { type: "boolean" },
+      check: { type: "boolean" },
+      json: { type: "boolean" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return { kind: "help" };
+  const [verb = "run", address, ...rest] = positionals;
+  const files = values.config ?? [];
+  if (!["run", "explain", "compare"].includes(verb)) throw new Error(`"${verb}" is none of explain and compare.`);
+  if (files.length === 0) throw new Error("--config <file> says which gateway is meant.");
+  if (new Set(files).size < files.length) throw new Error("--config names the same file twice.");
+  if (rest.length > 0 || (address !== undefined && verb !== "compare")) {
+    throw new Error(`"${rest[0] ?? address}" is one argument too many.`);
+  }
+  const only = (options: readonly (keyof typeof values)[]) => {
+    const given = (Object.keys(values) as (keyof typeof values)[]).find((one) => !options.includes(one));
+    if (given) throw new Error(`--${given} has no meaning here.`);
+  };
+  if (verb === "run" && values.check) {
+    only(["config", "check"]);
+    return { kind: "check", files };
+  }
+  if (verb === "run") {
+    only(["config", "host", "port", "attached"]);
+    const port = values.port === undefined ? undefined : portOf(values.port);
+    if (files.length > 1 && (values.host ?? port) !== undefined) {
+      throw new Error("--host and --port are for one file; several have their addresses in their files.");
+    }
+    return {
+      kind: "run",
+      files,
+      ...(values.host !== undefined && { host: values.host }),
+      ...(port !== undefined && { port }),
+      attached: values.attached ?? false,
+    };
+  }
+  only(["config", "token", "json"]);
+  const [file = "", another] = files;
+  if (another !== undefined) throw new Error(`${verb} takes one --config.`);
+  const json = values.json ?? false;
+  if (verb === "explain") return { kind: "explain", file, token: tokenSource(values.token ?? "-"), json };
+  if (address === undefined) throw new Error("compare needs the address of the live gateway.");
+  const token = values.token === undefined ? undefined : tokenSource(values.token);
+  return { kind: "compare", file, url: addressOf(address), token, json };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error(`--port is a whole number from 0 to 65535, not "${text}".`);
+}
+
+function tokenSource(text: string): TokenSource {
+  if (text === "-") return { kind: "stdin" };
+  const [, path] = /^@(.+)$/.exec(text) ?? [];
+  if (path !== undefined) return { kind: "file", path };
+  const [, name] = /^env:(\w+)$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: "environment", name };
+  // What was given may be the token itself, and is not repeated.
+  throw new Error("--token is -, @file or env:NAME; the token itself would be visible to every program here.");
+}
+
+function addressOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
+  throw new Error(`"${text}" is no http or https address.`);
+}

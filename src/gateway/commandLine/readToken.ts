@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import type { TokenSource } from "./gatewayArguments.ts";
+
+/**
+ * Reads a token from where it was said to be. `Bearer` before it is left out, as it is copied from a header.
+ *
+ * @throws Error in words that have nothing of what was read
+ */
+export async function readToken(source: TokenSource, environment: NodeJS.ProcessEnv): Promise<string> {
+  const read = (await textOf(source, environment)).trim().replace(/^Bearer\s+/i, "");
+  if (read === "") throw new Error("There is no token where --token says it is.");
+  if (/\s/.test(read)) throw new Error("What --token names is more than one word, and so no token.");
+  return read;
+}
+
+async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv): Promise<string> {
+  switch (source.kind) {
+    case "stdin":
+      return await text(process.stdin);
+    case "environment":
+      return environment[source.name] ?? "";
+    case "file":
+      try {
+        return readFileSync(source.path, "utf8");
+      } catch (error) {
+        const { code = "unknown" } = error as NodeJS.ErrnoException;
+        throw new Error(`--token: ${source.path} cannot be read (${code}).`);
+      }
+  }
+}
