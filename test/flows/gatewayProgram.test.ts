@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { connectClient, echoTarget, textOf, until, withGateway } from "../support/gatewayCaller.ts";
+import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
+import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
+
+const program = ["--import", "tsx", "src/gateway.ts"];
+
+interface World {
+  readonly issuer: TokenIssuer;
+  readonly folder: string;
+  /** Writes a gateway's file for the issuer. */
+  write(name: string, more?: object, authorizer?: object): string;
+}
+
+async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
+  const issuer = await startTokenIssuer();
+  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const write = (name: string, more: object = {}, authorizer: object = {}) => {
+    const path = join(folder, name);
+    const rules = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"], ...authorizer };
+    const file = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: { customJWTAuthorizer: rules }, ...more };
+    writeFileSync(path, JSON.stringify(file, undefined, 2));
+    return path;
+  };
+  try {
+    await act({ issuer, folder, write });
+  } finally {
+    await issuer.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Ready {
+  readonly gateways: readonly { readonly file: string; readonly name?: string; readonly url: string }[];
+}
+
+const jsonLine =
+  <T>(key: string) =>
+  (line: string) =>
+    line.startsWith("{") && key in JSON.parse(line) ? (JSON.parse(line) as T) : undefined;
+
+async function withProgram(
+  args: readonly string[],
+  act: (ready: Ready, process: StartedProcess) => Promise<void>,
+): Promise<void> {
+  const started = startProcess(process.execPath, [...program, ...args], { stdin: true });
+  try {
+    await act(await started.line(jsonLine<Ready>("ready"), "the gateway did not start"), started);
+  } finally {
+    await started.stop();
+  }
+}
+
+/** Runs the program to its end. */
+async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
+  const child = spawn(process.execPath, [...program, ...args], { env });
+  child.stdin.end(input);
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  return { code, out, err };
+}
+
+const stdio = (name: string) => ({
+  name,
+  stdio: { command: process.execPath, args: ["node_modules/@modelcontextprotocol/server-everything/dist/index.js"] },
+});
+
+test("a file as AWS prints it runs a gateway that lets in whom it says, and puts each request down beside the file", () =>
+  withFiles(async ({ issuer, folder, write }) => {
+    const local = { auditFile: "audit.jsonl", metrics: true };
+    const file = write("a.json", { name: "tools", gatewayId: "tools-a1b2c3d4e5", targets: [stdio("every")], local });
+    await withProgram(["--config", file], async ({ gateways }) => {
+      const [{ url, name } = { url: "", name: "" }] = gateways;
+      const token = await issuer.token();
+      const client = await connectClient(url, "2025-11-25", token);
+      const said = textOf(await client.callTool({ name: "every___echo", arguments: { message: "hello" } }));
+      await client.close();
+      const refused = (await fetch(url, { method: "POST", body: "{}" })).status;
+      const metrics = await (await fetch(new URL("/metrics", url))).text();
+      await until(() => readFileSync(join(folder, "audit.jsonl"), "utf8").includes('"statusCode":401'), "the audit");
+      const audit = readFileSync(join(folder, "audit.jsonl"), "utf8");
+      assert.deepEqual(
+        {
+          name,
+          said,
+          refused,
+          figures: /gateway_tool_calls_total\{target="every",outcome="result"\} 1/.test(metrics),
+          audited: /every___echo/.test(audit),
+          leaked: audit.includes(token) || audit.includes("hello"),
+        },
+        { name: "tools", said: "Echo: hello", refused: 401, figures: true, audited: true, leaked: false },
+      );
+    });
+  }));
+
+test("a changed file goes from the next request on, and one with faults changes nothing and is told why", () =>
+  withFiles(async ({ issuer, write }) => {
+    const file = write("a.json");
+    await withProgram(["--config", file], async ({ gateways }, started) => {
+      const url = gateways[0]?.url ?? "";
+      const token = await issuer.token();
+      const status = async () => {
+        const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", accept: "*/*" };
+        const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+        return (await fetch(url, { method: "POST", headers, body })).status;
+      };
+      const seen = new Set<string>();
+      const reloaded = () =>
+        started.line((line) => {
+          const found = jsonLine<{ faults: string[] }>("reloaded")(line);
+          if (!found || seen.has(line)) return undefined;
+          seen.add(line);
+          return found.faults.map((fault) => fault.slice(file.length));
+        }, "the file was not read again");
+      const before = await status();
+      write("a.json", {}, { allowedAudience: ["other"] });
+      const first = [await reloaded(), await status()];
+      write("a.json", { local: { port: "x" } }, { allowedAudiences: ["api"] });
+      const second = [await reloaded(), await status()];
+      const known = started.logs.length;
+      write("a.json");
+      await until(() => started.logs.slice(known).some((line) => line.includes('"faults":[]')), "the last reading");
+      assert.deepEqual(
+        [before, first, second, await status()],
+        [
+          200,
+          [[], 401],
+          [
+            [
+              ":9:7: authorizerConfiguration.customJWTAuthorizer.allowedAudiences: is not known; did you mean allowedAudience?",
+              ":15:13: local.port: expected a whole number, found a text",
+            ],
+            401,
+          ],
+          200,
+        ],
+      );
+    });
+  }));
+
+test("several gateways run at once, each with its rules, and end together after the calls that are open", () =>
+  withFiles(async ({ issuer, write }) => {
+    const files = [
+      write("a.json", { targets: [stdio("every")], local: { metrics: true } }),
+      write("b.json", {}, { allowedAudience: ["b"] }),
+    ] as const;
+    await withProgram(["--config", files[0], "--config", files[1], "--attached"], async ({ gateways }, started) => {
+      const [a = "", b = ""] = gateways.map(({ url }) => url);
+      const token = await issuer.token();
+      const status = async (url: string) =>
+        (await fetch(url, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: "" })).status;
+      const statuses = [await status(a), await status(b)];
+      const client = await connectClient(a, "2025-11-25", token, (one) =>
+        one.setRequestHandler("roots/list", async () => ({ roots: [] })),
+      );
+      const open = client.callTool({
+        name: "every___trigger-long-running-operation",
+        arguments: { duration: 1, steps: 2 },
+      });
+      const inFlight = async () => (await (await fetch(new URL("/metrics", a))).text()).match(/_in_flight (\d+)/)?.[1];
+      while ((await inFlight()) === "0") await new Promise((resolve) => setTimeout(resolve, 10));
+      const code = new Promise((resolve) => started.child.once("close", resolve));
+      started.child.stdin?.end();
+      const answer = /completed/.test(textOf(await open));
+      await client.close();
+      assert.deepEqual([statuses[1], statuses[0] !== 401, answer, await code], [401, true, true, 0]);
+    });
+  }));
+
+test("explain says rule by rule what the gateway thinks of a token, and never the token", () =>
+  withFiles(async ({ issuer, folder, write }) => {
+    const file = write("a.json", {}, { allowedClients: ["app"] });
+    const good = await issuer.token({ client_id: "app" });
+    const bad = await issuer.token({ aud: "another", cid: "app" });
+    const inFile = join(folder, "token");
+    writeFileSync(inFile, bad);
+    const runs = [
+      await ended(["explain", "--config", file], good),
+      await ended(["explain", "--config", file, "--token", `@${inFile}`]),
+      await ended(["explain", "--config", file, "--token", "env:T"], "", { ...process.env, T: `Bearer ${bad}` }),
+      await ended(["explain", "--config", file], ""),
+    ];
+    const said = runs.map(({ out }) => out);
+    assert.deepEqual(
+      {
+        codes: runs.map(({ code }) => code),
+        first: said[0]?.split("\n")[0],
+        failed: said[1]?.split("\n").filter((line) => line.includes("FAILED")),
+        same: said[1] === said[2],
+        leaked: runs.some(({ out, err }) => [good, bad].some((token) => `${out}${err}`.includes(token))),
+      },
+      {
+        codes: [0, 4, 4, 1],
+        first: "allowed",
+        failed: [
+          '  FAILED  audience (aud): expected ["api"], found another',
+          '  FAILED  client (client_id): expected ["app"], found nothing',
+        ],
+        same: true,
+        leaked: false,
+      },
+    );
+  }));
+
+test("compare finds a live gateway with the same rules the same, and one with others different", () =>
+  withFiles(async ({ write }) => {
+    await withGateway({ targets: [echoTarget()] }, async ({ gateway, issuer }) => {
+      const rules = { discoveryUrl: issuer.discoveryUrl };
+      const same = write("same.json", {}, rules);
+      const other = write("other.json", {}, { ...rules, allowedScopes: ["read"] });
+      const token = await issuer.token();
+      const runs = [
+        await ended(["compare", "--config", same, gateway.url, "--token", "-"], token),
+        await ended(["compare", "--config", other, gateway.url, "--token", "-"], token),
+        await ended(["compare", "--config", same, "http://127.0.0.1:9/mcp"]),
+      ];
+      const differing = runs[1]?.out.split("\n").filter((line) => line.startsWith("DIFFERS"));
+      assert.deepEqual(
+        {
+          codes: runs.map(({ code }) => code),
+          asked: runs[0]?.out.split("\n").filter((line) => line.startsWith("same")).length,
+          differing: differing?.includes("DIFFERS  the token"),
+          leaked: runs.some(({ out, err }) => `${out}${err}`.includes(token)),
+        },
+        { codes: [0, 4, 1], asked: 9, differing: true, leaked: false },
+      );
+    });
+  }));
+
+test("files with faults, wrong arguments and a taken port each end the program with their code and words", () =>
+  withFiles(async ({ issuer, folder, write }) => {
+    const file = write("a.json");
+    const faulty = write("b.json", { authorizerTyp: "NONE" });
+    const port = new URL(issuer.issuer).port;
+    const outcomes = [
+      await ended(["--check", "--config", file]),
+      await ended(["--check", "--config", file, "--config", faulty]),
+      await ended(["--config", join(folder, "none.json")]),
+      await ended(["--config", file, "--port", "x"]),
+      await ended(["explain", "--config", file, "--token", "eyJhbGciOiJub25lIn0.e30."]),
+      await ended(["--config", file, "--port", port]),
+      await ended([]),
+    ].map(({ code, out, err }) => [
+      code,
+      `${out}${err}`.split("\n").find((line) => line !== "" && !line.endsWith("good")),
+    ]);
+    assert.deepEqual(outcomes, [
+      [0, undefined],
+      [3, `${faulty}:11:3: authorizerTyp: is not known; did you mean authorizerType?`],
+      [3, `${join(folder, "none.json")}: there is no such file`],
+      [2, '--port is a whole number from 0 to 65535, not "x".'],
+      [2, "--token is -, @file or env:NAME; the token itself would be visible to every program here."],
+      [1, `Port ${port} is taken by another program.`],
+      [2, "--config <file> says which gateway is meant."],
+    ]);
+  }));
