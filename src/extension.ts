@@ -28,6 +28,7 @@ import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
 import { connectCommand } from "./vscode/commands/connectCommand.ts";
 import { importMcpRemoteCommand } from "./vscode/commands/importMcpRemoteCommand.ts";
+import { LocalGatewayCommands } from "./vscode/commands/localGatewayCommands.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
 import { runToolCommand } from "./vscode/commands/runToolCommand.ts";
 import { SandboxCommands } from "./vscode/commands/sandboxCommands.ts";
@@ -143,6 +144,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const clearMcpRemote = () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log });
   const statusBar = new StatusBar();
   const results = new ToolResults();
+  const localGateways = new LocalGatewayCommands(context.asAbsolutePath("dist/gateway.mjs"), log);
   const sandbox = new SandboxCommands(context.asAbsolutePath("dist/sandbox.mjs"), log);
   const accounts = new GatewayAuthenticationProvider({
     ...world,
@@ -198,6 +200,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
       }),
     clearMcpRemote: () => clearMcpRemote(),
+    startLocalGateway: (file) => localGateways.start(text(file)),
+    stopLocalGateway: () => localGateways.stop(),
     startSandbox: () => sandbox.start(),
     stopSandbox: () => sandbox.stop(),
     showLog: () => channel.show(),
@@ -224,6 +228,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     statusBar,
     results,
     sandbox,
+    localGateways,
     accounts,
     servers,
     mcpJson,

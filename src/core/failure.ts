@@ -70,6 +70,7 @@ export interface FailureFacts {
   // our own parts
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
+  readonly local_gateway_not_started: { readonly file: string; readonly reason: string };
   readonly file_damaged: { readonly path: string; readonly reason: string };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   readonly unexpected: { readonly reason: string };

@@ -324,6 +324,12 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: failure.facts.reason,
         nextStep: 'See "Gateway Connect: Show Log" and try again.',
       };
+    case "local_gateway_not_started":
+      return {
+        title: "The local gateway did not start.",
+        detail: `${failure.facts.file}: ${failure.facts.reason}.`,
+        nextStep: "Mend what is named in its file, and start it again.",
+      };
     case "file_damaged":
       return {
         title: "A file of Gateway Connect is damaged.",

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
 
 export interface SandboxProcess {
   readonly gatewayUrl: string;
@@ -24,7 +23,6 @@ const inherited = [
   "LANG",
 ];
 
-const startTimeoutMs = 20_000;
 const stopPatienceMs = 3_000;
 
 /**
@@ -47,62 +45,20 @@ export async function startSandboxProcess({
   readonly onEnded?: () => void;
   readonly log: Log;
 }): Promise<SandboxProcess> {
-  const env: NodeJS.ProcessEnv = { ELECTRON_RUN_AS_NODE: "1" };
+  const env: NodeJS.ProcessEnv = {};
   for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
-  const child = spawn(execPath, [script, ...args], { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
-  let lastWords = "it said nothing";
-  createInterface({ input: child.stderr }).on("line", (line) => {
-    if (line.trim() !== "") lastWords = line.trim();
-    log.debug("sandbox", { said: line });
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once("error", (error) => {
-      lastWords = error.message;
-      resolve();
-    });
-    child.once("close", () => resolve());
-  });
-  child.stdin.on("error", () => {});
-
-  let asked = false;
-  const stop = async (): Promise<void> => {
-    asked = true;
-    child.stdin.end();
-    const killer = setTimeout(() => child.kill("SIGKILL"), stopPatienceMs);
-    await ended;
-    clearTimeout(killer);
-  };
-  const ready = await readyLine(child, ended);
-  if (!ready) {
-    await stop();
-    throw new GatewayFailure("sandbox_not_started", { reason: lastWords });
+  try {
+    const program = { name: "sandbox gateway", execPath, script, args, env, stopPatienceMs, log };
+    const { ready, stop } = await startAttachedProcess({ ...program, ...(onEnded && { onEnded }) });
+    const place = {
+      gatewayUrl: String(ready.gatewayUrl),
+      issuer: String(ready.issuer),
+      clientId: String(ready.clientId),
+    };
+    log.info("sandbox gateway started", { gateway: place.gatewayUrl, issuer: place.issuer });
+    return { ...place, stop };
+  } catch (error) {
+    if (error instanceof NotReady) throw new GatewayFailure("sandbox_not_started", { reason: error.message });
+    throw error;
   }
-  log.info("sandbox gateway started", { gateway: ready.gatewayUrl, issuer: ready.issuer });
-  void ended.then(() => {
-    if (asked) return;
-    log.warn("the sandbox gateway ended", { reason: lastWords });
-    onEnded?.();
-  });
-  return { ...ready, stop };
-}
-
-async function readyLine(child: ChildProcess, ended: Promise<void>): Promise<Omit<SandboxProcess, "stop"> | undefined> {
-  if (!child.stdout) return undefined;
-  const lines = createInterface({ input: child.stdout });
-  const found = new Promise<Omit<SandboxProcess, "stop">>((resolve) => {
-    lines.on("line", (line) => {
-      if (!line.startsWith("{")) return;
-      const { ready, gatewayUrl, issuer, clientId } = JSON.parse(line) as Record<string, unknown>;
-      if (ready === true) {
-        resolve({ gatewayUrl: String(gatewayUrl), issuer: String(issuer), clientId: String(clientId) });
-      }
-    });
-  });
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), startTimeoutMs);
-  });
-  const first = await Promise.race([found, ended.then(() => undefined), tooLong]);
-  clearTimeout(timer);
-  return first;
 }

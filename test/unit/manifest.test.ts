@@ -105,7 +105,7 @@ test("the palette shows a command only where it can do something, by a context t
   const contexts = new Set(menus.commandPalette.map(({ when }) => when.replace(/^!/, "")));
   const unset = [...contexts].filter((context) => !editorSources.includes(`"setContext", "${context}"`));
   const unknown = menus.commandPalette.filter(({ command }) => !commandIds.includes(command));
-  assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 3, unset: [], unknown: [] });
+  assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 4, unset: [], unknown: [] });
   const always = commandIds.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
   assert.deepEqual(always.toSorted(), [
     "gatewayConnect.clearMcpRemote",
@@ -114,6 +114,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.importMcpRemote",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",
+    "gatewayConnect.startLocalGateway",
   ]);
 });
 

@@ -1,0 +1,70 @@
+import { GatewayFailure } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
+
+/** A gateway of a file, in a process of its own. */
+export interface LocalGateway {
+  readonly file: string;
+  /** What the file calls it. */
+  readonly name: string | undefined;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The gateway gives open calls 10 seconds. */
+const stopPatienceMs = 12_000;
+
+/**
+ * Starts the gateway of a file. It goes on with the file's changes by itself, and ends with us.
+ *
+ * @param environment what `${env:NAME}` in the file stands for
+ * @param onReloaded told how each reading of the changed file ended; no faults mean that it goes
+ * @throws GatewayFailure `local_gateway_not_started` with the file's faults, a line each
+ */
+export async function startLocalGateway(
+  file: string,
+  world: {
+    readonly execPath: string;
+    readonly script: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly onReloaded: (faults: readonly string[]) => void;
+    readonly onEnded: () => void;
+    readonly log: Log;
+  },
+): Promise<LocalGateway> {
+  const { execPath, script, environment: env, onReloaded, onEnded, log } = world;
+  try {
+    const { ready, stop } = await startAttachedProcess({
+      name: "local gateway",
+      execPath,
+      script,
+      args: ["--config", file, "--attached"],
+      env,
+      stopPatienceMs,
+      onAnswer: ({ faults }) => onReloaded(Array.isArray(faults) ? faults.map(String) : []),
+      onEnded,
+      log,
+    });
+    const [gateway] = ready.gateways as readonly { readonly name?: string; readonly url: string }[];
+    if (!gateway) throw new NotReady(["it named no gateway"]);
+    log.info("local gateway started", { file, gateway: gateway.url });
+    return { file, name: gateway.name, url: gateway.url, stop };
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    const faults = error.lines.filter((line) => !line.includes(": without effect here: "));
+    throw new GatewayFailure("local_gateway_not_started", { file, reason: faultsText(faults, file) });
+  }
+}
+
+/** The first of a file's faults for a person, and how many more there are. */
+export function faultsText([first = "it said nothing", ...more]: readonly string[], file: string): string {
+  const inFile = first.startsWith(`${file}:`) ? first.slice(file.length) : first;
+  const text = inFile.replace(/^:(\d+):(\d+): /, "line $1, column $2: ").replace(/^: /, "");
+  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
+}
+
+/** Where in its file a fault is, as `faultsText` says it; both from 1. */
+export function faultPlace(text: string): { readonly line: number; readonly column: number } {
+  const [, line = "1", column = "1"] = /\bline (\d+), column (\d+): /.exec(text) ?? [];
+  return { line: Number(line), column: Number(column) };
+}

@@ -1,0 +1,185 @@
+import { basename } from "node:path";
+import * as vscode from "vscode";
+import { asFailure, isFailure } from "../../core/failure.ts";
+import { failureText } from "../../core/failureText.ts";
+import type { Log } from "../../core/log.ts";
+import { faultPlace, faultsText, type LocalGateway, startLocalGateway } from "../../node/localGateway.ts";
+import { showFailure } from "../showFailure.ts";
+
+/** What a new file has: enough to be completed, and nothing that would start by itself. */
+const newFile = `{
+  "name": "local",
+  "authorizerType": "CUSTOM_JWT",
+  "authorizerConfiguration": {
+    "customJWTAuthorizer": {
+      "discoveryUrl": "https://your-identity-provider/.well-known/openid-configuration",
+      "allowedAudience": ["your-audience"]
+    }
+  },
+  "targets": [
+    { "name": "everything", "stdio": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-everything"] } }
+  ],
+  "local": { "port": 47120 }
+}
+`;
+
+/** The names that `contributes.jsonValidation` knows. */
+const fileNames = "**/{*.gateway.json,agentcore-gateway.json}";
+
+interface Choice extends vscode.QuickPickItem {
+  readonly act: "file" | "other" | "new";
+  readonly path?: string;
+}
+
+/** Gateways with AgentCore's rules on this machine, one for each file, which end with this window. */
+export class LocalGatewayCommands implements vscode.Disposable {
+  readonly #script: string;
+  readonly #log: Log;
+  readonly #running = new Map<string, LocalGateway>();
+
+  constructor(script: string, log: Log) {
+    this.#script = script;
+    this.#log = log;
+  }
+
+  /** @param path the gateway's file; without it, the person chooses one */
+  async start(path: string | undefined): Promise<void> {
+    if (!vscode.workspace.isTrusted) return await refuseUntrusted();
+    const file = path ?? (await this.#choose());
+    if (file === undefined) return;
+    const title = `Starting the gateway of ${basename(file)}`;
+    const options = { location: vscode.ProgressLocation.Notification, title };
+    try {
+      const gateway = this.#running.get(file) ?? (await vscode.window.withProgress(options, () => this.#started(file)));
+      const chosen = await vscode.window.showInformationMessage(
+        `The local gateway ${nameOf(gateway)} runs at ${gateway.url}. It follows its file, and ends with this window.`,
+        "Connect",
+        "Copy Address",
+      );
+      if (chosen === "Connect") await vscode.commands.executeCommand("gatewayConnect.connect", gateway.url);
+      else if (chosen !== undefined) await vscode.env.clipboard.writeText(gateway.url);
+    } catch (error) {
+      if (!isFailure(error, "local_gateway_not_started")) return showFailure(error, this.#log);
+      const failure = asFailure(error);
+      const { title: what, detail, nextStep } = failureText(failure);
+      this.#log.error(what, { code: failure.code, detail });
+      await offerFile(`${what} ${detail} ${nextStep} (${failure.code})`, file, "error");
+    }
+  }
+
+  async stop(): Promise<void> {
+    const all = [...this.#running.values()];
+    const [only] = all;
+    if (!only) return void vscode.window.showInformationMessage("No local gateway is running.");
+    const items = all.map((gateway) => ({
+      label: nameOf(gateway),
+      description: gateway.url,
+      detail: gateway.file,
+      gateway,
+    }));
+    const chosen =
+      all.length === 1
+        ? [only]
+        : (await vscode.window.showQuickPick(items, { title: "Stop Local Gateway", canPickMany: true }))?.map(
+            ({ gateway }) => gateway,
+          );
+    if (!chosen || chosen.length === 0) return;
+    for (const { file } of chosen) this.#set(file, undefined);
+    await Promise.all(chosen.map((gateway) => gateway.stop()));
+    void vscode.window.showInformationMessage(`Stopped: ${chosen.map(nameOf).join(", ")}.`);
+  }
+
+  dispose(): void {
+    for (const gateway of this.#running.values()) void gateway.stop();
+  }
+
+  async #started(file: string): Promise<LocalGateway> {
+    const gateway = await startLocalGateway(file, {
+      execPath: process.execPath,
+      script: this.#script,
+      environment: process.env,
+      onReloaded: (faults) => this.#reloaded(file, faults),
+      onEnded: () => this.#set(file, undefined),
+      log: this.#log,
+    });
+    this.#set(file, gateway);
+    return gateway;
+  }
+
+  #reloaded(file: string, faults: readonly string[]): void {
+    if (faults.length === 0) {
+      vscode.window.setStatusBarMessage(`$(check) The local gateway follows ${basename(file)}`, 5000);
+      return;
+    }
+    const text = faultsText(faults, file);
+    void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, "warning");
+  }
+
+  async #choose(): Promise<string | undefined> {
+    const found = await vscode.workspace.findFiles(fileNames, "**/node_modules/**", 50);
+    const items: Choice[] = found.map(({ fsPath: path }) => ({
+      act: "file",
+      path,
+      label: basename(path),
+      description: this.#running.get(path)?.url ?? "",
+      detail: path,
+    }));
+    items.push(
+      {
+        act: "other",
+        label: "$(folder-opened) Choose a File…",
+        detail: "What `aws bedrock-agentcore-control get-gateway` printed",
+      },
+      {
+        act: "new",
+        label: "$(new-file) New Gateway File",
+        detail: "An example to complete; save it as local.gateway.json",
+      },
+    );
+    const chosen = await vscode.window.showQuickPick(items, { title: "Start Local Gateway", matchOnDetail: true });
+    switch (chosen?.act) {
+      case "file":
+        return chosen.path;
+      case "other": {
+        const picked = await vscode.window.showOpenDialog({
+          title: "The gateway's file",
+          filters: { JSON: ["json", "jsonc"] },
+        });
+        return picked?.[0]?.fsPath;
+      }
+      case "new":
+        await vscode.window.showTextDocument(
+          await vscode.workspace.openTextDocument({ language: "json", content: newFile }),
+        );
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  #set(file: string, gateway: LocalGateway | undefined): void {
+    if (gateway) this.#running.set(file, gateway);
+    else this.#running.delete(file);
+    const some = this.#running.size > 0;
+    void vscode.commands.executeCommand("setContext", "gatewayConnect.localGatewayRunning", some);
+  }
+}
+
+/** A gateway's file names programs to start, and the folder's author may have written it. */
+async function refuseUntrusted(): Promise<void> {
+  const manage = "Manage Workspace Trust";
+  const said = "A gateway's file names programs that would be started, and this folder is not trusted.";
+  if ((await vscode.window.showWarningMessage(said, manage)) !== manage) return;
+  await vscode.commands.executeCommand("workbench.trust.manage");
+}
+
+const nameOf = ({ name, file }: LocalGateway): string => name ?? basename(file);
+
+/** Says what is wrong, and opens the file where it is. */
+async function offerFile(message: string, file: string, how: "error" | "warning"): Promise<void> {
+  const show = how === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+  if ((await show(message, "Open File")) !== "Open File") return;
+  const { line, column } = faultPlace(message);
+  const at = new vscode.Position(line - 1, column - 1);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
+}
