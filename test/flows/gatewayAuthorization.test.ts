@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { request as httpRequest } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { MAX_BODY_BYTES, startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
@@ -270,6 +271,117 @@ test("a revoked token passes, as with AgentCore, unless the gateway is told whic
     statuses.push((await post(await issuer.token({ jti: "kept" }))).status);
   });
   assert.deepEqual(statuses, [200, 401, 200]);
+});
+
+test("the issuer is asked about each call where that is configured, and 500 says that it gave no answer", async () => {
+  const asked: (string | undefined)[] = [];
+  let answer: { status: number; body: string } = { status: 200, body: '{"active":true}' };
+  const endpoint = createServer((request, response) => {
+    asked.push(request.headers.authorization);
+    request.resume();
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(answer.body);
+  });
+  await new Promise<void>((resolve) => endpoint.listen(0, "127.0.0.1", resolve));
+  const { port } = endpoint.address() as AddressInfo;
+  const introspection = { endpoint: `http://127.0.0.1:${port}/i`, clientId: "gateway", clientSecret: "s3cret" };
+  await withGateway({ beyondAgentCore: { introspection } }, async ({ issuer, audit, logged, post }) => {
+    const token = await issuer.token();
+    const statuses = [(await post(token)).status, (await post(token)).status];
+    answer = { status: 200, body: '{"active":false}' };
+    statuses.push((await post(token)).status);
+    const failed = audit.at(-1)?.failed.map(({ rule, beyondAgentCore }) => [rule, beyondAgentCore]);
+    answer = { status: 503, body: "" };
+    const { status, challenge } = await post(token);
+    const basic = `Basic ${Buffer.from("gateway:s3cret").toString("base64")}`;
+    assert.deepEqual(
+      { statuses, failed, away: [status, challenge], asked, leaks: /s3cret/.test(JSON.stringify(audit) + logged) },
+      {
+        statuses: [200, 200, 401],
+        failed: [["introspection", true]],
+        away: [500, null],
+        asked: [basic, basic, basic, basic],
+        leaks: false,
+      },
+    );
+  });
+  endpoint.closeAllConnections();
+  await new Promise((resolve) => endpoint.close(resolve));
+});
+
+test("a token counts in one Authorization header only: not in two, in the address, in the body or in a cookie", async () => {
+  await withGateway({}, async ({ gateway, issuer, post }) => {
+    const token = await issuer.token();
+    const send = (
+      path: string,
+      headers: Readonly<Record<string, string | string[]>>,
+      body = JSON.stringify(initialize),
+    ) =>
+      new Promise<number>((resolve, reject) => {
+        const request = httpRequest(new URL(path, gateway.url), {
+          method: "POST",
+          headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+        });
+        request.on("response", (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        request.on("error", reject).end(body);
+      });
+    const bearer = `Bearer ${token}`;
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    assert.deepEqual(
+      {
+        one: await send("/mcp", { authorization: bearer }),
+        twice: await send("/mcp", { authorization: [bearer, bearer] }),
+        goodThenBad: await send("/mcp", { authorization: [bearer, "Bearer x"] }),
+        badThenGood: await send("/mcp", { authorization: ["Bearer x", bearer] }),
+        emptyThenGood: await send("/mcp", { authorization: ["", bearer] }),
+        otherScheme: await send("/mcp", { authorization: ["Basic eDp4", bearer] }),
+        query: await send(`/mcp?access_token=${token}`, {}),
+        form: await send("/mcp", form, `access_token=${token}`),
+        cookie: await send("/mcp", { cookie: `access_token=${token}` }),
+        proxy: await send("/mcp", { "proxy-authorization": bearer, "x-forwarded-authorization": bearer }),
+        json: (await post(undefined, { ...initialize, access_token: token })).status,
+      },
+      {
+        one: 200,
+        twice: 401,
+        goodThenBad: 401,
+        badThenGood: 401,
+        emptyThenGood: 401,
+        otherScheme: 401,
+        query: 401,
+        form: 401,
+        cookie: 401,
+        proxy: 401,
+        json: 401,
+      },
+    );
+  });
+});
+
+test("what a forged token is full of neither stops the gateway nor gets lost in its audit", async () => {
+  await withGateway({}, async ({ gateway, issuer, audit, post }) => {
+    const raw = (claims: string) =>
+      `${Buffer.from('{"alg":"RS256","kid":"key-1"}').toString("base64url")}.${Buffer.from(claims).toString("base64url")}.AA`;
+    const forged = {
+      deep: raw(`{"aud":${"[".repeat(5000)}${"]".repeat(5000)}}`),
+      long: raw(`{"aud":"${"x".repeat(9000)}"}`),
+      tooLong: "x".repeat(100_000),
+    };
+    const statuses: Record<string, number> = {};
+    for (const [name, token] of Object.entries(forged)) statuses[name] = (await post(token)).status;
+    assert.deepEqual(
+      {
+        statuses,
+        lines: audit.map((entry) => JSON.parse(JSON.stringify(entry)).status as number),
+        reads: gateway.counters().keyFetches,
+        good: (await post(await issuer.token())).status,
+      },
+      // Node itself refuses headers of more than 16 KiB.
+      { statuses: { deep: 401, long: 401, tooLong: 431 }, lines: [401, 401], reads: 1, good: 200 },
+    );
+  });
 });
 
 for (const version of versions) {

@@ -10,8 +10,8 @@ export interface TokenIssuer {
   readonly reads: { discovery: number; keys: number };
   /** A token with claims that are good for an hour unless others are given; `undefined` leaves one out. */
   token(claims?: Readonly<Record<string, unknown>>, header?: Partial<JWTHeaderParameters>): Promise<string>;
-  /** Signs with a new key from now on. */
-  rotate(): Promise<void>;
+  /** Signs with a new key from now on. The key before is taken back at once, unless it is kept until the next time. */
+  rotate(former?: "taken back" | "kept"): Promise<void>;
   /** Answers 503 until it is called again with `false`. */
   away(yes: boolean): void;
   stop(): Promise<void>;
@@ -26,12 +26,16 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     return { ...pair, kid: `key-${++count}` };
   };
   let key = await newKey();
+  let former: readonly (typeof key)[] = [];
   const server = createServer(async (request, response) => {
     const json = (value: unknown) => response.setHeader("content-type", "application/json").end(JSON.stringify(value));
     if (isAway) return void response.writeHead(503).end("<html>away</html>");
     if (request.url === "/keys") {
       reads.keys++;
-      return void json({ keys: [{ ...(await exportJWK(key.publicKey)), kid: key.kid, alg: "RS256", use: "sig" }] });
+      const published = [...former, key].map(async ({ publicKey, kid }) => {
+        return { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
+      });
+      return void json({ keys: await Promise.all(published) });
     }
     reads.discovery++;
     json({ issuer, jwks_uri: `${issuer}/keys`, authorization_endpoint: `${issuer}/authorize` });
@@ -50,8 +54,10 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
         .setProtectedHeader({ alg: "RS256", kid: key.kid, ...header })
         .sign(key.privateKey);
     },
-    async rotate() {
-      key = await newKey();
+    async rotate(what = "taken back") {
+      const next = await newKey();
+      former = what === "kept" ? [key] : [];
+      key = next;
     },
     away(yes) {
       isAway = yes;
