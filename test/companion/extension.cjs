@@ -40,6 +40,16 @@ const actions = {
   async stopServer({ server }) {
     return (await vscode.commands.executeCommand("workbench.mcp.stopServer", server)) ?? null;
   },
+  /** Opens a file and gives what the editor finds wrong with it, once it has found something. */
+  async problems({ path, waitMs = 15_000 }) {
+    const uri = vscode.Uri.file(path);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+    const until = Date.now() + waitMs;
+    while (vscode.languages.getDiagnostics(uri).length === 0 && Date.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    return vscode.languages.getDiagnostics(uri).map(({ message }) => message);
+  },
   async runCommand({ command, args = [] }) {
     return (await vscode.commands.executeCommand(command, ...args)) ?? null;
   },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -173,6 +173,53 @@ test("everything in the menus does what it says", async (t) => {
       await workbench.notification("Signed out of work");
       const { revocations } = await world.sandbox.ask<{ revocations: readonly string[] }>("observe");
       assert.ok(revocations.includes("refresh_token"), String(revocations));
+    });
+
+    const gatewayFile = join(world.workspace, "tools.gateway.json");
+    const writeGateway = (local: object) =>
+      writeFile(
+        gatewayFile,
+        JSON.stringify({ name: "tools", authorizerType: "NONE", targets: [], local }, undefined, 2),
+      );
+
+    await step("the editor finds what is wrong with a gateway's file while it is written", async () => {
+      await writeGateway({ port: "any", metric: true });
+      const { value } = await world.companion.ask<readonly string[]>("problems", { path: gatewayFile });
+      assert.deepEqual(value?.toSorted(), ['Incorrect type. Expected "integer".', "Property metric is not allowed."]);
+    });
+
+    await step("Start Local Gateway says where the file is wrong, and opens it there", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Start Local Gateway…");
+      await workbench.inputTitled("Start Local Gateway");
+      await workbench.pick("tools.gateway.json");
+      const said = await workbench.notification("The local gateway did not start");
+      assert.match(said.text, /line 6, column 13: local\.port: expected a whole number, found a text \(and 1 more\)/);
+      await said.press("Open File");
+      assert.match((await workbench.statusBarText()).join(" "), /Ln 6, Col 13/);
+    });
+
+    await step("Start Local Gateway starts the gateway of a file and follows the file", async (workbench) => {
+      await writeGateway({});
+      await workbench.runCommand("Gateway Connect: Start Local Gateway…");
+      await workbench.inputTitled("Start Local Gateway");
+      await workbench.pick("tools.gateway.json");
+      const said = await workbench.notification("The local gateway tools runs at");
+      const url = /http:\S+\/mcp/.exec(said.text)?.[0] ?? "";
+      await workbench.screenshot("the local gateway runs");
+      const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+      const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+      const answer = await fetch(url, { method: "POST", headers, body });
+      await writeGateway({ port: -1 });
+      const warned = await workbench.notification("The local gateway goes on as it was");
+      const after = await fetch(url, { method: "POST", headers, body });
+      assert.deepEqual([answer.status, after.status], [200, 200]);
+      assert.match(warned.text, /tools\.gateway\.json: line 6, column 13: local\.port/);
+    });
+
+    await step("Stop Local Gateway ends it", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Stop Local Gateway");
+      await workbench.notification("Stopped: tools.");
+      assert.equal(await workbench.offersCommand("Gateway Connect: Stop Local Gateway"), false);
     });
 
     await step("Stop Sandbox Gateway ends it", async (workbench) => {

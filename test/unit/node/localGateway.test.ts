@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import type { GatewayFailure } from "../../../src/core/failure.ts";
 import { faultPlace, faultsText, startLocalGateway } from "../../../src/node/localGateway.ts";
 import { failureOf, recordingLog } from "../../support/fakePorts.ts";
 
@@ -55,7 +56,7 @@ test("one that cannot start says the first fault of its file, how many more ther
      console.error("${file}:5:1: x: is not known");
      process.exitCode = 3;`,
   );
-  const { code, facts } = await failureOf(() => startLocalGateway(file, program));
+  const { code, facts } = (await failureOf(() => startLocalGateway(file, program))) as GatewayFailure;
   const reason = "line 4, column 7: local.port: expected a whole number, found a text (and 1 more)";
   assert.deepEqual(
     [code, facts, faultPlace(reason), faultPlace("Port 80 is taken.")],
