@@ -65,6 +65,14 @@ const httpUrl = (description: string): Schema => ({
   patternErrorMessage: "an http or https address",
 });
 
+/** An address to which a secret may be sent: https, or http on this machine (RFC 8252, 7.3). */
+const secureUrl = (description: string): Schema => ({
+  type: "string",
+  description,
+  pattern: "^(https://|http://(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?(/|$))[^\\s]*$",
+  patternErrorMessage: "an https address, or an http address of this machine",
+});
+
 const text = (description: string): Schema => ({ type: "string", description, minLength: 1 });
 
 const rate = (description: string): Schema =>
@@ -238,7 +246,12 @@ export const gatewaySchema: Schema = object(
   "A gateway for MCP servers with the rules of Amazon Bedrock AgentCore Gateway.",
   {
     $schema: { type: "string", description: "This description." },
-    name: text("For people."),
+    name: {
+      type: "string",
+      description: "What the gateway is called.",
+      pattern: "^([0-9a-zA-Z]-?){1,48}$",
+      patternErrorMessage: "letters and digits with single hyphens between them, at most 48",
+    },
     description: { type: "string", description: "For people." },
     protocolType: { type: "string", description: "MCP.", enum: ["MCP"] },
     protocolConfiguration: object("How the gateway speaks.", {
@@ -294,10 +307,10 @@ export const gatewaySchema: Schema = object(
       path: {
         type: "string",
         description: "The path of the MCP endpoint: /mcp when absent.",
-        pattern: "^/[A-Za-z0-9._~/-]+$",
-        patternErrorMessage: "a path such as /mcp",
+        pattern: "^(?!/(healthz|metrics|\\.well-known)(/|$))(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$",
+        patternErrorMessage: "a path such as /mcp that is none of the gateway's own (/healthz, /metrics, /.well-known)",
       },
-      publicUrl: httpUrl("The endpoint's address as callers have it, behind a proxy that speaks TLS."),
+      publicUrl: secureUrl("The endpoint's address as callers have it, behind a proxy that speaks TLS."),
       allowedHosts: list("Other names by which callers reach this machine.", text("A host name.")),
       limits: object("How often callers may come.", {
         subject: rate("The requests of each subject."),
@@ -331,7 +344,7 @@ export const gatewaySchema: Schema = object(
         introspection: object(
           "Asks the identity provider about each token (RFC 7662), so that signing out takes effect at once.",
           {
-            endpoint: httpUrl("The introspection endpoint."),
+            endpoint: secureUrl("The introspection endpoint."),
             clientId: text("The client that asks."),
             clientSecret: {
               type: "string",

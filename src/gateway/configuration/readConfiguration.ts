@@ -61,6 +61,9 @@ interface TargetEntry {
   readonly listTimeoutSeconds?: number;
 }
 
+/** Far more than any gateway needs, and too little for a pattern to run out of stack. */
+const MOST_CHARACTERS = 1_000_000;
+
 /** AWS's `sessionTimeoutInSeconds` when a `sessionConfiguration` does not say. */
 const SESSION_SECONDS = 3600;
 
@@ -71,6 +74,10 @@ const SESSION_SECONDS = 3600;
  * @returns every fault with its place, not only the first; it never throws
  */
 export function readConfiguration(text: string, environment: Environment): ReadConfiguration {
+  if (text.length > MOST_CHARACTERS) {
+    const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
+    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
+  }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));

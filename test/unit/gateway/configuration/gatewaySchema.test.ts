@@ -42,6 +42,10 @@ const cases: readonly (readonly [what: string, file: unknown, good: boolean])[] 
     gateway({ protocolConfiguration: { mcp: { instructions: "x".repeat(2049) } } }),
     false,
   ],
+  ["a path of the gateway's own", gateway({ local: { path: "/healthz" } }), false],
+  ["a path with several parts", gateway({ local: { path: "/here/mcp" } }), true],
+  ["a public address without TLS", gateway({ local: { publicUrl: "http://tools.example/mcp" } }), false],
+  ["a name that AWS does not take", gateway({ name: "my gateway" }), false],
   ["a secret in the file", introspected("hunter2"), false],
 ];
 
