@@ -249,8 +249,8 @@ export const gatewaySchema: Schema = object(
     name: {
       type: "string",
       description: "What the gateway is called.",
-      pattern: "^([0-9a-zA-Z]-?){1,48}$",
-      patternErrorMessage: "letters and digits with single hyphens between them, at most 48",
+      pattern: "^([0-9a-zA-Z]-?){1,100}$",
+      patternErrorMessage: "letters and digits with single hyphens between them, at most 100",
     },
     description: { type: "string", description: "For people." },
     protocolType: { type: "string", description: "MCP.", enum: ["MCP"] },

@@ -4,6 +4,7 @@ import { configurationFaults } from "../../core/authorizer/authorizerConfigurati
 import type { Introspection } from "../../core/authorizer/beyondAgentCore.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
+import { splitName } from "../router/qualifiedName.ts";
 import type { Target } from "../router/target.ts";
 import { checkSchema, memberPath, type SchemaFault } from "./checkSchema.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
@@ -62,7 +63,8 @@ interface TargetEntry {
 }
 
 /** Far more than any gateway needs, and too little for a pattern to run out of stack. */
-const MOST_CHARACTERS = 1_000_000;
+const MOST_CHARACTERS = 500_000;
+const MOST_LEVELS = 100;
 
 /** AWS's `sessionTimeoutInSeconds` when a `sessionConfiguration` does not say. */
 const SESSION_SECONDS = 3600;
@@ -76,6 +78,10 @@ const SESSION_SECONDS = 3600;
 export function readConfiguration(text: string, environment: Environment): ReadConfiguration {
   if (text.length > MOST_CHARACTERS) {
     const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
+    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
+  }
+  if (depthOf(text) > MOST_LEVELS) {
+    const problem = `expected at most ${MOST_LEVELS} levels of brackets, found more`;
     return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
   }
   const errors: ParseError[] = [];
@@ -100,11 +106,17 @@ export function readConfiguration(text: string, environment: Environment): ReadC
   const faults = [
     ...authorizerFaults(file, at),
     ...targetFaults(file.targets ?? [], at),
-    ...introspectionFaults(file, at),
+    ...toolFaults(file, at),
+    ...addressFaults(file, at),
     ...[...unset].map(([key, path]) => at(path, `the variable ${key.slice(key.lastIndexOf(" ") + 1)} is not set`)),
   ];
   if (faults.length > 0) return faulty(text, faults);
-  return { kind: "good", configuration, ignored: withoutEffect.filter((name) => name in file) };
+  const { customJWTAuthorizer: rules = {} } = file.authorizerConfiguration ?? {};
+  const ignored = [
+    ...withoutEffect.filter((name) => name in file),
+    ...("allowedWorkloadConfiguration" in rules ? [`${RULES}.allowedWorkloadConfiguration`] : []),
+  ];
+  return { kind: "good", configuration, ignored };
 }
 
 function configurationOf(
@@ -169,6 +181,8 @@ function targetOf(
   return endpoint === undefined ? undefined : { kind: "http", name, ...times, url: endpoint };
 }
 
+const RULES = "authorizerConfiguration.customJWTAuthorizer";
+
 type At = (path: string, problem: string) => SchemaFault;
 
 function authorizerFaults({ authorizerType, authorizerConfiguration: given, beyondAgentCore }: GatewayFile, at: At) {
@@ -184,11 +198,10 @@ function authorizerFaults({ authorizerType, authorizerConfiguration: given, beyo
       ];
     default: {
       const rules = given?.customJWTAuthorizer;
-      const path = "authorizerConfiguration.customJWTAuthorizer";
       if (!rules)
-        return [at(given ? path : "authorizerConfiguration", "is missing; authorizerType NONE lets everyone in")];
+        return [at(given ? RULES : "authorizerConfiguration", "is missing; authorizerType NONE lets everyone in")];
       return configurationFaults(rules).map(({ path: inside, problem }) =>
-        at(inside === "" ? path : `${path}.${inside}`, problem),
+        at(inside === "" ? RULES : `${RULES}.${inside}`, problem),
       );
     }
   }
@@ -216,7 +229,20 @@ function targetFaults(targets: readonly TargetEntry[], at: At): SchemaFault[] {
   });
 }
 
-function introspectionFaults({ beyondAgentCore, local }: GatewayFile, at: At): SchemaFault[] {
+/** Tools that no target can have: a slip in a name would leave the tool without its limit or scopes. */
+function toolFaults({ targets = [], local, beyondAgentCore }: GatewayFile, at: At): SchemaFault[] {
+  const places = [
+    ["local.limits.tools", local?.limits?.tools],
+    ["beyondAgentCore.toolScopes", beyondAgentCore?.toolScopes],
+  ] as const;
+  return places.flatMap(([path, tools]) =>
+    Object.keys(tools ?? {})
+      .filter((tool) => !targets.some(({ name }) => name === splitName(tool)?.target))
+      .map((tool) => at(memberPath(path, tool), "expected target___tool with the name of a target of this file")),
+  );
+}
+
+function addressFaults({ beyondAgentCore, local }: GatewayFile, at: At): SchemaFault[] {
   const places = [
     ["beyondAgentCore.introspection.endpoint", beyondAgentCore?.introspection?.endpoint],
     ["local.publicUrl", local?.publicUrl],
@@ -238,6 +264,24 @@ function faulty(text: string, faults: readonly SchemaFault[]): ReadConfiguration
       return { path, line: before.length, column: (before.at(-1) ?? "").length + 1, problem };
     }),
   };
+}
+
+/** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted && character === "\\") at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === "{" || character === "[")) depth++;
+    else if (!quoted && (character === "}" || character === "]")) depth--;
+    // A line ends a text that was left open.
+    else if (character === "\n") quoted = false;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** The value of a tree, `__proto__` being a member like any other. */

@@ -36,7 +36,7 @@ const cases: readonly (readonly [what: string, file: unknown, good: boolean])[] 
   ["a target with underscores", gateway({ targets: [{ name: "a_b", http: { url: "https://a.example" } }] }), false],
   ["a target without a name", gateway({ targets: [{ http: { url: "https://a.example" } }] }), false],
   ["a rate of nothing", gateway({ local: { limits: { subject: { rate: 0, period: "second" } } } }), false],
-  ["a burst", gateway({ local: { limits: { tools: { a___b: { rate: 1, period: "minute", burst: 3 } } } } }), true],
+  ["a burst", gateway({ local: { limits: { tool: { rate: 1, period: "minute", burst: 3 } } } }), true],
   [
     "instructions of 2049 characters",
     gateway({ protocolConfiguration: { mcp: { instructions: "x".repeat(2049) } } }),

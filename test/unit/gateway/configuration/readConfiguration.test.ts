@@ -141,6 +141,7 @@ test("what is ours stands beside AWS's own and goes where it belongs", () => {
         auditFile: "a.jsonl",
         metrics: true,
       },
+      targets: [{ name: "a", stdio: { command: "a" } }],
       beyondAgentCore: { toolScopes: { a___b: ["x"] }, requireSubject: true, deniedTokenIds: ["j"], introspection },
     }),
     { SECRET: "hidden" },
@@ -152,7 +153,7 @@ test("what is ours stands beside AWS's own and goes where it belongs", () => {
       port: 8080,
       publicUrl: "https://t.example/mcp",
       authorizer: { customJWTAuthorizer: rules },
-      targets: [],
+      targets: [{ kind: "stdio", name: "a", command: "a" }],
       toolScopes: { a___b: ["x"] },
       limits,
     },
@@ -253,6 +254,18 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     ],
   ],
   [
+    "a limit and scopes for tools of no target",
+    gateway({
+      targets: [{ name: "files", stdio: { command: "files" } }],
+      local: { limits: { tools: { file___read: { rate: 1, period: "second" } } } },
+      beyondAgentCore: { toolScopes: { files_read: ["read"], files___write: ["write"] } },
+    }),
+    [
+      "local.limits.tools.file___read: expected target___tool with the name of a target of this file",
+      "beyondAgentCore.toolScopes.files_read: expected target___tool with the name of a target of this file",
+    ],
+  ],
+  [
     "a variable that is not set",
     gateway({ targets: [{ name: "a", http: { url: "https://a.example", headers: { "x-key": "${env:NO_SUCH}" } } }] }),
     ['targets[0].http.headers["x-key"]: the variable NO_SUCH is not set'],
@@ -307,6 +320,11 @@ test("no text at all makes it throw, and no fault repeats a secret", () => {
         return kind === "good" || kind === "faulty";
       },
     ),
+  );
+  const deep = ["[".repeat(400_000), '{"a":'.repeat(90_000), "x".repeat(600_000)];
+  assert.deepEqual(
+    deep.map((text) => readConfiguration(text, {}).kind),
+    ["faulty", "faulty", "faulty"],
   );
   const placed = gateway({
     beyondAgentCore: { introspection: { endpoint: "https://i.example", clientId: "c", clientSecret: secret } },
