@@ -12,7 +12,9 @@ export async function buildBundles(): Promise<void> {
   await import("../scripts/build.ts");
   await rm(folder, { recursive: true, force: true });
   await build({
-    entryPoints: ["compare", "hosts", "gatewayProcess", "relayProcess", "browser"].map((name) => `bench/${name}.ts`),
+    entryPoints: ["compare", "hosts", "gateway", "gatewayServers", "gatewayProcess", "relayProcess", "browser"].map(
+      (name) => `bench/${name}.ts`,
+    ),
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,0 +1,293 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createServer } from "node:net";
+import { cpus } from "node:os";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import autocannon from "autocannon";
+import { JwtVerifier } from "aws-jwt-verify";
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
+import { authorize } from "../src/core/authorizer/authorizer.ts";
+import { signingKeys } from "../src/core/authorizer/signingKeys.ts";
+import { type Asked, startChild } from "./childProcess.ts";
+import type { ServerKind, ServerQuestion } from "./gatewayServers.ts";
+import { type Algorithm, type BenchIssuer, startBenchIssuer } from "./gatewayTokens.ts";
+import { median, percentile } from "./statistics.ts";
+
+/**
+ * Measures the gateway: the check of a token and the requests it lets in, next to what people would use for it, in one
+ * run and in turns. It judges nothing.
+ */
+const SECONDS = Number(process.argv[2] ?? "4");
+if (!(SECONDS > 0)) throw new Error("usage: npm run bench:gateway [-- <seconds per load>]");
+const ROUNDS = 3;
+const CALLS = Math.max(100, Math.round(SECONDS * 100));
+const mebibyte = 1024 * 1024;
+const say = (line: string) => console.error(line);
+const f = (value: number, digits = 0) => value.toLocaleString("en", { maximumFractionDigits: digits });
+
+const ping = { jsonrpc: "2.0", id: 1, method: "ping" };
+const call = (target: string) => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name: target, arguments: {} },
+});
+const toolsList = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+
+const issuers: Record<Algorithm, BenchIssuer> = {
+  RS256: await startBenchIssuer("RS256"),
+  ES256: await startBenchIssuer("ES256"),
+};
+console.log(`\n${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}`);
+await checks();
+await loads();
+await addedToACall();
+await manyConnections();
+await manyCalls();
+await manyTargets();
+for (const one of Object.values(issuers)) one.stop();
+
+/** The check alone, in this process. */
+async function checks(): Promise<void> {
+  console.log("\n### The check of a token alone, on one core\n");
+  console.log("| | RS256 per second | p99 | ES256 per second | p99 |\n|---|---|---|---|---|");
+  const rows = new Map<string, string[]>();
+  for (const alg of ["RS256", "ES256"] as const) {
+    say(`checking ${alg} tokens`);
+    const { issuer, jwks, tokens } = issuers[alg];
+    const all = await tokens(2000);
+    const contenders = new Map<string, (token: string) => Promise<unknown>>();
+    const local = createLocalJWKSet(jwks as JSONWebKeySet);
+    contenders.set("`jose.jwtVerify`, the limit", (token) => jwtVerify(token, local, { issuer, audience: "api" }));
+    const verifier = JwtVerifier.create({ issuer, audience: "api", jwksUri: `${issuer}/keys` });
+    verifier.cacheJwks(jwks as never);
+    contenders.set("`aws-jwt-verify`", (token) => verifier.verify(token));
+    const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
+    const ours = (hash?: (token: string) => string) => {
+      const keys = signingKeys(discoveryUrl, { fetch, now: Date.now });
+      const rules = { discoveryUrl, allowedAudience: ["api"] };
+      return async (token: string) => {
+        const decision = await authorize(`Bearer ${token}`, rules, { keys, now: Date.now, clockSkewSeconds: 0, hash });
+        if (decision.kind !== "allowed") throw new Error(decision.kind);
+      };
+    };
+    const hash = (token: string) => createHash("sha256").update(token).digest("base64url");
+    contenders.set("our check, each token new", ours());
+    contenders.set("our check, tokens it knows", ours(hash));
+    const times = new Map([...contenders.keys()].map((name) => [name, [] as number[]]));
+    const rates = new Map([...contenders.keys()].map((name) => [name, [] as number[]]));
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [name, verify] of contenders) {
+        const begun = performance.now();
+        const each: number[] = [];
+        for (const token of all) {
+          const at = performance.now();
+          await verify(token);
+          each.push(performance.now() - at);
+        }
+        // The first round warms up, and lets the memory know the tokens.
+        if (round === 0) continue;
+        rates.get(name)?.push((all.length / (performance.now() - begun)) * 1000);
+        times.get(name)?.push(...each);
+      }
+    }
+    for (const name of contenders.keys()) {
+      const cells = [f(median(rates.get(name) ?? [])), `${f(percentile(times.get(name) ?? [], 0.99), 2)} ms`];
+      rows.set(name, [...(rows.get(name) ?? []), ...cells]);
+    }
+  }
+  for (const [name, cells] of rows) console.log(`| ${name} | ${cells.join(" | ")} |`);
+}
+
+interface Started {
+  readonly child: Asked;
+  readonly url: string;
+}
+
+async function start(
+  kind: ServerKind,
+  alg: Algorithm,
+  more: Partial<Extract<ServerQuestion, { what: "start" }>> = {},
+): Promise<Started> {
+  const child = startChild("gatewayServers.mjs", ["--expose-gc"]);
+  const { url } = await child.ask<{ url: string }>({ what: "start", kind, issuer: issuers[alg].issuer, ...more });
+  return { child, url };
+}
+
+async function load(url: string, token: string, message: object, limit: Partial<autocannon.Options>) {
+  const result = await autocannon({
+    url,
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    },
+    body: JSON.stringify(message),
+    connections: 10,
+    ...limit,
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed, ${result.timeouts} timed out`);
+  }
+  return result;
+}
+
+/** Requests with a token, each server in a process of its own. */
+async function loads(): Promise<void> {
+  console.log("\n### Authorised requests over HTTP, the server on one core, 10 connections\n");
+  console.log("| | RS256 per second | p99 | ES256 per second | p99 |\n|---|---|---|---|---|");
+  const kinds: readonly (readonly [string, ServerKind, object])[] = [
+    ["`node:http`, no check at all", "unchecked", ping],
+    ["Express with `jose.jwtVerify`", "jose", ping],
+    ["Express with `aws-jwt-verify`", "awsJwtVerify", ping],
+    ["Express with `express-oauth2-jwt-bearer`", "expressOauth2", ping],
+    ["the gateway, `ping`", "gateway", ping],
+    ["the gateway, `tools/call` of a target in its process", "gateway", call("t0___tool0")],
+  ];
+  const rows = new Map<string, string[]>();
+  for (const alg of ["RS256", "ES256"] as const) {
+    say(`sending requests with ${alg} tokens`);
+    const [token = ""] = await issuers[alg].tokens(1);
+    const servers = await Promise.all(kinds.map(([, kind]) => start(kind, alg)));
+    const rates = kinds.map(() => [] as number[]);
+    const p99s = kinds.map(() => [] as number[]);
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [at, [, , message]] of kinds.entries()) {
+        const duration = round === 0 ? Math.min(1, SECONDS) : SECONDS;
+        const { requests, latency } = await load(servers[at]?.url ?? "", token, message, { duration });
+        if (round === 0) continue;
+        rates[at]?.push(requests.average);
+        p99s[at]?.push(latency.p99);
+      }
+    }
+    await Promise.all(servers.map(({ child }) => child.stop()));
+    for (const [at, [name]] of kinds.entries()) {
+      rows.set(name, [...(rows.get(name) ?? []), f(median(rates[at] ?? [])), `${f(median(p99s[at] ?? []), 1)} ms`]);
+    }
+  }
+  for (const [name, cells] of rows) console.log(`| ${name} | ${cells.join(" | ")} |`);
+}
+
+/** One call after the other, directly to a real MCP server and through the gateway. */
+async function addedToACall(): Promise<void> {
+  say("calling a target directly and through the gateway");
+  const port = await freePort();
+  const program = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
+  const target = spawn(process.execPath, [program, "streamableHttp"], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: "ignore",
+  });
+  const targetUrl = `http://127.0.0.1:${port}/mcp`;
+  while (!(await fetch(targetUrl).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 50));
+  const gateway = await start("gateway", "RS256", { targetUrl });
+  const [token = ""] = await issuers.RS256.tokens(1);
+  const direct = await client(targetUrl, undefined);
+  const through = await client(gateway.url, token);
+  const message = { message: "hello" };
+  const ways = [
+    { times: [] as number[], call: () => direct.callTool({ name: "echo", arguments: message }) },
+    { times: [] as number[], call: () => through.callTool({ name: "t0___echo", arguments: message }) },
+  ] as const;
+  for (let at = -50; at < CALLS; at++) {
+    for (const way of at % 2 === 0 ? ways : [...ways].reverse()) {
+      const begun = performance.now();
+      await way.call();
+      if (at >= 0) way.times.push(performance.now() - begun);
+    }
+  }
+  await Promise.all([direct.close(), through.close()]);
+  await gateway.child.stop();
+  target.kill();
+  const [one, two] = ways.map(({ times }) => [median(times), percentile(times, 0.99)]) as [number[], number[]];
+  console.log(`\n### What the gateway adds to a call of server-everything over HTTP (${CALLS} calls each, in turns)\n`);
+  console.log("| | direct | through the gateway | added |\n|---|---|---|---|");
+  for (const [at, name] of ["median", "p99"].entries()) {
+    const [a = 0, b = 0] = [one[at], two[at]];
+    console.log(`| ${name} | ${f(a, 2)} ms | ${f(b, 2)} ms | ${f(b - a, 2)} ms |`);
+  }
+}
+
+async function client(url: string, token: string | undefined): Promise<Client> {
+  const one = new Client({ name: "bench", version: "1.0.0" }, { versionNegotiation: { mode: "legacy" } });
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  await one.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+  return one;
+}
+
+async function manyConnections(): Promise<void> {
+  say("holding 1,000 connections");
+  const { child, url } = await start("gateway", "RS256");
+  const [token = ""] = await issuers.RS256.tokens(1);
+  const before = await child.ask<{ rss: number }>({ what: "memory" });
+  const { requests, latency } = await load(url, token, ping, { connections: 1000, duration: SECONDS, timeout: 30 });
+  const after = await child.ask<{ rss: number }>({ what: "memory" });
+  await child.stop();
+  console.log("\n### 1,000 connections at once, each asking again when it has its answer\n");
+  console.log("| answered | refused or failed | per second | p99 | memory before | after |\n|---|---|---|---|---|---|");
+  const memory = [before.rss, after.rss].map((bytes) => `${f(bytes / mebibyte)} MiB`).join(" | ");
+  console.log(`| ${f(requests.total)} | 0 | ${f(requests.average)} | ${f(latency.p99)} ms | ${memory} |`);
+}
+
+async function manyCalls(): Promise<void> {
+  say("making 100,000 calls");
+  const { child, url } = await start("gateway", "RS256");
+  const tokens = await issuers.RS256.tokens(50);
+  const rows: string[] = [];
+  const total = SECONDS < 1 ? 10_000 : 100_000;
+  for (let done = 0; done <= total; done += total / 10) {
+    const { heapUsed, rss } = await child.ask<{ heapUsed: number; rss: number }>({ what: "memory" });
+    rows.push(`| ${f(done)} | ${f(heapUsed / mebibyte, 1)} MiB | ${f(rss / mebibyte)} MiB |`);
+    const token = tokens[(done / (total / 10)) % tokens.length] ?? "";
+    if (done < total) await load(url, token, call("t0___tool0"), { amount: total / 10 });
+  }
+  await child.stop();
+  console.log("\n### Memory after calls, garbage collected\n\n| calls | heap | resident |\n|---|---|---|");
+  console.log(rows.filter((_, at) => [0, 1, 5, 10].includes(at)).join("\n"));
+}
+
+async function manyTargets(): Promise<void> {
+  say("asking 1, 10 and 50 targets");
+  const [token = ""] = await issuers.RS256.tokens(1);
+  console.log("\n### Targets in the gateway's process, five tools each, one request after the other\n");
+  console.log(
+    "| targets | first `tools/list` | `tools/list`, median | `tools/call`, median | memory |\n|---|---|---|---|---|",
+  );
+  for (const targets of [1, 10, 50]) {
+    const { child, url } = await start("gateway", "RS256", { targets });
+    await inTurn(url, token, ping, 50);
+    const [first = 0] = await inTurn(url, token, toolsList, 1);
+    const lists = await inTurn(url, token, toolsList, CALLS);
+    const calls = await inTurn(url, token, call(`t${targets - 1}___tool0`), CALLS);
+    const { rss } = await child.ask<{ rss: number }>({ what: "memory" });
+    await child.stop();
+    const times = [first, median(lists), median(calls)].map((ms) => `${f(ms, 2)} ms`);
+    console.log(`| ${targets} | ${times.join(" | ")} | ${f(rss / mebibyte)} MiB |`);
+  }
+}
+
+/** Milliseconds of each of so many requests, one after the other. */
+async function inTurn(url: string, token: string, message: object, count: number): Promise<number[]> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+  };
+  const times: number[] = [];
+  for (let at = 0; at < count; at++) {
+    const begun = performance.now();
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(message) });
+    await response.text();
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    times.push(performance.now() - begun);
+  }
+  return times;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
