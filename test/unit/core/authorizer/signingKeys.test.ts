@@ -7,7 +7,7 @@ import { signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
 async function startWorld() {
-  const state = { now: 1_000_000, away: false, withKeyIds: true };
+  const state = { now: 1_000_000, away: false, withKeyIds: true, sent: Promise.resolve(), held: 0 };
   const published: { kid: string; publicKey: CryptoKey; privateKey: CryptoKey }[] = [];
   const addKey = async (kid: string) => void published.push({ kid, ...(await generateKeyPair("ES256")) });
   const fetchDocument = (async (url: string) => {
@@ -19,6 +19,9 @@ async function startWorld() {
           ...(state.withKeyIds && { kid }),
         })),
       );
+      // What is in the answer was decided before it is held back.
+      state.held++;
+      await state.sent;
       return Response.json({ keys });
     }
     return Response.json({ issuer: "https://idp.example", jwks_uri: "https://idp.example/keys" });
@@ -36,8 +39,31 @@ async function startWorld() {
       (error: Error) => error.constructor.name,
     );
   };
+  /** Holds answers back, until what it hands back is called. */
+  const hold = () => {
+    let release = () => {};
+    state.sent = new Promise((resolve) => {
+      release = resolve;
+    });
+    state.held = 0;
+    return release;
+  };
+  /** Lets all that can go on go on until an answer is held back, and all tokens have come to wait for it. */
+  const settled = async () => {
+    for (let turn = 0; turn < 3000 && state.held === 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (state.held === 0) throw new Error("nobody asked for the keys");
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
   await addKey("one");
-  return { state, keys, check, addKey, key: (at: number) => published[at]?.privateKey as CryptoKey };
+  return {
+    hold,
+    settled,
+    state,
+    keys,
+    check,
+    addKey,
+    key: (at: number) => published[at]?.privateKey as CryptoKey,
+  };
 }
 
 test("keys are read once for all tokens, however many arrive together", async () => {
@@ -98,4 +124,53 @@ test("a key id of the issuer on a token that another key signed is no signature"
   const world = await startWorld();
   const stranger = (await generateKeyPair("ES256")).privateKey;
   assert.equal(await world.check(stranger, "one"), false);
+});
+
+test("a new key that many tokens name at once is read once for all of them, and uses up one of the reads", async () => {
+  const world = await startWorld();
+  await world.check(world.key(0), "one");
+  const seen: unknown[] = [];
+  for (const at of [1, 2, 3, 4, 5]) {
+    await world.addKey(`new-${at}`);
+    const before = world.keys.fetches();
+    const release = world.hold();
+    const checks = Array.from({ length: 20 }, () => world.check(world.key(at), `new-${at}`));
+    await world.settled();
+    release();
+    seen.push([(await Promise.all(checks)).filter((ok) => ok !== true), world.keys.fetches() - before]);
+  }
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 5 }, () => [[], 1]),
+  );
+});
+
+test("a read that began before a key was published does not keep that key's tokens out", async () => {
+  const world = await startWorld();
+  await world.check(world.key(0), "one");
+  const release = world.hold();
+  const madeUp = world.check((await generateKeyPair("ES256")).privateKey, "made-up");
+  await world.settled();
+  await world.addKey("two");
+  const second = world.check(world.key(1), "two");
+  await world.settled();
+  release();
+  assert.deepEqual(
+    { madeUp: await madeUp, second: await second, reads: world.keys.fetches() },
+    { madeUp: false, second: true, reads: 3 },
+  );
+});
+
+test("a key set that did not change is the same set, with the keys and tokens it knew, and any change makes another", async () => {
+  const world = await startWorld();
+  const first = await world.keys.current();
+  world.state.now += 3600_000;
+  const same = await world.keys.current();
+  await world.addKey("two");
+  world.state.now += 3600_000;
+  const other = await world.keys.current();
+  assert.deepEqual(
+    { same: same === first, other: other === first, reads: world.keys.fetches() },
+    { same: true, other: false, reads: 3 },
+  );
 });
