@@ -52,6 +52,15 @@ test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
   assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);
 });
 
+test("the gateway is a program of its own with nothing of the editor or the sandbox, and at most 900 kB", () => {
+  const parts = partsOf("gateway.mjs");
+  assert.deepEqual(
+    parts.filter((part) => part.startsWith("src/") || part === "oidc-provider"),
+    ["src/core", "src/gateway", "src/gateway.ts"],
+  );
+  assert.ok(kilobytes("dist/gateway.mjs") <= 900, `${kilobytes("dist/gateway.mjs")} kB`);
+});
+
 test("the VSIX has at most 2.5 MB", async () => {
   const path = await packageVsix();
   assert.ok(kilobytes(path) <= 2500, `${kilobytes(path)} kB`);
