@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
 
 const page = readFileSync("docs/gateway.md", "utf8");
-const blocks = [...page.matchAll(/```jsonc?\n([^]*?)```/g)].map(([, json = ""]) => json);
+const blocks = [...page.matchAll(/```jsonc?\n(.*?)```/gs)].map(([, json = ""]) => json);
 
 test("every example of the documentation is one that a gateway starts with", () => {
   const results = blocks.map((json) => {
