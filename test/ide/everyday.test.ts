@@ -195,7 +195,7 @@ test("everything in the menus does what it says", async (t) => {
       const said = await workbench.notification("The local gateway did not start");
       assert.match(said.text, /line 6, column 13: local\.port: expected a whole number, found a text \(and 1 more\)/);
       await said.press("Open File");
-      assert.match((await workbench.statusBarText()).join(" "), /Ln 6, Col 13/);
+      await workbench.statusBarItem("Ln 6, Col 13");
     });
 
     await step("Start Local Gateway starts the gateway of a file and follows the file", async (workbench) => {
