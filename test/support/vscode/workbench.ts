@@ -263,13 +263,29 @@ export class Workbench {
     await this.#menuItem(/./).waitFor({ timeout: patience });
   }
 
-  /** Goes through an open menu, from entry to entry. */
+  /**
+   * Goes through an open menu, from entry to entry. A menu that has just opened takes no click, and says nothing of it,
+   * so each is repeated until the menu shows that it was taken.
+   */
   async menuPath(...labels: readonly string[]): Promise<void> {
-    for (const label of labels) {
+    for (const [at, label] of labels.entries()) {
       const item = this.#menuItem(label);
+      const next = labels[at + 1];
       await item.waitFor({ timeout: patience });
-      await item.hover();
-      await item.click();
+      const taken = () =>
+        next === undefined
+          ? item.waitFor({ state: "hidden", timeout: 1_000 })
+          : this.#menuItem(next).waitFor({ timeout: 1_000 });
+      for (let attempt = 0; ; attempt++) {
+        await item.hover();
+        await item.click();
+        try {
+          await taken();
+          break;
+        } catch (cause) {
+          if (attempt === 9) throw cause;
+        }
+      }
     }
   }
 
