@@ -1,62 +1,5 @@
-/**
- * The part of JSON Schema (draft 7) that a gateway's file is described with. `patternErrorMessage` is VS Code's and says
- * what a pattern means.
- */
-export interface Schema {
-  readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean | Schema;
-  readonly minProperties?: number;
-  readonly maxProperties?: number;
-  readonly items?: Schema;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly patternErrorMessage?: string;
-  readonly enum?: readonly string[];
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-}
-
-const object = (description: string, properties: Readonly<Record<string, Schema>>, required?: string[]): Schema => ({
-  type: "object",
-  description,
-  properties,
-  ...(required && { required }),
-  additionalProperties: false,
-});
-
-const list = (description: string, items: Schema, most?: number): Schema => ({
-  type: "array",
-  description,
-  minItems: 1,
-  ...(most !== undefined && { maxItems: most }),
-  items,
-});
-
-/** What `get-gateway` prints and nothing here reads. */
-const ignored = (description: string): Schema => ({ description });
-
-const scope: Schema = {
-  type: "string",
-  minLength: 1,
-  maxLength: 255,
-  pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$",
-  patternErrorMessage: "a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)",
-};
-
-const matchValue: Schema = {
-  type: "string",
-  minLength: 1,
-  maxLength: 255,
-  pattern: "^[A-Za-z0-9_.-]+$",
-  patternErrorMessage: "letters, digits, _ . and -, since AWS takes no : / @ or space here",
-};
+import { authorizerSchema, scope } from "../../core/authorizer/authorizerSchema.ts";
+import { ignored, list, object, type Schema, text } from "../../core/authorizer/schema.ts";
 
 const httpUrl = (description: string): Schema => ({
   type: "string",
@@ -72,8 +15,6 @@ const secureUrl = (description: string): Schema => ({
   pattern: "^(https://|http://(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?(/|$))[^\\s]*$",
   patternErrorMessage: "an https address, or an http address of this machine",
 });
-
-const text = (description: string): Schema => ({ type: "string", description, minLength: 1 });
 
 const rate = (description: string): Schema =>
   object(
@@ -101,70 +42,6 @@ const strings = (description: string): Schema => ({
 
 /** A target's name: AWS's pattern, which leaves the three underscores to the separator. */
 export const TARGET_NAME = "^([0-9a-zA-Z]-?){1,100}$";
-
-const customClaim = object(
-  "One claim that a token has to have.",
-  {
-    inboundTokenClaimName: {
-      type: "string",
-      description: "The claim, such as cid (Okta), azp or appid (Entra), roles.",
-      minLength: 1,
-      maxLength: 255,
-      // AWS has `.-:` in the class, which is a range: a hyphen is not in it.
-      pattern: "^[A-Za-z0-9_.-:]+$",
-      patternErrorMessage: "letters, digits, _ . / and :, since AWS takes no hyphen here",
-    },
-    inboundTokenClaimValueType: {
-      type: "string",
-      description: "STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY.",
-      enum: ["STRING", "STRING_ARRAY"],
-    },
-    authorizingClaimMatchValue: object(
-      "What the claim has to be.",
-      {
-        claimMatchOperator: {
-          type: "string",
-          description:
-            "EQUALS: this text. CONTAINS: an array with this text. CONTAINS_ANY: an array with one of these.",
-          enum: ["EQUALS", "CONTAINS", "CONTAINS_ANY"],
-        },
-        claimMatchValue: object("Either of the two.", {
-          matchValueString: { ...matchValue, description: "For EQUALS and CONTAINS." },
-          matchValueStringList: list("For CONTAINS_ANY.", matchValue),
-        }),
-      },
-      ["claimMatchOperator", "claimMatchValue"],
-    ),
-  },
-  ["inboundTokenClaimName", "inboundTokenClaimValueType", "authorizingClaimMatchValue"],
-);
-
-const customJwtAuthorizer = object(
-  "What a token has to have. Each list that is there has to be met, by one of its values.",
-  {
-    discoveryUrl: {
-      type: "string",
-      description: "The OpenID Connect discovery document of the identity provider.",
-      pattern: "^https?://.+/\\.well-known/openid-configuration$",
-      patternErrorMessage: "an address that ends in /.well-known/openid-configuration",
-    },
-    allowedAudience: list("Values of aud.", text("An audience.")),
-    allowedClients: list("Values of client_id, and of no other claim.", text("A client id.")),
-    allowedScopes: list("Values in scope or scp.", scope),
-    advertisedScopeMapping: {
-      type: "object",
-      description: "How a scope is asked for, where that differs from what the token says (Entra ID).",
-      minProperties: 1,
-      maxProperties: 50,
-      additionalProperties: { type: "string", minLength: 1 },
-    },
-    customClaims: list("Other claims.", customClaim),
-    privateEndpoint: ignored("AWS's own network; without effect here."),
-    privateEndpointOverrides: ignored("AWS's own network; without effect here."),
-    allowedWorkloadConfiguration: ignored("AWS's workload identities; without effect here."),
-  },
-  ["discoveryUrl"],
-);
 
 const target = object(
   "An MCP server behind the gateway. It has one of targetConfiguration, http and stdio.",
@@ -293,7 +170,7 @@ export const gatewaySchema: Schema = object(
       description: "CUSTOM_JWT asks for a token. NONE lets everyone in.",
       enum: ["CUSTOM_JWT", "NONE", "AWS_IAM", "AUTHENTICATE_ONLY"],
     },
-    authorizerConfiguration: object("Whom the gateway lets in.", { customJWTAuthorizer: customJwtAuthorizer }),
+    authorizerConfiguration: object("Whom the gateway lets in.", { customJWTAuthorizer: authorizerSchema }),
     exceptionLevel: {
       type: "string",
       description: "DEBUG tells callers what went wrong behind the gateway.",

@@ -1,12 +1,12 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import type { AuthorizerConfiguration } from "../../core/authorizer/authorizerConfiguration.ts";
 import { configurationFaults } from "../../core/authorizer/authorizerConfiguration.ts";
 import type { Introspection } from "../../core/authorizer/beyondAgentCore.ts";
+import { checkSchema, memberPath, type SchemaFault } from "../../core/authorizer/checkSchema.ts";
+import { offsetOf, placed, plain, readJson } from "../../core/authorizer/jsonDocument.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import type { Target } from "../router/target.ts";
-import { checkSchema, memberPath, type SchemaFault } from "./checkSchema.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
 import { gatewaySchema, withoutEffect } from "./gatewaySchema.ts";
 
@@ -62,10 +62,6 @@ interface TargetEntry {
   readonly listTimeoutSeconds?: number;
 }
 
-/** Far more than any gateway needs, and too little for a pattern to run out of stack. */
-const MOST_CHARACTERS = 500_000;
-const MOST_LEVELS = 100;
-
 /** AWS's `sessionTimeoutInSeconds` when a `sessionConfiguration` does not say. */
 const SESSION_SECONDS = 3600;
 
@@ -76,21 +72,9 @@ const SESSION_SECONDS = 3600;
  * @returns every fault with its place, not only the first; it never throws
  */
 export function readConfiguration(text: string, environment: Environment): ReadConfiguration {
-  if (text.length > MOST_CHARACTERS) {
-    const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
-    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
-  }
-  if (depthOf(text) > MOST_LEVELS) {
-    const problem = `expected at most ${MOST_LEVELS} levels of brackets, found more`;
-    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
-  }
-  const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
-  const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));
-  if (root === undefined || syntax.length > 0) {
-    const empty = { path: "", offset: 0, problem: "expected the JSON of a gateway, found an empty file" };
-    return faulty(text, root === undefined && text.trim() === "" ? [empty] : syntax);
-  }
+  const document = readJson(text, "the JSON of a gateway");
+  if (document.kind === "faulty") return document;
+  const { root } = document;
   const shape = checkSchema(root, gatewaySchema);
   if (shape.length > 0) return faulty(text, shape);
   const file = plain(root) as GatewayFile;
@@ -250,63 +234,6 @@ function addressFaults({ beyondAgentCore, local }: GatewayFile, at: At): SchemaF
   return places.flatMap(([path, url]) => (url === undefined || URL.canParse(url) ? [] : [at(path, "is no address")]));
 }
 
-function syntaxWords(code: number): string {
-  const words = printParseErrorCode(code).replace(/([a-z])([A-Z])/g, "$1 $2");
-  return `this is not JSON: ${words.toLowerCase()}`;
-}
-
 function faulty(text: string, faults: readonly SchemaFault[]): ReadConfiguration {
-  const inOrder = [...faults].sort((a, b) => a.offset - b.offset);
-  return {
-    kind: "faulty",
-    faults: inOrder.map(({ path, offset, problem }) => {
-      const before = text.slice(0, offset).split("\n");
-      return { path, line: before.length, column: (before.at(-1) ?? "").length + 1, problem };
-    }),
-  };
-}
-
-/** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted && character === "\\") at++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === "{" || character === "[")) depth++;
-    else if (!quoted && (character === "}" || character === "]")) depth--;
-    // A line ends a text that was left open.
-    else if (character === "\n") quoted = false;
-    deepest = Math.max(deepest, depth);
-  }
-  return deepest;
-}
-
-/** The value of a tree, `__proto__` being a member like any other. */
-function plain(node: Node): unknown {
-  if (node.type === "array") return (node.children ?? []).map(plain);
-  if (node.type !== "object") return node.value;
-  const members = (node.children ?? []).map(({ children: [key, value] = [] }) => [key?.value, value && plain(value)]);
-  return Object.fromEntries(members);
-}
-
-/** Where the member at a path stands, or the nearest one around it that is there. */
-function offsetOf(root: Node, path: string): number {
-  const offsets = new Map<string, number>();
-  const walk = (node: Node, at: string): void => {
-    offsets.set(at, node.offset);
-    if (node.type === "array") for (const [index, one] of (node.children ?? []).entries()) walk(one, `${at}[${index}]`);
-    if (node.type !== "object") return;
-    for (const { children: [key, value] = [] } of node.children ?? []) {
-      if (key && value) walk(value, memberPath(at, String(key.value)));
-    }
-  };
-  walk(root, "");
-  for (let at = path; at !== ""; at = at.replace(/(\.[\w$]+|\[[^[\]]*\]|^[\w$]+)$/, "")) {
-    const offset = offsets.get(at);
-    if (offset !== undefined) return offset;
-  }
-  return root.offset;
+  return { kind: "faulty", faults: placed(text, faults) };
 }

@@ -1,5 +1,5 @@
 import type { Node } from "jsonc-parser";
-import type { Schema } from "./gatewaySchema.ts";
+import type { Schema } from "./schema.ts";
 
 /** Something in a file that its schema does not allow, and where. */
 export interface SchemaFault {

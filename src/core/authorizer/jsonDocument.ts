@@ -1,0 +1,104 @@
+import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { memberPath, type SchemaFault } from "./checkSchema.ts";
+
+/** Something wrong in a document, and where people find it. */
+export interface DocumentFault {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  readonly problem: string;
+}
+
+export type JsonDocument =
+  | { readonly kind: "read"; readonly root: Node }
+  | { readonly kind: "faulty"; readonly faults: readonly DocumentFault[] };
+
+/** Far more than any gateway needs, and too little for a pattern to run out of stack. */
+const MOST_CHARACTERS = 500_000;
+const MOST_LEVELS = 100;
+
+/**
+ * Reads JSON that people write: comments and trailing commas may be in it.
+ *
+ * @param expected what the document is, for an empty one
+ */
+export function readJson(text: string, expected: string): JsonDocument {
+  if (text.length > MOST_CHARACTERS) {
+    const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
+    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
+  }
+  if (depthOf(text) > MOST_LEVELS) {
+    const problem = `expected at most ${MOST_LEVELS} levels of brackets, found more`;
+    return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
+  }
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));
+  if (root === undefined || syntax.length > 0) {
+    const empty = { path: "", offset: 0, problem: `expected ${expected}, found an empty file` };
+    return { kind: "faulty", faults: placed(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
+  }
+  return { kind: "read", root };
+}
+
+/** Faults in the order of the document, with lines and columns. */
+export function placed(text: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
+  return [...faults]
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ path, offset, problem }) => {
+      const before = text.slice(0, offset).split("\n");
+      return { path, line: before.length, column: (before.at(-1) ?? "").length + 1, problem };
+    });
+}
+
+function syntaxWords(code: number): string {
+  const words = printParseErrorCode(code).replace(/([a-z])([A-Z])/g, "$1 $2");
+  return `this is not JSON: ${words.toLowerCase()}`;
+}
+
+/** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quoted && character === "\\") at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === "{" || character === "[")) depth++;
+    else if (!quoted && (character === "}" || character === "]")) depth--;
+    // A line ends a text that was left open.
+    else if (character === "\n") quoted = false;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+/** The value of a tree, `__proto__` being a member like any other. */
+export function plain(node: Node): unknown {
+  if (node.type === "array") return (node.children ?? []).map(plain);
+  if (node.type !== "object") return node.value;
+  const members = (node.children ?? []).map(({ children: [key, value] = [] }) => [key?.value, value && plain(value)]);
+  return Object.fromEntries(members);
+}
+
+/** Where the member at a path stands, or the nearest one around it that is there. */
+export function offsetOf(root: Node, path: string): number {
+  const offsets = new Map<string, number>();
+  const walk = (node: Node, at: string): void => {
+    offsets.set(at, node.offset);
+    if (node.type === "array") for (const [index, one] of (node.children ?? []).entries()) walk(one, `${at}[${index}]`);
+    if (node.type !== "object") return;
+    for (const { children: [key, value] = [] } of node.children ?? []) {
+      if (key && value) walk(value, memberPath(at, String(key.value)));
+    }
+  };
+  walk(root, "");
+  for (let at = path; at !== ""; at = at.replace(/(\.[\w$]+|\[[^[\]]*\]|^[\w$]+)$/, "")) {
+    const offset = offsets.get(at);
+    if (offset !== undefined) return offset;
+  }
+  return root.offset;
+}
