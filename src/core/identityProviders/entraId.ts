@@ -1,0 +1,64 @@
+import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+
+const microsoftHost =
+  /^(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|login\.windows\.net)$|\.ciamlogin\.com$/;
+
+/** Scopes of OpenID Connect, which have no long form. */
+const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
+
+/** `access_as_user` of `api://<app>`, as a request has to name it; what is long already stays. */
+function requestScope(scope: string, audience: string | undefined): string {
+  if (audience === undefined || ofOpenId.has(scope) || scope.includes("/") || scope.includes(":")) return scope;
+  return audience.includes(":") ? `${audience.replace(/\/$/, "")}/${scope}` : `api://${audience}/${scope}`;
+}
+
+/** A client that signs in as itself gets what the administrator has granted, and asks for just that. */
+function clientScopes(scopes: readonly string[]): readonly string[] {
+  const long = scopes.filter((scope) => scope.includes("/"));
+  return [...new Set(long.map((scope) => scope.replace(/\/[^/]*$/, "/.default")))];
+}
+
+/**
+ * Microsoft Entra ID, version 2 tokens.
+ *
+ * Sources: Microsoft's reference of access token claims (`aud` is the API's GUID, `azp`, `scp` with short names, none in
+ * a client's own token) and of redirect URIs (the port of localhost is not compared); AWS's guide for AgentCore with
+ * Entra (scopes by their full name); AADSTS901002 and AADSTS9010010 for `resource` beside scopes (VS Code's issues
+ * 254009 and 321249). There is no revocation endpoint in its metadata, nor PKCE, which works. `private_key_jwt` names the
+ * certificate by its thumbprint.
+ */
+export const entra: IdentityProvider = {
+  ...ordinary,
+  id: "entra",
+  name: "Microsoft Entra ID",
+  recognises: (server) =>
+    (microsoftHost.test(hostOf(server.issuer)) || /\/oauth2\/v2\.0\/token$/.test(pathOf(server.token_endpoint))) &&
+    /\/v2\.0\/?$/.test(server.issuer),
+  advertisesPkce: false,
+  resource: "refuses",
+  offlineAccess: "always",
+  requestScope,
+  clientScopes,
+  chooseAccountPrompt: "select_account",
+  redirect: {
+    port: "any",
+    hosts: ["localhost"],
+    registeredAt: "App registrations › your app › Authentication › Mobile and desktop applications",
+  },
+  revokes: [],
+  afterRevocation:
+    "Microsoft Entra ID has no way for a client to revoke tokens. An administrator, or you at myaccount.microsoft.com, can end all sign-ins of an account.",
+  clientClaim: "azp",
+  nameClaims: ["name", "preferred_username", "upn", "email"],
+  assertionAudience: "token_endpoint",
+  keyHeader: "x5t#S256",
+};
+
+/** Entra with version 1 tokens, which an API gets whose manifest does not ask for version 2: another issuer, `appid`. */
+export const entraV1: IdentityProvider = {
+  ...entra,
+  id: "entraV1",
+  name: "Microsoft Entra ID (version 1)",
+  recognises: (server) => microsoftHost.test(hostOf(server.issuer)) && !/\/v2\.0\/?$/.test(server.issuer),
+  clientClaim: "appid",
+};
