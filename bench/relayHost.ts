@@ -74,6 +74,7 @@ export async function startRelayHost(
         tokens: manager,
         log: silentLog,
         now,
+        sent: () => "access",
         async prompt() {
           const obtained = await signIn?.();
           if (!obtained) return { kind: "cancelled" };

@@ -11,11 +11,13 @@ import { HostEntries } from "./core/hosts/hostEntries.ts";
 import { hostFilePath, hostOf } from "./core/hosts/hosts.ts";
 import type { GatewayAccess } from "./core/relay/gatewayAccess.ts";
 import type { GatewaySummary } from "./core/status/gatewayStatus.ts";
+import { credentialReader } from "./core/tokens/clientCredential.ts";
 import { TokenStore } from "./core/tokens/tokenStore.ts";
 import { installBridge } from "./node/bridgeFiles.ts";
 import { findBridgeRuntime } from "./node/bridgeRuntime.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
 import { withClaudeCode } from "./node/claudeCode.ts";
+import { credentialPlaces } from "./node/credentialPlaces.ts";
 import { fileLock } from "./node/fileLock.ts";
 import { hostFiles } from "./node/hostFiles.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
@@ -35,6 +37,7 @@ import { SandboxCommands } from "./vscode/commands/sandboxCommands.ts";
 import {
   removeGatewayCommand,
   signInCommand,
+  signInWithCodeCommand,
   signOut,
   signOutCommand,
   useAnotherAccountCommand,
@@ -76,6 +79,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return new Relay({ id, name, url, version }, world);
   };
 
+  const readCredential = credentialReader(secrets, credentialPlaces(process.env));
   const browser = new BrowserSignIn(() => gateways);
   const lock = fileLock(join(folder, "locks"));
   const gateways = new Gateways({
@@ -88,6 +92,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     lock,
     file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
     redirect: loopbackRedirect,
+    readCredential,
     openBrowser,
     createRelay,
     prompt: (prompt) => browser.ask(prompt),
@@ -179,6 +184,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const commands: Record<string, (argument?: unknown) => unknown> = {
     connect: (url) => connectCommand(text(url), { ...connecting, connected: (one) => mcpJson.offer(one) }),
+    connectAsMachine: (url) =>
+      connectCommand(text(url), { ...connecting, asMachine: true, connected: (one) => mcpJson.offer(one) }),
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,
@@ -189,6 +196,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         clear: clearMcpRemote,
       }),
     signIn: (id) => signInCommand(text(id), world),
+    signInWithCode: (id) => signInWithCodeCommand(text(id), world),
     useAnotherAccount: (id) => useAnotherAccountCommand(text(id), world),
     signOut: (id) => signOutCommand(text(id), world),
     removeGateway: (id) => removeGatewayCommand(text(id), { ...world, removed: (one) => mcpJson.removed(one) }),

@@ -17,8 +17,10 @@ import type { GatewayAccess, SignInEnding } from "./core/relay/gatewayAccess.ts"
 import { pipeToRelay } from "./core/relay/pipeToRelay.ts";
 import { Relay } from "./core/relay/relay.ts";
 import { obtainTokens } from "./core/signIn/obtainTokens.ts";
+import { credentialReader } from "./core/tokens/clientCredential.ts";
 import { allRevoked, signOutText } from "./core/tokens/signOutText.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
+import { credentialPlaces } from "./node/credentialPlaces.ts";
 import { fileLock } from "./node/fileLock.ts";
 import { openKeychain } from "./node/keychain.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
@@ -146,7 +148,9 @@ function readInputs(options: StandaloneOptions): Inputs {
     name,
     headerValue(name, value, environment),
   ]);
-  const secret = options.clientSecret && readSecret(options.clientSecret, environment);
+  const secret = options.clientSecret && readSecret("--client-secret", options.clientSecret, environment);
+  // Read again when it is used: a key that is missing is told before anything starts.
+  if (options.clientKey) readSecret("--client-key", options.clientKey, environment);
   const childEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !secretNames.has(name)));
   const ours = new Set(candidates.map(({ href }) => href));
   const fetch: Fetch = (url, init = {}) => {
@@ -188,16 +192,23 @@ function headerValue(
   return found;
 }
 
-function readSecret(source: SecretSource, environment: (name: string, option: string) => string): string {
-  if (source.kind === "environment") return environment(source.name, "--client-secret").trim();
+const sourceSetting = (source: SecretSource) =>
+  source.kind === "file" ? { file: source.path } : { environment: source.name };
+
+function readSecret(
+  option: string,
+  source: SecretSource,
+  environment: (name: string, option: string) => string,
+): string {
+  if (source.kind === "environment") return environment(source.name, option).trim();
   let text: string;
   try {
     text = readFileSync(source.path, "utf8").trim();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new Error(`--client-secret: ${source.path} cannot be read (${code}).`);
+    throw new Error(`${option}: ${source.path} cannot be read (${code}).`);
   }
-  if (text === "") throw new Error(`--client-secret: ${source.path} is empty.`);
+  if (text === "") throw new Error(`${option}: ${source.path} is empty.`);
   return text;
 }
 
@@ -225,7 +236,22 @@ async function wire(
 
   const settings = {
     gateways: Object.fromEntries(
-      candidates.map(({ href }) => [href, { clientId, issuer, scopes, resource, clientMetadataUrl }]),
+      candidates.map(({ href }) => [
+        href,
+        {
+          clientId,
+          issuer,
+          scopes,
+          resource,
+          clientMetadataUrl,
+          signIn: grant,
+          identityProvider: options.identityProvider,
+          audience: options.audience,
+          keyId: options.keyId,
+          privateKey: options.clientKey && sourceSetting(options.clientKey),
+          ...(options.useIdToken && { token: "id" }),
+        },
+      ]),
     ),
     shared: {
       ...(options.redirectPorts && { ports: options.redirectPorts }),
@@ -253,6 +279,7 @@ async function wire(
     },
     moreGrants: ["urn:ietf:params:oauth:grant-type:device_code"],
     ...(clientSecret !== undefined && { clientSecret }),
+    readCredential: credentialReader(secrets, credentialPlaces(process.env)),
   };
 
   const signIn = (needed: readonly string[]): Promise<SignInEnding> =>
@@ -270,7 +297,7 @@ async function wire(
     if (!connection) return false;
     if (connection.authorization.kind === "none") return true;
     if (connection.sessionId === undefined) return false;
-    const tokens = await gateways.tokens.current(connection.sessionId);
+    const tokens = await gateways.tokens.current(connection.sessionId, gateways.sent(connection));
     return tokens !== undefined && needed.every((scope) => tokens.scopes.includes(scope));
   };
 
@@ -322,7 +349,6 @@ async function wire(
     openBrowser: async () => false,
     obtainTokens: (request, world) =>
       obtainTokens(request, world, {
-        grant,
         hasBrowser: browser !== undefined,
         open: (url) => openBrowser(url, browser ?? [], browserWorld),
         showAddress: (url, opened) =>
@@ -361,7 +387,6 @@ async function wire(
       }
     },
     onChanged() {},
-    ...(options.useIdToken && { bearer: (tokens) => tokens.idToken ?? tokens.accessToken }),
   });
 
   return {

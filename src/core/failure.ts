@@ -33,7 +33,12 @@ export interface FailureFacts {
   // the browser's way
   readonly redirect_ports_taken: { readonly ports: readonly number[] };
   readonly access_denied: { readonly issuer: string };
-  readonly authorization_refused: { readonly issuer: string; readonly error: string };
+  readonly authorization_refused: {
+    readonly issuer: string;
+    readonly error: string;
+    /** The provider's own code, such as AADSTS9010010. */
+    readonly providerCode?: string;
+  };
   readonly sign_in_timed_out: { readonly minutes: number };
   readonly browser_not_opened: { readonly issuer: string };
   readonly state_mismatch: { readonly redirectUri: string };
@@ -41,11 +46,19 @@ export interface FailureFacts {
   readonly response_issuer_missing: { readonly expected: string };
   readonly pasted_address_invalid: { readonly redirectUri: string };
   // tokens
-  readonly token_refused: { readonly issuer: string; readonly status: number; readonly error: string };
+  readonly token_refused: {
+    readonly issuer: string;
+    readonly status: number;
+    readonly error: string;
+    /** The provider's own code, such as AADSTS9010010. */
+    readonly providerCode?: string;
+  };
   readonly token_response_invalid: { readonly issuer: string; readonly status: number; readonly contentType: string };
   readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };
   readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
+  readonly id_token_missing: { readonly gateway: string; readonly issuer: string };
   readonly stored_secret_unreadable: { readonly key: string };
+  readonly credential_unreadable: { readonly source: string; readonly reason: string };
   // using the gateway
   readonly sign_in_needed: { readonly gateway: string };
   readonly gateway_refused_token: { readonly gateway: string; readonly status: number; readonly error: string };

@@ -1,4 +1,5 @@
 import type { AnyFailure } from "./failure.ts";
+import { afterProviderCode } from "./identityProviders/providerErrors.ts";
 
 /** What a person reads about a failure. */
 export interface FailureText {
@@ -14,8 +15,14 @@ const list = (items: readonly string[]): string => (items.length === 0 ? "none" 
 const answered = (status: number, contentType: string): string =>
   `HTTP ${status}${contentType ? ` with ${contentType}` : " without a content type"}`;
 
+/** An error of OAuth with the provider's own code, where it has one. */
+const withCode = ({ error, providerCode }: { readonly error: string; readonly providerCode?: string }): string =>
+  providerCode === undefined ? error : `${error} (${providerCode})`;
+
 /** What to do about an error code of RFC 6749, 4.1.2.1 and 5.2, or RFC 8707, 2. */
-function afterRefusal(error: string, otherwise: string): string {
+function afterRefusal(error: string, providerCode: string | undefined, otherwise: string): string {
+  const known = afterProviderCode(providerCode);
+  if (known !== undefined) return known;
   switch (error) {
     case "invalid_scope":
       return 'Ask your platform team which scopes this client may use, and set them as "scopes" in gatewayConnect.gateways.';
@@ -176,8 +183,12 @@ export function failureText(failure: AnyFailure): FailureText {
     case "authorization_refused":
       return {
         title: "The identity provider refused the sign-in.",
-        detail: `Expected a code. ${failure.facts.issuer} answered ${failure.facts.error}.`,
-        nextStep: afterRefusal(failure.facts.error, "Try again. If it stays, tell your platform team this error."),
+        detail: `Expected a code. ${failure.facts.issuer} answered ${withCode(failure.facts)}.`,
+        nextStep: afterRefusal(
+          failure.facts.error,
+          failure.facts.providerCode,
+          "Try again. If it stays, tell your platform team this error.",
+        ),
       };
     case "sign_in_timed_out":
       return {
@@ -222,8 +233,12 @@ export function failureText(failure: AnyFailure): FailureText {
           failure.facts.error === "invalid_grant"
             ? "The sign-in is no longer valid."
             : "The identity provider refused to issue a token.",
-        detail: `Expected a token. ${failure.facts.issuer} answered HTTP ${failure.facts.status}, ${failure.facts.error}.`,
-        nextStep: afterRefusal(failure.facts.error, "Sign in again. If it stays, tell your platform team this error."),
+        detail: `Expected a token. ${failure.facts.issuer} answered HTTP ${failure.facts.status}, ${withCode(failure.facts)}.`,
+        nextStep: afterRefusal(
+          failure.facts.error,
+          failure.facts.providerCode,
+          "Sign in again. If it stays, tell your platform team this error.",
+        ),
       };
     case "token_response_invalid":
       return {
@@ -244,6 +259,20 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: `Expected the audience ${failure.facts.expected}. Found ${list(failure.facts.found)}.`,
         nextStep:
           'The token was not kept. Ask your platform team which audience the gateway accepts, and set it as "audience" in gatewayConnect.gateways.',
+      };
+    case "id_token_missing":
+      return {
+        title: `${failure.facts.gateway} takes an ID token, and there is none.`,
+        detail: `Expected an ID token from ${failure.facts.issuer}. It gave none with the sign-in.`,
+        nextStep:
+          'Add the scope "openid" to "scopes" for this gateway in gatewayConnect.gateways and sign in again, or set "token" to "access" there.',
+      };
+    case "credential_unreadable":
+      return {
+        title: "The client's secret or key cannot be read.",
+        detail: `Looked at ${failure.facts.source}: ${failure.facts.reason}.`,
+        nextStep:
+          'Correct "clientSecret" or "privateKey" for this gateway in gatewayConnect.gateways, or remove the gateway and connect it again to enter it.',
       };
     case "stored_secret_unreadable":
       return {

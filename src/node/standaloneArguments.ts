@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { type IdentityProviderId, identityProviderIds } from "../core/identityProviders/identityProvider.ts";
 
 /** Where a secret is read from. It is never an argument itself: every program of the computer can read those. */
 export type SecretSource =
@@ -20,6 +21,11 @@ export interface StandaloneOptions {
   readonly grant: "browser" | "deviceCode" | "clientCredentials";
   readonly clientId?: string;
   readonly clientSecret?: SecretSource;
+  /** The private key of a client that signs assertions. */
+  readonly clientKey?: SecretSource;
+  readonly keyId?: string;
+  readonly identityProvider?: IdentityProviderId;
+  readonly audience?: string;
   readonly clientMetadataUrl?: string;
   readonly issuer?: string;
   readonly scopes?: readonly string[];
@@ -77,6 +83,11 @@ Who signs in
 What your platform team may have told you
   --client-id <id>             the client that was registered for you; otherwise the program registers itself
   --client-secret <source>     its secret: @file to read it from a file, env:NAME from the environment
+  --client-key <source>        instead of a secret, the private key (PKCS #8 PEM or JWK) that signs for it, likewise
+  --key-id <id>                the key's ID; for Microsoft Entra ID the certificate's SHA-256 thumbprint
+  --identity-provider <name>   the product, where its metadata does not tell: ${identityProviderIds.slice(0, 5).join(", ")},
+                               ${identityProviderIds.slice(5).join(", ")}
+  --audience <audience>        what the token must be for
   --client-metadata-url <url>  the https address of your company's client ID metadata document
   --scopes "<a> <b>"           the scopes to ask for, instead of those the gateway names
   --issuer <url>               the identity provider, for a gateway that does not name it
@@ -119,6 +130,10 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
         "sign-out": { type: "boolean" },
         "client-id": { type: "string" },
         "client-secret": { type: "string" },
+        "client-key": { type: "string" },
+        "key-id": { type: "string" },
+        "identity-provider": { type: "string" },
+        audience: { type: "string" },
         "client-metadata-url": { type: "string" },
         scopes: { type: "string" },
         issuer: { type: "string" },
@@ -147,12 +162,19 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
     }
     const grant = values["device-code"] ? "deviceCode" : values["client-credentials"] ? "clientCredentials" : "browser";
     const clientId = some("--client-id", values["client-id"]);
-    const clientSecret = secretSource(values["client-secret"]);
-    if (clientSecret && clientId === undefined)
-      throw wrong("--client-secret belongs to a client: give --client-id too.");
-    if (grant === "clientCredentials" && !clientSecret && !values["sign-out"]) {
-      throw wrong("--client-credentials needs --client-id and --client-secret.");
+    const clientSecret = secretSource("--client-secret", values["client-secret"]);
+    const clientKey = secretSource("--client-key", values["client-key"]);
+    if (clientSecret && clientKey)
+      throw wrong("--client-secret and --client-key are two ways of one client: choose one.");
+    const option = clientKey ? "--client-key" : "--client-secret";
+    if ((clientSecret ?? clientKey) && clientId === undefined)
+      throw wrong(`${option} belongs to a client: give --client-id too.`);
+    if (grant === "clientCredentials" && !clientSecret && !clientKey && !values["sign-out"]) {
+      throw wrong("--client-credentials needs --client-id, and --client-secret or --client-key.");
     }
+    const keyId = some("--key-id", values["key-id"]);
+    const audience = some("--audience", values.audience);
+    const identityProvider = oneOf("--identity-provider", values["identity-provider"], identityProviderIds);
     const clientMetadataUrl = address("--client-metadata-url", values["client-metadata-url"]);
     const issuer = address("--issuer", values.issuer);
     const resource = values.resource === "none" ? false : some("--resource", values.resource);
@@ -172,6 +194,10 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
       verbose: values.verbose ?? false,
       ...(clientId !== undefined && { clientId }),
       ...(clientSecret !== undefined && { clientSecret }),
+      ...(clientKey !== undefined && { clientKey }),
+      ...(keyId !== undefined && { keyId }),
+      ...(audience !== undefined && { audience }),
+      ...(identityProvider !== undefined && { identityProvider }),
       ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
       ...(issuer !== undefined && { issuer }),
       ...(resource !== undefined && { resource }),
@@ -207,14 +233,14 @@ function oneOf<T extends string>(option: string, value: string | undefined, choi
 }
 
 /** The value itself is left out of the words: it may be the secret. */
-function secretSource(value: string | undefined): SecretSource | undefined {
+function secretSource(option: string, value: string | undefined): SecretSource | undefined {
   if (value === undefined) return undefined;
   const file = /^@(.+)$/.exec(value)?.[1];
   if (file !== undefined) return { kind: "file", path: file };
   const name = /^env:(\w+)$/.exec(value)?.[1];
   if (name !== undefined) return { kind: "environment", name };
   throw wrong(
-    "--client-secret takes @file or env:NAME, not the secret itself: every program on this computer can read the arguments of another. If you have just typed a real secret, have it replaced.",
+    `${option} takes @file or env:NAME, not the secret itself: every program on this computer can read the arguments of another. If you have just typed a real secret, have it replaced.`,
   );
 }
 

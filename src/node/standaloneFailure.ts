@@ -73,6 +73,8 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "token_response_invalid":
     case "token_endpoint_unreachable":
     case "token_audience_mismatch":
+    case "id_token_missing":
+    case "credential_unreadable":
     case "sign_in_needed":
     case "gateway_refused_token":
     case "insufficient_scope":

@@ -1,9 +1,12 @@
 import * as vscode from "vscode";
 import type { Connection } from "../core/connection/connection.ts";
+import type { SignInWay } from "../core/connection/gatewaySettings.ts";
 import type { Gateways } from "../core/connection/gateways.ts";
 import { type AnyFailure, asFailure } from "../core/failure.ts";
 import type { SignInPrompt } from "../core/relay/connectionAccess.ts";
 import type { SignInEnding } from "../core/relay/gatewayAccess.ts";
+import type { DeviceCode } from "../core/signIn/deviceSignIn.ts";
+import type { ExtraSignIn } from "../core/signIn/signInToConnection.ts";
 import type { TokenSet } from "../core/tokens/tokenSet.ts";
 
 /** The authentication provider's id, also in the manifest. */
@@ -23,6 +26,8 @@ export class BrowserSignIn {
   readonly #failures = new Map<string, AnyFailure>();
   /** Sign-ins that somebody else shows the progress of. */
   readonly #watched = new Map<string, AbortSignal>();
+  /** Sign-ins that are to go another way than their gateway's. */
+  readonly #ways = new Map<string, SignInWay>();
   #paste: ((address: string) => Promise<void>) | undefined;
 
   constructor(gateways: () => Gateways) {
@@ -35,8 +40,20 @@ export class BrowserSignIn {
     const detail =
       because === "insufficient_scope"
         ? `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`
-        : `Sign in to "${name}" (${url}) so that your agent can use its tools. Your browser will open.`;
+        : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
     return this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+  }
+
+  /** Lets the person sign in on another device, with a code (RFC 8628). */
+  async askWithCode(connection: Connection): Promise<SignInEnding> {
+    const { id, name, url } = connection;
+    const detail = `Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
+    this.#ways.set(id, "deviceCode");
+    try {
+      return await this.#ask(connection, [], { forceNewSession: { detail } }, undefined);
+    } finally {
+      this.#ways.delete(id);
+    }
   }
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
@@ -71,14 +88,14 @@ export class BrowserSignIn {
   }
 
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
-  async signIn(
-    connection: Connection,
-    extra: { readonly scopes: readonly string[]; readonly chooseAccount: boolean },
-  ): Promise<TokenSet | undefined> {
+  async signIn(connection: Connection, asked: Omit<ExtraSignIn, "way">): Promise<TokenSet | undefined> {
+    const way = this.#ways.get(connection.id);
+    const extra = { ...asked, ...(way !== undefined && { way, chooseAccount: false }) };
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
-        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady });
+        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code), wait };
+        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device });
         return ended.kind === "signedIn" ? ended.tokens : undefined;
       } catch (error) {
         const failure = asFailure(error);
@@ -91,7 +108,7 @@ export class BrowserSignIn {
     const watched = this.#watched.get(connection.id);
     if (watched) return run(watched);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(waitingText());
+      report(way === "deviceCode" ? "waiting until you have entered the code…" : waitingTextFor(connection));
       return run(signal);
     });
   }
@@ -115,8 +132,43 @@ export class BrowserSignIn {
   }
 }
 
+const isMachine = ({ authorization }: Connection): boolean =>
+  authorization.kind === "oauth" && authorization.signIn === "clientCredentials";
+
+const whatFollows = (connection: Connection): string =>
+  isMachine(connection) ? "It signs in as a machine, with the client's own secret or key." : "Your browser will open.";
+
+/** What a sign-in waits for. */
+export const waitingTextFor = (connection: Connection): string =>
+  isMachine(connection) ? "asking the identity provider…" : waitingText();
+
+/** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
+function showCode(gateway: string, { userCode, verificationUri, completeUri, minutes }: DeviceCode): void {
+  const open = "Copy Code and Open Page";
+  const text = `To sign in to ${gateway}, enter the code ${userCode} at ${verificationUri} on any device, within ${minutes} minutes.`;
+  void vscode.window.showInformationMessage(text, open, "Copy Code").then(async (chosen) => {
+    if (chosen === undefined) return;
+    await vscode.env.clipboard.writeText(userCode);
+    if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
+  });
+}
+
+/** Waits; ends early, without an error, when the signal aborts. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", done, { once: true });
+  });
+}
+
 /** What to do while the browser is open; on another machine it may not find its way back by itself. */
-export const waitingText = (): string =>
+const waitingText = (): string =>
   vscode.env.remoteName === undefined
     ? "waiting for your browser…"
     : 'waiting for your browser. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".';

@@ -78,6 +78,7 @@ function connectWorld(options: { readonly settings?: Readonly<Record<string, unk
   const questions: ConnectQuestions = {
     region: async () => undefined,
     clientId: async () => undefined,
+    credential: async () => undefined,
     name: async (suggested) => suggested,
     progress() {},
   };

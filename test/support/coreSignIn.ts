@@ -3,6 +3,7 @@ import { parseGatewayAddress } from "../../src/core/connection/gatewayUrl.ts";
 import { findAuthorizationServer } from "../../src/core/discovery/authorizationServer.ts";
 import { probeGateway } from "../../src/core/discovery/probeGateway.ts";
 import { findProtectedResource } from "../../src/core/discovery/protectedResource.ts";
+import { identityProviderOf } from "../../src/core/identityProviders/identityProviders.ts";
 import { chooseClient } from "../../src/core/signIn/client.ts";
 import { signIn } from "../../src/core/signIn/signIn.ts";
 import type { TokenSet } from "../../src/core/tokens/tokenSet.ts";
@@ -37,6 +38,8 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
   const outcome = await signIn(
     {
       gateway: url.href,
+      identityProvider: identityProviderOf(server),
+      grant: "code",
       server,
       client: client.identity,
       scopes: [...(challenge?.scopes ?? []), "openid", "profile", "offline_access"],

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { defaultRedirect, readGatewaySettings } from "../../src/core/connection/gatewaySettings.ts";
+import { defaultRedirect, readGatewaySettings, signInWays } from "../../src/core/connection/gatewaySettings.ts";
 import type { AnyFailure } from "../../src/core/failure.ts";
 import { failureText } from "../../src/core/failureText.ts";
+import { identityProviderIds } from "../../src/core/identityProviders/identityProvider.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -110,6 +111,7 @@ test("the palette shows a command only where it can do something, by a context t
   assert.deepEqual(always.toSorted(), [
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
+    "gatewayConnect.connectAsMachine",
     "gatewayConnect.copyDiagnostics",
     "gatewayConnect.importMcpRemote",
     "gatewayConnect.showLog",
@@ -151,6 +153,14 @@ test("the settings that are declared are those that are read, with the same defa
     redirectPorts: [4000],
     redirectPath: "/back",
     redirectHost: "127.0.0.1",
+    identityProvider: "okta",
+    token: "id",
+    signIn: "clientCredentials",
+    clientAuthentication: "private_key_jwt",
+    clientSecret: { environment: "SECRET" },
+    privateKey: { command: ["op", "read", "key"] },
+    keyId: "k1",
+    authorizer: { customJWTAuthorizer: {} },
   };
   const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
   assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));
@@ -158,8 +168,18 @@ test("the settings that are declared are those that are read, with the same defa
   const { redirectPorts, redirectPath, redirectHost, ...own } = entry;
   assert.deepEqual(readGatewaySettings({ [url]: entry }, {}, url), {
     ...own,
+    clientSecret: { kind: "environment", name: "SECRET" },
+    privateKey: { kind: "command", command: ["op", "read", "key"] },
     redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost },
   });
+});
+
+test("the identity providers and ways that the settings offer are those that are known", () => {
+  const own = settings["gatewayConnect.gateways"]?.additionalProperties?.properties;
+  assert.deepEqual(
+    { products: own?.identityProvider?.enum, ways: own?.signIn?.enum },
+    { products: [...identityProviderIds], ways: [...signInWays] },
+  );
 });
 
 test("the hosts and paths that the settings offer are accepted, for all gateways and for one", () => {

@@ -1,16 +1,22 @@
 import { GatewayFailure, isFailure } from "../failure.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type ChosenClient, chooseClient } from "../signIn/client.ts";
 import { type SignInToConnectionWorld, settingsFor } from "../signIn/signInToConnection.ts";
+import { credentialKey, storeCredential } from "../tokens/clientCredential.ts";
 import { type Authorization, type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import type { SignInWay } from "./gatewaySettings.ts";
 import type { Gateways } from "./gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
 
 /** What is asked of the person on the way. Each question answers undefined when they gave up. */
 export interface ConnectQuestions {
   region(gatewayId: string): Promise<string | undefined>;
-  clientId(issuer: string, redirectUri: string): Promise<string | undefined>;
+  /** @param redirectUri what has to be registered; undefined for a client that signs in as itself */
+  clientId(issuer: string, redirectUri: string | undefined): Promise<string | undefined>;
+  /** The client's secret or private key. */
+  credential(issuer: string, clientId: string): Promise<string | undefined>;
   name(suggested: string): Promise<string | undefined>;
   /** Told what is going on, in a few words. */
   progress(text: string): void;
@@ -20,6 +26,8 @@ export interface ConnectWorld extends Pick<SignInToConnectionWorld, "fetch" | "s
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
+  /** How tokens are obtained, where it is not by a person in the browser; settings of the gateway come first. */
+  readonly signInWay?: Exclude<SignInWay, "browser"> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,16 +55,17 @@ export async function connectGateway(
 
   ask.progress("looking for the gateway");
   let found: DiscoveredGateway;
-  let authorization: Authorization | undefined;
+  let chosen: { readonly authorization: Authorization; readonly credential?: string } | undefined;
   try {
     found = await discoverGateway(candidates, (url) => settingsFor(url, world), world);
     refuseTwice(found.url, gateways);
-    authorization = await authorizationOf(found, ask, world);
+    chosen = await authorizationOf(found, ask, world);
   } catch (error) {
     if (signal.aborted) return { kind: "cancelled" };
     throw error;
   }
-  if (!authorization || signal.aborted) return { kind: "cancelled" };
+  if (!chosen || signal.aborted) return { kind: "cancelled" };
+  const { authorization, credential } = chosen;
 
   const suggested = freeName(suggestedName(new URL(found.url)), gateways);
   const id = await connectionId(found.url);
@@ -64,7 +73,9 @@ export async function connectGateway(
   gateways.draft(draft);
   try {
     if (authorization.kind === "oauth") {
-      ask.progress("waiting for your sign-in in the browser");
+      const { server, clientId } = authorization;
+      if (credential) await storeCredential(await credentialKey(server.issuer, clientId), credential, world.secrets);
+      ask.progress(progressOf(authorization.signIn));
       const ending = await world.signIn(draft);
       if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
     }
@@ -94,31 +105,64 @@ function refuseTwice(url: string, gateways: Gateways): void {
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
 }
 
-/** How to sign in there; asks for a client ID only where the provider knows no other way. */
+function progressOf(way: SignInWay | undefined): string {
+  return way === "clientCredentials" ? "signing in as the client" : "waiting for your sign-in in the browser";
+}
+
+/** How to sign in there; asks for a client ID and a secret only where the provider knows no other way. */
 async function authorizationOf(
   found: DiscoveredGateway,
   ask: ConnectQuestions,
   world: ConnectWorld,
-): Promise<Authorization | undefined> {
-  if (found.kind === "open") return { kind: "none" };
+): Promise<{ readonly authorization: Authorization; readonly credential?: string } | undefined> {
+  if (found.kind === "open") return { authorization: { kind: "none" } };
   const { server, settings, resource, scopes } = found;
-  let client: ChosenClient;
-  try {
-    client = await chooseClient(server, settings, undefined, world);
-  } catch (failure) {
-    if (!isFailure(failure, "client_id_needed")) throw failure;
-    const typed = (await ask.clientId(failure.facts.issuer, failure.facts.redirectUri))?.trim();
-    if (!typed) return undefined;
-    client = await chooseClient(server, settings, typed, world);
+  const way = settings.signIn ?? world.signInWay;
+  const client = await clientOf(found, way, ask, world);
+  if (!client) return undefined;
+  const { clientId } = client.identity;
+  let credential: string | undefined;
+  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found, way)) {
+    credential = (await ask.credential(server.issuer, clientId))?.trim();
+    if (!credential) return undefined;
   }
-  return {
+  const authorization: Authorization = {
     kind: "oauth",
     server,
     scopes,
-    clientId: client.identity.clientId,
+    clientId,
     clientSource: client.source,
     ...(resource !== undefined && { resource }),
+    ...(way !== undefined && way !== "browser" && { signIn: way }),
   };
+  return { authorization, ...(credential !== undefined && { credential }) };
+}
+
+function needsCredential({ server, settings }: ProtectedGateway, way: SignInWay | undefined): boolean {
+  if (settings.clientAuthentication === "none") return false;
+  return way === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
+}
+
+type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
+
+async function clientOf(
+  { server, settings }: ProtectedGateway,
+  way: SignInWay | undefined,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<ChosenClient | undefined> {
+  const asTyped = async (redirectUri: string | undefined) => {
+    const typed = (await ask.clientId(server.issuer, redirectUri))?.trim();
+    return typed ? await chooseClient(server, settings, typed, world) : undefined;
+  };
+  // Nobody becomes a machine by registering: an administrator has to know the client.
+  if (way === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
+  try {
+    return await chooseClient(server, settings, undefined, world);
+  } catch (failure) {
+    if (!isFailure(failure, "client_id_needed")) throw failure;
+    return await asTyped(failure.facts.redirectUri);
+  }
 }
 
 /** Editors tell servers apart by their names. */

@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { SignInWay } from "./gatewaySettings.ts";
 
 /** How a gateway wants its callers to sign in. */
 export type Authorization =
@@ -13,6 +14,8 @@ export type Authorization =
       /** Whether the client was registered by us (RFC 7591) or is known to the identity provider otherwise. */
       readonly clientSource: "configured" | "metadataDocument" | "registered";
       readonly scopes: readonly string[];
+      /** How tokens are obtained, where it is not by a person in the browser. */
+      readonly signIn?: Exclude<SignInWay, "browser">;
     };
 
 /** One gateway that a person connected. It is kept between sessions and holds no secret. */

@@ -65,6 +65,13 @@ export class ConnectionBook {
     );
   }
 
+  /** Remembers that a gateway's provider takes no resource indicator. */
+  forgetResource(id: string): Promise<void> {
+    return this.#change((all) =>
+      all.map((connection) => (connection.id === id ? withoutResource(connection) : connection)),
+    );
+  }
+
   /** Every change starts from what is stored, so that two windows keep each other's. */
   async #change(change: (all: readonly Connection[]) => readonly Connection[]): Promise<void> {
     await this.#lock.run("connections", async () => {
@@ -75,6 +82,14 @@ export class ConnectionBook {
     });
     this.#onChanged();
   }
+}
+
+/** The connection of a provider that takes no resource indicator. */
+export function withoutResource(connection: Connection): Connection {
+  const { authorization } = connection;
+  if (authorization.kind === "none") return connection;
+  const { resource: _, ...rest } = authorization;
+  return { ...connection, authorization: rest };
 }
 
 /** A short, stable name for the gateway at this address. */

@@ -4,6 +4,8 @@ import type { Fetch } from "../discovery/networkFailure.ts";
 import { type ProbedGateway, probeGateway } from "../discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../discovery/protectedResource.ts";
 import { GatewayFailure, isFailure } from "../failure.ts";
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import type { GatewaySettings } from "./gatewaySettings.ts";
 
 /** What a gateway wants of those who connect to it. */
@@ -39,13 +41,15 @@ export async function discoverGateway(
     throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
   }
   const server = await findAuthorizationServer(issuer, world);
-  const resource = settings.resource ?? metadata?.resource;
+  const provider = identityProviderOf(server, settings.identityProvider);
+  const advertised = provider.resource === "refuses" ? undefined : metadata?.resource;
+  const resource = settings.resource ?? advertised;
   return {
     kind: "protected",
     url: probed.url.href,
     server,
     ...(typeof resource === "string" && { resource }),
-    scopes: scopesToAsk(settings.scopes, probed.challenge?.scopes ?? [], metadata?.scopesSupported ?? [], server),
+    scopes: scopesToAsk(settings, probed.challenge?.scopes ?? [], metadata?.scopesSupported ?? [], server, provider),
     settings,
   };
 }
@@ -67,19 +71,32 @@ async function resourceMetadata(
 
 /**
  * Which scopes to ask for: what was configured, else what the challenge names, else all that the metadata names (MCP
- * 2025-11-25, scope selection). What brings a name to show and a refresh token comes along where the provider lists it.
+ * 2025-11-25, scope selection), spelled as the provider takes them. What brings a name to show and a refresh token comes
+ * along as far as the provider has it.
  */
 function scopesToAsk(
-  configured: readonly string[] | undefined,
+  { scopes: configured, audience }: GatewaySettings,
   challenged: readonly string[],
   supported: readonly string[],
   server: AuthorizationServer,
+  provider: IdentityProvider,
 ): string[] {
   if (configured) return [...configured];
-  const wanted = challenged.length > 0 ? challenged : supported;
-  const offered = server.scopes_supported ?? [];
-  return unionOfScopes(
-    wanted,
-    ["openid", "profile", "offline_access"].filter((scope) => offered.includes(scope)),
+  const wanted = (challenged.length > 0 ? challenged : supported).map(
+    (scope) => provider.requestScope?.(scope, audience) ?? scope,
   );
+  const offered = server.scopes_supported ?? [];
+  const aboutPeople = provider.scopesAboutPeople.filter((scope) => offered.includes(scope));
+  return unionOfScopes(wanted, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);
+}
+
+function asksOfflineAccess({ offlineAccess }: IdentityProvider, offered: readonly string[]): boolean {
+  switch (offlineAccess) {
+    case "always":
+      return true;
+    case "listed":
+      return offered.includes("offline_access");
+    case "never":
+      return false;
+  }
 }

@@ -1,4 +1,7 @@
 import { GatewayFailure } from "../failure.ts";
+import { type IdentityProviderId, identityProviderIds } from "../identityProviders/identityProvider.ts";
+import type { CredentialSource } from "../tokens/clientCredential.ts";
+import type { ClientAuthMethod, SentToken } from "../tokens/tokenSet.ts";
 
 /**
  * What a person or their platform team may set for one gateway, in `gatewayConnect.gateways` under its address.
@@ -15,7 +18,28 @@ export interface GatewaySettings {
   /** The address of a client ID metadata document that the company publishes. */
   readonly clientMetadataUrl?: string;
   readonly redirect: RedirectSettings;
+  /** The product behind the issuer, where its metadata does not tell. */
+  readonly identityProvider?: IdentityProviderId;
+  /** Which of the tokens the gateway takes. */
+  readonly token?: SentToken;
+  /** How tokens are obtained: by a person in the browser or with a code, or by the client itself. */
+  readonly signIn?: SignInWay;
+  /** How the client proves who it is, where it has a secret or a key. */
+  readonly clientAuthentication?: ClientAuthMethod;
+  /** Where the client's secret is read; without it, it is what a person typed, or there is none. */
+  readonly clientSecret?: CredentialSource;
+  /** The same for its private key. */
+  readonly privateKey?: CredentialSource;
+  /** The `kid` of the private key; for Entra the SHA-256 thumbprint of its certificate, in base64url. */
+  readonly keyId?: string;
+  /** The gateway's `authorizerConfiguration` as AWS prints it, to explain its decisions. */
+  readonly authorizer?: unknown;
 }
+
+export const signInWays = ["browser", "deviceCode", "clientCredentials"] as const;
+export type SignInWay = (typeof signInWays)[number];
+
+const authMethods = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const;
 
 /** Where the browser comes back to. Identity providers compare it exactly, so it is configurable to the letter. */
 export interface RedirectSettings {
@@ -64,7 +88,22 @@ export function readGatewaySettings(
   if (scopes !== undefined && !(Array.isArray(scopes) && scopes.every((scope) => typeof scope === "string"))) {
     throw invalid("gateways › scopes", scopes);
   }
+  const identityProvider = oneOf(entry, "identityProvider", identityProviderIds);
+  const token = oneOf(entry, "token", ["access", "id"] as const);
+  const signIn = oneOf(entry, "signIn", signInWays);
+  const clientAuthentication = oneOf(entry, "clientAuthentication", authMethods);
+  const clientSecret = credential(entry, "clientSecret");
+  const privateKey = credential(entry, "privateKey");
+  const keyId = text(entry, "keyId");
   return {
+    ...(identityProvider !== undefined && { identityProvider }),
+    ...(token !== undefined && { token }),
+    ...(signIn !== undefined && { signIn }),
+    ...(clientAuthentication !== undefined && { clientAuthentication }),
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(keyId !== undefined && { keyId }),
+    ...(entry.authorizer !== undefined && { authorizer: entry.authorizer }),
     redirect,
     ...(clientId !== undefined && { clientId }),
     ...(issuer !== undefined && { issuer }),
@@ -89,6 +128,31 @@ function text(entry: Record<string, unknown>, name: string): string | undefined 
   if (value === undefined || value === "") return undefined;
   if (typeof value !== "string") throw invalid(`gateways › ${name}`, value);
   return value;
+}
+
+function oneOf<T extends string>(entry: Record<string, unknown>, name: string, values: readonly T[]): T | undefined {
+  const value = entry[name];
+  if (value === undefined || value === "") return undefined;
+  if (!(values as readonly unknown[]).includes(value)) throw invalid(`gateways › ${name}`, value);
+  return value as T;
+}
+
+/** Only where it is, never the secret itself: settings are synchronised and shown. What stands there is not repeated. */
+function credential(entry: Record<string, unknown>, name: string): CredentialSource | undefined {
+  const value = entry[name];
+  if (value === undefined) return undefined;
+  if (typeof value === "object" && value !== null && Object.keys(value).length === 1) {
+    const { environment, file, command } = value as Readonly<Record<string, unknown>>;
+    if (typeof environment === "string" && environment !== "") return { kind: "environment", name: environment };
+    if (typeof file === "string" && file !== "") return { kind: "file", path: file };
+    const words = Array.isArray(command) && command.every((word) => typeof word === "string");
+    if (words && (command[0] ?? "") !== "") return { kind: "command", command };
+  }
+  throw new GatewayFailure("setting_invalid", {
+    setting: `gatewayConnect.gateways › ${name}`,
+    found:
+      'something else than { "environment": "NAME" }, { "file": "/path" } or { "command": ["program", "argument"] }',
+  });
 }
 
 function ports(value: unknown): number[] | undefined {

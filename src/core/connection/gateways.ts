@@ -1,17 +1,28 @@
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { type AnyFailure, asFailure, GatewayFailure } from "../failure.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import type { Log } from "../log.ts";
 import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import { connectionAccess, type SignInPrompt } from "../relay/connectionAccess.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
-import { type SignInToConnectionWorld, signInToConnection } from "../signIn/signInToConnection.ts";
+import {
+  type ExtraSignIn,
+  prepareSignIn,
+  type SignInToConnectionWorld,
+  settingsFor,
+  signInToConnection,
+} from "../signIn/signInToConnection.ts";
+import { credentialKey } from "../tokens/clientCredential.ts";
+import { logoutPage } from "../tokens/logoutPage.ts";
 import { type RevocationReport, revokeTokens } from "../tokens/revocation.ts";
+import { servesToo } from "../tokens/sharedSession.ts";
 import { type CrossWindowLock, TokenManager } from "../tokens/tokenManager.ts";
-import type { TokenSet } from "../tokens/tokenSet.ts";
+import type { SentToken, TokenSet } from "../tokens/tokenSet.ts";
 import { TokenStore } from "../tokens/tokenStore.ts";
 import type { Connection } from "./connection.ts";
-import { ConnectionBook, type ConnectionFile } from "./connectionBook.ts";
+import { ConnectionBook, type ConnectionFile, withoutResource } from "./connectionBook.ts";
+import { redirectUri } from "./gatewaySettings.ts";
 
 /** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
 export interface GatewayRelay {
@@ -30,7 +41,7 @@ export interface GatewayRelay {
 }
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
-export type OneSignIn = Pick<SignInToConnectionWorld, "signal" | "onPasteReady">;
+export type OneSignIn = Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device">;
 
 export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSignIn> {
   readonly fetch: Fetch;
@@ -38,8 +49,6 @@ export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSi
   readonly log: Log;
   readonly lock: CrossWindowLock;
   readonly file: ConnectionFile;
-  /** Which token gateways take; the access token by default. */
-  readonly bearer?: (tokens: TokenSet) => string;
   readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
   /** Called when what a person sees may have changed. */
@@ -81,6 +90,7 @@ export class Gateways {
       now: world.now,
       lock: world.lock,
       log: world.log,
+      ...(world.readCredential && { readCredential: world.readCredential }),
       onRenewed: () => world.onChanged(),
       onEnded: () => world.onChanged(),
     });
@@ -116,11 +126,31 @@ export class Gateways {
     if (!connection) return undefined;
     const known = this.#relays.get(id);
     if (known) return known;
-    const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens });
+    const sent = (of: Connection) => this.sent(of);
+    const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent });
     const relay = this.#world.createRelay(connection, access);
     this.#relays.set(id, relay);
     relay.catch(() => this.#relays.delete(id));
     return relay;
+  }
+
+  /**
+   * Which token a gateway takes: what its settings say, else the one of its provider that can be checked.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  sent({ url, authorization }: Connection): SentToken {
+    if (authorization.kind === "none") return "access";
+    const { token, identityProvider } = settingsFor(url, this.#world);
+    return token ?? identityProviderOf(authorization.server, identityProvider).token;
+  }
+
+  /** The page that ends the session in the browser too, where the provider has one. */
+  logoutPage({ url, authorization }: Connection): string | undefined {
+    if (authorization.kind === "none") return undefined;
+    const { identityProvider, redirect } = settingsFor(url, this.#world);
+    const provider = identityProviderOf(authorization.server, identityProvider);
+    return logoutPage(authorization, provider, redirectUri(redirect, redirect.ports[0] ?? 0));
   }
 
   /**
@@ -155,18 +185,59 @@ export class Gateways {
     this.#drafts.delete(id);
     const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
     if (!shared) await this.#endSession(draft);
+    await this.#forgetCredential(draft);
     this.#failures.delete(id);
     this.#world.onChanged();
   }
 
   /**
-   * Signs a person in to a connection and keeps the tokens.
+   * Sign-ins that would serve a connection too: of the same issuer and client, with its scopes, and not bound to another
+   * gateway's address.
    *
-   * @throws GatewayFailure of `signInToConnection`
+   * @throws GatewayFailure `setting_invalid`
+   */
+  async accountsFor(connection: Connection): Promise<readonly TokenSet[]> {
+    const { authorization } = connection;
+    if (authorization.kind === "none") return [];
+    const {
+      identityProvider,
+      resource: configured,
+      scopes,
+      signIn,
+      audience,
+    } = settingsFor(connection.url, this.#world);
+    const resource = configured ?? authorization.resource;
+    const wanted = {
+      issuer: authorization.server.issuer,
+      clientId: authorization.clientId,
+      scopes: scopes ?? authorization.scopes,
+      resource: typeof resource === "string" ? resource : undefined,
+      audience,
+      provider: identityProviderOf(authorization.server, identityProvider),
+      machine: (signIn ?? authorization.signIn) === "clientCredentials",
+    };
+    const ids = await this.store.list();
+    const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
+    return all.filter((tokens) => tokens !== undefined).filter((tokens) => servesToo(tokens, wanted));
+  }
+
+  /** Lets a connection use a sign-in that is there already. */
+  async useAccount(connection: Connection, { sessionId, account }: TokenSet): Promise<void> {
+    this.#failures.delete(connection.id);
+    await this.#useSession(connection, sessionId);
+    void this.#relays.get(connection.id)?.then((relay) => relay.signedIn(account.id));
+    this.#world.onChanged();
+  }
+
+  /**
+   * Signs in to a connection and keeps the tokens. A sign-in of another gateway that serves this one too takes the place
+   * of a new one, unless several do.
+   *
+   * @throws GatewayFailure of `prepareSignIn` and `signInToConnection`
    */
   async signIn(
     id: string,
-    extra: { readonly scopes: readonly string[]; readonly chooseAccount: boolean },
+    extra: ExtraSignIn,
     one: OneSignIn,
   ): Promise<{ readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" }> {
     const connection = this.find(id);
@@ -175,14 +246,23 @@ export class Gateways {
     this.#failures.delete(id);
     this.#world.onChanged();
     try {
-      const outcome = await signInToConnection(connection, extra, { ...this.#world, ...one });
+      const shared = await this.#sharedAccount(connection, extra);
+      if (shared) {
+        await this.useAccount(connection, shared);
+        return { kind: "signedIn", tokens: shared };
+      }
+      const world = { ...this.#world, ...one };
+      const prepared = await prepareSignIn(connection, extra, world);
+      if (!prepared) return { kind: "cancelled" };
+      const outcome = await signInToConnection(prepared, world);
       if (outcome.kind === "cancelled") return outcome;
-      const { tokens } = outcome;
+      const { tokens, resourceRefused } = outcome;
       if (!this.find(id)) {
         // Removed or given up meanwhile: nothing would ever sign these out.
         await revokeTokens(tokens, this.#world);
         return { kind: "cancelled" };
       }
+      if (resourceRefused) await this.#forgetResource(id);
       await this.store.write(tokens);
       await this.#useSession(connection, tokens.sessionId);
       void this.#relays.get(id)?.then((relay) => relay.signedIn(tokens.account.id));
@@ -197,6 +277,15 @@ export class Gateways {
       this.#signingIn.delete(id);
       this.#world.onChanged();
     }
+  }
+
+  /** The one sign-in that serves a connection which has none; a choice among several is the person's. */
+  async #sharedAccount(connection: Connection, extra: ExtraSignIn): Promise<TokenSet | undefined> {
+    const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
+    if (wantsAnother || connection.sessionId !== undefined) return undefined;
+    const [only, ...others] = await this.accountsFor(connection);
+    if (!only || others.length > 0) return undefined;
+    return await this.tokens.current(only.sessionId, this.sent(connection)).catch(() => undefined);
   }
 
   /**
@@ -219,6 +308,7 @@ export class Gateways {
     const report = await this.signOut(connection);
     await this.#closeRelay(connection.id);
     await this.book.remove(connection.id);
+    await this.#forgetCredential(connection);
     return report;
   }
 
@@ -242,17 +332,17 @@ export class Gateways {
     await this.#setSession(connection.id, sessionId);
     if (before === undefined || before === sessionId || this.using(before).length > 0) return;
     // Somebody else has signed in here; the session nobody uses any more would be forgotten but valid.
-    await this.#revoke(before);
+    await this.#revoke(before, this.#sentOrAccess(connection));
   }
 
   async #endSession(connection: Connection): Promise<RevocationReport | undefined> {
     const { sessionId } = this.find(connection.id) ?? connection;
     if (sessionId === undefined) return undefined;
     for (const user of this.using(sessionId)) await this.#setSession(user.id, undefined);
-    return this.#revoke(sessionId);
+    return this.#revoke(sessionId, this.#sentOrAccess(connection));
   }
 
-  async #revoke(sessionId: string): Promise<RevocationReport | undefined> {
+  async #revoke(sessionId: string, sent: SentToken): Promise<RevocationReport | undefined> {
     let tokens: TokenSet | undefined;
     try {
       tokens = await this.store.read(sessionId);
@@ -261,7 +351,7 @@ export class Gateways {
     }
     await this.store.delete(sessionId);
     if (!tokens) return undefined;
-    const report = await revokeTokens(tokens, this.#world);
+    const report = await revokeTokens(tokens, this.#world, sent);
     this.#world.log.info("signed out", {
       issuer: report.issuer,
       steps: report.steps.map(({ token, kind }) => `${token}: ${kind}`),
@@ -269,11 +359,36 @@ export class Gateways {
     return report;
   }
 
+  /** A setting that cannot be read must not keep anybody from signing out. */
+  #sentOrAccess(connection: Connection): SentToken {
+    try {
+      return this.sent(connection);
+    } catch {
+      return "access";
+    }
+  }
+
+  async #forgetResource(id: string): Promise<void> {
+    const draft = this.#drafts.get(id);
+    if (!draft) return this.book.forgetResource(id);
+    this.#drafts.set(id, withoutResource(draft));
+  }
+
   async #setSession(id: string, sessionId: string | undefined): Promise<void> {
     const draft = this.#drafts.get(id);
     if (!draft) return this.book.setSession(id, sessionId);
     const { sessionId: _, ...rest } = draft;
     this.#drafts.set(id, sessionId === undefined ? rest : { ...rest, sessionId });
+  }
+
+  /** What a person typed for a client goes with the last gateway that uses it. */
+  async #forgetCredential({ authorization }: Connection): Promise<void> {
+    if (authorization.kind === "none") return;
+    const { server, clientId } = authorization;
+    const sameClient = ({ authorization: other }: Connection) =>
+      other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;
+    if ([...this.#drafts.values(), ...this.book.all].some(sameClient)) return;
+    await this.#world.secrets.delete(await credentialKey(server.issuer, clientId));
   }
 
   async #closeRelay(id: string): Promise<void> {

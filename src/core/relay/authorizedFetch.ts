@@ -4,14 +4,17 @@ import { GatewayFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { audiencesOf } from "../tokens/account.ts";
 import type { TokenManager } from "../tokens/tokenManager.ts";
-import type { TokenSet } from "../tokens/tokenSet.ts";
+import { type SentToken, sentToken, type TokenSet } from "../tokens/tokenSet.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
   readonly name: string;
   readonly url: string;
   /** Whose tokens to use; undefined when nobody is signed in. `open` sends none (AgentCore's authorizer type NONE). */
-  readonly session: { readonly kind: "open" } | { readonly kind: "signedIn"; readonly id: string } | undefined;
+  readonly session:
+    | { readonly kind: "open" }
+    | { readonly kind: "signedIn"; readonly id: string; readonly sent: SentToken }
+    | undefined;
 }
 
 /** A token this young that is refused would be refused again after another sign-in. */
@@ -25,7 +28,7 @@ const youngMs = 30_000;
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
- *   `token_audience_mismatch`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
+ *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
  */
 export function authorizedFetch(
   target: () => FetchTarget,
@@ -34,8 +37,6 @@ export function authorizedFetch(
     readonly tokens: Pick<TokenManager, "current" | "replace">;
     readonly log: Log;
     readonly now: () => number;
-    /** Which token the gateway takes; the access token by default. */
-    readonly bearer?: (tokens: TokenSet) => string;
   },
 ): Fetch {
   return async (url, init = {}) => {
@@ -45,19 +46,22 @@ export function authorizedFetch(
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
     if (session.kind === "open") return send(url, init, undefined, world);
-    const tokens = await world.tokens.current(session.id);
+    const tokens = await world.tokens.current(session.id, session.sent);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const first = await send(url, init, tokens, world);
+    const bearer = bearerOf(tokens, session.sent, name);
+    const first = await send(url, init, bearer, world);
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
 
     await first.body?.cancel();
     world.log.info("the gateway answered 401", { gateway: name });
     const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
-    if (!tokens.refreshToken && world.now() - tokens.issuedAt < youngMs) throw hopeless(name, tokens, refused);
-    const others = await world.tokens.replace(session.id, tokens.accessToken);
+    const young = world.now() - tokens.issuedAt < youngMs;
+    // Whoever has just asked as a client would get the same again.
+    if (young && (!tokens.refreshToken || tokens.clientGrant)) throw hopeless(name, tokens, refused);
+    const others = await world.tokens.replace(session.id, bearer, session.sent);
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const second = await send(url, init, others, world);
+    const second = await send(url, init, bearerOf(others, session.sent, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
     await second.body?.cancel();
@@ -68,18 +72,24 @@ export function authorizedFetch(
 async function send(
   url: string | URL,
   init: RequestInit,
-  tokens: TokenSet | undefined,
-  world: { readonly fetch: Fetch; readonly bearer?: (tokens: TokenSet) => string },
+  bearer: string | undefined,
+  world: { readonly fetch: Fetch },
 ): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.delete("authorization");
-  if (tokens) headers.set("authorization", `Bearer ${world.bearer?.(tokens) ?? tokens.accessToken}`);
+  if (bearer !== undefined) headers.set("authorization", `Bearer ${bearer}`);
   try {
     return await world.fetch(url, { ...init, headers, redirect: "manual" });
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw gatewayNetworkFailure(url, error);
   }
+}
+
+function bearerOf(tokens: TokenSet, sent: SentToken, gateway: string): string {
+  const { text } = sentToken(tokens, sent);
+  if (text === undefined) throw new GatewayFailure("id_token_missing", { gateway, issuer: tokens.server.issuer });
+  return text;
 }
 
 /** RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer. */

@@ -3,7 +3,7 @@ import type { Fetch } from "../discovery/networkFailure.ts";
 import { isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import type { TokenManager } from "../tokens/tokenManager.ts";
-import type { TokenSet } from "../tokens/tokenSet.ts";
+import type { SentToken } from "../tokens/tokenSet.ts";
 import { authorizedFetch } from "./authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "./gatewayAccess.ts";
 
@@ -20,8 +20,8 @@ export interface AccessWorld {
   readonly tokens: Pick<TokenManager, "current" | "replace">;
   readonly log: Log;
   readonly now: () => number;
-  /** Which token the gateway takes; the access token by default. */
-  readonly bearer?: (tokens: TokenSet) => string;
+  /** Which token a gateway takes. */
+  readonly sent: (connection: Connection) => SentToken;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }
@@ -46,7 +46,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
         ? ({ kind: "open" } as const)
         : now?.sessionId === undefined
           ? undefined
-          : ({ kind: "signedIn", id: now.sessionId } as const);
+          : ({ kind: "signedIn", id: now.sessionId, sent: world.sent(now) } as const);
     return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
   }, world);
 
@@ -63,7 +63,8 @@ export function connectionAccess(connection: () => Connection | undefined, world
       const now = connection();
       if (!now) return false;
       if (now.authorization.kind === "none") return true;
-      return now.sessionId !== undefined && (await world.tokens.current(now.sessionId)) !== undefined;
+      if (now.sessionId === undefined) return false;
+      return (await world.tokens.current(now.sessionId, world.sent(now))) !== undefined;
     },
     async signIn(because, signal) {
       signal.throwIfAborted();

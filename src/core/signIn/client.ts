@@ -3,9 +3,12 @@ import { type GatewaySettings, type RedirectSettings, redirectUri } from "../con
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
 import { GatewayFailure } from "../failure.ts";
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { parseUrl } from "../secureUrl.ts";
+import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
 import { errorCode, requestOptions } from "../tokens/tokenEndpoint.ts";
-import { type ClientIdentity, sha256Hex } from "../tokens/tokenSet.ts";
+import { type ClientAuthMethod, type ClientIdentity, sha256Hex } from "../tokens/tokenSet.ts";
 import type { SecretStore } from "../tokens/tokenStore.ts";
 
 /** The client this editor is at an issuer. */
@@ -40,10 +43,7 @@ export async function chooseClient(
 ): Promise<ChosenClient> {
   const configured = typed ?? settings.clientId;
   if (configured) {
-    const { clientSecret } = world;
-    const identity =
-      clientSecret === undefined ? publicClient(configured) : confidential(configured, clientSecret, server);
-    return { source: "configured", identity };
+    return { source: "configured", identity: await configuredClient(configured, server, settings, world) };
   }
   const metadataUrl = settings.clientMetadataUrl;
   if (metadataUrl && server.client_id_metadata_document_supported === true) {
@@ -68,12 +68,51 @@ interface ClientWorld extends ClientOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The client whose ID is known beforehand, with the secret or key that goes with it. */
+async function configuredClient(
+  clientId: string,
+  server: AuthorizationServer,
+  settings: GatewaySettings,
+  { clientSecret, secrets }: ClientWorld,
+): Promise<ClientIdentity> {
+  if (settings.clientAuthentication === "none") return publicClient(clientId);
+  if (clientSecret !== undefined) {
+    return { clientId, clientSecret, authMethod: settings.clientAuthentication ?? secretMethod(server) };
+  }
+  const known = await credentialOf(clientId, server.issuer, settings, secrets);
+  if (!known) return publicClient(clientId);
+  const { credential, isKey } = known;
+  if (!isKey) return { clientId, credential, authMethod: settings.clientAuthentication ?? secretMethod(server) };
+  const provider = identityProviderOf(server, settings.identityProvider);
+  return { clientId, credential, authMethod: "private_key_jwt", assertion: assertionOf(provider, settings.keyId) };
+}
+
+const assertionOf = ({ keyHeader, assertionAudience: audience }: IdentityProvider, keyId: string | undefined) => ({
+  keyHeader,
+  audience,
+  ...(keyId !== undefined && { keyId }),
+});
+
+/** What the settings name comes first; else what a person typed for this client. */
+async function credentialOf(
+  clientId: string,
+  issuer: string,
+  { clientSecret, privateKey }: GatewaySettings,
+  secrets: SecretStore,
+): Promise<{ readonly credential: CredentialSource; readonly isKey: boolean } | undefined> {
+  if (privateKey) return { credential: privateKey, isKey: true };
+  if (clientSecret) return { credential: clientSecret, isKey: false };
+  const key = await credentialKey(issuer, clientId);
+  const kind = await storedCredentialKind(key, secrets);
+  return kind && { credential: { kind: "secretStorage", key }, isKey: kind === "privateKey" };
+}
+
 /** Every provider must take Basic (RFC 6749, 2.3.1); some say that they take the secret in the form only. */
-function confidential(clientId: string, clientSecret: string, server: AuthorizationServer): ClientIdentity {
+function secretMethod(server: AuthorizationServer): ClientAuthMethod {
   const methods: unknown = server.token_endpoint_auth_methods_supported;
   const offered = Array.isArray(methods) ? methods : ["client_secret_basic"];
   const inForm = !offered.includes("client_secret_basic") && offered.includes("client_secret_post");
-  return { clientId, clientSecret, authMethod: inForm ? "client_secret_post" : "client_secret_basic" };
+  return inForm ? "client_secret_post" : "client_secret_basic";
 }
 
 const publicClient = (clientId: string): ClientIdentity => ({ clientId, authMethod: "none" });

@@ -1,7 +1,6 @@
-import * as oauth from "oauth4webapi";
-import { clientAuthentication, oauthClient, requestOptions, requestToken } from "../tokens/tokenEndpoint.ts";
+import { requestClientTokens } from "../tokens/clientTokens.ts";
 import { obtainedTokens } from "./obtainedTokens.ts";
-import type { SignInOutcome, SignInRequest, SignInWorld } from "./signIn.ts";
+import { particularParameters, type SignInOutcome, type SignInRequest, type SignInWorld } from "./signIn.ts";
 
 /** Scopes about a person, of which there is none here; some providers refuse a request that has them. */
 const aboutPeople = new Set(["openid", "profile", "email", "offline_access"]);
@@ -9,38 +8,28 @@ const aboutPeople = new Set(["openid", "profile", "email", "offline_access"]);
 /**
  * Signs in as the client itself (RFC 6749, 4.4), with no person and no browser.
  *
- * There is no refresh token (4.4.3): when the token ends, this is done again.
+ * There is no refresh token (4.4.3): when the token ends, the same is asked again.
  *
- * @throws GatewayFailure of `requestToken` and `obtainedTokens`
+ * @throws GatewayFailure of `requestClientTokens` and `obtainedTokens`
  */
 export async function signInAsClient(
   request: SignInRequest,
-  world: Pick<SignInWorld, "fetch" | "now" | "log" | "signal">,
+  world: Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential">,
 ): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
-  const { server, client, resource } = request;
-  const scopes = request.scopes.filter((scope) => !aboutPeople.has(scope));
+  const { server, client, resource, identityProvider } = request;
+  const wanted = request.scopes.filter((scope) => !aboutPeople.has(scope));
+  const scopes = identityProvider.clientScopes?.(wanted) ?? wanted;
   const parameters = {
+    ...particularParameters(request),
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
     ...(resource !== undefined && { resource }),
   };
   try {
-    const answer = await requestToken(
-      server,
-      () =>
-        oauth.clientCredentialsGrantRequest(
-          server,
-          oauthClient(client),
-          clientAuthentication(client),
-          parameters,
-          requestOptions(server, world),
-        ),
-      (response) => oauth.processClientCredentialsResponse(server, oauthClient(client), response),
-      world.signal,
-    );
+    const answer = await requestClientTokens({ server, client, parameters }, world);
     const tokens = await obtainedTokens({ ...request, scopes }, answer, world);
     world.log.info("signed in as a client", { issuer: server.issuer, client: client.clientId });
-    return { kind: "signedIn", tokens };
+    return { kind: "signedIn", tokens: { ...tokens, clientGrant: { scopes, parameters } } };
   } catch (error) {
     if (world.signal.aborted) return { kind: "cancelled" };
     throw error;

@@ -2,17 +2,18 @@ import * as oauth from "oauth4webapi";
 import { networkReason } from "../discovery/networkFailure.ts";
 import { GatewayFailure, isFailure } from "../failure.ts";
 import { isSecureUrl, parseUrl } from "../secureUrl.ts";
+import { clientAuthentication } from "../tokens/clientAuthentication.ts";
 import {
   anyAlgorithm,
-  clientAuthentication,
   errorCode,
   oauthClient,
+  providerCode,
   requestOptions,
   requestToken,
   withoutChallenge,
 } from "../tokens/tokenEndpoint.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
-import type { SignInOutcome, SignInRequest, SignInWorld } from "./signIn.ts";
+import { particularParameters, type SignInOutcome, type SignInRequest, type SignInWorld } from "./signIn.ts";
 
 /** What a person needs on the device they sign in with. */
 export interface DeviceCode {
@@ -23,7 +24,7 @@ export interface DeviceCode {
   readonly minutes: number;
 }
 
-export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" | "signal"> {
+export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential"> {
   readonly showCode: (code: DeviceCode) => void;
   /** Waits; ends early, without an error, when the signal aborts. */
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -67,10 +68,11 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
     signal.throwIfAborted();
     if (world.now() >= end) throw new GatewayFailure("sign_in_timed_out", { minutes });
     try {
+      const authentication = await clientAuthentication(client, world.readCredential);
       const answer = await requestToken(
         server,
         () =>
-          oauth.deviceCodeGrantRequest(server, oauthClient(client), clientAuthentication(client), given.device_code, {
+          oauth.deviceCodeGrantRequest(server, oauthClient(client), authentication, given.device_code, {
             ...requestOptions(server, world),
             ...(request.resource !== undefined && { additionalParameters: { resource: request.resource } }),
           }),
@@ -119,13 +121,15 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
   if (!offersDeviceCode(server)) {
     throw new GatewayFailure("endpoint_missing", { issuer, name: "device_authorization_endpoint" });
   }
+  const authentication = await clientAuthentication(client, world.readCredential);
   let response: Response;
   try {
     response = await oauth.deviceAuthorizationRequest(
       server,
       oauthClient(client),
-      clientAuthentication(client),
+      authentication,
       {
+        ...particularParameters(request),
         ...(scopes.length > 0 && { scope: scopes.join(" ") }),
         ...(resource !== undefined && { resource }),
       },
@@ -140,8 +144,11 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), withoutChallenge(response));
   } catch (error) {
     // The library's errors carry the response, so they are translated and never kept as a cause.
-    const code = error instanceof oauth.ResponseBodyError ? errorCode(error.error) : "an unreadable answer";
-    throw new GatewayFailure("authorization_refused", { issuer, error: code });
+    if (!(error instanceof oauth.ResponseBodyError)) {
+      throw new GatewayFailure("authorization_refused", { issuer, error: "an unreadable answer" });
+    }
+    const facts = { issuer, error: errorCode(error.error), ...providerCode(error.error_description) };
+    throw new GatewayFailure("authorization_refused", facts);
   }
   for (const uri of [given.verification_uri, given.verification_uri_complete]) {
     const url = uri === undefined ? undefined : parseUrl(uri);

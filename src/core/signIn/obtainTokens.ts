@@ -1,11 +1,9 @@
 import { isFailure } from "../failure.ts";
-import { signInAsClient } from "./clientCredentials.ts";
 import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
 import { type SignInOutcome, type SignInRequest, type SignInWorld, signIn } from "./signIn.ts";
+import { signInByGrant } from "./signInByGrant.ts";
 
 export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
-  /** How tokens are wanted; `browser` turns to a device code where no browser can be opened. */
-  readonly grant: "browser" | "deviceCode" | "clientCredentials";
   /** Whether a browser can be opened at all. */
   readonly hasBrowser: boolean;
   /** Opens the sign-in page; false when that failed. */
@@ -15,7 +13,8 @@ export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
 }
 
 /**
- * Brings tokens without an editor: as the client, by a device code, or in the browser.
+ * Brings tokens without an editor: as the client, by a device code, or in the browser, which turns to a device code
+ * where no browser can be opened.
  *
  * Where no browser opens and the provider offers no device code, the address is shown and the sign-in waits for
  * whoever opens it.
@@ -27,9 +26,9 @@ export async function obtainTokens(
   world: SignInWorld,
   how: ObtainWorld,
 ): Promise<SignInOutcome> {
-  if (how.grant === "clientCredentials") return signInAsClient(request, world);
-  const byDevice = () => signInByDevice(request, { ...world, showCode: how.showCode, wait: how.wait });
-  if (how.grant === "deviceCode") return byDevice();
+  const device = { showCode: how.showCode, wait: how.wait };
+  if (request.grant !== "code") return signInByGrant(request, { ...world, device });
+  const byDevice = () => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device });
   const offered = offersDeviceCode(request.server);
   const inBrowser = (mayFail: boolean) =>
     signIn(request, {

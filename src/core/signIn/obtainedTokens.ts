@@ -2,7 +2,9 @@ import type { TokenEndpointResponse } from "oauth4webapi";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { GatewayFailure } from "../failure.ts";
-import { accountOf, audiencesOf } from "../tokens/account.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { accountOf, audiencesOf, machineOf } from "../tokens/account.ts";
+import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { revokeTokens } from "../tokens/revocation.ts";
 import { lifetime } from "../tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
@@ -11,6 +13,7 @@ import type { SignInRequest } from "./signIn.ts";
 interface World {
   readonly fetch: Fetch;
   readonly now: () => number;
+  readonly readCredential?: ReadCredential;
 }
 
 /**
@@ -34,7 +37,8 @@ export async function obtainedTokens(
 }
 
 /** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
-export const giveBack = (tokens: TokenSet, { fetch, now }: World) => revokeTokens(tokens, { fetch, now });
+export const giveBack = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
+  revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 
 function checkAudience({ audience }: SignInRequest, { accessToken }: TokenSet): void {
   const found = audiencesOf(accessToken) ?? [];
@@ -48,18 +52,21 @@ async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
   };
-  const account = accountOf(tokens, "unknown");
+  const { server, client, identityProvider, grant } = request;
+  const account =
+    grant === "clientCredentials"
+      ? machineOf(tokens.accessToken, client.clientId)
+      : accountOf(tokens, "unknown", identityProvider.nameClaims);
+  // A provider that does not bind tokens to a resource gives one for every gateway of this client.
+  const resource = identityProvider.resource === "ignores" ? undefined : request.resource;
+  const recognised = identityProviderOf(server).id === identityProvider.id;
   return {
     ...tokens,
-    sessionId: await sessionIdOf({
-      issuer: request.server.issuer,
-      clientId: request.client.clientId,
-      resource: request.resource,
-      subject: account.id,
-    }),
-    server: request.server,
-    client: request.client,
-    ...(request.resource !== undefined && { resource: request.resource }),
+    sessionId: await sessionIdOf({ issuer: server.issuer, clientId: client.clientId, resource, subject: account.id }),
+    server,
+    client,
+    ...(!recognised && { identityProvider: identityProvider.id }),
+    ...(resource !== undefined && { resource }),
     account,
     scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
     ...lifetime(answer, now),

@@ -3,13 +3,16 @@ import type { RedirectSettings } from "../connection/gatewaySettings.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { asFailure, GatewayFailure } from "../failure.ts";
+import type { AskedTokens, IdentityProvider } from "../identityProviders/identityProvider.ts";
 import type { Log } from "../log.ts";
 import { parseUrl } from "../secureUrl.ts";
+import { clientAuthentication } from "../tokens/clientAuthentication.ts";
+import type { ReadCredential } from "../tokens/clientCredential.ts";
 import {
   anyAlgorithm,
-  clientAuthentication,
   errorCode,
   oauthClient,
+  providerCode,
   requestOptions,
   requestToken,
 } from "../tokens/tokenEndpoint.ts";
@@ -21,6 +24,10 @@ import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
 export interface SignInRequest {
   readonly gateway: string;
   readonly server: AuthorizationServer;
+  /** The product behind the server, whose ways are taken into account. */
+  readonly identityProvider: IdentityProvider;
+  /** How tokens are obtained. */
+  readonly grant: AskedTokens["grant"];
   readonly client: ClientIdentity;
   readonly resource?: string;
   readonly scopes: readonly string[];
@@ -43,6 +50,8 @@ export interface SignInWorld {
   readonly now: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Reads the secret or key of a client that has one. */
+  readonly readCredential?: ReadCredential;
   /** How long to wait for the browser, in milliseconds. */
   readonly timeoutMs?: number;
   /**
@@ -141,7 +150,11 @@ async function authorizationUrl(
   secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
 ): Promise<string> {
   const url = new URL(request.server.authorization_endpoint ?? "");
+  const { prompt, ...particular } = particularParameters(request);
+  const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
+  const prompts = [chooseAccount, prompt].filter((one) => one !== undefined);
   const parameters: Record<string, string | undefined> = {
+    ...particular,
     response_type: "code",
     client_id: request.client.clientId,
     redirect_uri: secrets.redirectUri,
@@ -150,13 +163,22 @@ async function authorizationUrl(
     code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
     code_challenge_method: "S256",
     resource: request.resource,
-    prompt: request.chooseAccount ? "login" : undefined,
+    prompt: prompts.length > 0 ? prompts.join(" ") : undefined,
   };
   for (const [name, value] of Object.entries(parameters)) {
     if (value !== undefined) url.searchParams.set(name, value);
   }
   return url.href;
 }
+
+/** What the provider wants to be asked beyond the standards. */
+export const particularParameters = ({
+  identityProvider,
+  grant,
+  audience,
+  resource,
+}: SignInRequest): Readonly<Record<string, string>> =>
+  identityProvider.parameters?.({ grant, audience, resource }) ?? {};
 
 /** Checks the answer and exchanges its code. */
 async function finish(
@@ -177,19 +199,21 @@ async function finish(
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       if (error.error === "access_denied") throw new GatewayFailure("access_denied", { issuer: server.issuer });
-      throw new GatewayFailure("authorization_refused", { issuer: server.issuer, error: errorCode(error.error) });
+      const facts = { issuer: server.issuer, error: errorCode(error.error) };
+      throw new GatewayFailure("authorization_refused", { ...facts, ...providerCode(error.error_description) });
     }
     throw unreadable;
   }
   if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
   const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
+  const authentication = await clientAuthentication(client, world.readCredential);
   const answer = await requestToken(
     server,
     () =>
       oauth.authorizationCodeGrantRequest(
         server,
         oauthClient(client),
-        clientAuthentication(client),
+        authentication,
         parameters,
         secrets.redirectUri,
         secrets.verifier,

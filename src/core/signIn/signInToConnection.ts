@@ -1,11 +1,15 @@
 import type { Connection } from "../connection/connection.ts";
-import { type GatewaySettings, readGatewaySettings } from "../connection/gatewaySettings.ts";
+import { type GatewaySettings, readGatewaySettings, type SignInWay } from "../connection/gatewaySettings.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../discovery/authorizationServer.ts";
 import { unionOfScopes } from "../discovery/challenge.ts";
 import { isFailure } from "../failure.ts";
+import type { AskedTokens } from "../identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
 import type { SecretStore } from "../tokens/tokenStore.ts";
-import { type ClientOptions, chooseClient, forgetRegistration } from "./client.ts";
-import { type SignInOutcome, type SignInRequest, type SignInWorld, signIn } from "./signIn.ts";
+import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "./client.ts";
+import type { SignInOutcome, SignInRequest, SignInWorld } from "./signIn.ts";
+import { type GrantWorld, signInByGrant } from "./signInByGrant.ts";
 
 /** The settings as the editor keeps them; they are read anew for each sign-in. */
 export interface SettingsValues {
@@ -13,52 +17,110 @@ export interface SettingsValues {
   readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
 }
 
-export interface SignInToConnectionWorld extends SignInWorld, ClientOptions {
+export interface SignInToConnectionWorld extends GrantWorld, ClientOptions {
   readonly secrets: SecretStore;
-  /** Brings the tokens; by default the person does, in the browser. */
+  /** Brings the tokens; by default `signInByGrant` does. */
   readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
   readonly settings: () => SettingsValues;
   /** The port that worked last, which is tried first: the provider may know only that one. */
   readonly lastPort: { read(): number | undefined; write(port: number): PromiseLike<void> };
 }
 
+/** What one sign-in wants beyond the connection's own. */
+export interface ExtraSignIn {
+  /** More scopes. */
+  readonly scopes: readonly string[];
+  /** The choice of another account. */
+  readonly chooseAccount: boolean;
+  /** Another way than the connection's. */
+  readonly way?: SignInWay;
+}
+
+export type ConnectionSignIn =
+  | (Extract<SignInOutcome, { kind: "signedIn" }> & {
+      /** The provider took the request only without a resource indicator. */
+      readonly resourceRefused: boolean;
+    })
+  | { readonly kind: "cancelled" };
+
+/** A sign-in to a connection as it is about to be made. */
+export interface PreparedSignIn {
+  readonly request: SignInRequest;
+  readonly client: ChosenClient;
+  /** Whether the resource indicator may be left out where the provider refuses it: nobody asked for it expressly. */
+  readonly resourceIsOurs: boolean;
+}
+
 /**
- * Signs a person in to a connected gateway.
+ * Puts together what a sign-in to a connection asks for: what it was connected with, and the settings as they are now.
  *
- * @param extra what this sign-in needs beyond the connection's own: more scopes, or the choice of another account
- * @throws GatewayFailure of `chooseClient` and `signIn`
+ * @returns undefined for a gateway that asks nobody to sign in
+ * @throws GatewayFailure of `chooseClient`, `setting_invalid`
  */
-export async function signInToConnection(
+export async function prepareSignIn(
   connection: Connection,
-  extra: { readonly scopes: readonly string[]; readonly chooseAccount: boolean },
+  extra: ExtraSignIn,
   world: SignInToConnectionWorld,
-): Promise<SignInOutcome> {
+): Promise<PreparedSignIn | undefined> {
   const { authorization } = connection;
-  if (authorization.kind === "none") return { kind: "cancelled" };
+  if (authorization.kind === "none") return undefined;
   const settings = settingsFor(connection.url, world);
   const server = await freshMetadata(authorization.server, world);
   const configured = authorization.clientSource === "configured" ? authorization.clientId : undefined;
   const client = await chooseClient(server, settings, configured, world);
+  const identityProvider = identityProviderOf(server, settings.identityProvider);
+  const resource = settings.resource ?? authorization.resource;
+  const asked = unionOfScopes(settings.scopes ?? authorization.scopes, extra.scopes);
+  const request: SignInRequest = {
+    gateway: connection.name,
+    server,
+    identityProvider,
+    grant: grantOf(extra.way ?? settings.signIn ?? authorization.signIn),
+    client: client.identity,
+    scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
+    redirect: settings.redirect,
+    chooseAccount: extra.chooseAccount,
+    ...(typeof resource === "string" && { resource }),
+    ...(settings.audience !== undefined && { audience: settings.audience }),
+  };
+  return { request, client, resourceIsOurs: settings.resource === undefined };
+}
+
+function grantOf(way: SignInWay | undefined): AskedTokens["grant"] {
+  return way === undefined || way === "browser" ? "code" : way;
+}
+
+/**
+ * Signs in to a connected gateway.
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function signInToConnection(
+  { request, client, resourceIsOurs }: PreparedSignIn,
+  world: SignInToConnectionWorld,
+): Promise<ConnectionSignIn> {
+  const obtain = world.obtainTokens ?? signInByGrant;
   try {
-    const outcome = await (world.obtainTokens ?? signIn)(
-      {
-        gateway: connection.name,
-        server,
-        client: client.identity,
-        scopes: unionOfScopes(authorization.scopes, extra.scopes),
-        redirect: settings.redirect,
-        chooseAccount: extra.chooseAccount,
-        ...(authorization.resource !== undefined && { resource: authorization.resource }),
-        ...(settings.audience !== undefined && { audience: settings.audience }),
-      },
-      world,
-    );
-    if (outcome.kind === "signedIn" && outcome.port !== undefined) await world.lastPort.write(outcome.port);
-    return outcome;
+    let outcome: SignInOutcome;
+    let resourceRefused = false;
+    try {
+      outcome = await obtain(request, world);
+    } catch (failure) {
+      if (request.resource === undefined || !resourceIsOurs || !isResourceRefusal(failure)) throw failure;
+      world.log.info("the provider refuses the resource indicator; asking without it", {
+        issuer: request.server.issuer,
+      });
+      const { resource: _, ...without } = request;
+      resourceRefused = true;
+      outcome = await obtain(without, world);
+    }
+    if (outcome.kind === "cancelled") return outcome;
+    if (outcome.port !== undefined) await world.lastPort.write(outcome.port);
+    return { ...outcome, resourceRefused };
   } catch (failure) {
     // The provider has forgotten our registration: the next sign-in makes a new one.
     const forgotten = isFailure(failure, "token_refused") && failure.facts.error === "invalid_client";
-    if (forgotten && client.source === "registered") await forgetRegistration(server.issuer, world.secrets);
+    if (forgotten && client.source === "registered") await forgetRegistration(request.server.issuer, world.secrets);
     throw failure;
   }
 }

@@ -1,11 +1,13 @@
 import type { Connection } from "../connection/connection.ts";
 import type { GatewayState } from "../connection/gateways.ts";
 import { failureText } from "../failureText.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { accountText } from "../tokens/account.ts";
 import { renewAt } from "../tokens/tokenSet.ts";
 
 /** What the status bar shows; `icon` is one of the editor's own (codicon). */
 export interface StatusBarText {
-  readonly icon: "key" | "sync~spin" | "account" | "warning" | "plug";
+  readonly icon: "key" | "sync~spin" | "account" | "server-process" | "warning" | "plug";
   readonly text: string;
   readonly attention: boolean;
   /** Markdown. */
@@ -42,13 +44,11 @@ export function statusBarText(
       return { icon: "warning", text: `${connection.name} needs attention${more}`, attention: true, tooltip };
     case "signedOut":
       return { icon: "key", text: `Sign in to ${connection.name}${more}`, attention: false, tooltip };
-    case "signedIn":
-      return {
-        icon: "account",
-        text: `${state.tokens.account.label} · ${connection.name}${more}`,
-        attention: false,
-        tooltip,
-      };
+    case "signedIn": {
+      const { label, machine } = state.tokens.account;
+      const text = `${label}${machine ? " (machine)" : ""} · ${connection.name}${more}`;
+      return { icon: machine ? "server-process" : "account", text, attention: false, tooltip };
+    }
     case "open":
       return { icon: "plug", text: `${connection.name}${more}`, attention: false, tooltip };
   }
@@ -67,7 +67,7 @@ export function stateLine(state: GatewayState): string {
     case "signedOut":
       return "signed out";
     case "signedIn":
-      return `signed in as ${state.tokens.account.label}`;
+      return `signed in as ${accountText(state.tokens.account)}`;
     case "open":
       return "needs no sign-in";
   }
@@ -80,10 +80,13 @@ function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (mo
   ];
   if (state.kind === "signedIn") {
     const renews = renewAt(state.tokens);
-    rows.push(["Identity provider", state.tokens.server.issuer]);
+    const { server, identityProvider } = state.tokens;
+    const product = identityProviderOf(server, identityProvider);
+    rows.push(["Identity provider", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`]);
     rows.push(["Scopes", state.tokens.scopes.join(" ") || "none"]);
     const how = renews === undefined ? "when the gateway asks for another" : `at ${time(renews)}`;
-    rows.push(["Token renews", state.tokens.refreshToken ? how : "by signing in again"]);
+    const renewable = state.tokens.refreshToken !== undefined || state.tokens.clientGrant !== undefined;
+    rows.push(["Token renews", renewable ? how : "by signing in again"]);
   }
   rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
   if (state.kind === "attention") rows.push(["What to do", failureText(state.failure).nextStep]);

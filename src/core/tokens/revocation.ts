@@ -1,8 +1,12 @@
 import * as oauth from "oauth4webapi";
 import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
+import { isFailure } from "../failure.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";
-import { clientAuthentication, errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
-import type { TokenSet } from "./tokenSet.ts";
+import { clientAuthentication } from "./clientAuthentication.ts";
+import type { ReadCredential } from "./clientCredential.ts";
+import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
+import type { SentToken, TokenSet } from "./tokenSet.ts";
 
 /** What became of one token at the identity provider. */
 export type RevocationStep =
@@ -18,32 +22,46 @@ export interface RevocationReport {
   readonly issuer: string;
   readonly account: string;
   readonly steps: readonly RevocationStep[];
+  /** How far the provider's revocation reaches, a sentence for people; undefined where nobody knows. */
+  readonly reach?: string;
   /**
-   * Until when a gateway that validates offline still accepts the issued access token, in milliseconds since the
+   * Until when a gateway that validates offline still accepts the token it was sent, in milliseconds since the
    * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
    */
   readonly passesOfflineUntil?: number;
 }
 
+export interface RevocationWorld {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly readCredential?: ReadCredential;
+}
+
 /**
  * Revokes the refresh token, then the access token (RFC 7009, 2.1): in this order a renewal cannot slip in between.
- * It never throws, since forgetting the tokens must not depend on the provider's answer.
+ * It never throws, since forgetting the tokens must not depend on the provider's answer. What the provider is known not
+ * to revoke is not tried.
+ *
+ * @param sent which of the tokens gateways got
  */
 export async function revokeTokens(
   tokens: TokenSet,
-  world: { readonly fetch: Fetch; readonly now: () => number },
+  world: RevocationWorld,
+  sent: SentToken = "access",
 ): Promise<RevocationReport> {
   const steps: RevocationStep[] = [];
   if (tokens.refreshToken !== undefined) {
     steps.push(await revoke(tokens, "refresh token", tokens.refreshToken, world));
   }
   steps.push(await revoke(tokens, "access token", tokens.accessToken, world));
-  const exp = readClaims(tokens.accessToken)?.exp;
+  const exp = readClaims(sent === "id" ? tokens.idToken : tokens.accessToken)?.exp;
+  const { afterRevocation: reach } = identityProviderOf(tokens.server, tokens.identityProvider);
   const end = exp === undefined ? undefined : exp * 1000;
   return {
     issuer: tokens.server.issuer,
     account: tokens.account.label,
     steps,
+    ...(reach !== undefined && { reach }),
     ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),
   };
 }
@@ -52,12 +70,16 @@ async function revoke(
   tokens: TokenSet,
   kind: TokenKind,
   token: string,
-  world: { readonly fetch: Fetch },
+  world: RevocationWorld,
 ): Promise<RevocationStep> {
-  const { server, client } = tokens;
-  if (!server.revocation_endpoint) return { token: kind, kind: "notOffered" };
+  const { client } = tokens;
+  const provider = identityProviderOf(tokens.server, tokens.identityProvider);
+  const endpoint = tokens.server.revocation_endpoint ?? provider.revocationEndpoint?.(tokens.server);
+  if (!endpoint || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
+  const server = { ...tokens.server, revocation_endpoint: endpoint };
   try {
-    const response = await oauth.revocationRequest(server, oauthClient(client), clientAuthentication(client), token, {
+    const authentication = await clientAuthentication(client, world.readCredential);
+    const response = await oauth.revocationRequest(server, oauthClient(client), authentication, token, {
       ...requestOptions(server, world),
       additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
     });
@@ -74,6 +96,7 @@ async function revoke(
 }
 
 function reasonOf(error: unknown): string {
+  if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;
   if (error instanceof oauth.ResponseBodyError) return `HTTP ${error.status}, ${errorCode(error.error)}`;
   if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {
     return `HTTP ${error.cause.status}`;

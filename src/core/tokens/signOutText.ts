@@ -21,10 +21,11 @@ export function signOutText(
   if (notOffered.length > 0) {
     sentences.push(`${report.issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);
   }
+  if (report.reach !== undefined && !allRevoked(report)) sentences.push(report.reach);
   for (const step of failed) sentences.push(failedSentence(report.issuer, step));
   if (report.passesOfflineUntil !== undefined) {
     sentences.push(
-      `A copy of the access token would still pass a gateway that checks it without asking the provider until ${time(report.passesOfflineUntil)}.`,
+      `A copy of the token would still pass a gateway that checks it without asking the provider until ${time(report.passesOfflineUntil)}.`,
     );
   }
   return sentences.join(" ");

@@ -37,18 +37,6 @@ const idTokenAlgorithms = [
   "Ed25519",
 ];
 
-/** How the client proves who it is (RFC 6749, 2.3.1). */
-export function clientAuthentication(client: ClientIdentity): oauth.ClientAuth {
-  switch (client.authMethod) {
-    case "none":
-      return oauth.None();
-    case "client_secret_basic":
-      return oauth.ClientSecretBasic(client.clientSecret ?? "");
-    case "client_secret_post":
-      return oauth.ClientSecretPost(client.clientSecret ?? "");
-  }
-}
-
 /**
  * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any
  * other address has been refused before (`findAuthorizationServer`).
@@ -99,7 +87,8 @@ export async function requestToken(
 function tokenFailure(issuer: string, response: Response, error: unknown): AnyFailure {
   const { status } = response;
   if (error instanceof oauth.ResponseBodyError && status < 500) {
-    return new GatewayFailure("token_refused", { issuer, status, error: errorCode(error.error) });
+    const facts = { issuer, status, error: errorCode(error.error) };
+    return new GatewayFailure("token_refused", { ...facts, ...providerCode(error.error_description) });
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
@@ -114,6 +103,15 @@ export function withoutChallenge(response: Response): Response {
   const headers = new Headers(response.headers);
   headers.delete("www-authenticate");
   return new Response(response.body, { status: response.status, headers });
+}
+
+/**
+ * The provider's own code in a description, where it has one. Of the rest nothing is taken: whoever writes it chooses
+ * what we would show.
+ */
+export function providerCode(description: string | null | undefined): { readonly providerCode?: string } {
+  const [code] = /\bAADSTS\d{4,8}\b/.exec(description ?? "") ?? [];
+  return code === undefined ? {} : { providerCode: code };
 }
 
 /**

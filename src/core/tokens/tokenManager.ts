@@ -2,10 +2,14 @@ import * as oauth from "oauth4webapi";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { asFailure, isFailure } from "../failure.ts";
+import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
 import type { Log } from "../log.ts";
+import { clientAuthentication } from "./clientAuthentication.ts";
+import type { ReadCredential } from "./clientCredential.ts";
+import { requestClientTokens } from "./clientTokens.ts";
 import { revokeTokens } from "./revocation.ts";
-import { anyAlgorithm, clientAuthentication, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
-import { renewAt, type TokenSet } from "./tokenSet.ts";
+import { anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
+import { renewAt, type SentToken, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
 /** Lets one window of the editor at a time do something, wherever the others run. */
@@ -22,6 +26,7 @@ export interface TokenWorld {
   readonly now: () => number;
   readonly lock: CrossWindowLock;
   readonly log: Log;
+  readonly readCredential?: ReadCredential;
   readonly onRenewed?: (tokens: TokenSet) => void;
   readonly onEnded?: (end: SessionEnd) => void;
 }
@@ -48,20 +53,22 @@ export class TokenManager {
    *
    * When the provider cannot be reached the present token serves until its very end.
    *
+   * @param sent which of the tokens the gateway gets, whose end is the one that counts
    * @returns undefined when only a sign-in can help
    * @throws GatewayFailure `token_endpoint_unreachable`, `token_response_invalid` or `token_refused` (other than
    *   `invalid_grant`) when the token has ended and renewing failed; `stored_secret_unreadable`
    */
-  async current(sessionId: string): Promise<TokenSet | undefined> {
+  async current(sessionId: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens) return undefined;
-    const due = renewAt(tokens);
+    const { issuedAt, expiresAt } = sentToken(tokens, sent);
+    const due = renewAt({ issuedAt, expiresAt });
     if (due === undefined || this.#world.now() < due) return tokens;
     // Asked again after a failed renewal: it may have waited for the provider beyond the token's end.
-    const usable = () => tokens.expiresAt !== undefined && this.#world.now() < tokens.expiresAt;
-    if (!tokens.refreshToken && usable()) return tokens;
+    const usable = () => expiresAt !== undefined && this.#world.now() < expiresAt;
+    if (!isRenewable(tokens) && usable()) return tokens;
     try {
-      return await this.#renew(sessionId, tokens.accessToken);
+      return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
     } catch (failure) {
       if (!usable()) throw failure;
       this.#world.log.warn("token not renewed, the present one still serves", { reason: asFailure(failure).code });
@@ -72,15 +79,23 @@ export class TokenManager {
   /**
    * Tokens other than the one a gateway has refused.
    *
-   * @param refused the access token that was refused; when another window has renewed it already, that renewal serves
+   * @param refused the token that was refused; when another window has renewed it already, that renewal serves
+   * @param sent which of the tokens it was
    * @returns undefined when only a sign-in can help
    * @throws GatewayFailure as `current` does
    */
-  async replace(sessionId: string, refused: string): Promise<TokenSet | undefined> {
+  async replace(sessionId: string, refused: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens) return undefined;
-    if (tokens.accessToken !== refused) return tokens;
-    return this.#renew(sessionId, refused);
+    if (sentToken(tokens, sent).text !== refused) return tokens;
+    return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
+  }
+
+  /** A renewal need not bring another ID token (OpenID Connect Core, 12.2), and then only a sign-in does. */
+  #good(tokens: TokenSet | undefined, sent: SentToken): TokenSet | undefined {
+    if (!tokens || sent === "access") return tokens;
+    const { expiresAt } = sentToken(tokens, sent);
+    return expiresAt === undefined || this.#world.now() < expiresAt ? tokens : undefined;
   }
 
   #renew(sessionId: string, stale: string): Promise<TokenSet | undefined> {
@@ -96,10 +111,10 @@ export class TokenManager {
   async #renewLocked(sessionId: string, stale: string): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens || tokens.accessToken !== stale) return tokens;
-    if (!tokens.refreshToken) return this.#ended(sessionId, "no_refresh_token");
+    if (!isRenewable(tokens)) return this.#ended(sessionId, "no_refresh_token");
     let renewed: TokenSet;
     try {
-      renewed = await refresh(tokens, tokens.refreshToken, this.#world);
+      renewed = await renewal(tokens, this.#world);
     } catch (failure) {
       if (!isFailure(failure, "token_refused") || failure.facts.error !== "invalid_grant") throw failure;
       // A sign-out revokes the very token that was presented, so an absent session is no news to anybody.
@@ -132,23 +147,14 @@ export class TokenManager {
 const isSame = (one: TokenSet, other: TokenSet): boolean =>
   one.accessToken === other.accessToken && one.refreshToken === other.refreshToken;
 
-/** One refresh (RFC 6749, 6). What the answer leaves out stays as it was: the refresh token and the scopes. */
-async function refresh(
-  tokens: TokenSet,
-  refreshToken: string,
-  world: { readonly fetch: Fetch; readonly now: () => number },
-): Promise<TokenSet> {
-  const { server, client } = tokens;
-  const parameters: Record<string, string> = tokens.resource === undefined ? {} : { resource: tokens.resource };
-  const answer = await requestToken(
-    server,
-    () =>
-      oauth.refreshTokenGrantRequest(server, oauthClient(client), clientAuthentication(client), refreshToken, {
-        ...requestOptions(server, world),
-        additionalParameters: parameters,
-      }),
-    (response) => oauth.processRefreshTokenResponse(anyAlgorithm(server), oauthClient(client), response),
-  );
+const isRenewable = ({ refreshToken, clientGrant }: TokenSet): boolean =>
+  refreshToken !== undefined || clientGrant !== undefined;
+
+type RenewalWorld = Pick<TokenWorld, "fetch" | "now" | "readCredential">;
+
+/** What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6). */
+async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet> {
+  const answer = await askAgain(tokens, world);
   const { expiresAt: _, ...kept } = tokens;
   return {
     ...kept,
@@ -158,6 +164,34 @@ async function refresh(
     ...(answer.scope !== undefined && { scopes: splitScopes(answer.scope) }),
     ...lifetime(answer, world.now()),
   };
+}
+
+/**
+ * A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). Scopes are not named: a
+ * provider may call those it granted otherwise than those it takes (Entra's AADSTS70011).
+ */
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<oauth.TokenEndpointResponse> {
+  const { server, client, clientGrant, refreshToken = "", resource } = tokens;
+  if (clientGrant) return await requestClientTokens({ server, client, parameters: clientGrant.parameters }, world);
+  const authentication = await clientAuthentication(client, world.readCredential);
+  const refresh = (parameters: Record<string, string>) =>
+    requestToken(
+      server,
+      () =>
+        oauth.refreshTokenGrantRequest(server, oauthClient(client), authentication, refreshToken, {
+          ...requestOptions(server, world),
+          additionalParameters: parameters,
+        }),
+      (response) => oauth.processRefreshTokenResponse(anyAlgorithm(server), oauthClient(client), response),
+    );
+  if (resource === undefined) return await refresh({});
+  try {
+    return await refresh({ resource });
+  } catch (failure) {
+    // The resource was granted with the refresh token, and asking without it changes nothing (RFC 8707, 2.2).
+    if (isResourceRefusal(failure)) return await refresh({});
+    throw failure;
+  }
 }
 
 /** When an answer's access token was issued and ends, in milliseconds since the epoch. */

@@ -1,5 +1,8 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import { GatewayFailure } from "../failure.ts";
+import type { IdentityProvider, IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import { readClaims } from "./account.ts";
+import type { CredentialSource } from "./clientCredential.ts";
 
 /** Whose token it is. */
 export interface Account {
@@ -7,14 +10,33 @@ export interface Account {
   readonly id: string;
   /** What people call it: a name, else an address, else the subject. */
   readonly label: string;
+  /** It is a client that signed in as itself, with no person behind it. */
+  readonly machine?: true;
 }
 
-/** How a client identifies itself at the token endpoint (RFC 6749, 2.3). */
+/** How a client identifies itself at the token endpoint (RFC 6749, 2.3; RFC 7523, 2.2). */
 export interface ClientIdentity {
   readonly clientId: string;
+  readonly authMethod: ClientAuthMethod;
+  /** The secret of a client that registered itself, which nobody else keeps. */
   readonly clientSecret?: string;
-  readonly authMethod: "none" | "client_secret_basic" | "client_secret_post";
+  /** Where the secret or the private key of any other client is read when it is used. */
+  readonly credential?: CredentialSource;
+  /** How an assertion is written that a private key signs. */
+  readonly assertion?: Assertion;
 }
+
+/** By their names in OAuth's registry (RFC 7591, 2; OpenID Connect Core, 9). */
+export type ClientAuthMethod = "none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+
+export interface Assertion {
+  readonly keyId?: string;
+  readonly keyHeader?: IdentityProvider["keyHeader"];
+  readonly audience?: IdentityProvider["assertionAudience"];
+}
+
+/** Which of its tokens a gateway takes. */
+export type SentToken = "access" | "id";
 
 /**
  * A person's tokens with everything needed to renew and to revoke them. The only place where secrets live.
@@ -26,8 +48,13 @@ export interface TokenSet {
   /** Stable over renewals: derived from issuer, client, resource and subject. */
   readonly sessionId: string;
   readonly server: AuthorizationServer;
+  /** The product behind the issuer, where the settings say so; otherwise its metadata tells. */
+  readonly identityProvider?: IdentityProviderId;
   readonly client: ClientIdentity;
+  /** The resource that the tokens are bound to (RFC 8707). */
   readonly resource?: string;
+  /** What a client asks for again when its token ends: there is no refresh token then (RFC 6749, 4.4.3). */
+  readonly clientGrant?: { readonly scopes: readonly string[]; readonly parameters: Readonly<Record<string, string>> };
   readonly account: Account;
   readonly scopes: readonly string[];
   readonly accessToken: string;
@@ -62,9 +89,31 @@ export async function sha256Hex(text: string): Promise<string> {
  *
  * @returns milliseconds since the epoch, or undefined where the token has no known end
  */
-export function renewAt(tokens: Pick<TokenSet, "issuedAt" | "expiresAt">): number | undefined {
+export function renewAt(tokens: {
+  readonly issuedAt: number;
+  readonly expiresAt?: number | undefined;
+}): number | undefined {
   if (tokens.expiresAt === undefined) return undefined;
   return tokens.expiresAt - Math.min(60_000, (tokens.expiresAt - tokens.issuedAt) / 5);
+}
+
+/** A token as it is sent to a gateway. Times are in milliseconds since the epoch. */
+export interface TokenToSend {
+  /** Undefined where the provider gave none of this kind. */
+  readonly text: string | undefined;
+  readonly issuedAt: number;
+  readonly expiresAt: number | undefined;
+}
+
+/** The token that a gateway gets. An ID token has an end of its own, which its claims say. */
+export function sentToken(tokens: TokenSet, sent: SentToken): TokenToSend {
+  if (sent === "access") return { text: tokens.accessToken, issuedAt: tokens.issuedAt, expiresAt: tokens.expiresAt };
+  const { iat, exp } = readClaims(tokens.idToken) ?? {};
+  return {
+    text: tokens.idToken,
+    issuedAt: iat === undefined ? tokens.issuedAt : iat * 1000,
+    expiresAt: exp === undefined ? undefined : exp * 1000,
+  };
 }
 
 /** The stored form. The version lets a later release read what this one wrote. */

@@ -6,15 +6,18 @@ import { parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
 import { asFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
 import type { Log } from "../../core/log.ts";
-import { type BrowserSignIn, waitingText, withCancellableProgress } from "../browserSignIn.ts";
+import { accountText } from "../../core/tokens/account.ts";
+import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
 
-const title = "Connect Gateway";
+const connectTitle = "Connect Gateway";
 
 export interface ConnectCommandWorld extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort"> {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;
+  /** Connects as a client that signs in by itself, instead of a person. */
+  readonly asMachine?: boolean;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -29,16 +32,18 @@ export async function connectCommand(
   given: string | undefined,
   world: ConnectCommandWorld,
 ): Promise<Connection | undefined> {
-  const input = given ?? (await askAddress());
+  const title = world.asMachine ? "Connect Gateway as a Machine" : connectTitle;
+  const input = given ?? (await askAddress(title));
   if (input === undefined) return undefined;
   try {
     const outcome = await withCancellableProgress(title, (signal, report) => {
-      const ask = questions(report);
+      const ask = questions(title, report);
       return connectGateway(input, ask, {
         ...world,
         signal,
+        ...(world.asMachine && { signInWay: "clientCredentials" as const }),
         signIn: (connection) => {
-          report(waitingText());
+          report(waitingTextFor(connection));
           return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
         },
       });
@@ -53,7 +58,7 @@ export async function connectCommand(
   }
 }
 
-async function askAddress(): Promise<string | undefined> {
+async function askAddress(title: string): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title,
     prompt: "The address of your company's MCP gateway, an AgentCore gateway id or its ARN",
@@ -74,7 +79,7 @@ function problemWith(text: string): string | undefined {
   }
 }
 
-function questions(report: (message: string) => void): ConnectQuestions {
+function questions(title: string, report: (message: string) => void): ConnectQuestions {
   return {
     progress: report,
     async region(gatewayId) {
@@ -85,7 +90,18 @@ function questions(report: (message: string) => void): ConnectQuestions {
         ignoreFocusOut: true,
       });
     },
-    clientId: askClientId,
+    clientId: (issuer, redirectUri) =>
+      redirectUri === undefined ? askMachineClientId(title, issuer) : askClientId(title, issuer, redirectUri),
+    async credential(issuer, clientId) {
+      return vscode.window.showInputBox({
+        title,
+        prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
+        placeHolder: "Client secret or private key",
+        password: true,
+        ignoreFocusOut: true,
+        validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
+      });
+    },
     async name(suggested) {
       return vscode.window.showInputBox({
         title,
@@ -98,8 +114,18 @@ function questions(report: (message: string) => void): ConnectQuestions {
   };
 }
 
+async function askMachineClientId(title: string, issuer: string): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    prompt: `The client ID at ${issuer} that may use the client credentials grant`,
+    placeHolder: "Client ID",
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
+  });
+}
+
 /** Asks for the client ID, showing what has to be registered, with a button that copies it. */
-function askClientId(issuer: string, redirectUri: string): Promise<string | undefined> {
+function askClientId(title: string, issuer: string, redirectUri: string): Promise<string | undefined> {
   const input = vscode.window.createInputBox();
   const copy: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("copy"),
@@ -137,7 +163,7 @@ function copyDone(redirectUri: string): void {
 
 async function offerNextSteps(connection: Connection, tools: number, world: ConnectCommandWorld): Promise<void> {
   const state = await world.gateways.state(connection);
-  const who = state.kind === "signedIn" ? ` as ${state.tokens.account.label}` : "";
+  const who = state.kind === "signedIn" ? ` as ${accountText(state.tokens.account)}` : "";
   const ready = tools === 1 ? "1 tool is ready" : `${tools} tools are ready`;
   void vscode.window
     .showInformationMessage(`Connected to ${connection.name}${who}. ${ready}.`, "Run a Tool", "Show Status")

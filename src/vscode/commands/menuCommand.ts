@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { offersDeviceCode } from "../../core/signIn/deviceSignIn.ts";
 import { type GatewaySummary, stateLine } from "../../core/status/gatewayStatus.ts";
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -17,11 +18,27 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     items.push({ label: name, kind: vscode.QuickPickItemKind.Separator });
     const description = `${stateLine(state)}${tools === undefined ? "" : `, ${tools} tools`}`;
     items.push({ label: `$(tools) Run a Tool of ${name}…`, description, run: () => command("runTool", id) });
+    const { authorization } = connection;
+    const people = authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
     if (state.kind === "signedIn") {
-      items.push({ label: `$(account) Use Another Account for ${name}…`, run: () => command("useAnotherAccount", id) });
+      if (people) {
+        items.push({
+          label: `$(account) Use Another Account for ${name}…`,
+          run: () => command("useAnotherAccount", id),
+        });
+      }
       items.push({ label: `$(sign-out) Sign Out of ${name}`, run: () => command("signOut", id) });
     } else if (state.kind !== "open" && state.kind !== "signingIn") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => command("signIn", id) });
+      if (people && offersDeviceCode(authorization.server)) {
+        items.push({
+          label: `$(device-mobile) Sign In to ${name} with a Code…`,
+          run: () => command("signInWithCode", id),
+        });
+      }
+    }
+    if (authorization.kind === "oauth") {
+      items.push({ label: `$(search) Explain Access to ${name}`, run: () => command("explainAccess", id) });
     }
     items.push({ label: `$(json) Add ${name} to mcp.json…`, run: () => command("addToMcpJson", id) });
     items.push({ label: `$(trash) Remove ${name}`, run: () => command("removeGateway", id) });

@@ -3,9 +3,11 @@ import type { Connection } from "../../core/connection/connection.ts";
 import type { Gateways, SignOutReport } from "../../core/connection/gateways.ts";
 import type { Log } from "../../core/log.ts";
 import type { SignInEnding } from "../../core/relay/gatewayAccess.ts";
-import { isSecureUrl, parseUrl } from "../../core/secureUrl.ts";
+import { offersDeviceCode } from "../../core/signIn/deviceSignIn.ts";
 import { stateLine } from "../../core/status/gatewayStatus.ts";
+import { accountText } from "../../core/tokens/account.ts";
 import { allRevoked, signOutText } from "../../core/tokens/signOutText.ts";
+import type { TokenSet } from "../../core/tokens/tokenSet.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { clockTime } from "../outputLog.ts";
 import { showFailure } from "../showFailure.ts";
@@ -51,17 +53,72 @@ export async function signInCommand(id: string | undefined, world: SignInCommand
   }
   const another = "Use Another Account…";
   const text = `You are signed in to ${connection.name} as ${signedIn}.`;
+  if (!isForPeople(connection)) return void vscode.window.showInformationMessage(text);
   if ((await vscode.window.showInformationMessage(text, another)) === another) {
     await useAnotherAccountCommand(connection.id, world);
   }
 }
 
-/** Signs in as somebody else; whoever was signed in is signed out once that worked. */
+/** Whether people sign in there, rather than a client by itself. */
+const isForPeople = ({ authorization }: Connection): boolean =>
+  authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
+
+/**
+ * Signs in as somebody else, or lets a gateway use a sign-in that is there already. Whoever was signed in is signed out
+ * once that worked, unless another gateway uses their sign-in.
+ */
 export async function useAnotherAccountCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
-  const { gateways, browser } = world;
-  const choices = gateways.book.all.filter(({ authorization }) => authorization.kind === "oauth");
+  const { gateways, browser, log } = world;
+  const choices = gateways.book.all.filter(isForPeople);
   const connection = await chooseConnection("Use another account for which gateway?", id, choices, gateways);
-  if (connection) await signInAs(connection, () => browser.askForAnother(connection), world);
+  if (!connection) return;
+  try {
+    const others = (await gateways.accountsFor(connection)).filter(
+      ({ sessionId }) => sessionId !== connection.sessionId,
+    );
+    const chosen = others.length === 0 ? "somebodyElse" : await chooseAccount(connection, others, gateways);
+    if (chosen === undefined) return;
+    if (chosen === "somebodyElse") return await signInAs(connection, () => browser.askForAnother(connection), world);
+    await gateways.useAccount(connection, chosen);
+    const who = accountText(chosen.account);
+    void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
+  } catch (error) {
+    showFailure(error, log);
+  }
+}
+
+async function chooseAccount(
+  { name }: Connection,
+  others: readonly TokenSet[],
+  gateways: Gateways,
+): Promise<TokenSet | "somebodyElse" | undefined> {
+  const items = others.map((tokens) => ({
+    label: `$(account) ${tokens.account.label}`,
+    description: `signed in to ${gateways
+      .using(tokens.sessionId)
+      .map((user) => user.name)
+      .join(", ")}`,
+    chosen: tokens as TokenSet | "somebodyElse",
+  }));
+  items.push({ label: "$(add) Somebody Else…", description: "sign in in the browser", chosen: "somebodyElse" });
+  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${name}?` }))?.chosen;
+}
+
+/** Signs in on another device, for computers whose browser cannot find its way back. */
+export async function signInWithCodeCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
+  const { gateways, browser } = world;
+  const choices = gateways.book.all.filter(
+    (connection) =>
+      isForPeople(connection) &&
+      connection.authorization.kind === "oauth" &&
+      offersDeviceCode(connection.authorization.server),
+  );
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage("No identity provider of your gateways offers sign-in with a code.");
+    return;
+  }
+  const connection = await chooseConnection("Sign in with a code to which gateway?", id, choices, gateways);
+  if (connection) await signInAs(connection, () => browser.askWithCode(connection), world);
 }
 
 async function signInAs(
@@ -82,7 +139,7 @@ async function signInAs(
 async function whoIs({ id }: Connection, gateways: Gateways): Promise<string | undefined> {
   const connection = gateways.find(id);
   const state = connection && (await gateways.state(connection));
-  return state?.kind === "signedIn" ? state.tokens.account.label : undefined;
+  return state?.kind === "signedIn" ? accountText(state.tokens.account) : undefined;
 }
 
 export async function signOutCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
@@ -101,7 +158,7 @@ export async function signOutCommand(id: string | undefined, world: SignInComman
 export async function signOut(connections: readonly Connection[], world: SignInCommandsWorld): Promise<void> {
   for (const connection of connections) {
     try {
-      tell(await world.gateways.signOut(connection));
+      tell(await world.gateways.signOut(connection), world.gateways);
     } catch (error) {
       showFailure(error, world.log);
     }
@@ -127,16 +184,16 @@ export async function removeGatewayCommand(
   );
   if (answer !== remove) return;
   try {
-    tell(await gateways.remove(connection));
+    tell(await gateways.remove(connection), gateways);
     await world.removed(connection);
   } catch (error) {
     showFailure(error, log);
   }
 }
 
-function tell({ connection, revocation }: SignOutReport): void {
+function tell({ connection, revocation }: SignOutReport, gateways: Gateways): void {
   const text = signOutText(connection.name, revocation, clockTime);
-  const logout = logoutPage(connection);
+  const logout = gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : ["Sign Out in the Browser Too"];
   const shown = allRevoked(revocation)
     ? vscode.window.showInformationMessage(text, ...buttons)
@@ -144,15 +201,6 @@ function tell({ connection, revocation }: SignOutReport): void {
   void shown.then((chosen) => {
     if (chosen !== undefined && logout) void vscode.env.openExternal(vscode.Uri.parse(logout, true));
   });
-}
-
-/** The provider's page that ends its own session (OpenID Connect RP-Initiated Logout 1.0, 2). */
-function logoutPage({ authorization }: Connection): string | undefined {
-  if (authorization.kind !== "oauth") return undefined;
-  const url = parseUrl(authorization.server.end_session_endpoint ?? "");
-  if (!url || !isSecureUrl(url)) return undefined;
-  url.searchParams.set("client_id", authorization.clientId);
-  return url.href;
 }
 
 async function chooseOneOrAll(

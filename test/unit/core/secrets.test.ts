@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { defaultRedirect } from "../../../src/core/connection/gatewaySettings.ts";
 import { asFailure } from "../../../src/core/failure.ts";
 import { failureText } from "../../../src/core/failureText.ts";
+import { generic } from "../../../src/core/identityProviders/generic.ts";
 import { chooseClient } from "../../../src/core/signIn/client.ts";
 import { signIn } from "../../../src/core/signIn/signIn.ts";
 import { revokeTokens } from "../../../src/core/tokens/revocation.ts";
@@ -113,7 +114,15 @@ for (const [name, answer] of Object.entries(answers)) {
     let state = "?";
     const failure = await thrown(() =>
       signIn(
-        { gateway: "Tools", server: idp.server, client, scopes: ["read"], redirect: defaultRedirect },
+        {
+          gateway: "Tools",
+          identityProvider: generic,
+          grant: "code",
+          server: idp.server,
+          client,
+          scopes: ["read"],
+          redirect: defaultRedirect,
+        },
         {
           redirect,
           openBrowser: async (url) => {
@@ -194,7 +203,15 @@ test("an answer with a wrong issuer, a wrong state or two codes shows no code", 
     const log = recordingLog();
     const failure = await thrown(() =>
       signIn(
-        { gateway: "Tools", server: idp.server, client, scopes: [], redirect: defaultRedirect },
+        {
+          gateway: "Tools",
+          identityProvider: generic,
+          grant: "code",
+          server: idp.server,
+          client,
+          scopes: [],
+          redirect: defaultRedirect,
+        },
         {
           redirect,
           openBrowser: async (url) => {

@@ -6,6 +6,7 @@ import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { defaultRedirect } from "../../../src/core/connection/gatewaySettings.ts";
 import { GatewayFailure } from "../../../src/core/failure.ts";
+import { generic } from "../../../src/core/identityProviders/generic.ts";
 import type { LandingPage } from "../../../src/core/signIn/redirectReceiver.ts";
 import { signIn } from "../../../src/core/signIn/signIn.ts";
 import { loopbackRedirect } from "../../../src/node/loopbackRedirect.ts";
@@ -156,6 +157,8 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
   const outcome = await signIn(
     {
       gateway: "Tools",
+      identityProvider: generic,
+      grant: "code",
       server: idp.server,
       client: { clientId: "app", authMethod: "none" },
       scopes: ["read"],

@@ -83,7 +83,7 @@ const bad: readonly (readonly [args: readonly string[], words: RegExp])[] = [
   [[url, "--client-id", "a", "--client-secret", secret], /not the secret itself/],
   [[url, "--client-id", "a", "--client-secret", "@"], /not the secret itself/],
   [[url, "--client-id", "a", "--client-secret", `env:${secret}`], /not the secret itself/],
-  [[url, "--client-credentials"], /needs --client-id and --client-secret/],
+  [[url, "--client-credentials"], /needs --client-id, and --client-secret or --client-key/],
   [[url, "--client-credentials", "--device-code"], /choose one/],
   [[url, "--scopes", " "], /--scopes is empty/],
   [[url, "--redirect-port", "0"], /1 to 65535/],

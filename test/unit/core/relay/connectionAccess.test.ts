@@ -39,6 +39,7 @@ function start(connection: Connection | undefined, stored: TokenSet | undefined 
     log: recordingLog(),
     now: () => place.now,
     tokens: { current: async () => stored, replace: async () => undefined },
+    sent: () => "access",
     prompt: (prompt) => {
       prompts.push(prompt);
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { generic } from "../../../../src/core/identityProviders/generic.ts";
 import { signInAsClient } from "../../../../src/core/signIn/clientCredentials.ts";
 import type { SignInRequest } from "../../../../src/core/signIn/signIn.ts";
 import { failureOf, fakeNetwork, json, recordingLog } from "../../../support/fakePorts.ts";
@@ -7,6 +8,8 @@ import { failureOf, fakeNetwork, json, recordingLog } from "../../../support/fak
 const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
+  identityProvider: generic,
+  grant: "clientCredentials",
   server: { issuer, token_endpoint: `${issuer}/token` },
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { generic } from "../../../../src/core/identityProviders/generic.ts";
 import { type DeviceCode, signInByDevice } from "../../../../src/core/signIn/deviceSignIn.ts";
 import type { SignInRequest } from "../../../../src/core/signIn/signIn.ts";
 import { failureOf, fakeNetwork, html, json, networkError, recordingLog } from "../../../support/fakePorts.ts";
@@ -7,6 +8,8 @@ import { failureOf, fakeNetwork, html, json, networkError, recordingLog } from "
 const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
+  identityProvider: generic,
+  grant: "deviceCode",
   server: {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

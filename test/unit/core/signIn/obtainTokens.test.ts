@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ObtainWorld, obtainTokens } from "../../../../src/core/signIn/obtainTokens.ts";
+import { generic } from "../../../../src/core/identityProviders/generic.ts";
+import { obtainTokens } from "../../../../src/core/signIn/obtainTokens.ts";
 import type { SignInRequest } from "../../../../src/core/signIn/signIn.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, json, recordingLog } from "../../../support/fakePorts.ts";
 
 /** Which way a sign-in takes; it is given up once the person has been shown where to go. */
 async function way(how: {
-  readonly grant?: ObtainWorld["grant"];
+  readonly grant?: SignInRequest["grant"];
   readonly offersDevice: boolean;
   readonly deviceRefused?: boolean;
   /** Undefined where there is none to open. */
@@ -26,6 +27,8 @@ async function way(how: {
   };
   const request: SignInRequest = {
     gateway: "work",
+    identityProvider: generic,
+    grant: how.grant ?? "code",
     server: { ...idp.server, ...(how.offersDevice && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
@@ -40,7 +43,6 @@ async function way(how: {
     openBrowser: async () => false,
   };
   const outcome = await obtainTokens(request, world, {
-    grant: how.grant ?? "browser",
     hasBrowser: how.browserOpens !== undefined,
     open: async () => {
       steps.push("browser");

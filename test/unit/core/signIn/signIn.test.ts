@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultRedirect } from "../../../../src/core/connection/gatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/core/failure.ts";
+import { generic } from "../../../../src/core/identityProviders/generic.ts";
 import type { LandingPage } from "../../../../src/core/signIn/redirectReceiver.ts";
 import { type SignInRequest, type SignInWorld, signIn, signInTimeoutMs } from "../../../../src/core/signIn/signIn.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
@@ -33,6 +34,8 @@ function start(
   const world: World = { idp, redirect, controller, paste: (address) => paste(address) };
   const request: SignInRequest = {
     gateway: "Tools",
+    identityProvider: generic,
+    grant: "code",
     server: idp.server,
     client: { clientId: "app", authMethod: "none" },
     ...(resource !== false && { resource }),

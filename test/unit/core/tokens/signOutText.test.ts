@@ -37,7 +37,7 @@ const endings: readonly [string, RevocationReport | undefined, string, boolean][
   [
     "a copy would still pass",
     { ...both("revoked"), passesOfflineUntil: 7 },
-    `${deleted} Revoked at https://idp: refresh token and access token. A copy of the access token would still pass a gateway that checks it without asking the provider until <7>.`,
+    `${deleted} Revoked at https://idp: refresh token and access token. A copy of the token would still pass a gateway that checks it without asking the provider until <7>.`,
     true,
   ],
 ];

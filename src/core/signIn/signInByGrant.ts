@@ -1,0 +1,34 @@
+import { isFailure } from "../failure.ts";
+import { signInAsClient } from "./clientCredentials.ts";
+import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { type SignInOutcome, type SignInRequest, type SignInWorld, signIn } from "./signIn.ts";
+
+export interface GrantWorld extends SignInWorld {
+  /** How a person is shown a code; absent where there is no way to. */
+  readonly device?: Pick<DeviceWorld, "showCode" | "wait">;
+}
+
+/**
+ * Obtains tokens by the grant that was asked for. A browser that cannot be opened, or cannot come back, gives way to a
+ * code for another device where the provider offers one (RFC 8628).
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function signInByGrant(request: SignInRequest, world: GrantWorld): Promise<SignInOutcome> {
+  const { device } = world;
+  const byDevice = device && (() => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device }));
+  switch (request.grant) {
+    case "clientCredentials":
+      return await signInAsClient(request, world);
+    case "deviceCode":
+      return byDevice ? await byDevice() : await signIn(request, world);
+    case "code":
+      try {
+        return await signIn(request, world);
+      } catch (failure) {
+        const noWay = isFailure(failure, "browser_not_opened") || isFailure(failure, "redirect_ports_taken");
+        if (noWay && byDevice && offersDeviceCode(request.server)) return await byDevice();
+        throw failure;
+      }
+  }
+}

@@ -1,0 +1,35 @@
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { audiencesOf } from "./account.ts";
+import type { TokenSet } from "./tokenSet.ts";
+
+/** What a gateway wants of a sign-in. */
+export interface WantedSession {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** The resource indicator it would be asked with. */
+  readonly resource: string | undefined;
+  /** The audience it must have, where that is configured. */
+  readonly audience: string | undefined;
+  readonly provider: IdentityProvider;
+  readonly machine: boolean;
+}
+
+/** Scopes that say what else comes with a sign-in; providers leave them out when they say what was granted. */
+const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
+
+/**
+ * Whether a sign-in made for one gateway serves another: same issuer, same client, all its scopes, and a token that is
+ * bound to no other gateway (RFC 8707, 2).
+ */
+export function servesToo(tokens: TokenSet, wanted: WantedSession): boolean {
+  const bound = wanted.provider.resource === "ignores" ? undefined : wanted.resource;
+  return (
+    tokens.server.issuer === wanted.issuer &&
+    tokens.client.clientId === wanted.clientId &&
+    (tokens.account.machine ?? false) === wanted.machine &&
+    tokens.resource === bound &&
+    (wanted.audience === undefined || (audiencesOf(tokens.accessToken) ?? []).includes(wanted.audience)) &&
+    wanted.scopes.every((scope) => ofOpenId.has(scope) || tokens.scopes.includes(scope))
+  );
+}
