@@ -45,8 +45,8 @@ async function run(sandbox: Sandbox): Promise<void> {
       answered = answered.then(async () => void say(await steer(line, sandbox)));
     });
   });
-  const { gatewayUrl, issuer, clientId } = sandbox;
-  say({ ready: true, gatewayUrl, issuer, clientId });
+  const { gatewayUrl, issuer, clientId, profile, authorizer } = sandbox;
+  say({ ready: true, gatewayUrl, issuer, clientId, profile, authorizer });
   if (process.stdin.isTTY) {
     console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
   }

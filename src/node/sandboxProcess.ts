@@ -1,3 +1,4 @@
+import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
 import { GatewayFailure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
@@ -6,6 +7,10 @@ export interface SandboxProcess {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly clientId: string;
+  /** The identity provider it behaves like. */
+  readonly profile: string;
+  /** The gateway's policy, as AWS's commands take it. */
+  readonly authorizer: AuthorizerConfiguration;
   stop(): Promise<void>;
 }
 
@@ -54,6 +59,8 @@ export async function startSandboxProcess({
       gatewayUrl: String(ready.gatewayUrl),
       issuer: String(ready.issuer),
       clientId: String(ready.clientId),
+      profile: String(ready.profile),
+      authorizer: ready.authorizer as AuthorizerConfiguration,
     };
     log.info("sandbox gateway started", { gateway: place.gatewayUrl, issuer: place.issuer });
     return { ...place, stop };

@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 import { type Target, targetName } from "../gateway/router/target.ts";
+import { type ResourceRefusal, resourceRefusals } from "./identity/resourceRefusals.ts";
+import type { Callers, SandboxProfileId } from "./profiles/sandboxProfile.ts";
+import { sandboxProfileIds } from "./profiles/sandboxProfiles.ts";
 import type { SandboxOptions } from "./startSandbox.ts";
 
 /** What the command line asks for. */
@@ -8,10 +11,18 @@ export type SandboxCommand =
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly problem: string };
 
+const refusals = Object.keys(resourceRefusals) as readonly ResourceRefusal[];
+const callers: readonly Callers[] = ["people", "machines"];
+
 export const sandboxHelp = `Starts a gateway and an identity provider on this computer, to try Gateway Connect without an account.
 
 Usage: sandbox [options]
 
+  --profile <id>                 the identity provider to behave like: ${sandboxProfileIds.slice(0, 5).join(", ")},
+                                 ${sandboxProfileIds.slice(5).join(", ")} (generic)
+  --callers <people|machines>    whose tokens the gateway's policy is for (people)
+  --rotation-grace-seconds <n>   how long a spent refresh token works on, with the profile okta (30)
+  --resource-refusal <code>      how resource is refused, with the profile entra: ${refusals.join(", ")}
   --issuer-port <port>           where the identity provider listens (a free port)
   --gateway-port <port>          where the gateway listens (a free port)
   --access-token-seconds <n>     how long access tokens last (600)
@@ -27,6 +38,8 @@ in a terminal with Ctrl-C.`;
 const maxPort = 65_535;
 /** A day: a longer life is not something one tries out. */
 const maxTokenSeconds = 86_400;
+/** What Okta's administrators can choose. */
+const maxGraceSeconds = 60;
 
 /** Reads the arguments, without program and script. */
 export function sandboxArguments(args: readonly string[]): SandboxCommand {
@@ -36,6 +49,10 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
       strict: true,
       allowPositionals: false,
       options: {
+        profile: { type: "string" },
+        callers: { type: "string" },
+        "rotation-grace-seconds": { type: "string" },
+        "resource-refusal": { type: "string" },
         "issuer-port": { type: "string" },
         "gateway-port": { type: "string" },
         "access-token-seconds": { type: "string" },
@@ -50,7 +67,16 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
     const issuerPort = whole("--issuer-port", values["issuer-port"], 0, maxPort);
     const gatewayPort = whole("--gateway-port", values["gateway-port"], 0, maxPort);
     const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], 1, maxTokenSeconds);
+    const graceText = values["rotation-grace-seconds"];
+    const rotationGraceSeconds = whole("--rotation-grace-seconds", graceText, 0, maxGraceSeconds);
+    const profile = oneOf<SandboxProfileId>("--profile", values.profile, sandboxProfileIds);
+    const whose = oneOf("--callers", values.callers, callers);
+    const resourceRefusal = oneOf("--resource-refusal", values["resource-refusal"], refusals);
     const options: SandboxOptions = {
+      ...(profile !== undefined && { profile }),
+      ...(whose !== undefined && { callers: whose }),
+      ...(rotationGraceSeconds !== undefined && { rotationGraceSeconds }),
+      ...(resourceRefusal !== undefined && { resourceRefusal }),
       ...(issuerPort !== undefined && { issuerPort }),
       ...(gatewayPort !== undefined && { gatewayPort }),
       ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
@@ -70,6 +96,12 @@ function whole(option: string, value: string | undefined, least: number, most: n
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= least && number <= most) return number;
   throw new Error(`${option} is a whole number from ${least} to ${most}, not "${value}"`);
+}
+
+function oneOf<T extends string>(option: string, value: string | undefined, known: readonly T[]): T | undefined {
+  const found = known.find((one) => one === value);
+  if (value === undefined || found !== undefined) return found;
+  throw new Error(`${option} is one of ${known.join(", ")}, not "${value}"`);
 }
 
 function target(text: string): Target {

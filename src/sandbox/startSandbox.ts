@@ -1,19 +1,31 @@
 import { type AddressInfo, createServer } from "node:net";
+import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
 import type { GatewayFaults } from "../gateway/faults.ts";
 import type { Target } from "../gateway/router/target.ts";
 import { type Gateway, type GatewayCounters, startGateway } from "../gateway/startGateway.ts";
 import { type IdentityProvider, startIdentityProvider } from "./identity/identityProvider.ts";
-import { gatewayScopes, type MachineClient } from "./identity/providerConfiguration.ts";
+import type { MachineClients } from "./identity/machineClients.ts";
+import type { ResourceRefusal } from "./identity/resourceRefusals.ts";
 import type { IdentityObservation, IssuedSecret } from "./identity/tokenLedger.ts";
+import type { Callers, SandboxProfile, SandboxProfileId } from "./profiles/sandboxProfile.ts";
+import { sandboxProfiles } from "./profiles/sandboxProfiles.ts";
 import { sampleTarget, sampleToolScopes } from "./sample/sampleTarget.ts";
 import type { SandboxFaults } from "./sandboxFaults.ts";
 
 export interface SandboxOptions {
+  /** Which identity provider it behaves like; `generic` by default. */
+  readonly profile?: SandboxProfileId;
+  /** Whose tokens the gateway's policy is for; people's by default. */
+  readonly callers?: Callers;
   /** Ports of 127.0.0.1; free ones by default. */
   readonly issuerPort?: number;
   readonly gatewayPort?: number;
   /** How long access tokens last; ten minutes by default. */
   readonly accessTokenSeconds?: number;
+  /** How long a spent refresh token works on, where the provider has such a time (Okta); 30 by default. */
+  readonly rotationGraceSeconds?: number;
+  /** How `resource` is refused, where the provider refuses it (Entra); `AADSTS901002` by default. */
+  readonly resourceRefusal?: ResourceRefusal;
   /** Whether clients may register themselves (RFC 7591); true by default. */
   readonly registration?: boolean;
   /** Whether the gateway refuses revoked tokens before they expire, which AgentCore does not; false by default. */
@@ -38,10 +50,15 @@ export interface SandboxObservation extends IdentityObservation {
 export interface Sandbox {
   readonly gatewayUrl: string;
   readonly issuer: string;
+  readonly profile: SandboxProfileId;
   /** The public client that is registered beforehand. */
   readonly clientId: string;
-  /** The client for access without a person (client credentials). */
-  readonly machine: MachineClient;
+  /** What goes with it at Google, which asks for a secret although a program on a person's computer can keep none. */
+  readonly clientSecret: string | undefined;
+  /** The clients for access without a person (client credentials). */
+  readonly machine: MachineClients;
+  /** The gateway's policy, as AWS's commands take it. */
+  readonly authorizer: AuthorizerConfiguration;
   observe(): SandboxObservation;
   /** Replaces the identity provider's faults. */
   setFaults(faults: SandboxFaults): void;
@@ -58,27 +75,44 @@ export interface Sandbox {
 
 /** Starts the sandbox in this process. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { registration = true, accessTokenSeconds = 600, recordSecrets = false, log = () => {} } = options;
+  const { registration = true, recordSecrets = false, log = () => {} } = options;
+  const id = options.profile ?? "generic";
+  const profile = sandboxProfiles[id];
   let faults = withRegistration(options.faults ?? {}, registration);
   const reserved = await reservePort(options.gatewayPort ?? 0);
   const gatewayUrl = `http://127.0.0.1:${reserved.port}/mcp`;
   const identity = await startIdentityProvider({
+    profile,
     ...(options.issuerPort !== undefined && { port: options.issuerPort }),
-    resource: () => gatewayUrl,
-    accessTokenSeconds,
+    gatewayUrl,
+    accessTokenSeconds: options.accessTokenSeconds ?? 600,
+    rotationGraceSeconds: options.rotationGraceSeconds ?? 30,
+    resourceRefusal: options.resourceRefusal ?? "AADSTS901002",
     recordSecrets,
     faults: () => faults,
     log,
   }).finally(() => reserved.release());
-  const gateway = await startGatewayFor(identity, gatewayUrl, reserved.port, options).catch(async (error) => {
+  const { issuer } = identity.place;
+  const authorizer: AuthorizerConfiguration = {
+    customJWTAuthorizer: {
+      discoveryUrl: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
+      ...profile.policy(identity.place, options.callers ?? "people"),
+    },
+  };
+  const gateway = await startGatewayFor(identity, profile, authorizer, reserved.port, options).catch(async (error) => {
     await identity.stop();
     throw error;
   });
   return {
     gatewayUrl,
-    issuer: identity.issuer,
-    clientId: identity.clientId,
-    machine: identity.machine,
+    issuer,
+    profile: id,
+    clientId: profile.clients.app,
+    clientSecret: identity.appSecret,
+    get machine() {
+      return identity.machine();
+    },
+    authorizer,
     observe() {
       const { statuses, toolCalls } = gateway.counters();
       return { ...identity.observe(), gatewayStatuses: statuses, toolCalls };
@@ -96,24 +130,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A gateway that asks of a token what AgentCore asks: issuer, audience and one of its scopes. */
+/** A gateway that asks of a token what AgentCore asks with the policy that AWS's guide has for the provider. */
 function startGatewayFor(
   identity: IdentityProvider,
-  url: string,
+  { writeScope }: SandboxProfile,
+  authorizer: AuthorizerConfiguration,
   port: number,
   { checkRevocation = false, targets = [], log = () => {} }: SandboxOptions,
 ): Promise<Gateway> {
   return startGateway({
     port,
-    authorizer: {
-      customJWTAuthorizer: {
-        discoveryUrl: `${identity.issuer}/.well-known/openid-configuration`,
-        allowedAudience: [url],
-        allowedScopes: [gatewayScopes[0]],
-      },
-    },
-    targets: [sampleTarget(), ...targets],
-    toolScopes: sampleToolScopes,
+    authorizer,
+    targets: [sampleTarget(identity.personOf), ...targets],
+    toolScopes: sampleToolScopes(writeScope),
     log: (message, facts) => log(`gateway: ${message} ${JSON.stringify(facts)}`),
     ...(checkRevocation && { isRevoked: ({ jti }) => typeof jti === "string" && identity.isRevoked(jti) }),
   });

@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, Command>> = {
     return { active: await sandbox.isActive(token) };
   },
   issuedSecrets: (_request, sandbox) => ({ secrets: sandbox.issuedSecrets() }),
+  client: (_request, { clientId, clientSecret }) => ({ clientId, ...(clientSecret !== undefined && { clientSecret }) }),
   machine: (_request, { machine }) => machine,
 };
 

@@ -1,31 +1,35 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
+import type { ProfileRoutes } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults, TokenEndpointError } from "../sandboxFaults.ts";
 
 type Next = () => Promise<unknown>;
 
 const otherIssuer = "https://login.example.com";
 
+/** A resource that no provider takes. */
+export const refusedResource = `${otherIssuer}/refused`;
+
 /** Lets the faults that concern whole answers happen; the ones inside a token are in the provider's configuration. */
-export function faultyAnswers(faults: () => SandboxFaults) {
+export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     const now = faults();
-    const instead = answerInstead(ctx.method, ctx.path, now);
+    const instead = answerInstead(ctx.method, ctx.path, routes, now);
     if (instead) {
       ctx.status = instead.status;
       ctx.set("cache-control", "no-store");
       ctx.body = instead.body;
       return;
     }
-    if (ctx.path === "/authorize" && now.resourceRefused && ctx.query.resource !== undefined) {
+    if (ctx.path === routes.authorization && now.resourceRefused && ctx.query.resource !== undefined) {
       // The provider refuses every resource but the gateway's, so any other one asks for its own refusal.
-      ctx.query = { ...ctx.query, resource: `${otherIssuer}/refused` };
+      ctx.query = { ...ctx.query, resource: refusedResource };
     }
     await next();
-    if (ctx.path.startsWith("/.well-known/") && isObject(ctx.body)) ctx.body = faultyMetadata(ctx.body, now);
-    if (ctx.path === "/token" && now.noRotation && isRenewal(ctx) && isObject(ctx.body)) {
+    if (isMetadata(ctx.path, routes) && isObject(ctx.body)) ctx.body = faultyMetadata(ctx.body, now);
+    if (ctx.path === routes.token && now.noRotation && isRenewal(ctx) && isObject(ctx.body)) {
       ctx.body = { ...ctx.body, refresh_token: undefined };
     }
-    if (ctx.path.startsWith("/authorize")) bendAuthorizationResponse(ctx, now);
+    if (ctx.path.startsWith(routes.authorization)) bendAuthorizationResponse(ctx, now);
   };
 }
 
@@ -36,18 +40,21 @@ interface Answer {
 }
 
 /** The answer that takes the place of the provider's own. */
-function answerInstead(method: string, path: string, faults: SandboxFaults): Answer | undefined {
-  if (path.startsWith("/.well-known/") && faults.discoveryDown) return unavailable;
+function answerInstead(method: string, path: string, routes: ProfileRoutes, faults: SandboxFaults): Answer | undefined {
+  if (isMetadata(path, routes) && faults.discoveryDown) return unavailable;
   if (method !== "POST") return undefined;
-  if (path === "/token" && faults.tokenEndpointError) return tokenErrors[faults.tokenEndpointError];
-  if (path === "/revoke" && faults.noRevocationEndpoint) return notFound;
-  if (path === "/revoke" && faults.revocationUnavailable) return unavailable;
-  if (path === "/register" && faults.noRegistration) return notFound;
-  if (path === "/register" && faults.registrationRefused) {
+  if (path === routes.token && faults.tokenEndpointError) return tokenErrors[faults.tokenEndpointError];
+  if (path === routes.revocation && faults.noRevocationEndpoint) return notFound;
+  if (path === routes.revocation && faults.revocationUnavailable) return unavailable;
+  if (path === routes.registration && faults.noRegistration) return notFound;
+  if (path === routes.registration && faults.registrationRefused) {
     return { status: 400, body: { error: "invalid_redirect_uri", error_description: "redirect URIs are refused" } };
   }
   return undefined;
 }
+
+const isMetadata = (path: string, { jwks }: ProfileRoutes): boolean =>
+  path.startsWith("/.well-known/") && path !== jwks;
 
 const unavailable: Answer = { status: 503, body: { error: "temporarily_unavailable" } };
 const notFound: Answer = { status: 404, body: { error: "not_found" } };

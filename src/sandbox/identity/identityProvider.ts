@@ -2,34 +2,48 @@ import "./olderNode.ts";
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { jwtVerify } from "jose";
-import { type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
+import { Provider } from "oidc-provider";
+import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
+import { accountsOf } from "./accounts.ts";
+import { askForConsent } from "./askForConsent.ts";
+import { atEndpoints } from "./atEndpoints.ts";
 import { bookkeeping } from "./bookkeeping.ts";
 import { faultyAnswers } from "./faultyAnswers.ts";
+import { type MachineClients, makeMachineClients } from "./machineClients.ts";
 import { MemoryStore } from "./memoryStore.ts";
-import { type MachineClient, providerConfiguration, sandboxClientId } from "./providerConfiguration.ts";
+import type { Person } from "./people.ts";
+import { profileAnswers } from "./profileAnswers.ts";
+import { profileRequests } from "./profileRequests.ts";
+import { providerConfiguration } from "./providerConfiguration.ts";
+import type { ResourceRefusal } from "./resourceRefusals.ts";
 import { signInRoutes } from "./signInRoutes.ts";
-import { makeSigningKey } from "./signingKey.ts";
+import { makeSigningKeys } from "./signingKeys.ts";
 import { type IdentityObservation, type IssuedSecret, TokenLedger } from "./tokenLedger.ts";
 
 export interface IdentityProviderOptions {
+  readonly profile: SandboxProfile;
   /** The port of 127.0.0.1 to listen on; a free one by default. */
   readonly port?: number;
-  /** The address of the gateway: the audience of access tokens and the only resource (RFC 8707). */
-  readonly resource: () => string;
+  /** The address of the gateway: what access tokens are for. */
+  readonly gatewayUrl: string;
   readonly accessTokenSeconds: number;
+  readonly rotationGraceSeconds: number;
+  readonly resourceRefusal: ResourceRefusal;
   readonly recordSecrets: boolean;
   readonly faults: () => SandboxFaults;
   readonly log: (line: string) => void;
 }
 
 export interface IdentityProvider {
-  readonly issuer: string;
-  /** The public client that is registered beforehand. */
-  readonly clientId: string;
-  /** The confidential client for the client credentials grant. */
-  readonly machine: MachineClient;
+  readonly place: ProfilePlace;
+  /** The secret of the editor's client, where the provider asks for one. */
+  readonly appSecret: string | undefined;
+  /** Hands out the clients for machines, whose secrets are on record from then on. */
+  machine(): MachineClients;
+  /** The person whom a token calls like this. */
+  personOf(subject: unknown): Person | undefined;
   observe(): IdentityObservation;
   issuedSecrets(): readonly IssuedSecret[];
   /** Takes all access from one person, or from everybody. */
@@ -43,49 +57,68 @@ export interface IdentityProvider {
 
 /** Starts an OAuth authorization server on the loopback interface. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
+  const { profile, gatewayUrl, accessTokenSeconds, resourceRefusal, faults } = options;
   const server = createServer();
-  const issuer = await listen(server, options.port ?? 0);
-  const key = await makeSigningKey();
-  const store = new MemoryStore();
+  const place = placeOf(profile, await listen(server, options.port ?? 0), gatewayUrl);
+  const [keys, { machine, publicKey: machineKey }] = await Promise.all([
+    makeSigningKeys(profile.unpublishedKey ?? false),
+    makeMachineClients(profile),
+  ]);
+  const accounts = accountsOf(profile);
+  const store = new MemoryStore(Date.now, graceMs(profile, options.rotationGraceSeconds));
   const ledger = new TokenLedger({ recordSecrets: options.recordSecrets });
-  const machine = { clientId: "gateway-connect-machine", clientSecret: randomBytes(24).toString("base64url") };
-  const { resource, accessTokenSeconds, faults } = options;
+  const appSecret = profile.clients.appNeedsSecret && randomBytes(18).toString("base64url");
+  const secrets = { machine, machineKey, appSecret };
   const provider = new Provider(
-    issuer,
-    providerConfiguration({ issuer, key, store, ledger, machine, accessTokenSeconds, resource, faults }),
+    place.issuer,
+    providerConfiguration({ profile, place, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults }),
   );
 
-  const claimsOf = async (token: string) => {
-    const verified = await jwtVerify(token, key.publicKey, { issuer }).catch(() => undefined);
-    return verified?.payload;
+  /** The identifier of an access token that was signed here. */
+  const tokenId = async (token: string): Promise<string | undefined> => {
+    try {
+      const { kid } = decodeProtectedHeader(token);
+      const key = Object.values(keys).find(({ privateJwk }) => privateJwk.kid === kid);
+      if (!key) return undefined;
+      await compactVerify(token, key.publicKey);
+      const { jti, exp = 0 } = decodeJwt(token);
+      return exp * 1000 > Date.now() ? jti : undefined;
+    } catch {
+      return undefined;
+    }
   };
-  const ownTokenId = async (token: string, clientId: string) => {
-    const claims = await claimsOf(token);
-    return claims?.client_id === clientId ? claims.jti : undefined;
-  };
-  provider.use(atIssuer(issuer));
-  provider.use(bookkeeping(ledger, ownTokenId));
-  provider.use(askForConsent);
-  provider.use(faultyAnswers(faults));
-  provider.use(signInRoutes(provider, issuer));
-  provider.on("grant.revoked", (_ctx, grantId) => ledger.revokeGrant(grantId));
+  provider.use(atEndpoints(profile, place));
+  provider.use(bookkeeping(ledger, profile, tokenId));
+  provider.use(askForConsent(profile.routes.authorization));
+  provider.use(faultyAnswers(profile.routes, faults));
+  provider.use(profileRequests(profile, { resourceRefusal, appSecret }));
+  provider.use(profileAnswers(profile, place, profile.unpublishedKey && keys.access.privateJwk.kid));
+  provider.use(signInRoutes(provider, { profile, place, accounts }));
+  provider.on("grant.revoked", (_ctx, grantId) => {
+    if (profile.revocation.cascades) ledger.revokeGrant(grantId);
+  });
   provider.on("server_error", (_ctx, error) => options.log(`identity provider: ${error.stack ?? error.message}`));
   server.on("request", provider.callback());
 
   return {
-    issuer,
-    clientId: sandboxClientId,
-    machine,
+    place,
+    appSecret,
+    machine() {
+      recordMachine(ledger, machine);
+      return machine;
+    },
+    personOf: accounts.personOf,
     observe: () => ledger.observe(),
     issuedSecrets: () => ledger.secrets(),
     revokeAll(sub) {
-      store.forgetPerson(sub);
-      ledger.revokePerson(sub);
+      const account = sub === undefined ? undefined : accounts.idBySub(sub);
+      store.forgetPerson(account);
+      ledger.revokePerson(account);
     },
     async isActive(token) {
-      if (!token.includes(".")) return store.isSpendable(token);
-      const claims = await claimsOf(token);
-      return claims?.jti !== undefined && !ledger.isRevoked(claims.jti);
+      if (store.isGood(token)) return true;
+      const jti = await tokenId(token);
+      return jti !== undefined && !ledger.isRevoked(jti);
     },
     isRevoked: (jti) => ledger.isRevoked(jti),
     stop: () =>
@@ -96,7 +129,24 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   };
 }
 
-async function listen(server: Server, port: number): Promise<string> {
+function placeOf({ issuerPath, endpointHost }: SandboxProfile, port: number, gatewayUrl: string): ProfilePlace {
+  const origin = `http://${endpointHost ?? "127.0.0.1"}:${port}`;
+  return { origin, issuer: `http://127.0.0.1:${port}${issuerPath}`, gatewayUrl };
+}
+
+function graceMs({ refreshTokens: { renewal } }: SandboxProfile, rotationGraceSeconds: number): number {
+  if (renewal === "renewed") return Number.POSITIVE_INFINITY;
+  return renewal === "graced" ? rotationGraceSeconds * 1000 : 0;
+}
+
+/** A key may be found whole or, where line breaks were changed, by a line of it. */
+function recordMachine(ledger: TokenLedger, { clientSecret, privateKey }: MachineClients): void {
+  ledger.secretIssued("client_secret", clientSecret);
+  ledger.secretIssued("private_key", privateKey);
+  ledger.secretIssued("private_key", privateKey.split("\n")[2]);
+}
+
+async function listen(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => {
@@ -104,34 +154,5 @@ async function listen(server: Server, port: number): Promise<string> {
       resolve();
     });
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/**
- * Holds everything to the issuer's own address, whatever name a browser or a proxy came by: oidc-provider builds
- * addresses from the request, and cookies set under one name are not sent under another.
- */
-function atIssuer(issuer: string) {
-  const { host } = new URL(issuer);
-  return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
-    const elsewhere = ctx.host !== host;
-    if (elsewhere && ctx.method === "GET" && /^\/(authorize|interaction)\b/.test(ctx.path)) {
-      ctx.redirect(`${issuer}${ctx.url}`);
-      return;
-    }
-    ctx.req.headers.host = host;
-    await next();
-  };
-}
-
-/** OpenID Connect Core 1.0, 11 ties refresh tokens to `prompt=consent`, which few clients send: consent is always asked here. */
-async function askForConsent(ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
-  const { scope, prompt = "" } = ctx.query;
-  if (ctx.path === "/authorize" && typeof scope === "string" && scope.split(" ").includes("offline_access")) {
-    const asked = typeof prompt === "string" ? prompt.split(" ").filter(Boolean) : [];
-    if (!asked.includes("consent") && !asked.includes("none")) {
-      ctx.query = { ...ctx.query, prompt: [...asked, "consent"].join(" ") };
-    }
-  }
-  await next();
+  return (server.address() as AddressInfo).port;
 }

@@ -5,18 +5,23 @@ interface Entry {
   readonly id: string;
   readonly payload: AdapterPayload;
   readonly expiresAt: number;
+  /** When it was used up, in milliseconds. */
+  consumedAt?: number;
 }
 
 /** What a person's access consists of: what goes when it is taken away. */
-const personal = new Set(["Session", "Grant", "AuthorizationCode", "RefreshToken"]);
+const personal = new Set(["Session", "Grant", "AuthorizationCode", "RefreshToken", "AccessToken"]);
 
 /** Everything the identity provider remembers. It is gone with the process, which is what a sandbox should promise. */
 export class MemoryStore {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
+  readonly #graceMs: number;
 
-  constructor(now: () => number = Date.now) {
+  /** @param graceMs how long a refresh token works on after it was used up */
+  constructor(now: () => number = Date.now, graceMs = 0) {
     this.#now = now;
+    this.#graceMs = graceMs;
   }
 
   /** The view of one model that oidc-provider asks for. */
@@ -30,12 +35,14 @@ export class MemoryStore {
         const expiresAt = expiresIn === undefined ? Number.POSITIVE_INFINITY : this.#now() + expiresIn * 1000;
         this.#entries.set(key(id), { model, id, payload, expiresAt });
       },
-      find: async (id) => this.#entries.get(key(id))?.payload,
+      find: async (id) => this.#visible(this.#entries.get(key(id))),
       findByUid: async (uid) => find((payload) => payload.uid === uid),
       findByUserCode: async (userCode) => find((payload) => payload.userCode === userCode),
       consume: async (id) => {
         const entry = this.#entries.get(key(id));
-        if (entry) entry.payload.consumed = Math.floor(this.#now() / 1000);
+        if (!entry || entry.consumedAt !== undefined) return;
+        entry.consumedAt = this.#now();
+        entry.payload.consumed = Math.floor(entry.consumedAt / 1000);
       },
       destroy: async (id) => {
         this.#entries.delete(key(id));
@@ -51,10 +58,20 @@ export class MemoryStore {
     this.#drop(({ model, payload }) => personal.has(model) && (sub === undefined || payload.accountId === sub));
   }
 
-  /** Whether this refresh token could be spent now. */
-  isSpendable(refreshToken: string): boolean {
-    const entry = this.#entries.get(`RefreshToken:${refreshToken}`);
-    return entry !== undefined && entry.payload.consumed === undefined && entry.expiresAt > this.#now();
+  /** Whether this refresh token could be spent now, or this access token is one that is kept here and good. */
+  isGood(token: string): boolean {
+    return ["RefreshToken", "AccessToken"].some((model) => {
+      const entry = this.#entries.get(`${model}:${token}`);
+      return entry !== undefined && this.#visible(entry)?.consumed === undefined && entry.expiresAt > this.#now();
+    });
+  }
+
+  #visible(entry: Entry | undefined): AdapterPayload | undefined {
+    if (entry?.consumedAt === undefined || entry.model !== "RefreshToken") return entry?.payload;
+    const inGrace = this.#now() - entry.consumedAt < this.#graceMs;
+    if (!inGrace) return entry.payload;
+    const { consumed: _, ...unspent } = entry.payload;
+    return unspent;
   }
 
   #dropExpired(): void {

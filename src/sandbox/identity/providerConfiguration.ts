@@ -3,33 +3,26 @@ import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provid
 import { confirmCodePage, userCodePage } from "../pages/devicePage.ts";
 import { logoutPage, messagePage } from "../pages/messagePage.ts";
 import type { Page } from "../pages/page.ts";
+import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
+import { accessTokenClaims } from "./accessTokenClaims.ts";
+import type { Accounts } from "./accounts.ts";
+import { extraParameters } from "./extraParameters.ts";
 import type { MemoryStore } from "./memoryStore.ts";
-import { personBySub } from "./people.ts";
-import type { SigningKey } from "./signingKey.ts";
+import { type ClientSecrets, registeredClients } from "./registeredClients.ts";
+import { resourceIndicators } from "./resourceIndicators.ts";
+import type { SigningKeys } from "./signingKeys.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
 
-/** The scopes the gateway's tokens can carry. */
-export const gatewayScopes = ["gateway.read", "gateway.write"] as const;
-
-/** The public client that is registered beforehand, with the redirect URIs AWS's own guide for AgentCore uses. */
-export const sandboxClientId = "gateway-connect-sandbox";
-const sandboxPorts = [3334, 3335, 3336];
-
-export interface MachineClient {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
 export interface ProviderWorld {
-  readonly issuer: string;
-  readonly key: SigningKey;
+  readonly profile: SandboxProfile;
+  readonly place: ProfilePlace;
+  readonly accounts: Accounts;
+  readonly keys: SigningKeys;
   readonly store: MemoryStore;
   readonly ledger: TokenLedger;
-  readonly machine: MachineClient;
+  readonly secrets: ClientSecrets;
   readonly accessTokenSeconds: number;
-  /** The gateway's address, the only resource there are tokens for. */
-  readonly resource: () => string;
   readonly faults: () => SandboxFaults;
 }
 
@@ -38,56 +31,40 @@ const day = 24 * hour;
 
 /** The identity provider as oidc-provider is told to be. */
 export function providerConfiguration(world: ProviderWorld): Configuration {
-  const { issuer, key, store, ledger, machine, accessTokenSeconds, resource, faults } = world;
+  const { profile, place, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults } = world;
+  const { routes, scopes, revocation, refreshTokens, idToken } = profile;
+  const { origin } = place;
   // Cookies know no ports, so two sandboxes on one host would overwrite each other's.
-  const cookieName = (name: string) => `${name}_${new URL(issuer).port}`;
+  const cookieName = (name: string) => `${name}_${new URL(origin).port}`;
   return {
     adapter: store.adapter,
-    jwks: { keys: [{ ...key.privateJwk }] },
-    clients: [
-      {
-        client_id: sandboxClientId,
-        client_name: "Gateway Connect",
-        // Any port of a native client's loopback redirect is accepted (RFC 8252, 7.3).
-        application_type: "native",
-        redirect_uris: ["localhost", "127.0.0.1"].flatMap((host) =>
-          sandboxPorts.map((port) => `http://${host}:${port}/oauth/callback`),
-        ),
-        grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
-        response_types: ["code"],
-        token_endpoint_auth_method: "none",
-      },
-      {
-        client_id: machine.clientId,
-        client_name: "A machine",
-        client_secret: machine.clientSecret,
-        redirect_uris: [],
-        grant_types: ["client_credentials"],
-        response_types: [],
-        token_endpoint_auth_method: "client_secret_basic",
-      },
-    ],
-    routes: {
-      authorization: "/authorize",
-      token: "/token",
-      revocation: "/revoke",
-      registration: "/register",
-      jwks: "/jwks",
-      end_session: "/logout",
-      device_authorization: "/device/code",
-      code_verification: "/device",
-    },
-    scopes: ["openid", "profile", "offline_access", ...gatewayScopes],
-    claims: { openid: ["sub"], profile: ["name", "preferred_username", "email"] },
+    jwks: { keys: [...new Set(Object.values(keys))].map(({ privateJwk }) => ({ ...privateJwk })) },
+    clients: registeredClients(profile, secrets),
+    routes: { ...routes },
+    scopes: [...scopes.identity, ...(scopes.listed ? scopes.api : [])],
+    claims: Object.fromEntries(Object.entries(idToken.claims).map(([scope, claims]) => [scope, [...claims]])),
     // The name is in the ID token, so that an editor can show it without another request.
     conformIdTokenClaims: false,
     responseTypes: ["code"],
     subjectTypes: ["public"],
     pkce: { required: () => true },
+    extraParams: extraParameters(profile),
+    // A consent of its own for each sign-in: an earlier one of the same browser is not looked for.
+    loadExistingGrant: ({ oidc }) => {
+      const grantId = oidc.result?.consent?.grantId;
+      return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
+    },
+    issueRefreshToken: ({ oidc }, client, source) => {
+      if (!client.grantTypeAllowed("refresh_token")) return false;
+      if (refreshTokens.given === "always") return true;
+      if (refreshTokens.given === "offlineAccess") return source.scopes.has("offline_access");
+      const agreed = oidc.entities.Grant?.getOIDCScope().split(" ").includes("offline_access") ?? false;
+      return agreed || source.kind === "DeviceCode";
+    },
     rotateRefreshToken: () => {
       // The first thing asked of a refresh token that is good: what is refused here is not spent.
       if (faults().refreshRefused) throw new errors.InvalidGrant("the sandbox refuses renewals");
-      return !faults().noRotation;
+      return refreshTokens.renewal !== "kept" && !faults().noRotation;
     },
     expiresWithSession: () => false,
     cookies: {
@@ -116,63 +93,50 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
       userinfo: { enabled: false },
-      clientCredentials: { enabled: true },
+      clientCredentials: { enabled: profile.clients.machine !== undefined },
       deviceFlow: {
-        enabled: true,
+        enabled: routes.device_authorization !== undefined,
         deviceInfo: () => ({}),
-        userCodeInputSource: (ctx, form, _out, error) => show(ctx, userCodePage(issuer, form, error !== undefined)),
+        userCodeInputSource: (ctx, form, _out, error) => show(ctx, userCodePage(origin, form, error !== undefined)),
         userCodeConfirmSource: (ctx, form, client, _deviceInfo, userCode) =>
-          show(ctx, confirmCodePage(issuer, form, client.clientName || client.clientId, userCode)),
+          show(ctx, confirmCodePage(origin, form, client.clientName || client.clientId, userCode)),
         successSource: (ctx) => show(ctx, messagePage("This worked", "Go back to your device: it goes on by itself.")),
       },
       revocation: {
-        enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+        enabled: routes.revocation !== undefined,
+        allowedPolicy: (_ctx, client, token) =>
+          token.clientId === client.clientId &&
+          (token.kind === "RefreshToken" || revocation.accessTokens === "revoked"),
       },
-      registration: { enabled: true, issueRegistrationAccessToken: false },
-      resourceIndicators: {
-        enabled: true,
-        // Clients that send no resource get a token for the gateway all the same, as a company's only API would.
-        defaultResource: (_ctx, _client, oneOf) => oneOf ?? resource(),
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, indicator) => {
-          if (withoutSlash(indicator) !== withoutSlash(resource())) throw new errors.InvalidTarget();
-          return {
-            scope: gatewayScopes.join(" "),
-            audience: resource(),
-            accessTokenTTL: accessTokenSeconds,
-            accessTokenFormat: "jwt",
-            jwt: { sign: { alg: "RS256" } },
-          };
-        },
+      registration: {
+        enabled: routes.registration !== undefined && profile.registrationRefusal === undefined,
+        issueRegistrationAccessToken: false,
       },
+      resourceIndicators: resourceIndicators(profile, place, { keys, accessTokenSeconds }),
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (ctx, form) => show(ctx, logoutPage(issuer, form)),
+        logoutSource: (ctx, form) => show(ctx, logoutPage(origin, form)),
         postLogoutSuccessSource: (ctx) =>
           show(ctx, messagePage("Goodbye", "The session at the sandbox's identity provider has ended.")),
       },
     },
     formats: {
       customizers: {
-        jwt: (_ctx, token, { payload }) => {
-          // Okta calls the client `cid` and Microsoft Entra ID `azp`: rules about either can be tried here.
-          payload.cid = payload.client_id;
-          payload.azp = payload.client_id;
-          if (faults().wrongAudience) payload.aud = "https://another-api.example.com";
-          const grantId = "grantId" in token ? token.grantId : undefined;
-          ledger.accessTokenIssued(String(payload.jti), { sub: String(payload.sub), grantId });
-        },
+        jwt: accessTokenClaims(profile, place, { accounts, ledger, faults }),
       },
     },
-    interactions: { url: (_ctx, interaction) => `${issuer}/interaction/${interaction.uid}` },
-    findAccount: (_ctx, sub) => {
-      const person = personBySub(sub);
+    interactions: { url: (_ctx, interaction) => `${origin}/interaction/${interaction.uid}` },
+    findAccount: ({ oidc }, sub) => {
+      const person = accounts.personOf(sub);
       if (!person) return undefined;
-      const { name, email } = person;
-      return { accountId: sub, claims: () => ({ sub, name, preferred_username: sub, email }) };
+      const clientId = oidc.client?.clientId ?? "";
+      return { accountId: sub, claims: () => ({ sub, ...idToken.of(person, clientId, place) }) };
     },
     renderError: (ctx, out) => {
+      if (out.error === "invalid_redirect_uri" && profile.redirectRefusal) {
+        show(ctx, messagePage("This sign-in cannot go on", profile.redirectRefusal));
+        return;
+      }
       const detail = out.error_description ? `${out.error}: ${out.error_description}` : out.error;
       show(ctx, messagePage("This sign-in cannot go on", detail));
     },
@@ -183,8 +147,4 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
 function show(ctx: KoaContextWithOIDC, page: Page): void {
   ctx.set({ ...page.headers });
   ctx.body = page.html;
-}
-
-function withoutSlash(url: string): string {
-  return url.endsWith("/") ? url.slice(0, -1) : url;
 }

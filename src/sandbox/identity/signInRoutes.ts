@@ -3,14 +3,22 @@ import { consentPage } from "../pages/consentPage.ts";
 import { messagePage } from "../pages/messagePage.ts";
 import type { Page } from "../pages/page.ts";
 import { signInPage } from "../pages/signInPage.ts";
+import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { Accounts } from "./accounts.ts";
 import { readForm } from "./form.ts";
-import { personBySub } from "./people.ts";
+import { people, personBySub } from "./people.ts";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 type Next = () => Promise<unknown>;
 
 /** The pages a person meets between the request and its answer: who are you, and may this app. */
-export function signInRoutes(provider: Provider, issuer: string) {
+interface SignInWorld {
+  readonly profile: SandboxProfile;
+  readonly place: ProfilePlace;
+  readonly accounts: Accounts;
+}
+
+export function signInRoutes(provider: Provider, world: SignInWorld) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     if (!ctx.path.startsWith("/interaction/") || !["GET", "POST"].includes(ctx.method)) {
       await next();
@@ -25,11 +33,11 @@ export function signInRoutes(provider: Provider, issuer: string) {
       return;
     }
     if (ctx.method === "GET") {
-      show(ctx, await questionPage(provider, issuer, interaction), 200);
+      show(ctx, await questionPage(provider, interaction, world), 200);
       return;
     }
     const answer = (await readForm(ctx.req)).get("answer") ?? "";
-    const result = await resultOf(answer, provider, interaction);
+    const result = await resultOf(answer, provider, interaction, world);
     if (!result) {
       show(ctx, messagePage("Nothing was chosen", "Go back and choose one of the buttons."), 400);
       return;
@@ -40,33 +48,43 @@ export function signInRoutes(provider: Provider, issuer: string) {
   };
 }
 
-async function questionPage(provider: Provider, issuer: string, interaction: Interaction): Promise<Page> {
+async function questionPage(provider: Provider, interaction: Interaction, world: SignInWorld): Promise<Page> {
+  const { origin, gatewayUrl } = world.place;
+  const { unassigned } = world.profile;
   const { params, session, prompt } = interaction;
   const client = await provider.Client.find(String(params.client_id));
   const request = {
-    issuer,
+    issuer: origin,
     clientName: client?.clientName || String(params.client_id),
     // A device code comes without one: its way ends here.
-    redirectUri: typeof params.redirect_uri === "string" ? params.redirect_uri : issuer,
+    redirectUri: typeof params.redirect_uri === "string" ? params.redirect_uri : origin,
   };
-  if (prompt.name === "login") return signInPage(request);
+  if (prompt.name === "login") {
+    return signInPage({ ...request, people: unassigned ? [...people, unassigned] : people });
+  }
   return consentPage({
     ...request,
-    personName: personBySub(session?.accountId)?.name ?? "",
-    resource: resources(interaction).join(", "),
+    personName: world.accounts.personOf(session?.accountId)?.name ?? "",
+    resource: gatewayUrl,
     scopes: scopes(interaction),
   });
 }
 
-async function resultOf(answer: string, provider: Provider, interaction: Interaction) {
+async function resultOf(answer: string, provider: Provider, interaction: Interaction, world: SignInWorld) {
+  const { unassigned, refreshTokens } = world.profile;
   if (answer === "cancel" || answer === "deny") {
     return { error: "access_denied", error_description: "the person did not allow it" };
   }
   if (interaction.prompt.name === "login") {
-    const person = personBySub(answer.startsWith("person:") ? answer.slice("person:".length) : undefined);
+    const sub = answer.startsWith("person:") ? answer.slice("person:".length) : undefined;
+    if (unassigned && sub === unassigned.sub) {
+      return { error: unassigned.refusal.error, error_description: unassigned.refusal.description };
+    }
+    const person = personBySub(sub);
     if (!person) return undefined;
-    await endOtherSession(provider, interaction, person.sub);
-    return { login: { accountId: person.sub } };
+    const accountId = world.accounts.idOf(person);
+    await endOtherSession(provider, interaction, accountId);
+    return { login: { accountId } };
   }
   const accountId = interaction.session?.accountId;
   if (answer !== "allow" || !accountId) return undefined;
@@ -74,6 +92,8 @@ async function resultOf(answer: string, provider: Provider, interaction: Interac
   const grant = new provider.Grant({ accountId, clientId: String(interaction.params.client_id) });
   const granted = scopes(interaction).join(" ");
   grant.addOIDCScope(granted);
+  if (refreshTokens.given === "accessTypeOffline" && interaction.params.access_type === "offline")
+    grant.addOIDCScope("offline_access");
   for (const resource of resources(interaction)) grant.addResourceScope(resource, granted);
   return { consent: { grantId: await grant.save() } };
 }
@@ -82,9 +102,9 @@ async function resultOf(answer: string, provider: Provider, interaction: Interac
  * Ends the browser's session when somebody else signs in. Left to itself oidc-provider would first show a page that
  * posts itself to the logout address by script.
  */
-async function endOtherSession(provider: Provider, interaction: Interaction, sub: string): Promise<void> {
+async function endOtherSession(provider: Provider, interaction: Interaction, accountId: string): Promise<void> {
   const before = interaction.session;
-  if (!before || before.accountId === sub) return;
+  if (!before || before.accountId === accountId) return;
   const session = await provider.Session.findByUid(before.uid);
   await session?.destroy();
   delete interaction.session;

@@ -1,6 +1,6 @@
 /** Something that must never be found where it does not belong. */
 export interface IssuedSecret {
-  /** What it is: `access_token`, `refresh_token`, `id_token` or `code`. */
+  /** What it is: `access_token`, `refresh_token`, `id_token`, `code`, `client_secret` or `private_key`. */
   readonly kind: string;
   readonly value: string;
 }
@@ -18,7 +18,9 @@ export interface IdentityObservation {
 }
 
 interface IssuedToken {
+  /** The person as the sandbox calls them; the client, where there is none. */
   readonly sub: string;
+  readonly clientId: string;
   readonly grantId: string | undefined;
 }
 
@@ -53,11 +55,17 @@ export class TokenLedger {
   }
 
   secretIssued(kind: string, value: unknown): void {
-    if (typeof value === "string") this.#secrets?.push({ kind, value });
+    const known = this.#secrets?.some((secret) => secret.value === value);
+    if (typeof value === "string" && !known) this.#secrets?.push({ kind, value });
   }
 
   clientRevoked(kind: string): void {
     this.#revocations.push(kind);
+  }
+
+  /** Whether the access token with this identifier was issued to this client. */
+  isOf(jti: string, clientId: string): boolean {
+    return this.#issued.get(jti)?.clientId === clientId;
   }
 
   revoke(jti: string): void {

@@ -1,4 +1,4 @@
-import { people } from "../identity/people.ts";
+import type { Person } from "../identity/people.ts";
 import { escapeHtml, formTarget, type Page, page } from "./page.ts";
 
 export interface SignInRequest {
@@ -6,6 +6,8 @@ export interface SignInRequest {
   /** The name of the client as it registered itself. */
   readonly clientName: string;
   readonly redirectUri: string;
+  /** Who can be chosen. */
+  readonly people: readonly Person[];
 }
 
 /**
@@ -13,7 +15,7 @@ export interface SignInRequest {
  *
  * Neither this page nor the consent page says "signed in": only the editor's own page, at the end, knows that.
  */
-export function signInPage({ issuer, clientName, redirectUri }: SignInRequest): Page {
+export function signInPage({ issuer, clientName, redirectUri, people }: SignInRequest): Page {
   const choices = people.map(
     ({ sub, name, email }) => `<button class="person" name="answer" value="person:${escapeHtml(sub)}">
 <span class="face" aria-hidden="true">${escapeHtml(initials(name))}</span>

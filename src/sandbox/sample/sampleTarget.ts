@@ -1,7 +1,7 @@
 import { ProtocolError, ResourceNotFoundError, Server, type ServerContext } from "@modelcontextprotocol/server";
 import type { Target, TargetCaller } from "../../gateway/router/target.ts";
-import { gatewayScopes } from "../identity/providerConfiguration.ts";
-import { sampleTools, type ToolCall } from "./sampleTools.ts";
+import { personBySub } from "../identity/people.ts";
+import { type PersonOf, sampleTools, type ToolCall } from "./sampleTools.ts";
 
 const invalidParams = -32602;
 const notesUri = "sandbox://notes";
@@ -21,13 +21,17 @@ const introducePrompt = {
   arguments: [{ name: "language", description: "The language of the answer.", required: false }],
 };
 
-/** What the sample's tools ask for beyond the gateway's own scope. */
-export const sampleToolScopes: Readonly<Record<string, readonly string[]>> = {
-  sample___save_note: [gatewayScopes[1]],
-};
+/** What the sample's tools ask for beyond the gateway's own scope: the one that changes something, this scope. */
+export function sampleToolScopes(writeScope: string | undefined): Readonly<Record<string, readonly string[]>> {
+  return writeScope === undefined ? {} : { sample___save_note: [writeScope] };
+}
 
-/** The MCP server behind the sandbox's gateway. Notes are kept per person, for as long as it runs. */
-export function sampleTarget(): Target {
+/**
+ * The MCP server behind the sandbox's gateway. Notes are kept per person, for as long as it runs.
+ *
+ * @param personOf whom the provider calls by this subject
+ */
+export function sampleTarget(personOf: PersonOf = personBySub): Target {
   const notes = new Map<string, string[]>();
   const notesOf = (caller: TargetCaller | undefined): string[] => {
     const key = caller?.subject ?? "";
@@ -35,10 +39,10 @@ export function sampleTarget(): Target {
     notes.set(key, known);
     return known;
   };
-  return { kind: "inProcess", name: "sample", create: (caller) => sampleServer(caller, notesOf(caller)) };
+  return { kind: "inProcess", name: "sample", create: (caller) => sampleServer(caller, notesOf(caller), personOf) };
 }
 
-function sampleServer(caller: TargetCaller | undefined, notes: string[]): Server {
+function sampleServer(caller: TargetCaller | undefined, notes: string[], personOf: PersonOf): Server {
   const server = new Server(
     { name: "sample", version: "1.0.0", title: "Sandbox sample" },
     {
@@ -51,7 +55,8 @@ function sampleServer(caller: TargetCaller | undefined, notes: string[]): Server
     const tool = sampleTools.find(({ definition }) => definition.name === params.name);
     if (!tool) throw new ProtocolError(invalidParams, `Unknown tool: ${params.name}`);
     const { signal } = ctx.mcpReq;
-    const call: ToolCall = { args: params.arguments ?? {}, caller, notes, signal, progress: progressTo(ctx) };
+    const progress = progressTo(ctx);
+    const call: ToolCall = { args: params.arguments ?? {}, caller, personOf, notes, signal, progress };
     try {
       return { content: [{ type: "text" as const, text: await tool.run(call) }] };
     } catch (error) {

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Tool } from "@modelcontextprotocol/server";
 import type { TargetCaller } from "../../gateway/router/target.ts";
-import { personBySub } from "../identity/people.ts";
+import type { Person } from "../identity/people.ts";
+
+export type PersonOf = (subject: unknown) => Person | undefined;
 
 /** Who calls and how to answer while the tool works. */
 export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly caller: TargetCaller | undefined;
+  readonly personOf: PersonOf;
   readonly notes: string[];
   readonly signal: AbortSignal;
   /** Tells how far it is; does nothing when the caller does not want to know. */
@@ -32,7 +35,7 @@ export const sampleTools: readonly SampleTool[] = [
       inputSchema: { type: "object", properties: {}, additionalProperties: false },
       annotations: { readOnlyHint: true },
     },
-    run: ({ caller }) => whoami(caller),
+    run: ({ caller, personOf }) => whoami(caller, personOf),
   },
   {
     definition: {
@@ -83,7 +86,7 @@ export const sampleTools: readonly SampleTool[] = [
     definition: {
       name: "save_note",
       title: "Save a note",
-      description: "Saves a note for as long as the sandbox runs. Needs the scope gateway.write.",
+      description: "Saves a note for as long as the sandbox runs. Needs a scope of its own.",
       inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
       annotations: { readOnlyHint: false, destructiveHint: false },
     },
@@ -94,13 +97,13 @@ export const sampleTools: readonly SampleTool[] = [
   },
 ];
 
-function whoami(caller: TargetCaller | undefined): string {
+function whoami(caller: TargetCaller | undefined, personOf: PersonOf): string {
   const { subject, client } = caller ?? {};
-  const person = personBySub(subject);
+  const person = personOf(subject);
   const through = client === undefined ? "" : `, through the client ${client}`;
   if (person) return `You are ${person.name} (${person.sub})${through}.`;
-  // The token of a machine names the client as its subject (RFC 9068, 2.2).
-  if (subject !== undefined && subject === client) return `You are the machine ${client}.`;
+  // The token of a machine names the client as its subject (RFC 9068, 2.2), or names none.
+  if (client !== undefined && (subject ?? client) === client) return `You are the machine ${client}.`;
   return subject === undefined ? "The gateway let you in without asking who you are." : `You are ${subject}${through}.`;
 }
 

@@ -35,7 +35,7 @@ test("a refresh token can be spent until it is used, revoked or too old", async 
   }
   await tokens.consume("used");
   await tokens.revokeByGrantId("g1");
-  const spendable = () => ["kept", "used", "revoked", "never"].filter((id) => store.isSpendable(id));
+  const spendable = () => ["kept", "used", "revoked", "never"].filter((id) => store.isGood(id));
   const early = spendable();
   now = 61_000;
   assert.deepEqual({ early, late: spendable() }, { early: ["kept"], late: [] });

@@ -18,7 +18,7 @@ test("whatever a client calls itself or asks for stays text", () => {
   const hostile = `<img src=x onerror=alert(1)>"'&`;
   const request = { issuer: "http://127.0.0.1:1", clientName: hostile, redirectUri: "http://localhost:3334/cb" };
   const pages = [
-    signInPage(request),
+    signInPage({ ...request, people: [{ sub: hostile, name: hostile, email: hostile }] }),
     consentPage({ ...request, personName: hostile, resource: hostile, scopes: [hostile] }),
   ];
   assert.deepEqual(

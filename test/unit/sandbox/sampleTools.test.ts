@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TargetCaller } from "../../../src/gateway/router/target.ts";
+import { personBySub } from "../../../src/sandbox/identity/people.ts";
 import { sampleTools, type ToolCall } from "../../../src/sandbox/sample/sampleTools.ts";
 
 async function run(name: string, call: Partial<ToolCall> = {}): Promise<string> {
@@ -8,6 +9,7 @@ async function run(name: string, call: Partial<ToolCall> = {}): Promise<string> 
   const whole = {
     args: {},
     caller: undefined,
+    personOf: personBySub,
     notes: [],
     signal: AbortSignal.any([]),
     progress: async () => {},

@@ -5,7 +5,17 @@ import { sandboxArguments, sandboxHelp } from "../../../src/sandbox/sandboxArgum
 test("arguments become options, with nothing set that was not asked for", () => {
   const all = [
     ...["--issuer-port", "4000", "--gateway-port", "4001", "--access-token-seconds", "12", "--no-registration"],
-    ...["--check-revocation", "--record-secrets", "--target", "files=npx,-y,some server", "--target", "b=cmd"],
+    ...["--profile", "okta", "--callers", "machines", "--rotation-grace-seconds", "1"],
+    ...[
+      "--resource-refusal",
+      "AADSTS9010010",
+      "--check-revocation",
+      "--record-secrets",
+      "--target",
+      "files=npx,-y,some server",
+      "--target",
+      "b=cmd",
+    ],
   ];
   assert.deepEqual(
     [sandboxArguments([]), sandboxArguments(all), sandboxArguments(["--help"])],
@@ -17,6 +27,10 @@ test("arguments become options, with nothing set that was not asked for", () => 
       {
         kind: "start",
         options: {
+          profile: "okta",
+          callers: "machines",
+          rotationGraceSeconds: 1,
+          resourceRefusal: "AADSTS9010010",
           issuerPort: 4000,
           gatewayPort: 4001,
           accessTokenSeconds: 12,
@@ -37,6 +51,10 @@ test("arguments become options, with nothing set that was not asked for", () => 
 test("an argument that makes no sense is named with what would", () => {
   const wrong = [
     ["--issuer-port", "70000"],
+    ["--profile", "Okta"],
+    ["--callers", "everybody"],
+    ["--rotation-grace-seconds", "61"],
+    ["--resource-refusal", "AADSTS1"],
     ["--access-token-seconds", "0"],
     ["--access-token-seconds", "1.5"],
     ["--gateway-port", ""],
@@ -52,6 +70,10 @@ test("an argument that makes no sense is named with what would", () => {
   });
   assert.deepEqual(problems, [
     '--issuer-port is a whole number from 0 to 65535, not "70000"',
+    '--profile is one of generic, okta, oktaOrg, entra, entraV1, cognito, auth0, keycloak, pingFederate, google, not "Okta"',
+    '--callers is one of people, machines, not "everybody"',
+    '--rotation-grace-seconds is a whole number from 0 to 60, not "61"',
+    '--resource-refusal is one of AADSTS901002, AADSTS9010010, not "AADSTS1"',
     '--access-token-seconds is a whole number from 1 to 86400, not "0"',
     '--access-token-seconds is a whole number from 1 to 86400, not "1',
     '--gateway-port is a whole number from 0 to 65535, not ""',
@@ -69,5 +91,5 @@ test("the help names every option that is understood", () => {
     const command = sandboxArguments([`--${name}`]);
     return !(command.kind === "wrong" && command.problem.startsWith("Unknown option"));
   });
-  assert.deepEqual({ count: named.length, understood }, { count: 8, understood: named });
+  assert.deepEqual({ count: named.length, understood }, { count: 12, understood: named });
 });

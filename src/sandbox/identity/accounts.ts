@@ -1,0 +1,25 @@
+import type { SandboxProfile } from "../profiles/sandboxProfile.ts";
+import { type Person, people, personBySub } from "./people.ts";
+
+/** The people as the provider calls them. */
+export interface Accounts {
+  /** The identifier of the account: `sub` of its ID tokens. */
+  idOf(person: Person): string;
+  /** The person of an account, or of a token's `sub`. */
+  personOf(subject: unknown): Person | undefined;
+  /** The account of a person whom the sandbox calls like this. */
+  idBySub(sub: string): string;
+}
+
+export function accountsOf({ subject, clients }: SandboxProfile): Accounts {
+  const idOf = (person: Person) => subject(person, clients.app, "id");
+  return {
+    idOf,
+    personOf: (wanted) =>
+      people.find((person) => idOf(person) === wanted || subject(person, clients.app, "access") === wanted),
+    idBySub(sub) {
+      const person = personBySub(sub);
+      return person ? idOf(person) : sub;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import { refusedResource } from "./faultyAnswers.ts";
+import { resourceRefusals } from "./resourceRefusals.ts";
+import type { SigningKeys } from "./signingKeys.ts";
+
+type Feature = NonNullable<NonNullable<Configuration["features"]>["resourceIndicators"]>;
+
+/** The only API there is, by the name it has in here where the client named none. */
+export const unnamedApi = "urn:sandbox:api";
+
+/**
+ * For which API a token is. oidc-provider thinks in resources (RFC 8707); a provider that knows none has a single API
+ * here, whether a client names it or not.
+ */
+export function resourceIndicators(
+  profile: SandboxProfile,
+  { gatewayUrl }: ProfilePlace,
+  world: { readonly keys: SigningKeys; readonly accessTokenSeconds: number },
+): Feature {
+  const { resource, scopes } = profile;
+  const api = resource === "gatewayOnly" ? gatewayUrl : unnamedApi;
+  return {
+    enabled: true,
+    // Clients that send no resource get a token for the gateway all the same, as a company's only API would.
+    defaultResource(ctx, _client, oneOf) {
+      if (oneOf) return oneOf;
+      if (profile.accessToken === "opaque") return [];
+      if (resource !== "audienceParameter") return api;
+      const audience = audienceOf(ctx);
+      if (audience === undefined) return [];
+      if (audience === gatewayUrl) return api;
+      throw new errors.CustomOIDCProviderError("access_denied", `Service not found: ${audience}`);
+    },
+    useGrantedResource: () => true,
+    getResourceServerInfo(ctx, indicator, client) {
+      const own = withoutSlash(indicator) === withoutSlash(api);
+      if (indicator === refusedResource || (resource === "gatewayOnly" && !own)) throw new errors.InvalidTarget();
+      if (resource === "refused" && !own) {
+        const { error, description } = resourceRefusals.AADSTS901002;
+        throw new errors.CustomOIDCProviderError(error, description);
+      }
+      if (ctx.oidc.params?.grant_type === "client_credentials") refuseScopes(profile, ctx, client.clientId);
+      return {
+        scope: [...(resource === "gatewayOnly" ? [] : scopes.identity), ...scopes.api].join(" "),
+        audience: resource === "bound" ? indicator : gatewayUrl,
+        accessTokenTTL: world.accessTokenSeconds,
+        accessTokenFormat: "jwt",
+        jwt: { sign: { alg: "RS256", kid: world.keys.access.privateJwk.kid } },
+      };
+    },
+  };
+}
+
+function refuseScopes({ scopes, clients }: SandboxProfile, ctx: KoaContextWithOIDC, clientId: string): void {
+  const asked = String(ctx.oidc.params?.scope ?? "")
+    .split(" ")
+    .filter(Boolean);
+  const refusal = clientId === clients.app ? undefined : scopes.refuse?.(asked, "machines");
+  if (refusal) throw new errors.CustomOIDCProviderError(refusal.error, refusal.description);
+}
+
+/** Auth0's own parameter, which the token endpoint takes too. */
+function audienceOf({ oidc }: KoaContextWithOIDC): string | undefined {
+  const audience = oidc.params?.audience ?? oidc.body?.audience;
+  return typeof audience === "string" ? audience : undefined;
+}
+
+function withoutSlash(url: string): string {
+  return url.endsWith("/") ? url.slice(0, -1) : url;
+}

@@ -1,0 +1,32 @@
+import { auth0 } from "./auth0.ts";
+import { cognito } from "./cognito.ts";
+import { entra } from "./entra.ts";
+import { entraV1 } from "./entraV1.ts";
+import { generic } from "./generic.ts";
+import { google } from "./google.ts";
+import { keycloak } from "./keycloak.ts";
+import { okta } from "./okta.ts";
+import { oktaOrg } from "./oktaOrg.ts";
+import { pingFederate } from "./pingFederate.ts";
+import type { SandboxProfile, SandboxProfileId } from "./sandboxProfile.ts";
+
+/** The identity providers that the sandbox can behave like. */
+export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>> = {
+  generic,
+  okta,
+  oktaOrg,
+  entra,
+  entraV1,
+  cognito,
+  auth0,
+  keycloak,
+  pingFederate,
+  google,
+};
+
+/** The ids, in the order in which they are offered. */
+export const sandboxProfileIds = Object.keys(sandboxProfiles) as readonly SandboxProfileId[];
+
+export function isSandboxProfileId(text: string): text is SandboxProfileId {
+  return Object.hasOwn(sandboxProfiles, text);
+}
