@@ -210,7 +210,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     clearMcpRemote: () => clearMcpRemote(),
     startLocalGateway: (file) => localGateways.start(text(file)),
     stopLocalGateway: () => localGateways.stop(),
-    startSandbox: () => sandbox.start(),
+    startSandbox: (profile) => sandbox.start(text(profile)),
     stopSandbox: () => sandbox.stop(),
     showLog: () => channel.show(),
     showMenu: async () => menuCommand(await summaries(), browser.waiting),

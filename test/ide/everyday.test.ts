@@ -47,6 +47,11 @@ test("everything in the menus does what it says", async (t) => {
 
     await step("Start Sandbox Gateway starts one and offers to connect it", async (workbench) => {
       await workbench.runCommand("Gateway Connect: Start Sandbox Gateway");
+      await workbench.inputTitled("Start Sandbox Gateway");
+      const offered = (await workbench.pickLabels()).map((label) => label.trim());
+      assert.deepEqual(offered.slice(0, 2), ["Any provider that follows the standards", "Okta"]);
+      await workbench.screenshot("which identity provider");
+      await workbench.pick("Any provider that follows the standards");
       const said = await workbench.notification("The sandbox gateway runs at");
       assert.match(said.text, /http:\/\/(127\.0\.0\.1|localhost):\d+\/mcp/);
       await workbench.screenshot("the sandbox runs");

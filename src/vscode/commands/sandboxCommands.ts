@@ -2,6 +2,12 @@ import * as vscode from "vscode";
 import type { Log } from "../../core/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/sandboxProcess.ts";
 import { showFailure } from "../showFailure.ts";
+import { sandboxChoices } from "./sandboxChoices.ts";
+
+const connect = "Connect";
+const copyAddress = "Copy Address";
+const copyClientId = "Copy Client ID";
+const replace = "Replace…";
 
 /** The gateway for people who have none yet: a process of its own, which ends with this window. */
 export class SandboxCommands implements vscode.Disposable {
@@ -14,21 +20,12 @@ export class SandboxCommands implements vscode.Disposable {
     this.#log = log;
   }
 
-  async start(): Promise<void> {
+  /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
+  async start(profile?: string): Promise<void> {
     try {
-      if (!this.#running) {
-        const options = { location: vscode.ProgressLocation.Notification, title: "Starting the sandbox gateway" };
-        this.#set(await vscode.window.withProgress(options, () => this.#startAnywhere()));
-      }
-      const { gatewayUrl } = this.#running ?? { gatewayUrl: "" };
-      const connect = "Connect";
-      const chosen = await vscode.window.showInformationMessage(
-        `The sandbox gateway runs at ${gatewayUrl}. It ends with this window.`,
-        connect,
-        "Copy Address",
-      );
-      if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl);
-      else if (chosen !== undefined) await vscode.env.clipboard.writeText(gatewayUrl);
+      const running = this.#running;
+      if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
+      else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
     } catch (error) {
       showFailure(error, this.#log);
     }
@@ -49,16 +46,46 @@ export class SandboxCommands implements vscode.Disposable {
     void this.#running?.stop();
   }
 
+  /** Starts it, in the place of one that runs. */
+  async #startLike(wanted: string | undefined): Promise<void> {
+    const profile = wanted ?? (await askProfile());
+    if (profile === undefined) return;
+    const before = this.#running;
+    this.#set(undefined);
+    await before?.stop();
+    const options = { location: vscode.ProgressLocation.Notification, title: "Starting the sandbox gateway" };
+    const started = await vscode.window.withProgress(options, () => this.#startAnywhere(profile));
+    this.#set(started);
+    await this.#tell(started, []);
+  }
+
+  async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
+    const { gatewayUrl, clientId, profile } = running;
+    const isGeneric = profile === sandboxChoices[0]?.profile;
+    // The first needs no client ID; the others have no registration, or one whose clients the gateway refuses.
+    const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
+    const chosen = await vscode.window.showInformationMessage(
+      `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
+      ...[connect, copyAddress, ...(isGeneric ? [] : [copyClientId]), ...more],
+    );
+    if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl);
+    else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
+    else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
+    else if (chosen === replace) await this.#startLike(undefined);
+  }
+
   /** The same ports as last time where they are free, so that a connection to the sandbox outlives it. */
-  async #startAnywhere(): Promise<SandboxProcess> {
+  async #startAnywhere(profile: string): Promise<SandboxProcess> {
+    const args = ["--profile", profile];
     const options = {
       execPath: process.execPath,
       script: this.#script,
       log: this.#log,
       onEnded: () => this.#set(undefined),
     };
-    return startSandboxProcess({ ...options, args: ["--gateway-port", "47110", "--issuer-port", "47111"] }).catch(() =>
-      startSandboxProcess(options),
+    const usual = ["--gateway-port", "47110", "--issuer-port", "47111"];
+    return startSandboxProcess({ ...options, args: [...args, ...usual] }).catch(() =>
+      startSandboxProcess({ ...options, args }),
     );
   }
 
@@ -66,4 +93,27 @@ export class SandboxCommands implements vscode.Disposable {
     this.#running = running;
     void vscode.commands.executeCommand("setContext", "gatewayConnect.sandboxRunning", running !== undefined);
   }
+}
+
+async function askProfile(): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick(sandboxChoices, {
+    title: "Start Sandbox Gateway",
+    placeHolder: "Which identity provider should it behave like?",
+    matchOnDetail: true,
+  });
+  return picked?.profile;
+}
+
+async function mayReplace({ profile }: SandboxProcess, wanted: string | undefined): Promise<boolean> {
+  const other = labelOf(wanted ?? "");
+  const chosen = await vscode.window.showInformationMessage(
+    `The sandbox gateway that runs behaves like ${labelOf(profile)}. Replace it with one that behaves like ${other}?`,
+    { modal: true, detail: "Everything that it issued is void then." },
+    "Replace",
+  );
+  return chosen === "Replace";
+}
+
+function labelOf(profile: string): string {
+  return sandboxChoices.find((choice) => choice.profile === profile)?.label ?? profile;
 }
