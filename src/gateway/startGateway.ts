@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
 import { configurationFaults } from "../core/authorizer/authorizerConfiguration.ts";
@@ -17,6 +16,8 @@ import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createLimits, type LimitRules, limitProblems } from "./limits/limits.ts";
 import { createMcpFront, type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { nodeSignatureCheck } from "./nodeSignatureCheck.ts";
+import { nodeTokenHash } from "./nodeTokenHash.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
 import { PAGE_SIZE } from "./router/page.ts";
@@ -316,7 +317,8 @@ function settingsOf(options: GatewayOptions): McpSettings {
 function tokenWorld(options: GatewayOptions) {
   return {
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
-    hash: (token: string) => createHash("sha256").update(token).digest("base64url"),
+    hash: nodeTokenHash,
+    check: nodeSignatureCheck,
     isRevoked: options.isRevoked,
     beyond: options.beyondAgentCore,
     introspect: introspection({ fetch: options.fetch ?? fetch }),

@@ -13,7 +13,7 @@ import { type Introspect, IntrospectionUnavailable } from "./introspection.ts";
 import { issuer } from "./issuer.ts";
 import { type Clock, expiry, notBefore } from "./lifetime.ts";
 import { anyScope, scopesOf } from "./scopes.ts";
-import { signature } from "./signature.ts";
+import { type SignatureCheck, signature } from "./signature.ts";
 import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
 import { subject } from "./subject.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
@@ -41,6 +41,8 @@ export interface AuthorizerWorld {
   readonly clockSkewSeconds: number;
   /** Lets a signature that was found good be known again. Absent: each request's is verified. */
   readonly hash?: TokenHash | undefined;
+  /** A faster way to verify than WebCrypto, where the runtime has one. */
+  readonly check?: SignatureCheck | undefined;
   /** What is asked of a token that all of AgentCore's rules let pass. */
   readonly beyond?: BeyondAgentCore | undefined;
   /** How `beyond.introspection` is asked for. */

@@ -1,9 +1,15 @@
-import { compactVerify, errors } from "jose";
+import { compactVerify, errors, type JWTHeaderParameters } from "jose";
 import { allowedAlgorithms } from "./algorithm.ts";
 import type { DecodedToken } from "./decodedToken.ts";
 import type { Finding } from "./finding.ts";
 import type { KeySet, SigningKeys } from "./signingKeys.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
+
+/**
+ * Whether a key made the signature of a token. It refuses a key that is not for the token's algorithm, or too short for
+ * it, and has a way of its own for no algorithm but those that are allowed.
+ */
+export type SignatureCheck = (token: DecodedToken, key: CryptoKey) => boolean | Promise<boolean>;
 
 export interface SignatureWorld {
   readonly keys: SigningKeys;
@@ -11,6 +17,8 @@ export interface SignatureWorld {
   readonly now: () => number;
   /** Lets a token that was verified be known again until it expires or the keys change. Absent: each is verified. */
   readonly hash?: TokenHash | undefined;
+  /** A faster way to verify than WebCrypto, where the runtime has one. */
+  readonly check?: SignatureCheck | undefined;
 }
 
 /** What was found, and the key set that it was found with. */
@@ -48,36 +56,44 @@ export async function signature(token: DecodedToken, world: SignatureWorld): Pro
 
 type Found = "good" | "bad" | "unknownKey";
 
-async function verified(token: DecodedToken, keySet: KeySet, { hash, now }: SignatureWorld): Promise<Found> {
+async function verified(
+  token: DecodedToken,
+  keySet: KeySet,
+  { hash, now, check = withWebCrypto }: SignatureWorld,
+): Promise<Found> {
   const id = hash?.(token.text);
   if (id !== undefined && keySet.verified.has(id, now() / 1000)) return "good";
-  const found = await verify(token.text, keySet);
-  const { exp } = token.claims;
-  if (id !== undefined && found === "good" && typeof exp === "number" && exp > now() / 1000) {
-    keySet.verified.remember(id, exp);
-  }
-  return found;
-}
-
-async function verify(text: string, { find }: KeySet): Promise<Found> {
+  let good: boolean;
   try {
-    await compactVerify(text, find, { algorithms: [...allowedAlgorithms] });
-    return "good";
+    const [header, payload, signature] = token.parts;
+    const key = await keySet.find(token.header as JWTHeaderParameters, { protected: header, payload, signature });
+    good = await check(token, key as CryptoKey);
   } catch (error) {
-    if (error instanceof errors.JWKSMultipleMatchingKeys) return (await signedByOneOf(text, error)) ? "good" : "bad";
-    return error instanceof errors.JWKSNoMatchingKey ? "unknownKey" : "bad";
+    if (error instanceof errors.JWKSNoMatchingKey) return "unknownKey";
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return "bad";
+    good = await signedByOneOf(error, token, check);
   }
+  if (!good) return "bad";
+  const { exp } = token.claims;
+  if (id !== undefined && typeof exp === "number" && exp > now() / 1000) keySet.verified.remember(id, exp);
+  return "good";
 }
 
 /** A token without a key id may be from any of the keys of its kind. */
-async function signedByOneOf(text: string, keys: AsyncIterable<CryptoKey>): Promise<boolean> {
-  for await (const key of keys) {
-    try {
-      await compactVerify(text, key, { algorithms: [...allowedAlgorithms] });
-      return true;
-    } catch {
-      // The next key may be the one.
-    }
-  }
+async function signedByOneOf(
+  keys: AsyncIterable<CryptoKey>,
+  token: DecodedToken,
+  check: SignatureCheck,
+): Promise<boolean> {
+  for await (const key of keys) if (await check(token, key)) return true;
   return false;
+}
+
+async function withWebCrypto({ text }: DecodedToken, key: CryptoKey): Promise<boolean> {
+  try {
+    await compactVerify(text, key, { algorithms: [...allowedAlgorithms] });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { before, test } from "node:test";
+import { before } from "node:test";
 import { exportSPKI, importJWK, type JWK } from "jose";
 import { authorize } from "../../../../src/core/authorizer/authorizer.ts";
 import { DEEPEST_TOKEN, LONGEST_TOKEN } from "../../../../src/core/authorizer/decodedToken.ts";
 import { MAX_REFRESHES } from "../../../../src/core/authorizer/signingKeys.ts";
+import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
 import {
   b64,
   goodClaims,
@@ -15,7 +16,6 @@ import {
   type SigningKey,
   sign,
   signRaw,
-  startAuthorizer,
 } from "../../../support/issuerInProcess.ts";
 
 let rsa: SigningKey;
@@ -44,7 +44,7 @@ async function verdicts(tokens: Readonly<Record<string, string>>, keys: readonly
 const all = (tokens: Readonly<Record<string, string>>, verdict: string): Record<string, string> =>
   Object.fromEntries(Object.keys(tokens).map((name) => [name, verdict]));
 
-test("RFC 8725, 3.1: no spelling of the algorithm none makes a token pass", async () => {
+testEachCheck("RFC 8725, 3.1: no spelling of the algorithm none makes a token pass", async () => {
   const payload = b64(JSON.stringify(goodClaims));
   const signature = (await sign(rsa)).split(".")[2];
   const tokens: Record<string, string> = {};
@@ -57,7 +57,7 @@ test("RFC 8725, 3.1: no spelling of the algorithm none makes a token pass", asyn
   assert.deepEqual({ seen, urls }, { seen: all(tokens, "invalidToken algorithm"), urls: oneRead });
 });
 
-test("RFC 7515, 4.1.1: an algorithm that is absent, no text or spelled otherwise is none", async () => {
+testEachCheck("RFC 7515, 4.1.1: an algorithm that is absent, no text or spelled otherwise is none", async () => {
   const tokens: Record<string, string> = {};
   for (const alg of [undefined, null, 1, true, ["RS256"], { RS256: 1 }, "rs256", "RS256 ", "RS1", "toString"]) {
     tokens[String(JSON.stringify(alg))] = await sign(rsa, {}, { alg });
@@ -65,7 +65,7 @@ test("RFC 7515, 4.1.1: an algorithm that is absent, no text or spelled otherwise
   assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken algorithm"));
 });
 
-test("RFC 8725, 2.1: the public key in any form is no secret to sign with", async () => {
+testEachCheck("RFC 8725, 2.1: the public key in any form is no secret to sign with", async () => {
   const key = (await importJWK(rsa.jwk, "RS256", { extractable: true })) as CryptoKey;
   const pem = await exportSPKI(key);
   const der = Buffer.from(await crypto.subtle.exportKey("spki", key));
@@ -90,7 +90,7 @@ test("RFC 8725, 2.1: the public key in any form is no secret to sign with", asyn
   assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken algorithm"));
 });
 
-test("RFC 7517, 5: a symmetric key that an issuer publishes signs nothing", async () => {
+testEachCheck("RFC 7517, 5: a symmetric key that an issuer publishes signs nothing", async () => {
   const secret = "a secret that everyone can read, 32 bytes and more";
   const keys: JWK[] = [{ kty: "oct", k: b64(secret), kid: "shared", alg: "HS256", use: "sig" }];
   const mac = (alg: string) => {
@@ -105,7 +105,7 @@ test("RFC 7517, 5: a symmetric key that an issuer publishes signs nothing", asyn
   });
 });
 
-test("RFC 8725, 3.2: a key is used with the algorithms of its own kind only", async () => {
+testEachCheck("RFC 8725, 3.2: a key is used with the algorithms of its own kind only", async () => {
   const tokens = {
     rsaCalledEc: await sign(rsa, {}, { alg: "ES256" }),
     rsaCalledEd: await sign(rsa, {}, { alg: "EdDSA" }),
@@ -118,7 +118,7 @@ test("RFC 8725, 3.2: a key is used with the algorithms of its own kind only", as
   assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken signature"));
 });
 
-test("RFC 7517, 4.2 to 4.4: a key that says it is for something else verifies nothing", async () => {
+testEachCheck("RFC 7517, 4.2 to 4.4: a key that says it is for something else verifies nothing", async () => {
   const keys: Record<string, JWK> = {
     forEncryption: { ...rsa.jwk, use: "enc" },
     withoutVerify: { ...rsa.jwk, key_ops: ["encrypt"] },
@@ -136,7 +136,7 @@ test("RFC 7517, 4.2 to 4.4: a key that says it is for something else verifies no
   assert.deepEqual({ seen, good }, { seen: all(seen, "invalidToken signature"), good: "allowed" });
 });
 
-test("RFC 7518, 3.3: an RSA key of less than 2048 bits verifies nothing", async () => {
+testEachCheck("RFC 7518, 3.3: an RSA key of less than 2048 bits verifies nothing", async () => {
   const how = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", publicExponent: new Uint8Array([1, 0, 1]) };
   const seen: Record<string, string> = {};
   for (const modulusLength of [1024, 2040, 2048]) {
@@ -162,7 +162,7 @@ test("RFC 7518, 3.3: an RSA key of less than 2048 bits verifies nothing", async 
   });
 });
 
-test("RFC 8725, 3.10: keys that a header brings or points to are neither used nor fetched", async () => {
+testEachCheck("RFC 8725, 3.10: keys that a header brings or points to are neither used nor fetched", async () => {
   const key = { ...stranger.jwk, use: "sig", alg: "RS256" };
   const tokens = {
     jku: await sign(stranger, {}, { jku: "https://evil.example/keys" }),
@@ -185,7 +185,7 @@ test("RFC 8725, 3.10: keys that a header brings or points to are neither used no
   );
 });
 
-test("RFC 7515, 4.1.11: an extension that has to be understood is not, so the token is refused", async () => {
+testEachCheck("RFC 7515, 4.1.11: an extension that has to be understood is not, so the token is refused", async () => {
   const tokens = {
     unknown: await sign(rsa, {}, { crit: ["exp2"], exp2: 1 }),
     absent: await sign(rsa, {}, { crit: ["exp2"] }),
@@ -199,7 +199,7 @@ test("RFC 7515, 4.1.11: an extension that has to be understood is not, so the to
   assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken token"));
 });
 
-test("RFC 7797, 7: a token whose payload says it is not encoded is none", async () => {
+testEachCheck("RFC 7797, 7: a token whose payload says it is not encoded is none", async () => {
   const tokens = {
     named: await sign(rsa, {}, { crit: ["b64"], b64: false }),
     notNamed: await sign(rsa, {}, { b64: false }),
@@ -207,7 +207,7 @@ test("RFC 7797, 7: a token whose payload says it is not encoded is none", async 
   assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken token"));
 });
 
-test("RFC 7515, 4.1.4: a key id is a name and nothing else, however it is written", async () => {
+testEachCheck("RFC 7515, 4.1.4: a key id is a name and nothing else, however it is written", async () => {
   const names = [
     "../../etc/passwd",
     "file:///dev/null",
@@ -235,16 +235,19 @@ test("RFC 7515, 4.1.4: a key id is a name and nothing else, however it is writte
   );
 });
 
-test("a token of someone else's issuer or without a key id that is text never makes us read the keys again", async () => {
-  const tokens = {
-    otherIssuer: await sign(stranger, { iss: "https://other.example" }, { kid: "theirs" }),
-    noIssuer: await sign(stranger, { iss: undefined }, { kid: "theirs" }),
-    numberAsId: await sign(stranger, {}, { kid: 7 }),
-  };
-  assert.deepEqual((await verdicts(tokens)).urls, oneRead);
-});
+testEachCheck(
+  "a token of someone else's issuer or without a key id that is text never makes us read the keys again",
+  async () => {
+    const tokens = {
+      otherIssuer: await sign(stranger, { iss: "https://other.example" }, { kid: "theirs" }),
+      noIssuer: await sign(stranger, { iss: undefined }, { kid: "theirs" }),
+      numberAsId: await sign(stranger, {}, { kid: 7 }),
+    };
+    assert.deepEqual((await verdicts(tokens)).urls, oneRead);
+  },
+);
 
-test("RFC 7515, 7.1: whatever is not three parts of base64url is no token and asks for no keys", async () => {
+testEachCheck("RFC 7515, 7.1: whatever is not three parts of base64url is no token and asks for no keys", async () => {
   const good = await sign(rsa);
   const [header, payload, signature] = good.split(".") as [string, string, string];
   const json = { payload, protected: header, signature };
@@ -273,7 +276,7 @@ test("RFC 7515, 7.1: whatever is not three parts of base64url is no token and as
   assert.deepEqual({ seen, urls }, { seen: all(tokens, "invalidToken token"), urls: [] });
 });
 
-test("RFC 7515, 2: padding, white space and other alphabets are not forgiven", async () => {
+testEachCheck("RFC 7515, 2: padding, white space and other alphabets are not forgiven", async () => {
   const good = await sign(rsa);
   const [header, payload, signature] = good.split(".") as [string, string, string];
   const other = (part: string) => part.replaceAll("-", "+").replaceAll("_", "/");
@@ -301,63 +304,69 @@ test("RFC 7515, 2: padding, white space and other alphabets are not forgiven", a
   assert.deepEqual({ passed, reads, good: await verdict(good) }, { passed: [], reads: 0, good: "allowed" });
 });
 
-test("a token too long or too deep to be one is refused before it is read, and no keys are asked for", async () => {
-  const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
-  const lists = (levels: number) => `{"aud":${"[".repeat(levels)}${"]".repeat(levels)}}`;
-  const header = '{"alg":"RS256","kid":"rsa"}';
-  const tokens = {
-    megabyte: await sign(rsa, { padding: "x".repeat(1_000_000) }),
-    megabyteOfNothing: "x".repeat(1_000_000),
-    megabyteOfDots: ".".repeat(1_000_000),
-    overTheLimit: await sign(rsa, { padding: "x".repeat(LONGEST_TOKEN) }),
-    deepObjects: await signRaw(rsa, header, nested(5_000)),
-    deepLists: await signRaw(rsa, header, lists(20_000)),
-    deepHeader: await signRaw(rsa, `{"alg":"RS256","kid":"rsa","x":${nested(2_000)}}`, JSON.stringify(goodClaims)),
-    justTooDeep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN)) as unknown }),
-  };
-  const { seen, urls } = await verdicts(tokens);
-  const fine = {
-    long: await sign(rsa, { padding: "x".repeat(20_000) }),
-    deep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN - 1)) as unknown }),
-  };
-  assert.deepEqual(
-    { seen, urls, fine: (await verdicts(fine)).seen },
-    { seen: all(tokens, "invalidToken token"), urls: [], fine: all(fine, "allowed") },
-  );
-});
+testEachCheck(
+  "a token too long or too deep to be one is refused before it is read, and no keys are asked for",
+  async () => {
+    const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
+    const lists = (levels: number) => `{"aud":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    const header = '{"alg":"RS256","kid":"rsa"}';
+    const tokens = {
+      megabyte: await sign(rsa, { padding: "x".repeat(1_000_000) }),
+      megabyteOfNothing: "x".repeat(1_000_000),
+      megabyteOfDots: ".".repeat(1_000_000),
+      overTheLimit: await sign(rsa, { padding: "x".repeat(LONGEST_TOKEN) }),
+      deepObjects: await signRaw(rsa, header, nested(5_000)),
+      deepLists: await signRaw(rsa, header, lists(20_000)),
+      deepHeader: await signRaw(rsa, `{"alg":"RS256","kid":"rsa","x":${nested(2_000)}}`, JSON.stringify(goodClaims)),
+      justTooDeep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN)) as unknown }),
+    };
+    const { seen, urls } = await verdicts(tokens);
+    const fine = {
+      long: await sign(rsa, { padding: "x".repeat(20_000) }),
+      deep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN - 1)) as unknown }),
+    };
+    assert.deepEqual(
+      { seen, urls, fine: (await verdicts(fine)).seen },
+      { seen: all(tokens, "invalidToken token"), urls: [], fine: all(fine, "allowed") },
+    );
+  },
+);
 
-test("RFC 7519, 4: of a name that stands twice, in the header or the claims, the last value counts for every rule", async () => {
-  const header = '{"alg":"RS256","kid":"rsa"}';
-  const claims = (more: string) => JSON.stringify(goodClaims).replace(/}$/, `,${more}}`);
-  const tokens = {
-    badThenGood: await signRaw(rsa, header, `{"aud":"x",${JSON.stringify(goodClaims).slice(1)}`),
-    goodThenBad: await signRaw(rsa, header, claims('"aud":"x"')),
-    escapedName: await signRaw(rsa, header, claims('"\\u0061ud":"x"')),
-    lastEnds: await signRaw(rsa, header, claims('"exp":1')),
-    algorithmTwice: await signRaw(rsa, '{"alg":"none","alg":"RS256","kid":"rsa"}', JSON.stringify(goodClaims)),
-    noneLast: await signRaw(rsa, '{"alg":"RS256","kid":"rsa","alg":"none"}', JSON.stringify(goodClaims)),
-    keyTwice: await signRaw(rsa, '{"alg":"RS256","kid":"x","kid":"rsa"}', JSON.stringify(goodClaims)),
-    prototype: await signRaw(rsa, header, claims('"__proto__":{"aud":"x"}')),
-    audienceOfThePrototype: await signRaw(
-      rsa,
-      header,
-      `{"iss":"${ISSUER}","exp":${goodClaims.exp},"__proto__":{"aud":"api"}}`,
-    ),
-  };
-  assert.deepEqual((await verdicts(tokens)).seen, {
-    badThenGood: "allowed",
-    goodThenBad: "invalidToken audience",
-    escapedName: "invalidToken audience",
-    lastEnds: "invalidToken expiry",
-    algorithmTwice: "allowed",
-    noneLast: "invalidToken algorithm",
-    keyTwice: "allowed",
-    prototype: "allowed",
-    audienceOfThePrototype: "invalidToken audience",
-  });
-});
+testEachCheck(
+  "RFC 7519, 4: of a name that stands twice, in the header or the claims, the last value counts for every rule",
+  async () => {
+    const header = '{"alg":"RS256","kid":"rsa"}';
+    const claims = (more: string) => JSON.stringify(goodClaims).replace(/}$/, `,${more}}`);
+    const tokens = {
+      badThenGood: await signRaw(rsa, header, `{"aud":"x",${JSON.stringify(goodClaims).slice(1)}`),
+      goodThenBad: await signRaw(rsa, header, claims('"aud":"x"')),
+      escapedName: await signRaw(rsa, header, claims('"\\u0061ud":"x"')),
+      lastEnds: await signRaw(rsa, header, claims('"exp":1')),
+      algorithmTwice: await signRaw(rsa, '{"alg":"none","alg":"RS256","kid":"rsa"}', JSON.stringify(goodClaims)),
+      noneLast: await signRaw(rsa, '{"alg":"RS256","kid":"rsa","alg":"none"}', JSON.stringify(goodClaims)),
+      keyTwice: await signRaw(rsa, '{"alg":"RS256","kid":"x","kid":"rsa"}', JSON.stringify(goodClaims)),
+      prototype: await signRaw(rsa, header, claims('"__proto__":{"aud":"x"}')),
+      audienceOfThePrototype: await signRaw(
+        rsa,
+        header,
+        `{"iss":"${ISSUER}","exp":${goodClaims.exp},"__proto__":{"aud":"api"}}`,
+      ),
+    };
+    assert.deepEqual((await verdicts(tokens)).seen, {
+      badThenGood: "allowed",
+      goodThenBad: "invalidToken audience",
+      escapedName: "invalidToken audience",
+      lastEnds: "invalidToken expiry",
+      algorithmTwice: "allowed",
+      noneLast: "invalidToken algorithm",
+      keyTwice: "allowed",
+      prototype: "allowed",
+      audienceOfThePrototype: "invalidToken audience",
+    });
+  },
+);
 
-test("RFC 7519, 4.1: a claim of another type than it has to be never helps", async () => {
+testEachCheck("RFC 7519, 4.1: a claim of another type than it has to be never helps", async () => {
   const header = '{"alg":"RS256","kid":"rsa"}';
   const raw = (name: string, json: string) => {
     const others = Object.entries(goodClaims).filter(([one]) => one !== name);
@@ -416,7 +425,7 @@ test("RFC 7519, 4.1: a claim of another type than it has to be never helps", asy
   );
 });
 
-test("RFC 7519, 4.1.4 and 4.1.5: a token's time is exact to the second, with and without a skew", async () => {
+testEachCheck("RFC 7519, 4.1.4 and 4.1.5: a token's time is exact to the second, with and without a skew", async () => {
   const seen: Record<string, string[]> = {};
   for (const clockSkewSeconds of [0, 60]) {
     const { verdict } = startAuthorizer(allKeys(), { clockSkewSeconds });
@@ -434,7 +443,7 @@ test("RFC 7519, 4.1.4 and 4.1.5: a token's time is exact to the second, with and
   assert.deepEqual(seen, { 0: edges, 60: edges });
 });
 
-test("FIPS 186-5, 6.4.2: an ECDSA signature of zeros, or of the wrong length, is none", async () => {
+testEachCheck("FIPS 186-5, 6.4.2: an ECDSA signature of zeros, or of the wrong length, is none", async () => {
   const good = await sign(ec);
   const [header, payload, signature] = good.split(".") as [string, string, string];
   const bytes = Buffer.from(signature, "base64url");
@@ -468,7 +477,7 @@ test("FIPS 186-5, 6.4.2: an ECDSA signature of zeros, or of the wrong length, is
   );
 });
 
-test("RFC 7518, 3.4: a signature whose r or s begins with a zero byte is good only with it", async () => {
+testEachCheck("RFC 7518, 3.4: a signature whose r or s begins with a zero byte is good only with it", async () => {
   let token = "";
   let bytes = Buffer.alloc(0);
   // One in 256 begins so; a thousand are enough in all but one of fifty cases, and the loop goes on until it has one.
@@ -483,29 +492,32 @@ test("RFC 7518, 3.4: a signature whose r or s begins with a zero byte is good on
   });
 });
 
-test("RFC 7515, 5.2: a signature that was cut off, left out, or taken from another token does not pass", async () => {
-  const good = await sign(rsa);
-  const [header, payload, signature] = good.split(".") as [string, string, string];
-  const others = (await sign(rsa, { sub: "eve" })).split(".");
-  const bytes = Buffer.from(signature, "base64url");
-  const tokens = {
-    empty: `${header}.${payload}.`,
-    cut: `${header}.${payload}.${signature.slice(0, -4)}`,
-    byteInFront: `${header}.${payload}.${b64(Buffer.concat([Buffer.from([0]), bytes]))}`,
-    zeros: `${header}.${payload}.${b64(Buffer.alloc(256))}`,
-    one: `${header}.${payload}.${b64(Buffer.concat([Buffer.alloc(255), Buffer.from([1])]))}`,
-    ofAnother: `${header}.${payload}.${others[2]}`,
-    overOtherClaims: `${header}.${others[1]}.${signature}`,
-    overAnotherHeader: `${b64('{"alg":"RS256","kid":"rsa","x":1}')}.${payload}.${signature}`,
-  };
-  const { seen, urls } = await verdicts({ good, ...tokens });
-  assert.deepEqual(
-    { seen, urls },
-    { seen: { good: "allowed", ...all(tokens, "invalidToken signature") }, urls: oneRead },
-  );
-});
+testEachCheck(
+  "RFC 7515, 5.2: a signature that was cut off, left out, or taken from another token does not pass",
+  async () => {
+    const good = await sign(rsa);
+    const [header, payload, signature] = good.split(".") as [string, string, string];
+    const others = (await sign(rsa, { sub: "eve" })).split(".");
+    const bytes = Buffer.from(signature, "base64url");
+    const tokens = {
+      empty: `${header}.${payload}.`,
+      cut: `${header}.${payload}.${signature.slice(0, -4)}`,
+      byteInFront: `${header}.${payload}.${b64(Buffer.concat([Buffer.from([0]), bytes]))}`,
+      zeros: `${header}.${payload}.${b64(Buffer.alloc(256))}`,
+      one: `${header}.${payload}.${b64(Buffer.concat([Buffer.alloc(255), Buffer.from([1])]))}`,
+      ofAnother: `${header}.${payload}.${others[2]}`,
+      overOtherClaims: `${header}.${others[1]}.${signature}`,
+      overAnotherHeader: `${b64('{"alg":"RS256","kid":"rsa","x":1}')}.${payload}.${signature}`,
+    };
+    const { seen, urls } = await verdicts({ good, ...tokens });
+    assert.deepEqual(
+      { seen, urls },
+      { seen: { good: "allowed", ...all(tokens, "invalidToken signature") }, urls: oneRead },
+    );
+  },
+);
 
-test("RFC 6750, 2.1: one token after the word Bearer, and nothing else, is one", async () => {
+testEachCheck("RFC 6750, 2.1: one token after the word Bearer, and nothing else, is one", async () => {
   const good = await sign(rsa);
   const { world } = startAuthorizer(allKeys());
   const kind = async (header: string | null) => (await authorize(header, rules, world)).kind;
@@ -534,12 +546,15 @@ test("RFC 6750, 2.1: one token after the word Bearer, and nothing else, is one",
   assert.deepEqual({ seen, none: await kind(null) }, { seen: headers, none: "noToken" });
 });
 
-test("what is refused without a good signature is not believed either: nobody is named as its caller", async () => {
-  const forged = await startAuthorizer(allKeys()).decide(await sign(stranger, { sub: "admin", client_id: "app" }));
-  assert.deepEqual("caller" in forged && forged.caller, undefined);
-});
+testEachCheck(
+  "what is refused without a good signature is not believed either: nobody is named as its caller",
+  async () => {
+    const forged = await startAuthorizer(allKeys()).decide(await sign(stranger, { sub: "admin", client_id: "app" }));
+    assert.deepEqual("caller" in forged && forged.caller, undefined);
+  },
+);
 
-test("a custom claim that every object seems to have is looked for in the token alone", async () => {
+testEachCheck("a custom claim that every object seems to have is looked for in the token alone", async () => {
   const { decide } = startAuthorizer(allKeys());
   const by = (inboundTokenClaimName: string) => ({
     ...rules,

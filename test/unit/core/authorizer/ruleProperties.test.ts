@@ -3,14 +3,8 @@ import { before, test } from "node:test";
 import fc from "fast-check";
 import { authorize, judgeClaims } from "../../../../src/core/authorizer/authorizer.ts";
 import type { CustomClaim, CustomJwtAuthorizer } from "../../../../src/core/authorizer/authorizerConfiguration.ts";
-import {
-  ISSUER,
-  NOW_SECONDS,
-  newKey,
-  type SigningKey,
-  signRaw,
-  startAuthorizer,
-} from "../../../support/issuerInProcess.ts";
+import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
+import { ISSUER, NOW_SECONDS, newKey, type SigningKey, signRaw } from "../../../support/issuerInProcess.ts";
 
 /**
  * The rules once more, as sets: a token brings a set of values to each rule, the configuration has a set of values that
@@ -202,40 +196,43 @@ before(async () => {
   key = await newKey("ES256", "one");
 });
 
-test("for every token and configuration: all rules hold, or it is 403 where scopes alone are missing, or else 401", async () => {
-  const { world } = startAuthorizer([key.jwk]);
-  const seen = { allowed: 0, insufficientScope: 0, invalidToken: 0 };
-  // Mostly good in all but the rules, which would hardly ever be reached otherwise.
-  const moved = fc.record({
-    exp: fc.oneof({ weight: 9, arbitrary: fc.constant<unknown>(NOW_SECONDS + 9) }, { weight: 1, arbitrary: odd }),
-    iss: fc.oneof({ weight: 9, arbitrary: fc.constant(ISSUER) }, { weight: 1, arbitrary: fc.constant(`${ISSUER}/`) }),
-  });
-  const rarely = fc.integer({ min: 0, max: 9 }).map((value) => value === 9);
-  await fc.assert(
-    fc.asyncProperty(shape, moved, fewRules, rarely, async (claims, base, rules, forged) => {
-      const whole: Json = { ...claims, ...base };
-      const token = await signRaw(key, '{"alg":"ES256","kid":"one"}', JSON.stringify(whole));
-      const [header, payload, signature = ""] = token.split(".");
-      const shown = forged
-        ? `${header}.${payload}.${signature.replace(/^../, (two) => (two === "AA" ? "BB" : "AA"))}`
-        : token;
-      const { kind } = await authorize(`Bearer ${shown}`, rules, world);
+testEachCheck(
+  "for every token and configuration: all rules hold, or it is 403 where scopes alone are missing, or else 401",
+  async () => {
+    const { world } = startAuthorizer([key.jwk]);
+    const seen = { allowed: 0, insufficientScope: 0, invalidToken: 0 };
+    // Mostly good in all but the rules, which would hardly ever be reached otherwise.
+    const moved = fc.record({
+      exp: fc.oneof({ weight: 9, arbitrary: fc.constant<unknown>(NOW_SECONDS + 9) }, { weight: 1, arbitrary: odd }),
+      iss: fc.oneof({ weight: 9, arbitrary: fc.constant(ISSUER) }, { weight: 1, arbitrary: fc.constant(`${ISSUER}/`) }),
+    });
+    const rarely = fc.integer({ min: 0, max: 9 }).map((value) => value === 9);
+    await fc.assert(
+      fc.asyncProperty(shape, moved, fewRules, rarely, async (claims, base, rules, forged) => {
+        const whole: Json = { ...claims, ...base };
+        const token = await signRaw(key, '{"alg":"ES256","kid":"one"}', JSON.stringify(whole));
+        const [header, payload, signature = ""] = token.split(".");
+        const shown = forged
+          ? `${header}.${payload}.${signature.replace(/^../, (two) => (two === "AA" ? "BB" : "AA"))}`
+          : token;
+        const { kind } = await authorize(`Bearer ${shown}`, rules, world);
 
-      const { scope, ...others } = expected(whole, rules);
-      const isTrue = !forged && whole.iss === ISSUER && stated.lifetime(whole, NOW_SECONDS, 0);
-      const refusals = new Set(Object.values(others).flat());
-      const isRight = isTrue && !refusals.has(false);
-      const should = isRight ? (new Set(scope).has(false) ? "insufficientScope" : "allowed") : "invalidToken";
-      assert.equal(kind, should);
-      seen[should]++;
-    }),
-    { numRuns: 1500 },
-  );
-  assert.deepEqual(
-    Object.entries(seen).filter(([, count]) => count < 20),
-    [],
-  );
-});
+        const { scope, ...others } = expected(whole, rules);
+        const isTrue = !forged && whole.iss === ISSUER && stated.lifetime(whole, NOW_SECONDS, 0);
+        const refusals = new Set(Object.values(others).flat());
+        const isRight = isTrue && !refusals.has(false);
+        const should = isRight ? (new Set(scope).has(false) ? "insufficientScope" : "allowed") : "invalidToken";
+        assert.equal(kind, should);
+        seen[should]++;
+      }),
+      { numRuns: 1500 },
+    );
+    assert.deepEqual(
+      Object.entries(seen).filter(([, count]) => count < 20),
+      [],
+    );
+  },
+);
 
 test("a list more never lets a token in that was kept out, and a value more in a list never keeps one out", () => {
   const passes = (claims: Json, rules: CustomJwtAuthorizer) =>

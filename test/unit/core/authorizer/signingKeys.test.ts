@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type DecodedToken, decodedToken } from "../../../../src/core/authorizer/decodedToken.ts";
 import { signature } from "../../../../src/core/authorizer/signature.ts";
 import { signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
+import { signatureCheck, testEachCheck } from "../../../support/eachCheck.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
 async function startWorld() {
@@ -34,7 +34,7 @@ async function startWorld() {
     const header = { alg: "ES256", ...(kid !== undefined && { kid }) };
     const text = await new SignJWT({ iss: "https://idp.example" }).setProtectedHeader(header).sign(signer);
     const token = decodedToken(text) as DecodedToken;
-    return await signature(token, { keys, now: () => state.now }).then(
+    return await signature(token, { keys, now: () => state.now, check: signatureCheck() }).then(
       ({ finding }) => finding.ok,
       (error: Error) => error.constructor.name,
     );
@@ -66,13 +66,13 @@ async function startWorld() {
   };
 }
 
-test("keys are read once for all tokens, however many arrive together", async () => {
+testEachCheck("keys are read once for all tokens, however many arrive together", async () => {
   const world = await startWorld();
   const checks = await Promise.all([1, 2, 3, 4].map(() => world.check(world.key(0), "one")));
   assert.deepEqual({ checks, fetches: world.keys.fetches() }, { checks: [true, true, true, true], fetches: 1 });
 });
 
-test("a new key is found when a token names it, and made-up key ids cannot make us ask for ever", async () => {
+testEachCheck("a new key is found when a token names it, and made-up key ids cannot make us ask for ever", async () => {
   const world = await startWorld();
   const stranger = (await generateKeyPair("ES256")).privateKey;
   const first = await world.check(world.key(0), "one");
@@ -91,7 +91,7 @@ test("a new key is found when a token names it, and made-up key ids cannot make 
   );
 });
 
-test("an issuer that is away is no verdict on a token, and its known keys go on being used", async () => {
+testEachCheck("an issuer that is away is no verdict on a token, and its known keys go on being used", async () => {
   const world = await startWorld();
   world.state.away = true;
   const never = await world.check(world.key(0), "one");
@@ -105,7 +105,7 @@ test("an issuer that is away is no verdict on a token, and its known keys go on 
   assert.deepEqual({ never, back, old, asked }, { never: "KeysUnavailable", back: true, old: [true, true], asked: 1 });
 });
 
-test("a token without a key id may be from any of the issuer's keys, and from no other", async () => {
+testEachCheck("a token without a key id may be from any of the issuer's keys, and from no other", async () => {
   const world = await startWorld();
   world.state.withKeyIds = false;
   await world.addKey("two");
@@ -120,32 +120,35 @@ test("a token without a key id may be from any of the issuer's keys, and from no
   );
 });
 
-test("a key id of the issuer on a token that another key signed is no signature", async () => {
+testEachCheck("a key id of the issuer on a token that another key signed is no signature", async () => {
   const world = await startWorld();
   const stranger = (await generateKeyPair("ES256")).privateKey;
   assert.equal(await world.check(stranger, "one"), false);
 });
 
-test("a new key that many tokens name at once is read once for all of them, and uses up one of the reads", async () => {
-  const world = await startWorld();
-  await world.check(world.key(0), "one");
-  const seen: unknown[] = [];
-  for (const at of [1, 2, 3, 4, 5]) {
-    await world.addKey(`new-${at}`);
-    const before = world.keys.fetches();
-    const release = world.hold();
-    const checks = Array.from({ length: 20 }, () => world.check(world.key(at), `new-${at}`));
-    await world.settled();
-    release();
-    seen.push([(await Promise.all(checks)).filter((ok) => ok !== true), world.keys.fetches() - before]);
-  }
-  assert.deepEqual(
-    seen,
-    Array.from({ length: 5 }, () => [[], 1]),
-  );
-});
+testEachCheck(
+  "a new key that many tokens name at once is read once for all of them, and uses up one of the reads",
+  async () => {
+    const world = await startWorld();
+    await world.check(world.key(0), "one");
+    const seen: unknown[] = [];
+    for (const at of [1, 2, 3, 4, 5]) {
+      await world.addKey(`new-${at}`);
+      const before = world.keys.fetches();
+      const release = world.hold();
+      const checks = Array.from({ length: 20 }, () => world.check(world.key(at), `new-${at}`));
+      await world.settled();
+      release();
+      seen.push([(await Promise.all(checks)).filter((ok) => ok !== true), world.keys.fetches() - before]);
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 5 }, () => [[], 1]),
+    );
+  },
+);
 
-test("a read that began before a key was published does not keep that key's tokens out", async () => {
+testEachCheck("a read that began before a key was published does not keep that key's tokens out", async () => {
   const world = await startWorld();
   await world.check(world.key(0), "one");
   const release = world.hold();
@@ -161,16 +164,19 @@ test("a read that began before a key was published does not keep that key's toke
   );
 });
 
-test("a key set that did not change is the same set, with the keys and tokens it knew, and any change makes another", async () => {
-  const world = await startWorld();
-  const first = await world.keys.current();
-  world.state.now += 3600_000;
-  const same = await world.keys.current();
-  await world.addKey("two");
-  world.state.now += 3600_000;
-  const other = await world.keys.current();
-  assert.deepEqual(
-    { same: same === first, other: other === first, reads: world.keys.fetches() },
-    { same: true, other: false, reads: 3 },
-  );
-});
+testEachCheck(
+  "a key set that did not change is the same set, with the keys and tokens it knew, and any change makes another",
+  async () => {
+    const world = await startWorld();
+    const first = await world.keys.current();
+    world.state.now += 3600_000;
+    const same = await world.keys.current();
+    await world.addKey("two");
+    world.state.now += 3600_000;
+    const other = await world.keys.current();
+    assert.deepEqual(
+      { same: same === first, other: other === first, reads: world.keys.fetches() },
+      { same: true, other: false, reads: 3 },
+    );
+  },
+);

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { MAX_AGE_MS } from "../../../../src/core/authorizer/signingKeys.ts";
 import { verifiedTokens } from "../../../../src/core/authorizer/verifiedTokens.ts";
-import { newKey, type SigningKey, sign, startAuthorizer } from "../../../support/issuerInProcess.ts";
-
-const hash = (token: string) => createHash("sha256").update(token).digest("base64url");
+import { nodeTokenHash as hash } from "../../../../src/gateway/nodeTokenHash.ts";
+import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
+import { newKey, type SigningKey, sign } from "../../../support/issuerInProcess.ts";
 
 let keys: SigningKey[];
 
@@ -31,7 +30,7 @@ test("a token is remembered until its end, the one that was not seen for longest
   );
 });
 
-test("only tokens with a good signature are remembered, by their hash and never by themselves", async () => {
+testEachCheck("only tokens with a good signature are remembered, by their hash and never by themselves", async () => {
   const { verdict, signing } = startAuthorizer([keyAt(0).jwk], { hash });
   const good = await sign(keyAt(0));
   await verdict(await sign(keyAt(1)));
@@ -45,7 +44,7 @@ test("only tokens with a good signature are remembered, by their hash and never 
   );
 });
 
-test("a remembered token's signature is not verified again, and its claims are judged each time", async () => {
+testEachCheck("a remembered token's signature is not verified again, and its claims are judged each time", async () => {
   const { verdict, state, signing } = startAuthorizer([keyAt(0).jwk], { hash });
   const token = await sign(keyAt(0), { exp: state.nowMs / 1000 + 60 });
   const known = await signing.current();
@@ -75,25 +74,28 @@ test("a remembered token's signature is not verified again, and its claims are j
   );
 });
 
-test("a key that was taken back, or replaced under its name, ends all that was remembered when the keys are read again", async () => {
-  const seen: Record<string, string[]> = {};
-  for (const [name, after] of Object.entries({ removed: [2], replaced: [1], kept: [0], joined: [0, 2] })) {
-    const { verdict, state } = startAuthorizer([keyAt(0).jwk], { hash });
-    const token = await sign(keyAt(0));
-    const before = await verdict(token);
-    state.keys = after.map((one) => keyAt(one).jwk);
-    state.nowMs += MAX_AGE_MS - 1;
-    const justBefore = await verdict(token);
-    state.nowMs += 1;
-    seen[name] = [before, justBefore, await verdict(token)];
-  }
-  assert.deepEqual(seen, {
-    removed: ["allowed", "allowed", "invalidToken signature"],
-    replaced: ["allowed", "allowed", "invalidToken signature"],
-    kept: ["allowed", "allowed", "allowed"],
-    joined: ["allowed", "allowed", "allowed"],
-  });
-});
+testEachCheck(
+  "a key that was taken back, or replaced under its name, ends all that was remembered when the keys are read again",
+  async () => {
+    const seen: Record<string, string[]> = {};
+    for (const [name, after] of Object.entries({ removed: [2], replaced: [1], kept: [0], joined: [0, 2] })) {
+      const { verdict, state } = startAuthorizer([keyAt(0).jwk], { hash });
+      const token = await sign(keyAt(0));
+      const before = await verdict(token);
+      state.keys = after.map((one) => keyAt(one).jwk);
+      state.nowMs += MAX_AGE_MS - 1;
+      const justBefore = await verdict(token);
+      state.nowMs += 1;
+      seen[name] = [before, justBefore, await verdict(token)];
+    }
+    assert.deepEqual(seen, {
+      removed: ["allowed", "allowed", "invalidToken signature"],
+      replaced: ["allowed", "allowed", "invalidToken signature"],
+      kept: ["allowed", "allowed", "allowed"],
+      joined: ["allowed", "allowed", "allowed"],
+    });
+  },
+);
 
 type Step =
   | { readonly kind: "show"; readonly token: number }
@@ -119,45 +121,49 @@ const steps = fc.array(
   { minLength: 25, maxLength: 60, size: "max" },
 );
 
-test("whatever happens to keys, clock and deny list, memory never changes a decision or a read of the keys", async () => {
-  const start = startAuthorizer([]).state.nowMs / 1000;
-  // Four tokens of each key, by their end: soon, later, much later, and one without a key id.
-  const tokens = await Promise.all(
-    Array.from({ length: 16 }, (_, at) => {
-      const exp = start + ([45, 700, 3600, 3600][at % 4] as number);
-      return sign(keyAt(Math.floor(at / 4)), { exp, jti: String(at) }, at % 4 === 3 ? { kid: undefined } : {});
-    }),
-  );
-  const shown = { allowed: 0, afterAllowed: 0 };
-  await fc.assert(
-    fc.asyncProperty(steps, async (all: readonly Step[]) => {
-      const denied: string[] = [];
-      const beyond = { deniedTokenIds: denied };
-      const first = [keyAt(0), keyAt(2), keyAt(3)].map(({ jwk }) => jwk);
-      const both = [startAuthorizer(first, { beyond }), startAuthorizer(first, { beyond, hash })] as const;
-      const passed = new Set<number>();
-      for (const step of all) {
-        for (const { state } of both) {
-          if (step.kind === "publish") state.keys = step.keys.map((one) => keyAt(one).jwk);
-          if (step.kind === "wait") state.nowMs += step.seconds * 1000;
-          if (step.kind === "away") state.away = step.yes;
+testEachCheck(
+  "whatever happens to keys, clock and deny list, memory never changes a decision or a read of the keys",
+  async () => {
+    const start = startAuthorizer([]).state.nowMs / 1000;
+    // Four tokens of each key, by their end: soon, later, much later, and one without a key id.
+    const tokens = await Promise.all(
+      Array.from({ length: 16 }, (_, at) => {
+        const exp = start + ([45, 700, 3600, 3600][at % 4] as number);
+        return sign(keyAt(Math.floor(at / 4)), { exp, jti: String(at) }, at % 4 === 3 ? { kid: undefined } : {});
+      }),
+    );
+    const shown = { allowed: 0, afterAllowed: 0 };
+    await fc.assert(
+      fc.asyncProperty(steps, async (all: readonly Step[]) => {
+        const denied: string[] = [];
+        const beyond = { deniedTokenIds: denied };
+        const first = [keyAt(0), keyAt(2), keyAt(3)].map(({ jwk }) => jwk);
+        const plain = { beyond, check: undefined };
+        const both = [startAuthorizer(first, plain), startAuthorizer(first, { beyond, hash })] as const;
+        const passed = new Set<number>();
+        for (const step of all) {
+          for (const { state } of both) {
+            if (step.kind === "publish") state.keys = step.keys.map((one) => keyAt(one).jwk);
+            if (step.kind === "wait") state.nowMs += step.seconds * 1000;
+            if (step.kind === "away") state.away = step.yes;
+          }
+          if (step.kind === "deny") denied.push(String(step.token));
+          if (step.kind !== "show") continue;
+          const token = tokens[step.token] as string;
+          const [without, withMemory] = [await both[0].decide(token), await both[1].decide(token)];
+          assert.deepEqual(withMemory, without);
+          assert.deepEqual(both[1].urls, both[0].urls);
+          if (without.kind === "allowed") shown.allowed++;
+          if (passed.has(step.token) && without.kind !== "allowed") shown.afterAllowed++;
+          if (without.kind === "allowed") passed.add(step.token);
         }
-        if (step.kind === "deny") denied.push(String(step.token));
-        if (step.kind !== "show") continue;
-        const token = tokens[step.token] as string;
-        const [without, withMemory] = [await both[0].decide(token), await both[1].decide(token)];
-        assert.deepEqual(withMemory, without);
-        assert.deepEqual(both[1].urls, both[0].urls);
-        if (without.kind === "allowed") shown.allowed++;
-        if (passed.has(step.token) && without.kind !== "allowed") shown.afterAllowed++;
-        if (without.kind === "allowed") passed.add(step.token);
-      }
-    }),
-    { numRuns: 300 },
-  );
-  // The sequences reach what they are for: tokens that pass, and tokens that passed and then do not.
-  assert.deepEqual(
-    { allowed: shown.allowed > 100, afterAllowed: shown.afterAllowed > 20 },
-    { allowed: true, afterAllowed: true },
-  );
-});
+      }),
+      { numRuns: 300 },
+    );
+    // The sequences reach what they are for: tokens that pass, and tokens that passed and then do not.
+    assert.deepEqual(
+      { allowed: shown.allowed > 100, afterAllowed: shown.afterAllowed > 20 },
+      { allowed: true, afterAllowed: true },
+    );
+  },
+);

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { constants, createHash, sign as signNow } from "node:crypto";
+import { before, test } from "node:test";
+import fc from "fast-check";
+import { CompactSign, generateKeyPair } from "jose";
+import { allowedAlgorithms } from "../../../src/core/authorizer/algorithm.ts";
+import { decodedToken } from "../../../src/core/authorizer/decodedToken.ts";
+import { nodeSignatureCheck } from "../../../src/gateway/nodeSignatureCheck.ts";
+import { nodeTokenHash } from "../../../src/gateway/nodeTokenHash.ts";
+import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../support/issuerInProcess.ts";
+
+let keys: SigningKey[];
+
+before(async () => {
+  keys = await Promise.all(allowedAlgorithms.map((alg) => newKey(alg, alg)));
+});
+
+const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {}): Promise<string> =>
+  await new CompactSign(new TextEncoder().encode(JSON.stringify(goodClaims)))
+    .setProtectedHeader({ alg, kid, ...header })
+    .sign(privateKey);
+
+/** What each way says of a token. */
+const both = (more: readonly SigningKey[] = keys) => {
+  const published = more.map(({ jwk }) => jwk);
+  const ways = [startAuthorizer(published), startAuthorizer(published, { check: nodeSignatureCheck })];
+  return (token: string) => Promise.all(ways.map(({ verdict }) => verdict(token)));
+};
+
+test("a token of every allowed algorithm is good, with and without a key id", async () => {
+  const seen: Record<string, unknown> = {};
+  for (const key of keys) {
+    seen[key.alg] = [await both()(await signed(key)), await both()(await signed(key, { kid: undefined }))].flat();
+  }
+  assert.deepEqual(
+    seen,
+    Object.fromEntries(allowedAlgorithms.map((alg) => [alg, ["allowed", "allowed", "allowed", "allowed"]])),
+  );
+});
+
+test("RFC 8725, 3.2: a key that was read for one algorithm verifies no other", async () => {
+  const pairs = await Promise.all(allowedAlgorithms.map((alg) => generateKeyPair(alg)));
+  const passed: string[] = [];
+  for (const [at, { privateKey, publicKey }] of pairs.entries()) {
+    const text = await signed({ ...keys[at], privateKey } as SigningKey);
+    for (const [other, { publicKey: wrong }] of pairs.entries()) {
+      const key = other === at ? publicKey : wrong;
+      const token = decodedToken(text);
+      if (token && nodeSignatureCheck(token, key)) passed.push(`${allowedAlgorithms[at]} ${allowedAlgorithms[other]}`);
+      // The right key under another name is as wrong as another key.
+      const renamed = token && { ...token, header: { ...token.header, alg: allowedAlgorithms[other] } };
+      if (renamed && nodeSignatureCheck(renamed, publicKey)) passed.push(`renamed ${at} ${other}`);
+    }
+  }
+  const same = allowedAlgorithms.flatMap((alg, at) => [`${alg} ${alg}`, `renamed ${at} ${at}`]);
+  const [ed, ed25519] = ["EdDSA", "Ed25519"].map((alg) => allowedAlgorithms.indexOf(alg));
+  // These two are one algorithm by two names (RFC 9864, 2.2).
+  assert.deepEqual(passed.sort(), [...same, `renamed ${ed} ${ed25519}`, `renamed ${ed25519} ${ed}`].sort());
+});
+
+test("RFC 7518, 3.4: a curve verifies with its own hash and no other", async () => {
+  const seen: Record<string, boolean> = {};
+  for (const [curve, own] of Object.entries({ "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" })) {
+    const { privateKey, publicKey } = await generateKeyPair(own, { extractable: true });
+    const key = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
+    for (const alg of ["ES256", "ES384", "ES512"]) {
+      const input = `${Buffer.from(JSON.stringify({ alg })).toString("base64url")}.e30`;
+      const how = { key, format: "der", type: "pkcs8", dsaEncoding: "ieee-p1363" } as const;
+      const bytes = signNow(`sha${alg.slice(2)}`, Buffer.from(input), how);
+      const token = decodedToken(`${input}.${bytes.toString("base64url")}`);
+      if (token && nodeSignatureCheck(token, publicKey)) seen[`${curve} ${alg}`] = true;
+    }
+  }
+  assert.deepEqual(seen, { "P-256 ES256": true, "P-384 ES384": true, "P-521 ES512": true });
+});
+
+test("RFC 8725, 3.1: nothing but an allowed algorithm has a way to be verified, and nothing but a public key verifies", async () => {
+  const { privateKey, publicKey } = await generateKeyPair("RS256", { extractable: true });
+  const token = decodedToken(await signed({ alg: "RS256", kid: "a", privateKey, jwk: {} }));
+  assert.ok(token);
+  const verified = ["none", "HS256", "ML-DSA-44", "toString", "rs256", "", undefined, null, ["RS256"], 7].filter(
+    (alg) => nodeSignatureCheck({ ...token, header: { ...token.header, alg } }, publicKey),
+  );
+  const pkcs8 = await crypto.subtle.exportKey("jwk", publicKey);
+  const how = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
+  const forNothing = await crypto.subtle.importKey("jwk", { ...pkcs8, key_ops: [] }, how, true, []);
+  assert.deepEqual(
+    {
+      verified,
+      byPrivate: nodeSignatureCheck(token, privateKey),
+      byOneForNothing: nodeSignatureCheck(token, forNothing),
+      byPublic: nodeSignatureCheck(token, publicKey),
+    },
+    { verified: [], byPrivate: false, byOneForNothing: false, byPublic: true },
+  );
+});
+
+test("RFC 7518, 3.3 and 3.5: an RSA key of less than 2048 bits verifies nothing", async () => {
+  const seen: Record<string, boolean> = {};
+  for (const [alg, name] of [
+    ["RS256", "RSASSA-PKCS1-v1_5"],
+    ["PS256", "RSA-PSS"],
+  ] as const) {
+    for (const modulusLength of [2040, 2048]) {
+      const publicExponent = new Uint8Array([1, 0, 1]);
+      const kind = { name, hash: "SHA-256", publicExponent, modulusLength };
+      const { privateKey, publicKey } = await crypto.subtle.generateKey(kind, true, ["sign", "verify"]);
+      const input = `${btoa(JSON.stringify({ alg }))}.e30`.replaceAll("=", "");
+      const saltLength = 32;
+      const bytes = await crypto.subtle.sign({ name, saltLength }, privateKey, new TextEncoder().encode(input));
+      const token = decodedToken(`${input}.${Buffer.from(bytes).toString("base64url")}`);
+      seen[`${alg} ${modulusLength}`] = token !== undefined && nodeSignatureCheck(token, publicKey);
+    }
+  }
+  assert.deepEqual(seen, { "RS256 2040": false, "RS256 2048": true, "PS256 2040": false, "PS256 2048": true });
+});
+
+test("RFC 7518, 3.5: a salt of another length than the hash is no signature, either way", async () => {
+  const { privateKey, publicKey } = await generateKeyPair("PS256", { extractable: true });
+  const jwk = { ...(await crypto.subtle.exportKey("jwk", publicKey)), kid: "a" };
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
+  const input = (await signed({ alg: "PS256", kid: "a", privateKey, jwk: {} })).split(".").slice(0, 2).join(".");
+  const verdict = both([{ alg: "PS256", kid: "a", privateKey, jwk: jwk as SigningKey["jwk"] }]);
+  const seen: Record<string, unknown> = {};
+  for (const saltLength of [0, 20, 31, 32, 33, 64]) {
+    const how = { key: pkcs8, format: "der", type: "pkcs8", padding: constants.RSA_PKCS1_PSS_PADDING } as const;
+    const bytes = signNow("sha256", Buffer.from(input), { ...how, saltLength });
+    seen[saltLength] = await verdict(`${input}.${bytes.toString("base64url")}`);
+  }
+  const no = ["invalidToken signature", "invalidToken signature"];
+  assert.deepEqual(seen, { 0: no, 20: no, 31: no, 32: ["allowed", "allowed"], 33: no, 64: no });
+});
+
+test("RFC 7518, 3.4: a signature in DER is none, either way", async () => {
+  const seen: Record<string, unknown> = {};
+  for (const key of keys.filter(({ alg }) => alg.startsWith("ES"))) {
+    const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", key.privateKey));
+    const input = (await signed(key)).split(".").slice(0, 2).join(".");
+    const inDer = signNow(`sha${key.alg.slice(2)}`, Buffer.from(input), { key: pkcs8, format: "der", type: "pkcs8" });
+    seen[key.alg] = await both()(`${input}.${inDer.toString("base64url")}`);
+  }
+  const no = ["invalidToken signature", "invalidToken signature"];
+  assert.deepEqual(seen, { ES256: no, ES384: no, ES512: no });
+});
+
+test("whatever is done to a token's signature or header, both ways decide alike", async () => {
+  const tokens = await Promise.all(keys.map((key) => signed(key)));
+  const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
+  const letter = fc.constantFrom(...letters);
+  const alg = fc.constantFrom(undefined, ...allowedAlgorithms, "HS256", "none", "ML-DSA-44");
+  const kid = fc.constantFrom("as it is", undefined, ...allowedAlgorithms);
+  const change = fc.oneof(
+    fc.record({ kind: fc.constant("letter" as const), at: fc.nat(), letter }),
+    fc.record({ kind: fc.constant("cut" as const), by: fc.integer({ min: 1, max: 400 }) }),
+    fc.record({ kind: fc.constant("more" as const), text: fc.string({ unit: letter, minLength: 1, maxLength: 9 }) }),
+    fc.record({ kind: fc.constant("header" as const), alg, kid }),
+    fc.record({ kind: fc.constant("none" as const) }),
+  );
+  const verdict = both();
+  const seen = { allowed: 0, refused: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.nat(tokens.length - 1), change, async (which, how) => {
+      const [header = "", payload, signature = ""] = (tokens[which] as string).split(".");
+      const at = how.kind === "letter" ? how.at % signature.length : 0;
+      const given = JSON.parse(Buffer.from(header, "base64url").toString()) as { alg: string; kid: string };
+      const changed = {
+        letter: () =>
+          `${header}.${payload}.${signature.slice(0, at)}${how.kind === "letter" && how.letter}${signature.slice(at + 1)}`,
+        cut: () => `${header}.${payload}.${signature.slice(0, how.kind === "cut" ? -how.by : undefined)}`,
+        more: () => `${header}.${payload}.${signature}${how.kind === "more" && how.text}`,
+        header: () => {
+          if (how.kind !== "header") return "";
+          const other = { alg: how.alg, kid: how.kid === "as it is" ? given.kid : how.kid };
+          return `${Buffer.from(JSON.stringify(other)).toString("base64url")}.${payload}.${signature}`;
+        },
+        none: () => tokens[which] as string,
+      }[how.kind]();
+      const [one, other] = await verdict(changed);
+      assert.equal(other, one);
+      seen[one === "allowed" ? "allowed" : "refused"]++;
+    }),
+    { numRuns: 2000 },
+  );
+  assert.deepEqual({ allowed: seen.allowed > 100, refused: seen.refused > 100 }, { allowed: true, refused: true });
+});
+
+test("a token's hash is SHA-256 in base64url", () => {
+  const expected = createHash("sha256").update("a.b.c").digest("base64url");
+  assert.equal(nodeTokenHash("a.b.c"), expected);
+});
