@@ -1,7 +1,10 @@
+import type { AuthorizerConfiguration } from "../../src/core/authorizer/authorizerConfiguration.ts";
 import type { SandboxPlace } from "./sandboxClient.ts";
 import { type StartedProcess, startProcess } from "./vscode/startProcess.ts";
 
 export interface SandboxProcess extends SandboxPlace {
+  readonly profile: string;
+  readonly authorizer: AuthorizerConfiguration;
   readonly process: StartedProcess;
   /** Sends one command and gives its answer without the `id`. */
   ask(command: object): Promise<Readonly<Record<string, unknown>>>;
@@ -28,7 +31,7 @@ export async function startSandboxProcess(
     started.child.once("close", (code, signal) => resolve({ code, signal }));
   });
   const ready = await started.line((line) => {
-    const found = parse(line) as (SandboxPlace & { readonly ready?: boolean }) | undefined;
+    const found = parse(line) as (SandboxProcess & { readonly ready?: boolean }) | undefined;
     return found?.ready ? found : undefined;
   }, "the sandbox did not start");
   let asked = 0;
@@ -36,6 +39,8 @@ export async function startSandboxProcess(
     gatewayUrl: ready.gatewayUrl,
     issuer: ready.issuer,
     clientId: ready.clientId,
+    profile: ready.profile,
+    authorizer: ready.authorizer,
     process: started,
     ended,
     closeStdin: () => started.child.stdin?.end(),

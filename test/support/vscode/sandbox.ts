@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
 import { startProcess } from "./startProcess.ts";
 
 export interface SandboxReady {
@@ -6,6 +7,8 @@ export interface SandboxReady {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly clientId?: string;
+  /** The identity provider it behaves like. */
+  readonly profile: string;
 }
 
 /** The sandbox as the extension ships it, in a process of its own, steered by JSON lines. */
@@ -26,13 +29,17 @@ export interface SandboxSetUp {
   readonly accessTokenSeconds?: number;
   /** Whether clients may register themselves. */
   readonly registration?: boolean;
+  /** The identity provider to behave like; the generic one by default. */
+  readonly profile?: SandboxProfileId;
 }
 
-export async function startSandbox({ accessTokenSeconds, registration = true }: SandboxSetUp = {}): Promise<Sandbox> {
+export async function startSandbox(setUp: SandboxSetUp = {}): Promise<Sandbox> {
+  const { accessTokenSeconds, registration = true, profile = "generic" } = setUp;
   const lifetime = accessTokenSeconds ? ["--access-token-seconds", String(accessTokenSeconds)] : [];
   const clients = registration ? [] : ["--no-registration"];
   const script = resolve("dist/sandbox.mjs");
-  const child = startProcess(process.execPath, [script, "--record-secrets", ...lifetime, ...clients], { stdin: true });
+  const options = ["--record-secrets", "--profile", profile, ...lifetime, ...clients];
+  const child = startProcess(process.execPath, [script, ...options], { stdin: true });
   const ready = await child.line((line) => {
     const found = json(line) as SandboxReady | undefined;
     return found?.ready ? found : undefined;

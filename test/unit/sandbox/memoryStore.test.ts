@@ -40,3 +40,25 @@ test("a refresh token can be spent until it is used, revoked or too old", async 
   now = 61_000;
   assert.deepEqual({ early, late: spendable() }, { early: ["kept"], late: [] });
 });
+
+test("a used refresh token looks unused for its grace, counted from the first use, and a code never does", async () => {
+  let now = 0;
+  const store = new MemoryStore(() => now, 30_000);
+  const [tokens, codes] = [store.adapter("RefreshToken"), store.adapter("AuthorizationCode")];
+  await tokens.upsert("token", {}, 600);
+  await codes.upsert("code", {}, 600);
+  await tokens.consume("token");
+  await codes.consume("code");
+  const look = async () => [(await tokens.find("token"))?.consumed, (await codes.find("code"))?.consumed];
+  const seen: unknown[] = [[await look(), store.isGood("token")]];
+  now = 29_999;
+  await tokens.consume("token");
+  seen.push([await look(), store.isGood("token")]);
+  now = 30_000;
+  seen.push([await look(), store.isGood("token")]);
+  assert.deepEqual(seen, [
+    [[undefined, 0], true],
+    [[undefined, 0], true],
+    [[0, 0], false],
+  ]);
+});
