@@ -101,6 +101,25 @@ test("tokens are revoked by their own client only, and a refresh token outlives 
     );
   }));
 
+test("a token with another signature is none of the provider's: it is not active, and revoking it touches no other", () =>
+  withSandbox({}, async (sandbox) => {
+    const client = new SandboxClient(sandbox);
+    const { accessToken } = await client.signIn();
+    const other = await client.signIn();
+    const [header, claims] = accessToken.split(".");
+    const forged = `${header}.${claims}.${other.accessToken.split(".")[2]}`;
+    const status = await client.revoke(forged, "access_token");
+    assert.deepEqual(
+      {
+        forged: await sandbox.isActive(forged),
+        status,
+        real: await sandbox.isActive(accessToken),
+        revocations: sandbox.observe().revocations,
+      },
+      { forged: false, status: 200, real: true, revocations: [] },
+    );
+  }));
+
 test("a revoked access token passes the gateway until it expires, as at AgentCore, unless revocation is checked", async () => {
   const passed: Record<string, number> = {};
   for (const checkRevocation of [false, true]) {
