@@ -172,7 +172,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function placeOf({ publicUrl }: GatewayOptions) {
     const url = publicUrl ?? address;
-    return { url, metadataUrl: new URL(wellKnown[0], url).href };
+    return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname: new URL(url).hostname };
   }
 
   function keysOf({ authorizer, fetch: read = fetch }: GatewayOptions): SigningKeys | undefined {
@@ -197,10 +197,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
       },
       limited: ({ limit }) => metrics?.limited(limit),
-      audit: async (entry) => {
-        metrics?.answered(entry);
-        await audit?.(entry, url);
-      },
+      ...((metrics || audit) && {
+        audit: async (entry) => {
+          metrics?.answered(entry);
+          await audit?.(entry, url);
+        },
+      }),
     };
   }
 
@@ -208,16 +210,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
     if (pathname === "/healthz") return { response: health(stopping) };
-    if (!admitted(request.headers, [host, new URL(place.url).hostname, ...(current.allowedHosts ?? [])])) {
+    if (!admitted(request.headers, [host, place.hostname, ...(current.allowedHosts ?? [])])) {
       return { response: new Response("Forbidden", { status: 403 }) };
     }
-    if (request.method === "OPTIONS") return { response: withCors(new Response(null, { status: 204 })) };
-    if (wellKnown.includes(pathname)) return { response: withCors(metadataAnswer()) };
+    if (request.method === "OPTIONS") return { response: new Response(null, { status: 204 }), headers: cors };
+    if (wellKnown.includes(pathname)) return { response: metadataAnswer(), headers: cors };
     if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
     if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
-    const { response, ended } = await answerAtEndpoint(request, body, from, endpoint);
-    statuses[response.status] = (statuses[response.status] ?? 0) + 1;
-    return { response: withCors(response), ...(ended && { ended }) };
+    const reply = await answerAtEndpoint(request, body, from, endpoint);
+    const { status } = reply.response;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    return { ...reply, headers: { ...reply.headers, ...cors } };
   }
 
   async function figures(metrics: Metrics): Promise<Response> {
@@ -330,17 +333,13 @@ function health(stopping: boolean): Response {
 }
 
 /** A page of this machine, such as the MCP Inspector, may read the answers; `admitted` keeps all others away. */
-function withCors(response: Response): Response {
-  const headers = new Headers(response.headers);
-  headers.set("access-control-allow-origin", "*");
-  headers.set("access-control-allow-methods", "GET, POST, DELETE, OPTIONS");
-  headers.set("access-control-allow-headers", "*, Authorization");
-  headers.set(
-    "access-control-expose-headers",
+const cors: Readonly<Record<string, string>> = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+  "access-control-allow-headers": "*, Authorization",
+  "access-control-expose-headers":
     "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
-  );
-  return new Response(response.body, { status: response.status, headers });
-}
+};
 
 function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
   const names = targets.map(({ name }) => name);

@@ -30,7 +30,8 @@ export interface EndpointWorld {
   /** Told of each tool that a call is let through to. */
   readonly called: (tool: string) => void;
   readonly limited: (limited: Limited) => void;
-  readonly audit: (entry: AuditEntry) => Promise<void> | void;
+  /** Told of each answer, where somebody wants to know. */
+  readonly audit?: ((entry: AuditEntry) => Promise<void> | void) | undefined;
 }
 
 type Verdict = Decision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
@@ -53,13 +54,18 @@ export async function answerAtEndpoint(
   const requestId = crypto.randomUUID();
   const parsed = parse(body);
   const messages = messagesOf(parsed);
+  const authorization = request.headers.get("authorization");
+  // The token ends here, so that nothing behind the door can hand it on.
+  request.headers.delete("authorization");
   let outcome: Outcome | undefined;
-  const { response, verdict } = await decide(request, body, parsed, messages, world, (one) => {
+  const { response, verdict } = await decide(request, authorization, body, parsed, messages, world, (one) => {
     outcome ??= one;
   });
-  response.headers.set("x-amzn-requestid", requestId);
+  const headers = { "x-amzn-requestid": requestId };
+  const { audit } = world;
+  if (audit === undefined) return { response, headers };
   const caller = "caller" in verdict ? verdict.caller : undefined;
-  const token = caller && tokenFacts(request.headers.get("authorization"));
+  const token = caller && tokenFacts(authorization);
   const tool = messages.tools[0];
   const userAgent = request.headers.get("user-agent");
   const contentType = response.headers.get("content-type");
@@ -84,12 +90,13 @@ export async function answerAtEndpoint(
   });
   // A stream of news is put down when it opens: it may last for days.
   const lasts = messages.listens || request.method === "GET";
-  if (lasts) await world.audit(entry());
-  return { response, ended: async () => void (lasts || (await world.audit(entry()))) };
+  if (lasts) await audit(entry());
+  return { response, headers, ended: async () => void (lasts || (await audit(entry()))) };
 }
 
 async function decide(
   request: Request,
+  authorization: string | null,
   body: Body,
   parsed: unknown,
   messages: Messages,
@@ -101,7 +108,7 @@ async function decide(
   if (faulty) return { response: faulty, verdict: refused };
   if (body === "tooLarge") return { response: new Response(null, { status: 413 }), verdict: refused };
 
-  const verdict = await verdictOn(request, messages, world);
+  const verdict = await verdictOn(authorization, messages, world);
   const refusal = refusalOf(verdict, messages, world);
   if (refusal) return { response: refusal, verdict };
   if (request.method === "POST" && parsed === undefined) {
@@ -115,7 +122,7 @@ async function decide(
   for (const tool of messages.tools) world.called(tool);
   const from = { principal, caller, report };
   // Whatever goes wrong, the caller gets an answer and the audit its line.
-  const answered = world.mcp.handle(withoutToken(request), parsed, from);
+  const answered = world.mcp.handle(request, parsed, from);
   const response = await answered.catch(() => rpcError(500, -32603, INTERNAL_ERROR, messages));
   return { response, verdict };
 }
@@ -140,10 +147,10 @@ function notNow(messages: Messages, principal: string, world: EndpointWorld): Re
 /** From the range that JSON-RPC 2.0, 5.1 leaves to servers. */
 const SERVER_ERROR = -32000;
 
-async function verdictOn(request: Request, messages: Messages, world: EndpointWorld): Promise<Verdict> {
+async function verdictOn(authorization: string | null, messages: Messages, world: EndpointWorld): Promise<Verdict> {
   const { authorizer, toolScopes } = world;
   if (authorizer === undefined) return { kind: "open", findings: [] };
-  const decision = await authorize(request.headers.get("authorization"), authorizer.rules, authorizer);
+  const decision = await authorize(authorization, authorizer.rules, authorizer);
   if (world.faults().refuseAllTokens && decision.kind !== "noToken") {
     return { kind: "invalidToken", caller: undefined, findings: decision.findings };
   }
@@ -196,23 +203,18 @@ function rpcError(status: number, code: number, message: string, { id }: Message
   return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
 }
 
-/** The token ends here, so that nothing behind the door can hand it on. */
-function withoutToken(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.delete("authorization");
-  return new Request(request.url, { method: request.method, headers, signal: request.signal });
-}
-
 /** Subjects are unique for their issuer only (RFC 7519, 4.1.2). A token for a machine may have a client and no more. */
 function principalOf(caller: Caller | undefined): string {
   if (caller === undefined) return "anyone";
   return JSON.stringify([caller.issuer, caller.subject ?? null, caller.subject === undefined ? caller.client : null]);
 }
 
+const utf8 = new TextDecoder();
+
 function parse(body: Body): unknown {
   if (body === "tooLarge" || body.length === 0) return undefined;
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return JSON.parse(utf8.decode(body));
   } catch {
     return undefined;
   }

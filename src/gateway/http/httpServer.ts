@@ -7,11 +7,13 @@ export interface HttpServer {
 }
 
 /** A body that is over the limit is named, so that the answer can be 413. */
-export type Body = Uint8Array<ArrayBuffer> | "tooLarge";
+export type Body = Uint8Array | "tooLarge";
 
 /** An answer, and what is to be done when the whole of it was sent or nobody wants it any more. */
 export interface Reply {
   readonly response: Response;
+  /** Added to those of the response. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly ended?: () => Promise<void>;
 }
 
@@ -60,53 +62,82 @@ async function serve(
     headers: headersOf(incoming),
     signal: ended.signal,
   });
-  const { response, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
-  if (body === "tooLarge") response.headers.set("connection", "close");
+  const { response, headers, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    ...headers,
+    ...(body === "tooLarge" && { connection: "close" }),
+  });
   try {
-    await write(response, outgoing, ended.signal);
+    await write(response.body, outgoing, ended.signal, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
   } finally {
     await afterwards?.();
     outgoing.end();
   }
 }
 
-function headersOf(incoming: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+function headersOf({ headers, rawHeaders }: IncomingMessage): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) all[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   // Node takes the first of two, and a proxy before us may have looked at the second (RFC 9110, 5.3). Together they
   // are no credentials.
-  const { authorization } = incoming.headersDistinct;
-  if (authorization) headers.set("authorization", authorization.join(", "));
-  return headers;
+  if (all.authorization !== undefined) {
+    const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "authorization");
+    all.authorization = given.join(", ");
+  }
+  return all;
 }
 
-async function bodyOf(incoming: IncomingMessage, maxBodyBytes: number): Promise<Body> {
+function bodyOf(incoming: IncomingMessage, maxBodyBytes: number): Promise<Body> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  incoming.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     // The rest is read and dropped: an answer before its end would not reach a client that is still sending.
     if (bytes <= maxBodyBytes) chunks.push(chunk);
-  }
-  return bytes > maxBodyBytes ? "tooLarge" : new Uint8Array(Buffer.concat(chunks));
+  });
+  return new Promise((resolve, reject) => {
+    incoming.once("end", () => resolve(bytes > maxBodyBytes ? "tooLarge" : Buffer.concat(chunks)));
+    incoming.once("error", reject);
+  });
 }
 
-async function write(response: Response, outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  // A client waits for the headers of a stream before it goes on.
-  outgoing.flushHeaders();
-  const reader = response.body?.getReader();
+/** How long the headers of an answer wait for its first words, to go with them. */
+const HEADERS_WAIT_MS = 10;
+
+async function write(
+  body: Response["body"],
+  outgoing: ServerResponse,
+  ended: AbortSignal,
+  headersWaitMs: number,
+): Promise<void> {
+  const reader = body?.getReader();
   if (reader === undefined) return;
   const onEnded = () => void reader.cancel().catch(() => {});
   if (ended.aborted) return onEnded();
   ended.addEventListener("abort", onEnded, { once: true });
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (!outgoing.write(value)) await drained(outgoing, ended);
+  // A client waits for the headers of a stream before it goes on.
+  const timer = headersWaitMs === 0 ? undefined : setTimeout(() => outgoing.flushHeaders(), headersWaitMs);
+  if (timer === undefined) outgoing.flushHeaders();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      clearTimeout(timer);
+      sendTogether(outgoing);
+      if (!outgoing.write(value)) await drained(outgoing, ended);
+    }
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** What is written from here to the end of this turn goes in one piece: most answers end with their first words. */
+function sendTogether({ socket }: ServerResponse): void {
+  socket?.cork();
+  setImmediate(() => socket?.uncork());
 }
 
 async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
