@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { createServer } from "node:net";
 import { cpus } from "node:os";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import autocannon from "autocannon";
 import { JwtVerifier } from "aws-jwt-verify";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { authorize } from "../src/core/authorizer/authorizer.ts";
+import { type AuthorizerWorld, authorize } from "../src/core/authorizer/authorizer.ts";
 import { signingKeys } from "../src/core/authorizer/signingKeys.ts";
+import { nodeSignatureCheck as check } from "../src/gateway/nodeSignatureCheck.ts";
+import { nodeTokenHash as hash } from "../src/gateway/nodeTokenHash.ts";
 import { type Asked, startChild } from "./childProcess.ts";
 import type { ServerKind, ServerQuestion } from "./gatewayServers.ts";
 import { type Algorithm, type BenchIssuer, startBenchIssuer } from "./gatewayTokens.ts";
@@ -20,6 +21,8 @@ import { median, percentile } from "./statistics.ts";
 const SECONDS = Number(process.argv[2] ?? "4");
 if (!(SECONDS > 0)) throw new Error("usage: npm run bench:gateway [-- <seconds per load>]");
 const ROUNDS = 3;
+/** The checks are quick to measure, and what is compared lies close together. */
+const CHECK_ROUNDS = 15;
 const CALLS = Math.max(100, Math.round(SECONDS * 100));
 const mebibyte = 1024 * 1024;
 const say = (line: string) => console.error(line);
@@ -56,28 +59,20 @@ async function checks(): Promise<void> {
     say(`checking ${alg} tokens`);
     const { issuer, jwks, tokens } = issuers[alg];
     const all = await tokens(2000);
-    const contenders = new Map<string, (token: string) => Promise<unknown>>();
+    const contenders = new Map<string, Contender>();
     const local = createLocalJWKSet(jwks as JSONWebKeySet);
-    contenders.set("`jose.jwtVerify`, the limit", (token) => jwtVerify(token, local, { issuer, audience: "api" }));
+    contenders.set("`jose.jwtVerify`", { verify: (token) => jwtVerify(token, local, { issuer, audience: "api" }) });
     const verifier = JwtVerifier.create({ issuer, audience: "api", jwksUri: `${issuer}/keys` });
     verifier.cacheJwks(jwks as never);
-    contenders.set("`aws-jwt-verify`", (token) => verifier.verify(token));
-    const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
-    const ours = (hash?: (token: string) => string) => {
-      const keys = signingKeys(discoveryUrl, { fetch, now: Date.now });
-      const rules = { discoveryUrl, allowedAudience: ["api"] };
-      return async (token: string) => {
-        const decision = await authorize(`Bearer ${token}`, rules, { keys, now: Date.now, clockSkewSeconds: 0, hash });
-        if (decision.kind !== "allowed") throw new Error(decision.kind);
-      };
-    };
-    const hash = (token: string) => createHash("sha256").update(token).digest("base64url");
-    contenders.set("our check, each token new", ours());
-    contenders.set("our check, tokens it knows", ours(hash));
+    contenders.set("`aws-jwt-verify`", { verify: (token) => verifier.verify(token) });
+    contenders.set("our check, each token new", ourCheck(issuer, true, { hash, check }));
+    contenders.set("our check, tokens it knows", ourCheck(issuer, false, { hash, check }));
+    contenders.set("our check in the editor, with WebCrypto", ourCheck(issuer, false, {}));
     const times = new Map([...contenders.keys()].map((name) => [name, [] as number[]]));
     const rates = new Map([...contenders.keys()].map((name) => [name, [] as number[]]));
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const [name, verify] of contenders) {
+    for (let round = 0; round <= CHECK_ROUNDS; round++) {
+      for (const [name, { verify, prepare }] of contenders) {
+        await prepare?.();
         const begun = performance.now();
         const each: number[] = [];
         for (const token of all) {
@@ -97,6 +92,30 @@ async function checks(): Promise<void> {
     }
   }
   for (const [name, cells] of rows) console.log(`| ${name} | ${cells.join(" | ")} |`);
+}
+
+interface Contender {
+  readonly verify: (token: string) => Promise<unknown>;
+  /** Before each round. */
+  readonly prepare?: () => Promise<unknown>;
+}
+
+/** @param forgets before each round, so that no token of it is known; each is hashed and remembered all the same */
+function ourCheck(issuer: string, forgets: boolean, how: Partial<AuthorizerWorld>): Contender {
+  const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
+  const rules = { discoveryUrl, allowedAudience: ["api"] };
+  const newKeys = () => signingKeys(discoveryUrl, { fetch, now: Date.now });
+  let keys = newKeys();
+  return {
+    async prepare() {
+      if (forgets) keys = newKeys();
+      await keys.current();
+    },
+    async verify(token) {
+      const decision = await authorize(`Bearer ${token}`, rules, { keys, now: Date.now, clockSkewSeconds: 0, ...how });
+      if (decision.kind !== "allowed") throw new Error(decision.kind);
+    },
+  };
 }
 
 interface Started {
@@ -180,37 +199,41 @@ async function addedToACall(): Promise<void> {
   });
   const targetUrl = `http://127.0.0.1:${port}/mcp`;
   while (!(await fetch(targetUrl).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 50));
-  const gateway = await start("gateway", "RS256", { targetUrl });
+  const kinds = ["bytePassage", "sdkPassage", "gateway"] as const;
+  const servers = await Promise.all(kinds.map((kind) => start(kind, "RS256", { targetUrl })));
   const [token = ""] = await issuers.RS256.tokens(1);
-  const direct = await client(targetUrl, undefined);
-  const through = await client(gateway.url, token);
-  const message = { message: "hello" };
-  const ways = [
-    { times: [] as number[], call: () => direct.callTool({ name: "echo", arguments: message }) },
-    { times: [] as number[], call: () => through.callTool({ name: "t0___echo", arguments: message }) },
-  ] as const;
+  const clients = await Promise.all([targetUrl, ...servers.map(({ url }) => url)].map((url) => client(url, token)));
+  const names = ["directly", "through `node:http` that passes the bytes on", "through the SDK's two ends and no more"];
+  const ways = [...names, "through the gateway"].map((name, at) => ({
+    name,
+    times: [] as number[],
+    call: () => clients[at]?.callTool({ name: at === 3 ? "t0___echo" : "echo", arguments: { message: "hello" } }),
+  }));
   for (let at = -50; at < CALLS; at++) {
-    for (const way of at % 2 === 0 ? ways : [...ways].reverse()) {
+    for (let turn = 0; turn < ways.length; turn++) {
+      const way = ways[(turn + at + 50) % ways.length];
       const begun = performance.now();
-      await way.call();
-      if (at >= 0) way.times.push(performance.now() - begun);
+      await way?.call();
+      if (at >= 0) way?.times.push(performance.now() - begun);
     }
   }
-  await Promise.all([direct.close(), through.close()]);
-  await gateway.child.stop();
+  await Promise.all(clients.map((one) => one.close()));
+  await Promise.all(servers.map(({ child }) => child.stop()));
   target.kill();
-  const [one, two] = ways.map(({ times }) => [median(times), percentile(times, 0.99)]) as [number[], number[]];
-  console.log(`\n### What the gateway adds to a call of server-everything over HTTP (${CALLS} calls each, in turns)\n`);
-  console.log("| | direct | through the gateway | added |\n|---|---|---|---|");
-  for (const [at, name] of ["median", "p99"].entries()) {
-    const [a = 0, b = 0] = [one[at], two[at]];
-    console.log(`| ${name} | ${f(a, 2)} ms | ${f(b, 2)} ms | ${f(b - a, 2)} ms |`);
+  console.log(`\n### What is added to a call of server-everything over HTTP (${CALLS} calls each, in turns)\n`);
+  console.log("| | median | added | p99 | added |\n|---|---|---|---|---|");
+  const direct = ways[0]?.times ?? [];
+  for (const { name, times } of ways) {
+    const cells = [median, (all: number[]) => percentile(all, 0.99)].flatMap((of) => {
+      return [`${f(of(times), 2)} ms`, times === direct ? "" : `${f(of(times) - of(direct), 2)} ms`];
+    });
+    console.log(`| ${name} | ${cells.join(" | ")} |`);
   }
 }
 
-async function client(url: string, token: string | undefined): Promise<Client> {
+async function client(url: string, token: string): Promise<Client> {
   const one = new Client({ name: "bench", version: "1.0.0" }, { versionNegotiation: { mode: "legacy" } });
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = { authorization: `Bearer ${token}` };
   await one.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
   return one;
 }

@@ -8,8 +8,17 @@ import { createRemoteJWKSet, jwtVerify } from "jose";
 import type { Target } from "../src/gateway/router/target.ts";
 import { startGateway } from "../src/gateway/startGateway.ts";
 import { answerParent } from "./childProcess.ts";
+import { startBytePassage, startSdkPassage } from "./gatewayPassages.ts";
 
-export type ServerKind = "unchecked" | "jose" | "awsJwtVerify" | "expressOauth2" | "gateway";
+export type ServerKind =
+  | "unchecked"
+  | "jose"
+  | "awsJwtVerify"
+  | "expressOauth2"
+  | "gateway"
+  /** Ways to `targetUrl` that a gateway cannot be faster than. */
+  | "bytePassage"
+  | "sdkPassage";
 
 export type ServerQuestion =
   | {
@@ -45,6 +54,8 @@ answerParent<ServerQuestion>(async (question) => {
     });
     return { url: gateway.url };
   }
+  if (kind === "bytePassage") return { url: await startBytePassage(targetUrl ?? "") };
+  if (kind === "sdkPassage") return { url: await startSdkPassage(targetUrl ?? "") };
   if (kind === "unchecked") {
     const server = createServer((request, response) => {
       request.resume().once("end", () => response.setHeader("content-type", "application/json").end(answer));
@@ -62,7 +73,7 @@ answerParent<ServerQuestion>(async (question) => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp` };
 });
 
-function check(kind: Exclude<ServerKind, "unchecked" | "gateway">, issuer: string): RequestHandler {
+function check(kind: "jose" | "awsJwtVerify" | "expressOauth2", issuer: string): RequestHandler {
   const jwksUri = `${issuer}/keys`;
   if (kind === "expressOauth2") return auth({ issuer, audience: "api", jwksUri });
   const bearer = (header: string | undefined) => header?.replace(/^Bearer /, "") ?? "";
