@@ -10,6 +10,7 @@ import type { Fetch } from "./core/discovery/networkFailure.ts";
 import { HostEntries } from "./core/hosts/hostEntries.ts";
 import { hostFilePath, hostOf } from "./core/hosts/hosts.ts";
 import type { GatewayAccess } from "./core/relay/gatewayAccess.ts";
+import { deviceCodeGrant } from "./core/signIn/deviceSignIn.ts";
 import type { GatewaySummary } from "./core/status/gatewayStatus.ts";
 import { credentialReader } from "./core/tokens/clientCredential.ts";
 import { TokenStore } from "./core/tokens/tokenStore.ts";
@@ -69,6 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     write: (port: number) => context.globalState.update("lastRedirectPort", port),
   };
   const secrets = context.secrets;
+  const moreGrants = [deviceCodeGrant];
 
   // The MCP SDK comes with the first relay, never at activation.
   const loadRelay = async () => (await import(relayBundle)) as typeof import("./relay.ts");
@@ -92,6 +94,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     lock,
     file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
     redirect: loopbackRedirect,
+    moreGrants,
     readCredential,
     openBrowser,
     createRelay,
@@ -145,7 +148,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
 
   const world = { gateways, browser, log };
-  const connecting = { ...world, fetch, secrets, settings, lastPort };
+  const connecting = { ...world, fetch, secrets, settings, lastPort, moreGrants };
   const clearMcpRemote = () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log });
   const statusBar = new StatusBar();
   const results = new ToolResults();

@@ -16,6 +16,7 @@ import { MAX_BODY_BYTES } from "./core/relay/editorSession.ts";
 import type { GatewayAccess, SignInEnding } from "./core/relay/gatewayAccess.ts";
 import { pipeToRelay } from "./core/relay/pipeToRelay.ts";
 import { Relay } from "./core/relay/relay.ts";
+import { deviceCodeGrant } from "./core/signIn/deviceSignIn.ts";
 import { obtainTokens } from "./core/signIn/obtainTokens.ts";
 import { credentialReader } from "./core/tokens/clientCredential.ts";
 import { allRevoked, signOutText } from "./core/tokens/signOutText.ts";
@@ -277,7 +278,7 @@ async function wire(
         lastPort = port;
       },
     },
-    moreGrants: ["urn:ietf:params:oauth:grant-type:device_code"],
+    moreGrants: [deviceCodeGrant],
     ...(clientSecret !== undefined && { clientSecret }),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
   };

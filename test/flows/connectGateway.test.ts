@@ -1,131 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  type ConnectOutcome,
-  type ConnectQuestions,
-  connectGateway,
-} from "../../src/core/connection/connectGateway.ts";
-import { Gateways } from "../../src/core/connection/gateways.ts";
-import type { SignInPrompt } from "../../src/core/relay/connectionAccess.ts";
-import { Relay } from "../../src/core/relay/relay.ts";
+import type { ConnectQuestions } from "../../src/core/connection/connectGateway.ts";
 import { type GatewayOptions, startGateway } from "../../src/gateway/startGateway.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
 import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
-import { FakeRedirect, failureOf, MemorySecrets, QueueLock, recordingLog } from "../support/fakePorts.ts";
-import { type SignInAnswers, signInByHttp } from "../support/signInByHttp.ts";
+import { type ConnectTestWorld, connectWorld } from "../support/connectWorld.ts";
+import { failureOf } from "../support/fakePorts.ts";
 import { withSandbox } from "../support/withSandbox.ts";
-
-/** A window of the editor as far as the core can see it: real gateways and relays, ports of memory. */
-function connectWorld(options: { readonly settings?: Readonly<Record<string, unknown>> } = {}) {
-  const secrets = new MemorySecrets();
-  const redirect = new FakeRedirect();
-  const log = recordingLog();
-  const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
-  const opened: URL[] = [];
-  const stored: { value: unknown } = { value: undefined };
-  let port: number | undefined;
-  let movedMs = 0;
-  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void> } = {
-    answers: {},
-    beforeAnswer: async () => {},
-  };
-  const shared = {
-    fetch,
-    now: () => Date.now() + movedMs,
-    log,
-    secrets,
-    redirect,
-    timeoutMs: 10_000,
-    settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
-    lastPort: {
-      read: () => port,
-      write: async (next: number) => {
-        port = next;
-      },
-    },
-    async openBrowser(authorizationUrl: string) {
-      opened.push(new URL(authorizationUrl));
-      const { landed } = await signInByHttp(authorizationUrl, person.answers);
-      await person.beforeAnswer();
-      await redirect.arrive(landed);
-      return true;
-    },
-  };
-  const signal = () => new AbortController().signal;
-  const gateways: Gateways = new Gateways({
-    ...shared,
-    lock: new QueueLock(),
-    file: {
-      read: async () => stored.value,
-      write: async (value) => {
-        stored.value = value;
-      },
-    },
-    createRelay: async ({ id, name, url }, access) =>
-      new Relay(
-        { id, name, url, version: "0.1.0" },
-        { access, log, now: shared.now, catalogue: { read: () => undefined, write: async () => {} } },
-      ),
-    prompt: async ({ connection, because, scopes }) => {
-      prompts.push({ because, scopes });
-      return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: signal() });
-    },
-    onChanged() {},
-  });
-
-  /** What a person answers, unless a test says otherwise: the name that was suggested. */
-  const questions: ConnectQuestions = {
-    region: async () => undefined,
-    clientId: async () => undefined,
-    credential: async () => undefined,
-    name: async (suggested) => suggested,
-    progress() {},
-  };
-
-  return {
-    gateways,
-    secrets,
-    prompts,
-    person,
-    log,
-    /** Where the browser was sent. */
-    opened,
-    /** Moves the clock. */
-    later(ms: number): void {
-      movedMs += ms;
-    },
-    connect(
-      input: string,
-      ask: Partial<ConnectQuestions> = {},
-      cancel: AbortSignal = signal(),
-    ): Promise<ConnectOutcome> {
-      return connectGateway(
-        input,
-        { ...questions, ...ask },
-        {
-          ...shared,
-          gateways,
-          signal: cancel,
-          signIn: ({ id }) => gateways.signIn(id, { scopes: [], chooseAccount: false }, { signal: cancel }),
-        },
-      );
-    },
-    /** The text of a tool's answer. */
-    async call(id: string, tool: string, args: Record<string, unknown> = {}): Promise<string> {
-      const relay = await gateways.relay(id);
-      if (!relay) throw new Error("there is no such gateway");
-      const { content } = (await relay.callTool(tool, args)) as { content: { text: string }[] };
-      return content[0]?.text ?? "";
-    },
-    /** The keys of stored sessions. */
-    sessions: () => [...secrets.entries.keys()].filter((key) => key.startsWith("session:")),
-    stored,
-    stop: () => gateways.close(),
-  };
-}
-
-type ConnectTestWorld = ReturnType<typeof connectWorld>;
 
 /** A sandbox and a window beside it. */
 async function withWindow(

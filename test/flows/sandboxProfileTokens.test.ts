@@ -89,7 +89,7 @@ const cases: Readonly<Record<Exclude<SandboxProfileId, "generic">, Case>> = {
       scope: "openid profile gateway/read",
       token_use: "access",
     },
-    idToken: ["sub", "token_use", "cognito:username", "name"],
+    idToken: ["sub", "token_use", "cognito:username", "name", "email", "email_verified"],
     issuerInResponse: false,
   },
   auth0: {

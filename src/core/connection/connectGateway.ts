@@ -6,7 +6,7 @@ import { credentialKey, storeCredential } from "../tokens/clientCredential.ts";
 import { type Authorization, type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
-import type { SignInWay } from "./gatewaySettings.ts";
+import { redirectUri, type SignInWay } from "./gatewaySettings.ts";
 import type { Gateways } from "./gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
 
@@ -22,7 +22,8 @@ export interface ConnectQuestions {
   progress(text: string): void;
 }
 
-export interface ConnectWorld extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort"> {
+export interface ConnectWorld
+  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
@@ -160,8 +161,13 @@ async function clientOf(
   try {
     return await chooseClient(server, settings, undefined, world);
   } catch (failure) {
-    if (!isFailure(failure, "client_id_needed")) throw failure;
-    return await asTyped(failure.facts.redirectUri);
+    if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
+    // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.
+    if (!isFailure(failure, "registration_refused")) throw failure;
+    const { redirect } = settings;
+    const typed = await asTyped(redirectUri(redirect, redirect.ports[0] ?? 0));
+    if (typed) return typed;
+    throw failure;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import { connectionAccess, type SignInPrompt } from "../relay/connectionAccess.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
+import { forgetRegistration } from "../signIn/client.ts";
 import {
   type ExtraSignIn,
   prepareSignIn,
@@ -185,7 +186,7 @@ export class Gateways {
     this.#drafts.delete(id);
     const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
     if (!shared) await this.#endSession(draft);
-    await this.#forgetCredential(draft);
+    await this.#forgetClient(draft);
     this.#failures.delete(id);
     this.#world.onChanged();
   }
@@ -308,7 +309,7 @@ export class Gateways {
     const report = await this.signOut(connection);
     await this.#closeRelay(connection.id);
     await this.book.remove(connection.id);
-    await this.#forgetCredential(connection);
+    await this.#forgetClient(connection);
     return report;
   }
 
@@ -381,14 +382,15 @@ export class Gateways {
     this.#drafts.set(id, sessionId === undefined ? rest : { ...rest, sessionId });
   }
 
-  /** What a person typed for a client goes with the last gateway that uses it. */
-  async #forgetCredential({ authorization }: Connection): Promise<void> {
+  /** What is kept of a client, its registration or what a person typed for it, goes with the last gateway that uses it. */
+  async #forgetClient({ authorization }: Connection): Promise<void> {
     if (authorization.kind === "none") return;
-    const { server, clientId } = authorization;
+    const { server, clientId, clientSource } = authorization;
     const sameClient = ({ authorization: other }: Connection) =>
       other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;
     if ([...this.#drafts.values(), ...this.book.all].some(sameClient)) return;
-    await this.#world.secrets.delete(await credentialKey(server.issuer, clientId));
+    if (clientSource === "registered") await forgetRegistration(server.issuer, this.#world.secrets);
+    else await this.#world.secrets.delete(await credentialKey(server.issuer, clientId));
   }
 
   async #closeRelay(id: string): Promise<void> {

@@ -1,5 +1,7 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { type AskedTokens, hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+
+const audienceOf = ({ audience, resource }: AskedTokens): string | undefined => audience ?? resource;
 
 /**
  * Auth0.
@@ -16,10 +18,11 @@ export const auth0: IdentityProvider = {
     /\.auth0\.com$/.test(hostOf(issuer)) || (pathOf(token_endpoint) === "/oauth/token" && issuer.endsWith("/")),
   resource: "ignores",
   offlineAccess: "always",
-  parameters: ({ audience, resource }): Readonly<Record<string, string>> => {
-    const wanted = audience ?? resource;
+  parameters: (asked): Readonly<Record<string, string>> => {
+    const wanted = audienceOf(asked);
     return wanted === undefined ? {} : { audience: wanted };
   },
+  boundAudience: audienceOf,
   redirect: {
     port: "exact",
     hosts: ["localhost", "127.0.0.1"],

@@ -13,9 +13,12 @@ function requestScope(scope: string, audience: string | undefined): string {
 }
 
 /** A client that signs in as itself gets what the administrator has granted, and asks for just that. */
-function clientScopes(scopes: readonly string[]): readonly string[] {
+function clientScopes(scopes: readonly string[], audience: string | undefined): readonly string[] {
   const long = scopes.filter((scope) => scope.includes("/"));
-  return [...new Set(long.map((scope) => scope.replace(/\/[^/]*$/, "/.default")))];
+  const wanted = long.length > 0 ? long : [requestScope(".default", audience)];
+  return [...new Set(wanted.map((scope) => scope.replace(/[^/]*$/, ".default")))].filter((scope) =>
+    scope.includes("/"),
+  );
 }
 
 /**
@@ -51,6 +54,7 @@ export const entra: IdentityProvider = {
   clientClaim: "azp",
   nameClaims: ["name", "preferred_username", "upn", "email"],
   assertionAudience: "token_endpoint",
+  assertionAlgorithm: "PS256",
   keyHeader: "x5t#S256",
 };
 

@@ -44,6 +44,8 @@ export interface IdentityProvider {
    * every gateway of the same client and scopes; `refuses` it, so that none is sent unless it is configured.
    */
   readonly resource: "binds" | "ignores" | "refuses";
+  /** What tokens are bound to by a parameter of its own, so that one sign-in serves no other gateway. */
+  readonly boundAudience?: (asked: AskedTokens) => string | undefined;
   /** When `offline_access` is asked for: always, where the metadata lists it, or never. */
   readonly offlineAccess: "always" | "listed" | "never";
   /** Scopes that bring a name to show, as far as the metadata lists them. */
@@ -53,7 +55,7 @@ export interface IdentityProvider {
   /** How a scope is spelled in a request, where the gateway names the short form. */
   readonly requestScope?: (scope: string, audience: string | undefined) => string;
   /** What a client asks for when it signs in as itself. */
-  readonly clientScopes?: (scopes: readonly string[]) => readonly string[];
+  readonly clientScopes?: (scopes: readonly string[], audience: string | undefined) => readonly string[];
   /** Parameters of a request for tokens that no standard has. */
   readonly parameters?: (asked: AskedTokens) => Readonly<Record<string, string>>;
   /** The `prompt` (OpenID Connect Core, 3.1.2.1) that lets people choose another account. */
@@ -82,6 +84,8 @@ export interface IdentityProvider {
   readonly token: "access" | "id";
   /** The audience of an assertion of `private_key_jwt` (RFC 7523, 3): the issuer, or its token endpoint as of old. */
   readonly assertionAudience: "issuer" | "token_endpoint";
+  /** The algorithm of an assertion that an RSA key signs. */
+  readonly assertionAlgorithm: "RS256" | "PS256";
   /** Where the key of `private_key_jwt` is named in the header of the assertion (RFC 7515, 4.1.4 and 4.1.8). */
   readonly keyHeader: "kid" | "x5t#S256";
 }
@@ -107,6 +111,7 @@ export const ordinary = {
   needsSecret: false,
   scopesAboutPeople: ["openid", "profile"],
   assertionAudience: "issuer",
+  assertionAlgorithm: "RS256",
   keyHeader: "kid",
 } as const satisfies Partial<IdentityProvider>;
 

@@ -87,9 +87,10 @@ async function configuredClient(
   return { clientId, credential, authMethod: "private_key_jwt", assertion: assertionOf(provider, settings.keyId) };
 }
 
-const assertionOf = ({ keyHeader, assertionAudience: audience }: IdentityProvider, keyId: string | undefined) => ({
-  keyHeader,
-  audience,
+const assertionOf = (provider: IdentityProvider, keyId: string | undefined) => ({
+  keyHeader: provider.keyHeader,
+  audience: provider.assertionAudience,
+  algorithm: provider.assertionAlgorithm,
   ...(keyId !== undefined && { keyId }),
 });
 

@@ -19,7 +19,7 @@ export async function signInAsClient(
   if (world.signal.aborted) return { kind: "cancelled" };
   const { server, client, resource, identityProvider } = request;
   const wanted = request.scopes.filter((scope) => !aboutPeople.has(scope));
-  const scopes = identityProvider.clientScopes?.(wanted) ?? wanted;
+  const scopes = identityProvider.clientScopes?.(wanted, request.audience) ?? wanted;
   const parameters = {
     ...particularParameters(request),
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),

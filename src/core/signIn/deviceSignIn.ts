@@ -30,6 +30,9 @@ export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" |
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+/** The grant by its name (RFC 8628, 3.4), to register for. */
+export const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
+
 /** Whether the provider lets people sign in on another device. */
 export const offersDeviceCode = (server: oauth.AuthorizationServer): boolean =>
   server.device_authorization_endpoint !== undefined;
@@ -141,7 +144,8 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
   }
   let given: oauth.DeviceAuthorizationResponse;
   try {
-    given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), withoutChallenge(response));
+    const answer = await withVerificationUri(withoutChallenge(response));
+    given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), answer);
   } catch (error) {
     // The library's errors carry the response, so they are translated and never kept as a cause.
     if (!(error instanceof oauth.ResponseBodyError)) {
@@ -158,4 +162,11 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     }
   }
   return given;
+}
+
+/** The answer under the names of RFC 8628, 3.2: Google has kept those of a draft. */
+async function withVerificationUri(response: Response): Promise<Response> {
+  const text = await response.text();
+  const renamed = response.ok ? text.replace('"verification_url"', '"verification_uri"') : text;
+  return new Response(renamed, { status: response.status, headers: response.headers });
 }

@@ -59,14 +59,21 @@ async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse,
       : accountOf(tokens, "unknown", identityProvider.nameClaims);
   // A provider that does not bind tokens to a resource gives one for every gateway of this client.
   const resource = identityProvider.resource === "ignores" ? undefined : request.resource;
+  const boundAudience = identityProvider.boundAudience?.(request);
   const recognised = identityProviderOf(server).id === identityProvider.id;
   return {
     ...tokens,
-    sessionId: await sessionIdOf({ issuer: server.issuer, clientId: client.clientId, resource, subject: account.id }),
+    sessionId: await sessionIdOf({
+      issuer: server.issuer,
+      clientId: client.clientId,
+      resource: resource ?? boundAudience,
+      subject: account.id,
+    }),
     server,
     client,
     ...(!recognised && { identityProvider: identityProvider.id }),
     ...(resource !== undefined && { resource }),
+    ...(boundAudience !== undefined && { boundAudience }),
     account,
     scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
     ...lifetime(answer, now),

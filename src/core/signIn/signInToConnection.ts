@@ -118,8 +118,10 @@ export async function signInToConnection(
     if (outcome.port !== undefined) await world.lastPort.write(outcome.port);
     return { ...outcome, resourceRefused };
   } catch (failure) {
-    // The provider has forgotten our registration: the next sign-in makes a new one.
-    const forgotten = isFailure(failure, "token_refused") && failure.facts.error === "invalid_client";
+    // The provider has forgotten our registration, and some say so on a page of their own only: the next sign-in makes a
+    // new one.
+    const refused = isFailure(failure, "token_refused") && failure.facts.error === "invalid_client";
+    const forgotten = refused || isFailure(failure, "sign_in_timed_out");
     if (forgotten && client.source === "registered") await forgetRegistration(request.server.issuer, world.secrets);
     throw failure;
   }

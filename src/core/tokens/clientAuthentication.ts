@@ -49,7 +49,7 @@ async function credentialOf(
 async function privateKeyJwt(client: ClientIdentity, readCredential: ReadCredential | undefined) {
   const { credential, assertion = {} } = client;
   const text = await credentialOf(credential, readCredential);
-  const { key, keyId } = await signingKey(text, credential);
+  const { key, keyId } = await signingKey(text, credential, assertion.algorithm ?? "RS256");
   const id = assertion.keyId ?? keyId;
   const header = assertion.keyHeader ?? "kid";
   const authenticate: oauth.ClientAuth = (server, who, body, headers) =>
@@ -64,9 +64,9 @@ async function privateKeyJwt(client: ClientIdentity, readCredential: ReadCredent
 }
 
 /** Tried in turn: a PEM file says which kind of key it has, and not what it is for. */
-const algorithms = ["RS256", "ES256", "ES384", "ES512", "Ed25519"];
+const curves = ["ES256", "ES384", "ES512", "Ed25519"];
 
-async function signingKey(text: string, credential: CredentialSource | undefined) {
+async function signingKey(text: string, credential: CredentialSource | undefined, forRsa: "RS256" | "PS256") {
   const source = credential === undefined ? "this client" : sourceText(credential);
   const unusable = new GatewayFailure("credential_unreadable", {
     source,
@@ -75,14 +75,14 @@ async function signingKey(text: string, credential: CredentialSource | undefined
   if (text.startsWith("{")) {
     try {
       const jwk = JSON.parse(text) as JWK;
-      const key = await importJWK(jwk, jwk.alg ?? (jwk.kty === "RSA" ? "RS256" : undefined));
+      const key = await importJWK(jwk, jwk.alg ?? (jwk.kty === "RSA" ? forRsa : undefined));
       if (key instanceof CryptoKey && key.type === "private") return { key, keyId: jwk.kid };
     } catch {
       // An error of the parser may quote the key.
     }
     throw unusable;
   }
-  for (const algorithm of algorithms) {
+  for (const algorithm of [forRsa, ...curves]) {
     try {
       return { key: await importPKCS8(text, algorithm), keyId: undefined };
     } catch {

@@ -88,8 +88,10 @@ async function revoke(
     else await oauth.processRevocationResponse(withoutChallenge(response));
     return { token: kind, kind: "revoked" };
   } catch (error) {
-    if (error instanceof oauth.ResponseBodyError && error.error === "unsupported_token_type") {
-      return { token: kind, kind: "notOffered" };
+    if (error instanceof oauth.ResponseBodyError) {
+      if (error.error === "unsupported_token_type") return { token: kind, kind: "notOffered" };
+      // A token that is void already is what was wanted; RFC 7009, 2.2 asks for 200 then, and Google answers this.
+      if (error.error === "invalid_token") return { token: kind, kind: "revoked" };
     }
     return { token: kind, kind: "failed", reason: reasonOf(error) };
   }

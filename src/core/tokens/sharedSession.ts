@@ -23,13 +23,16 @@ const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
  * bound to no other gateway (RFC 8707, 2).
  */
 export function servesToo(tokens: TokenSet, wanted: WantedSession): boolean {
-  const bound = wanted.provider.resource === "ignores" ? undefined : wanted.resource;
+  const { provider, resource, audience } = wanted;
+  const bound = provider.resource === "ignores" ? undefined : resource;
+  const boundAudience = provider.boundAudience?.({ grant: "code", audience, resource });
   return (
     tokens.server.issuer === wanted.issuer &&
     tokens.client.clientId === wanted.clientId &&
     (tokens.account.machine ?? false) === wanted.machine &&
     tokens.resource === bound &&
-    (wanted.audience === undefined || (audiencesOf(tokens.accessToken) ?? []).includes(wanted.audience)) &&
+    tokens.boundAudience === boundAudience &&
+    (audience === undefined || (audiencesOf(tokens.accessToken) ?? []).includes(audience)) &&
     wanted.scopes.every((scope) => ofOpenId.has(scope) || tokens.scopes.includes(scope))
   );
 }

@@ -33,6 +33,7 @@ export interface Assertion {
   readonly keyId?: string;
   readonly keyHeader?: IdentityProvider["keyHeader"];
   readonly audience?: IdentityProvider["assertionAudience"];
+  readonly algorithm?: IdentityProvider["assertionAlgorithm"];
 }
 
 /** Which of its tokens a gateway takes. */
@@ -53,6 +54,8 @@ export interface TokenSet {
   readonly client: ClientIdentity;
   /** The resource that the tokens are bound to (RFC 8707). */
   readonly resource?: string;
+  /** The audience that the tokens are bound to instead, where the provider has a parameter of its own for it. */
+  readonly boundAudience?: string;
   /** What a client asks for again when its token ends: there is no refresh token then (RFC 6749, 4.4.3). */
   readonly clientGrant?: { readonly scopes: readonly string[]; readonly parameters: Readonly<Record<string, string>> };
   readonly account: Account;
@@ -70,6 +73,7 @@ export interface TokenSet {
 export async function sessionIdOf(parts: {
   readonly issuer: string;
   readonly clientId: string;
+  /** What its tokens are bound to. */
   readonly resource?: string | undefined;
   readonly subject: string;
 }): Promise<string> {
@@ -141,7 +145,7 @@ export async function parseTokenSet(key: string, sessionId: string, text: string
     const stamp = await sessionIdOf({
       issuer: tokens.server.issuer,
       clientId: tokens.client.clientId,
-      resource: tokens.resource,
+      resource: tokens.resource ?? tokens.boundAudience,
       subject: tokens.account.id,
     });
     if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && hasShape(tokens)) return tokens;

@@ -63,6 +63,7 @@ function changeForm(
   }
   // Only the token endpoint asks for the secret; oidc-provider would everywhere.
   if (ctx.path === routes.device_authorization || revocation.anyone) {
+    delete ctx.req.headers.authorization;
     form.set("client_id", clients.app);
     form.set("client_secret", appSecret);
   }

@@ -46,7 +46,8 @@ export function registeredClients(
     ...forMachines,
     client_id: machine.keyClientId,
     client_name: "A machine with a key",
-    jwks: { keys: [{ ...machineKey.export({ format: "jwk" }), alg: "RS256", use: "sig" } as JWK] },
+    // No algorithm of its own: RS256 and PS256 are both an RSA key's.
+    jwks: { keys: [{ ...machineKey.export({ format: "jwk" }), use: "sig" } as JWK] },
     token_endpoint_auth_method: "private_key_jwt",
   };
   return [app, ...(clients.machine ? [withSecret] : []), ...(clients.keyMachine ? [withKey] : [])];

@@ -68,11 +68,8 @@ export const cognito: SandboxProfile = {
   }),
   subject: ({ sub }) => guid(`cognito ${sub}`),
   idToken: {
-    claims: {
-      openid: ["sub", "token_use", "cognito:username"],
-      profile: ["name"],
-      email: ["email", "email_verified"],
-    },
+    // With `openid` come all attributes that the client may read.
+    claims: { openid: ["sub", "token_use", "cognito:username", "name", "email", "email_verified"] },
     of: ({ sub, name, email }) => ({
       token_use: "id",
       "cognito:username": guid(`cognito ${sub}`),

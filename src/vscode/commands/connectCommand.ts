@@ -12,7 +12,8 @@ import { showFailure } from "../showFailure.ts";
 
 const connectTitle = "Connect Gateway";
 
-export interface ConnectCommandWorld extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort"> {
+export interface ConnectCommandWorld
+  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;

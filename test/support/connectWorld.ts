@@ -1,0 +1,145 @@
+import {
+  type ConnectOutcome,
+  type ConnectQuestions,
+  connectGateway,
+} from "../../src/core/connection/connectGateway.ts";
+import type { SignInWay } from "../../src/core/connection/gatewaySettings.ts";
+import { Gateways } from "../../src/core/connection/gateways.ts";
+import type { SignInPrompt } from "../../src/core/relay/connectionAccess.ts";
+import { Relay } from "../../src/core/relay/relay.ts";
+import { type DeviceCode, deviceCodeGrant } from "../../src/core/signIn/deviceSignIn.ts";
+import { credentialReader } from "../../src/core/tokens/clientCredential.ts";
+import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
+import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
+
+/** A window of the editor as far as the core can see it: real gateways and relays, ports of memory. */
+export function connectWorld(
+  options: {
+    readonly settings?: Readonly<Record<string, unknown>>;
+    readonly environment?: Readonly<Record<string, string>>;
+    /** Reads the code of a sign-in on another device, and enters it there. */
+    readonly useCode?: (code: DeviceCode) => Promise<void>;
+  } = {},
+) {
+  const secrets = new MemorySecrets();
+  const redirect = new FakeRedirect();
+  const log = recordingLog();
+  const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
+  const opened: URL[] = [];
+  const stored: { value: unknown } = { value: undefined };
+  let port: number | undefined;
+  let movedMs = 0;
+  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void> } = {
+    answers: {},
+    beforeAnswer: async () => {},
+  };
+  const credentials = credentialReader(secrets, {
+    environment: (name) => options.environment?.[name],
+    readFile: async () => "",
+    run: async () => "",
+  });
+  const device = {
+    showCode: (code: DeviceCode) => void options.useCode?.(code),
+    wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),
+  };
+  const shared = {
+    fetch,
+    device,
+    moreGrants: [deviceCodeGrant],
+    readCredential: credentials,
+    now: () => Date.now() + movedMs,
+    log,
+    secrets,
+    redirect,
+    timeoutMs: 10_000,
+    settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
+    lastPort: {
+      read: () => port,
+      write: async (next: number) => {
+        port = next;
+      },
+    },
+    async openBrowser(authorizationUrl: string) {
+      opened.push(new URL(authorizationUrl));
+      const { landed } = await signInByHttp(authorizationUrl, person.answers);
+      await person.beforeAnswer();
+      await redirect.arrive(landed);
+      return true;
+    },
+  };
+  const signal = () => new AbortController().signal;
+  const gateways: Gateways = new Gateways({
+    ...shared,
+    lock: new QueueLock(),
+    file: {
+      read: async () => stored.value,
+      write: async (value) => {
+        stored.value = value;
+      },
+    },
+    createRelay: async ({ id, name, url }, access) =>
+      new Relay(
+        { id, name, url, version: "0.1.0" },
+        { access, log, now: shared.now, catalogue: { read: () => undefined, write: async () => {} } },
+      ),
+    prompt: async ({ connection, because, scopes }) => {
+      prompts.push({ because, scopes });
+      return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: signal() });
+    },
+    onChanged() {},
+  });
+
+  /** What a person answers, unless a test says otherwise: the name that was suggested. */
+  const questions: ConnectQuestions = {
+    region: async () => undefined,
+    clientId: async () => undefined,
+    credential: async () => undefined,
+    name: async (suggested) => suggested,
+    progress() {},
+  };
+
+  return {
+    gateways,
+    secrets,
+    prompts,
+    person,
+    log,
+    /** Where the browser was sent. */
+    opened,
+    /** Moves the clock. */
+    later(ms: number): void {
+      movedMs += ms;
+    },
+    connect(
+      input: string,
+      ask: Partial<ConnectQuestions> = {},
+      cancel: AbortSignal = signal(),
+      signInWay?: Exclude<SignInWay, "browser">,
+    ): Promise<ConnectOutcome> {
+      return connectGateway(
+        input,
+        { ...questions, ...ask },
+        {
+          ...shared,
+          gateways,
+          signal: cancel,
+          signInWay,
+          signIn: ({ id }) => gateways.signIn(id, { scopes: [], chooseAccount: false }, { signal: cancel }),
+        },
+      );
+    },
+    /** The text of a tool's answer. */
+    async call(id: string, tool: string, args: Record<string, unknown> = {}): Promise<string> {
+      const relay = await gateways.relay(id);
+      if (!relay) throw new Error("there is no such gateway");
+      const { content } = (await relay.callTool(tool, args)) as { content: { text: string }[] };
+      return content[0]?.text ?? "";
+    },
+    /** The keys of stored sessions. */
+    sessions: () => [...secrets.entries.keys()].filter((key) => key.startsWith("session:")),
+    stored,
+    stop: () => gateways.close(),
+  };
+}
+
+export type ConnectTestWorld = ReturnType<typeof connectWorld>;
