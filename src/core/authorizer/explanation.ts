@@ -1,5 +1,6 @@
 import type { Decision } from "./authorizer.ts";
 import type { Finding } from "./finding.ts";
+import { shownValue } from "./shownValue.ts";
 
 /** A decision as the gateway answers it: let in, or refused with a status and an error code. */
 export function answerOf(decision: Decision): string {
@@ -22,17 +23,8 @@ export function explanation(decision: Decision): readonly string[] {
   return [answerOf(decision), ...decision.findings.map(lineOf)];
 }
 
-/** Long lists of what is allowed would hide what is there. */
-const MOST_CHARACTERS = 200;
-
 function lineOf({ rule, claim, expected, found, ok }: Finding): string {
   const what = claim === "" ? rule : `${rule} (${claim})`;
-  if (ok) return `  passed  ${what}: ${shown(found)}`;
-  return `  FAILED  ${what}: expected ${shown(expected)}, found ${shown(found)}`;
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  if (ok) return `  passed  ${what}: ${shownValue(found)}`;
+  return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
 }

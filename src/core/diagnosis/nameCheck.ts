@@ -1,0 +1,34 @@
+import type { AccessCheck } from "./accessReport.ts";
+import type { AccessWorld, AskedAccess, ServerName } from "./askedAccess.ts";
+
+/**
+ * Whether no other server of the editor has the gateway's name. VS Code compares names without regard to case, and lets
+ * one in an mcp.json take the place of an extension's, whose tools then vanish without a word.
+ */
+export async function nameCheck(
+  { gateway, connectionId }: AskedAccess,
+  { serverNames }: Pick<AccessWorld, "serverNames">,
+): Promise<AccessCheck[]> {
+  if (connectionId === undefined) return [];
+  const what = "No other server of this editor has its name";
+  let servers: readonly ServerName[];
+  try {
+    servers = await serverNames();
+  } catch {
+    return [{ what, state: "unknown", found: "the editor's mcp.json cannot be read" }];
+  }
+  const ours = servers.filter((server) => server.connectionId === connectionId).map(({ name }) => name);
+  const names = new Set([gateway.name, ...ours].map((name) => name.toLowerCase()));
+  const others = servers.filter((server) => server.connectionId === undefined && names.has(server.name.toLowerCase()));
+  if (others.length === 0)
+    return [{ what, state: "passed", expected: `only one "${gateway.name}"`, found: "no other" }];
+  return [
+    {
+      what,
+      state: "failed",
+      expected: `only one "${gateway.name}"`,
+      found: others.map(({ file, name }) => `"${name}" in ${file}`).join(", "),
+      fix: "Rename or remove that server in its file: the editor shows only one of the two, and this gateway's tools vanish.",
+    },
+  ];
+}
