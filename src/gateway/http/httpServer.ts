@@ -126,18 +126,11 @@ async function write(
       const { done, value } = await reader.read();
       if (done) break;
       clearTimeout(timer);
-      sendTogether(outgoing);
       if (!outgoing.write(value)) await drained(outgoing, ended);
     }
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What is written from here to the end of this turn goes in one piece: most answers end with their first words. */
-function sendTogether({ socket }: ServerResponse): void {
-  socket?.cork();
-  setImmediate(() => socket?.uncork());
 }
 
 async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {

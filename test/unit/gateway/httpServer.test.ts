@@ -50,9 +50,16 @@ test("a stream that says nothing has its headers sent, and each word when it is 
   assert.deepEqual(seen, { GET: expected, POST: expected });
 });
 
-test("an answer that ends with its first words is sent in one piece", async () => {
+test("an answer that comes soon and ends with its first words is sent in one piece", async () => {
+  const { response, say, end } = byHand();
   const pieces = await withServer(
-    async () => ({ response: new Response("all of it") }),
+    async () => {
+      setTimeout(() => {
+        say("all of it");
+        end();
+      }, 1);
+      return { response };
+    },
     async (port) => {
       const socket = connect(port, "127.0.0.1");
       const all: string[] = [];
