@@ -82,3 +82,34 @@ test("a value that cannot be used is named, and never replaced by a guess", asyn
     ],
   );
 });
+
+test("where a secret is read can be set, and a secret that stands there itself is refused without being repeated", async () => {
+  const read = (clientSecret: unknown) => readGatewaySettings({ [url]: { clientSecret } }, {}, url).clientSecret;
+  const refused = async (clientSecret: unknown) => {
+    const failure = await failureOf(() => read(clientSecret));
+    return { code: (failure as { code?: string }).code, repeated: JSON.stringify(failure).includes("marked") };
+  };
+  assert.deepEqual(
+    [read({ environment: "SECRET" }), read({ file: "/key.pem" }), read({ command: ["op", "read", "op://vault/key"] })],
+    [
+      { kind: "environment", name: "SECRET" },
+      { kind: "file", path: "/key.pem" },
+      { kind: "command", command: ["op", "read", "op://vault/key"] },
+    ],
+  );
+  const bad: unknown[] = ["marked", "", null, {}, { environment: "" }, { command: [] }, { command: "marked" }, { command: [7] }];
+  bad.push({ environment: "A", file: "marked" });
+  for (const one of bad) assert.deepEqual(await refused(one), { code: "setting_invalid", repeated: false });
+});
+
+test("products, ways and tokens that nobody knows are named", async () => {
+  const set = (entry: unknown) => failureOf(() => readGatewaySettings({ [url]: entry }, {}, url));
+  assert.deepEqual(
+    await Promise.all([set({ identityProvider: "Okta" }), set({ token: "refresh" }), set({ signIn: "password" })]),
+    [
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › identityProvider", found: '"Okta"' } },
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › token", found: '"refresh"' } },
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › signIn", found: '"password"' } },
+    ],
+  );
+});

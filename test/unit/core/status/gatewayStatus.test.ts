@@ -149,3 +149,29 @@ test("no token is in what the status shows", () => {
     [],
   );
 });
+
+test("a machine is shown as one, renews by itself, and its provider is called by its name", () => {
+  const { refreshToken: _, ...rest } = tokens;
+  const machine: TokenSet = {
+    ...rest,
+    server: { issuer: "https://dev-1.okta.com/oauth2/default" },
+    account: { id: "0oa1", label: "0oa1", machine: true },
+    clientGrant: { scopes: ["read"], parameters: { scope: "read" } },
+  };
+  const state: GatewayState = { kind: "signedIn", tokens: machine };
+  const { "Identity provider": provider, "Token renews": renews, State: line } = rows(state);
+  assert.deepEqual(
+    {
+      shown: shown(summary("Work", state)),
+      line,
+      provider: provider?.startsWith("Okta, "),
+      renews: renews?.startsWith("at "),
+    },
+    {
+      shown: { icon: "server-process", text: "0oa1 (machine) · Work", attention: false },
+      line: "signed in as the machine 0oa1",
+      provider: true,
+      renews: true,
+    },
+  );
+});

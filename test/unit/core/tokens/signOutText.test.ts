@@ -29,6 +29,12 @@ const endings: readonly [string, RevocationReport | undefined, string, boolean][
     false,
   ],
   [
+    "it is known how far the provider's revocation reaches",
+    { ...report(mixed, { token: "access token", kind: "notOffered" }), reach: "Gateways do not ask it." },
+    `${deleted} Revoked at https://idp: refresh token. https://idp offers no way to revoke the access token. Gateways do not ask it.`,
+    false,
+  ],
+  [
     "one could not be revoked",
     report(mixed, failed),
     `${deleted} Revoked at https://idp: refresh token. The access token could not be revoked at https://idp (HTTP 503).`,

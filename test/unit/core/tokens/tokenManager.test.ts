@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type SessionEnd, TokenManager } from "../../../../src/core/tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../../../../src/core/tokens/tokenSet.ts";
 import { TokenStore } from "../../../../src/core/tokens/tokenStore.ts";
-import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
+import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import {
   failureOf,
   html,
@@ -353,5 +353,69 @@ test("nobody signed in is no failure, and a damaged entry is", async () => {
       damaged: { code: "stored_secret_unreadable", facts: { key } },
       asked: 0,
     },
+  );
+});
+
+test("a client that signed in as itself asks again when its token ends, once for everyone, and is not signed out", async () => {
+  const clientGrant = { scopes: ["read"], parameters: { scope: "read", audience: "api" } };
+  const world = await start({ clientGrant }, ["refreshToken"]);
+  world.idp.answer.token = () => json({ access_token: "marked-again", token_type: "bearer", expires_in: 3600 });
+  world.clock.now = hour;
+  const manager = world.window();
+  const used = await Promise.all([world.current(manager), world.current(manager)]);
+  const [asked] = world.idp.forms;
+  world.idp.answer.token = () => json({ error: "invalid_client" }, 401);
+  world.clock.now = 3 * hour;
+  const refused = (await failureOf(() => world.current())) as { code?: string };
+  const { ended, stored } = await world.observed();
+  assert.deepEqual(
+    { used, asked: asked?.form, refused: refused.code, ended, stored },
+    {
+      used: ["marked-again", "marked-again"],
+      asked: { grant_type: "client_credentials", scope: "read", audience: "api", client_id: "app" },
+      refused: "token_refused",
+      ended: [],
+      stored: "marked-again",
+    },
+  );
+});
+
+test("a gateway that takes ID tokens has them renewed by their own end, whatever the access token's is", async () => {
+  const idToken = unsignedJwt({ iat: 0, exp: 600 });
+  const world = await start({ idToken });
+  const renewed = unsignedJwt({ iat: 590, exp: 7200 });
+  world.idp.answer.token = () => json({ access_token: "marked-access-1", token_type: "bearer", expires_in: 3600 });
+  const current = async () => (await world.window().current(world.sessionId, "id"))?.idToken;
+  world.clock.now = 500_000;
+  const early = await current();
+  world.clock.now = 590_000;
+  // The renewal brings no other ID token: this one serves until its end, and then only a sign-in helps.
+  const late = await current();
+  world.clock.now = 600_001;
+  const over = await current();
+  await world.store.write({ ...world.tokens, idToken: renewed });
+  const again = await current();
+  assert.deepEqual(
+    { early, late, over, again, ended: (await world.observed()).ended },
+    { early: idToken, late: idToken, over: undefined, again: renewed, ended: [] },
+  );
+});
+
+test("a renewal whose resource is refused is asked without it, and keeps its place", async () => {
+  const resource = "https://gw.example.com/mcp";
+  const world = await start({ resource });
+  world.idp.answer.token = (form) =>
+    form.resource === undefined
+      ? json({ access_token: "marked-without", token_type: "bearer", expires_in: 3600 })
+      : json({ error: "invalid_target" }, 400);
+  world.clock.now = hour;
+  const used = await world.current();
+  assert.deepEqual(
+    {
+      used,
+      resources: world.idp.forms.map(({ form }) => form.resource),
+      stored: (await world.store.read(world.sessionId))?.resource,
+    },
+    { used: "marked-without", resources: [resource, undefined], stored: resource },
   );
 });
