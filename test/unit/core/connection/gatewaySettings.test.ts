@@ -97,7 +97,16 @@ test("where a secret is read can be set, and a secret that stands there itself i
       { kind: "command", command: ["op", "read", "op://vault/key"] },
     ],
   );
-  const bad: unknown[] = ["marked", "", null, {}, { environment: "" }, { command: [] }, { command: "marked" }, { command: [7] }];
+  const bad: unknown[] = [
+    "marked",
+    "",
+    null,
+    {},
+    { environment: "" },
+    { command: [] },
+    { command: "marked" },
+    { command: [7] },
+  ];
   bad.push({ environment: "A", file: "marked" });
   for (const one of bad) assert.deepEqual(await refused(one), { code: "setting_invalid", repeated: false });
 });
