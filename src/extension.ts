@@ -29,7 +29,7 @@ import { startRelayWindow } from "./node/relayWindow.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
-import { connectCommand } from "./vscode/commands/connectCommand.ts";
+import { connectCommand, type KnownClient } from "./vscode/commands/connectCommand.ts";
 import { importMcpRemoteCommand } from "./vscode/commands/importMcpRemoteCommand.ts";
 import { LocalGatewayCommands } from "./vscode/commands/localGatewayCommands.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
@@ -185,8 +185,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const load = () => gateways.book.load().catch((error: unknown) => showFailure(error, log));
 
-  const commands: Record<string, (argument?: unknown) => unknown> = {
-    connect: (url) => connectCommand(text(url), { ...connecting, connected: (one) => mcpJson.offer(one) }),
+  const commands: Record<string, (argument?: unknown, second?: unknown) => unknown> = {
+    connect: (url, known) =>
+      connectCommand(text(url), {
+        ...connecting,
+        known: knownClient(known),
+        connected: (one) => mcpJson.offer(one),
+      }),
     connectAsMachine: (url) =>
       connectCommand(text(url), { ...connecting, asMachine: true, connected: (one) => mcpJson.offer(one) }),
     importMcpRemote: () =>
@@ -266,6 +271,12 @@ export async function deactivate(): Promise<void> {
 const relayBundle: string = "./relay.cjs";
 
 const text = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
+
+/** Other extensions may run commands too, with whatever they like. */
+function knownClient(argument: unknown): KnownClient {
+  const { clientId, clientSecret } = (argument ?? {}) as { readonly [name: string]: unknown };
+  return { clientId: text(clientId), clientSecret: text(clientSecret) };
+}
 
 /** What is found out once and holds for the session; a failure is not kept. */
 function once<T>(find: () => Promise<T>): () => Promise<T> {

@@ -45,8 +45,9 @@ async function run(sandbox: Sandbox): Promise<void> {
       answered = answered.then(async () => void say(await steer(line, sandbox)));
     });
   });
-  const { gatewayUrl, issuer, clientId, profile, authorizer } = sandbox;
-  say({ ready: true, gatewayUrl, issuer, clientId, profile, authorizer });
+  const { gatewayUrl, issuer, clientId, clientSecret, profile, authorizer } = sandbox;
+  // The secret that Google's native applications have is none: it is given to whoever signs in.
+  say({ ready: true, gatewayUrl, issuer, clientId, ...(clientSecret && { clientSecret }), profile, authorizer });
   if (process.stdin.isTTY) {
     console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
   }

@@ -7,6 +7,8 @@ export interface SandboxProcess {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly clientId: string;
+  /** The secret that is none, of a provider that asks native applications for one. */
+  readonly clientSecret?: string;
   /** The identity provider it behaves like. */
   readonly profile: string;
   /** The gateway's policy, as AWS's commands take it. */
@@ -59,6 +61,7 @@ export async function startSandboxProcess({
       gatewayUrl: String(ready.gatewayUrl),
       issuer: String(ready.issuer),
       clientId: String(ready.clientId),
+      ...(typeof ready.clientSecret === "string" && { clientSecret: ready.clientSecret }),
       profile: String(ready.profile),
       authorizer: ready.authorizer as AuthorizerConfiguration,
     };

@@ -12,11 +12,18 @@ import { showFailure } from "../showFailure.ts";
 
 const connectTitle = "Connect Gateway";
 
+export interface KnownClient {
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+}
+
 export interface ConnectCommandWorld
   extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;
+  /** What stands in the inputs already, such as the sandbox's client. */
+  readonly known?: KnownClient | undefined;
   /** Connects as a client that signs in by itself, instead of a person. */
   readonly asMachine?: boolean;
   /** What follows for hosts that read a file. */
@@ -38,7 +45,7 @@ export async function connectCommand(
   if (input === undefined) return undefined;
   try {
     const outcome = await withCancellableProgress(title, (signal, report) => {
-      const ask = questions(title, report);
+      const ask = questions(title, report, world.known ?? {});
       return connectGateway(input, ask, {
         ...world,
         signal,
@@ -54,7 +61,7 @@ export async function connectCommand(
     await world.connected(outcome.connection);
     return outcome.connection;
   } catch (error) {
-    showFailure(error, world.log);
+    showFailure(error, world.log, input);
     return undefined;
   }
 }
@@ -80,7 +87,7 @@ function problemWith(text: string): string | undefined {
   }
 }
 
-function questions(title: string, report: (message: string) => void): ConnectQuestions {
+function questions(title: string, report: (message: string) => void, known: KnownClient): ConnectQuestions {
   return {
     progress: report,
     async region(gatewayId) {
@@ -92,12 +99,13 @@ function questions(title: string, report: (message: string) => void): ConnectQue
       });
     },
     clientId: (issuer, redirectUri) =>
-      redirectUri === undefined ? askMachineClientId(title, issuer) : askClientId(title, issuer, redirectUri),
+      redirectUri === undefined ? askMachineClientId(title, issuer) : askClientId(title, issuer, redirectUri, known),
     async credential(issuer, clientId) {
       return vscode.window.showInputBox({
         title,
         prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
         placeHolder: "Client secret or private key",
+        value: known.clientSecret ?? "",
         password: true,
         ignoreFocusOut: true,
         validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
@@ -126,7 +134,12 @@ async function askMachineClientId(title: string, issuer: string): Promise<string
 }
 
 /** Asks for the client ID, showing what has to be registered, with a button that copies it. */
-function askClientId(title: string, issuer: string, redirectUri: string): Promise<string | undefined> {
+function askClientId(
+  title: string,
+  issuer: string,
+  redirectUri: string,
+  { clientId = "" }: KnownClient,
+): Promise<string | undefined> {
   const input = vscode.window.createInputBox();
   const copy: vscode.QuickInputButton = {
     iconPath: new vscode.ThemeIcon("copy"),
@@ -135,6 +148,7 @@ function askClientId(title: string, issuer: string, redirectUri: string): Promis
   input.title = title;
   input.prompt = `${issuer} needs a client ID. Register a native (public) application there with the redirect URI ${redirectUri}, then enter its client ID.`;
   input.placeholder = "Client ID";
+  input.value = clientId;
   input.ignoreFocusOut = true;
   input.buttons = [copy];
   return new Promise((resolve) => {

@@ -60,7 +60,7 @@ export class SandboxCommands implements vscode.Disposable {
   }
 
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
-    const { gatewayUrl, clientId, profile } = running;
+    const { gatewayUrl, clientId, clientSecret, profile } = running;
     const isGeneric = profile === sandboxChoices[0]?.profile;
     // The first needs no client ID; the others have no registration, or one whose clients the gateway refuses.
     const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
@@ -68,7 +68,8 @@ export class SandboxCommands implements vscode.Disposable {
       `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
       ...[connect, copyAddress, ...(isGeneric ? [] : [copyClientId]), ...more],
     );
-    if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl);
+    const known = isGeneric ? undefined : { clientId, clientSecret };
+    if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl, known);
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
     else if (chosen === replace) await this.#startLike(undefined);
