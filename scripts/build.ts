@@ -48,6 +48,7 @@ const bundles: Record<string, BuildOptions> = {
   "relay.cjs": {
     entryPoints: ["src/relay.ts"],
     format: "cjs",
+    mainFields: ["module", "main"],
     alias: withoutValidators,
   },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },

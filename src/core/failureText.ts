@@ -258,7 +258,7 @@ export function failureText(failure: AnyFailure): FailureText {
         title: "The identity provider issued a token for something else.",
         detail: `Expected the audience ${failure.facts.expected}. Found ${list(failure.facts.found)}.`,
         nextStep:
-          'The token was not kept. Ask your platform team which audience the gateway accepts, and set it as "audience" in gatewayConnect.gateways.',
+          'The token was not kept. Run "Gateway Connect: Explain Access" to see which audience this identity provider gives, ask your platform team which one the gateway accepts, and set it as "audience" in gatewayConnect.gateways.',
       };
     case "id_token_missing":
       return {
@@ -291,13 +291,14 @@ export function failureText(failure: AnyFailure): FailureText {
         title: `${failure.facts.gateway} refused a token that was just issued.`,
         detail: `Expected the new token to pass. The gateway answered HTTP ${failure.facts.status}, ${failure.facts.error || "without a reason"}.`,
         nextStep:
-          'Signing in again will not help: the gateway\'s rules and the identity provider disagree. Run "Gateway Connect: Copy Diagnostics" and send it to your platform team.',
+          'Signing in again will not help: the gateway\'s rules and the identity provider disagree. Run "Gateway Connect: Explain Access" to see which rule refuses it and what to change, and send that to your platform team.',
       };
     case "insufficient_scope":
       return {
         title: `Your sign-in to ${failure.facts.gateway} does not reach that far.`,
         detail: `Needed scopes: ${list(failure.facts.needed)}. Granted: ${list(failure.facts.granted)}.`,
-        nextStep: "Ask your platform team for that permission, then sign in again.",
+        nextStep:
+          'Ask your platform team for that permission, then sign in again. Run "Gateway Connect: Explain Access" to see which scope is missing and where it is granted.',
       };
     case "gateway_connection_lost":
       return {

@@ -1,17 +1,28 @@
 import * as vscode from "vscode";
+import { gatewayOf, isExplicable } from "../core/diagnosis/explicable.ts";
 import { asFailure } from "../core/failure.ts";
 import { failureText } from "../core/failureText.ts";
 import type { Log } from "../core/log.ts";
 
-/** Shows a failure: what happened, expected and found, what to do next, and its code for those who are asked for help. */
-export function showFailure(error: unknown, log: Log): void {
+const explain = "Explain Access";
+const showLog = "Show Log";
+const copyDiagnostics = "Copy Diagnostics";
+
+/**
+ * Shows a failure: what happened, expected and found, what to do next, and its code for those who are asked for help.
+ *
+ * @param gateway whose it is: the id of a connection, or an address where there is none yet
+ */
+export function showFailure(error: unknown, log: Log, gateway?: string): void {
   const failure = asFailure(error);
   const { title, detail, nextStep } = failureText(failure);
   log.error(title, { code: failure.code, detail });
-  void vscode.window
-    .showErrorMessage(`${title} ${detail} ${nextStep} (${failure.code})`, "Show Log", "Copy Diagnostics")
-    .then((chosen) => {
-      if (chosen === "Show Log") void vscode.commands.executeCommand("gatewayConnect.showLog");
-      if (chosen === "Copy Diagnostics") void vscode.commands.executeCommand("gatewayConnect.copyDiagnostics");
-    });
+  const buttons = [...(isExplicable(failure) ? [explain] : []), showLog, copyDiagnostics];
+  void vscode.window.showErrorMessage(`${title} ${detail} ${nextStep} (${failure.code})`, ...buttons).then((chosen) => {
+    if (chosen === explain) {
+      void vscode.commands.executeCommand("gatewayConnect.explainAccess", gatewayOf(failure) ?? gateway);
+    }
+    if (chosen === showLog) void vscode.commands.executeCommand("gatewayConnect.showLog");
+    if (chosen === copyDiagnostics) void vscode.commands.executeCommand("gatewayConnect.copyDiagnostics");
+  });
 }

@@ -115,6 +115,11 @@ export class LocalGatewayCommands implements vscode.Disposable {
     void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, "warning");
   }
 
+  /** The file of the gateway that runs at this address. */
+  fileOf(url: string): string | undefined {
+    return [...this.#running.values()].find((gateway) => gateway.url === url)?.file;
+  }
+
   async #choose(): Promise<string | undefined> {
     const found = await vscode.workspace.findFiles(fileNames, "**/node_modules/**", 50);
     const items: Choice[] = found.map(({ fsPath: path }) => ({

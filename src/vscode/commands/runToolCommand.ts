@@ -48,7 +48,7 @@ export async function runToolCommand(id: string | undefined, world: RunToolWorld
     });
     if (result) await world.results.show(connection.name, name, args, result);
   } catch (error) {
-    showFailure(error, world.log);
+    showFailure(error, world.log, connection.id);
   }
 }
 

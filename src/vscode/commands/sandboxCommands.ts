@@ -42,6 +42,11 @@ export class SandboxCommands implements vscode.Disposable {
     );
   }
 
+  /** The policy of the gateway that runs at this address. */
+  authorizerOf(url: string): unknown {
+    return this.#running?.gatewayUrl === url ? this.#running.authorizer : undefined;
+  }
+
   dispose(): void {
     void this.#running?.stop();
   }

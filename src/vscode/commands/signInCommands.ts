@@ -83,7 +83,7 @@ export async function useAnotherAccountCommand(id: string | undefined, world: Si
     const who = accountText(chosen.account);
     void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
   } catch (error) {
-    showFailure(error, log);
+    showFailure(error, log, connection.id);
   }
 }
 
@@ -132,7 +132,7 @@ async function signInAs(
     const who = await whoIs(connection, gateways);
     if (who !== undefined) void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
   } catch (error) {
-    showFailure(error, log);
+    showFailure(error, log, connection.id);
   }
 }
 
