@@ -88,10 +88,10 @@ ${checks.map(checkHtml).join("\n")}
 </section>`;
 }
 
-function checkHtml({ what, state, expected, found, fix, paste }: AccessCheck): string {
+function checkHtml({ what, state, expected, found, fix, paste, rule: ruleName }: AccessCheck): string {
   const { symbol, word } = checkStates[state];
   const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${escaped(text)}</code>`);
-  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${escaped(what)}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
+  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${escaped(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
   if (fix === undefined && paste === undefined) return row;
   const rule =
     paste === undefined ? "" : `<p>A rule that takes this token as it is:</p><pre><code>${escaped(paste)}</code></pre>`;

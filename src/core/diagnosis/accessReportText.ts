@@ -13,10 +13,10 @@ export function accessReportText({ gateway, at, verdict, sections }: AccessRepor
   return `${redact(lines.join("\n"))}\n`;
 }
 
-function checkLines({ what, state, expected, found, fix, paste }: AccessCheck): string[] {
+function checkLines({ what, state, expected, found, fix, paste, rule }: AccessCheck): string[] {
   const { symbol, word } = checkStates[state];
   return [
-    `- ${symbol} ${word}: ${oneLine(what)}`,
+    `- ${symbol} ${word}: ${oneLine(what)}${rule === undefined ? "" : ` (rule ${rule})`}`,
     ...(expected === undefined ? [] : [`  - expected: ${code(expected)}`]),
     ...(found === undefined ? [] : [`  - found: ${code(found)}`]),
     ...(fix === undefined ? [] : [`  - to do: ${oneLine(fix)}`]),

@@ -48,7 +48,7 @@ async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promi
 
 function challengeCheck(challenge: Challenge | undefined): AccessCheck {
   const what = "It asks for a token and says where to get one (RFC 9728, 5.1)";
-  const expected = "401 with WWW-Authenticate: Bearer resource_metadata";
+  const expected = "401, and resource_metadata in WWW-Authenticate";
   if (!challenge) {
     const found = "no Bearer challenge; the metadata is looked for at its usual places";
     return { what, state: "note", expected, found };

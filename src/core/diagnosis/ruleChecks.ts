@@ -114,7 +114,7 @@ async function judgedWithoutRules(
 ): Promise<JudgedToken> {
   const { server } = known;
   const about =
-    "Judged without the gateway's configuration, from what it and the identity provider publish. Its rules on audience, client, scope and claims are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.";
+    "Judged without the gateway's configuration, from what it and the identity provider publish. Its own rules (allowedAudience, allowedClients, allowedScopes, customClaims) are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.";
   if (!server) {
     const found = "the identity provider is not known";
     const checks: AccessCheck[] = [...before, { what: "The issuer's keys can be read", state: "unknown", found }];

@@ -73,5 +73,5 @@ function foundOf({ claim, found, rule }: Finding): string {
 /** A moment, in milliseconds since the epoch, that reads the same everywhere. */
 export function isoTime(time: number): string {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? "a time that is none" : date.toISOString().replace(".000Z", "Z");
+  return Number.isNaN(date.getTime()) ? "a time that is none" : date.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -67,7 +67,7 @@ function clientCheck(
 }
 
 async function redirectChecks(
-  { settings: { redirect } }: AskedAccess,
+  { settings: { redirect }, tokens }: AskedAccess,
   provider: IdentityProvider,
   { portIsFree }: AccessWorld,
 ): Promise<AccessCheck[]> {
@@ -84,7 +84,8 @@ async function redirectChecks(
       state: "note",
       expected: anyPort ? `${uris[0]} (the port is not compared)` : `${uris.join(" or ")}, letter by letter`,
       found: `cannot be seen from here; look under ${registeredAt}`,
-      fix: fixFor(provider, { topic: "registration" }).text,
+      // Whoever has signed in has it behind them.
+      ...(!tokens && { fix: fixFor(provider, { topic: "registration" }).text }),
     },
     {
       what: "The identity provider takes this host for it",

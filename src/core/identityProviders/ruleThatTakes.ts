@@ -30,9 +30,14 @@ export interface RuleContext {
 export function ruleThatTakes(finding: Finding, claims: Claims, context: RuleContext): RuleChange | undefined {
   const change = wanted(finding, claims, context);
   if (!change) return undefined;
-  const { discoveryUrl = "https://issuer.example/.well-known/openid-configuration" } = context.rules ?? {};
-  return readAuthorizer({ discoveryUrl, ...change.set }).kind === "rules" ? change : undefined;
+  return readAuthorizer({ ...(context.rules ?? anyRules), ...change.set }).kind === "rules" ? change : undefined;
 }
+
+/** Stands for rules that are not known, when a change is held to what AWS takes. */
+const anyRules: CustomJwtAuthorizer = {
+  discoveryUrl: "https://issuer.example/.well-known/openid-configuration",
+  allowedClients: ["any"],
+};
 
 /** The change as it is pasted: members of `customJWTAuthorizer`. */
 export function ruleText({ set }: RuleChange): string {

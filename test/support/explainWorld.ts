@@ -1,0 +1,115 @@
+import type { Connection } from "../../src/core/connection/connection.ts";
+import { defaultRedirect } from "../../src/core/connection/gatewaySettings.ts";
+import type { AccessCheck, AccessReport } from "../../src/core/diagnosis/accessReport.ts";
+import { accessReportPage } from "../../src/core/diagnosis/accessReportPage.ts";
+import { accessReportText } from "../../src/core/diagnosis/accessReportText.ts";
+import type { AccessWorld, AskedAccess } from "../../src/core/diagnosis/askedAccess.ts";
+import { explainAccess } from "../../src/core/diagnosis/explainAccess.ts";
+import type { TokenSet } from "../../src/core/tokens/tokenSet.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
+import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
+
+/** A request as it left, with the token it carried. */
+export interface SeenRequest {
+  readonly origin: string;
+  readonly method: string;
+  readonly authorization: string | null;
+}
+
+/** The real network, a real clock, and an editor in which nothing is in the way; each can be replaced. */
+export function accessWorld(more: Partial<AccessWorld> = {}) {
+  const requests: SeenRequest[] = [];
+  const world: AccessWorld = {
+    now: Date.now,
+    signal: new AbortController().signal,
+    portIsFree: async () => true,
+    serverNames: async () => [],
+    ...more,
+    async fetch(url, init = {}) {
+      const authorization = new Headers(init.headers).get("authorization");
+      requests.push({ origin: new URL(url).origin, method: init.method ?? "GET", authorization });
+      return await (more.fetch ?? fetch)(url, init);
+    },
+  };
+  return { world, requests };
+}
+
+/** What somebody asks who is signed in to a gateway. */
+export function askedBy(connection: Connection, tokens: TokenSet | undefined, more: Partial<AskedAccess> = {}) {
+  const { id, name, url, authorization } = connection;
+  return {
+    gateway: { name, url },
+    connectionId: id,
+    authorization,
+    settings: { redirect: defaultRedirect },
+    send: "access",
+    ...(tokens && { tokens }),
+    ...more,
+  } satisfies AskedAccess;
+}
+
+export interface SignedIn {
+  readonly sandbox: Sandbox;
+  readonly editor: ConnectTestWorld;
+  readonly connection: Connection;
+  readonly tokens: TokenSet;
+  /** Explains the access of who signed in, with the sandbox's own policy. */
+  explain(asked?: Partial<AskedAccess>, world?: Partial<AccessWorld>): Promise<AccessReport>;
+}
+
+/** A sandbox like some provider, and a person who has connected and signed in as its page tells them to. */
+export async function withSignedIn(
+  options: SandboxOptions,
+  act: (signedIn: SignedIn) => Promise<void>,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const sandbox = await startSandbox({ recordSecrets: true, ...options });
+  const editor = connectWorld({ settings: { [sandbox.gatewayUrl]: settings } });
+  try {
+    const answers = { clientId: async () => sandbox.clientId, credential: async () => sandbox.clientSecret };
+    const outcome = await editor.connect(sandbox.gatewayUrl, answers);
+    if (outcome.kind !== "connected") throw new Error(`it ended as ${outcome.kind}`);
+    const { connection } = outcome;
+    const tokens = await editor.gateways.store.read(editor.gateways.find(connection.id)?.sessionId ?? "");
+    if (!tokens) throw new Error("nobody is signed in");
+    await act({
+      sandbox,
+      editor,
+      connection,
+      tokens,
+      explain: (more = {}, world = {}) =>
+        explainAccess(
+          askedBy(connection, tokens, {
+            send: editor.gateways.sent(connection),
+            authorizer: { source: "sandbox", configuration: sandbox.authorizer },
+            ...more,
+          }),
+          accessWorld(world).world,
+        ),
+    });
+  } finally {
+    await editor.stop();
+    await sandbox.stop();
+  }
+}
+
+export const checksOf = ({ sections }: AccessReport): readonly AccessCheck[] =>
+  sections.flatMap(({ checks }) => checks);
+
+/** What failed, in a word or a few each. */
+export const failedOf = (report: AccessReport): string[] =>
+  checksOf(report)
+    .filter(({ state }) => state === "failed")
+    .map(({ rule, what }) => rule ?? what);
+
+/** The check of a rule of the gateway's. */
+export function ruleOf({ sections }: AccessReport, rule: string): AccessCheck {
+  const checks = sections.find(({ id }) => id === "rules")?.checks ?? [];
+  const found = checks.find((check) => check.rule === rule);
+  if (!found) throw new Error(`there is no check of ${rule} among ${checks.map((check) => check.rule).join(", ")}`);
+  return found;
+}
+
+/** Everything of a report that somebody could get to see. */
+export const shownOf = (report: AccessReport): string =>
+  [JSON.stringify(report), accessReportText(report), accessReportPage(report, "n0nce")].join("\n");
