@@ -26,7 +26,9 @@ export function scopeChecks(
   const checks: AccessCheck[] = [];
 
   if (spelled.length > 0) {
-    const meets = asked.some((scope) => spelled.includes(scope) || wanted.includes(scope));
+    // A gateway may name the short form of what has to be asked for by its full name (Entra).
+    const lastPart = (scope: string) => (provider.requestScope ? scope.replace(/^.*\//, "") : scope);
+    const meets = asked.some((scope) => spelled.includes(scope) || wanted.includes(lastPart(scope)));
     checks.push({
       what: "The sign-in asks for a scope that the gateway wants",
       state: meets ? "passed" : "failed",

@@ -44,7 +44,9 @@ export function fixFor(
   const topic = "topic" in finding ? finding.topic : finding.rule;
   const facts: Partial<Finding> = "topic" in finding ? {} : finding;
   const { name, table } = particular[provider.id];
-  const words = table[topic];
+  // What a claim's value has to be is the same everywhere; how a claim that is not there gets into tokens is not.
+  const hasOtherValue = facts.rule === "customClaim" && facts.found !== undefined && provider.id !== "oktaOrg";
+  const words = hasOtherValue ? undefined : table[topic];
   const text = words === undefined ? said(general[topic], facts, context) : `${name}: ${said(words, facts, context)}`;
   if ("topic" in finding || !context.claims) return { text };
   const change = ruleThatTakes(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
@@ -82,7 +84,9 @@ const general: Readonly<Record<Rule | SignInTopic, Words>> = {
   customClaim: ({ claim = "the claim", found }) =>
     found === undefined
       ? `Have the identity provider add the claim ${claim} to this kind of token, or change the rule.`
-      : `Change the value or type of ${claim} at the identity provider, or in the rule: STRING with EQUALS takes a text, STRING_ARRAY with CONTAINS or CONTAINS_ANY a list.`,
+      : typeof found === "string" && clientClaims.includes(claim)
+        ? "The token was issued to another client than the rule names. Put this one into the rule, or connect the gateway with the client that is there."
+        : `Change the value or type of ${claim} at the identity provider, or in the rule: STRING with EQUALS takes a text, STRING_ARRAY with CONTAINS or CONTAINS_ANY a list.`,
   revoked: "The token was revoked. Sign in again.",
   subject:
     "The token speaks for nobody (no sub), and this gateway wants somebody. Sign in as a person, or leave requireSubject out.",
@@ -105,6 +109,8 @@ const general: Readonly<Record<Rule | SignInTopic, Words>> = {
   answer:
     "Something else than the token rules decides too: an interceptor, a policy engine, a firewall (WAF), or a configuration that was changed and not yet deployed. Ask whoever runs the gateway.",
 };
+
+const clientClaims: readonly string[] = ["client_id", "cid", "azp", "appid"];
 
 const otherClientClaim = (claims: Claims | undefined): string => {
   const name = ["cid", "azp", "appid"].find((one) => typeof claims?.[one] === "string");
@@ -155,25 +161,35 @@ const oktaOrg: Table = {
 const versionTwo =
   "set `requestedAccessTokenVersion` to 2 in the manifest of the API's app registration (App registrations › the API › Manifest), and use the discovery document with /v2.0/ in it. Then sign in again.";
 
+const versionOneClient = `tokens of version 1 name the client in \`appid\`. ${capital(versionTwo)} Or use \`customClaims\` with \`appid\`.`;
+
+const isVersionOne = (claims: Claims | undefined): boolean => claims?.ver === "1.0";
+
 const entra: Table = {
-  audience: ({ expected }) =>
-    strings(expected).some((one) => one.includes(":"))
+  audience: ({ expected }, { claims }) => {
+    if (isVersionOne(claims)) return versionTwo;
+    return strings(expected).some((one) => one.includes(":"))
       ? "tokens of version 2 have the API's Application (client) ID, a GUID, as audience, never api://…. Put the GUID into allowedAudience."
-      : "the audience is the API's Application (client) ID. Put that GUID into allowedAudience, and ask for a scope of that API (api://<app>/…).",
-  client:
-    "tokens name the client in `azp`, never in client_id. Use `customClaims` with `azp` EQUALS the client's Application (client) ID instead of allowedClients.",
+      : "the audience is the API's Application (client) ID. Put that GUID into allowedAudience, and ask for a scope of that API (api://<app>/…).";
+  },
+  client: (_, { claims }) =>
+    isVersionOne(claims)
+      ? versionOneClient
+      : "tokens name the client in `azp`, never in client_id. Use `customClaims` with `azp` EQUALS the client's Application (client) ID instead of allowedClients.",
   scope: ({ found, expected }) =>
     strings(found).length === 0
       ? "only tokens of people have `scp`; a client's own token has `roles`. Sign in as a person, or use `customClaims` with `roles` STRING_ARRAY CONTAINS instead of allowedScopes."
       : strings(expected).some((one) => one.includes("/"))
         ? "`scp` has short names. Put the short name into allowedScopes, and the full one (api://<app>/<scope>) into advertisedScopeMapping."
         : "add the scope (App registrations › the API › Expose an API), let the client have it (API permissions), and ask for it by its full name api://<app>/<scope>.",
-  customClaim: ({ claim }) =>
-    claim === "client_id" || claim === "cid"
-      ? "tokens name the client in `azp`. Let the rule look at `azp`."
-      : claim === "appid"
-        ? "only tokens of version 1 have `appid`. Let the rule look at `azp`."
-        : `add ${claim} under Token configuration › Add optional claim (roles: App roles, and assign them under Enterprise applications), or change the rule.`,
+  customClaim: ({ claim }, { claims }) =>
+    isVersionOne(claims) && claim === "azp"
+      ? versionTwo
+      : claim === "client_id" || claim === "cid"
+        ? "tokens name the client in `azp`. Let the rule look at `azp`."
+        : claim === "appid"
+          ? "only tokens of version 1 have `appid`. Let the rule look at `azp`."
+          : `add ${claim} under Token configuration › Add optional claim (roles: App roles, and assign them under Enterprise applications), or change the rule.`,
   issuer: ({ found }) =>
     typeof found === "string" && /\/v2\.0\/?$/.test(found)
       ? "the token is of version 2: discoveryUrl has to be https://login.microsoftonline.com/<tenant>/v2.0/.well-known/openid-configuration, with your tenant's ID."
@@ -194,10 +210,7 @@ const entra: Table = {
 const entraV1: Table = {
   ...entra,
   audience: versionTwo,
-  client: ({ found }) =>
-    found === undefined
-      ? `tokens of version 1 name the client in \`appid\`. ${capital(versionTwo)} Or use \`customClaims\` with \`appid\`.`
-      : versionTwo,
+  client: versionOneClient,
   issuer: versionTwo,
   signature: versionTwo,
   answer: versionTwo,

@@ -80,12 +80,12 @@ const told: readonly (readonly [keyof typeof tokens, string, RegExp])[] = [
   ["cognito", "audience", /^Cognito: .*no aud.*Use allowedClients/],
   ["cognito", "client", /^Cognito: .*allowedClients/],
   ["cognito", "scope", /^Cognito: .*<resource server identifier>\/<scope>/],
-  ["cognito", "customClaim", /^Cognito: .*pre token generation/],
+  ["cognito", "customClaim", /^The token was issued to another client/],
   ["cognito", "issuer", /^Cognito: the issuer is the user pool/],
   ["generic", "audience", /^Put the audience that tokens have into allowedAudience/],
   ["generic", "client", /^Put this client into allowedClients/],
   ["generic", "scope", /^Let the client ask for one of the scopes/],
-  ["generic", "customClaim", /^Change the value or type of client_id/],
+  ["generic", "customClaim", /^The token was issued to another client/],
   ["generic", "issuer", /^Put the discovery document of the issuer/],
 ];
 
@@ -103,6 +103,25 @@ test("an Entra scope in its full name, and a token without scopes, have fixes of
   const fix = (claims: Claims, scope: string) => fixFor(entra, anyScope(claims, [scope])).text;
   assert.match(fix({ scp: "access_as_user" }, "api://app/access_as_user"), /advertisedScopeMapping/);
   assert.match(fix({ roles: ["Read"] }, "access_as_user"), /`roles` STRING_ARRAY CONTAINS/);
+});
+
+test("a claim that is not there is added where the provider has claims, and one of another value is not", () => {
+  const rule = (claim: string, claims: Claims) =>
+    customClaim(claims, {
+      inboundTokenClaimName: claim,
+      inboundTokenClaimValueType: "STRING",
+      authorizingClaimMatchValue: { claimMatchOperator: "EQUALS", claimMatchValue: { matchValueString: "wanted" } },
+    });
+  const fix = (id: IdentityProviderId, claim: string, claims: Claims) =>
+    fixFor(identityProvider(id), rule(claim, claims), { claims }).text;
+  assert.match(fix("okta", "team", {}), /^Okta: add the claim team .*Claims/);
+  assert.match(fix("entra", "team", {}), /^Entra: add team under Token configuration/);
+  assert.match(fix("cognito", "team", {}), /^Cognito: .*team.*pre token generation trigger/);
+  assert.match(fix("auth0", "team", {}), /^Auth0: add the claim team in an Action/);
+  assert.match(fix("keycloak", "team", {}), /^Keycloak: add a mapper for the claim team/);
+  assert.match(fix("pingFederate", "team", {}), /^PingFederate: add team to the attribute contract/);
+  assert.match(fix("entra", "azp", { ver: "1.0", appid: "x" }), /^Entra: set `requestedAccessTokenVersion` to 2/);
+  assert.match(fix("okta", "team", { team: ["wanted"] }), /^Change the value or type of team/);
 });
 
 test("tokens that no gateway can check are told by who issues them", () => {
