@@ -1,4 +1,4 @@
-import { type Claims, strings } from "../authorizer/claims.ts";
+import type { Claims } from "../authorizer/claims.ts";
 import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../authorizer/decodedToken.ts";
 import { scopesOf } from "../authorizer/scopes.ts";
 import { shownValue } from "../authorizer/shownValue.ts";
@@ -122,9 +122,8 @@ function claimsCheck(claims: Claims): AccessCheck {
     ...telling.filter(has).map((name) => `${name} ${shownValue(claims[name])}`),
     ...times.filter(has).map((name) => `${name} ${timeOf(claims[name])}`),
     ...(has("scope") || has("scp") ? [`${scopeNames(claims)} ${scopesOf(claims).join(" ") || "empty"}`] : []),
-    ...(has("roles") ? [`roles ${strings(claims.roles).join(" ")}`] : []),
   ];
-  const shown = new Set([...telling, ...times, "scope", "scp", "roles"]);
+  const shown = new Set([...telling, ...times, "scope", "scp"]);
   const others = Object.keys(claims).filter((name) => !shown.has(name));
   return {
     what: "What it says",

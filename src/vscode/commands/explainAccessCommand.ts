@@ -4,15 +4,15 @@ import type { readAuthorizer } from "../../core/authorizer/readAuthorizer.ts";
 import { type Connection, suggestedName } from "../../core/connection/connection.ts";
 import type { GatewaySettings } from "../../core/connection/gatewaySettings.ts";
 import type { Gateways } from "../../core/connection/gateways.ts";
-import { parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
 import type { accessReportPage } from "../../core/diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../core/diagnosis/accessReportText.ts";
 import type { AccessWorld, AskedAccess, GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
 import type { explainAccess } from "../../core/diagnosis/explainAccess.ts";
 import { getGatewayCommand } from "../../core/diagnosis/getGatewayCommand.ts";
 import { probeGateway } from "../../core/discovery/probeGateway.ts";
+import { isFailure } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
-import { parseUrl } from "../../core/secureUrl.ts";
 import type { AccessPages } from "../accessPage.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
@@ -64,7 +64,7 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
   const { gateways } = world;
   const known = argument === undefined ? undefined : gateways.find(argument);
   if (known) return targetOf(known);
-  if (argument !== undefined && parseUrl(argument)) return await atAddress(argument, world);
+  if (argument !== undefined && isAddress(argument)) return await atAddress(argument, world);
   if (gateways.book.all.length > 0) {
     const connection = await chooseConnection(
       "Explain access to which gateway?",
@@ -85,11 +85,19 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
 
 const targetOf = (connection: Connection): Target => ({ name: connection.name, url: connection.url, connection });
 
-/** @throws GatewayFailure `url_invalid`, `url_insecure` */
+/** Whether it is an address, as people write them, rather than the id of a connection that is gone. */
+function isAddress(text: string): boolean {
+  try {
+    return parseGatewayAddress(text).kind === "url";
+  } catch (error) {
+    return isFailure(error, "url_insecure");
+  }
+}
+
+/** @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` */
 async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld): Promise<Target | undefined> {
-  const address = parseGatewayAddress(text);
-  if (address.kind === "regionNeeded") return undefined;
-  const { candidates } = address;
+  const candidates = await candidatesOf(text);
+  if (!candidates) return undefined;
   const connection = gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
   if (connection) return targetOf(connection);
   const [first] = candidates;
@@ -102,6 +110,18 @@ async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld):
         )
       : first;
   return url && { name: suggestedName(url), url: url.href };
+}
+
+async function candidatesOf(text: string): Promise<readonly URL[] | undefined> {
+  const address = parseGatewayAddress(text);
+  if (address.kind === "url") return address.candidates;
+  const region = await vscode.window.showInputBox({
+    title: "Explain Access",
+    prompt: `The AWS region of ${address.gatewayId}`,
+    placeHolder: "us-east-1",
+    ignoreFocusOut: true,
+  });
+  return region ? [agentCoreGatewayUrl(address.gatewayId, region)] : undefined;
 }
 
 async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
