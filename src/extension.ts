@@ -11,6 +11,7 @@ import { HostEntries } from "./core/hosts/hostEntries.ts";
 import { hostFilePath, hostOf } from "./core/hosts/hosts.ts";
 import type { GatewayAccess } from "./core/relay/gatewayAccess.ts";
 import { deviceCodeGrant } from "./core/signIn/deviceSignIn.ts";
+import { settingsFor } from "./core/signIn/signInToConnection.ts";
 import type { GatewaySummary } from "./core/status/gatewayStatus.ts";
 import { credentialReader } from "./core/tokens/clientCredential.ts";
 import { TokenStore } from "./core/tokens/tokenStore.ts";
@@ -24,12 +25,15 @@ import { hostFiles } from "./node/hostFiles.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
 import { mcpRemoteFolders } from "./node/mcpRemoteCache.ts";
+import { portIsFree } from "./node/portIsFree.ts";
 import type { RelaySocket } from "./node/relaySocket.ts";
 import { startRelayWindow } from "./node/relayWindow.ts";
+import { AccessPages } from "./vscode/accessPage.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
 import { connectCommand, type KnownClient } from "./vscode/commands/connectCommand.ts";
+import { explainAccessCommand } from "./vscode/commands/explainAccessCommand.ts";
 import { importMcpRemoteCommand } from "./vscode/commands/importMcpRemoteCommand.ts";
 import { LocalGatewayCommands } from "./vscode/commands/localGatewayCommands.ts";
 import { menuCommand } from "./vscode/commands/menuCommand.ts";
@@ -47,6 +51,7 @@ import { settingsValues } from "./vscode/gatewaySettings.ts";
 import { McpJson, userDataOf } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
+import { serverNames } from "./vscode/serverNames.ts";
 import { showFailure } from "./vscode/showFailure.ts";
 import { StatusBar } from "./vscode/statusBar.ts";
 import { ToolResults } from "./vscode/toolResults.ts";
@@ -150,6 +155,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const world = { gateways, browser, log };
   const connecting = { ...world, fetch, secrets, settings, lastPort, moreGrants };
   const clearMcpRemote = () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log });
+  const pages = new AccessPages();
+  const explaining = {
+    gateways,
+    fetch,
+    now,
+    portIsFree,
+    serverNames: () => serverNames(mcpJson.places(), files.read),
+    settingsFor: (url: string) => settingsFor(url, { settings, lastPort }),
+    authorizerOf: async (url: string) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
+    load: loadRelay,
+    pages,
+    pasted: new Map<string, unknown>(),
+    log,
+  };
   const statusBar = new StatusBar();
   const results = new ToolResults();
   const localGateways = new LocalGatewayCommands(context.asAbsolutePath("dist/gateway.mjs"), log);
@@ -197,6 +216,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,
+        load: loadRelay,
         entries,
         places: () => mcpJson.places(),
         read: files.read,
@@ -215,6 +235,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         results,
         checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
       }),
+    explainAccess: (id) => explainAccessCommand(text(id), explaining),
     clearMcpRemote: () => clearMcpRemote(),
     startLocalGateway: (file) => localGateways.start(text(file)),
     stopLocalGateway: () => localGateways.stop(),
@@ -243,6 +264,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     channel,
     statusBar,
     results,
+    pages,
     sandbox,
     localGateways,
     accounts,

@@ -1,28 +1,24 @@
 import * as vscode from "vscode";
 import type { ServerName } from "../core/diagnosis/askedAccess.ts";
 import { readHostFile } from "../core/hosts/hostFile.ts";
-import { hostOf, hostOfEditor } from "../core/hosts/hosts.ts";
+import { hostOfEditor } from "../core/hosts/hosts.ts";
 import type { HostPlace } from "./mcpJson.ts";
 
 /**
- * The servers in the files that this editor reads, for the person and for the folder.
+ * The servers in the files that this very editor's agent reads, which may have the name of one of ours.
  *
- * @throws GatewayFailure `host_file_invalid` for a file in which nobody could find a name
+ * @throws GatewayFailure `host_file_invalid`
  */
 export async function serverNames(
   places: readonly HostPlace[],
   read: (path: string) => Promise<string | undefined>,
 ): Promise<readonly ServerName[]> {
-  const own = hostOfEditor(vscode.env.appName) ?? hostOf("vscode");
-  const files = places.filter(({ host }) => host === own);
-  const all = await Promise.all(
-    files.map(async ({ host, path }) =>
-      readHostFile(await read(path), host.rootKey, path).map(({ key, connectionId }) => ({
-        file: path,
-        name: key,
-        ...(connectionId !== undefined && { connectionId }),
-      })),
-    ),
-  );
-  return all.flat();
+  const own = hostOfEditor(vscode.env.appName)?.id ?? "vscode";
+  const found: ServerName[] = [];
+  for (const { host, path } of places.filter((place) => place.host.id === own)) {
+    for (const { key, connectionId } of readHostFile(await read(path), host.rootKey, path)) {
+      found.push({ file: path, name: key, ...(connectionId !== undefined && { connectionId }) });
+    }
+  }
+  return found;
 }

@@ -113,6 +113,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.connect",
     "gatewayConnect.connectAsMachine",
     "gatewayConnect.copyDiagnostics",
+    "gatewayConnect.explainAccess",
     "gatewayConnect.importMcpRemote",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",

@@ -128,7 +128,8 @@ export class Gateways {
     const known = this.#relays.get(id);
     if (known) return known;
     const sent = (of: Connection) => this.sent(of);
-    const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent });
+    const onVerdict = ({ id: of }: Connection, refusal: AnyFailure | undefined) => this.#verdict(of, refusal);
+    const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent, onVerdict });
     const relay = this.#world.createRelay(connection, access);
     this.#relays.set(id, relay);
     relay.catch(() => this.#relays.delete(id));
@@ -321,6 +322,15 @@ export class Gateways {
   #sharing(connection: Connection): readonly Connection[] {
     const { sessionId } = this.find(connection.id) ?? connection;
     return sessionId === undefined ? [connection] : this.using(sessionId);
+  }
+
+  /** A gateway that refuses what it is sent needs attention until it takes it. */
+  #verdict(id: string, refusal: AnyFailure | undefined): void {
+    const known = this.#failures.get(id);
+    if (known?.code === refusal?.code || !this.find(id)) return;
+    if (refusal) this.#failures.set(id, refusal);
+    else this.#failures.delete(id);
+    this.#world.onChanged();
   }
 
   async #usable({ id }: Connection): Promise<TokenSet | undefined> {

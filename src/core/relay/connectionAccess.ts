@@ -1,6 +1,6 @@
 import type { Connection } from "../connection/connection.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
-import { isFailure } from "../failure.ts";
+import { type AnyFailure, type FailureCode, isFailure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import type { TokenManager } from "../tokens/tokenManager.ts";
 import type { SentToken } from "../tokens/tokenSet.ts";
@@ -22,12 +22,23 @@ export interface AccessWorld {
   readonly now: () => number;
   /** Which token a gateway takes. */
   readonly sent: (connection: Connection) => SentToken;
+  /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
+  readonly onVerdict?: (connection: Connection, refusal: AnyFailure | undefined) => void;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }
 
 /** Calls of one burst that arrive just after a "Cancel" are answered with it, instead of one dialog each. */
 const declinedForMs = 3_000;
+
+/** What no sign-in mends, and the person should know of although only their agent was told. */
+const refusals: ReadonlySet<FailureCode> = new Set([
+  "gateway_refused_token",
+  "token_audience_mismatch",
+  "token_refused",
+  "id_token_missing",
+  "credential_unreadable",
+]);
 
 /**
  * One gateway's access for its relay.
@@ -52,10 +63,14 @@ export function connectionAccess(connection: () => Connection | undefined, world
 
   return {
     async fetch(url, init) {
+      const now = connection();
       try {
-        return await fetch(url, init);
+        const response = await fetch(url, init);
+        if (now) world.onVerdict?.(now, undefined);
+        return response;
       } catch (failure) {
         if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
+        if (now && isFailure(failure) && refusals.has(failure.code)) world.onVerdict?.(now, failure);
         throw failure;
       }
     },

@@ -1,4 +1,3 @@
-import { importJWK, importPKCS8, type JWK } from "jose";
 import * as oauth from "oauth4webapi";
 import { GatewayFailure } from "../failure.ts";
 import { type CredentialSource, type ReadCredential, sourceText } from "./clientCredential.ts";
@@ -63,31 +62,48 @@ async function privateKeyJwt(client: ClientIdentity, readCredential: ReadCredent
   return authenticate;
 }
 
-/** Tried in turn: a PEM file says which kind of key it has, and not what it is for. */
-const curves = ["ES256", "ES384", "ES512", "Ed25519"];
+type ImportAlgorithm = RsaHashedImportParams | EcKeyImportParams | Algorithm;
+
+const rsa = { RS256: "RSASSA-PKCS1-v1_5", PS256: "RSA-PSS" } as const;
+const curves: readonly ImportAlgorithm[] = [
+  ...["P-256", "P-384", "P-521"].map((namedCurve) => ({ name: "ECDSA", namedCurve })),
+  { name: "Ed25519" },
+];
+
+/** Tried in turn: a key says of which kind it is, and not always what it is for. */
+const algorithms = (forRsa: "RS256" | "PS256"): readonly ImportAlgorithm[] => [
+  { name: rsa[forRsa], hash: "SHA-256" },
+  ...curves,
+];
 
 async function signingKey(text: string, credential: CredentialSource | undefined, forRsa: "RS256" | "PS256") {
+  const jwk = text.startsWith("{") ? parsedJwk(text) : undefined;
+  const wanted = jwk?.alg === "RS256" || jwk?.alg === "PS256" ? jwk.alg : forRsa;
+  for (const algorithm of algorithms(wanted)) {
+    try {
+      const key = jwk
+        ? await crypto.subtle.importKey("jwk", jwk, algorithm, false, ["sign"])
+        : await crypto.subtle.importKey("pkcs8", derOf(text), algorithm, false, ["sign"]);
+      return { key, keyId: jwk?.kid };
+    } catch {
+      // The next algorithm may be the key's. An error may quote the key, so that none is handed on.
+    }
+  }
   const source = credential === undefined ? "this client" : sourceText(credential);
-  const unusable = new GatewayFailure("credential_unreadable", {
+  throw new GatewayFailure("credential_unreadable", {
     source,
     reason: "it is no private key that can sign: expected PKCS #8 PEM (BEGIN PRIVATE KEY) or a JSON Web Key",
   });
-  if (text.startsWith("{")) {
-    try {
-      const jwk = JSON.parse(text) as JWK;
-      const key = await importJWK(jwk, jwk.alg ?? (jwk.kty === "RSA" ? forRsa : undefined));
-      if (key instanceof CryptoKey && key.type === "private") return { key, keyId: jwk.kid };
-    } catch {
-      // An error of the parser may quote the key.
-    }
-    throw unusable;
-  }
-  for (const algorithm of [forRsa, ...curves]) {
-    try {
-      return { key: await importPKCS8(text, algorithm), keyId: undefined };
-    } catch {
-      // The next algorithm may be the key's.
-    }
-  }
-  throw unusable;
 }
+
+function parsedJwk(text: string): (JsonWebKey & { readonly kid?: string }) | undefined {
+  try {
+    return JSON.parse(text) as JsonWebKey;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What stands between the lines of a PEM file (RFC 7468), whose line ends may have been lost. */
+const derOf = (pem: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(pem.replace(/-----[A-Z ]+-----|\s/g, "")), (character) => character.charCodeAt(0));

@@ -4,12 +4,19 @@ import type { Gateways } from "../../core/connection/gateways.ts";
 import type { HostEntries } from "../../core/hosts/hostEntries.ts";
 import { readHostFile } from "../../core/hosts/hostFile.ts";
 import type { Log } from "../../core/log.ts";
-import { importText } from "../../core/mcpRemote/importText.ts";
-import { type ImportedSettings, type McpRemoteEntry, readMcpRemoteEntry } from "../../core/mcpRemote/mcpRemoteEntry.ts";
+import type { importText } from "../../core/mcpRemote/importText.ts";
+import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../core/mcpRemote/mcpRemoteEntry.ts";
 import type { HostPlace } from "../mcpJson.ts";
 import { showFailure } from "../showFailure.ts";
 
+/** What comes with the relay: most people never import anything. */
+export interface ImportParts {
+  readonly importText: typeof importText;
+  readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
+}
+
 export interface ImportWorld {
+  readonly load: () => Promise<ImportParts>;
   readonly gateways: Gateways;
   readonly entries: HostEntries;
   /** Every file that a host here may have. */
@@ -53,7 +60,8 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
   }
 }
 
-async function findEntries({ places, read, log }: ImportWorld): Promise<readonly Found[]> {
+async function findEntries({ places, read, load, log }: ImportWorld): Promise<readonly Found[]> {
+  const { readMcpRemoteEntry } = await load();
   const found: Found[] = [];
   for (const place of places()) {
     try {
@@ -71,6 +79,7 @@ async function findEntries({ places, read, log }: ImportWorld): Promise<readonly
 }
 
 async function convert({ entry, host, path }: Found, world: ImportWorld): Promise<boolean> {
+  const { importText } = await world.load();
   const go = "Convert";
   const answer = await vscode.window.showInformationMessage(
     `Convert "${entry.key}" in ${path}?`,

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
 import type { Log } from "../../core/log.ts";
@@ -67,6 +69,12 @@ export class LocalGatewayCommands implements vscode.Disposable {
     }
   }
 
+  /** The rules of a gateway that runs here, as its file has them now. */
+  async authorizerOf(url: string): Promise<GivenAuthorizer | undefined> {
+    const gateway = [...this.#running.values()].find((one) => one.url === url);
+    return gateway && { source: "local gateway", configuration: await readFile(gateway.file, "utf8") };
+  }
+
   async stop(): Promise<void> {
     const all = [...this.#running.values()];
     const [only] = all;
@@ -113,11 +121,6 @@ export class LocalGatewayCommands implements vscode.Disposable {
     }
     const text = faultsText(faults, file);
     void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, "warning");
-  }
-
-  /** The file of the gateway that runs at this address. */
-  fileOf(url: string): string | undefined {
-    return [...this.#running.values()].find((gateway) => gateway.url === url)?.file;
   }
 
   async #choose(): Promise<string | undefined> {

@@ -20,7 +20,8 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     items.push({ label: `$(tools) Run a Tool of ${name}…`, description, run: () => command("runTool", id) });
     const { authorization } = connection;
     const people = authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
-    if (state.kind === "signedIn") {
+    const signedIn = state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
+    if (signedIn) {
       if (people) {
         items.push({
           label: `$(account) Use Another Account for ${name}…`,

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
 import type { Log } from "../../core/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/sandboxProcess.ts";
 import { showFailure } from "../showFailure.ts";
@@ -31,6 +32,12 @@ export class SandboxCommands implements vscode.Disposable {
     }
   }
 
+  /** The rules of the sandbox's gateway, where it is the one at this address. */
+  authorizerOf(url: string): GivenAuthorizer | undefined {
+    const running = this.#running;
+    return running?.gatewayUrl === url ? { source: "sandbox", configuration: running.authorizer } : undefined;
+  }
+
   async stop(): Promise<void> {
     const running = this.#running;
     this.#set(undefined);
@@ -40,11 +47,6 @@ export class SandboxCommands implements vscode.Disposable {
         ? "The sandbox gateway was stopped. Everything it issued is void."
         : "The sandbox gateway is not running.",
     );
-  }
-
-  /** The policy of the gateway that runs at this address. */
-  authorizerOf(url: string): unknown {
-    return this.#running?.gatewayUrl === url ? this.#running.authorizer : undefined;
   }
 
   dispose(): void {

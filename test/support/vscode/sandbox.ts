@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { Callers, SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
 import { startProcess } from "./startProcess.ts";
 
 export interface SandboxReady {
@@ -9,6 +9,8 @@ export interface SandboxReady {
   readonly clientId?: string;
   /** The identity provider it behaves like. */
   readonly profile: string;
+  /** Its gateway's policy, in AWS's own JSON. */
+  readonly authorizer: object;
 }
 
 /** The sandbox as the extension ships it, in a process of its own, steered by JSON lines. */
@@ -31,14 +33,16 @@ export interface SandboxSetUp {
   readonly registration?: boolean;
   /** The identity provider to behave like; the generic one by default. */
   readonly profile?: SandboxProfileId;
+  /** For whom the gateway's policy is; people by default. */
+  readonly callers?: Callers;
 }
 
 export async function startSandbox(setUp: SandboxSetUp = {}): Promise<Sandbox> {
-  const { accessTokenSeconds, registration = true, profile = "generic" } = setUp;
+  const { accessTokenSeconds, registration = true, profile = "generic", callers = "people" } = setUp;
   const lifetime = accessTokenSeconds ? ["--access-token-seconds", String(accessTokenSeconds)] : [];
   const clients = registration ? [] : ["--no-registration"];
   const script = resolve("dist/sandbox.mjs");
-  const options = ["--record-secrets", "--profile", profile, ...lifetime, ...clients];
+  const options = ["--record-secrets", "--profile", profile, "--callers", callers, ...lifetime, ...clients];
   const child = startProcess(process.execPath, [script, ...options], { stdin: true });
   const ready = await child.line((line) => {
     const found = json(line) as SandboxReady | undefined;

@@ -308,6 +308,19 @@ export class Workbench {
     await lines.first().waitFor({ timeout: patience });
   }
 
+  // Pages of extensions
+
+  /** The page of an extension in the editor in front, once it shows this. */
+  async webview(text: string | RegExp): Promise<Locator> {
+    const body = this.page
+      .frameLocator("iframe.webview:visible")
+      .last()
+      .frameLocator("iframe#active-frame")
+      .locator("body");
+    await body.filter({ hasText: text }).waitFor({ timeout: patience });
+    return body;
+  }
+
   // The browser around it
 
   /** The page that opens while `action` runs: what the extension sent the person's browser to. */

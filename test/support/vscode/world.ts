@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageVsix } from "../../../scripts/packageVsix.ts";
+import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
 import { browserInstallation } from "../browser.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
@@ -15,6 +16,8 @@ export interface WorldOptions {
   readonly accessTokenSeconds?: number;
   /** Whether clients may register themselves at the identity provider. */
   readonly registration?: boolean;
+  /** The identity provider to behave like; the generic one by default. */
+  readonly profile?: SandboxProfileId;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly port?: number;
   /** The product name of the editor, where it is not VS Code's. */
