@@ -498,6 +498,37 @@ test("one sign-in serves two gateways of one client where the provider binds no 
     }
   }));
 
+test("a gateway that is removed leaves its sign-in to the other one that uses it", () =>
+  withProvider({ profile: "okta" }, {}, async (sandbox, world) => {
+    const { customJWTAuthorizer } = sandbox.authorizer;
+    const second = await startGateway({ authorizer: { customJWTAuthorizer }, targets: [sampleTarget()] });
+    try {
+      const { connection } = await connect(sandbox, world);
+      const outcome = await world.connect(second.url, { clientId: async () => sandbox.clientId });
+      assert.ok(outcome.kind === "connected");
+      const report = await world.gateways.remove(world.gateways.find(outcome.connection.id) ?? outcome.connection);
+      const said = await call(world, connection);
+      assert.deepEqual(
+        {
+          revocation: report.revocation,
+          sharing: report.sharing,
+          answered: said !== "",
+          prompts: world.prompts,
+          revoked: sandbox.observe().revocations,
+        },
+        {
+          revocation: undefined,
+          sharing: { names: [connection.name], ended: false },
+          answered: true,
+          prompts: [],
+          revoked: [],
+        },
+      );
+    } finally {
+      await second.stop();
+    }
+  }));
+
 test("a provider that binds tokens to a gateway is signed in to for each", () =>
   withProvider({ profile: "auth0", settings: { clientId: app } }, {}, async (sandbox, world) => {
     const { discoveryUrl } = sandbox.authorizer.customJWTAuthorizer;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -14,6 +14,7 @@ test("people and machines get in at providers with ways of their own, and are to
   const pictures = process.env.GATEWAY_CONNECT_PICTURES ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-")));
   const world = await startWorld({ profile: "okta", progress: (line) => t.diagnostic(line) });
   const machines = await startSandbox({ profile: "cognito", callers: "machines" });
+  const useless = await startSandbox({ profile: "oktaOrg" });
   let stuck: string | undefined;
   let workbench: Workbench | undefined;
   const window = (): Workbench => {
@@ -72,6 +73,74 @@ test("people and machines get in at providers with ways of their own, and are to
     });
 
     await step(
+      "a provider whose tokens no gateway takes: the refusal leads to the page, which says what to do",
+      async (workbench) => {
+        await workbench.runCommand("Connect Gateway");
+        await workbench.fillInput(useless.gatewayUrl, "Connect Gateway");
+        await workbench.inputSays("needs a client ID");
+        await workbench.fillInput(useless.clientId ?? "");
+        await signIn("Ada Lovelace");
+        const refused = await workbench.notification("refused a token that was just issued");
+        assert.equal(refused.buttons[0], "Explain Access");
+        await workbench.screenshot("the refusal");
+        await refused.press("Explain Access");
+        const page = await workbench.webview(useless.gatewayUrl);
+        assert.match(await page.innerText(), /custom authorization server/i);
+        await workbench.clearNotifications();
+      },
+    );
+
+    await step(
+      "a second gateway of the same client needs no other sign-in, and takes another person when asked",
+      async (workbench) => {
+        await writeFile(
+          join(world.workspace, "second.gateway.json"),
+          JSON.stringify({ name: "second", authorizerConfiguration: world.sandbox.authorizer, targets: [] }),
+        );
+        await workbench.runCommand("Gateway Connect: Start Local Gateway…");
+        await workbench.inputTitled("Start Local Gateway");
+        await workbench.pick("second.gateway.json");
+        const pages = workbench.pageCount();
+        await (await workbench.notification("The local gateway second runs at")).press("Connect");
+        await workbench.inputSays("needs a client ID");
+        await workbench.fillInput(world.sandbox.clientId ?? "");
+        await workbench.dialogButton("Allow");
+        await workbench.inputSays("A name for this connection");
+        await workbench.fillInput("second", "Connect Gateway");
+        await workbench.notification("Connected to second as Ada Lovelace");
+        assert.equal(workbench.pageCount(), pages);
+        await workbench.clearNotifications();
+        await (await workbench.statusBarItem("Ada Lovelace")).click();
+        await workbench.pick("Use Another Account for second");
+        await signIn("Grace Hopper");
+        await workbench.notification("Signed in to second as Grace Hopper");
+        await workbench.clearNotifications();
+        await workbench.openAccounts();
+        await workbench.screenshot("two people in the accounts menu");
+        await workbench.escape();
+        await workbench.runCommand("Gateway Connect: Use Another Account…");
+        await workbench.pick("second");
+        await workbench.inputTitled("Use which account for second?");
+        await workbench.screenshot("which account");
+        await workbench.pick("Ada Lovelace");
+        await workbench.notification("Signed in to second as Ada Lovelace");
+        await workbench.clearNotifications();
+        const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
+        assert.deepEqual(
+          accounts.value?.map(({ label }) => label),
+          ["Ada Lovelace"],
+        );
+        await workbench.runCommand("Gateway Connect: Remove Gateway");
+        await workbench.pick("second");
+        await workbench.dialogButton("Remove");
+        const removed = await workbench.notification("Signed out of second");
+        assert.match(removed.text, /The sign-in goes on for okta/);
+        await workbench.statusBarItem("Ada Lovelace · okta");
+        await workbench.clearNotifications();
+      },
+    );
+
+    await step(
       "a machine connects with its client ID and secret, and the status bar says that it is one",
       async (workbench) => {
         const { clientId, clientSecret } = await machines.ask<{ clientId: string; clientSecret: string }>("machine");
@@ -107,15 +176,17 @@ test("people and machines get in at providers with ways of their own, and are to
       const said = await workbench.notification("To sign in to okta, enter the code");
       await workbench.screenshot("the code");
       const page = await workbench.nextPage(() => said.press("Copy Code and Open Page"));
-      await enterCode(page, "Ada Lovelace");
+      // The browser still has the session of whoever signed in there last.
+      await enterCode(page, "Grace Hopper");
       await page.close();
-      await workbench.notification("Signed in to okta as Ada Lovelace");
-      await workbench.statusBarItem("Ada Lovelace · okta");
+      await workbench.notification("Signed in to okta as Grace Hopper");
+      await workbench.statusBarItem("Grace Hopper · okta");
       await workbench.clearNotifications();
     });
   } finally {
     await workbench?.close();
     await machines.stop();
+    await useless.stop();
     await world.stop();
     if (!stuck && !process.env.GATEWAY_CONNECT_PICTURES) await rm(pictures, { recursive: true, force: true });
   }

@@ -18,6 +18,7 @@ import { credentialKey } from "../tokens/clientCredential.ts";
 import { logoutPage } from "../tokens/logoutPage.ts";
 import { type RevocationReport, revokeTokens } from "../tokens/revocation.ts";
 import { servesToo } from "../tokens/sharedSession.ts";
+import type { SharingGateways } from "../tokens/signOutText.ts";
 import { type CrossWindowLock, TokenManager } from "../tokens/tokenManager.ts";
 import type { SentToken, TokenSet } from "../tokens/tokenSet.ts";
 import { TokenStore } from "../tokens/tokenStore.ts";
@@ -59,8 +60,10 @@ export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSi
 /** What became of the sign-in of one gateway. */
 export interface SignOutReport {
   readonly connection: Connection;
-  /** Undefined when nobody was signed in. */
+  /** Undefined when nobody was signed in, or when the sign-in goes on for another gateway. */
   readonly revocation?: RevocationReport;
+  /** The other gateways that use the same sign-in, and whether it has ended for them too. */
+  readonly sharing?: SharingGateways;
 }
 
 /** Where a gateway stands with its person. */
@@ -70,6 +73,15 @@ export type GatewayState =
   | { readonly kind: "signingIn" }
   | { readonly kind: "signedIn"; readonly tokens: TokenSet }
   | { readonly kind: "attention"; readonly failure: AnyFailure };
+
+function namesOf(
+  { id }: Connection,
+  sharing: readonly Connection[],
+  ended: boolean,
+): Pick<SignOutReport, "sharing"> | undefined {
+  const names = sharing.filter((other) => other.id !== id).map(({ name }) => name);
+  return names.length > 0 ? { sharing: { names, ended } } : undefined;
+}
 
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
@@ -296,18 +308,20 @@ export class Gateways {
    * They are forgotten before the provider is asked, so that nothing depends on its answer.
    */
   async signOut(connection: Connection): Promise<SignOutReport> {
-    for (const { id } of this.#sharing(connection)) {
+    const sharing = this.#sharing(connection);
+    for (const { id } of sharing) {
       this.#failures.delete(id);
       await this.#quietly(this.#relays.get(id)?.then((relay) => relay.reset()));
     }
     const revocation = await this.#endSession(connection);
     this.#world.onChanged();
-    return { connection, ...(revocation && { revocation }) };
+    return { connection, ...(revocation && { revocation }), ...namesOf(connection, sharing, true) };
   }
 
-  /** Signs out and forgets the connection. */
+  /** Signs out and forgets the connection. A sign-in that another gateway uses goes on for that one. */
   async remove(connection: Connection): Promise<SignOutReport> {
-    const report = await this.signOut(connection);
+    const sharing = namesOf(connection, this.#sharing(connection), false);
+    const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
     await this.#closeRelay(connection.id);
     await this.book.remove(connection.id);
     await this.#forgetClient(connection);

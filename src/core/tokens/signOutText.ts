@@ -1,22 +1,33 @@
 import type { RevocationReport, RevocationStep } from "./revocation.ts";
 
+export interface SharingGateways {
+  readonly names: readonly string[];
+  /** Whether the sign-in has ended for them too. */
+  readonly ended: boolean;
+}
+
 /**
  * The truth about a sign-out in words: what was revoked, what could not be, and until when an issued token passes.
  *
  * @param name the gateway's name
  * @param report undefined when nobody was signed in
+ * @param sharing the other gateways that use the same sign-in
  * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
  */
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
   time: (moment: number) => string,
+  sharing?: SharingGateways,
 ): string {
+  const others = sharing?.names.join(" and ") ?? "";
+  if (sharing && !sharing.ended) return `Signed out of ${name}. The sign-in goes on for ${others}.`;
   if (!report) return `Signed out of ${name}. There was no token to revoke.`;
   const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => token);
   const notOffered = report.steps.filter(({ kind }) => kind === "notOffered").map(({ token }) => token);
   const failed = report.steps.filter((step) => step.kind === "failed");
   const sentences = [`Signed out of ${name}. The tokens were deleted from this computer.`];
+  if (sharing) sentences.push(`The same sign-in has ended for ${others}.`);
   if (revoked.length > 0) sentences.push(`Revoked at ${report.issuer}: ${revoked.join(" and ")}.`);
   if (notOffered.length > 0) {
     sentences.push(`${report.issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);

@@ -56,6 +56,7 @@ export async function connectCommand(
         },
       });
     });
+    world.log.info(`Connect Gateway ended: ${outcome.kind}`);
     if (outcome.kind !== "connected") return undefined;
     await offerNextSteps(outcome.connection, outcome.tools, world);
     await world.connected(outcome.connection);

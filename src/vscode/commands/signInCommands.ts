@@ -191,8 +191,8 @@ export async function removeGatewayCommand(
   }
 }
 
-function tell({ connection, revocation }: SignOutReport, gateways: Gateways): void {
-  const text = signOutText(connection.name, revocation, clockTime);
+function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways): void {
+  const text = signOutText(connection.name, revocation, clockTime, sharing);
   const logout = gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : ["Sign Out in the Browser Too"];
   const shown = allRevoked(revocation)

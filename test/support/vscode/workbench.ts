@@ -13,6 +13,9 @@ export interface WorkbenchOptions {
 }
 
 const patience = 20_000;
+/** How long a notification may take to show by itself. */
+const toastPatience = 8_000;
+const toasts = ".notifications-toasts .notification-list-item";
 
 /**
  * VS Code's window, in the words of the person who uses it.
@@ -205,10 +208,24 @@ export class Workbench {
     return this.page.locator(".monaco-dialog-box").isVisible();
   }
 
-  /** Waits for a notification that contains this text and gives the whole of it. */
+  /**
+   * Waits for a notification that contains this text and gives the whole of it. VS Code shows no more than three within
+   * 800 ms and puts the others in its list at once, where a person finds them by the bell.
+   */
   async notification(text: string | RegExp, timeout = patience): Promise<Notification> {
-    const item = this.page.locator(".notifications-toasts .notification-list-item", { hasText: text }).last();
-    await item.waitFor({ timeout });
+    const item = this.page
+      .locator(`${toasts}, .notifications-center .notification-list-item`, { hasText: text })
+      .last();
+    const shown = await item.waitFor({ timeout: Math.min(timeout, toastPatience) }).then(
+      () => true,
+      () => false,
+    );
+    if (!shown) {
+      if (timeout > toastPatience && !(await this.page.locator(".notifications-center").isVisible())) {
+        await this.page.locator("[id='status.notifications']").click();
+      }
+      await item.waitFor({ timeout: Math.max(timeout - toastPatience, 1) });
+    }
     const message = item.locator(".notification-list-item-message");
     return {
       text: await textOf(message),
@@ -228,7 +245,7 @@ export class Workbench {
 
   async clearNotifications(): Promise<void> {
     await this.runCommand("Notifications: Clear All Notifications");
-    await this.page.locator(".notifications-toasts .notification-list-item").first().waitFor({ state: "detached" });
+    await this.page.locator(toasts).first().waitFor({ state: "detached" });
   }
 
   // Status bar
