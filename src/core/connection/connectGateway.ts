@@ -140,7 +140,7 @@ async function authorizationOf(
 }
 
 function needsCredential({ server, settings }: ProtectedGateway, way: SignInWay | undefined): boolean {
-  if (settings.clientAuthentication === "none") return false;
+  if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
   return way === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
 

@@ -17,6 +17,9 @@ export interface ImportedSettings {
   readonly redirectPorts?: readonly number[];
   readonly redirectPath?: string;
   readonly redirectHost?: string;
+  readonly token?: "id";
+  readonly signIn?: "deviceCode" | "clientCredentials";
+  readonly clientAuthentication?: "client_secret_basic";
 }
 
 /** A server of an mcp.json that starts mcp-remote, and what it means here. */
@@ -76,12 +79,30 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
   ],
   "--header": [1, () => cannotBeKept("no header but the token's is sent")],
   "--header-file": [1, () => cannotBeKept("no header but the token's is sent")],
-  "--use-id-token": [0, () => cannotBeKept("the access token is sent")],
-  "--client-credentials": [0, () => cannotBeKept("a person signs in; the standalone signs in as a client")],
+  "--use-id-token": [
+    0,
+    (_, settings) => {
+      settings.token = "id";
+      return kept("the ID token is sent");
+    },
+  ],
+  "--client-credentials": [
+    0,
+    (_, settings) => {
+      settings.signIn = "clientCredentials";
+      return kept("the client signs in as itself; its secret is asked for");
+    },
+  ],
   "--token-endpoint": [1, () => notNeeded("it is found by discovery")],
   "--authorize-param": [1, () => cannotBeKept("the sign-in asks for nothing beyond the standards")],
   "--ignore-tool": [1, () => cannotBeKept("switch the tool off in the editor instead")],
-  "--device-code": [0, () => notNeeded("the editor opens the browser")],
+  "--device-code": [
+    0,
+    (_, settings) => {
+      settings.signIn = "deviceCode";
+      return kept("a code is shown to sign in with");
+    },
+  ],
   "--allow-http": [0, () => notNeeded("http is taken on this machine, and nowhere else")],
   "--transport": [1, () => notNeeded("streamable HTTP is spoken")],
   "--protocol": [1, () => notNeeded("the revision is found out")],
@@ -170,7 +191,8 @@ function staticClient(value: string, settings: Mutable<ImportedSettings>) {
     settings.redirectHost ??= redirect.hostname;
   }
   if (secret !== undefined) {
-    return cannotBeKept(`the client ${String(clientId)} is kept, its secret is not: register a native (public) client`);
+    settings.clientAuthentication = "client_secret_basic";
+    return kept(`the client ${String(clientId)}; its secret is asked for, and kept in the editor's secret storage`);
   }
   return kept(`the client ${String(clientId)}, with its redirect URI and scopes`);
 }

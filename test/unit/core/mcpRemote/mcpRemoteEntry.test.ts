@@ -79,6 +79,7 @@ test("every option is kept, not needed or honestly not kept", () => {
         redirectHost: "127.0.0.1",
         redirectPath: "/cb",
         clientMetadataUrl: "https://example.com/client.json",
+        token: "id",
       },
       outcomes: [
         "--resource kept",
@@ -86,7 +87,7 @@ test("every option is kept, not needed or honestly not kept", () => {
         "--callback-path kept",
         "--client-metadata-url kept",
         "--transport notNeeded",
-        "--use-id-token cannotBeKept",
+        "--use-id-token kept",
         "--brand-new cannotBeKept",
       ],
     },
@@ -95,8 +96,23 @@ test("every option is kept, not needed or honestly not kept", () => {
     [
       read("npx", "mcp-remote", url, "--disable-resource-parameter")?.settings,
       read("npx", "mcp-remote", url, "--host", "0.0.0.0")?.settings,
+      read("npx", "mcp-remote", url, "--device-code")?.settings,
+      // Its secret is asked for: settings are no place for it.
+      read(
+        "npx",
+        "mcp-remote",
+        url,
+        "--client-credentials",
+        "--static-oauth-client-info",
+        '{"client_id":"machine","client_secret":"s"}',
+      )?.settings,
     ],
-    [{ resource: false }, {}],
+    [
+      { resource: false },
+      {},
+      { signIn: "deviceCode" },
+      { signIn: "clientCredentials", clientId: "machine", clientAuthentication: "client_secret_basic" },
+    ],
   );
 });
 
