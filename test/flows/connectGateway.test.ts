@@ -154,8 +154,12 @@ test("a gateway that is removed leaves nothing behind, here and at the provider"
     const { connection } = await connected(sandbox, world);
     await world.gateways.remove(connection);
     assert.deepEqual(
-      { ...(await left(sandbox, world)), relay: world.gateways.relay(connection.id) },
-      { ...nothing, relay: undefined },
+      {
+        ...(await left(sandbox, world)),
+        relay: world.gateways.relay(connection.id),
+        kept: [...world.secrets.entries.keys()],
+      },
+      { ...nothing, relay: undefined, kept: [] },
     );
   }));
 
@@ -166,6 +170,24 @@ test("a sign-in that ends after its gateway was removed leaves nothing behind ei
     const { signal } = new AbortController();
     const ending = await world.gateways.signIn(connection.id, { scopes: [], chooseAccount: false }, { signal });
     assert.deepEqual({ ending, ...(await left(sandbox, world)) }, { ending: { kind: "cancelled" }, ...nothing });
+  }));
+
+test("a registered client that the provider shows a page of its own for is registered anew after the time-out", () =>
+  withSandbox({}, async (sandbox) => {
+    const world = connectWorld({ timeoutMs: 1_500 });
+    const { connection } = await connected(sandbox, world);
+    await world.gateways.signOut(connection);
+    const { signal } = new AbortController();
+    const again = () => world.gateways.signIn(connection.id, { scopes: [], chooseAccount: false }, { signal });
+    world.person.stays = true;
+    const stuck = (await failureOf(again)) as { code?: string };
+    world.person.stays = false;
+    const { kind } = await again();
+    await world.stop();
+    assert.deepEqual(
+      { stuck: stuck.code, kind, registrations: sandbox.observe().registrations },
+      { stuck: "sign_in_timed_out", kind: "signedIn", registrations: 2 },
+    );
   }));
 
 /** Each way in which a connection comes to nothing; the sandbox is good unless said otherwise. */

@@ -111,6 +111,7 @@ const providers: readonly Expected[] = [
     asksClientId: false,
     scopes: ["openid", "profile", "offline_access"],
     sent: { resource: "the gateway" },
+    more: "gateway.write",
     signOut: both,
     live: [],
     stillPasses: true,

@@ -16,6 +16,8 @@ import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 export function connectWorld(
   options: {
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** How long the browser may take to come back. */
+    readonly timeoutMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
@@ -29,8 +31,10 @@ export function connectWorld(
   const stored: { value: unknown } = { value: undefined };
   let port: number | undefined;
   let movedMs = 0;
-  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void> } = {
+  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean } = {
     answers: {},
+    /** The browser never comes back. */
+    stays: false,
     beforeAnswer: async () => {},
   };
   const credentials = credentialReader(secrets, {
@@ -51,7 +55,7 @@ export function connectWorld(
     log,
     secrets,
     redirect,
-    timeoutMs: 10_000,
+    timeoutMs: options.timeoutMs ?? 10_000,
     settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
     lastPort: {
       read: () => port,
@@ -61,6 +65,7 @@ export function connectWorld(
     },
     async openBrowser(authorizationUrl: string) {
       opened.push(new URL(authorizationUrl));
+      if (person.stays) return true;
       const { landed } = await signInByHttp(authorizationUrl, person.answers);
       await person.beforeAnswer();
       await redirect.arrive(landed);

@@ -214,6 +214,7 @@ test("a provider's own code is shown, and known ones say what to do about them",
     "AADSTS650053",
     "AADSTS700016",
     "AADSTS7000218",
+    "AADSTS7000222",
     "AADSTS901002",
     "AADSTS9010010",
   ]) {
