@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { resolve } from "node:path";
 import { authorize } from "./core/authorizer/authorizer.ts";
 import { explanation } from "./core/authorizer/explanation.ts";

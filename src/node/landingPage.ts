@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escapeHtml } from "../core/escapeHtml.ts";
 import { failureText } from "../core/failureText.ts";
 import type { LandingPage } from "../core/signIn/redirectReceiver.ts";
 
@@ -61,14 +62,3 @@ function contentOf(page: LandingPage): { good: boolean; title: string; lines: re
     }
   }
 }
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Names and addresses come from the provider, so they are text and nothing else. */
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

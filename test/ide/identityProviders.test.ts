@@ -1,52 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { startSandbox } from "../support/vscode/sandbox.ts";
-import { signInAs } from "../support/vscode/signInPages.ts";
-import { Workbench } from "../support/vscode/workbench.ts";
+import { Steps } from "../support/vscode/steps.ts";
+import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
 
 /** A provider as companies have them: a client ID to enter, a refusal to understand, a machine, a code, two accounts. */
 test("people and machines get in at providers with ways of their own, and are told why where they do not", async (t) => {
-  const pictures = process.env.GATEWAY_CONNECT_PICTURES ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-")));
   const world = await startWorld({ profile: "okta", progress: (line) => t.diagnostic(line) });
   const machines = await startSandbox({ profile: "cognito", callers: "machines" });
   const useless = await startSandbox({ profile: "oktaOrg" });
-  let stuck: string | undefined;
-  let workbench: Workbench | undefined;
-  const window = (): Workbench => {
-    if (!workbench) throw new Error("VS Code is not open yet");
-    return workbench;
-  };
-  const step = (what: string, run: (workbench: Workbench) => Promise<void>) =>
-    t.test(what, async (inner) => {
-      if (stuck) return inner.skip(`not reached: "${stuck}" failed`);
-      try {
-        await run(window());
-        await window().screenshot(what);
-      } catch (error) {
-        stuck = what;
-        console.error(`picture: ${join(pictures, await window().screenshot(`failed ${what}`))}`);
-        console.error((await world.extensionLog()).slice(-3000));
-        throw error;
-      }
-    });
-  const signIn = async (person: string) => {
-    const page = await window().nextPage(() => window().dialogButton("Allow"));
-    const landed = await signInAs(person, page);
-    await page.close();
-    return landed;
-  };
+  const steps = await Steps.start(t, world);
+  const step = (what: string, run: (workbench: Workbench) => Promise<void>) => steps.step(what, run);
+  const signIn = (person: string) => steps.signIn(person);
   try {
-    workbench = await Workbench.open(world.server.url, {
-      browser: world.browser,
-      profile: join(world.home, "browser"),
-      pictures,
-    });
-    await world.companion.ready();
+    await steps.open();
 
     await step(
       "a provider that lets nobody register asks for the client ID, and a person signs in",
@@ -184,11 +155,10 @@ test("people and machines get in at providers with ways of their own, and are to
       await workbench.clearNotifications();
     });
   } finally {
-    await workbench?.close();
+    await steps.end();
     await machines.stop();
     await useless.stop();
     await world.stop();
-    if (!stuck && !process.env.GATEWAY_CONNECT_PICTURES) await rm(pictures, { recursive: true, force: true });
   }
 });
 

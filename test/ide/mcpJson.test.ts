@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -12,8 +11,7 @@ import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
-import { signInAs } from "../support/vscode/signInPages.ts";
-import { Workbench } from "../support/vscode/workbench.ts";
+import { Steps } from "../support/vscode/steps.ts";
 import { startWorld } from "../support/vscode/world.ts";
 
 const run = promisify(execFile);
@@ -27,7 +25,6 @@ interface Entry {
 
 /** An editor called Kiro, and hosts that start what is in its mcp.json, as Kiro's agent and its terminal tool do. */
 test("a gateway reaches hosts that read an mcp.json", async (t) => {
-  const pictures = process.env.GATEWAY_CONNECT_PICTURES ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-")));
   const progress = (line: string) => t.diagnostic(line);
   const claudeFolder = await claudeCodeFolder(progress);
   const world = await startWorld({ editor: "Kiro", env: quietClaudeCode, progress });
@@ -35,33 +32,10 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
   const projectFile = join(world.workspace, ".cursor", "mcp.json");
   const theirs =
     '{\n    // the team\'s own\n    "mcpServers": {\n        "docs": { "url": "https://docs.example.com/mcp" },\n    },\n}\n';
-  let stuck: string | undefined;
   let patient: Awaited<ReturnType<typeof startHost>> | undefined;
-  let workbench: Workbench | undefined;
-  const window = (): Workbench => {
-    if (!workbench) throw new Error("the editor is not open");
-    return workbench;
-  };
-  const open = async () => {
-    workbench = await Workbench.open(world.server.url, {
-      browser: world.browser,
-      profile: join(world.home, "browser"),
-      pictures,
-    });
-  };
-  const step = (what: string, run: () => Promise<void>) =>
-    t.test(what, async (inner) => {
-      if (stuck) return inner.skip(`not reached: "${stuck}" failed`);
-      try {
-        await run();
-        await workbench?.screenshot(what);
-      } catch (error) {
-        stuck = what;
-        if (workbench) console.error(`picture: ${join(pictures, await workbench.screenshot(`failed ${what}`))}`);
-        console.error((await world.extensionLog()).slice(-3000));
-        throw error;
-      }
-    });
+  const steps = await Steps.start(t, world);
+  const window = () => steps.workbench;
+  const step = (what: string, run: () => Promise<void>) => steps.step(what, run);
   const servers = async (path = userFile): Promise<Record<string, Entry>> =>
     parse(await readFile(path, "utf8")).mcpServers;
   const ours = async (path?: string): Promise<Entry> => {
@@ -80,15 +54,10 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     const { content } = await client.callTool({ name: "sample___add", arguments: { a: 20, b: 22 } });
     return (content as { text: string }[])[0]?.text;
   };
-  const signIn = async (person: string) => {
-    const page = await window().nextPage(() => window().dialogButton("Allow"));
-    assert.match(await signInAs(person, page), new RegExp(person));
-    await page.close();
-  };
+  const signIn = async (person: string) => assert.match(await steps.signIn(person), new RegExp(person));
 
   try {
-    await open();
-    await world.companion.ready();
+    await steps.open();
     await step("Connect Gateway asks once whether the editor's file may have it, and writes it", async () => {
       await window().runCommand("Connect Gateway");
       await window().fillInput(world.sandbox.gatewayUrl, "Connect Gateway");
@@ -205,8 +174,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     await step("with the editor closed, the same entry signs in by itself, as a terminal needs it", async () => {
       patient = await host();
       assert.equal(await add(patient), "42");
-      await window().close();
-      workbench = undefined;
+      await steps.close();
       await world.closeEditor();
       const started = await host({ GATEWAY_CONNECT_WAIT_MS: "500" });
       const listing = started.client.listTools();
@@ -224,7 +192,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
         const { command } = await ours();
         await writeFile(userFile, text.replace(JSON.stringify(command), '"/gone/with/the/update"'));
         await world.openEditor();
-        await open();
+        await steps.open();
         await window().statusBarItem("Ada Lovelace", 60_000);
         await until(async () => (await readFile(userFile, "utf8")) === text, "the entry is repaired");
         assert.ok(patient);
@@ -295,9 +263,8 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await started.stop();
     });
   } finally {
-    await workbench?.close();
+    await steps.end();
     await world.stop();
-    if (!stuck && !process.env.GATEWAY_CONNECT_PICTURES) await rm(pictures, { recursive: true, force: true });
   }
 });
 

@@ -1,46 +1,26 @@
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { type AnyFailure, asFailure, GatewayFailure } from "../failure.ts";
-import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import type { Log } from "../log.ts";
-import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import { connectionAccess, type SignInPrompt } from "../relay/connectionAccess.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import type { MessageStream } from "../relay/pipeToRelay.ts";
 import { forgetRegistration } from "../signIn/client.ts";
 import {
   type ExtraSignIn,
   prepareSignIn,
   type SignInToConnectionWorld,
-  settingsFor,
   signInToConnection,
 } from "../signIn/signInToConnection.ts";
 import { credentialKey } from "../tokens/clientCredential.ts";
-import { logoutPage } from "../tokens/logoutPage.ts";
 import { type RevocationReport, revokeTokens } from "../tokens/revocation.ts";
 import { servesToo } from "../tokens/sharedSession.ts";
 import type { SharingGateways } from "../tokens/signOutText.ts";
 import { type CrossWindowLock, TokenManager } from "../tokens/tokenManager.ts";
 import type { SentToken, TokenSet } from "../tokens/tokenSet.ts";
 import { TokenStore } from "../tokens/tokenStore.ts";
+import { type ConfiguredConnection, configuredConnection } from "./configuredConnection.ts";
 import type { Connection } from "./connection.ts";
 import { ConnectionBook, type ConnectionFile, withoutResource } from "./connectionBook.ts";
-import { redirectUri } from "./gatewaySettings.ts";
-
-/** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
-export interface GatewayRelay {
-  handle(request: Request): Promise<Response>;
-  pipe(host: MessageStream): Promise<void>;
-  listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
-  callTool(
-    name: string,
-    args: Record<string, unknown>,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<Record<string, unknown>>;
-  catalogue(): Catalogue | undefined;
-  signedIn(subject?: string): Promise<void>;
-  reset(): Promise<void>;
-  close(): Promise<void>;
-}
+import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
 export type OneSignIn = Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device">;
@@ -90,12 +70,13 @@ export class Gateways {
   readonly store: TokenStore;
   readonly #world: GatewaysWorld;
   readonly #drafts = new Map<string, Connection>();
-  readonly #relays = new Map<string, Promise<GatewayRelay>>();
+  readonly #relays: GatewayRelays;
   readonly #signingIn = new Set<string>();
   readonly #failures = new Map<string, AnyFailure>();
 
   constructor(world: GatewaysWorld) {
     this.#world = world;
+    this.#relays = new GatewayRelays(world.log);
     this.book = new ConnectionBook(world.file, world.lock, () => world.onChanged());
     this.store = new TokenStore(world.secrets);
     this.tokens = new TokenManager(this.store, {
@@ -137,34 +118,26 @@ export class Gateways {
   relay(id: string): Promise<GatewayRelay> | undefined {
     const connection = this.find(id);
     if (!connection) return undefined;
-    const known = this.#relays.get(id);
-    if (known) return known;
-    const sent = (of: Connection) => this.sent(of);
-    const onVerdict = ({ id: of }: Connection, refusal: AnyFailure | undefined) => this.#verdict(of, refusal);
-    const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent, onVerdict });
-    const relay = this.#world.createRelay(connection, access);
-    this.#relays.set(id, relay);
-    relay.catch(() => this.#relays.delete(id));
-    return relay;
+    return this.#relays.get(id, () => {
+      const onVerdict = ({ id: of }: Connection, refusal: AnyFailure | undefined) => this.#verdict(of, refusal);
+      const sent = (of: Connection) => this.sent(of);
+      const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent, onVerdict });
+      return this.#world.createRelay(connection, access);
+    });
   }
 
   /**
-   * Which token a gateway takes: what its settings say, else the one of its provider that can be checked.
+   * Which token a gateway takes.
    *
    * @throws GatewayFailure `setting_invalid`
    */
-  sent({ url, authorization }: Connection): SentToken {
-    if (authorization.kind === "none") return "access";
-    const { token, identityProvider } = settingsFor(url, this.#world);
-    return token ?? identityProviderOf(authorization.server, identityProvider).token;
+  sent(connection: Connection): SentToken {
+    return configuredConnection(connection, this.#world)?.sent ?? "access";
   }
 
-  /** The page that ends the session in the browser too, where the provider has one. */
-  logoutPage({ url, authorization }: Connection): string | undefined {
-    if (authorization.kind === "none") return undefined;
-    const { identityProvider, redirect } = settingsFor(url, this.#world);
-    const provider = identityProviderOf(authorization.server, identityProvider);
-    return logoutPage(authorization, provider, redirectUri(redirect, redirect.ports[0] ?? 0));
+  /** The page that ends the session in the browser too. */
+  logoutPage(connection: Connection): string | undefined {
+    return this.#configuredOrNot(connection)?.logoutPage;
   }
 
   /**
@@ -186,7 +159,7 @@ export class Gateways {
     await this.book.add(connection);
     this.#drafts.delete(id);
     // Its relay carries the name it had before.
-    await this.#closeRelay(id);
+    await this.#relays.close(id);
     this.#world.onChanged();
     return connection;
   }
@@ -195,7 +168,7 @@ export class Gateways {
   async discard(id: string): Promise<void> {
     const draft = this.#drafts.get(id);
     if (!draft) return;
-    await this.#closeRelay(id);
+    await this.#relays.close(id);
     this.#drafts.delete(id);
     const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
     if (!shared) await this.#endSession(draft);
@@ -211,25 +184,8 @@ export class Gateways {
    * @throws GatewayFailure `setting_invalid`
    */
   async accountsFor(connection: Connection): Promise<readonly TokenSet[]> {
-    const { authorization } = connection;
-    if (authorization.kind === "none") return [];
-    const {
-      identityProvider,
-      resource: configured,
-      scopes,
-      signIn,
-      audience,
-    } = settingsFor(connection.url, this.#world);
-    const resource = configured ?? authorization.resource;
-    const wanted = {
-      issuer: authorization.server.issuer,
-      clientId: authorization.clientId,
-      scopes: scopes ?? authorization.scopes,
-      resource: typeof resource === "string" ? resource : undefined,
-      audience,
-      provider: identityProviderOf(authorization.server, identityProvider),
-      machine: (signIn ?? authorization.signIn) === "clientCredentials",
-    };
+    const wanted = configuredConnection(connection, this.#world)?.wanted;
+    if (!wanted) return [];
     const ids = await this.store.list();
     const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
     return all.filter((tokens) => tokens !== undefined).filter((tokens) => servesToo(tokens, wanted));
@@ -239,7 +195,7 @@ export class Gateways {
   async useAccount(connection: Connection, { sessionId, account }: TokenSet): Promise<void> {
     this.#failures.delete(connection.id);
     await this.#useSession(connection, sessionId);
-    void this.#relays.get(connection.id)?.then((relay) => relay.signedIn(account.id));
+    this.#relays.signedIn(connection.id, account.id);
     this.#world.onChanged();
   }
 
@@ -279,7 +235,7 @@ export class Gateways {
       if (resourceRefused) await this.#forgetResource(id);
       await this.store.write(tokens);
       await this.#useSession(connection, tokens.sessionId);
-      void this.#relays.get(id)?.then((relay) => relay.signedIn(tokens.account.id));
+      this.#relays.signedIn(id, tokens.account.id);
       return { kind: "signedIn", tokens };
     } catch (error) {
       const failure = asFailure(error);
@@ -311,7 +267,7 @@ export class Gateways {
     const sharing = this.#sharing(connection);
     for (const { id } of sharing) {
       this.#failures.delete(id);
-      await this.#quietly(this.#relays.get(id)?.then((relay) => relay.reset()));
+      await this.#relays.reset(id);
     }
     const revocation = await this.#endSession(connection);
     this.#world.onChanged();
@@ -322,14 +278,14 @@ export class Gateways {
   async remove(connection: Connection): Promise<SignOutReport> {
     const sharing = namesOf(connection, this.#sharing(connection), false);
     const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
-    await this.#closeRelay(connection.id);
+    await this.#relays.close(connection.id);
     await this.book.remove(connection.id);
     await this.#forgetClient(connection);
     return report;
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#relays.keys()].map((id) => this.#closeRelay(id)));
+    await this.#relays.closeAll();
   }
 
   /** A connection and those that use the same session, which end with it. */
@@ -357,17 +313,17 @@ export class Gateways {
     await this.#setSession(connection.id, sessionId);
     if (before === undefined || before === sessionId || this.using(before).length > 0) return;
     // Somebody else has signed in here; the session nobody uses any more would be forgotten but valid.
-    await this.#revoke(before, this.#sentOrAccess(connection));
+    await this.#revoke(before, this.#configuredOrNot(connection)?.sent);
   }
 
   async #endSession(connection: Connection): Promise<RevocationReport | undefined> {
     const { sessionId } = this.find(connection.id) ?? connection;
     if (sessionId === undefined) return undefined;
     for (const user of this.using(sessionId)) await this.#setSession(user.id, undefined);
-    return this.#revoke(sessionId, this.#sentOrAccess(connection));
+    return this.#revoke(sessionId, this.#configuredOrNot(connection)?.sent);
   }
 
-  async #revoke(sessionId: string, sent: SentToken): Promise<RevocationReport | undefined> {
+  async #revoke(sessionId: string, sent: SentToken = "access"): Promise<RevocationReport | undefined> {
     let tokens: TokenSet | undefined;
     try {
       tokens = await this.store.read(sessionId);
@@ -385,11 +341,11 @@ export class Gateways {
   }
 
   /** A setting that cannot be read must not keep anybody from signing out. */
-  #sentOrAccess(connection: Connection): SentToken {
+  #configuredOrNot(connection: Connection): ConfiguredConnection | undefined {
     try {
-      return this.sent(connection);
+      return configuredConnection(connection, this.#world);
     } catch {
-      return "access";
+      return undefined;
     }
   }
 
@@ -415,20 +371,5 @@ export class Gateways {
     if ([...this.#drafts.values(), ...this.book.all].some(sameClient)) return;
     if (clientSource === "registered") await forgetRegistration(server.issuer, this.#world.secrets);
     else await this.#world.secrets.delete(await credentialKey(server.issuer, clientId));
-  }
-
-  async #closeRelay(id: string): Promise<void> {
-    const relay = this.#relays.get(id);
-    this.#relays.delete(id);
-    await this.#quietly(relay?.then((opened) => opened.close()));
-  }
-
-  /** What ends anyway: its failure is worth a line and nothing more, and it may not hold anything up. */
-  async #quietly(act: Promise<unknown> | undefined): Promise<void> {
-    if (!act) return;
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, 3_000));
-    await Promise.race([act, patience]).catch((error) =>
-      this.#world.log.debug("a relay did not end cleanly", { code: asFailure(error).code }),
-    );
   }
 }

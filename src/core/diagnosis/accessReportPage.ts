@@ -1,3 +1,4 @@
+import { escapeHtml } from "../escapeHtml.ts";
 import { redact } from "../redact.ts";
 import type { AccessCheck, AccessReport, AccessSection } from "./accessReport.ts";
 import { checkStates } from "./checkStates.ts";
@@ -59,15 +60,15 @@ export function accessReportPage(report: AccessReport, nonce: string): string {
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   const title = `Access to ${gateway.name}`;
   const body = `<main>
-<h1>${escaped(title)}</h1>
-<p class="soft"><code>${escaped(gateway.url)}</code>, looked at ${isoTime(at)}</p>
-<p class="verdict ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${escaped(verdict)}</p>
-<p>${accessPageActs.map((act) => `<button type="button" value="${act}">${escaped(buttons[act])}</button>`).join("")}</p>
+<h1>${escapeHtml(title)}</h1>
+<p class="soft"><code>${escapeHtml(gateway.url)}</code>, looked at ${isoTime(at)}</p>
+<p class="verdict ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${escapeHtml(verdict)}</p>
+<p>${accessPageActs.map((act) => `<button type="button" value="${act}">${escapeHtml(buttons[act])}</button>`).join("")}</p>
 ${sections.map(sectionHtml).join("\n")}
 </main>`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style nonce="${nonce}">${style}</style></head>
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style nonce="${nonce}">${style}</style></head>
 <body>
 ${redact(body)}
 <script nonce="${nonce}">${script}</script>
@@ -78,9 +79,9 @@ ${redact(body)}
 
 function sectionHtml({ id, title, about, checks }: AccessSection): string {
   return `<section aria-labelledby="${id}">
-<h2 id="${id}">${escaped(title)}</h2>
-${about === undefined ? "" : `<p class="soft">${escaped(about)}</p>`}
-<table><caption>${escaped(title)}</caption>
+<h2 id="${id}">${escapeHtml(title)}</h2>
+${about === undefined ? "" : `<p class="soft">${escapeHtml(about)}</p>`}
+<table><caption>${escapeHtml(title)}</caption>
 <thead><tr><th scope="col" class="state">State</th><th scope="col" class="what">What</th><th scope="col">Expected</th><th scope="col">Found</th></tr></thead>
 <tbody>
 ${checks.map(checkHtml).join("\n")}
@@ -90,21 +91,13 @@ ${checks.map(checkHtml).join("\n")}
 
 function checkHtml({ what, state, expected, found, fix, paste, rule: ruleName }: AccessCheck): string {
   const { symbol, word } = checkStates[state];
-  const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${escaped(text)}</code>`);
-  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${escaped(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
+  const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${escapeHtml(text)}</code>`);
+  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${escapeHtml(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
   if (fix === undefined && paste === undefined) return row;
   const rule =
-    paste === undefined ? "" : `<p>A rule that takes this token as it is:</p><pre><code>${escaped(paste)}</code></pre>`;
+    paste === undefined
+      ? ""
+      : `<p>A rule that takes this token as it is:</p><pre><code>${escapeHtml(paste)}</code></pre>`;
   return `${row}
-<tr class="more"><td></td><td colspan="3">${fix === undefined ? "" : `<p>To do: ${escaped(fix)}</p>`}${rule}</td></tr>`;
+<tr class="more"><td></td><td colspan="3">${fix === undefined ? "" : `<p>To do: ${escapeHtml(fix)}</p>`}${rule}</td></tr>`;
 }
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

@@ -1,4 +1,5 @@
-import { escapeHtml, formTarget, type Page, page } from "./page.ts";
+import { escapeHtml } from "../../core/escapeHtml.ts";
+import { formTarget, type Page, page } from "./page.ts";
 
 export interface ConsentRequest {
   readonly issuer: string;

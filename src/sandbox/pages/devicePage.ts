@@ -1,4 +1,5 @@
-import { escapeHtml, type Page, page } from "./page.ts";
+import { escapeHtml } from "../../core/escapeHtml.ts";
+import { type Page, page } from "./page.ts";
 
 /** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */
 export function userCodePage(issuer: string, form: string, wrong: boolean): Page {

@@ -1,4 +1,5 @@
-import { escapeHtml, type Page, page } from "./page.ts";
+import { escapeHtml } from "../../core/escapeHtml.ts";
+import { type Page, page } from "./page.ts";
 
 /** A page that only tells something. */
 export function messagePage(title: string, text: string): Page {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { escapeHtml } from "../../core/escapeHtml.ts";
 
 /** A page of the identity provider: the answer's body and the headers that guard it. */
 export interface Page {
@@ -39,12 +40,6 @@ footer { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line);
 `;
 
 const cssHash = createHash("sha256").update(css).digest("base64");
-
-/** Text for HTML, also inside quoted attributes: client names and addresses come from whoever registered them. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
-}
 
 /**
  * A page that loads nothing, runs nothing and cannot be framed (clickjacking: RFC 9700, 4.16).

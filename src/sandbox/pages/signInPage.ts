@@ -1,5 +1,6 @@
+import { escapeHtml } from "../../core/escapeHtml.ts";
 import type { Person } from "../identity/people.ts";
-import { escapeHtml, formTarget, type Page, page } from "./page.ts";
+import { formTarget, type Page, page } from "./page.ts";
 
 export interface SignInRequest {
   readonly issuer: string;

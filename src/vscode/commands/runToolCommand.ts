@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../core/connection/connection.ts";
-import type { GatewayRelay, Gateways } from "../../core/connection/gateways.ts";
+import type { GatewayRelay } from "../../core/connection/gatewayRelays.ts";
+import type { Gateways } from "../../core/connection/gateways.ts";
 import { asFailure, GatewayFailure, isFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
 import type { Log } from "../../core/log.ts";

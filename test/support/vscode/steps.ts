@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { signInAs } from "./signInPages.ts";
+import { Workbench } from "./workbench.ts";
+import type { World } from "./world.ts";
+
+/**
+ * A person's day in an editor, step by step: each leaves a picture, and what follows one that failed is not tried. The
+ * pictures go when all went well, unless somebody asked for them.
+ */
+export class Steps {
+  readonly pictures: string;
+  readonly #test: TestContext;
+  readonly #world: World;
+  #workbench: Workbench | undefined;
+  #stuck: string | undefined;
+
+  private constructor(test: TestContext, world: World, pictures: string) {
+    this.#test = test;
+    this.#world = world;
+    this.pictures = pictures;
+  }
+
+  static async start(test: TestContext, world: World): Promise<Steps> {
+    const wanted = process.env.GATEWAY_CONNECT_PICTURES;
+    return new Steps(test, world, wanted ?? (await mkdtemp(join(tmpdir(), "gateway-connect-pictures-"))));
+  }
+
+  /** The window that is open. */
+  get workbench(): Workbench {
+    if (!this.#workbench) throw new Error("the editor is not open");
+    return this.#workbench;
+  }
+
+  /** Opens the editor that runs. */
+  async open(): Promise<void> {
+    this.#workbench = await Workbench.open(this.#world.server.url, {
+      browser: this.#world.browser,
+      profile: join(this.#world.home, "browser"),
+      pictures: this.pictures,
+    });
+    await this.#world.companion.ready();
+  }
+
+  /** Closes the editor's window. */
+  async close(): Promise<void> {
+    await this.#workbench?.close();
+    this.#workbench = undefined;
+  }
+
+  async step(what: string, run: (workbench: Workbench) => Promise<void>): Promise<void> {
+    await this.#test.test(what, async (inner) => {
+      if (this.#stuck) return inner.skip(`not reached: "${this.#stuck}" failed`);
+      try {
+        await run(this.#workbench as Workbench);
+        await this.#workbench?.screenshot(what);
+      } catch (error) {
+        this.#stuck = what;
+        const picture = await this.#workbench?.screenshot(`failed ${what}`);
+        if (picture) console.error(`picture: ${join(this.pictures, picture)}`);
+        console.error((await this.#world.extensionLog()).slice(-3000));
+        throw error;
+      }
+    });
+  }
+
+  /** Allows the sign-in that the editor asks about, and is this person at the provider. */
+  async signIn(person: string): Promise<string> {
+    const page = await this.workbench.nextPage(() => this.workbench.dialogButton("Allow"));
+    const landed = await signInAs(person, page);
+    await page.close();
+    return landed;
+  }
+
+  /** Closes the window, and keeps the pictures of what failed. */
+  async end(): Promise<void> {
+    await this.close();
+    const isWanted = process.env.GATEWAY_CONNECT_PICTURES !== undefined || this.#stuck !== undefined;
+    if (!isWanted) await rm(this.pictures, { recursive: true, force: true });
+  }
+}
