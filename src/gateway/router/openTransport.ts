@@ -2,7 +2,11 @@ import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { WatchedTransport } from "../../core/mcp/watchedTransport.ts";
+import { patientFetch } from "./patientFetch.ts";
 import type { Target } from "./target.ts";
+
+/** How long a call may take is the router's to say. */
+const toTargets = patientFetch();
 
 /**
  * Opens the way to a target.
@@ -28,7 +32,10 @@ export async function openTransport(target: Target, life: AbortSignal): Promise<
       return new WatchedTransport(new URL(target.url), {
         requestInit: { headers: { ...target.headers } },
         fetch: (url, init) =>
-          fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, life]) : life } as RequestInit),
+          toTargets(url, {
+            ...init,
+            signal: init?.signal ? AbortSignal.any([init.signal, life]) : life,
+          } as RequestInit),
       }) as unknown as Transport;
   }
 }
