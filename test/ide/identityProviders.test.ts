@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { startSandbox } from "../support/vscode/sandbox.ts";
@@ -41,7 +41,22 @@ test("people and machines get in at providers with ways of their own, and are to
       const text = await page.innerText();
       assert.match(text, /Okta/);
       assert.doesNotMatch(text, /failed/i);
+      await page.getByRole("button", { name: "Copy Report" }).click();
+      await workbench.statusBarItem("The report was copied");
     });
+
+    await step(
+      "a server of the same name in the editor's own file is found, which would take its tools away",
+      async (workbench) => {
+        const file = join(world.workspace, ".vscode", "mcp.json");
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, JSON.stringify({ servers: { Okta: { url: "https://other.example.com/mcp" } } }));
+        await workbench.runCommand("Gateway Connect: Explain Access");
+        const page = await workbench.webview("Rename or remove that server");
+        assert.match(await page.innerText(), /"Okta" in .*mcp\.json/);
+        await rm(dirname(file), { recursive: true });
+      },
+    );
 
     await step(
       "a provider whose tokens no gateway takes: the refusal leads to the page, which says what to do",
