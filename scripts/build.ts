@@ -7,6 +7,7 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
  *
  * - `extension.cjs`: what the editor loads at activation.
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
+ * - `explain.cjs`: what Explain Access needs, loaded when it is asked for.
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
@@ -41,7 +42,7 @@ const bundles: Record<string, BuildOptions> = {
   "extension.cjs": {
     entryPoints: ["src/extension.ts"],
     format: "cjs",
-    external: ["vscode", "./relay.cjs"],
+    external: ["vscode", "./relay.cjs", "./explain.cjs"],
     // jsonc-parser's CommonJS form loads its parts by names that only a run knows.
     mainFields: ["module", "main"],
   },
@@ -51,6 +52,7 @@ const bundles: Record<string, BuildOptions> = {
     mainFields: ["module", "main"],
     alias: withoutValidators,
   },
+  "explain.cjs": { entryPoints: ["src/explain.ts"], format: "cjs", mainFields: ["module", "main"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],

@@ -79,6 +79,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   // The MCP SDK comes with the first relay, never at activation.
   const loadRelay = async () => (await import(relayBundle)) as typeof import("./relay.ts");
+  const loadExplain = async () => (await import(explainBundle)) as typeof import("./explain.ts");
   const createRelay = async ({ id, name, url }: Connection, access: GatewayAccess) => {
     const { Relay } = await loadRelay();
     const catalogue = catalogueStore(catalogues, id);
@@ -164,7 +165,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     serverNames: () => serverNames(mcpJson.places(), files.read),
     settingsFor: (url: string) => settingsFor(url, { settings, lastPort }),
     authorizerOf: async (url: string) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
-    load: loadRelay,
+    load: loadExplain,
     pages,
     pasted: new Map<string, unknown>(),
     log,
@@ -216,7 +217,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,
-        load: loadRelay,
+        load: loadExplain,
         entries,
         places: () => mcpJson.places(),
         read: files.read,
@@ -289,8 +290,9 @@ export async function deactivate(): Promise<void> {
   await running?.gateways.close();
 }
 
-/** Beside this file; a name in a variable keeps the bundler from taking it in. */
+/** Beside this file; names in variables keep the bundler from taking them in. */
 const relayBundle: string = "./relay.cjs";
+const explainBundle: string = "./explain.cjs";
 
 const text = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : undefined);
 

@@ -47,6 +47,11 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
   assert.ok(kilobytes("dist/relay.cjs") <= 900, `${kilobytes("dist/relay.cjs")} kB`);
 });
 
+test("what Explain Access needs comes by itself when it is asked for, without the MCP SDK, and at most 250 kB", () => {
+  assert.deepEqual(partsOf("explain.cjs"), ["jose", "jsonc-parser", "src/core", "src/explain.ts"]);
+  assert.ok(kilobytes("dist/explain.cjs") <= 250, `${kilobytes("dist/explain.cjs")} kB`);
+});
+
 test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
   assert.deepEqual(partsOf("bridge.cjs"), ["src/bridge.ts"]);
   assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);
