@@ -3,6 +3,8 @@ const names =
 
 // The end of the net, not the net: nothing hands secrets to the log in the first place.
 const token = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
+/** A PEM file, of which the end may be missing. */
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\sA-Za-z0-9+/=\\]*(?:-----END [A-Z ]*PRIVATE KEY-----)?/g;
 const credentials = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 /** A query within another address. */
 const encoded = new RegExp(String.raw`((?:%26|%3F)(?:${names})%3D)(?:%(?!26)|[^\s"'&,}%])+`, "gi");
@@ -16,6 +18,7 @@ const failureCode = /^(?:[a-z]+(?:_[a-z]+)+|unexpected)\)?$/;
 export function redact(text: string): string {
   return text
     .replace(token, "[token]")
+    .replace(privateKey, "[private key]")
     .replace(credentials, "$1 [redacted]")
     .replace(encoded, "$1[redacted]")
     .replace(named, (whole, name: string, value: string) =>

@@ -5,7 +5,7 @@ import type { Gateways } from "../core/connection/gateways.ts";
 import { type AnyFailure, asFailure } from "../core/failure.ts";
 import type { SignInPrompt } from "../core/relay/connectionAccess.ts";
 import type { SignInEnding } from "../core/relay/gatewayAccess.ts";
-import type { DeviceCode } from "../core/signIn/deviceSignIn.ts";
+import { type DeviceCode, offersDeviceCode } from "../core/signIn/deviceSignIn.ts";
 import type { ExtraSignIn } from "../core/signIn/signInToConnection.ts";
 import type { TokenSet } from "../core/tokens/tokenSet.ts";
 
@@ -138,9 +138,15 @@ const isMachine = ({ authorization }: Connection): boolean =>
 const whatFollows = (connection: Connection): string =>
   isMachine(connection) ? "It signs in as a machine, with the client's own secret or key." : "Your browser will open.";
 
-/** What a sign-in waits for. */
-export const waitingTextFor = (connection: Connection): string =>
-  isMachine(connection) ? "asking the identity provider…" : waitingText();
+/** What a sign-in waits for, and what to do where it does not come. */
+export function waitingTextFor(connection: Connection): string {
+  if (isMachine(connection)) return "asking the identity provider…";
+  const { authorization } = connection;
+  const elsewhere = vscode.env.remoteName !== undefined;
+  const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
+  const instead = elsewhere && codes ? ' Or cancel, and run "Gateway Connect: Sign In with a Code…".' : "";
+  return waitingText() + instead;
+}
 
 /** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
 function showCode(gateway: string, { userCode, verificationUri, completeUri, minutes }: DeviceCode): void {

@@ -20,6 +20,10 @@ test("whatever has the shape of a secret is taken out, wherever it stands", () =
     "id_token = marked-id",
     "client_assertion=marked-assertion",
     "password: marked-password",
+    // The letters of a PEM file say nothing by themselves.
+    "-----BEGIN PRIVATE KEY-----\nbWFya2Vk\n-----END PRIVATE KEY-----",
+    "key: -----BEGIN RSA PRIVATE KEY----- bWFya2Vk",
+    '"-----BEGIN EC PRIVATE KEY-----\\nbWFya2Vk\\n-----END EC PRIVATE KEY-----"',
   ];
   assert.deepEqual(
     texts.filter((text) => /marked|eyJ|bWFya2Vk/.test(redact(text))),
