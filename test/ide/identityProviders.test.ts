@@ -3,7 +3,10 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { ProcessWatch } from "../support/vscode/processWatch.ts";
 import { startSandbox } from "../support/vscode/sandbox.ts";
+import { searchWorld } from "../support/vscode/searchWorld.ts";
+import type { Secret } from "../support/vscode/secretSearch.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -13,6 +16,7 @@ test("people and machines get in at providers with ways of their own, and are to
   const world = await startWorld({ profile: "okta", progress: (line) => t.diagnostic(line) });
   const machines = await startSandbox({ profile: "cognito", callers: "machines" });
   const useless = await startSandbox({ profile: "oktaOrg" });
+  const watch = new ProcessWatch();
   const steps = await Steps.start(t, world);
   const step = (what: string, run: (workbench: Workbench) => Promise<void>) => steps.step(what, run);
   const signIn = (person: string) => steps.signIn(person);
@@ -169,7 +173,23 @@ test("people and machines get in at providers with ways of their own, and are to
       await workbench.statusBarItem("Grace Hopper · okta");
       await workbench.clearNotifications();
     });
+
+    await step("no token, secret or code of theirs is left in files, arguments or environments", async () => {
+      const issued = await Promise.all(
+        [world.sandbox, machines, useless].map((one) => one.ask<{ secrets: readonly Secret[] }>("issuedSecrets")),
+      );
+      const secrets = issued.flatMap((one) => one.secrets);
+      const processes = watch.stop();
+      await steps.close();
+      const { found } = await searchWorld(world, { secrets, processes, pictures: steps.pictures });
+      const kinds = new Set(secrets.map(({ kind }) => kind));
+      assert.deepEqual(
+        { found, searched: ["access_token", "refresh_token", "client_secret"].filter((kind) => !kinds.has(kind)) },
+        { found: [], searched: [] },
+      );
+    });
   } finally {
+    watch.stop();
     await steps.end();
     await machines.stop();
     await useless.stop();

@@ -6,7 +6,8 @@ import type { Page } from "playwright-core";
 import { answerText, type CompanionAnswer, type ToolAnswer } from "./companion.ts";
 import { type ProcessRecord, ProcessWatch } from "./processWatch.ts";
 import { type Observation, observe } from "./sandboxObservation.ts";
-import { type Secret, searchSecrets } from "./secretSearch.ts";
+import { searchWorld } from "./searchWorld.ts";
+import type { Secret } from "./secretSearch.ts";
 import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
@@ -284,18 +285,7 @@ export const journey: readonly JourneyStep[] = [
       const secrets = await issuedSecrets(trip);
       const processes = trip.processes();
       await trip.workbench.close();
-      const result = await searchSecrets(
-        secrets,
-        [
-          ...["user-data", "extensions", "data", "config", "workspace", "companion"].map((name) => ({
-            folder: join(trip.world.home, name),
-          })),
-          // The browser keeps a history of addresses, and a code travels in one: short-lived, used once, bound by PKCE.
-          { folder: trip.profile, allowed: ["code"] },
-          { folder: trip.pictures },
-        ],
-        processes,
-      );
+      const result = await searchWorld(trip.world, { secrets, processes, pictures: trip.pictures });
       assert.deepEqual(result.found, []);
       const megabytes = Math.round(result.bytes / 1e6);
       return `no token found: ${result.secrets} searched in ${result.files} files (${megabytes} MB), ${result.processes} processes`;
