@@ -260,7 +260,13 @@ for (const step of ["waiting for your sign-in in the browser", "reading its tool
         if (text === step) cancel.abort();
       };
       const outcome = await world.connect(sandbox.gatewayUrl, { progress }, cancel.signal);
-      assert.deepEqual({ outcome, ...(await left(sandbox, world)) }, { outcome: { kind: "cancelled" }, ...nothing });
+      const remains = await left(sandbox, world);
+      await connected(sandbox, world);
+      assert.deepEqual(
+        { outcome, ...remains, registrations: sandbox.observe().registrations },
+        // Who tries again is the client of before.
+        { outcome: { kind: "cancelled" }, ...nothing, registrations: 1 },
+      );
     }));
 }
 

@@ -63,6 +63,9 @@ function namesOf(
   return names.length > 0 ? { sharing: { names, ended } } : undefined;
 }
 
+const isConfigured = ({ authorization }: Connection): boolean =>
+  authorization.kind === "oauth" && authorization.clientSource === "configured";
+
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
   readonly book: ConnectionBook;
@@ -172,7 +175,8 @@ export class Gateways {
     this.#drafts.delete(id);
     const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
     if (!shared) await this.#endSession(draft);
-    await this.#forgetClient(draft);
+    // A registration stays, since every further try would otherwise leave another client at the provider.
+    if (isConfigured(draft)) await this.#forgetClient(draft);
     this.#failures.delete(id);
     this.#world.onChanged();
   }
