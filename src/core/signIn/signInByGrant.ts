@@ -9,8 +9,8 @@ export interface GrantWorld extends SignInWorld {
 }
 
 /**
- * Obtains tokens by the grant that was asked for. A browser that cannot be opened, or cannot come back, gives way to a
- * code for another device where the provider offers one (RFC 8628).
+ * Obtains tokens by the grant that was asked for. A browser that has no port to come back to gives way to a code for another
+ * device, where the provider offers one (RFC 8628) and lets the client use it.
  *
  * @throws GatewayFailure of the grant that was used
  */
@@ -26,9 +26,11 @@ export async function signInByGrant(request: SignInRequest, world: GrantWorld): 
       try {
         return await signIn(request, world);
       } catch (failure) {
-        const noWay = isFailure(failure, "browser_not_opened") || isFailure(failure, "redirect_ports_taken");
-        if (noWay && byDevice && offersDeviceCode(request.server)) return await byDevice();
-        throw failure;
+        const noWay = isFailure(failure, "redirect_ports_taken");
+        if (!noWay || !byDevice || !offersDeviceCode(request.server)) throw failure;
+        return await byDevice().catch((second) => {
+          throw isFailure(second, "authorization_refused") || isFailure(second, "token_refused") ? failure : second;
+        });
       }
   }
 }

@@ -10,15 +10,22 @@ import { FakeRedirect, failureOf, json, recordingLog } from "../../../support/fa
 /** Which grants were used, and how it ended, for a browser that does not open or cannot come back. */
 async function ways(
   grant: SignInRequest["grant"],
-  options: { readonly offersCodes?: boolean; readonly showsCodes?: boolean; readonly portsTaken?: boolean } = {},
+  options: {
+    readonly offersCodes?: boolean;
+    readonly showsCodes?: boolean;
+    readonly portsTaken?: boolean;
+    /** What the provider answers to the code. */
+    readonly codeRefused?: string;
+  } = {},
 ) {
-  const { offersCodes = true, showsCodes = true, portsTaken = false } = options;
+  const { offersCodes = true, showsCodes = true, portsTaken = false, codeRefused } = options;
   const idp = new FakeAuthorizationServer();
   const steps: string[] = [];
   idp.answer.device = () =>
     json({ device_code: "d", user_code: "CODE", verification_url: `${idp.issuer}/enter`, expires_in: 60 });
   idp.answer.token = ({ grant_type = "" }) => {
     steps.push(grant_type.replace(/^.*:/, ""));
+    if (codeRefused !== undefined && grant_type.endsWith("device_code")) return json({ error: codeRefused }, 400);
     return json({ access_token: "a", token_type: "bearer" });
   };
   const redirect = new FakeRedirect();
@@ -52,22 +59,26 @@ async function ways(
 
 const enter = "https://login.example.com/enter";
 
-test("a browser that does not open, or cannot come back, gives way to a code where there is one", async () => {
+test("a browser that has no port to come back to gives way to a code where there is one; one that does not open is told", async () => {
   assert.deepEqual(
     [
       await ways("code"),
       await ways("code", { portsTaken: true }),
-      await ways("code", { offersCodes: false }),
-      await ways("code", { showsCodes: false }),
+      await ways("code", { portsTaken: true, codeRefused: "unauthorized_client" }),
+      await ways("code", { portsTaken: true, codeRefused: "access_denied" }),
+      await ways("code", { portsTaken: true, offersCodes: false }),
+      await ways("code", { portsTaken: true, showsCodes: false }),
       await ways("deviceCode"),
       await ways("deviceCode", { offersCodes: false }),
       await ways("clientCredentials"),
     ],
     [
-      ["browser", enter, "device_code", "signed in"],
+      ["browser", "browser_not_opened"],
       [enter, "device_code", "signed in"],
-      ["browser", "browser_not_opened"],
-      ["browser", "browser_not_opened"],
+      [enter, "device_code", "redirect_ports_taken"],
+      [enter, "device_code", "access_denied"],
+      ["redirect_ports_taken"],
+      ["redirect_ports_taken"],
       [enter, "device_code", "signed in"],
       ["endpoint_missing"],
       ["client_credentials", "signed in"],
