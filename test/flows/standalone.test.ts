@@ -447,11 +447,11 @@ test("a gateway that does not speak the revision that was asked for is told, not
 const states: readonly (readonly [
   what: string,
   args: (computer: StandaloneWorld) => readonly string[],
-  reached: RegExp | undefined,
+  reached: RegExp,
 ])[] = [
   ["while it waits for the browser", () => ["--browser", "true"], /in your browser/],
   ["while it waits for a device", () => ["--device-code"], /enter the code/],
-  ["while it is signed in and idle", (computer) => computer.browser(), undefined],
+  ["while it is signed in and idle", (computer) => [...computer.browser(), "--verbose"], /signed in/],
 ];
 
 for (const [what, args, reached] of states) {
@@ -471,8 +471,7 @@ for (const [what, args, reached] of states) {
         });
         await until(() => /pid \d+/.test(said), "a process");
         const pid = Number(/pid (\d+)/.exec(said)?.[1]);
-        if (reached) await until(() => reached.test(said), String(reached));
-        else await until(async () => (await liveTokens(sandbox)) > 0, "a sign-in");
+        await until(() => reached.test(said), String(reached));
         if (how === "is killed") parent.kill("SIGKILL");
         else parent.stdin.end();
         await until(() => !isAlive(pid), "its end");
