@@ -434,8 +434,8 @@ async function signOut(options: StandaloneOptions, gateways: Gateways, hasKeycha
   }
   let all = true;
   for (const connection of connections) {
-    const { revocation } = await gateways.remove(connection);
-    say(signOutText(connection.name, revocation, (moment) => new Date(moment).toLocaleString()));
+    const { revocation, sharing } = await gateways.remove(connection);
+    say(signOutText(connection.name, revocation, (moment) => new Date(moment).toLocaleString(), sharing));
     all &&= allRevoked(revocation);
   }
   return all ? exitCodes.ended : exitCodes.notAllRevoked;

@@ -28,6 +28,8 @@ export class BrowserSignIn {
   readonly #watched = new Map<string, AbortSignal>();
   /** Sign-ins that are to go another way than their gateway's. */
   readonly #ways = new Map<string, SignInWay>();
+  /** Sign-ins in the place of one that is of no use any more, as the same person. */
+  readonly #again = new Set<string>();
   #paste: ((address: string) => Promise<void>) | undefined;
 
   constructor(gateways: () => Gateways) {
@@ -35,13 +37,29 @@ export class BrowserSignIn {
   }
 
   /** Asks the person to sign in; `signal` ends the waiting of a caller that shows its own progress. */
-  ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
-    const { name, url } = connection;
-    const detail =
-      because === "insufficient_scope"
-        ? `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`
-        : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
-    return this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+  async ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
+    const { id, name, url } = connection;
+    if (because === "insufficient_scope") {
+      const detail = `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`;
+      return await this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+    }
+    const gateways = this.#gateways();
+    const shared = await gateways.sharedAccount(connection).catch(() => undefined);
+    const others = shared && gateways.using(shared.sessionId).map((other) => `"${other.name}"`);
+    const detail = others
+      ? `Use the sign-in of ${shared.account.label} (${others.join(", ")}) for "${name}" (${url}) too?`
+      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
+    // A sign-in that is there and of no use would be handed back at once.
+    const { sessionId } = gateways.find(id) ?? connection;
+    const isStale =
+      sessionId !== undefined && (await gateways.store.read(sessionId).catch(() => undefined)) !== undefined;
+    if (!isStale) return await this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+    this.#again.add(id);
+    try {
+      return await this.#ask(connection, scopes, { forceNewSession: { detail } }, signal);
+    } finally {
+      this.#again.delete(id);
+    }
   }
 
   /** Lets the person sign in on another device, with a code (RFC 8628). */
@@ -90,11 +108,13 @@ export class BrowserSignIn {
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
   async signIn(connection: Connection, asked: Omit<ExtraSignIn, "way">): Promise<TokenSet | undefined> {
     const way = this.#ways.get(connection.id);
-    const extra = { ...asked, ...(way !== undefined && { way, chooseAccount: false }) };
+    const isSamePerson = way !== undefined || this.#again.has(connection.id);
+    const extra = { ...asked, ...(way !== undefined && { way }), ...(isSamePerson && { chooseAccount: false }) };
+    let isOver = false;
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
-        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code), wait };
+        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait };
         const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device });
         return ended.kind === "signedIn" ? ended.tokens : undefined;
       } catch (error) {
@@ -102,6 +122,7 @@ export class BrowserSignIn {
         this.#failures.set(connection.id, failure);
         throw failure;
       } finally {
+        isOver = true;
         this.#setPaste(undefined);
       }
     };
@@ -149,11 +170,16 @@ export function waitingTextFor(connection: Connection): string {
 }
 
 /** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
-function showCode(gateway: string, { userCode, verificationUri, completeUri, minutes }: DeviceCode): void {
+function showCode(
+  gateway: string,
+  { userCode, verificationUri, completeUri, minutes }: DeviceCode,
+  isOver: () => boolean,
+): void {
   const open = "Copy Code and Open Page";
   const text = `To sign in to ${gateway}, enter the code ${userCode} at ${verificationUri} on any device, within ${minutes} minutes.`;
   void vscode.window.showInformationMessage(text, open, "Copy Code").then(async (chosen) => {
     if (chosen === undefined) return;
+    if (isOver()) return void vscode.window.showInformationMessage("That sign-in has ended, and its code with it.");
     await vscode.env.clipboard.writeText(userCode);
     if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
   });

@@ -530,6 +530,30 @@ test("a gateway that is removed leaves its sign-in to the other one that uses it
     }
   }));
 
+test("a gateway that needs other scopes gets a sign-in of its own, and one's sign-out leaves the other's", () =>
+  withProvider({ profile: "okta" }, {}, async (sandbox, world) => {
+    const { customJWTAuthorizer } = sandbox.authorizer;
+    const second = await startGateway({
+      authorizer: { customJWTAuthorizer: { ...customJWTAuthorizer, allowedScopes: ["gateway.write"] } },
+      targets: [sampleTarget()],
+    });
+    try {
+      const { connection: one } = await connect(sandbox, world);
+      const outcome = await world.connect(second.url, { clientId: async () => sandbox.clientId });
+      assert.ok(outcome.kind === "connected");
+      const two = outcome.connection;
+      const apart = world.sessions().length;
+      await world.gateways.signOut(world.gateways.find(two.id) ?? two);
+      const said = await call(world, one);
+      assert.deepEqual(
+        { apart, signIns: world.opened.length, answered: said !== "", prompts: world.prompts },
+        { apart: 2, signIns: 2, answered: true, prompts: [] },
+      );
+    } finally {
+      await second.stop();
+    }
+  }));
+
 test("a provider that binds tokens to a gateway is signed in to for each", () =>
   withProvider({ profile: "auth0", settings: { clientId: app } }, {}, async (sandbox, world) => {
     const { discoveryUrl } = sandbox.authorizer.customJWTAuthorizer;

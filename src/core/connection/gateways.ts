@@ -175,24 +175,28 @@ export class Gateways {
     this.#drafts.delete(id);
     const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
     if (!shared) await this.#endSession(draft);
-    // A registration stays, since every further try would otherwise leave another client at the provider.
-    if (isConfigured(draft)) await this.#forgetClient(draft);
+    // A registration stays, since every further try would otherwise leave another client at the provider. A sign-in that
+    // is still on its way needs the secret to give its tokens back.
+    if (isConfigured(draft) && !this.#signingIn.has(id)) await this.#forgetClient(draft);
     this.#failures.delete(id);
     this.#world.onChanged();
   }
 
   /**
-   * Sign-ins that would serve a connection too: of the same issuer and client, with its scopes, and not bound to another
-   * gateway's address.
+   * Sign-ins in use that would serve a connection too, one of each person: of the same issuer and client, with its scopes,
+   * and not bound to another gateway's address.
    *
    * @throws GatewayFailure `setting_invalid`
    */
   async accountsFor(connection: Connection): Promise<readonly TokenSet[]> {
     const wanted = configuredConnection(connection, this.#world)?.wanted;
     if (!wanted) return [];
-    const ids = await this.store.list();
+    const ids = (await this.store.list()).filter((id) => this.using(id).length > 0);
     const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
-    return all.filter((tokens) => tokens !== undefined).filter((tokens) => servesToo(tokens, wanted));
+    const serving = all.filter((tokens) => tokens !== undefined).filter((tokens) => servesToo(tokens, wanted));
+    // One of each person: the one that is in use here, if it is among them.
+    const own = serving.filter(({ sessionId }) => sessionId === connection.sessionId);
+    return [...new Map([...serving, ...own].map((tokens) => [tokens.account.id, tokens])).values()];
   }
 
   /** Lets a connection use a sign-in that is there already. */
@@ -220,7 +224,8 @@ export class Gateways {
     this.#failures.delete(id);
     this.#world.onChanged();
     try {
-      const shared = await this.#sharedAccount(connection, extra);
+      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
+      const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
       if (shared) {
         await this.useAccount(connection, shared);
         return { kind: "signedIn", tokens: shared };
@@ -249,14 +254,18 @@ export class Gateways {
       throw failure;
     } finally {
       this.#signingIn.delete(id);
+      if (!this.find(id) && isConfigured(connection)) await this.#forgetClient(connection);
       this.#world.onChanged();
     }
   }
 
-  /** The one sign-in that serves a connection which has none; a choice among several is the person's. */
-  async #sharedAccount(connection: Connection, extra: ExtraSignIn): Promise<TokenSet | undefined> {
-    const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
-    if (wantsAnother || connection.sessionId !== undefined) return undefined;
+  /**
+   * The one sign-in that serves a connection which has none; a choice among several is the person's.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  async sharedAccount(connection: Connection): Promise<TokenSet | undefined> {
+    if (connection.sessionId !== undefined) return undefined;
     const [only, ...others] = await this.accountsFor(connection);
     if (!only || others.length > 0) return undefined;
     return await this.tokens.current(only.sessionId, this.sent(connection)).catch(() => undefined);

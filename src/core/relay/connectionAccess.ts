@@ -66,7 +66,8 @@ export function connectionAccess(connection: () => Connection | undefined, world
       const now = connection();
       try {
         const response = await fetch(url, init);
-        if (now) world.onVerdict?.(now, undefined);
+        // Any other answer may come from before the gateway looked at the token.
+        if (now && response.ok) world.onVerdict?.(now, undefined);
         return response;
       } catch (failure) {
         if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;

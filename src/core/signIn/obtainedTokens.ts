@@ -52,7 +52,7 @@ async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
   };
-  const { server, client, identityProvider, grant } = request;
+  const { server, client, identityProvider, grant, connectionId } = request;
   const account =
     grant === "clientCredentials"
       ? machineOf(tokens.accessToken, client.clientId)
@@ -68,7 +68,9 @@ async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse,
       clientId: client.clientId,
       resource: resource ?? boundAudience,
       subject: account.id,
+      connectionId,
     }),
+    ...(connectionId !== undefined && { connectionId }),
     server,
     client,
     ...(!recognised && { identityProvider: identityProvider.id }),

@@ -23,6 +23,8 @@ import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
 /** What to sign in to, and as which client. */
 export interface SignInRequest {
   readonly gateway: string;
+  /** The connection that the tokens are for. */
+  readonly connectionId?: string;
   readonly server: AuthorizationServer;
   /** The product behind the server, whose ways are taken into account. */
   readonly identityProvider: IdentityProvider;

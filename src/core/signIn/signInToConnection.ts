@@ -73,6 +73,7 @@ export async function prepareSignIn(
   const asked = unionOfScopes(settings.scopes ?? authorization.scopes, extra.scopes);
   const request: SignInRequest = {
     gateway: connection.name,
+    connectionId: connection.id,
     server,
     identityProvider,
     grant: grantOf(extra.way ?? settings.signIn ?? authorization.signIn),
@@ -106,7 +107,8 @@ export async function signInToConnection(
     try {
       outcome = await obtain(request, world);
     } catch (failure) {
-      if (request.resource === undefined || !resourceIsOurs || !isResourceRefusal(failure)) throw failure;
+      const isIgnored = request.identityProvider.resource === "ignores";
+      if (request.resource === undefined || !resourceIsOurs || isIgnored || !isResourceRefusal(failure)) throw failure;
       world.log.info("the provider refuses the resource indicator; asking without it", {
         issuer: request.server.issuer,
       });

@@ -64,6 +64,8 @@ export class TokenManager {
     const { issuedAt, expiresAt } = sentToken(tokens, sent);
     const due = renewAt({ issuedAt, expiresAt });
     if (due === undefined || this.#world.now() < due) return tokens;
+    // The next renewal would bring no other ID token either.
+    if (sent === "id" && tokens.idTokenKept) return this.#good(tokens, sent);
     // Asked again after a failed renewal: it may have waited for the provider beyond the token's end.
     const usable = () => expiresAt !== undefined && this.#world.now() < expiresAt;
     if (!isRenewable(tokens) && usable()) return tokens;
@@ -155,10 +157,11 @@ type RenewalWorld = Pick<TokenWorld, "fetch" | "now" | "readCredential">;
 /** What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6). */
 async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet> {
   const answer = await askAgain(tokens, world);
-  const { expiresAt: _, ...kept } = tokens;
+  const { expiresAt: _, idTokenKept: __, ...kept } = tokens;
   return {
     ...kept,
     accessToken: answer.access_token,
+    ...(tokens.idToken !== undefined && answer.id_token === undefined && { idTokenKept: true }),
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
     ...(answer.scope !== undefined && { scopes: splitScopes(answer.scope) }),

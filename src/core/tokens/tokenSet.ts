@@ -46,8 +46,10 @@ export type SentToken = "access" | "id";
  * gateway's metadata says later.
  */
 export interface TokenSet {
-  /** Stable over renewals: derived from issuer, client, resource and subject. */
+  /** Stable over renewals: derived from issuer, client, resource, subject and the connection. */
   readonly sessionId: string;
+  /** The connection it was made for. Others may use it too; a sign-in of theirs is another session and overwrites none. */
+  readonly connectionId?: string;
   readonly server: AuthorizationServer;
   /** The product behind the issuer, where the settings say so; otherwise its metadata tells. */
   readonly identityProvider?: IdentityProviderId;
@@ -63,6 +65,8 @@ export interface TokenSet {
   readonly accessToken: string;
   readonly refreshToken?: string;
   readonly idToken?: string;
+  /** The last renewal brought no other ID token (OpenID Connect Core, 12.2). */
+  readonly idTokenKept?: boolean;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
   /** Milliseconds since the epoch; undefined where the provider does not say (RFC 6749, 5.1). */
@@ -76,8 +80,16 @@ export async function sessionIdOf(parts: {
   /** What its tokens are bound to. */
   readonly resource?: string | undefined;
   readonly subject: string;
+  readonly connectionId?: string | undefined;
 }): Promise<string> {
-  const text = JSON.stringify([parts.issuer, parts.clientId, parts.resource ?? "", parts.subject]);
+  const { connectionId } = parts;
+  const text = JSON.stringify([
+    parts.issuer,
+    parts.clientId,
+    parts.resource ?? "",
+    parts.subject,
+    ...(connectionId === undefined ? [] : [connectionId]),
+  ]);
   return (await sha256Hex(text)).slice(0, 24);
 }
 
@@ -115,8 +127,9 @@ export function sentToken(tokens: TokenSet, sent: SentToken): TokenToSend {
   const { iat, exp } = readClaims(tokens.idToken) ?? {};
   return {
     text: tokens.idToken,
-    issuedAt: iat === undefined ? tokens.issuedAt : iat * 1000,
-    expiresAt: exp === undefined ? undefined : exp * 1000,
+    // Claims are whatever a server wrote.
+    issuedAt: typeof iat === "number" ? iat * 1000 : tokens.issuedAt,
+    expiresAt: typeof exp === "number" ? exp * 1000 : undefined,
   };
 }
 
@@ -146,6 +159,7 @@ export async function parseTokenSet(key: string, sessionId: string, text: string
       issuer: tokens.server.issuer,
       clientId: tokens.client.clientId,
       resource: tokens.resource ?? tokens.boundAudience,
+      connectionId: tokens.connectionId,
       subject: tokens.account.id,
     });
     if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && hasShape(tokens)) return tokens;

@@ -29,7 +29,8 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
         });
       }
       items.push({ label: `$(sign-out) Sign Out of ${name}`, run: () => command("signOut", id) });
-    } else if (state.kind !== "open" && state.kind !== "signingIn") {
+    }
+    if (state.kind === "attention" || state.kind === "signedOut") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => command("signIn", id) });
       if (people && offersDeviceCode(authorization.server)) {
         items.push({

@@ -391,13 +391,16 @@ test("a gateway that takes ID tokens has them renewed by their own end, whatever
   world.clock.now = 590_000;
   // The renewal brings no other ID token: this one serves until its end, and then only a sign-in helps.
   const late = await current();
+  world.clock.now = 595_000;
+  await current();
   world.clock.now = 600_001;
   const over = await current();
+  const asked = world.idp.count("token");
   await world.store.write({ ...world.tokens, idToken: renewed });
   const again = await current();
   assert.deepEqual(
-    { early, late, over, again, ended: (await world.observed()).ended },
-    { early: idToken, late: idToken, over: undefined, again: renewed, ended: [] },
+    { early, late, over, asked, again, ended: (await world.observed()).ended },
+    { early: idToken, late: idToken, over: undefined, asked: 1, again: renewed, ended: [] },
   );
 });
 
