@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pr
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrossWindowLock } from "../core/tokens/tokenManager.ts";
+import { isAlive } from "./isAlive.ts";
 
 /** How often a holder shows that it lives, and after which silence it is taken for dead, in milliseconds. */
 const heartbeatMs = 2_000;
@@ -64,7 +65,7 @@ async function removeDeadHolder(path: string): Promise<void> {
   const mark = await markOf(path);
   const found = await stat(path).catch(() => undefined);
   if (!found || mark === undefined) return;
-  if (Date.now() - found.mtimeMs < staleMs && isAlive(mark)) return;
+  if (Date.now() - found.mtimeMs < staleMs && isHolderAlive(mark)) return;
   const grave = `${path}.${randomUUID()}`;
   try {
     await rename(path, grave);
@@ -78,7 +79,7 @@ async function removeDeadHolder(path: string): Promise<void> {
 
 const markOf = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);
 
-function isAlive(mark: string): boolean {
+function isHolderAlive(mark: string): boolean {
   let pid: unknown;
   try {
     pid = (JSON.parse(mark) as { pid?: unknown }).pid;
@@ -86,11 +87,5 @@ function isAlive(mark: string): boolean {
     // Created, and not written yet; its age decides.
     return true;
   }
-  if (typeof pid !== "number") return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return typeof pid !== "number" || isAlive(pid);
 }

@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { isAlive } from "./isAlive.ts";
 
 /** How often to look whether the parent is still there. A parent's death need not close our standard input. */
 const lookMs = 1_000;
@@ -29,13 +30,4 @@ export function watchParent(onEnd: (why: string) => void): { readonly input: Pas
   process.stderr.on("error", () => {});
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal));
   return { input, stop: () => clearInterval(timer) };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

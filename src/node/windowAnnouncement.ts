@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "./isAlive.ts";
 import { readJsonFile, writeJsonFile } from "./jsonFile.ts";
 
 /** What a bridge has to know of a window of the editor. */
@@ -30,19 +31,9 @@ export async function announceWindow(folder: string, window: WindowAnnouncement)
     if (!name.endsWith(".json")) continue;
     const old = join(windows, name);
     const found = (await readJsonFile(old).catch(() => undefined)) as Partial<WindowAnnouncement> | undefined;
-    if (!isAlive(found?.pid)) await rm(old, { force: true });
+    if (typeof found?.pid !== "number" || !isAlive(found.pid)) await rm(old, { force: true });
   }
   const path = join(windows, `${window.pid}-${randomBytes(4).toString("hex")}.json`);
   await writeJsonFile(path, window);
   return () => rm(path, { force: true });
-}
-
-function isAlive(pid: unknown): boolean {
-  if (typeof pid !== "number") return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

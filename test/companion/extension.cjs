@@ -1,4 +1,4 @@
-const { readdir, readFile, rename, rm, writeFile } = require("node:fs/promises");
+const { mkdir, readdir, readFile, rename, rm, writeFile } = require("node:fs/promises");
 const { join } = require("node:path");
 const vscode = require("vscode");
 
@@ -6,10 +6,12 @@ const vscode = require("vscode");
  * What the editor's agent would do, for tests without a chat model.
  *
  * Every action can be asked for in two ways: from the palette, where it asks for its arguments as a person would type
- * them and shows the answer in an editor, and by a file `<n>.request.json` in the folder that the environment names,
- * answered by `<n>.answer.json`. Palette answers go to `palette.answer.json` too, so that a driver need not read the screen.
+ * them and shows the answer in an editor, and by a file `<n>.request.json` in this process's folder, inside the one that
+ * the environment names, answered by `<n>.answer.json`. Palette answers go to `palette.answer.json` too, so that a driver
+ * need not read the screen.
  */
-const folder = process.env.GATEWAY_CONNECT_COMPANION_FOLDER;
+const parent = process.env.GATEWAY_CONNECT_COMPANION_FOLDER;
+const folder = parent && join(parent, String(process.pid));
 
 const actions = {
   /** `{"tool": "whoami", "input": {}}`; the tool is found by the end of its name, since VS Code puts a prefix before it. */
@@ -65,7 +67,7 @@ const questions = {
 const answers = new Map();
 let shownAnswers = 0;
 
-exports.activate = (context) => {
+exports.activate = async (context) => {
   context.subscriptions.push(
     vscode.workspace.registerTextDocumentContentProvider("companion", {
       provideTextDocumentContent: (uri) => answers.get(uri.path),
@@ -75,6 +77,7 @@ exports.activate = (context) => {
     context.subscriptions.push(vscode.commands.registerCommand(`companion.${name}`, () => fromPalette(name)));
   }
   if (!folder) return;
+  await mkdir(folder, { recursive: true });
   const taken = new Set();
   const timer = setInterval(async () => {
     for (const file of await readdir(folder).catch(() => [])) {
@@ -87,7 +90,7 @@ exports.activate = (context) => {
     }
   }, 50);
   context.subscriptions.push({ dispose: () => clearInterval(timer) });
-  void write("ready.json", { ready: true });
+  await write("ready.json", { ready: true });
 };
 
 async function fromPalette(name) {

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { MAX_TOOL_NAME } from "../../src/core/relay/hostRules.ts";
-import { bridgeEntry, isAlive, startHost, storageFolder } from "../support/bridgeHost.ts";
+import { isAlive } from "../../src/node/isAlive.ts";
+import { bridgeEntry, startHost, storageFolder } from "../support/bridgeHost.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay, until } from "../support/relayWorld.ts";
 

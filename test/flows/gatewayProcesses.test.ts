@@ -9,6 +9,7 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
+import { isAlive } from "../../src/node/isAlive.ts";
 import { connectClient, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
 
 const everything: Target = {
@@ -85,11 +86,11 @@ test("a local process gets its own secrets and none of ours, and ends with the s
   const two = await askProcess(second);
   await (first.transport as { terminateSession?: () => Promise<void> }).terminateSession?.();
   await first.close();
-  await until(() => !alive(one.pid), "the end of the first process");
-  const secondLives = alive(two.pid);
+  await until(() => !isAlive(one.pid), "the end of the first process");
+  const secondLives = isAlive(two.pid);
   await second.close();
   await gateway.stop();
-  await until(() => !alive(two.pid), "the end of the second process");
+  await until(() => !isAlive(two.pid), "the end of the second process");
   assert.deepEqual(
     { different: one.pid !== two.pid, secondLives, own: one.own, ours: one.ours },
     { different: true, secondLives: true, own: "its own", ours: undefined },
@@ -146,17 +147,8 @@ test("a local process that never says a word ends with the gateway", async () =>
   const pid = () => (existsSync(pidFile) ? Number(readFileSync(pidFile, "utf8")) : 0);
   await until(() => pid() > 0, "its start");
   await gateway.stop();
-  await until(() => !alive(pid()), "its end");
+  await until(() => !isAlive(pid()), "its end");
   await client.close();
   await rm(folder, { recursive: true });
   assert.equal(await call, "no answer");
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

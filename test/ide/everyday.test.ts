@@ -93,13 +93,13 @@ test("everything in the menus does what it says", async (t) => {
     });
 
     await step("another window knows who is signed in, and when they sign out in this one", async (workbench) => {
-      const other = await workbench.anotherWindow();
+      const { window: other, close } = await steps.openAnother();
       await other.statusBarItem("Grace Hopper · demo", 60_000);
       await workbench.runCommand("Gateway Connect: Sign Out");
       await workbench.notification("Signed out of demo");
       await other.statusBarItem("Sign in to demo");
       await workbench.screenshot("the other window", other.page);
-      await other.page.close();
+      await close();
       await workbench.runCommand("Gateway Connect: Sign In");
       await signIn("Grace Hopper");
       await workbench.statusBarItem("Grace Hopper");

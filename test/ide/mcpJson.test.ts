@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
-import { isAlive, startHost } from "../support/bridgeHost.ts";
+import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { Steps } from "../support/vscode/steps.ts";
@@ -54,17 +54,6 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     const { content } = await client.callTool({ name: "sample___add", arguments: { a: 20, b: 22 } });
     return (content as { text: string }[])[0]?.text;
   };
-  /** The process of the window that was announced to the bridges last. */
-  const newestWindow = async () => {
-    const folder = join((await ours()).env.GATEWAY_CONNECT_FOLDER ?? "", "windows");
-    const files = (await readdir(folder)).filter((name) => name.endsWith(".json"));
-    const windows: { pid: number; since: number }[] = await Promise.all(
-      files.map(async (name) => JSON.parse(await readFile(join(folder, name), "utf8"))),
-    );
-    const [newest] = windows.sort((one, other) => other.since - one.since);
-    assert.ok(newest, "a window is announced");
-    return newest.pid;
-  };
   const signIn = async (person: string) => assert.match(await steps.signIn(person), new RegExp(person));
 
   try {
@@ -104,7 +93,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     });
 
     await step("when the window it went through is closed, it goes on through another", async () => {
-      const other = await window().anotherWindow();
+      const { window: other, close } = await steps.openAnother();
       await other.statusBarItem("Ada Lovelace", 60_000);
       const started = await host();
       assert.equal(await add(started), "42");
@@ -113,10 +102,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
         started.client.setNotificationHandler(ToolListChangedNotificationSchema, () => resolve());
       });
       // The newest window is asked first.
-      const newest = await newestWindow();
-      await other.page.close();
-      // code-server may keep the extension host of a page that is gone, in case it comes back. A desktop does not.
-      if (isAlive(newest)) process.kill(newest);
+      await close();
       await moved;
       assert.equal(await add(started), "42");
       await started.stop();

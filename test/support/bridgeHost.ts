@@ -70,12 +70,3 @@ export async function startHost(
     stop: () => client.close(),
   };
 }
-
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};

@@ -145,12 +145,3 @@ export async function startStandalone(
     close: () => client.close(),
   };
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { buildVsix } from "./vsix.ts";
 import type { Workbench } from "./workbench.ts";
@@ -13,10 +13,17 @@ export interface ToolAnswer {
   readonly content: readonly { readonly text?: string; readonly mimeType?: string; readonly value?: unknown }[];
 }
 
-/** The driver's end of `test/companion`: asks by files, so that an answer is data and not something read off the screen. */
+/**
+ * The driver's end of `test/companion`: asks by files, so that an answer is data and not something read off the screen.
+ *
+ * There is one companion in each window, known by its process. One window is asked at a time: the extension host of a page
+ * that is gone may go on for a while, and would wait for that page.
+ */
 export class Companion {
   readonly #folder: string;
+  readonly #seen = new Set<number>();
   #asked = 0;
+  #window: number | undefined;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -36,17 +43,37 @@ export class Companion {
     return buildVsix({ folder: "test/companion", to: "out/companion.vsix" });
   }
 
-  /** Waits until the companion runs, and with it the extension host. */
-  async ready(timeoutMs = 60_000): Promise<void> {
-    await this.#read("ready.json", timeoutMs);
+  /** Waits until the extension host of a window runs that was opened since; from then on it is the one to ask. */
+  async ready(): Promise<void> {
+    this.#window = await this.newWindow();
+  }
+
+  /** Waits until the extension host of a window runs that was not there before, and gives its process. */
+  async newWindow(timeoutMs = 60_000): Promise<number> {
+    const until = Date.now() + timeoutMs;
+    for (;;) {
+      const found = (await this.#windows()).find((pid) => !this.#seen.has(pid));
+      if (found !== undefined) {
+        this.#seen.add(found);
+        return found;
+      }
+      if (Date.now() > until) throw new Error(`no companion started in a new window within ${timeoutMs / 1000} s`);
+      await delay(50);
+    }
+  }
+
+  async #windows(): Promise<number[]> {
+    const files = await readdir(this.#folder, { recursive: true, encoding: "utf8" });
+    return files.filter((file) => basename(file) === "ready.json").map((file) => Number(dirname(file)));
   }
 
   async ask<T>(action: string, args: object = {}, timeoutMs = 60_000): Promise<CompanionAnswer<T>> {
     this.#asked += 1;
-    const request = join(this.#folder, `${this.#asked}.request.json`);
+    const asked = this.#asked;
+    const request = this.#file(`${asked}.request.json`);
     await writeFile(`${request}.partial`, JSON.stringify({ action, args }));
     await rename(`${request}.partial`, request);
-    return this.#read(`${this.#asked}.answer.json`, timeoutMs);
+    return this.#read(`${asked}.answer.json`, timeoutMs);
   }
 
   callTool(tool: string, input: object = {}, timeoutMs?: number): Promise<CompanionAnswer<ToolAnswer>> {
@@ -58,7 +85,7 @@ export class Companion {
    * follows when the editor has it, which may take a sign-in in between.
    */
   async callToolFromPalette(workbench: Workbench, tool: string, input?: object) {
-    await rm(join(this.#folder, "palette.answer.json"), { force: true });
+    await rm(this.#file("palette.answer.json"), { force: true });
     await workbench.runCommand("Companion: Call Tool");
     await workbench.fillInput(input ? `${tool} ${JSON.stringify(input)}` : tool, "Companion: callTool");
     const answer = this.#read<CompanionAnswer<ToolAnswer>>("palette.answer.json", 60_000);
@@ -66,11 +93,17 @@ export class Companion {
     return { answer };
   }
 
+  #file(name: string): string {
+    if (this.#window === undefined) throw new Error("no window is ready to be asked");
+    return join(this.#folder, String(this.#window), name);
+  }
+
   async #read<T>(name: string, timeoutMs: number): Promise<T> {
+    const file = this.#file(name);
     const until = Date.now() + timeoutMs;
     for (;;) {
       try {
-        return JSON.parse(await readFile(join(this.#folder, name), "utf8")) as T;
+        return JSON.parse(await readFile(file, "utf8")) as T;
       } catch (cause) {
         if (Date.now() > until)
           throw new Error(`the companion gave no ${name} within ${timeoutMs / 1000} s`, { cause });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { isAlive } from "../../../src/node/isAlive.ts";
 import { signInAs } from "./signInPages.ts";
 import { Workbench } from "./workbench.ts";
 import type { World } from "./world.ts";
@@ -42,6 +43,22 @@ export class Steps {
       pictures: this.pictures,
     });
     await this.#world.companion.ready();
+  }
+
+  /**
+   * Another window of the editor. `close` ends its extension host with it, as a desktop does: code-server may keep it, in
+   * case the page comes back.
+   */
+  async openAnother(): Promise<{ readonly window: Workbench; readonly close: () => Promise<void> }> {
+    const window = await this.workbench.anotherWindow();
+    const host = await this.#world.companion.newWindow();
+    return {
+      window,
+      close: async () => {
+        await window.page.close();
+        if (isAlive(host)) process.kill(host);
+      },
+    };
   }
 
   /** Closes the editor's window. */

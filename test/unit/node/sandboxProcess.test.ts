@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "../../../src/node/isAlive.ts";
 import { startSandboxProcess } from "../../../src/node/sandboxProcess.ts";
 import { failureOf, recordingLog } from "../../support/fakePorts.ts";
 
@@ -19,15 +20,6 @@ async function program(t: TestContext, text: string) {
 const ready =
   'console.log(JSON.stringify({ ready: true, gatewayUrl: "http://g/mcp", issuer: "http://i", clientId: "c", pid: process.pid, env: Object.keys(process.env) }));';
 const untilStdinEnds = 'process.stdin.resume(); process.stdin.on("end", () => process.exit(0));';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 test("it is there when it says where, and gone once it was stopped, without having ended by itself", async (t) => {
   let ended = 0;
