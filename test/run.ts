@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
-import { type Counts, runNodeTests } from "./support/runNodeTests.ts";
+import { type Counts, runNodeTests, type TestResults } from "./support/runNodeTests.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 
 /**
- * `npm test`: every suite one after the other, then one table and one line.
+ * `npm test`: every suite one after the other, then once more what failed, one table and one line.
  *
  * `--only unit,flows` runs some of them. A suite that cannot run counts as a failure: silence is not success.
  */
@@ -16,10 +16,10 @@ interface Suite {
   readonly needsBuild?: true;
   /** Not there yet is not a failure for a suite that is only a folder of test files. */
   readonly exists: () => boolean;
-  run(): Promise<Counts>;
+  run(): Promise<TestResults>;
 }
 
-interface Outcome extends Counts {
+interface Outcome extends TestResults {
   readonly suite: Suite;
   readonly seconds: number;
   readonly couldNotRun?: string;
@@ -65,7 +65,7 @@ async function runSuite(suite: Suite): Promise<Outcome> {
   console.log(`\n${suite.name}: ${suite.what}`);
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
-  const nothing = { passed: 0, failed: 1, skipped: 0 };
+  const nothing = { passed: 0, failed: 1, skipped: 0, failures: [] };
   if (suite.needsBuild && build) {
     console.log(`  could not run: the build failed (${build.message.split("\n")[0]})`);
     return { suite, seconds: 0, ...nothing, couldNotRun: "the build failed" };
@@ -80,6 +80,8 @@ async function runSuite(suite: Suite): Promise<Outcome> {
 }
 
 function summarise(): void {
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  if (failures.length > 0) console.log(`\nwhat failed\n\n${failures.join("\n")}`);
   console.log(`\n${row("suite", "passed", "failed", "skipped", "seconds")}`);
   for (const { suite, passed, failed, skipped, seconds, couldNotRun } of outcomes) {
     console.log(
@@ -112,23 +114,26 @@ function nodeSuite(
   return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files(), oneByOne !== true) };
 }
 
-async function nodeTest(files: readonly string[], concurrency: boolean): Promise<Counts> {
+async function nodeTest(files: readonly string[], concurrency: boolean): Promise<TestResults> {
   if (files.length === 0) throw new Error("there is no test file");
   const counts = await runNodeTests(files, (text) => process.stdout.write(text), concurrency);
   if (counts.passed + counts.failed + counts.skipped === 0) throw new Error("no test was found in its files");
   return counts;
 }
 
-async function ideSuite(): Promise<Counts> {
+async function ideSuite(): Promise<TestResults> {
   let counts: Counts | undefined;
+  const failures: string[] = [];
   const onEvent = (event: SuiteEvent) => {
     const text = ideEventText(event);
     if (text) console.log(text);
+    if (event.kind === "failed")
+      failures.push(`${event.name}\n        ${event.error.replaceAll("\n", "\n        ")}\n`);
     if (event.kind === "ended") counts = { passed: event.passed, failed: event.failed, skipped: event.skipped };
   };
   await runIdeSuite(onEvent, (line) => console.log(`  ${line}`));
   if (!counts || counts.passed + counts.failed === 0) throw new Error("no test ran inside VS Code");
-  return counts;
+  return { ...counts, failures };
 }
 
 async function script(file: string): Promise<void> {

@@ -7,6 +7,11 @@ export interface Counts {
   skipped: number;
 }
 
+export interface TestResults extends Counts {
+  /** What failed: its file and name, and under them the reason. */
+  readonly failures: string[];
+}
+
 /** A file that takes longer hangs. */
 const fileTimeoutMs = 600_000;
 
@@ -21,8 +26,8 @@ export async function runNodeTests(
   files: readonly string[],
   print: (text: string) => void,
   concurrency = true,
-): Promise<Counts> {
-  const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+): Promise<TestResults> {
+  const counts: TestResults = { passed: 0, failed: 0, skipped: 0, failures: [] };
   let shown = "";
   for await (const event of run({ files: [...files], concurrency, timeout: fileTimeoutMs })) {
     if (event.type === "test:stderr") print(indent(event.data.message));
@@ -47,7 +52,9 @@ export async function runNodeTests(
     } else if (failureType(event.data.details.error) !== "subtestsFailed") {
       // A test around tests fails with them; only the ones inside say something.
       counts.failed += 1;
-      print(`${inner}✗ ${data.name} (${ms})\n${indent(reason(event.data.details.error))}`);
+      const why = indent(reason(event.data.details.error));
+      counts.failures.push(`${file}: ${data.name}\n${why}`);
+      print(`${inner}✗ ${data.name} (${ms})\n${why}`);
     }
   }
   return counts;
