@@ -171,7 +171,7 @@ test("of several windows, the one whose folder the host works in is taken, and d
   }));
 
 test("whoever listens without the key learns nothing, and whoever asks without it reaches no relay", () =>
-  withWindow(async ({ window, storage }) => {
+  withWindow(async ({ gateway, window, storage }) => {
     let heard = "";
     const directory = join(tmpdir(), `gwc-impostor-${randomBytes(4).toString("hex")}`);
     const impostor = createServer().on("upgrade", (_, socket) => {
@@ -194,6 +194,7 @@ test("whoever listens without the key learns nothing, and whoever asks without i
     await host.client.callTool({ name: "echo" });
     await host.stop();
     impostor.close();
+    await until(() => gateway.sessions.size === 0, "the end of the host's session");
 
     const sentBefore = window.access.sent.length;
     const intruder = await intrude(window.socket.address.path, "wrong key");
