@@ -88,6 +88,7 @@ async function run(options: StandaloneOptions): Promise<void> {
     inputs.log.info("ending", { why });
     // Tokens that nobody can use any more are not left valid.
     const left = async () => {
+      await gateways?.settled();
       if (forgetAtEnd) for (const connection of gateways?.book.all ?? []) await gateways?.signOut(connection);
       await gateways?.close();
     };

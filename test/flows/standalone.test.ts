@@ -451,6 +451,7 @@ const states: readonly (readonly [
 ])[] = [
   ["while it waits for the browser", () => ["--browser", "true"], /in your browser/],
   ["while it waits for a device", () => ["--device-code"], /enter the code/],
+  ["on the way from the browser to its tokens", (computer) => [...computer.browser(), "--verbose"], /sign-in started/],
   ["while it is signed in and idle", (computer) => [...computer.browser(), "--verbose"], /signed in/],
 ];
 

@@ -29,6 +29,7 @@ export function fakeNetwork(answers: Readonly<Record<string, Answer>>) {
     requests.push(request);
     const answer = answers[request.url] ?? new Response("not found", { status: 404 });
     const result = typeof answer === "function" ? await answer(request) : answer;
+    init.signal?.throwIfAborted();
     if (result instanceof Error) throw result;
     return copy(result);
   };

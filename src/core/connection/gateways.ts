@@ -46,6 +46,8 @@ export interface SignOutReport {
   readonly sharing?: SharingGateways;
 }
 
+export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
+
 /** Where a gateway stands with its person. */
 export type GatewayState =
   | { readonly kind: "open" }
@@ -75,6 +77,7 @@ export class Gateways {
   readonly #drafts = new Map<string, Connection>();
   readonly #relays: GatewayRelays;
   readonly #signingIn = new Set<string>();
+  readonly #signIns = new Set<Promise<unknown>>();
   readonly #failures = new Map<string, AnyFailure>();
 
   constructor(world: GatewaysWorld) {
@@ -213,11 +216,20 @@ export class Gateways {
    *
    * @throws GatewayFailure of `prepareSignIn` and `signInToConnection`
    */
-  async signIn(
-    id: string,
-    extra: ExtraSignIn,
-    one: OneSignIn,
-  ): Promise<{ readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" }> {
+  signIn(id: string, extra: ExtraSignIn, one: OneSignIn): Promise<SignInResult> {
+    const signIn = this.#signIn(id, extra, one);
+    this.#signIns.add(signIn);
+    const forget = () => this.#signIns.delete(signIn);
+    signIn.then(forget, forget);
+    return signIn;
+  }
+
+  /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is given back. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#signIns);
+  }
+
+  async #signIn(id: string, extra: ExtraSignIn, one: OneSignIn): Promise<SignInResult> {
     const connection = this.find(id);
     if (!connection) return { kind: "cancelled" };
     this.#signingIn.add(id);
@@ -236,7 +248,7 @@ export class Gateways {
       const outcome = await signInToConnection(prepared, world);
       if (outcome.kind === "cancelled") return outcome;
       const { tokens, resourceRefused } = outcome;
-      if (!this.find(id)) {
+      if (!this.find(id) || one.signal.aborted) {
         // Removed or given up meanwhile: nothing would ever sign these out.
         await revokeTokens(tokens, this.#world);
         return { kind: "cancelled" };

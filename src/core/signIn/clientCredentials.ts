@@ -1,5 +1,6 @@
 import { requestClientTokens } from "../tokens/clientTokens.ts";
-import { obtainedTokens } from "./obtainedTokens.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
+import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import { particularParameters, type SignInOutcome, type SignInRequest, type SignInWorld } from "./signIn.ts";
 
 /** Scopes about a person, of which there is none here; some providers refuse a request that has them. */
@@ -26,8 +27,13 @@ export async function signInAsClient(
     ...(resource !== undefined && { resource }),
   };
   try {
-    const answer = await requestClientTokens({ server, client, parameters }, world);
+    const signal = exchangeSignal(world.signal);
+    const answer = await requestClientTokens({ server, client, parameters }, { ...world, signal });
     const tokens = await obtainedTokens({ ...request, scopes }, answer, world);
+    if (world.signal.aborted) {
+      await giveBack(tokens, world);
+      return { kind: "cancelled" };
+    }
     world.log.info("signed in as a client", { issuer: server.issuer, client: client.clientId });
     return { kind: "signedIn", tokens: { ...tokens, clientGrant: { scopes, parameters } } };
   } catch (error) {

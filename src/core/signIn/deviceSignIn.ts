@@ -12,6 +12,7 @@ import {
   requestToken,
   withoutChallenge,
 } from "../tokens/tokenEndpoint.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import { particularParameters, type SignInOutcome, type SignInRequest, type SignInWorld } from "./signIn.ts";
 
@@ -66,6 +67,7 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
     ...(given.verification_uri_complete !== undefined && { completeUri: given.verification_uri_complete }),
   });
   let pauseMs = (given.interval ?? 5) * 1000;
+  const exchange = exchangeSignal(signal);
   for (;;) {
     await world.wait(pauseMs, signal);
     signal.throwIfAborted();
@@ -76,11 +78,11 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
         server,
         () =>
           oauth.deviceCodeGrantRequest(server, oauthClient(client), authentication, given.device_code, {
-            ...requestOptions(server, world),
+            ...requestOptions(server, { fetch: world.fetch, signal: exchange }),
             ...(request.resource !== undefined && { additionalParameters: { resource: request.resource } }),
           }),
         (response) => oauth.processDeviceCodeResponse(anyAlgorithm(server), oauthClient(client), response),
-        signal,
+        exchange,
       );
       const tokens = await obtainedTokens(request, answer, world);
       if (signal.aborted) {

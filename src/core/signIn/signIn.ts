@@ -17,6 +17,7 @@ import {
   requestToken,
 } from "../tokens/tokenEndpoint.ts";
 import type { ClientIdentity, TokenSet } from "../tokens/tokenSet.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
 
@@ -209,6 +210,7 @@ async function finish(
   if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
   const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
   const authentication = await clientAuthentication(client, world.readCredential);
+  const signal = exchangeSignal(world.signal);
   const answer = await requestToken(
     server,
     () =>
@@ -219,10 +221,10 @@ async function finish(
         parameters,
         secrets.redirectUri,
         secrets.verifier,
-        { ...requestOptions(server, world), additionalParameters: resource },
+        { ...requestOptions(server, { fetch: world.fetch, signal }), additionalParameters: resource },
       ),
     (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
-    world.signal,
+    signal,
   );
   return await obtainedTokens(request, answer, world);
 }

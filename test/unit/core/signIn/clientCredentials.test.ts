@@ -17,7 +17,7 @@ const request: SignInRequest = {
   redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
 };
 
-function start(answer: Response) {
+function start(answer: Response | (() => Response)) {
   const network = fakeNetwork({ [`${issuer}/token`]: answer });
   const log = recordingLog();
   const cancel = new AbortController();
@@ -61,4 +61,18 @@ test("whoever gave up sends nothing", async () => {
   const world = start(good());
   world.cancel.abort();
   assert.deepEqual([await world.signIn(), world.network.requests.length], [{ kind: "cancelled" }, 0]);
+});
+
+test("tokens that come after the giving up are given back", async () => {
+  const world: ReturnType<typeof start> = start(() => {
+    world.cancel.abort();
+    return good();
+  });
+  const server = { ...request.server, revocation_endpoint: `${issuer}/revoke` };
+  const outcome = await world.signIn({ server });
+  const revoked = world.network.requests.filter(({ url }) => url === server.revocation_endpoint);
+  assert.deepEqual(
+    { outcome, revoked: revoked.map(({ body }) => new URLSearchParams(body).get("token")) },
+    { outcome: { kind: "cancelled" }, revoked: ["marked-access"] },
+  );
 });

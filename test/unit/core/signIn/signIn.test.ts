@@ -332,9 +332,16 @@ test("a token for another audience is not kept", async () => {
   );
 });
 
+const revoked = (idp: FakeAuthorizationServer) =>
+  idp.forms.filter(({ endpoint }) => endpoint === "revoke").map(({ form }) => form.token_type_hint);
+
+async function firstPage({ redirect }: World): Promise<void> {
+  for (let turn = 0; turn < 10_000 && redirect.pages.length === 0; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 test("tokens that are not kept are revoked: those for another audience, and those that come after the cancelling", async () => {
-  const revoked = (idp: FakeAuthorizationServer) =>
-    idp.forms.filter(({ endpoint }) => endpoint === "revoke").map(({ form }) => form.token_type_hint);
   const alien = start(undefined, { audience: "api://default" });
   const alienEnding = (await alien.observed()).ending;
   const late: ReturnType<typeof start> = start(
@@ -348,9 +355,7 @@ test("tokens that are not kept are revoked: those for another audience, and thos
     },
   );
   const lateEnding = await late.observed();
-  for (let turn = 0; turn < 10_000 && late.redirect.pages.length === 0; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await firstPage(late);
   assert.deepEqual(
     {
       alien: { ending: alienEnding, revoked: revoked(alien.idp) },
@@ -507,21 +512,32 @@ test("cancelling is an ending wherever the sign-in stands", async () => {
     return whileExchanging.idp.token(form);
   };
   const exchanging = await whileExchanging.observed();
-  await new Promise((resolve) => setImmediate(resolve));
+  await firstPage(whileExchanging);
   assert.deepEqual(
     {
       before: await before.observed(),
       listening: { ...(await whileListening.observed()), opened: whileListening.opened },
       opening,
       atOnce,
-      exchanging: { ...exchanging, pages: whileExchanging.redirect.pages.map(pageOf) },
+      exchanging: {
+        ...exchanging,
+        pages: whileExchanging.redirect.pages.map(pageOf),
+        revoked: revoked(whileExchanging.idp),
+      },
     },
     {
       before: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
       listening: { ending: "cancelled", pages: [], exchanges: 0, listening: false, opened: [] },
       opening: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
       atOnce: { ending: "cancelled", pages: [], exchanges: 0, listening: false },
-      exchanging: { ending: "cancelled", pages: ["cancelled"], exchanges: 1, listening: false },
+      // The code is spent, so its tokens are valid until somebody says otherwise.
+      exchanging: {
+        ending: "cancelled",
+        pages: ["cancelled"],
+        exchanges: 1,
+        listening: false,
+        revoked: ["refresh_token", "access_token"],
+      },
     },
   );
 });
