@@ -39,7 +39,8 @@ export interface FailureFacts {
     /** The provider's own code, such as AADSTS9010010. */
     readonly providerCode?: string;
   };
-  readonly sign_in_timed_out: { readonly minutes: number };
+  /** `redirectUri` where a browser was to come back to it. */
+  readonly sign_in_timed_out: { readonly minutes: number; readonly redirectUri?: string };
   readonly browser_not_opened: { readonly issuer: string };
   readonly state_mismatch: { readonly redirectUri: string };
   readonly response_issuer_mismatch: { readonly expected: string; readonly found: string };

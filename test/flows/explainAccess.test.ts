@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { createServer as createHttps } from "node:https";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
@@ -26,6 +24,7 @@ import {
   shownOf,
   withSignedIn,
 } from "../support/explainWorld.ts";
+import { withUntrustedServer } from "../support/untrustedServer.ts";
 
 /** What the page of a provider tells people to set, where it offers to register and then refuses. */
 const settingsOf: Readonly<Partial<Record<SandboxProfileId, Readonly<Record<string, unknown>>>>> = {
@@ -543,30 +542,31 @@ test("ports that others have and a server of the same name are found, and hinder
     }
   }));
 
-test("a certificate that nobody trusts here is told as that, at the gateway and at the identity provider", () =>
+test("a certificate that nobody trusts here is told as that, at the gateway, the identity provider and its token endpoint", () =>
   withSignedIn({}, async ({ explain, tokens }) => {
-    const pem = readFileSync(new URL("../support/untrusted.pem", import.meta.url));
-    let requests = 0;
-    const server = createHttps({ cert: pem, key: pem }, (_, response) => {
-      requests += 1;
-      response.end();
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
-    try {
+    const requests = await withUntrustedServer(async (origin) => {
+      const elsewhere = async (url: string | URL, init?: RequestInit) => {
+        const response = await fetch(url, init);
+        if (!response.ok || !/well-known\/(openid|oauth-authorization)/.test(String(url))) return response;
+        return Response.json({ ...((await response.json()) as object), token_endpoint: `${origin}/token` });
+      };
       const reports = [
-        await explain({ gateway: { name: "x", url: `${url}/mcp` }, tokens }),
-        await explain({ settings: { redirect: defaultRedirect, issuer: url } }),
+        await explain({ gateway: { name: "x", url: `${origin}/mcp` }, tokens }),
+        await explain({ settings: { redirect: defaultRedirect, issuer: origin } }),
+        await explain({}, { fetch: elsewhere }),
       ];
       const first = reports.map((report) => checksOf(report).find(({ state }) => state === "failed"));
       assert.deepEqual(
-        { found: first.map((check) => check?.found), requests },
-        { found: ["DEPTH_ZERO_SELF_SIGNED_CERT", "DEPTH_ZERO_SELF_SIGNED_CERT"], requests: 0 },
+        first.map((check) => [check?.what.replace(/,.*/, ""), check?.found]),
+        [
+          ["An MCP gateway answers", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+          ["The identity provider describes itself", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+          ["Its token endpoint answers", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+        ],
       );
       assert.match(first[0]?.fix ?? "", /trust store/);
-    } finally {
-      server.close();
-    }
+    });
+    assert.equal(requests, 0);
   }));
 
 test("a token is never sent to an address without TLS, nor after a redirect", () =>

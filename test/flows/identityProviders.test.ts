@@ -379,9 +379,10 @@ for (const expected of providers) {
         authorizer: { customJWTAuthorizer: { discoveryUrl, allowedAudience: [sandbox.clientId] } },
         targets: [sampleTarget()],
       });
-      const other = connectWorld({
-        settings: { [gateway.url]: { ...expected.settings, clientId: sandbox.clientId, token: "id", resource: false } },
-      });
+      // Entra and Auth0 are asked for tokens by this setting too, which are for an API.
+      const sent = ["google", "cognito"].includes(profile) ? { audience: sandbox.clientId } : {};
+      const own = { ...expected.settings, clientId: sandbox.clientId, token: "id", resource: false, ...sent };
+      const other = connectWorld({ settings: { [gateway.url]: own } });
       try {
         const { connection } = await connect({ ...sandbox, gatewayUrl: gateway.url }, other);
         const early = { ...sandbox.observe().grants };
@@ -469,6 +470,25 @@ for (const refused of ["AADSTS901002", "AADSTS9010010"] as const) {
         );
       },
       { identityProvider: "generic" },
+    ));
+}
+
+for (const profile of ["keycloak", "okta", "google", "pingFederate"] as const) {
+  test(`${profile}: a resource that it refuses after all is left out by itself, and that is remembered`, () =>
+    withProvider(
+      { profile, settings: { clientId: app } },
+      { faults: { resourceRefused: true } },
+      async (sandbox, world) => {
+        const { connection } = await connect(sandbox, world);
+        const { authorization } = world.gateways.find(connection.id) ?? connection;
+        assert.deepEqual(
+          {
+            resources: world.opened.map((url) => url.searchParams.get("resource")),
+            remembered: authorization.kind === "oauth" && authorization.resource === undefined,
+          },
+          { resources: [sandbox.gatewayUrl, null], remembered: true },
+        );
+      },
     ));
 }
 

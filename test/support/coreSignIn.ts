@@ -40,6 +40,7 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
       gateway: url.href,
       identityProvider: identityProviderOf(server),
       grant: "code",
+      sent: "access",
       server,
       client: client.identity,
       scopes: [...(challenge?.scopes ?? []), "openid", "profile", "offline_access"],

@@ -32,14 +32,16 @@ export function configuredConnection(
   const provider = identityProviderOf(server, settings.identityProvider);
   const resource = settings.resource ?? authorization.resource;
   const { redirect } = settings;
+  const sent = settings.token ?? provider.token;
   return {
-    sent: settings.token ?? provider.token,
+    sent,
     wanted: {
       issuer: server.issuer,
       clientId,
       scopes: settings.scopes ?? authorization.scopes,
       resource: typeof resource === "string" ? resource : undefined,
       audience: settings.audience,
+      sent,
       provider,
       machine: (settings.signIn ?? authorization.signIn) === "clientCredentials",
     },

@@ -1,9 +1,10 @@
 import { type AuthorizationServer, findAuthorizationServer } from "../discovery/authorizationServer.ts";
-import { unionOfScopes } from "../discovery/challenge.ts";
+import { type Challenge, unionOfScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { type ProbedGateway, probeGateway } from "../discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../discovery/protectedResource.ts";
 import { GatewayFailure, isFailure } from "../failure.ts";
+import { issuerToAsk } from "../identityProviders/entraId.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import type { GatewaySettings } from "./gatewaySettings.ts";
@@ -40,7 +41,7 @@ export async function discoverGateway(
   if (issuer === undefined) {
     throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
   }
-  const server = await findAuthorizationServer(issuer, world);
+  const server = await findAuthorizationServer(issuerToAsk(issuer), world);
   const provider = identityProviderOf(server, settings.identityProvider);
   const advertised = provider.resource === "refuses" ? undefined : metadata?.resource;
   const resource = settings.resource ?? advertised;
@@ -49,7 +50,7 @@ export async function discoverGateway(
     url: probed.url.href,
     server,
     ...(typeof resource === "string" && { resource }),
-    scopes: scopesToAsk(settings, probed.challenge?.scopes ?? [], metadata?.scopesSupported ?? [], server, provider),
+    scopes: scopesToAsk(settings, scopesWanted(probed.challenge, metadata), server, provider),
     settings,
   };
 }
@@ -69,25 +70,30 @@ async function resourceMetadata(
   }
 }
 
+/** The scopes that a gateway wants: what its challenge names, else all that its metadata names (MCP 2025-11-25, scope selection). */
+export function scopesWanted(
+  challenge: Challenge | undefined,
+  metadata: ProtectedResource | undefined,
+): readonly string[] {
+  const challenged = challenge?.scopes ?? [];
+  return challenged.length > 0 ? challenged : (metadata?.scopesSupported ?? []);
+}
+
 /**
- * Which scopes to ask for: what was configured, else what the challenge names, else all that the metadata names (MCP
- * 2025-11-25, scope selection), spelled as the provider takes them. What brings a name to show and a refresh token comes
- * along as far as the provider has it.
+ * Which scopes to ask for: what was configured, else what the gateway wants, spelled as the provider takes them. What
+ * brings a name to show and a refresh token comes along as far as the provider has it.
  */
-function scopesToAsk(
+export function scopesToAsk(
   { scopes: configured, audience }: GatewaySettings,
-  challenged: readonly string[],
-  supported: readonly string[],
-  server: AuthorizationServer,
+  wanted: readonly string[],
+  server: Pick<AuthorizationServer, "scopes_supported">,
   provider: IdentityProvider,
-): string[] {
-  if (configured) return [...configured];
-  const wanted = (challenged.length > 0 ? challenged : supported).map(
-    (scope) => provider.requestScope?.(scope, audience) ?? scope,
-  );
+): readonly string[] {
+  if (configured) return configured;
+  const spelled = wanted.map((scope) => provider.requestScope?.(scope, audience) ?? scope);
   const offered = server.scopes_supported ?? [];
   const aboutPeople = provider.scopesAboutPeople.filter((scope) => offered.includes(scope));
-  return unionOfScopes(wanted, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);
+  return unionOfScopes(spelled, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);
 }
 
 function asksOfflineAccess({ offlineAccess }: IdentityProvider, offered: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { scopesWanted } from "../connection/discoverGateway.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
 import { answerChecks } from "./answerChecks.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
@@ -41,7 +42,7 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const challenge = probed?.challenge;
   const { section: providerSection, provider, server, resource } = await providerChecks(asked, challenge, world);
   const challenged = challenge?.scopes ?? [];
-  const wanted = challenged.length > 0 ? challenged : (resource?.scopesSupported ?? []);
+  const wanted = scopesWanted(challenge, resource);
   const signInSection = await signInChecks(asked, { provider, server, wanted }, world);
   const found = tokenChecks(asked, provider, at);
   const sections = (...more: readonly AccessSection[]): readonly AccessSection[] => [

@@ -1,7 +1,9 @@
 import { type AuthorizationServer, findAuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { Challenge } from "../discovery/challenge.ts";
+import { isTlsError, networkReason, withTimeout } from "../discovery/networkFailure.ts";
 import { findProtectedResource, type ProtectedResource } from "../discovery/protectedResource.ts";
-import { asFailure, GatewayFailure, isFailure } from "../failure.ts";
+import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failure.ts";
+import { issuerToAsk } from "../identityProviders/entraId.ts";
 import { fixFor } from "../identityProviders/fixes.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProvider, identityProviderOf } from "../identityProviders/identityProviders.ts";
@@ -86,15 +88,17 @@ function issuerOf(
   const what = "It names an identity provider";
   if (settings.issuer !== undefined) {
     checks.push({ what, state: "note", found: `${settings.issuer}, from gatewayConnect.gateways` });
-    return settings.issuer;
+    return issuerToAsk(settings.issuer);
   }
   if (resource && first === undefined) {
     const failure = new GatewayFailure("authorization_server_missing", { metadataUrl: resource.metadataUrl });
     checks.push(checkOfFailure(what, asFailure(failure)));
   } else if (first !== undefined) {
     const more = others.length > 0 ? ` (the first of ${others.length + 1})` : "";
-    checks.push({ what, state: "passed", found: `${first}${more}` });
-    return first;
+    const asked = issuerToAsk(first);
+    const instead = asked === first ? "" : `; version 2 of it is asked, ${asked}`;
+    checks.push({ what, state: "passed", found: `${first}${more}${instead}` });
+    return asked;
   }
   return authorization?.kind === "oauth" ? authorization.server.issuer : undefined;
 }
@@ -115,12 +119,35 @@ async function serverOf(
         state: "passed",
         found: `authorization endpoint ${authorize}; token endpoint ${token}`,
       },
+      ...(await tokenEndpointCheck(server, world)),
     );
     return server;
   } catch (error) {
     world.signal.throwIfAborted();
     checks.push(checkOfFailure(what, asFailure(error)));
     return undefined;
+  }
+}
+
+/** A token endpoint on another host than the issuer has a certificate of its own, and a way of its own through proxies. */
+async function tokenEndpointCheck(
+  { issuer, token_endpoint: url = issuer }: AuthorizationServer,
+  world: AccessWorld,
+): Promise<AccessCheck[]> {
+  const { host, origin } = new URL(url);
+  if (origin === new URL(issuer).origin) return [];
+  const what = "Its token endpoint answers, over a connection that is trusted";
+  try {
+    // Any answer will do: without a request for tokens it is a refusal.
+    await world.fetch(url, { method: "HEAD", redirect: "manual", signal: withTimeout(world.signal) });
+    return [{ what, state: "passed", found: host }];
+  } catch (error) {
+    world.signal.throwIfAborted();
+    const reason = networkReason(error).text;
+    const failure = isTlsError(error)
+      ? new GatewayFailure("tls_failed", { url, reason })
+      : new GatewayFailure("token_endpoint_unreachable", { issuer, reason });
+    return [checkOfFailure(what, failure as AnyFailure)];
   }
 }
 
@@ -163,7 +190,8 @@ function versionCheck(provider: IdentityProvider, { issuer }: AuthorizationServe
     return [
       {
         what: "It issues tokens of version 2",
-        state: "failed",
+        // A gateway may be set up for those of version 1.
+        state: "note",
         expected: "an issuer that ends in /v2.0",
         found: issuer,
         fix,

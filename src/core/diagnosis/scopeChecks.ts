@@ -1,6 +1,8 @@
+import { scopesToAsk } from "../connection/discoverGateway.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import { fixFor } from "../identityProviders/fixes.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { scopesOfClient } from "../signIn/clientCredentials.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 
@@ -21,7 +23,9 @@ export function scopeChecks(
 ): AccessCheck[] {
   const spell = (scope: string) => provider.requestScope?.(scope, settings.audience) ?? scope;
   const spelled = wanted.map(spell);
-  const asked = (settings.scopes ?? (authorization?.kind === "oauth" ? authorization.scopes : wanted)).map(spell);
+  const known = authorization?.kind === "oauth" ? authorization.scopes : undefined;
+  const people = (settings.scopes ?? known ?? scopesToAsk(settings, wanted, server ?? {}, provider)).map(spell);
+  const asked = isMachine ? scopesOfClient(people, provider, settings.audience) : people;
   const fix = (topic: "requestScope" | "offlineAccess" | "refreshToken") => fixFor(provider, { topic }).text;
   const checks: AccessCheck[] = [];
 
@@ -43,7 +47,8 @@ export function scopeChecks(
   const hasLongNames = provider.requestScope !== undefined;
   const short = asked.filter((scope) => hasLongNames && !/[/:]/.test(scope) && !ofOpenId.has(scope));
   const listed: unknown = server?.scopes_supported;
-  const unlisted = Array.isArray(listed) && !hasLongNames ? asked.filter((scope) => !listed.includes(scope)) : [];
+  const lists = Array.isArray(listed) && provider.listsScopes && !hasLongNames;
+  const unlisted = lists ? asked.filter((scope) => !listed.includes(scope)) : [];
   if (short.length > 0) {
     const what = "Scopes are spelled as the identity provider takes them";
     checks.push({
@@ -63,7 +68,7 @@ export function scopeChecks(
       found: `not ${list(unlisted)}`,
       fix: fix("requestScope"),
     });
-  } else if (Array.isArray(listed) && !hasLongNames && asked.length > 0) {
+  } else if (lists && asked.length > 0) {
     checks.push({
       what: "The identity provider lists the scopes that are asked for",
       state: "passed",

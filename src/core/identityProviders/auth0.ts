@@ -18,6 +18,7 @@ export const auth0: IdentityProvider = {
     /\.auth0\.com$/.test(hostOf(issuer)) || (pathOf(token_endpoint) === "/oauth/token" && issuer.endsWith("/")),
   resource: "ignores",
   offlineAccess: "always",
+  listsScopes: false,
   parameters: (asked): Readonly<Record<string, string>> => {
     const wanted = audienceOf(asked);
     return wanted === undefined ? {} : { audience: wanted };

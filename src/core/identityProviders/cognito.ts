@@ -34,9 +34,10 @@ export const cognito: IdentityProvider = {
   id: "cognito",
   name: "Amazon Cognito",
   recognises: ({ issuer }) =>
-    /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/.test(hostOf(issuer)) || userPool.test(pathOf(issuer)),
+    /^cognito-idp\.[a-z0-9-]+\.amazonaws\.(?:com(?:\.cn)?|eu)$/.test(hostOf(issuer)) || userPool.test(pathOf(issuer)),
   advertisesPkce: false,
   offlineAccess: "never",
+  listsScopes: false,
   // An app client may allow fewer than the pool lists; with `openid` alone the ID token has all that it may read.
   scopesAboutPeople: ["openid"],
   redirect: {

@@ -1,7 +1,25 @@
 import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
 
 const microsoftHost =
-  /^(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|login\.windows\.net)$|\.ciamlogin\.com$/;
+  /^(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|sts\.chinacloudapi\.cn|login\.windows\.net)$|\.ciamlogin\.com$/;
+
+const loginHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
+
+/**
+ * The issuer to sign in at, for one that a gateway names. Entra's metadata of version 1 names another issuer,
+ * https://sts.windows.net/<tenant>/, than the address where it is, which RFC 8414, 3.3 has refused. Version 2 of the same
+ * tenant signs the same people in, and its tokens are of the version that the API's manifest asks for.
+ */
+export function issuerToAsk(named: string): string {
+  const tenant = /^\/[^/]+\/?$/.test(pathOf(named)) && loginHost.test(hostOf(named));
+  return tenant ? `${named.replace(/\/$/, "")}/v2.0` : named;
+}
+
+/** An API is called by its GUID or by an address made of it; what another address stands for is not known here. */
+const isAudience = (found: string, wanted: string): boolean => {
+  const id = (audience: string) => audience.replace(/^api:\/\//, "").toLowerCase();
+  return id(found) === id(wanted) || (wanted.includes(":") && !/^[0-9a-f-]{36}$/.test(id(wanted)));
+};
 
 /** Scopes of OpenID Connect, which have no long form. */
 const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
@@ -42,6 +60,7 @@ export const entra: IdentityProvider = {
   offlineAccess: "always",
   requestScope,
   clientScopes,
+  isAudience,
   chooseAccountPrompt: "select_account",
   redirect: {
     port: "any",

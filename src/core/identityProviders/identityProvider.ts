@@ -56,6 +56,10 @@ export interface IdentityProvider {
   readonly requestScope?: (scope: string, audience: string | undefined) => string;
   /** What a client asks for when it signs in as itself. */
   readonly clientScopes?: (scopes: readonly string[], audience: string | undefined) => readonly string[];
+  /** Whether a token's audience is the one that the settings name; by default they are the same text. */
+  readonly isAudience?: (found: string, wanted: string) => boolean;
+  /** Whether its metadata lists scopes of APIs too, and not those of OpenID Connect alone. */
+  readonly listsScopes: boolean;
   /** Parameters of a request for tokens that no standard has. */
   readonly parameters?: (asked: AskedTokens) => Readonly<Record<string, string>>;
   /** The `prompt` (OpenID Connect Core, 3.1.2.1) that lets people choose another account. */
@@ -109,6 +113,7 @@ export const ordinary = {
   nameClaims: ordinaryNames,
   token: "access",
   needsSecret: false,
+  listsScopes: true,
   scopesAboutPeople: ["openid", "profile"],
   assertionAudience: "issuer",
   assertionAlgorithm: "RS256",

@@ -3,11 +3,14 @@ import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvi
 
 const oktaHost = /\.(?:okta|oktapreview|okta-emea|okta-gov|trexcloud)\.com$/;
 
-/** Any Okta: its own host, or the path that its token endpoints have under custom domains too. */
-const isOkta = (server: AuthorizationServer): boolean =>
-  oktaHost.test(hostOf(server.issuer)) || /\/oauth2\/(?:[^/]+\/)?v1\/token$/.test(pathOf(server.token_endpoint));
-
 const isCustom = (server: AuthorizationServer): boolean => /^\/oauth2\/[^/]+\/?$/.test(pathOf(server.issuer));
+
+/** Any Okta: its own host, or under a custom domain the token endpoint where its issuers have it. */
+function isOkta(server: AuthorizationServer): boolean {
+  const issuer = server.issuer.replace(/\/$/, "");
+  const tokenEndpoint = isCustom(server) ? `${issuer}/v1/token` : `${issuer}/oauth2/v1/token`;
+  return oktaHost.test(hostOf(issuer)) || server.token_endpoint === tokenEndpoint;
+}
 
 /**
  * Okta with a custom authorization server, the one whose tokens others can check.

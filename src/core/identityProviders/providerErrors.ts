@@ -16,10 +16,11 @@ const nextSteps: Readonly<Record<string, string>> = {
   AADSTS700016:
     "The client ID is not known in this tenant. Check it, and the tenant in the issuer, with your platform team.",
   AADSTS7000215:
-    "The client secret is wrong. Enter the secret's value, not its ID, or ask your platform team for a new one.",
+    'The client secret is wrong. Enter the secret\'s value, not its ID, with "Change Client Secret…", or ask your platform team for a new one.',
   AADSTS7000218:
     "The application is registered as a confidential one: ask your platform team to allow public client flows (Authentication › Settings).",
-  AADSTS7000222: "The client secret has expired. Ask your platform team for a new one.",
+  AADSTS7000222:
+    'The client secret has expired. Ask your platform team for a new one, and enter it with "Change Client Secret…".',
   AADSTS901002:
     'It takes no resource indicator: set "resource": false for this gateway in gatewayConnect.gateways and sign in again.',
   AADSTS9010010:

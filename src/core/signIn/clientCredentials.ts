@@ -1,3 +1,4 @@
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestClientTokens } from "../tokens/clientTokens.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
@@ -5,6 +6,16 @@ import { particularParameters, type SignInOutcome, type SignInRequest, type Sign
 
 /** Scopes about a person, of which there is none here; some providers refuse a request that has them. */
 const aboutPeople = new Set(["openid", "profile", "email", "offline_access"]);
+
+/** The scopes that a client asks for when it signs in as itself. */
+export function scopesOfClient(
+  scopes: readonly string[],
+  provider: IdentityProvider,
+  audience: string | undefined,
+): readonly string[] {
+  const wanted = scopes.filter((scope) => !aboutPeople.has(scope));
+  return provider.clientScopes?.(wanted, audience) ?? wanted;
+}
 
 /**
  * Signs in as the client itself (RFC 6749, 4.4), with no person and no browser.
@@ -19,8 +30,7 @@ export async function signInAsClient(
 ): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
   const { server, client, resource, identityProvider } = request;
-  const wanted = request.scopes.filter((scope) => !aboutPeople.has(scope));
-  const scopes = identityProvider.clientScopes?.(wanted, request.audience) ?? wanted;
+  const scopes = scopesOfClient(request.scopes, identityProvider, request.audience);
   const parameters = {
     ...particularParameters(request),
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),

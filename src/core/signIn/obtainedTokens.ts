@@ -3,9 +3,10 @@ import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { GatewayFailure } from "../failure.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
-import { accountOf, audiencesOf, machineOf } from "../tokens/account.ts";
+import { accountOf, machineOf } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { revokeTokens } from "../tokens/revocation.ts";
+import { otherAudiences } from "../tokens/tokenAudience.ts";
 import { lifetime } from "../tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
 import type { SignInRequest } from "./signIn.ts";
@@ -40,9 +41,9 @@ export async function obtainedTokens(
 export const giveBack = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
   revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 
-function checkAudience({ audience }: SignInRequest, { accessToken }: TokenSet): void {
-  const found = audiencesOf(accessToken) ?? [];
-  if (audience === undefined || found.includes(audience)) return;
+function checkAudience({ audience, sent, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {
+  const found = otherAudiences(tokens, { audience, sent, provider });
+  if (audience === undefined || found === undefined) return;
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
 

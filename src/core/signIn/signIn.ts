@@ -16,7 +16,7 @@ import {
   requestOptions,
   requestToken,
 } from "../tokens/tokenEndpoint.ts";
-import type { ClientIdentity, TokenSet } from "../tokens/tokenSet.ts";
+import type { ClientIdentity, SentToken, TokenSet } from "../tokens/tokenSet.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
@@ -35,7 +35,9 @@ export interface SignInRequest {
   readonly resource?: string;
   readonly scopes: readonly string[];
   readonly redirect: RedirectSettings;
-  /** The audience a token must have to be kept; undefined leaves that to the gateway. */
+  /** Which token the gateway gets. */
+  readonly sent: SentToken;
+  /** The audience it must have to be kept; undefined leaves that to the gateway. */
   readonly audience?: string;
   /** Lets the person choose another account than the one the provider remembers (OpenID Connect Core, 3.1.2.1). */
   readonly chooseAccount?: boolean;
@@ -137,8 +139,8 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     world.openBrowser(url, redirectUri).then((opened) => {
       if (!opened && !exchange) notOpened();
     }, notOpened);
-    const inTime = { timeoutMs: world.timeoutMs ?? signInTimeoutMs, cameBack: () => exchange !== undefined };
-    const tokens = await orEnd(ended.promise, world.signal, inTime);
+    const timeoutMs = world.timeoutMs ?? signInTimeoutMs;
+    const tokens = await orEnd(ended.promise, world.signal, { timeoutMs, redirectUri, cameBack: () => !!exchange });
     if (!tokens) return { kind: "cancelled" };
     world.log.info("signed in", { issuer: request.server.issuer, account: tokens.account.label });
     return { kind: "signedIn", tokens, port: Number(new URL(redirectUri).port) };
@@ -261,7 +263,7 @@ async function paste(
 async function orEnd(
   tokens: Promise<TokenSet>,
   signal: AbortSignal,
-  { timeoutMs, cameBack }: { readonly timeoutMs: number; readonly cameBack: () => boolean },
+  how: { readonly timeoutMs: number; readonly redirectUri: string; readonly cameBack: () => boolean },
 ): Promise<TokenSet | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onAbort: (() => void) | undefined;
@@ -276,9 +278,10 @@ async function orEnd(
       new Promise<never>((_, reject) => {
         // Once somebody came back, the exchange has its own limit: their page must not say the opposite of this.
         timer = setTimeout(() => {
-          const minutes = Math.round(timeoutMs / 60_000);
-          if (!cameBack()) reject(new GatewayFailure("sign_in_timed_out", { minutes }));
-        }, timeoutMs);
+          const minutes = Math.round(how.timeoutMs / 60_000);
+          const { redirectUri } = how;
+          if (!how.cameBack()) reject(new GatewayFailure("sign_in_timed_out", { minutes, redirectUri }));
+        }, how.timeoutMs);
       }),
     ]);
   } finally {

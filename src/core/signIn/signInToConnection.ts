@@ -80,6 +80,7 @@ export async function prepareSignIn(
     client: client.identity,
     scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
     redirect: settings.redirect,
+    sent: settings.token ?? identityProvider.token,
     chooseAccount: extra.chooseAccount,
     ...(typeof resource === "string" && { resource }),
     ...(settings.audience !== undefined && { audience: settings.audience }),
@@ -107,12 +108,14 @@ export async function signInToConnection(
     try {
       outcome = await obtain(request, world);
     } catch (failure) {
-      const isIgnored = request.identityProvider.resource === "ignores";
-      if (request.resource === undefined || !resourceIsOurs || isIgnored || !isResourceRefusal(failure)) throw failure;
+      const { resource, ...without } = request;
+      // Auth0's tokens are for the resource by another parameter: without it they would be for nobody.
+      const { boundAudience } = request.identityProvider;
+      const isBound = boundAudience?.(request) !== boundAudience?.(without);
+      if (resource === undefined || !resourceIsOurs || isBound || !isResourceRefusal(failure)) throw failure;
       world.log.info("the provider refuses the resource indicator; asking without it", {
         issuer: request.server.issuer,
       });
-      const { resource: _, ...without } = request;
       resourceRefused = true;
       outcome = await obtain(without, world);
     }

@@ -1,17 +1,13 @@
-import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import { audiencesOf } from "./account.ts";
+import { otherAudiences, type WantedAudience } from "./tokenAudience.ts";
 import type { TokenSet } from "./tokenSet.ts";
 
 /** What a gateway wants of a sign-in. */
-export interface WantedSession {
+export interface WantedSession extends WantedAudience {
   readonly issuer: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
   /** The resource indicator it would be asked with. */
   readonly resource: string | undefined;
-  /** The audience it must have, where that is configured. */
-  readonly audience: string | undefined;
-  readonly provider: IdentityProvider;
   readonly machine: boolean;
 }
 
@@ -32,7 +28,7 @@ export function servesToo(tokens: TokenSet, wanted: WantedSession): boolean {
     (tokens.account.machine ?? false) === wanted.machine &&
     tokens.resource === bound &&
     tokens.boundAudience === boundAudience &&
-    (audience === undefined || (audiencesOf(tokens.accessToken) ?? []).includes(audience)) &&
+    otherAudiences(tokens, wanted) === undefined &&
     wanted.scopes.every((scope) => ofOpenId.has(scope) || tokens.scopes.includes(scope))
   );
 }

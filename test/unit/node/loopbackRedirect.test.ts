@@ -159,6 +159,7 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
       gateway: "Tools",
       identityProvider: generic,
       grant: "code",
+      sent: "access",
       server: idp.server,
       client: { clientId: "app", authMethod: "none" },
       scopes: ["read"],

@@ -97,7 +97,8 @@ test("a file of servers that cannot be read leaves the name unknown, and an addr
 
 interface Scopes {
   readonly id: IdentityProviderId;
-  readonly asked: readonly string[];
+  /** Undefined before there is a connection: what a sign-in would ask for counts. */
+  readonly asked?: readonly string[];
   readonly wanted?: readonly string[];
   readonly listed?: readonly string[];
   readonly isMachine?: boolean;
@@ -136,6 +137,19 @@ const scopes: readonly (readonly [what: string, facts: Scopes, states: readonly 
     /^Google: there is no offline_access/,
   ],
   ["Okta gives no refresh token unasked", { id: "okta", asked: ["openid"] }, ["note"], /^Okta: ask for offline_access/],
+  ["what Okta is asked for by itself has it", { id: "okta", wanted: ["read"] }, ["passed"], /^$/],
+  [
+    "Cognito lists no API's scopes, so that none is missed",
+    { id: "cognito", wanted: ["gw/read"], listed: ["openid", "email", "phone", "profile"] },
+    ["passed"],
+    /^$/,
+  ],
+  [
+    "a machine asks for nothing about people",
+    { id: "generic", asked: ["read", "openid", "offline_access"], wanted: ["read"], listed: ["read"], isMachine: true },
+    ["passed", "passed"],
+    /^$/,
+  ],
   ["a machine needs no refresh token", { id: "okta", asked: ["read"], isMachine: true }, [], /^$/],
 ];
 
@@ -143,7 +157,7 @@ for (const [what, { id, asked, wanted = [], listed, isMachine = false }, states,
   test(`scopes: ${what}`, () => {
     const provider = identityProvider(id);
     const known = { ...server, ...(listed && { scopes_supported: [...listed] }) };
-    const access = { gateway, settings, send: "access" as const, authorization: oauth(asked) };
+    const access = { gateway, settings, send: "access" as const, ...(asked && { authorization: oauth(asked) }) };
     const checks = scopeChecks(access, { provider, server: known, wanted, isMachine });
     assert.deepEqual(
       checks.map(({ state }) => state),

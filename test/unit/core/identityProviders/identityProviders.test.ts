@@ -4,10 +4,14 @@ import { discoverGateway } from "../../../../src/core/connection/discoverGateway
 import { defaultRedirect, type GatewaySettings } from "../../../../src/core/connection/gatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/core/failure.ts";
 import { failureText } from "../../../../src/core/failureText.ts";
+import { issuerToAsk } from "../../../../src/core/identityProviders/entraId.ts";
 import type { IdentityProviderId } from "../../../../src/core/identityProviders/identityProvider.ts";
 import { identityProvider, identityProviderOf } from "../../../../src/core/identityProviders/identityProviders.ts";
 import { isResourceRefusal } from "../../../../src/core/identityProviders/resourceRefusal.ts";
 import { logoutPage } from "../../../../src/core/tokens/logoutPage.ts";
+import { otherAudiences } from "../../../../src/core/tokens/tokenAudience.ts";
+import type { TokenSet } from "../../../../src/core/tokens/tokenSet.ts";
+import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { fakeNetwork, json } from "../../../support/fakePorts.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
@@ -24,12 +28,29 @@ const known: readonly (readonly [issuer: string, tokenEndpoint: string, product:
     "entra",
   ],
   [`https://acme.ciamlogin.com/${tenant}/v2.0`, `https://acme.ciamlogin.com/${tenant}/oauth2/v2.0/token`, "entra"],
+  [
+    `https://login.microsoftonline.us/${tenant}/v2.0`,
+    `https://login.microsoftonline.us/${tenant}/oauth2/v2.0/token`,
+    "entra",
+  ],
+  [
+    `https://login.partner.microsoftonline.cn/${tenant}/v2.0`,
+    `https://login.partner.microsoftonline.cn/${tenant}/oauth2/v2.0/token`,
+    "entra",
+  ],
   [`https://sts.windows.net/${tenant}/`, `https://login.microsoftonline.com/${tenant}/oauth2/token`, "entraV1"],
+  [
+    `https://sts.chinacloudapi.cn/${tenant}/`,
+    `https://login.partner.microsoftonline.cn/${tenant}/oauth2/token`,
+    "entraV1",
+  ],
   [
     "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf",
     "https://acme.auth.eu-west-1.amazoncognito.com/oauth2/token",
     "cognito",
   ],
+  ["https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A", "https://acme.example/oauth2/token", "cognito"],
+  ["https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_A", "https://acme.example/oauth2/token", "cognito"],
   ["https://acme.eu.auth0.com/", "https://acme.eu.auth0.com/oauth/token", "auth0"],
   ["https://login.example.com/", "https://login.example.com/oauth/token", "auth0"],
   [
@@ -37,11 +58,18 @@ const known: readonly (readonly [issuer: string, tokenEndpoint: string, product:
     "https://sso.example.com/realms/work/protocol/openid-connect/token",
     "keycloak",
   ],
+  [
+    "https://sso.example.com/auth/realms/work",
+    "https://sso.example.com/auth/realms/work/protocol/openid-connect/token",
+    "keycloak",
+  ],
   ["https://ping.example.com", "https://ping.example.com/as/token.oauth2", "pingFederate"],
   ["https://accounts.google.com", "https://oauth2.googleapis.com/token", "google"],
   // What only looks like one of them.
   ["https://okta.com.evil.example/oauth2/x", "https://okta.com.evil.example/token", "generic"],
   ["https://login.microsoftonline.com.evil.example/v2.0", "https://evil.example/token", "generic"],
+  // Oracle's token endpoints have the path of Okta's, under a host that is not the issuer's.
+  ["https://identity.oraclecloud.com/", "https://idcs-1.identity.oraclecloud.com/oauth2/v1/token", "generic"],
   ["https://login.example.com", "https://login.example.com/token", "generic"],
 ];
 
@@ -66,10 +94,13 @@ async function asked(
     challenge = "",
     settings = {},
     offers = ["openid", "profile", "email", "offline_access"],
+    named = issuer,
   }: {
     readonly challenge?: string;
     readonly settings?: Partial<GatewaySettings>;
     readonly offers?: readonly string[];
+    /** What the gateway calls the issuer. */
+    readonly named?: string;
   },
 ) {
   const metadata = {
@@ -83,7 +114,7 @@ async function asked(
     [gateway]: json({}, 401, { "www-authenticate": `Bearer scope="${challenge}"` }),
     "https://gw.example.com/.well-known/oauth-protected-resource/mcp": json({
       resource: gateway,
-      authorization_servers: [issuer],
+      authorization_servers: [named],
     }),
     [`${at}/.well-known/openid-configuration`]: json(metadata),
   });
@@ -93,11 +124,59 @@ async function asked(
   return found.kind === "open" ? undefined : { scopes: found.scopes.join(" "), resource: found.resource };
 }
 
-const of = (product: IdentityProviderId) => {
+test("where a gateway names a tenant of Entra by its version 1, version 2 of the same tenant is signed in at", async () => {
+  const named = (host: string) => `https://${host}/${tenant}`;
+  const version2 = "https://login.microsoftonline.com/tenant/v2.0";
+  assert.deepEqual(
+    [
+      issuerToAsk(named("login.microsoftonline.com")),
+      issuerToAsk(`${named("login.microsoftonline.us")}/`),
+      issuerToAsk(named("login.partner.microsoftonline.cn")),
+      // What has metadata under its own name, or is nobody's we know, is left as it is.
+      ...[version2, named("sts.windows.net"), named("login.microsoftonline.com.evil.example")].map(issuerToAsk),
+    ],
+    [
+      `${named("login.microsoftonline.com")}/v2.0`,
+      `${named("login.microsoftonline.us")}/v2.0`,
+      `${named("login.partner.microsoftonline.cn")}/v2.0`,
+      version2,
+      named("sts.windows.net"),
+      named("login.microsoftonline.com.evil.example"),
+    ],
+  );
+  const [issuer, tokenEndpoint] = of("entra");
+  const found = await asked([issuer, tokenEndpoint], {
+    challenge: "api://0a0a/read",
+    named: named("login.microsoftonline.com"),
+  });
+  assert.equal(found?.scopes, "api://0a0a/read openid profile offline_access");
+});
+
+test("an audience is the one that was named, at Entra by its GUID or an address", () => {
+  const guid = "0a0a0a0a-1111-2222-3333-444455556666";
+  const token = (aud: unknown) => ({ accessToken: unsignedJwt({ aud }), idToken: unsignedJwt({ aud: "app" }) });
+  const others = (id: IdentityProviderId, aud: unknown, audience: string, sent: "access" | "id" = "access") =>
+    otherAudiences(token(aud) as unknown as TokenSet, { provider: identityProvider(id), audience, sent });
+  assert.deepEqual(
+    [
+      others("okta", ["api://default", "x"], "api://default"),
+      others("okta", "x", "api://default"),
+      others("entra", guid, `api://${guid}`),
+      others("entra", `api://${guid}`, guid),
+      others("entra", guid, "api://tools.example"),
+      others("entra", "other", `api://${guid}`),
+      others("google", "other", "app", "id"),
+      others("google", "app", "app", "access"),
+    ],
+    [undefined, ["x"], undefined, undefined, undefined, ["other"], undefined, undefined],
+  );
+});
+
+function of(product: IdentityProviderId) {
   const found = known.find(([, , id]) => id === product);
   assert.ok(found);
   return found;
-};
+}
 
 test("scopes and resource are asked for as each product takes them", async () => {
   const api = "api://0a0a/read";

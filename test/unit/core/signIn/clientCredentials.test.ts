@@ -10,6 +10,7 @@ const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
   grant: "clientCredentials",
+  sent: "access",
   server: { issuer, token_endpoint: `${issuer}/token` },
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",

@@ -10,6 +10,7 @@ const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
   grant: "deviceCode",
+  sent: "access",
   server: {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

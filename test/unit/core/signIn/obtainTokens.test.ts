@@ -29,6 +29,7 @@ async function way(how: {
     gateway: "work",
     identityProvider: generic,
     grant: how.grant ?? "code",
+    sent: "access",
     server: { ...idp.server, ...(how.offersDevice && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],

@@ -36,6 +36,7 @@ function start(
     gateway: "Tools",
     identityProvider: generic,
     grant: "code",
+    sent: "access",
     server: idp.server,
     client: { clientId: "app", authMethod: "none" },
     ...(resource !== false && { resource }),
@@ -449,7 +450,10 @@ test("a browser that never comes back is waited for as long as promised", async 
   assert.deepEqual(
     { ...ended, late: late.kind, exchangesLate: idp.count("token") },
     {
-      ending: { code: "sign_in_timed_out", facts: { minutes: 10 } },
+      ending: {
+        code: "sign_in_timed_out",
+        facts: { minutes: 10, redirectUri: "http://localhost:3334/oauth/callback" },
+      },
       pages: [],
       exchanges: 0,
       listening: false,

@@ -48,6 +48,7 @@ async function ways(
     gateway: "work",
     identityProvider: generic,
     grant,
+    sent: "access",
     server: { ...idp.server, ...(offersCodes && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
