@@ -1,8 +1,9 @@
 // What few people need at any time, as a bundle of its own that is loaded when somebody asks for it: the rules for tokens
-// and the providers' words for Explain Access, and the options of mcp-remote for its import.
+// and the providers' words for Explain Access, the diagnostics, and the options of mcp-remote for its import.
 export { readAuthorizer } from "./core/authorizer/readAuthorizer.ts";
 export { accessReportPage } from "./core/diagnosis/accessReportPage.ts";
 export { accessReportText } from "./core/diagnosis/accessReportText.ts";
+export { diagnosticsText } from "./core/diagnosis/diagnosticsText.ts";
 export { explainAccess } from "./core/diagnosis/explainAccess.ts";
 export { importText } from "./core/mcpRemote/importText.ts";
 export { readMcpRemoteEntry } from "./core/mcpRemote/mcpRemoteEntry.ts";

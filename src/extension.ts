@@ -5,7 +5,6 @@ import { basename, dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { Connection } from "./core/connection/connection.ts";
 import { Gateways } from "./core/connection/gateways.ts";
-import { diagnosticsText } from "./core/diagnosis/diagnosticsText.ts";
 import type { Fetch } from "./core/discovery/networkFailure.ts";
 import { HostEntries } from "./core/hosts/hostEntries.ts";
 import { hostFilePath, hostOf } from "./core/hosts/hosts.ts";
@@ -31,6 +30,7 @@ import { startRelayWindow } from "./node/relayWindow.ts";
 import { AccessPages } from "./vscode/accessPage.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
+import { changeSecretCommand } from "./vscode/commands/changeSecretCommand.ts";
 import { clearMcpRemoteCommand } from "./vscode/commands/clearMcpRemoteCommand.ts";
 import { connectCommand, type KnownClient } from "./vscode/commands/connectCommand.ts";
 import { explainAccessCommand } from "./vscode/commands/explainAccessCommand.ts";
@@ -205,15 +205,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const load = () => gateways.book.load().catch((error: unknown) => showFailure(error, log));
 
+  const offered = { ...connecting, connected: (one: Connection) => mcpJson.offer(one) };
   const commands: Record<string, (argument?: unknown, second?: unknown) => unknown> = {
-    connect: (url, known) =>
-      connectCommand(text(url), {
-        ...connecting,
-        known: knownClient(known),
-        connected: (one) => mcpJson.offer(one),
-      }),
-    connectAsMachine: (url) =>
-      connectCommand(text(url), { ...connecting, asMachine: true, connected: (one) => mcpJson.offer(one) }),
+    connect: (url, known) => connectCommand(text(url), { ...offered, known: knownClient(known) }),
+    connectAsMachine: (url) => connectCommand(text(url), { ...offered, way: "clientCredentials" }),
+    connectWithCode: (url) => connectCommand(text(url), { ...offered, way: "deviceCode" }),
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,
@@ -228,14 +224,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     signInWithCode: (id) => signInWithCodeCommand(text(id), world),
     useAnotherAccount: (id) => useAnotherAccountCommand(text(id), world),
     signOut: (id) => signOutCommand(text(id), world),
+    changeSecret: (id) => changeSecretCommand(text(id), { ...world, secrets }),
     removeGateway: (id) => removeGatewayCommand(text(id), { ...world, removed: (one) => mcpJson.removed(one) }),
     addToMcpJson: (id) => mcpJson.addCommand(text(id)),
-    runTool: (id) =>
-      runToolCommand(text(id), {
-        ...world,
-        results,
-        checkArguments: async (tool, schema, args) => (await loadRelay()).checkToolArguments(tool, schema, args),
-      }),
+    runTool: (id) => runToolCommand(text(id), { ...world, results, load: loadRelay }),
     explainAccess: (id) => explainAccessCommand(text(id), explaining),
     clearMcpRemote: () => clearMcpRemote(),
     startLocalGateway: (file) => localGateways.start(text(file)),
@@ -253,6 +245,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
         relay: socket ? "listening" : "not started",
         now: now(),
       };
+      const { diagnosticsText } = await loadExplain();
       await vscode.env.clipboard.writeText(diagnosticsText(facts, await summaries()));
       void vscode.window.showInformationMessage("Diagnostics were copied. They hold no token.");
     },

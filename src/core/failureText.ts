@@ -1,5 +1,6 @@
 import type { AnyFailure } from "./failure.ts";
 import { afterProviderCode } from "./identityProviders/providerErrors.ts";
+import { keyToConvert } from "./tokens/clientCredential.ts";
 
 /** What a person reads about a failure. */
 export interface FailureText {
@@ -28,9 +29,11 @@ function afterRefusal(error: string, providerCode: string | undefined, otherwise
       return 'Ask your platform team which scopes this client may use, and set them as "scopes" in gatewayConnect.gateways.';
     case "invalid_target":
       return 'The identity provider does not know the gateway by its address: set "resource": false for this gateway in gatewayConnect.gateways and connect it again, or give the resource your platform team names.';
+    // The last one is Auth0's word for a wrong secret.
     case "invalid_client":
     case "unauthorized_client":
-      return "Check the client ID with your platform team: it must be a native (public) application with this redirect URI.";
+    case "access_denied":
+      return 'Check the client ID with your platform team. For people it must be a native (public) application with this redirect URI. For a client with a secret or key it must be the right one, and not expired: enter a new one with "Change Client Secret…".';
     default:
       return otherwise;
   }
@@ -177,8 +180,9 @@ export function failureText(failure: AnyFailure): FailureText {
     case "access_denied":
       return {
         title: "Access was denied.",
-        detail: `${failure.facts.issuer} answered access_denied: the request was declined, or you are not assigned to this application.`,
-        nextStep: "Sign in again and allow access, or ask your platform team to assign you to the application.",
+        detail: `${failure.facts.issuer} answered access_denied: the request was declined, you are not assigned to this application, or a policy does not allow it.`,
+        nextStep:
+          "Sign in again and allow access, or ask your platform team to assign you to the application, and to look at its policies (Okta: Access Policies of the authorization server, for this client and every scope).",
       };
     case "authorization_refused":
       return {
@@ -193,9 +197,9 @@ export function failureText(failure: AnyFailure): FailureText {
     case "sign_in_timed_out":
       return {
         title: "The browser did not come back.",
-        detail: `Expected the end of the sign-in within ${failure.facts.minutes} minutes. Nothing arrived.`,
+        detail: `Expected the end of the sign-in${failure.facts.redirectUri === undefined ? "" : ` at ${failure.facts.redirectUri}`} within ${failure.facts.minutes} minutes. Nothing arrived.`,
         nextStep:
-          'Sign in again. If the browser showed an address that could not be opened, use "Paste the Address You Were Sent To".',
+          'Sign in again. If the provider\'s page speaks of a redirect URI (or callback URL), ask your platform team to register this one, letter by letter. If the browser showed an address that could not be opened, use "Paste the Address You Were Sent To".',
       };
     case "browser_not_opened":
       return {
@@ -272,7 +276,9 @@ export function failureText(failure: AnyFailure): FailureText {
         title: "The client's secret or key cannot be read.",
         detail: `Looked at ${failure.facts.source}: ${failure.facts.reason}.`,
         nextStep:
-          'Correct "clientSecret" or "privateKey" for this gateway in gatewayConnect.gateways, or remove the gateway and connect it again to enter it.',
+          failure.facts.reason === keyToConvert
+            ? 'Convert it with "openssl pkcs8 -topk8 -nocrypt -in key.pem -out pkcs8.pem", and use what is in pkcs8.pem.'
+            : 'Correct "clientSecret" or "privateKey" for this gateway in gatewayConnect.gateways, or enter it with "Change Client Secret…".',
       };
     case "stored_secret_unreadable":
       return {

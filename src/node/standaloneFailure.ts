@@ -26,6 +26,8 @@ function optionFor(failure: AnyFailure): string | undefined {
         return 'Ask which scopes this client may use and add --scopes "<a> <b>".';
       if (failure.facts.error === "invalid_target")
         return "Add --resource none, or --resource with what your platform team names.";
+      if (isWrongCredential(failure.facts))
+        return "Check the client ID with your platform team, and what --client-secret or --client-key gives. For people it must be a native (public) application.";
       return undefined;
     case "endpoint_missing":
       return failure.facts.name === "device_authorization_endpoint"
@@ -35,6 +37,11 @@ function optionFor(failure: AnyFailure): string | undefined {
       return undefined;
   }
 }
+
+/** Whether a client did not prove who it is; Entra has codes for a wrong and for an expired secret. */
+const isWrongCredential = ({ error, providerCode }: { readonly error: string; readonly providerCode?: string }) =>
+  ["invalid_client", "unauthorized_client", "access_denied"].includes(error) &&
+  [undefined, "AADSTS7000215", "AADSTS7000222"].includes(providerCode);
 
 /** Which exit code tells a script what kind of failure this was. */
 export function exitCodeOf({ code }: AnyFailure): number {

@@ -129,7 +129,7 @@ export class BrowserSignIn {
     const watched = this.#watched.get(connection.id);
     if (watched) return run(watched);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(way === "deviceCode" ? "waiting until you have entered the code…" : waitingTextFor(connection));
+      report(way === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
       return run(signal);
     });
   }
@@ -153,20 +153,31 @@ export class BrowserSignIn {
   }
 }
 
-const isMachine = ({ authorization }: Connection): boolean =>
-  authorization.kind === "oauth" && authorization.signIn === "clientCredentials";
+const wayOf = ({ authorization }: Connection): SignInWay =>
+  (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
 
 const whatFollows = (connection: Connection): string =>
-  isMachine(connection) ? "It signs in as a machine, with the client's own secret or key." : "Your browser will open.";
+  ({
+    browser: "Your browser will open.",
+    deviceCode: "You are shown a code to enter on any device.",
+    clientCredentials: "It signs in as a machine, with the client's own secret or key.",
+  })[wayOf(connection)];
 
-/** What a sign-in waits for, and what to do where it does not come. */
-export function waitingTextFor(connection: Connection): string {
-  if (isMachine(connection)) return "asking the identity provider…";
+const waitingForCode = "waiting until you have entered the code…";
+
+/**
+ * What a sign-in waits for, and what to do where it does not come.
+ *
+ * @param withCode the command that does the same with a code
+ */
+export function waitingTextFor(connection: Connection, withCode: string): string {
+  const way = wayOf(connection);
+  if (way === "clientCredentials") return "asking the identity provider…";
+  if (way === "deviceCode") return waitingForCode;
   const { authorization } = connection;
   const elsewhere = vscode.env.remoteName !== undefined;
   const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
-  const instead = elsewhere && codes ? ' Or cancel, and run "Gateway Connect: Sign In with a Code…".' : "";
-  return waitingText() + instead;
+  return waitingText() + (elsewhere && codes ? ` Or cancel, and run "Gateway Connect: ${withCode}".` : "");
 }
 
 /** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */

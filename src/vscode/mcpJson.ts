@@ -73,7 +73,7 @@ export class McpJson implements vscode.Disposable {
   /** After Connect Gateway: an editor that reads nothing but its file needs an entry there. */
   async offer(connection: Connection): Promise<void> {
     const host = hostOfEditor(vscode.env.appName);
-    const path = host && this.#path(host, "user");
+    const path = host && hostFilePath(host, "user", this.#world.places);
     if (!host || !path) return;
     const settings = vscode.workspace.getConfiguration("gatewayConnect");
     const answer = settings.get<string>("mcpJson.writeOnConnect");
@@ -134,22 +134,19 @@ export class McpJson implements vscode.Disposable {
   places(): readonly (HostPlace & { readonly scope: HostScope })[] {
     const own = hostOfEditor(vscode.env.appName);
     const ordered = [...hosts].sort((one, other) => Number(other === own) - Number(one === own));
-    return ordered.flatMap((host) =>
-      (["user", "workspace"] as const).flatMap((scope) => {
-        const path = this.#path(host, scope);
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    return ordered.flatMap((host) => {
+      const place = (scope: HostScope, workspace?: string) => {
+        const path = hostFilePath(host, scope, { ...this.#world.places, workspace });
         return path === undefined ? [] : [{ host, scope, path }];
-      }),
-    );
+      };
+      return [...place("user"), ...folders.flatMap((folder) => place("workspace", folder))];
+    });
   }
 
   dispose(): void {
     for (const timer of this.#settling.values()) clearTimeout(timer);
     this.#preview.dispose();
-  }
-
-  #path(host: Host, scope: HostScope): string | undefined {
-    const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-    return hostFilePath(host, scope, { ...this.#world.places, workspace });
   }
 
   #shown(path: string): string {

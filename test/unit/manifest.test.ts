@@ -112,6 +112,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
     "gatewayConnect.connectAsMachine",
+    "gatewayConnect.connectWithCode",
     "gatewayConnect.copyDiagnostics",
     "gatewayConnect.explainAccess",
     "gatewayConnect.importMcpRemote",

@@ -107,7 +107,14 @@ function refuseTwice(url: string, gateways: Gateways): void {
 }
 
 function progressOf(way: SignInWay | undefined): string {
-  return way === "clientCredentials" ? "signing in as the client" : "waiting for your sign-in in the browser";
+  switch (way) {
+    case "clientCredentials":
+      return "signing in as the client";
+    case "deviceCode":
+      return "waiting until you have entered the code";
+    default:
+      return "waiting for your sign-in in the browser";
+  }
 }
 
 /** How to sign in there; asks for a client ID and a secret only where the provider knows no other way. */

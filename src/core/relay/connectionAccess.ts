@@ -31,8 +31,9 @@ export interface AccessWorld {
 /** Calls of one burst that arrive just after a "Cancel" are answered with it, instead of one dialog each. */
 const declinedForMs = 3_000;
 
-/** What no sign-in mends, and the person should know of although only their agent was told. */
+/** What the person should know of although only their agent was told, until the gateway takes a request again. */
 const refusals: ReadonlySet<FailureCode> = new Set([
+  "insufficient_scope",
   "gateway_refused_token",
   "token_audience_mismatch",
   "token_refused",

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type ConnectQuestions, connectGateway } from "../../core/connection/connectGateway.ts";
 import type { Connection } from "../../core/connection/connection.ts";
+import type { SignInWay } from "../../core/connection/gatewaySettings.ts";
 import type { Gateways, GatewaysWorld } from "../../core/connection/gateways.ts";
 import { parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
 import { asFailure } from "../../core/failure.ts";
@@ -10,7 +11,11 @@ import { accountText } from "../../core/tokens/account.ts";
 import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
 
-const connectTitle = "Connect Gateway";
+const titles = {
+  browser: "Connect Gateway",
+  clientCredentials: "Connect Gateway as a Machine",
+  deviceCode: "Connect Gateway with a Code",
+} as const;
 
 export interface KnownClient {
   readonly clientId?: string | undefined;
@@ -24,8 +29,8 @@ export interface ConnectCommandWorld
   readonly log: Log;
   /** What stands in the inputs already, such as the sandbox's client. */
   readonly known?: KnownClient | undefined;
-  /** Connects as a client that signs in by itself, instead of a person. */
-  readonly asMachine?: boolean;
+  /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
+  readonly way?: Exclude<SignInWay, "browser">;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -40,7 +45,7 @@ export async function connectCommand(
   given: string | undefined,
   world: ConnectCommandWorld,
 ): Promise<Connection | undefined> {
-  const title = world.asMachine ? "Connect Gateway as a Machine" : connectTitle;
+  const title = titles[world.way ?? "browser"];
   const input = given ?? (await askAddress(title));
   if (input === undefined) return undefined;
   try {
@@ -49,9 +54,9 @@ export async function connectCommand(
       return connectGateway(input, ask, {
         ...world,
         signal,
-        ...(world.asMachine && { signInWay: "clientCredentials" as const }),
+        signInWay: world.way,
         signIn: (connection) => {
-          report(waitingTextFor(connection));
+          report(waitingTextFor(connection, "Connect Gateway with a Code…"));
           return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
         },
       });
@@ -101,17 +106,7 @@ function questions(title: string, report: (message: string) => void, known: Know
     },
     clientId: (issuer, redirectUri) =>
       redirectUri === undefined ? askMachineClientId(title, issuer) : askClientId(title, issuer, redirectUri, known),
-    async credential(issuer, clientId) {
-      return vscode.window.showInputBox({
-        title,
-        prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
-        placeHolder: "Client secret or private key",
-        value: known.clientSecret ?? "",
-        password: true,
-        ignoreFocusOut: true,
-        validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
-      });
-    },
+    credential: (issuer, clientId) => askCredential(title, issuer, clientId, known.clientSecret),
     async name(suggested) {
       return vscode.window.showInputBox({
         title,
@@ -122,6 +117,24 @@ function questions(title: string, report: (message: string) => void, known: Know
       });
     },
   };
+}
+
+/** Asks for the secret or key of a client. */
+export async function askCredential(
+  title: string,
+  issuer: string,
+  clientId: string,
+  known = "",
+): Promise<string | undefined> {
+  return vscode.window.showInputBox({
+    title,
+    prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
+    placeHolder: "Client secret or private key",
+    value: known,
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
+  });
 }
 
 async function askMachineClientId(title: string, issuer: string): Promise<string | undefined> {

@@ -39,6 +39,9 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
         });
       }
     }
+    if (authorization.kind === "oauth" && !people) {
+      items.push({ label: `$(key) Change the Secret of ${name}…`, run: () => command("changeSecret", id) });
+    }
     if (authorization.kind === "oauth") {
       items.push({ label: `$(search) Explain Access to ${name}`, run: () => command("explainAccess", id) });
     }

@@ -6,7 +6,8 @@ import { asFailure, GatewayFailure, isFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
 import type { Log } from "../../core/log.ts";
 import type { Listed } from "../../core/relay/catalogue.ts";
-import { fieldValue, type ToolField, toolForm } from "../../core/relay/toolForm.ts";
+import type { checkToolArguments } from "../../core/relay/toolArguments.ts";
+import type { fieldValue, ToolField, toolForm } from "../../core/relay/toolForm.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
 import type { ToolResults } from "../toolResults.ts";
@@ -16,8 +17,14 @@ export interface RunToolWorld {
   readonly gateways: Gateways;
   readonly results: ToolResults;
   readonly log: Log;
-  /** Throws `tool_arguments_invalid`; it comes with the relay, since the validator is loaded with it. */
-  readonly checkArguments: (tool: string, schema: unknown, args: Record<string, unknown>) => Promise<void>;
+  /** What comes with the relay, since the validator is loaded with it. */
+  readonly load: () => Promise<ToolParts>;
+}
+
+interface ToolParts {
+  readonly toolForm: typeof toolForm;
+  readonly fieldValue: typeof fieldValue;
+  readonly checkToolArguments: typeof checkToolArguments;
 }
 
 type Arguments = Record<string, unknown>;
@@ -36,7 +43,7 @@ export async function runToolCommand(id: string | undefined, world: RunToolWorld
     if (!relay) return;
     const tool = await chooseTool(connection, relay);
     if (!tool) return;
-    const args = await askArguments(tool, world);
+    const args = await askArguments(tool, await world.load());
     if (!args) return;
     const name = String(tool.name);
     const result = await withCancellableProgress(`Running ${name}`, async (signal) => {
@@ -73,27 +80,28 @@ async function chooseTool(connection: Connection, relay: GatewayRelay): Promise<
   return (await vscode.window.showQuickPick(items, options))?.tool;
 }
 
-async function askArguments(tool: Listed, world: RunToolWorld): Promise<Arguments | undefined> {
+async function askArguments(tool: Listed, parts: ToolParts): Promise<Arguments | undefined> {
   const name = String(tool.name);
-  const form = toolForm(tool);
-  if (form.kind === "json") return askJson(tool, form.template, world);
+  const { fieldValue } = parts;
+  const form = parts.toolForm(tool);
+  if (form.kind === "json") return askJson(tool, form.template, parts);
   const args: Arguments = {};
   for (const [index, field] of form.fields.entries()) {
     const step = form.fields.length > 1 ? ` (${index + 1}/${form.fields.length})` : "";
     const text = await askField(`${name}${step}`, field, (value) =>
-      problemWith({ ...args, [field.name]: fieldValue(field, value) }, field, tool, world),
+      problemWith({ ...args, [field.name]: fieldValue(field, value) }, field, tool, parts),
     );
     if (text === undefined) return undefined;
     if (text !== "" || (field.required && field.type === "string")) args[field.name] = fieldValue(field, text);
   }
-  await world.checkArguments(name, tool.inputSchema, args);
+  parts.checkToolArguments(name, tool.inputSchema, args);
   return args;
 }
 
 async function askField(
   title: string,
   field: ToolField,
-  problem: (value: string) => Promise<string | undefined>,
+  problem: (value: string) => string | undefined,
 ): Promise<string | undefined> {
   const prompt = `${field.name}${field.required ? "" : " (optional)"}${field.description ? `: ${field.description}` : ""}`;
   if (field.choices.length > 0) {
@@ -115,9 +123,9 @@ async function askField(
 }
 
 /** What the schema says about this one field; what it says about the others is not this field's fault. */
-async function problemWith(args: Arguments, field: ToolField, tool: Listed, world: RunToolWorld) {
+function problemWith(args: Arguments, field: ToolField, tool: Listed, parts: ToolParts): string | undefined {
   try {
-    await world.checkArguments(String(tool.name), tool.inputSchema, args);
+    parts.checkToolArguments(String(tool.name), tool.inputSchema, args);
     return undefined;
   } catch (failure) {
     if (!isFailure(failure, "tool_arguments_invalid")) return asFailure(failure).message;
@@ -127,15 +135,15 @@ async function problemWith(args: Arguments, field: ToolField, tool: Listed, worl
   }
 }
 
-async function askJson(tool: Listed, template: string, world: RunToolWorld): Promise<Arguments | undefined> {
+async function askJson(tool: Listed, template: string, parts: ToolParts): Promise<Arguments | undefined> {
   const text = await vscode.window.showInputBox({
     title: String(tool.name),
     prompt: "The arguments, as JSON",
     value: template,
     ignoreFocusOut: true,
-    validateInput: async (value) => {
+    validateInput: (value) => {
       try {
-        await world.checkArguments(String(tool.name), tool.inputSchema, parseObject(tool, value));
+        parts.checkToolArguments(String(tool.name), tool.inputSchema, parseObject(tool, value));
         return undefined;
       } catch (failure) {
         return failureText(asFailure(failure)).detail;
