@@ -21,6 +21,8 @@ const nextSteps: Readonly<Record<string, string>> = {
     "The application is registered as a confidential one: ask your platform team to allow public client flows (Authentication › Settings).",
   AADSTS7000222:
     'The client secret has expired. Ask your platform team for a new one, and enter it with "Change Client Secret…".',
+  AADSTS1002012:
+    'A client by itself asks for everything it was granted: set "audience" for this gateway in gatewayConnect.gateways to the API\'s Application (client) ID, or "scopes" to ["api://<app>/.default"].',
   AADSTS901002:
     'It takes no resource indicator: set "resource": false for this gateway in gatewayConnect.gateways and sign in again.',
   AADSTS9010010:

@@ -294,6 +294,7 @@ test("a provider's own code is shown, and known ones say what to do about them",
     "AADSTS700016",
     "AADSTS7000218",
     "AADSTS7000222",
+    "AADSTS1002012",
     "AADSTS901002",
     "AADSTS9010010",
   ]) {
