@@ -23,7 +23,6 @@ import { fileLock } from "./node/fileLock.ts";
 import { hostFiles } from "./node/hostFiles.ts";
 import { readJsonFile, writeJsonFile } from "./node/jsonFile.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
-import { mcpRemoteFolders } from "./node/mcpRemoteCache.ts";
 import { portIsFree } from "./node/portIsFree.ts";
 import type { RelaySocket } from "./node/relaySocket.ts";
 import { startRelayWindow } from "./node/relayWindow.ts";
@@ -155,7 +154,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const world = { gateways, browser, log };
   const connecting = { ...world, fetch, secrets, settings, lastPort, moreGrants };
-  const clearMcpRemote = () => clearMcpRemoteCommand(mcpRemoteFolders(homedir(), process.env), { fetch, now, log });
+  const clearMcpRemote = () =>
+    clearMcpRemoteCommand({ home: homedir(), env: process.env, fetch, now, log, load: loadExplain });
   const pages = new AccessPages();
   const explaining = {
     gateways,

@@ -1,20 +1,36 @@
 import * as vscode from "vscode";
 import type { Fetch } from "../../core/discovery/networkFailure.ts";
 import type { Log } from "../../core/log.ts";
-import { revokeCachedSignIn } from "../../core/mcpRemote/cachedSignIn.ts";
-import { clearedText } from "../../core/mcpRemote/clearedText.ts";
-import { deleteMcpRemoteCache, findMcpRemoteCaches } from "../../node/mcpRemoteCache.ts";
+import type { revokeCachedSignIn } from "../../core/mcpRemote/cachedSignIn.ts";
+import type { clearedText } from "../../core/mcpRemote/clearedText.ts";
+import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../../node/mcpRemoteCache.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { clockTime } from "../outputLog.ts";
 import { showFailure } from "../showFailure.ts";
 
+export interface ClearMcpRemoteWorld {
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly load: () => Promise<ClearParts>;
+}
+
+interface ClearParts {
+  readonly mcpRemoteFolders: typeof mcpRemoteFolders;
+  readonly findMcpRemoteCaches: typeof findMcpRemoteCaches;
+  readonly deleteMcpRemoteCache: typeof deleteMcpRemoteCache;
+  readonly revokeCachedSignIn: typeof revokeCachedSignIn;
+  readonly clearedText: typeof clearedText;
+}
+
 /** **Clear mcp-remote Cache**: revokes the tokens that mcp-remote keeps in plain files, and deletes these. */
-export async function clearMcpRemoteCommand(
-  folders: readonly string[],
-  { fetch, now, log }: { readonly fetch: Fetch; readonly now: () => number; readonly log: Log },
-): Promise<void> {
+export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }: ClearMcpRemoteWorld): Promise<void> {
   try {
-    const caches = await findMcpRemoteCaches(folders);
+    const mcpRemote = await load();
+    const folders = mcpRemote.mcpRemoteFolders(home, env);
+    const caches = await mcpRemote.findMcpRemoteCaches(folders);
     const signIns = caches.flatMap((cache) => cache.signIns);
     if (caches.length === 0) {
       void vscode.window.showInformationMessage(`mcp-remote keeps nothing in ${folders.join(", ")}.`);
@@ -33,14 +49,15 @@ export async function clearMcpRemoteCommand(
     if (answer !== clear) return;
     const ends = await withCancellableProgress("Clear mcp-remote Cache", async (signal, report) => {
       report("asking the identity providers");
-      const asked = await Promise.all(signIns.map((signIn) => revokeCachedSignIn(signIn, { fetch, now, signal })));
-      return signal.aborted ? undefined : asked;
+      const asked = signIns.map((signIn) => mcpRemote.revokeCachedSignIn(signIn, { fetch, now, signal }));
+      const told = await Promise.all(asked);
+      return signal.aborted ? undefined : told;
     });
     if (!ends) return;
-    for (const cache of caches) await deleteMcpRemoteCache(cache);
+    for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
     const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
     log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
-    void vscode.window.showInformationMessage(clearedText(ends, files, clockTime));
+    void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, clockTime));
   } catch (error) {
     showFailure(error, log);
   }
