@@ -8,7 +8,7 @@ import { Gateways } from "../../src/core/connection/gateways.ts";
 import type { SignInPrompt } from "../../src/core/relay/connectionAccess.ts";
 import { Relay } from "../../src/core/relay/relay.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/core/signIn/deviceSignIn.ts";
-import { credentialReader } from "../../src/core/tokens/clientCredential.ts";
+import { type CredentialPlaces, credentialReader } from "../../src/core/tokens/clientCredential.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 
@@ -19,6 +19,8 @@ export function connectWorld(
     /** How long the browser may take to come back. */
     readonly timeoutMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    /** Where secrets and keys are read; by default there are no files and no programs, and only that environment. */
+    readonly places?: CredentialPlaces;
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
@@ -37,11 +39,12 @@ export function connectWorld(
     stays: false,
     beforeAnswer: async () => {},
   };
-  const credentials = credentialReader(secrets, {
+  const none: CredentialPlaces = {
     environment: (name) => options.environment?.[name],
     readFile: async () => "",
     run: async () => "",
-  });
+  };
+  const credentials = credentialReader(secrets, options.places ?? none);
   const device = {
     showCode: (code: DeviceCode) => void options.useCode?.(code),
     wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),

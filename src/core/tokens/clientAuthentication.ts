@@ -1,6 +1,12 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure } from "../failure.ts";
-import { type CredentialSource, type ReadCredential, sourceText } from "./clientCredential.ts";
+import {
+  type CredentialSource,
+  keyToConvert,
+  looksLikeKey,
+  type ReadCredential,
+  sourceText,
+} from "./clientCredential.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
 /**
@@ -25,20 +31,28 @@ export async function clientAuthentication(
   }
 }
 
+/** The first line of what is read: password managers print the secret there, and notes after it. */
 async function secretOf(
   { clientSecret, credential }: ClientIdentity,
   readCredential: ReadCredential | undefined,
 ): Promise<string> {
-  return clientSecret ?? (await credentialOf(credential, readCredential));
+  const text = clientSecret ?? (await credentialOf(credential, readCredential));
+  if (looksLikeKey(text)) throw unreadable(credential, "it is a key, a certificate or JSON, which no secret is");
+  return text.replace(/\s*[\r\n].*$/s, "");
 }
+
+const unreadable = (source: CredentialSource | undefined, reason: string) =>
+  new GatewayFailure("credential_unreadable", {
+    source: source === undefined ? "this client" : sourceText(source),
+    reason,
+  });
 
 async function credentialOf(
   source: CredentialSource | undefined,
   readCredential: ReadCredential | undefined,
 ): Promise<string> {
   if (source !== undefined && readCredential !== undefined) return await readCredential(source);
-  const where = source === undefined ? "this client" : sourceText(source);
-  throw new GatewayFailure("credential_unreadable", { source: where, reason: "there is no way to read it here" });
+  throw unreadable(source, "there is no way to read it here");
 }
 
 /**
@@ -89,11 +103,13 @@ async function signingKey(text: string, credential: CredentialSource | undefined
       // The next algorithm may be the key's. An error may quote the key, so that none is handed on.
     }
   }
-  const source = credential === undefined ? "this client" : sourceText(credential);
-  throw new GatewayFailure("credential_unreadable", {
-    source,
-    reason: "it is no private key that can sign: expected PKCS #8 PEM (BEGIN PRIVATE KEY) or a JSON Web Key",
-  });
+  const otherForm = /BEGIN (RSA|EC|ENCRYPTED) PRIVATE KEY/.test(text);
+  throw unreadable(
+    credential,
+    otherForm
+      ? keyToConvert
+      : "it is no private key that can sign: expected PKCS #8 PEM (BEGIN PRIVATE KEY) or a JSON Web Key",
+  );
 }
 
 function parsedJwk(text: string): (JsonWebKey & { readonly kid?: string }) | undefined {
@@ -104,6 +120,11 @@ function parsedJwk(text: string): (JsonWebKey & { readonly kid?: string }) | und
   }
 }
 
-/** What stands between the lines of a PEM file (RFC 7468), whose line ends may have been lost. */
-const derOf = (pem: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(pem.replace(/-----[A-Z ]+-----|\s/g, "")), (character) => character.charCodeAt(0));
+/**
+ * The private key of a PEM text (RFC 7468), which may have certificates and other text around it. Its line ends may have
+ * been lost, or be the letters `\n`, as in environment variables.
+ */
+function derOf(text: string): Uint8Array<ArrayBuffer> {
+  const [, block = text] = /-----BEGIN PRIVATE KEY-----([^-]*)/.exec(text) ?? [];
+  return Uint8Array.from(atob(block.replace(/\\[rn]|\s/g, "")), (character) => character.charCodeAt(0));
+}

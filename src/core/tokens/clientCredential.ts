@@ -85,15 +85,21 @@ export async function storedCredentialKind(key: string, secrets: SecretStore): P
   return readStored(await secrets.get(key))?.kind;
 }
 
-/** Keeps what a person typed; text that looks like a key is one. */
+/** Keeps what a person typed; text that looks like a key is treated as one. */
 export async function storeCredential(key: string, typed: string, secrets: SecretStore): Promise<void> {
   const value = typed.trim();
   const stored: StoredCredential = { kind: looksLikeKey(value) ? "privateKey" : "secret", value };
   await secrets.store(key, JSON.stringify(stored));
 }
 
-/** A PEM file, whose line ends an input box swallows, or a JSON Web Key. */
-export const looksLikeKey = (text: string): boolean => /^-----BEGIN [A-Z ]*PRIVATE KEY-----|^\{\s*"/.test(text.trim());
+/**
+ * Text that has a key in it, or was meant to: PEM (RFC 7468), with a certificate or other text before it too, or a JSON
+ * Web Key. None of it may be sent as a secret.
+ */
+export const looksLikeKey = (text: string): boolean => /-----BEGIN |^\s*\{\s*"/.test(text);
+
+/** Why a key is not usable that openssl can convert. */
+export const keyToConvert = "it is a private key in another form than PKCS #8 (BEGIN PRIVATE KEY), or encrypted";
 
 function readStored(text: string | undefined): StoredCredential | undefined {
   if (text === undefined) return undefined;
