@@ -24,6 +24,7 @@ for (const [name, ...args] of steps) {
   const what = /\d+ passed/.test(line) ? line : "";
   console.log(`${status === 0 ? "✓" : "✗"} ${name.padEnd(16)} ${seconds.padStart(6)} s  ${what}`.trimEnd());
   if (status === 0) continue;
-  console.log(`\n${stdout}${stderr}`);
+  const failed = stdout.indexOf("\nwhat failed\n");
+  console.log(failed < 0 ? `\n${stdout}${stderr}` : stdout.slice(failed));
   process.exit(1);
 }

@@ -53,6 +53,8 @@ export interface FailureFacts {
     readonly error: string;
     /** The provider's own code, such as AADSTS9010010. */
     readonly providerCode?: string;
+    /** The client proved itself with a secret or a key. */
+    readonly withSecret?: true;
   };
   readonly token_response_invalid: { readonly issuer: string; readonly status: number; readonly contentType: string };
   readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };

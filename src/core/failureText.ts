@@ -21,7 +21,14 @@ const withCode = ({ error, providerCode }: { readonly error: string; readonly pr
   providerCode === undefined ? error : `${error} (${providerCode})`;
 
 /** What to do about an error code of RFC 6749, 4.1.2.1 and 5.2, or RFC 8707, 2. */
-function afterRefusal(error: string, providerCode: string | undefined, otherwise: string): string {
+function afterRefusal(
+  {
+    error,
+    providerCode,
+    withSecret,
+  }: { readonly error: string; readonly providerCode?: string; readonly withSecret?: true },
+  otherwise: string,
+): string {
   const known = afterProviderCode(providerCode);
   if (known !== undefined) return known;
   switch (error) {
@@ -33,7 +40,9 @@ function afterRefusal(error: string, providerCode: string | undefined, otherwise
     case "invalid_client":
     case "unauthorized_client":
     case "access_denied":
-      return 'Check the client ID with your platform team. For people it must be a native (public) application with this redirect URI. For a client with a secret or key it must be the right one, and not expired: enter a new one with "Change Client Secret…".';
+      return withSecret
+        ? 'The secret or key may be wrong, or have expired. Ask your platform team for a new one, and enter it with "Change Client Secret…", or put it where "clientSecret" or "privateKey" in gatewayConnect.gateways says.'
+        : "Check the client ID with your platform team: it must be a native (public) application with this redirect URI.";
     default:
       return otherwise;
   }
@@ -188,11 +197,7 @@ export function failureText(failure: AnyFailure): FailureText {
       return {
         title: "The identity provider refused the sign-in.",
         detail: `Expected a code. ${failure.facts.issuer} answered ${withCode(failure.facts)}.`,
-        nextStep: afterRefusal(
-          failure.facts.error,
-          failure.facts.providerCode,
-          "Try again. If it stays, tell your platform team this error.",
-        ),
+        nextStep: afterRefusal(failure.facts, "Try again. If it stays, tell your platform team this error."),
       };
     case "sign_in_timed_out":
       return {
@@ -238,11 +243,7 @@ export function failureText(failure: AnyFailure): FailureText {
             ? "The sign-in is no longer valid."
             : "The identity provider refused to issue a token.",
         detail: `Expected a token. ${failure.facts.issuer} answered HTTP ${failure.facts.status}, ${withCode(failure.facts)}.`,
-        nextStep: afterRefusal(
-          failure.facts.error,
-          failure.facts.providerCode,
-          "Sign in again. If it stays, tell your platform team this error.",
-        ),
+        nextStep: afterRefusal(failure.facts, "Sign in again. If it stays, tell your platform team this error."),
       };
     case "token_response_invalid":
       return {

@@ -26,8 +26,8 @@ function optionFor(failure: AnyFailure): string | undefined {
         return 'Ask which scopes this client may use and add --scopes "<a> <b>".';
       if (failure.facts.error === "invalid_target")
         return "Add --resource none, or --resource with what your platform team names.";
-      if (isWrongCredential(failure.facts))
-        return "Check the client ID with your platform team, and what --client-secret or --client-key gives. For people it must be a native (public) application.";
+      if ("withSecret" in failure.facts && isWrongCredential(failure.facts))
+        return "The secret or key may be wrong, or have expired: check with your platform team what --client-secret or --client-key gives.";
       return undefined;
     case "endpoint_missing":
       return failure.facts.name === "device_authorization_endpoint"

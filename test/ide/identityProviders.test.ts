@@ -160,6 +160,29 @@ test("people and machines get in at providers with ways of their own, and are to
       },
     );
 
+    await step("a machine whose secret is wrong is told so, and is given another one", async (workbench) => {
+      const { clientId, clientSecret } = await machines.ask<{ clientId: string; clientSecret: string }>("machine");
+      await workbench.runCommand("Gateway Connect: Change Client Secret…");
+      await workbench.fillInput("an-expired-one", "Change Client Secret");
+      await workbench.notification(`The secret of ${clientId} was changed`);
+      await workbench.clearNotifications();
+      await workbench.runCommand("Gateway Connect: Sign Out");
+      await workbench.notification("Signed out of nightly");
+      await workbench.clearNotifications();
+      await workbench.runCommand("Gateway Connect: Sign In");
+      await workbench.pick("nightly");
+      await workbench.dialogButton("Allow");
+      const refused = await workbench.notification("The identity provider refused to issue a token");
+      assert.match(refused.text, /enter it with "Change Client Secret…"/);
+      await workbench.screenshot("a wrong secret");
+      await workbench.clearNotifications();
+      await workbench.runCommand("Gateway Connect: Change Client Secret…");
+      await workbench.fillInput(clientSecret, "Change Client Secret");
+      await workbench.dialogButton("Allow");
+      await workbench.notification(`Signed in to nightly as the machine ${clientId}`);
+      await workbench.clearNotifications();
+    });
+
     await step("Sign In with a Code shows a code, which is entered on any device", async (workbench) => {
       await workbench.runCommand("Gateway Connect: Sign In with a Code…");
       await workbench.dialogButton("Allow");
@@ -171,6 +194,27 @@ test("people and machines get in at providers with ways of their own, and are to
       await page.close();
       await workbench.notification("Signed in to okta as Grace Hopper");
       await workbench.statusBarItem("Grace Hopper · okta");
+      await workbench.clearNotifications();
+    });
+
+    await step("Connect Gateway with a Code needs no way back from the browser", async (workbench) => {
+      await workbench.runCommand("Gateway Connect: Remove Gateway");
+      await workbench.pick("okta");
+      await workbench.dialogButton("Remove");
+      await workbench.notification("Signed out of okta");
+      await workbench.clearNotifications();
+      await workbench.runCommand("Gateway Connect: Connect Gateway with a Code…");
+      await workbench.fillInput(world.sandbox.gatewayUrl, "Connect Gateway with a Code");
+      await workbench.fillInput(world.sandbox.clientId, "Connect Gateway with a Code");
+      assert.match(await workbench.dialogText(), /You are shown a code to enter on any device/);
+      await workbench.dialogButton("Allow");
+      const said = await workbench.notification("enter the code");
+      await workbench.screenshot("connecting with a code");
+      const page = await workbench.nextPage(() => said.press("Copy Code and Open Page"));
+      await enterCode(page, "Grace Hopper");
+      await page.close();
+      await workbench.fillInput("by code", "Connect Gateway with a Code");
+      await workbench.notification("Connected to by code as Grace Hopper");
       await workbench.clearNotifications();
     });
 

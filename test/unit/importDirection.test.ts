@@ -29,7 +29,7 @@ const reaches: Readonly<Record<string, Reach>> = {
   gateway: { rooms: ["core", "gateway"], packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client"], node: true },
   sandbox: { rooms: ["core", "gateway", "sandbox"], packages: [...mcp, "jose", "oidc-provider"], node: true },
   "extension.ts": { rooms: ["core", "node", "vscode", "relay.ts", "explain.ts"], packages: ["vscode"], node: true },
-  "explain.ts": { rooms: ["core"], packages: [], node: false },
+  "explain.ts": { rooms: ["core", "node"], packages: [], node: false },
   "relay.ts": { rooms: ["core"], packages: [], node: false },
   "sandbox.ts": { rooms: ["gateway", "sandbox"], packages: [], node: true },
   "gateway.ts": { rooms: ["core", "gateway"], packages: [], node: true },

@@ -288,12 +288,15 @@ test("the page that comes with the extension has every message, as it is shown, 
     (match) => match.groups?.code,
   );
   const rows = codes.flatMap((code) =>
-    ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].map((error) => {
-      // Every fact is "…", as a text and as a list.
-      const facts = new Proxy({}, { get: (_, name) => (name === "error" ? error : ["…"]) });
-      const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
-      return { code, end: ` | ${title} | ${nextStep} |` };
-    }),
+    ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].flatMap((error) =>
+      (code === "token_refused" ? [true, undefined] : [undefined]).map((withSecret) => {
+        // Every other fact is "…", as a text and as a list.
+        const own: Readonly<Record<string, unknown>> = { error, withSecret };
+        const facts = new Proxy({}, { get: (_, name) => (String(name) in own ? own[String(name)] : ["…"]) });
+        const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
+        return { code, end: ` | ${title} | ${nextStep} |` };
+      }),
+    ),
   );
   const page = read("README.md").split("\n");
   const missing = rows.filter(

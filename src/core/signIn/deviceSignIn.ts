@@ -75,7 +75,7 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
     try {
       const authentication = await clientAuthentication(client, world.readCredential);
       const answer = await requestToken(
-        server,
+        { server, client },
         () =>
           oauth.deviceCodeGrantRequest(server, oauthClient(client), authentication, given.device_code, {
             ...requestOptions(server, { fetch: world.fetch, signal: exchange }),

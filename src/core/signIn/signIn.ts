@@ -214,7 +214,7 @@ async function finish(
   const authentication = await clientAuthentication(client, world.readCredential);
   const signal = exchangeSignal(world.signal);
   const answer = await requestToken(
-    server,
+    { server, client },
     () =>
       oauth.authorizationCodeGrantRequest(
         server,

@@ -16,7 +16,7 @@ export async function requestClientTokens(
 ): Promise<oauth.TokenEndpointResponse> {
   const authentication = await clientAuthentication(client, world.readCredential);
   return await requestToken(
-    server,
+    { server, client },
     () =>
       oauth.clientCredentialsGrantRequest(
         server,

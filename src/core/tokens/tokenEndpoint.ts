@@ -59,12 +59,12 @@ export function requestOptions(
  *   (RFC 6749, 5.2), `token_response_invalid` for anything else, such as the HTML of a proxy
  */
 export async function requestToken(
-  server: oauth.AuthorizationServer,
+  asked: AskedEndpoint,
   send: () => Promise<Response>,
   read: (response: Response) => Promise<oauth.TokenEndpointResponse>,
   signal?: AbortSignal,
 ): Promise<oauth.TokenEndpointResponse> {
-  const { issuer } = server;
+  const { issuer } = asked.server;
   let response: Response;
   try {
     response = await send();
@@ -76,19 +76,27 @@ export async function requestToken(
     return await read(withoutChallenge(response));
   } catch (error) {
     signal?.throwIfAborted();
-    throw tokenFailure(issuer, response, error);
+    throw tokenFailure(asked, response, error);
   }
+}
+
+/** Whose token endpoint is asked, and by which client. */
+export interface AskedEndpoint {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: ClientIdentity;
 }
 
 /**
  * Libraries' errors carry the response and its body, so they are translated, never passed on or kept as a cause.
  * A 5xx with JSON is still no decision about the grant.
  */
-function tokenFailure(issuer: string, response: Response, error: unknown): AnyFailure {
+function tokenFailure({ server, client }: AskedEndpoint, response: Response, error: unknown): AnyFailure {
+  const { issuer } = server;
   const { status } = response;
   if (error instanceof oauth.ResponseBodyError && status < 500) {
     const facts = { issuer, status, error: errorCode(error.error) };
-    return new GatewayFailure("token_refused", { ...facts, ...providerCode(error.error_description) });
+    const withSecret = client.authMethod !== "none" && { withSecret: true as const };
+    return new GatewayFailure("token_refused", { ...facts, ...providerCode(error.error_description), ...withSecret });
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   return new GatewayFailure("token_response_invalid", { issuer, status, contentType });

@@ -179,7 +179,7 @@ async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<oauth.To
   const authentication = await clientAuthentication(client, world.readCredential);
   const refresh = (parameters: Record<string, string>) =>
     requestToken(
-      server,
+      { server, client },
       () =>
         oauth.refreshTokenGrantRequest(server, oauthClient(client), authentication, refreshToken, {
           ...requestOptions(server, world),

@@ -54,7 +54,7 @@ test("a client asks for the gateway's scopes and none about a person, and proves
 test("a client that the provider refuses is told the provider's code", async () => {
   assert.deepEqual(await failureOf(() => start(json({ error: "invalid_client" }, 401)).signIn()), {
     code: "token_refused",
-    facts: { issuer, status: 401, error: "invalid_client" },
+    facts: { issuer, status: 401, error: "invalid_client", withSecret: true },
   });
 });
 

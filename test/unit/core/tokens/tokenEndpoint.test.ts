@@ -17,7 +17,7 @@ const { issuer } = server;
 const outcome = (answer: Response | Error) =>
   failureOf(() =>
     requestToken(
-      server,
+      { server, client: { clientId: "app", authMethod: "none" } },
       async () => {
         if (answer instanceof Error) throw answer;
         return answer;
@@ -59,7 +59,7 @@ test("an OAuth error is a refusal; everything that is no decision is told apart 
 test("cancelling while the answer is read is not taken for a bad answer", async () => {
   const controller = new AbortController();
   const request = requestToken(
-    server,
+    { server, client: { clientId: "app", authMethod: "none" } },
     async () => json({}),
     async () => {
       controller.abort(new Error("cancelled"));
