@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { thirdPartyNotices } from "./thirdPartyNotices.ts";
 
 /**
  * Builds every bundle the VSIX ships. Each is one file, so that the extension starts with one read:
@@ -81,4 +82,5 @@ for (const [name, options] of Object.entries(bundles)) {
 for (const [name, metafile] of Object.entries(metafiles)) {
   await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
 }
+await writeFile("dist/THIRD-PARTY-NOTICES.txt", await thirdPartyNotices(Object.values(metafiles)));
 console.log(`built gateway-connect ${version}: ${Object.keys(bundles).join(", ")}`);

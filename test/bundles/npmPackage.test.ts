@@ -21,6 +21,7 @@ test("the package that npx would run has both programs, and nothing of the sourc
     assert.deepEqual(pack.files.map(({ path }) => path).sort(), [
       "LICENSE",
       "README.md",
+      "dist/THIRD-PARTY-NOTICES.txt",
       "dist/gateway.mjs",
       "dist/standalone.mjs",
       "package.json",
