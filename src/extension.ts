@@ -98,7 +98,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     lastPort,
     lock,
     file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
-    redirect: loopbackRedirect,
+    redirect: loopbackRedirect(loadExplain),
     moreGrants,
     readCredential,
     openBrowser,

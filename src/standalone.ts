@@ -25,6 +25,7 @@ import { catalogueStore } from "./node/catalogueFiles.ts";
 import { credentialPlaces } from "./node/credentialPlaces.ts";
 import { fileLock } from "./node/fileLock.ts";
 import { openKeychain } from "./node/keychain.ts";
+import { landingPageHtml, landingPagePolicy } from "./node/landingPage.ts";
 import { loopbackRedirect } from "./node/loopbackRedirect.ts";
 import { browserCommand, commandWords, openBrowser } from "./node/openBrowser.ts";
 import { watchParent } from "./node/parentWatch.ts";
@@ -347,7 +348,7 @@ async function wire(
       read: async () => parsed(await secrets.get(record)),
       write: async (value) => void (await secrets.store(record, JSON.stringify(value))),
     },
-    redirect: loopbackRedirect,
+    redirect: loopbackRedirect(async () => ({ landingPageHtml, landingPagePolicy })),
     // The way tokens are obtained below opens it.
     openBrowser: async () => false,
     obtainTokens: (request, world) =>

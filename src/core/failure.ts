@@ -86,7 +86,12 @@ export interface FailureFacts {
   // our own parts
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
-  readonly local_gateway_not_started: { readonly file: string; readonly reason: string };
+  /** `faults` are those of its file, a line each. */
+  readonly local_gateway_not_started: {
+    readonly file: string;
+    readonly reason: string;
+    readonly faults: readonly string[];
+  };
   readonly file_damaged: { readonly path: string; readonly reason: string };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   readonly unexpected: { readonly reason: string };

@@ -52,7 +52,7 @@ export async function startLocalGateway(
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
     const faults = error.lines.filter((line) => !line.includes(": without effect here: "));
-    throw new GatewayFailure("local_gateway_not_started", { file, reason: faultsText(faults, file) });
+    throw new GatewayFailure("local_gateway_not_started", { file, reason: faultsText(faults, file), faults });
   }
 }
 
@@ -63,8 +63,15 @@ export function faultsText([first = "it said nothing", ...more]: readonly string
   return more.length > 0 ? `${text} (and ${more.length} more)` : text;
 }
 
-/** Where in its file a fault is, as `faultsText` says it; both from 1. */
-export function faultPlace(text: string): { readonly line: number; readonly column: number } {
-  const [, line = "1", column = "1"] = /\bline (\d+), column (\d+): /.exec(text) ?? [];
-  return { line: Number(line), column: Number(column) };
+/** A fault with its place in the file; both from 1, and the beginning for one that is about no place. */
+export interface PlacedFault {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export function placedFault(fault: string, file: string): PlacedFault {
+  const inFile = fault.startsWith(`${file}:`) ? fault.slice(file.length) : fault;
+  const [place = "", line = 1, column = 1] = /^:(\d+):(\d+): /.exec(inFile) ?? [];
+  return { line: Number(line), column: Number(column), text: inFile.slice(place.length).replace(/^: /, "") };
 }

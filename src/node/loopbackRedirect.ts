@@ -4,24 +4,33 @@ import { type RedirectSettings, redirectUri } from "../core/connection/gatewaySe
 import { asFailure, GatewayFailure } from "../core/failure.ts";
 import { isLoopback } from "../core/secureUrl.ts";
 import type { LandingPage, RedirectReceiver } from "../core/signIn/redirectReceiver.ts";
-import { landingPageHtml, landingPagePolicy } from "./landingPage.ts";
+import type { landingPageHtml, landingPagePolicy } from "./landingPage.ts";
+
+/** The pages that people land on; the editor loads them with the first sign-in. */
+export interface LandingPages {
+  readonly landingPageHtml: typeof landingPageHtml;
+  readonly landingPagePolicy: typeof landingPagePolicy;
+}
 
 /**
  * Receives the browser on this machine (RFC 8252, 7.3), on 127.0.0.1 and ::1 alike: `localhost` means either, and a
  * program that had the other one would receive the code.
  */
-export const loopbackRedirect: RedirectReceiver = {
-  async listen(settings, answer) {
-    for (const port of settings.ports) {
-      const found = await listenOnBoth(port, (request, response) => {
-        void serve(request, response, settings, redirectUri(settings, port), answer);
-      });
-      if (!found) continue;
-      return { redirectUri: redirectUri(settings, port), stop: () => stopAll(found) };
-    }
-    throw new GatewayFailure("redirect_ports_taken", { ports: settings.ports });
-  },
-};
+export function loopbackRedirect(load: () => Promise<LandingPages>): RedirectReceiver {
+  return {
+    async listen(settings, answer) {
+      const pages = await load();
+      for (const port of settings.ports) {
+        const found = await listenOnBoth(port, (request, response) => {
+          void serve(request, response, settings, redirectUri(settings, port), answer, pages);
+        });
+        if (!found) continue;
+        return { redirectUri: redirectUri(settings, port), stop: () => stopAll(found) };
+      }
+      throw new GatewayFailure("redirect_ports_taken", { ports: settings.ports });
+    },
+  };
+}
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -56,6 +65,7 @@ async function serve(
   settings: RedirectSettings,
   uri: string,
   answer: (arrived: URL) => Promise<LandingPage>,
+  { landingPageHtml, landingPagePolicy }: LandingPages,
 ): Promise<void> {
   const base = new URL(uri);
   const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;

@@ -172,6 +172,12 @@ test("everything in the menus does what it says", async (t) => {
       assert.match(said.text, /line 6, column 13: local\.port: expected a whole number, found a text \(and 1 more\)/);
       await said.press("Open File");
       await workbench.statusBarItem("Ln 6, Col 13");
+      const { value = [] } = await world.companion.ask<readonly string[]>("problems", { path: gatewayFile });
+      const ours = value.filter((problem) => problem.startsWith("local."));
+      assert.deepEqual(ours.toSorted(), [
+        "local.metric: is not known; did you mean metrics?",
+        "local.port: expected a whole number, found a text",
+      ]);
     });
 
     await step("Start Local Gateway starts the gateway of a file and follows the file", async (workbench) => {

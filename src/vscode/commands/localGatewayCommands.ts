@@ -5,7 +5,7 @@ import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
 import type { Log } from "../../core/log.ts";
-import { faultPlace, faultsText, type LocalGateway, startLocalGateway } from "../../node/localGateway.ts";
+import { faultsText, type LocalGateway, placedFault, startLocalGateway } from "../../node/localGateway.ts";
 import { showFailure } from "../showFailure.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
@@ -38,6 +38,9 @@ export class LocalGatewayCommands implements vscode.Disposable {
   readonly #script: string;
   readonly #log: Log;
   readonly #running = new Map<string, LocalGateway>();
+  /** What the gateway of each file goes by: its text as it last was without faults. */
+  readonly #rules = new Map<string, string>();
+  readonly #problems = vscode.languages.createDiagnosticCollection("gateway-connect");
 
   constructor(script: string, log: Log) {
     this.#script = script;
@@ -64,15 +67,17 @@ export class LocalGatewayCommands implements vscode.Disposable {
       if (!isFailure(error, "local_gateway_not_started")) return showFailure(error, this.#log);
       const failure = asFailure(error);
       const { title: what, detail, nextStep } = failureText(failure);
-      this.#log.error(what, { code: failure.code, detail });
-      await offerFile(`${what} ${detail} ${nextStep} (${failure.code})`, file, "error");
+      const { faults } = error.facts;
+      this.#log.error(what, { code: failure.code, detail, faults });
+      this.#show(file, faults);
+      await offerFile(`${what} ${detail} ${nextStep} (${failure.code})`, file, faults, "error");
     }
   }
 
-  /** The rules of a gateway that runs here, as its file has them now. */
+  /** The rules of a gateway that runs here. */
   async authorizerOf(url: string): Promise<GivenAuthorizer | undefined> {
     const gateway = [...this.#running.values()].find((one) => one.url === url);
-    return gateway && { source: "local gateway", configuration: await readFile(gateway.file, "utf8") };
+    return gateway && { source: "local gateway", configuration: this.#rules.get(gateway.file) };
   }
 
   async stop(): Promise<void> {
@@ -99,6 +104,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
 
   dispose(): void {
     for (const gateway of this.#running.values()) void gateway.stop();
+    this.#problems.dispose();
   }
 
   async #started(file: string): Promise<LocalGateway> {
@@ -106,21 +112,41 @@ export class LocalGatewayCommands implements vscode.Disposable {
       execPath: process.execPath,
       script: this.#script,
       environment: process.env,
-      onReloaded: (faults) => this.#reloaded(file, faults),
+      onReloaded: (faults) => void this.#reloaded(file, faults),
       onEnded: () => this.#set(file, undefined),
       log: this.#log,
     });
     this.#set(file, gateway);
+    await this.#follows(file);
     return gateway;
   }
 
-  #reloaded(file: string, faults: readonly string[]): void {
+  async #follows(file: string): Promise<void> {
+    this.#show(file, []);
+    this.#rules.set(file, await readFile(file, "utf8"));
+  }
+
+  /** All that is wrong with a file, each where it is, among the editor's problems. */
+  #show(file: string, faults: readonly string[]): void {
+    const problems = faults.map((fault) => {
+      const { line, column, text } = placedFault(fault, file);
+      const at = new vscode.Position(line - 1, column - 1);
+      const problem = new vscode.Diagnostic(new vscode.Range(at, at), text, vscode.DiagnosticSeverity.Error);
+      problem.source = "Start Local Gateway";
+      return problem;
+    });
+    this.#problems.set(vscode.Uri.file(file), problems);
+  }
+
+  async #reloaded(file: string, faults: readonly string[]): Promise<void> {
     if (faults.length === 0) {
+      await this.#follows(file);
       vscode.window.setStatusBarMessage(`$(check) The local gateway follows ${basename(file)}`, 5000);
       return;
     }
+    this.#show(file, faults);
     const text = faultsText(faults, file);
-    void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, "warning");
+    void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, faults, "warning");
   }
 
   async #choose(): Promise<string | undefined> {
@@ -167,7 +193,10 @@ export class LocalGatewayCommands implements vscode.Disposable {
 
   #set(file: string, gateway: LocalGateway | undefined): void {
     if (gateway) this.#running.set(file, gateway);
-    else this.#running.delete(file);
+    else {
+      this.#running.delete(file);
+      this.#show(file, []);
+    }
     const some = this.#running.size > 0;
     void vscode.commands.executeCommand("setContext", "gatewayConnect.localGatewayRunning", some);
   }
@@ -184,10 +213,15 @@ async function refuseUntrusted(): Promise<void> {
 const nameOf = ({ name, file }: LocalGateway): string => name ?? basename(file);
 
 /** Says what is wrong, and opens the file where it is. */
-async function offerFile(message: string, file: string, how: "error" | "warning"): Promise<void> {
+async function offerFile(
+  message: string,
+  file: string,
+  [first = ""]: readonly string[],
+  how: "error" | "warning",
+): Promise<void> {
   const show = how === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   if ((await show(message, "Open File")) !== "Open File") return;
-  const { line, column } = faultPlace(message);
+  const { line, column } = placedFault(first, file);
   const at = new vscode.Position(line - 1, column - 1);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
 }

@@ -65,7 +65,11 @@ const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   runtime_not_found: { tried: ["/usr/bin/node"] },
   relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },
   sandbox_not_started: { reason: "No free port." },
-  local_gateway_not_started: { file: "/home/ada/a.gateway.json", reason: "Port 80 is taken." },
+  local_gateway_not_started: {
+    file: "/home/ada/a.gateway.json",
+    reason: "Port 80 is taken.",
+    faults: ["Port 80 is taken."],
+  },
   file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
   setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
   unexpected: { reason: "Something broke." },

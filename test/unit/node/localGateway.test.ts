@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { GatewayFailure } from "../../../src/core/failure.ts";
-import { faultPlace, faultsText, startLocalGateway } from "../../../src/node/localGateway.ts";
+import { faultsText, placedFault, startLocalGateway } from "../../../src/node/localGateway.ts";
 import { failureOf, recordingLog } from "../../support/fakePorts.ts";
 
 const file = "/home/ada/a.gateway.json";
@@ -58,9 +58,22 @@ test("one that cannot start says the first fault of its file, how many more ther
   );
   const { code, facts } = (await failureOf(() => startLocalGateway(file, program))) as GatewayFailure;
   const reason = "line 4, column 7: local.port: expected a whole number, found a text (and 1 more)";
+  const faults = [
+    `${file}:4:7: local.port: expected a whole number, found a text`,
+    `${file}:5:1: x: is not known`,
+    "Port 80 is taken.",
+  ];
   assert.deepEqual(
-    [code, facts, faultPlace(reason), faultPlace("Port 80 is taken.")],
-    ["local_gateway_not_started", { file, reason }, { line: 4, column: 7 }, { line: 1, column: 1 }],
+    [code, facts, faults.map((fault) => placedFault(fault, file))],
+    [
+      "local_gateway_not_started",
+      { file, reason, faults: faults.slice(0, 2) },
+      [
+        { line: 4, column: 7, text: "local.port: expected a whole number, found a text" },
+        { line: 5, column: 1, text: "x: is not known" },
+        { line: 1, column: 1, text: "Port 80 is taken." },
+      ],
+    ],
   );
 });
 

@@ -9,9 +9,12 @@ import { GatewayFailure } from "../../../src/core/failure.ts";
 import { generic } from "../../../src/core/identityProviders/generic.ts";
 import type { LandingPage } from "../../../src/core/signIn/redirectReceiver.ts";
 import { signIn } from "../../../src/core/signIn/signIn.ts";
+import * as landingPages from "../../../src/node/landingPage.ts";
 import { loopbackRedirect } from "../../../src/node/loopbackRedirect.ts";
 import { FakeAuthorizationServer } from "../../support/fakeAuthorizationServer.ts";
 import { failureOf, recordingLog } from "../../support/fakePorts.ts";
+
+const receiver = loopbackRedirect(async () => landingPages);
 
 const signedIn: LandingPage = { kind: "signedIn", account: "Ada", gateway: "Tools" };
 
@@ -58,14 +61,14 @@ function ask(
 test("the browser is received on both loopback addresses, and the port is free again afterwards", six, async () => {
   const port = await freePort();
   const arrived: string[] = [];
-  const listener = await loopbackRedirect.listen(settings(port), async (url) => {
+  const listener = await receiver.listen(settings(port), async (url) => {
     arrived.push(url.href);
     return signedIn;
   });
   const path = "/oauth/callback?code=c&state=s";
   const [overFour, overSix] = [await ask(port, path), await ask(port, path, { host: "::1" })];
   await listener.stop();
-  const again = await loopbackRedirect.listen(settings(port), async () => signedIn);
+  const again = await receiver.listen(settings(port), async () => signedIn);
   await again.stop();
   const uri = `http://localhost:${port}/oauth/callback`;
   assert.deepEqual(
@@ -95,9 +98,9 @@ for (const host of ["127.0.0.1", "::1"]) {
     async () => {
       const other = await taken(host);
       const next = await freePort();
-      const listener = await loopbackRedirect.listen(settings(other.port, next), async () => signedIn);
+      const listener = await receiver.listen(settings(other.port, next), async () => signedIn);
       await listener.stop();
-      const refused = await failureOf(() => loopbackRedirect.listen(settings(other.port), async () => signedIn));
+      const refused = await failureOf(() => receiver.listen(settings(other.port), async () => signedIn));
       await other.free();
       assert.deepEqual(
         { redirectUri: listener.redirectUri, refused },
@@ -113,7 +116,7 @@ for (const host of ["127.0.0.1", "::1"]) {
 test("what is not the redirect never reaches the sign-in: another path, method or host name", async () => {
   const port = await freePort();
   let arrived = 0;
-  const listener = await loopbackRedirect.listen(settings(port), async () => {
+  const listener = await receiver.listen(settings(port), async () => {
     arrived += 1;
     return signedIn;
   });
@@ -136,7 +139,7 @@ test("a page that says why it failed is no success, whatever went wrong behind i
     async () => ({ kind: "failed", failure: new GatewayFailure("access_denied", { issuer: "https://idp.example" }) }),
     () => Promise.reject(new Error("not foreseen")),
   ];
-  const listener = await loopbackRedirect.listen(settings(port), async () => (await pages.shift()?.()) ?? signedIn);
+  const listener = await receiver.listen(settings(port), async () => (await pages.shift()?.()) ?? signedIn);
   const [denied, unforeseen] = [await ask(port, "/oauth/callback"), await ask(port, "/oauth/callback")];
   await listener.stop();
   assert.deepEqual(
@@ -166,7 +169,7 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
       redirect: settings(port),
     },
     {
-      redirect: loopbackRedirect,
+      redirect: receiver,
       fetch: idp.fetch,
       now: Date.now,
       log: recordingLog(),
