@@ -130,8 +130,8 @@ export class LocalGatewayCommands implements vscode.Disposable {
   #show(file: string, faults: readonly string[]): void {
     const problems = faults.map((fault) => {
       const { line, column, text } = placedFault(fault, file);
-      const at = new vscode.Position(line - 1, column - 1);
-      const problem = new vscode.Diagnostic(new vscode.Range(at, at), text, vscode.DiagnosticSeverity.Error);
+      const restOfLine = new vscode.Range(line - 1, column - 1, line - 1, Number.MAX_SAFE_INTEGER);
+      const problem = new vscode.Diagnostic(restOfLine, text, vscode.DiagnosticSeverity.Error);
       problem.source = "Start Local Gateway";
       return problem;
     });
