@@ -99,7 +99,29 @@ for (const [profile, name] of providers) {
           },
         );
       },
-      settingsOf[profile],
+      () => settingsOf[profile] ?? {},
+    ));
+}
+
+/** How a machine names what it asks for, where the gateway does not. */
+const machineSettings: Readonly<Partial<Record<SandboxProfileId, (audience?: string) => object>>> = {
+  entra: (audience) => ({ scopes: [`api://${audience}/.default`] }),
+  auth0: (audience) => ({ audience }),
+};
+
+for (const [profile] of providers.filter(([one]) => one !== "google")) {
+  test(`${profile}: a machine's token passes every rule, and nothing about people or a browser is asked of it`, () =>
+    withSignedIn(
+      { profile, callers: "machines" },
+      async ({ explain, tokens }) => {
+        const report = await explain();
+        const asked = checksOf(report).filter(({ what, fix }) => fix && /browser|renewed|redirect/i.test(what));
+        assert.deepEqual(
+          { letIn: report.letIn, failed: failedOf(report), asked, leaks: shownOf(report).includes(tokens.accessToken) },
+          { letIn: true, failed: [], asked: [], leaks: false },
+        );
+      },
+      (audience) => ({ signIn: "clientCredentials", ...machineSettings[profile]?.(audience) }),
     ));
 }
 
@@ -276,7 +298,7 @@ for (const [profile, what, change, rule, status, fix, pasted] of mistakes) {
           assert.deepEqual([report.letIn, failedOf(report)], [true, []]);
         });
       },
-      settingsOf[profile],
+      () => settingsOf[profile] ?? {},
     ));
 }
 

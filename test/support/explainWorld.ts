@@ -57,17 +57,25 @@ export interface SignedIn {
   explain(asked?: Partial<AskedAccess>, world?: Partial<AccessWorld>): Promise<AccessReport>;
 }
 
-/** A sandbox like some provider, and a person who has connected and signed in as its page tells them to. */
+/**
+ * A sandbox like some provider, and a person or a machine who has connected and signed in as its page tells them to.
+ *
+ * @param settings of the gateway, made of the audience that it takes
+ */
 export async function withSignedIn(
   options: SandboxOptions,
   act: (signedIn: SignedIn) => Promise<void>,
-  settings: Readonly<Record<string, unknown>> = {},
+  settings: (audience: string | undefined) => Readonly<Record<string, unknown>> = () => ({}),
 ): Promise<void> {
   const sandbox = await startSandbox({ recordSecrets: true, ...options });
-  const editor = connectWorld({ settings: { [sandbox.gatewayUrl]: settings } });
+  const own = settings(sandbox.authorizer.customJWTAuthorizer.allowedAudience?.[0]);
+  const editor = connectWorld({ settings: { [sandbox.gatewayUrl]: own } });
   try {
-    const answers = { clientId: async () => sandbox.clientId, credential: async () => sandbox.clientSecret };
-    const outcome = await editor.connect(sandbox.gatewayUrl, answers);
+    const isMachine = options.callers === "machines";
+    const { clientId, clientSecret } = isMachine ? sandbox.machine : sandbox;
+    const answers = { clientId: async () => clientId, credential: async () => clientSecret };
+    const way = isMachine ? "clientCredentials" : undefined;
+    const outcome = await editor.connect(sandbox.gatewayUrl, answers, undefined, way);
     if (outcome.kind !== "connected") throw new Error(`it ended as ${outcome.kind}`);
     const { connection } = outcome;
     const tokens = await editor.gateways.store.read(editor.gateways.find(connection.id)?.sessionId ?? "");
@@ -80,6 +88,7 @@ export async function withSignedIn(
       explain: (more = {}, world = {}) =>
         explainAccess(
           askedBy(connection, tokens, {
+            settings: { redirect: defaultRedirect, ...own },
             send: editor.gateways.sent(connection),
             authorizer: { source: "sandbox", configuration: sandbox.authorizer },
             ...more,
