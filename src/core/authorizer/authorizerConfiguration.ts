@@ -1,3 +1,9 @@
+import { authorizerFaults } from "./authorizerFaults.ts";
+import { authorizerSchema } from "./authorizerSchema.ts";
+import { checkSchema } from "./checkSchema.ts";
+import { readJson } from "./jsonDocument.ts";
+import { rightParts } from "./rightParts.ts";
+
 /** One rule on a claim of the token, in AWS's own words. */
 export interface CustomClaim {
   readonly inboundTokenClaimName: string;
@@ -44,41 +50,11 @@ export interface AuthorizerFault {
   readonly problem: string;
 }
 
-const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
-
-/** What AWS would refuse to deploy, beyond the shape that a schema describes. Nothing when the configuration is good. */
+/** What AWS would refuse to deploy. Nothing when the configuration is good. */
 export function configurationFaults(rules: CustomJwtAuthorizer): readonly AuthorizerFault[] {
-  const { discoveryUrl } = rules;
-  const isUrl = URL.canParse(discoveryUrl) && /^.+\/\.well-known\/openid-configuration$/.test(discoveryUrl);
-  return [
-    ...(isUrl ? [] : [{ path: "discoveryUrl", problem: `expected an address that ends in ${DISCOVERY_SUFFIX}` }]),
-    ...lists
-      .filter((list) => rules[list]?.length === 0)
-      .map((list) => ({ path: list, problem: "has to have a value, or has to be left out" })),
-    ...(lists.every((list) => rules[list] === undefined)
-      ? [{ path: "", problem: `expected at least one of ${lists.join(", ")}, found none` }]
-      : []),
-    ...(rules.customClaims ?? []).flatMap((claim, at) =>
-      claimProblems(claim).map((problem) => ({ path: `customClaims[${at}]`, problem })),
-    ),
-  ];
-}
-
-function claimProblems({ inboundTokenClaimValueType: type, authorizingClaimMatchValue }: CustomClaim): string[] {
-  const { claimMatchOperator: operator, claimMatchValue: value } = authorizingClaimMatchValue;
-  const { matchValueString: one, matchValueStringList: several } = value;
-  const problems: string[] = [];
-  if ((type === "STRING") !== (operator === "EQUALS")) {
-    problems.push(
-      `STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY; found ${type} with ${operator}`,
-    );
-  }
-  if (one !== undefined && several !== undefined) {
-    problems.push("expected one of matchValueString and matchValueStringList, found both");
-  }
-  const count = one === undefined ? (several?.length ?? 0) : 1;
-  if (count === 0 || (operator !== "CONTAINS_ANY" && count > 1)) {
-    problems.push(`${operator} needs ${operator === "CONTAINS_ANY" ? "values" : "one value"} to match, found ${count}`);
-  }
-  return problems;
+  const document = readJson(JSON.stringify(rules), "customJWTAuthorizer");
+  if (document.kind === "faulty") return document.faults;
+  const { root } = document;
+  const shape = checkSchema(root, authorizerSchema);
+  return [...shape, ...authorizerFaults(rightParts(root, shape), "")].map(({ path, problem }) => ({ path, problem }));
 }

@@ -1,4 +1,5 @@
 import type { Node } from "jsonc-parser";
+import { nearestName } from "./nearestName.ts";
 import type { Schema } from "./schema.ts";
 
 /** Something in a file that its schema does not allow, and where. */
@@ -12,21 +13,45 @@ export interface SchemaFault {
 /**
  * Finds everything in a JSON document that a schema does not allow. It works on the document's tree rather than on its
  * value, since a value has forgotten where its parts stood, and that a member stood twice.
+ *
+ * @returns one fault for each place: what is of a wrong kind would break further rules only because of that
  */
 export function checkSchema(node: Node, schema: Schema, path = ""): readonly SchemaFault[] {
-  const fault = (problem: string): SchemaFault[] => [{ path, offset: node.offset, problem }];
-  if (schema.type !== undefined && !hasType(node, schema.type)) {
-    return fault(`expected ${named[schema.type]}, found ${found(node)}`);
+  const places = new Set<string>();
+  return check(node, schema, path).filter(({ path: at, offset }) => {
+    const place = `${offset} ${at}`;
+    return !places.has(place) && places.add(place);
+  });
+}
+
+function check(node: Node, schema: Schema, path: string): readonly SchemaFault[] {
+  const fault = (problem: string): SchemaFault => ({ path, offset: node.offset, problem });
+  // Where a text is one of several, other kinds are none of them.
+  const type = schema.type ?? (schema.const !== undefined || schema.enum ? "string" : undefined);
+  if (type !== undefined && !hasType(node, type)) {
+    return [fault(`expected ${named[type]}, found ${found(node, type)}`)];
   }
+  return [
+    ...checkOwn(node, schema, path),
+    ...(schema.not && isValid(node, schema.not) ? [fault(schema.errorMessage ?? "is not allowed here")] : []),
+    ...(schema.if && schema.then && isValid(node, schema.if) ? check(node, schema.then, path) : []),
+    ...(schema.allOf ?? []).flatMap((one) => check(node, one, path)),
+  ];
+}
+
+const isValid = (node: Node, schema: Schema): boolean => check(node, schema, "").length === 0;
+
+function checkOwn(node: Node, schema: Schema, path: string): readonly SchemaFault[] {
+  const fault = (problem: string): SchemaFault => ({ path, offset: node.offset, problem });
   switch (node.type) {
     case "object":
       return checkObject(node, schema, path);
     case "array":
       return checkArray(node, schema, path);
     case "string":
-      return checkText(String(node.value), schema).flatMap(fault);
+      return checkText(String(node.value), schema).map(fault);
     case "number":
-      return checkNumber(Number(node.value), schema).flatMap(fault);
+      return checkNumber(Number(node.value), schema).map(fault);
     default:
       return [];
   }
@@ -53,10 +78,10 @@ function hasType(node: Node, type: NonNullable<Schema["type"]>): boolean {
   return node.type === type;
 }
 
-/** What is there, without what it says: it may be a secret in the wrong place. */
-function found(node: Node): string {
+/** What is there, without what it says where that is no number's place: it may be a secret. */
+function found(node: Node, expected: Schema["type"]): string {
   if (node.type === "null") return "null";
-  if (node.type === "number") return String(node.value);
+  if (node.type === "number" && expected === "integer") return String(node.value);
   return named[node.type as keyof typeof named] ?? "something else";
 }
 
@@ -70,13 +95,18 @@ function checkObject(node: Node, schema: Schema, path: string): readonly SchemaF
     const at = memberPath(path, name);
     if (seen.has(name)) faults.push({ path: at, offset: key.offset, problem: "is there twice" });
     seen.add(name);
-    const expected = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    const isNamed = Object.hasOwn(properties, name);
+    const expected = isNamed ? properties[name] : additionalProperties;
     if (expected === false) {
-      faults.push({ path: at, offset: key.offset, problem: unknown(name, Object.keys(properties)) });
-    } else if (value && typeof expected === "object") faults.push(...checkSchema(value, expected, at));
+      const problem = isNamed ? "is not allowed here" : unknown(name, Object.keys(properties));
+      faults.push({ path: at, offset: key.offset, problem: schema.errorMessage ?? problem });
+    } else if (value && typeof expected === "object") faults.push(...check(value, expected, at));
+    for (const problem of schema.propertyNames ? checkText(name, schema.propertyNames) : []) {
+      faults.push({ path: at, offset: key.offset, problem: `its name is wrong: ${problem}` });
+    }
   }
   for (const name of (schema.required ?? []).filter((one) => !seen.has(one))) {
-    faults.push({ path: memberPath(path, name), offset: node.offset, problem: "is missing" });
+    faults.push({ path: memberPath(path, name), offset: node.offset, problem: schema.errorMessage ?? "is missing" });
   }
   const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
   if (seen.size < minProperties || seen.size > maxProperties) {
@@ -97,7 +127,7 @@ function checkArray(node: Node, { items, minItems = 0, maxItems }: Schema, path:
     ...(maxItems !== undefined && children.length > maxItems
       ? [here(`expected at most ${maxItems} values, found ${children.length}`)]
       : []),
-    ...(items ? children.flatMap((child, at) => checkSchema(child, items, `${path}[${at}]`)) : []),
+    ...(items ? children.flatMap((child, at) => check(child, items, `${path}[${at}]`)) : []),
   ];
 }
 
@@ -105,10 +135,10 @@ function checkText(text: string, schema: Schema): string[] {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
   // As JSON Schema counts.
   const length = [...text].length;
-  if (schema.enum && !schema.enum.includes(text)) {
-    return [
-      `expected ${schema.enum.join(", ").replace(/, ([^,]*)$/, " or $1")}, found ${JSON.stringify(text.slice(0, 60))}`,
-    ];
+  const allowed = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
+  if (allowed && !allowed.includes(text)) {
+    const expected = schema.errorMessage ?? `expected ${allowed.join(", ").replace(/, ([^,]*)$/, " or $1")}`;
+    return [`${expected}, found ${JSON.stringify(text.slice(0, 60))}`];
   }
   if (length < minLength) return ["expected a text, found an empty one"];
   if (length > maxLength) return [`expected at most ${maxLength} characters, found ${length}`];
@@ -128,24 +158,6 @@ function checkNumber(number: number, { minimum, exclusiveMinimum, maximum }: Sch
 }
 
 function unknown(name: string, names: readonly string[]): string {
-  const near = names
-    .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
-    .filter(({ one, distance }) => distance <= Math.max(1, Math.floor(one.length / 4)))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return near ? `is not known; did you mean ${near.one}?` : "is not known";
-}
-
-/** How many characters have to be put in, left out or changed (Levenshtein). */
-function editDistance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 20) return Number.POSITIVE_INFINITY;
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 0; i < a.length; i++) {
-    const next = [i + 1];
-    for (let j = 0; j < b.length; j++) {
-      const change = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const near = nearestName(name, names);
+  return near === undefined ? "is not known" : `is not known; did you mean ${near}?`;
 }

@@ -19,12 +19,19 @@ export type JsonDocument =
 const MOST_CHARACTERS = 500_000;
 const MOST_LEVELS = 100;
 
+/** What some editors begin a file with. It is no part of the JSON (RFC 8259, 8.1), and editors do not count it. */
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** A text as lines and columns are counted in it. */
+export const withoutMark = (text: string): string => (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+
 /**
- * Reads JSON that people write: comments and trailing commas may be in it.
+ * Reads JSON that people write: comments and trailing commas may be in it, and a byte order mark in front of it.
  *
  * @param expected what the document is, for an empty one
  */
-export function readJson(text: string, expected: string): JsonDocument {
+export function readJson(given: string, expected: string): JsonDocument {
+  const text = withoutMark(given);
   if (text.length > MOST_CHARACTERS) {
     const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
     return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
@@ -44,12 +51,18 @@ export function readJson(text: string, expected: string): JsonDocument {
 }
 
 /** Faults in the order of the document, with lines and columns. */
-export function placed(text: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
+export function placed(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
+  const text = withoutMark(given);
+  let line = 1;
+  let start = 0;
   return [...faults]
     .sort((a, b) => a.offset - b.offset)
     .map(({ path, offset, problem }) => {
-      const before = text.slice(0, offset).split("\n");
-      return { path, line: before.length, column: (before.at(-1) ?? "").length + 1, problem };
+      for (let end = text.indexOf("\n", start); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
+        line++;
+        start = end + 1;
+      }
+      return { path, line, column: offset - start + 1, problem };
     });
 }
 
@@ -84,21 +97,17 @@ export function plain(node: Node): unknown {
   return Object.fromEntries(members);
 }
 
-/** Where the member at a path stands, or the nearest one around it that is there. */
-export function offsetOf(root: Node, path: string): number {
-  const offsets = new Map<string, number>();
+/** The nodes of a tree by their places. Of a member that stands twice it is the last, as in `plain`. */
+export function nodesOf(root: Node, path = ""): ReadonlyMap<string, Node> {
+  const nodes = new Map<string, Node>();
   const walk = (node: Node, at: string): void => {
-    offsets.set(at, node.offset);
+    nodes.set(at, node);
     if (node.type === "array") for (const [index, one] of (node.children ?? []).entries()) walk(one, `${at}[${index}]`);
     if (node.type !== "object") return;
     for (const { children: [key, value] = [] } of node.children ?? []) {
       if (key && value) walk(value, memberPath(at, String(key.value)));
     }
   };
-  walk(root, "");
-  for (let at = path; at !== ""; at = at.replace(/(\.[\w$]+|\[[^[\]]*\]|^[\w$]+)$/, "")) {
-    const offset = offsets.get(at);
-    if (offset !== undefined) return offset;
-  }
-  return root.offset;
+  walk(root, path);
+  return nodes;
 }

@@ -1,10 +1,12 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
-import { type CustomJwtAuthorizer, configurationFaults } from "./authorizerConfiguration.ts";
+import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
+import { authorizerFaults } from "./authorizerFaults.ts";
 import { authorizerSchema } from "./authorizerSchema.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
 import { checkSchema, type SchemaFault } from "./checkSchema.ts";
 import { strings } from "./claims.ts";
-import { type DocumentFault, offsetOf, placed, plain, readJson } from "./jsonDocument.ts";
+import { type DocumentFault, placed, plain, readJson } from "./jsonDocument.ts";
+import { rightParts } from "./rightParts.ts";
 
 /** What somebody's configuration says about tokens. */
 export type ReadAuthorizer =
@@ -27,6 +29,7 @@ const EXPECTED = "what get-gateway prints, its authorizerConfiguration, or custo
 const deciders: readonly (readonly string[])[] = [
   ["interceptorConfigurations"],
   ["policyEngineConfiguration"],
+  ["webAclArn"],
   ["wafConfiguration"],
   ["beyondAgentCore", "introspection"],
 ];
@@ -43,7 +46,10 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   const document = readJson(text, EXPECTED);
   if (document.kind === "faulty") return document;
   const { root } = document;
-  const at = (path: string, problem: string): SchemaFault => ({ path, offset: offsetOf(root, path), problem });
+  const at = (path: string, problem: string): SchemaFault => {
+    const { offset } = findNodeAtLocation(root, [path]) ?? root;
+    return { path, offset, problem };
+  };
   const faulty = (...faults: SchemaFault[]): ReadAuthorizer => ({ kind: "faulty", faults: placed(text, faults) });
 
   const type = memberValue(root, "authorizerType");
@@ -58,12 +64,9 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   }
   const path = place.join(".");
   const shape = checkSchema(node, authorizerSchema, path);
-  if (shape.length > 0) return faulty(...shape);
-  const rules = plain(node) as CustomJwtAuthorizer;
-  const faults = configurationFaults(rules).map(({ path: inside, problem }) =>
-    at([path, inside].filter((part) => part !== "").join("."), problem),
-  );
+  const faults = [...shape, ...authorizerFaults(rightParts(node, shape, path), path)];
   if (faults.length > 0) return faulty(...faults);
+  const rules = plain(node) as CustomJwtAuthorizer;
   return {
     kind: "rules",
     rules,

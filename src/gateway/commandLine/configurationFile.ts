@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { decodedText } from "../../core/authorizer/decodedText.ts";
 import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { readConfiguration } from "../configuration/readConfiguration.ts";
 
@@ -17,7 +18,7 @@ export type ConfigurationFile =
 export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = decodedText(readFileSync(file));
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     return { kind: "unreadable", reason: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };

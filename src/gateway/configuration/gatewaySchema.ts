@@ -1,20 +1,8 @@
+import { hostName, listeningHost, secureAddress } from "../../core/authorizer/addressPatterns.ts";
 import { authorizerSchema, scope } from "../../core/authorizer/authorizerSchema.ts";
-import { ignored, list, object, type Schema, text } from "../../core/authorizer/schema.ts";
-
-const httpUrl = (description: string): Schema => ({
-  type: "string",
-  description,
-  pattern: "^https?://[^\\s]+$",
-  patternErrorMessage: "an http or https address",
-});
-
-/** An address to which a secret may be sent: https, or http on this machine (RFC 8252, 7.3). */
-const secureUrl = (description: string): Schema => ({
-  type: "string",
-  description,
-  pattern: "^(https://|http://(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?(/|$))[^\\s]*$",
-  patternErrorMessage: "an https address, or an http address of this machine",
-});
+import { allIgnored, list, noneOf, object, type Schema, text, when } from "../../core/authorizer/schema.ts";
+import { awsDescription, awsName } from "./awsTexts.ts";
+import { targetSchema } from "./targetSchema.ts";
 
 const rate = (description: string): Schema =>
   object(
@@ -27,109 +15,25 @@ const rate = (description: string): Schema =>
     ["rate", "period"],
   );
 
-const seconds = (description: string): Schema => ({
-  type: "number",
-  description,
-  exclusiveMinimum: 0,
-  maximum: 86_400,
-});
-
-const strings = (description: string): Schema => ({
-  type: "object",
-  description,
-  additionalProperties: { type: "string" },
-});
-
-/** A target's name: AWS's pattern, which leaves the three underscores to the separator. */
-export const TARGET_NAME = "^([0-9a-zA-Z]-?){1,100}$";
-
-const target = object(
-  "An MCP server behind the gateway. It has one of targetConfiguration, http and stdio.",
-  {
-    name: {
-      type: "string",
-      description: "Its tools are called <name>___<tool>.",
-      pattern: TARGET_NAME,
-      patternErrorMessage: "letters and digits with single hyphens between them, at most 100",
-    },
-    description: { type: "string", description: "For people." },
-    targetConfiguration: object("A target as AWS has it.", {
-      mcp: object("Of AWS's kinds of targets, an MCP server can be reached from here.", {
-        mcpServer: object(
-          "An MCP server over streamable HTTP.",
-          {
-            endpoint: httpUrl("Its address."),
-            listingMode: ignored("Without effect here: lists are always asked for when they are needed."),
-            resourcePriority: ignored("Without effect here."),
-          },
-          ["endpoint"],
-        ),
-        lambda: ignored("Cannot run here."),
-        openApiSchema: ignored("Cannot run here."),
-        smithyModel: ignored("Cannot run here."),
-        apiGateway: ignored("Cannot run here."),
-        connector: ignored("Cannot run here."),
-      }),
-      http: ignored("Cannot run here."),
-      inference: ignored("Cannot run here."),
-    }),
-    http: object(
-      "An MCP server over streamable HTTP.",
-      {
-        url: httpUrl("Its address."),
-        headers: strings("Headers of its own, such as a key of the gateway's. ${env:NAME} stands for a variable."),
-      },
-      ["url"],
-    ),
-    stdio: object(
-      "An MCP server that the gateway starts, a process for each caller.",
-      {
-        command: text("The program."),
-        args: { type: "array", description: "Its arguments.", items: { type: "string" } },
-        env: strings("Variables that it gets beside the few that any program needs. ${env:NAME} stands for ours."),
-        cwd: text("Its folder, absolute or relative to this file."),
-      },
-      ["command"],
-    ),
-    callTimeoutSeconds: seconds("How long a call may take; 900 when absent, as at AWS."),
-    listTimeoutSeconds: seconds("How long a list waits for this target; 10 when absent."),
-    ...Object.fromEntries(
-      [
-        ...["gatewayArn", "targetId", "targetArn", "status", "statusReasons", "createdAt", "updatedAt"],
-        ...["lastSynchronizedAt", "credentialProviderConfigurations", "metadataConfiguration"],
-        ...[
-          "privateEndpoint",
-          "privateEndpointManagedResources",
-          "authorizationData",
-          "targetType",
-          "ResponseMetadata",
-        ],
-      ].map((name) => [name, ignored("As get-gateway-target prints it; without effect here.")]),
-    ),
-  },
-  ["name"],
-);
-
 /** Members of `get-gateway` that change what AWS answers and cannot be had here. */
-export const withoutEffect = ["interceptorConfigurations", "policyEngineConfiguration", "wafConfiguration"] as const;
+export const gatewayWithoutEffect: readonly string[] = [
+  ...["customTransformConfiguration", "interceptorConfigurations", "policyEngineConfiguration", "wafConfiguration"],
+  "webAclArn",
+];
 
 const fromAws = [
   ...["gatewayArn", "gatewayId", "gatewayUrl", "createdAt", "updatedAt", "status", "statusReasons", "roleArn"],
-  ...["kmsKeyArn", "workloadIdentityDetails", "customTransformConfiguration", "ResponseMetadata", ...withoutEffect],
+  ...["kmsKeyArn", "workloadIdentityDetails", "tags", "ResponseMetadata", ...gatewayWithoutEffect],
 ];
 
+const openWithout = "is missing; authorizerType NONE lets everyone in";
+
 /** A gateway's file: what `aws bedrock-agentcore-control get-gateway` prints, its targets, and what is ours. */
-export const gatewaySchema: Schema = object(
-  "A gateway for MCP servers with the rules of Amazon Bedrock AgentCore Gateway.",
-  {
+export const gatewaySchema: Schema = {
+  ...object("A gateway for MCP servers with the rules of Amazon Bedrock AgentCore Gateway.", {
     $schema: { type: "string", description: "This description." },
-    name: {
-      type: "string",
-      description: "What the gateway is called.",
-      pattern: "^([0-9a-zA-Z]-?){1,100}$",
-      patternErrorMessage: "letters and digits with single hyphens between them, at most 100",
-    },
-    description: { type: "string", description: "For people." },
+    name: awsName("What the gateway is called.", 48),
+    description: awsDescription,
     protocolType: { type: "string", description: "MCP.", enum: ["MCP"] },
     protocolConfiguration: object("How the gateway speaks.", {
       mcp: object("The Model Context Protocol.", {
@@ -167,8 +71,9 @@ export const gatewaySchema: Schema = object(
     }),
     authorizerType: {
       type: "string",
-      description: "CUSTOM_JWT asks for a token. NONE lets everyone in.",
-      enum: ["CUSTOM_JWT", "NONE", "AWS_IAM", "AUTHENTICATE_ONLY"],
+      description: "CUSTOM_JWT, also when absent, asks for a token. NONE lets everyone in.",
+      enum: ["CUSTOM_JWT", "NONE"],
+      errorMessage: "expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here",
     },
     authorizerConfiguration: object("Whom the gateway lets in.", { customJWTAuthorizer: authorizerSchema }),
     exceptionLevel: {
@@ -176,10 +81,10 @@ export const gatewaySchema: Schema = object(
       description: "DEBUG tells callers what went wrong behind the gateway.",
       enum: ["DEBUG"],
     },
-    ...Object.fromEntries(fromAws.map((name) => [name, ignored("As get-gateway prints it; without effect here.")])),
-    targets: { type: "array", description: "The MCP servers behind the gateway.", items: target },
+    ...allIgnored(fromAws, "As get-gateway prints it; without effect here."),
+    targets: { type: "array", description: "The MCP servers behind the gateway.", items: targetSchema },
     local: object("Where and how this gateway runs. AWS has nothing of it.", {
-      host: text("Where it listens: 127.0.0.1 when absent, which only this machine can reach."),
+      host: listeningHost("Where it listens: 127.0.0.1 when absent, which only this machine can reach."),
       port: { type: "integer", description: "0, or none, takes a free one.", minimum: 0, maximum: 65_535 },
       path: {
         type: "string",
@@ -187,8 +92,8 @@ export const gatewaySchema: Schema = object(
         pattern: "^(?!/(healthz|metrics|\\.well-known)(/|$))(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$",
         patternErrorMessage: "a path such as /mcp that is none of the gateway's own (/healthz, /metrics, /.well-known)",
       },
-      publicUrl: secureUrl("The endpoint's address as callers have it, behind a proxy that speaks TLS."),
-      allowedHosts: list("Other names by which callers reach this machine.", text("A host name.")),
+      publicUrl: secureAddress("The endpoint's address as callers have it, behind a proxy that speaks TLS."),
+      allowedHosts: list("Other names by which callers reach this machine.", hostName("A host, without port.")),
       limits: object("How often callers may come.", {
         subject: rate("The requests of each subject."),
         tool: rate("The calls of each tool."),
@@ -221,7 +126,7 @@ export const gatewaySchema: Schema = object(
         introspection: object(
           "Asks the identity provider about each token (RFC 7662), so that signing out takes effect at once.",
           {
-            endpoint: secureUrl("The introspection endpoint."),
+            endpoint: secureAddress("The introspection endpoint."),
             clientId: text("The client that asks."),
             clientSecret: {
               type: "string",
@@ -234,5 +139,30 @@ export const gatewaySchema: Schema = object(
         ),
       },
     ),
-  },
-);
+  }),
+  allOf: [
+    {
+      // Holds when there is none, too.
+      if: { properties: { authorizerType: { const: "CUSTOM_JWT" } } },
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema has called it so.
+      then: {
+        required: ["authorizerConfiguration"],
+        properties: { authorizerConfiguration: { required: ["customJWTAuthorizer"], errorMessage: openWithout } },
+        errorMessage: openWithout,
+      },
+    },
+    when(
+      "authorizerType",
+      "NONE",
+      noneOf(["authorizerConfiguration"], "goes with authorizerType CUSTOM_JWT, found NONE"),
+      {
+        properties: {
+          beyondAgentCore: {
+            additionalProperties: false,
+            errorMessage: "needs an authorizer: with authorizerType NONE nobody sends a token",
+          },
+        },
+      },
+    ),
+  ],
+};

@@ -28,32 +28,41 @@ const claim = (
 });
 
 test("what AWS would refuse is refused in words, and what it takes is taken", () => {
-  const mismatch =
-    "customClaims[0]: STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY; found STRING with CONTAINS";
+  const at = "customClaims[0].authorizingClaimMatchValue";
   assert.deepEqual(
     {
       good: problems({ discoveryUrl, allowedAudience: ["api://default"] }),
       okta: problems(claim("STRING", "EQUALS", { matchValueString: "0oa1" })),
+      contains: problems(claim("STRING_ARRAY", "CONTAINS", { matchValueString: "a" })),
       anyOf: problems(claim("STRING_ARRAY", "CONTAINS_ANY", { matchValueStringList: ["a", "b"] })),
-      containsList: problems(claim("STRING_ARRAY", "CONTAINS", { matchValueStringList: ["a"] })),
+      mapped: problems({ discoveryUrl, allowedScopes: ["a", "b"], advertisedScopeMapping: { a: "api://app/a" } }),
+      mappingWithoutScopes: problems({ discoveryUrl, allowedClients: ["a"], advertisedScopeMapping: { a: "b" } }),
       nothing: problems({ discoveryUrl }),
       empty: problems({ discoveryUrl, allowedClients: [] }),
       issuerForDiscovery: problems({ discoveryUrl: "https://idp.example/", allowedAudience: ["a"] }),
       wrongOperator: problems(claim("STRING", "CONTAINS", { matchValueString: "a" })),
       noValue: problems(claim("STRING", "EQUALS", {})),
       twoValues: problems(claim("STRING_ARRAY", "CONTAINS", { matchValueStringList: ["a", "b"] })),
+      mappedBadly: problems({ discoveryUrl, allowedScopes: ["a"], advertisedScopeMapping: { a: "b c" } }),
     },
     {
       good: [],
       okta: [],
+      contains: [],
       anyOf: [],
-      containsList: [],
+      mapped: [],
+      mappingWithoutScopes: [],
       nothing: [": expected at least one of allowedAudience, allowedClients, allowedScopes, customClaims, found none"],
       empty: ["allowedClients: has to have a value, or has to be left out"],
       issuerForDiscovery: ["discoveryUrl: expected an address that ends in /.well-known/openid-configuration"],
-      wrongOperator: [mismatch],
-      noValue: ["customClaims[0]: EQUALS needs one value to match, found 0"],
-      twoValues: ["customClaims[0]: CONTAINS needs one value to match, found 2"],
+      wrongOperator: [`${at}.claimMatchOperator: EQUALS goes with STRING, found "CONTAINS"`],
+      noValue: [`${at}.claimMatchValue: EQUALS needs matchValueString, found no value`],
+      twoValues: [
+        `${at}.claimMatchValue.matchValueStringList: does not go with CONTAINS, which needs matchValueString`,
+      ],
+      mappedBadly: [
+        "advertisedScopeMapping.a: expected a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)",
+      ],
     },
   );
 });

@@ -32,6 +32,7 @@ test("what a gateway of ours asks beyond AgentCore is read too, and what else de
     interceptorConfigurations: [{ interceptionPoints: ["REQUEST"] }],
     policyEngineConfiguration: { mode: "ENFORCE" },
     wafConfiguration: {},
+    webAclArn: "arn:aws:wafv2:us-east-1:1:regional/webacl/a/b",
     local: { clockSkewSeconds: 30 },
     beyondAgentCore: {
       requireSubject: true,
@@ -44,7 +45,12 @@ test("what a gateway of ours asks beyond AgentCore is read too, and what else de
     ...good,
     clockSkewSeconds: 30,
     beyond: { requireSubject: true, refuseIdTokens: true, deniedTokenIds: ["j1"] },
-    alsoDecides: ["interceptorConfigurations", "policyEngineConfiguration", "beyondAgentCore.introspection"],
+    alsoDecides: [
+      "interceptorConfigurations",
+      "policyEngineConfiguration",
+      "webAclArn",
+      "beyondAgentCore.introspection",
+    ],
   });
 });
 
@@ -90,8 +96,8 @@ const faulty: readonly (readonly [what: string, configuration: unknown, path: st
         },
       ],
     },
-    "customClaims[0]",
-    /STRING goes with EQUALS/,
+    "customClaims[0].authorizingClaimMatchValue.claimMatchOperator",
+    /EQUALS goes with STRING/,
   ],
 ];
 
@@ -111,4 +117,31 @@ test("a fault in a text has the line and column where it is", () => {
   );
   const [first] = read.kind === "faulty" ? read.faults : [];
   assert.deepEqual([first?.line, first?.column], [3, 21]);
+});
+
+test("every fault is told, in the order of the document, not only those of its shape", () => {
+  const read = readAuthorizer({
+    customJWTAuthorizer: {
+      advertisedScopeMapping: { "wr ite": "api://app/write", read: "a\nb" },
+      discoveryUrl: "https://xn--a/.well-known/openid-configuration",
+      allowedScopes: ["read", "write"],
+      allowedAudience: [],
+      customClaims: [
+        {
+          inboundTokenClaimName: "x-y",
+          inboundTokenClaimValueType: "STRING",
+          authorizingClaimMatchValue: { claimMatchOperator: "CONTAINS", claimMatchValue: {} },
+        },
+      ],
+    },
+  });
+  assert.deepEqual(read.kind === "faulty" && read.faults.map(({ path, line }) => `${line} ${path}`), [
+    '4 customJWTAuthorizer.advertisedScopeMapping["wr ite"]',
+    "5 customJWTAuthorizer.advertisedScopeMapping.read",
+    "7 customJWTAuthorizer.discoveryUrl",
+    "12 customJWTAuthorizer.allowedAudience",
+    "15 customJWTAuthorizer.customClaims[0].inboundTokenClaimName",
+    "18 customJWTAuthorizer.customClaims[0].authorizingClaimMatchValue.claimMatchOperator",
+    "19 customJWTAuthorizer.customClaims[0].authorizingClaimMatchValue.claimMatchValue",
+  ]);
 });

@@ -8,7 +8,10 @@ const discoveryUrl = "https://idp.example/oauth2/default/.well-known/openid-conf
 const rules = { discoveryUrl, allowedAudience: ["api://default"] };
 const path = "authorizerConfiguration.customJWTAuthorizer";
 
-/** What `aws bedrock-agentcore-control get-gateway` prints for a gateway with everything. */
+const lambda = { arn: "arn:aws:lambda:us-west-2:123456789012:function:x" };
+const privateEndpoint = { selfManagedLatticeResource: { resourceConfigurationIdentifier: "rcfg-0123456789abcdefg" } };
+
+/** What `aws bedrock-agentcore-control get-gateway` prints for a gateway with every member of AWS's model. */
 const printed = {
   gatewayArn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:gateway/tools-a1b2c3d4e5",
   gatewayId: "tools-a1b2c3d4e5",
@@ -49,11 +52,54 @@ const printed = {
           },
         },
       ],
+      privateEndpoint,
+      privateEndpointOverrides: [{ domain: "idp.example", privateEndpoint }],
+      allowedWorkloadConfiguration: { workloadIdentities: ["one"] },
     },
   },
-  interceptorConfigurations: [{ interceptor: { lambda: { arn: "arn" } }, interceptionPoints: ["REQUEST"] }],
-  exceptionLevel: "DEBUG",
+  kmsKeyArn: "arn:aws:kms:us-west-2:123456789012:key/12345678-1234-1234-1234-123456789012",
+  customTransformConfiguration: { lambda },
+  interceptorConfigurations: [{ interceptor: { lambda }, interceptionPoints: ["REQUEST"] }],
+  policyEngineConfiguration: {
+    arn: "arn:aws:bedrock-agentcore:us-west-2:123456789012:policy-engine/a",
+    mode: "ENFORCE",
+  },
   workloadIdentityDetails: { workloadIdentityArn: "arn" },
+  exceptionLevel: "DEBUG",
+  webAclArn: "arn:aws:wafv2:us-west-2:123456789012:regional/webacl/a/b",
+  wafConfiguration: { failureMode: "FAIL_CLOSE" },
+  tags: { team: "tools" },
+  ResponseMetadata: { HTTPStatusCode: 200 },
+};
+
+/** What `get-gateway-target` prints for a target with every member of AWS's model. */
+const printedTarget = {
+  gatewayArn: printed.gatewayArn,
+  targetId: "A1B2C3D4E5",
+  createdAt: printed.createdAt,
+  updatedAt: printed.updatedAt,
+  status: "READY",
+  statusReasons: [],
+  name: "aws",
+  description: "A shop",
+  targetConfiguration: {
+    mcp: {
+      mcpServer: {
+        endpoint: "https://a.example/mcp",
+        mcpToolSchema: { inlinePayload: "{}" },
+        listingMode: "DEFAULT",
+        resourcePriority: 3,
+      },
+    },
+  },
+  credentialProviderConfigurations: [{ credentialProviderType: "JWT_PASSTHROUGH" }],
+  lastSynchronizedAt: printed.updatedAt,
+  metadataConfiguration: { allowedRequestHeaders: ["x-tenant"] },
+  privateEndpoint,
+  privateEndpointManagedResources: [{ domain: "a.example" }],
+  authorizationData: { oauth2: { authorizationUrl: "https://idp.example/authorize" } },
+  protocolType: "MCP",
+  certificateConfigurations: [{ s3: { uri: "s3://bucket/ca.pem" } }],
   ResponseMetadata: { HTTPStatusCode: 200 },
 };
 
@@ -71,13 +117,13 @@ const gateway = (more: object, authorizer: object = {}) => ({
 });
 
 test("what get-gateway prints is taken as it is, and what has no effect here is named", () => {
-  assert.deepEqual(read(printed), {
+  assert.deepEqual(read({ ...printed, targets: [printedTarget] }), {
     kind: "good",
     configuration: {
       name: "tools",
       options: {
         authorizer: printed.authorizerConfiguration,
-        targets: [],
+        targets: [{ kind: "http", name: "aws", url: "https://a.example/mcp" }],
         supportedVersions: ["2025-11-25", "2025-06-18"],
         instructions: "Search first.",
         searchType: "SEMANTIC",
@@ -89,18 +135,33 @@ test("what get-gateway prints is taken as it is, and what has no effect here is 
       auditFile: undefined,
       metrics: false,
     },
-    ignored: ["interceptorConfigurations"],
+    ignored: [
+      "customTransformConfiguration",
+      "interceptorConfigurations",
+      "policyEngineConfiguration",
+      "wafConfiguration",
+      "webAclArn",
+      `${path}.allowedWorkloadConfiguration`,
+      "targets[0].credentialProviderConfigurations",
+      "targets[0].metadataConfiguration",
+      "targets[0].privateEndpoint",
+      "targets[0].certificateConfigurations",
+      "targets[0].targetConfiguration.mcp.mcpServer.mcpToolSchema",
+      "targets[0].targetConfiguration.mcp.mcpServer.resourcePriority",
+    ],
   });
+});
+
+test("what AWS prints and says nothing is not named as being without effect", () => {
+  const empty = { interceptorConfigurations: [], policyEngineConfiguration: {}, wafConfiguration: null };
+  const result = read({ ...gateway(empty), targets: [{ ...printedTarget, metadataConfiguration: {} }] });
+  assert.equal(result.kind === "good" && result.ignored.includes("targets[0].privateEndpoint"), true);
+  assert.deepEqual(result.kind === "good" && result.ignored.filter((one) => /^\w+$|metadata/.test(one)), []);
 });
 
 test("targets are what get-gateway-target prints, an address, or a program, with variables filled in", () => {
   const targets = [
-    {
-      name: "aws",
-      targetId: "T1",
-      status: "READY",
-      targetConfiguration: { mcp: { mcpServer: { endpoint: "https://a.example/mcp" } } },
-    },
+    printedTarget,
     {
       name: "web",
       http: { url: "https://b.example/mcp", headers: { "x-key": "k-${env:KEY}" } },
@@ -214,13 +275,146 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     "an operator that is not for its type",
     gateway({}, claim("STRING", "CONTAINS", { matchValueString: "a" })),
     [
-      `${path}.customClaims[0]: STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY; found STRING with CONTAINS`,
+      `${path}.customClaims[0].authorizingClaimMatchValue.claimMatchOperator: EQUALS goes with STRING, found "CONTAINS"`,
+    ],
+  ],
+  [
+    "an array and an operator for a text",
+    gateway({}, claim("STRING_ARRAY", "EQUALS", { matchValueString: "a" })),
+    [
+      `${path}.customClaims[0].authorizingClaimMatchValue.claimMatchOperator: CONTAINS and CONTAINS_ANY go with STRING_ARRAY, found "EQUALS"`,
+    ],
+  ],
+  ...(
+    [
+      [
+        "STRING",
+        "EQUALS",
+        { matchValueStringList: ["a"] },
+        "List: does not go with EQUALS, which needs matchValueString",
+      ],
+      [
+        "STRING_ARRAY",
+        "CONTAINS",
+        { matchValueStringList: ["a"] },
+        "List: does not go with CONTAINS, which needs matchValueString",
+      ],
+      [
+        "STRING_ARRAY",
+        "CONTAINS_ANY",
+        { matchValueString: "a" },
+        ": does not go with CONTAINS_ANY, which needs matchValueStringList",
+      ],
+      [
+        "STRING_ARRAY",
+        "CONTAINS_ANY",
+        { matchValueString: "a", matchValueStringList: ["b"] },
+        ": does not go with CONTAINS_ANY, which needs matchValueStringList",
+      ],
+    ] as const
+  ).map(
+    ([type, operator, value, said]) =>
+      [
+        `${operator} with ${Object.keys(value).join(" and ")}`,
+        gateway({}, claim(type, operator, value)),
+        [`${path}.customClaims[0].authorizingClaimMatchValue.claimMatchValue.matchValueString${said}`],
+      ] as const,
+  ),
+  [
+    "a claim with nothing to match",
+    gateway({}, claim("STRING", "EQUALS", {})),
+    [
+      `${path}.customClaims[0].authorizingClaimMatchValue.claimMatchValue: EQUALS needs matchValueString, found no value`,
+    ],
+  ],
+  [
+    "advertised scopes that no header can carry, and too long ones",
+    gateway(
+      {},
+      { allowedScopes: ["s", "t", "u"], advertisedScopeMapping: { s: 'a" b\nc', t: "", u: "x".repeat(256) } },
+    ),
+    [
+      `${path}.advertisedScopeMapping.s: expected a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)`,
+      `${path}.advertisedScopeMapping.t: expected a text, found an empty one`,
+      `${path}.advertisedScopeMapping.u: expected at most 255 characters, found 256`,
+    ],
+  ],
+  [
+    "mapped scopes that are none, or none of allowedScopes",
+    gateway({}, { allowedScopes: ["read"], advertisedScopeMapping: { "a b": "x", raed: "api://app/read" } }),
+    [
+      `${path}.advertisedScopeMapping["a b"]: its name is wrong: expected a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)`,
+      `${path}.advertisedScopeMapping.raed: expected one of allowedScopes, or of a tool's scopes, as its name`,
+    ],
+  ],
+  [
+    "a mapped scope that no tool needs",
+    gateway(
+      {
+        targets: [{ name: "a", stdio: { command: "a" } }],
+        beyondAgentCore: { toolScopes: { a___b: ["write"] } },
+      },
+      { allowedScopes: ["read"], advertisedScopeMapping: { read: "r", write: "w", delete: "d" } },
+    ),
+    [`${path}.advertisedScopeMapping.delete: expected one of allowedScopes, or of a tool's scopes, as its name`],
+  ],
+  [
+    "a discoveryUrl that is none",
+    gateway({}, { discoveryUrl: "https:// /.well-known/openid-configuration" }),
+    [`${path}.discoveryUrl: expected an address that ends in /.well-known/openid-configuration`],
+  ],
+  [
+    "names and descriptions that AWS does not take",
+    gateway({
+      name: "a".repeat(49),
+      description: "",
+      targets: [{ name: "a", description: "x".repeat(201), stdio: { command: "a" } }],
+    }),
+    [
+      "name: expected letters and digits with single hyphens between them, at most 48 without the hyphens",
+      "description: expected a text, found an empty one",
+      "targets[0].description: expected at most 200 characters, found 201",
+    ],
+  ],
+  [
+    "a target of AWS without TLS that is not on this machine",
+    gateway({
+      targets: ["http://plain.example/mcp", "http://localhost:1/mcp", "http://127.0.0.1/mcp", "http://[::1]:1/mcp"].map(
+        (endpoint, index) => ({ name: `t${index}`, targetConfiguration: { mcp: { mcpServer: { endpoint } } } }),
+      ),
+    }),
+    [
+      "targets[0].targetConfiguration.mcp.mcpServer.endpoint: expected an https address, or an http address of this machine",
+    ],
+  ],
+  [
+    "hosts that no request can name",
+    gateway({
+      local: {
+        host: "http://127.0.0.1",
+        allowedHosts: [
+          "Tools.example",
+          "example.com:8080",
+          "https://x.example",
+          "*.x.example",
+          "[2001:db8:0::1]",
+          "[::1]",
+        ],
+      },
+    }),
+    [
+      "local.host: expected the name of a host, or its address, without https:// and without port",
+      ...[1, 2, 3].map(
+        (at) =>
+          `local.allowedHosts[${at}]: expected the name of a host, or its address (IPv6 in brackets), without https:// and without port`,
+      ),
+      "local.allowedHosts[4]: expected [2001:db8::1], as requests name it",
     ],
   ],
   [
     "AWS's own signature",
     gateway({ authorizerType: "AWS_IAM" }),
-    ["authorizerType: AWS_IAM is AWS's own signature, which cannot be checked here"],
+    [`authorizerType: expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here, found "AWS_IAM"`],
   ],
   [
     "rules and nobody to follow them",
@@ -228,13 +422,75 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     ["authorizerConfiguration: goes with authorizerType CUSTOM_JWT, found NONE"],
   ],
   [
-    "several faults at once",
-    gateway({ local: { port: -1, metrics: "yes" }, targets: [{ name: "a b" }] }),
+    "a type of authorizer and of a claim's value that are no texts",
+    gateway(
+      { authorizerType: 1 },
+      {
+        customClaims: [
+          {
+            ...claim("STRING", "EQUALS", { matchValueString: "a" }).customClaims[0],
+            inboundTokenClaimValueType: null,
+          },
+        ],
+      },
+    ),
     [
+      `${path}.customClaims[0].inboundTokenClaimValueType: expected a text, found null`,
+      "authorizerType: expected a text, found a number",
+    ],
+  ],
+  [
+    "an authorizer without rules and nobody to follow them",
+    { authorizerType: "NONE", authorizerConfiguration: {} },
+    ["authorizerConfiguration: goes with authorizerType CUSTOM_JWT, found NONE"],
+  ],
+  [
+    "an authorizer's rules for nobody",
+    { authorizerType: "NONE", beyondAgentCore: { requireSubject: true, refuseIdTokens: true } },
+    ["requireSubject", "refuseIdTokens"].map(
+      (name) => `beyondAgentCore.${name}: needs an authorizer: with authorizerType NONE nobody sends a token`,
+    ),
+  ],
+  [
+    "faults of every kind at once, none of which comes from another",
+    {
+      nane: "tools",
+      authorizerConfiguration: { customJWTAuthorizer: { discoveryUrl, allowedScopes: "read" } },
+      targets: [
+        { name: "a" },
+        { name: "a", http: { url: "https://a.example/", headers: { k: "${env:NOT_SET}", l: 1 } } },
+        { name: "b", http: { url: "ftp://b.example", headers: { k: "${env:NOT_SET} ${env:NOR_THIS}" } }, stdio: {} },
+        { name: "b", targetConfiguration: { mcp: { mcpServer: { endpoint: "https://b.example" } } } },
+      ],
+      local: { port: -1, metrics: "yes" },
+      beyondAgentCore: { toolScopes: { nope___x: ["s"] }, requireSubjects: true },
+    },
+    [
+      "nane: is not known; did you mean name?",
+      `${path}.allowedScopes: expected a list, found a text`,
+      "targets[0]: expected one of targetConfiguration, http and stdio, found none",
+      "targets[1].name: another target is called a",
+      "targets[1].http.headers.k: the variable NOT_SET is not set",
+      "targets[1].http.headers.l: expected a text, found a number",
+      "targets[2]: expected one of targetConfiguration, http and stdio, found http and stdio",
+      "targets[2].http.url: expected an http or https address",
+      "targets[2].http.headers.k: the variable NOT_SET is not set",
+      "targets[2].http.headers.k: the variable NOR_THIS is not set",
+      "targets[2].stdio.command: is missing",
+      "targets[3].name: another target is called b",
       "local.port: expected a number from 0 to 65535, found -1",
       "local.metrics: expected true or false, found a text",
-      "targets[0].name: expected letters and digits with single hyphens between them, at most 100",
+      "beyondAgentCore.toolScopes.nope___x: expected target___tool with the name of a target of this file",
+      "beyondAgentCore.requireSubjects: is not known; did you mean requireSubject?",
     ],
+  ],
+  [
+    "a target whose name is wrong, which tools may mean",
+    gateway({
+      targets: [{ name: "a b", stdio: { command: "a" } }],
+      beyondAgentCore: { toolScopes: { ab___x: ["s"] } },
+    }),
+    ["targets[0].name: expected letters and digits with single hyphens between them, at most 100 without the hyphens"],
   ],
   [
     "targets of no kind, of two, of AWS's own, and two of one name",
@@ -249,7 +505,7 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     [
       "targets[0]: expected one of targetConfiguration, http and stdio, found none",
       "targets[1]: expected one of targetConfiguration, http and stdio, found http and stdio",
-      "targets[2].targetConfiguration: of AWS's targets, only mcp.mcpServer can run here",
+      "targets[2].targetConfiguration.mcp.lambda: of AWS's targets, only mcp.mcpServer can run here",
       "targets[3].name: another target is called a",
     ],
   ],
@@ -282,6 +538,7 @@ test("a fault has the line and column where it stands, in a file with comments t
   const text = `// ours
 {
   "local": { "port": true, "port": 1 },
+  "authorizerType": "NONE",
 }`;
   const result = readConfiguration(text, {});
   assert.deepEqual(result, {
@@ -291,6 +548,16 @@ test("a fault has the line and column where it stands, in a file with comments t
       { path: "local.port", line: 3, column: 28, problem: "is there twice" },
     ],
   });
+});
+
+test("a byte order mark is no part of the file, and does not move the place of a fault", () => {
+  const bad = '{ "authorizerType": "NO" }';
+  const places = [bad, `\uFEFF${bad}`, `\uFEFF\n${bad}`, "\uFEFF{"].map((text) => {
+    const result = readConfiguration(text, {});
+    return result.kind === "faulty" && result.faults.map(({ path: at, line, column }) => `${at} ${line}:${column}`);
+  });
+  assert.deepEqual(places, [["authorizerType 1:21"], ["authorizerType 1:21"], ["authorizerType 2:21"], [" 1:2"]]);
+  assert.equal(readConfiguration(`\uFEFF${JSON.stringify(gateway({}))}`, {}).kind, "good");
 });
 
 test("an empty file and one that is no JSON are refused in words", () => {

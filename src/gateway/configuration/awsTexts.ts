@@ -1,0 +1,12 @@
+import type { Schema } from "../../core/authorizer/schema.ts";
+
+/** What AWS calls something by; it leaves the three underscores to the separator of a tool's name. */
+export const awsName = (description: string, most: number): Schema => ({
+  type: "string",
+  description,
+  pattern: `^([0-9a-zA-Z]-?){1,${most}}$`,
+  patternErrorMessage: `letters and digits with single hyphens between them, at most ${most} without the hyphens`,
+});
+
+/** AWS's `description` of something. */
+export const awsDescription: Schema = { type: "string", description: "For people.", minLength: 1, maxLength: 200 };

@@ -1,0 +1,94 @@
+import type { SchemaFault } from "../../core/authorizer/checkSchema.ts";
+import type { RightParts } from "../../core/authorizer/rightParts.ts";
+import { splitName } from "../router/qualifiedName.ts";
+import { type Environment, unsetVariables } from "./environment.ts";
+
+/** What is wrong with a gateway's file although every part of it is as `gatewaySchema` has it. */
+export function fileFaults(parts: RightParts, environment: Environment): readonly SchemaFault[] {
+  return [
+    ...nameFaults(parts),
+    ...toolFaults(parts),
+    ...mappingFaults(parts),
+    ...addressFaults(parts),
+    ...hostFaults(parts),
+    ...variableFaults(parts, environment),
+  ];
+}
+
+function nameFaults(parts: RightParts): readonly SchemaFault[] {
+  const seen = new Set<string>();
+  return parts.below("targets").flatMap(({ path }) => {
+    const name = parts.text(`${path}.name`);
+    if (name === undefined) return [];
+    if (seen.has(name)) return [parts.fault(`${path}.name`, `another target is called ${name}`)];
+    seen.add(name);
+    return [];
+  });
+}
+
+/** Tools that no target can have: a slip in a name would leave the tool without its limit or scopes. */
+function toolFaults(parts: RightParts): readonly SchemaFault[] {
+  const names = parts.below("targets").map(({ path }) => parts.text(`${path}.name`));
+  // A target whose name is wrong may be the one that is meant.
+  if (names.includes(undefined) || (names.length === 0 && !parts.isRight("targets"))) return [];
+  return ["local.limits.tools", "beyondAgentCore.toolScopes"]
+    .flatMap((place) => parts.below(place))
+    .filter(({ name }) => !names.includes(splitName(name)?.target))
+    .map(({ path }) => parts.nameFault(path, "expected target___tool with the name of a target of this file"));
+}
+
+/**
+ * Mapped scopes that are never advertised: a slip there would leave clients with a scope that the identity provider does
+ * not know. AWS maps `allowedScopes`; ours names what a tool needs too. Without any of them a mapping does nothing.
+ */
+function mappingFaults(parts: RightParts): readonly SchemaFault[] {
+  const rules = "authorizerConfiguration.customJWTAuthorizer";
+  const allowed = `${rules}.allowedScopes`;
+  const tools = "beyondAgentCore.toolScopes";
+  if (!parts.isRight(allowed) || !parts.isRight(tools)) return [];
+  const scopes = [allowed, ...parts.below(tools).map(({ path }) => path)]
+    .flatMap((place) => parts.below(place))
+    .map(({ path }) => parts.text(path));
+  if (scopes.length === 0) return [];
+  return parts
+    .below(`${rules}.advertisedScopeMapping`)
+    .filter(({ name, path }) => parts.isRight(path) && !scopes.includes(name))
+    .map(({ path }) => parts.nameFault(path, "expected one of allowedScopes, or of a tool's scopes, as its name"));
+}
+
+/** Addresses that a pattern takes and no URL can be made of, such as those of a host that is no number and looks like one. */
+function addressFaults(parts: RightParts): readonly SchemaFault[] {
+  return [
+    ...parts.below("targets").map(({ path }) => `${path}.http.url`),
+    ...parts.below("targets").map(({ path }) => `${path}.targetConfiguration.mcp.mcpServer.endpoint`),
+    "beyondAgentCore.introspection.endpoint",
+    "local.publicUrl",
+  ].flatMap((place) => {
+    const url = parts.text(place);
+    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is no address")];
+  });
+}
+
+/** Hosts that no request can name, since a URL has them in another form. */
+function hostFaults(parts: RightParts): readonly SchemaFault[] {
+  return parts.below("local.allowedHosts").flatMap(({ path }) => {
+    const host = parts.text(path);
+    if (host === undefined) return [];
+    if (!URL.canParse(`http://${host}`)) return [parts.fault(path, "is no host")];
+    const { hostname } = new URL(`http://${host}`);
+    return hostname === host.toLowerCase() ? [] : [parts.fault(path, `expected ${hostname}, as requests name it`)];
+  });
+}
+
+function variableFaults(parts: RightParts, environment: Environment): readonly SchemaFault[] {
+  const targets = parts.below("targets");
+  return [
+    ...targets.flatMap(({ path }) => parts.below(`${path}.http.headers`)),
+    ...targets.flatMap(({ path }) => parts.below(`${path}.stdio.env`)),
+    { path: "beyondAgentCore.introspection.clientSecret" },
+  ].flatMap(({ path }) =>
+    unsetVariables(parts.text(path) ?? "", environment).map((name) =>
+      parts.fault(path, `the variable ${name} is not set`),
+    ),
+  );
+}
