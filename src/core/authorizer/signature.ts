@@ -41,17 +41,24 @@ const MOST_READS = 2;
 export async function signature(token: DecodedToken, world: SignatureWorld): Promise<Proof> {
   let keySet = await world.keys.current();
   let found = await verified(token, keySet, world);
-  // Who names another issuer, or a key id that is none (RFC 7515, 4.1.4), does not need another key of this one.
+  // Who names another issuer, or a key id that is none (RFC 7515, 4.1.4), does not need another key of this one. Who
+  // names no key at all may be signed with a new one, as long as no key that is known fits.
   const isFromHere = token.claims.iss === keySet.issuer && ["string", "undefined"].includes(typeof token.header.kid);
   for (let reads = 0; found === "unknownKey" && isFromHere && reads < MOST_READS; reads++) {
-    const newer = await world.keys.newerThan(keySet);
+    const newer = await world.keys.newerThan(keySet, soughtBy(token));
     if (newer === undefined) break;
     keySet = newer;
     found = await verified(token, keySet, world);
   }
-  const expected = found === "unknownKey" ? "the id of a key of the issuer" : "a signature by a key of the issuer";
   const { kid } = token.header;
+  const isKeyMissing = found === "unknownKey" && kid !== undefined;
+  const expected = isKeyMissing ? "the id of a key of the issuer" : "a signature by a key of the issuer";
   return { finding: { rule: "signature", claim: "kid", expected, found: kid, ok: found === "good" }, keySet };
+}
+
+/** What tells the key of a token from others: its id, or what it signed. */
+function soughtBy({ header, parts }: DecodedToken): string {
+  return header.kid === undefined ? `for ${parts[2]}` : `kid ${header.kid}`;
 }
 
 type Found = "good" | "bad" | "unknownKey";
@@ -73,7 +80,7 @@ async function verified(
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return "bad";
     good = await signedByOneOf(error, token, check);
   }
-  if (!good) return "bad";
+  if (!good) return token.header.kid === undefined ? "unknownKey" : "bad";
   const { exp } = token.claims;
   if (id !== undefined && typeof exp === "number" && exp > now() / 1000) keySet.verified.remember(id, exp);
   return "good";

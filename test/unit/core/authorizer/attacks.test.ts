@@ -180,7 +180,8 @@ testEachCheck("RFC 8725, 3.10: keys that a header brings or points to are neithe
     { seen, urls },
     {
       seen: { ...all(tokens, "invalidToken signature"), issuerOfItsOwn: "invalidToken signature issuer" },
-      urls: oneRead,
+      // Who names no key may be signed with a new one of the issuer's: its own documents are read once more.
+      urls: [...oneRead, ...oneRead],
     },
   );
 });
@@ -218,8 +219,8 @@ testEachCheck("RFC 7515, 4.1.4: a key id is a name and nothing else, however it 
     "\u0000",
   ];
   const { verdict, urls } = startAuthorizer(allKeys());
-  const seen: Record<string, string> = {};
-  for (const kid of [...names, "RSA", "rsa ", ""]) seen[kid] = await verdict(await sign(rsa, {}, { kid }));
+  const seen: string[] = [];
+  for (const kid of [...names, "RSA", "rsa ", ""]) seen.push(await verdict(await sign(rsa, {}, { kid })));
   const notText: Record<string, string> = {};
   for (const kid of [0, true, null, ["rsa"], { kid: "rsa" }]) {
     notText[JSON.stringify(kid)] = await verdict(await sign(rsa, {}, { kid }));
@@ -227,7 +228,8 @@ testEachCheck("RFC 7515, 4.1.4: a key id is a name and nothing else, however it 
   assert.deepEqual(
     { seen, notText, reads: urls.length / oneRead.length, places: [...new Set(urls)] },
     {
-      seen: all(seen, "invalidToken signature"),
+      // Once the issuer was asked too often, nobody knows whether a name is one of its keys'.
+      seen: seen.map((_, at) => (at < MAX_REFRESHES ? "invalidToken signature" : "undecided")),
       notText: all(notText, "invalidToken signature"),
       reads: 1 + MAX_REFRESHES,
       places: oneRead,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type DecodedToken, decodedToken } from "../../../../src/core/authorizer/decodedToken.ts";
 import { signature } from "../../../../src/core/authorizer/signature.ts";
-import { signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
+import { MAX_REFRESHES, REFRESH_GAP_MS, signingKeys } from "../../../../src/core/authorizer/signingKeys.ts";
 import { signatureCheck, testEachCheck } from "../../../support/eachCheck.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
@@ -83,13 +83,96 @@ testEachCheck("a new key is found when a token names it, and made-up key ids can
   const afterFlood = world.keys.fetches();
   const known = await world.check(world.key(0), "one");
   await world.addKey("three");
-  world.state.now += 61_000;
+  world.state.now += REFRESH_GAP_MS;
   const later = await world.check(world.key(2), "three");
   assert.deepEqual(
-    { first, rotated, madeUp: madeUp.filter((ok) => ok !== false), afterFlood, known, later },
-    { first: true, rotated: true, madeUp: [], afterFlood: 6, known: true, later: true },
+    { first, rotated, madeUp, afterFlood, known, later },
+    {
+      first: true,
+      rotated: true,
+      // Nobody can say about those for which the keys are not read any more.
+      madeUp: [...Array(MAX_REFRESHES - 1).fill(false), ...Array(21 - MAX_REFRESHES).fill("KeysUnavailable")],
+      afterFlood: 1 + MAX_REFRESHES,
+      known: true,
+      later: true,
+    },
   );
 });
+
+testEachCheck("a made-up key id that is repeated takes the reads from nobody", async () => {
+  const world = await startWorld();
+  const stranger = (await generateKeyPair("ES256")).privateKey;
+  await world.check(world.key(0), "one");
+  const before = world.keys.fetches();
+  const madeUp = [];
+  for (let n = 0; n < 50; n++) madeUp.push(await world.check(stranger, "made-up"));
+  const asked = world.keys.fetches() - before;
+  await world.addKey("two");
+  const rotated = await world.check(world.key(1), "two");
+  assert.deepEqual(
+    { refused: madeUp.filter((ok) => ok === false).length, asked, rotated },
+    { refused: 50, asked: 1, rotated: true },
+  );
+});
+
+testEachCheck(
+  "whatever key ids are made up without end, a new key is found within the gap between two reads",
+  async () => {
+    const world = await startWorld();
+    const stranger = (await generateKeyPair("ES256")).privateKey;
+    await world.check(world.key(0), "one");
+    let made = 0;
+    const flood = async () => {
+      for (let n = 0; n < 10; n++) await world.check(stranger, `made-up-${made++}`);
+    };
+    const seen: unknown[] = [];
+    for (const at of [1, 2, 3]) {
+      await flood();
+      await world.addKey(`new-${at}`);
+      const atOnce = await world.check(world.key(at), `new-${at}`);
+      world.state.now += REFRESH_GAP_MS;
+      // A made-up one takes the next read, too; what it brings is there for all.
+      await flood();
+      seen.push([atOnce, await world.check(world.key(at), `new-${at}`)]);
+      world.state.now += 1;
+    }
+    assert.deepEqual(seen, Array(3).fill(["KeysUnavailable", true]));
+  },
+);
+
+testEachCheck(
+  "a token by a key that is no more is refused once the keys were read, whoever had them read",
+  async () => {
+    const world = await startWorld();
+    const stranger = (await generateKeyPair("ES256")).privateKey;
+    await world.check(world.key(0), "one");
+    for (let n = 0; n < MAX_REFRESHES; n++) await world.check(stranger, `made-up-${n}`);
+    const atFirst = await world.check(stranger, "of long ago");
+    world.state.now += REFRESH_GAP_MS;
+    await world.check(stranger, "made-up");
+    const afterRead = await world.check(stranger, "of long ago");
+    assert.deepEqual({ atFirst, afterRead }, { atFirst: "KeysUnavailable", afterRead: false });
+  },
+);
+
+for (const count of [1, 2]) {
+  testEachCheck(`a new key is found by a token without a key id, among ${count} of its kind`, async () => {
+    const world = await startWorld();
+    world.state.withKeyIds = false;
+    if (count === 2) await world.addKey("two");
+    const before = await world.check(world.key(0), undefined);
+    await world.addKey("new");
+    const rotated = await world.check(world.key(count), undefined);
+    const reads = world.keys.fetches();
+    const stranger = (await generateKeyPair("ES256")).privateKey;
+    const forged = [];
+    for (let n = 0; n < 20; n++) forged.push(await world.check(stranger, undefined));
+    assert.deepEqual(
+      { before, rotated, reads, passed: forged.filter((ok) => ok === true), bounded: world.keys.fetches() },
+      { before: true, rotated: true, reads: 2, passed: [], bounded: 1 + MAX_REFRESHES },
+    );
+  });
+}
 
 testEachCheck("an issuer that is away is no verdict on a token, and its known keys go on being used", async () => {
   const world = await startWorld();
