@@ -19,7 +19,13 @@ import { median, percentile } from "./statistics.ts";
  * run and in turns. It judges nothing.
  */
 const SECONDS = Number(process.argv[2] ?? "4");
-if (!(SECONDS > 0)) throw new Error("usage: npm run bench:gateway [-- <seconds per load>]");
+const parts = { checks, loads, addedToACall, manyConnections, manyCalls, manyTargets };
+/** All, or one that is named. */
+const chosen = Object.entries(parts).filter(([name]) => process.argv[3] === undefined || process.argv[3] === name);
+if (!(SECONDS > 0) || chosen.length === 0) {
+  const names = Object.keys(parts).join(" | ");
+  throw new Error(`usage: npm run bench:gateway [-- <seconds per load> [${names}]]`);
+}
 const ROUNDS = 3;
 /** The checks are quick to measure, and what is compared lies close together. */
 const CHECK_ROUNDS = 15;
@@ -42,12 +48,7 @@ const issuers: Record<Algorithm, BenchIssuer> = {
   ES256: await startBenchIssuer("ES256"),
 };
 console.log(`\n${cpus()[0]?.model ?? "unknown"}, ${cpus().length} cores, Node ${process.version}`);
-await checks();
-await loads();
-await addedToACall();
-await manyConnections();
-await manyCalls();
-await manyTargets();
+for (const [, part] of chosen) await part();
 for (const one of Object.values(issuers)) one.stop();
 
 /** The check alone, in this process. */
@@ -257,40 +258,59 @@ async function manyConnections(): Promise<void> {
 }
 
 async function manyCalls(): Promise<void> {
-  say("making 100,000 calls");
-  const { child, url } = await start("gateway", "RS256");
-  const tokens = await issuers.RS256.tokens(50);
-  const rows: string[] = [];
   const total = SECONDS < 1 ? 10_000 : 100_000;
-  for (let done = 0; done <= total; done += total / 10) {
-    const { heapUsed, rss } = await child.ask<{ heapUsed: number; rss: number }>({ what: "memory" });
-    rows.push(`| ${f(done)} | ${f(heapUsed / mebibyte, 1)} MiB | ${f(rss / mebibyte)} MiB |`);
-    const token = tokens[(done / (total / 10)) % tokens.length] ?? "";
-    if (done < total) await load(url, token, call("t0___tool0"), { amount: total / 10 });
+  const rows = new Map<number, string[]>();
+  for (const where of ["in its process", "over HTTP"]) {
+    say(`making ${f(total)} calls of a target ${where}`);
+    const { child, url, stop } = await startWith(1, where === "over HTTP");
+    const tokens = await issuers.RS256.tokens(50);
+    for (let done = 0; done <= total; done += total / 10) {
+      const { heapUsed, rss } = await child.ask<{ heapUsed: number; rss: number }>({ what: "memory" });
+      const cells = [`${f(heapUsed / mebibyte, 1)} MiB`, `${f(rss / mebibyte)} MiB`];
+      rows.set(done, [...(rows.get(done) ?? []), ...cells]);
+      const token = tokens[(done / (total / 10)) % tokens.length] ?? "";
+      if (done < total) await load(url, token, call("t0___tool0"), { amount: total / 10 });
+    }
+    await stop();
   }
-  await child.stop();
-  console.log("\n### Memory after calls, garbage collected\n\n| calls | heap | resident |\n|---|---|---|");
-  console.log(rows.filter((_, at) => [0, 1, 5, 10].includes(at)).join("\n"));
+  console.log("\n### Memory after calls, garbage collected\n");
+  console.log("| calls | heap, target in its process | resident | heap, target over HTTP | resident |");
+  console.log("|---|---|---|---|---|");
+  const shown = [...rows].filter((_, at) => [0, 1, 5, 10].includes(at));
+  for (const [done, cells] of shown) console.log(`| ${f(done)} | ${cells.join(" | ")} |`);
 }
 
 async function manyTargets(): Promise<void> {
-  say("asking 1, 10 and 50 targets");
   const [token = ""] = await issuers.RS256.tokens(1);
-  console.log("\n### Targets in the gateway's process, five tools each, one request after the other\n");
-  console.log(
-    "| targets | first `tools/list` | `tools/list`, median | `tools/call`, median | memory |\n|---|---|---|---|---|",
-  );
-  for (const targets of [1, 10, 50]) {
-    const { child, url } = await start("gateway", "RS256", { targets });
-    await inTurn(url, token, ping, 50);
-    const [first = 0] = await inTurn(url, token, toolsList, 1);
-    const lists = await inTurn(url, token, toolsList, CALLS);
-    const calls = await inTurn(url, token, call(`t${targets - 1}___tool0`), CALLS);
-    const { rss } = await child.ask<{ rss: number }>({ what: "memory" });
-    await child.stop();
-    const times = [first, median(lists), median(calls)].map((ms) => `${f(ms, 2)} ms`);
-    console.log(`| ${targets} | ${times.join(" | ")} | ${f(rss / mebibyte)} MiB |`);
+  for (const where of ["in the gateway's process", "over HTTP, all in one other process"]) {
+    say(`asking 1, 10 and 50 targets ${where}`);
+    console.log(`\n### Targets ${where}, five tools each, one request after the other\n`);
+    console.log("| targets | first `tools/list` | `tools/list`, median | `tools/call`, median | memory |");
+    console.log("|---|---|---|---|---|");
+    for (const targets of [1, 10, 50]) {
+      const { child, url, stop } = await startWith(targets, where.startsWith("over HTTP"));
+      await inTurn(url, token, ping, 50);
+      const [first = 0] = await inTurn(url, token, toolsList, 1);
+      const lists = await inTurn(url, token, toolsList, CALLS);
+      const calls = await inTurn(url, token, call(`t${targets - 1}___tool0`), CALLS);
+      const { rss } = await child.ask<{ rss: number }>({ what: "memory" });
+      await stop();
+      const times = [first, median(lists), median(calls)].map((ms) => `${f(ms, 2)} ms`);
+      console.log(`| ${targets} | ${times.join(" | ")} | ${f(rss / mebibyte)} MiB |`);
+    }
   }
+}
+
+/** A gateway with so many targets, in its process or over HTTP in another one. */
+async function startWith(targets: number, overHttp: boolean) {
+  if (!overHttp) {
+    const { child, url } = await start("gateway", "RS256", { targets });
+    return { child, url, stop: () => child.stop() };
+  }
+  const servers = startChild("gatewayServers.mjs");
+  const { urls } = await servers.ask<{ urls: readonly string[] }>({ what: "httpTargets", count: targets });
+  const { child, url } = await start("gateway", "RS256", { targetUrls: urls });
+  return { child, url, stop: async () => void (await Promise.all([child.stop(), servers.stop()])) };
 }
 
 /** Milliseconds of each of so many requests, one after the other. */

@@ -9,6 +9,7 @@ import type { Target } from "../src/gateway/router/target.ts";
 import { startGateway } from "../src/gateway/startGateway.ts";
 import { answerParent } from "./childProcess.ts";
 import { startBytePassage, startSdkPassage } from "./gatewayPassages.ts";
+import { startHttpTargets } from "./httpTargets.ts";
 
 export type ServerKind =
   | "unchecked"
@@ -29,7 +30,10 @@ export type ServerQuestion =
       readonly targets?: number;
       /** A target over HTTP, in place of those. */
       readonly targetUrl?: string;
+      /** Several of them. */
+      readonly targetUrls?: readonly string[];
     }
+  | { readonly what: "httpTargets"; readonly count: number }
   | { readonly what: "memory" };
 
 /** What every server of the comparison answers. */
@@ -41,16 +45,17 @@ answerParent<ServerQuestion>(async (question) => {
     const { heapUsed, rss } = process.memoryUsage();
     return { heapUsed, rss };
   }
-  const { kind, issuer, targets = 1, targetUrl } = question;
+  if (question.what === "httpTargets") return { urls: await startHttpTargets(question.count) };
+  const { kind, issuer, targets = 1, targetUrl, targetUrls = targetUrl === undefined ? [] : [targetUrl] } = question;
   if (kind === "gateway") {
     const gateway = await startGateway({
       authorizer: {
         customJWTAuthorizer: { discoveryUrl: `${issuer}/.well-known/openid-configuration`, allowedAudience: ["api"] },
       },
       targets:
-        targetUrl === undefined
+        targetUrls.length === 0
           ? Array.from({ length: targets }, (_, at) => targetInProcess(`t${at}`))
-          : [{ kind: "http", name: "t0", url: targetUrl }],
+          : targetUrls.map((url, at) => ({ kind: "http", name: `t${at}`, url })),
     });
     return { url: gateway.url };
   }

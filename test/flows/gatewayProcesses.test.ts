@@ -7,7 +7,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { MOST_PROCESSES } from "../../src/gateway/router/processes.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
+import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/node/isAlive.ts";
 import { connectClient, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
@@ -151,4 +153,69 @@ test("a local process that never says a word ends with the gateway", async () =>
   await client.close();
   await rm(folder, { recursive: true });
   assert.equal(await call, "no answer");
+});
+
+const times = (count: number) => Array.from({ length: count }, (_, at) => at);
+
+test("calls without a session that come together share one process, and nobody else's calls are in it", async () => {
+  await withGateway({ targets: [localProcess] }, async ({ issuer, post }) => {
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "process___pid" } };
+    const pids = async (sub: string) => {
+      const token = await issuer.token({ sub });
+      const answers = await Promise.all(times(25).map(() => post(token, message)));
+      return answers.map(({ body }) => JSON.parse(textOf((body as { result: unknown }).result)).pid as number);
+    };
+    const [ada, eve] = await Promise.all([pids("ada"), pids("eve")]);
+    assert.deepEqual(
+      { ada: new Set(ada).size, eve: new Set(eve).size, shared: ada.filter((pid) => eve.includes(pid)) },
+      { ada: 1, eve: 1, shared: [] },
+    );
+  });
+});
+
+test("2026-07-28: calls during which a process may ask share a few of them, and each question reaches its own call", async () => {
+  await withGateway({ targets: [localProcess] }, async ({ gateway, issuer }) => {
+    const client = await connectClient(gateway.url, "2026-07-28", await issuer.token({ sub: "ada" }), (prepared) =>
+      prepared.setRequestHandler("elicitation/create", async ({ params }) => ({
+        action: "accept",
+        content: { it: `${params.message}!` },
+      })),
+    );
+    const calls = times(12).map(async (at) =>
+      JSON.parse(textOf(await client.callTool({ name: "process___ask", arguments: { it: String(at) } }))),
+    );
+    const answers = (await Promise.all(calls)) as { pid: number; said: string }[];
+    await client.close();
+    assert.deepEqual(
+      { said: answers.map(({ said }) => said), processes: new Set(answers.map(({ pid }) => pid)).size },
+      { said: times(12).map((at) => `${at}!`), processes: MOST_APART },
+    );
+  });
+});
+
+test("sessions that nobody ends leave so many processes and no more, and each of them is still answered", async () => {
+  await withGateway({ targets: [localProcess] }, async ({ issuer, post }) => {
+    const call = { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "process___pid" } };
+    const open = async (sub: string) => {
+      const token = await issuer.token({ sub });
+      const headers = { "mcp-session-id": (await post(token)).session ?? "" };
+      return async () => {
+        const { body } = await post(token, call, headers);
+        const result = typeof body === "string" ? JSON.parse(/^data: (.+)$/m.exec(body)?.[1] ?? "") : body;
+        return JSON.parse(textOf((result as { result: unknown }).result)).pid as number;
+      };
+    };
+    const other = await (await open("eve"))();
+    const sessions = await Promise.all(times(MOST_PROCESSES + 3).map(() => open("ada")));
+    const pids: number[] = [];
+    for (const session of sessions) pids.push(await session());
+    await until(() => pids.filter(isAlive).length === MOST_PROCESSES, "the end of those that were idle for longest");
+    const left = pids.map(isAlive);
+    const again = await (sessions[0] as (typeof sessions)[number])();
+    await until(() => pids.filter(isAlive).length === MOST_PROCESSES - 1, "the end of one more");
+    assert.deepEqual(
+      { left, isNew: !pids.includes(again), others: isAlive(other) },
+      { left: [...times(3).map(() => false), ...times(MOST_PROCESSES).map(() => true)], isNew: true, others: true },
+    );
+  });
 });

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { inputRequired, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startGateway as startHttpTarget } from "../support/relayGateways.ts";
 
 /** A server in this process with one tool, `who`, which asks for a name and says it. */
@@ -188,6 +189,94 @@ for (const version of versions) {
     });
   });
 }
+
+test("the log says why each target failed, with the last words of a process, and no secret of a target is in it", async () => {
+  const secret = "s3cr3t-of-the-target";
+  const echoing = createServer((request, response) => {
+    response.writeHead(503).end(`overloaded, and you sent ${request.headers["x-api-key"]}`);
+  });
+  const silent = createServer(() => {});
+  const closed = createServer();
+  const places: string[] = [];
+  for (const server of [echoing, silent, closed]) {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    places.push(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
+  }
+  const [busy = "", mute = "", gone = ""] = places;
+  await new Promise((resolve) => closed.close(resolve));
+  const complains = "console.error('no database at ' + process.env.DATABASE_URL); process.exitCode = 3";
+  const logged: Record<string, unknown>[] = [];
+  const gateway = await startGateway({
+    listTimeoutMs: 200,
+    callTimeoutMs: 2000,
+    log: (message, facts) => logged.push({ message, ...facts }),
+    targets: [
+      { kind: "stdio", name: "missing", command: "/no/such/program", env: { KEY: secret } },
+      {
+        kind: "stdio",
+        name: "ends",
+        command: process.execPath,
+        args: ["-e", complains],
+        env: { DATABASE_URL: secret },
+      },
+      { kind: "http", name: "dead", url: gone },
+      { kind: "http", name: "busy", url: busy, headers: { "x-api-key": secret } },
+      { kind: "http", name: "mute", url: mute },
+    ],
+  });
+  const client = await connectClient(gateway.url, "2025-11-25");
+  const told = await client.listTools();
+  for (const name of ["missing", "ends", "dead", "busy", "mute"]) await client.callTool({ name: `${name}___x` });
+  await client.close();
+  await gateway.stop();
+  for (const server of [echoing, silent]) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  const wanted = {
+    missing: /ENOENT/,
+    ends: /the process ended with code 3/,
+    dead: /ECONNREFUSED 127.0.0.1:\d+/,
+    busy: /503/,
+    mute: /no answer within (200|2000) ms/,
+  };
+  const reasons = (name: string) => logged.filter(({ target }) => target === name).map(({ error }) => String(error));
+  const unknown = Object.entries(wanted).filter(([name, reason]) => !reasons(name).some((one) => reason.test(one)));
+  const lastWords = logged.find(({ target }) => target === "ends")?.stderr;
+  assert.deepEqual(
+    {
+      unknown: unknown.map(([name]) => [name, reasons(name)]),
+      lastWords,
+      late: logged.some(({ message, target }) => message === "target late" && target === "mute"),
+      secret: JSON.stringify(logged).includes(secret),
+      tools: told.tools,
+    },
+    { unknown: [], lastWords: ["no database at [redacted]"], late: true, secret: false, tools: [] },
+  );
+});
+
+test("a process that ends between two calls is in the log with its reason", async () => {
+  const logged: Record<string, unknown>[] = [];
+  const args = ["--import", "tsx", fileURLToPath(new URL("../support/processTarget.ts", import.meta.url))];
+  const gateway = await startGateway({
+    log: (message, facts) => logged.push({ message, ...facts }),
+    targets: [{ kind: "stdio", name: "process", command: process.execPath, args: [...args, "says here I am"] }],
+  });
+  const client = await connectClient(gateway.url, "2025-11-25");
+  const { pid } = JSON.parse(textOf(await client.callTool({ name: "process___pid" }))) as { pid: number };
+  process.kill(pid, "SIGKILL");
+  await until(() => logged.length > 0, "the line");
+  await client.close();
+  await gateway.stop();
+  assert.deepEqual(logged, [
+    {
+      message: "target lost",
+      target: "process",
+      error: "the connection ended: the process was ended by SIGKILL",
+      stderr: ["here I am"],
+    },
+  ]);
+});
 
 test("a state that one person was given is worth nothing in another's hands", async () => {
   await withGateway({ targets: [asking] }, async ({ issuer, post }) => {

@@ -1,5 +1,6 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
 import type { Report } from "../audit/outcome.ts";
+import { createProcesses } from "../router/processes.ts";
 import type { RouterSettings, RouterWorld } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
 import { answerAlone, isAlone } from "./alone.ts";
@@ -11,7 +12,7 @@ export const protocolVersions = ["2026-07-28", "2025-11-25", "2025-06-18", "2025
 
 export type ProtocolVersion = (typeof protocolVersions)[number];
 
-export interface McpFrontWorld extends RouterWorld {
+export interface McpFrontWorld extends Omit<RouterWorld, "processes"> {
   readonly settings: () => McpSettings;
 }
 
@@ -49,7 +50,9 @@ export interface McpFront {
 
 const SWEEP_MS = 30_000;
 
-export function createMcpFront(world: McpFrontWorld): McpFront {
+export function createMcpFront(outside: McpFrontWorld): McpFront {
+  // One for all, since a person has sessions and calls without one at the same time.
+  const world = { ...outside, processes: createProcesses() };
   const sessions = createSessions(world);
   const stateless = createStateless(world);
   const timer = setInterval(() => {

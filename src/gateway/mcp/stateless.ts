@@ -12,6 +12,7 @@ import { type Json, noValidation } from "../../core/mcp/passThrough.ts";
 import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import { reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
+import { createProcesses } from "../router/processes.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import {
   createRouter,
@@ -52,22 +53,34 @@ export interface Stateless {
   close(): Promise<void>;
 }
 
-/** Connections to the targets that serve one request at a time, so that questions reach the call that raised them. */
-interface Lane {
-  readonly key: string;
+/** What is open for one caller who can be asked certain things, whatever requests it comes with. */
+interface Visit {
   readonly router: Router;
-  call: ParkedCall | undefined;
-  busy: boolean;
+  /** How many requests of it are being answered. */
+  open: number;
   usedAt: number;
 }
 
-const IDLE_MS = 5 * 60_000;
+/** A call that waits for its caller to come back, and who that is. */
+interface Parked {
+  readonly key: string;
+  readonly call: ParkedCall;
+}
+
+/**
+ * How long connections stay that nobody uses. A process may take seconds to start, and a person thinks between two
+ * calls; longer than that they would be for somebody who is gone.
+ */
+export const IDLE_MS = 2 * 60_000;
 
 /** `HeaderMismatch` (2026-07-28, basic/transports). */
 const HEADER_MISMATCH = -32020;
 
 /** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
 const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+/** What makes somebody who can be asked (2026-07-28, basic/patterns/mrtr). */
+const questions = ["elicitation", "sampling", "roots"] as const;
 
 /** The one question of a parked call: a target of the earlier era asks one at a time. */
 const QUESTION = "question";
@@ -85,12 +98,18 @@ const nobody: CallerSide["request"] = async () => {
   throw new ProtocolError(-32601, "Nobody is there to answer");
 };
 
+/** Hears nothing: news comes from one place only, or callers would hear it once for each of them. */
+const noCall: CallerSide = { request: nobody, notify: () => {} };
+
 export function createStateless(world: StatelessWorld): Stateless {
   const bus = new InMemoryServerEventBus();
-  const lanes = new Set<Lane>();
-  const parked = new Map<string, Lane>();
+  const visits = new Map<string, Visit>();
+  const parked = new Map<string, Parked>();
   const subscribed = new Map<string, number>();
   let news: Router | undefined;
+  /** How many listen to the news, and since when nobody does. */
+  let listeners = 0;
+  let unheardSince = 0;
 
   const handler = createMcpHandler(
     ({ authInfo }) => {
@@ -122,20 +141,20 @@ export function createStateless(world: StatelessWorld): Stateless {
     const notify = (told: string, about: Json | undefined) => {
       // A target may still be talking as an earlier request wanted it to; this one has to ask for it itself.
       if (told === "notifications/message" && level === undefined) return;
+      if (isNews(told)) return;
       void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
     };
     const asked = withoutProgressToken(params, notify);
     const waiting = { signal, notify, onprogress: asked.onprogress };
-    const asker = (ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY];
-    // The client is part of it because targets in this process are told which one calls.
-    const key = JSON.stringify([principal, caller?.client ?? null, asker]);
+    const asker = ((ctx.mcpReq.envelope as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY] ?? {}) as Json;
+    const key = visitKey(principal, caller, asker);
 
     const resumed = state === undefined ? undefined : parked.get(state);
     // A state is only good for whoever it was given to.
-    if (state !== undefined && resumed?.call !== undefined && resumed.key === key) {
+    if (state !== undefined && resumed?.key === key) {
       parked.delete(state);
       resumed.call.answered(inputResponses?.[QUESTION] as Json | undefined);
-      return await turn(resumed, resumed.call, waiting);
+      return await turn(key, resumed.call, waiting);
     }
     if (state?.startsWith(STATE)) throw new ProtocolError(-32602, "Invalid or expired requestState");
 
@@ -144,60 +163,61 @@ export function createStateless(world: StatelessWorld): Stateless {
       ...(inputResponses !== undefined && { inputResponses }),
       ...(state !== undefined && { requestState: state }),
     };
-    const lane = freeLane(key, (asker as Json | undefined) ?? {}, caller);
+    const canBeAsked = mayAsk.has(method) && questions.some((one) => asker[one] !== undefined);
+    const visit = visitOf(key, asker, caller);
     const call = parkedCall(async (open) => {
       try {
-        if (typeof level === "string") await lane.router.answer("logging/setLevel", { level }, {});
-        return await lane.router.answer(method, whole, {
+        return await visit.router.answer(method, whole, {
           signal: open.signal,
-          caller: open.side,
+          caller: canBeAsked ? open.side : { request: nobody, notify: open.side.notify },
+          apart: canBeAsked || typeof level === "string",
+          logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),
           ...(asked.onprogress && { onprogress: open.onprogress }),
         });
       } finally {
-        leave(lane);
+        leave(visit);
       }
     });
-    lane.call = call;
-    return await turn(lane, call, waiting);
+    return await turn(key, call, waiting);
   }
 
-  async function turn(lane: Lane, call: ParkedCall, waiting: Waiting): Promise<Json> {
+  async function turn(key: string, call: ParkedCall, waiting: Waiting): Promise<Json> {
     const next = await call.turn(waiting);
     if (next.kind === "done") return next.result;
     const requestState = `${STATE}${crypto.randomUUID()}`;
-    parked.set(requestState, lane);
+    parked.set(requestState, { key, call });
     call.signal.addEventListener("abort", () => parked.delete(requestState), { once: true });
     const question = { method: next.method, ...(next.params && { params: next.params }) };
     return { resultType: "input_required", inputRequests: { [QUESTION]: question }, requestState };
   }
 
-  function leave(lane: Lane): void {
-    lane.call = undefined;
-    lane.busy = false;
-    lane.usedAt = world.now();
+  /** The client is part of it because targets in this process are told which one calls. */
+  function visitKey(principal: string, caller: TargetCaller | undefined, asker: Json): string {
+    return JSON.stringify([principal, caller?.client ?? null, asker]);
   }
 
-  /** @param asked what the caller can be asked */
-  function freeLane(key: string, asked: Json, caller: TargetCaller | undefined): Lane {
-    for (const lane of lanes) {
-      if (lane.key !== key || lane.busy) continue;
-      lane.busy = true;
-      return lane;
-    }
-    const side: CallerSide = {
-      request: async (...question) => await (lane.call?.side.request ?? nobody)(...question),
-      // News comes from one place only, or callers would hear it once per lane.
-      notify: (method, params) => isNews(method) || lane.call?.side.notify(method, params),
+  /** @param asker what the caller can be asked, which a target is told when it is connected to */
+  function visitOf(key: string, asker: Json, caller: TargetCaller | undefined): Visit {
+    const visit = visits.get(key) ?? {
+      router: createRouter(asker, noCall, world, false, caller),
+      open: 0,
+      usedAt: world.now(),
     };
-    const router = createRouter(asked, side, world, false, caller);
-    const lane: Lane = { key, router, call: undefined, busy: true, usedAt: world.now() };
-    lanes.add(lane);
-    return lane;
+    visits.set(key, visit);
+    visit.open++;
+    return visit;
+  }
+
+  function leave(visit: Visit): void {
+    visit.open--;
+    visit.usedAt = world.now();
   }
 
   function newsRouter(): Router {
-    news ??= createRouter({}, { request: nobody, notify: publish }, world, true, undefined);
+    // Its processes serve nobody's calls, and are none of those that a caller may have.
+    const own = { ...world, processes: createProcesses() };
+    news ??= createRouter({}, { request: nobody, notify: publish }, own, true, undefined);
     return news;
   }
 
@@ -218,9 +238,11 @@ export function createStateless(world: StatelessWorld): Stateless {
 
   /** Sees to it that the targets are asked for what this stream listens to, as long as it does. */
   function follow(request: Request, body: Json): void {
+    if (request.signal.aborted) return;
     const filter = (body.params as Json | undefined)?.notifications as { resourceSubscriptions?: unknown } | undefined;
     const uris = Array.isArray(filter?.resourceSubscriptions) ? filter.resourceSubscriptions.map(String) : [];
     const router = newsRouter();
+    listeners++;
     // Lists are what makes the connections on which the targets tell their news.
     void router.answer("tools/list", undefined, {}).catch(() => {});
     const ask = (method: string, uri: string) => void router.answer(method, { uri }, {}).catch(() => {});
@@ -230,6 +252,8 @@ export function createStateless(world: StatelessWorld): Stateless {
       if (count === 0) ask("resources/subscribe", uri);
     }
     const onEnd = () => {
+      listeners--;
+      unheardSince = world.now();
       for (const uri of uris) {
         const count = (subscribed.get(uri) ?? 1) - 1;
         subscribed.set(uri, count);
@@ -256,27 +280,31 @@ export function createStateless(world: StatelessWorld): Stateless {
       });
     },
     async answerAlone(method, params, signal, { principal, caller, report }) {
-      const lane = freeLane(JSON.stringify([principal, caller?.client ?? null]), {}, caller);
+      const visit = visitOf(visitKey(principal, caller, {}), {}, caller);
       try {
-        return await reported(lane.router.answer(method, params, { signal }), report);
+        return await reported(visit.router.answer(method, params, { signal }), report);
       } finally {
-        leave(lane);
+        leave(visit);
       }
     },
     settingsChanged() {
-      for (const { router } of lanes) router.settingsChanged();
+      for (const { router } of visits.values()) router.settingsChanged();
       news?.settingsChanged();
     },
     sweep() {
-      for (const lane of lanes) {
-        if (lane.busy || world.now() - lane.usedAt < IDLE_MS) continue;
-        lanes.delete(lane);
-        void lane.router.close();
+      for (const [key, { router, open, usedAt }] of visits) {
+        router.sweep();
+        if (open > 0 || world.now() - usedAt < IDLE_MS) continue;
+        visits.delete(key);
+        void router.close();
       }
+      if (news === undefined || listeners > 0 || world.now() - unheardSince < IDLE_MS) return;
+      void news.close();
+      news = undefined;
     },
     async close() {
       await handler.close();
-      await Promise.all([...[...lanes].map(({ router }) => router.close()), news?.close()]);
+      await Promise.all([...[...visits.values()].map(({ router }) => router.close()), news?.close()]);
     },
   };
 }

@@ -25,4 +25,8 @@ export interface CallOptions {
   readonly caller?: CallerSide | undefined;
   /** Hand an `input_required` result (2026-07-28, MRTR) to the caller instead of asking. */
   readonly passInputRequired?: boolean | undefined;
+  /** Whether no other call may be open on the connection that takes it, so that the target's questions are its own. */
+  readonly apart?: boolean | undefined;
+  /** The least severe log message that this call wants; it has to be apart. */
+  readonly logLevel?: string | undefined;
 }

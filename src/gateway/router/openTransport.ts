@@ -1,8 +1,10 @@
+import type { ChildProcess } from "node:child_process";
 import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { WatchedTransport } from "../../core/mcp/watchedTransport.ts";
 import { patientFetch } from "./patientFetch.ts";
+import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
 /** How long a call may take is the router's to say. */
@@ -11,9 +13,16 @@ const toTargets = patientFetch();
 /**
  * Opens the way to a target.
  *
- * @param life ends every request when the caller is gone, also those with which the SDK finds out what is there
+ * @param connecting while there is no connection, ends every request when the caller is gone: also those with which the
+ * SDK finds out what is there. Afterwards closing the connection ends them. A signal that lives as long as the caller
+ * would gather a trace of each request that is derived from it
+ * @param output is told what a process says on its standard error, and how it ends
  */
-export async function openTransport(target: Target, life: AbortSignal): Promise<Transport> {
+export async function openTransport(
+  target: Target,
+  connecting: () => AbortSignal | undefined,
+  output: ProcessOutput,
+): Promise<Transport> {
   switch (target.kind) {
     case "inProcess": {
       const [ours, theirs] = InMemoryTransport.createLinkedPair();
@@ -21,22 +30,44 @@ export async function openTransport(target: Target, life: AbortSignal): Promise<
       return ours as unknown as Transport;
     }
     case "stdio":
-      return new StdioClientTransport({
-        command: target.command,
-        args: [...(target.args ?? [])],
-        env: { ...getDefaultEnvironment(), ...target.env },
-        stderr: "ignore",
-        ...(target.cwd !== undefined && { cwd: target.cwd }),
-      });
+      return new ProcessTransport(
+        {
+          command: target.command,
+          args: [...(target.args ?? [])],
+          env: { ...getDefaultEnvironment(), ...target.env },
+          stderr: "pipe",
+          ...(target.cwd !== undefined && { cwd: target.cwd }),
+        },
+        output,
+      );
     case "http":
       return new WatchedTransport(new URL(target.url), {
         requestInit: { headers: { ...target.headers } },
-        fetch: (url, init) =>
-          toTargets(url, {
-            ...init,
-            signal: init?.signal ? AbortSignal.any([init.signal, life]) : life,
-          } as RequestInit),
+        fetch: (url, init) => {
+          const signals = [init?.signal, connecting()].filter((signal) => signal instanceof AbortSignal);
+          const [first, second] = signals;
+          const signal = second === undefined ? first : AbortSignal.any(signals);
+          return toTargets(url, { ...init, signal } as RequestInit);
+        },
       }) as unknown as Transport;
+  }
+}
+
+/** The SDK's transport, made to say what the process said beside its answers and how it ended. */
+class ProcessTransport extends StdioClientTransport {
+  readonly #output: ProcessOutput;
+
+  constructor(server: ConstructorParameters<typeof StdioClientTransport>[0], output: ProcessOutput) {
+    super(server);
+    this.#output = output;
+    this.stderr?.on("data", (chunk: Buffer) => output.add(chunk));
+  }
+
+  override async start(): Promise<void> {
+    await super.start();
+    // The SDK has no name for it. Without it only how the process ended is not said.
+    const { _process: child } = this as unknown as { readonly _process?: ChildProcess };
+    child?.once("exit", (code, signal) => this.#output.ended(code, signal));
   }
 }
 

@@ -7,10 +7,14 @@ import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
+import { failureFacts } from "./failureReason.ts";
 import { pageOf } from "./page.ts";
+import { NoProcessFree, ownerOf, type Processes } from "./processes.ts";
+import type { ProcessOutput } from "./processOutput.ts";
 import { qualifiedName, splitName } from "./qualifiedName.ts";
 import { type Target, type TargetCaller, targetFor } from "./target.ts";
-import { type TargetLink, targetLink } from "./targetLink.ts";
+import type { TargetLink } from "./targetLink.ts";
+import { type TargetPool, targetPool } from "./targetPool.ts";
 import { SEARCH_TOOL, searchTool, searchTools } from "./toolSearch.ts";
 
 /** What the gateway's operator decides about its targets and how they are shown. */
@@ -33,6 +37,7 @@ export interface RouterWorld {
   readonly settings: () => RouterSettings;
   readonly catalogue: Catalogue;
   readonly backOff: BackOff;
+  readonly processes: Processes;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (message: string, facts: Json) => void;
@@ -50,6 +55,8 @@ export interface Router {
    * gone or another now is answered yet.
    */
   settingsChanged(): void;
+  /** Closes connections that calls needed beside the first one and nobody needs any more. */
+  sweep(): void;
   close(): Promise<void>;
 }
 
@@ -74,15 +81,22 @@ export function createRouter(
   caller: TargetCaller | undefined,
 ): Router {
   const { info, catalogue, backOff, now } = world;
-  const linkWorld = { info, capabilities, side, catalogue, backOff, now, hearsNews };
+  const onLost = (target: Target, output: ProcessOutput) =>
+    world.log("target lost", {
+      target: target.name,
+      ...failureFacts(target, new Error("the connection ended"), output),
+    });
+  const { processes } = world;
+  const owner = ownerOf(caller);
+  const linkWorld = { info, capabilities, side, catalogue, backOff, processes, owner, onLost, now, hearsNews };
   let settings = world.settings();
   let links = linksTo(settings.targets);
   /** What the first page was cut from, so that the targets are not asked again for each further one. */
   const whole = new Map<ListMethod, readonly Json[]>();
 
-  function linksTo(targets: readonly Target[], known?: ReadonlyMap<Target, TargetLink>): Map<string, TargetLink> {
+  function linksTo(targets: readonly Target[], known?: ReadonlyMap<Target, TargetPool>): Map<string, TargetPool> {
     return new Map(
-      targets.map((target) => [target.name, known?.get(target) ?? targetLink(targetFor(target, caller), linkWorld)]),
+      targets.map((target) => [target.name, known?.get(target) ?? targetPool(targetFor(target, caller), linkWorld)]),
     );
   }
 
@@ -110,11 +124,14 @@ export function createRouter(
     listing.then(
       () => late && side.notify(lists[method].changed, undefined),
       (error: unknown) => {
-        world.targetFailed?.(name);
-        world.log("target not listed", { target: name, method, error: nameOf(error) });
+        if (!(error instanceof NoProcessFree)) world.targetFailed?.(name);
+        world.log("target not listed", { target: name, method, ...failureFacts(link.target, error, link.output()) });
       },
     );
-    const items = await within(listTimeoutMs(link), listing).catch(() => {
+    const items = await within(listTimeoutMs(link), listing).catch((error: unknown) => {
+      if (error instanceof TooSlow) {
+        world.log("target late", { target: name, method, ...failureFacts(link.target, error, link.output()) });
+      }
       late = true;
       return catalogue.items(name, method);
     });
@@ -140,9 +157,11 @@ export function createRouter(
 
   function failed(link: TargetLink, method: string, error: unknown): TargetFailure {
     const { name } = link.target;
+    world.log("target failed", { target: name, method, ...failureFacts(link.target, error, link.output()) });
+    // The target is well, and the caller's own calls are in the way.
+    if (error instanceof NoProcessFree) return new TargetFailure(error.message);
     world.targetFailed?.(name);
-    world.log("target failed", { target: name, method, error: nameOf(error) });
-    return new TargetFailure(settings.exceptionLevel === "DEBUG" ? failureDetail(name, error) : INTERNAL_ERROR);
+    return new TargetFailure(settings.exceptionLevel === "DEBUG" ? failureDetail(link.target, error) : INTERNAL_ERROR);
   }
 
   async function call(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
@@ -254,7 +273,7 @@ export function createRouter(
     },
     settingsChanged() {
       const before = settings.targets;
-      const kept = new Map(before.map((target) => [target, links.get(target.name) as TargetLink]));
+      const kept = new Map(before.map((target) => [target, links.get(target.name) as TargetPool]));
       const earlier = links;
       settings = world.settings();
       links = linksTo(settings.targets, kept);
@@ -262,6 +281,9 @@ export function createRouter(
       whole.clear();
       for (const changed of new Set(listMethods.map((method) => lists[method].changed)))
         side.notify(changed, undefined);
+    },
+    sweep() {
+      for (const link of links.values()) link.sweep();
     },
     async close() {
       await Promise.all([...links.values()].map((link) => link.close()));
@@ -288,7 +310,7 @@ class TargetFailure extends ProtocolError {
 
 const noun = (method: string) => (method === "tools/call" ? "tool" : "prompt");
 
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : "unknown");
+class TooSlow extends Error {}
 
 function matches(template: string, uri: string): boolean {
   try {
@@ -301,7 +323,7 @@ function matches(template: string, uri: string): boolean {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("too slow")), ms);
+    timer = setTimeout(() => reject(new TooSlow(`no answer within ${ms} ms`)), ms);
   });
   return await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -14,6 +14,7 @@ import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/pas
 import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import { inTurns, openTransport } from "./openTransport.ts";
+import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
 const CONNECT_TIMEOUT_MS = 30_000;
@@ -32,6 +33,8 @@ export interface ConnectionWorld {
   readonly tool: (name: string) => Json | undefined;
   /** Gives up connecting. */
   readonly signal: AbortSignal;
+  /** Told what a process says beside its answers. */
+  readonly output: ProcessOutput;
 }
 
 /** One open connection to a target, in whichever protocol era the target speaks. */
@@ -96,10 +99,11 @@ async function connectAs(
     client.onclose = resolve;
   });
   client.onerror = () => {};
+  let connecting: AbortSignal | undefined = world.signal;
   const onAbort = () => void client.close();
   world.signal.addEventListener("abort", onAbort, { once: true });
   try {
-    await client.connect(await openTransport(target, world.signal), {
+    await client.connect(await openTransport(target, () => connecting, world.output), {
       timeout: CONNECT_TIMEOUT_MS,
       signal: world.signal,
       ...(world.era === "legacy" && { prior: { kind: "legacy" as const } }),
@@ -109,6 +113,7 @@ async function connectAs(
     throw error;
   } finally {
     world.signal.removeEventListener("abort", onAbort);
+    connecting = undefined;
   }
   if (client.transport) inTurns(client.transport);
   const era = client.getProtocolEra() === "modern" ? "modern" : "legacy";

@@ -5,6 +5,8 @@ import { isStreamEnd } from "../../core/mcp/watchedTransport.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
+import type { Processes, Seat } from "./processes.ts";
+import { type ProcessOutput, processOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 import { type ConnectionWorld, connectTarget, type TargetConnection } from "./targetConnection.ts";
 
@@ -14,6 +16,11 @@ export interface TargetLinkWorld {
   readonly side: CallerSide;
   readonly catalogue: Catalogue;
   readonly backOff: BackOff;
+  readonly processes: Processes;
+  /** Whose the processes are. */
+  readonly owner: string;
+  /** Told when a connection ends that nobody closed. */
+  readonly onLost?: ((target: Target, output: ProcessOutput) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether somebody hears it when a target that was missed is there again; only then it is looked for. */
@@ -38,8 +45,10 @@ export interface TargetLink {
   setLogLevel(level: string): Promise<void>;
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): Promise<void>;
-  /** Closes when what is open now has been answered. */
-  retire(): void;
+  /** What the target speaks, as far as there is a connection. */
+  era(): "legacy" | "modern" | undefined;
+  /** What the process said that was started last. */
+  output(): ProcessOutput;
   close(): Promise<void>;
 }
 
@@ -52,7 +61,8 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let looking: NodeJS.Timeout | undefined;
   let closing = false;
   let open = 0;
-  let retired = false;
+  let restedAt = 0;
+  let output = processOutput();
   const life = new AbortController();
 
   async function connected(signal?: AbortSignal): Promise<TargetConnection> {
@@ -71,8 +81,38 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     opening = undefined;
   }
 
+  /** A process takes one of the places that its caller has, from before it starts until after its end. */
   async function connect(): Promise<TargetConnection> {
+    if (target.kind !== "stdio") return await connectNow();
+    let connection: TargetConnection | undefined;
+    let leave = () => {};
+    const seat: Seat = {
+      idleSince() {
+        // Whoever subscribed hears of news only as long as there is a connection.
+        const isNeeded = connection === undefined || current !== connection || open > 0 || subscriptions.size > 0;
+        return isNeeded ? undefined : restedAt;
+      },
+      vacate() {
+        forget(connection);
+        void connection?.close().catch(() => {});
+      },
+    };
+    try {
+      leave = await world.processes.enter(world.owner, target.name, seat, life.signal);
+      connection = await connectNow();
+      void connection.closed.then(leave);
+      if (open === 0) rest();
+      return connection;
+    } catch (error) {
+      opening = undefined;
+      leave();
+      throw error;
+    }
+  }
+
+  async function connectNow(): Promise<TargetConnection> {
     const since = world.now();
+    output = processOutput();
     try {
       const connection = await connectTarget(target, {
         info: world.info,
@@ -81,6 +121,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         era: world.catalogue.era(target.name),
         tool: (name) => world.catalogue.items(target.name, "tools/list").find((tool) => tool.name === name),
         signal: life.signal,
+        output,
       });
       if (life.signal.aborted) {
         void connection.close();
@@ -107,6 +148,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     if (current !== connection || closing) return;
     forget(connection);
     world.backOff.failed(target.name, since, world.now());
+    if (open === 0) world.onLost?.(target, output);
     // Whoever subscribed hears nothing more until there is a connection again.
     if (subscriptions.size > 0) lookLater();
   }
@@ -162,12 +204,13 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       return await work;
     } finally {
       open--;
-      closeIfRetired();
+      if (open === 0) rest();
     }
   }
 
-  function closeIfRetired(): void {
-    if (retired && open === 0) void close();
+  function rest(): void {
+    restedAt = world.now();
+    if (target.kind === "stdio") world.processes.rested(world.owner, target.name);
   }
 
   async function close(): Promise<void> {
@@ -208,7 +251,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         throw error;
       }
     },
-    has: async (capability) => (await connected()).capabilities[capability] !== undefined,
+    has: async (capability) => (await counted(connected())).capabilities[capability] !== undefined,
     async notify(method, params) {
       await current?.notify(method, params);
     },
@@ -217,20 +260,18 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       if (current === undefined) return;
       current.logLevel = level;
       if (current.era === "modern" || current.capabilities.logging === undefined) return;
-      await current.request("logging/setLevel", { level }, {});
+      await counted(current.request("logging/setLevel", { level }, {}));
     },
     async subscribe(uri) {
       subscriptions.add(uri);
-      await subscription("resources/subscribe", uri);
+      await counted(subscription("resources/subscribe", uri));
     },
     async unsubscribe(uri) {
       subscriptions.delete(uri);
-      await subscription("resources/unsubscribe", uri);
+      await counted(subscription("resources/unsubscribe", uri));
     },
-    retire() {
-      retired = true;
-      closeIfRetired();
-    },
+    era: () => current?.era,
+    output: () => output,
     close,
   };
 }

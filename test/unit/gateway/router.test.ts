@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { withoutProgressToken } from "../../../src/core/mcp/progressToken.ts";
+import { createBackOff } from "../../../src/gateway/router/backOff.ts";
+import { createCatalogue } from "../../../src/gateway/router/catalogue.ts";
+import { createProcesses } from "../../../src/gateway/router/processes.ts";
 import { qualifiedName, splitName } from "../../../src/gateway/router/qualifiedName.ts";
+import { createRouter } from "../../../src/gateway/router/router.ts";
 import { targetName } from "../../../src/gateway/router/target.ts";
 
 test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
@@ -43,6 +47,44 @@ test("progress is told under the asker's own token, and the target gets none of 
       told: [["notifications/progress", { progress: 1, total: 2, progressToken: 7 }]],
       onlyToken: {},
       none: { params: { name: "x" } },
+    },
+  );
+});
+
+test("a caller whose own processes are in the way is told that, and the target is not blamed for it", async () => {
+  const failed: string[] = [];
+  const settings = {
+    targets: [{ kind: "stdio", name: "files", command: "/no/such/program" }] as const,
+    listTimeoutMs: 1000,
+    callTimeoutMs: 1000,
+    pageSize: 0,
+    searchType: undefined,
+    exceptionLevel: undefined,
+  };
+  const world = {
+    info: { name: "test", version: "1" },
+    settings: () => settings,
+    catalogue: createCatalogue(),
+    backOff: createBackOff(),
+    processes: createProcesses(0, 5),
+    now: () => 0,
+    log: () => {},
+    targetFailed: (target: string) => failed.push(target),
+  };
+  const side = { request: async () => ({}), notify: () => {} };
+  const router = createRouter({}, side, world, false, undefined);
+  const called = await router.answer("tools/call", { name: "files___x" }, {});
+  const listed = await router.answer("tools/list", undefined, {});
+  const read = await router.answer("prompts/get", { name: "files___x" }, {}).catch(({ message }) => message);
+  await router.close();
+  const words = "All 0 processes of the target files that one caller can have are at work. Please retry later.";
+  assert.deepEqual(
+    { called, listed, read, failed },
+    {
+      called: { content: [{ type: "text", text: words }], isError: true },
+      listed: { tools: [] },
+      read: words,
+      failed: [],
     },
   );
 });

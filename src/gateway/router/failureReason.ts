@@ -1,0 +1,63 @@
+import { SdkHttpError } from "@modelcontextprotocol/client";
+import type { Json } from "../../core/mcp/passThrough.ts";
+import type { ProcessOutput } from "./processOutput.ts";
+import type { Target } from "./target.ts";
+import { targetSecrets, withoutSecrets } from "./targetSecrets.ts";
+
+/** A target may answer with a page; what a person needs is at its beginning. */
+const LONGEST_REASON = 1000;
+/** How much of what a process said is told: its last lines. */
+const MOST_LINES = 20;
+const LONGEST_LINES = 2000;
+const DEEPEST = 5;
+
+/**
+ * Why a target failed, for the log of who runs the gateway: what the error and its causes say, and for a process how it
+ * ended and its last lines on standard error.
+ *
+ * Nothing in it is what the target was given as a secret, and it is short however much the target says.
+ */
+export function failureFacts(target: Target, error: unknown, output: ProcessOutput): Json {
+  const lines = lastLines(target, output);
+  return { error: failureReason(target, error, output.end), ...(lines.length > 0 && { stderr: lines }) };
+}
+
+/** What the error and its causes say, in a line. */
+export function failureReason(target: Target, error: unknown, end?: string): string {
+  const said: string[] = [];
+  let one = error;
+  for (let depth = 0; one instanceof Error && depth < DEEPEST; depth++) {
+    const words = wordsOf(one);
+    if (words !== "" && !said.some((earlier) => earlier.includes(words))) said.push(words);
+    one = one instanceof AggregateError ? (one.errors[0] ?? one.cause) : one.cause;
+  }
+  if (end !== undefined) said.push(end);
+  const text = withoutSecrets(said.length > 0 ? said.join(": ") : "it gave no reason", targetSecrets(target));
+  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+}
+
+function wordsOf(error: Error): string {
+  const { code } = error as { readonly code?: unknown };
+  const words = error.message.trim();
+  // An error for several addresses has no words of its own.
+  if (words === "") return typeof code === "string" ? code : "";
+  const status = SdkHttpError.isInstance(error) ? error.status : undefined;
+  return status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`;
+}
+
+function lastLines(target: Target, { text, isCut }: ProcessOutput): readonly string[] {
+  // Colours first: they may stand in the middle of a word.
+  const plain = text.replace(colours, "");
+  const secrets = targetSecrets(target);
+  const shown = withoutSecrets(plain, secrets);
+  // What was cut in its middle cannot be found any more, and is no longer than the longest.
+  const whole = isCut ? shown.slice(secrets[0]?.length ?? 0) : shown;
+  const cut = isCut || whole.length > LONGEST_LINES;
+  const lines = whole.slice(-LONGEST_LINES).split(/\r?\n/);
+  // The first line begins somewhere, unless it is the only one.
+  const complete = cut && lines.length > 1 ? lines.slice(1) : lines;
+  return complete.filter((line) => line.trim() !== "").slice(-MOST_LINES);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const colours = /\u001b\[[0-9;?]*[A-Za-z]/g;

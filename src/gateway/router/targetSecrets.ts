@@ -1,0 +1,47 @@
+import { redact } from "../../core/redact.ts";
+import type { Target } from "./target.ts";
+
+/** A shorter value is taken out where it stands alone only, or `1` would be taken out of every address. */
+const SHORTEST_WITHIN = 4;
+
+/**
+ * The texts that give away what a target was given to prove who it is: the values of its headers and variables, and
+ * what of them a message may have by itself: a line, the token behind `Bearer`, the two halves behind `Basic`, and each
+ * as JSON and as part of an address have it.
+ */
+export function targetSecrets(target: Target): readonly string[] {
+  const given = target.kind === "http" ? target.headers : target.kind === "stdio" ? target.env : undefined;
+  const whole = Object.values(given ?? {});
+  const parts = whole.flatMap((value) => [...value.split(/[\r\n]+/), ...credentialsIn(value)]);
+  const written = [...whole, ...parts].flatMap((value) => [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    wellFormed(value) ? encodeURIComponent(value) : value,
+  ]);
+  const all = written.map((value) => value.trim()).filter((value) => value !== "");
+  // The longest first: one may be within another.
+  return [...new Set(all)].sort((a, b) => b.length - a.length);
+}
+
+/** `text` without secrets, and without what has the shape of one. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const escaped = secrets.map((secret) => {
+    const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    return secret.length >= SHORTEST_WITHIN ? literal : `(?<![\\w.:])${literal}(?![\\w.:])`;
+  });
+  // All at once, so that none is looked for in what stands for another.
+  const without = escaped.length === 0 ? text : text.replace(new RegExp(escaped.join("|"), "g"), "[redacted]");
+  return redact(without);
+}
+
+function credentialsIn(value: string): readonly string[] {
+  const [, scheme = "", credentials = ""] = /^([A-Za-z][\w-]*)\s+(.+)$/s.exec(value) ?? [];
+  if (scheme.toLowerCase() !== "basic") return credentials === "" ? [] : [credentials.trim()];
+  const decoded = Buffer.from(credentials, "base64").toString();
+  const at = decoded.indexOf(":");
+  return [credentials, decoded, ...(at < 0 ? [] : [decoded.slice(0, at), decoded.slice(at + 1)])];
+}
+
+function wellFormed(value: string): boolean {
+  return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value);
+}
