@@ -4,6 +4,7 @@ import { authorize } from "./core/authorizer/authorizer.ts";
 import { explanation } from "./core/authorizer/explanation.ts";
 import { introspection } from "./core/authorizer/introspection.ts";
 import { signingKeys } from "./core/authorizer/signingKeys.ts";
+import { auditFileProblem } from "./gateway/audit/auditFile.ts";
 import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
 import {
@@ -62,9 +63,15 @@ function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFi
 }
 
 function check(files: readonly string[]): number {
-  const good = goodFiles(files);
-  for (const [file] of good ?? []) console.log(`${file}: good`);
-  return good ? exitCodes.done : exitCodes.configuration;
+  const good = goodFiles(files) ?? [];
+  let faults = good.length < files.length;
+  for (const [file, { configuration }] of good) {
+    const problem = configuration.auditFile === undefined ? undefined : auditFileProblem(configuration.auditFile);
+    if (problem === undefined) console.log(`${file}: good`);
+    else console.error(`${file}: ${problem}`);
+    faults ||= problem !== undefined;
+  }
+  return faults ? exitCodes.configuration : exitCodes.done;
 }
 
 async function explain({ file, token, json }: Asked<"explain">): Promise<number> {
@@ -131,9 +138,15 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   });
   say({
     ready: true,
-    gateways: running.map(({ file, name, gateway: { url, metadataUrl } }) => ({ file, name, url, metadataUrl })),
+    gateways: running.map(({ file, name, gateway: { url, metadataUrl, port } }, at) => {
+      return { file, name, url, metadataUrl, port, withoutEffect: good[at]?.[1].ignored };
+    }),
   });
-  for (const { file, gateway } of running) console.error(`${file}: ${gateway.url}`);
+  for (const { file, gateway } of running) {
+    // Behind a proxy the port in the address is the proxy's.
+    const isOwn = new URL(gateway.url).port === String(gateway.port);
+    console.error(`${file}: ${gateway.url}${isOwn ? "" : `, listening on port ${gateway.port}`}`);
+  }
   await ended;
   console.error("Finishing what is open.");
   await stopAll();

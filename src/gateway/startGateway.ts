@@ -3,6 +3,7 @@ import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfi
 import { configurationFaults } from "../core/authorizer/authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "../core/authorizer/beyondAgentCore.ts";
 import type { Claims } from "../core/authorizer/claims.ts";
+import { LONGEST_TOKEN } from "../core/authorizer/decodedToken.ts";
 import { introspection } from "../core/authorizer/introspection.ts";
 import { type SigningKeys, signingKeys } from "../core/authorizer/signingKeys.ts";
 import type { Json } from "../core/mcp/passThrough.ts";
@@ -10,7 +11,7 @@ import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./faults.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
-import { answerAtEndpoint, type EndpointWorld } from "./http/endpoint.ts";
+import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
 import { type Body, type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createLimits, type LimitRules, limitProblems } from "./limits/limits.ts";
@@ -63,6 +64,8 @@ export interface GatewayOptions {
    * know its own limit, as `auditLog` does.
    */
   readonly audit?: (entry: AuditEntry, gatewayUrl: string) => void | Promise<void>;
+  /** How many requests are missing in the audit, since it could not be written. `/healthz` says it when there are any. */
+  readonly auditLost?: () => number;
   /** Figures, served at `/metrics`. There is no such page without it. */
   readonly metrics?: Metrics;
   /**
@@ -126,6 +129,9 @@ export interface Gateway {
 /** AgentCore's limit for a request. */
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
+/** The longest token that is looked at fits in with much beside it; a longer one is refused as one and not by Node. */
+const MAX_HEADER_BYTES = 2 * LONGEST_TOKEN;
+
 const LIST_TIMEOUT_MS = 10_000;
 
 /** AgentCore's limit for one invocation. */
@@ -163,7 +169,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     targetFailed: (target) => current.metrics?.targetFailed(target),
   });
   const wellKnown = metadataPaths(path);
-  const server = await startHttpServer({ host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES }, respond);
+  const listen = { host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES, maxHeaderBytes: MAX_HEADER_BYTES };
+  const server = await startHttpServer(listen, respond, (status, from) => {
+    void endpoint.audit?.(unreadableEntry(status, from, now()));
+  });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
   let place = placeOf(options);
   let keys = keysOf(options);
@@ -172,7 +181,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function placeOf({ publicUrl }: GatewayOptions) {
     const url = publicUrl ?? address;
-    return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname: new URL(url).hostname };
+    const { hostname, pathname } = new URL(url);
+    // Where a client looks that derives the place from the resource, whatever the path is on this side of a proxy.
+    return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname, metadataPaths: metadataPaths(pathname) };
   }
 
   function keysOf({ authorizer, fetch: read = fetch }: GatewayOptions): SigningKeys | undefined {
@@ -209,12 +220,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function respond(request: Request, body: Body, from: string | undefined): Promise<Reply> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
-    if (pathname === "/healthz") return { response: health(stopping) };
+    if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };
     if (!admitted(request.headers, [host, place.hostname, ...(current.allowedHosts ?? [])])) {
-      return { response: new Response("Forbidden", { status: 403 }) };
+      const forbidden = new Response("Forbidden", { status: 403 });
+      if (pathname !== path) return { response: forbidden };
+      return await answerAtEndpoint(request, body, from, endpoint, forbidden);
     }
     if (request.method === "OPTIONS") return { response: new Response(null, { status: 204 }), headers: cors };
-    if (wellKnown.includes(pathname)) return { response: metadataAnswer(), headers: cors };
+    if (wellKnown.includes(pathname) || place.metadataPaths.includes(pathname))
+      return { response: metadataAnswer(), headers: cors };
     if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
     if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
     const reply = await answerAtEndpoint(request, body, from, endpoint);
@@ -328,8 +342,10 @@ function tokenWorld(options: GatewayOptions) {
   };
 }
 
-function health(stopping: boolean): Response {
-  return Response.json({ status: stopping ? "stopping" : "ok" }, { status: stopping ? 503 : 200 });
+/** An audit with gaps is said and nothing more: calls are still answered, and a restart would not make room. */
+function health(stopping: boolean, auditLost: number): Response {
+  const status = stopping ? "stopping" : "ok";
+  return Response.json({ status, ...(auditLost > 0 && { auditLost }) }, { status: stopping ? 503 : 200 });
 }
 
 /** A page of this machine, such as the MCP Inspector, may read the answers; `admitted` keeps all others away. */

@@ -8,10 +8,12 @@ export interface LocalGateway {
   /** What the file calls it. */
   readonly name: string | undefined;
   readonly url: string;
+  /** What its file asks for and only AWS has. */
+  readonly withoutEffect: readonly string[];
   stop(): Promise<void>;
 }
 
-/** The gateway gives open calls 10 seconds. */
+/** The gateway ends within 10 seconds, most of which open calls get. */
 const stopPatienceMs = 12_000;
 
 /**
@@ -45,10 +47,15 @@ export async function startLocalGateway(
       onEnded,
       log,
     });
-    const [gateway] = ready.gateways as readonly { readonly name?: string; readonly url: string }[];
+    const [gateway] = ready.gateways as readonly {
+      readonly name?: string;
+      readonly url: string;
+      readonly withoutEffect?: readonly string[];
+    }[];
     if (!gateway) throw new NotReady(["it named no gateway"]);
     log.info("local gateway started", { file, gateway: gateway.url });
-    return { file, name: gateway.name, url: gateway.url, stop };
+    const { name, url, withoutEffect = [] } = gateway;
+    return { file, name, url, withoutEffect, stop };
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
     const faults = error.lines.filter((line) => !line.includes(": without effect here: "));

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { MAX_BODY_BYTES, startGateway } from "../../src/gateway/startGateway.ts";
+import { INTROSPECTION_TIMEOUT_MS } from "../../src/core/authorizer/introspection.ts";
+import { CALL_TIMEOUT_MS, startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 
@@ -159,7 +161,16 @@ test("a tool that needs scopes is not called without them, alone or among other 
           [200, null],
         ],
         calls: { here___context: 1, here___echo: 1 },
-        failed: [{ rule: "scope", claim: "scope", expected: ["files", "admin"], found: ["files"], ok: false }],
+        failed: [
+          {
+            rule: "scope",
+            claim: "scope",
+            expected: ["files", "admin"],
+            found: ["files"],
+            ok: false,
+            beyondAgentCore: true,
+          },
+        ],
       },
     );
   });
@@ -368,6 +379,7 @@ test("what a forged token is full of neither stops the gateway nor gets lost in 
       deep: raw(`{"aud":${"[".repeat(5000)}${"]".repeat(5000)}}`),
       long: raw(`{"aud":"${"x".repeat(9000)}"}`),
       tooLong: "x".repeat(100_000),
+      beyondAll: "x".repeat(200_000),
     };
     const statuses: Record<string, number> = {};
     for (const [name, token] of Object.entries(forged)) statuses[name] = (await post(token)).status;
@@ -378,8 +390,31 @@ test("what a forged token is full of neither stops the gateway nor gets lost in 
         reads: gateway.counters().keyFetches,
         good: (await post(await issuer.token())).status,
       },
-      // Node itself refuses headers of more than 16 KiB.
-      { statuses: { deep: 401, long: 401, tooLong: 431 }, lines: [401, 401], reads: 1, good: 200 },
+      // The last one has more headers than a request may have, and is put down too.
+      {
+        statuses: { deep: 401, long: 401, tooLong: 401, beyondAll: 431 },
+        lines: [401, 401, 401, 431],
+        reads: 1,
+        good: 200,
+      },
+    );
+  });
+});
+
+test("a token is judged up to 64 KiB, beside all that a client sends with it, and beyond it is none", async () => {
+  await withGateway({}, async ({ issuer, audit, post }) => {
+    const ofLength = async (length: number) => {
+      const { length: bare } = await issuer.token({ padding: "" });
+      // Base64url takes four letters for three.
+      return await issuer.token({ padding: "x".repeat(Math.floor(((length - bare) * 3) / 4) - 2) });
+    };
+    const most = await ofLength(65_536);
+    const more = await issuer.token({ padding: "x".repeat(49_152) });
+    const beside = { "x-beside": "x".repeat(16_000) };
+    const statuses = [(await post(most, initialize, beside)).status, (await post(more)).status];
+    assert.deepEqual(
+      [most.length > 65_500 && most.length <= 65_536, more.length > 65_536, statuses, audit.at(-1)?.failed[0]?.rule],
+      [true, true, [200, 401], "token"],
     );
   });
 });
@@ -471,6 +506,117 @@ test("each fault can be switched on and off, and does what it is named for", asy
   });
 });
 
+test("whoever is turned away for a Host or an Origin is in the audit, and so is a method that there is none of", async () => {
+  await withGateway({}, async ({ gateway, issuer, audit, post }) => {
+    const token = await issuer.token();
+    const send = (method: string, headers: Record<string, string> = {}) =>
+      new Promise<unknown>((resolve, reject) => {
+        const all = { authorization: `Bearer ${token}`, "content-length": "0", ...headers };
+        const request = httpRequest(gateway.url, { method, headers: all }, (response) => {
+          response.resume();
+          resolve([response.statusCode, response.headers.allow, response.headers["access-control-allow-origin"]]);
+        });
+        request.on("error", reject).end();
+      });
+    const seen = {
+      page: await send("OPTIONS", { origin: "https://evil.example" }),
+      host: await send("POST", { host: "evil.example" }),
+      put: await send("PUT"),
+      patch: await send("PATCH"),
+      withoutToken: await send("PUT", { authorization: "" }),
+      post: (await post(token)).status,
+    };
+    const allow = "GET, POST, DELETE";
+    assert.deepEqual(
+      { seen, audit: audit.map(({ method, decision, status }) => [method, decision, status]) },
+      {
+        seen: {
+          page: [403, undefined, undefined],
+          host: [403, undefined, undefined],
+          put: [405, allow, "*"],
+          patch: [405, allow, "*"],
+          withoutToken: [401, undefined, "*"],
+          post: 200,
+        },
+        audit: [
+          ["OPTIONS", "refused", 403],
+          ["POST", "refused", 403],
+          ["PUT", "allowed", 405],
+          ["PATCH", "allowed", 405],
+          ["PUT", "noToken", 401],
+          ["initialize", "allowed", 200],
+        ],
+      },
+    );
+  });
+});
+
+test("behind a proxy with another path, the metadata is where a client looks that knows the public address only", async () => {
+  const publicUrl = "https://gw.example/tools/mcp";
+  await withGateway({ publicUrl }, async ({ gateway }) => {
+    const at = async (path: string) => {
+      const response = await fetch(`http://127.0.0.1:${gateway.port}${path}`);
+      return response.ok ? ((await response.json()) as { resource: string }).resource : response.status;
+    };
+    const root = "/.well-known/oauth-protected-resource";
+    assert.deepEqual(
+      [await at(root), await at(`${root}/tools/mcp`), await at(`${root}/mcp`), await at(`${root}/other`)],
+      [publicUrl, publicUrl, publicUrl, 404],
+    );
+  });
+});
+
+test("only this machine reaches a gateway that was told nothing else", async () => {
+  const gateway = await startGateway({ targets: [] });
+  const elsewhere = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ internal, family }) => !internal && family === "IPv4");
+  const url = new URL("/healthz", gateway.url);
+  const { hostname } = url;
+  if (elsewhere) url.hostname = elsewhere.address;
+  const reached = elsewhere
+    ? await fetch(url).then(
+        () => "answered",
+        () => "refused",
+      )
+    : "refused";
+  await gateway.stop();
+  assert.deepEqual([hostname, reached], ["127.0.0.1", "refused"]);
+});
+
+test("a page may read what it needs to sign in, to go on and to wait", async () => {
+  await withGateway({}, async ({ gateway }) => {
+    const { headers } = await fetch(gateway.url, { method: "POST", body: "{}" });
+    const exposed = headers.get("access-control-expose-headers")?.split(", ") ?? [];
+    const needed = ["WWW-Authenticate", "Mcp-Session-Id", "MCP-Protocol-Version", "Retry-After"];
+    assert.deepEqual(
+      needed.filter((name) => !exposed.includes(name)),
+      [],
+    );
+  });
+});
+
+test("a session of one issuer's ada is none of another issuer's ada", async () => {
+  const other = await startTokenIssuer();
+  const seen: number[] = [];
+  await withGateway({}, async ({ gateway, issuer, post }) => {
+    const session = { "mcp-session-id": (await post(await issuer.token())).session ?? "" };
+    const list = { jsonrpc: "2.0", id: 3, method: "tools/list" };
+    seen.push((await post(await issuer.token(), list, session)).status);
+    gateway.configure({
+      authorizer: { customJWTAuthorizer: { discoveryUrl: other.discoveryUrl, allowedAudience: ["api"] } },
+      targets: [],
+    });
+    seen.push((await post(await other.token(), list, session)).status);
+  });
+  await other.stop();
+  assert.deepEqual(seen, [200, 404]);
+});
+
+test("the times that nobody set are AgentCore's, and the issuer's answer is waited for a few seconds", () => {
+  assert.deepEqual([CALL_TIMEOUT_MS, INTROSPECTION_TIMEOUT_MS], [15 * 60 * 1000, 5000]);
+});
+
 test("what is too big, badly written, or from a page elsewhere gets no further", async () => {
   await withGateway({}, async ({ gateway, issuer, post }) => {
     const token = await issuer.token();
@@ -483,13 +629,16 @@ test("what is too big, badly written, or from a page elsewhere gets no further",
     });
     assert.deepEqual(
       {
-        tooBig: (await post(token, " ".repeat(MAX_BODY_BYTES + 1))).status,
+        // AgentCore's 6 MB, to the byte: as many are read, and are no JSON.
+        biggest: (await post(token, " ".repeat(6 * 1024 * 1024))).status,
+        tooBig: (await post(token, " ".repeat(6 * 1024 * 1024 + 1))).status,
         notJson: await post(token, "{").then(({ status, body }) => [status, body]),
         evilPage: (await post(token, initialize, { origin: "https://evil.example" })).status,
         evilHost,
         localPage: (await post(token, initialize, { origin: "http://localhost:6274" })).status,
       },
       {
+        biggest: 400,
         tooBig: 413,
         notJson: [400, { jsonrpc: "2.0", id: null, error: { code: -32700, message: "Parse error" } }],
         evilPage: 403,

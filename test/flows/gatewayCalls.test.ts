@@ -204,3 +204,69 @@ test("2026-07-28: a log message comes only to a request that asked for some", as
     assert.deepEqual({ asked, unasked: logs.length - asked }, { asked: 1, unasked: 0 });
   });
 });
+
+test("in a session an answer is JSON when nothing comes before it, and a stream that begins with what does", async () => {
+  await withTarget("legacy", async (url) => {
+    let session: Record<string, string> = {};
+    const post = async (message: object) => {
+      const accept = "application/json, text/event-stream";
+      const headers = { "content-type": "application/json", accept, ...session };
+      const body = JSON.stringify({ jsonrpc: "2.0", ...message });
+      return await fetch(url, { method: "POST", headers, body });
+    };
+    const call = (name: string, id: number, more: object = {}) =>
+      post({ id, method: "tools/call", params: { name: `all___${name}`, ...more } });
+    const brief = async (response: Response) => {
+      const text = await response.text();
+      const type = response.headers.get("content-type");
+      if (type === "application/json") return [type, (JSON.parse(text) as { id: unknown }).id];
+      const messages = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = ""]) => JSON.parse(data));
+      return [type, ...messages.map(({ method, id }) => method ?? id)];
+    };
+    const params = {
+      protocolVersion: "2025-11-25",
+      capabilities: { elicitation: {} },
+      clientInfo: { name: "raw", version: "1" },
+    };
+    const initialized = await post({ id: 1, method: "initialize", params });
+    session = { "mcp-session-id": initialized.headers.get("mcp-session-id") ?? "" };
+    const seen: Record<string, unknown> = { initialize: await brief(initialized) };
+    seen.notification = (await post({ method: "notifications/initialized" })).status;
+    seen.call = await brief(await call("echo", 2));
+    seen.refused = await brief(await call("refuse", 3));
+    seen.progress = await brief(await call("slow", 4, { _meta: { progressToken: "p" } }));
+    const asking = await call("ask", 5);
+    const reader = asking.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const question = JSON.parse(/^data: (.*)$/m.exec((await reader?.read())?.value ?? "")?.[1] ?? "{}");
+    await post({ id: question.id, result: { action: "accept", content: { name: "Ada" } } });
+    const rest = (await reader?.read())?.value ?? "";
+    seen.question = [asking.headers.get("content-type"), question.method, /accept: .*Ada/.test(rest)];
+    await fetch(url, { method: "DELETE", headers: session });
+    const progress = Array(3).fill("notifications/progress");
+    assert.deepEqual(seen, {
+      initialize: ["application/json", 1],
+      notification: 202,
+      call: ["application/json", 2],
+      refused: ["application/json", 3],
+      progress: ["text/event-stream", ...progress, 4],
+      question: ["text/event-stream", "elicitation/create", true],
+    });
+  });
+});
+
+test("a caller that goes before its answer, and a session that ends before it, hold nothing up", async () => {
+  await withTarget("legacy", async (url) => {
+    const client = await connectClient(url, "2025-11-25");
+    const gone = new AbortController();
+    const given = client
+      .callTool({ name: "all___slow", arguments: { forever: true } }, { signal: gone.signal })
+      .catch(() => "gave up");
+    await client.listTools();
+    gone.abort("enough");
+    const after = textOf(await client.callTool({ name: "here___echo", arguments: { a: 1 } }));
+    const open = client.callTool({ name: "all___slow", arguments: { forever: true } }).catch(() => "ended");
+    await client.listTools();
+    await client.close();
+    assert.deepEqual([await given, after, await open], ["gave up", '{"a":1}', "ended"]);
+  });
+});

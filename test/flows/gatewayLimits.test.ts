@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
-import { auditFile } from "../../src/gateway/audit/auditLog.ts";
+import { auditFile } from "../../src/gateway/audit/auditFile.ts";
 import { prometheusMetrics } from "../../src/gateway/metrics/prometheusMetrics.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
+import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
 import { connectClient, echoTarget, textOf, until, withGateway } from "../support/gatewayCaller.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
@@ -15,16 +17,17 @@ interface World {
   readonly issuer: TokenIssuer;
   readonly folder: string;
   /** Writes a gateway's file for the issuer. */
-  write(name: string, more?: object, authorizer?: object): string;
+  write(name: string, more?: object, authorizer?: object | null): string;
 }
 
 async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
   const issuer = await startTokenIssuer();
   const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-  const write = (name: string, more: object = {}, authorizer: object = {}) => {
+  const write = (name: string, more: object = {}, authorizer: object | null = {}) => {
     const path = join(folder, name);
     const rules = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"], ...authorizer };
-    const file = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: { customJWTAuthorizer: rules }, ...more };
+    const guarded = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: { customJWTAuthorizer: rules } };
+    const file = { ...(authorizer && guarded), ...more };
     writeFileSync(path, JSON.stringify(file, undefined, 2));
     return path;
   };
@@ -37,7 +40,12 @@ async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
 }
 
 interface Ready {
-  readonly gateways: readonly { readonly file: string; readonly name?: string; readonly url: string }[];
+  readonly gateways: readonly {
+    readonly file: string;
+    readonly name?: string;
+    readonly url: string;
+    readonly port: number;
+  }[];
 }
 
 const jsonLine =
@@ -59,7 +67,7 @@ async function withProgram(
 
 /** Runs the program to its end. */
 async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [...program, ...args], { env });
+  const child = spawn(process.execPath, [...program, ...args], { env, timeout: 60_000 });
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
     text(child.stdout),
@@ -176,6 +184,63 @@ test("several gateways run at once, each with its rules, and end together after 
     });
   }));
 
+test("behind a proxy the port that was free is told, in JSON and in words", () =>
+  withFiles(async ({ write }) => {
+    const publicUrl = "https://gw.example/mcp";
+    const file = write("a.json", { local: { publicUrl } });
+    await withProgram(["--config", file], async ({ gateways }, started) => {
+      const [{ url, port } = { url: "", port: 0 }] = gateways;
+      const { status } = await fetch(`http://127.0.0.1:${port}/healthz`);
+      const words = `${file}: ${publicUrl}, listening on port ${port}`;
+      await until(() => started.logs.includes(words), "the words about the port");
+      assert.deepEqual([url, status], [publicUrl, 200]);
+    });
+  }));
+
+test("the program ends in its time although a call and a target's program go on, and tells that program to end", () =>
+  withFiles(async ({ folder, write }) => {
+    const told = join(folder, "told");
+    const script = join(folder, "stubborn.mjs");
+    writeFileSync(
+      script,
+      `import { writeFileSync } from "node:fs";
+      import { createInterface } from "node:readline";
+      process.on("SIGTERM", () => { writeFileSync(${JSON.stringify(told)}, "yes"); process.exit(); });
+      setInterval(() => {}, 1000);
+      const say = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+      createInterface({ input: process.stdin }).on("line", (line) => {
+        const { id, method, params } = JSON.parse(line);
+        if (method === "initialize") say(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } });
+        if (method === "tools/list") say(id, { tools: [{ name: "wait", inputSchema: { type: "object" } }] });
+      });`,
+    );
+    const target = { name: "s", stdio: { command: process.execPath, args: [script] } };
+    const file = write("a.json", { authorizerType: "NONE", targets: [target], local: { metrics: true } }, null);
+    await withProgram(["--config", file], async ({ gateways }, { child }) => {
+      const url = gateways[0]?.url ?? "";
+      const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+      const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "s___wait" } };
+      const open = fetch(url, { method: "POST", headers, body: JSON.stringify(call) }).catch(() => "cut off");
+      const metrics = async () => await (await fetch(new URL("/metrics", url))).text();
+      while (/_in_flight 0/.test(await metrics())) await new Promise((resolve) => setTimeout(resolve, 10));
+      const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve([code, signal])));
+      child.kill("SIGTERM");
+      // As the extension does with what does not end.
+      const killer = setTimeout(() => child.kill("SIGKILL"), 12_000);
+      const end = await ended;
+      clearTimeout(killer);
+      assert.deepEqual([end, await open, existsSync(told)], [[0, null], "cut off", true]);
+    });
+  }));
+
+test("all of the end is over in the 10 seconds that are documented, and most of it is for the calls", () => {
+  const { callsMs, targetsMs, auditMs } = endGrace;
+  assert.deepEqual(
+    [callsMs + targetsMs + auditMs, callsMs, /within 10 seconds/.test(gatewayHelp)],
+    [10_000, 7_000, true],
+  );
+});
+
 test("explain says rule by rule what the gateway thinks of a token, and never the token", () =>
   withFiles(async ({ issuer, folder, write }) => {
     const file = write("a.json", {}, { allowedClients: ["app"] });
@@ -235,6 +300,80 @@ test("compare finds a live gateway with the same rules the same, and one with ot
       );
     });
   }));
+
+test("a gateway whose audit cannot be written does not start, and a reload to one keeps the audit it has", () =>
+  withFiles(async ({ folder, write }) => {
+    const nowhere = join(folder, "none", "x.jsonl");
+    const bad = write("bad.json", { local: { auditFile: nowhere } });
+    const problem = `local.auditFile: ${nowhere} cannot be opened for appending: its folder does not exist; make it writable, or name another file`;
+    const runs = [await ended(["--check", "--config", bad]), await ended(["--config", bad])];
+    const file = write("a.json", { local: { auditFile: "a.jsonl" } });
+    await withProgram(["--config", file], async ({ gateways }, started) => {
+      write("a.json", { local: { auditFile: "none/x.jsonl" } });
+      const { faults } = await started.line(jsonLine<{ faults: string[] }>("reloaded"), "the file was not read again");
+      await (await fetch(gateways[0]?.url ?? "", { method: "POST", body: "{}" })).text();
+      await until(() => readFileSync(join(folder, "a.jsonl"), "utf8").includes('"statusCode":401'), "the audit");
+      assert.deepEqual(
+        { runs: runs.map(({ code, out, err }) => [code, out, err.trim()]), faults },
+        {
+          runs: [
+            [3, "", `${bad}: ${problem}`],
+            [1, "", `${bad}: ${problem}`],
+          ],
+          faults: [`${file}: ${problem}`],
+        },
+      );
+    });
+  }));
+
+test(
+  "an audit that cannot be written any more is said once and in the health, and a reload takes it up again",
+  {
+    skip: !existsSync("/dev/full"),
+  },
+  () =>
+    withFiles(async ({ folder, write }) => {
+      const path = join(folder, "audit.jsonl");
+      // The device that is always full.
+      symlinkSync("/dev/full", path);
+      const file = write("a.json", { local: { auditFile: "audit.jsonl" } });
+      await withProgram(["--config", file], async ({ gateways }, started) => {
+        const url = gateways[0]?.url ?? "";
+        const ask = async () => (await fetch(url, { method: "POST", body: "{}" })).status;
+        const health = async () => await (await fetch(new URL("/healthz", url))).json();
+        const before = await health();
+        const statuses = [await ask(), await ask(), await ask()];
+        const said = () => started.logs.filter((line) => line.includes("THE AUDIT HAS GAPS"));
+        await until(() => said().length > 0, "the words about the audit");
+        const full = await health();
+        const gaps = said();
+        rmSync(path);
+        write("a.json", { local: { auditFile: "audit.jsonl" }, name: "again" });
+        await started.line(jsonLine("reloaded"), "the file was not read again");
+        await ask();
+        await until(() => existsSync(path) && readFileSync(path, "utf8").includes('"statusCode":401'), "the audit");
+        const [gap = ""] = readFileSync(path, "utf8").split("\n");
+        assert.deepEqual(
+          {
+            before,
+            statuses,
+            full,
+            gaps: gaps.map((line) => line.includes(`${path} could not be written (ENOSPC)`)),
+            lost: (JSON.parse(gap) as { additionalEventData: unknown }).additionalEventData,
+            after: await health(),
+          },
+          {
+            before: { status: "ok" },
+            statuses: [401, 401, 401],
+            full: { status: "ok", auditLost: 3 },
+            gaps: [true],
+            lost: { lost: 3 },
+            after: { status: "ok" },
+          },
+        );
+      });
+    }),
+);
 
 test("files with faults, wrong arguments and a taken port each end the program with their code and words", () =>
   withFiles(async ({ issuer, folder, write }) => {

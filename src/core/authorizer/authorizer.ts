@@ -68,23 +68,21 @@ export async function authorize(
     return { kind: "invalidToken", caller: undefined, findings: [finding] };
   }
   const { header, claims } = token;
+  const clock = { nowSeconds: world.now() / 1000, skewSeconds: world.clockSkewSeconds };
+  const signed = algorithm(header);
+  const judged = judgeClaims(claims, rules, clock);
+  // What needs no key is known without the issuer too.
+  let found: readonly Finding[] = [signed, ...judged];
   try {
-    const signed = algorithm(header);
     const proof = signed.ok ? await signature(token, world) : undefined;
     const { issuer: expectedIssuer } = proof?.keySet ?? (await world.keys.current());
-    const clock = { nowSeconds: world.now() / 1000, skewSeconds: world.clockSkewSeconds };
-    const found: Finding[] = [
-      signed,
-      ...(proof ? [proof.finding] : []),
-      issuer(claims, expectedIssuer),
-      ...judgeClaims(claims, rules, clock),
-    ];
+    found = [signed, ...(proof ? [proof.finding] : []), issuer(claims, expectedIssuer), ...judged];
     const caller = proof?.finding.ok ? callerOf(claims) : undefined;
-    if (caller && found.every(({ ok }) => ok)) found.push(...(await judgeBeyond(token, world)));
-    return decide(caller, found);
+    const isGood = caller !== undefined && found.every(({ ok }) => ok);
+    return decide(caller, isGood ? [...found, ...(await judgeBeyond(token, world))] : found);
   } catch (error) {
     if (!(error instanceof KeysUnavailable || error instanceof IntrospectionUnavailable)) throw error;
-    return { kind: "undecided", reason: error.message, findings: [] };
+    return { kind: "undecided", reason: error.message, findings: found };
   }
 }
 

@@ -9,7 +9,7 @@ export interface DecodedToken {
   readonly claims: Claims;
 }
 
-/** Node takes headers of 16 KiB by itself; no token gets near to this. */
+/** No token gets near to this. Whoever takes tokens over HTTP has to take headers that are longer. */
 export const LONGEST_TOKEN = 64 * 1024;
 
 /** Objects in objects beyond this say nothing to any rule, and would be too deep to write into an audit. */

@@ -18,13 +18,16 @@ export function answerOf(decision: Decision): string {
   }
 }
 
-/** A decision in lines for a person: the answer, then what each rule expected and found. No line has the token. */
+/**
+ * A decision in lines for a person: the answer, then what each rule expected and found, and which of them AgentCore does
+ * not have, so that it may let the same token pass. No line has the token.
+ */
 export function explanation(decision: Decision): readonly string[] {
   return [answerOf(decision), ...decision.findings.map(lineOf)];
 }
 
-function lineOf({ rule, claim, expected, found, ok }: Finding): string {
-  const what = claim === "" ? rule : `${rule} (${claim})`;
+function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding): string {
+  const what = `${claim === "" ? rule : `${rule} (${claim})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
   if (ok) return `  passed  ${what}: ${shownValue(found)}`;
   return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
 }

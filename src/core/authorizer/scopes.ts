@@ -13,7 +13,8 @@ export function anyScope(claims: Claims, allowed: readonly string[]): Finding {
   return { rule: "scope", claim: "scope", expected: allowed, found, ok: found.some((one) => allowed.includes(one)) };
 }
 
-/** Are all the scopes that a tool needs among the token's? */
+/** Are all the scopes that a tool needs among the token's? AgentCore knows no scopes of a tool. */
 export function everyScope(found: readonly string[], needed: readonly string[]): Finding {
-  return { rule: "scope", claim: "scope", expected: needed, found, ok: needed.every((one) => found.includes(one)) };
+  const ok = needed.every((one) => found.includes(one));
+  return { rule: "scope", claim: "scope", expected: needed, found, ok, beyondAgentCore: true };
 }

@@ -97,11 +97,10 @@ function checksOf(
   rules?: CustomJwtAuthorizer,
 ): AccessCheck[] {
   const context = { provider, claims: decoded?.claims, rules, issuer: tokens?.server.issuer };
-  if (decision.kind === "undecided") {
-    const { text: fix } = fixFor(provider, { topic: "discovery" });
-    return [{ what: "The issuer's keys can be read", state: "failed", found: decision.reason, fix }];
-  }
-  return decision.findings.map((finding) => checkOfFinding(finding, context));
+  const checks = decision.findings.map((finding) => checkOfFinding(finding, context));
+  if (decision.kind !== "undecided") return checks;
+  const { text: fix } = fixFor(provider, { topic: "discovery" });
+  return [{ what: "The issuer's keys can be read", state: "failed", found: decision.reason, fix }, ...checks];
 }
 
 /** What can be said about a token without the rules of its gateway: by the issuer's keys and what the gateway publishes. */

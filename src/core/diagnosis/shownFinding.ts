@@ -33,8 +33,9 @@ const HIDDEN = "a value that is not shown";
 
 /** One of the gateway's own findings as people read it: expected beside found, and the fix where it failed. */
 export function checkOfFinding(finding: Finding, { provider, ...context }: FindingContext): AccessCheck {
-  const { rule, claim, ok } = finding;
-  const what = rule === "customClaim" ? `Custom claim ${claim}` : titles[rule];
+  const { rule, claim, ok, beyondAgentCore } = finding;
+  const title = rule === "customClaim" ? `Custom claim ${claim}` : titles[rule];
+  const what = beyondAgentCore ? `${title}, beyond AgentCore` : title;
   const compared = { expected: expectedOf(finding), found: foundOf(finding) };
   if (ok) return { what, state: "passed", ...compared, rule };
   const { text: fix, paste } = fixFor(provider, finding, context);

@@ -1,4 +1,3 @@
-import { createWriteStream } from "node:fs";
 import { finished, type Writable } from "node:stream";
 import type { AuditEntry } from "./auditEntry.ts";
 import { cloudTrailRecord, EVENT_SOURCE } from "./cloudTrailRecord.ts";
@@ -7,8 +6,10 @@ import { cloudTrailRecord, EVENT_SOURCE } from "./cloudTrailRecord.ts";
 export interface AuditLog {
   /** Puts one request down. Resolves when the next may come; never fails, and never waits longer than it was told to. */
   readonly write: (entry: AuditEntry, gatewayUrl: string) => Promise<void>;
-  /** Lines that were dropped because the place took none for too long. */
+  /** Lines that are missing: the place took none for too long, or takes none any more. */
   lost(): number;
+  /** Whether the place takes no lines any more, for good. */
+  broken(): boolean;
   /** Waits until everything is written, for as long as a line may wait. */
   close(): Promise<void>;
 }
@@ -18,15 +19,14 @@ export interface AuditLogOptions {
   readonly patienceMs?: number;
   /** How much is kept in memory for it, in bytes, before lines are dropped and counted. */
   readonly mostBytes?: number;
+  /** Lines that were lost before, at the same place; the first line says how many. */
+  readonly lostBefore?: number;
+  /** Told why, once, when the place takes no more lines or lines begin to be dropped: from then on the audit has gaps. */
+  readonly onGap?: (reason: string) => void;
 }
 
 const PATIENCE_MS = 1000;
 const MOST_BYTES = 8 * 1024 * 1024;
-
-/** Adds to a file that only its owner can read. */
-export function auditFile(path: string, options: AuditLogOptions = {}): AuditLog {
-  return auditLog(createWriteStream(path, { flags: "a", mode: 0o600 }), options);
-}
 
 /**
  * Writes the audit as JSON lines.
@@ -37,35 +37,49 @@ export function auditFile(path: string, options: AuditLogOptions = {}): AuditLog
  * @param stream is ended by `close`, unless it is one of the process's own
  */
 export function auditLog(stream: Writable, options: AuditLogOptions = {}): AuditLog {
-  const { patienceMs = PATIENCE_MS, mostBytes = MOST_BYTES } = options;
+  const { patienceMs = PATIENCE_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;
   let lost = 0;
-  let unsaid = 0;
+  let unsaid = lostBefore;
   let stalled = false;
   let broken = false;
-  finished(stream, { readable: false }, () => {
+  let told = false;
+  const tell = (reason: string) => {
+    if (!told) onGap?.(reason);
+    told = true;
+  };
+  finished(stream, { readable: false }, (error) => {
     broken = true;
+    if (error) tell((error as NodeJS.ErrnoException).code ?? error.message);
   });
   stream.on("drain", () => {
     stalled = false;
   });
 
-  function put(record: unknown): boolean {
-    return stream.write(`${JSON.stringify(record)}\n`);
+  function put(record: unknown, failed?: () => void): boolean {
+    return stream.write(`${JSON.stringify(record)}\n`, (error) => {
+      if (error) failed?.();
+    });
+  }
+
+  function lose(): void {
+    lost++;
+    unsaid++;
   }
 
   return {
     async write(entry, gatewayUrl) {
       if (broken || stream.writableLength > mostBytes) {
-        lost++;
-        unsaid++;
+        lose();
+        tell("it takes no lines");
         return;
       }
       if (unsaid > 0) put(gap(entry.at, unsaid));
       unsaid = 0;
-      if (put(cloudTrailRecord(entry, gatewayUrl)) || stalled) return;
+      if (put(cloudTrailRecord(entry, gatewayUrl), lose) || stalled) return;
       stalled = !(await drained(stream, patienceMs));
     },
     lost: () => lost,
+    broken: () => broken,
     async close() {
       if (broken) return;
       const ownStream = stream === process.stdout || stream === process.stderr;

@@ -1,3 +1,4 @@
+import type { Finding } from "../../core/authorizer/finding.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import type { Outcome } from "./outcome.ts";
@@ -36,7 +37,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
     additionalEventData: {
       ...(target !== undefined && { targetId: target }),
       ...(entry.token && { jwt: { ...entry.token, type: "JWS" } }),
-      ...(entry.failed.length > 0 && { failedRules: entry.failed.map(({ rule, claim }) => ({ rule, claim })) }),
+      ...(entry.failed.length > 0 && { failedRules: entry.failed.map(failedRule) }),
       decision: entry.decision,
       durationMs: entry.durationMs,
     },
@@ -49,6 +50,11 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
     eventCategory: "Data",
   };
 }
+
+const failedRule = ({ rule, claim, beyondAgentCore }: Finding) => ({
+  ...{ rule, claim },
+  ...(beyondAgentCore && { beyondAgentCore }),
+});
 
 function bodyOf(entry: AuditEntry, outcome: Outcome): unknown {
   const id = (entry.message as { id?: unknown } | undefined)?.id ?? null;

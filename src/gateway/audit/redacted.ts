@@ -36,8 +36,7 @@ function redactedParams(params: unknown): unknown {
 }
 
 function value(name: string, given: unknown): unknown {
-  // Whoever has a secret in an address has it behind the question mark.
-  if (name === "uri") return typeof given === "string" ? brief(given.replace(/[?#].*$/s, `?${REDACTED}`)) : REDACTED;
+  if (name === "uri") return typeof given === "string" ? brief(withoutSecrets(given)) : REDACTED;
   if (name === "clientInfo") {
     const { name: client, version } = { ...(given as Json | undefined) };
     return { name: brief(client), version: brief(version) };
@@ -46,6 +45,10 @@ function value(name: string, given: unknown): unknown {
     return typeof given === "object" && given !== null ? Object.keys(given).slice(0, 20).map(brief) : REDACTED;
   return brief(given);
 }
+
+/** Whoever has a secret in an address has it before the host (RFC 3986, 3.2.1) or behind the question mark. */
+const withoutSecrets = (uri: string) =>
+  uri.replace(/[?#].*$/s, `?${REDACTED}`).replace(/^([a-z][a-z\d+.-]*:[/\\]*)[^/\\]*@/i, `$1${REDACTED}@`);
 
 /** A text or number that is no longer than it has to be. */
 function brief(given: unknown): unknown {

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseChallenge } from "../../core/discovery/challenge.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { startGateway } from "../startGateway.ts";
+import { documentAnswer, type GatewayAnswer, pingAnswer } from "./gatewayAnswer.ts";
 
 /** One question to both gateways, and what each answered. */
 export interface Comparison {
   readonly question: string;
-  readonly live: unknown;
-  readonly here: unknown;
+  readonly live: GatewayAnswer;
+  readonly here: GatewayAnswer;
   readonly same: boolean;
 }
 
@@ -33,8 +33,9 @@ export async function compareGateways(
   try {
     const comparisons: Comparison[] = [];
     for (const [question, ask] of questionsFor(token)) {
-      const [ours, theirs] = [await ask(here), await ask(url)];
-      comparisons.push({ question, live: theirs, here: ours, same: isDeepStrictEqual(theirs, ours) });
+      const ours = withoutToken(await ask(here), token);
+      const live = withoutToken(await ask(url), token);
+      comparisons.push({ question, live, here: ours, same: isDeepStrictEqual(live, ours) });
     }
     return comparisons;
   } finally {
@@ -42,7 +43,7 @@ export async function compareGateways(
   }
 }
 
-type Question = readonly [string, (endpoint: URL) => Promise<unknown>];
+type Question = readonly [string, (endpoint: URL) => Promise<GatewayAnswer>];
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
@@ -51,20 +52,20 @@ function questionsFor(token: string | undefined): readonly Question[] {
     token === undefined
       ? []
       : [
-          ["the token", (url) => ping(url, token)],
-          ["the token with another signature", (url) => ping(url, spoiled(token))],
-          ["the token without its signature", (url) => ping(url, token.replace(/[^.]*$/, ""))],
+          ["the token", (url) => pingAnswer(url, token)],
+          ["the token with another signature", (url) => pingAnswer(url, spoiled(token))],
+          ["the token without its signature", (url) => pingAnswer(url, token.replace(/[^.]*$/, ""))],
         ];
   return [
-    ["no token", (url) => ping(url, undefined)],
-    ["something that is no token", (url) => ping(url, "not-a-token")],
-    ["an unsigned token", (url) => ping(url, unsigned)],
+    ["no token", (url) => pingAnswer(url, undefined)],
+    ["something that is no token", (url) => pingAnswer(url, "not-a-token")],
+    ["an unsigned token", (url) => pingAnswer(url, unsigned)],
     ...withToken,
-    ["the metadata at the root", (url) => document(new URL(WELL_KNOWN, url))],
-    ["the metadata beside the path", (url) => document(new URL(`${WELL_KNOWN}${url.pathname}`, url))],
+    ["the metadata at the root", (url) => documentAnswer(new URL(WELL_KNOWN, url))],
+    ["the metadata beside the path", (url) => documentAnswer(new URL(`${WELL_KNOWN}${url.pathname}`, url))],
     [
       "RFC 8414 metadata, which the gateway has not",
-      async (url) => (await get(new URL("/.well-known/oauth-authorization-server", url))).ok,
+      (url) => documentAnswer(new URL("/.well-known/oauth-authorization-server", url)),
     ],
   ];
 }
@@ -78,42 +79,10 @@ function spoiled(token: string): string {
   return `${token.slice(0, -2)}${token.at(-2) === "A" ? "B" : "A"}${token.slice(-1)}`;
 }
 
-async function ping(url: URL, token: string | undefined): Promise<unknown> {
-  const response = await get(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" }),
-  });
-  const challenge = parseChallenge(response.headers.get("www-authenticate"));
-  // Who is let in may be told that a session is missing, which is no matter of the token.
-  if (![401, 403].includes(response.status)) return { decision: response.status < 500 ? "let in" : response.status };
-  const { id, error } = (json(await response.text()) ?? {}) as { id?: unknown; error?: { code?: unknown } };
-  return { status: response.status, ...(challenge && { challenge }), id, code: error?.code };
-}
-
-async function document(url: URL): Promise<unknown> {
-  const response = await get(url);
-  return { status: response.status, document: response.ok ? json(await response.text()) : undefined };
-}
-
-/** @throws Error in words, when nobody answers */
-async function get(url: URL, init: RequestInit = {}): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(20_000) });
-  } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new Error(`${url.origin} could not be asked: ${cause?.code ?? message}`);
-  }
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A gateway may repeat what it was sent, and what is compared is shown. */
+function withoutToken(answer: GatewayAnswer, token = ""): GatewayAnswer {
+  // Without the end, so that the one with another signature is known too.
+  const parts = token.split(".").flatMap((part) => (part.length > 9 ? [part.slice(0, -2)] : []));
+  const text = parts.reduce((shown, part) => shown.replaceAll(part, "…"), JSON.stringify(answer));
+  return JSON.parse(text) as GatewayAnswer;
 }

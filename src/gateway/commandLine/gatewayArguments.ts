@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { isSecureUrl, parseUrl } from "../../core/secureUrl.ts";
 
 /** Where a token is read from. It is never an argument itself: those are for every program of the machine to read. */
 export type TokenSource =
@@ -46,7 +47,7 @@ Options:
   --help            print this
 
 A running gateway reads its file again when it changes, or on SIGHUP. A bad file changes nothing. SIGINT and SIGTERM
-finish the calls that are open, for at most 10 seconds.
+finish the calls that are open; within 10 seconds everything has ended.
 
 Exit codes: 0 done, 1 could not run, 2 wrong arguments, 3 a file with faults, 4 the token was refused or answers differ.`;
 
@@ -136,7 +137,9 @@ function tokenSource(text: string): TokenSource {
 }
 
 function addressOf(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "https:" || url?.protocol === "http:") return url;
-  throw new Error(`"${text}" is no http or https address.`);
+  const url = parseUrl(text);
+  if (url?.protocol !== "https:" && url?.protocol !== "http:")
+    throw new Error(`"${text}" is no http or https address.`);
+  if (isSecureUrl(url)) return url;
+  throw new Error(`"${text}" would be sent your token unencrypted: it has to be https, or http on this computer.`);
 }

@@ -1,6 +1,7 @@
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import { type AuditLog, auditFile } from "../audit/auditLog.ts";
+import { auditFile } from "../audit/auditFile.ts";
+import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { prometheusMetrics } from "../metrics/prometheusMetrics.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "../startGateway.ts";
@@ -23,12 +24,16 @@ export interface RunningGateway {
   readonly gateway: Gateway;
   /** Reads the file again, whether it changed or not. */
   reload(): void;
-  /** Finishes what is open, and then everything. */
+  /** Finishes what is open, and then everything, as far as `endGrace` allows. */
   stop(): Promise<void>;
 }
 
-/** How long the calls that are open have at the end. */
-const LAST_CALLS_MS = 10_000;
+/**
+ * How long the end may take, which is 10 seconds in all: whoever started a program soon kills it. The calls that are
+ * open have the first of it. A target's program has 2 seconds to go when its input ends, and is then told to (SIGTERM),
+ * which has to happen before we are gone ourselves.
+ */
+export const endGrace = { callsMs: 7_000, targetsMs: 2_500, auditMs: 500 } as const;
 
 /** An editor may write a file in several steps: it is read when it has been left alone for a moment. */
 const SETTLED_MS = 150;
@@ -37,7 +42,7 @@ const SETTLED_MS = 150;
  * Starts the gateway of a file, and goes on with what the file says whenever it changes. A file with faults changes
  * nothing: the gateway goes on as it was.
  *
- * @throws Error when it cannot listen, or a program it needs to listen is missing
+ * @throws Error when it cannot listen, or its audit file cannot be opened
  */
 export async function runGateway(
   file: string,
@@ -47,23 +52,48 @@ export async function runGateway(
   let { configuration } = first;
   const audits = new Map<string, AuditLog>();
   const metrics = prometheusMetrics(() => configuration.options.targets.map(({ name }) => name));
-  const gateway = await startGateway(optionsOf(configuration));
+  const gateway = await startGateway(firstOptions()).catch(async (error) => {
+    await closeAudits();
+    throw error;
+  });
+
+  function firstOptions(): GatewayOptions {
+    try {
+      return optionsOf(configuration);
+    } catch (error) {
+      throw new Error(`${file}: ${(error as Error).message}`);
+    }
+  }
 
   function optionsOf({ options, beyondAgentCore, auditFile: path, metrics: figures }: GatewayConfiguration) {
     return {
       ...options,
       ...world.address,
       beyondAgentCore,
-      ...(path !== undefined && { audit: auditAt(path).write }),
+      ...(path !== undefined && auditTo(auditAt(path))),
       ...(figures && { metrics }),
       log: (message: string, facts: object) => world.say(`${file}: ${message} ${JSON.stringify(facts)}`),
     } satisfies GatewayOptions;
   }
 
+  /** One that broke is opened again, so that reading the file again mends it. */
   function auditAt(path: string): AuditLog {
-    const log = audits.get(path) ?? auditFile(path);
+    const known = audits.get(path);
+    if (known && !known.broken()) return known;
+    const log = auditFile(path, {
+      ...(known && { lostBefore: known.lost() }),
+      onGap: (reason) =>
+        world.say(
+          `${file}: THE AUDIT HAS GAPS: ${path} could not be written (${reason}). The gateway goes on without it. ` +
+            "Make room or make it writable, then send SIGHUP or save the file.",
+        ),
+    });
     audits.set(path, log);
     return log;
+  }
+
+  async function closeAudits(): Promise<void> {
+    await Promise.all([...audits.values()].map((log) => log.close()));
   }
 
   function reload(): void {
@@ -111,8 +141,20 @@ export async function runGateway(
     async stop() {
       watcher.close();
       clearTimeout(settling);
-      await gateway.stop({ withinMs: LAST_CALLS_MS });
-      await Promise.all([...audits.values()].map((log) => log.close()));
+      const { callsMs, targetsMs, auditMs } = endGrace;
+      await within(callsMs + targetsMs, gateway.stop({ withinMs: callsMs }));
+      await within(auditMs, closeAudits());
     },
   };
+}
+
+const auditTo = ({ write, lost }: AuditLog) => ({ audit: write, auditLost: lost });
+
+/** Waits for `work`, and no longer than that. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -41,14 +41,21 @@ interface Answer {
   readonly verdict: Verdict;
 }
 
+const REFUSED: Verdict = { kind: "refused", findings: [] };
+
 const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 
-/** Answers one request to the MCP endpoint: looks at the token, then hands it on, and puts down what became of it. */
+/**
+ * Answers one request to the MCP endpoint: looks at the token, then hands it on, and puts down what became of it.
+ *
+ * @param turnedAway the answer to whoever may not come in at all, whatever the token says; it is put down too
+ */
 export async function answerAtEndpoint(
   request: Request,
   body: Body,
   address: string | undefined,
   world: EndpointWorld,
+  turnedAway?: Response,
 ): Promise<Reply> {
   const at = world.now();
   const requestId = crypto.randomUUID();
@@ -58,9 +65,12 @@ export async function answerAtEndpoint(
   // The token ends here, so that nothing behind the door can hand it on.
   request.headers.delete("authorization");
   let outcome: Outcome | undefined;
-  const { response, verdict } = await decide(request, authorization, body, parsed, messages, world, (one) => {
+  const report = (one: Outcome) => {
     outcome ??= one;
-  });
+  };
+  const { response, verdict } = turnedAway
+    ? { response: turnedAway, verdict: REFUSED }
+    : await decide(request, authorization, body, parsed, messages, world, report);
   const headers = { "x-amzn-requestid": requestId };
   const { audit } = world;
   if (audit === undefined) return { response, headers };
@@ -94,6 +104,18 @@ export async function answerAtEndpoint(
   return { response, headers, ended: async () => void (lasts || (await audit(entry()))) };
 }
 
+/** What there is to do with an MCP endpoint (2025-11-25, basic/transports); browsers ask with OPTIONS before. */
+const methods: readonly string[] = ["GET", "POST", "DELETE"];
+
+/** What is put down of an answer to something that could not be read as a request, so that nothing more is known. */
+export function unreadableEntry(status: number, address: string | undefined, at: number): AuditEntry {
+  const where = address !== undefined && { address };
+  return {
+    ...{ requestId: crypto.randomUUID(), at, durationMs: 0, ...where, method: "unknown" },
+    ...{ decision: "refused", status, failed: [] },
+  };
+}
+
 async function decide(
   request: Request,
   authorization: string | null,
@@ -103,14 +125,18 @@ async function decide(
   world: EndpointWorld,
   report: (outcome: Outcome) => void,
 ): Promise<Answer> {
-  const refused = { kind: "refused", findings: [] } as const;
   const faulty = faultyAnswer(world.faults());
-  if (faulty) return { response: faulty, verdict: refused };
-  if (body === "tooLarge") return { response: new Response(null, { status: 413 }), verdict: refused };
+  if (faulty) return { response: faulty, verdict: REFUSED };
+  if (body === "tooLarge") return { response: new Response(null, { status: 413 }), verdict: REFUSED };
 
   const verdict = await verdictOn(authorization, messages, world);
   const refusal = refusalOf(verdict, messages, world);
   if (refusal) return { response: refusal, verdict };
+  if (!methods.includes(request.method)) {
+    const response = rpcError(405, SERVER_ERROR, "Method not allowed", messages);
+    response.headers.set("allow", methods.join(", "));
+    return { response, verdict };
+  }
   if (request.method === "POST" && parsed === undefined) {
     return { response: rpcError(400, -32700, "Parse error", messages), verdict };
   }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 export interface HttpServer {
   readonly port: number;
@@ -20,13 +21,42 @@ export interface Reply {
 /** @param address of the other end of the connection */
 type Respond = (request: Request, body: Body, address: string | undefined) => Promise<Reply>;
 
+/** Told of what was answered without anybody seeing it, since it could not be read as a request. */
+export type Unreadable = (status: number, address: string | undefined) => void;
+
+export interface HttpPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  /** The longest that the headers of a request may be, all together. */
+  readonly maxHeaderBytes: number;
+}
+
 /** Listens, and answers each request with a web `Response`, whose stream may last. */
 export async function startHttpServer(
-  place: { readonly host: string; readonly port: number; readonly maxBodyBytes: number },
+  place: HttpPlace,
   respond: Respond,
+  unreadable: Unreadable = () => {},
 ): Promise<HttpServer> {
-  const server = createServer((incoming, outgoing) => {
+  const answering = new WeakSet<Duplex>();
+  const refused = new WeakSet<Duplex>();
+  const server = createServer({ maxHeaderSize: place.maxHeaderBytes }, (incoming, outgoing) => {
+    const { socket } = incoming;
+    answering.add(socket);
+    outgoing.once("close", () => answering.delete(socket));
     serve(incoming, outgoing, place.maxBodyBytes, respond).catch(() => outgoing.destroy());
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // What else comes of the same request is dropped: to close now would take our answer away from the client.
+    if (refused.has(socket)) return;
+    // In the middle of an answer to an earlier request, words would be taken for a part of it.
+    if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy();
+    const [status, reason, words] = refusalOf(error.code, place.maxHeaderBytes);
+    refused.add(socket);
+    unreadable(status, (socket as Socket).remoteAddress);
+    const head = [`HTTP/1.1 ${status} ${reason}`, "Content-Type: text/plain; charset=utf-8", "Connection: close"];
+    socket.end(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(words)}\r\n\r\n${words}`);
+    setTimeout(() => socket.destroy(), LINGER_MS).unref();
   });
   // A stream may be silent for hours.
   server.timeout = 0;
@@ -45,6 +75,27 @@ export async function startHttpServer(
       await closed;
     },
   };
+}
+
+/** How long a client that was refused has to read why. */
+const LINGER_MS = 1000;
+
+/** How Node's own answers have it, with words. */
+function refusalOf(code: string | undefined, maxHeaderBytes: number): readonly [number, string, string] {
+  switch (code) {
+    case "HPE_HEADER_OVERFLOW":
+      return [
+        431,
+        "Request Header Fields Too Large",
+        `The headers of a request have ${maxHeaderBytes} bytes at most.\n`,
+      ];
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return [413, "Payload Too Large", "The chunks of a body have no such extensions.\n"];
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return [408, "Request Timeout", "The request did not come whole in time.\n"];
+    default:
+      return [400, "Bad Request", "That is no HTTP request.\n"];
+  }
 }
 
 async function serve(

@@ -6,7 +6,10 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
  * Where the metadata is: at the root, as AgentCore has it, and at the place that RFC 9728, 3.1 derives from the
  * resource's path, where other clients look first.
  */
-export const metadataPaths = (mcpPath: string): readonly [string, string] => [WELL_KNOWN, `${WELL_KNOWN}${mcpPath}`];
+export const metadataPaths = (mcpPath: string): readonly [string, string] => [
+  WELL_KNOWN,
+  `${WELL_KNOWN}${mcpPath === "/" ? "" : mcpPath}`,
+];
 
 /** RFC 9728 metadata with the three members that AgentCore gives it. */
 export function metadata(
@@ -24,5 +27,6 @@ export function metadata(
 
 /** Scopes as a client has to ask for them. */
 export function advertisedScopes(scopes: readonly string[], rules: CustomJwtAuthorizer): readonly string[] {
-  return scopes.map((scope) => rules.advertisedScopeMapping?.[scope] ?? scope);
+  const mapping = rules.advertisedScopeMapping ?? {};
+  return scopes.map((scope) => (Object.hasOwn(mapping, scope) ? (mapping[scope] ?? scope) : scope));
 }

@@ -11,6 +11,7 @@ import type { CallerSide } from "../router/callerSide.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
 import { capabilities } from "./capabilities.ts";
+import { jsonWhenAlone } from "./jsonWhenAlone.ts";
 
 export interface SessionWorld extends RouterWorld {
   readonly legacyVersions: readonly string[];
@@ -106,7 +107,9 @@ export async function openSession(id: string, world: SessionWorld): Promise<Sess
         for (const one of asked) reports.delete(one);
       };
       request.signal.addEventListener("abort", onEnd, { once: true });
-      return await transport.handleRequest(request, { parsedBody: body });
+      const response = await transport.handleRequest(request, { parsedBody: body });
+      const isOne = request.method === "POST" && !Array.isArray(body);
+      return isOne ? await jsonWhenAlone(response, request.signal) : response;
     },
     settingsChanged: () => router?.settingsChanged(),
     close: () => server.close(),

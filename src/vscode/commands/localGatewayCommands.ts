@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
+import { decodedText } from "../../core/authorizer/decodedText.ts";
 import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../core/failure.ts";
 import { failureText } from "../../core/failureText.ts";
@@ -56,13 +57,15 @@ export class LocalGatewayCommands implements vscode.Disposable {
     const options = { location: vscode.ProgressLocation.Notification, title };
     try {
       const gateway = this.#running.get(file) ?? (await vscode.window.withProgress(options, () => this.#started(file)));
+      const { url, withoutEffect } = gateway;
+      const only = withoutEffect.length > 0 ? ` Only AWS has ${withoutEffect.join(", ")}.` : "";
       const chosen = await vscode.window.showInformationMessage(
-        `The local gateway ${nameOf(gateway)} runs at ${gateway.url}. It follows its file, and ends with this window.`,
+        `The local gateway ${nameOf(gateway)} runs at ${url}. It follows its file, and ends with this window.${only}`,
         "Connect",
         "Copy Address",
       );
-      if (chosen === "Connect") await vscode.commands.executeCommand("gatewayConnect.connect", gateway.url);
-      else if (chosen !== undefined) await vscode.env.clipboard.writeText(gateway.url);
+      if (chosen === "Connect") await vscode.commands.executeCommand("gatewayConnect.connect", url);
+      else if (chosen !== undefined) await vscode.env.clipboard.writeText(url);
     } catch (error) {
       if (!isFailure(error, "local_gateway_not_started")) return showFailure(error, this.#log);
       const failure = asFailure(error);
@@ -123,7 +126,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
 
   async #follows(file: string): Promise<void> {
     this.#show(file, []);
-    this.#rules.set(file, await readFile(file, "utf8"));
+    this.#rules.set(file, decodedText(await readFile(file)));
   }
 
   /** All that is wrong with a file, each where it is, among the editor's problems. */

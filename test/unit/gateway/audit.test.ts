@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { AuditEntry } from "../../../src/gateway/audit/auditEntry.ts";
+import { auditFile, auditFileProblem } from "../../../src/gateway/audit/auditFile.ts";
 import { auditLog } from "../../../src/gateway/audit/auditLog.ts";
 import { cloudTrailRecord } from "../../../src/gateway/audit/cloudTrailRecord.ts";
 import { redacted } from "../../../src/gateway/audit/redacted.ts";
@@ -69,7 +73,10 @@ test("each ending has its error code, and a refused token the rules it failed by
       ...entry,
       status: 401,
       decision: "invalidToken",
-      failed: [{ rule: "audience", claim: "aud", expected: ["api"], found: "x", ok: false }],
+      failed: [
+        { rule: "audience", claim: "aud", expected: ["api"], found: "x", ok: false },
+        { rule: "subject", claim: "sub", expected: "a subject", found: undefined, ok: false, beyondAgentCore: true },
+      ],
     },
     url,
   );
@@ -96,7 +103,10 @@ test("each ending has its error code, and a refused token the rules it failed by
       toolError: undefined,
       rpcError: "-32602",
       question: undefined,
-      rules: [{ rule: "audience", claim: "aud" }],
+      rules: [
+        { rule: "audience", claim: "aud" },
+        { rule: "subject", claim: "sub", beyondAgentCore: true },
+      ],
     },
   );
 });
@@ -148,12 +158,16 @@ test("an address of a resource keeps what names it, and a huge name is cut", () 
   assert.deepEqual(
     {
       uri: of({ uri: "db://orders/7?key=abc#x" }).uri,
+      password: ["https://user:SECRETPW@h.example/a@b", "db:\\\\user:SECRETPW@h", "mailto:ada@h.example"].map(
+        (uri) => of({ uri }).uri,
+      ),
       name: of({ name: "x".repeat(100_000) }).name?.length,
       odd: of({ name: { a: 1 }, uri: 7 }),
       none: [redacted(undefined), redacted("text"), redacted(null)],
     },
     {
       uri: "db://orders/7?REDACTED",
+      password: ["https://REDACTED@h.example/a@b", "db:\\\\REDACTED@h", "mailto:REDACTED@h.example"],
       name: 512,
       odd: { name: "REDACTED", uri: "REDACTED" },
       none: [undefined, undefined, undefined],
@@ -239,5 +253,68 @@ test("a place that broke keeps nobody waiting", async () => {
   await closed;
   await log.write(entry, url);
   await log.close();
-  assert.equal(log.lost(), 1);
+  // The line that broke it is missing too.
+  assert.deepEqual([log.broken(), log.lost()], [true, 2]);
+});
+
+test("a place that breaks or takes no more lines is told of once, and why", async () => {
+  const told: Record<string, string[]> = { full: [], slow: [] };
+  const noSpace = Object.assign(new Error("write failed"), { code: "ENOSPC" });
+  const full = new Writable({ write: (_chunk, _encoding, done) => done(noSpace) });
+  const fullLog = auditLog(full, { onGap: (reason) => told.full?.push(reason) });
+  const closed = new Promise((resolve) => full.once("close", resolve));
+  await fullLog.write(entry, url);
+  await closed;
+  const place = slowPlace();
+  const slowLog = auditLog(place.stream, { patienceMs: 1, mostBytes: 100, onGap: (why) => told.slow?.push(why) });
+  for (let turn = 0; turn < 3; turn++) {
+    await fullLog.write(entry, url);
+    await slowLog.write(entry, url);
+  }
+  place.takeAll();
+  for (const log of [fullLog, slowLog]) await log.close();
+  assert.deepEqual(told, { full: ["ENOSPC"], slow: ["it takes no lines"] });
+});
+
+test("a file that cannot be opened is a failure in words before the first line, and one that broke goes on with its gap", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  const cannot = (path: string, reason: string) =>
+    `local.auditFile: ${path} cannot be opened for appending: ${reason}; make it writable, or name another file`;
+  const noFolder = join(folder, "none", "x.jsonl");
+  const good = join(folder, "a.jsonl");
+  const failures = [noFolder, folder].map((path) => {
+    try {
+      auditFile(path);
+      return "opened";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  });
+  const foreseen = [noFolder, folder, good].map(auditFileProblem);
+  const made = existsSync(good);
+  writeFileSync(good, '{"cut":');
+  const log = auditFile(good, { lostBefore: 2 });
+  await log.write(entry, url);
+  await log.close();
+  const lines = readFileSync(good, "utf8").trimEnd().split("\n");
+  rmSync(folder, { recursive: true });
+  const words = [cannot(noFolder, "its folder does not exist"), cannot(folder, "it is a folder")];
+  assert.deepEqual(
+    {
+      failures,
+      foreseen,
+      made,
+      cut: lines[0],
+      next: lines.slice(1).map((line) => (JSON.parse(line) as { eventName: string }).eventName),
+      gap: (JSON.parse(lines[1] ?? "") as { additionalEventData: unknown }).additionalEventData,
+    },
+    {
+      failures: words,
+      foreseen: [...words, undefined],
+      made: false,
+      cut: '{"cut":',
+      next: ["AuditRecordsLost", "InvokeGateway"],
+      gap: { lost: 2 },
+    },
+  );
 });

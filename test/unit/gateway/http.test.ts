@@ -35,6 +35,8 @@ test("metadata has the members AgentCore gives it, and scopes as a client has to
         "https://front.example",
       ),
       paths: metadataPaths("/mcp"),
+      // RFC 9728, 3.1: a slash that ends the host's part is left out.
+      atRoot: metadataPaths("/"),
     },
     {
       plain: { authorization_servers: ["https://idp.example"], resource },
@@ -44,6 +46,7 @@ test("metadata has the members AgentCore gives it, and scopes as a client has to
         scopes_supported: ["api://app/access_as_user", "x"],
       },
       paths: ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp"],
+      atRoot: ["/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource"],
     },
   );
 });

@@ -6,8 +6,13 @@ import { startHttpServer } from "../../../src/gateway/http/httpServer.ts";
 
 type Respond = Parameters<typeof startHttpServer>[1];
 
-async function withServer<T>(respond: Respond, work: (port: number) => Promise<T>): Promise<T> {
-  const server = await startHttpServer({ host: "127.0.0.1", port: 0, maxBodyBytes: 100 }, respond);
+async function withServer<T>(
+  respond: Respond,
+  work: (port: number) => Promise<T>,
+  unreadable?: Parameters<typeof startHttpServer>[2],
+): Promise<T> {
+  const place = { host: "127.0.0.1", port: 0, maxBodyBytes: 100, maxHeaderBytes: 1000 };
+  const server = await startHttpServer(place, respond, unreadable);
   try {
     return await work(server.port);
   } finally {
@@ -91,6 +96,55 @@ test("RFC 9110, 5.3: two Authorization headers are seen as both, and not as the 
     },
   );
   assert.deepEqual(given, ["Bearer a, Bearer b"]);
+});
+
+test("what cannot be read as a request is answered in words and told of, and never in the middle of an answer", async () => {
+  const told: unknown[] = [];
+  const { response, say } = byHand();
+  const seen = await withServer(
+    async () => ({ response }),
+    async (port) => {
+      const send = async (...pieces: string[]) => {
+        const socket = connect(port, "127.0.0.1");
+        let all = "";
+        socket.setEncoding("latin1").on("data", (piece: string) => {
+          all += piece;
+          const next = pieces.shift();
+          if (next !== undefined) socket.write(next);
+        });
+        socket.on("error", () => {});
+        socket.write(pieces.shift() ?? "");
+        await once(socket, "close");
+        return all;
+      };
+      const tooLong = await send(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(100_000)}\r\n\r\n`);
+      const nonsense = await send("what is this\r\n\r\n");
+      say("begun");
+      const during = await send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "nonsense\r\n\r\n");
+      return {
+        tooLong: tooLong.split("\r\n")[0],
+        words: tooLong.includes("The headers of a request have 1000 bytes at most."),
+        nonsense: nonsense.split("\r\n")[0],
+        during: during.includes("begun") && !during.includes("Bad Request"),
+      };
+    },
+    (status, address) => told.push([status, address]),
+  );
+  assert.deepEqual(
+    { seen, told },
+    {
+      seen: {
+        tooLong: "HTTP/1.1 431 Request Header Fields Too Large",
+        words: true,
+        nonsense: "HTTP/1.1 400 Bad Request",
+        during: true,
+      },
+      told: [
+        [431, "127.0.0.1"],
+        [400, "127.0.0.1"],
+      ],
+    },
+  );
 });
 
 test("a body over the limit is named so, and one that never comes whole reaches nobody", async () => {

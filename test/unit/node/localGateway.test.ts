@@ -34,17 +34,22 @@ test("it is started with its file, attached, and tells how each reading of the c
     t,
     `const [, , ...args] = process.argv;
      const say = (answer) => console.log(JSON.stringify(answer));
-     say({ ready: true, gateways: [{ file: args[1], name: args.join(" ") + process.env.NAMED, url: "http://g/mcp" }] });
+     say({ ready: true, gateways: [{ file: args[1], name: args.join(" ") + process.env.NAMED, url: "http://g/mcp", withoutEffect: ["wafConfiguration"] }] });
      say({ reloaded: args[1], faults: [] });
      say({ reloaded: args[1], faults: ["wrong"] });
      process.stdin.resume().on("end", () => process.exit(0));`,
   );
   const gateway = await startLocalGateway(file, program);
   await gateway.stop();
-  const { name, url } = gateway;
+  const { name, url, withoutEffect } = gateway;
   assert.deepEqual(
-    { name, url, reloads: program.reloads },
-    { name: `--config ${file} --attached1`, url: "http://g/mcp", reloads: [[], ["wrong"]] },
+    { name, url, withoutEffect, reloads: program.reloads },
+    {
+      name: `--config ${file} --attached1`,
+      url: "http://g/mcp",
+      withoutEffect: ["wafConfiguration"],
+      reloads: [[], ["wrong"]],
+    },
   );
 });
 
