@@ -70,7 +70,13 @@ const bundles: Record<string, BuildOptions> = {
     alias: withoutValidators,
   },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
-  "sandbox.mjs": { entryPoints: ["src/sandbox.ts"], format: "esm", banner: { js: commonJsInEsm }, keepNames: true },
+  "sandbox.mjs": {
+    entryPoints: ["src/sandbox.ts"],
+    format: "esm",
+    banner: { js: commonJsInEsm },
+    mainFields: ["module", "main"],
+    keepNames: true,
+  },
 };
 
 const metafiles: Record<string, Metafile> = {};
