@@ -1,5 +1,6 @@
 import { scopesToAsk } from "../connection/discoverGateway.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { openIdScopes } from "../discovery/challenge.ts";
 import { fixFor } from "../identityProviders/fixes.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { scopesOfClient } from "../signIn/clientCredentials.ts";
@@ -45,7 +46,7 @@ export function scopeChecks(
   }
 
   const hasLongNames = provider.requestScope !== undefined;
-  const short = asked.filter((scope) => hasLongNames && !/[/:]/.test(scope) && !ofOpenId.has(scope));
+  const short = asked.filter((scope) => hasLongNames && !/[/:]/.test(scope) && !openIdScopes.has(scope));
   const listed: unknown = server?.scopes_supported;
   const lists = Array.isArray(listed) && provider.listsScopes && !hasLongNames;
   const unlisted = lists ? asked.filter((scope) => !listed.includes(scope)) : [];
@@ -90,8 +91,5 @@ export function scopeChecks(
   }
   return checks;
 }
-
-/** Scopes of OpenID Connect, which have no long form. */
-const ofOpenId: ReadonlySet<string> = new Set(["openid", "profile", "email", "offline_access"]);
 
 const list = (scopes: readonly string[]): string => (scopes.length === 0 ? "none" : scopes.join(", "));

@@ -62,3 +62,6 @@ export const splitScopes = (scope: string | undefined): string[] => (scope ?? ""
 
 /** Scopes of all lists, each once, in order of appearance. */
 export const unionOfScopes = (...lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
+
+/** Scopes that say what comes with a sign-in and are no API's; providers may leave them out when they say what was granted. */
+export const openIdScopes: ReadonlySet<string> = new Set(["openid", "profile", "email", "offline_access"]);

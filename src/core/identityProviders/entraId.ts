@@ -1,3 +1,4 @@
+import { openIdScopes } from "../discovery/challenge.ts";
 import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
 
 const microsoftHost =
@@ -21,12 +22,9 @@ const isAudience = (found: string, wanted: string): boolean => {
   return id(found) === id(wanted) || (wanted.includes(":") && !/^[0-9a-f-]{36}$/.test(id(wanted)));
 };
 
-/** Scopes of OpenID Connect, which have no long form. */
-const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
-
 /** `access_as_user` of `api://<app>`, as a request has to name it; what is long already stays. */
 function requestScope(scope: string, audience: string | undefined): string {
-  if (audience === undefined || ofOpenId.has(scope) || scope.includes("/") || scope.includes(":")) return scope;
+  if (audience === undefined || openIdScopes.has(scope) || scope.includes("/") || scope.includes(":")) return scope;
   return audience.includes(":") ? `${audience.replace(/\/$/, "")}/${scope}` : `api://${audience}/${scope}`;
 }
 

@@ -1,19 +1,20 @@
+import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestClientTokens } from "../tokens/clientTokens.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
 import { particularParameters, type SignInOutcome, type SignInRequest, type SignInWorld } from "./signIn.ts";
 
-/** Scopes about a person, of which there is none here; some providers refuse a request that has them. */
-const aboutPeople = new Set(["openid", "profile", "email", "offline_access"]);
-
-/** The scopes that a client asks for when it signs in as itself. */
+/**
+ * The scopes that a client asks for when it signs in as itself: none about a person, of which there is none, since some
+ * providers refuse a request that has them.
+ */
 export function scopesOfClient(
   scopes: readonly string[],
   provider: IdentityProvider,
   audience: string | undefined,
 ): readonly string[] {
-  const wanted = scopes.filter((scope) => !aboutPeople.has(scope));
+  const wanted = scopes.filter((scope) => !openIdScopes.has(scope));
   return provider.clientScopes?.(wanted, audience) ?? wanted;
 }
 

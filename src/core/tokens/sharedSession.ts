@@ -1,3 +1,4 @@
+import { openIdScopes } from "../discovery/challenge.ts";
 import { otherAudiences, type WantedAudience } from "./tokenAudience.ts";
 import type { TokenSet } from "./tokenSet.ts";
 
@@ -10,9 +11,6 @@ export interface WantedSession extends WantedAudience {
   readonly resource: string | undefined;
   readonly machine: boolean;
 }
-
-/** Scopes that say what else comes with a sign-in; providers leave them out when they say what was granted. */
-const ofOpenId = new Set(["openid", "profile", "email", "offline_access"]);
 
 /**
  * Whether a sign-in made for one gateway serves another: same issuer, same client, all its scopes, and a token that is
@@ -29,6 +27,6 @@ export function servesToo(tokens: TokenSet, wanted: WantedSession): boolean {
     tokens.resource === bound &&
     tokens.boundAudience === boundAudience &&
     otherAudiences(tokens, wanted) === undefined &&
-    wanted.scopes.every((scope) => ofOpenId.has(scope) || tokens.scopes.includes(scope))
+    wanted.scopes.every((scope) => openIdScopes.has(scope) || tokens.scopes.includes(scope))
   );
 }

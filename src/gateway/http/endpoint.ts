@@ -1,4 +1,4 @@
-import { type AuthorizerWorld, authorize, type Caller, type Decision } from "../../core/authorizer/authorizer.ts";
+import { type AuthorizerWorld, authorize, type Decision } from "../../core/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../core/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../core/authorizer/scopes.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
@@ -8,6 +8,7 @@ import { tokenFacts } from "../audit/tokenFacts.ts";
 import type { GatewayFaults } from "../faults.ts";
 import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
+import { principalOf } from "../principal.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { challenge } from "./challenge.ts";
 import type { Body, Reply } from "./httpServer.ts";
@@ -227,12 +228,6 @@ function faultyAnswer({ status, html }: GatewayFaults): Response | undefined {
 /** JSON-RPC error and HTTP status together, as AgentCore answers what it does not let through. */
 function rpcError(status: number, code: number, message: string, { id }: Messages): Response {
   return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
-}
-
-/** Subjects are unique for their issuer only (RFC 7519, 4.1.2). A token for a machine may have a client and no more. */
-function principalOf(caller: Caller | undefined): string {
-  if (caller === undefined) return "anyone";
-  return JSON.stringify([caller.issuer, caller.subject ?? null, caller.subject === undefined ? caller.client : null]);
 }
 
 const utf8 = new TextDecoder();

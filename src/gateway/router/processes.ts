@@ -1,5 +1,3 @@
-import type { TargetCaller } from "./target.ts";
-
 /** How many processes of one target one person may have, over all sessions and calls. */
 export const MOST_PROCESSES = 8;
 /** How long somebody waits for a process when all that they may have are at work. */
@@ -107,12 +105,6 @@ export function createProcesses(most = MOST_PROCESSES, waitMs = LONGEST_WAIT_MS)
     // A moment later: whoever waits for this very process takes it first, and it does not have to be started again.
     rested: (owner, target) => void setImmediate(() => serve(keyOf(owner, target))),
   };
-}
-
-/** Whose processes those of a caller are. A person has the same few whichever client they use. */
-export function ownerOf(caller: TargetCaller | undefined): string {
-  if (caller === undefined) return "anyone";
-  return JSON.stringify([caller.issuer, caller.subject ?? null, caller.subject === undefined ? caller.client : null]);
 }
 
 export const allAtWork = (target: string, most: number): string =>

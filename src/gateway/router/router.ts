@@ -2,6 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { UriTemplate } from "@modelcontextprotocol/server";
 import { changedLists, isListMethod, type ListMethod, listMethods, lists } from "../../core/mcp/lists.ts";
 import type { Json } from "../../core/mcp/passThrough.ts";
+import { principalOf } from "../principal.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -9,7 +10,7 @@ import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { failureFacts } from "./failureReason.ts";
 import { pageOf } from "./page.ts";
-import { NoProcessFree, ownerOf, type Processes } from "./processes.ts";
+import { NoProcessFree, type Processes } from "./processes.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import { qualifiedName, splitName } from "./qualifiedName.ts";
 import { type Target, type TargetCaller, targetFor } from "./target.ts";
@@ -87,7 +88,7 @@ export function createRouter(
       ...failureFacts(target, new Error("the connection ended"), output),
     });
   const { processes } = world;
-  const owner = ownerOf(caller);
+  const owner = principalOf(caller);
   const linkWorld = { info, capabilities, side, catalogue, backOff, processes, owner, onLost, now, hearsNews };
   let settings = world.settings();
   let links = linksTo(settings.targets);

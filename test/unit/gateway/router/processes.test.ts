@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createProcesses, NoProcessFree, ownerOf, type Seat } from "../../../../src/gateway/router/processes.ts";
+import { principalOf } from "../../../../src/gateway/principal.ts";
+import { createProcesses, NoProcessFree, type Seat } from "../../../../src/gateway/router/processes.ts";
 
 const life = () => new AbortController();
 
@@ -111,7 +112,7 @@ test("whoever waited too long or went away has no place, and the next in turn lo
 });
 
 test("a person is one owner whichever client they use, and a machine is its client", () => {
-  const owner = (subject: string | undefined, client: string, issuer = "i") => ownerOf({ issuer, subject, client });
+  const owner = (subject: string | undefined, client: string, issuer = "i") => principalOf({ issuer, subject, client });
   const all = [
     owner("ada", "x"),
     owner("ada", "y"),
@@ -119,7 +120,7 @@ test("a person is one owner whichever client they use, and a machine is its clie
     owner("ada", "x", "other"),
     owner(undefined, "x"),
     owner(undefined, "y"),
-    ownerOf(undefined),
+    principalOf(undefined),
   ];
   assert.deepEqual(
     all.map((one) => all.indexOf(one)),
