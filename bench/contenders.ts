@@ -1,7 +1,7 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import type { Catalogue } from "../src/core/relay/catalogue.ts";
+import type { Catalogue } from "../src/relay/catalogue.ts";
 import { startEditor } from "../test/support/relayEditor.ts";
 import type { McpRemote } from "./mcpRemote.ts";
 import type { RelayHost } from "./relayHost.ts";

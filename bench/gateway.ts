@@ -5,8 +5,8 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import autocannon from "autocannon";
 import { JwtVerifier } from "aws-jwt-verify";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { type AuthorizerWorld, authorize } from "../src/core/authorizer/authorizer.ts";
-import { signingKeys } from "../src/core/authorizer/signingKeys.ts";
+import { type AuthorizerWorld, authorize } from "../src/agentcore/authorizer/authorizer.ts";
+import { signingKeys } from "../src/agentcore/authorizer/signingKeys.ts";
 import { nodeSignatureCheck as check } from "../src/gateway/nodeSignatureCheck.ts";
 import { nodeTokenHash as hash } from "../src/gateway/nodeTokenHash.ts";
 import { type Asked, startChild } from "./childProcess.ts";

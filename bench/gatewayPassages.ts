@@ -2,7 +2,7 @@ import { Agent, createServer, type RequestListener, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Server, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
-import { anyJson, type Json } from "../src/core/mcp/passThrough.ts";
+import { anyJson, type Json } from "../src/mcp/passThrough.ts";
 
 /**
  * What stands between a client and an MCP server and does nothing: what it adds to a call, a gateway adds as well. Both

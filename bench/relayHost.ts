@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { silentLog } from "../src/core/log.ts";
-import type { Catalogue } from "../src/core/relay/catalogue.ts";
-import { connectionAccess } from "../src/core/relay/connectionAccess.ts";
-import { TokenManager } from "../src/core/tokens/tokenManager.ts";
-import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
-import { TokenStore } from "../src/core/tokens/tokenStore.ts";
-import { localSocketAddress } from "../src/node/localSocketAddress.ts";
-import { type RelaySocket, startRelaySocket } from "../src/node/relaySocket.ts";
+import { connectionAccess } from "../src/connections/connectionAccess.ts";
+import { silentLog } from "../src/lib/log.ts";
+import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
+import { type RelaySocket, startRelaySocket } from "../src/node/bridge/relaySocket.ts";
+import { TokenManager } from "../src/oauth/tokens/tokenManager.ts";
+import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
+import { TokenStore } from "../src/oauth/tokens/tokenStore.ts";
+import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { Relay } from "../src/relay.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 

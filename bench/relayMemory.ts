@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
-import type { RelaySocket } from "../src/node/relaySocket.ts";
+import type { RelaySocket } from "../src/node/bridge/relaySocket.ts";
+import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import { type Editor, startEditor } from "../test/support/relayEditor.ts";
 import { startChild } from "./childProcess.ts";
 import type { ColdConnect, Memory } from "./relayProcess.ts";

@@ -1,4 +1,4 @@
-import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
+import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import type { Editor } from "../test/support/relayEditor.ts";
 import { answerParent } from "./childProcess.ts";
 import { type RelayHost, startRelayHost } from "./relayHost.ts";

@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { TokenSet } from "../src/core/tokens/tokenSet.ts";
+import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/startSandbox.ts";
 import { coreSignIn } from "../test/support/coreSignIn.ts";
 import { installedMcpRemote, prepareMcpRemote } from "./mcpRemote.ts";

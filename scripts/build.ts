@@ -35,8 +35,8 @@ const { version } = JSON.parse(await readFile("package.json", "utf8")) as { vers
 
 /** The SDK's own shims bring a JSON Schema validator each, which the relay has no use for. */
 const withoutValidators = {
-  "@modelcontextprotocol/client/_shims": resolve("src/core/relay/sdkShims.ts"),
-  "@modelcontextprotocol/server/_shims": resolve("src/core/relay/sdkShims.ts"),
+  "@modelcontextprotocol/client/_shims": resolve("src/mcp/sdkShims.ts"),
+  "@modelcontextprotocol/server/_shims": resolve("src/mcp/sdkShims.ts"),
 };
 
 const bundles: Record<string, BuildOptions> = {

@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * The bridge: what a host with an mcp.json starts. It is a pipe between its parent's standard streams and the relay in
- * a window of the editor, found by the files that windows announce themselves with (`src/node/windowAnnouncement.ts`);
- * `src/node/bridgeDoor.ts` is the other side of the socket. It knows no token and uses no network.
+ * a window of the editor, found by the files that windows announce themselves with (`src/node/bridge/windowAnnouncement.ts`);
+ * `src/node/bridge/bridgeDoor.ts` is the other side of the socket. It knows no token and uses no network.
  *
  * Where no window is open, the relay without an editor (`src/standalone.ts`) takes its place.
  */

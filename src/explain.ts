@@ -1,14 +1,14 @@
 // What few people need at any time, as a bundle of its own that is loaded when somebody asks for it: the rules for tokens
 // and the providers' words for Explain Access, the pages that end a sign-in, the diagnostics, and what mcp-remote leaves
 // behind.
-export { readAuthorizer } from "./core/authorizer/readAuthorizer.ts";
-export { accessReportPage } from "./core/diagnosis/accessReportPage.ts";
-export { accessReportText } from "./core/diagnosis/accessReportText.ts";
-export { diagnosticsText } from "./core/diagnosis/diagnosticsText.ts";
-export { explainAccess } from "./core/diagnosis/explainAccess.ts";
-export { revokeCachedSignIn } from "./core/mcpRemote/cachedSignIn.ts";
-export { clearedText } from "./core/mcpRemote/clearedText.ts";
-export { importText } from "./core/mcpRemote/importText.ts";
-export { readMcpRemoteEntry } from "./core/mcpRemote/mcpRemoteEntry.ts";
-export { landingPageHtml, landingPagePolicy } from "./node/landingPage.ts";
-export { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "./node/mcpRemoteCache.ts";
+export { readAuthorizer } from "./agentcore/authorizer/readAuthorizer.ts";
+export { accessReportPage } from "./diagnosis/accessReportPage.ts";
+export { accessReportText } from "./diagnosis/accessReportText.ts";
+export { diagnosticsText } from "./diagnosis/diagnosticsText.ts";
+export { explainAccess } from "./diagnosis/explainAccess.ts";
+export { revokeCachedSignIn } from "./hosts/mcpRemote/cachedSignIn.ts";
+export { clearedText } from "./hosts/mcpRemote/clearedText.ts";
+export { importText } from "./hosts/mcpRemote/importText.ts";
+export { readMcpRemoteEntry } from "./hosts/mcpRemote/mcpRemoteEntry.ts";
+export { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "./node/hostFiles/mcpRemoteCache.ts";
+export { landingPageHtml, landingPagePolicy } from "./node/redirect/landingPage.ts";

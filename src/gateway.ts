@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { resolve } from "node:path";
-import { authorize } from "./core/authorizer/authorizer.ts";
-import { explanation } from "./core/authorizer/explanation.ts";
-import { introspection } from "./core/authorizer/introspection.ts";
-import { signingKeys } from "./core/authorizer/signingKeys.ts";
+import { authorize } from "./agentcore/authorizer/authorizer.ts";
+import { explanation } from "./agentcore/authorizer/explanation.ts";
+import { introspection } from "./agentcore/authorizer/introspection.ts";
+import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
 import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";

@@ -1,4 +1,4 @@
 // The second bundle: the MCP SDK is large, so that it is loaded with the first connection and never at activation.
-export { Relay, type RelayTarget, type RelayWorld } from "./core/relay/relay.ts";
-export { checkToolArguments } from "./core/relay/toolArguments.ts";
-export { fieldValue, toolForm } from "./core/relay/toolForm.ts";
+export { Relay, type RelayTarget, type RelayWorld } from "./relay/relay.ts";
+export { checkToolArguments } from "./relay/toolArguments.ts";
+export { fieldValue, toolForm } from "./relay/toolForm.ts";

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
+import { steer } from "./sandbox/controlCommands.ts";
 import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
-import { steer } from "./sandbox/steering.ts";
 
 /**
  * The sandbox as a process of its own: one line of JSON when it is ready, then commands on stdin and answers on stdout,

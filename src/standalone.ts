@@ -4,32 +4,30 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
-import { type Connection, suggestedName } from "./core/connection/connection.ts";
-import { connectionId } from "./core/connection/connectionBook.ts";
-import { discoverConnection } from "./core/connection/discoverConnection.ts";
-import { Gateways } from "./core/connection/gateways.ts";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "./core/connection/gatewayUrl.ts";
-import type { Fetch } from "./core/discovery/networkFailure.ts";
-import { asFailure, isFailure } from "./core/failure.ts";
-import type { Log } from "./core/log.ts";
-import { redact } from "./core/redact.ts";
-import { MAX_BODY_BYTES } from "./core/relay/editorSession.ts";
-import type { GatewayAccess, SignInEnding } from "./core/relay/gatewayAccess.ts";
-import { pipeToRelay } from "./core/relay/pipeToRelay.ts";
-import { Relay } from "./core/relay/relay.ts";
-import { deviceCodeGrant } from "./core/signIn/deviceSignIn.ts";
-import { obtainTokens } from "./core/signIn/obtainTokens.ts";
-import { credentialReader } from "./core/tokens/clientCredential.ts";
-import { allRevoked, signOutText } from "./core/tokens/signOutText.ts";
+import { type Connection, suggestedName } from "./connections/connection.ts";
+import { connectionId } from "./connections/connectionBook.ts";
+import { discoverConnection } from "./connections/discoverConnection.ts";
+import { Gateways } from "./connections/gateways.ts";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "./connections/gatewayUrl.ts";
+import { asFailure, isFailure } from "./failures/failure.ts";
+import type { Log } from "./lib/log.ts";
+import { redact } from "./lib/redact.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
-import { credentialPlaces } from "./node/credentialPlaces.ts";
-import { fileLock } from "./node/fileLock.ts";
-import { openKeychain } from "./node/keychain.ts";
-import { landingPageHtml, landingPagePolicy } from "./node/landingPage.ts";
-import { loopbackRedirect } from "./node/loopbackRedirect.ts";
-import { browserCommand, commandWords, openBrowser } from "./node/openBrowser.ts";
-import { watchParent } from "./node/parentWatch.ts";
-import { memorySecrets, processLock, sharedSecrets } from "./node/sharedSecrets.ts";
+import { landingPageHtml, landingPagePolicy } from "./node/redirect/landingPage.ts";
+import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
+import { browserCommand, commandWords, openBrowser } from "./node/redirect/openBrowser.ts";
+import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
+import { openKeychain } from "./node/secrets/keychain.ts";
+import { memorySecrets, processLock, sharedSecrets } from "./node/secrets/sharedSecrets.ts";
+import type { Fetch } from "./oauth/discovery/networkFailure.ts";
+import { deviceCodeGrant } from "./oauth/signIn/deviceSignIn.ts";
+import { obtainTokens } from "./oauth/signIn/obtainTokens.ts";
+import { credentialReader } from "./oauth/tokens/clientCredential.ts";
+import { allRevoked, signOutText } from "./oauth/tokens/signOutText.ts";
+import { MAX_BODY_BYTES } from "./relay/editorSession.ts";
+import type { GatewayAccess, SignInEnding } from "./relay/gatewayAccess.ts";
+import { pipeToRelay } from "./relay/pipeToRelay.ts";
+import { Relay } from "./relay/relay.ts";
 import {
   exitCodes,
   type HeaderOption,
@@ -37,8 +35,10 @@ import {
   type StandaloneOptions,
   standaloneArguments,
   standaloneHelp,
-} from "./node/standaloneArguments.ts";
-import { exitCodeOf, standaloneFailureText } from "./node/standaloneFailure.ts";
+} from "./standalone/arguments.ts";
+import { exitCodeOf, standaloneFailureText } from "./standalone/failures.ts";
+import { fileLock } from "./system/fileLock.ts";
+import { watchParent } from "./system/parentWatch.ts";
 
 declare const BUNDLED_VERSION: string | undefined;
 

@@ -1,5 +1,5 @@
 import { constants, createVerify, KeyObject, type VerifyKeyObjectInput, verify, type webcrypto } from "node:crypto";
-import type { DecodedToken } from "../core/authorizer/decodedToken.ts";
+import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 
 /** How OpenSSL verifies an algorithm, and which key WebCrypto has made for it (RFC 7518, 3.1; RFC 8037, 3.1). */
 interface Way {

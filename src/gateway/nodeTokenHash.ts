@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import type { TokenHash } from "../core/authorizer/verifiedTokens.ts";
+import type { TokenHash } from "../agentcore/authorizer/verifiedTokens.ts";
 
 /** SHA-256, by the function that Node 20.12 brought for it, where it is there: it takes half as long. */
 export const nodeTokenHash: TokenHash =

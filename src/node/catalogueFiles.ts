@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Catalogue, CatalogueStore } from "../core/relay/catalogue.ts";
-import { writeJsonFile } from "./jsonFile.ts";
+import type { Catalogue, CatalogueStore } from "../relay/catalogue.ts";
+import { writeJsonFile } from "../system/jsonFile.ts";
 
 /** One file per gateway. A damaged one counts as none: the gateway is asked again. */
 export function catalogueStore(directory: string, id: string): CatalogueStore {

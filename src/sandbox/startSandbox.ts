@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from "node:net";
-import type { AuthorizerConfiguration } from "../core/authorizer/authorizerConfiguration.ts";
+import type { AuthorizerConfiguration } from "../agentcore/authorizer/authorizerConfiguration.ts";
 import type { GatewayFaults } from "../gateway/faults.ts";
 import type { Target } from "../gateway/router/target.ts";
 import { type Gateway, type GatewayCounters, startGateway } from "../gateway/startGateway.ts";

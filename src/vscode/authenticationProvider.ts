@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { Connection } from "../core/connection/connection.ts";
-import type { Gateways } from "../core/connection/gateways.ts";
-import { isFailure } from "../core/failure.ts";
-import type { Log } from "../core/log.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import { isFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
 import { type BrowserSignIn, gatewayMarker, providerId } from "./browserSignIn.ts";
 
 /** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */

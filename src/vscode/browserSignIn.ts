@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { Connection } from "../core/connection/connection.ts";
-import type { SignInWay } from "../core/connection/gatewaySettings.ts";
-import type { Gateways } from "../core/connection/gateways.ts";
-import { type AnyFailure, asFailure } from "../core/failure.ts";
-import type { SignInPrompt } from "../core/relay/connectionAccess.ts";
-import type { SignInEnding } from "../core/relay/gatewayAccess.ts";
-import { type DeviceCode, offersDeviceCode } from "../core/signIn/deviceSignIn.ts";
-import type { ExtraSignIn } from "../core/signIn/signInToConnection.ts";
-import type { TokenSet } from "../core/tokens/tokenSet.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { SignInPrompt } from "../connections/connectionAccess.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import type { ExtraSignIn } from "../connections/signInToConnection.ts";
+import { type AnyFailure, asFailure } from "../failures/failure.ts";
+import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
+import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { SignInEnding } from "../relay/gatewayAccess.ts";
 
 /** The authentication provider's id, also in the manifest. */
 export const providerId = "gateway-connect";

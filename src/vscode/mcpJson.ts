@@ -1,10 +1,11 @@
 import { dirname, sep } from "node:path";
 import * as vscode from "vscode";
-import type { Connection } from "../core/connection/connection.ts";
-import type { Gateways } from "../core/connection/gateways.ts";
-import { asFailure } from "../core/failure.ts";
-import { failureText } from "../core/failureText.ts";
-import type { HostEntries } from "../core/hosts/hostEntries.ts";
+import type { Connection } from "../connections/connection.ts";
+import type { GatewaySummary } from "../connections/gatewayStatus.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import { asFailure } from "../failures/failure.ts";
+import { failureText } from "../failures/failureText.ts";
+import type { HostEntries } from "../hosts/hostEntries.ts";
 import {
   genericHost,
   type Host,
@@ -13,9 +14,8 @@ import {
   hostOfEditor,
   hosts,
   type Places,
-} from "../core/hosts/hosts.ts";
-import type { Log } from "../core/log.ts";
-import type { GatewaySummary } from "../core/status/gatewayStatus.ts";
+} from "../hosts/hosts.ts";
+import type { Log } from "../lib/log.ts";
 import { chooseConnection } from "./commands/signInCommands.ts";
 import { DiffPreview } from "./diffPreview.ts";
 import { showFailure } from "./showFailure.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { Gateways } from "../core/connection/gateways.ts";
-import type { RelaySocket } from "../node/relaySocket.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import type { RelaySocket } from "../node/bridge/relaySocket.ts";
 
 /**
  * Registers every connection as an MCP server of the editor, on the relay's own socket: no process, no port, and no

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { Log, LogFacts } from "../core/log.ts";
-import { redact } from "../core/redact.ts";
+import type { Log, LogFacts } from "../lib/log.ts";
+import { redact } from "../lib/redact.ts";
 
 /** The extension's output channel: lines a person can follow, redacted. */
 export function outputLog(channel: vscode.LogOutputChannel): Log {

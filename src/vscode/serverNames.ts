@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { ServerName } from "../core/diagnosis/askedAccess.ts";
-import { readHostFile } from "../core/hosts/hostFile.ts";
-import { hostOfEditor } from "../core/hosts/hosts.ts";
+import type { ServerName } from "../diagnosis/askedAccess.ts";
+import { readHostFile } from "../hosts/hostFile.ts";
+import { hostOfEditor } from "../hosts/hosts.ts";
 import type { HostPlace } from "./mcpJson.ts";
 
 /**

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { gatewayOf, isExplicable } from "../core/diagnosis/explicable.ts";
-import { asFailure } from "../core/failure.ts";
-import { failureText } from "../core/failureText.ts";
-import type { Log } from "../core/log.ts";
+import { gatewayOf, isExplicable } from "../diagnosis/explicable.ts";
+import { asFailure } from "../failures/failure.ts";
+import { failureText } from "../failures/failureText.ts";
+import type { Log } from "../lib/log.ts";
 
 const explain = "Explain Access";
 const showLog = "Show Log";

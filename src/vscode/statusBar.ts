@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type GatewaySummary, statusBarText } from "../core/status/gatewayStatus.ts";
+import { type GatewaySummary, statusBarText } from "../connections/gatewayStatus.ts";
 import { clockTime } from "./outputLog.ts";
 
 /** Who is signed in to what, at the lower edge of the editor. A click opens the menu. */

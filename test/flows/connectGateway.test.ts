@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ConnectQuestions } from "../../src/core/connection/connectGateway.ts";
+import type { ConnectQuestions } from "../../src/connections/connectGateway.ts";
 import { type GatewayOptions, startGateway } from "../../src/gateway/startGateway.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
 import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";

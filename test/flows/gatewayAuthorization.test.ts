@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { INTROSPECTION_TIMEOUT_MS } from "../../src/core/authorizer/introspection.ts";
+import { INTROSPECTION_TIMEOUT_MS } from "../../src/agentcore/authorizer/introspection.ts";
 import { CALL_TIMEOUT_MS, startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";

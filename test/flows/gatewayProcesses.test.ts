@@ -11,7 +11,7 @@ import { MOST_PROCESSES } from "../../src/gateway/router/processes.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { isAlive } from "../../src/node/isAlive.ts";
+import { isAlive } from "../../src/system/isAlive.ts";
 import { connectClient, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
 
 const everything: Target = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Connection } from "../../src/core/connection/connection.ts";
+import type { Connection } from "../../src/connections/connection.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";

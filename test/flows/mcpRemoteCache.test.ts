@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
-import { revokeCachedSignIn } from "../../src/core/mcpRemote/cachedSignIn.ts";
-import { clearedText } from "../../src/core/mcpRemote/clearedText.ts";
-import { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../../src/node/mcpRemoteCache.ts";
+import { revokeCachedSignIn } from "../../src/hosts/mcpRemote/cachedSignIn.ts";
+import { clearedText } from "../../src/hosts/mcpRemote/clearedText.ts";
+import {
+  deleteMcpRemoteCache,
+  findMcpRemoteCaches,
+  mcpRemoteFolders,
+} from "../../src/node/hostFiles/mcpRemoteCache.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 test("what mcp-remote signed in is revoked at the provider and its files go, and nobody else's", () =>

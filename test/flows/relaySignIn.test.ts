@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import type { Catalogue } from "../../src/core/relay/catalogue.ts";
+import type { Catalogue } from "../../src/relay/catalogue.ts";
 import { startEditor } from "../support/relayEditor.ts";
 import { startGateway, type TestGateway } from "../support/relayGateways.ts";
 import { type RelayWorldForTests, startRelay, until } from "../support/relayWorld.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { revokeTokens } from "../../src/core/tokens/revocation.ts";
-import { TokenManager } from "../../src/core/tokens/tokenManager.ts";
-import { TokenStore } from "../../src/core/tokens/tokenStore.ts";
 import type { GatewayFaults } from "../../src/gateway/faults.ts";
+import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
+import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
+import { TokenStore } from "../../src/oauth/tokens/tokenStore.ts";
 import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";
 import { type CoreSignInOptions, coreSignIn } from "../support/coreSignIn.ts";
 import { MemorySecrets, QueueLock, recordingLog } from "../support/fakePorts.ts";

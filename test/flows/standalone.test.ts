@@ -7,9 +7,9 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
-import { isAlive } from "../../src/node/isAlive.ts";
-import { exitCodes } from "../../src/node/standaloneArguments.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { exitCodes } from "../../src/standalone/arguments.ts";
+import { isAlive } from "../../src/system/isAlive.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import {
   type StandaloneWorld,

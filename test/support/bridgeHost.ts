@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
-import type { RelaySocket } from "../../src/node/relaySocket.ts";
-import { announceWindow } from "../../src/node/windowAnnouncement.ts";
+import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
+import { announceWindow } from "../../src/node/bridge/windowAnnouncement.ts";
 
 /** The extension's storage folder as bridges see it. */
 export async function storageFolder() {

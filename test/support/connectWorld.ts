@@ -1,14 +1,10 @@
-import {
-  type ConnectOutcome,
-  type ConnectQuestions,
-  connectGateway,
-} from "../../src/core/connection/connectGateway.ts";
-import type { SignInWay } from "../../src/core/connection/gatewaySettings.ts";
-import { Gateways } from "../../src/core/connection/gateways.ts";
-import type { SignInPrompt } from "../../src/core/relay/connectionAccess.ts";
-import { Relay } from "../../src/core/relay/relay.ts";
-import { type DeviceCode, deviceCodeGrant } from "../../src/core/signIn/deviceSignIn.ts";
-import { type CredentialPlaces, credentialReader } from "../../src/core/tokens/clientCredential.ts";
+import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
+import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
+import { Gateways } from "../../src/connections/gateways.ts";
+import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
+import type { SignInWay } from "../../src/oauth/signIn/signInFlow.ts";
+import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
+import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 

@@ -1,12 +1,12 @@
-import { defaultRedirect } from "../../src/core/connection/gatewaySettings.ts";
-import { parseGatewayAddress } from "../../src/core/connection/gatewayUrl.ts";
-import { findAuthorizationServer } from "../../src/core/discovery/authorizationServer.ts";
-import { probeGateway } from "../../src/core/discovery/probeGateway.ts";
-import { findProtectedResource } from "../../src/core/discovery/protectedResource.ts";
-import { identityProviderOf } from "../../src/core/identityProviders/identityProviders.ts";
-import { chooseClient } from "../../src/core/signIn/client.ts";
-import { signIn } from "../../src/core/signIn/signIn.ts";
-import type { TokenSet } from "../../src/core/tokens/tokenSet.ts";
+import { parseGatewayAddress } from "../../src/connections/gatewayUrl.ts";
+import { findAuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
+import { probeGateway } from "../../src/oauth/discovery/probeGateway.ts";
+import { findProtectedResource } from "../../src/oauth/discovery/protectedResource.ts";
+import { identityProviderOf } from "../../src/oauth/identityProviders/identityProviders.ts";
+import { chooseClient } from "../../src/oauth/signIn/client.ts";
+import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
+import { signIn } from "../../src/oauth/signIn/signIn.ts";
+import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { FakeRedirect, MemorySecrets, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 

@@ -1,7 +1,7 @@
 import { test } from "node:test";
 import type { JWK } from "jose";
-import type { AuthorizerWorld } from "../../src/core/authorizer/authorizer.ts";
-import type { SignatureCheck } from "../../src/core/authorizer/signature.ts";
+import type { AuthorizerWorld } from "../../src/agentcore/authorizer/authorizer.ts";
+import type { SignatureCheck } from "../../src/agentcore/authorizer/signature.ts";
 import { nodeSignatureCheck } from "../../src/gateway/nodeSignatureCheck.ts";
 import { startAuthorizer as start } from "./issuerInProcess.ts";
 

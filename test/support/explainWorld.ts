@@ -1,11 +1,11 @@
-import type { Connection } from "../../src/core/connection/connection.ts";
-import { defaultRedirect } from "../../src/core/connection/gatewaySettings.ts";
-import type { AccessCheck, AccessReport } from "../../src/core/diagnosis/accessReport.ts";
-import { accessReportPage } from "../../src/core/diagnosis/accessReportPage.ts";
-import { accessReportText } from "../../src/core/diagnosis/accessReportText.ts";
-import type { AccessWorld, AskedAccess } from "../../src/core/diagnosis/askedAccess.ts";
-import { explainAccess } from "../../src/core/diagnosis/explainAccess.ts";
-import type { TokenSet } from "../../src/core/tokens/tokenSet.ts";
+import type { Connection } from "../../src/connections/connection.ts";
+import type { AccessCheck, AccessReport } from "../../src/diagnosis/accessReport.ts";
+import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
+import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
+import type { AccessWorld, AskedAccess } from "../../src/diagnosis/askedAccess.ts";
+import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
+import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
+import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { AuthorizationServer } from "../../src/core/discovery/authorizationServer.ts";
-import type { Fetch } from "../../src/core/discovery/networkFailure.ts";
+import type { AuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
+import type { Fetch } from "../../src/oauth/discovery/networkFailure.ts";
 import { json } from "./fakePorts.ts";
 
 interface Grant {

@@ -1,7 +1,7 @@
-import type { LogFacts } from "../../src/core/log.ts";
-import type { LandingPage, RedirectReceiver } from "../../src/core/signIn/redirectReceiver.ts";
-import type { CrossWindowLock } from "../../src/core/tokens/tokenManager.ts";
-import type { SecretStore } from "../../src/core/tokens/tokenStore.ts";
+import type { CrossWindowLock } from "../../src/lib/crossProcessLock.ts";
+import type { LogFacts } from "../../src/lib/log.ts";
+import type { LandingPage, RedirectReceiver } from "../../src/oauth/signIn/redirectReceiver.ts";
+import type { SecretStore } from "../../src/oauth/tokens/secretStore.ts";
 
 /** A request that crossed the fetch port. */
 export interface SentRequest {

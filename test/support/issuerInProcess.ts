@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JWK } from "jose";
-import { type AuthorizerWorld, authorize } from "../../src/core/authorizer/authorizer.ts";
-import type { CustomJwtAuthorizer } from "../../src/core/authorizer/authorizerConfiguration.ts";
-import { signingKeys } from "../../src/core/authorizer/signingKeys.ts";
+import { type AuthorizerWorld, authorize } from "../../src/agentcore/authorizer/authorizer.ts";
+import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
+import { signingKeys } from "../../src/agentcore/authorizer/signingKeys.ts";
 
 export const ISSUER = "https://idp.example";
 export const NOW_SECONDS = 1_800_000_000;

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
-import type { RelaySocket } from "../../src/node/relaySocket.ts";
+import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 
 /** What went over the socket, as an editor would see it. */
 export interface Seen {

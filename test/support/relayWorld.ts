@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
-import { GatewayFailure } from "../../src/core/failure.ts";
-import type { LogFacts } from "../../src/core/log.ts";
-import type { Catalogue, Listed } from "../../src/core/relay/catalogue.ts";
-import type { GatewayAccess, SignInEnding } from "../../src/core/relay/gatewayAccess.ts";
-import { Relay } from "../../src/core/relay/relay.ts";
-import { localSocketAddress } from "../../src/node/localSocketAddress.ts";
-import { type RelaySocket, startRelaySocket } from "../../src/node/relaySocket.ts";
+import { GatewayFailure } from "../../src/failures/failure.ts";
+import type { LogFacts } from "../../src/lib/log.ts";
+import { localSocketAddress } from "../../src/node/bridge/localSocketAddress.ts";
+import { type RelaySocket, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
+import type { Catalogue, Listed } from "../../src/relay/catalogue.ts";
+import type { GatewayAccess, SignInEnding } from "../../src/relay/gatewayAccess.ts";
+import { Relay } from "../../src/relay/relay.ts";
 
 /** A person's sign-in as switches: what the relay would learn from the extension. */
 export class SwitchedAccess implements GatewayAccess {

@@ -1,4 +1,4 @@
-import type { AuthorizerConfiguration } from "../../src/core/authorizer/authorizerConfiguration.ts";
+import type { AuthorizerConfiguration } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { SandboxPlace } from "./sandboxClient.ts";
 import { type StartedProcess, startProcess } from "./vscode/startProcess.ts";
 

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { defaultRedirect, readGatewaySettings, signInWays } from "../../src/core/connection/gatewaySettings.ts";
-import type { AnyFailure } from "../../src/core/failure.ts";
-import { failureText } from "../../src/core/failureText.ts";
-import { identityProviderIds } from "../../src/core/identityProviders/identityProvider.ts";
+import { readGatewaySettings } from "../../src/connections/gatewaySettings.ts";
+import type { AnyFailure } from "../../src/failures/failure.ts";
+import { failureText } from "../../src/failures/failureText.ts";
+import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
+import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
+import { signInWays } from "../../src/oauth/signIn/signInFlow.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -59,7 +61,9 @@ const settings = configuration.properties;
 const commandIds = commands.map(({ command }) => command);
 
 /** The sources that the editor loads, as one text. */
-const editorSources = ["src/extension.ts", ...folder("src/vscode/"), ...folder("src/node/")].map(read).join("\n");
+const editorSources = ["src/extension.ts", ...folder("src/vscode/"), ...folder("src/node/"), ...folder("src/system/")]
+  .map(read)
+  .join("\n");
 
 function folder(path: string): string[] {
   return readdirSync(fileURLToPath(new URL(path, root)), { recursive: true, encoding: "utf8" })
@@ -284,7 +288,7 @@ test("the lock file names no address that packages are fetched from, so that any
 });
 
 test("the page that comes with the extension has every message, as it is shown, with what to do about it", () => {
-  const codes = [...read("src/core/failureText.ts").matchAll(/case "(?<code>\w+)":\s+return \{/g)].map(
+  const codes = [...read("src/failures/failureText.ts").matchAll(/case "(?<code>\w+)":\s+return \{/g)].map(
     (match) => match.groups?.code,
   );
   const rows = codes.flatMap((code) =>

@@ -1,5 +1,5 @@
-import type { Decision } from "../../core/authorizer/authorizer.ts";
-import type { Finding } from "../../core/authorizer/finding.ts";
+import type { Decision } from "../../agentcore/authorizer/authorizer.ts";
+import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenFacts } from "./tokenFacts.ts";
 

@@ -1,4 +1,4 @@
-import type { Finding } from "../../core/authorizer/finding.ts";
+import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import type { Outcome } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /** What a request was answered with, without what is in it. */
 export type Outcome =

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 export const REDACTED = "REDACTED";
 

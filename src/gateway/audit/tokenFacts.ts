@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { escapeHtml } from "../../core/escapeHtml.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
 
 /** What AWS puts down of a token: enough to find it at the identity provider, and nothing that lets anyone in. */
 export interface TokenFacts {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { isSecureUrl, parseUrl } from "../../core/secureUrl.ts";
+import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 
 /** Where a token is read from. It is never an argument itself: those are for every program of the machine to read. */
 export type TokenSource =

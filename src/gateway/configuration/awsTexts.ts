@@ -1,4 +1,4 @@
-import type { Schema } from "../../core/authorizer/schema.ts";
+import type { Schema } from "../../lib/json/schema.ts";
 
 /** What AWS calls something by; it leaves the three underscores to the separator of a tool's name. */
 export const awsName = (description: string, most: number): Schema => ({

@@ -1,5 +1,5 @@
-import type { SchemaFault } from "../../core/authorizer/checkSchema.ts";
-import type { RightParts } from "../../core/authorizer/rightParts.ts";
+import type { SchemaFault } from "../../lib/json/checkSchema.ts";
+import type { RightParts } from "../../lib/json/validParts.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import { type Environment, unsetVariables } from "./environment.ts";
 

@@ -1,4 +1,4 @@
-import type { BeyondAgentCore } from "../../core/authorizer/beyondAgentCore.ts";
+import type { BeyondAgentCore } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import type { GatewayOptions } from "../startGateway.ts";
 
 /** A gateway's configuration file, read: everything that has to be known to start it. */

@@ -1,6 +1,6 @@
-import { hostName, listeningHost, secureAddress } from "../../core/authorizer/addressPatterns.ts";
-import { authorizerSchema, scope } from "../../core/authorizer/authorizerSchema.ts";
-import { allIgnored, list, noneOf, object, type Schema, text, when } from "../../core/authorizer/schema.ts";
+import { hostName, listeningHost, secureAddress } from "../../agentcore/authorizer/addressPatterns.ts";
+import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
+import { allIgnored, list, noneOf, object, type Schema, text, when } from "../../lib/json/schema.ts";
 import { awsDescription, awsName } from "./awsTexts.ts";
 import { targetSchema } from "./targetSchema.ts";
 

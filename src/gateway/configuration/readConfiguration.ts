@@ -1,9 +1,9 @@
-import type { AuthorizerConfiguration } from "../../core/authorizer/authorizerConfiguration.ts";
-import { authorizerFaults } from "../../core/authorizer/authorizerFaults.ts";
-import type { Introspection } from "../../core/authorizer/beyondAgentCore.ts";
-import { checkSchema } from "../../core/authorizer/checkSchema.ts";
-import { placed, plain, readJson } from "../../core/authorizer/jsonDocument.ts";
-import { rightParts } from "../../core/authorizer/rightParts.ts";
+import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import { authorizerFaults } from "../../agentcore/authorizer/authorizerFaults.ts";
+import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
+import { checkSchema } from "../../lib/json/checkSchema.ts";
+import { placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
+import { rightParts } from "../../lib/json/validParts.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { Target } from "../router/target.ts";

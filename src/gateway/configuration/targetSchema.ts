@@ -1,5 +1,5 @@
-import { secureAddress, webAddress } from "../../core/authorizer/addressPatterns.ts";
-import { allIgnored, ignored, noneOf, object, type Schema, someOf, text } from "../../core/authorizer/schema.ts";
+import { secureAddress, webAddress } from "../../agentcore/authorizer/addressPatterns.ts";
+import { allIgnored, ignored, noneOf, object, type Schema, someOf, text } from "../../lib/json/schema.ts";
 import { awsDescription, awsName } from "./awsTexts.ts";
 
 const seconds = (description: string): Schema => ({

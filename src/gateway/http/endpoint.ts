@@ -1,6 +1,6 @@
-import { type AuthorizerWorld, authorize, type Decision } from "../../core/authorizer/authorizer.ts";
-import type { CustomJwtAuthorizer } from "../../core/authorizer/authorizerConfiguration.ts";
-import { everyScope } from "../../core/authorizer/scopes.ts";
+import { type AuthorizerWorld, authorize, type Decision } from "../../agentcore/authorizer/authorizer.ts";
+import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import { everyScope } from "../../agentcore/authorizer/scopes.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /** What a request body says it is, as far as letting it in goes. */
 export interface Messages {

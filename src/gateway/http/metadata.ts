@@ -1,4 +1,4 @@
-import { type CustomJwtAuthorizer, issuerOf } from "../../core/authorizer/authorizerConfiguration.ts";
+import { type CustomJwtAuthorizer, issuerOf } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 

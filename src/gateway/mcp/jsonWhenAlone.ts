@@ -1,4 +1,4 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /**
  * The answer to one request of a session as JSON, when nothing comes before it, which is what AgentCore gives as long as

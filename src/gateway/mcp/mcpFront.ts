@@ -1,9 +1,8 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
-import type { Report } from "../audit/outcome.ts";
 import { createProcesses } from "../router/processes.ts";
 import type { RouterSettings, RouterWorld } from "../router/router.ts";
-import type { TargetCaller } from "../router/target.ts";
-import { answerAlone, isAlone } from "./alone.ts";
+import type { From } from "./callerContext.ts";
+import { answerAlone, isAlone } from "./sessionless.ts";
 import { createSessions, legacyOf } from "./sessions.ts";
 import { createStateless } from "./stateless.ts";
 
@@ -25,15 +24,6 @@ export interface McpSettings extends RouterSettings {
    * answered too.
    */
   readonly sessionTimeoutSeconds: number | undefined;
-}
-
-/** Whom a request comes from, and who wants to know what became of it. */
-export interface From {
-  /** What is kept between requests is kept for one principal. */
-  readonly principal: string;
-  /** The same in parts, for the targets in this process. */
-  readonly caller: TargetCaller | undefined;
-  readonly report: Report;
 }
 
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */

@@ -1,4 +1,4 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /** An argument of a tool that a request repeats in a header, so that what stands between can route by it. */
 interface Declaration {

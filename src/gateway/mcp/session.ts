@@ -4,8 +4,8 @@ import {
   type ServerContext,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/passThrough.ts";
-import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../mcp/passThrough.ts";
+import { withoutProgressToken } from "../../mcp/progressToken.ts";
 import { type Report, reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { createRouter, isNews, type Router, type RouterWorld } from "../router/router.ts";

@@ -1,7 +1,7 @@
 import { isInitializeRequest } from "@modelcontextprotocol/server";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 import type { RouterSettings, RouterWorld } from "../router/router.ts";
-import type { From } from "./mcpFront.ts";
+import type { From } from "./callerContext.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */

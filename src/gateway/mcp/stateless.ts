@@ -8,8 +8,8 @@ import {
   type ServerContext,
   type ServerEvent,
 } from "@modelcontextprotocol/server";
-import { type Json, noValidation } from "../../core/mcp/passThrough.ts";
-import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
+import { type Json, noValidation } from "../../mcp/passThrough.ts";
+import { withoutProgressToken } from "../../mcp/progressToken.ts";
 import { reported } from "../audit/outcome.ts";
 import type { CallerSide } from "../router/callerSide.ts";
 import { createProcesses } from "../router/processes.ts";
@@ -23,10 +23,10 @@ import {
   statelessMethods,
 } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
+import type { From } from "./callerContext.ts";
 import { capabilities } from "./capabilities.ts";
-import type { From } from "./mcpFront.ts";
 import { paramHeaderMismatch } from "./paramHeaders.ts";
-import { type ParkedCall, parkedCall, type Waiting } from "./parkedCall.ts";
+import { type ParkedCall, parkedCall, type Waiting } from "./suspendedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
   readonly settings: () => StatelessSettings;

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { isListMethod } from "../../core/mcp/lists.ts";
+import { isListMethod } from "../../mcp/lists.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,5 +1,5 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
-import type { OnProgress } from "../../core/mcp/progressToken.ts";
+import type { Json } from "../../mcp/passThrough.ts";
+import type { OnProgress } from "../../mcp/progressToken.ts";
 
 /** Who answers what a target asks and hears what it says: the caller of the gateway. */
 export interface CallerSide {

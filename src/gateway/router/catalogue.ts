@@ -27,5 +27,5 @@ export function createCatalogue(): Catalogue {
   };
 }
 
-import { type ListMethod, listMethods } from "../../core/mcp/lists.ts";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import { type ListMethod, listMethods } from "../../mcp/lists.ts";
+import type { Json } from "../../mcp/passThrough.ts";

@@ -1,4 +1,4 @@
-import { NO_TIMEOUT } from "../../core/mcp/passThrough.ts";
+import { NO_TIMEOUT } from "../../mcp/passThrough.ts";
 
 /** A limit on how long somebody waits. */
 export interface Deadline {

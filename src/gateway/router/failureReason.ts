@@ -1,5 +1,5 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 import { targetSecrets, withoutSecrets } from "./targetSecrets.ts";

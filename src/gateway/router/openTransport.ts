@@ -2,8 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
-import { WatchedTransport } from "../../core/mcp/watchedTransport.ts";
-import { patientFetch } from "./patientFetch.ts";
+import { WatchedTransport } from "../../mcp/watchedTransport.ts";
+import { patientFetch } from "./fetchWithoutTimeout.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 

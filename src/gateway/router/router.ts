@@ -1,7 +1,7 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { UriTemplate } from "@modelcontextprotocol/server";
-import { changedLists, isListMethod, type ListMethod, listMethods, lists } from "../../core/mcp/lists.ts";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import { changedLists, isListMethod, type ListMethod, listMethods, lists } from "../../mcp/lists.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 import { principalOf } from "../principal.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";

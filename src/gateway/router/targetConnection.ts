@@ -9,9 +9,9 @@ import {
   type Tool,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
-import { type ListMethod, lists } from "../../core/mcp/lists.ts";
-import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../core/mcp/passThrough.ts";
-import { withoutProgressToken } from "../../core/mcp/progressToken.ts";
+import { type ListMethod, lists } from "../../mcp/lists.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "../../mcp/passThrough.ts";
+import { withoutProgressToken } from "../../mcp/progressToken.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import { inTurns, openTransport } from "./openTransport.ts";
 import type { ProcessOutput } from "./processOutput.ts";

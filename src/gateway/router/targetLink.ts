@@ -1,7 +1,7 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
-import { type ListMethod, lists } from "../../core/mcp/lists.ts";
-import type { Json } from "../../core/mcp/passThrough.ts";
-import { isStreamEnd } from "../../core/mcp/watchedTransport.ts";
+import { type ListMethod, lists } from "../../mcp/lists.ts";
+import type { Json } from "../../mcp/passThrough.ts";
+import { isStreamEnd } from "../../mcp/watchedTransport.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";

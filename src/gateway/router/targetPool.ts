@@ -1,5 +1,5 @@
-import type { ListMethod } from "../../core/mcp/lists.ts";
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { ListMethod } from "../../mcp/lists.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 import type { CallOptions } from "./callerSide.ts";
 import { allAtWork, LONGEST_WAIT_MS, NoProcessFree } from "./processes.ts";
 import type { Target } from "./target.ts";

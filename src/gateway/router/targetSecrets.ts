@@ -1,4 +1,4 @@
-import { redact } from "../../core/redact.ts";
+import { redact } from "../../lib/redact.ts";
 import type { Target } from "./target.ts";
 
 /** A shorter value is taken out where it stands alone only, or `1` would be taken out of every address. */

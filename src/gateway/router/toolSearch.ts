@@ -1,4 +1,4 @@
-import type { Json } from "../../core/mcp/passThrough.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /** The tool that AgentCore adds to a gateway whose `searchType` is SEMANTIC. */
 export const SEARCH_TOOL = "x_amz_bedrock_agentcore_search";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../core/escapeHtml.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
 import { type Page, page } from "./page.ts";
 
 /** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../core/escapeHtml.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
 import { type Page, page } from "./page.ts";
 
 /** A page that only tells something. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeHtml } from "../../core/escapeHtml.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
 
 /** A page of the identity provider: the answer's body and the headers that guard it. */
 export interface Page {

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../core/escapeHtml.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { Person } from "../identity/people.ts";
 import { formTarget, type Page, page } from "./page.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CustomClaim } from "../../core/authorizer/authorizerConfiguration.ts";
+import type { CustomClaim } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import type { Refusal } from "./sandboxProfile.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");

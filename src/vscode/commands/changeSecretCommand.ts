@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/connection/connection.ts";
-import { credentialKey, storeCredential, storedCredentialKind } from "../../core/tokens/clientCredential.ts";
-import type { SecretStore } from "../../core/tokens/tokenStore.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { credentialKey, storeCredential, storedCredentialKind } from "../../oauth/tokens/clientCredential.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { showFailure } from "../showFailure.ts";
 import { askCredential } from "./connectCommand.ts";
 import { chooseConnection, type SignInCommandsWorld } from "./signInCommands.ts";

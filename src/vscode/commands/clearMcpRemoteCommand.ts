@@ -1,9 +1,13 @@
 import * as vscode from "vscode";
-import type { Fetch } from "../../core/discovery/networkFailure.ts";
-import type { Log } from "../../core/log.ts";
-import type { revokeCachedSignIn } from "../../core/mcpRemote/cachedSignIn.ts";
-import type { clearedText } from "../../core/mcpRemote/clearedText.ts";
-import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../../node/mcpRemoteCache.ts";
+import type { revokeCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
+import type { clearedText } from "../../hosts/mcpRemote/clearedText.ts";
+import type { Log } from "../../lib/log.ts";
+import type {
+  deleteMcpRemoteCache,
+  findMcpRemoteCaches,
+  mcpRemoteFolders,
+} from "../../node/hostFiles/mcpRemoteCache.ts";
+import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { clockTime } from "../outputLog.ts";
 import { showFailure } from "../showFailure.ts";

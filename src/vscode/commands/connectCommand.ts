@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import { type ConnectQuestions, connectGateway } from "../../core/connection/connectGateway.ts";
-import type { Connection } from "../../core/connection/connection.ts";
-import type { SignInWay } from "../../core/connection/gatewaySettings.ts";
-import type { Gateways, GatewaysWorld } from "../../core/connection/gateways.ts";
-import { parseGatewayAddress } from "../../core/connection/gatewayUrl.ts";
-import { asFailure } from "../../core/failure.ts";
-import { failureText } from "../../core/failureText.ts";
-import type { Log } from "../../core/log.ts";
-import { accountText } from "../../core/tokens/account.ts";
+import { type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
+import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { failureText } from "../../failures/failureText.ts";
+import type { Log } from "../../lib/log.ts";
+import type { SignInWay } from "../../oauth/signIn/signInFlow.ts";
+import { accountText } from "../../oauth/tokens/account.ts";
 import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
 

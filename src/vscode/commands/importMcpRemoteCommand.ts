@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { Connection } from "../../core/connection/connection.ts";
-import type { Gateways } from "../../core/connection/gateways.ts";
-import type { HostEntries } from "../../core/hosts/hostEntries.ts";
-import { readHostFile } from "../../core/hosts/hostFile.ts";
-import type { Log } from "../../core/log.ts";
-import type { importText } from "../../core/mcpRemote/importText.ts";
-import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../core/mcpRemote/mcpRemoteEntry.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { HostEntries } from "../../hosts/hostEntries.ts";
+import { readHostFile } from "../../hosts/hostFile.ts";
+import type { importText } from "../../hosts/mcpRemote/importText.ts";
+import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type { Log } from "../../lib/log.ts";
 import type { HostPlace } from "../mcpJson.ts";
 import { showFailure } from "../showFailure.ts";
 

@@ -1,12 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { decodedText } from "../../core/authorizer/decodedText.ts";
-import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
-import { asFailure, isFailure } from "../../core/failure.ts";
-import { failureText } from "../../core/failureText.ts";
-import type { Log } from "../../core/log.ts";
-import { faultsText, type LocalGateway, placedFault, startLocalGateway } from "../../node/localGateway.ts";
+import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
+import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
+import { asFailure, isFailure } from "../../failures/failure.ts";
+import { failureText } from "../../failures/failureText.ts";
+import type { Log } from "../../lib/log.ts";
+import {
+  faultsText,
+  type LocalGateway,
+  placedFault,
+  startLocalGateway,
+} from "../../node/localPrograms/localGateway.ts";
 import { showFailure } from "../showFailure.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { offersDeviceCode } from "../../core/signIn/deviceSignIn.ts";
-import { type GatewaySummary, stateLine } from "../../core/status/gatewayStatus.ts";
+import { type GatewaySummary, stateLine } from "../../connections/gatewayStatus.ts";
+import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
 
 interface MenuItem extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;

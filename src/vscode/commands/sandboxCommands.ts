@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import type { GivenAuthorizer } from "../../core/diagnosis/askedAccess.ts";
-import type { Log } from "../../core/log.ts";
-import { type SandboxProcess, startSandboxProcess } from "../../node/sandboxProcess.ts";
+import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
+import type { Log } from "../../lib/log.ts";
+import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import { showFailure } from "../showFailure.ts";
 import { sandboxChoices } from "./sandboxChoices.ts";
 

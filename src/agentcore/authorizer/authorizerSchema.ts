@@ -1,0 +1,124 @@
+import { ignored, list, noneOf, object, type Schema, someOf, text, when } from "../../lib/json/schema.ts";
+import { discoveryAddress } from "./addressPatterns.ts";
+
+/** One scope (RFC 6749, 3.3). */
+export const scope: Schema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 255,
+  pattern: "^[\\x21\\x23-\\x5B\\x5D-\\x7E]+$",
+  patternErrorMessage: "a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)",
+};
+
+const matchValue: Schema = {
+  type: "string",
+  minLength: 1,
+  maxLength: 255,
+  pattern: "^[A-Za-z0-9_.-]+$",
+  patternErrorMessage: "letters, digits, _ . and -, since AWS takes no : / @ or space here",
+};
+
+/** The one of the two match values that goes with an operator. */
+const matchedBy = (operator: string, needed: string, other: string): Schema =>
+  when("claimMatchOperator", operator, {
+    properties: {
+      claimMatchValue: {
+        allOf: [
+          noneOf([other], `does not go with ${operator}, which needs ${needed}`),
+          someOf([needed, other], `${operator} needs ${needed}, found no value`),
+        ],
+      },
+    },
+  });
+
+const customClaim: Schema = {
+  ...object(
+    "One claim that a token has to have.",
+    {
+      inboundTokenClaimName: {
+        type: "string",
+        description: "The claim, such as cid (Okta), azp or appid (Entra), roles.",
+        minLength: 1,
+        maxLength: 255,
+        // AWS has `.-:` in the class, which is a range: a hyphen is not in it.
+        pattern: "^[A-Za-z0-9_.-:]+$",
+        patternErrorMessage: "letters, digits, _ . / and :, since AWS takes no hyphen here",
+      },
+      inboundTokenClaimValueType: {
+        type: "string",
+        description: "STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY.",
+        enum: ["STRING", "STRING_ARRAY"],
+      },
+      authorizingClaimMatchValue: {
+        ...object(
+          "What the claim has to be.",
+          {
+            claimMatchOperator: {
+              type: "string",
+              description:
+                "EQUALS: this text. CONTAINS: an array with this text. CONTAINS_ANY: an array with one of these.",
+              enum: ["EQUALS", "CONTAINS", "CONTAINS_ANY"],
+            },
+            claimMatchValue: object("One of the two.", {
+              matchValueString: { ...matchValue, description: "For EQUALS and CONTAINS." },
+              matchValueStringList: list("For CONTAINS_ANY.", matchValue),
+            }),
+          },
+          ["claimMatchOperator", "claimMatchValue"],
+        ),
+        allOf: [
+          matchedBy("EQUALS", "matchValueString", "matchValueStringList"),
+          matchedBy("CONTAINS", "matchValueString", "matchValueStringList"),
+          matchedBy("CONTAINS_ANY", "matchValueStringList", "matchValueString"),
+        ],
+      },
+    },
+    ["inboundTokenClaimName", "inboundTokenClaimValueType", "authorizingClaimMatchValue"],
+  ),
+  allOf: [
+    when("inboundTokenClaimValueType", "STRING", operators("EQUALS goes with STRING", ["EQUALS"])),
+    when(
+      "inboundTokenClaimValueType",
+      "STRING_ARRAY",
+      operators("CONTAINS and CONTAINS_ANY go with STRING_ARRAY", ["CONTAINS", "CONTAINS_ANY"]),
+    ),
+  ],
+};
+
+function operators(errorMessage: string, allowed: readonly string[]): Schema {
+  return {
+    properties: {
+      authorizingClaimMatchValue: { properties: { claimMatchOperator: { enum: allowed, errorMessage } } },
+    },
+  };
+}
+
+const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
+
+/** `customJWTAuthorizer` with the limits and patterns of AWS's own API. */
+export const authorizerSchema: Schema = {
+  ...object(
+    "What a token has to have. Each list that is there has to be met, by one of its values.",
+    {
+      discoveryUrl: discoveryAddress("The OpenID Connect discovery document of the identity provider."),
+      allowedAudience: list("Values of aud.", text("An audience.")),
+      allowedClients: list("Values of client_id, and of no other claim.", text("A client id.")),
+      allowedScopes: list("Values in scope or scp.", scope),
+      advertisedScopeMapping: {
+        type: "object",
+        description:
+          "How a scope of allowedScopes is asked for, where that differs from what the token says (Entra ID).",
+        minProperties: 1,
+        maxProperties: 50,
+        propertyNames: scope,
+        additionalProperties: scope,
+      },
+      customClaims: list("Other claims.", customClaim),
+      privateEndpoint: ignored("AWS's own network; without effect here."),
+      privateEndpointOverrides: ignored("AWS's own network; without effect here."),
+      allowedWorkloadConfiguration: ignored("AWS's workload identities; without effect here."),
+    },
+    ["discoveryUrl"],
+  ),
+  allOf: [someOf(lists, `expected at least one of ${lists.join(", ")}, found none`)],
+};

@@ -1,0 +1,33 @@
+import { shownValue } from "../../lib/json/shownValue.ts";
+import type { Decision } from "./authorizer.ts";
+import type { Finding } from "./finding.ts";
+
+/** A decision as the gateway answers it: let in, or refused with a status and an error code. */
+export function answerOf(decision: Decision): string {
+  switch (decision.kind) {
+    case "allowed":
+      return "allowed";
+    case "noToken":
+      return "refused with 401 invalid_token: there is no bearer token";
+    case "invalidToken":
+      return "refused with 401 invalid_token";
+    case "insufficientScope":
+      return "refused with 403 insufficient_scope";
+    case "undecided":
+      return `undecided, answered with 500: ${decision.reason}`;
+  }
+}
+
+/**
+ * A decision in lines for a person: the answer, then what each rule expected and found, and which of them AgentCore does
+ * not have, so that it may let the same token pass. No line has the token.
+ */
+export function explanation(decision: Decision): readonly string[] {
+  return [answerOf(decision), ...decision.findings.map(lineOf)];
+}
+
+function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding): string {
+  const what = `${claim === "" ? rule : `${rule} (${claim})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
+  if (ok) return `  passed  ${what}: ${shownValue(found)}`;
+  return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
+}

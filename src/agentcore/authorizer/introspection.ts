@@ -1,0 +1,43 @@
+import * as oauth from "oauth4webapi";
+import { isLoopback, parseUrl } from "../../lib/secureUrl.ts";
+import type { Introspection } from "./beyondAgentCore.ts";
+
+/** How long the issuer may take: each call waits for its answer. */
+export const INTROSPECTION_TIMEOUT_MS = 5_000;
+
+/** The issuer did not say whether a token is good; that says nothing about the token. */
+export class IntrospectionUnavailable extends Error {}
+
+/**
+ * Asks whether a token is still active.
+ *
+ * @throws IntrospectionUnavailable
+ */
+export type Introspect = (token: string, at: Introspection) => Promise<boolean>;
+
+/**
+ * Asks the issuer's introspection endpoint (RFC 7662, 2), each time: an answer that was kept would let a token pass
+ * after its end.
+ */
+export function introspection(world: { readonly fetch: typeof fetch }): Introspect {
+  return async (token, { endpoint, clientId, clientSecret }) => {
+    const url = parseUrl(endpoint);
+    if (url === undefined) throw new IntrospectionUnavailable("the introspection endpoint is no URL");
+    const server = { issuer: url.origin, introspection_endpoint: endpoint };
+    const client = { client_id: clientId };
+    try {
+      const options = {
+        [oauth.customFetch]: (to: string, init: RequestInit) => world.fetch(to, init),
+        [oauth.allowInsecureRequests]: isLoopback(url.hostname),
+        additionalParameters: { token_type_hint: "access_token" },
+        signal: AbortSignal.timeout(INTROSPECTION_TIMEOUT_MS),
+      };
+      const proof = oauth.ClientSecretBasic(clientSecret);
+      const response = await oauth.introspectionRequest(server, client, proof, token, options);
+      return (await oauth.processIntrospectionResponse(server, client, response)).active;
+    } catch {
+      // No cause: an error of the library may carry the request with the token and the secret.
+      throw new IntrospectionUnavailable(`${url.origin}${url.pathname} did not say whether the token is active`);
+    }
+  };
+}

@@ -1,0 +1,190 @@
+import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import type { Authorization } from "../oauth/signIn/authorization.ts";
+import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
+import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
+import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
+import { type Connection, suggestedName } from "./connection.ts";
+import { connectionId } from "./connectionBook.ts";
+import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import type { Gateways } from "./gateways.ts";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
+import { type SignInToConnectionWorld, settingsFor } from "./signInToConnection.ts";
+
+/** What is asked of the person on the way. Each question answers undefined when they gave up. */
+export interface ConnectQuestions {
+  region(gatewayId: string): Promise<string | undefined>;
+  /** @param redirectUri what has to be registered; undefined for a client that signs in as itself */
+  clientId(issuer: string, redirectUri: string | undefined): Promise<string | undefined>;
+  /** The client's secret or private key. */
+  credential(issuer: string, clientId: string): Promise<string | undefined>;
+  name(suggested: string): Promise<string | undefined>;
+  /** Told what is going on, in a few words. */
+  progress(text: string): void;
+}
+
+export interface ConnectWorld
+  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
+  readonly gateways: Gateways;
+  /** Lets the person sign in through the editor's own accounts. */
+  readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
+  /** How tokens are obtained, where it is not by a person in the browser; settings of the gateway come first. */
+  readonly signInWay?: Exclude<SignInWay, "browser"> | undefined;
+  readonly signal: AbortSignal;
+}
+
+export type ConnectOutcome =
+  | { readonly kind: "connected"; readonly connection: Connection; readonly tools: number }
+  | { readonly kind: "cancelled" };
+
+/**
+ * Connects a gateway: address → 401 → where to sign in → as which client → sign-in → its tools, once, as proof.
+ *
+ * Nothing is kept unless all of it worked; tokens of a connection that came to nothing are revoked.
+ *
+ * @param input what the person pasted
+ * @throws GatewayFailure of every step, `already_connected`
+ */
+export async function connectGateway(
+  input: string,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<ConnectOutcome> {
+  const { gateways, signal } = world;
+  const candidates = await candidatesOf(input, ask);
+  if (!candidates) return { kind: "cancelled" };
+  for (const url of candidates) refuseTwice(url.href, gateways);
+
+  ask.progress("looking for the gateway");
+  let found: DiscoveredGateway;
+  let chosen: { readonly authorization: Authorization; readonly credential?: string } | undefined;
+  try {
+    found = await discoverGateway(candidates, (url) => settingsFor(url, world), world);
+    refuseTwice(found.url, gateways);
+    chosen = await authorizationOf(found, ask, world);
+  } catch (error) {
+    if (signal.aborted) return { kind: "cancelled" };
+    throw error;
+  }
+  if (!chosen || signal.aborted) return { kind: "cancelled" };
+  const { authorization, credential } = chosen;
+
+  const suggested = freeName(suggestedName(new URL(found.url)), gateways);
+  const id = await connectionId(found.url);
+  const draft: Connection = { id, name: suggested, url: found.url, authorization };
+  gateways.draft(draft);
+  try {
+    if (authorization.kind === "oauth") {
+      const { server, clientId } = authorization;
+      if (credential) await storeCredential(await credentialKey(server.issuer, clientId), credential, world.secrets);
+      ask.progress(progressOf(authorization.signIn));
+      const ending = await world.signIn(draft);
+      if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
+    }
+    ask.progress("reading its tools");
+    const tools = (await (await gateways.relay(id))?.listTools(signal)) ?? [];
+    const typed = await ask.name(suggested);
+    if (typed === undefined || signal.aborted) return { kind: "cancelled" };
+    const name = freeName(typed.trim() || suggested, gateways);
+    return { kind: "connected", connection: await gateways.keep(id, name), tools: tools.length };
+  } catch (error) {
+    if (signal.aborted) return { kind: "cancelled" };
+    throw error;
+  } finally {
+    await gateways.discard(id);
+  }
+}
+
+async function candidatesOf(input: string, ask: ConnectQuestions): Promise<readonly URL[] | undefined> {
+  const address = parseGatewayAddress(input);
+  if (address.kind === "url") return address.candidates;
+  const region = await ask.region(address.gatewayId);
+  return region === undefined ? undefined : [agentCoreGatewayUrl(address.gatewayId, region.trim())];
+}
+
+function refuseTwice(url: string, gateways: Gateways): void {
+  const known = gateways.book.byUrl(url);
+  if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
+}
+
+function progressOf(way: SignInWay | undefined): string {
+  switch (way) {
+    case "clientCredentials":
+      return "signing in as the client";
+    case "deviceCode":
+      return "waiting until you have entered the code";
+    default:
+      return "waiting for your sign-in in the browser";
+  }
+}
+
+/** How to sign in there; asks for a client ID and a secret only where the provider knows no other way. */
+async function authorizationOf(
+  found: DiscoveredGateway,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<{ readonly authorization: Authorization; readonly credential?: string } | undefined> {
+  if (found.kind === "open") return { authorization: { kind: "none" } };
+  const { server, settings, resource, scopes } = found;
+  const way = settings.signIn ?? world.signInWay;
+  const client = await clientOf(found, way, ask, world);
+  if (!client) return undefined;
+  const { clientId } = client.identity;
+  let credential: string | undefined;
+  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found, way)) {
+    credential = (await ask.credential(server.issuer, clientId))?.trim();
+    if (!credential) return undefined;
+  }
+  const authorization: Authorization = {
+    kind: "oauth",
+    server,
+    scopes,
+    clientId,
+    clientSource: client.source,
+    ...(resource !== undefined && { resource }),
+    ...(way !== undefined && way !== "browser" && { signIn: way }),
+  };
+  return { authorization, ...(credential !== undefined && { credential }) };
+}
+
+function needsCredential({ server, settings }: ProtectedGateway, way: SignInWay | undefined): boolean {
+  if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
+  return way === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
+}
+
+type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
+
+async function clientOf(
+  { server, settings }: ProtectedGateway,
+  way: SignInWay | undefined,
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<ChosenClient | undefined> {
+  const asTyped = async (redirectUri: string | undefined) => {
+    const typed = (await ask.clientId(server.issuer, redirectUri))?.trim();
+    return typed ? await chooseClient(server, settings, typed, world) : undefined;
+  };
+  // Nobody becomes a machine by registering: an administrator has to know the client.
+  if (way === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
+  try {
+    return await chooseClient(server, settings, undefined, world);
+  } catch (failure) {
+    if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
+    // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.
+    if (!isFailure(failure, "registration_refused")) throw failure;
+    const { redirect } = settings;
+    const typed = await asTyped(redirectUri(redirect, redirect.ports[0] ?? 0));
+    if (typed) return typed;
+    throw failure;
+  }
+}
+
+/** Editors tell servers apart by their names. */
+function freeName(name: string, gateways: Gateways): string {
+  const taken = new Set(gateways.book.all.map((connection) => connection.name));
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}

@@ -1,0 +1,22 @@
+import type { Authorization } from "../oauth/signIn/authorization.ts";
+
+/** One gateway that a person connected. It is kept between sessions and holds no secret. */
+export interface Connection {
+  /** Short and stable: names the relay's path, the catalogue and the definition. */
+  readonly id: string;
+  readonly name: string;
+  /** The gateway's MCP address. */
+  readonly url: string;
+  readonly authorization: Authorization;
+  /** Which stored session this gateway uses, when somebody is signed in. */
+  readonly sessionId?: string;
+}
+
+/** A name for a connection, taken from its address: the gateway's name on AgentCore, else the host. */
+export function suggestedName(url: URL): string {
+  const agentCore = /^(.+)-[0-9a-z]{10}\.gateway\.bedrock-agentcore\./.exec(url.hostname);
+  if (agentCore?.[1]) return agentCore[1];
+  return url.hostname === "localhost" || /^127\./.test(url.hostname)
+    ? `local-${url.port || "80"}`
+    : url.hostname.replace(/^(mcp|gateway|www)\./, "");
+}

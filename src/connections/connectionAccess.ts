@@ -1,0 +1,110 @@
+import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
+import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
+import type { SentToken } from "../oauth/tokens/tokenSet.ts";
+import { authorizedFetch } from "../relay/authorizedFetch.ts";
+import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import type { Connection } from "./connection.ts";
+
+/** What a sign-in prompt says and asks for. */
+export interface SignInPrompt {
+  readonly connection: Connection;
+  readonly because: "sign_in_needed" | "insufficient_scope";
+  /** Scopes the next token has to have besides those it always gets. */
+  readonly scopes: readonly string[];
+}
+
+export interface AccessWorld {
+  readonly fetch: Fetch;
+  readonly tokens: Pick<TokenManager, "current" | "replace">;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Which token a gateway takes. */
+  readonly sent: (connection: Connection) => SentToken;
+  /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
+  readonly onVerdict?: (connection: Connection, refusal: AnyFailure | undefined) => void;
+  /** Asks the person, in the editor's own dialog, and signs them in. */
+  readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
+}
+
+/** Calls of one burst that arrive just after a "Cancel" are answered with it, instead of one dialog each. */
+const declinedForMs = 3_000;
+
+/** What the person should know of although only their agent was told, until the gateway takes a request again. */
+const refusals: ReadonlySet<FailureCode> = new Set([
+  "insufficient_scope",
+  "gateway_refused_token",
+  "token_audience_mismatch",
+  "token_refused",
+  "id_token_missing",
+  "credential_unreadable",
+]);
+
+/**
+ * One gateway's access for its relay.
+ *
+ * @param connection the connection as it is now, or undefined once it was removed
+ */
+export function connectionAccess(connection: () => Connection | undefined, world: AccessWorld): GatewayAccess {
+  let asking: Promise<SignInEnding> | undefined;
+  let declinedAt = Number.NEGATIVE_INFINITY;
+  let scopesNeeded: readonly string[] = [];
+
+  const fetch = authorizedFetch(() => {
+    const now = connection();
+    const session =
+      now?.authorization.kind === "none"
+        ? ({ kind: "open" } as const)
+        : now?.sessionId === undefined
+          ? undefined
+          : ({ kind: "signedIn", id: now.sessionId, sent: world.sent(now) } as const);
+    return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
+  }, world);
+
+  return {
+    async fetch(url, init) {
+      const now = connection();
+      try {
+        const response = await fetch(url, init);
+        // Any other answer may come from before the gateway looked at the token.
+        if (now && response.ok) world.onVerdict?.(now, undefined);
+        return response;
+      } catch (failure) {
+        if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
+        if (now && isFailure(failure) && refusals.has(failure.code)) world.onVerdict?.(now, failure);
+        throw failure;
+      }
+    },
+    async ready() {
+      const now = connection();
+      if (!now) return false;
+      if (now.authorization.kind === "none") return true;
+      if (now.sessionId === undefined) return false;
+      return (await world.tokens.current(now.sessionId, world.sent(now))) !== undefined;
+    },
+    async signIn(because, signal) {
+      signal.throwIfAborted();
+      const now = connection();
+      if (!now || world.now() - declinedAt < declinedForMs) return { kind: "cancelled" };
+      asking ??= world
+        .prompt({ connection: now, because, scopes: because === "insufficient_scope" ? scopesNeeded : [] })
+        .then((ending) => {
+          if (ending.kind === "cancelled") declinedAt = world.now();
+          return ending;
+        })
+        .finally(() => {
+          asking = undefined;
+        });
+      return orAborted(asking, signal);
+    },
+  };
+}
+
+function orAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

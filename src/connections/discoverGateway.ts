@@ -1,0 +1,108 @@
+import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import { type Challenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
+import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
+import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
+import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
+import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import type { GatewaySettings } from "./gatewaySettings.ts";
+
+/** What a gateway wants of those who connect to it. */
+export type DiscoveredGateway =
+  | { readonly kind: "open"; readonly url: string }
+  | {
+      readonly kind: "protected";
+      readonly url: string;
+      readonly server: AuthorizationServer;
+      readonly resource?: string;
+      readonly scopes: readonly string[];
+      readonly settings: GatewaySettings;
+    };
+
+/**
+ * Goes from an address to everything a sign-in needs: 401, protected-resource metadata (RFC 9728), authorization
+ * server (RFC 8414). What the settings say stands in for what the gateway does not say.
+ *
+ * @throws GatewayFailure of `probeGateway`, `findProtectedResource` and `findAuthorizationServer`,
+ *   `authorization_server_missing`, `setting_invalid`
+ */
+export async function discoverGateway(
+  candidates: readonly URL[],
+  settingsOf: (url: string) => GatewaySettings,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<DiscoveredGateway> {
+  const probed = await probeGateway(candidates, world);
+  if (probed.kind === "open") return { kind: "open", url: probed.url.href };
+  const settings = settingsOf(probed.url.href);
+  const metadata = await resourceMetadata(probed, settings, world);
+  const issuer = settings.issuer ?? metadata?.authorizationServers[0];
+  if (issuer === undefined) {
+    throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
+  }
+  const server = await findAuthorizationServer(issuerToAsk(issuer), world);
+  const provider = identityProviderOf(server, settings.identityProvider);
+  const advertised = provider.resource === "refuses" ? undefined : metadata?.resource;
+  const resource = settings.resource ?? advertised;
+  return {
+    kind: "protected",
+    url: probed.url.href,
+    server,
+    ...(typeof resource === "string" && { resource }),
+    scopes: scopesToAsk(settings, scopesWanted(probed.challenge, metadata), server, provider),
+    settings,
+  };
+}
+
+/** A gateway without metadata can still be used when the settings name its issuer. */
+async function resourceMetadata(
+  { url, challenge }: Extract<ProbedGateway, { kind: "protected" }>,
+  settings: GatewaySettings,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<ProtectedResource | undefined> {
+  const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
+  try {
+    return await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
+  } catch (failure) {
+    if (settings.issuer !== undefined && isFailure(failure, "resource_metadata_missing")) return undefined;
+    throw failure;
+  }
+}
+
+/** The scopes that a gateway wants: what its challenge names, else all that its metadata names (MCP 2025-11-25, scope selection). */
+export function scopesWanted(
+  challenge: Challenge | undefined,
+  metadata: ProtectedResource | undefined,
+): readonly string[] {
+  const challenged = challenge?.scopes ?? [];
+  return challenged.length > 0 ? challenged : (metadata?.scopesSupported ?? []);
+}
+
+/**
+ * Which scopes to ask for: what was configured, else what the gateway wants, spelled as the provider takes them. What
+ * brings a name to show and a refresh token comes along as far as the provider has it.
+ */
+export function scopesToAsk(
+  { scopes: configured, audience }: GatewaySettings,
+  wanted: readonly string[],
+  server: Pick<AuthorizationServer, "scopes_supported">,
+  provider: IdentityProvider,
+): readonly string[] {
+  if (configured) return configured;
+  const spelled = wanted.map((scope) => provider.requestScope?.(scope, audience) ?? scope);
+  const offered = server.scopes_supported ?? [];
+  const aboutPeople = provider.scopesAboutPeople.filter((scope) => offered.includes(scope));
+  return unionOfScopes(spelled, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);
+}
+
+function asksOfflineAccess({ offlineAccess }: IdentityProvider, offered: readonly string[]): boolean {
+  switch (offlineAccess) {
+    case "always":
+      return true;
+    case "listed":
+      return offered.includes("offline_access");
+    case "never":
+      return false;
+  }
+}

@@ -1,0 +1,72 @@
+import { asFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
+import type { Catalogue, Listed } from "../relay/catalogue.ts";
+import type { MessageStream } from "../relay/pipeToRelay.ts";
+
+/** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
+export interface GatewayRelay {
+  handle(request: Request): Promise<Response>;
+  pipe(host: MessageStream): Promise<void>;
+  listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
+  callTool(
+    name: string,
+    args: Record<string, unknown>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Record<string, unknown>>;
+  catalogue(): Catalogue | undefined;
+  signedIn(subject?: string): Promise<void>;
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long the end of a relay may hold others up, in milliseconds. */
+const endPatienceMs = 3_000;
+
+/** The relays of a window, each made when it is first asked for. */
+export class GatewayRelays {
+  readonly #open = new Map<string, Promise<GatewayRelay>>();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** The relay of this connection; `create` makes it where there is none. One that could not be made is asked for anew. */
+  get(id: string, create: () => Promise<GatewayRelay>): Promise<GatewayRelay> {
+    const known = this.#open.get(id);
+    if (known) return known;
+    const relay = create();
+    this.#open.set(id, relay);
+    relay.catch(() => this.#open.delete(id));
+    return relay;
+  }
+
+  /** Tells a relay that somebody is signed in now. */
+  signedIn(id: string, subject: string): void {
+    void this.#open.get(id)?.then((relay) => relay.signedIn(subject));
+  }
+
+  /** Ends the sessions of a relay at its gateway. */
+  async reset(id: string): Promise<void> {
+    await this.#quietly(this.#open.get(id)?.then((relay) => relay.reset()));
+  }
+
+  async close(id: string): Promise<void> {
+    const relay = this.#open.get(id);
+    this.#open.delete(id);
+    await this.#quietly(relay?.then((opened) => opened.close()));
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#open.keys()].map((id) => this.close(id)));
+  }
+
+  /** What ends anyway: its failure is worth a line and nothing more, and it may not hold anything up. */
+  async #quietly(act: Promise<unknown> | undefined): Promise<void> {
+    if (!act) return;
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, endPatienceMs));
+    await Promise.race([act, patience]).catch((error) =>
+      this.#log.debug("a relay did not end cleanly", { code: asFailure(error).code }),
+    );
+  }
+}

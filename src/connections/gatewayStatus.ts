@@ -1,0 +1,104 @@
+import { failureText } from "../failures/failureText.ts";
+import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { accountText } from "../oauth/tokens/account.ts";
+import { renewAt } from "../oauth/tokens/tokenSet.ts";
+import type { Connection } from "./connection.ts";
+import type { GatewayState } from "./gateways.ts";
+
+/** What the status bar shows; `icon` is one of the editor's own (codicon). */
+export interface StatusBarText {
+  readonly icon: "key" | "sync~spin" | "account" | "server-process" | "warning" | "plug";
+  readonly text: string;
+  readonly attention: boolean;
+  /** Markdown. */
+  readonly tooltip: string;
+}
+
+/** One gateway as the status bar and the menu describe it. */
+export interface GatewaySummary {
+  readonly connection: Connection;
+  readonly state: GatewayState;
+  /** How many tools it had when it was last reached, if it ever was. */
+  readonly tools: number | undefined;
+}
+
+/**
+ * The status of all gateways in one item: what needs the person comes first, then who they are.
+ *
+ * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
+ * @returns undefined when there is nothing to show
+ */
+export function statusBarText(
+  gateways: readonly GatewaySummary[],
+  time: (moment: number) => string,
+): StatusBarText | undefined {
+  const first = [...gateways].sort((one, other) => rank(one.state) - rank(other.state))[0];
+  if (!first) return undefined;
+  const { state, connection } = first;
+  const more = gateways.length > 1 ? ` +${gateways.length - 1}` : "";
+  const tooltip = gateways.map((gateway) => gatewayMarkdown(gateway, time)).join("\n\n---\n\n");
+  switch (state.kind) {
+    case "signingIn":
+      return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, attention: false, tooltip };
+    case "attention":
+      return { icon: "warning", text: `${connection.name} needs attention${more}`, attention: true, tooltip };
+    case "signedOut":
+      return { icon: "key", text: `Sign in to ${connection.name}${more}`, attention: false, tooltip };
+    case "signedIn": {
+      const { label, machine } = state.tokens.account;
+      const text = `${label}${machine ? " (machine)" : ""} · ${connection.name}${more}`;
+      return { icon: machine ? "server-process" : "account", text, attention: false, tooltip };
+    }
+    case "open":
+      return { icon: "plug", text: `${connection.name}${more}`, attention: false, tooltip };
+  }
+}
+
+const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signedOut", "signedIn", "open"];
+const rank = (state: GatewayState): number => order.indexOf(state.kind);
+
+/** One line about a gateway's state, for menus. */
+export function stateLine(state: GatewayState): string {
+  switch (state.kind) {
+    case "signingIn":
+      return "signing in…";
+    case "attention":
+      return failureText(state.failure).title;
+    case "signedOut":
+      return "signed out";
+    case "signedIn":
+      return `signed in as ${accountText(state.tokens.account)}`;
+    case "open":
+      return "needs no sign-in";
+  }
+}
+
+function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (moment: number) => string): string {
+  const rows: [string, string][] = [
+    ["Gateway", connection.url],
+    ["State", stateLine(state)],
+  ];
+  if (state.kind === "signedIn") {
+    const renews = renewAt(state.tokens);
+    const { server, identityProvider } = state.tokens;
+    const product = identityProviderOf(server, identityProvider);
+    rows.push(["Identity provider", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`]);
+    rows.push(["Scopes", state.tokens.scopes.join(" ") || "none"]);
+    const how = renews === undefined ? "when the gateway asks for another" : `at ${time(renews)}`;
+    const renewable = state.tokens.refreshToken !== undefined || state.tokens.clientGrant !== undefined;
+    rows.push(["Token renews", renewable ? how : "by signing in again"]);
+  }
+  rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
+  if (state.kind === "attention") rows.push(["What to do", failureText(state.failure).nextStep]);
+  return [
+    `**${escapeMarkdown(connection.name)}**`,
+    "",
+    "| | |",
+    "|---|---|",
+    ...rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`),
+  ].join("\n");
+}
+
+/** Names and addresses come from outside; none of them becomes a link, as bare addresses do too, or an image. */
+export const escapeMarkdown = (text: string): string =>
+  text.replace(/[\\`*_{}[\]()#+!|<>~$&@:.-]/g, "\\$&").replace(/\s+/g, " ");

@@ -1,0 +1,164 @@
+import { isFailure } from "../failures/failure.ts";
+import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import { unionOfScopes } from "../oauth/discovery/challenge.ts";
+import type { AskedTokens } from "../oauth/identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
+import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
+import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
+import { type GrantWorld, signInByGrant } from "../oauth/signIn/signInByGrant.ts";
+import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
+import type { SecretStore } from "../oauth/tokens/secretStore.ts";
+import type { Connection } from "./connection.ts";
+import { type GatewaySettings, readGatewaySettings } from "./gatewaySettings.ts";
+
+/** The settings as the editor keeps them; they are read anew for each sign-in. */
+export interface SettingsValues {
+  readonly gateways: unknown;
+  readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
+}
+
+export interface SignInToConnectionWorld extends GrantWorld, ClientOptions {
+  readonly secrets: SecretStore;
+  /** Brings the tokens; by default `signInByGrant` does. */
+  readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
+  readonly settings: () => SettingsValues;
+  /** The port that worked last, which is tried first: the provider may know only that one. */
+  readonly lastPort: { read(): number | undefined; write(port: number): PromiseLike<void> };
+}
+
+/** What one sign-in wants beyond the connection's own. */
+export interface ExtraSignIn {
+  /** More scopes. */
+  readonly scopes: readonly string[];
+  /** The choice of another account. */
+  readonly chooseAccount: boolean;
+  /** Another way than the connection's. */
+  readonly way?: SignInWay;
+}
+
+export type ConnectionSignIn =
+  | (Extract<SignInOutcome, { kind: "signedIn" }> & {
+      /** The provider took the request only without a resource indicator. */
+      readonly resourceRefused: boolean;
+    })
+  | { readonly kind: "cancelled" };
+
+/** A sign-in to a connection as it is about to be made. */
+export interface PreparedSignIn {
+  readonly request: SignInRequest;
+  readonly client: ChosenClient;
+  /** Whether the resource indicator may be left out where the provider refuses it: nobody asked for it expressly. */
+  readonly resourceIsOurs: boolean;
+}
+
+/**
+ * Puts together what a sign-in to a connection asks for: what it was connected with, and the settings as they are now.
+ *
+ * @returns undefined for a gateway that asks nobody to sign in
+ * @throws GatewayFailure of `chooseClient`, `setting_invalid`
+ */
+export async function prepareSignIn(
+  connection: Connection,
+  extra: ExtraSignIn,
+  world: SignInToConnectionWorld,
+): Promise<PreparedSignIn | undefined> {
+  const { authorization } = connection;
+  if (authorization.kind === "none") return undefined;
+  const settings = settingsFor(connection.url, world);
+  const server = await freshMetadata(authorization.server, world);
+  const configured = authorization.clientSource === "configured" ? authorization.clientId : undefined;
+  const client = await chooseClient(server, settings, configured, world);
+  const identityProvider = identityProviderOf(server, settings.identityProvider);
+  const resource = settings.resource ?? authorization.resource;
+  const asked = unionOfScopes(settings.scopes ?? authorization.scopes, extra.scopes);
+  const request: SignInRequest = {
+    gateway: connection.name,
+    connectionId: connection.id,
+    server,
+    identityProvider,
+    grant: grantOf(extra.way ?? settings.signIn ?? authorization.signIn),
+    client: client.identity,
+    scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
+    redirect: settings.redirect,
+    sent: settings.token ?? identityProvider.token,
+    chooseAccount: extra.chooseAccount,
+    ...(typeof resource === "string" && { resource }),
+    ...(settings.audience !== undefined && { audience: settings.audience }),
+  };
+  return { request, client, resourceIsOurs: settings.resource === undefined };
+}
+
+function grantOf(way: SignInWay | undefined): AskedTokens["grant"] {
+  return way === undefined || way === "browser" ? "code" : way;
+}
+
+/**
+ * Signs in to a connected gateway.
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function signInToConnection(
+  { request, client, resourceIsOurs }: PreparedSignIn,
+  world: SignInToConnectionWorld,
+): Promise<ConnectionSignIn> {
+  const obtain = world.obtainTokens ?? signInByGrant;
+  try {
+    let outcome: SignInOutcome;
+    let resourceRefused = false;
+    try {
+      outcome = await obtain(request, world);
+    } catch (failure) {
+      const { resource, ...without } = request;
+      // Auth0's tokens are for the resource by another parameter: without it they would be for nobody.
+      const { boundAudience } = request.identityProvider;
+      const isBound = boundAudience?.(request) !== boundAudience?.(without);
+      if (resource === undefined || !resourceIsOurs || isBound || !isResourceRefusal(failure)) throw failure;
+      world.log.info("the provider refuses the resource indicator; asking without it", {
+        issuer: request.server.issuer,
+      });
+      resourceRefused = true;
+      outcome = await obtain(without, world);
+    }
+    if (outcome.kind === "cancelled") return outcome;
+    if (outcome.port !== undefined) await world.lastPort.write(outcome.port);
+    return { ...outcome, resourceRefused };
+  } catch (failure) {
+    // The provider has forgotten our registration, and some say so on a page of their own only: the next sign-in makes a
+    // new one.
+    const refused = isFailure(failure, "token_refused") && failure.facts.error === "invalid_client";
+    const forgotten = refused || isFailure(failure, "sign_in_timed_out");
+    if (forgotten && client.source === "registered") await forgetRegistration(request.server.issuer, world.secrets);
+    throw failure;
+  }
+}
+
+/** The settings of one gateway, with the port that worked last in front. */
+export function settingsFor(
+  url: string,
+  world: Pick<SignInToConnectionWorld, "settings" | "lastPort">,
+): GatewaySettings {
+  const { gateways, shared } = world.settings();
+  const settings = readGatewaySettings(gateways, shared, url);
+  const last = world.lastPort.read();
+  const { ports } = settings.redirect;
+  if (last === undefined || !ports.includes(last)) return settings;
+  return {
+    ...settings,
+    redirect: { ...settings.redirect, ports: [last, ...ports.filter((port) => port !== last)] },
+  };
+}
+
+/** The provider's metadata as it is today; that of the last time serves while it cannot be had. */
+async function freshMetadata(
+  known: AuthorizationServer,
+  world: Pick<SignInWorld, "fetch" | "signal">,
+): Promise<AuthorizationServer> {
+  try {
+    return await findAuthorizationServer(known.issuer, world);
+  } catch (failure) {
+    if (isFailure(failure, "authorization_server_unreachable")) return known;
+    throw failure;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Decision } from "../agentcore/authorizer/authorizer.ts";
+import { answerOf } from "../agentcore/authorizer/explanation.ts";
+import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
+import { parseChallenge } from "../oauth/discovery/challenge.ts";
+import { gatewayNetworkFailure, withTimeout } from "../oauth/discovery/networkFailure.ts";
+import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
+import type { AccessCheck, AccessSection } from "./accessReport.ts";
+import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { checkOfFailure } from "./checkOfFailure.ts";
+import { fixFor } from "./remedies.ts";
+import type { JudgedToken } from "./ruleChecks.ts";
+
+/** What a gateway makes of a token. */
+type Answer =
+  /** The request got past the token rules, whatever became of it. */
+  | { readonly kind: "taken"; readonly status: number }
+  | { readonly kind: "refused"; readonly status: 401 | 403; readonly error: string; readonly hasChallenge: boolean }
+  /** Redirects, rate limits, faults: neither. */
+  | { readonly kind: "other"; readonly status: number };
+
+/** Opens no session and changes nothing (MCP 2025-11-25, ping); gateways look at the token before they look at it. */
+const ping = { jsonrpc: "2.0", id: 0, method: "ping" };
+
+const title = "What the gateway says to this token";
+
+/** Asks the gateway itself, which has the last word, and compares its answer with ours. */
+export async function answerChecks(
+  { gateway }: AskedAccess,
+  token: string,
+  judged: JudgedToken,
+  provider: IdentityProvider,
+  world: AccessWorld,
+): Promise<{ readonly section: AccessSection; readonly letIn: boolean | undefined }> {
+  const what = "The gateway's answer to a harmless request (ping) with this token";
+  const section = (...checks: AccessCheck[]): AccessSection => ({ id: "answer", title, checks });
+  const url = parseUrl(gateway.url);
+  if (!url || !isSecureUrl(url)) {
+    return {
+      section: section({ what, state: "unknown", found: "not asked: the address is not safe" }),
+      letIn: undefined,
+    };
+  }
+  let answer: Answer;
+  try {
+    answer = await ask(url, token, world);
+  } catch (error) {
+    world.signal.throwIfAborted();
+    return { section: section(checkOfFailure(what, gatewayNetworkFailure(url, error))), letIn: undefined };
+  }
+  const comparison = compared(answer, judged, provider);
+  return { section: section(checkOf(answer, what), ...comparison), letIn: letIn(answer) };
+}
+
+/** The token goes to the gateway's own address only, and after no redirect (RFC 6750, 5.3). */
+async function ask(url: URL, token: string, world: AccessWorld): Promise<Answer> {
+  const response = await world.fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2025-11-25",
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify(ping),
+    redirect: "manual",
+    signal: withTimeout(world.signal),
+  });
+  await response.body?.cancel();
+  const { status } = response;
+  if (status === 401 || status === 403) {
+    const challenge = parseChallenge(response.headers.get("www-authenticate"));
+    const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
+    return { kind: "refused", status, error, hasChallenge: challenge !== undefined };
+  }
+  const past = response.ok || [400, 404, 405, 406].includes(status);
+  return { kind: past ? "taken" : "other", status };
+}
+
+const letIn = ({ kind }: Answer): boolean | undefined => (kind === "other" ? undefined : kind === "taken");
+
+const answerText = (answer: Answer): string => {
+  switch (answer.kind) {
+    case "taken":
+      return `HTTP ${answer.status}: the token was taken`;
+    case "refused":
+      return `HTTP ${answer.status} ${answer.error || (answer.hasChallenge ? "without an error code" : "without WWW-Authenticate")}`;
+    case "other":
+      return `HTTP ${answer.status}, which says nothing about the token`;
+  }
+};
+
+function checkOf(answer: Answer, what: string): AccessCheck {
+  const state = answer.kind === "taken" ? "passed" : answer.kind === "refused" ? "failed" : "unknown";
+  return { what, state, expected: "any answer but 401 and 403", found: answerText(answer) };
+}
+
+/** What it means that the gateway and our judgement agree, or do not. */
+function compared(answer: Answer, judged: JudgedToken, provider: IdentityProvider): AccessCheck[] {
+  const { decision, byItsRules, alsoDecides } = judged;
+  if (!decision || decision.kind === "undecided" || answer.kind === "other") return [];
+  const what = byItsRules ? "The rules above say the same" : "What could be judged above says the same";
+  const ours = answerOf(decision);
+  const isAllowed = decision.kind === "allowed";
+  const common = { what, expected: ours, found: answerText(answer) };
+  if (isAllowed === (answer.kind === "taken")) {
+    return [
+      { ...common, state: isSameRefusal(decision, answer) ? "passed" : "note", ...anotherRefusal(decision, answer) },
+    ];
+  }
+  if (answer.kind === "taken") {
+    const fix = byItsRules
+      ? "The gateway takes a token that these rules refuse: it runs with another configuration. Paste the one that it has now."
+      : "The gateway takes the token all the same: it does not look at what failed above.";
+    return [{ ...common, state: "note", fix }];
+  }
+  return [
+    {
+      ...common,
+      state: byItsRules ? "failed" : "note",
+      fix: refusedAllTheSame(byItsRules, alsoDecides, provider, answer),
+    },
+  ];
+}
+
+function isSameRefusal(decision: Decision, answer: Answer): boolean {
+  if (answer.kind !== "refused") return true;
+  return (decision.kind === "insufficientScope") === (answer.status === 403);
+}
+
+function anotherRefusal(decision: Decision, answer: Answer): { readonly fix?: string } {
+  if (isSameRefusal(decision, answer)) return {};
+  return {
+    fix: "Both refuse it, for different reasons. AgentCore is known to answer 403 insufficient_scope, and not 401, where the token is of another issuer or version than its discovery document.",
+  };
+}
+
+function refusedAllTheSame(
+  byItsRules: boolean,
+  alsoDecides: readonly string[],
+  provider: IdentityProvider,
+  answer: Extract<Answer, { kind: "refused" }>,
+): string {
+  if (!byItsRules) {
+    return "Nothing that is published explains it: a rule of the gateway's own refuses the token. Paste its configuration to see which one.";
+  }
+  const named = alsoDecides.length > 0 ? `Its configuration names ${alsoDecides.join(", ")}, which decide too. ` : "";
+  const page = answer.hasChallenge ? "" : "An answer without WWW-Authenticate comes from something in front of it. ";
+  return `${named}${page}${fixFor(provider, { topic: "answer" }).text}`;
+}

@@ -1,0 +1,43 @@
+import type { GatewaySettings } from "../connections/gatewaySettings.ts";
+import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { Authorization } from "../oauth/signIn/authorization.ts";
+import type { SentToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
+
+/** The rules of a gateway as somebody gave them, and from where. */
+export interface GivenAuthorizer {
+  readonly source: "settings" | "pasted" | "local gateway" | "sandbox";
+  /** JSON as a text or a value: anything that `readAuthorizer` reads. */
+  readonly configuration: unknown;
+}
+
+/** Whose access to which gateway is to be explained. */
+export interface AskedAccess {
+  readonly gateway: { readonly name: string; readonly url: string };
+  /** The connection's own id, by which its entries in files are known. Absent before there is a connection. */
+  readonly connectionId?: string;
+  /** What was found when it was connected. Absent before there is a connection. */
+  readonly authorization?: Authorization;
+  readonly settings: GatewaySettings;
+  /** As they are stored: nothing is renewed. */
+  readonly tokens?: TokenSet;
+  /** Which of them would be sent. */
+  readonly send: SentToken;
+  readonly authorizer?: GivenAuthorizer;
+}
+
+/** A server in a file that this editor reads. */
+export interface ServerName {
+  readonly file: string;
+  readonly name: string;
+  /** The connection whose entry it is, when it is ours. */
+  readonly connectionId?: string;
+}
+
+export interface AccessWorld {
+  readonly fetch: Fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly portIsFree: (port: number, host: string) => Promise<boolean>;
+  readonly serverNames: () => Promise<readonly ServerName[]>;
+}

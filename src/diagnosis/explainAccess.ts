@@ -1,0 +1,66 @@
+import { scopesWanted } from "../connections/discoverGateway.ts";
+import type { AccessReport, AccessSection } from "./accessReport.ts";
+import { answerChecks } from "./answerChecks.ts";
+import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { gatewayChecks } from "./gatewayChecks.ts";
+import { nameCheck } from "./nameCheck.ts";
+import { clockSection, observedClocks } from "./observedClocks.ts";
+import { providerChecks } from "./providerChecks.ts";
+import { ruleChecks } from "./ruleChecks.ts";
+import { signInChecks } from "./signInChecks.ts";
+import { isRenewable, tokenChecks } from "./tokenChecks.ts";
+import { verdictOn } from "./verdict.ts";
+import { withoutSecrets } from "./withoutSecrets.ts";
+
+/**
+ * Explains why a gateway lets somebody in or does not: everything on the way from its address to its answer, rule by
+ * rule, expected beside found.
+ *
+ * It looks and changes nothing: no token is renewed, nobody is signed in, no session is opened. What is wrong is
+ * returned; it throws nothing but the reason of `world.signal`, when that is aborted. The token goes to the gateway and
+ * to nobody else, and neither it nor what it says about its person is in the report.
+ */
+export async function explainAccess(asked: AskedAccess, outside: AccessWorld): Promise<AccessReport> {
+  const clocks = observedClocks(outside);
+  const world = { ...outside, fetch: clocks.fetch };
+  const { gateway, tokens } = asked;
+  const at = world.now();
+
+  const { section: gatewaySection, probed } = await gatewayChecks(asked, world);
+  const finish = (sections: readonly AccessSection[], letIn?: boolean): AccessReport => {
+    const isOpen = probed?.kind === "open";
+    const renewable = tokens !== undefined && isRenewable(tokens);
+    const verdict = verdictOn(sections, { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable });
+    return withoutSecrets({ gateway, at, letIn, verdict, sections }, tokens);
+  };
+  if (probed?.kind === "open") {
+    const names: AccessSection = { id: "signIn", title: "In this editor", checks: await nameCheck(asked, world) };
+    const clock = clockSection(clocks, [["the gateway", gateway.url]]);
+    return finish([gatewaySection, clock, ...(names.checks.length > 0 ? [names] : [])]);
+  }
+
+  const challenge = probed?.challenge;
+  const { section: providerSection, provider, server, resource } = await providerChecks(asked, challenge, world);
+  const challenged = challenge?.scopes ?? [];
+  const wanted = scopesWanted(challenge, resource);
+  const signInSection = await signInChecks(asked, { provider, server, wanted }, world);
+  const found = tokenChecks(asked, provider, at);
+  const sections = (...more: readonly AccessSection[]): readonly AccessSection[] => [
+    gatewaySection,
+    providerSection,
+    clockSection(clocks, [
+      ["the gateway", gateway.url],
+      ["the identity provider", server?.issuer],
+    ]),
+    signInSection,
+    found.section,
+    ...more,
+  ];
+  const { text } = found;
+  if (text === undefined) return finish(sections());
+
+  const judged = await ruleChecks(asked, { ...found, text }, { provider, server, resource, challenged }, world);
+  if (!probed) return finish(sections(judged.section));
+  const answer = await answerChecks(asked, text, judged, provider, world);
+  return finish(sections(judged.section, answer.section), answer.letIn);
+}

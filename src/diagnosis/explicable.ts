@@ -1,0 +1,57 @@
+import type { AnyFailure, FailureCode } from "../failures/failure.ts";
+
+/**
+ * Refusals and what leads to them, whose reason is at the gateway or the identity provider: Explain Access shows it. What
+ * it could add nothing to, such as a typing error or a file of the editor's, is not among them.
+ */
+const explicable: ReadonlySet<FailureCode> = new Set([
+  "gateway_unreachable",
+  "tls_failed",
+  "gateway_not_found",
+  "not_an_mcp_server",
+  "gateway_error",
+  "resource_metadata_missing",
+  "resource_mismatch",
+  "authorization_server_missing",
+  "authorization_server_unreachable",
+  "issuer_mismatch",
+  "endpoint_insecure",
+  "endpoint_missing",
+  "pkce_unsupported",
+  "client_id_needed",
+  "registration_refused",
+  "redirect_ports_taken",
+  // Most providers keep people on a page of their own when the redirect URI is not registered.
+  "sign_in_timed_out",
+  "access_denied",
+  "authorization_refused",
+  "response_issuer_mismatch",
+  "response_issuer_missing",
+  "token_refused",
+  "token_endpoint_unreachable",
+  "token_response_invalid",
+  "token_audience_mismatch",
+  "id_token_missing",
+  "gateway_refused_token",
+  "insufficient_scope",
+]);
+
+/** Whether Explain Access says more about a failure. */
+export const isExplicable = ({ code }: AnyFailure): boolean => explicable.has(code);
+
+/** The gateway that a failure is about, as far as it says so: the address it was reached at. */
+export function gatewayOf(failure: AnyFailure): string | undefined {
+  switch (failure.code) {
+    case "gateway_unreachable":
+    case "gateway_not_found":
+    case "not_an_mcp_server":
+    case "gateway_error":
+    case "resource_metadata_missing":
+      return failure.facts.url;
+    case "resource_mismatch":
+      return failure.facts.expected;
+    // `tls_failed` may be about the identity provider, and the others name an issuer or a name only.
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,63 @@
+import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { AccessCheck, AccessSection } from "./accessReport.ts";
+
+/** Beyond this, people should know. */
+export const NOTED_SKEW_SECONDS = 60;
+/** Beyond this, tokens are refused: few forgive more. */
+export const TOO_MUCH_SKEW_SECONDS = 5 * 60;
+
+export interface ObservedClocks {
+  readonly fetch: Fetch;
+  /** How far this computer's clock is ahead of a server's, in seconds; undefined where the server did not say. */
+  ahead(url: string): number | undefined;
+}
+
+/**
+ * A `fetch` that reads the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
+ * says so in `Age`; the seconds on the way are nobody's fault.
+ */
+export function observedClocks(world: { readonly fetch: Fetch; readonly now: () => number }): ObservedClocks {
+  const seen = new Map<string, number>();
+  return {
+    async fetch(url, init) {
+      const sentAt = world.now();
+      const response = await world.fetch(url, init);
+      const date = Date.parse(response.headers.get("date") ?? "");
+      const age = Number(response.headers.get("age") ?? 0) * 1000;
+      if (!Number.isNaN(date + age)) seen.set(new URL(url).origin, aheadOf(date + age, sentAt, world.now()) / 1000);
+      return response;
+    },
+    ahead: (url) => (URL.canParse(url) ? seen.get(new URL(url).origin) : undefined),
+  };
+}
+
+/** The header has whole seconds, so that the server's moment is anywhere in the one that it names. */
+function aheadOf(server: number, sentAt: number, receivedAt: number): number {
+  if (receivedAt < server) return receivedAt - server;
+  if (sentAt > server + 1000) return sentAt - server - 1000;
+  return 0;
+}
+
+/** Whether this computer and the others agree on the time, without which no token is good for long. */
+export function clockSection(
+  clocks: ObservedClocks,
+  servers: readonly (readonly [name: string, url: string | undefined])[],
+): AccessSection {
+  const checks = servers.flatMap(([name, url]) => (url === undefined ? [] : [clockCheck(name, clocks.ahead(url))]));
+  return { id: "clock", title: "Clocks", checks };
+}
+
+function clockCheck(name: string, ahead: number | undefined): AccessCheck {
+  const what = `This computer and ${name} have the same time`;
+  if (ahead === undefined) return { what, state: "unknown", found: "it did not say what time it is" };
+  const seconds = Math.round(Math.abs(ahead));
+  const expected = `less than ${NOTED_SKEW_SECONDS} s apart`;
+  if (seconds <= NOTED_SKEW_SECONDS) return { what, state: "passed", expected, found: `${seconds} s apart` };
+  return {
+    what,
+    state: seconds > TOO_MUCH_SKEW_SECONDS ? "failed" : "note",
+    expected,
+    found: `this computer is ${seconds} s ${ahead > 0 ? "ahead" : "behind"}`,
+    fix: "Let the operating system set the clock of this computer by itself. If that one is right, tell whoever runs the other.",
+  };
+}

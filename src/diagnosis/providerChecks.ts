@@ -1,0 +1,204 @@
+import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import type { Challenge } from "../oauth/discovery/challenge.ts";
+import { isTlsError, networkReason, withTimeout } from "../oauth/discovery/networkFailure.ts";
+import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
+import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
+import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { identityProvider, identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import type { AccessCheck, AccessSection } from "./accessReport.ts";
+import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { checkOfFailure } from "./checkOfFailure.ts";
+import { fixFor } from "./remedies.ts";
+
+export interface FoundProvider {
+  readonly section: AccessSection;
+  readonly provider: IdentityProvider;
+  /** As it is now; as it was when the gateway was connected where it cannot be read. */
+  readonly server: AuthorizationServer | undefined;
+  readonly resource: ProtectedResource | undefined;
+}
+
+/** Whether the gateway says where to sign in, and whether a sign-in can be trusted and made there. */
+export async function providerChecks(
+  asked: AskedAccess,
+  challenge: Challenge | undefined,
+  world: AccessWorld,
+): Promise<FoundProvider> {
+  const { authorization, settings } = asked;
+  const known = authorization?.kind === "oauth" ? authorization.server : undefined;
+  const checks: AccessCheck[] = [];
+  const resource = await resourceOf(asked, challenge, checks, world);
+  const issuer = issuerOf(asked, resource, checks);
+  const found = issuer === undefined ? undefined : await serverOf(issuer, checks, world);
+  const server = found ?? known;
+  const provider = server
+    ? identityProviderOf(server, settings.identityProvider)
+    : identityProvider(settings.identityProvider ?? "generic");
+  if (known && issuer !== undefined && !isSame(known.issuer, issuer)) {
+    checks.push({
+      what: "It is the issuer that the gateway was connected with",
+      state: "failed",
+      expected: known.issuer,
+      found: issuer,
+      fix: "The gateway names another identity provider now. Remove it and connect it again, if your platform team says that this is right.",
+    });
+  }
+  if (server) checks.push(...productChecks(provider, server, asked));
+  return { section: { id: "provider", title: "Where to sign in", checks }, provider, server, resource };
+}
+
+async function resourceOf(
+  { gateway, settings }: AskedAccess,
+  challenge: Challenge | undefined,
+  checks: AccessCheck[],
+  world: AccessWorld,
+): Promise<ProtectedResource | undefined> {
+  const what = "The gateway says where to sign in (protected-resource metadata, RFC 9728)";
+  const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
+  try {
+    const url = new URL(gateway.url);
+    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
+    checks.push(
+      { what, state: "passed", found: resource.metadataUrl },
+      {
+        what: "That metadata is about this gateway",
+        state: "passed",
+        expected: accepted ?? gateway.url,
+        found: resource.resource,
+      },
+    );
+    return resource;
+  } catch (error) {
+    world.signal.throwIfAborted();
+    const check = checkOfFailure(what, asFailure(error));
+    const { fix: _, ...withoutFix } = check;
+    const covered = settings.issuer !== undefined && isFailure(error, "resource_metadata_missing");
+    checks.push(covered ? { ...withoutFix, state: "note" } : check);
+    return undefined;
+  }
+}
+
+function issuerOf(
+  { settings, authorization }: AskedAccess,
+  resource: ProtectedResource | undefined,
+  checks: AccessCheck[],
+): string | undefined {
+  const [first, ...others] = resource?.authorizationServers ?? [];
+  const what = "It names an identity provider";
+  if (settings.issuer !== undefined) {
+    checks.push({ what, state: "note", found: `${settings.issuer}, from gatewayConnect.gateways` });
+    return issuerToAsk(settings.issuer);
+  }
+  if (resource && first === undefined) {
+    const failure = new GatewayFailure("authorization_server_missing", { metadataUrl: resource.metadataUrl });
+    checks.push(checkOfFailure(what, asFailure(failure)));
+  } else if (first !== undefined) {
+    const more = others.length > 0 ? ` (the first of ${others.length + 1})` : "";
+    const asked = issuerToAsk(first);
+    const instead = asked === first ? "" : `; version 2 of it is asked, ${asked}`;
+    checks.push({ what, state: "passed", found: `${first}${more}${instead}` });
+    return asked;
+  }
+  return authorization?.kind === "oauth" ? authorization.server.issuer : undefined;
+}
+
+async function serverOf(
+  issuer: string,
+  checks: AccessCheck[],
+  world: AccessWorld,
+): Promise<AuthorizationServer | undefined> {
+  const what = "The identity provider describes itself, under the same issuer (RFC 8414, 3.3)";
+  try {
+    const server = await findAuthorizationServer(issuer, world);
+    const { authorization_endpoint: authorize, token_endpoint: token } = server;
+    checks.push(
+      { what, state: "passed", expected: issuer, found: server.issuer },
+      {
+        what: "It has what a sign-in needs",
+        state: "passed",
+        found: `authorization endpoint ${authorize}; token endpoint ${token}`,
+      },
+      ...(await tokenEndpointCheck(server, world)),
+    );
+    return server;
+  } catch (error) {
+    world.signal.throwIfAborted();
+    checks.push(checkOfFailure(what, asFailure(error)));
+    return undefined;
+  }
+}
+
+/** A token endpoint on another host than the issuer has a certificate of its own, and a way of its own through proxies. */
+async function tokenEndpointCheck(
+  { issuer, token_endpoint: url = issuer }: AuthorizationServer,
+  world: AccessWorld,
+): Promise<AccessCheck[]> {
+  const { host, origin } = new URL(url);
+  if (origin === new URL(issuer).origin) return [];
+  const what = "Its token endpoint answers, over a connection that is trusted";
+  try {
+    // Any answer will do: without a request for tokens it is a refusal.
+    await world.fetch(url, { method: "HEAD", redirect: "manual", signal: withTimeout(world.signal) });
+    return [{ what, state: "passed", found: host }];
+  } catch (error) {
+    world.signal.throwIfAborted();
+    const reason = networkReason(error).text;
+    const failure = isTlsError(error)
+      ? new GatewayFailure("tls_failed", { url, reason })
+      : new GatewayFailure("token_endpoint_unreachable", { issuer, reason });
+    return [checkOfFailure(what, failure as AnyFailure)];
+  }
+}
+
+function productChecks(provider: IdentityProvider, server: AuthorizationServer, asked: AskedAccess): AccessCheck[] {
+  const { settings, authorization } = asked;
+  const advertised = Array.isArray(server.code_challenge_methods_supported);
+  const sent = settings.resource ?? (authorization?.kind === "oauth" ? authorization.resource : undefined);
+  return [
+    {
+      what: "It takes PKCE with S256 (RFC 7636)",
+      state: advertised || !provider.advertisesPkce ? "passed" : "note",
+      found: advertised
+        ? (server.code_challenge_methods_supported ?? []).join(", ")
+        : "not said in its metadata; S256 is used all the same",
+    },
+    { what: "Which product it is", state: "note", found: provider.name },
+    ...versionCheck(provider, server),
+    ...(typeof sent === "string" && provider.resource === "refuses"
+      ? [
+          {
+            what: "A resource indicator goes with the sign-in (RFC 8707)",
+            state: "note" as const,
+            expected: "none, unless it is registered at the identity provider",
+            found: sent,
+            fix: fixFor(provider, { topic: "resource" }).text,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Issuers whose tokens a gateway cannot check, or not with the rules that people write. */
+function versionCheck(provider: IdentityProvider, { issuer }: AuthorizationServer): AccessCheck[] {
+  const fix = fixFor(provider, { topic: "answer" }).text;
+  if (provider.id === "oktaOrg") {
+    const what = "Others than the provider can check its tokens";
+    return [{ what, state: "failed", expected: "a custom authorization server", found: issuer, fix }];
+  }
+  if (provider.id === "entraV1") {
+    return [
+      {
+        what: "It issues tokens of version 2",
+        // A gateway may be set up for those of version 1.
+        state: "note",
+        expected: "an issuer that ends in /v2.0",
+        found: issuer,
+        fix,
+      },
+    ];
+  }
+  return [];
+}
+
+const isSame = (one: string, other: string): boolean => one.replace(/\/$/, "") === other.replace(/\/$/, "");

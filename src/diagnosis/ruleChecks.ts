@@ -1,0 +1,182 @@
+import { authorize, type Decision } from "../agentcore/authorizer/authorizer.ts";
+import type { CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
+import { strings } from "../agentcore/authorizer/claims.ts";
+import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
+import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import { scopesOf } from "../agentcore/authorizer/scopes.ts";
+import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
+import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
+import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
+import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import type { AccessCheck, AccessSection } from "./accessReport.ts";
+import type { AccessWorld, AskedAccess, GivenAuthorizer } from "./askedAccess.ts";
+import { fixFor } from "./remedies.ts";
+import { checkOfFinding } from "./shownFinding.ts";
+
+export interface JudgedToken {
+  readonly section: AccessSection;
+  /** What the gateway's rules say, or as many of them as are known. */
+  readonly decision: Decision | undefined;
+  /** Whether the rules are the gateway's own. */
+  readonly byItsRules: boolean;
+  /** What else decides at the gateway, as far as its configuration says. */
+  readonly alsoDecides: readonly string[];
+}
+
+export interface KnownOfGateway {
+  readonly provider: IdentityProvider;
+  readonly server: AuthorizationServer | undefined;
+  readonly resource: ProtectedResource | undefined;
+  /** The scopes that the gateway's challenge names. */
+  readonly challenged: readonly string[];
+}
+
+const sources: Readonly<Record<GivenAuthorizer["source"], string>> = {
+  settings: "the configuration in gatewayConnect.gateways",
+  pasted: "the configuration that was pasted",
+  "local gateway": "the file of the local gateway",
+  sandbox: "the rules of the sandbox",
+};
+
+/** What the rules of the gateway find in a token: the very code that the gateway decides with. */
+export async function ruleChecks(
+  asked: AskedAccess,
+  token: { readonly text: string; readonly decoded: DecodedToken | undefined },
+  known: KnownOfGateway,
+  world: AccessWorld,
+): Promise<JudgedToken> {
+  const { authorizer } = asked;
+  if (!authorizer) return await judgedWithoutRules(asked, token, known, world, []);
+  const read = readAuthorizer(authorizer.configuration);
+  const source = sources[authorizer.source];
+  switch (read.kind) {
+    case "faulty": {
+      const faults = read.faults.slice(0, MOST_FAULTS).map(({ path, line, column, problem }): AccessCheck => {
+        const where = typeof authorizer.configuration === "string" ? `line ${line}, column ${column}: ` : "";
+        const found = `${where}${path === "" ? "" : `${path}: `}${problem}`;
+        const fix = "Give the configuration as `aws bedrock-agentcore-control get-gateway` prints it.";
+        return { what: `Can be read: ${source}`, state: "failed", found, fix };
+      });
+      return await judgedWithoutRules(asked, token, known, world, faults);
+    }
+    case "open": {
+      const checks: AccessCheck[] = [{ what: `By ${source}`, state: "note", found: "the gateway lets everyone in" }];
+      return { section: section(checks), decision: undefined, byItsRules: false, alsoDecides: [] };
+    }
+    case "rules": {
+      const { rules, clockSkewSeconds, beyond, alsoDecides } = read;
+      const keys = signingKeys(rules.discoveryUrl, { fetch: secureFetch(world), now: world.now });
+      const decision = await authorize(`Bearer ${token.text}`, rules, {
+        keys,
+        now: world.now,
+        clockSkewSeconds,
+        beyond,
+      });
+      const about = `Judged by ${source}, with the code that the local gateway decides with.`;
+      const checks = checksOf(decision, asked, token, known, rules);
+      return { section: section(checks, about), decision, byItsRules: true, alsoDecides };
+    }
+  }
+}
+
+const MOST_FAULTS = 5;
+
+const section = (checks: readonly AccessCheck[], about?: string): AccessSection => ({
+  id: "rules",
+  title: "The gateway's rules",
+  checks,
+  ...(about !== undefined && { about }),
+});
+
+function checksOf(
+  decision: Decision,
+  { tokens }: AskedAccess,
+  { decoded }: { readonly decoded: DecodedToken | undefined },
+  { provider }: KnownOfGateway,
+  rules?: CustomJwtAuthorizer,
+): AccessCheck[] {
+  const context = { provider, claims: decoded?.claims, rules, issuer: tokens?.server.issuer };
+  const checks = decision.findings.map((finding) => checkOfFinding(finding, context));
+  if (decision.kind !== "undecided") return checks;
+  const { text: fix } = fixFor(provider, { topic: "discovery" });
+  return [{ what: "The issuer's keys can be read", state: "failed", found: decision.reason, fix }, ...checks];
+}
+
+/** What can be said about a token without the rules of its gateway: by the issuer's keys and what the gateway publishes. */
+async function judgedWithoutRules(
+  asked: AskedAccess,
+  token: { readonly text: string; readonly decoded: DecodedToken | undefined },
+  known: KnownOfGateway,
+  world: AccessWorld,
+  before: readonly AccessCheck[],
+): Promise<JudgedToken> {
+  const { server } = known;
+  const about =
+    "Judged without the gateway's configuration, from what it and the identity provider publish. Its own rules (allowedAudience, allowedClients, allowedScopes, customClaims) are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.";
+  if (!server) {
+    const found = "the identity provider is not known";
+    const checks: AccessCheck[] = [...before, { what: "The issuer's keys can be read", state: "unknown", found }];
+    return { section: section(checks, about), decision: undefined, byItsRules: false, alsoDecides: [] };
+  }
+  const discoveryUrl = `${server.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  // The metadata is known already, and some issuers have it at the place of RFC 8414 only.
+  const fetch = secureFetch(world);
+  const withMetadata = ((url: string, init?: RequestInit) =>
+    url === discoveryUrl ? Promise.resolve(Response.json(server)) : fetch(url, init)) as typeof globalThis.fetch;
+  const decision = await authorize(
+    `Bearer ${token.text}`,
+    { discoveryUrl },
+    {
+      keys: signingKeys(discoveryUrl, { fetch: withMetadata, now: world.now }),
+      now: world.now,
+      clockSkewSeconds: 0,
+    },
+  );
+  const checks = [
+    ...before,
+    ...checksOf(decision, asked, token, known),
+    ...(token.decoded ? publishedChecks(asked, token.decoded, known) : []),
+  ];
+  return { section: section(checks, about), decision, byItsRules: false, alsoDecides: [] };
+}
+
+/** Audience and scope beside what the gateway and the settings say about them. */
+function publishedChecks(
+  { gateway, settings, tokens }: AskedAccess,
+  { claims }: DecodedToken,
+  { provider, resource, challenged }: KnownOfGateway,
+): AccessCheck[] {
+  const context = { provider, claims, issuer: tokens?.server.issuer };
+  const audiences = strings(claims.aud);
+  const ours = [settings.audience, resource?.resource, gateway.url].filter((one) => one !== undefined);
+  const expected = settings.audience === undefined ? ours : [settings.audience];
+  const isOurs = audiences.some((one) => expected.includes(one));
+  const finding = { rule: "audience", claim: "aud", expected, found: claims.aud, ok: isOurs } as const;
+  const audience: AccessCheck =
+    isOurs || settings.audience !== undefined
+      ? checkOfFinding(finding, context)
+      : {
+          what: "Audience (aud)",
+          state: "unknown",
+          expected: "what the gateway's allowedAudience has, if it has any",
+          found: audiences.join(", ") || "nothing",
+          rule: "audience",
+        };
+  const wanted = challenged.length > 0 ? challenged : (resource?.scopesSupported ?? []);
+  if (wanted.length === 0) return [audience];
+  const found = scopesOf(claims);
+  // What is advertised may be the long form of what a token says (Entra).
+  const ok = wanted.some((scope) => found.includes(scope) || found.includes(scope.replace(/^.*\//, "")));
+  const scope = checkOfFinding({ rule: "scope", claim: "scope", expected: wanted, found, ok }, context);
+  return [audience, challenged.length > 0 || ok ? scope : { ...scope, state: "note" }];
+}
+
+/** Keys come over https, or from this machine: whoever could change them on the way would decide who is let in. */
+function secureFetch({ fetch }: AccessWorld): typeof globalThis.fetch {
+  return (async (url: string, init?: RequestInit) => {
+    const address = parseUrl(url);
+    if (!address || !isSecureUrl(address)) throw new TypeError("not a secure address");
+    return await fetch(url, init);
+  }) as typeof globalThis.fetch;
+}

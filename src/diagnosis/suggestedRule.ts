@@ -1,0 +1,144 @@
+import type { CustomClaim, CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
+import { type Claims, strings } from "../agentcore/authorizer/claims.ts";
+import { customClaim } from "../agentcore/authorizer/customClaim.ts";
+import type { Finding } from "../agentcore/authorizer/finding.ts";
+import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
+import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import { scopesOf } from "../agentcore/authorizer/scopes.ts";
+
+/** A change of a gateway's rules. */
+export interface RuleChange {
+  readonly set: Partial<CustomJwtAuthorizer>;
+  readonly leaveOut?: "allowedAudience" | "allowedClients" | "allowedScopes" | "customClaims";
+}
+
+export interface RuleContext {
+  /** The claim that names the client at this provider. */
+  readonly clientClaim: string;
+  /** The gateway's rules as they are, whose other values stay. */
+  readonly rules?: CustomJwtAuthorizer | undefined;
+  /** The issuer that the person signed in at. */
+  readonly issuer?: string | undefined;
+}
+
+/**
+ * The change by which a gateway would take a token as it is, for one finding.
+ *
+ * Undefined where the token's claims do not allow to say it: a rule may not hang on what a person is called, an issuer is
+ * trusted only where the person signed in, and AWS takes no value with other letters than its own.
+ */
+export function ruleThatTakes(finding: Finding, claims: Claims, context: RuleContext): RuleChange | undefined {
+  const change = wanted(finding, claims, context);
+  if (!change) return undefined;
+  return readAuthorizer({ ...(context.rules ?? anyRules), ...change.set }).kind === "rules" ? change : undefined;
+}
+
+/** Stands for rules that are not known, when a change is held to what AWS takes. */
+const anyRules: CustomJwtAuthorizer = {
+  discoveryUrl: "https://issuer.example/.well-known/openid-configuration",
+  allowedClients: ["any"],
+};
+
+/** The change as it is pasted: members of `customJWTAuthorizer`. */
+export function ruleText({ set }: RuleChange): string {
+  const lines = JSON.stringify(set, null, 2).split("\n").slice(1, -1);
+  return lines.map((line) => line.slice(2)).join("\n");
+}
+
+function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }: RuleContext): RuleChange | undefined {
+  const byClient = () => clientRule(claims, clientClaim, rules);
+  switch (finding.rule) {
+    case "audience": {
+      const found = strings(claims.aud);
+      if (found.length > 0) return { set: { allowedAudience: union(rules?.allowedAudience, found) } };
+      return leavingOut("allowedAudience", byClient());
+    }
+    case "client":
+      return typeof claims.client_id === "string" ? byClient() : leavingOut("allowedClients", byClient());
+    case "scope": {
+      const found = scopesOf(claims).filter((scope) => !ofOpenId.has(scope));
+      if (found.length > 0) return { set: { allowedScopes: union(rules?.allowedScopes, found) } };
+      return leavingOut("allowedScopes", claimRule(claims, "roles", rules));
+    }
+    case "customClaim":
+      return claimRule(claims, finding.claim, rules) ?? insteadOf(finding.claim, claims, clientClaim, rules);
+    case "issuer": {
+      const { iss } = claims;
+      if (typeof iss !== "string" || issuer === undefined || withoutSlash(iss) !== withoutSlash(issuer))
+        return undefined;
+      return { set: { discoveryUrl: `${withoutSlash(iss)}/.well-known/openid-configuration` } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const clientClaims: ReadonlySet<string> = new Set(["client_id", "cid", "azp", "appid"]);
+
+/** Scopes that every client may have, on which no access should hang. */
+const ofOpenId: ReadonlySet<string> = new Set(["openid", "profile", "email", "phone", "address", "offline_access"]);
+
+function clientRule(
+  claims: Claims,
+  clientClaim: string,
+  rules: CustomJwtAuthorizer | undefined,
+): RuleChange | undefined {
+  if (typeof claims.client_id === "string") {
+    return { set: { allowedClients: union(rules?.allowedClients, [claims.client_id]) } };
+  }
+  const claim = [clientClaim, ...clientClaims].find((name) => typeof claims[name] === "string");
+  return claim === undefined ? undefined : claimRule(claims, claim, rules);
+}
+
+/** A rule on another claim that names the client, where a rule asks for one that the token does not have. */
+function insteadOf(
+  claim: string,
+  claims: Claims,
+  clientClaim: string,
+  rules: CustomJwtAuthorizer | undefined,
+): RuleChange | undefined {
+  if (!clientClaims.has(claim)) return undefined;
+  const others = (rules?.customClaims ?? []).filter((one) => one.inboundTokenClaimName !== claim);
+  const change = clientRule(claims, clientClaim, rules && { ...rules, customClaims: others });
+  if (!change || change.set.customClaims) return change;
+  return others.length > 0 ? { set: { ...change.set, customClaims: others } } : leavingOut("customClaims", change);
+}
+
+/** A rule that a claim has the value it has, in the place of those on the same claim that it does not meet. */
+function claimRule(claims: Claims, claim: string, rules: CustomJwtAuthorizer | undefined): RuleChange | undefined {
+  const found = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+  if (isPersonal(claim)) return undefined;
+  const rule = typeof found === "string" ? equals(claim, found) : containsAny(claim, strings(found));
+  const others = (rules?.customClaims ?? []).filter(
+    (one) => one.inboundTokenClaimName !== claim || customClaim(claims, one).ok,
+  );
+  return rule && { set: { customClaims: [...others, rule] } };
+}
+
+const equals = (claim: string, value: string): CustomClaim => ({
+  inboundTokenClaimName: claim,
+  inboundTokenClaimValueType: "STRING",
+  authorizingClaimMatchValue: { claimMatchOperator: "EQUALS", claimMatchValue: { matchValueString: value } },
+});
+
+const containsAny = (claim: string, values: readonly string[]): CustomClaim | undefined =>
+  values.length === 0
+    ? undefined
+    : {
+        inboundTokenClaimName: claim,
+        inboundTokenClaimValueType: "STRING_ARRAY",
+        authorizingClaimMatchValue: {
+          claimMatchOperator: "CONTAINS_ANY",
+          claimMatchValue: { matchValueStringList: values },
+        },
+      };
+
+function leavingOut(list: NonNullable<RuleChange["leaveOut"]>, change: RuleChange | undefined): RuleChange | undefined {
+  return change && { ...change, leaveOut: list };
+}
+
+const union = (some: readonly string[] = [], more: readonly string[]): readonly string[] => [
+  ...new Set([...some, ...more]),
+];
+
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, "");

@@ -1,0 +1,40 @@
+import { isInitializeRequest, ProtocolError } from "@modelcontextprotocol/server";
+import type { Json } from "../../mcp/passThrough.ts";
+import type { From } from "./callerContext.ts";
+import type { Stateless } from "./stateless.ts";
+
+export interface AloneWorld {
+  readonly legacyVersions: readonly string[];
+  readonly stateless: Stateless;
+}
+
+/**
+ * Whether a message comes from somebody who has no session and opens none: `tools/list` from a script, say. AgentCore
+ * answers that as long as no `sessionConfiguration` is set, and AWS's own examples do it.
+ */
+export function isAlone(request: Request, body: unknown): body is Json {
+  const isMessage = typeof (body as Json | null | undefined)?.method === "string";
+  return request.method === "POST" && isMessage && !request.headers.has("mcp-session-id") && !isInitializeRequest(body);
+}
+
+/** Answers a message that `isAlone` knows, with JSON rather than a stream. */
+export async function answerAlone(request: Request, body: Json, from: From, world: AloneWorld): Promise<Response> {
+  const { id, method, params } = body;
+  const answer = (status: number, what: object) =>
+    Response.json({ jsonrpc: "2.0", id: id ?? null, ...what }, { status });
+  const version = request.headers.get("mcp-protocol-version");
+  if (version !== null && !world.legacyVersions.includes(version)) {
+    const supported = world.legacyVersions.join(", ");
+    return answer(400, { error: { code: -32000, message: `Unsupported protocol version, there are: ${supported}` } });
+  }
+  if (id === undefined) return new Response(null, { status: 202 });
+  if (method === "ping") return answer(200, { result: {} });
+  try {
+    const asked = params as Json | undefined;
+    return answer(200, { result: await world.stateless.answerAlone(String(method), asked, request.signal, from) });
+  } catch (error) {
+    if (!ProtocolError.isInstance(error)) throw error;
+    const { code, message, data } = error;
+    return answer(200, { error: { code, message, ...(data !== undefined && { data }) } });
+  }
+}

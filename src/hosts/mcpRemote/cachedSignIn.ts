@@ -1,0 +1,91 @@
+import { asFailure } from "../../failures/failure.ts";
+import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
+import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
+import { readClaims } from "../../oauth/tokens/account.ts";
+import { type RevocationReport, revokeTokens } from "../../oauth/tokens/revocation.ts";
+import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
+
+/** A sign-in that mcp-remote keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json` (0.15.1). */
+export interface CachedSignIn {
+  /** Who issued the tokens, where the files or the token itself say it. */
+  readonly issuer?: string;
+  readonly client?: ClientIdentity;
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+}
+
+/** What became of a sign-in that is no longer to be used. */
+export type CachedSignInEnd =
+  | { readonly kind: "asked"; readonly report: RevocationReport }
+  /** Nobody is known who could revoke it. */
+  | { readonly kind: "issuerUnknown" }
+  | { readonly kind: "issuerNotFound"; readonly issuer: string; readonly code: string };
+
+/**
+ * Reads a sign-in from the text of mcp-remote's files.
+ *
+ * @returns undefined where there is no token in them
+ */
+export function readCachedSignIn(tokens: string, clientInfo: string | undefined): CachedSignIn | undefined {
+  const kept = record(tokens);
+  const accessToken = text(kept.access_token);
+  if (accessToken === undefined) return undefined;
+  const info = record(clientInfo ?? "");
+  const claims = readClaims(accessToken);
+  const clientId = text(info.client_id) ?? text(claims?.client_id) ?? text(claims?.cid) ?? text(claims?.azp);
+  const clientSecret = text(info.client_secret);
+  const basic = info.token_endpoint_auth_method === "client_secret_basic";
+  const issuer = text(kept.issuer) ?? text(info.issuer) ?? text(claims?.iss);
+  const refreshToken = text(kept.refresh_token);
+  return {
+    accessToken,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(issuer !== undefined && { issuer }),
+    ...(clientId !== undefined && {
+      client: {
+        clientId,
+        ...(clientSecret === undefined
+          ? { authMethod: "none" as const }
+          : { clientSecret, authMethod: basic ? ("client_secret_basic" as const) : ("client_secret_post" as const) }),
+      },
+    }),
+  };
+}
+
+/**
+ * Revokes a sign-in at the issuer that issued it, and at no other place. It never throws: forgetting must not depend on
+ * anybody's answer.
+ */
+export async function revokeCachedSignIn(
+  { issuer, client, accessToken, refreshToken }: CachedSignIn,
+  world: { readonly fetch: Fetch; readonly now: () => number; readonly signal: AbortSignal },
+): Promise<CachedSignInEnd> {
+  if (issuer === undefined || client === undefined) return { kind: "issuerUnknown" };
+  try {
+    const server = await findAuthorizationServer(issuer, world);
+    const tokens = {
+      sessionId: "",
+      server,
+      client,
+      account: { id: "", label: "" },
+      scopes: [],
+      accessToken,
+      issuedAt: 0,
+      ...(refreshToken !== undefined && { refreshToken }),
+    };
+    return { kind: "asked", report: await revokeTokens(tokens, world) };
+  } catch (error) {
+    return { kind: "issuerNotFound", issuer, code: asFailure(error).code };
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+function record(json: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,221 @@
+import { parseUrl } from "../../lib/secureUrl.ts";
+
+/** What becomes of one thing an entry says. */
+export interface Outcome {
+  readonly option: string;
+  readonly kind: "kept" | "notNeeded" | "cannotBeKept";
+  /** What it becomes, or why it does not; never a value that may be secret. */
+  readonly words: string;
+}
+
+/** What is particular about the gateway, as `gatewayConnect.gateways` has it under its address. */
+export interface ImportedSettings {
+  readonly clientId?: string;
+  readonly scopes?: readonly string[];
+  readonly resource?: string | false;
+  readonly clientMetadataUrl?: string;
+  readonly redirectPorts?: readonly number[];
+  readonly redirectPath?: string;
+  readonly redirectHost?: string;
+  readonly token?: "id";
+  readonly signIn?: "deviceCode" | "clientCredentials";
+  readonly clientAuthentication?: "client_secret_basic";
+}
+
+/** A server of an mcp.json that starts mcp-remote, and what it means here. */
+export interface McpRemoteEntry {
+  readonly key: string;
+  readonly url: string;
+  readonly settings: ImportedSettings;
+  readonly outcomes: readonly Outcome[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Reader = (value: string, settings: Mutable<ImportedSettings>) => Omit<Outcome, "option">;
+
+const kept = (words: string) => ({ kind: "kept", words }) as const;
+const notNeeded = (words: string) => ({ kind: "notNeeded", words }) as const;
+const cannotBeKept = (words: string) => ({ kind: "cannotBeKept", words }) as const;
+
+/** mcp-remote 0.15.1's options; the number says how many words follow. */
+const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
+  "--static-oauth-client-info": [1, staticClient],
+  "--static-oauth-client-metadata": [1, staticMetadata],
+  "--client-metadata-url": [
+    1,
+    (value, settings) => {
+      settings.clientMetadataUrl = value;
+      return kept(`the client metadata document ${value}`);
+    },
+  ],
+  "--resource": [
+    1,
+    (value, settings) => {
+      settings.resource = value;
+      return kept(`the resource ${value}`);
+    },
+  ],
+  "--disable-resource-parameter": [
+    0,
+    (_, settings) => {
+      settings.resource = false;
+      return kept("no resource is sent");
+    },
+  ],
+  "--host": [
+    1,
+    (value, settings) => {
+      if (!loopback.includes(value)) return cannotBeKept("the browser comes back to this machine only");
+      settings.redirectHost = value;
+      return kept(`the browser comes back to ${value}`);
+    },
+  ],
+  "--callback-path": [
+    1,
+    (value, settings) => {
+      settings.redirectPath = value;
+      return kept(`the browser comes back to ${value}`);
+    },
+  ],
+  "--header": [1, () => cannotBeKept("no header but the token's is sent")],
+  "--header-file": [1, () => cannotBeKept("no header but the token's is sent")],
+  "--use-id-token": [
+    0,
+    (_, settings) => {
+      settings.token = "id";
+      return kept("the ID token is sent");
+    },
+  ],
+  "--client-credentials": [
+    0,
+    (_, settings) => {
+      settings.signIn = "clientCredentials";
+      return kept("the client signs in as itself; its secret is asked for");
+    },
+  ],
+  "--token-endpoint": [1, () => notNeeded("it is found by discovery")],
+  "--authorize-param": [1, () => cannotBeKept("the sign-in asks for nothing beyond the standards")],
+  "--ignore-tool": [1, () => cannotBeKept("switch the tool off in the editor instead")],
+  "--device-code": [
+    0,
+    (_, settings) => {
+      settings.signIn = "deviceCode";
+      return kept("a code is shown to sign in with");
+    },
+  ],
+  "--allow-http": [0, () => notNeeded("http is taken on this machine, and nowhere else")],
+  "--transport": [1, () => notNeeded("streamable HTTP is spoken")],
+  "--protocol": [1, () => notNeeded("the revision is found out")],
+  "--enable-proxy": [0, () => notNeeded("the editor's proxy settings hold")],
+  "--ipv4": [0, () => notNeeded("the editor's network settings hold")],
+  "--disable-cookies": [0, () => notNeeded("no cookies are kept")],
+  "--auth-timeout": [1, () => notNeeded("a sign-in can take its time")],
+  "--auth-success-url": [1, () => notNeeded("the page after the sign-in is our own")],
+  "--connect-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
+  "--headers-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
+  "--body-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
+  "--keep-alive": [0, () => notNeeded("a connection that ends is opened again")],
+  "--ping-interval": [1, () => notNeeded("a connection that ends is opened again")],
+  "--debug": [0, () => notNeeded("see Show Log")],
+  "--silent": [0, () => notNeeded("see Show Log")],
+};
+
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * Reads an entry that starts mcp-remote, however it starts it: npx and its kin, a path, Node with the program, a shell.
+ *
+ * @returns undefined for every other entry
+ */
+export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry | undefined {
+  const { command, args } = (value ?? {}) as { command?: unknown; args?: unknown };
+  if (typeof command !== "string") return undefined;
+  const given = Array.isArray(args) ? args.filter((word): word is string => typeof word === "string") : [];
+  // A shell gets the whole as one text.
+  const words = [command, ...given].flatMap((word) =>
+    /\smcp-remote[\s@]/.test(` ${word} `) ? shellWords(word) : [word],
+  );
+  const program = words.findLastIndex(isMcpRemote);
+  if (program < 0) return undefined;
+  const rest = words.slice(program + 1);
+  const at = rest.findIndex((word) => /^https?:\/\//.test(word));
+  const url = parseUrl(rest[at] ?? "")?.href;
+  if (url === undefined) return undefined;
+  const settings: Mutable<ImportedSettings> = {};
+  const outcomes: Outcome[] = [];
+  for (let index = 0; index < rest.length; index++) {
+    const word = rest[index] ?? "";
+    if (index === at) continue;
+    if (index === at + 1 && /^\d+$/.test(word)) {
+      settings.redirectPorts = [Number(word)];
+      outcomes.push({ option: "the port", ...kept(`the browser comes back to port ${word}`) });
+      continue;
+    }
+    const option = Object.hasOwn(options, word) ? options[word] : undefined;
+    if (!option) {
+      // What stands alone may be a secret that belonged to something unknown.
+      if (word.startsWith("--"))
+        outcomes.push({ option: word.replace(/=.*/s, ""), ...cannotBeKept("it is not known here") });
+      continue;
+    }
+    const [follows, read] = option;
+    const argument = follows === 1 ? (rest[index + 1] ?? "") : "";
+    index += follows;
+    outcomes.push({ option: word, ...read(argument, settings) });
+  }
+  return { key, url: rest[at] ?? url, settings, outcomes };
+}
+
+function isMcpRemote(word: string): boolean {
+  const path = word.replaceAll("\\", "/");
+  if (/\/mcp-remote\/dist\/proxy\.js$/.test(path)) return true;
+  const name = path.split("/").at(-1) ?? "";
+  return !path.startsWith("-") && /^mcp-remote(@[^/]*)?(\.cmd|\.exe|\.ps1)?$/.test(name);
+}
+
+const shellWords = (line: string): string[] =>
+  [...line.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare ?? "",
+  );
+
+function staticClient(value: string, settings: Mutable<ImportedSettings>) {
+  const info = jsonObject(value);
+  if (!info) return cannotBeKept("it is no JSON, or in a file: enter the client ID when you are asked");
+  const { client_id: clientId, client_secret: secret, redirect_uris: uris } = info;
+  if (typeof clientId === "string") settings.clientId = clientId;
+  readScope(info.scope, settings);
+  const redirect = Array.isArray(uris) ? parseUrl(String(uris[0])) : undefined;
+  if (redirect && loopback.includes(redirect.hostname) && redirect.port !== "") {
+    settings.redirectPorts ??= [Number(redirect.port)];
+    settings.redirectPath ??= redirect.pathname;
+    settings.redirectHost ??= redirect.hostname;
+  }
+  if (secret !== undefined) {
+    settings.clientAuthentication = "client_secret_basic";
+    return kept(`the client ${String(clientId)}; its secret is asked for, and kept in the editor's secret storage`);
+  }
+  return kept(`the client ${String(clientId)}, with its redirect URI and scopes`);
+}
+
+function staticMetadata(value: string, settings: Mutable<ImportedSettings>) {
+  const metadata = jsonObject(value);
+  readScope(metadata?.scope, settings);
+  return settings.scopes
+    ? kept(`the scopes ${settings.scopes.join(" ")}`)
+    : notNeeded("clients register with their own");
+}
+
+function readScope(scope: unknown, settings: Mutable<ImportedSettings>): void {
+  if (typeof scope === "string" && scope.trim() !== "") settings.scopes = scope.trim().split(/\s+/);
+}
+
+function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,89 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import type { MessageStream } from "../../relay/pipeToRelay.ts";
+import { LineStream } from "./lineStream.ts";
+
+/** The protocol a bridge asks this socket to switch to; `src/bridge.ts` is its other side. */
+export const bridgeProtocol = "gateway-connect-bridge";
+
+/** How long a bridge may take to show that it knows the key. */
+const proofMs = 5_000;
+
+/** A proof that one side knows the key, bound to this meeting, this gateway and this side. */
+export function proof(key: string, side: "window" | "bridge", nonces: readonly [string, string], id: string): string {
+  return createHmac("sha256", key)
+    .update([side, ...nonces, id].join("\n"))
+    .digest("hex");
+}
+
+/** The relay of a gateway, as a bridge is connected to it. */
+export interface PipeEnd {
+  pipe(stream: MessageStream): Promise<void>;
+}
+
+/**
+ * Lets a bridge in: first this window shows that it knows the key, then the bridge does, and neither says the key. From
+ * then on the socket carries JSON-RPC messages, one per line.
+ *
+ * @param find is asked only after both proofs: whether a gateway is known here is nobody else's business
+ */
+export async function admitBridge(
+  incoming: IncomingMessage,
+  socket: Duplex,
+  { key, find }: { readonly key: string; readonly find: (id: string) => Promise<PipeEnd | undefined> },
+): Promise<void> {
+  socket.on("error", () => socket.destroy());
+  const id = (incoming.url ?? "/").slice(1);
+  const theirs = incoming.headers["x-nonce"];
+  const asked = incoming.headers.upgrade === bridgeProtocol && incoming.headers.origin === undefined;
+  if (!asked || typeof theirs !== "string" || !/^[0-9a-f]{32,64}$/.test(theirs)) {
+    socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    return;
+  }
+  const nonces = [theirs, randomBytes(16).toString("hex")] as const;
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${bridgeProtocol}\r\n` +
+      `X-Nonce: ${nonces[1]}\r\nX-Proof: ${proof(key, "window", nonces, id)}\r\n\r\n`,
+  );
+  const expected = Buffer.from(proof(key, "bridge", nonces, id));
+  const given = await firstLine(socket, expected.length).catch(() => undefined);
+  if (given?.length !== expected.length || !timingSafeEqual(given, expected)) {
+    socket.destroy();
+    return;
+  }
+  const relay = await find(id);
+  if (relay === undefined) {
+    socket.end("gone\n");
+    return;
+  }
+  socket.write("welcome\n");
+  await relay.pipe(new LineStream(socket));
+}
+
+/** The first line without its end; what follows it goes back into the stream. */
+function firstLine(socket: Duplex, length: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    let found = Buffer.alloc(0);
+    const timer = setTimeout(() => end(() => reject(new Error("no proof came"))), proofMs);
+    const end = (act: () => void) => {
+      clearTimeout(timer);
+      socket.off("data", onData);
+      socket.off("close", onClose);
+      socket.pause();
+      act();
+    };
+    const onClose = () => end(() => reject(new Error("closed")));
+    const onData = (chunk: Buffer) => {
+      found = Buffer.concat([found, chunk]);
+      const at = found.indexOf(10);
+      if (at < 0 && found.length <= length) return;
+      end(() => {
+        if (at >= 0 && at + 1 < found.length) socket.unshift(found.subarray(at + 1));
+        resolve(at < 0 ? found : found.subarray(0, at));
+      });
+    };
+    socket.on("data", onData);
+    socket.once("close", onClose);
+  });
+}

@@ -1,0 +1,214 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { chmod, lstat, mkdir, rm, rmdir } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { userInfo } from "node:os";
+import type { Duplex } from "node:stream";
+import { GatewayFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
+import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
+import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
+
+/** The header that shows that a request comes from the editor window this relay belongs to. */
+export const SECRET_HEADER = "x-gateway-connect-window";
+
+/** The largest request body taken. */
+export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+
+/** What answers the requests for one gateway. */
+export interface RelayHandle extends PipeEnd {
+  handle(request: Request): Promise<Response>;
+}
+
+export interface RelaySocket {
+  readonly address: LocalSocketAddress;
+  /** The address for the editor: `unix:///…/relay.sock#/<id>`. */
+  uri(id: string): string;
+  /** What the editor has to send along with each request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What a bridge and this window show each other that they know. */
+  readonly bridgeKey: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Two doors: requests of this window's editor, with the secret, and bridges of hosts with an mcp.json, with the key.
+ *
+ * Listens where only this user can reach it, and hands each request to the relay of its gateway.
+ *
+ * No token passes here in either direction: the secret only tells this window's editor from other programs.
+ *
+ * @throws GatewayFailure `relay_not_started`
+ */
+export async function startRelaySocket({
+  address,
+  secret,
+  find,
+  log,
+}: {
+  readonly address: LocalSocketAddress;
+  readonly secret: string;
+  readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
+  readonly log: Log;
+}): Promise<RelaySocket> {
+  const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
+    serve(incoming, outgoing, secret, find).catch((error: unknown) => {
+      log.debug("relay socket: request ended early", { error: error instanceof Error ? error.name : "unknown" });
+      outgoing.destroy();
+    });
+  });
+  const bridgeKey = randomBytes(32).toString("hex");
+  const bridges = new Set<Duplex>();
+  server.on("upgrade", (incoming, socket) => {
+    bridges.add(socket);
+    socket.once("close", () => bridges.delete(socket));
+    admitBridge(incoming, socket, { key: bridgeKey, find: async (id) => await find(id) }).catch((error: unknown) => {
+      log.debug("relay socket: bridge ended early", { error: error instanceof Error ? error.name : "unknown" });
+      socket.destroy();
+    });
+  });
+  // A stream of the editor may be silent for hours.
+  server.timeout = 0;
+  server.keepAliveTimeout = 60_000;
+  try {
+    if (address.kind === "unix") await prepareFolder(address.directory, address.path);
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(address.path, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+    if (address.kind === "unix") await chmod(address.path, 0o600);
+  } catch (error) {
+    server.close();
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    throw new GatewayFailure("relay_not_started", { path: address.path, reason }, { cause: error });
+  }
+  server.on("error", (error) => log.warn("relay socket: failed", { error: error.name }));
+  log.debug("relay socket: listening", { kind: address.kind });
+  return {
+    address,
+    uri: (id) => socketUri(address, id),
+    headers: { [SECRET_HEADER]: secret },
+    bridgeKey,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      for (const bridge of bridges) bridge.destroy();
+      await closed;
+      if (address.kind !== "unix") return;
+      await rm(address.path, { force: true });
+      // The folder goes too, unless somebody keeps something else in it.
+      await rmdir(address.directory).catch(() => {});
+    },
+  };
+}
+
+/** Makes a folder nobody else can look into, and refuses one that somebody else could have put there. */
+async function prepareFolder(directory: string, path: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const found = await lstat(directory);
+  if (!found.isDirectory()) throw new Error("the folder is not a folder");
+  if (found.uid !== userInfo().uid) throw new Error("the folder belongs to another user");
+  if ((found.mode & 0o077) !== 0) await chmod(directory, 0o700);
+  // What a window left behind that ended without closing.
+  await rm(path, { force: true });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  secret: string,
+  find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>,
+): Promise<void> {
+  const relay = (await admitted(incoming, secret)) ? await find(idOf(incoming.url)) : undefined;
+  if (relay === undefined) {
+    // The same answer whatever was wrong, and never a 401 or 403: editors answer those with a sign-in of their own.
+    outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
+    return;
+  }
+  const ended = new AbortController();
+  outgoing.once("close", () => ended.abort());
+  const body = await bodyOf(incoming);
+  if (body === "too large") {
+    outgoing.writeHead(413, { "content-length": "0", connection: "close" }).end();
+    return;
+  }
+  const request = new Request(`http://localhost${incoming.url ?? "/"}`, {
+    method: incoming.method ?? "GET",
+    headers: headersOf(incoming),
+    signal: ended.signal,
+    ...(body.length > 0 && { body }),
+  });
+  await write(await relay.handle(request), outgoing, ended.signal);
+}
+
+async function admitted(incoming: IncomingMessage, secret: string): Promise<boolean> {
+  // A browser page has no business here, and says where it comes from.
+  if (incoming.headers.origin !== undefined) return false;
+  const given = incoming.headers[SECRET_HEADER];
+  const digest = (value: string) => createHash("sha256").update(value).digest();
+  return typeof given === "string" && timingSafeEqual(digest(given), digest(secret));
+}
+
+function idOf(url: string | undefined): string {
+  try {
+    return decodeURIComponent(new URL(url ?? "/", "http://localhost").pathname.slice(1));
+  } catch {
+    return "";
+  }
+}
+
+function headersOf(incoming: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value === undefined || name === SECRET_HEADER) continue;
+    headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  }
+  return headers;
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer> | "too large"> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_REQUEST_BYTES) return "too large";
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks) as Buffer<ArrayBuffer>;
+}
+
+async function write(response: Response, outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  // The editor waits for the headers of a stream before it goes on.
+  outgoing.flushHeaders();
+  if (response.body === null) {
+    outgoing.end();
+    return;
+  }
+  const reader = response.body.getReader();
+  const onEnded = () => void reader.cancel().catch(() => {});
+  if (ended.aborted) return onEnded();
+  ended.addEventListener("abort", onEnded, { once: true });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!outgoing.write(value)) await drained(outgoing, ended);
+  }
+  ended.removeEventListener("abort", onEnded);
+  outgoing.end();
+}
+
+async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      outgoing.off("drain", done);
+      ended.removeEventListener("abort", done);
+      resolve();
+    };
+    if (ended.aborted) return resolve();
+    outgoing.once("drain", done);
+    ended.addEventListener("abort", done, { once: true });
+  });
+}

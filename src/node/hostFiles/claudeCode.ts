@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { GatewayFailure } from "../../failures/failure.ts";
+import type { HostFiles } from "../../hosts/hostEntries.ts";
+import { readHostFile } from "../../hosts/hostFile.ts";
+import { findProgram } from "../../system/findProgram.ts";
+import { type RunTool, runTool } from "../../system/runTool.ts";
+
+const patienceMs = 30_000;
+
+export interface ClaudeCodeWorld {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly run?: RunTool;
+}
+
+/**
+ * The files of hosts, where Claude Code's own file of the user scope is read, but changed by Claude Code, which keeps much
+ * else in it (code.claude.com/docs/en/mcp, `claude mcp add-json`).
+ *
+ * @param own the path of that file
+ * @param plain how all others are read and changed
+ */
+export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
+  const { platform, env, home } = world;
+  const run = world.run ?? runTool(patienceMs, env);
+  // Where its own installers put it.
+  const places = [join(home, ".local", "bin"), join(home, ".claude", "local")];
+  const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
+    const { value: command } = await findProgram("claude", { platform, env }, places).next();
+    const answer = command && (await run(command, ["mcp", ...args, "--scope", "user"], "").catch(() => undefined));
+    if (!answer)
+      throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });
+    if (answer.code !== 0) {
+      throw new GatewayFailure("host_file_protected", {
+        path,
+        reason: `"claude mcp ${args[0]}" said ${answer.complaint.trim()}`,
+      });
+    }
+  };
+  return {
+    read: (path) => plain.read(path),
+    async change(path, change) {
+      if (path !== own) return plain.change(path, change);
+      const before = await plain.read(path);
+      const after = change(before);
+      if (after === before || after === undefined) return false;
+      const servers = (text: string | undefined) =>
+        new Map(readHostFile(text, "mcpServers", path).map(({ key, value }) => [key, JSON.stringify(value)]));
+      const [old, wanted] = [servers(before), servers(after)];
+      for (const [key, value] of old) if (wanted.get(key) !== value) await claude(path, "remove", key);
+      for (const [key, value] of wanted) {
+        if (old.get(key) !== value) await claude(path, "add-json", key, value);
+      }
+      return true;
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { GatewayFailure } from "../../failures/failure.ts";
+import type { HostFiles } from "../../hosts/hostEntries.ts";
+import { fileLock } from "../../system/fileLock.ts";
+import { writeWholeFile } from "../../system/writeAtomically.ts";
+
+/** How often a change starts anew because another program wrote meanwhile. */
+const attempts = 3;
+/** How many earlier versions of a file are kept. */
+const backups = 5;
+
+/**
+ * The files of other programs, changed so that nothing of theirs is lost: a link stays a link, the mode stays, a version
+ * from before is kept, and what another program writes in between is taken in.
+ *
+ * @param folder the extension's storage, for backups and for the lock between our own windows
+ */
+export function hostFiles(folder: string): HostFiles {
+  const lock = fileLock(join(folder, "locks"));
+  return {
+    async read(path) {
+      return (await load(path))?.text;
+    },
+    async change(path, change) {
+      const target = await targetOf(path);
+      const name = `host-file-${createHash("sha256").update(target).digest("hex").slice(0, 16)}`;
+      return lock.run(name, () => changeFile(path, target, change, join(folder, "backups", name)));
+    },
+  };
+}
+
+async function changeFile(
+  path: string,
+  target: string,
+  change: (text: string | undefined) => string | undefined,
+  backupFolder: string,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const before = await load(target, path);
+    const after = change(before?.text);
+    if (after === before?.text || after === undefined) return false;
+    if (before) await keep(before, backupFolder, basename(path));
+    if (await replaced(path, target, before, after)) return true;
+  }
+  throw new GatewayFailure("host_file_busy", { path });
+}
+
+interface Loaded {
+  readonly bytes: Buffer;
+  readonly text: string;
+  readonly mode: number;
+}
+
+async function load(path: string, shown = path): Promise<Loaded | undefined> {
+  try {
+    const [bytes, { mode }] = await Promise.all([readFile(path), stat(path)]);
+    return { bytes, mode: mode & 0o777, text: decoded(bytes, shown) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** What cannot be decoded and encoded again byte for byte would be harmed by a change. */
+function decoded(bytes: Buffer, path: string): string {
+  const text = bytes.toString("utf8");
+  if (bytes.equals(Buffer.from(text))) return text;
+  throw new GatewayFailure("host_file_invalid", { path, line: 1, column: 1, problem: "it is not UTF-8" });
+}
+
+/** The file behind links, which may not be there yet: to put a file in a link's place would cut somebody's dotfiles off. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const link = await lstat(path).catch(() => undefined);
+    return link?.isSymbolicLink() ? targetOf(resolve(dirname(path), await readlink(path))) : path;
+  }
+}
+
+/** @returns false when another program wrote the file since it was read */
+async function replaced(path: string, target: string, before: Loaded | undefined, after: string): Promise<boolean> {
+  if (before && (before.mode & 0o222) === 0) {
+    throw new GatewayFailure("host_file_protected", { path, reason: "it is read-only" });
+  }
+  class Overtaken extends Error {}
+  try {
+    // Settings of other programs may hold secrets, which nobody else is to read.
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await writeWholeFile(target, after, before?.mode ?? 0o600, async () => {
+      const now = await readFile(target).catch(() => undefined);
+      if (now === undefined ? before !== undefined : !before?.bytes.equals(now)) throw new Overtaken();
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof Overtaken) return false;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["EACCES", "EPERM", "EROFS"].includes(code)) {
+      throw new GatewayFailure("host_file_protected", { path, reason: code });
+    }
+    throw error;
+  }
+}
+
+/** Keeps the version from before, for this user's eyes only, and clears the oldest away. */
+async function keep({ bytes }: Loaded, folder: string, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const stamp = new Date().toISOString().replace(/\W/g, "-");
+  await writeWholeFile(join(folder, `${stamp}.${name}`), bytes, 0o600);
+  const kept = (await readdir(folder)).sort();
+  await Promise.all(kept.slice(0, -backups).map((old) => rm(join(folder, old), { force: true })));
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Log } from "../../lib/log.ts";
+
+export interface AttachedProcess {
+  /** The line of JSON with which the program said that it is ready. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  /** Closes its stdin and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+export interface AttachedProgram {
+  /** What it is called in the log. */
+  readonly name: string;
+  /** The editor's own runtime, which `ELECTRON_RUN_AS_NODE` makes a Node. */
+  readonly execPath: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** How long it may take to end, in milliseconds, before it is ended. */
+  readonly stopPatienceMs: number;
+  /** Called with each line of JSON after the first. */
+  readonly onAnswer?: (answer: Readonly<Record<string, unknown>>) => void;
+  /** Called when it ended without being asked to. */
+  readonly onEnded?: () => void;
+  readonly log: Log;
+}
+
+/** A program that ended, or said nothing, before it was ready. */
+export class NotReady extends Error {
+  /** What it said on standard error. */
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.at(-1) ?? "it said nothing");
+    this.lines = lines;
+  }
+}
+
+const startTimeoutMs = 20_000;
+/** A program that cannot start has few reasons for it. */
+const mostLines = 100;
+
+/**
+ * Starts one of our programs as a process of its own. It ends when its standard input closes, so it cannot outlive us.
+ *
+ * @throws NotReady
+ */
+export async function startAttachedProcess(program: AttachedProgram): Promise<AttachedProcess> {
+  const { name, execPath, script, args, log } = program;
+  const env = { ...program.env, ELECTRON_RUN_AS_NODE: "1" };
+  const child = spawn(execPath, [script, ...args], { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
+  const said: string[] = [];
+  const heard = (line: string) => {
+    if (line.trim() === "") return;
+    said.push(line.trim());
+    if (said.length > mostLines) said.shift();
+    log.debug(name, { said: line });
+  };
+  createInterface({ input: child.stderr }).on("line", heard);
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", ({ message }) => {
+      heard(message);
+      resolve();
+    });
+    child.once("close", () => resolve());
+  });
+  child.stdin.on("error", () => {});
+
+  let asked = false;
+  const stop = async (): Promise<void> => {
+    asked = true;
+    child.stdin.end();
+    const killer = setTimeout(() => child.kill("SIGKILL"), program.stopPatienceMs);
+    await ended;
+    clearTimeout(killer);
+  };
+  const ready = await readyLine(child, ended, program.onAnswer);
+  if (!ready) {
+    await stop();
+    throw new NotReady(said);
+  }
+  void ended.then(() => {
+    if (asked) return;
+    log.warn(`the ${name} ended`, { reason: said.at(-1) ?? "it said nothing" });
+    program.onEnded?.();
+  });
+  return { ready, stop };
+}
+
+async function readyLine(
+  child: ChildProcess,
+  ended: Promise<void>,
+  onAnswer: AttachedProgram["onAnswer"],
+): Promise<AttachedProcess["ready"] | undefined> {
+  if (!child.stdout) return undefined;
+  const lines = createInterface({ input: child.stdout });
+  const found = new Promise<AttachedProcess["ready"]>((resolve) => {
+    lines.on("line", (line) => {
+      if (!line.startsWith("{")) return;
+      const answer = JSON.parse(line) as Record<string, unknown>;
+      if (answer.ready === true) resolve(answer);
+      else onAnswer?.(answer);
+    });
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), startTimeoutMs);
+  });
+  const first = await Promise.race([found, ended.then(() => undefined), tooLong]);
+  clearTimeout(timer);
+  return first;
+}

@@ -1,0 +1,84 @@
+import { GatewayFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
+import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
+
+/** A gateway of a file, in a process of its own. */
+export interface LocalGateway {
+  readonly file: string;
+  /** What the file calls it. */
+  readonly name: string | undefined;
+  readonly url: string;
+  /** What its file asks for and only AWS has. */
+  readonly withoutEffect: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** The gateway ends within 10 seconds, most of which open calls get. */
+const stopPatienceMs = 12_000;
+
+/**
+ * Starts the gateway of a file. It goes on with the file's changes by itself, and ends with us.
+ *
+ * @param environment what `${env:NAME}` in the file stands for
+ * @param onReloaded told how each reading of the changed file ended; no faults mean that it goes
+ * @throws GatewayFailure `local_gateway_not_started` with the file's faults, a line each
+ */
+export async function startLocalGateway(
+  file: string,
+  world: {
+    readonly execPath: string;
+    readonly script: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly onReloaded: (faults: readonly string[]) => void;
+    readonly onEnded: () => void;
+    readonly log: Log;
+  },
+): Promise<LocalGateway> {
+  const { execPath, script, environment: env, onReloaded, onEnded, log } = world;
+  try {
+    const { ready, stop } = await startAttachedProcess({
+      name: "local gateway",
+      execPath,
+      script,
+      args: ["--config", file, "--attached"],
+      env,
+      stopPatienceMs,
+      onAnswer: ({ faults }) => onReloaded(Array.isArray(faults) ? faults.map(String) : []),
+      onEnded,
+      log,
+    });
+    const [gateway] = ready.gateways as readonly {
+      readonly name?: string;
+      readonly url: string;
+      readonly withoutEffect?: readonly string[];
+    }[];
+    if (!gateway) throw new NotReady(["it named no gateway"]);
+    log.info("local gateway started", { file, gateway: gateway.url });
+    const { name, url, withoutEffect = [] } = gateway;
+    return { file, name, url, withoutEffect, stop };
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    const faults = error.lines.filter((line) => !line.includes(": without effect here: "));
+    throw new GatewayFailure("local_gateway_not_started", { file, reason: faultsText(faults, file), faults });
+  }
+}
+
+/** The first of a file's faults for a person, and how many more there are. */
+export function faultsText([first = "it said nothing", ...more]: readonly string[], file: string): string {
+  const inFile = first.startsWith(`${file}:`) ? first.slice(file.length) : first;
+  const text = inFile.replace(/^:(\d+):(\d+): /, "line $1, column $2: ").replace(/^: /, "");
+  return more.length > 0 ? `${text} (and ${more.length} more)` : text;
+}
+
+/** A fault with its place in the file; both from 1, and the beginning for one that is about no place. */
+export interface PlacedFault {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export function placedFault(fault: string, file: string): PlacedFault {
+  const inFile = fault.startsWith(`${file}:`) ? fault.slice(file.length) : fault;
+  const [place = "", line = 1, column = 1] = /^:(\d+):(\d+): /.exec(inFile) ?? [];
+  return { line: Number(line), column: Number(column), text: inFile.slice(place.length).replace(/^: /, "") };
+}

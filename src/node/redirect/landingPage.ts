@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import { failureText } from "../../failures/failureText.ts";
+import { escapeHtml } from "../../lib/escapeHtml.ts";
+import type { LandingPage } from "../../oauth/signIn/redirectReceiver.ts";
+
+const style = `
+:root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1f2328; --soft: #59636e; --line: #d8dee4; --good: #1a7f37; --bad: #b35900; }
+@media (prefers-color-scheme: dark) { :root { --page: #0f1419; --card: #1a2027; --text: #e6edf3; --soft: #9aa6b2; --line: #2d3640; --good: #3fb950; --bad: #e3a04b; } }
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 24px; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, "Segoe UI", sans-serif; }
+main { width: min(460px, 100%); padding: 40px 36px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; text-align: center; }
+svg { width: 56px; height: 56px; margin-bottom: 12px; }
+.good { color: var(--good); } .bad { color: var(--bad); }
+h1 { margin: 0 0 8px; font-size: 22px; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
+p { margin: 8px 0 0; color: var(--soft); overflow-wrap: anywhere; }
+footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
+`;
+
+/** Nothing but the page's own style: no script, no picture from anywhere, no frame around it. */
+export const landingPagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** The page that ends a sign-in in the browser. */
+export function landingPageHtml(page: LandingPage): string {
+  const { good, title, lines } = contentOf(page);
+  const mark = good ? "M8 12.5l2.7 2.7L16.2 9" : "M12 7.5v5.5M12 16.2v.1";
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<body><main>
+<svg class="${good ? "good" : "bad"}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="${mark}"/></svg>
+<h1>${escapeHtml(title)}</h1>
+${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
+<footer>Gateway Connect</footer>
+</main></body>
+</html>
+`;
+}
+
+function contentOf(page: LandingPage): { good: boolean; title: string; lines: readonly string[] } {
+  switch (page.kind) {
+    case "signedIn":
+      return {
+        good: true,
+        title: `Signed in as ${page.account}`,
+        lines: [`Your editor can use ${page.gateway} now.`, "You can close this page and return to your editor."],
+      };
+    case "ignored":
+      return {
+        good: false,
+        title: "This page is not part of a sign-in",
+        lines: ["The address does not belong to the sign-in in progress, which goes on undisturbed."],
+      };
+    case "cancelled":
+      return {
+        good: false,
+        title: "The sign-in was cancelled",
+        lines: ["Nothing was kept. You can close this page and start again in your editor."],
+      };
+    case "failed": {
+      const { title, detail, nextStep } = failureText(page.failure);
+      return { good: false, title, lines: [detail, nextStep] };
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { asFailure, GatewayFailure } from "../../failures/failure.ts";
+import { isLoopback } from "../../lib/secureUrl.ts";
+import type { LandingPage, RedirectReceiver } from "../../oauth/signIn/redirectReceiver.ts";
+import { type RedirectSettings, redirectUri } from "../../oauth/signIn/redirectSettings.ts";
+import type { landingPageHtml, landingPagePolicy } from "./landingPage.ts";
+
+/** The pages that people land on; the editor loads them with the first sign-in. */
+export interface LandingPages {
+  readonly landingPageHtml: typeof landingPageHtml;
+  readonly landingPagePolicy: typeof landingPagePolicy;
+}
+
+/**
+ * Receives the browser on this machine (RFC 8252, 7.3), on 127.0.0.1 and ::1 alike: `localhost` means either, and a
+ * program that had the other one would receive the code.
+ */
+export function loopbackRedirect(load: () => Promise<LandingPages>): RedirectReceiver {
+  return {
+    async listen(settings, answer) {
+      const pages = await load();
+      for (const port of settings.ports) {
+        const found = await listenOnBoth(port, (request, response) => {
+          void serve(request, response, settings, redirectUri(settings, port), answer, pages);
+        });
+        if (!found) continue;
+        return { redirectUri: redirectUri(settings, port), stop: () => stopAll(found) };
+      }
+      throw new GatewayFailure("redirect_ports_taken", { ports: settings.ports });
+    },
+  };
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Servers on both loopback addresses of a port; undefined when somebody else has one of them. */
+async function listenOnBoth(port: number, handler: Handler): Promise<readonly Server[] | undefined> {
+  const servers: Server[] = [];
+  for (const host of ["127.0.0.1", "::1"]) {
+    const server = createServer(handler);
+    const code = await listening(server, port, host);
+    if (code === undefined) {
+      servers.push(server);
+      continue;
+    }
+    // A machine may have no IPv6, or none that is switched on.
+    if (host === "::1" && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
+    await stopAll(servers);
+    return undefined;
+  }
+  return servers;
+}
+
+function listening(server: Server, port: number, host: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unknown"));
+    server.listen({ port, host, exclusive: true }, () => resolve(undefined));
+  });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: RedirectSettings,
+  uri: string,
+  answer: (arrived: URL) => Promise<LandingPage>,
+  { landingPageHtml, landingPagePolicy }: LandingPages,
+): Promise<void> {
+  const base = new URL(uri);
+  const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
+  // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
+  if (!url || !hostIsOurs(request) || url.pathname !== settings.path) return plain(response, 404, "Not found");
+  if (request.method !== "GET") return plain(response, 405, "Method not allowed");
+  let page: LandingPage;
+  try {
+    page = await answer(url);
+  } catch (error) {
+    page = { kind: "failed", failure: asFailure(error) };
+  }
+  response.writeHead(page.kind === "signedIn" ? 200 : 400, {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": landingPagePolicy,
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    connection: "close",
+  });
+  response.end(landingPageHtml(page));
+}
+
+function hostIsOurs(request: IncomingMessage): boolean {
+  const { host } = request.headers;
+  const port = (request.socket.address() as AddressInfo).port;
+  const url = host !== undefined && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+  return url !== undefined && isLoopback(url.hostname) && url.port === String(port === 80 ? "" : port);
+}
+
+function plain(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store", connection: "close" });
+  response.end(text);
+}
+
+/** Takes nobody new, and waits for pages on their way. */
+async function stopAll(servers: readonly Server[]): Promise<void> {
+  await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        }),
+    ),
+  );
+}

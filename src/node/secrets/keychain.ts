@@ -1,0 +1,181 @@
+import { randomBytes } from "node:crypto";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { type RunTool, runTool, type ToolAnswer } from "../../system/runTool.ts";
+
+/** One platform's keychain: entries of limited length under a name. */
+interface Entries {
+  readonly longest: number;
+  get(name: string): Promise<string | undefined>;
+  put(name: string, value: string): Promise<void>;
+  drop(name: string): Promise<void>;
+}
+
+const service = "gateway-connect";
+/** Someone may have to unlock it; a keychain that takes longer to answer whether it is there counts as none. */
+const probeMs = 8_000;
+const patienceMs = 60_000;
+/** `security` and our PowerShell script say it so when there is no such entry. */
+const noSuchEntry = 44;
+
+/**
+ * The keychain of the operating system: `secret-tool` (libsecret) on Linux, `security` on macOS, the PasswordVault on
+ * Windows.
+ *
+ * @param env what the tools get as their environment
+ * @returns undefined where there is none, or none that answers
+ */
+export async function openKeychain(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+  run: RunTool = runTool(patienceMs, env),
+  probe: RunTool = runTool(probeMs, env),
+): Promise<SecretStore | undefined> {
+  const open = platform === "darwin" ? security : platform === "win32" ? passwordVault : secretTool;
+  try {
+    await open(probe).get("probe");
+  } catch {
+    return undefined;
+  }
+  return inParts(open(run));
+}
+
+/** A tool's complaint can quote what it was given, so that only its name and code are told. */
+const failed = (tool: string, { code }: ToolAnswer): Error =>
+  new Error(`the keychain refused (${tool} ended with ${code ?? "a signal"})`);
+
+function secretTool(run: RunTool): Entries {
+  const tool = "secret-tool";
+  const attributes = (name: string) => ["service", service, "entry", name];
+  return {
+    // It reads 8192 bytes of its input and leaves the rest.
+    longest: 6000,
+    async get(name) {
+      const answer = await run(tool, ["lookup", ...attributes(name)], "");
+      if (answer.code === 0) return answer.output.trim();
+      // Without an entry it says nothing; without a keychain it says why.
+      if (answer.code === 1 && answer.complaint.trim() === "") return undefined;
+      throw failed(tool, answer);
+    },
+    async put(name, value) {
+      const answer = await run(tool, ["store", "--label=Gateway Connect", ...attributes(name)], value);
+      if (answer.code !== 0) throw failed(tool, answer);
+    },
+    async drop(name) {
+      const answer = await run(tool, ["clear", ...attributes(name)], "");
+      if (answer.code !== 0 && answer.complaint.trim() !== "") throw failed(tool, answer);
+    },
+  };
+}
+
+function security(run: RunTool): Entries {
+  const tool = "security";
+  const place = (name: string) => ["-s", service, "-a", name];
+  const entries: Entries = {
+    // It reads lines of at most 4096 characters.
+    longest: 2400,
+    async get(name) {
+      const answer = await run(tool, ["find-generic-password", ...place(name), "-w"], "");
+      if (answer.code === 0) return answer.output.trim();
+      if (answer.code === noSuchEntry) return undefined;
+      throw failed(tool, answer);
+    },
+    async put(name, value) {
+      const line = ["add-generic-password", "-U", ...place(name), "-w", value].map((word) => `"${word}"`).join(" ");
+      const answer = await run(tool, ["-i"], `${line}\n`);
+      // Reading commands, it ends well whatever became of them.
+      if (answer.code !== 0 || (await entries.get(name)) !== value) throw failed(tool, answer);
+    },
+    async drop(name) {
+      const answer = await run(tool, ["delete-generic-password", ...place(name)], "");
+      if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
+    },
+  };
+  return entries;
+}
+
+const vaultScript = `$ErrorActionPreference = 'Stop'
+$ask = [Console]::In.ReadToEnd() | ConvertFrom-Json
+[void][Windows.Security.Credentials.PasswordVault, Windows.Security.Credentials, ContentType = WindowsRuntime]
+$vault = New-Object Windows.Security.Credentials.PasswordVault
+$found = @($vault.RetrieveAll() | Where-Object { $_.Resource -eq '${service}' -and $_.UserName -eq $ask.name })
+if ($ask.act -eq 'put') {
+  $vault.Add((New-Object Windows.Security.Credentials.PasswordCredential('${service}', $ask.name, $ask.value)))
+  exit 0
+}
+if ($found.Count -eq 0) { exit ${noSuchEntry} }
+if ($ask.act -eq 'drop') { $found | ForEach-Object { $vault.Remove($_) }; exit 0 }
+$found[0].RetrievePassword()
+[Console]::Out.Write($found[0].Password)`;
+
+function passwordVault(run: RunTool): Entries {
+  const tool = "powershell.exe";
+  const script = Buffer.from(vaultScript, "utf16le").toString("base64");
+  const ask = (question: object) =>
+    run(tool, ["-NoProfile", "-NonInteractive", "-EncodedCommand", script], JSON.stringify(question));
+  return {
+    // 2560 bytes of UTF-16.
+    longest: 1200,
+    async get(name) {
+      const answer = await ask({ act: "get", name });
+      if (answer.code === 0) return answer.output.trim();
+      if (answer.code === noSuchEntry) return undefined;
+      throw failed(tool, answer);
+    },
+    async put(name, value) {
+      const answer = await ask({ act: "put", name, value });
+      if (answer.code !== 0) throw failed(tool, answer);
+    },
+    async drop(name) {
+      const answer = await ask({ act: "drop", name });
+      if (answer.code !== 0 && answer.code !== noSuchEntry) throw failed(tool, answer);
+    },
+  };
+}
+
+/**
+ * Values of any length and any characters over entries of limited length: Base64, cut into parts. The first entry says
+ * how many there are and what the others are called, anew with each write, so that nobody reads half of two values.
+ */
+function inParts(entries: Entries): SecretStore {
+  const known = new Set<string>();
+  const parse = (head: string | undefined) => {
+    const [, count, mark = "", first = ""] = /^(\d+)\.([0-9a-f]*)\.([A-Za-z0-9+/=]*)$/.exec(head ?? "") ?? [];
+    return count === undefined ? undefined : { count: Number(count), mark, first };
+  };
+  const partName = (key: string, mark: string, part: number) => `${key}.${mark}.${part}`;
+  const dropParts = async (key: string, head: ReturnType<typeof parse>) => {
+    for (let part = 1; head && part < head.count; part++) await entries.drop(partName(key, head.mark, part));
+  };
+  const read = async (key: string): Promise<string | undefined> => {
+    const head = parse(await entries.get(key));
+    if (!head) return undefined;
+    const parts = [head.first];
+    for (let part = 1; part < head.count; part++) {
+      parts.push((await entries.get(partName(key, head.mark, part))) ?? "");
+    }
+    // A part that is missing was just replaced together with its head.
+    return parts.includes("") ? undefined : Buffer.from(parts.join(""), "base64").toString("utf8");
+  };
+  return {
+    async get(key) {
+      return (await read(key)) ?? (await read(key));
+    },
+    async store(key, value) {
+      const text = Buffer.from(value, "utf8").toString("base64");
+      const before = parse(await entries.get(key));
+      const parts = text.match(new RegExp(`.{1,${entries.longest - 20}}`, "g")) ?? [""];
+      const mark = randomBytes(4).toString("hex");
+      for (const [part, value] of parts.entries()) if (part > 0) await entries.put(partName(key, mark, part), value);
+      await entries.put(key, `${parts.length}.${mark}.${parts[0]}`);
+      known.add(key);
+      await dropParts(key, before);
+    },
+    async delete(key) {
+      const head = parse(await entries.get(key));
+      await entries.drop(key);
+      known.delete(key);
+      await dropParts(key, head);
+    },
+    keys: async () => [...known],
+  };
+}

@@ -1,0 +1,88 @@
+import type { CrossWindowLock } from "../../lib/crossProcessLock.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+
+/** How long another process's sign-out may go unnoticed. */
+const freshMs = 15_000;
+
+/** Secrets in memory: they end with the process. */
+export function memorySecrets(): SecretStore {
+  const entries = new Map<string, string>();
+  return {
+    get: async (key) => entries.get(key),
+    store: async (key, value) => void entries.set(key, value),
+    delete: async (key) => void entries.delete(key),
+    keys: async () => [...entries.keys()],
+  };
+}
+
+/** A lock within this process, for what nobody else can see anyway. */
+export function processLock(): CrossWindowLock {
+  const queues = new Map<string, Promise<unknown>>();
+  return {
+    run<T>(name: string, act: () => Promise<T>): Promise<T> {
+      const mine = (queues.get(name) ?? Promise.resolve()).then(act);
+      const settled = mine.catch(() => {}).finally(() => queues.get(name) === settled && queues.delete(name));
+      queues.set(name, settled);
+      return mine;
+    },
+  };
+}
+
+/**
+ * A keychain that several processes share, read once in a while instead of at each request, since each look starts a
+ * program. Whoever holds the lock reads anew: a renewal must see what another process renewed before.
+ *
+ * @param onRefused called once when the keychain takes nothing more; what it did not take stays in memory
+ */
+export function sharedSecrets(
+  keychain: SecretStore,
+  lock: CrossWindowLock,
+  world: { readonly now: () => number; readonly onRefused: (reason: string) => void },
+): { readonly secrets: SecretStore; readonly lock: CrossWindowLock } {
+  const seen = new Map<string, { readonly value: Promise<string | undefined>; readonly at: number }>();
+  const kept = new Map<string, string>();
+  let told = false;
+  const refused = (error: unknown) => {
+    if (!told) world.onRefused(error instanceof Error ? error.message : String(error));
+    told = true;
+  };
+  return {
+    secrets: {
+      async get(key) {
+        const here = kept.get(key);
+        if (here !== undefined) return here;
+        const last = seen.get(key);
+        if (last && world.now() - last.at < freshMs) return last.value;
+        const value = Promise.resolve(keychain.get(key)).catch((error: unknown) => {
+          refused(error);
+          return undefined;
+        });
+        seen.set(key, { value, at: world.now() });
+        return value;
+      },
+      async store(key, value) {
+        seen.set(key, { value: Promise.resolve(value), at: world.now() });
+        try {
+          await keychain.store(key, value);
+          kept.delete(key);
+        } catch (error) {
+          kept.set(key, value);
+          refused(error);
+        }
+      },
+      async delete(key) {
+        seen.delete(key);
+        kept.delete(key);
+        await Promise.resolve(keychain.delete(key)).catch(refused);
+      },
+      keys: () => keychain.keys(),
+    },
+    lock: {
+      run: (name, act) =>
+        lock.run(name, async () => {
+          seen.clear();
+          return await act();
+        }),
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { AuthorizationServer } from "oauth4webapi";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import type { Fetch } from "./networkFailure.ts";
+import { fetchJson } from "./protectedResource.ts";
+
+export type { AuthorizationServer } from "oauth4webapi";
+
+/** Every endpoint that a token, a code or a person may be sent to. */
+const endpoints = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "revocation_endpoint",
+  "registration_endpoint",
+  "device_authorization_endpoint",
+  "end_session_endpoint",
+] as const;
+
+/**
+ * The metadata of an issuer: RFC 8414 with the path inserted, then OpenID Connect discovery with the path inserted and
+ * appended, the order the MCP specification gives (2026-07-28, authorization server discovery). Cognito and Entra
+ * serve only the last.
+ *
+ * The document must name the issuer that was asked for (RFC 8414, 3.3); a trailing slash alone is tolerated, since
+ * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to.
+ *
+ * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
+ *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`
+ */
+export async function findAuthorizationServer(
+  issuer: string,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<AuthorizationServer> {
+  const url = parseUrl(issuer);
+  if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
+  const tried: string[] = [];
+  let mismatch: GatewayFailure | undefined;
+  for (const location of locations(url)) {
+    tried.push(location.href);
+    const document = await fetchJson(location, world);
+    if (!document) continue;
+    const found = typeof document.issuer === "string" ? document.issuer : "nothing";
+    if (withoutSlash(found) !== withoutSlash(issuer)) {
+      mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
+      continue;
+    }
+    return checked(document as unknown as AuthorizationServer);
+  }
+  throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
+}
+
+function locations(issuer: URL): URL[] {
+  const path = issuer.pathname.replace(/\/$/, "");
+  // Assigned, not resolved: a path that starts with two slashes would be resolved as another host.
+  const at = (pathname: string): URL => Object.assign(new URL(issuer.origin), { pathname });
+  const inserted = [
+    at(`/.well-known/oauth-authorization-server${path}`),
+    at(`/.well-known/openid-configuration${path}`),
+  ];
+  return path ? [...inserted, at(`${path}/.well-known/openid-configuration`)] : inserted;
+}
+
+function checked(server: AuthorizationServer): AuthorizationServer {
+  for (const name of endpoints) {
+    const value: unknown = server[name];
+    if (value === undefined || value === null) continue;
+    const url = typeof value === "string" ? parseUrl(value) : undefined;
+    // Only an identity provider on this machine may point at this machine without https.
+    const safe = url && isSafe(url) && (url.protocol === "https:" || isLoopback(new URL(server.issuer).hostname));
+    if (!safe) throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
+  }
+  for (const name of ["authorization_endpoint", "token_endpoint"] as const) {
+    if (!server[name]) throw new GatewayFailure("endpoint_missing", { issuer: server.issuer, name });
+  }
+  // Cognito and Entra leave the list out though they do support S256; a list without S256 is a plain no.
+  const methods: unknown = server.code_challenge_methods_supported ?? undefined;
+  if (methods !== undefined && !(Array.isArray(methods) && methods.includes("S256"))) {
+    throw new GatewayFailure("pkce_unsupported", { issuer: server.issuer, found: [methods].flat().map(String) });
+  }
+  return server;
+}
+
+/** A name before the host would let `https://login.example.com@evil.example` pass for another's address. */
+const isSafe = (url: URL): boolean => isSecureUrl(url) && !url.username && !url.password;
+
+const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, "");

@@ -1,0 +1,133 @@
+import { GatewayFailure } from "../../failures/failure.ts";
+import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { type Fetch, gatewayNetworkFailure, isTlsError, withTimeout } from "./networkFailure.ts";
+
+/** What a gateway says about itself (RFC 9728, 2), checked. */
+export interface ProtectedResource {
+  readonly metadataUrl: string;
+  /** The resource identifier, verbatim: it is sent as it stands (RFC 8707, 2). */
+  readonly resource: string;
+  readonly authorizationServers: readonly string[];
+  readonly scopesSupported: readonly string[];
+}
+
+/**
+ * Finds the gateway's protected-resource metadata: where the challenge points, else at the well-known location with
+ * the path inserted, else at the root, where AgentCore serves it (RFC 9728, 3.1 and 5.1).
+ *
+ * @param gateway the address that answered 401
+ * @param advertised `resource_metadata` of the challenge
+ * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
+ * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch` (also for a challenge that points to a foreign
+ *   origin), `endpoint_insecure`, `tls_failed`
+ */
+export async function findProtectedResource(
+  gateway: URL,
+  advertised: string | undefined,
+  acceptedResource: string | undefined,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<ProtectedResource> {
+  const tried: string[] = [];
+  for (const location of locations(gateway, advertised, acceptedResource)) {
+    tried.push(location.href);
+    const document = await fetchJson(location, world);
+    if (!document) continue;
+    const resource = typeof document.resource === "string" ? document.resource : "";
+    if (resource !== acceptedResource && !covers(resource, gateway)) {
+      throw new GatewayFailure("resource_mismatch", {
+        metadataUrl: location.href,
+        expected: gateway.href,
+        found: resource || "nothing",
+      });
+    }
+    return {
+      metadataUrl: location.href,
+      resource,
+      authorizationServers: strings(document.authorization_servers),
+      scopesSupported: strings(document.scopes_supported),
+    };
+  }
+  throw new GatewayFailure("resource_metadata_missing", { url: gateway.href, tried });
+}
+
+function locations(gateway: URL, advertised: string | undefined, acceptedResource: string | undefined): URL[] {
+  const wellKnown = "/.well-known/oauth-protected-resource";
+  const path = gateway.pathname.replace(/\/$/, "");
+  // The well-known part stands between the host and the path with its query (RFC 9728, 3.1).
+  const inserted = new URL(`${wellKnown}${path}${gateway.search}`, gateway);
+  const root = new URL(wellKnown, gateway);
+  const own = inserted.href === root.href ? [root] : [inserted, root];
+  if (advertised === undefined) return own;
+  const url = parseUrl(advertised);
+  if (!url || !isSecureUrl(url)) {
+    throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
+  }
+  // A challenge may not send us anywhere but to the gateway itself: a foreign address would be a server-side request
+  // forgery by whoever can write that header. Behind a custom domain AgentCore names its own host, which the person
+  // has to have configured as the resource.
+  const accepted = acceptedResource === undefined ? undefined : parseUrl(acceptedResource)?.origin;
+  if (url.origin !== gateway.origin && url.origin !== accepted) {
+    throw new GatewayFailure("resource_mismatch", {
+      metadataUrl: gateway.href,
+      expected: gateway.href,
+      found: url.href,
+    });
+  }
+  return [url, ...own.filter((other) => other.href !== url.href)];
+}
+
+/** Whether metadata for `resource` speaks for this gateway: the same origin, and the same path or one above it. */
+function covers(resource: string, gateway: URL): boolean {
+  const url = parseUrl(resource);
+  if (!url || url.origin !== gateway.origin) return false;
+  const withSlash = (path: string): string => (path.endsWith("/") ? path : `${path}/`);
+  return withSlash(gateway.pathname).startsWith(withSlash(url.pathname));
+}
+
+/**
+ * A JSON object at `url`, or undefined where there is none.
+ *
+ * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
+ * server itself cannot reach, and the address in our failures would not be the one that was read.
+ *
+ * @throws GatewayFailure `tls_failed`
+ */
+export async function fetchJson(
+  url: URL,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    const signal = withTimeout(world.signal);
+    let response = await get(url, signal, world.fetch);
+    for (let hops = 0; hops < 3 && response.status >= 300 && response.status < 400; hops++) {
+      const next = redirectTarget(response, url);
+      if (next?.origin !== url.origin) break;
+      await response.body?.cancel();
+      response = await get(next, signal, world.fetch);
+    }
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null && !Array.isArray(body)
+      ? (body as Record<string, unknown>)
+      : undefined;
+  } catch (error) {
+    world.signal?.throwIfAborted();
+    // No other place on that host would do better, and only this reason tells people what to do.
+    if (isTlsError(error)) throw gatewayNetworkFailure(url, error);
+    return undefined;
+  }
+}
+
+function redirectTarget(response: Response, from: URL): URL | undefined {
+  const location = response.headers.get("location");
+  return location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined;
+}
+
+const get = (url: URL, signal: AbortSignal, fetch: Fetch): Promise<Response> =>
+  fetch(url, { headers: { accept: "application/json" }, redirect: "manual", signal });
+
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

@@ -1,0 +1,227 @@
+import * as oauth from "oauth4webapi";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { parseUrl } from "../../lib/secureUrl.ts";
+import { sha256Hex } from "../../lib/sha256Hex.ts";
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
+import type { SecretStore } from "../tokens/secretStore.ts";
+import { errorCode, requestOptions } from "../tokens/tokenEndpoint.ts";
+import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
+import type { ClientSettings } from "./clientSettings.ts";
+import { type RedirectSettings, redirectUri } from "./redirectSettings.ts";
+
+/** The client this editor is at an issuer. */
+export interface ChosenClient {
+  readonly source: "configured" | "metadataDocument" | "registered";
+  readonly identity: ClientIdentity;
+}
+
+/** What only a program knows that is started with it. */
+export interface ClientOptions {
+  /** The secret of the configured client; without it that client is a public one. */
+  readonly clientSecret?: string;
+  /** Grants to register for besides the authorization code, where the provider offers them. */
+  readonly moreGrants?: readonly string[];
+}
+
+/**
+ * Which client to be, in the order of the MCP specification (2026-07-28, client registration): configured, client ID
+ * metadata document, dynamic registration (RFC 7591), asked for.
+ *
+ * A registration is kept per issuer and never used at another one; it is made anew when the redirect URIs changed.
+ *
+ * @param typed a client ID the person has just entered
+ * @throws GatewayFailure `client_id_needed` with the redirect URI to register, `registration_refused`,
+ *   `endpoint_insecure`
+ */
+export async function chooseClient(
+  server: AuthorizationServer,
+  settings: ClientSettings,
+  typed: string | undefined,
+  world: ClientWorld,
+): Promise<ChosenClient> {
+  const configured = typed ?? settings.clientId;
+  if (configured) {
+    return { source: "configured", identity: await configuredClient(configured, server, settings, world) };
+  }
+  const metadataUrl = settings.clientMetadataUrl;
+  if (metadataUrl && server.client_id_metadata_document_supported === true) {
+    // It is the client's name, and the provider fetches it: https only (client ID metadata document, 3).
+    if (parseUrl(metadataUrl)?.protocol !== "https:") {
+      throw new GatewayFailure("endpoint_insecure", { name: "clientMetadataUrl", url: metadataUrl });
+    }
+    return { source: "metadataDocument", identity: publicClient(metadataUrl) };
+  }
+  if (server.registration_endpoint) {
+    return { source: "registered", identity: await registered(server, settings.redirect, world) };
+  }
+  throw new GatewayFailure("client_id_needed", {
+    issuer: server.issuer,
+    redirectUri: redirectUri(settings.redirect, settings.redirect.ports[0] ?? 0),
+  });
+}
+
+interface ClientWorld extends ClientOptions {
+  readonly fetch: Fetch;
+  readonly secrets: SecretStore;
+  readonly signal?: AbortSignal;
+}
+
+/** The client whose ID is known beforehand, with the secret or key that goes with it. */
+async function configuredClient(
+  clientId: string,
+  server: AuthorizationServer,
+  settings: ClientSettings,
+  { clientSecret, secrets }: ClientWorld,
+): Promise<ClientIdentity> {
+  if (settings.clientAuthentication === "none") return publicClient(clientId);
+  if (clientSecret !== undefined) {
+    return { clientId, clientSecret, authMethod: settings.clientAuthentication ?? secretMethod(server) };
+  }
+  const known = await credentialOf(clientId, server.issuer, settings, secrets);
+  if (!known) return publicClient(clientId);
+  const { credential, isKey } = known;
+  if (!isKey) return { clientId, credential, authMethod: settings.clientAuthentication ?? secretMethod(server) };
+  const provider = identityProviderOf(server, settings.identityProvider);
+  return { clientId, credential, authMethod: "private_key_jwt", assertion: assertionOf(provider, settings.keyId) };
+}
+
+const assertionOf = (provider: IdentityProvider, keyId: string | undefined) => ({
+  keyHeader: provider.keyHeader,
+  audience: provider.assertionAudience,
+  algorithm: provider.assertionAlgorithm,
+  ...(keyId !== undefined && { keyId }),
+});
+
+/** What the settings name comes first; else what a person typed for this client. */
+async function credentialOf(
+  clientId: string,
+  issuer: string,
+  { clientSecret, privateKey }: ClientSettings,
+  secrets: SecretStore,
+): Promise<{ readonly credential: CredentialSource; readonly isKey: boolean } | undefined> {
+  if (privateKey) return { credential: privateKey, isKey: true };
+  if (clientSecret) return { credential: clientSecret, isKey: false };
+  const key = await credentialKey(issuer, clientId);
+  const kind = await storedCredentialKind(key, secrets);
+  return kind && { credential: { kind: "secretStorage", key }, isKey: kind === "privateKey" };
+}
+
+/** Every provider must take Basic (RFC 6749, 2.3.1); some say that they take the secret in the form only. */
+function secretMethod(server: AuthorizationServer): ClientAuthMethod {
+  const methods: unknown = server.token_endpoint_auth_methods_supported;
+  const offered = Array.isArray(methods) ? methods : ["client_secret_basic"];
+  const inForm = !offered.includes("client_secret_basic") && offered.includes("client_secret_post");
+  return inForm ? "client_secret_post" : "client_secret_basic";
+}
+
+const publicClient = (clientId: string): ClientIdentity => ({ clientId, authMethod: "none" });
+
+interface Registration {
+  readonly issuer: string;
+  readonly redirectUris: readonly string[];
+  readonly identity: ClientIdentity;
+}
+
+const registrationKey = async (issuer: string): Promise<string> => `client:${(await sha256Hex(issuer)).slice(0, 24)}`;
+
+/** Forgets a registration that the issuer no longer knows, so that the next sign-in makes a new one. */
+export async function forgetRegistration(issuer: string, secrets: SecretStore): Promise<void> {
+  await secrets.delete(await registrationKey(issuer));
+}
+
+async function registered(
+  server: AuthorizationServer,
+  redirect: RedirectSettings,
+  world: ClientWorld,
+): Promise<ClientIdentity> {
+  const redirectUris = redirect.ports.map((port) => redirectUri(redirect, port));
+  const key = await registrationKey(server.issuer);
+  const stored = readRegistration(await world.secrets.get(key));
+  if (stored?.issuer === server.issuer && redirectUris.every((uri) => stored.redirectUris.includes(uri))) {
+    return stored.identity;
+  }
+  const identity = await register(server, redirectUris, world);
+  await world.secrets.store(key, JSON.stringify({ issuer: server.issuer, redirectUris, identity }));
+  return identity;
+}
+
+function readRegistration(text: string | undefined): Registration | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const stored = JSON.parse(text) as Partial<Registration> | null;
+    const usable =
+      typeof stored?.identity?.clientId === "string" &&
+      typeof stored.identity.authMethod === "string" &&
+      Array.isArray(stored.redirectUris);
+    return usable ? (stored as Registration) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function register(
+  server: AuthorizationServer,
+  redirectUris: readonly string[],
+  world: Omit<ClientWorld, "secrets">,
+): Promise<ClientIdentity> {
+  const refused = (status: number, error: string) =>
+    new GatewayFailure("registration_refused", { issuer: server.issuer, status, error });
+  const offered = server.grant_types_supported ?? [];
+  const moreGrants = (world.moreGrants ?? []).filter((grant) => offered.includes(grant));
+  let response: Response;
+  try {
+    response = await oauth.dynamicClientRegistrationRequest(
+      server,
+      {
+        client_name: "Gateway Connect",
+        // A native application: loopback redirect, no secret it could keep (RFC 8252, 8.4 and 8.5).
+        application_type: "native",
+        redirect_uris: [...redirectUris],
+        grant_types: ["authorization_code", "refresh_token", ...moreGrants],
+        response_types: ["code"],
+        token_endpoint_auth_method: "none",
+      },
+      requestOptions(server, world),
+    );
+  } catch (error) {
+    world.signal?.throwIfAborted();
+    throw new GatewayFailure("token_endpoint_unreachable", {
+      issuer: server.issuer,
+      reason: networkReason(error).text,
+    });
+  }
+  const { status } = response;
+  const answer = await readAnswer(response);
+  world.signal?.throwIfAborted();
+  if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
+    return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
+  }
+  throw refused(status, typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer");
+}
+
+/**
+ * The client as the provider registered it. RFC 7591, 3.2.1 lets the provider choose another method than the one asked
+ * for; left out, a secret is sent as Basic (section 2).
+ */
+function clientIdentity(clientId: string, secret: unknown, method: unknown): ClientIdentity {
+  if (typeof secret !== "string" || secret === "" || method === "none") return publicClient(clientId);
+  const authMethod = method === "client_secret_post" ? "client_secret_post" : "client_secret_basic";
+  return { clientId, clientSecret: secret, authMethod };
+}
+
+/**
+ * The fields of the answer, none where it is not a JSON object. It is read by hand, since many providers answer 200 in
+ * place of 201 or leave out `client_secret_expires_at`, which oauth4webapi does not accept.
+ */
+async function readAnswer(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null ? { ...body } : {};
+  } catch {
+    return {};
+  }
+}

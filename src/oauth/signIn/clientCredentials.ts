@@ -1,0 +1,55 @@
+import { openIdScopes } from "../discovery/challenge.ts";
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
+import { requestClientTokens } from "../tokens/clientTokens.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
+import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
+import { particularParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+/**
+ * The scopes that a client asks for when it signs in as itself: none about a person, of which there is none, since some
+ * providers refuse a request that has them.
+ */
+export function scopesOfClient(
+  scopes: readonly string[],
+  provider: IdentityProvider,
+  audience: string | undefined,
+): readonly string[] {
+  const wanted = scopes.filter((scope) => !openIdScopes.has(scope));
+  return provider.clientScopes?.(wanted, audience) ?? wanted;
+}
+
+/**
+ * Signs in as the client itself (RFC 6749, 4.4), with no person and no browser.
+ *
+ * There is no refresh token (4.4.3): when the token ends, the same is asked again.
+ *
+ * @throws GatewayFailure of `requestClientTokens` and `obtainedTokens`
+ */
+export async function signInAsClient(
+  request: SignInRequest,
+  world: Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential">,
+): Promise<SignInOutcome> {
+  if (world.signal.aborted) return { kind: "cancelled" };
+  const { server, client, resource, identityProvider } = request;
+  const scopes = scopesOfClient(request.scopes, identityProvider, request.audience);
+  const parameters = {
+    ...particularParameters(request),
+    ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+    ...(resource !== undefined && { resource }),
+  };
+  try {
+    const signal = exchangeSignal(world.signal);
+    const answer = await requestClientTokens({ server, client, parameters }, { ...world, signal });
+    const tokens = await obtainedTokens({ ...request, scopes }, answer, world);
+    if (world.signal.aborted) {
+      await giveBack(tokens, world);
+      return { kind: "cancelled" };
+    }
+    world.log.info("signed in as a client", { issuer: server.issuer, client: client.clientId });
+    return { kind: "signedIn", tokens: { ...tokens, clientGrant: { scopes, parameters } } };
+  } catch (error) {
+    if (world.signal.aborted) return { kind: "cancelled" };
+    throw error;
+  }
+}

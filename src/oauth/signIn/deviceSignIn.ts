@@ -1,0 +1,175 @@
+import * as oauth from "oauth4webapi";
+import { GatewayFailure, isFailure } from "../../failures/failure.ts";
+import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { networkReason } from "../discovery/networkFailure.ts";
+import { clientAuthentication } from "../tokens/clientAuthentication.ts";
+import {
+  anyAlgorithm,
+  errorCode,
+  oauthClient,
+  providerCode,
+  requestOptions,
+  requestToken,
+  withoutChallenge,
+} from "../tokens/tokenEndpoint.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
+import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
+import { particularParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+/** What a person needs on the device they sign in with. */
+export interface DeviceCode {
+  readonly userCode: string;
+  readonly verificationUri: string;
+  /** The same address with the code in it, where the provider gives one (RFC 8628, 3.3.1). */
+  readonly completeUri?: string;
+  readonly minutes: number;
+}
+
+export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential"> {
+  readonly showCode: (code: DeviceCode) => void;
+  /** Waits; ends early, without an error, when the signal aborts. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** The grant by its name (RFC 8628, 3.4), to register for. */
+export const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
+
+/** Whether the provider lets people sign in on another device. */
+export const offersDeviceCode = (server: oauth.AuthorizationServer): boolean =>
+  server.device_authorization_endpoint !== undefined;
+
+/**
+ * Signs a person in on whichever device they have (RFC 8628), for computers without a browser.
+ *
+ * @throws GatewayFailure `endpoint_missing` where the provider does not offer it, `access_denied`,
+ *   `sign_in_timed_out`, `authorization_refused`, and those of `requestToken` and `obtainedTokens`
+ */
+export async function signInByDevice(request: SignInRequest, world: DeviceWorld): Promise<SignInOutcome> {
+  try {
+    return await ask(request, world);
+  } catch (error) {
+    if (world.signal.aborted) return { kind: "cancelled" };
+    throw error;
+  }
+}
+
+async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOutcome> {
+  const { server, client } = request;
+  const { signal } = world;
+  signal.throwIfAborted();
+  const given = await deviceCode(request, world);
+  const minutes = Math.max(1, Math.round(given.expires_in / 60));
+  const end = world.now() + given.expires_in * 1000;
+  world.showCode({
+    userCode: given.user_code,
+    verificationUri: given.verification_uri,
+    minutes,
+    ...(given.verification_uri_complete !== undefined && { completeUri: given.verification_uri_complete }),
+  });
+  let pauseMs = (given.interval ?? 5) * 1000;
+  const exchange = exchangeSignal(signal);
+  for (;;) {
+    await world.wait(pauseMs, signal);
+    signal.throwIfAborted();
+    if (world.now() >= end) throw new GatewayFailure("sign_in_timed_out", { minutes });
+    try {
+      const authentication = await clientAuthentication(client, world.readCredential);
+      const answer = await requestToken(
+        { server, client },
+        () =>
+          oauth.deviceCodeGrantRequest(server, oauthClient(client), authentication, given.device_code, {
+            ...requestOptions(server, { fetch: world.fetch, signal: exchange }),
+            ...(request.resource !== undefined && { additionalParameters: { resource: request.resource } }),
+          }),
+        (response) => oauth.processDeviceCodeResponse(anyAlgorithm(server), oauthClient(client), response),
+        exchange,
+      );
+      const tokens = await obtainedTokens(request, answer, world);
+      if (signal.aborted) {
+        await giveBack(tokens, world);
+        return { kind: "cancelled" };
+      }
+      world.log.info("signed in", { issuer: server.issuer, account: tokens.account.label });
+      return { kind: "signedIn", tokens };
+    } catch (failure) {
+      pauseMs = nextPause(failure, pauseMs, { issuer: server.issuer, minutes });
+    }
+  }
+}
+
+/**
+ * RFC 8628, 3.5: `slow_down` adds five seconds for good, and a connection that fails doubles the pause.
+ *
+ * @throws GatewayFailure where asking again would not help
+ */
+function nextPause(failure: unknown, pauseMs: number, facts: { readonly issuer: string; readonly minutes: number }) {
+  if (isFailure(failure, "token_endpoint_unreachable")) return Math.min(pauseMs * 2, 60_000);
+  if (isFailure(failure, "token_response_invalid") && failure.facts.status >= 500) return Math.min(pauseMs * 2, 60_000);
+  if (!isFailure(failure, "token_refused")) throw failure;
+  switch (failure.facts.error) {
+    case "authorization_pending":
+      return pauseMs;
+    case "slow_down":
+      return pauseMs + 5_000;
+    case "access_denied":
+      throw new GatewayFailure("access_denied", { issuer: facts.issuer });
+    case "expired_token":
+      throw new GatewayFailure("sign_in_timed_out", { minutes: facts.minutes });
+    default:
+      throw failure;
+  }
+}
+
+async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<oauth.DeviceAuthorizationResponse> {
+  const { server, client, scopes, resource } = request;
+  const { issuer } = server;
+  if (!offersDeviceCode(server)) {
+    throw new GatewayFailure("endpoint_missing", { issuer, name: "device_authorization_endpoint" });
+  }
+  const authentication = await clientAuthentication(client, world.readCredential);
+  let response: Response;
+  try {
+    response = await oauth.deviceAuthorizationRequest(
+      server,
+      oauthClient(client),
+      authentication,
+      {
+        ...particularParameters(request),
+        ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+        ...(resource !== undefined && { resource }),
+      },
+      requestOptions(server, world),
+    );
+  } catch (error) {
+    world.signal.throwIfAborted();
+    throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
+  }
+  let given: oauth.DeviceAuthorizationResponse;
+  try {
+    const answer = await withVerificationUri(withoutChallenge(response));
+    given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), answer);
+  } catch (error) {
+    // The library's errors carry the response, so they are translated and never kept as a cause.
+    if (!(error instanceof oauth.ResponseBodyError)) {
+      throw new GatewayFailure("authorization_refused", { issuer, error: "an unreadable answer" });
+    }
+    const facts = { issuer, error: errorCode(error.error), ...providerCode(error.error_description) };
+    throw new GatewayFailure("authorization_refused", facts);
+  }
+  for (const uri of [given.verification_uri, given.verification_uri_complete]) {
+    const url = uri === undefined ? undefined : parseUrl(uri);
+    // A person is sent there to type their password.
+    if (uri !== undefined && !(url && isSecureUrl(url))) {
+      throw new GatewayFailure("endpoint_insecure", { name: "verification_uri", url: uri });
+    }
+  }
+  return given;
+}
+
+/** The answer under the names of RFC 8628, 3.2: Google has kept those of a draft. */
+async function withVerificationUri(response: Response): Promise<Response> {
+  const text = await response.text();
+  const renamed = response.ok ? text.replace('"verification_url"', '"verification_uri"') : text;
+  return new Response(renamed, { status: response.status, headers: response.headers });
+}

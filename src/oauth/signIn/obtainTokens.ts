@@ -1,0 +1,53 @@
+import { isFailure } from "../../failures/failure.ts";
+import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
+import { signInByGrant } from "./signInByGrant.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
+  /** Whether a browser can be opened at all. */
+  readonly hasBrowser: boolean;
+  /** Opens the sign-in page; false when that failed. */
+  readonly open: (url: string) => Promise<boolean>;
+  /** Shows the address of the sign-in page. */
+  readonly showAddress: (url: string, opened: boolean) => void;
+}
+
+/**
+ * Brings tokens without an editor: as the client, by a device code, or in the browser, which turns to a device code
+ * where no browser can be opened.
+ *
+ * Where no browser opens and the provider offers no device code, the address is shown and the sign-in waits for
+ * whoever opens it.
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function obtainTokens(
+  request: SignInRequest,
+  world: SignInWorld,
+  how: ObtainWorld,
+): Promise<SignInOutcome> {
+  const device = { showCode: how.showCode, wait: how.wait };
+  if (request.grant !== "code") return signInByGrant(request, { ...world, device });
+  const byDevice = () => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device });
+  const offered = offersDeviceCode(request.server);
+  const inBrowser = (mayFail: boolean) =>
+    signIn(request, {
+      ...world,
+      async openBrowser(url) {
+        const opened = how.hasBrowser && (await how.open(url));
+        if (!opened && mayFail) return false;
+        how.showAddress(url, opened);
+        return true;
+      },
+    });
+  if (!offered) return inBrowser(false);
+  try {
+    return how.hasBrowser ? await inBrowser(true) : await byDevice();
+  } catch (failure) {
+    if (isFailure(failure, "browser_not_opened")) return byDevice();
+    // A client that is registered for the browser alone may not use a device code.
+    if (!how.hasBrowser && isFailure(failure, "authorization_refused")) return inBrowser(false);
+    throw failure;
+  }
+}

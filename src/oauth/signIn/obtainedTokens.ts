@@ -1,0 +1,84 @@
+import type { TokenEndpointResponse } from "oauth4webapi";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { splitScopes } from "../discovery/challenge.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { accountOf, machineOf } from "../tokens/account.ts";
+import type { ReadCredential } from "../tokens/clientCredential.ts";
+import { revokeTokens } from "../tokens/revocation.ts";
+import { otherAudiences } from "../tokens/tokenAudience.ts";
+import { lifetime } from "../tokens/tokenManager.ts";
+import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+interface World {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly readCredential?: ReadCredential;
+}
+
+/**
+ * The tokens of a sign-in, whichever grant brought them. Those for another audience are revoked instead of kept.
+ *
+ * @throws GatewayFailure `token_audience_mismatch`
+ */
+export async function obtainedTokens(
+  request: SignInRequest,
+  answer: TokenEndpointResponse,
+  world: World,
+): Promise<TokenSet> {
+  const tokens = await toTokenSet(request, answer, world.now());
+  try {
+    checkAudience(request, tokens);
+  } catch (failure) {
+    await giveBack(tokens, world);
+    throw failure;
+  }
+  return tokens;
+}
+
+/** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
+export const giveBack = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
+  revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
+
+function checkAudience({ audience, sent, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {
+  const found = otherAudiences(tokens, { audience, sent, provider });
+  if (audience === undefined || found === undefined) return;
+  throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
+}
+
+async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse, now: number): Promise<TokenSet> {
+  const tokens = {
+    accessToken: answer.access_token,
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
+  };
+  const { server, client, identityProvider, grant, connectionId } = request;
+  const account =
+    grant === "clientCredentials"
+      ? machineOf(tokens.accessToken, client.clientId)
+      : accountOf(tokens, "unknown", identityProvider.nameClaims);
+  // A provider that does not bind tokens to a resource gives one for every gateway of this client.
+  const resource = identityProvider.resource === "ignores" ? undefined : request.resource;
+  const boundAudience = identityProvider.boundAudience?.(request);
+  const recognised = identityProviderOf(server).id === identityProvider.id;
+  return {
+    ...tokens,
+    sessionId: await sessionIdOf({
+      issuer: server.issuer,
+      clientId: client.clientId,
+      resource: resource ?? boundAudience,
+      subject: account.id,
+      connectionId,
+    }),
+    ...(connectionId !== undefined && { connectionId }),
+    server,
+    client,
+    ...(!recognised && { identityProvider: identityProvider.id }),
+    ...(resource !== undefined && { resource }),
+    ...(boundAudience !== undefined && { boundAudience }),
+    account,
+    scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
+    ...lifetime(answer, now),
+  };
+}

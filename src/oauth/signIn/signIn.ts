@@ -1,0 +1,278 @@
+import * as oauth from "oauth4webapi";
+import { asFailure, GatewayFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
+import { parseUrl } from "../../lib/secureUrl.ts";
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { clientAuthentication } from "../tokens/clientAuthentication.ts";
+import type { ReadCredential } from "../tokens/clientCredential.ts";
+import {
+  anyAlgorithm,
+  errorCode,
+  oauthClient,
+  providerCode,
+  requestOptions,
+  requestToken,
+} from "../tokens/tokenEndpoint.ts";
+import type { TokenSet } from "../tokens/tokenSet.ts";
+import { exchangeSignal } from "./exchangeSignal.ts";
+import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
+import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+export interface SignInWorld {
+  readonly redirect: RedirectReceiver;
+  /**
+   * Opens the authorization page in the person's browser.
+   *
+   * @returns false when it was not opened
+   */
+  readonly openBrowser: (authorizationUrl: string, redirectUri: string) => Promise<boolean>;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  /** Reads the secret or key of a client that has one. */
+  readonly readCredential?: ReadCredential;
+  /** How long to wait for the browser, in milliseconds. */
+  readonly timeoutMs?: number;
+  /**
+   * Receives the way in for an address that the person pastes, because their browser runs on another machine and
+   * could not open it.
+   *
+   * The function throws `pasted_address_invalid` or `state_mismatch` for an address that is not ours.
+   */
+  readonly onPasteReady?: (paste: (address: string) => Promise<void>) => void;
+}
+
+export type SignInOutcome =
+  /** `port` is where the browser came back to, for a sign-in that had one. */
+  { readonly kind: "signedIn"; readonly tokens: TokenSet; readonly port?: number } | { readonly kind: "cancelled" };
+
+/** How long a person may take: password, second factor, consent. */
+export const signInTimeoutMs = 10 * 60_000;
+
+/**
+ * Signs a person in: authorization code with PKCE S256 (RFC 7636), state (RFC 6749, 10.12), issuer check (RFC 9207)
+ * and resource indicator (RFC 8707).
+ *
+ * The listener is up before the browser opens. A request with a wrong state is answered with a page and otherwise
+ * ignored: any web page can send one, and it must not end the sign-in in progress.
+ *
+ * @throws GatewayFailure `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `access_denied`,
+ *   `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
+ *   of `requestToken`
+ */
+export async function signIn(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
+  if (world.signal.aborted) return { kind: "cancelled" };
+  const state = oauth.generateRandomState();
+  const verifier = oauth.generateRandomCodeVerifier();
+  const ended = deferred<TokenSet>();
+  ended.promise.catch(() => {});
+  let exchange: Promise<LandingPage> | undefined;
+  let redirectUri = "";
+  let over = false;
+
+  const answer = async (arrived: URL): Promise<LandingPage> => {
+    if (arrived.searchParams.get("state") !== state) {
+      world.log.warn("an answer with a wrong state was ignored");
+      return { kind: "ignored" };
+    }
+    if (exchange) return exchange;
+    if (world.signal.aborted) return { kind: "cancelled" };
+    // Nobody waits any more: a code that is not spent now can do no harm.
+    if (over) return { kind: "ignored" };
+    // A reload of the page asks again; the code is spent once.
+    exchange = finish(request, arrived, { state, verifier, redirectUri }, world).then(
+      async (tokens): Promise<LandingPage> => {
+        if (over) {
+          await giveBack(tokens, world);
+          return { kind: "cancelled" };
+        }
+        ended.resolve(tokens);
+        return { kind: "signedIn", account: tokens.account.label, gateway: request.gateway };
+      },
+      (error): LandingPage => {
+        ended.reject(error);
+        return world.signal.aborted ? { kind: "cancelled" } : { kind: "failed", failure: asFailure(error) };
+      },
+    );
+    return exchange;
+  };
+
+  const listener = await world.redirect.listen(request.redirect, answer);
+  redirectUri = listener.redirectUri;
+  try {
+    if (world.signal.aborted) return { kind: "cancelled" };
+    const url = await authorizationUrl(request, { state, verifier, redirectUri });
+    world.onPasteReady?.(async (address) => {
+      if (over) throw new GatewayFailure("state_mismatch", { redirectUri });
+      await paste(address, redirectUri, state, answer);
+    });
+    world.log.info("sign-in started", { issuer: request.server.issuer, redirectUri, scopes: request.scopes });
+    // Not awaited: the editor asks before it opens a page, and neither cancelling nor a pasted answer waits for that.
+    // The cause is left out, since it may quote the address.
+    const notOpened = () => ended.reject(new GatewayFailure("browser_not_opened", { issuer: request.server.issuer }));
+    world.openBrowser(url, redirectUri).then((opened) => {
+      if (!opened && !exchange) notOpened();
+    }, notOpened);
+    const timeoutMs = world.timeoutMs ?? signInTimeoutMs;
+    const tokens = await orEnd(ended.promise, world.signal, { timeoutMs, redirectUri, cameBack: () => !!exchange });
+    if (!tokens) return { kind: "cancelled" };
+    world.log.info("signed in", { issuer: request.server.issuer, account: tokens.account.label });
+    return { kind: "signedIn", tokens, port: Number(new URL(redirectUri).port) };
+  } finally {
+    over = true;
+    await listener.stop();
+  }
+}
+
+async function authorizationUrl(
+  request: SignInRequest,
+  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
+): Promise<string> {
+  const url = new URL(request.server.authorization_endpoint ?? "");
+  const { prompt, ...particular } = particularParameters(request);
+  const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
+  const prompts = [chooseAccount, prompt].filter((one) => one !== undefined);
+  const parameters: Record<string, string | undefined> = {
+    ...particular,
+    response_type: "code",
+    client_id: request.client.clientId,
+    redirect_uri: secrets.redirectUri,
+    scope: request.scopes.length > 0 ? request.scopes.join(" ") : undefined,
+    state: secrets.state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
+    code_challenge_method: "S256",
+    resource: request.resource,
+    prompt: prompts.length > 0 ? prompts.join(" ") : undefined,
+  };
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  return url.href;
+}
+
+/** What the provider wants to be asked beyond the standards. */
+export const particularParameters = ({
+  identityProvider,
+  grant,
+  audience,
+  resource,
+}: SignInRequest): Readonly<Record<string, string>> =>
+  identityProvider.parameters?.({ grant, audience, resource }) ?? {};
+
+/** Checks the answer and exchanges its code. */
+async function finish(
+  request: SignInRequest,
+  arrived: URL,
+  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
+  world: SignInWorld,
+): Promise<TokenSet> {
+  const { server, client } = request;
+  checkResponseIssuer(server, arrived.searchParams);
+  const unreadable = new GatewayFailure("authorization_refused", {
+    issuer: server.issuer,
+    error: "an unreadable answer",
+  });
+  let parameters: URLSearchParams;
+  try {
+    parameters = oauth.validateAuthResponse(server, oauthClient(client), arrived, secrets.state);
+  } catch (error) {
+    if (error instanceof oauth.AuthorizationResponseError) {
+      if (error.error === "access_denied") throw new GatewayFailure("access_denied", { issuer: server.issuer });
+      const facts = { issuer: server.issuer, error: errorCode(error.error) };
+      throw new GatewayFailure("authorization_refused", { ...facts, ...providerCode(error.error_description) });
+    }
+    throw unreadable;
+  }
+  if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
+  const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
+  const authentication = await clientAuthentication(client, world.readCredential);
+  const signal = exchangeSignal(world.signal);
+  const answer = await requestToken(
+    { server, client },
+    () =>
+      oauth.authorizationCodeGrantRequest(
+        server,
+        oauthClient(client),
+        authentication,
+        parameters,
+        secrets.redirectUri,
+        secrets.verifier,
+        { ...requestOptions(server, { fetch: world.fetch, signal }), additionalParameters: resource },
+      ),
+    (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
+    signal,
+  );
+  return await obtainedTokens(request, answer, world);
+}
+
+/**
+ * RFC 9207, 2.4: compared exactly, before anything else in the answer is believed; where the provider says that it
+ * sends `iss`, a missing one is as wrong as another's.
+ */
+function checkResponseIssuer(server: AuthorizationServer, parameters: URLSearchParams): void {
+  const found = parameters.get("iss");
+  if (found !== null && found !== server.issuer) {
+    throw new GatewayFailure("response_issuer_mismatch", { expected: server.issuer, found });
+  }
+  if (found === null && server.authorization_response_iss_parameter_supported === true) {
+    throw new GatewayFailure("response_issuer_missing", { expected: server.issuer });
+  }
+}
+
+async function paste(
+  address: string,
+  redirectUri: string,
+  state: string,
+  answer: (arrived: URL) => Promise<LandingPage>,
+): Promise<void> {
+  const url = parseUrl(address.trim());
+  const expected = new URL(redirectUri);
+  // The host may differ: a remote editor shows the same redirect under another name. The path and the state may not.
+  if (!url?.pathname.endsWith(expected.pathname)) throw new GatewayFailure("pasted_address_invalid", { redirectUri });
+  if (url.searchParams.get("state") !== state) throw new GatewayFailure("state_mismatch", { redirectUri });
+  await answer(url);
+}
+
+/** The tokens, undefined when cancelled, `sign_in_timed_out` when nobody came back. */
+async function orEnd(
+  tokens: Promise<TokenSet>,
+  signal: AbortSignal,
+  how: { readonly timeoutMs: number; readonly redirectUri: string; readonly cameBack: () => boolean },
+): Promise<TokenSet | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await Promise.race([
+      tokens,
+      new Promise<undefined>((resolve) => {
+        onAbort = () => resolve(undefined);
+        if (signal.aborted) onAbort();
+        signal.addEventListener("abort", onAbort, { once: true });
+      }),
+      new Promise<never>((_, reject) => {
+        // Once somebody came back, the exchange has its own limit: their page must not say the opposite of this.
+        timer = setTimeout(() => {
+          const minutes = Math.round(how.timeoutMs / 60_000);
+          const { redirectUri } = how;
+          if (!how.cameBack()) reject(new GatewayFailure("sign_in_timed_out", { minutes, redirectUri }));
+        }, how.timeoutMs);
+      }),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

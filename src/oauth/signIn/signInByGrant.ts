@@ -1,0 +1,37 @@
+import { isFailure } from "../../failures/failure.ts";
+import { signInAsClient } from "./clientCredentials.ts";
+import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
+import type { SignInRequest } from "./signInRequest.ts";
+
+export interface GrantWorld extends SignInWorld {
+  /** How a person is shown a code; absent where there is no way to. */
+  readonly device?: Pick<DeviceWorld, "showCode" | "wait">;
+}
+
+/**
+ * Obtains tokens by the grant that was asked for. A browser that has no port to come back to gives way to a code for another
+ * device, where the provider offers one (RFC 8628) and lets the client use it.
+ *
+ * @throws GatewayFailure of the grant that was used
+ */
+export async function signInByGrant(request: SignInRequest, world: GrantWorld): Promise<SignInOutcome> {
+  const { device } = world;
+  const byDevice = device && (() => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device }));
+  switch (request.grant) {
+    case "clientCredentials":
+      return await signInAsClient(request, world);
+    case "deviceCode":
+      return byDevice ? await byDevice() : await signIn(request, world);
+    case "code":
+      try {
+        return await signIn(request, world);
+      } catch (failure) {
+        const noWay = isFailure(failure, "redirect_ports_taken");
+        if (!noWay || !byDevice || !offersDeviceCode(request.server)) throw failure;
+        return await byDevice().catch((second) => {
+          throw isFailure(second, "authorization_refused") || isFailure(second, "token_refused") ? failure : second;
+        });
+      }
+  }
+}

@@ -1,0 +1,3 @@
+export const signInWays = ["browser", "deviceCode", "clientCredentials"] as const;
+
+export type SignInWay = (typeof signInWays)[number];

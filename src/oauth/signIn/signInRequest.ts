@@ -1,0 +1,26 @@
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { AskedTokens, IdentityProvider } from "../identityProviders/identityProvider.ts";
+import type { ClientIdentity, SentToken } from "../tokens/tokenSet.ts";
+import type { RedirectSettings } from "./redirectSettings.ts";
+
+/** What to sign in to, and as which client. */
+export interface SignInRequest {
+  readonly gateway: string;
+  /** The connection that the tokens are for. */
+  readonly connectionId?: string;
+  readonly server: AuthorizationServer;
+  /** The product behind the server, whose ways are taken into account. */
+  readonly identityProvider: IdentityProvider;
+  /** How tokens are obtained. */
+  readonly grant: AskedTokens["grant"];
+  readonly client: ClientIdentity;
+  readonly resource?: string;
+  readonly scopes: readonly string[];
+  readonly redirect: RedirectSettings;
+  /** Which token the gateway gets. */
+  readonly sent: SentToken;
+  /** The audience it must have to be kept; undefined leaves that to the gateway. */
+  readonly audience?: string;
+  /** Lets the person choose another account than the one the provider remembers (OpenID Connect Core, 3.1.2.1). */
+  readonly chooseAccount?: boolean;
+}

@@ -1,0 +1,106 @@
+import * as oauth from "oauth4webapi";
+import { isFailure } from "../../failures/failure.ts";
+import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
+import type { TokenKind } from "../identityProviders/identityProvider.ts";
+import { identityProviderOf } from "../identityProviders/identityProviders.ts";
+import { readClaims } from "./account.ts";
+import { clientAuthentication } from "./clientAuthentication.ts";
+import type { ReadCredential } from "./clientCredential.ts";
+import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
+import type { SentToken, TokenSet } from "./tokenSet.ts";
+
+/** What became of one token at the identity provider. */
+export type RevocationStep =
+  | { readonly token: TokenKind; readonly kind: "revoked" }
+  /** The provider has no revocation endpoint (RFC 8414, 2), or none for this kind of token (RFC 7009, 2.2.1). */
+  | { readonly token: TokenKind; readonly kind: "notOffered" }
+  | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string };
+
+/** The truth about a sign-out. */
+export interface RevocationReport {
+  readonly issuer: string;
+  readonly account: string;
+  readonly steps: readonly RevocationStep[];
+  /** How far the provider's revocation reaches, a sentence for people; undefined where nobody knows. */
+  readonly reach?: string;
+  /**
+   * Until when a gateway that validates offline still accepts the token it was sent, in milliseconds since the
+   * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
+   */
+  readonly passesOfflineUntil?: number;
+}
+
+export interface RevocationWorld {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly readCredential?: ReadCredential;
+}
+
+/**
+ * Revokes the refresh token, then the access token (RFC 7009, 2.1): in this order a renewal cannot slip in between.
+ * It never throws, since forgetting the tokens must not depend on the provider's answer. What the provider is known not
+ * to revoke is not tried.
+ *
+ * @param sent which of the tokens gateways got
+ */
+export async function revokeTokens(
+  tokens: TokenSet,
+  world: RevocationWorld,
+  sent: SentToken = "access",
+): Promise<RevocationReport> {
+  const steps: RevocationStep[] = [];
+  if (tokens.refreshToken !== undefined) {
+    steps.push(await revoke(tokens, "refresh token", tokens.refreshToken, world));
+  }
+  steps.push(await revoke(tokens, "access token", tokens.accessToken, world));
+  const exp = readClaims(sent === "id" ? tokens.idToken : tokens.accessToken)?.exp;
+  const { afterRevocation: reach } = identityProviderOf(tokens.server, tokens.identityProvider);
+  const end = exp === undefined ? undefined : exp * 1000;
+  return {
+    issuer: tokens.server.issuer,
+    account: tokens.account.label,
+    steps,
+    ...(reach !== undefined && { reach }),
+    ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),
+  };
+}
+
+async function revoke(
+  tokens: TokenSet,
+  kind: TokenKind,
+  token: string,
+  world: RevocationWorld,
+): Promise<RevocationStep> {
+  const { client } = tokens;
+  const provider = identityProviderOf(tokens.server, tokens.identityProvider);
+  const endpoint = tokens.server.revocation_endpoint ?? provider.revocationEndpoint?.(tokens.server);
+  if (!endpoint || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
+  const server = { ...tokens.server, revocation_endpoint: endpoint };
+  try {
+    const authentication = await clientAuthentication(client, world.readCredential);
+    const response = await oauth.revocationRequest(server, oauthClient(client), authentication, token, {
+      ...requestOptions(server, world),
+      additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
+    });
+    // RFC 7009, 2.2 says 200; some answer 204.
+    if (response.ok) await response.body?.cancel();
+    else await oauth.processRevocationResponse(withoutChallenge(response));
+    return { token: kind, kind: "revoked" };
+  } catch (error) {
+    if (error instanceof oauth.ResponseBodyError) {
+      if (error.error === "unsupported_token_type") return { token: kind, kind: "notOffered" };
+      // A token that is void already is what was wanted; RFC 7009, 2.2 asks for 200 then, and Google answers this.
+      if (error.error === "invalid_token") return { token: kind, kind: "revoked" };
+    }
+    return { token: kind, kind: "failed", reason: reasonOf(error) };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;
+  if (error instanceof oauth.ResponseBodyError) return `HTTP ${error.status}, ${errorCode(error.error)}`;
+  if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {
+    return `HTTP ${error.cause.status}`;
+  }
+  return networkReason(error).text;
+}

@@ -1,0 +1,129 @@
+import * as oauth from "oauth4webapi";
+import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
+import { isLoopback } from "../../lib/secureUrl.ts";
+import { type Fetch, networkReason, withTimeout } from "../discovery/networkFailure.ts";
+import type { ClientIdentity } from "./tokenSet.ts";
+
+/**
+ * The client as oauth4webapi takes it. People's clocks are wrong by minutes, and an ID token is only read to show whose
+ * it is, so five minutes are forgiven.
+ */
+export const oauthClient = (client: ClientIdentity): oauth.Client => ({
+  client_id: client.clientId,
+  [oauth.clockTolerance]: 300,
+});
+
+/**
+ * The server for reading an ID token that came straight from its token endpoint, where TLS vouches for it in place of
+ * the signature (OpenID Connect Core, 3.1.3.7). Metadata after RFC 8414 names no algorithms, and oauth4webapi would
+ * then take RS256 alone.
+ */
+export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.AuthorizationServer => ({
+  ...server,
+  id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? idTokenAlgorithms,
+});
+
+const idTokenAlgorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+];
+
+/**
+ * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any
+ * other address has been refused before (`findAuthorizationServer`).
+ */
+export function requestOptions(
+  server: oauth.AuthorizationServer,
+  world: { readonly fetch: Fetch; readonly signal?: AbortSignal | undefined },
+) {
+  return {
+    [oauth.customFetch]: (url: string, init: RequestInit) => world.fetch(url, init),
+    [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
+    signal: withTimeout(world.signal),
+  };
+}
+
+/**
+ * Sends a request to the token endpoint and reads its answer.
+ *
+ * @throws GatewayFailure `token_endpoint_unreachable` when no answer came, `token_refused` for an OAuth error
+ *   (RFC 6749, 5.2), `token_response_invalid` for anything else, such as the HTML of a proxy
+ */
+export async function requestToken(
+  asked: AskedEndpoint,
+  send: () => Promise<Response>,
+  read: (response: Response) => Promise<oauth.TokenEndpointResponse>,
+  signal?: AbortSignal,
+): Promise<oauth.TokenEndpointResponse> {
+  const { issuer } = asked.server;
+  let response: Response;
+  try {
+    response = await send();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
+  }
+  try {
+    return await read(withoutChallenge(response));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw tokenFailure(asked, response, error);
+  }
+}
+
+/** Whose token endpoint is asked, and by which client. */
+export interface AskedEndpoint {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: ClientIdentity;
+}
+
+/**
+ * Libraries' errors carry the response and its body, so they are translated, never passed on or kept as a cause.
+ * A 5xx with JSON is still no decision about the grant.
+ */
+function tokenFailure({ server, client }: AskedEndpoint, response: Response, error: unknown): AnyFailure {
+  const { issuer } = server;
+  const { status } = response;
+  if (error instanceof oauth.ResponseBodyError && status < 500) {
+    const facts = { issuer, status, error: errorCode(error.error) };
+    const withSecret = client.authMethod !== "none" && { withSecret: true as const };
+    return new GatewayFailure("token_refused", { ...facts, ...providerCode(error.error_description), ...withSecret });
+  }
+  const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
+  return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
+}
+
+/**
+ * The same answer without `WWW-Authenticate`. With `invalid_client` RFC 6749, 5.2 asks for that header, and
+ * oauth4webapi would then report the header instead of the code in the body.
+ */
+export function withoutChallenge(response: Response): Response {
+  if (response.status < 400 || !response.headers.has("www-authenticate")) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("www-authenticate");
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/**
+ * The provider's own code in a description, where it has one. Of the rest nothing is taken: whoever writes it chooses
+ * what we would show.
+ */
+export function providerCode(description: string | null | undefined): { readonly providerCode?: string } {
+  const [code] = /\bAADSTS\d{4,8}\b/.exec(description ?? "") ?? [];
+  return code === undefined ? {} : { providerCode: code };
+}
+
+/**
+ * An OAuth error code, or "error" where a server sent anything else. RFC 6749, 5.2 would allow sentences; ours are
+ * shown to people, so only what looks like a code passes, and nothing as long as a verifier does.
+ */
+export const errorCode = (text: string): string => (/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/.test(text) ? text : "error");

@@ -1,0 +1,204 @@
+import * as oauth from "oauth4webapi";
+import { asFailure, isFailure } from "../../failures/failure.ts";
+import type { CrossWindowLock } from "../../lib/crossProcessLock.ts";
+import type { Log } from "../../lib/log.ts";
+import { splitScopes } from "../discovery/challenge.ts";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
+import { clientAuthentication } from "./clientAuthentication.ts";
+import type { ReadCredential } from "./clientCredential.ts";
+import { requestClientTokens } from "./clientTokens.ts";
+import { revokeTokens } from "./revocation.ts";
+import { anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
+import { renewAt, type SentToken, sentToken, type TokenSet } from "./tokenSet.ts";
+import type { TokenStore } from "./tokenStore.ts";
+
+/** Why a session cannot go on without its person. */
+export type SessionEnd = { readonly sessionId: string; readonly because: "invalid_grant" | "no_refresh_token" };
+
+/** What the manager needs of the world around it. */
+export interface TokenWorld {
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly lock: CrossWindowLock;
+  readonly log: Log;
+  readonly readCredential?: ReadCredential;
+  readonly onRenewed?: (tokens: TokenSet) => void;
+  readonly onEnded?: (end: SessionEnd) => void;
+}
+
+/**
+ * Keeps sessions fresh.
+ *
+ * Everyone waiting shares one renewal, in this window by a promise and across windows by a lock and a second look into
+ * the store: where refresh tokens rotate (RFC 9700, 4.14.2), a second renewal would present a token the first has
+ * already spent, and the provider would end the whole family.
+ */
+export class TokenManager {
+  readonly #store: TokenStore;
+  readonly #world: TokenWorld;
+  readonly #renewals = new Map<string, Promise<TokenSet | undefined>>();
+
+  constructor(store: TokenStore, world: TokenWorld) {
+    this.#store = store;
+    this.#world = world;
+  }
+
+  /**
+   * The tokens to use now, renewed where it is time.
+   *
+   * When the provider cannot be reached the present token serves until its very end.
+   *
+   * @param sent which of the tokens the gateway gets, whose end is the one that counts
+   * @returns undefined when only a sign-in can help
+   * @throws GatewayFailure `token_endpoint_unreachable`, `token_response_invalid` or `token_refused` (other than
+   *   `invalid_grant`) when the token has ended and renewing failed; `stored_secret_unreadable`
+   */
+  async current(sessionId: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
+    const tokens = await this.#store.read(sessionId);
+    if (!tokens) return undefined;
+    const { issuedAt, expiresAt } = sentToken(tokens, sent);
+    const due = renewAt({ issuedAt, expiresAt });
+    if (due === undefined || this.#world.now() < due) return tokens;
+    // The next renewal would bring no other ID token either.
+    if (sent === "id" && tokens.idTokenKept) return this.#good(tokens, sent);
+    // Asked again after a failed renewal: it may have waited for the provider beyond the token's end.
+    const usable = () => expiresAt !== undefined && this.#world.now() < expiresAt;
+    if (!isRenewable(tokens) && usable()) return tokens;
+    try {
+      return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
+    } catch (failure) {
+      if (!usable()) throw failure;
+      this.#world.log.warn("token not renewed, the present one still serves", { reason: asFailure(failure).code });
+      return tokens;
+    }
+  }
+
+  /**
+   * Tokens other than the one a gateway has refused.
+   *
+   * @param refused the token that was refused; when another window has renewed it already, that renewal serves
+   * @param sent which of the tokens it was
+   * @returns undefined when only a sign-in can help
+   * @throws GatewayFailure as `current` does
+   */
+  async replace(sessionId: string, refused: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
+    const tokens = await this.#store.read(sessionId);
+    if (!tokens) return undefined;
+    if (sentToken(tokens, sent).text !== refused) return tokens;
+    return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
+  }
+
+  /** A renewal need not bring another ID token (OpenID Connect Core, 12.2), and then only a sign-in does. */
+  #good(tokens: TokenSet | undefined, sent: SentToken): TokenSet | undefined {
+    if (!tokens || sent === "access") return tokens;
+    const { expiresAt } = sentToken(tokens, sent);
+    return expiresAt === undefined || this.#world.now() < expiresAt ? tokens : undefined;
+  }
+
+  #renew(sessionId: string, stale: string): Promise<TokenSet | undefined> {
+    const running = this.#renewals.get(sessionId);
+    if (running) return running;
+    const renewal = this.#world.lock
+      .run(`renew-${sessionId}`, () => this.#renewLocked(sessionId, stale))
+      .finally(() => this.#renewals.delete(sessionId));
+    this.#renewals.set(sessionId, renewal);
+    return renewal;
+  }
+
+  async #renewLocked(sessionId: string, stale: string): Promise<TokenSet | undefined> {
+    const tokens = await this.#store.read(sessionId);
+    if (!tokens || tokens.accessToken !== stale) return tokens;
+    if (!isRenewable(tokens)) return this.#ended(sessionId, "no_refresh_token");
+    let renewed: TokenSet;
+    try {
+      renewed = await renewal(tokens, this.#world);
+    } catch (failure) {
+      if (!isFailure(failure, "token_refused") || failure.facts.error !== "invalid_grant") throw failure;
+      // A sign-out revokes the very token that was presented, so an absent session is no news to anybody.
+      const latest = await this.#store.read(sessionId);
+      return latest && isSame(latest, tokens) ? this.#ended(sessionId, "invalid_grant") : latest;
+    }
+    // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
+    const latest = await this.#store.read(sessionId);
+    if (!latest) {
+      // The sign-out could not know of these.
+      await revokeTokens(renewed, this.#world);
+      return undefined;
+    }
+    if (!isSame(latest, tokens)) return latest;
+    await this.#store.write(renewed);
+    this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
+    this.#world.onRenewed?.(renewed);
+    return renewed;
+  }
+
+  /** The session's tokens are of no use to anybody any more; its account stays known to the connection. */
+  async #ended(sessionId: string, because: SessionEnd["because"]): Promise<undefined> {
+    await this.#store.delete(sessionId);
+    this.#world.log.warn("session ended", { because });
+    this.#world.onEnded?.({ sessionId, because });
+    return undefined;
+  }
+}
+
+const isSame = (one: TokenSet, other: TokenSet): boolean =>
+  one.accessToken === other.accessToken && one.refreshToken === other.refreshToken;
+
+const isRenewable = ({ refreshToken, clientGrant }: TokenSet): boolean =>
+  refreshToken !== undefined || clientGrant !== undefined;
+
+type RenewalWorld = Pick<TokenWorld, "fetch" | "now" | "readCredential">;
+
+/** What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6). */
+async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet> {
+  const answer = await askAgain(tokens, world);
+  const { expiresAt: _, idTokenKept: __, ...kept } = tokens;
+  return {
+    ...kept,
+    accessToken: answer.access_token,
+    ...(tokens.idToken !== undefined && answer.id_token === undefined && { idTokenKept: true }),
+    ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token !== undefined && { idToken: answer.id_token }),
+    ...(answer.scope !== undefined && { scopes: splitScopes(answer.scope) }),
+    ...lifetime(answer, world.now()),
+  };
+}
+
+/**
+ * A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). Scopes are not named: a
+ * provider may call those it granted otherwise than those it takes (Entra's AADSTS70011).
+ */
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<oauth.TokenEndpointResponse> {
+  const { server, client, clientGrant, refreshToken = "", resource } = tokens;
+  if (clientGrant) return await requestClientTokens({ server, client, parameters: clientGrant.parameters }, world);
+  const authentication = await clientAuthentication(client, world.readCredential);
+  const refresh = (parameters: Record<string, string>) =>
+    requestToken(
+      { server, client },
+      () =>
+        oauth.refreshTokenGrantRequest(server, oauthClient(client), authentication, refreshToken, {
+          ...requestOptions(server, world),
+          additionalParameters: parameters,
+        }),
+      (response) => oauth.processRefreshTokenResponse(anyAlgorithm(server), oauthClient(client), response),
+    );
+  if (resource === undefined) return await refresh({});
+  try {
+    return await refresh({ resource });
+  } catch (failure) {
+    // The resource was granted with the refresh token, and asking without it changes nothing (RFC 8707, 2.2).
+    if (isResourceRefusal(failure)) return await refresh({});
+    throw failure;
+  }
+}
+
+/** When an answer's access token was issued and ends, in milliseconds since the epoch. */
+export function lifetime(
+  answer: { readonly expires_in?: number | undefined },
+  now: number,
+): { issuedAt: number; expiresAt?: number } {
+  return answer.expires_in === undefined
+    ? { issuedAt: now }
+    : { issuedAt: now, expiresAt: now + answer.expires_in * 1000 };
+}

@@ -1,0 +1,155 @@
+import { GatewayFailure } from "../../failures/failure.ts";
+import { sha256Hex } from "../../lib/sha256Hex.ts";
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { IdentityProvider, IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import { type Account, readClaims } from "./account.ts";
+import type { CredentialSource } from "./clientCredential.ts";
+
+/** How a client identifies itself at the token endpoint (RFC 6749, 2.3; RFC 7523, 2.2). */
+export interface ClientIdentity {
+  readonly clientId: string;
+  readonly authMethod: ClientAuthMethod;
+  /** The secret of a client that registered itself, which nobody else keeps. */
+  readonly clientSecret?: string;
+  /** Where the secret or the private key of any other client is read when it is used. */
+  readonly credential?: CredentialSource;
+  /** How an assertion is written that a private key signs. */
+  readonly assertion?: Assertion;
+}
+
+/** By their names in OAuth's registry (RFC 7591, 2; OpenID Connect Core, 9). */
+export type ClientAuthMethod = "none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+
+export interface Assertion {
+  readonly keyId?: string;
+  readonly keyHeader?: IdentityProvider["keyHeader"];
+  readonly audience?: IdentityProvider["assertionAudience"];
+  readonly algorithm?: IdentityProvider["assertionAlgorithm"];
+}
+
+/** Which of its tokens a gateway takes. */
+export type SentToken = "access" | "id";
+
+/**
+ * A person's tokens with everything needed to renew and to revoke them. The only place where secrets live.
+ *
+ * It carries the metadata of the issuer that issued it: a refresh token goes to no other token endpoint, whatever a
+ * gateway's metadata says later.
+ */
+export interface TokenSet {
+  /** Stable over renewals: derived from issuer, client, resource, subject and the connection. */
+  readonly sessionId: string;
+  /** The connection it was made for. Others may use it too; a sign-in of theirs is another session and overwrites none. */
+  readonly connectionId?: string;
+  readonly server: AuthorizationServer;
+  /** The product behind the issuer, where the settings say so; otherwise its metadata tells. */
+  readonly identityProvider?: IdentityProviderId;
+  readonly client: ClientIdentity;
+  /** The resource that the tokens are bound to (RFC 8707). */
+  readonly resource?: string;
+  /** The audience that the tokens are bound to instead, where the provider has a parameter of its own for it. */
+  readonly boundAudience?: string;
+  /** What a client asks for again when its token ends: there is no refresh token then (RFC 6749, 4.4.3). */
+  readonly clientGrant?: { readonly scopes: readonly string[]; readonly parameters: Readonly<Record<string, string>> };
+  readonly account: Account;
+  readonly scopes: readonly string[];
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  readonly idToken?: string;
+  /** The last renewal brought no other ID token (OpenID Connect Core, 12.2). */
+  readonly idTokenKept?: boolean;
+  /** Milliseconds since the epoch. */
+  readonly issuedAt: number;
+  /** Milliseconds since the epoch; undefined where the provider does not say (RFC 6749, 5.1). */
+  readonly expiresAt?: number;
+}
+
+/** The stable name of a session: nobody's token can be mistaken for that of another issuer, client or resource. */
+export async function sessionIdOf(parts: {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** What its tokens are bound to. */
+  readonly resource?: string | undefined;
+  readonly subject: string;
+  readonly connectionId?: string | undefined;
+}): Promise<string> {
+  const { connectionId } = parts;
+  const text = JSON.stringify([
+    parts.issuer,
+    parts.clientId,
+    parts.resource ?? "",
+    parts.subject,
+    ...(connectionId === undefined ? [] : [connectionId]),
+  ]);
+  return (await sha256Hex(text)).slice(0, 24);
+}
+
+/**
+ * When to renew: a minute before the end, or a fifth of the lifetime where that is shorter, so that a token of a
+ * minute is not renewed at every call.
+ *
+ * @returns milliseconds since the epoch, or undefined where the token has no known end
+ */
+export function renewAt(tokens: {
+  readonly issuedAt: number;
+  readonly expiresAt?: number | undefined;
+}): number | undefined {
+  if (tokens.expiresAt === undefined) return undefined;
+  return tokens.expiresAt - Math.min(60_000, (tokens.expiresAt - tokens.issuedAt) / 5);
+}
+
+/** A token as it is sent to a gateway. Times are in milliseconds since the epoch. */
+export interface TokenToSend {
+  /** Undefined where the provider gave none of this kind. */
+  readonly text: string | undefined;
+  readonly issuedAt: number;
+  readonly expiresAt: number | undefined;
+}
+
+/** The token that a gateway gets. An ID token has an end of its own, which its claims say. */
+export function sentToken(tokens: TokenSet, sent: SentToken): TokenToSend {
+  if (sent === "access") return { text: tokens.accessToken, issuedAt: tokens.issuedAt, expiresAt: tokens.expiresAt };
+  const { iat, exp } = readClaims(tokens.idToken) ?? {};
+  return {
+    text: tokens.idToken,
+    // Claims are whatever a server wrote.
+    issuedAt: typeof iat === "number" ? iat * 1000 : tokens.issuedAt,
+    expiresAt: typeof exp === "number" ? exp * 1000 : undefined,
+  };
+}
+
+/** The stored form. The version lets a later release read what this one wrote. */
+export const serializeTokenSet = (tokens: TokenSet): string => JSON.stringify({ version: 1, ...tokens });
+
+/** What the code relies on; the rest is only ever written by `serializeTokenSet`. */
+const hasShape = (tokens: { readonly [K in keyof TokenSet]: unknown }): boolean =>
+  typeof tokens.accessToken === "string" &&
+  tokens.accessToken !== "" &&
+  ["string", "undefined"].includes(typeof tokens.refreshToken) &&
+  ["number", "undefined"].includes(typeof tokens.expiresAt) &&
+  typeof tokens.issuedAt === "number" &&
+  Array.isArray(tokens.scopes) &&
+  tokens.scopes.every((scope) => typeof scope === "string");
+
+/**
+ * Reads the stored form and checks its stamp.
+ *
+ * @param key the entry's key, for the failure
+ * @throws GatewayFailure `stored_secret_unreadable` when it is damaged or belongs to another session
+ */
+export async function parseTokenSet(key: string, sessionId: string, text: string): Promise<TokenSet> {
+  try {
+    const { version, ...tokens } = JSON.parse(text) as TokenSet & { version: number };
+    const stamp = await sessionIdOf({
+      issuer: tokens.server.issuer,
+      clientId: tokens.client.clientId,
+      resource: tokens.resource ?? tokens.boundAudience,
+      connectionId: tokens.connectionId,
+      subject: tokens.account.id,
+    });
+    if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && hasShape(tokens)) return tokens;
+  } catch {
+    // The parser's own message could quote what it read.
+  }
+  throw new GatewayFailure("stored_secret_unreadable", { key });
+}

@@ -1,0 +1,114 @@
+import { GatewayFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
+import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
+import { type Fetch, gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
+import { audiencesOf } from "../oauth/tokens/account.ts";
+import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
+import { type SentToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+
+/** The gateway that requests go to, as the connection knows it at that moment. */
+export interface FetchTarget {
+  readonly name: string;
+  readonly url: string;
+  /** Whose tokens to use; undefined when nobody is signed in. `open` sends none (AgentCore's authorizer type NONE). */
+  readonly session:
+    | { readonly kind: "open" }
+    | { readonly kind: "signedIn"; readonly id: string; readonly sent: SentToken }
+    | undefined;
+}
+
+/** A token this young that is refused would be refused again after another sign-in. */
+const youngMs = 30_000;
+
+/**
+ * `fetch` towards one gateway with the current token of its session: silent, so that it renews and repeats but never
+ * prompts.
+ *
+ * A 401 is answered by one renewal and one repetition. The token goes to the gateway's own origin only, and no
+ * redirect is followed with it (RFC 6750, 5.3).
+ *
+ * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
+ *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
+ */
+export function authorizedFetch(
+  target: () => FetchTarget,
+  world: {
+    readonly fetch: Fetch;
+    readonly tokens: Pick<TokenManager, "current" | "replace">;
+    readonly log: Log;
+    readonly now: () => number;
+  },
+): Fetch {
+  return async (url, init = {}) => {
+    const { name, url: gateway, session } = target();
+    if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
+    if (new URL(url).origin !== new URL(gateway).origin) {
+      throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
+    }
+    if (session.kind === "open") return send(url, init, undefined, world);
+    const tokens = await world.tokens.current(session.id, session.sent);
+    if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
+    const bearer = bearerOf(tokens, session.sent, name);
+    const first = await send(url, init, bearer, world);
+    if (first.status === 403) return orInsufficientScope(first, name, tokens);
+    if (first.status !== 401) return first;
+
+    await first.body?.cancel();
+    world.log.info("the gateway answered 401", { gateway: name });
+    const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
+    const young = world.now() - tokens.issuedAt < youngMs;
+    // Whoever has just asked as a client would get the same again.
+    if (young && (!tokens.refreshToken || tokens.clientGrant)) throw hopeless(name, tokens, refused);
+    const others = await world.tokens.replace(session.id, bearer, session.sent);
+    if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
+    const second = await send(url, init, bearerOf(others, session.sent, name), world);
+    if (second.status === 403) return orInsufficientScope(second, name, others);
+    if (second.status !== 401) return second;
+    await second.body?.cancel();
+    throw hopeless(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
+  };
+}
+
+async function send(
+  url: string | URL,
+  init: RequestInit,
+  bearer: string | undefined,
+  world: { readonly fetch: Fetch },
+): Promise<Response> {
+  const headers = new Headers(init.headers);
+  headers.delete("authorization");
+  if (bearer !== undefined) headers.set("authorization", `Bearer ${bearer}`);
+  try {
+    return await world.fetch(url, { ...init, headers, redirect: "manual" });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw gatewayNetworkFailure(url, error);
+  }
+}
+
+function bearerOf(tokens: TokenSet, sent: SentToken, gateway: string): string {
+  const { text } = sentToken(tokens, sent);
+  if (text === undefined) throw new GatewayFailure("id_token_missing", { gateway, issuer: tokens.server.issuer });
+  return text;
+}
+
+/** RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer. */
+async function orInsufficientScope(response: Response, gateway: string, tokens: TokenSet): Promise<Response> {
+  const challenge = parseChallenge(response.headers.get("www-authenticate"));
+  if (challenge?.error !== "insufficient_scope") return response;
+  await response.body?.cancel();
+  throw new GatewayFailure("insufficient_scope", {
+    gateway,
+    needed: unionOfScopes(tokens.scopes, challenge.scopes),
+    granted: tokens.scopes,
+  });
+}
+
+/** Signing in again would bring the same token: say what is wrong with it instead. */
+function hopeless(gateway: string, tokens: TokenSet, error: string): GatewayFailure {
+  const audiences = audiencesOf(tokens.accessToken);
+  if (tokens.resource !== undefined && audiences && !audiences.includes(tokens.resource)) {
+    return new GatewayFailure("token_audience_mismatch", { expected: tokens.resource, found: audiences });
+  }
+  return new GatewayFailure("gateway_refused_token", { gateway, status: 401, error });
+}

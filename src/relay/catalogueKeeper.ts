@@ -1,0 +1,97 @@
+import type { Log } from "../lib/log.ts";
+import { type ListMethod, lists } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
+import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
+
+/** What a fresh connection says about the gateway. */
+export interface GatewayIdentity {
+  readonly era: "legacy" | "modern";
+  readonly serverInfo: Json;
+  readonly capabilities: Json;
+  readonly instructions: string | undefined;
+}
+
+/** The catalogue of one gateway as the relay uses it: read once, kept current, written when something changed. */
+export class CatalogueKeeper {
+  readonly #store: CatalogueStore;
+  readonly #now: () => number;
+  readonly #log: Log;
+  readonly #onToolsChanged: ((tools: readonly Listed[]) => void) | undefined;
+  #current: Catalogue | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    store: CatalogueStore,
+    world: {
+      readonly now: () => number;
+      readonly log: Log;
+      readonly onToolsChanged?: ((tools: readonly Listed[]) => void) | undefined;
+    },
+  ) {
+    this.#store = store;
+    this.#now = world.now;
+    this.#log = world.log;
+    this.#onToolsChanged = world.onToolsChanged;
+  }
+
+  get current(): Catalogue | undefined {
+    this.#current ??= this.#store.read();
+    return this.#current;
+  }
+
+  items(method: ListMethod): readonly Listed[] {
+    return this.current?.[lists[method].field] ?? [];
+  }
+
+  /** The tool of this name as it was listed last. */
+  tool(name: unknown): Listed | undefined {
+    return this.current?.tools.find((tool) => tool.name === name);
+  }
+
+  learned({ era, serverInfo, capabilities, instructions }: GatewayIdentity): void {
+    const { instructions: _, ...before } = this.current ?? empty;
+    this.#keep({ ...before, era, serverInfo, capabilities, ...(instructions !== undefined && { instructions }) });
+  }
+
+  listed(method: ListMethod, items: readonly Listed[]): void {
+    const before = this.items(method);
+    this.#keep({ ...(this.current ?? empty), [lists[method].field]: items });
+    if (method === "tools/list" && !sameItems(before, items)) this.#onToolsChanged?.(items);
+  }
+
+  /** Resolves when everything kept so far is written. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  #keep(next: Catalogue): void {
+    const before = this.current;
+    this.#current = { ...next, readAt: this.#now() };
+    if (before !== undefined && JSON.stringify({ ...before, readAt: 0 }) === JSON.stringify({ ...next, readAt: 0 }))
+      return;
+    const written = this.#current;
+    this.#writing = this.#writing.then(async () => {
+      try {
+        // Several changes come together; only the last one of them is written.
+        if (this.#current === written) await this.#store.write(written);
+      } catch (error) {
+        this.#log.warn("relay: catalogue not kept", { reason: error instanceof Error ? error.name : "unknown" });
+      }
+    });
+  }
+}
+
+const empty: Catalogue = {
+  era: "legacy",
+  serverInfo: {},
+  capabilities: {},
+  tools: [],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+  readAt: 0,
+};
+
+export function sameItems(one: readonly Listed[], other: readonly Listed[]): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}

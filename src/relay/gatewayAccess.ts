@@ -1,0 +1,37 @@
+import type { FailureCode } from "../failures/failure.ts";
+
+/** How a request to sign in ended. Cancelling is an ending, not an error. */
+export type SignInEnding = { readonly kind: "signedIn" } | { readonly kind: "cancelled" };
+
+/**
+ * How the relay reaches one gateway with a person's token.
+ *
+ * The relay never sees a token: it gets a `fetch` that adds one, and may ask for a sign-in when it serves an act
+ * of a person or their agent.
+ */
+export interface GatewayAccess {
+  /**
+   * `fetch` with the current token, renewed silently when needed. It never returns a 401, nor a 403 with
+   * `insufficient_scope`.
+   *
+   * @throws GatewayFailure `sign_in_needed` when only a person can go on, `insufficient_scope` when the token's
+   *   scopes do not reach, `gateway_refused_token` when the gateway refuses a token that was just issued,
+   *   `gateway_unreachable` and `tls_failed` when no answer came.
+   */
+  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+  /** Whether a token is at hand or can be had without a person. A gateway without sign-in is always ready. */
+  ready(): Promise<boolean>;
+
+  /**
+   * Asks the person to sign in. Everyone waiting shares one prompt.
+   *
+   * @param because why it is needed: decides the wording, and which scopes are asked for
+   * @param signal ends the waiting of this caller; the prompt lives on for the others
+   * @throws GatewayFailure when the sign-in failed
+   */
+  signIn(
+    because: Extract<FailureCode, "sign_in_needed" | "insufficient_scope">,
+    signal: AbortSignal,
+  ): Promise<SignInEnding>;
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
+import type { GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import { defaultRedirect } from "../../../src/oauth/signIn/redirectSettings.ts";
+import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
+
+const url = "https://gw.example.com/mcp";
+const metadataUrl = "https://gw.example.com/.well-known/oauth-protected-resource";
+const insertedUrl = `${metadataUrl}/mcp`;
+const issuer = "https://login.example.com";
+const other = "https://other.example.com";
+
+const serverOf = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  issuer: name,
+  authorization_endpoint: `${name}/authorize`,
+  token_endpoint: `${name}/token`,
+  ...more,
+});
+
+interface World {
+  readonly challenge?: string;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly settings?: Partial<GatewaySettings>;
+  readonly server?: Readonly<Record<string, unknown>>;
+}
+
+function start(options: World = {}) {
+  const { challenge = "Bearer", server = serverOf(issuer) } = options;
+  const { metadata } = { metadata: { resource: url, authorization_servers: [issuer] }, ...options };
+  const network = fakeNetwork({
+    [url]: json({}, 401, { "www-authenticate": challenge }),
+    ...(metadata && { [insertedUrl]: json(metadata) }),
+    [`${issuer}/.well-known/oauth-authorization-server`]: json(server),
+    [`${other}/.well-known/oauth-authorization-server`]: json(serverOf(other)),
+  });
+  const asked: string[] = [];
+  const settings: GatewaySettings = { redirect: defaultRedirect, ...options.settings };
+  const settingsOf = (address: string) => {
+    asked.push(address);
+    return settings;
+  };
+  const discover = () => discoverGateway([new URL(url)], settingsOf, { fetch: network.fetch });
+  return { discover, asked, settings, urls: network.urls };
+}
+
+/** The part of what was discovered that a table of cases is about. */
+async function found(options: World): Promise<unknown> {
+  const discovered = await start(options).discover();
+  if (discovered.kind === "open") return "open";
+  const { server, resource, scopes } = discovered;
+  return { issuer: server.issuer, resource, scopes };
+}
+
+test("from the address to who signs people in, with the settings of the address that answered", async () => {
+  const { discover, asked, settings, urls } = start();
+  assert.deepEqual(
+    { found: await discover(), asked, urls: urls() },
+    {
+      found: { kind: "protected", url, server: serverOf(issuer), resource: url, scopes: [], settings },
+      asked: [url],
+      urls: [url, insertedUrl, `${issuer}/.well-known/oauth-authorization-server`],
+    },
+  );
+});
+
+test("a gateway that asks nobody to sign in is not asked for more", async () => {
+  const { fetch, urls } = fakeNetwork({ [url]: json({ jsonrpc: "2.0", id: 0, result: {} }) });
+  const settingsOf = () => ({ redirect: defaultRedirect });
+  assert.deepEqual(
+    { found: await discoverGateway([new URL(url)], settingsOf, { fetch }), urls: urls() },
+    { found: { kind: "open", url }, urls: [url] },
+  );
+});
+
+test("what is configured goes before what the gateway says", async () => {
+  assert.deepEqual(
+    {
+      issuer: await found({ settings: { issuer: other } }),
+      resource: await found({ settings: { resource: "https://other.example.com/mcp" } }),
+      noResource: await found({ settings: { resource: false } }),
+    },
+    {
+      issuer: { issuer: other, resource: url, scopes: [] },
+      resource: { issuer, resource: "https://other.example.com/mcp", scopes: [] },
+      noResource: { issuer, resource: undefined, scopes: [] },
+    },
+  );
+});
+
+test("metadata that is missing is made up for by a configured issuer only; metadata that is wrong by nothing", async () => {
+  const wrong = { resource: "https://evil.example/mcp", authorization_servers: [issuer] };
+  const mismatch = {
+    code: "resource_mismatch",
+    facts: { metadataUrl: insertedUrl, expected: url, found: "https://evil.example/mcp" },
+  };
+  assert.deepEqual(
+    {
+      missing: await failureOf(start({ metadata: undefined }).discover),
+      configured: await found({ metadata: undefined, settings: { issuer } }),
+      wrong: await failureOf(start({ metadata: wrong }).discover),
+      wrongConfigured: await failureOf(start({ metadata: wrong, settings: { issuer } }).discover),
+    },
+    {
+      missing: { code: "resource_metadata_missing", facts: { url, tried: [insertedUrl, metadataUrl] } },
+      configured: { issuer, resource: undefined, scopes: [] },
+      wrong: mismatch,
+      wrongConfigured: mismatch,
+    },
+  );
+});
+
+test("metadata that names no authorization server says so, unless one is configured", async () => {
+  const metadata = { resource: url };
+  assert.deepEqual(
+    {
+      unknown: await failureOf(start({ metadata }).discover),
+      configured: await found({ metadata, settings: { issuer } }),
+    },
+    {
+      unknown: { code: "authorization_server_missing", facts: { metadataUrl: insertedUrl } },
+      configured: { issuer, resource: url, scopes: [] },
+    },
+  );
+});
+
+test("scopes are those configured, else of the challenge, else of the metadata, with what names and renews", async () => {
+  const challenge = 'Bearer scope="challenged openid"';
+  const metadata = { resource: url, authorization_servers: [issuer], scopes_supported: ["supported"] };
+  const server = serverOf(issuer, { scopes_supported: ["openid", "offline_access", "email"] });
+  const scopes = async (options: World) => ((await found({ metadata, ...options })) as { scopes: unknown }).scopes;
+  assert.deepEqual(
+    {
+      configured: await scopes({ challenge, server, settings: { scopes: ["mine"] } }),
+      configuredNone: await scopes({ challenge, server, settings: { scopes: [] } }),
+      challenged: await scopes({ challenge, server }),
+      supported: await scopes({ server }),
+      notOffered: await scopes({ challenge }),
+    },
+    {
+      configured: ["mine"],
+      configuredNone: [],
+      challenged: ["challenged", "openid", "offline_access"],
+      supported: ["supported", "openid", "offline_access"],
+      notOffered: ["challenged", "openid"],
+    },
+  );
+});
+
+test("what is wrong with the address or the provider stops the discovery there", async () => {
+  const { fetch } = fakeNetwork({ [url]: html(404) });
+  const settingsOf = () => ({ redirect: defaultRedirect });
+  assert.deepEqual(
+    [
+      await failureOf(() => discoverGateway([new URL(url)], settingsOf, { fetch })),
+      await failureOf(
+        start({ server: serverOf(issuer, { token_endpoint: "http://login.example.com/token" }) }).discover,
+      ),
+    ],
+    [
+      { code: "gateway_not_found", facts: { url } },
+      { code: "endpoint_insecure", facts: { name: "token_endpoint", url: "http://login.example.com/token" } },
+    ],
+  );
+});

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import { defaultRedirect, redirectUri } from "../../../src/oauth/signIn/redirectSettings.ts";
+import { failureOf } from "../../support/fakePorts.ts";
+
+const url = "https://gw.example.com/mcp";
+
+test("without settings the redirect URI is the one that AWS's guide registers", () => {
+  const settings = readGatewaySettings(undefined, {}, url);
+  assert.deepEqual(
+    { settings, uri: redirectUri(settings.redirect, 3334) },
+    { settings: { redirect: defaultRedirect }, uri: "http://localhost:3334/oauth/callback" },
+  );
+});
+
+test("what is set for a gateway is used, wherever the trailing slash stands", () => {
+  const entry = {
+    clientId: "native-app",
+    issuer: "https://login.example.com",
+    scopes: ["openid"],
+    resource: false,
+    audience: "api://default",
+    clientMetadataUrl: "https://example.com/client.json",
+    redirectPorts: [4000],
+    redirectPath: "/back",
+    redirectHost: "127.0.0.1",
+  };
+  const { redirectPorts, redirectPath, redirectHost, ...rest } = entry;
+  const expected = { ...rest, redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost } };
+  assert.deepEqual(
+    [readGatewaySettings({ [`${url}/`]: entry }, {}, url), readGatewaySettings({ [url]: entry }, {}, `${url}/`)],
+    [expected, expected],
+  );
+});
+
+test("a gateway's own redirect wins over the shared one, and what is empty counts as absent", () => {
+  const shared = { ports: [5000], path: "/shared", host: "[::1]" };
+  assert.deepEqual(
+    [
+      readGatewaySettings({ [url]: { redirectPorts: [4000], clientId: "", resource: "" } }, shared, url),
+      readGatewaySettings({ "https://other.example.com/mcp": { clientId: "x" } }, shared, url),
+    ],
+    [
+      { redirect: { ports: [4000], path: "/shared", host: "[::1]" } },
+      { redirect: { ports: [5000], path: "/shared", host: "[::1]" } },
+    ],
+  );
+});
+
+test("a value that cannot be used is named, and never replaced by a guess", async () => {
+  const set = (entry: unknown, shared = {}) => failureOf(() => readGatewaySettings({ [url]: entry }, shared, url));
+  const invalid = (setting: string, found: string) => ({ code: "setting_invalid", facts: { setting, found } });
+  assert.deepEqual(
+    await Promise.all([
+      set(null),
+      set("x"),
+      set({ clientId: 7 }),
+      set({ scopes: "openid" }),
+      set({ resource: true }),
+      set({ redirectPorts: [0] }),
+      set({ redirectPorts: [] }),
+      set({}, { ports: ["3334"] }),
+      set({}, { path: "callback" }),
+      set({}, { path: "/callback?x=1" }),
+      // The code would travel over the network.
+      set({}, { host: "0.0.0.0" }),
+      set({}, { host: "dev.example.com" }),
+    ]),
+    [
+      invalid("gatewayConnect.gateways", "null"),
+      invalid("gatewayConnect.gateways", '"x"'),
+      invalid("gatewayConnect.gateways › clientId", "7"),
+      invalid("gatewayConnect.gateways › scopes", '"openid"'),
+      invalid("gatewayConnect.gateways › resource", "true"),
+      invalid("gatewayConnect.redirectPorts", "[0]"),
+      invalid("gatewayConnect.redirectPorts", "[]"),
+      invalid("gatewayConnect.redirectPorts", '["3334"]'),
+      invalid("gatewayConnect.redirectPath", '"callback"'),
+      invalid("gatewayConnect.redirectPath", '"/callback?x=1"'),
+      invalid("gatewayConnect.redirectHost", '"0.0.0.0"'),
+      invalid("gatewayConnect.redirectHost", '"dev.example.com"'),
+    ],
+  );
+});
+
+test("where a secret is read can be set, and a secret that stands there itself is refused without being repeated", async () => {
+  const read = (clientSecret: unknown) => readGatewaySettings({ [url]: { clientSecret } }, {}, url).clientSecret;
+  const refused = async (clientSecret: unknown) => {
+    const failure = await failureOf(() => read(clientSecret));
+    return { code: (failure as { code?: string }).code, repeated: JSON.stringify(failure).includes("marked") };
+  };
+  assert.deepEqual(
+    [read({ environment: "SECRET" }), read({ file: "/key.pem" }), read({ command: ["op", "read", "op://vault/key"] })],
+    [
+      { kind: "environment", name: "SECRET" },
+      { kind: "file", path: "/key.pem" },
+      { kind: "command", command: ["op", "read", "op://vault/key"] },
+    ],
+  );
+  const bad: unknown[] = [
+    "marked",
+    "",
+    null,
+    {},
+    { environment: "" },
+    { command: [] },
+    { command: "marked" },
+    { command: [7] },
+  ];
+  bad.push({ environment: "A", file: "marked" });
+  for (const one of bad) assert.deepEqual(await refused(one), { code: "setting_invalid", repeated: false });
+});
+
+test("products, ways and tokens that nobody knows are named", async () => {
+  const set = (entry: unknown) => failureOf(() => readGatewaySettings({ [url]: entry }, {}, url));
+  assert.deepEqual(
+    await Promise.all([set({ identityProvider: "Okta" }), set({ token: "refresh" }), set({ signIn: "password" })]),
+    [
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › identityProvider", found: '"Okta"' } },
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › token", found: '"refresh"' } },
+      { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › signIn", found: '"password"' } },
+    ],
+  );
+});

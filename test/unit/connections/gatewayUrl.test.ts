@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "../../../src/connections/gatewayUrl.ts";
+import { isFailure } from "../../../src/failures/failure.ts";
+
+const id = "tools-a1b2c3d4e5";
+const agentCore = `https://${id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp`;
+
+/** The addresses to try, or what is wrong with the text. */
+function read(input: string): unknown {
+  try {
+    const address = parseGatewayAddress(input);
+    return address.kind === "url" ? address.candidates.map(String) : address;
+  } catch (failure) {
+    return isFailure(failure) ? { [failure.code]: failure.facts } : failure;
+  }
+}
+
+const table = (cases: Readonly<Record<string, unknown>>) =>
+  assert.deepEqual(Object.fromEntries(Object.keys(cases).map((input) => [input, read(input)])), cases);
+
+test("an AgentCore gateway is found under whatever its console, API or guide shows of it", () => {
+  table({
+    [agentCore]: [agentCore],
+    [`${agentCore}/`]: [agentCore],
+    [agentCore.replace("/mcp", "")]: [agentCore],
+    [agentCore.replace("/mcp", "/")]: [agentCore],
+    [agentCore.replace("https://", "")]: [agentCore],
+    [`  "${agentCore}",\n`]: [agentCore],
+    [`<${agentCore}>`]: [agentCore],
+    [`arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/${id}`]: [agentCore],
+    [`arn:aws-us-gov:bedrock-agentcore:us-gov-west-1:123456789012:gateway/${id}`]: [
+      agentCore.replace("us-east-1", "us-gov-west-1"),
+    ],
+    [id]: { kind: "regionNeeded", gatewayId: id },
+  });
+});
+
+test("any other gateway is tried as it was given, then at /mcp", () => {
+  table({
+    "https://gw.example.com/mcp": ["https://gw.example.com/mcp"],
+    "https://gw.example.com": ["https://gw.example.com/mcp", "https://gw.example.com/"],
+    "https://gw.example.com/": ["https://gw.example.com/mcp", "https://gw.example.com/"],
+    "gw.example.com": ["https://gw.example.com/mcp", "https://gw.example.com/"],
+    "HTTPS://GW.Example.com/team": ["https://gw.example.com/team", "https://gw.example.com/team/mcp"],
+    "https://gw.example.com/mcp?tenant=a#top": ["https://gw.example.com/mcp?tenant=a"],
+    "https://gateway/mcp": ["https://gateway/mcp"],
+    // A framework that serves only the form with the slash gets its chance, after the usual one.
+    "https://gw.example.com/mcp/": ["https://gw.example.com/mcp", "https://gw.example.com/mcp/"],
+    "http://localhost:8080/mcp": ["http://localhost:8080/mcp"],
+    "http://127.0.0.1:8080/mcp": ["http://127.0.0.1:8080/mcp"],
+    "http://[::1]:8080/mcp": ["http://[::1]:8080/mcp"],
+  });
+});
+
+test("what is not an address, or not a safe one, is refused without repeating a password", () => {
+  table({
+    "": { url_invalid: { input: "" } },
+    "my gateway": { url_invalid: { input: "my gateway" } },
+    gateway: { url_invalid: { input: "gateway" } },
+    "https://": { url_invalid: { input: "https://" } },
+    "ftp://gw.example.com": { url_invalid: { input: "ftp://gw.example.com" } },
+    "javascript:alert(1)": { url_invalid: { input: "javascript:alert(1)" } },
+    "file:///etc/passwd": { url_invalid: { input: "file:///etc/passwd" } },
+    "https://me:se/cret@gw.example.com": { url_invalid: { input: "https://…@gw.example.com" } },
+    "me:secret@gw.example.com": { url_invalid: { input: "…@gw.example.com" } },
+    "arn:aws:s3:::bucket": { url_invalid: { input: "arn:aws:s3:::bucket" } },
+    [`arn:aws:bedrock-agentcore:moon:123456789012:gateway/${id}`]: { region_invalid: { input: "moon" } },
+    "http://gw.example.com/mcp": { url_insecure: { url: "http://gw.example.com/mcp" } },
+    "http://10.0.0.1/mcp": { url_insecure: { url: "http://10.0.0.1/mcp" } },
+    "http://127.0.0.1.example.com/mcp": { url_insecure: { url: "http://127.0.0.1.example.com/mcp" } },
+    [`${"x".repeat(200)}`]: { url_invalid: { input: `${"x".repeat(79)}…` } },
+  });
+});
+
+test("a gateway id and a region make the address, in every partition", () => {
+  const regions = ["us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"];
+  assert.deepEqual(
+    regions.map((region) => agentCoreGatewayUrl(id, region).hostname),
+    [
+      `${id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com`,
+      `${id}.gateway.bedrock-agentcore.ap-southeast-2.amazonaws.com`,
+      `${id}.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com`,
+      `${id}.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn`,
+    ],
+  );
+});
+
+test("a region cannot smuggle in another host", () => {
+  for (const region of ["", "us-east-1.evil.example/", "us-east-1@evil", "US-EAST-1", "us-east-1\n"]) {
+    assert.throws(() => agentCoreGatewayUrl(id, region), { code: "region_invalid" });
+  }
+});
+
+test("whatever is pasted, the result is a safe address or a failure that says why", () => {
+  const pasted = fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.string({ unit: "binary" }));
+  fc.assert(
+    fc.property(pasted, (input) => {
+      try {
+        const address = parseGatewayAddress(input);
+        if (address.kind === "regionNeeded") return;
+        for (const url of address.candidates) {
+          assert.deepEqual(
+            { user: url.username, password: url.password, hash: url.hash, safe: /^https?:$/.test(url.protocol) },
+            { user: "", password: "", hash: "", safe: true },
+          );
+        }
+      } catch (failure) {
+        assert.ok(isFailure(failure, "url_invalid") || isFailure(failure, "url_insecure"), String(failure));
+      }
+    }),
+  );
+});
+
+test("reading its own best candidate again gives the same one", () => {
+  // Quotes and commas at the end of what was pasted belong to the text around it.
+  const address = fc.webUrl({ validSchemes: ["https"] }).filter((url) => !/["'>,;]/.test(url));
+  fc.assert(
+    fc.property(address, (input) => {
+      const first = parseGatewayAddress(input);
+      if (first.kind !== "url") return;
+      const again = parseGatewayAddress(String(first.candidates[0]));
+      assert.equal(String(again.kind === "url" && again.candidates[0]), String(first.candidates[0]));
+    }),
+  );
+});

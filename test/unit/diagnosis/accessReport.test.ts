@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AccessCheck, AccessReport } from "../../../src/diagnosis/accessReport.ts";
+import { accessPageActs, accessReportPage } from "../../../src/diagnosis/accessReportPage.ts";
+import { accessReportText } from "../../../src/diagnosis/accessReportText.ts";
+import { withoutSecrets } from "../../../src/diagnosis/withoutSecrets.ts";
+import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
+
+const nonce = "abc123";
+
+const report = (...checks: AccessCheck[]): AccessReport => ({
+  gateway: { name: "Tools", url: "https://gw.example/mcp" },
+  at: Date.UTC(2026, 10, 25, 11, 30),
+  letIn: false,
+  verdict: "First to mend: Audience (aud): expected one of a, found b.",
+  sections: [{ id: "rules", title: "The gateway's rules", about: "Judged by what was pasted.", checks }],
+});
+
+const failed: AccessCheck = {
+  what: "Audience (aud)",
+  state: "failed",
+  expected: "one of a",
+  found: "b",
+  fix: "Put b into allowedAudience.",
+  paste: '"allowedAudience": [\n  "b"\n]',
+  rule: "audience",
+};
+
+test("the text has the verdict, each state in a word and a symbol, expected beside found, the fix and the rule", () => {
+  assert.equal(
+    accessReportText(
+      report(failed, { what: "Clocks", state: "passed", found: "0 s" }, { what: "x", state: "unknown" }),
+    ),
+    [
+      "# Access to Tools",
+      "",
+      "`https://gw.example/mcp`",
+      "",
+      "Looked at 2026-11-25T11:30:00Z.",
+      "",
+      "**First to mend: Audience (aud): expected one of a, found b.**",
+      "",
+      "## The gateway's rules",
+      "",
+      "Judged by what was pasted.",
+      "",
+      "- ✗ failed: Audience (aud) (rule audience)",
+      "  - expected: `one of a`",
+      "  - found: `b`",
+      "  - to do: Put b into allowedAudience.",
+      "  - a rule that takes this token as it is:",
+      "",
+      "    ```json",
+      '    "allowedAudience": [',
+      '      "b"',
+      "    ]",
+      "    ```",
+      "",
+      "- ✓ passed: Clocks",
+      "  - found: `0 s`",
+      "- ? unknown: x",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("no value ends its code span or its line in the text", () => {
+  const text = accessReportText(report({ what: "a\n# b", state: "note", found: "``` `x`\n- y" }));
+  assert.match(text, /^- • note: a # b\n {2}- found: ```` ``` `x` - y ````$/m);
+});
+
+test("the page shows the same, state by word and symbol, and its buttons post the words that are known", () => {
+  const page = accessReportPage(report(failed), nonce);
+  const words = page
+    .replace(/<style[\s\S]*?<\/style>/, "")
+    .replace(/<[^>]+>/g, " ")
+    .replace(/\s+/g, " ");
+  for (const part of [
+    "✗ failed",
+    "Audience (aud) (rule audience)",
+    "one of a",
+    "To do: Put b",
+    "Copy Report",
+    "Check Again",
+  ]) {
+    assert.ok(words.includes(part), part);
+  }
+  assert.deepEqual(
+    [...page.matchAll(/<button type="button" value="(\w+)"/g)].map(([, act]) => act),
+    [...accessPageActs],
+  );
+});
+
+test("the page has headings, captions and row headers for those who cannot see it, and a language", () => {
+  const page = accessReportPage(report(failed), nonce);
+  for (const part of [
+    '<html lang="en">',
+    "<h1>",
+    '<h2 id="rules">',
+    "<caption>",
+    'scope="row"',
+    'scope="col"',
+    'role="status"',
+  ]) {
+    assert.ok(page.includes(part), part);
+  }
+  assert.match(page, /<span aria-hidden="true">✗<\/span> failed/);
+});
+
+test("the page may load nothing and run nothing but what its nonce names, and has the editor's colours only", () => {
+  const page = accessReportPage(report(failed), nonce);
+  const policy = /content="(default-src[^"]*)"/.exec(page)?.[1];
+  const style = /<style nonce="abc123">([\s\S]*?)<\/style>/.exec(page)?.[1] ?? "";
+  assert.deepEqual(
+    {
+      policy,
+      external: /(?:src|href)=|url\(|@import|https?:\/\/(?!gw\.example)/.exec(page)?.[0],
+      inline: / style=| on[a-z]+=/.exec(page)?.[0],
+      scripts: [...page.matchAll(/<script([^>]*)>/g)].map(([, attributes]) => attributes),
+      colours: /#[0-9a-f]{3,8}\b|rgb|hsl/i.exec(style)?.[0],
+    },
+    {
+      policy:
+        "default-src 'none'; style-src 'nonce-abc123'; script-src 'nonce-abc123'; base-uri 'none'; form-action 'none'",
+      external: undefined,
+      inline: undefined,
+      scripts: [' nonce="abc123"'],
+      colours: undefined,
+    },
+  );
+});
+
+test("whatever a server said is text in the page", () => {
+  const evil = `<img src=x onerror="alert(1)">'&</code></table><script>x</script>`;
+  const check: AccessCheck = { what: evil, state: "failed", expected: evil, found: evil, fix: evil, paste: evil };
+  const base = report(check);
+  const hostile = { ...base, verdict: evil, gateway: { name: evil, url: evil } };
+  const page = accessReportPage(
+    { ...hostile, sections: [{ id: "rules", title: evil, about: evil, checks: [check] }] },
+    nonce,
+  );
+  assert.deepEqual(
+    {
+      images: page.includes("<img"),
+      scripts: [...page.matchAll(/<script/g)].length,
+      quoted: page.includes("&lt;img src=x"),
+    },
+    { images: false, scripts: 1, quoted: true },
+  );
+});
+
+const part = (text: string): string => Buffer.from(text).toString("base64url");
+const jwt = `${part('{"alg":"RS256"}')}.${part('{"sub":"ada","email":"ada@example.com"}')}.${part("a signature of some bytes")}`;
+const tokens = {
+  accessToken: jwt,
+  idToken: `${jwt}ID`,
+  refreshToken: "0.opaque-refresh/token+with==",
+  client: { clientId: "app", authMethod: "client_secret_post", clientSecret: "hush-hush-hush" },
+} as unknown as TokenSet;
+
+test("a server that repeats secrets, whole or in parts, brings none of them into a report, a text or a page", () => {
+  const said = [...jwt.split("."), jwt, tokens.idToken, tokens.refreshToken, tokens.client.clientSecret].join(" then ");
+  const check: AccessCheck = { what: said, state: "failed", expected: said, found: said, fix: said, paste: said };
+  const base = report(check);
+  const cleaned = withoutSecrets({ ...base, verdict: said, gateway: { name: said, url: said } }, tokens);
+  const shown = [JSON.stringify(cleaned), accessReportText(cleaned), accessReportPage(cleaned, nonce)].join("\n");
+  const secrets = [...jwt.split("."), tokens.refreshToken ?? "", tokens.client.clientSecret ?? ""];
+  assert.deepEqual(
+    secrets.filter((secret) => shown.includes(secret)),
+    [],
+  );
+  assert.ok(shown.includes("[token] then [token]"));
+});
+
+test("a report of nobody's tokens still loses what has the shape of one", () => {
+  const cleaned = withoutSecrets(report({ what: "x", state: "note", found: `Bearer ${jwt}` }), undefined);
+  assert.ok(!JSON.stringify(cleaned).includes(jwt.slice(10, 40)));
+});

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { test } from "node:test";
+import { startHttpServer } from "../../../../src/gateway/http/httpServer.ts";
+
+type Respond = Parameters<typeof startHttpServer>[1];
+
+async function withServer<T>(
+  respond: Respond,
+  work: (port: number) => Promise<T>,
+  unreadable?: Parameters<typeof startHttpServer>[2],
+): Promise<T> {
+  const place = { host: "127.0.0.1", port: 0, maxBodyBytes: 100, maxHeaderBytes: 1000 };
+  const server = await startHttpServer(place, respond, unreadable);
+  try {
+    return await work(server.port);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** A stream that is written by hand. */
+function byHand() {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const stream = new ReadableStream<Uint8Array>({
+    start: (one) => {
+      controller = one;
+    },
+  });
+  const say = (text: string) => controller?.enqueue(new TextEncoder().encode(text));
+  return { response: new Response(stream), say, end: () => controller?.close() };
+}
+
+test("a stream that says nothing has its headers sent, and each word when it is said, however it was asked for", async () => {
+  const seen: Record<string, unknown> = {};
+  for (const method of ["GET", "POST"]) {
+    const { response, say, end } = byHand();
+    seen[method] = await withServer(
+      async () => ({ response, headers: { "x-more": "1" } }),
+      async (port) => {
+        const answer = await fetch(`http://127.0.0.1:${port}/`, { method });
+        const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+        const words: (string | undefined)[] = [];
+        for (const word of ["one", "two"]) {
+          say(word);
+          words.push((await reader?.read())?.value);
+        }
+        end();
+        return { words, more: answer.headers.get("x-more"), done: (await reader?.read())?.done };
+      },
+    );
+  }
+  const expected = { words: ["one", "two"], more: "1", done: true };
+  assert.deepEqual(seen, { GET: expected, POST: expected });
+});
+
+test("an answer that comes soon and ends with its first words is sent in one piece", async () => {
+  const { response, say, end } = byHand();
+  const pieces = await withServer(
+    async () => {
+      setTimeout(() => {
+        say("all of it");
+        end();
+      }, 1);
+      return { response };
+    },
+    async (port) => {
+      const socket = connect(port, "127.0.0.1");
+      const all: string[] = [];
+      socket.setEncoding("latin1").on("data", (piece: string) => void all.push(piece));
+      socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      await once(socket, "close");
+      return all;
+    },
+  );
+  assert.equal(pieces.length, 1);
+  assert.match(String(pieces[0]), /^HTTP\/1\.1 200 OK\r\n[\s\S]*all of it[\s\S]*\r\n0\r\n\r\n$/);
+});
+
+test("RFC 9110, 5.3: two Authorization headers are seen as both, and not as the first", async () => {
+  const given: (string | null)[] = [];
+  await withServer(
+    async ({ headers }) => {
+      given.push(headers.get("authorization"));
+      return { response: new Response() };
+    },
+    async (port) => {
+      const socket = connect(port, "127.0.0.1");
+      socket
+        .resume()
+        .write(
+          "POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer a\r\nX: y\r\nAUTHORIZATION: Bearer b\r\nConnection: close\r\n\r\n",
+        );
+      await once(socket, "close");
+    },
+  );
+  assert.deepEqual(given, ["Bearer a, Bearer b"]);
+});
+
+test("what cannot be read as a request is answered in words and told of, and never in the middle of an answer", async () => {
+  const told: unknown[] = [];
+  const { response, say } = byHand();
+  const seen = await withServer(
+    async () => ({ response }),
+    async (port) => {
+      const send = async (...pieces: string[]) => {
+        const socket = connect(port, "127.0.0.1");
+        let all = "";
+        socket.setEncoding("latin1").on("data", (piece: string) => {
+          all += piece;
+          const next = pieces.shift();
+          if (next !== undefined) socket.write(next);
+        });
+        socket.on("error", () => {});
+        socket.write(pieces.shift() ?? "");
+        await once(socket, "close");
+        return all;
+      };
+      const tooLong = await send(`GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(100_000)}\r\n\r\n`);
+      const nonsense = await send("what is this\r\n\r\n");
+      say("begun");
+      const during = await send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "nonsense\r\n\r\n");
+      return {
+        tooLong: tooLong.split("\r\n")[0],
+        words: tooLong.includes("The headers of a request have 1000 bytes at most."),
+        nonsense: nonsense.split("\r\n")[0],
+        during: during.includes("begun") && !during.includes("Bad Request"),
+      };
+    },
+    (status, address) => told.push([status, address]),
+  );
+  assert.deepEqual(
+    { seen, told },
+    {
+      seen: {
+        tooLong: "HTTP/1.1 431 Request Header Fields Too Large",
+        words: true,
+        nonsense: "HTTP/1.1 400 Bad Request",
+        during: true,
+      },
+      told: [
+        [431, "127.0.0.1"],
+        [400, "127.0.0.1"],
+      ],
+    },
+  );
+});
+
+test("a body over the limit is named so, and one that never comes whole reaches nobody", async () => {
+  const bodies: unknown[] = [];
+  await withServer(
+    async (_, body) => {
+      bodies.push(body === "tooLarge" ? body : body.length);
+      return { response: new Response() };
+    },
+    async (port) => {
+      for (const length of [100, 101]) {
+        await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: "x".repeat(length) });
+      }
+      const socket = connect(port, "127.0.0.1");
+      await new Promise<void>((resolve) => {
+        socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\nhalf", () => resolve());
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await fetch(`http://127.0.0.1:${port}/`);
+    },
+  );
+  assert.deepEqual(bodies, [100, "tooLarge", 0]);
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createBackOff } from "../../../../src/gateway/router/backOff.ts";
+import { createCatalogue } from "../../../../src/gateway/router/catalogue.ts";
+import { createProcesses } from "../../../../src/gateway/router/processes.ts";
+import { qualifiedName, splitName } from "../../../../src/gateway/router/qualifiedName.ts";
+import { createRouter } from "../../../../src/gateway/router/router.ts";
+import { targetName } from "../../../../src/gateway/router/target.ts";
+import { withoutProgressToken } from "../../../../src/mcp/progressToken.ts";
+
+test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
+  const names = ["echo", "a_b", "a___b", "_x", "__", "with space"];
+  assert.deepEqual(
+    names.map((name) => splitName(qualifiedName("my-target", name))),
+    names.map((name) => ({ target: "my-target", name })),
+  );
+});
+
+test("a name without a target is none", () => {
+  assert.deepEqual(["echo", "a__b", "___b", "", undefined, 1].map(splitName), Array(6).fill(undefined));
+});
+
+test("a target's name leaves the underscores to the separator", () => {
+  const good = ["a", "My-Target-1", "9", "a-"];
+  const bad = ["", "a_b", "-a", "a--b", "a b", "a".repeat(101), "ä"];
+  assert.deepEqual(
+    { good: good.filter((name) => targetName.test(name)), bad: bad.filter((name) => targetName.test(name)) },
+    { good, bad: [] },
+  );
+});
+
+test("progress is told under the asker's own token, and the target gets none of it", () => {
+  const told: unknown[] = [];
+  const asked = withoutProgressToken({ name: "x", _meta: { progressToken: 7, trace: "t" } }, (...one) =>
+    told.push(one),
+  );
+  asked.onprogress?.({ progress: 1, total: 2 });
+  assert.deepEqual(
+    {
+      params: asked.params,
+      told,
+      onlyToken: withoutProgressToken({ _meta: { progressToken: 7 } }, () => {}).params,
+      none: withoutProgressToken({ name: "x" }, () => {}),
+    },
+    {
+      params: { name: "x", _meta: { trace: "t" } },
+      told: [["notifications/progress", { progress: 1, total: 2, progressToken: 7 }]],
+      onlyToken: {},
+      none: { params: { name: "x" } },
+    },
+  );
+});
+
+test("a caller whose own processes are in the way is told that, and the target is not blamed for it", async () => {
+  const failed: string[] = [];
+  const settings = {
+    targets: [{ kind: "stdio", name: "files", command: "/no/such/program" }] as const,
+    listTimeoutMs: 1000,
+    callTimeoutMs: 1000,
+    pageSize: 0,
+    searchType: undefined,
+    exceptionLevel: undefined,
+  };
+  const world = {
+    info: { name: "test", version: "1" },
+    settings: () => settings,
+    catalogue: createCatalogue(),
+    backOff: createBackOff(),
+    processes: createProcesses(0, 5),
+    now: () => 0,
+    log: () => {},
+    targetFailed: (target: string) => failed.push(target),
+  };
+  const side = { request: async () => ({}), notify: () => {} };
+  const router = createRouter({}, side, world, false, undefined);
+  const called = await router.answer("tools/call", { name: "files___x" }, {});
+  const listed = await router.answer("tools/list", undefined, {});
+  const read = await router.answer("prompts/get", { name: "files___x" }, {}).catch(({ message }) => message);
+  await router.close();
+  const words = "All 0 processes of the target files that one caller can have are at work. Please retry later.";
+  assert.deepEqual(
+    { called, listed, read, failed },
+    {
+      called: { content: [{ type: "text", text: words }], isError: true },
+      listed: { tools: [] },
+      read: words,
+      failed: [],
+    },
+  );
+});

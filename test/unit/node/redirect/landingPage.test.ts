@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { GatewayFailure } from "../../../../src/failures/failure.ts";
+import { landingPageHtml, landingPagePolicy } from "../../../../src/node/redirect/landingPage.ts";
+
+const evil = `<img src=x onerror="alert('1')">&`;
+
+test("names and answers from outside are text on the page, never markup", () => {
+  const pages = [
+    landingPageHtml({ kind: "signedIn", account: evil, gateway: evil }),
+    landingPageHtml({ kind: "failed", failure: new GatewayFailure("access_denied", { issuer: evil }) }),
+  ];
+  assert.deepEqual(
+    pages.map((page) => ({ markup: page.includes("<img"), shown: page.includes("&lt;img") })),
+    pages.map(() => ({ markup: false, shown: true })),
+  );
+});
+
+test("only a page about a success looks like one, and each says what to do", () => {
+  const failure = new GatewayFailure("access_denied", { issuer: "https://idp.example" });
+  const pages = [
+    landingPageHtml({ kind: "signedIn", account: "Ada", gateway: "Tools" }),
+    landingPageHtml({ kind: "ignored" }),
+    landingPageHtml({ kind: "cancelled" }),
+    landingPageHtml({ kind: "failed", failure }),
+  ];
+  assert.deepEqual(
+    pages.map((page) => [
+      page.includes('class="good"'),
+      /return to your editor|goes on|start again|Sign in again/.test(page),
+    ]),
+    [
+      [true, true],
+      [false, true],
+      [false, true],
+      [false, true],
+    ],
+  );
+});
+
+test("the page runs no script, loads nothing, is framed by nobody, and follows light and dark", () => {
+  const page = landingPageHtml({ kind: "ignored" });
+  assert.deepEqual(
+    {
+      policy: landingPagePolicy.replace(/'sha256-[^']+'/, "its own"),
+      script: /<script|https?:\/\//.test(page),
+      dark: page.includes("prefers-color-scheme: dark"),
+    },
+    {
+      policy: "default-src 'none'; style-src its own; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      script: false,
+      dark: true,
+    },
+  );
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openKeychain } from "../../../../src/node/secrets/keychain.ts";
+import type { RunTool, ToolAnswer } from "../../../../src/system/runTool.ts";
+
+/** Each platform's tool over the same kind of memory. `calls` is what other programs can see of it. */
+function fakeTools(platform: "linux" | "darwin" | "win32") {
+  const entries = new Map<string, string>();
+  const calls: string[] = [];
+  let longest = 0;
+  const ok = (output = ""): ToolAnswer => ({ code: 0, output, complaint: "" });
+  const put = (name: string, value: string) => {
+    longest = Math.max(longest, value.length);
+    entries.set(name, value);
+    return ok();
+  };
+  const linux: RunTool = async (_, [act, ...words], input) => {
+    const name = words.at(-1) ?? "";
+    // It reads so much and leaves the rest.
+    if (act === "store") return put(name, input.slice(0, 8192));
+    if (act === "clear") return entries.delete(name) ? ok() : { code: 1, output: "", complaint: "" };
+    const found = entries.get(name);
+    return found === undefined ? { code: 1, output: "", complaint: "" } : ok(found);
+  };
+  const darwin: RunTool = async (_, args, input) => {
+    if (args[0] === "-i") {
+      // The tool reads lines of 4096 characters.
+      const words = [...input.slice(0, 4096).matchAll(/"([^"]*)"/g)].map(([, word = ""]) => word);
+      if (!input.endsWith("\n") || input.length > 4096 || words[0] !== "add-generic-password") return ok();
+      return put(words[words.indexOf("-a") + 1] ?? "", words[words.indexOf("-w") + 1] ?? "");
+    }
+    const name = args[args.indexOf("-a") + 1] ?? "";
+    const found = entries.get(name);
+    if (found === undefined) return { code: 44, output: "", complaint: "not found" };
+    if (args[0] === "delete-generic-password") entries.delete(name);
+    return ok(args.includes("-w") ? `${found}\n` : "");
+  };
+  const win32: RunTool = async (_, __, input) => {
+    const { act, name, value } = JSON.parse(input) as { act: string; name: string; value: string };
+    if (act === "put") return put(name, value);
+    const found = entries.get(name);
+    if (found === undefined) return { code: 44, output: "", complaint: "" };
+    if (act === "drop") entries.delete(name);
+    return ok(act === "get" ? found : "");
+  };
+  const tool = { linux, darwin, win32 }[platform];
+  const run: RunTool = (command, args, input) => {
+    calls.push([command, ...args].join(" "));
+    return tool(command, args, input);
+  };
+  return { entries, calls, run, longest: () => longest };
+}
+
+const secret = JSON.stringify({ token: "ümlaut \"quoted\" 'single' $(echo no) `no`\n", jwt: "marked".repeat(2000) });
+
+for (const platform of ["linux", "darwin", "win32"] as const) {
+  test(`on ${platform} a long secret comes back as it was, is no argument of any program, and leaves nothing`, async () => {
+    const tools = fakeTools(platform);
+    const keychain = await openKeychain(platform, {}, tools.run, tools.run);
+    assert.ok(keychain);
+    await keychain.store("session:a", secret);
+    await keychain.store("session:b", "another");
+    const first = await keychain.get("session:a");
+    await keychain.store("session:a", "short");
+    const second = await keychain.get("session:a");
+    const kept = tools.entries.size;
+    await keychain.delete("session:a");
+    await keychain.delete("session:b");
+    const encoded = Buffer.from("marked").toString("base64").slice(0, 6);
+    assert.deepEqual(
+      {
+        first: first === secret,
+        second,
+        gone: await keychain.get("session:a"),
+        kept,
+        left: tools.entries.size,
+        shown: tools.calls.filter((call) => call.includes("marked") || call.includes(encoded)),
+        fits: tools.longest() <= { linux: 8192, darwin: 2400, win32: 1280 }[platform],
+      },
+      { first: true, second: "short", gone: undefined, kept: 2, left: 0, shown: [], fits: true },
+    );
+  });
+
+  test(`on ${platform} a keychain whose tool is missing or does not answer counts as none`, async () => {
+    const missing: RunTool = async () => {
+      throw Object.assign(new Error("spawn ENOENT"), { code: "ENOENT" });
+    };
+    const locked: RunTool = async () => ({ code: 1, output: "", complaint: "Cannot autolaunch D-Bus without X11" });
+    const killed: RunTool = async () => ({ code: undefined, output: "", complaint: "" });
+    const opened = await Promise.all(
+      [missing, locked, killed].map((probe) => openKeychain(platform, {}, missing, probe)),
+    );
+    assert.deepEqual(opened, [undefined, undefined, undefined]);
+  });
+}
+
+test("a refusal of the keychain says which tool it was, and nothing of what it was given", async () => {
+  const tools = fakeTools("linux");
+  const refuse: RunTool = async (command, args, input) =>
+    args[0] === "store" ? { code: 1, output: "", complaint: `cannot store ${input}` } : tools.run(command, args, input);
+  const keychain = await openKeychain("linux", {}, refuse, tools.run);
+  await assert.rejects(async () => keychain?.store("a", "marked"), { message: /^the keychain refused \(secret-tool/ });
+});

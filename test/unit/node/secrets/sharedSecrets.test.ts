@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { processLock, sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
+import { MemorySecrets, QueueLock } from "../../../support/fakePorts.ts";
+
+class CountedSecrets extends MemorySecrets {
+  reads = 0;
+  full = false;
+
+  override async get(key: string) {
+    this.reads += 1;
+    return super.get(key);
+  }
+
+  override async store(key: string, value: string) {
+    if (this.full) throw new Error("the keychain refused");
+    return super.store(key, value);
+  }
+}
+
+function start() {
+  const keychain = new CountedSecrets({ a: "first" });
+  const refused: string[] = [];
+  let time = 0;
+  const shared = sharedSecrets(keychain, new QueueLock(), {
+    now: () => time,
+    onRefused: (reason) => refused.push(reason),
+  });
+  return {
+    ...shared,
+    keychain,
+    refused,
+    later: (ms: number) => {
+      time += ms;
+    },
+  };
+}
+
+test("the keychain is read once in a while, not at each request", async () => {
+  const world = start();
+  const values = [await world.secrets.get("a"), await world.secrets.get("a")];
+  world.later(60_000);
+  await world.secrets.get("a");
+  assert.deepEqual([values, world.keychain.reads], [["first", "first"], 2]);
+});
+
+test("whoever holds the lock sees what another process wrote", async () => {
+  const world = start();
+  await world.secrets.get("a");
+  world.keychain.entries.set("a", "of another process");
+  const without = await world.secrets.get("a");
+  const within = await world.lock.run("renew", async () => world.secrets.get("a"));
+  assert.deepEqual([without, within], ["first", "of another process"]);
+});
+
+test("what the keychain does not take stays in memory, which is told once", async () => {
+  const world = start();
+  world.keychain.full = true;
+  await world.secrets.store("a", "second");
+  await world.secrets.store("b", "third");
+  world.later(60_000);
+  const values = [await world.secrets.get("a"), await world.secrets.get("b")];
+  await world.secrets.delete("b");
+  assert.deepEqual(
+    { values, gone: await world.secrets.get("b"), refused: world.refused },
+    { values: ["second", "third"], gone: undefined, refused: ["the keychain refused"] },
+  );
+});
+
+test("a lock within the process runs one after the other under one name, also after a failure", async () => {
+  const lock = processLock();
+  const seen: string[] = [];
+  const act =
+    (name: string, fails = false) =>
+    async () => {
+      seen.push(`${name} starts`);
+      await Promise.resolve();
+      seen.push(`${name} ends`);
+      if (fails) throw new Error(name);
+    };
+  const first = lock.run("x", act("first", true));
+  const second = lock.run("x", act("second"));
+  await assert.rejects(first);
+  await second;
+  assert.deepEqual(seen, ["first starts", "first ends", "second starts", "second ends"]);
+});

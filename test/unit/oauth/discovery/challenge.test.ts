@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { parseChallenge, splitScopes, unionOfScopes } from "../../../../src/oauth/discovery/challenge.ts";
+
+const url = "https://gw.example.com/.well-known/oauth-protected-resource";
+
+test("the challenge is read whatever its order, case, spacing and neighbours", () => {
+  const expected = { error: "invalid_token", scopes: ["read", "write"], resourceMetadata: url };
+  const headers = [
+    `Bearer error="invalid_token", scope="read write", resource_metadata="${url}"`,
+    `bearer resource_metadata="${url}",scope="read  write",error=invalid_token`,
+    `BEARER  Resource_Metadata = "${url}" , SCOPE = "read write" , Error = "invalid_token"`,
+    `Basic realm="x", Bearer error="invalid_token", scope="read write", resource_metadata="${url}"`,
+    `DPoP algs="ES256", Bearer error="invalid_token", scope="read write", resource_metadata="${url}", Basic error="y"`,
+    `Negotiate abc==, Bearer error="invalid_token", scope="read write", resource_metadata="${url}"`,
+    `Bearer error="invalid_token", scope="read write", Bearer error="second", resource_metadata="${url}"`,
+    `Bearer ,, error="invalid_\\token", scope="read write",, resource_metadata="${url}"`,
+  ];
+  assert.deepEqual(
+    headers.map((header) => parseChallenge(header)),
+    headers.map(() => expected),
+  );
+});
+
+test("without a Bearer challenge there is none, however much a quoted string looks like one", () => {
+  const headers = [null, "", "Basic realm=x", "Bearerish error=x", `Basic realm="a, Bearer resource_metadata=${url}"`];
+  assert.deepEqual(
+    headers.map((header) => parseChallenge(header)),
+    headers.map(() => undefined),
+  );
+});
+
+test("a bare Bearer is a challenge that says nothing", () => {
+  assert.deepEqual(
+    ["Bearer", "Bearer, Basic realm=x", "Basic realm=x, Bearer"].map((header) => parseChallenge(header)),
+    [{ scopes: [] }, { scopes: [] }, { scopes: [] }],
+  );
+});
+
+test("no header makes the parser throw, or think for long", () => {
+  const piece = fc.constantFrom("Bearer", "Basic", " ", ",", "=", '"', "\\", "scope", "error", "a b", "/", "é");
+  const header = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(piece, { maxLength: 200 }).map((p) => p.join("")),
+  );
+  fc.assert(fc.property(header, (text) => void parseChallenge(text)));
+  for (const text of [", ".repeat(20_000), '="'.repeat(20_000), `${"a".repeat(20_000)}${" ".repeat(20_000)}`]) {
+    parseChallenge(`Bearer ${text}`);
+  }
+});
+
+test("any scopes that are sent come out as they are", () => {
+  const token = fc.stringMatching(/^[\x21\x23-\x5b\x5d-\x7e]{1,20}$/);
+  fc.assert(
+    fc.property(fc.array(token), (scopes) => {
+      assert.deepEqual(parseChallenge(`Bearer scope="${scopes.join(" ")}"`)?.scopes, scopes);
+    }),
+  );
+});
+
+test("scopes are asked for once each, in order of appearance", () => {
+  assert.deepEqual(
+    [splitScopes(undefined), splitScopes(" a  b "), unionOfScopes(["b", "a"], ["a", "c"], [])],
+    [[], ["a", "b"], ["b", "a", "c"]],
+  );
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  gatewayNetworkFailure,
+  isTlsError,
+  networkReason,
+  withTimeout,
+} from "../../../../src/oauth/discovery/networkFailure.ts";
+import { networkError } from "../../../support/fakePorts.ts";
+
+test("the reason behind a failed fetch is found, however it is wrapped", () => {
+  const several = new AggregateError([networkError("ECONNREFUSED"), networkError("ENETUNREACH")]);
+  const endless = new Error("outer");
+  endless.cause = endless;
+  assert.deepEqual(
+    [
+      networkReason(networkError("ENOTFOUND")).text,
+      networkReason(new TypeError("fetch failed", { cause: several })).text,
+      networkReason(new DOMException("too late", "TimeoutError")),
+      networkReason("not an error").text,
+      networkReason(endless).code,
+    ],
+    ["ENOTFOUND", "ECONNREFUSED", { code: "TimeoutError", text: "too late" }, "no reason given", "unknown"],
+  );
+});
+
+test("a certificate that does not verify is told apart from a gateway that is not there", () => {
+  const codes = [
+    "CERT_HAS_EXPIRED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "EPROTO",
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "UND_ERR_CONNECT_TIMEOUT",
+  ];
+  const url = "https://gw.example.com/mcp";
+  assert.deepEqual(
+    {
+      tls: codes.filter((code) => isTlsError(networkError(code))),
+      electron: isTlsError(new Error("net::ERR_CERT_AUTHORITY_INVALID")),
+      failures: [codes[0], codes[7]].map((code) => {
+        const { code: found, facts } = gatewayNetworkFailure(url, networkError(code ?? ""));
+        return { found, facts };
+      }),
+      late: gatewayNetworkFailure(url, new DOMException("", "TimeoutError")).facts,
+    },
+    {
+      tls: codes.slice(0, 6),
+      electron: true,
+      failures: [
+        { found: "tls_failed", facts: { url, reason: "CERT_HAS_EXPIRED" } },
+        { found: "gateway_unreachable", facts: { url, reason: "ENOTFOUND" } },
+      ],
+      late: { url, reason: "no answer in time" },
+    },
+  );
+});
+
+test("a request ends with the signal it was given", () => {
+  const controller = new AbortController();
+  const signal = withTimeout(controller.signal);
+  const before = signal.aborted;
+  controller.abort();
+  assert.deepEqual({ before, after: signal.aborted }, { before: false, after: true });
+});

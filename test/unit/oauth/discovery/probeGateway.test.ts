@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { probeGateway } from "../../../../src/oauth/discovery/probeGateway.ts";
+import { failureOf, fakeNetwork, html, json, networkError } from "../../../support/fakePorts.ts";
+
+const url = "https://gw.example.com/mcp";
+const rpcError = { jsonrpc: "2.0", id: 0, error: { code: -32001, message: "no" } };
+const rpcResult = { jsonrpc: "2.0", id: 0, result: {} };
+
+/** What one answer is taken for. */
+async function found(answer: Response | Error): Promise<unknown> {
+  const { fetch } = fakeNetwork({ [url]: answer });
+  let seen: unknown;
+  const failure = await failureOf(async () => {
+    const { kind, ...rest } = await probeGateway([new URL(url)], { fetch });
+    seen = "challenge" in rest ? { kind, challenge: rest.challenge } : { kind };
+  });
+  return seen ?? failure;
+}
+
+test("a 401 means a protected gateway, with or without a challenge", async () => {
+  const header = 'Bearer scope="read", resource_metadata="https://gw.example.com/prm"';
+  assert.deepEqual(
+    [
+      await found(json(rpcError, 401, { "www-authenticate": header })),
+      await found(json(rpcError, 401, { "www-authenticate": "Basic realm=x" })),
+      await found(html(401)),
+      // Some refuse an absent token as a missing scope.
+      await found(json(rpcError, 403, { "www-authenticate": header })),
+    ],
+    [
+      { kind: "protected", challenge: { scopes: ["read"], resourceMetadata: "https://gw.example.com/prm" } },
+      { kind: "protected", challenge: undefined },
+      { kind: "protected", challenge: undefined },
+      { kind: "protected", challenge: { scopes: ["read"], resourceMetadata: "https://gw.example.com/prm" } },
+    ],
+  );
+});
+
+test("a JSON-RPC answer means an open gateway, be it a refusal of this revision", async () => {
+  const stream = new Response("data: {}\n\n", { headers: { "content-type": "text/event-stream; charset=utf-8" } });
+  assert.deepEqual(
+    [await found(json(rpcResult)), await found(json(rpcError, 400)), await found(stream)],
+    [{ kind: "open" }, { kind: "open" }, { kind: "open" }],
+  );
+});
+
+test("everything else says what is wrong with the address", async () => {
+  const web = (status: number, contentType: string) => ({
+    code: "not_an_mcp_server",
+    facts: { url, status, contentType },
+  });
+  const answers: [Response | Error, unknown][] = [
+    [html(404), { code: "gateway_not_found", facts: { url } }],
+    [json({ message: "no route" }, 404), { code: "gateway_not_found", facts: { url } }],
+    [html(200), web(200, "text/html")],
+    [json({ hello: "world" }), web(200, "application/json")],
+    [json(null), web(200, "application/json")],
+    [new Response("{", { headers: { "content-type": "application/json" } }), web(200, "application/json")],
+    [new Response(null, { status: 302, headers: { location: "https://sso.example.com" } }), web(302, "")],
+    [json(rpcError, 403), web(403, "application/json")],
+    [html(503), { code: "gateway_error", facts: { url, status: 503 } }],
+    [json(rpcError, 500), { code: "gateway_error", facts: { url, status: 500 } }],
+    [networkError("CERT_HAS_EXPIRED"), { code: "tls_failed", facts: { url, reason: "CERT_HAS_EXPIRED" } }],
+    [networkError("ENOTFOUND"), { code: "gateway_unreachable", facts: { url, reason: "ENOTFOUND" } }],
+  ];
+  assert.deepEqual(
+    await Promise.all(answers.map(([answer]) => found(answer))),
+    answers.map(([, expected]) => expected),
+  );
+});
+
+test("the next address is tried when the first is none, and the first failure is told when none is", async () => {
+  const second = "https://gw.example.com/";
+  const candidates = [new URL(url), new URL(second)];
+  const good = fakeNetwork({ [second]: html(401) });
+  const bad = fakeNetwork({ [second]: networkError("ECONNRESET") });
+  assert.deepEqual(
+    {
+      found: (await probeGateway(candidates, good)).url.href,
+      failure: await failureOf(() => probeGateway(candidates, bad)),
+      asked: bad.urls(),
+    },
+    { found: second, failure: { code: "gateway_not_found", facts: { url } }, asked: [url, second] },
+  );
+});
+
+test("a session that the probe opened is closed, and a gateway that cannot close it is open all the same", async () => {
+  const network = fakeNetwork({
+    [url]: ({ method }) =>
+      method === "DELETE" ? networkError("ECONNRESET") : json(rpcResult, 200, { "mcp-session-id": "s1" }),
+  });
+  const { kind } = await probeGateway([new URL(url)], network);
+  assert.deepEqual(
+    {
+      kind,
+      sent: network.requests.map(({ method, headers, redirect }) => [method, headers["mcp-session-id"], redirect]),
+    },
+    {
+      kind: "open",
+      sent: [
+        ["POST", undefined, "manual"],
+        ["DELETE", "s1", "manual"],
+      ],
+    },
+  );
+});
+
+test("cancelling ends the probe, and no further address is asked", async () => {
+  const controller = new AbortController();
+  const network = fakeNetwork({
+    [url]: () => {
+      controller.abort(new Error("cancelled"));
+      return networkError("ECONNRESET");
+    },
+  });
+  const probe = probeGateway([new URL(url), new URL("https://gw.example.com/")], {
+    ...network,
+    signal: controller.signal,
+  });
+  await assert.rejects(probe, { message: "cancelled" });
+  assert.deepEqual(network.urls(), [url]);
+});

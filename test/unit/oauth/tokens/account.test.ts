@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { accountOf, audiencesOf, readClaims } from "../../../../src/oauth/tokens/account.ts";
+import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
+
+test("a person is shown by name, else by address, else by subject, from the ID token first", () => {
+  const jwt = unsignedJwt;
+  assert.deepEqual(
+    [
+      accountOf({ idToken: jwt({ sub: "1", name: "Ada", email: "ada@example.com" }), accessToken: "opaque" }, "x"),
+      accountOf(
+        { idToken: jwt({ sub: "1", email: "ada@example.com" }), accessToken: jwt({ sub: "2", name: "B" }) },
+        "x",
+      ),
+      accountOf({ accessToken: jwt({ sub: "2", upn: "ada@corp.example" }) }, "x"),
+      accountOf({ accessToken: jwt({ sub: "2", username: "ada" }) }, "x"),
+      accountOf({ idToken: jwt({ sub: "", name: 7 }), accessToken: jwt({ sub: "2" }) }, "x"),
+      accountOf({ accessToken: "opaque" }, "x"),
+    ],
+    [
+      { id: "1", label: "Ada" },
+      { id: "1", label: "ada@example.com" },
+      { id: "2", label: "ada@corp.example" },
+      { id: "2", label: "ada" },
+      { id: "2", label: "2" },
+      { id: "x", label: "x" },
+    ],
+  );
+});
+
+test("audiences are read as a list, and a token that names none is not one with an empty list", () => {
+  assert.deepEqual(
+    [
+      audiencesOf(unsignedJwt({ aud: "a" })),
+      audiencesOf(unsignedJwt({ aud: ["a", "b"] })),
+      audiencesOf(unsignedJwt({})),
+      audiencesOf("opaque"),
+    ],
+    [["a"], ["a", "b"], undefined, undefined],
+  );
+});
+
+test("no text makes reading claims throw", () => {
+  const jwtLike = fc.tuple(fc.string(), fc.string(), fc.string()).map((parts) => parts.join("."));
+  fc.assert(fc.property(fc.oneof(fc.string(), jwtLike), (text) => void readClaims(text)));
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
+import { TokenStore } from "../../../../src/oauth/tokens/tokenStore.ts";
+import { failureOf, MemorySecrets } from "../../../support/fakePorts.ts";
+
+const issuer = "https://login.example.com";
+const sessionId = await sessionIdOf({ issuer, clientId: "app", subject: "u1" });
+const tokens: TokenSet = {
+  sessionId,
+  server: { issuer },
+  client: { clientId: "app", authMethod: "none" },
+  account: { id: "u1", label: "Ada" },
+  scopes: [],
+  accessToken: "marked-access",
+  issuedAt: 1,
+};
+
+test("a session is one entry, which every window reads and only a sign-out removes", async () => {
+  const secrets = new MemorySecrets({ "client:abc": "{}" });
+  const [one, other] = [new TokenStore(secrets), new TokenStore(secrets)];
+  await one.write(tokens);
+  const seen = {
+    read: await other.read(sessionId),
+    listed: await other.list(),
+    keys: [...secrets.entries.keys()],
+    sessions: [...secrets.entries.keys()].map(TokenStore.sessionOf),
+  };
+  await other.delete(sessionId);
+  assert.deepEqual(
+    { ...seen, after: await one.read(sessionId), kept: [...secrets.entries.keys()] },
+    {
+      read: tokens,
+      listed: [sessionId],
+      keys: ["client:abc", `session:${sessionId}`],
+      sessions: [undefined, sessionId],
+      after: undefined,
+      kept: ["client:abc"],
+    },
+  );
+});
+
+test("a damaged entry is a failure, not an absent session, and stays where it is", async () => {
+  const key = `session:${sessionId}`;
+  const secrets = new MemorySecrets({ [key]: "{damaged" });
+  assert.deepEqual(
+    { failure: await failureOf(() => new TokenStore(secrets).read(sessionId)), kept: secrets.entries.get(key) },
+    { failure: { code: "stored_secret_unreadable", facts: { key } }, kept: "{damaged" },
+  );
+});
+
+test("one session's entry under another's name is not that other's", async () => {
+  const secrets = new MemorySecrets();
+  const store = new TokenStore(secrets);
+  await store.write(tokens);
+  secrets.entries.set("session:other", secrets.entries.get(`session:${sessionId}`) ?? "");
+  assert.deepEqual(await failureOf(() => store.read("other")), {
+    code: "stored_secret_unreadable",
+    facts: { key: "session:other" },
+  });
+});
+
+test("a secret storage that fails is not taken for a person who signed out", async () => {
+  const secrets = new MemorySecrets();
+  secrets.get = async () => {
+    throw new Error("keychain locked");
+  };
+  await assert.rejects(new TokenStore(secrets).read(sessionId), { message: "keychain locked" });
+});

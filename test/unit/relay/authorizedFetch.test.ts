@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
+import { authorizedFetch, type FetchTarget } from "../../../src/relay/authorizedFetch.ts";
+import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
+import { failureOf, fakeNetwork, json, networkError, recordingLog } from "../../support/fakePorts.ts";
+
+const url = "https://gw.example.com/mcp";
+const now = 1_000_000;
+
+const tokenSet = (accessToken: string, changes: Partial<TokenSet> = {}): TokenSet => ({
+  sessionId: "s",
+  server: { issuer: "https://login.example.com" },
+  client: { clientId: "app", authMethod: "none" },
+  account: { id: "ada", label: "Ada" },
+  scopes: ["read"],
+  accessToken,
+  refreshToken: "marked-refresh",
+  issuedAt: now,
+  ...changes,
+});
+
+type Answer = Parameters<typeof fakeNetwork>[0][string];
+
+/** A gateway that answers like this, for a person with `tokens` who would get `renewed`. */
+function start(
+  answer: Answer,
+  options: {
+    readonly session?: FetchTarget["session"];
+    readonly tokens?: TokenSet | undefined;
+    readonly renewed?: TokenSet | undefined;
+  } = {},
+) {
+  const signedIn = { kind: "signedIn", id: "s", sent: "access" } as const;
+  const { session, tokens, renewed } = { session: signedIn, tokens: tokenSet("marked-old"), ...options };
+  const network = fakeNetwork({ [url]: answer });
+  const asked: string[] = [];
+  const log = recordingLog();
+  const send = authorizedFetch(() => ({ name: "Work", url, session }), {
+    fetch: network.fetch,
+    log,
+    now: () => now,
+    tokens: {
+      current: async (id) => {
+        asked.push(`current ${id}`);
+        return tokens;
+      },
+      replace: async (id, refused) => {
+        asked.push(`replace ${id} ${refused}`);
+        return renewed;
+      },
+    },
+  });
+  return { send, asked, log, network, sent: () => network.requests.map(({ headers }) => headers.authorization) };
+}
+
+const refuse = (...tokens: string[]): Answer => {
+  return ({ headers }) =>
+    tokens.some((token) => headers.authorization === `Bearer ${token}`)
+      ? json({}, 401, { "www-authenticate": 'Bearer error="invalid_token"' })
+      : json({ ok: true });
+};
+
+test("the current token goes with the request in place of any other, and no redirect is followed with it", async () => {
+  const { send, asked, network } = start(json({ ok: true }));
+  const response = await send(url, { method: "POST", body: "{}", headers: { Authorization: "Bearer x", "x-a": "1" } });
+  assert.deepEqual(
+    { status: response.status, asked, requests: network.requests },
+    {
+      status: 200,
+      asked: ["current s"],
+      requests: [
+        {
+          method: "POST",
+          url,
+          headers: {
+            authorization: "Bearer marked-old",
+            "x-a": "1",
+          },
+          body: "{}",
+          redirect: "manual",
+        },
+      ],
+    },
+  );
+});
+
+test("a redirect is handed back as it is, and the token goes nowhere else", async () => {
+  const { send, network } = start(new Response(null, { status: 307, headers: { location: "https://evil.example/" } }));
+  const { status } = await send(url);
+  assert.deepEqual({ status, urls: network.urls() }, { status: 307, urls: [url] });
+});
+
+test("no other origin ever gets the token", async () => {
+  const elsewhere = ["https://evil.example/mcp", "http://gw.example.com/mcp", "https://gw.example.com:8443/mcp"];
+  const { send, asked, network } = start(json({}));
+  const failures = [];
+  for (const address of elsewhere) failures.push(await failureOf(() => send(address)));
+  assert.deepEqual(
+    { failures, asked, sent: network.urls() },
+    {
+      failures: elsewhere.map((address) => ({
+        code: "endpoint_insecure",
+        facts: { name: "the gateway's address", url: address },
+      })),
+      asked: [],
+      sent: [],
+    },
+  );
+});
+
+test("an open gateway gets no token, not even one that was handed in", async () => {
+  const { send, asked, sent } = start(json({}), { session: { kind: "open" } });
+  await send(url, { headers: { authorization: "Bearer marked-old" } });
+  assert.deepEqual({ asked, sent: sent() }, { asked: [], sent: [undefined] });
+});
+
+test("without a session, or with one that only a person can bring back, nothing is sent", async () => {
+  const needed = { code: "sign_in_needed", facts: { gateway: "Work" } };
+  const nobody = start(json({}), { session: undefined });
+  const ended = start(json({}), { tokens: undefined });
+  assert.deepEqual(
+    {
+      failures: [await failureOf(() => nobody.send(url)), await failureOf(() => ended.send(url))],
+      sent: [...nobody.sent(), ...ended.sent()],
+    },
+    { failures: [needed, needed], sent: [] },
+  );
+});
+
+test("a request for a gateway that was removed meanwhile needs a sign-in, and is not called insecure", async () => {
+  const network = fakeNetwork({});
+  const target: FetchTarget = { name: "this gateway", url: "https://removed.invalid", session: undefined };
+  const tokens = { current: async () => tokenSet("marked-old"), replace: async () => undefined };
+  const send = authorizedFetch(() => target, { fetch: network.fetch, tokens, log: recordingLog(), now: () => now });
+  assert.deepEqual(
+    { failure: await failureOf(() => send(url)), sent: network.urls() },
+    { failure: { code: "sign_in_needed", facts: { gateway: "this gateway" } }, sent: [] },
+  );
+});
+
+test("a refused token is replaced once and the request repeated as it was", async () => {
+  const { send, asked, network, sent } = start(refuse("marked-old"), { renewed: tokenSet("marked-new") });
+  const { status } = await send(url, { method: "POST", body: "once" });
+  assert.deepEqual(
+    { status, asked, sent: sent(), bodies: network.requests.map(({ body }) => body) },
+    {
+      status: 200,
+      asked: ["current s", "replace s marked-old"],
+      sent: ["Bearer marked-old", "Bearer marked-new"],
+      bodies: ["once", "once"],
+    },
+  );
+});
+
+test("a refused token that only a person can replace needs a sign-in", async () => {
+  const { send, sent } = start(refuse("marked-old"));
+  assert.deepEqual(
+    { failure: await failureOf(() => send(url)), sent: sent() },
+    { failure: { code: "sign_in_needed", facts: { gateway: "Work" } }, sent: ["Bearer marked-old"] },
+  );
+});
+
+test("a token that was just issued and is refused is said to be refused, without asking the person again", async () => {
+  const refused = { code: "gateway_refused_token", facts: { gateway: "Work", status: 401, error: "invalid_token" } };
+  const { refreshToken: _, ...young } = tokenSet("marked-old");
+  const renewed = start(refuse("marked-old", "marked-new"), { renewed: tokenSet("marked-new") });
+  const fresh = start(refuse("marked-old"), { tokens: young });
+  const old = start(refuse("marked-old"), { tokens: { ...young, issuedAt: now - 60_000 } });
+  assert.deepEqual(
+    {
+      renewed: await failureOf(() => renewed.send(url)),
+      fresh: await failureOf(() => fresh.send(url)),
+      old: await failureOf(() => old.send(url)),
+      sent: [renewed.sent().length, fresh.sent().length, old.sent().length],
+    },
+    {
+      renewed: refused,
+      fresh: refused,
+      old: { code: "sign_in_needed", facts: { gateway: "Work" } },
+      sent: [2, 1, 1],
+    },
+  );
+});
+
+test("a refused token for another audience is said to be one", async () => {
+  const other = tokenSet(unsignedJwt({ aud: ["other"] }), { resource: url });
+  const { send } = start(json({}, 401), { renewed: other });
+  assert.deepEqual(await failureOf(() => send(url)), {
+    code: "token_audience_mismatch",
+    facts: { expected: url, found: ["other"] },
+  });
+});
+
+test("only insufficient_scope makes a 403 a matter of scopes; it names those of the token and those that lack", async () => {
+  const lacks = json({}, 403, { "www-authenticate": 'Bearer error="insufficient_scope", scope="read write"' });
+  const plain = start(json({ message: "not today" }, 403));
+  const answered = await plain.send(url);
+  const afterRenewal = start(({ headers }) => (headers.authorization === "Bearer marked-old" ? json({}, 401) : lacks), {
+    renewed: tokenSet("marked-new"),
+  });
+  const failure = {
+    code: "insufficient_scope",
+    facts: { gateway: "Work", needed: ["read", "write"], granted: ["read"] },
+  };
+  assert.deepEqual(
+    {
+      plain: [answered.status, await answered.json()],
+      lacking: await failureOf(() => start(lacks).send(url)),
+      afterRenewal: await failureOf(() => afterRenewal.send(url)),
+    },
+    { plain: [403, { message: "not today" }], lacking: failure, afterRenewal: failure },
+  );
+});
+
+test("a gateway that gives no answer is said to be unreachable; one nobody waits for is let go as it is", async () => {
+  const away = start(networkError("ECONNREFUSED"));
+  const reason = new Error("enough");
+  const cancelled = start(json({}));
+  assert.deepEqual(
+    [
+      await failureOf(() => away.send(url)),
+      await failureOf(() => cancelled.send(url, { signal: AbortSignal.abort(reason) })),
+    ],
+    [{ code: "gateway_unreachable", facts: { url, reason: "ECONNREFUSED" } }, reason],
+  );
+});
+
+test("no token is in the log or in a failure", async () => {
+  const { send, log } = start(refuse("marked-old", "marked-new"), { renewed: tokenSet("marked-new") });
+  const failure = await failureOf(() => send(url));
+  assert.deepEqual(
+    [...log.lines, JSON.stringify(failure)].filter((line) => line.includes("marked-")),
+    [],
+  );
+});

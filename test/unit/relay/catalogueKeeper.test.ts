@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { silentLog } from "../../../src/lib/log.ts";
+import type { Catalogue, CatalogueStore } from "../../../src/relay/catalogue.ts";
+import { CatalogueKeeper } from "../../../src/relay/catalogueKeeper.ts";
+
+function start(store: Partial<CatalogueStore> = {}) {
+  const written: Catalogue[] = [];
+  const told: number[] = [];
+  const keeper = new CatalogueKeeper(
+    {
+      read: () => undefined,
+      write: async (next) => {
+        written.push(next);
+      },
+      ...store,
+    },
+    { now: () => 1000, log: silentLog, onToolsChanged: (tools) => told.push(tools.length) },
+  );
+  return { keeper, written, told };
+}
+
+const identity = {
+  era: "modern" as const,
+  serverInfo: { name: "s" },
+  capabilities: { tools: {} },
+  instructions: undefined,
+};
+
+test("changes that come together are written once, and what did not change is not written or told again", async () => {
+  const { keeper, written, told } = start();
+  keeper.learned(identity);
+  keeper.listed("tools/list", [{ name: "a" }]);
+  await keeper.written();
+  keeper.learned(identity);
+  keeper.listed("tools/list", [{ name: "a" }]);
+  await keeper.written();
+  assert.deepEqual(
+    { written: written.map(({ era, tools, readAt }) => ({ era, tools: tools.length, readAt })), told },
+    { written: [{ era: "modern", tools: 1, readAt: 1000 }], told: [1] },
+  );
+});
+
+test("a store that cannot write does not keep the lists from being used", async () => {
+  const { keeper } = start({
+    write: async () => {
+      throw new Error("disk full");
+    },
+  });
+  keeper.listed("prompts/list", [{ name: "greet" }]);
+  await keeper.written();
+  assert.deepEqual(keeper.items("prompts/list"), [{ name: "greet" }]);
+});

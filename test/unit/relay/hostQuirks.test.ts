@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { HostRules, MAX_TOOL_NAME, shortName } from "../../../src/relay/hostQuirks.ts";
+
+const long = `target___${"x".repeat(60)}`;
+const call = (name: string, id = 1): JSONRPCMessage => ({ jsonrpc: "2.0", id, method: "tools/call", params: { name } });
+
+test("a name that fits stays as it is, and a longer one gets a mark of its own within the limit", () => {
+  const fits = "a".repeat(MAX_TOOL_NAME);
+  const [one, other] = [shortName(`${fits}1`), shortName(`${fits}2`)];
+  assert.deepEqual(
+    {
+      fits: shortName(fits) === fits,
+      lengths: [one.length, other.length],
+      same: one === other,
+      again: shortName(`${fits}1`) === one,
+      start: long.startsWith(shortName(long).slice(0, 30)),
+    },
+    { fits: true, lengths: [MAX_TOOL_NAME, MAX_TOOL_NAME], same: false, again: true, start: true },
+  );
+});
+
+test("only the answer to tools/list is renamed, and a call is led back, also by a window that never listed them", () => {
+  const rules = new HostRules(() => [{ name: long }, { name: "plain" }]);
+  rules.toRelay({ jsonrpc: "2.0", id: 7, method: "tools/list" });
+  const listed = { jsonrpc: "2.0", id: 7, result: { tools: [{ name: long, title: "kept" }] } } as JSONRPCMessage;
+  const other = { jsonrpc: "2.0", id: 8, result: { tools: [{ name: long }] } } as JSONRPCMessage;
+  const nameOf = (message: JSONRPCMessage) => ("params" in message ? message.params?.name : undefined);
+  assert.deepEqual(
+    {
+      listed: rules.toEditor(listed),
+      other: rules.toEditor(other),
+      back: nameOf(rules.toRelay(call(shortName(long)))),
+      plain: nameOf(rules.toRelay(call("plain"))),
+      unknown: nameOf(rules.toRelay(call("unknown"))),
+    },
+    {
+      listed: { jsonrpc: "2.0", id: 7, result: { tools: [{ name: shortName(long), title: "kept" }] } },
+      other,
+      back: long,
+      plain: "plain",
+      unknown: "unknown",
+    },
+  );
+});
+
+test("a page to open becomes words for a host that opens none, as a result where a tool was called", () => {
+  const needsPage = (id: number, data: unknown): JSONRPCMessage => ({
+    jsonrpc: "2.0",
+    id,
+    error: { code: -32042, message: "A consent is needed.", data },
+  });
+  const data = { elicitations: [{ mode: "url", url: "https://example.com/c", message: "Allow it." }] };
+  const answers = (capabilities: object) => {
+    const rules = new HostRules(() => []);
+    rules.toRelay({ jsonrpc: "2.0", id: 0, method: "initialize", params: { capabilities } });
+    rules.toRelay(call("tool", 1));
+    rules.toRelay({ jsonrpc: "2.0", id: 2, method: "prompts/get", params: { name: "p" } });
+    rules.toRelay(call("tool", 3));
+    return [rules.toEditor(needsPage(1, data)), rules.toEditor(needsPage(2, data)), rules.toEditor(needsPage(3, "?"))];
+  };
+  const words = "Allow it. Open https://example.com/c in your browser, then call the tool again.";
+  const result = (text: string) => ({ content: [{ type: "text", text }], isError: true });
+  assert.deepEqual(
+    { none: answers({ elicitation: { form: {} } }), able: answers({ elicitation: { url: {} } }) },
+    {
+      none: [
+        { jsonrpc: "2.0", id: 1, result: result(words) },
+        { jsonrpc: "2.0", id: 2, error: { code: -32603, message: words } },
+        { jsonrpc: "2.0", id: 3, result: result("A consent is needed.") },
+      ],
+      able: [needsPage(1, data), needsPage(2, data), needsPage(3, "?")],
+    },
+  );
+});

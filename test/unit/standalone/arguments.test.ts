@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  exitCodes,
+  type StandaloneOptions,
+  standaloneArguments,
+  standaloneHelp,
+} from "../../../src/standalone/arguments.ts";
+
+const url = "https://gateway.example.com/mcp";
+const plain: StandaloneOptions = {
+  url,
+  act: "serve",
+  grant: "browser",
+  useIdToken: false,
+  headers: [],
+  protocol: "auto",
+  keychain: "auto",
+  verbose: false,
+};
+
+const good: readonly (readonly [args: readonly string[], options: Partial<StandaloneOptions>])[] = [
+  [[], {}],
+  [["--sign-out"], { act: "signOut" }],
+  [["--device-code"], { grant: "deviceCode" }],
+  [
+    ["--sign-out", "--client-credentials", "--client-id", "a"],
+    { act: "signOut", grant: "clientCredentials", clientId: "a" },
+  ],
+  [
+    ["--client-credentials", "--client-id", "a", "--client-secret", "env:SECRET"],
+    { grant: "clientCredentials", clientId: "a", clientSecret: { kind: "environment", name: "SECRET" } },
+  ],
+  [
+    ["--client-id", "a", "--client-secret=@/run/secrets/a b"],
+    { clientId: "a", clientSecret: { kind: "file", path: "/run/secrets/a b" } },
+  ],
+  [["--scopes", "openid gateway.read"], { scopes: ["openid", "gateway.read"] }],
+  [["--scopes", "openid,gateway.read, x"], { scopes: ["openid", "gateway.read", "x"] }],
+  [["--redirect-port", "4000"], { redirectPorts: [4000] }],
+  [["--redirect-port", "4000, 4001"], { redirectPorts: [4000, 4001] }],
+  [["--redirect-path", "/cb", "--redirect-host", "[::1]"], { redirectPath: "/cb", redirectHost: "[::1]" }],
+  [["--resource", "none"], { resource: false }],
+  [["--resource", "urn:gateway"], { resource: "urn:gateway" }],
+  [["--issuer", "https://login.example.com"], { issuer: "https://login.example.com" }],
+  [["--client-metadata-url", "https://a.example/c"], { clientMetadataUrl: "https://a.example/c" }],
+  [["--use-id-token", "--verbose"], { useIdToken: true, verbose: true }],
+  [["--protocol", "2025-11-25"], { protocol: "2025-11-25" }],
+  [["--keychain", "off", "--browser", "none"], { keychain: "off", browser: "none" }],
+  [
+    ["--header", "X-Team: blue: sky", "--header=X-Api-Key:env:KEY", "--header", "Authorization: Bearer env:TOKEN"],
+    {
+      headers: [
+        { name: "X-Team", value: { kind: "text", text: "blue: sky" } },
+        { name: "X-Api-Key", value: { kind: "environment", name: "KEY", before: "" } },
+        { name: "Authorization", value: { kind: "environment", name: "TOKEN", before: "Bearer " } },
+      ],
+    },
+  ],
+  [
+    ["--header", `Authorization: Bearer \${TOKEN}`],
+    { headers: [{ name: "Authorization", value: { kind: "environment", name: "TOKEN", before: "Bearer " } }] },
+  ],
+];
+
+for (const [args, options] of good) {
+  test(`the arguments ${JSON.stringify(args.join(" "))} are understood`, () => {
+    assert.deepEqual(standaloneArguments([url, ...args]), { kind: "run", options: { ...plain, ...options } });
+  });
+}
+
+/** Nothing of a secret that was typed in the wrong place may be repeated. */
+const secret = "s3cr3t-that-nobody-may-ever-read-in-a-log-file";
+const bad: readonly (readonly [args: readonly string[], words: RegExp])[] = [
+  [[], /address of the gateway is missing/],
+  [["--verbose"], /address of the gateway is missing/],
+  [[url, "https://other.example"], /One address is enough/],
+  [[url, secret], /One address is enough/],
+  [[url, "--nonsense"], /Unknown option '--nonsense'/],
+  [[url, "--client-id"], /--client-id/],
+  [[url, "--client-id", " "], /--client-id is empty/],
+  [[url, "--client-secret", "env:S"], /give --client-id too/],
+  [[url, "--client-id", "a", "--client-secret", secret], /not the secret itself/],
+  [[url, "--client-id", "a", "--client-secret", "@"], /not the secret itself/],
+  [[url, "--client-id", "a", "--client-secret", `env:${secret}`], /not the secret itself/],
+  [[url, "--client-credentials"], /needs --client-id, and --client-secret or --client-key/],
+  [[url, "--client-credentials", "--device-code"], /choose one/],
+  [[url, "--scopes", " "], /--scopes is empty/],
+  [[url, "--redirect-port", "0"], /1 to 65535/],
+  [[url, "--redirect-port", "70000"], /1 to 65535/],
+  [[url, "--redirect-port", "3334,"], /1 to 65535/],
+  [[url, "--redirect-path", "cb"], /is a path such as/],
+  [[url, "--redirect-path", "/a?b"], /is a path such as/],
+  [[url, "--redirect-host", "0.0.0.0"], /localhost, 127.0.0.1, \[::1\]/],
+  [[url, "--issuer", "login"], /--issuer is an address/],
+  [[url, "--client-metadata-url", "x"], /--client-metadata-url is an address/],
+  [[url, "--protocol", "2024-11-05"], /--protocol is one of/],
+  [[url, "--keychain", "yes"], /--keychain is one of auto, off/],
+  [[url, "--header", "X-Team"], /"Name: value"/],
+  [[url, "--header", "X Team: a"], /"Name: value"/],
+  [[url, "--header", "X-Team:"], /"Name: value"/],
+  [[url, "--header", "X-Team: a\r\nX-Other: b"], /plain ASCII/],
+  [[url, "--header", "Mcp-Session-Id: a"], /belongs to the protocol/],
+  [[url, "--header", `Authorization: Bearer ${secret}`], /env:NAME/],
+  [[url, "--header", `X-Api-Key: ${secret}`], /env:NAME/],
+];
+
+for (const [args, words] of bad) {
+  test(`the arguments ${JSON.stringify(args.join(" "))} are refused in words, without repeating a secret`, () => {
+    const command = standaloneArguments(args);
+    const problem = command.kind === "wrong" ? command.problem : "";
+    assert.match(problem, words);
+    assert.equal(problem.includes(secret), false);
+  });
+}
+
+test("help and version need no address", () => {
+  assert.deepEqual(
+    [["--help"], ["-h"], ["--version"]].map((args) => standaloneArguments(args).kind),
+    ["help", "help", "version"],
+  );
+});
+
+test("the help names every exit code", () => {
+  const named = [...standaloneHelp.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, code]) => Number(code));
+  assert.deepEqual(named, Object.values(exitCodes));
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type TestContext, test } from "node:test";
+import { fileLock } from "../../../src/system/fileLock.ts";
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "file-lock-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Another window's process, which does this under the lock; `say` writes a line that `lines` gives. */
+function otherProcess(t: TestContext, folder: string, act: string) {
+  const module = new URL("../../../src/system/fileLock.ts", import.meta.url).href;
+  const program = `
+    import { appendFile } from "node:fs/promises";
+    import { setTimeout as delay } from "node:timers/promises";
+    const { fileLock } = await import(${JSON.stringify(module)});
+    const lock = fileLock(${JSON.stringify(join(folder, "locks"))});
+    const say = (line) => process.stdout.write(line + "\\n");
+    const journal = ${JSON.stringify(join(folder, "journal"))};
+    ${act}
+  `;
+  const child = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+test("two processes are never in it at once", async (t) => {
+  const folder = await folderFor(t);
+  const act = `
+    for (let n = 0; n < 15; n++) {
+      await lock.run("tokens", async () => {
+        await appendFile(journal, "in ");
+        await delay(3);
+        await appendFile(journal, "out ");
+      });
+    }
+  `;
+  const others = [otherProcess(t, folder, act), otherProcess(t, folder, act)];
+  await Promise.all(others.map(({ child }) => once(child, "exit")));
+  const journal = await readFile(join(folder, "journal"), "utf8");
+  assert.equal(journal, "in out ".repeat(30));
+});
+
+test("within a process they queue in order, a failure lets the next one in, and other names do not wait", async (t) => {
+  const folder = await folderFor(t);
+  const lock = fileLock(folder);
+  const seen: string[] = [];
+  const failing = lock.run("a", async () => {
+    seen.push("first");
+    await lock.run("b", async () => void seen.push("another name"));
+    throw new Error("went wrong");
+  });
+  const next = lock.run("a", async () => {
+    seen.push("second");
+    return 2;
+  });
+  await assert.rejects(failing, /went wrong/);
+  assert.deepEqual(
+    { value: await next, seen, files: await readdir(folder) },
+    { value: 2, seen: ["first", "another name", "second"], files: [] },
+  );
+});
+
+test("a holder that was killed holds nothing up", async (t) => {
+  const folder = await folderFor(t);
+  const { child, lines } = otherProcess(
+    t,
+    folder,
+    'await lock.run("tokens", async () => { say("in"); await delay(600_000); });',
+  );
+  await once(lines, "line");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  assert.equal(await fileLock(join(folder, "locks")).run("tokens", async () => "mine"), "mine");
+});
+
+test("a lock that nobody has touched for long is taken over, and one of a living holder is waited for", async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, "tokens.lock");
+  // A process id that was given to somebody else meanwhile looks alive for ever.
+  await writeFile(path, JSON.stringify({ pid: process.pid, id: "long gone" }));
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(path, longAgo, longAgo);
+  const afterLong = await fileLock(folder).run("tokens", async () => "mine");
+  const { child, lines } = otherProcess(
+    t,
+    folder,
+    'await lock.run("tokens", async () => { say("in"); await delay(300); await appendFile(journal, "theirs "); });',
+  );
+  await once(lines, "line");
+  await fileLock(join(folder, "locks")).run("tokens", () => appendFile(join(folder, "journal"), "mine"));
+  if (child.exitCode === null) await once(child, "exit");
+  assert.deepEqual(
+    { afterLong, journal: await readFile(join(folder, "journal"), "utf8") },
+    { afterLong: "mine", journal: "theirs mine" },
+  );
+});

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
+import { readJsonFile, writeJsonFile } from "../../../src/system/jsonFile.ts";
+import { failureOf } from "../../support/fakePorts.ts";
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "json-file-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test("what was written is read, for this user's eyes only, and nothing lies beside it", async (t) => {
+  const folder = join(await folderFor(t), "deep", "er");
+  const path = join(folder, "file.json");
+  const before = await readJsonFile(path);
+  await writeJsonFile(path, { one: 1 });
+  await writeJsonFile(path, { two: 2 });
+  const mode = process.platform === "win32" ? 0o600 : (await stat(path)).mode & 0o777;
+  assert.deepEqual(
+    { before, after: await readJsonFile(path), mode, files: await readdir(folder) },
+    { before: undefined, after: { two: 2 }, mode: 0o600, files: ["file.json"] },
+  );
+});
+
+test("a damaged file is refused in words that quote nothing of it, and left as it is", async (t) => {
+  const path = join(await folderFor(t), "file.json");
+  const found: unknown[] = [];
+  for (const text of ['{"token": "marked-secret"', ""]) {
+    await writeFile(path, text);
+    found.push([await failureOf(() => readJsonFile(path)), (await readFile(path, "utf8")) === text]);
+  }
+  const damaged = (reason: string) => ({ code: "file_damaged", facts: { path, reason } });
+  assert.deepEqual(found, [
+    [damaged("it is not valid JSON"), true],
+    [damaged("it is empty"), true],
+  ]);
+});
+
+test("a writer that is killed in the middle leaves a whole file", async (t) => {
+  const path = join(await folderFor(t), "file.json");
+  const module = new URL("../../../src/system/jsonFile.ts", import.meta.url).href;
+  const program = `
+    const { writeJsonFile } = await import(${JSON.stringify(module)});
+    for (let n = 0; ; n++) await writeJsonFile(${JSON.stringify(path)}, { n, filling: "x".repeat(200_000) });
+  `;
+  const sizes: unknown[] = [];
+  for (let round = 0; round < 3; round++) {
+    const writer = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program]);
+    while ((await readJsonFile(path).catch(() => undefined)) === undefined) await delay(10);
+    await delay(20 + 17 * round);
+    writer.kill("SIGKILL");
+    await once(writer, "exit");
+    sizes.push(((await readJsonFile(path)) as { filling: string }).filling.length);
+  }
+  assert.deepEqual(sizes, [200_000, 200_000, 200_000]);
+});
+
+test("a file that cannot be replaced keeps its content, and no temporary file stays", async (t) => {
+  const folder = await folderFor(t);
+  const path = join(folder, "file.json");
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  await writeJsonFile(path, { kept: true });
+  await assert.rejects(writeJsonFile(path, circle));
+  assert.deepEqual(
+    { kept: await readJsonFile(path), files: await readdir(folder) },
+    { kept: { kept: true }, files: ["file.json"] },
+  );
+});
+
+test("a gateway's last list is remembered, and a damaged one counts as none", async (t) => {
+  const folder = await folderFor(t);
+  const store = catalogueStore(folder, "abc");
+  const before = store.read();
+  const catalogue = { tools: [{ name: "add" }] } as unknown as Parameters<typeof store.write>[0];
+  await store.write(catalogue);
+  const after = catalogueStore(folder, "abc").read();
+  const others = catalogueStore(folder, "abd").read();
+  const damaged: unknown[] = [];
+  for (const text of ["{", "null", '{"tools": 1}']) {
+    await writeFile(join(folder, "abc.json"), text);
+    damaged.push(store.read());
+  }
+  assert.deepEqual(
+    { before, after, others, damaged },
+    { before: undefined, after: catalogue, others: undefined, damaged: [undefined, undefined, undefined] },
+  );
+});
