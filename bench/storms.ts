@@ -18,7 +18,7 @@ export interface Storm {
   readonly signIns: number;
 }
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /**
  * Starts several hosts at once: with one access token that has run out beside a rotating refresh token, and with nobody
@@ -68,7 +68,7 @@ async function callOnce(program: Program): Promise<boolean> {
   const started = await program.start().catch(() => undefined);
   try {
     const call = { name: "sample___whoami", arguments: {} };
-    return (await started?.client.callTool(call, undefined, { timeout: patienceMs })) !== undefined;
+    return (await started?.client.callTool(call, undefined, { timeout: timeoutMs })) !== undefined;
   } catch {
     return false;
   } finally {

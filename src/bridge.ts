@@ -19,7 +19,7 @@ const id = (process.env.GATEWAY_CONNECT_ENTRY ?? "").split(":")[0] ?? "";
 /** How long an editor that is just starting may take, before the relay without an editor is started. */
 const editorMs = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
 /** How long a call waits for a window to come back. */
-const patienceMs = editorMs + 15_000;
+const timeoutMs = editorMs + 15_000;
 const lookMs = 100;
 
 interface Window {
@@ -78,7 +78,7 @@ async function connect(): Promise<void> {
     }
     const since = Date.now() - from;
     if (since >= editorMs && startStandalone()) return;
-    if (since >= patienceMs) {
+    if (since >= timeoutMs) {
       waiting = waiting.filter((line) => (parse(line) as { id?: unknown } | undefined)?.id === undefined);
       fail("No window of the editor is open. Open one, then try again.");
     }

@@ -45,7 +45,7 @@ declare const BUNDLED_VERSION: string | undefined;
 /** How long the list of tools waits for the first sign-in; after it, the list is empty and news of it follows. */
 const firstListMs = 25_000;
 /** How long the end may take: whoever started us waits two seconds before it uses force. */
-const lastWordsMs = 1_800;
+const shutdownTimeoutMs = 1_800;
 
 /**
  * The relay without an editor: MCP over stdio for the program that started it, OAuth and MCP towards the gateway.
@@ -93,7 +93,7 @@ async function run(options: StandaloneOptions): Promise<void> {
       if (forgetAtEnd) for (const connection of gateways?.book.all ?? []) await gateways?.signOut(connection);
       await gateways?.close();
     };
-    void Promise.race([left().catch(() => {}), delay(lastWordsMs)]).then(() => process.exit(code));
+    void Promise.race([left().catch(() => {}), delay(shutdownTimeoutMs)]).then(() => process.exit(code));
   };
   const fail = (error: unknown): void => {
     if (over) return;

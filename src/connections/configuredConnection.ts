@@ -2,14 +2,14 @@ import { identityProviderOf } from "../oauth/identityProviders/identityProviders
 import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
-import type { SentToken } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import { type SignInToConnectionWorld, settingsFor } from "./signInToConnection.ts";
 
 /** What a connection comes to with its gateway's settings as they are now. */
 export interface ConfiguredConnection {
   /** Which token the gateway takes: what the settings say, else the one of its provider that can be checked. */
-  readonly sent: SentToken;
+  readonly sent: BearerToken;
   /** The sign-in it needs. */
   readonly wanted: WantedSession;
   /** The page that ends the session in the browser too, where the provider has one. */

@@ -3,7 +3,7 @@ import { identityProviderOf } from "../oauth/identityProviders/identityProviders
 import type { Authorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
 import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
-import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
@@ -30,7 +30,7 @@ export interface ConnectWorld
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
   /** How tokens are obtained, where it is not by a person in the browser; settings of the gateway come first. */
-  readonly signInWay?: Exclude<SignInWay, "browser"> | undefined;
+  readonly signInWay?: Exclude<SignInFlow, "browser"> | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -108,7 +108,7 @@ function refuseTwice(url: string, gateways: Gateways): void {
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
 }
 
-function progressOf(way: SignInWay | undefined): string {
+function progressOf(way: SignInFlow | undefined): string {
   switch (way) {
     case "clientCredentials":
       return "signing in as the client";
@@ -148,7 +148,7 @@ async function authorizationOf(
   return { authorization, ...(credential !== undefined && { credential }) };
 }
 
-function needsCredential({ server, settings }: ProtectedGateway, way: SignInWay | undefined): boolean {
+function needsCredential({ server, settings }: ProtectedGateway, way: SignInFlow | undefined): boolean {
   if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
   return way === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
@@ -157,7 +157,7 @@ type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
 
 async function clientOf(
   { server, settings }: ProtectedGateway,
-  way: SignInWay | undefined,
+  way: SignInFlow | undefined,
   ask: ConnectQuestions,
   world: ConnectWorld,
 ): Promise<ChosenClient | undefined> {

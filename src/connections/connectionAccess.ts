@@ -2,7 +2,7 @@ import { type AnyFailure, type FailureCode, isFailure } from "../failures/failur
 import type { Log } from "../lib/log.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import type { SentToken } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { Connection } from "./connection.ts";
@@ -21,7 +21,7 @@ export interface AccessWorld {
   readonly log: Log;
   readonly now: () => number;
   /** Which token a gateway takes. */
-  readonly sent: (connection: Connection) => SentToken;
+  readonly sent: (connection: Connection) => BearerToken;
   /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
   readonly onVerdict?: (connection: Connection, refusal: AnyFailure | undefined) => void;
   /** Asks the person, in the editor's own dialog, and signs them in. */

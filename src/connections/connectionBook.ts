@@ -1,4 +1,4 @@
-import type { CrossWindowLock } from "../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { sha256Hex } from "../lib/sha256Hex.ts";
 import type { Connection } from "./connection.ts";
 
@@ -12,12 +12,12 @@ export interface ConnectionFile {
 /** The gateways a person connected, the same list in every window. */
 export class ConnectionBook {
   readonly #file: ConnectionFile;
-  readonly #lock: CrossWindowLock;
+  readonly #lock: CrossProcessLock;
   readonly #onChanged: () => void;
   #connections: readonly Connection[] = [];
   #changes = 0;
 
-  constructor(file: ConnectionFile, lock: CrossWindowLock, onChanged: () => void) {
+  constructor(file: ConnectionFile, lock: CrossProcessLock, onChanged: () => void) {
     this.#file = file;
     this.#lock = lock;
     this.#onChanged = onChanged;

@@ -2,9 +2,9 @@ import { GatewayFailure } from "../failures/failure.ts";
 import { identityProviderIds } from "../oauth/identityProviders/identityProvider.ts";
 import type { ClientSettings } from "../oauth/signIn/clientSettings.ts";
 import { defaultRedirect, type RedirectSettings } from "../oauth/signIn/redirectSettings.ts";
-import { type SignInWay, signInWays } from "../oauth/signIn/signInFlow.ts";
+import { type SignInFlow, signInFlows } from "../oauth/signIn/signInFlow.ts";
 import type { CredentialSource } from "../oauth/tokens/clientCredential.ts";
-import type { SentToken } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 
 /**
  * What a person or their platform team may set for one gateway, in `gatewayConnect.gateways` under its address.
@@ -18,9 +18,9 @@ export interface GatewaySettings extends ClientSettings {
   /** The audience a token must have to be kept. */
   readonly audience?: string;
   /** Which of the tokens the gateway takes. */
-  readonly token?: SentToken;
+  readonly token?: BearerToken;
   /** How tokens are obtained: by a person in the browser or with a code, or by the client itself. */
-  readonly signIn?: SignInWay;
+  readonly signIn?: SignInFlow;
   /** The gateway's `authorizerConfiguration` as AWS prints it, to explain its decisions. */
   readonly authorizer?: unknown;
 }
@@ -57,7 +57,7 @@ export function readGatewaySettings(
   }
   const identityProvider = oneOf(entry, "identityProvider", identityProviderIds);
   const token = oneOf(entry, "token", ["access", "id"] as const);
-  const signIn = oneOf(entry, "signIn", signInWays);
+  const signIn = oneOf(entry, "signIn", signInFlows);
   const clientAuthentication = oneOf(entry, "clientAuthentication", authMethods);
   const clientSecret = credential(entry, "clientSecret");
   const privateKey = credential(entry, "privateKey");

@@ -1,14 +1,14 @@
 import { type AnyFailure, asFailure, GatewayFailure } from "../failures/failure.ts";
-import type { CrossWindowLock } from "../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { forgetRegistration } from "../oauth/signIn/client.ts";
 import { credentialKey } from "../oauth/tokens/clientCredential.ts";
 import { type RevocationReport, revokeTokens } from "../oauth/tokens/revocation.ts";
-import { servesToo } from "../oauth/tokens/sharedSession.ts";
+import { canReuse } from "../oauth/tokens/sharedSession.ts";
 import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
 import { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import type { SentToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import { type ConfiguredConnection, configuredConnection } from "./configuredConnection.ts";
@@ -17,20 +17,20 @@ import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
 import { ConnectionBook, type ConnectionFile, withoutResource } from "./connectionBook.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 import {
-  type ExtraSignIn,
   prepareSignIn,
+  type SignInOverrides,
   type SignInToConnectionWorld,
   signInToConnection,
 } from "./signInToConnection.ts";
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
-export type OneSignIn = Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device">;
+export type SignInContext = Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device">;
 
-export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof OneSignIn> {
+export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof SignInContext> {
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly log: Log;
-  readonly lock: CrossWindowLock;
+  readonly lock: CrossProcessLock;
   readonly file: ConnectionFile;
   readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
@@ -138,7 +138,7 @@ export class Gateways {
    *
    * @throws GatewayFailure `setting_invalid`
    */
-  sent(connection: Connection): SentToken {
+  sent(connection: Connection): BearerToken {
     return configuredConnection(connection, this.#world)?.sent ?? "access";
   }
 
@@ -197,7 +197,7 @@ export class Gateways {
     if (!wanted) return [];
     const ids = (await this.store.list()).filter((id) => this.using(id).length > 0);
     const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
-    const serving = all.filter((tokens) => tokens !== undefined).filter((tokens) => servesToo(tokens, wanted));
+    const serving = all.filter((tokens) => tokens !== undefined).filter((tokens) => canReuse(tokens, wanted));
     // One of each person: the one that is in use here, if it is among them.
     const own = serving.filter(({ sessionId }) => sessionId === connection.sessionId);
     return [...new Map([...serving, ...own].map((tokens) => [tokens.account.id, tokens])).values()];
@@ -217,7 +217,7 @@ export class Gateways {
    *
    * @throws GatewayFailure of `prepareSignIn` and `signInToConnection`
    */
-  signIn(id: string, extra: ExtraSignIn, one: OneSignIn): Promise<SignInResult> {
+  signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
     const signIn = this.#signIn(id, extra, one);
     this.#signIns.add(signIn);
     const forget = () => this.#signIns.delete(signIn);
@@ -230,7 +230,7 @@ export class Gateways {
     await Promise.allSettled(this.#signIns);
   }
 
-  async #signIn(id: string, extra: ExtraSignIn, one: OneSignIn): Promise<SignInResult> {
+  async #signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
     const connection = this.find(id);
     if (!connection) return { kind: "cancelled" };
     this.#signingIn.add(id);
@@ -349,7 +349,7 @@ export class Gateways {
     return this.#revoke(sessionId, this.#configuredOrNot(connection)?.sent);
   }
 
-  async #revoke(sessionId: string, sent: SentToken = "access"): Promise<RevocationReport | undefined> {
+  async #revoke(sessionId: string, sent: BearerToken = "access"): Promise<RevocationReport | undefined> {
     let tokens: TokenSet | undefined;
     try {
       tokens = await this.store.read(sessionId);

@@ -7,7 +7,7 @@ import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts
 import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import { type GrantWorld, signInByGrant } from "../oauth/signIn/signInByGrant.ts";
-import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";
@@ -29,13 +29,13 @@ export interface SignInToConnectionWorld extends GrantWorld, ClientOptions {
 }
 
 /** What one sign-in wants beyond the connection's own. */
-export interface ExtraSignIn {
+export interface SignInOverrides {
   /** More scopes. */
   readonly scopes: readonly string[];
   /** The choice of another account. */
   readonly chooseAccount: boolean;
   /** Another way than the connection's. */
-  readonly way?: SignInWay;
+  readonly way?: SignInFlow;
 }
 
 export type ConnectionSignIn =
@@ -61,7 +61,7 @@ export interface PreparedSignIn {
  */
 export async function prepareSignIn(
   connection: Connection,
-  extra: ExtraSignIn,
+  extra: SignInOverrides,
   world: SignInToConnectionWorld,
 ): Promise<PreparedSignIn | undefined> {
   const { authorization } = connection;
@@ -90,7 +90,7 @@ export async function prepareSignIn(
   return { request, client, resourceIsOurs: settings.resource === undefined };
 }
 
-function grantOf(way: SignInWay | undefined): AskedTokens["grant"] {
+function grantOf(way: SignInFlow | undefined): AskedTokens["grant"] {
   return way === undefined || way === "browser" ? "code" : way;
 }
 

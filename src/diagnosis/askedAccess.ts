@@ -1,7 +1,7 @@
 import type { GatewaySettings } from "../connections/gatewaySettings.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { Authorization } from "../oauth/signIn/authorization.ts";
-import type { SentToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
 export interface GivenAuthorizer {
@@ -21,7 +21,7 @@ export interface AskedAccess {
   /** As they are stored: nothing is renewed. */
   readonly tokens?: TokenSet;
   /** Which of them would be sent. */
-  readonly send: SentToken;
+  readonly send: BearerToken;
   readonly authorizer?: GivenAuthorizer;
 }
 

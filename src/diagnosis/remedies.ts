@@ -1,7 +1,7 @@
 import { type Claims, strings } from "../agentcore/authorizer/claims.ts";
 import type { Finding, Rule } from "../agentcore/authorizer/finding.ts";
 import type { IdentityProvider, IdentityProviderId } from "../oauth/identityProviders/identityProvider.ts";
-import { type RuleContext, ruleText, ruleThatTakes } from "./suggestedRule.ts";
+import { type RuleContext, ruleText, suggestedRule } from "./suggestedRule.ts";
 
 /** What may have to be mended before there is a token, or about which token is sent. */
 export type SignInTopic =
@@ -49,7 +49,7 @@ export function fixFor(
   const words = hasOtherValue ? undefined : table[topic];
   const text = words === undefined ? said(general[topic], facts, context) : `${name}: ${said(words, facts, context)}`;
   if ("topic" in finding || !context.claims) return { text };
-  const change = ruleThatTakes(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
+  const change = suggestedRule(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
   return { text, ...(change && { paste: ruleText(change) }) };
 }
 

@@ -3,7 +3,7 @@ import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../agentcore/aut
 import { scopesOf } from "../agentcore/authorizer/scopes.ts";
 import { shownValue } from "../lib/json/shownValue.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
-import { renewAt, type SentToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 import { fixFor } from "./remedies.ts";
@@ -63,7 +63,7 @@ export function tokenChecks(
 const ownerOf = ({ account }: TokenSet): string =>
   account.machine ? `the client itself (${account.label})` : account.label;
 
-function kindCheck(send: SentToken, provider: IdentityProvider): AccessCheck {
+function kindCheck(send: BearerToken, provider: IdentityProvider): AccessCheck {
   const what = "Which kind of token it is";
   const found = send === "id" ? "an ID token" : "an access token";
   if (provider.token === "id" && send === "access") {
@@ -92,7 +92,7 @@ function formOf(text: string): string {
   return parts === 3 ? "a token with the parts of a JWT that is none" : "an opaque token, which says nothing by itself";
 }
 
-function renewalCheck(tokens: TokenSet, send: SentToken, now: number): AccessCheck {
+function renewalCheck(tokens: TokenSet, send: BearerToken, now: number): AccessCheck {
   const what = "When it is renewed";
   const sent = sentToken(tokens, send);
   const at = renewAt(sent);

@@ -1,5 +1,5 @@
 import { asFailure } from "../failures/failure.ts";
-import type { CrossWindowLock } from "../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import { type EntryFacts, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
 import { readHostFile, withDisabled, withEntry, withoutEntry } from "./hostFile.ts";
@@ -32,7 +32,7 @@ export interface HostEntriesWorld {
   readonly files: HostFiles;
   /** Keeps the list of written entries. */
   readonly book: { read(): Promise<unknown>; write(value: unknown): Promise<void> };
-  readonly lock: CrossWindowLock;
+  readonly lock: CrossProcessLock;
   /** The program that runs the bridge, tried out. @throws GatewayFailure `runtime_not_found` */
   readonly runtime: () => Promise<string>;
   /** Whether a program that an entry names can still be started. */

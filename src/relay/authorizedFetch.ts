@@ -4,7 +4,7 @@ import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { type Fetch, gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import { type SentToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type BearerToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
@@ -13,7 +13,7 @@ export interface FetchTarget {
   /** Whose tokens to use; undefined when nobody is signed in. `open` sends none (AgentCore's authorizer type NONE). */
   readonly session:
     | { readonly kind: "open" }
-    | { readonly kind: "signedIn"; readonly id: string; readonly sent: SentToken }
+    | { readonly kind: "signedIn"; readonly id: string; readonly sent: BearerToken }
     | undefined;
 }
 
@@ -58,14 +58,14 @@ export function authorizedFetch(
     const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
     const young = world.now() - tokens.issuedAt < youngMs;
     // Whoever has just asked as a client would get the same again.
-    if (young && (!tokens.refreshToken || tokens.clientGrant)) throw hopeless(name, tokens, refused);
+    if (young && (!tokens.refreshToken || tokens.clientGrant)) throw refusedFreshToken(name, tokens, refused);
     const others = await world.tokens.replace(session.id, bearer, session.sent);
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const second = await send(url, init, bearerOf(others, session.sent, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
     await second.body?.cancel();
-    throw hopeless(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
+    throw refusedFreshToken(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
   };
 }
 
@@ -86,7 +86,7 @@ async function send(
   }
 }
 
-function bearerOf(tokens: TokenSet, sent: SentToken, gateway: string): string {
+function bearerOf(tokens: TokenSet, sent: BearerToken, gateway: string): string {
   const { text } = sentToken(tokens, sent);
   if (text === undefined) throw new GatewayFailure("id_token_missing", { gateway, issuer: tokens.server.issuer });
   return text;
@@ -105,7 +105,7 @@ async function orInsufficientScope(response: Response, gateway: string, tokens: 
 }
 
 /** Signing in again would bring the same token: say what is wrong with it instead. */
-function hopeless(gateway: string, tokens: TokenSet, error: string): GatewayFailure {
+function refusedFreshToken(gateway: string, tokens: TokenSet, error: string): GatewayFailure {
   const audiences = audiencesOf(tokens.accessToken);
   if (tokens.resource !== undefined && audiences && !audiences.includes(tokens.resource)) {
     return new GatewayFailure("token_audience_mismatch", { expected: tokens.resource, found: audiences });

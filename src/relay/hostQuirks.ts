@@ -17,7 +17,7 @@ type Id = string | number;
  * What hosts with an mcp.json need to be told otherwise than VS Code: shorter names of tools, and in words what they
  * have no dialog for.
  */
-export class HostRules {
+export class HostQuirks {
   readonly #tools: () => readonly Listed[];
   /** What is being answered, by its id. */
   readonly #asked = new Map<Id, string>();

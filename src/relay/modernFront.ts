@@ -19,7 +19,7 @@ import { sameItems } from "./catalogueKeeper.ts";
 import { MAX_BODY_BYTES } from "./editorSession.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayLink } from "./gatewayLink.ts";
-import { type Lane, ParkedCall } from "./suspendedCall.ts";
+import { type Channel, SuspendedCall } from "./suspendedCall.ts";
 
 export interface ModernFrontWorld {
   readonly serverInfo: { readonly name: string; readonly version: string };
@@ -59,8 +59,8 @@ export class ModernFront {
   readonly #handler: McpHttpHandler;
   readonly #bus = new InMemoryServerEventBus();
   readonly #given = new Map<ListMethod, readonly Listed[]>();
-  readonly #lanes = new Set<Lane>();
-  readonly #parked = new Map<string, Lane>();
+  readonly #lanes = new Set<Channel>();
+  readonly #parked = new Map<string, Channel>();
   readonly #subscribed = new Map<string, number>();
   #news: GatewayLink | undefined;
 
@@ -143,7 +143,7 @@ export class ModernFront {
     if (state?.startsWith(STATE)) throw new ProtocolError(-32602, "Invalid or expired requestState");
 
     const lane = this.#lane(ctx);
-    const call = new ParkedCall();
+    const call = new SuspendedCall();
     lane.call = call;
     const level = (ctx.mcpReq.envelope as Json | undefined)?.[LOG_LEVEL_META_KEY];
     if (typeof level === "string") await lane.link.setLogLevel(level, { signal }).catch(() => {});
@@ -163,7 +163,7 @@ export class ModernFront {
     return await this.#turn(lane, call, waiting);
   }
 
-  async #turn(lane: Lane, call: ParkedCall, waiting: Parameters<ParkedCall["turn"]>[0]): Promise<Json> {
+  async #turn(lane: Channel, call: SuspendedCall, waiting: Parameters<SuspendedCall["turn"]>[0]): Promise<Json> {
     const turn = await call.turn(waiting);
     if (turn.kind === "done") return turn.result;
     const requestState = `${STATE}${crypto.randomUUID()}`;
@@ -174,7 +174,7 @@ export class ModernFront {
   }
 
   /** A free link for this kind of caller; what a gateway may ask depends on the capabilities it was told. */
-  #lane(ctx: ServerContext): Lane {
+  #lane(ctx: ServerContext): Channel {
     const envelope = ctx.mcpReq.envelope as Json | undefined;
     const caller: Caller = {
       clientInfo: (envelope?.[CLIENT_INFO_META_KEY] as Caller["clientInfo"] | undefined) ?? this.#world.serverInfo,
@@ -182,7 +182,7 @@ export class ModernFront {
     };
     const key = JSON.stringify(caller);
     for (const lane of this.#lanes) if (lane.key === key && lane.call === undefined) return lane;
-    const lane: Lane = {
+    const lane: Channel = {
       key,
       call: undefined,
       link: this.#world.link(caller, {

@@ -4,14 +4,14 @@ import type { Log } from "../lib/log.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { OnProgress } from "../mcp/progressToken.ts";
-import { type AnswerWorld, act, answer } from "./answer.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { EditorSession } from "./editorSession.ts";
 import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
 import { GatewayLink, type LinkWorld } from "./gatewayLink.ts";
-import { HostRules } from "./hostQuirks.ts";
+import { type AnswerWorld, callWithSignIn, handleRequest } from "./handleRequest.ts";
+import { HostQuirks } from "./hostQuirks.ts";
 import { ModernFront } from "./modernFront.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
 
@@ -109,7 +109,8 @@ export class Relay {
       instructions: () => this.#keeper.current?.instructions,
       connectIfReady: (link) => void this.#connectIfReady(link),
       link: (caller, editor) => new GatewayLink(caller, editor, this.#linkWorld),
-      answer: (link, method, params, options, given) => answer(link, method, params, options, this.#answerWorld, given),
+      answer: (link, method, params, options, given) =>
+        handleRequest(link, method, params, options, this.#answerWorld, given),
     });
   }
 
@@ -139,7 +140,7 @@ export class Relay {
   /** Serves a host with an mcp.json, whose messages come as a stream, until it ends. */
   async pipe(host: MessageStream): Promise<void> {
     await pipeToRelay(host, this, {
-      rules: new HostRules(() => this.#keeper.items("tools/list")),
+      rules: new HostQuirks(() => this.#keeper.items("tools/list")),
       patience: {
         ms: HOST_PATIENCE_MS,
         waiting: () => this.#asking > 0,
@@ -167,7 +168,13 @@ export class Relay {
     args: Json,
     options: { readonly signal?: AbortSignal; readonly onprogress?: OnProgress } = {},
   ): Promise<Json> {
-    return await act(this.#directLink(), "tools/call", { name, arguments: args }, options, this.#answerWorld);
+    return await callWithSignIn(
+      this.#directLink(),
+      "tools/call",
+      { name, arguments: args },
+      options,
+      this.#answerWorld,
+    );
   }
 
   /** What the gateway said about itself when it was last reached. */
@@ -222,7 +229,8 @@ export class Relay {
       instructions: this.#keeper.current?.instructions,
       now: this.#world.now,
       link: (caller, editor) => new GatewayLink(caller, editor, this.#linkWorld),
-      answer: (link, method, params, options, given) => answer(link, method, params, options, this.#answerWorld, given),
+      answer: (link, method, params, options, given) =>
+        handleRequest(link, method, params, options, this.#answerWorld, given),
       onInitialized: (ready) => void this.#connectIfReady(ready.link),
       onClosed: (closed) => {
         if (!this.#sessions.delete(id)) return;

@@ -32,7 +32,7 @@ export type Turn =
  * result, which ends its request; the call stays open here until the editor comes back with the answer
  * (2026-07-28, basic/patterns/mrtr).
  */
-export class ParkedCall {
+export class SuspendedCall {
   readonly #ended = new AbortController();
   readonly #questions: Question[] = [];
   #current: Waiting | undefined;
@@ -97,8 +97,8 @@ export class ParkedCall {
 }
 
 /** A link that serves one call at a time, so that it is clear which call the gateway's questions belong to. */
-export interface Lane {
+export interface Channel {
   readonly key: string;
   readonly link: GatewayLink;
-  call: ParkedCall | undefined;
+  call: SuspendedCall | undefined;
 }

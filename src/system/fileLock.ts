@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CrossWindowLock } from "../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { isAlive } from "./isAlive.ts";
 
 /** How often a holder shows that it lives, and after which silence it is taken for dead, in milliseconds. */
@@ -16,7 +16,7 @@ const queues = new Map<string, Promise<unknown>>();
  * A lock between all windows of the editor, as one file per name: it is created exclusively, touched while it is held,
  * and taken over when its holder is gone.
  */
-export function fileLock(directory: string): CrossWindowLock {
+export function fileLock(directory: string): CrossProcessLock {
   return {
     run<T>(name: string, act: () => Promise<T>): Promise<T> {
       const path = join(directory, `${name.replace(/[^\w.-]/g, "_")}.lock`);
@@ -66,15 +66,15 @@ async function removeDeadHolder(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found || mark === undefined) return;
   if (Date.now() - found.mtimeMs < staleMs && isHolderAlive(mark)) return;
-  const grave = `${path}.${randomUUID()}`;
+  const staleCopy = `${path}.${randomUUID()}`;
   try {
-    await rename(path, grave);
+    await rename(path, staleCopy);
   } catch {
     return;
   }
   // A lock taken between the look and the move is given back.
-  if ((await markOf(grave)) !== mark) await rename(grave, path).catch(() => {});
-  await rm(grave, { force: true });
+  if ((await markOf(staleCopy)) !== mark) await rename(staleCopy, path).catch(() => {});
+  await rm(staleCopy, { force: true });
 }
 
 const markOf = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);

@@ -2,7 +2,7 @@ import { rename } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Puts a file in the place of another. On Windows a file that a virus scanner has open cannot be replaced for a moment. */
-export async function renameOver(from: string, to: string): Promise<void> {
+export async function replaceFile(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await rename(from, to);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
-import { renameOver } from "./replaceFile.ts";
+import { replaceFile } from "./replaceFile.ts";
 
 /**
  * Writes a file whole: who reads meanwhile sees the old one or the new one, and after a power cut one of them is there.
@@ -26,7 +26,7 @@ export async function writeWholeFile(
       await file.close();
     }
     await beforeItIsSeen();
-    await renameOver(temporary, path);
+    await replaceFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

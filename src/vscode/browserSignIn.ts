@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import type { ExtraSignIn } from "../connections/signInToConnection.ts";
+import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
-import type { SignInWay } from "../oauth/signIn/signInFlow.ts";
+import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 
@@ -27,7 +27,7 @@ export class BrowserSignIn {
   /** Sign-ins that somebody else shows the progress of. */
   readonly #watched = new Map<string, AbortSignal>();
   /** Sign-ins that are to go another way than their gateway's. */
-  readonly #ways = new Map<string, SignInWay>();
+  readonly #ways = new Map<string, SignInFlow>();
   /** Sign-ins in the place of one that is of no use any more, as the same person. */
   readonly #again = new Set<string>();
   #paste: ((address: string) => Promise<void>) | undefined;
@@ -106,7 +106,7 @@ export class BrowserSignIn {
   }
 
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
-  async signIn(connection: Connection, asked: Omit<ExtraSignIn, "way">): Promise<TokenSet | undefined> {
+  async signIn(connection: Connection, asked: Omit<SignInOverrides, "way">): Promise<TokenSet | undefined> {
     const way = this.#ways.get(connection.id);
     const isSamePerson = way !== undefined || this.#again.has(connection.id);
     const extra = { ...asked, ...(way !== undefined && { way }), ...(isSamePerson && { chooseAccount: false }) };
@@ -153,7 +153,7 @@ export class BrowserSignIn {
   }
 }
 
-const wayOf = ({ authorization }: Connection): SignInWay =>
+const wayOf = ({ authorization }: Connection): SignInFlow =>
   (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
 
 const whatFollows = (connection: Connection): string =>

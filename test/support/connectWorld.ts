@@ -2,7 +2,7 @@ import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../.
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
-import type { SignInWay } from "../../src/oauth/signIn/signInFlow.ts";
+import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
@@ -118,7 +118,7 @@ export function connectWorld(
       input: string,
       ask: Partial<ConnectQuestions> = {},
       cancel: AbortSignal = signal(),
-      signInWay?: Exclude<SignInWay, "browser">,
+      signInWay?: Exclude<SignInFlow, "browser">,
     ): Promise<ConnectOutcome> {
       return connectGateway(
         input,

@@ -1,4 +1,4 @@
-import type { CrossWindowLock } from "../../src/lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
 import type { LogFacts } from "../../src/lib/log.ts";
 import type { LandingPage, RedirectReceiver } from "../../src/oauth/signIn/redirectReceiver.ts";
 import type { SecretStore } from "../../src/oauth/tokens/secretStore.ts";
@@ -78,7 +78,7 @@ export class MemorySecrets implements SecretStore {
 }
 
 /** One holder per name at a time, in the order of asking. Windows share one instance. */
-export class QueueLock implements CrossWindowLock {
+export class QueueLock implements CrossProcessLock {
   readonly names: string[] = [];
   readonly #last = new Map<string, Promise<unknown>>();
 

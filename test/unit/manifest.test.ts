@@ -7,7 +7,7 @@ import type { AnyFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
-import { signInWays } from "../../src/oauth/signIn/signInFlow.ts";
+import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -184,7 +184,7 @@ test("the identity providers and ways that the settings offer are those that are
   const own = settings["gatewayConnect.gateways"]?.additionalProperties?.properties;
   assert.deepEqual(
     { products: own?.identityProvider?.enum, ways: own?.signIn?.enum },
-    { products: [...identityProviderIds], ways: [...signInWays] },
+    { products: [...identityProviderIds], ways: [...signInFlows] },
   );
 });
 

@@ -1,6 +1,6 @@
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { readJson } from "../../lib/json/jsonDocument.ts";
-import { rightParts } from "../../lib/json/validParts.ts";
+import { validParts } from "../../lib/json/validParts.ts";
 import { authorizerFaults } from "./authorizerFaults.ts";
 import { authorizerSchema } from "./authorizerSchema.ts";
 
@@ -56,5 +56,5 @@ export function configurationFaults(rules: CustomJwtAuthorizer): readonly Author
   if (document.kind === "faulty") return document.faults;
   const { root } = document;
   const shape = checkSchema(root, authorizerSchema);
-  return [...shape, ...authorizerFaults(rightParts(root, shape), "")].map(({ path, problem }) => ({ path, problem }));
+  return [...shape, ...authorizerFaults(validParts(root, shape), "")].map(({ path, problem }) => ({ path, problem }));
 }

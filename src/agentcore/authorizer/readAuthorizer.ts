@@ -1,7 +1,7 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { checkSchema, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { type DocumentFault, placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
-import { rightParts } from "../../lib/json/validParts.ts";
+import { validParts } from "../../lib/json/validParts.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import { authorizerFaults } from "./authorizerFaults.ts";
 import { authorizerSchema } from "./authorizerSchema.ts";
@@ -64,7 +64,7 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   }
   const path = place.join(".");
   const shape = checkSchema(node, authorizerSchema, path);
-  const faults = [...shape, ...authorizerFaults(rightParts(node, shape, path), path)];
+  const faults = [...shape, ...authorizerFaults(validParts(node, shape, path), path)];
   if (faults.length > 0) return faulty(...faults);
   const rules = plain(node) as CustomJwtAuthorizer;
   return {

@@ -16,7 +16,7 @@ export interface AuditLog {
 
 export interface AuditLogOptions {
   /** How long a request waits for a place that takes no more lines; after that none waits until it takes them again. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   /** How much is kept in memory for it, in bytes, before lines are dropped and counted. */
   readonly mostBytes?: number;
   /** Lines that were lost before, at the same place; the first line says how many. */
@@ -31,13 +31,13 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /**
  * Writes the audit as JSON lines.
  *
- * A place that is slow, a full disk or a reader that stopped, slows the callers down once, for `patienceMs`, and keeps
+ * A place that is slow, a full disk or a reader that stopped, slows the callers down once, for `timeoutMs`, and keeps
  * none of them out. What it then misses is counted, and the count is the first line it gets when it takes lines again.
  *
  * @param stream is ended by `close`, unless it is one of the process's own
  */
 export function auditLog(stream: Writable, options: AuditLogOptions = {}): AuditLog {
-  const { patienceMs = PATIENCE_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;
+  const { timeoutMs = PATIENCE_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;
   let lost = 0;
   let unsaid = lostBefore;
   let stalled = false;
@@ -76,17 +76,17 @@ export function auditLog(stream: Writable, options: AuditLogOptions = {}): Audit
       if (unsaid > 0) put(gap(entry.at, unsaid));
       unsaid = 0;
       if (put(cloudTrailRecord(entry, gatewayUrl), lose) || stalled) return;
-      stalled = !(await drained(stream, patienceMs));
+      stalled = !(await drained(stream, timeoutMs));
     },
     lost: () => lost,
     broken: () => broken,
     async close() {
       if (broken) return;
       const ownStream = stream === process.stdout || stream === process.stderr;
-      if (ownStream) return void (stream.writableLength > 0 && (await drained(stream, patienceMs)));
+      if (ownStream) return void (stream.writableLength > 0 && (await drained(stream, timeoutMs)));
       const ended = new Promise<void>((resolve) => finished(stream, { readable: false }, () => resolve()));
       stream.end();
-      await within(patienceMs, ended);
+      await within(timeoutMs, ended);
       stream.destroy();
     },
   };

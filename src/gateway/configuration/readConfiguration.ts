@@ -3,7 +3,7 @@ import { authorizerFaults } from "../../agentcore/authorizer/authorizerFaults.ts
 import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
-import { rightParts } from "../../lib/json/validParts.ts";
+import { validParts } from "../../lib/json/validParts.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { Target } from "../router/target.ts";
@@ -79,7 +79,7 @@ export function readConfiguration(text: string, environment: Environment): ReadC
   if (document.kind === "faulty") return document;
   const { root } = document;
   const shape = checkSchema(root, gatewaySchema);
-  const parts = rightParts(root, shape);
+  const parts = validParts(root, shape);
   const faults = [...shape, ...authorizerFaults(parts, RULES), ...fileFaults(parts, environment)];
   if (faults.length > 0) return { kind: "faulty", faults: placed(text, faults) };
   const configuration = configurationOf(plain(root) as GatewayFile, environment);

@@ -1,8 +1,8 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
 import { createProcesses } from "../router/processes.ts";
 import type { RouterSettings, RouterWorld } from "../router/router.ts";
-import type { From } from "./callerContext.ts";
-import { answerAlone, isAlone } from "./sessionless.ts";
+import type { CallerContext } from "./callerContext.ts";
+import { answerSessionless, isSessionless } from "./sessionless.ts";
 import { createSessions, legacyOf } from "./sessions.ts";
 import { createStateless } from "./stateless.ts";
 
@@ -28,7 +28,7 @@ export interface McpSettings extends RouterSettings {
 
 /** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */
 export interface McpFront {
-  handle(request: Request, body: unknown, from: From): Promise<Response>;
+  handle(request: Request, body: unknown, from: CallerContext): Promise<Response>;
   /** Takes up the settings as they are now, without ending what is open. */
   settingsChanged(): void;
   /** How many sessions are open. */
@@ -58,8 +58,8 @@ export function createMcpFront(outside: McpFrontWorld): McpFront {
       if (legacyVersions.length === 0 || (!legacy && supportedVersions.includes("2026-07-28"))) {
         return await stateless.handle(request, body, from);
       }
-      if (sessionTimeoutSeconds === undefined && isAlone(request, body)) {
-        return await answerAlone(request, body, from, { legacyVersions, stateless });
+      if (sessionTimeoutSeconds === undefined && isSessionless(request, body)) {
+        return await answerSessionless(request, body, from, { legacyVersions, stateless });
       }
       return await sessions.handle(request, body, from);
     },

@@ -1,6 +1,6 @@
 import { isInitializeRequest, ProtocolError } from "@modelcontextprotocol/server";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { From } from "./callerContext.ts";
+import type { CallerContext } from "./callerContext.ts";
 import type { Stateless } from "./stateless.ts";
 
 export interface AloneWorld {
@@ -12,13 +12,18 @@ export interface AloneWorld {
  * Whether a message comes from somebody who has no session and opens none: `tools/list` from a script, say. AgentCore
  * answers that as long as no `sessionConfiguration` is set, and AWS's own examples do it.
  */
-export function isAlone(request: Request, body: unknown): body is Json {
+export function isSessionless(request: Request, body: unknown): body is Json {
   const isMessage = typeof (body as Json | null | undefined)?.method === "string";
   return request.method === "POST" && isMessage && !request.headers.has("mcp-session-id") && !isInitializeRequest(body);
 }
 
 /** Answers a message that `isAlone` knows, with JSON rather than a stream. */
-export async function answerAlone(request: Request, body: Json, from: From, world: AloneWorld): Promise<Response> {
+export async function answerSessionless(
+  request: Request,
+  body: Json,
+  from: CallerContext,
+  world: AloneWorld,
+): Promise<Response> {
   const { id, method, params } = body;
   const answer = (status: number, what: object) =>
     Response.json({ jsonrpc: "2.0", id: id ?? null, ...what }, { status });

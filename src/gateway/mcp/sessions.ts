@@ -1,7 +1,7 @@
 import { isInitializeRequest } from "@modelcontextprotocol/server";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { RouterSettings, RouterWorld } from "../router/router.ts";
-import type { From } from "./callerContext.ts";
+import type { CallerContext } from "./callerContext.ts";
 import { openSession, type Session } from "./session.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */
@@ -26,7 +26,7 @@ export interface SessionSettings extends RouterSettings {
 /** The callers that speak 2025-11-25 or earlier. */
 export interface Sessions {
   /** @param from a session belongs to the principal that opened it */
-  handle(request: Request, body: unknown, from: From): Promise<Response>;
+  handle(request: Request, body: unknown, from: CallerContext): Promise<Response>;
   count(): number;
   /** Takes up the settings as they are now, in the sessions that are open. */
   settingsChanged(): void;
@@ -43,7 +43,11 @@ export function createSessions(world: SessionsWorld): Sessions {
     return world.now() - startedAt >= sessionTimeoutSeconds * 1000;
   };
 
-  async function start(request: Request, body: unknown, { principal, caller, report }: From): Promise<Response> {
+  async function start(
+    request: Request,
+    body: unknown,
+    { principal, caller, report }: CallerContext,
+  ): Promise<Response> {
     const id = crypto.randomUUID();
     const { supportedVersions, instructions } = world.settings();
     const session = await openSession(id, {

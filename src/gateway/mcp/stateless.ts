@@ -23,10 +23,10 @@ import {
   statelessMethods,
 } from "../router/router.ts";
 import type { TargetCaller } from "../router/target.ts";
-import type { From } from "./callerContext.ts";
+import type { CallerContext } from "./callerContext.ts";
 import { capabilities } from "./capabilities.ts";
 import { paramHeaderMismatch } from "./paramHeaders.ts";
-import { type ParkedCall, parkedCall, type Waiting } from "./suspendedCall.ts";
+import { type SuspendedCall, suspendedCall, type Waiting } from "./suspendedCall.ts";
 
 export interface StatelessWorld extends RouterWorld {
   readonly settings: () => StatelessSettings;
@@ -39,13 +39,13 @@ export interface StatelessSettings extends RouterSettings {
 
 /** The callers that speak 2026-07-28: no sessions, and each request says who asks and what it can be asked. */
 export interface Stateless {
-  handle(request: Request, body: unknown, from: From): Promise<Response>;
+  handle(request: Request, body: unknown, from: CallerContext): Promise<Response>;
   /**
    * Answers one request of a caller that speaks an earlier version and has no session: nobody can be asked anything.
    *
    * @throws ProtocolError
    */
-  answerAlone(method: string, params: Json | undefined, signal: AbortSignal, from: From): Promise<Json>;
+  answerAlone(method: string, params: Json | undefined, signal: AbortSignal, from: CallerContext): Promise<Json>;
   /** Takes up the settings as they are now. */
   settingsChanged(): void;
   /** Closes connections nobody used for a while. */
@@ -64,7 +64,7 @@ interface Visit {
 /** A call that waits for its caller to come back, and who that is. */
 interface Parked {
   readonly key: string;
-  readonly call: ParkedCall;
+  readonly call: SuspendedCall;
 }
 
 /**
@@ -119,7 +119,7 @@ export function createStateless(world: StatelessWorld): Stateless {
         ...(instructions !== undefined && { instructions }),
         jsonSchemaValidator: noValidation,
       });
-      const from = authInfo?.extra?.from as From;
+      const from = authInfo?.extra?.from as CallerContext;
       // Without a handler, the SDK answers what this version does not have with 404 (2026-07-28, basic/transports).
       if (!statelessMethods.has(String(authInfo?.extra?.method))) return server;
       server.fallbackRequestHandler = async ({ method, params }, ctx) =>
@@ -133,7 +133,7 @@ export function createStateless(world: StatelessWorld): Stateless {
     method: string,
     params: Json | undefined,
     ctx: ServerContext,
-    { principal, caller }: From,
+    { principal, caller }: CallerContext,
   ): Promise<Json> {
     const { signal, inputResponses } = ctx.mcpReq;
     const state = ctx.mcpReq.requestState<string>();
@@ -165,7 +165,7 @@ export function createStateless(world: StatelessWorld): Stateless {
     };
     const canBeAsked = mayAsk.has(method) && questions.some((one) => asker[one] !== undefined);
     const visit = visitOf(key, asker, caller);
-    const call = parkedCall(async (open) => {
+    const call = suspendedCall(async (open) => {
       try {
         return await visit.router.answer(method, whole, {
           signal: open.signal,
@@ -182,7 +182,7 @@ export function createStateless(world: StatelessWorld): Stateless {
     return await turn(key, call, waiting);
   }
 
-  async function turn(key: string, call: ParkedCall, waiting: Waiting): Promise<Json> {
+  async function turn(key: string, call: SuspendedCall, waiting: Waiting): Promise<Json> {
     const next = await call.turn(waiting);
     if (next.kind === "done") return next.result;
     const requestState = `${STATE}${crypto.randomUUID()}`;

@@ -23,7 +23,7 @@ export type Turn =
  * An older target asks while the call is open. The caller gets the question as a result, which ends its request; the
  * call stays open here until the caller comes back with the answer (2026-07-28, basic/patterns/mrtr).
  */
-export interface ParkedCall {
+export interface SuspendedCall {
   /** Aborted when nobody waits for the call any more. */
   readonly signal: AbortSignal;
   readonly side: CallerSide;
@@ -41,7 +41,7 @@ interface Question {
   readonly reject: (error: unknown) => void;
 }
 
-export function parkedCall(start: (call: Omit<ParkedCall, "turn" | "answered">) => Promise<Json>): ParkedCall {
+export function suspendedCall(start: (call: Omit<SuspendedCall, "turn" | "answered">) => Promise<Json>): SuspendedCall {
   const ended = new AbortController();
   const questions: Question[] = [];
   let current: Waiting | undefined;

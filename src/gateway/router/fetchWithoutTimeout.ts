@@ -12,7 +12,7 @@ type AgentClass = new (options: { readonly headersTimeout: number; readonly body
  *
  * @param silenceMs how long a server may be silent, in milliseconds; 0 for no limit
  */
-export function patientFetch(silenceMs = 0): typeof fetch {
+export function fetchWithoutTimeout(silenceMs = 0): typeof fetch {
   // Reading it makes Node load its client, and with it the agent.
   void globalThis.Headers;
   const shared = (globalThis as { readonly [sharedDispatcher]?: object })[sharedDispatcher];

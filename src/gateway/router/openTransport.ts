@@ -3,12 +3,12 @@ import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { WatchedTransport } from "../../mcp/watchedTransport.ts";
-import { patientFetch } from "./fetchWithoutTimeout.ts";
+import { fetchWithoutTimeout } from "./fetchWithoutTimeout.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
 /** How long a call may take is the router's to say. */
-const toTargets = patientFetch();
+const toTargets = fetchWithoutTimeout();
 
 /**
  * Opens the way to a target.

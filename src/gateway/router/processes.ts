@@ -4,7 +4,7 @@ export const MOST_PROCESSES = 8;
 export const LONGEST_WAIT_MS = 30_000;
 
 /** A place that a connection to a process takes. */
-export interface Seat {
+export interface ProcessSlot {
   /** Since when, in milliseconds since the epoch, nothing needs the process; `undefined` as long as something does. */
   idleSince(): number | undefined;
   /** Ends the process. It is asked of an idle seat, and once. */
@@ -25,7 +25,7 @@ export interface Processes {
    * @returns gives the place back, when the process has ended
    * @throws NoProcessFree, or whatever `signal` was aborted with
    */
-  enter(owner: string, target: string, seat: Seat, signal: AbortSignal): Promise<() => void>;
+  enter(owner: string, target: string, seat: ProcessSlot, signal: AbortSignal): Promise<() => void>;
   /** Something became idle. */
   rested(owner: string, target: string): void;
 }
@@ -34,9 +34,9 @@ export interface Processes {
 export class NoProcessFree extends Error {}
 
 interface Place {
-  readonly seats: Set<Seat>;
-  readonly leaving: Set<Seat>;
-  readonly queue: { readonly seat: Seat; readonly enter: () => void }[];
+  readonly seats: Set<ProcessSlot>;
+  readonly leaving: Set<ProcessSlot>;
+  readonly queue: { readonly seat: ProcessSlot; readonly enter: () => void }[];
 }
 
 /**

@@ -71,14 +71,14 @@ const INTERNAL = -32603;
  *
  * @param capabilities what the caller can be asked
  * @param side who is asked and told when no call is open
- * @param hearsNews whether `side` hears that a list changed
+ * @param hearsChanges whether `side` hears that a list changed
  * @param caller whom the targets in this process are told of
  */
 export function createRouter(
   capabilities: Json,
   side: CallerSide,
   world: RouterWorld,
-  hearsNews: boolean,
+  hearsChanges: boolean,
   caller: TargetCaller | undefined,
 ): Router {
   const { info, catalogue, backOff, now } = world;
@@ -89,7 +89,7 @@ export function createRouter(
     });
   const { processes } = world;
   const owner = principalOf(caller);
-  const linkWorld = { info, capabilities, side, catalogue, backOff, processes, owner, onLost, now, hearsNews };
+  const linkWorld = { info, capabilities, side, catalogue, backOff, processes, owner, onLost, now, hearsChanges };
   let settings = world.settings();
   let links = linksTo(settings.targets);
   /** What the first page was cut from, so that the targets are not asked again for each further one. */

@@ -5,7 +5,7 @@ import { isStreamEnd } from "../../mcp/watchedTransport.ts";
 import type { BackOff } from "./backOff.ts";
 import type { CallerSide, CallOptions } from "./callerSide.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { Processes, Seat } from "./processes.ts";
+import type { Processes, ProcessSlot } from "./processes.ts";
 import { type ProcessOutput, processOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 import { type ConnectionWorld, connectTarget, type TargetConnection } from "./targetConnection.ts";
@@ -24,7 +24,7 @@ export interface TargetLinkWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether somebody hears it when a target that was missed is there again; only then it is looked for. */
-  readonly hearsNews: boolean;
+  readonly hearsChanges: boolean;
 }
 
 /** The shortest wait before a target is looked for that nobody has called. */
@@ -86,7 +86,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     if (target.kind !== "stdio") return await connectNow();
     let connection: TargetConnection | undefined;
     let leave = () => {};
-    const seat: Seat = {
+    const seat: ProcessSlot = {
       idleSince() {
         // Whoever subscribed hears of news only as long as there is a connection.
         const isNeeded = connection === undefined || current !== connection || open > 0 || subscriptions.size > 0;
@@ -155,7 +155,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
 
   /** Connects again by itself for a caller who waits for news, and tells that the lists may have changed. */
   function lookLater(): void {
-    if (!world.hearsNews || closing || looking !== undefined) return;
+    if (!world.hearsChanges || closing || looking !== undefined) return;
     const look = async () => {
       looking = undefined;
       try {

@@ -26,7 +26,7 @@ export interface RightPart {
 }
 
 /** @param faults what `checkSchema` found in the document, or in the part of it that is at `path` */
-export function rightParts(root: Node, faults: readonly SchemaFault[], path = ""): RightParts {
+export function validParts(root: Node, faults: readonly SchemaFault[], path = ""): RightParts {
   const nodes = nodesOf(root, path);
   const wrong = new Set(faults.map((fault) => fault.path));
   const isBelow = (place: string, of: string) =>

@@ -3,7 +3,7 @@ import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
 /** What runs the bridge has to start within this time, in milliseconds. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 /** The oldest Node that understands the bridge. */
 const oldestNode = 18;
 
@@ -49,7 +49,7 @@ export function reducedEnvironment(env: Readonly<Record<string, string | undefin
  */
 export async function findBridgeRuntime(chosen: string | undefined, world: RuntimeWorld): Promise<string> {
   const { execPath, env, platform } = world;
-  const run = world.run ?? runTool(patienceMs, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
+  const run = world.run ?? runTool(timeoutMs, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
   const tried: string[] = [];
   const works = async (path: string): Promise<boolean> => {
     tried.push(path);

@@ -7,7 +7,7 @@ export interface BrowserWorld {
 }
 
 /** How long an opener may take to say that it failed; afterwards the browser is taken to be open. */
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
 /** The command that opens an address in the person's browser; undefined where there is no screen to show one. */
 export function browserCommand({ platform, env }: BrowserWorld): readonly string[] | undefined {
@@ -40,7 +40,7 @@ export function openBrowser(url: string, command: readonly string[], { env }: Br
   return new Promise((resolve) => {
     // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end.
     const child = spawn(program, [...args, url], { env, stdio: "ignore", detached: true, windowsHide: true });
-    const timer = setTimeout(() => resolve(true), patienceMs);
+    const timer = setTimeout(() => resolve(true), timeoutMs);
     const end = (opened: boolean) => {
       clearTimeout(timer);
       resolve(opened);

@@ -13,7 +13,7 @@ interface Entries {
 const service = "gateway-connect";
 /** Someone may have to unlock it; a keychain that takes longer to answer whether it is there counts as none. */
 const probeMs = 8_000;
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 /** `security` and our PowerShell script say it so when there is no such entry. */
 const noSuchEntry = 44;
 
@@ -27,7 +27,7 @@ const noSuchEntry = 44;
 export async function openKeychain(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
-  run: RunTool = runTool(patienceMs, env),
+  run: RunTool = runTool(timeoutMs, env),
   probe: RunTool = runTool(probeMs, env),
 ): Promise<SecretStore | undefined> {
   const open = platform === "darwin" ? security : platform === "win32" ? passwordVault : secretTool;

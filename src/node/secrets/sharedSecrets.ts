@@ -1,4 +1,4 @@
-import type { CrossWindowLock } from "../../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 
 /** How long another process's sign-out may go unnoticed. */
@@ -16,7 +16,7 @@ export function memorySecrets(): SecretStore {
 }
 
 /** A lock within this process, for what nobody else can see anyway. */
-export function processLock(): CrossWindowLock {
+export function processLock(): CrossProcessLock {
   const queues = new Map<string, Promise<unknown>>();
   return {
     run<T>(name: string, act: () => Promise<T>): Promise<T> {
@@ -36,9 +36,9 @@ export function processLock(): CrossWindowLock {
  */
 export function sharedSecrets(
   keychain: SecretStore,
-  lock: CrossWindowLock,
+  lock: CrossProcessLock,
   world: { readonly now: () => number; readonly onRefused: (reason: string) => void },
-): { readonly secrets: SecretStore; readonly lock: CrossWindowLock } {
+): { readonly secrets: SecretStore; readonly lock: CrossProcessLock } {
   const seen = new Map<string, { readonly value: Promise<string | undefined>; readonly at: number }>();
   const kept = new Map<string, string>();
   let told = false;

@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { type AskedTokens, hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { type AskedTokens, defaults, hostOf, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 const audienceOf = ({ audience, resource }: AskedTokens): string | undefined => audience ?? resource;
 
@@ -11,7 +11,7 @@ const audienceOf = ({ audience, resource }: AskedTokens): string | undefined => 
  * alone can be), on `/v2/logout`; its access token profile has `azp`. Issuers end in a slash.
  */
 export const auth0: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "auth0",
   name: "Auth0",
   recognises: ({ issuer, token_endpoint }) =>

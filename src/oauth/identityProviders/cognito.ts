@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { hostOf, type IdentityProvider, type LogoutRequest, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, hostOf, type IdentityProvider, type LogoutRequest, pathOf } from "./identityProvider.ts";
 
 const userPool = /^\/[a-z]{2}(?:-[a-z]+)+-\d+_[A-Za-z0-9]+\/?$/;
 
@@ -30,7 +30,7 @@ function logoutPage(server: AuthorizationServer, { clientId, redirectUri, scopes
  * metadata names neither PKCE, which works, nor for every pool the revocation endpoint.
  */
 export const cognito: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "cognito",
   name: "Amazon Cognito",
   recognises: ({ issuer }) =>

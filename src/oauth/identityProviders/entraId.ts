@@ -1,5 +1,5 @@
 import { openIdScopes } from "../discovery/challenge.ts";
-import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, hostOf, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 const microsoftHost =
   /^(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|sts\.chinacloudapi\.cn|login\.windows\.net)$|\.ciamlogin\.com$/;
@@ -47,7 +47,7 @@ function clientScopes(scopes: readonly string[], audience: string | undefined): 
  * certificate by its thumbprint.
  */
 export const entra: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "entra",
   name: "Microsoft Entra ID",
   recognises: (server) =>

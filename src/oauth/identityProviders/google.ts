@@ -1,4 +1,4 @@
-import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, hostOf, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 /**
  * Google.
@@ -8,7 +8,7 @@ import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvi
  * OpenID Connect page (`azp` in ID tokens). Access tokens are opaque: a gateway that checks JWTs can take ID tokens only.
  */
 export const google: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "google",
   name: "Google",
   recognises: ({ issuer, authorization_endpoint }) =>

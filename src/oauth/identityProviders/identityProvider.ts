@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { ordinaryNames } from "../tokens/account.ts";
+import { defaultNames } from "../tokens/account.ts";
 
 /** The products we know, as `gatewayConnect.gateways` names them too. */
 export const identityProviderIds = [
@@ -101,7 +101,7 @@ export interface LogoutRequest {
 }
 
 /** What most products have in common; each table says where its own differs. */
-export const ordinary = {
+export const defaults = {
   advertisesPkce: true,
   resource: "binds",
   offlineAccess: "listed",
@@ -109,7 +109,7 @@ export const ordinary = {
   redirect: { port: "exact", hosts: ["localhost", "127.0.0.1"], registeredAt: "the redirect URIs of the client" },
   revokes: ["refresh token", "access token"],
   clientClaim: "client_id",
-  nameClaims: ordinaryNames,
+  nameClaims: defaultNames,
   token: "access",
   needsSecret: false,
   listsScopes: true,

@@ -1,4 +1,4 @@
-import { type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 /**
  * Keycloak 26 and newer.
@@ -9,7 +9,7 @@ import { type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
  * outlive the session in the browser.
  */
 export const keycloak: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "keycloak",
   name: "Keycloak",
   recognises: ({ issuer, token_endpoint }) =>

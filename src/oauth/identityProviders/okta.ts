@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { hostOf, type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, hostOf, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 const oktaHost = /\.(?:okta|oktapreview|okta-emea|okta-gov|trexcloud)\.com$/;
 
@@ -21,7 +21,7 @@ function isOkta(server: AuthorizationServer): boolean {
  * `/oauth2/…/logout` wants the ID token in the address; the org's own sign-out page needs none.
  */
 export const okta: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "okta",
   name: "Okta",
   recognises: (server) => isOkta(server) && isCustom(server),

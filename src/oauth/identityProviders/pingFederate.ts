@@ -1,4 +1,4 @@
-import { type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
+import { defaults, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 /**
  * PingFederate.
@@ -8,7 +8,7 @@ import { type IdentityProvider, ordinary, pathOf } from "./identityProvider.ts";
  * token contains is up to its access token manager.
  */
 export const pingFederate: IdentityProvider = {
-  ...ordinary,
+  ...defaults,
   id: "pingFederate",
   name: "PingFederate",
   recognises: ({ token_endpoint }) => pathOf(token_endpoint).endsWith("/as/token.oauth2"),

@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import type { SignInWay } from "./signInFlow.ts";
+import type { SignInFlow } from "./signInFlow.ts";
 
 /** How a gateway wants its callers to sign in. */
 export type Authorization =
@@ -15,5 +15,5 @@ export type Authorization =
       readonly clientSource: "configured" | "metadataDocument" | "registered";
       readonly scopes: readonly string[];
       /** How tokens are obtained, where it is not by a person in the browser. */
-      readonly signIn?: Exclude<SignInWay, "browser">;
+      readonly signIn?: Exclude<SignInFlow, "browser">;
     };

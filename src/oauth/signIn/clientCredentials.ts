@@ -2,8 +2,8 @@ import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestClientTokens } from "../tokens/clientTokens.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
-import { particularParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
+import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
+import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function signInAsClient(
   const { server, client, resource, identityProvider } = request;
   const scopes = scopesOfClient(request.scopes, identityProvider, request.audience);
   const parameters = {
-    ...particularParameters(request),
+    ...providerSpecificParameters(request),
     ...(scopes.length > 0 && { scope: scopes.join(" ") }),
     ...(resource !== undefined && { resource }),
   };
@@ -43,7 +43,7 @@ export async function signInAsClient(
     const answer = await requestClientTokens({ server, client, parameters }, { ...world, signal });
     const tokens = await obtainedTokens({ ...request, scopes }, answer, world);
     if (world.signal.aborted) {
-      await giveBack(tokens, world);
+      await revokeUnusedTokens(tokens, world);
       return { kind: "cancelled" };
     }
     world.log.info("signed in as a client", { issuer: server.issuer, client: client.clientId });

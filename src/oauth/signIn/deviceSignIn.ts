@@ -13,8 +13,8 @@ import {
   withoutChallenge,
 } from "../tokens/tokenEndpoint.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
-import { particularParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
+import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
+import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 /** What a person needs on the device they sign in with. */
@@ -87,7 +87,7 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
       );
       const tokens = await obtainedTokens(request, answer, world);
       if (signal.aborted) {
-        await giveBack(tokens, world);
+        await revokeUnusedTokens(tokens, world);
         return { kind: "cancelled" };
       }
       world.log.info("signed in", { issuer: server.issuer, account: tokens.account.label });
@@ -135,7 +135,7 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
       oauthClient(client),
       authentication,
       {
-        ...particularParameters(request),
+        ...providerSpecificParameters(request),
         ...(scopes.length > 0 && { scope: scopes.join(" ") }),
         ...(resource !== undefined && { resource }),
       },

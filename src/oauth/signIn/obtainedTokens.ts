@@ -31,14 +31,14 @@ export async function obtainedTokens(
   try {
     checkAudience(request, tokens);
   } catch (failure) {
-    await giveBack(tokens, world);
+    await revokeUnusedTokens(tokens, world);
     throw failure;
   }
   return tokens;
 }
 
 /** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
-export const giveBack = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
+export const revokeUnusedTokens = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
   revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 
 function checkAudience({ audience, sent, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {

@@ -16,7 +16,7 @@ import {
 } from "../tokens/tokenEndpoint.ts";
 import type { TokenSet } from "../tokens/tokenSet.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { giveBack, obtainedTokens } from "./obtainedTokens.ts";
+import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
 import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
@@ -86,7 +86,7 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     exchange = finish(request, arrived, { state, verifier, redirectUri }, world).then(
       async (tokens): Promise<LandingPage> => {
         if (over) {
-          await giveBack(tokens, world);
+          await revokeUnusedTokens(tokens, world);
           return { kind: "cancelled" };
         }
         ended.resolve(tokens);
@@ -132,7 +132,7 @@ async function authorizationUrl(
   secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
 ): Promise<string> {
   const url = new URL(request.server.authorization_endpoint ?? "");
-  const { prompt, ...particular } = particularParameters(request);
+  const { prompt, ...particular } = providerSpecificParameters(request);
   const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
   const prompts = [chooseAccount, prompt].filter((one) => one !== undefined);
   const parameters: Record<string, string | undefined> = {
@@ -154,7 +154,7 @@ async function authorizationUrl(
 }
 
 /** What the provider wants to be asked beyond the standards. */
-export const particularParameters = ({
+export const providerSpecificParameters = ({
   identityProvider,
   grant,
   audience,

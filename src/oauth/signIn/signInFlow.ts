@@ -1,3 +1,3 @@
-export const signInWays = ["browser", "deviceCode", "clientCredentials"] as const;
+export const signInFlows = ["browser", "deviceCode", "clientCredentials"] as const;
 
-export type SignInWay = (typeof signInWays)[number];
+export type SignInFlow = (typeof signInFlows)[number];

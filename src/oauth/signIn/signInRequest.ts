@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { AskedTokens, IdentityProvider } from "../identityProviders/identityProvider.ts";
-import type { ClientIdentity, SentToken } from "../tokens/tokenSet.ts";
+import type { BearerToken, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { RedirectSettings } from "./redirectSettings.ts";
 
 /** What to sign in to, and as which client. */
@@ -18,7 +18,7 @@ export interface SignInRequest {
   readonly scopes: readonly string[];
   readonly redirect: RedirectSettings;
   /** Which token the gateway gets. */
-  readonly sent: SentToken;
+  readonly sent: BearerToken;
   /** The audience it must have to be kept; undefined leaves that to the gateway. */
   readonly audience?: string;
   /** Lets the person choose another account than the one the provider remembers (OpenID Connect Core, 3.1.2.1). */

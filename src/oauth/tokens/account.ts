@@ -21,7 +21,7 @@ export function readClaims(token: string | undefined): JWTPayload | undefined {
 }
 
 /** The claims with a name for people, where nothing particular is known of the provider. */
-export const ordinaryNames: readonly string[] = ["name", "email", "preferred_username", "upn", "username"];
+export const defaultNames: readonly string[] = ["name", "email", "preferred_username", "upn", "username"];
 
 /**
  * Who signed in, read from the ID token and, where there is none, from the access token.
@@ -32,7 +32,7 @@ export const ordinaryNames: readonly string[] = ["name", "email", "preferred_use
 export function accountOf(
   tokens: { readonly idToken?: string; readonly accessToken: string },
   fallback: string,
-  names: readonly string[] = ordinaryNames,
+  names: readonly string[] = defaultNames,
 ): Account {
   const idToken = readClaims(tokens.idToken) ?? {};
   const accessToken = readClaims(tokens.accessToken) ?? {};

@@ -7,7 +7,7 @@ import { readClaims } from "./account.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
-import type { SentToken, TokenSet } from "./tokenSet.ts";
+import type { BearerToken, TokenSet } from "./tokenSet.ts";
 
 /** What became of one token at the identity provider. */
 export type RevocationStep =
@@ -46,7 +46,7 @@ export interface RevocationWorld {
 export async function revokeTokens(
   tokens: TokenSet,
   world: RevocationWorld,
-  sent: SentToken = "access",
+  sent: BearerToken = "access",
 ): Promise<RevocationReport> {
   const steps: RevocationStep[] = [];
   if (tokens.refreshToken !== undefined) {

@@ -16,7 +16,7 @@ export interface WantedSession extends WantedAudience {
  * Whether a sign-in made for one gateway serves another: same issuer, same client, all its scopes, and a token that is
  * bound to no other gateway (RFC 8707, 2).
  */
-export function servesToo(tokens: TokenSet, wanted: WantedSession): boolean {
+export function canReuse(tokens: TokenSet, wanted: WantedSession): boolean {
   const { provider, resource, audience } = wanted;
   const bound = provider.resource === "ignores" ? undefined : resource;
   const boundAudience = provider.boundAudience?.({ grant: "code", audience, resource });

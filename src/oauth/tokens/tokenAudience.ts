@@ -1,13 +1,13 @@
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { audiencesOf } from "./account.ts";
-import { type SentToken, sentToken, type TokenSet } from "./tokenSet.ts";
+import { type BearerToken, sentToken, type TokenSet } from "./tokenSet.ts";
 
 /** Which audience the token of a gateway must have. */
 export interface WantedAudience {
   /** As the settings name it; undefined leaves it to the gateway. */
   readonly audience: string | undefined;
   /** Which token the gateway gets. */
-  readonly sent: SentToken;
+  readonly sent: BearerToken;
   readonly provider: IdentityProvider;
 }
 

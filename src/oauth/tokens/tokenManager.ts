@@ -1,6 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { asFailure, isFailure } from "../../failures/failure.ts";
-import type { CrossWindowLock } from "../../lib/crossProcessLock.ts";
+import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
@@ -10,7 +10,7 @@ import type { ReadCredential } from "./clientCredential.ts";
 import { requestClientTokens } from "./clientTokens.ts";
 import { revokeTokens } from "./revocation.ts";
 import { anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
-import { renewAt, type SentToken, sentToken, type TokenSet } from "./tokenSet.ts";
+import { type BearerToken, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
 /** Why a session cannot go on without its person. */
@@ -20,7 +20,7 @@ export type SessionEnd = { readonly sessionId: string; readonly because: "invali
 export interface TokenWorld {
   readonly fetch: Fetch;
   readonly now: () => number;
-  readonly lock: CrossWindowLock;
+  readonly lock: CrossProcessLock;
   readonly log: Log;
   readonly readCredential?: ReadCredential;
   readonly onRenewed?: (tokens: TokenSet) => void;
@@ -54,7 +54,7 @@ export class TokenManager {
    * @throws GatewayFailure `token_endpoint_unreachable`, `token_response_invalid` or `token_refused` (other than
    *   `invalid_grant`) when the token has ended and renewing failed; `stored_secret_unreadable`
    */
-  async current(sessionId: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
+  async current(sessionId: string, sent: BearerToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens) return undefined;
     const { issuedAt, expiresAt } = sentToken(tokens, sent);
@@ -82,7 +82,7 @@ export class TokenManager {
    * @returns undefined when only a sign-in can help
    * @throws GatewayFailure as `current` does
    */
-  async replace(sessionId: string, refused: string, sent: SentToken = "access"): Promise<TokenSet | undefined> {
+  async replace(sessionId: string, refused: string, sent: BearerToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens) return undefined;
     if (sentToken(tokens, sent).text !== refused) return tokens;
@@ -90,7 +90,7 @@ export class TokenManager {
   }
 
   /** A renewal need not bring another ID token (OpenID Connect Core, 12.2), and then only a sign-in does. */
-  #good(tokens: TokenSet | undefined, sent: SentToken): TokenSet | undefined {
+  #good(tokens: TokenSet | undefined, sent: BearerToken): TokenSet | undefined {
     if (!tokens || sent === "access") return tokens;
     const { expiresAt } = sentToken(tokens, sent);
     return expiresAt === undefined || this.#world.now() < expiresAt ? tokens : undefined;

@@ -28,7 +28,7 @@ export interface Assertion {
 }
 
 /** Which of its tokens a gateway takes. */
-export type SentToken = "access" | "id";
+export type BearerToken = "access" | "id";
 
 /**
  * A person's tokens with everything needed to renew and to revoke them. The only place where secrets live.
@@ -107,7 +107,7 @@ export interface TokenToSend {
 }
 
 /** The token that a gateway gets. An ID token has an end of its own, which its claims say. */
-export function sentToken(tokens: TokenSet, sent: SentToken): TokenToSend {
+export function sentToken(tokens: TokenSet, sent: BearerToken): TokenToSend {
   if (sent === "access") return { text: tokens.accessToken, issuedAt: tokens.issuedAt, expiresAt: tokens.expiresAt };
   const { iat, exp } = readClaims(tokens.idToken) ?? {};
   return {

@@ -16,7 +16,7 @@ import type { Person } from "./people.ts";
 import { profileAnswers } from "./profileAnswers.ts";
 import { profileRequests } from "./profileRequests.ts";
 import { providerConfiguration } from "./providerConfiguration.ts";
-import { bookkeeping } from "./recordingMiddleware.ts";
+import { recordingMiddleware } from "./recordingMiddleware.ts";
 import type { ResourceRefusal } from "./resourceRefusals.ts";
 import { signInRoutes } from "./signInRoutes.ts";
 import { makeSigningKeys } from "./signingKeys.ts";
@@ -88,7 +88,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     }
   };
   provider.use(atEndpoints(profile, place));
-  provider.use(bookkeeping(ledger, profile, tokenId));
+  provider.use(recordingMiddleware(ledger, profile, tokenId));
   provider.use(askForConsent(profile.routes.authorization));
   provider.use(faultyAnswers(profile.routes, faults));
   provider.use(profileRequests(profile, { resourceRefusal, appSecret }));

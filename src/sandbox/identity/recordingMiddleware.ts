@@ -11,7 +11,7 @@ type Next = () => Promise<unknown>;
  *
  * @param tokenId the `jti` of an access token that was issued here
  */
-export function bookkeeping(
+export function recordingMiddleware(
   ledger: TokenLedger,
   { routes, revocation }: SandboxProfile,
   tokenId: (token: string) => Promise<string | undefined>,

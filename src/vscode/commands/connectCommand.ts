@@ -6,7 +6,7 @@ import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import { asFailure } from "../../failures/failure.ts";
 import { failureText } from "../../failures/failureText.ts";
 import type { Log } from "../../lib/log.ts";
-import type { SignInWay } from "../../oauth/signIn/signInFlow.ts";
+import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { accountText } from "../../oauth/tokens/account.ts";
 import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
 import { showFailure } from "../showFailure.ts";
@@ -30,7 +30,7 @@ export interface ConnectCommandWorld
   /** What stands in the inputs already, such as the sandbox's client. */
   readonly known?: KnownClient | undefined;
   /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
-  readonly way?: Exclude<SignInWay, "browser">;
+  readonly way?: Exclude<SignInFlow, "browser">;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
-import { HostRules, MAX_TOOL_NAME, shortName } from "../../../src/relay/hostQuirks.ts";
+import { HostQuirks, MAX_TOOL_NAME, shortName } from "../../../src/relay/hostQuirks.ts";
 
 const long = `target___${"x".repeat(60)}`;
 const call = (name: string, id = 1): JSONRPCMessage => ({ jsonrpc: "2.0", id, method: "tools/call", params: { name } });
@@ -22,7 +22,7 @@ test("a name that fits stays as it is, and a longer one gets a mark of its own w
 });
 
 test("only the answer to tools/list is renamed, and a call is led back, also by a window that never listed them", () => {
-  const rules = new HostRules(() => [{ name: long }, { name: "plain" }]);
+  const rules = new HostQuirks(() => [{ name: long }, { name: "plain" }]);
   rules.toRelay({ jsonrpc: "2.0", id: 7, method: "tools/list" });
   const listed = { jsonrpc: "2.0", id: 7, result: { tools: [{ name: long, title: "kept" }] } } as JSONRPCMessage;
   const other = { jsonrpc: "2.0", id: 8, result: { tools: [{ name: long }] } } as JSONRPCMessage;
@@ -53,7 +53,7 @@ test("a page to open becomes words for a host that opens none, as a result where
   });
   const data = { elicitations: [{ mode: "url", url: "https://example.com/c", message: "Allow it." }] };
   const answers = (capabilities: object) => {
-    const rules = new HostRules(() => []);
+    const rules = new HostQuirks(() => []);
     rules.toRelay({ jsonrpc: "2.0", id: 0, method: "initialize", params: { capabilities } });
     rules.toRelay(call("tool", 1));
     rules.toRelay({ jsonrpc: "2.0", id: 2, method: "prompts/get", params: { name: "p" } });

@@ -217,7 +217,7 @@ function slowPlace() {
 
 test("a place that takes no lines makes one request wait, and the others go on", async () => {
   const place = slowPlace();
-  const log = auditLog(place.stream, { patienceMs: 20 });
+  const log = auditLog(place.stream, { timeoutMs: 20 });
   let written = 0;
   await log.write(entry, url);
   // Nothing is taken before the end of the test: these resolve because nobody waits any more.
@@ -229,7 +229,7 @@ test("a place that takes no lines makes one request wait, and the others go on",
 
 test("what a place misses is counted, and it is told how much when it takes lines again", async () => {
   const place = slowPlace();
-  const log = auditLog(place.stream, { patienceMs: 5, mostBytes: 2000 });
+  const log = auditLog(place.stream, { timeoutMs: 5, mostBytes: 2000 });
   for (let turn = 0; turn < 20; turn++) await log.write(entry, url);
   const lost = log.lost();
   const drained = new Promise((resolve) => place.stream.once("drain", resolve));
@@ -266,7 +266,7 @@ test("a place that breaks or takes no more lines is told of once, and why", asyn
   await fullLog.write(entry, url);
   await closed;
   const place = slowPlace();
-  const slowLog = auditLog(place.stream, { patienceMs: 1, mostBytes: 100, onGap: (why) => told.slow?.push(why) });
+  const slowLog = auditLog(place.stream, { timeoutMs: 1, mostBytes: 100, onGap: (why) => told.slow?.push(why) });
   for (let turn = 0; turn < 3; turn++) {
     await fullLog.write(entry, url);
     await slowLog.write(entry, url);

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { principalOf } from "../../../../src/gateway/principal.ts";
-import { createProcesses, NoProcessFree, type Seat } from "../../../../src/gateway/router/processes.ts";
+import { createProcesses, NoProcessFree, type ProcessSlot } from "../../../../src/gateway/router/processes.ts";
 
 const life = () => new AbortController();
 
 /** A process as far as its place goes: idle since a time or at work, and gone when it was asked to go. */
-function seatOf(state: { idleSince: number | undefined }, onVacate = () => {}): Seat {
+function seatOf(state: { idleSince: number | undefined }, onVacate = () => {}): ProcessSlot {
   return { idleSince: () => state.idleSince, vacate: onVacate };
 }
 

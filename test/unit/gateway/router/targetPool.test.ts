@@ -30,7 +30,7 @@ function startWorld(waitMs?: number) {
   const side = { request: async () => ({}), notify: () => {} };
   const shared = { catalogue: createCatalogue(), backOff: createBackOff(), processes: createProcesses() };
   const info = { name: "test", version: "1" };
-  const world = { info, capabilities: {}, side, owner: "ada", now: () => state.now, hearsNews: false, ...shared };
+  const world = { info, capabilities: {}, side, owner: "ada", now: () => state.now, hearsChanges: false, ...shared };
   const pool = targetPool(target, world, 2, waitMs);
   const call = (options: CallOptions = {}) =>
     pool

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identityProvider } from "../../../../src/oauth/identityProviders/identityProviders.ts";
-import { servesToo, type WantedSession } from "../../../../src/oauth/tokens/sharedSession.ts";
+import { canReuse, type WantedSession } from "../../../../src/oauth/tokens/sharedSession.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 
@@ -62,7 +62,7 @@ const cases: readonly (readonly [what: string, Partial<TokenSet>, Partial<Wanted
 
 test("a sign-in serves another gateway only where nothing tells them apart", () => {
   assert.deepEqual(
-    cases.map(([what, changes, more]) => [what, servesToo({ ...tokens, ...changes }, { ...wanted, ...more })]),
+    cases.map(([what, changes, more]) => [what, canReuse({ ...tokens, ...changes }, { ...wanted, ...more })]),
     cases.map(([what, , , serves]) => [what, serves]),
   );
 });

@@ -29,7 +29,7 @@ const METHOD_NOT_FOUND = -32601;
  * @param given is told which items a list was answered with
  * @throws ProtocolError whose message a person can read
  */
-export async function answer(
+export async function handleRequest(
   link: GatewayLink,
   method: string,
   params: Json | undefined,
@@ -43,7 +43,7 @@ export async function answer(
       given(method, items);
       return { [lists[method].field]: items };
     }
-    if (acts.has(method)) return await act(link, method, params, options, world);
+    if (acts.has(method)) return await callWithSignIn(link, method, params, options, world);
     if (method === "completion/complete") return await completion(link, params, options, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
@@ -66,7 +66,7 @@ export async function answer(
  *
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
-export async function act(
+export async function callWithSignIn(
   link: GatewayLink,
   method: string,
   params: Json | undefined,
