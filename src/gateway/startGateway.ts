@@ -7,12 +7,13 @@ import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { introspection } from "../agentcore/authorizer/introspection.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import type { Json } from "../mcp/passThrough.ts";
+import type { RequestBody } from "../system/webHttp.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./faults.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
-import { type Body, type Reply, startHttpServer } from "./http/httpServer.ts";
+import { type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createLimits, type LimitRules, limitProblems } from "./limits/limits.ts";
 import { createMcpFront, type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
@@ -217,7 +218,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     };
   }
 
-  async function respond(request: Request, body: Body, from: string | undefined): Promise<Reply> {
+  async function respond(request: Request, body: RequestBody, from: string | undefined): Promise<Reply> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
     if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };

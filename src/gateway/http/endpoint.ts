@@ -1,6 +1,7 @@
 import { type AuthorizerWorld, authorize, type Decision } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/scopes.ts";
+import type { RequestBody } from "../../system/webHttp.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
@@ -11,7 +12,7 @@ import type { McpFront } from "../mcp/mcpFront.ts";
 import { principalOf } from "../principal.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import { challenge } from "./challenge.ts";
-import type { Body, Reply } from "./httpServer.ts";
+import type { Reply } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import { advertisedScopes } from "./metadata.ts";
 
@@ -53,7 +54,7 @@ const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
  */
 export async function answerAtEndpoint(
   request: Request,
-  body: Body,
+  body: RequestBody,
   address: string | undefined,
   world: EndpointWorld,
   turnedAway?: Response,
@@ -120,7 +121,7 @@ export function unreadableEntry(status: number, address: string | undefined, at:
 async function decide(
   request: Request,
   authorization: string | null,
-  body: Body,
+  body: RequestBody,
   parsed: unknown,
   messages: Messages,
   world: EndpointWorld,
@@ -232,7 +233,7 @@ function rpcError(status: number, code: number, message: string, { id }: Message
 
 const utf8 = new TextDecoder();
 
-function parse(body: Body): unknown {
+function parse(body: RequestBody): unknown {
   if (body === "tooLarge" || body.length === 0) return undefined;
   try {
     return JSON.parse(utf8.decode(body));

@@ -1,14 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { endOf, headersOf, type RequestBody, readBody, sendResponse } from "../../system/webHttp.ts";
 
 export interface HttpServer {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-/** A body that is over the limit is named, so that the answer can be 413. */
-export type Body = Uint8Array | "tooLarge";
 
 /** An answer, and what is to be done when the whole of it was sent or nobody wants it any more. */
 export interface Reply {
@@ -19,12 +17,12 @@ export interface Reply {
 }
 
 /** @param address of the other end of the connection */
-type Respond = (request: Request, body: Body, address: string | undefined) => Promise<Reply>;
+type Respond = (request: Request, body: RequestBody, address: string | undefined) => Promise<Reply>;
 
 /** Told of what was answered without anybody seeing it, since it could not be read as a request. */
 export type Unreadable = (status: number, address: string | undefined) => void;
 
-export interface HttpPlace {
+export interface ListenAddress {
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
@@ -34,24 +32,24 @@ export interface HttpPlace {
 
 /** Listens, and answers each request with a web `Response`, whose stream may last. */
 export async function startHttpServer(
-  place: HttpPlace,
+  address: ListenAddress,
   respond: Respond,
   unreadable: Unreadable = () => {},
 ): Promise<HttpServer> {
   const answering = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
-  const server = createServer({ maxHeaderSize: place.maxHeaderBytes }, (incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: address.maxHeaderBytes }, (incoming, outgoing) => {
     const { socket } = incoming;
     answering.add(socket);
     outgoing.once("close", () => answering.delete(socket));
-    serve(incoming, outgoing, place.maxBodyBytes, respond).catch(() => outgoing.destroy());
+    serve(incoming, outgoing, address.maxBodyBytes, respond).catch(() => outgoing.destroy());
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // What else comes of the same request is dropped: to close now would take our answer away from the client.
     if (refused.has(socket)) return;
     // In the middle of an answer to an earlier request, words would be taken for a part of it.
     if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy();
-    const [status, reason, words] = refusalOf(error.code, place.maxHeaderBytes);
+    const [status, reason, words] = refusalOf(error.code, address.maxHeaderBytes);
     refused.add(socket);
     unreadable(status, (socket as Socket).remoteAddress);
     const head = [`HTTP/1.1 ${status} ${reason}`, "Content-Type: text/plain; charset=utf-8", "Connection: close"];
@@ -62,7 +60,7 @@ export async function startHttpServer(
   server.timeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(place.port, place.host, () => {
+    server.listen(address.port, address.host, () => {
       server.off("error", reject);
       resolve();
     });
@@ -104,95 +102,19 @@ async function serve(
   maxBodyBytes: number,
   respond: Respond,
 ): Promise<void> {
-  const ended = new AbortController();
-  outgoing.once("close", () => ended.abort());
-  const body = await bodyOf(incoming, maxBodyBytes);
+  const ended = endOf(outgoing);
+  const body = await readBody(incoming, maxBodyBytes);
   const path = incoming.url?.startsWith("/") ? incoming.url : "/";
   const request = new Request(`http://localhost${path}`, {
     method: incoming.method ?? "GET",
     headers: headersOf(incoming),
-    signal: ended.signal,
+    signal: ended,
   });
   const { response, headers, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    ...headers,
-    ...(body === "tooLarge" && { connection: "close" }),
-  });
   try {
-    await write(response.body, outgoing, ended.signal, request.method === "GET" ? 0 : HEADERS_WAIT_MS);
+    await sendResponse(response, outgoing, ended, { ...headers, ...(body === "tooLarge" && { connection: "close" }) });
   } finally {
     await afterwards?.();
     outgoing.end();
   }
-}
-
-function headersOf({ headers, rawHeaders }: IncomingMessage): Record<string, string> {
-  const all: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) all[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  // Node takes the first of two, and a proxy before us may have looked at the second (RFC 9110, 5.3). Together they
-  // are no credentials.
-  if (all.authorization !== undefined) {
-    const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "authorization");
-    all.authorization = given.join(", ");
-  }
-  return all;
-}
-
-function bodyOf(incoming: IncomingMessage, maxBodyBytes: number): Promise<Body> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  incoming.on("data", (chunk: Buffer) => {
-    bytes += chunk.length;
-    // The rest is read and dropped: an answer before its end would not reach a client that is still sending.
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
-  });
-  return new Promise((resolve, reject) => {
-    incoming.once("end", () => resolve(bytes > maxBodyBytes ? "tooLarge" : Buffer.concat(chunks)));
-    incoming.once("error", reject);
-  });
-}
-
-/** How long the headers of an answer wait for its first words, to go with them. */
-const HEADERS_WAIT_MS = 10;
-
-async function write(
-  body: Response["body"],
-  outgoing: ServerResponse,
-  ended: AbortSignal,
-  headersWaitMs: number,
-): Promise<void> {
-  const reader = body?.getReader();
-  if (reader === undefined) return;
-  const onEnded = () => void reader.cancel().catch(() => {});
-  if (ended.aborted) return onEnded();
-  ended.addEventListener("abort", onEnded, { once: true });
-  // A client waits for the headers of a stream before it goes on.
-  const timer = headersWaitMs === 0 ? undefined : setTimeout(() => outgoing.flushHeaders(), headersWaitMs);
-  if (timer === undefined) outgoing.flushHeaders();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      clearTimeout(timer);
-      if (!outgoing.write(value)) await drained(outgoing, ended);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (ended.aborted) return resolve();
-    const done = () => {
-      outgoing.off("drain", done);
-      ended.removeEventListener("abort", done);
-      resolve();
-    };
-    outgoing.once("drain", done);
-    ended.addEventListener("abort", done, { once: true });
-  });
 }

@@ -5,6 +5,7 @@ import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
+import { endOf, headersOf, readBody, sendResponse } from "../../system/webHttp.ts";
 import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 
@@ -127,20 +128,21 @@ async function serve(
     outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
     return;
   }
-  const ended = new AbortController();
-  outgoing.once("close", () => ended.abort());
-  const body = await bodyOf(incoming);
-  if (body === "too large") {
+  const ended = endOf(outgoing);
+  const body = await readBody(incoming, MAX_REQUEST_BYTES);
+  if (body === "tooLarge") {
     outgoing.writeHead(413, { "content-length": "0", connection: "close" }).end();
     return;
   }
+  const { [SECRET_HEADER]: _, ...headers } = headersOf(incoming);
   const request = new Request(`http://localhost${incoming.url ?? "/"}`, {
     method: incoming.method ?? "GET",
-    headers: headersOf(incoming),
-    signal: ended.signal,
+    headers,
+    signal: ended,
     ...(body.length > 0 && { body }),
   });
-  await write(await relay.handle(request), outgoing, ended.signal);
+  await sendResponse(await relay.handle(request), outgoing, ended);
+  outgoing.end();
 }
 
 async function admitted(incoming: IncomingMessage, secret: string): Promise<boolean> {
@@ -157,58 +159,4 @@ function idOf(url: string | undefined): string {
   } catch {
     return "";
   }
-}
-
-function headersOf(incoming: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value === undefined || name === SECRET_HEADER) continue;
-    headers.set(name, Array.isArray(value) ? value.join(", ") : value);
-  }
-  return headers;
-}
-
-async function bodyOf(incoming: IncomingMessage): Promise<Buffer<ArrayBuffer> | "too large"> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_REQUEST_BYTES) return "too large";
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks) as Buffer<ArrayBuffer>;
-}
-
-async function write(response: Response, outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  // The editor waits for the headers of a stream before it goes on.
-  outgoing.flushHeaders();
-  if (response.body === null) {
-    outgoing.end();
-    return;
-  }
-  const reader = response.body.getReader();
-  const onEnded = () => void reader.cancel().catch(() => {});
-  if (ended.aborted) return onEnded();
-  ended.addEventListener("abort", onEnded, { once: true });
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (!outgoing.write(value)) await drained(outgoing, ended);
-  }
-  ended.removeEventListener("abort", onEnded);
-  outgoing.end();
-}
-
-async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      outgoing.off("drain", done);
-      ended.removeEventListener("abort", done);
-      resolve();
-    };
-    if (ended.aborted) return resolve();
-    outgoing.once("drain", done);
-    ended.addEventListener("abort", done, { once: true });
-  });
 }

@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** The body of a request; one that is over the limit is named, so that the answer can be 413. */
+export type RequestBody = Uint8Array<ArrayBuffer> | "tooLarge";
+
+/** Ends when whoever asked is gone: the answer was sent whole, or the connection closed before. */
+export function endOf(outgoing: ServerResponse): AbortSignal {
+  const ended = new AbortController();
+  outgoing.once("close", () => ended.abort());
+  return ended.signal;
+}
+
+/**
+ * Reads a body. What is over the limit is read and dropped: an answer before the end of the body would not reach a
+ * client that is still sending.
+ */
+export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  incoming.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  });
+  return new Promise((resolve, reject) => {
+    incoming.once("end", () => {
+      resolve(bytes > maxBytes ? "tooLarge" : (Buffer.concat(chunks) as Buffer<ArrayBuffer>));
+    });
+    incoming.once("error", reject);
+    // A connection may close in the middle without an error.
+    incoming.once("close", () => incoming.readableEnded || reject(new Error("the body did not come whole")));
+  });
+}
+
+/** The headers of a request as the web knows them: repeated ones are joined (RFC 9110, 5.3). */
+export function headersOf({ headers, rawHeaders }: IncomingMessage): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) all[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  // Node takes the first of two, and a proxy before us may have looked at the second. Together they are no credentials.
+  if (all.authorization !== undefined) {
+    const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "authorization");
+    all.authorization = given.join(", ");
+  }
+  return all;
+}
+
+/** How long the headers of an answer wait for its first words, to go with them, in milliseconds. */
+const headersWaitMs = 10;
+
+/**
+ * Sends a web `Response`, whose stream may last.
+ *
+ * The headers of a stream that says nothing yet are sent all the same, since a client waits for them before it goes on.
+ * Those of an answer to a GET, which opens a stream of notifications, are sent at once.
+ *
+ * @param ended see `endOf`; the response's body is cancelled with it
+ * @returns when all of it was handed to the connection, or nobody wants it any more. Whoever called ends `outgoing`
+ */
+export async function sendResponse(
+  { status, headers, body }: Pick<Response, "status" | "headers" | "body">,
+  outgoing: ServerResponse,
+  ended: AbortSignal,
+  more: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  outgoing.writeHead(status, { ...Object.fromEntries(headers), ...more });
+  const reader = body?.getReader();
+  if (reader === undefined) return;
+  const onEnded = () => void reader.cancel().catch(() => {});
+  if (ended.aborted) return onEnded();
+  ended.addEventListener("abort", onEnded, { once: true });
+  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), headersWaitMs);
+  if (timer === undefined) outgoing.flushHeaders();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      clearTimeout(timer);
+      if (!outgoing.write(value)) await drained(outgoing, ended);
+    }
+  } finally {
+    clearTimeout(timer);
+    ended.removeEventListener("abort", onEnded);
+  }
+}
+
+/** Waits until the connection takes more, or is gone. */
+async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (ended.aborted) return resolve();
+    const done = () => {
+      outgoing.off("drain", done);
+      ended.removeEventListener("abort", done);
+      resolve();
+    };
+    outgoing.once("drain", done);
+    ended.addEventListener("abort", done, { once: true });
+  });
+}
