@@ -22,3 +22,17 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
     signal.addEventListener("abort", done, { once: true });
   });
 }
+
+/**
+ * Waits for `work` no longer than `ms`; the work itself goes on.
+ *
+ * @returns whether it was done in time
+ * @throws what `work` throws in time
+ */
+export async function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return await Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
+}

@@ -1,4 +1,5 @@
 import { finished, type Writable } from "node:stream";
+import { doneWithin } from "../../lib/waiting.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import { cloudTrailRecord, EVENT_SOURCE } from "./cloudTrailRecord.ts";
 
@@ -86,7 +87,7 @@ export function auditLog(stream: Writable, options: AuditLogOptions = {}): Audit
       if (ownStream) return void (stream.writableLength > 0 && (await drained(stream, timeoutMs)));
       const ended = new Promise<void>((resolve) => finished(stream, { readable: false }, () => resolve()));
       stream.end();
-      await within(timeoutMs, ended);
+      await doneWithin(timeoutMs, ended);
       stream.destroy();
     },
   };
@@ -107,17 +108,8 @@ async function drained(stream: Writable, ms: number): Promise<boolean> {
     for (const event of ["drain", "close", "error"]) stream.once(event, done);
   });
   try {
-    return await within(ms, drain);
+    return await doneWithin(ms, drain);
   } finally {
     for (const event of ["drain", "close", "error"]) stream.off(event, done);
   }
-}
-
-/** Whether `work` was done in time. */
-async function within(ms: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  return await Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }

@@ -1,5 +1,6 @@
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import { doneWithin } from "../../lib/waiting.ts";
 import { auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
@@ -142,19 +143,10 @@ export async function runGateway(
       watcher.close();
       clearTimeout(settling);
       const { callsMs, targetsMs, auditMs } = endGrace;
-      await within(callsMs + targetsMs, gateway.stop({ withinMs: callsMs }));
-      await within(auditMs, closeAudits());
+      await doneWithin(callsMs + targetsMs, gateway.stop({ withinMs: callsMs }));
+      await doneWithin(auditMs, closeAudits());
     },
   };
 }
 
 const auditTo = ({ write, lost }: AuditLog) => ({ audit: write, auditLost: lost });
-
-/** Waits for `work`, and no longer than that. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
