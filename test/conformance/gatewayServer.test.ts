@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startConformanceTarget } from "../support/conformance/conformanceTarget.ts";
 import { namesWithoutTarget } from "../support/conformance/namesWithoutTarget.ts";
-import { type ScenarioOutcome, serverConformance } from "../support/conformance/serverConformance.ts";
+import type { ScenarioOutcome } from "../support/conformance/scenarioResult.ts";
+import { serverConformance } from "../support/conformance/serverConformance.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
 
 /** A scenario that does not pass, and why that is right. */

@@ -3,20 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { npmPackage } from "../npmPackage.ts";
-
-/** What became of a scenario: a warning is about something that should be, a failure about something that must be. */
-export type ScenarioOutcome = "passes" | "warns" | "fails" | "checks nothing";
-
-interface Check {
-  readonly id: string;
-  readonly status: "SUCCESS" | "FAILURE" | "WARNING" | "SKIPPED" | "INFO";
-}
-
-export interface ScenarioResult {
-  readonly outcome: ScenarioOutcome;
-  /** The checks that did not pass. */
-  readonly missed: readonly string[];
-}
+import { type Check, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
 
 /**
  * Runs all server scenarios that `@modelcontextprotocol/conformance` has for one revision of the protocol.
@@ -37,20 +24,13 @@ export async function serverConformance(
     const results = new Map<string, ScenarioResult>();
     for (const name of (await readdir(folder)).sort()) {
       const checks = JSON.parse(await readFile(join(folder, name, "checks.json"), "utf8")) as readonly Check[];
-      results.set(name.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, ""), resultOf(checks));
+      results.set(name.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT[\d-]+Z$/, ""), scenarioResult(checks));
     }
     if (results.size === 0) throw new Error(`the suite ran nothing:\n${said}`);
     return results;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function resultOf(checks: readonly Check[]): ScenarioResult {
-  const missed = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
-  const has = (status: Check["status"]) => checks.some((check) => check.status === status);
-  const outcome = has("FAILURE") ? "fails" : has("WARNING") ? "warns" : has("SUCCESS") ? "passes" : "checks nothing";
-  return { outcome, missed: [...new Set(missed.map(({ id }) => id))] };
 }
 
 /** It ends with 1 when a scenario failed, which is for the test to judge. */

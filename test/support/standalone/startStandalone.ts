@@ -95,14 +95,17 @@ export async function startStandalone(
     capabilities = {},
     prepare,
     script = standaloneScript,
+    node = process.execPath,
   }: {
     readonly capabilities?: ClientCapabilities;
     readonly prepare?: (client: Client) => void;
     readonly script?: readonly string[];
+    /** The Node that runs it. */
+    readonly node?: string;
   } = {},
 ): Promise<Standalone> {
   const transport = new StdioClientTransport({
-    command: process.execPath,
+    command: node,
     args: [...script, ...args],
     env: { ...env },
     stderr: "pipe",
