@@ -8,10 +8,11 @@ import { test } from "node:test";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
 import { connectClient, echoTarget, textOf, until, withGateway } from "../support/gatewayCaller.ts";
+import { program } from "../support/programs.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
 
-const program = ["--import", "tsx", "src/gateway.ts"];
+const gatewayProgram = program("gateway");
 
 interface World {
   readonly issuer: TokenIssuer;
@@ -57,7 +58,7 @@ async function withProgram(
   args: readonly string[],
   act: (ready: Ready, process: StartedProcess) => Promise<void>,
 ): Promise<void> {
-  const started = startProcess(process.execPath, [...program, ...args], { stdin: true });
+  const started = startProcess(process.execPath, [...gatewayProgram, ...args], { stdin: true });
   try {
     await act(await started.line(jsonLine<Ready>("ready"), "the gateway did not start"), started);
   } finally {
@@ -67,7 +68,7 @@ async function withProgram(
 
 /** Runs the program to its end. */
 async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [...program, ...args], { env, timeout: 60_000 });
+  const child = spawn(process.execPath, [...gatewayProgram, ...args], { env, timeout: 60_000 });
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
     text(child.stdout),
