@@ -27,7 +27,10 @@ interface Outcome extends TestResults {
 
 const suites: readonly Suite[] = [
   nodeSuite("unit", "decisions, on plain data", "test/unit", { processes: "shared" }),
-  nodeSuite("flows", "real HTTP and processes against the sandbox", "test/flows"),
+  nodeSuite("flows", "real HTTP and processes against the sandbox", "test/flows", {
+    needsBuild: true,
+    processes: "shared",
+  }),
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
   nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { run } from "node:test";
@@ -45,13 +45,18 @@ export async function runNodeTests(
   }
 }
 
-/** A program for each process that shares the files with others. */
+/**
+ * A program for each process that shares the files with others. The largest files come first: they tend to take
+ * longest, and nobody should wait for one that began last.
+ */
 function queueEntries(files: readonly string[], folder: string): string[] {
   const taken = join(folder, "taken");
   mkdirSync(taken);
-  const queue = new URL("./testQueue.ts", import.meta.url).href;
-  const program = `import { runQueue } from ${JSON.stringify(queue)};
-await runQueue(${JSON.stringify(files)}, ${JSON.stringify(taken)});
+  const module = new URL("./testQueue.ts", import.meta.url).href;
+  const size = new Map(files.map((file) => [file, statSync(file).size]));
+  const queue = [...files].sort((a, b) => (size.get(b) ?? 0) - (size.get(a) ?? 0));
+  const program = `import { runQueue } from ${JSON.stringify(module)};
+await runQueue(${JSON.stringify(queue)}, ${JSON.stringify(taken)});
 `;
   return Array.from({ length: Math.min(availableParallelism(), files.length) }, (_, number) => {
     const entry = join(folder, `process ${number + 1}.mjs`);
