@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { dealRsaKeys } from "./rsaKeys.ts";
 
 /**
  * Runs test files one after the other in this process, those that no other process has taken from the same queue.
@@ -13,6 +14,7 @@ import { pathToFileURL } from "node:url";
  * @param taken a folder where a file that is taken leaves its number
  */
 export async function runQueue(files: readonly string[], taken: string): Promise<void> {
+  dealRsaKeys();
   for (const [number, file] of files.entries()) {
     if (!take(join(taken, String(number)))) continue;
     const found = stateOfProcess();
