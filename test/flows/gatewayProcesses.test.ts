@@ -12,7 +12,8 @@ import type { Target } from "../../src/gateway/router/target.ts";
 import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/node/isAlive.ts";
-import { connectClient, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { until } from "../support/until.ts";
 
 const everything: Target = {
   kind: "stdio",

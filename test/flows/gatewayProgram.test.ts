@@ -7,9 +7,10 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
-import { connectClient, echoTarget, textOf, until, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
 import { program } from "../support/programs.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
+import { until } from "../support/until.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
 
 const gatewayProgram = program("gateway");
@@ -176,7 +177,7 @@ test("several gateways run at once, each with its rules, and end together after 
         arguments: { duration: 1, steps: 2 },
       });
       const inFlight = async () => (await (await fetch(new URL("/metrics", a))).text()).match(/_in_flight (\d+)/)?.[1];
-      while ((await inFlight()) === "0") await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(async () => (await inFlight()) !== "0", "the call is on its way");
       const code = new Promise((resolve) => started.child.once("close", resolve));
       started.child.stdin?.end();
       const answer = /completed/.test(textOf(await open));
@@ -223,7 +224,7 @@ test("the program ends in its time although a call and a target's program go on,
       const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "s___wait" } };
       const open = fetch(url, { method: "POST", headers, body: JSON.stringify(call) }).catch(() => "cut off");
       const metrics = async () => await (await fetch(new URL("/metrics", url))).text();
-      while (/_in_flight 0/.test(await metrics())) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(async () => !/_in_flight 0/.test(await metrics()), "the call is on its way");
       const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve([code, signal])));
       child.kill("SIGTERM");
       // As the extension does with what does not end.

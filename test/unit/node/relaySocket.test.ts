@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { silentLog } from "../../../src/core/log.ts";
 import { localSocketAddress, MAX_SOCKET_PATH_BYTES, socketUri } from "../../../src/node/localSocketAddress.ts";
 import { type RelayHandle, SECRET_HEADER, startRelaySocket } from "../../../src/node/relaySocket.ts";
+import { until } from "../../support/until.ts";
 
 const secret = "a-secret-of-this-window";
 
@@ -147,7 +148,7 @@ test("a stream arrives piece by piece, and ends for the relay when the editor go
       request.on("error", reject);
       request.end();
     });
-    while (!ended || !cancelled) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => ended && cancelled, "the end of the call and of the question");
     assert.deepEqual({ first, ended, cancelled }, { first: "data: first\n\n", ended: true, cancelled: true });
   });
 });
