@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
-import { type Counts, runNodeTests, type TestResults } from "./support/runNodeTests.ts";
+import { type Counts, type Processes, runNodeTests, type TestResults } from "./support/runNodeTests.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 
 /**
@@ -26,8 +26,11 @@ interface Outcome extends TestResults {
 }
 
 const suites: readonly Suite[] = [
-  nodeSuite("unit", "decisions, on plain data", "test/unit"),
-  nodeSuite("flows", "real HTTP and processes against the sandbox", "test/flows"),
+  nodeSuite("unit", "decisions, on plain data", "test/unit", { processes: "shared" }),
+  nodeSuite("flows", "real HTTP and processes against the sandbox", "test/flows", {
+    needsBuild: true,
+    processes: "shared",
+  }),
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
   nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {
@@ -38,7 +41,7 @@ const suites: readonly Suite[] = [
     run: ideSuite,
   },
   // Each takes a whole VS Code, and the port that people register.
-  nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true, oneByOne: true }),
+  nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true, processes: "oneByOne" }),
 ];
 
 const chosen = chooseSuites();
@@ -102,7 +105,7 @@ function nodeSuite(
   name: string,
   what: string,
   folder: string,
-  { oneByOne, ...more }: { readonly needsBuild?: true; readonly oneByOne?: true } = {},
+  { processes = "oneEach", ...more }: { readonly needsBuild?: true; readonly processes?: Processes } = {},
 ): Suite {
   const files = () =>
     existsSync(folder)
@@ -111,12 +114,12 @@ function nodeSuite(
           .sort()
           .map((file) => join(folder, file))
       : [];
-  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files(), oneByOne !== true) };
+  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files(), processes) };
 }
 
-async function nodeTest(files: readonly string[], concurrency: boolean): Promise<TestResults> {
+async function nodeTest(files: readonly string[], processes: Processes): Promise<TestResults> {
   if (files.length === 0) throw new Error("there is no test file");
-  const counts = await runNodeTests(files, (text) => process.stdout.write(text), concurrency);
+  const counts = await runNodeTests(files, (text) => process.stdout.write(text), processes);
   if (counts.passed + counts.failed + counts.skipped === 0) throw new Error("no test was found in its files");
   return counts;
 }

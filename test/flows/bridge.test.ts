@@ -12,7 +12,8 @@ import { MAX_TOOL_NAME } from "../../src/relay/hostQuirks.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { bridgeEntry, startHost, storageFolder } from "../support/bridgeHost.ts";
 import { startGateway } from "../support/relayGateways.ts";
-import { startRelay, until } from "../support/relayWorld.ts";
+import { startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 const textOf = (result: unknown): string => (result as { content: { text: string }[] }).content[0]?.text ?? "";
 

@@ -13,6 +13,7 @@ import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { accessWorld } from "../support/explainWorld.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
+import { program } from "../support/programs.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 
 /** Explain Access promises to be the gateway's own code: so its decisions are held to those of a gateway that runs. */
@@ -159,15 +160,7 @@ test("the findings are those of `gateway explain`, which reads the same file", a
       await issuer.token({ ...good, sub: undefined }),
     ];
     for (const token of tokens) {
-      const child = spawn(process.execPath, [
-        "--import",
-        "tsx",
-        "src/gateway.ts",
-        "explain",
-        "--json",
-        "--config",
-        file,
-      ]);
+      const child = spawn(process.execPath, [...program("gateway"), "explain", "--json", "--config", file]);
       child.stdin.end(token);
       const { findings } = JSON.parse(await text(child.stdout)) as { findings: readonly Finding[] };
       const asked = askedWith("http://127.0.0.1:1/mcp", token, JSON.stringify(configuration));

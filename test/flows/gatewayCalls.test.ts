@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { connectClient, echoTarget, textOf, until, versions } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, versions } from "../support/gatewayCaller.ts";
 import { startGateway as startTarget, type TestGateway } from "../support/relayGateways.ts";
+import { until } from "../support/until.ts";
 
 const eras = ["legacy", "modern"] as const;
 

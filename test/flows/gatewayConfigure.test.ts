@@ -4,7 +4,8 @@ import type { Client } from "@modelcontextprotocol/client";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import type { GatewayOptions } from "../../src/gateway/startGateway.ts";
-import { connectClient, echoTarget, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { until } from "../support/until.ts";
 
 /** A target whose one tool answers when it is let go. */
 function slowTarget(name: string) {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateKeyPair, SignJWT } from "jose";
 import { MAX_AGE_MS, MAX_REFRESHES, REFRESH_GAP_MS } from "../../src/agentcore/authorizer/signingKeys.ts";
-import { type GatewayWorld, until, withGateway } from "../support/gatewayCaller.ts";
+import { type GatewayWorld, withGateway } from "../support/gatewayCaller.ts";
+import { until } from "../support/until.ts";
 
 const times = (count: number) => Array.from({ length: count }, (_, at) => at);
 

@@ -9,15 +9,8 @@ import { auditFile } from "../../src/gateway/audit/auditFile.ts";
 import { prometheusMetrics } from "../../src/gateway/metrics/prometheusMetrics.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import {
-  connectClient,
-  echoTarget,
-  initialize,
-  textOf,
-  until,
-  versions,
-  withGateway,
-} from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { until } from "../support/until.ts";
 
 const call = (name: string, args: unknown = {}) => ({
   jsonrpc: "2.0",

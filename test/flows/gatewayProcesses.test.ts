@@ -12,7 +12,8 @@ import type { Target } from "../../src/gateway/router/target.ts";
 import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { connectClient, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { until } from "../support/until.ts";
 
 const everything: Target = {
   kind: "stdio",
@@ -79,8 +80,9 @@ const localProcess = {
 const askProcess = async (client: Awaited<ReturnType<typeof connectClient>>) =>
   JSON.parse(textOf(await client.callTool({ name: "process___pid" }))) as { pid: number; own?: string; ours?: string };
 
-test("a local process gets its own secrets and none of ours, and ends with the session it was started for", async () => {
+test("a local process gets its own secrets and none of ours, and ends with the session it was started for", async (t) => {
   process.env.SECRET_OF_GATEWAY = "ours";
+  t.after(() => delete process.env.SECRET_OF_GATEWAY);
   const gateway = await startGateway({ targets: [localProcess] });
   const first = await connectClient(gateway.url, "2025-11-25");
   const second = await connectClient(gateway.url, "2026-07-28");

@@ -7,11 +7,13 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
-import { connectClient, echoTarget, textOf, until, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
+import { program } from "../support/programs.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
+import { until } from "../support/until.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
 
-const program = ["--import", "tsx", "src/gateway.ts"];
+const gatewayProgram = program("gateway");
 
 interface World {
   readonly issuer: TokenIssuer;
@@ -57,7 +59,7 @@ async function withProgram(
   args: readonly string[],
   act: (ready: Ready, process: StartedProcess) => Promise<void>,
 ): Promise<void> {
-  const started = startProcess(process.execPath, [...program, ...args], { stdin: true });
+  const started = startProcess(process.execPath, [...gatewayProgram, ...args], { stdin: true });
   try {
     await act(await started.line(jsonLine<Ready>("ready"), "the gateway did not start"), started);
   } finally {
@@ -67,7 +69,7 @@ async function withProgram(
 
 /** Runs the program to its end. */
 async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [...program, ...args], { env, timeout: 60_000 });
+  const child = spawn(process.execPath, [...gatewayProgram, ...args], { env, timeout: 60_000 });
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
     text(child.stdout),
@@ -175,7 +177,7 @@ test("several gateways run at once, each with its rules, and end together after 
         arguments: { duration: 1, steps: 2 },
       });
       const inFlight = async () => (await (await fetch(new URL("/metrics", a))).text()).match(/_in_flight (\d+)/)?.[1];
-      while ((await inFlight()) === "0") await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(async () => (await inFlight()) !== "0", "the call is on its way");
       const code = new Promise((resolve) => started.child.once("close", resolve));
       started.child.stdin?.end();
       const answer = /completed/.test(textOf(await open));
@@ -222,7 +224,7 @@ test("the program ends in its time although a call and a target's program go on,
       const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "s___wait" } };
       const open = fetch(url, { method: "POST", headers, body: JSON.stringify(call) }).catch(() => "cut off");
       const metrics = async () => await (await fetch(new URL("/metrics", url))).text();
-      while (/_in_flight 0/.test(await metrics())) await new Promise((resolve) => setTimeout(resolve, 10));
+      await until(async () => !/_in_flight 0/.test(await metrics()), "the call is on its way");
       const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve([code, signal])));
       child.kill("SIGTERM");
       // As the extension does with what does not end.

@@ -5,8 +5,9 @@ import { test } from "node:test";
 import { type CallToolResult, createMcpHandler, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { connectClient, echoTarget, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startGateway as startHttpTarget } from "../support/relayGateways.ts";
+import { until } from "../support/until.ts";
 
 /** A target in this process with so many tools. */
 const many = (name: string, count: number): Target => ({

@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
 import { inputRequired, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { connectClient, echoTarget, textOf, until, versions, withGateway } from "../support/gatewayCaller.ts";
+import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startGateway as startHttpTarget } from "../support/relayGateways.ts";
+import { until } from "../support/until.ts";
 
 /** A server in this process with one tool, `who`, which asks for a name and says it. */
 const asking: Target = {
@@ -116,11 +117,11 @@ for (const version of versions) {
       const { tools } = await client.listTools(undefined, { cacheMode: "bypass" });
       return [...new Set(tools.map(({ name }) => name.split("___")[0]))];
     };
-    const listed = async (name: string) => {
-      let names = await list();
-      for (let turn = 0; turn < 50 && !names.includes(name); turn++) names = await list();
-      return names;
-    };
+    const listed = async (name: string) =>
+      await until(async () => {
+        const names = await list();
+        return names.includes(name) && names;
+      }, `a tool of ${name}`);
     const first = await listed("away");
     answers();
     const second = await listed("late");

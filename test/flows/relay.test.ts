@@ -10,7 +10,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { startEditor } from "../support/relayEditor.ts";
 import { startGateway } from "../support/relayGateways.ts";
-import { startRelay, until } from "../support/relayWorld.ts";
+import { startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 const allTools = ["echo", "ask", "ask-url", "sample", "roots", "slow", "log", "fail", "refuse"];
 

@@ -7,7 +7,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { startEditor } from "../support/relayEditor.ts";
 import { startEverything } from "../support/relayGateways.ts";
-import { startRelay, until } from "../support/relayWorld.ts";
+import { startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 test("the protocol's reference server works through the relay: tools, questions, progress, resources, prompts", async () => {
   const everything = await startEverything();

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { type Seen, socketFetch } from "../support/relayEditor.ts";
 import { startGateway, type TestGateway } from "../support/relayGateways.ts";
-import { type RelayWorldForTests, startRelay, until } from "../support/relayWorld.ts";
+import { type RelayWorldForTests, startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 /** An editor of tomorrow: the SDK's v2 client, 2026-07-28 and nothing else. */
 async function startModernEditor(world: RelayWorldForTests, prepare?: (client: Client) => void) {

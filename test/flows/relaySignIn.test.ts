@@ -4,7 +4,8 @@ import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/typ
 import type { Catalogue } from "../../src/relay/catalogue.ts";
 import { startEditor } from "../support/relayEditor.ts";
 import { startGateway, type TestGateway } from "../support/relayGateways.ts";
-import { type RelayWorldForTests, startRelay, until } from "../support/relayWorld.ts";
+import { type RelayWorldForTests, startRelay } from "../support/relayWorld.ts";
+import { until } from "../support/until.ts";
 
 const remembered = (era: "legacy" | "modern"): Catalogue => ({
   era,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { callTool, SandboxClient } from "../support/sandboxClient.ts";
-import { fromSources, type SandboxProcess, startSandboxProcess } from "../support/sandboxProcess.ts";
+import { type SandboxProcess, sandboxProgram, startSandboxProcess } from "../support/sandboxProcess.ts";
 
 async function withProcess(options: readonly string[], act: (sandbox: SandboxProcess) => Promise<void>): Promise<void> {
   const sandbox = await startSandboxProcess(options);
@@ -94,7 +94,7 @@ test("commands are answered in the order they came in, and nonsense is answered 
 
 test("commands that are piped in are answered before the process ends", () => {
   const input = '{"id":1,"do":"observe"}\n{"id":2,"do":"isActive","token":"a.b.c"}';
-  const { status, stdout } = spawnSync(process.execPath, fromSources, { encoding: "utf8", input });
+  const { status, stdout } = spawnSync(process.execPath, sandboxProgram, { encoding: "utf8", input });
   const ids = stdout.split("\n").flatMap((line) => (line.startsWith('{"id"') ? [JSON.parse(line).id] : []));
   assert.deepEqual({ status, ids }, { status: 0, ids: [1, 2] });
 });
@@ -145,7 +145,7 @@ test("wrong arguments and a taken port are told in a sentence, without a trace",
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   const run = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...fromSources, ...args], { encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...sandboxProgram, ...args], { encoding: "utf8" });
     const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("oidc-provider WARNING"));
     return { status, stdout, said: lines[0] };
   };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import { holdClock } from "../support/holdClock.ts";
 import { refusal, withProfile } from "../support/profileClient.ts";
 import { tokens } from "../support/sandboxClient.ts";
 
@@ -49,13 +49,14 @@ for (const [profile, expected] of Object.entries(renewals) as [SandboxProfileId,
     }));
 }
 
-test("a spent refresh token of Okta works for its grace, and after it takes the whole sign-in with it", () =>
-  withProfile({ profile: "okta", rotationGraceSeconds: 1 }, async (client, sandbox) => {
+test("a spent refresh token of Okta works for its grace, and after it takes the whole sign-in with it", async (t) => {
+  const moveOn = holdClock(t);
+  await withProfile({ profile: "okta", rotationGraceSeconds: 30 }, async (client, sandbox) => {
     const first = await client.signIn();
     const other = await client.signIn();
     const second = tokens(await client.refresh(first.refreshToken));
     const inTime = await client.refresh(first.refreshToken);
-    await delay(1_100);
+    moveOn(31);
     const late = await client.refresh(first.refreshToken);
     assert.deepEqual(
       {
@@ -76,7 +77,8 @@ test("a spent refresh token of Okta works for its grace, and after it takes the 
         gateway: 200,
       },
     );
-  }));
+  });
+});
 
 test("without a grace the first reuse at Okta ends the sign-in", () =>
   withProfile({ profile: "okta", rotationGraceSeconds: 0 }, async (client) => {
@@ -143,15 +145,16 @@ for (const [profile, expected] of Object.entries(revocations) as [SandboxProfile
     }));
 }
 
-test("a revoked access token of Keycloak stops passing a gateway that asks, and passes any other until it expires", async () => {
+test("a revoked access token of Keycloak stops passing a gateway that asks, and passes any other until it expires", async (t) => {
+  const moveOn = holdClock(t);
   const passed: Record<string, number> = {};
   for (const checkRevocation of [false, true]) {
-    await withProfile({ profile: "keycloak", checkRevocation, accessTokenSeconds: 2 }, async (client) => {
+    await withProfile({ profile: "keycloak", checkRevocation, accessTokenSeconds: 60 }, async (client) => {
       const { accessToken } = await client.signIn();
       await client.revoke(accessToken);
       passed[`asks: ${checkRevocation}`] = (await client.gateway.knock(accessToken)).status;
       if (checkRevocation) return;
-      await delay(2_100);
+      moveOn(61);
       passed.expired = (await client.gateway.knock(accessToken)).status;
     });
   }

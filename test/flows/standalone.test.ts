@@ -11,12 +11,14 @@ import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts"
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { startGateway } from "../support/relayGateways.ts";
+import { programClock } from "../support/standalone/programClock.ts";
 import {
   type StandaloneWorld,
   standaloneScript,
   startStandalone,
   withComputer,
 } from "../support/standalone/startStandalone.ts";
+import { until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
@@ -66,14 +68,6 @@ function runBeside(args: readonly string[], env: Readonly<Record<string, string>
   return { child, ended, out };
 }
 
-async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 15_000;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`not within 15 s: ${what}`);
-    await delay(50);
-  }
-}
-
 test("a first start signs in in the browser, lists the tools and calls them; its end leaves no valid token", () =>
   withBoth({}, async (sandbox, computer) => {
     const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
@@ -113,11 +107,13 @@ test("a program that sends everything at once, without waiting for an answer, is
     assert.deepEqual([answers.get(0)?.includes("capabilities"), answers.get(1)?.includes("tools")], [true, true]);
   }));
 
-test("a token that ends is renewed without a browser", () =>
-  withBoth({ accessTokenSeconds: 2 }, async (sandbox, computer) => {
-    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+test("a token that ends is renewed without a browser", async (t) => {
+  const clock = programClock(t);
+  await withBoth({ accessTokenSeconds: 60 }, async (sandbox, computer) => {
+    const env = { ...computer.env, ...clock.env };
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], env);
     await standalone.call("sample___whoami");
-    await delay(2_100);
+    clock.moveOn(61);
     const answer = await standalone.call("sample___whoami");
     await standalone.close();
     const { grants } = sandbox.observe();
@@ -130,7 +126,8 @@ test("a token that ends is renewed without a browser", () =>
       },
       { answer: ada, browsers: 1, signIns: 1, renewed: true },
     );
-  }));
+  });
+});
 
 test("a tool that needs another scope leads to one more sign-in with the scopes of both, and is answered", () =>
   withBoth({}, async (sandbox, computer) => {
@@ -151,16 +148,18 @@ test("a tool that needs another scope leads to one more sign-in with the scopes 
     );
   }));
 
-test("a client signs in as itself with a secret from the environment, and again when its token ends", () =>
-  withBoth({ accessTokenSeconds: 2 }, async (sandbox, computer) => {
+test("a client signs in as itself with a secret from the environment, and again when its token ends", async (t) => {
+  const clock = programClock(t);
+  await withBoth({ accessTokenSeconds: 60 }, async (sandbox, computer) => {
     const { clientId, clientSecret } = sandbox.machine;
     const args = [...memory, "--client-credentials", "--client-id", clientId, "--client-secret", "env:THE_SECRET"];
     const standalone = await startStandalone([sandbox.gatewayUrl, ...args], {
       ...computer.env,
+      ...clock.env,
       THE_SECRET: clientSecret,
     });
     const { tools } = await standalone.client.listTools();
-    await delay(2_100);
+    clock.moveOn(61);
     const answer = await standalone.call("sample___whoami");
     await standalone.close();
     const { grants } = sandbox.observe();
@@ -174,7 +173,8 @@ test("a client signs in as itself with a secret from the environment, and again 
       },
       { tools: true, answered: true, grants: ["client_credentials"], again: true, browsers: [] },
     );
-  }));
+  });
+});
 
 test("a client's secret can come from a file", () =>
   withBoth({}, async (sandbox, computer) => {
@@ -306,13 +306,15 @@ test("three starts at once with one keychain lead to one sign-in in one browser"
     );
   }));
 
-test("no secret is in the arguments, the environment or the words of any process, nor in a file", () =>
-  withBoth({ keyring: true, accessTokenSeconds: 2 }, async (sandbox, computer) => {
+test("no secret is in the arguments, the environment or the words of any process, nor in a file", async (t) => {
+  const clock = programClock(t);
+  await withBoth({ keyring: true, accessTokenSeconds: 60 }, async (sandbox, computer) => {
     const secret = "a-header-secret-that-nobody-else-may-see";
     const args = ["--verbose", "--header", "X-Api-Key: env:THE_KEY", ...computer.browser()];
-    const standalone = await startStandalone([sandbox.gatewayUrl, ...args], { ...computer.env, THE_KEY: secret });
+    const env = { ...computer.env, ...clock.env, THE_KEY: secret };
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...args], env);
     await standalone.call("sample___whoami");
-    await delay(2_100);
+    clock.moveOn(61);
     await standalone.call("sample___save_note", { text: "milk" });
     const own = readFileSync(`/proc/${standalone.pid}/cmdline`, "utf8");
     await standalone.close();
@@ -331,7 +333,8 @@ test("no secret is in the arguments, the environment or the words of any process
       secrets.filter((value) => text.includes(value)).map((value) => `${value.slice(0, 6)}… in ${place}`),
     );
     assert.deepEqual(found, []);
-  }));
+  });
+});
 
 test("headers go to the gateway alone, and the ID token in place of the access token where that is asked for", async () => {
   const seen: { readonly path: string; readonly team: unknown; readonly bearer: string }[] = [];

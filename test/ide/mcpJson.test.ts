@@ -10,6 +10,7 @@ import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
+import { until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -268,19 +269,9 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
   }
 });
 
-/** Waits until something is so. */
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await isSo().catch(() => false))) {
-    if (Date.now() > end) throw new Error(`not within 20 s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 /** What a host's program said on its standard error. */
 async function said(host: { said(): string }, pattern: RegExp): Promise<readonly string[]> {
-  await until(async () => pattern.test(host.said()), String(pattern)).catch((error) => {
+  return await until(() => pattern.exec(host.said()) ?? undefined, String(pattern)).catch((error) => {
     throw new Error(`${error.message}; it said: ${host.said()}`);
   });
-  return pattern.exec(host.said()) ?? [];
 }

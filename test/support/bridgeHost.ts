@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import { announceWindow } from "../../src/node/bridge/windowAnnouncement.ts";
+import { program } from "./programs.ts";
 
 /** The extension's storage folder as bridges see it. */
 export async function storageFolder() {
@@ -26,11 +26,11 @@ export async function storageFolder() {
   };
 }
 
-/** What an entry of an mcp.json says, with the bridge from its sources. */
+/** What an entry of an mcp.json says, of a bridge. */
 export function bridgeEntry(folder: string, { id = "test", waitMs = 500 } = {}) {
   return {
     command: process.execPath,
-    args: ["--import", import.meta.resolve("tsx"), fileURLToPath(new URL("../../src/bridge.ts", import.meta.url))],
+    args: program("bridge"),
     env: {
       ELECTRON_RUN_AS_NODE: "1",
       GATEWAY_CONNECT_ENTRY: `${id}:1`,

@@ -122,12 +122,3 @@ export async function connectClient(
 
 export const textOf = (result: unknown): string =>
   (result as { content?: { text?: string }[] }).content?.[0]?.text ?? "";
-
-/** Waits for something that happens on its own. */
-export async function until(happened: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; turn < 3000; turn++) {
-    if (happened()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`${what} did not happen`);
-}

@@ -117,12 +117,3 @@ export async function startRelay(
     },
   };
 }
-
-/** Waits until `happened` is true, looking again after each turn of the event loop, and says so when it never is. */
-export async function until(happened: () => boolean, what: string, limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error(`never happened: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -1,4 +1,5 @@
 import type { AuthorizerConfiguration } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
+import { program } from "./programs.ts";
 import type { SandboxPlace } from "./sandboxClient.ts";
 import { type StartedProcess, startProcess } from "./vscode/startProcess.ts";
 
@@ -14,15 +15,14 @@ export interface SandboxProcess extends SandboxPlace {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** How the sandbox is run: from its sources, or from a bundle. */
-export const fromSources = ["--import", "tsx", "src/sandbox.ts"];
+export const sandboxProgram = program("sandbox");
 
 /** Starts the sandbox as a process and waits until it says that it is ready. */
 export async function startSandboxProcess(
   options: readonly string[] = [],
   how: { readonly script?: readonly string[]; readonly cwd?: string } = {},
 ): Promise<SandboxProcess> {
-  const { script = fromSources, cwd } = how;
+  const { script = sandboxProgram, cwd } = how;
   const started = startProcess(process.execPath, [...script, ...options], {
     stdin: true,
     ...(cwd !== undefined && { cwd }),

@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
+import { program } from "../programs.ts";
 
 /** What a program of the test was started with. */
 export interface Started {
@@ -25,8 +26,7 @@ export interface StandaloneWorld {
   readonly folder: string;
 }
 
-/** From the sources, like the other processes that tests start. */
-export const standaloneScript = ["--import", import.meta.resolve("tsx"), resolve("src/standalone.ts")];
+export const standaloneScript = program("standalone");
 
 /** A computer of its own for as long as `act` takes. */
 export async function withComputer(

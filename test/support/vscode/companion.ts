@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { until } from "../until.ts";
 import { buildVsix } from "./vsix.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -50,16 +50,10 @@ export class Companion {
 
   /** Waits until the extension host of a window runs that was not there before, and gives its process. */
   async newWindow(timeoutMs = 60_000): Promise<number> {
-    const until = Date.now() + timeoutMs;
-    for (;;) {
-      const found = (await this.#windows()).find((pid) => !this.#seen.has(pid));
-      if (found !== undefined) {
-        this.#seen.add(found);
-        return found;
-      }
-      if (Date.now() > until) throw new Error(`no companion started in a new window within ${timeoutMs / 1000} s`);
-      await delay(50);
-    }
+    const look = async () => (await this.#windows()).find((pid) => !this.#seen.has(pid));
+    const found = await until(look, "a companion in a new window", timeoutMs);
+    this.#seen.add(found);
+    return found;
   }
 
   async #windows(): Promise<number[]> {
@@ -100,16 +94,12 @@ export class Companion {
 
   async #read<T>(name: string, timeoutMs: number): Promise<T> {
     const file = this.#file(name);
-    const until = Date.now() + timeoutMs;
-    for (;;) {
-      try {
-        return JSON.parse(await readFile(file, "utf8")) as T;
-      } catch (cause) {
-        if (Date.now() > until)
-          throw new Error(`the companion gave no ${name} within ${timeoutMs / 1000} s`, { cause });
-      }
-      await delay(50);
-    }
+    const { answer } = await until(
+      async () => ({ answer: JSON.parse(await readFile(file, "utf8")) as T }),
+      `the companion's ${name}`,
+      timeoutMs,
+    );
+    return answer;
   }
 }
 

@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
 import { readJsonFile, writeJsonFile } from "../../../src/system/jsonFile.ts";
 import { failureOf } from "../../support/fakePorts.ts";
+import { until } from "../../support/until.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "json-file-"));
@@ -53,7 +54,7 @@ test("a writer that is killed in the middle leaves a whole file", async (t) => {
   const sizes: unknown[] = [];
   for (let round = 0; round < 3; round++) {
     const writer = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program]);
-    while ((await readJsonFile(path).catch(() => undefined)) === undefined) await delay(10);
+    await until(() => readJsonFile(path), "a first file");
     await delay(20 + 17 * round);
     writer.kill("SIGKILL");
     await once(writer, "exit");

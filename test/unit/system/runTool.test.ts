@@ -1,69 +1,94 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { isAlive } from "../../../src/system/isAlive.ts";
 import { runTool } from "../../../src/system/runTool.ts";
+import { until } from "../../support/until.ts";
 
 const skip = process.platform === "win32" && "its programs are shells of POSIX";
-/** What a program here would go on for, if nobody ended it: well beyond the limit, and not for ever. */
-const aWhileSeconds = 20;
-/** Long enough for a Node to start in. */
-const limitMs = 2_000;
+const limitMs = 30_000;
 
-const run = async (script: string) => {
-  const startedAt = Date.now();
-  const answer = await runTool(limitMs, process.env)("sh", ["-c", script], "");
-  return { ...answer, inTime: soonAfter(startedAt) };
-};
+const run = (script: string) => runTool(limitMs, process.env)("sh", ["-c", script], "");
 
-const soonAfter = (time: number): boolean => Date.now() - time < (aWhileSeconds * 1000) / 2;
-
-/** Ends what a program left behind, whose id it said. */
-function endLeft(said: string): void {
-  assert.match(said, /^\d{2,}\n$/);
-  process.kill(Number(said));
-}
-
-/** Where a program calls, so that its end is seen: its connection closes. */
+/** Programs that call us and stay, so that their start and their end are seen: not for ever, if nobody ends them. */
 async function callers(t: TestContext) {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const called: Promise<[Socket]> = once(server, "connection") as Promise<[Socket]>;
+  const folder = await mkdtemp(join(tmpdir(), "run-tool-"));
+  t.after(() => rm(folder, { recursive: true }));
   t.after(() => server.close());
-  const call = `require('net').connect(${port}, '127.0.0.1').on('error', () => {})`;
-  const script = `${call}; setTimeout(process.exit, ${aWhileSeconds * 1000})`;
-  return { script, called };
+  const stay = join(folder, "stay.cjs");
+  const { port } = server.address() as AddressInfo;
+  await writeFile(
+    stay,
+    `require("node:net").connect(${port}, "127.0.0.1").on("error", () => {}).write(process.pid + " " + process.argv[2]);
+     setTimeout(process.exit, 60_000);`,
+  );
+  const leave = join(folder, "leave.cjs");
+  await writeFile(
+    leave,
+    `require("node:child_process").spawn(process.execPath, [${JSON.stringify(stay)}], { detached: true, stdio: "inherit" });`,
+  );
+  return {
+    stay: `"${process.execPath}" "${stay}"`,
+    leave: `"${process.execPath}" "${leave}"`,
+    async called() {
+      const [connection] = (await once(server, "connection")) as [Socket];
+      const [words] = (await once(connection, "data")) as [Buffer];
+      const [pid = 0, shell = 0] = String(words).split(" ").map(Number);
+      return { pid, shell, gone: once(connection.resume(), "close") };
+    },
+  };
 }
 
 test("a program that does not end is ended at its time, with what it has started", { skip }, async (t) => {
-  const { script, called } = await callers(t);
-  const running = run(`echo begun; "${process.execPath}" -e "${script}"; echo never`);
-  const [connection] = await called;
-  const closed = once(connection.resume(), "close");
+  const { stay, called } = await callers(t);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const running = run(`echo begun; ${stay}; echo never`);
+  const { pid, gone } = await called();
+  t.mock.timers.tick(limitMs - 1);
+  const before = isAlive(pid);
+  t.mock.timers.tick(1);
   const answer = await running;
-  const answeredAt = Date.now();
-  await closed;
+  await gone;
   assert.deepEqual(
-    { ...answer, endedToo: soonAfter(answeredAt) },
-    { code: undefined, output: "begun\n", complaint: "", late: true, inTime: true, endedToo: true },
+    { before, ...answer },
+    { before: true, code: undefined, output: "begun\n", complaint: "", late: true },
   );
 });
 
-test("its time holds although something has left its group and keeps its output", { skip }, async () => {
-  const leaving = `const { pid } = require('child_process').spawn('sleep', ['${aWhileSeconds}'], { detached: true, stdio: 'inherit' }); console.log(pid)`;
-  const { output, ...answer } = await run(`"${process.execPath}" -e "${leaving}"; wait`);
-  endLeft(output);
-  assert.deepEqual(answer, { code: undefined, complaint: "", late: true, inTime: true });
+test("its time holds although something has left its group and keeps its output", { skip }, async (t) => {
+  const { leave, called } = await callers(t);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const running = run(`${leave}; sleep 60`);
+  const { pid, gone } = await called();
+  t.mock.timers.tick(limitMs);
+  const answer = await running;
+  const lives = isAlive(pid);
+  process.kill(pid);
+  await gone;
+  assert.deepEqual({ lives, ...answer }, { lives: true, code: undefined, output: "", complaint: "", late: true });
 });
 
-test("a program that has ended is answered as it ended, whatever keeps its output", { skip }, async () => {
-  const { output, ...answer } = await run(`sleep ${aWhileSeconds} & echo $!; exit 3`);
-  endLeft(output);
-  assert.deepEqual(answer, { code: 3, complaint: "", late: false, inTime: true });
+test("a program that has ended is answered as it ended, whatever keeps its output", { skip }, async (t) => {
+  const { stay, called } = await callers(t);
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const running = run(`${stay} $$ & exit 3`);
+  const { pid, shell, gone } = await called();
+  await until(() => !isAlive(shell), "the end of the shell");
+  t.mock.timers.tick(limitMs);
+  const answer = await running;
+  const lives = isAlive(pid);
+  process.kill(pid);
+  await gone;
+  assert.deepEqual({ lives, ...answer }, { lives: true, code: 3, output: "", complaint: "", late: false });
 });
 
 test("a program that a signal ended is not called late", { skip }, async () => {
   const answer = await run("echo said; kill -9 $$");
-  assert.deepEqual(answer, { code: undefined, output: "said\n", complaint: "", late: false, inTime: true });
+  assert.deepEqual(answer, { code: undefined, output: "said\n", complaint: "", late: false });
 });

@@ -4,6 +4,7 @@ import { type DecodedToken, decodedToken } from "../../../../src/agentcore/autho
 import { signature } from "../../../../src/agentcore/authorizer/signature.ts";
 import { MAX_REFRESHES, REFRESH_GAP_MS, signingKeys } from "../../../../src/agentcore/authorizer/signingKeys.ts";
 import { signatureCheck, testEachCheck } from "../../../support/eachCheck.ts";
+import { until } from "../../../support/until.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
 async function startWorld() {
@@ -50,8 +51,7 @@ async function startWorld() {
   };
   /** Lets all that can go on go on until an answer is held back, and all tokens have come to wait for it. */
   const settled = async () => {
-    for (let turn = 0; turn < 3000 && state.held === 0; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
-    if (state.held === 0) throw new Error("nobody asked for the keys");
+    await until(() => state.held > 0, "somebody who asks for the keys");
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
   await addKey("one");

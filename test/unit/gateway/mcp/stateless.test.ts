@@ -6,7 +6,7 @@ import { createBackOff } from "../../../../src/gateway/router/backOff.ts";
 import { createCatalogue } from "../../../../src/gateway/router/catalogue.ts";
 import { createProcesses } from "../../../../src/gateway/router/processes.ts";
 import type { Target } from "../../../../src/gateway/router/target.ts";
-import { until } from "../../../support/gatewayCaller.ts";
+import { until } from "../../../support/until.ts";
 
 /** Callers without sessions, a target that counts who connects, and a clock that is moved by hand. */
 function startWorld() {

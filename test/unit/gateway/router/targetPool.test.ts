@@ -7,7 +7,7 @@ import { createCatalogue } from "../../../../src/gateway/router/catalogue.ts";
 import { createProcesses, NoProcessFree } from "../../../../src/gateway/router/processes.ts";
 import type { Target } from "../../../../src/gateway/router/target.ts";
 import { SPARE_MS, targetPool } from "../../../../src/gateway/router/targetPool.ts";
-import { until } from "../../../support/gatewayCaller.ts";
+import { until } from "../../../support/until.ts";
 
 /** A target that answers when it is told to, with the number of the connection that the call is on. */
 function startWorld(waitMs?: number) {

@@ -11,6 +11,7 @@ import {
   socketUri,
 } from "../../../../src/node/bridge/localSocketAddress.ts";
 import { type RelayHandle, SECRET_HEADER, startRelaySocket } from "../../../../src/node/bridge/relaySocket.ts";
+import { until } from "../../../support/until.ts";
 
 const secret = "a-secret-of-this-window";
 
@@ -151,7 +152,7 @@ test("a stream arrives piece by piece, and ends for the relay when the editor go
       request.on("error", reject);
       request.end();
     });
-    while (!ended || !cancelled) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => ended && cancelled, "the end of the call and of the question");
     assert.deepEqual({ first, ended, cancelled }, { first: "data: first\n\n", ended: true, cancelled: true });
   });
 });

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { startSandboxProcess } from "../../../../src/node/localPrograms/sandboxProcess.ts";
 import { isAlive } from "../../../../src/system/isAlive.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
+import { until } from "../../../support/until.ts";
 
 /** A program that stands for the sandbox's bundle. */
 async function program(t: TestContext, text: string) {
@@ -42,7 +42,11 @@ test("it is there when it says where, and gone once it was stopped, without havi
 test("one that does not stop by itself is ended, and one that ends by itself is noticed", async (t) => {
   const stubborn = await program(t, `console.error("pid " + process.pid); ${ready} setInterval(() => {}, 1000);`);
   const sandbox = await startSandboxProcess(stubborn);
-  await sandbox.stop();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const stopped = sandbox.stop();
+  t.mock.timers.tick(3_000);
+  await stopped;
+  t.mock.timers.reset();
   const pid = Number(/pid (\d+)/.exec(JSON.stringify(stubborn.log))?.[1]);
   let ended = 0;
   await startSandboxProcess({
@@ -51,7 +55,7 @@ test("one that does not stop by itself is ended, and one that ends by itself is 
       ended += 1;
     },
   });
-  for (let turn = 0; turn < 200 && ended === 0; turn++) await delay(25);
+  await until(() => ended > 0, "the end is noticed");
   assert.deepEqual({ known: pid > 0, alive: isAlive(pid), ended }, { known: true, alive: false, ended: 1 });
 });
 

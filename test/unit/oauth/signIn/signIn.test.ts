@@ -8,6 +8,7 @@ import { type SignInWorld, signIn, signInTimeoutMs } from "../../../../src/oauth
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, failureOf, html, json, networkError, recordingLog } from "../../../support/fakePorts.ts";
+import { until } from "../../../support/until.ts";
 
 type Browser = (url: string, world: World) => unknown;
 interface World {
@@ -337,11 +338,7 @@ test("a token for another audience is not kept", async () => {
 const revoked = (idp: FakeAuthorizationServer) =>
   idp.forms.filter(({ endpoint }) => endpoint === "revoke").map(({ form }) => form.token_type_hint);
 
-async function firstPage({ redirect }: World): Promise<void> {
-  for (let turn = 0; turn < 10_000 && redirect.pages.length === 0; turn++) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+const firstPage = ({ redirect }: World) => until(() => redirect.pages.length > 0, "a first page");
 
 test("tokens that are not kept are revoked: those for another audience, and those that come after the cancelling", async () => {
   const alien = start(undefined, { audience: "api://default" });
@@ -442,7 +439,7 @@ test("a browser that never comes back is waited for as long as promised", async 
   context.mock.timers.enable({ apis: ["setTimeout"] });
   const { observed, opened, redirect, idp } = start(() => {});
   const ending = observed();
-  while (opened.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => opened.length > 0, "the browser is opened");
   await new Promise((resolve) => setImmediate(resolve));
   context.mock.timers.tick(signInTimeoutMs - 1);
   context.mock.timers.tick(1);

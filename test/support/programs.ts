@@ -1,0 +1,30 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+
+const bundles = {
+  bridge: "bridge.cjs",
+  gateway: "gateway.mjs",
+  sandbox: "sandbox.mjs",
+  standalone: "standalone.mjs",
+} as const;
+
+/**
+ * The arguments for node that start one of our programs: the bundle that ships, or its sources through tsx where the
+ * bundle is not there or older than they are. A whole run builds before it starts, so it tests what ships; a file that
+ * is run by itself always tests what is written.
+ */
+export function program(name: keyof typeof bundles): readonly string[] {
+  const bundle = `dist/${bundles[name]}`;
+  return isCurrent(bundle) ? [resolve(bundle)] : ["--import", import.meta.resolve("tsx"), resolve(`src/${name}.ts`)];
+}
+
+function isCurrent(bundle: string): boolean {
+  try {
+    const { inputs } = JSON.parse(readFileSync(`${bundle}.meta.json`, "utf8")) as { readonly inputs: object };
+    const built = statSync(bundle).mtimeMs;
+    return Object.keys(inputs).every((input) => statSync(input).mtimeMs < built);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw cause;
+  }
+}

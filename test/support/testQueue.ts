@@ -1,0 +1,57 @@
+import { closeSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { dealRsaKeys } from "./rsaKeys.ts";
+
+/**
+ * Runs test files one after the other in this process, those that no other process has taken from the same queue.
+ *
+ * A process a file would load the same sources a hundred times. Each file ends with a test of its own path, which
+ * fails when the file cannot be loaded or leaves the process other than it was for the next one.
+ *
+ * @param files the whole queue, the same in every process
+ * @param taken a folder where a file that is taken leaves its number
+ */
+export async function runQueue(files: readonly string[], taken: string): Promise<void> {
+  dealRsaKeys();
+  for (const [number, file] of files.entries()) {
+    if (!take(join(taken, String(number)))) continue;
+    const found = stateOfProcess();
+    let failure: unknown;
+    await import(pathToFileURL(resolve(file)).href).catch((cause) => {
+      failure = cause;
+    });
+    await test(resolve(file), () => {
+      if (failure) throw failure;
+      const left = changes(found, stateOfProcess());
+      if (left.length > 0) throw new Error(`the next file of this process would meet what it left: ${left.join(", ")}`);
+    });
+  }
+}
+
+/** Made by one process only, whoever comes first. */
+function take(path: string): boolean {
+  try {
+    closeSync(openSync(path, "wx"));
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw cause;
+  }
+}
+
+type State = ReadonlyMap<string, unknown>;
+
+/** What a test can change for all that run after it in its process. */
+function stateOfProcess(): State {
+  return new Map<string, unknown>([
+    ["the working directory", process.cwd()],
+    ...Object.entries(process.env).map(([name, value]) => [`the variable ${name}`, value] as const),
+    ...Object.entries({ Date, fetch, setImmediate, setInterval, setTimeout }),
+  ]);
+}
+
+function changes(before: State, after: State): string[] {
+  return [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name));
+}
