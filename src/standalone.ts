@@ -24,10 +24,9 @@ import { deviceCodeGrant } from "./oauth/signIn/deviceSignIn.ts";
 import { obtainTokens } from "./oauth/signIn/obtainTokens.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
 import { allRevoked, signOutText } from "./oauth/tokens/signOutText.ts";
-import { MAX_BODY_BYTES } from "./relay/editorSession.ts";
 import type { GatewayAccess, SignInEnding } from "./relay/gatewayAccess.ts";
 import { pipeToRelay } from "./relay/pipeToRelay.ts";
-import { Relay } from "./relay/relay.ts";
+import { MAX_BODY_BYTES, Relay } from "./relay/relay.ts";
 import {
   exitCodes,
   type HeaderOption,

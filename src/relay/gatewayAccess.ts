@@ -1,5 +1,13 @@
 import type { FailureCode } from "../failures/failure.ts";
 
+/** Where a gateway is and what it is called. */
+export interface GatewayAddress {
+  readonly name: string;
+  readonly url: string;
+  /** The one revision to speak to it; undefined finds out. */
+  readonly protocol?: "2025-11-25" | "2026-07-28";
+}
+
 /** How a request to sign in ended. Cancelling is an ending, not an error. */
 export type SignInEnding = { readonly kind: "signedIn" } | { readonly kind: "cancelled" };
 

@@ -1,9 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
 import { isStreamEnd } from "../mcp/watchedTransport.ts";
-
-/** The gateway no longer knows our session: initialise again and repeat, since nothing was executed. */
-export class SessionLost extends Error {}
 
 /** Connecting failed before a request could have been written, as Node and undici name it. */
 const neverSent = new Set([
@@ -40,42 +38,20 @@ export function isConnectionLoss(error: unknown): boolean {
   return false;
 }
 
-function sessionIsUnknown(error: SdkHttpError): boolean {
-  if (error.status === 404) return true;
-  // Servers built on older samples answer 400 for an unknown session instead of the 404 of 2025-11-25, transports.
-  return error.status === 400 && /session/i.test(String(error.data?.text ?? ""));
-}
-
-function protocolErrorIn(text: unknown): ProtocolError | undefined {
-  try {
-    const { error } = JSON.parse(String(text ?? "")) as {
-      error?: { code?: unknown; message?: unknown; data?: unknown };
-    };
-    if (typeof error?.code !== "number") return undefined;
-    return ProtocolError.fromError(error.code, String(error.message ?? ""), error.data);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
- * An error of the SDK's client as one of ours: `SessionLost`, a `ProtocolError` (the gateway's own answer, handed on
- * as it is), or a `GatewayFailure`.
- *
- * @param hadSession whether the request named a session, without which a 404 says that there is nothing at this address
+ * An error of a link to the gateway as one that a person can act on: a `ProtocolError` is the gateway's own answer, which
+ * is handed on as it is; anything else is a `GatewayFailure`.
  */
 export function gatewayError(
   error: unknown,
-  { name, url, hadSession }: { readonly name: string; readonly url: string; readonly hadSession: boolean },
-): AnyFailure | ProtocolError | SessionLost {
+  { name, url }: { readonly name: string; readonly url: string },
+): AnyFailure | ProtocolError {
   for (const cause of causes(error)) if (isFailure(cause)) return cause;
-  if (error instanceof SessionLost) return error;
-  if (isStreamEnd(error)) return failure("gateway_connection_lost", { gateway: name, reason: error.message }, error);
+  if (error instanceof SessionLost || error instanceof LinkClosed || isStreamEnd(error)) {
+    return failure("gateway_connection_lost", { gateway: name, reason: error.message }, error);
+  }
   if (ProtocolError.isInstance(error)) return error;
   if (SdkHttpError.isInstance(error)) {
-    if (hadSession && sessionIsUnknown(error)) return new SessionLost("session unknown", { cause: error });
-    const answer = protocolErrorIn(error.data?.text);
-    if (answer !== undefined) return answer;
     if (error.status === 404) return failure("gateway_not_found", { url }, error);
     return failure("gateway_error", { url, status: error.status ?? 0 }, error);
   }

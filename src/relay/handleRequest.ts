@@ -5,46 +5,49 @@ import type { Log } from "../lib/log.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
+import { type CallOptions, INTERNAL_ERROR, METHOD_NOT_FOUND } from "../mcp/peer.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
-import type { GatewayAccess } from "./gatewayAccess.ts";
-import type { GatewayPlace, RequestOptions } from "./gatewayConnection.ts";
-import type { GatewayLink } from "./gatewayLink.ts";
+import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 
 export interface AnswerWorld {
-  readonly place: GatewayPlace;
-  readonly access: GatewayAccess;
+  readonly gateway: GatewayAddress;
+  readonly access: Pick<GatewayAccess, "ready" | "signIn">;
   readonly keeper: CatalogueKeeper;
   readonly log: Log;
+}
+
+/** One request of an editor, or of the extension itself. */
+export interface Asked {
+  readonly method: string;
+  readonly params: Json | undefined;
+  readonly options: CallOptions;
 }
 
 /** What a person or their agent does on purpose; only these may ask for a sign-in. */
 const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
 
-const METHOD_NOT_FOUND = -32601;
-
 /**
  * Answers one request of the editor.
  *
- * @param given is told which items a list was answered with
+ * @param world `gave` is told which items a list was answered with
  * @throws ProtocolError whose message a person can read
  */
 export async function handleRequest(
-  link: GatewayLink,
-  method: string,
-  params: Json | undefined,
-  options: RequestOptions,
-  world: AnswerWorld,
-  given: (method: ListMethod, items: readonly Listed[]) => void,
+  link: UpstreamLink,
+  asked: Asked,
+  world: AnswerWorld & { readonly gave: (method: ListMethod, items: readonly Listed[]) => void },
 ): Promise<Json> {
+  const { method, params, options } = asked;
   try {
     if (isListMethod(method)) {
       const items = await listed(link, method, options, world);
-      given(method, items);
+      world.gave(method, items);
       return { [lists[method].field]: items };
     }
-    if (acts.has(method)) return await callWithSignIn(link, method, params, options, world);
-    if (method === "completion/complete") return await completion(link, params, options, world);
+    if (acts.has(method)) return await callWithSignIn(link, asked, world);
+    if (method === "completion/complete") return await completion(link, asked, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
     if (method === "resources/unsubscribe") return await link.unsubscribe(params ?? {}, options);
@@ -52,12 +55,12 @@ export async function handleRequest(
   } catch (error) {
     if (options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
-    world.log.warn("relay: request failed", { gateway: world.place.name, method, code: failure.code });
+    world.log.warn("relay: request failed", { gateway: world.gateway.name, method, code: failure.code });
     const { title, detail, nextStep } = failureText(failure);
     const text = `${title} ${detail} ${nextStep}`;
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).
     if (method === "tools/call") return { content: [{ type: "text", text }], isError: true };
-    throw new ProtocolError(-32603, text, { code: failure.code });
+    throw new ProtocolError(INTERNAL_ERROR, text, { code: failure.code });
   }
 }
 
@@ -67,17 +70,15 @@ export async function handleRequest(
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
 export async function callWithSignIn(
-  link: GatewayLink,
-  method: string,
-  params: Json | undefined,
-  options: RequestOptions,
-  { place, access, log }: AnswerWorld,
+  link: UpstreamLink,
+  { method, params, options }: Asked,
+  { gateway, access, log }: AnswerWorld,
 ): Promise<Json> {
   try {
     return await link.request(method, params, options);
   } catch (error) {
     if (!isFailure(error, "sign_in_needed") && !isFailure(error, "insufficient_scope")) throw error;
-    log.info("relay: sign-in asked", { gateway: place.name, because: error.code, method });
+    log.info("relay: sign-in asked", { gateway: gateway.name, because: error.code, method });
     const refused = link.current;
     const signal = options.signal ?? new AbortController().signal;
     const ending = await untilAborted(access.signIn(error.code, signal), options.signal);
@@ -89,10 +90,10 @@ export async function callWithSignIn(
 }
 
 async function listed(
-  link: GatewayLink,
+  link: UpstreamLink,
   method: ListMethod,
-  { signal }: RequestOptions,
-  { access, keeper, log, place }: AnswerWorld,
+  { signal }: CallOptions,
+  { access, keeper, log, gateway }: AnswerWorld,
 ): Promise<readonly Listed[]> {
   try {
     if (await access.ready()) return await link.list(method, signal);
@@ -102,18 +103,13 @@ async function listed(
       if (error.code === METHOD_NOT_FOUND) return [];
       throw error;
     }
-    log.info("relay: list answered from the catalogue", { gateway: place.name, method, code: asFailure(error).code });
+    log.info("relay: list answered from the catalogue", { gateway: gateway.name, method, code: asFailure(error).code });
   }
   return keeper.items(method);
 }
 
 /** Completion happens while somebody types, so that it neither prompts nor complains. */
-async function completion(
-  link: GatewayLink,
-  params: Json | undefined,
-  options: RequestOptions,
-  { access }: AnswerWorld,
-): Promise<Json> {
+async function completion(link: UpstreamLink, { params, options }: Asked, { access }: AnswerWorld): Promise<Json> {
   try {
     if (await access.ready()) return await link.request("completion/complete", params, options);
   } catch (error) {

@@ -15,18 +15,18 @@ export interface PipeOptions {
     toEditor(message: JSONRPCMessage): JSONRPCMessage;
   };
   /** How long a call may wait for a person: whoever started us gives a call up at a time of its own. */
-  readonly patience?: {
+  readonly timeout?: {
     readonly ms: number;
     /** Whether a person is being waited for. */
-    readonly waiting: () => boolean;
-    /** What a tool's call is answered then. */
+    readonly isWaiting: () => boolean;
+    /** What a tool call is answered with then. */
     readonly text: string;
   };
 }
 
 /** An editor's messages as HTTP requests to a relay that lives in the same process. */
 export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, options: PipeOptions = {}): Promise<void> {
-  const { rules, patience } = options;
+  const { rules, timeout } = options;
   const door = new StreamableHTTPClientTransport(new URL("http://localhost/"), {
     fetch: (url, init) => relay.handle(new Request(url, init)),
   });
@@ -37,10 +37,10 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
   };
   /** Calls that were answered in place of the relay, whose own answer comes too late. */
   const answered = new Set<string | number>();
-  const waitFor = (id: string | number, { ms, waiting, text }: NonNullable<PipeOptions["patience"]>) => {
+  const waitFor = (id: string | number, { ms, isWaiting, text }: NonNullable<PipeOptions["timeout"]>) => {
     const timer = setTimeout(() => {
       timers.delete(id);
-      if (!waiting()) return;
+      if (!isWaiting()) return;
       answered.add(id);
       void editor.send({ jsonrpc: "2.0", id, result: { content: [{ type: "text", text }], isError: true } });
       void door
@@ -66,7 +66,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
     const id = "method" in message && "id" in message ? message.id : undefined;
     if (id !== undefined && "method" in message) {
       if (message.method === "initialize") initialize = id;
-      if (message.method === "tools/call" && patience) waitFor(id, patience);
+      if (message.method === "tools/call" && timeout) waitFor(id, timeout);
     }
     void send(message).catch(() => {
       if (id === undefined) return;

@@ -1,19 +1,24 @@
 import { isJsonContentType, isLegacyRequest } from "@modelcontextprotocol/server";
 import { GatewayFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { CallerSession } from "../mcp/callerSession.ts";
+import { CallerSessions } from "../mcp/callerSessions.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
+import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
 import type { OnProgress } from "../mcp/progressToken.ts";
+import type { FrontWorld } from "../mcp/route.ts";
+import { StatelessFront } from "../mcp/statelessFront.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
-import { EditorSession } from "./editorSession.ts";
-import type { Caller, EditorSide } from "./editorSide.ts";
 import type { GatewayAccess } from "./gatewayAccess.ts";
-import { GatewayLink, type LinkWorld } from "./gatewayLink.ts";
-import { type AnswerWorld, callWithSignIn, handleRequest } from "./handleRequest.ts";
+import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
+import { GivenLists } from "./givenLists.ts";
+import { type AnswerWorld, callWithSignIn } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
-import { ModernFront } from "./modernFront.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
+import { RelayRoute } from "./relayRoute.ts";
 
 /** Which gateway a relay stands for, and how the editor knows it. */
 export interface RelayTarget {
@@ -39,8 +44,10 @@ export interface RelayWorld {
 const IDLE_SESSION_MS = 30 * 60_000;
 const IDLE_LINK_MS = 5 * 60_000;
 const SWEEP_MS = 60_000;
+/** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Hosts give a call up after a minute. */
-const HOST_PATIENCE_MS = 50_000;
+const HOST_TIMEOUT_MS = 50_000;
 
 /** What a gateway may turn out to have, declared to the editor before the gateway was ever reached. */
 const allCapabilities: Json = {
@@ -64,9 +71,11 @@ export class Relay {
   readonly #keeper: CatalogueKeeper;
   readonly #answerWorld: AnswerWorld;
   readonly #linkWorld: LinkWorld;
-  readonly #sessions = new Map<string, EditorSession>();
-  readonly #modern: ModernFront;
-  #direct: GatewayLink | undefined;
+  readonly #sessions: CallerSessions<undefined, RelayRoute>;
+  readonly #stateless: StatelessFront<undefined, RelayRoute>;
+  /** What editors without a session were given, which are told of changes together. */
+  readonly #given = new GivenLists();
+  #direct: UpstreamLink | undefined;
   #subject: string | undefined;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
@@ -76,41 +85,47 @@ export class Relay {
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
     const { name, url, protocol } = target;
-    const place = { name, url, ...(protocol !== undefined && { protocol }) };
+    const gateway = { name, url, ...(protocol !== undefined && { protocol }) };
     this.id = target.id;
     this.#target = target;
     this.#world = world;
-    this.#keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
-    const counted: GatewayAccess = {
-      fetch: access.fetch,
-      ready: () => access.ready(),
-      signIn: async (because, signal) => {
-        this.#asking += 1;
-        try {
-          return await access.signIn(because, signal);
-        } finally {
-          this.#asking -= 1;
-        }
-      },
-    };
-    this.#answerWorld = { place, access: counted, keeper: this.#keeper, log };
+    const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
+    this.#keeper = keeper;
+    this.#answerWorld = { gateway, access: this.#counting(access), keeper, log };
     this.#linkWorld = {
-      place,
-      access,
-      keeper: this.#keeper,
-      log,
-      now,
+      ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
     };
-    this.#modern = new ModernFront({
+    const front: FrontWorld<undefined> = {
       serverInfo: { name: target.name, version: target.version },
       capabilities: () => this.#capabilities(),
-      instructions: () => this.#keeper.current?.instructions,
-      connectIfReady: (link) => void this.#connectIfReady(link),
-      link: (caller, editor) => new GatewayLink(caller, editor, this.#linkWorld),
-      answer: (link, method, params, options, given) =>
-        handleRequest(link, method, params, options, this.#answerWorld, given),
+      instructions: () => keeper.current?.instructions,
+      maxBodyBytes: MAX_BODY_BYTES,
+      now,
+    };
+    this.#sessions = new CallerSessions({
+      create: (id, _context, onClosed) =>
+        new CallerSession(id, {
+          ...front,
+          route: (caller, peer) => this.#route(caller, peer, new GivenLists()),
+          onInitialized: (route) => void this.#connectIfReady(route.link),
+          onClosed: () => {
+            log.info("relay: session closed", { gateway: name });
+            onClosed();
+          },
+        }),
+      isExpired: ({ idleSince }) => idleSince !== undefined && now() - idleSince > IDLE_SESSION_MS,
+    });
+    this.#stateless = new StatelessFront({
+      ...front,
+      statePrefix: "gateway-connect:suspended:",
+      idleMs: IDLE_LINK_MS,
+      // What a gateway may ask depends on the capabilities that it was told.
+      keyOf: (caller) => JSON.stringify(caller),
+      route: (caller) => this.#route(caller, nobody, this.#given),
+      changes: (peer) => this.#route({ ...nobodyCalling, clientInfo: front.serverInfo }, peer, this.#given),
+      onListen: (route) => void this.#connectIfReady(route.link),
     });
   }
 
@@ -129,8 +144,8 @@ export class Relay {
     }
     this.#sweepLater();
     const response = (await isLegacyRequest(request, body))
-      ? await this.#legacy(request, body)
-      : await this.#modern.handle(request, body);
+      ? await this.#sessions.handle(request, body, undefined)
+      : await this.#stateless.handle(request, body, undefined);
     // Whatever a transport comes up with, an editor starts its own sign-in on these.
     return response.status === 401 || response.status === 403
       ? problem(502, "The gateway refused the request.")
@@ -141,9 +156,9 @@ export class Relay {
   async pipe(host: MessageStream): Promise<void> {
     await pipeToRelay(host, this, {
       rules: new HostQuirks(() => this.#keeper.items("tools/list")),
-      patience: {
-        ms: HOST_PATIENCE_MS,
-        waiting: () => this.#asking > 0,
+      timeout: {
+        ms: HOST_TIMEOUT_MS,
+        isWaiting: () => this.#asking > 0,
         text: `A sign-in to "${this.#target.name}" is waiting in the editor's window. Sign in there, then call the tool again.`,
       },
     });
@@ -168,13 +183,8 @@ export class Relay {
     args: Json,
     options: { readonly signal?: AbortSignal; readonly onprogress?: OnProgress } = {},
   ): Promise<Json> {
-    return await callWithSignIn(
-      this.#directLink(),
-      "tools/call",
-      { name, arguments: args },
-      options,
-      this.#answerWorld,
-    );
+    const asked = { method: "tools/call", params: { name, arguments: args }, options };
+    return await callWithSignIn(this.#directLink(), asked, this.#answerWorld);
   }
 
   /** What the gateway said about itself when it was last reached. */
@@ -191,8 +201,8 @@ export class Relay {
     const same = subject !== undefined && subject === this.#subject;
     this.#subject = subject;
     if (!same) for (const link of this.#links()) link.retire();
-    const sessions = [...this.#sessions.values()];
-    const links = sessions.length > 0 ? sessions.map((session) => session.link) : [this.#directLink()];
+    const sessions = this.#sessions.all();
+    const links = sessions.length > 0 ? sessions.map(({ route }) => route.link) : [this.#directLink()];
     await Promise.all(links.map((link) => this.#connectQuietly(link)));
   }
 
@@ -207,40 +217,32 @@ export class Relay {
     this.#closed = true;
     clearInterval(this.#sweeper);
     const links = this.#links();
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
-    await Promise.all([this.#modern.close(), ...links.map((link) => link.end())]);
+    await this.#sessions.closeAll();
+    await Promise.all([this.#stateless.close(), ...links.map((link) => link.end())]);
     await this.#keeper.written();
   }
 
-  async #legacy(request: Request, body: unknown): Promise<Response> {
-    const id = request.headers.get("mcp-session-id");
-    if (id !== null) {
-      const known = this.#sessions.get(id);
-      return known === undefined ? problem(404, "Session not found", -32001) : await known.handle(request, body);
-    }
-    const session = await this.#newSession(crypto.randomUUID(), isInitialize(body));
-    return await session.handle(request, body);
+  #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
+    return new RelayRoute({
+      ...this.#answerWorld,
+      ...{ given, peer, now: this.#world.now, spareMs: IDLE_LINK_MS },
+      link: () => gatewayLink(caller, peer, this.#linkWorld),
+    });
   }
 
-  async #newSession(id: string, keep: boolean): Promise<EditorSession> {
-    const session = new EditorSession(id, {
-      serverInfo: { name: this.#target.name, version: this.#target.version },
-      capabilities: this.#capabilities(),
-      instructions: this.#keeper.current?.instructions,
-      now: this.#world.now,
-      link: (caller, editor) => new GatewayLink(caller, editor, this.#linkWorld),
-      answer: (link, method, params, options, given) =>
-        handleRequest(link, method, params, options, this.#answerWorld, given),
-      onInitialized: (ready) => void this.#connectIfReady(ready.link),
-      onClosed: (closed) => {
-        if (!this.#sessions.delete(id)) return;
-        this.#world.log.info("relay: session closed", { gateway: this.#target.name });
-        void closed.link.end();
+  /** The same access, with the calls counted that wait for a person. */
+  #counting(access: GatewayAccess): AnswerWorld["access"] {
+    return {
+      ready: () => access.ready(),
+      signIn: async (because, signal) => {
+        this.#asking += 1;
+        try {
+          return await access.signIn(because, signal);
+        } finally {
+          this.#asking -= 1;
+        }
       },
-    });
-    await session.start();
-    if (keep) this.#sessions.set(id, session);
-    return session;
+    };
   }
 
   #capabilities(): Json {
@@ -252,29 +254,27 @@ export class Relay {
     return { ...known, ...listChanged("tools"), ...listChanged("prompts"), ...listChanged("resources") };
   }
 
-  #directLink(): GatewayLink {
+  #directLink(): UpstreamLink {
     if (this.#closed)
       throw new GatewayFailure("gateway_connection_lost", { gateway: this.#target.name, reason: "closed" });
-    const caller: Caller = { clientInfo: { name: "gateway-connect", version: this.#target.version }, capabilities: {} };
-    this.#direct ??= new GatewayLink(caller, nobody, this.#linkWorld);
+    const clientInfo = { name: "gateway-connect", version: this.#target.version };
+    this.#direct ??= gatewayLink({ ...nobodyCalling, clientInfo }, nobody, this.#linkWorld);
     this.#sweepLater();
     return this.#direct;
   }
 
-  #links(): GatewayLink[] {
-    return [
-      ...[...this.#sessions.values()].map((session) => session.link),
-      ...this.#modern.links(),
-      ...(this.#direct ? [this.#direct] : []),
-    ];
+  #links(): readonly UpstreamLink[] {
+    const sessions = this.#sessions.all().flatMap(({ openRoute }) => openRoute?.links() ?? []);
+    const stateless = this.#stateless.routes().flatMap((route) => route.links());
+    return [...sessions, ...stateless, ...(this.#direct ? [this.#direct] : [])];
   }
 
-  async #connectIfReady(link: GatewayLink): Promise<void> {
+  async #connectIfReady(link: UpstreamLink): Promise<void> {
     if (await this.#world.access.ready().catch(() => false)) await this.#connectQuietly(link);
   }
 
   /** Connects if it can be done without anybody; what is in the way shows when somebody acts. */
-  async #connectQuietly(link: GatewayLink): Promise<void> {
+  async #connectQuietly(link: UpstreamLink): Promise<void> {
     try {
       await link.connect();
       await this.#refresh(link);
@@ -284,19 +284,20 @@ export class Relay {
   }
 
   /** Reads lists, the tools first since editors wait for them, and tells whom it concerns. */
-  async #refresh(link: GatewayLink, methods: readonly ListMethod[] = listMethods): Promise<void> {
+  async #refresh(link: UpstreamLink, methods: readonly ListMethod[] = listMethods): Promise<void> {
     const { current } = link;
     try {
       for (const method of methods) {
         // A connection that ended meanwhile is not opened again for this.
-        if (link.current !== current || !link.connected) return;
+        if (current === undefined || link.current !== current) return;
         await link.list(method);
       }
     } catch {
       this.#world.log.debug("relay: lists not refreshed", { gateway: this.#target.name });
     }
-    for (const session of this.#sessions.values()) session.refreshed((method) => this.#keeper.items(method));
-    this.#modern.refreshed((method) => this.#keeper.items(method));
+    const items = (method: ListMethod) => this.#keeper.items(method);
+    for (const { openRoute } of this.#sessions.all()) openRoute?.tellChanges(items);
+    for (const changed of this.#given.changes(items)) this.#stateless.publish(changed, undefined);
   }
 
   #sweepLater(): void {
@@ -307,29 +308,17 @@ export class Relay {
   }
 
   #sweep(): void {
-    const now = this.#world.now();
-    for (const session of this.#sessions.values()) {
-      if (session.idleSince !== undefined && now - session.idleSince > IDLE_SESSION_MS) void session.close();
-    }
-    this.#modern.sweep(now - IDLE_LINK_MS);
-    if (this.#direct !== undefined && this.#direct.busy === 0 && now - this.#direct.lastUsedAt > IDLE_LINK_MS) {
-      void this.#direct.end();
-      this.#direct = undefined;
-    }
+    this.#sessions.sweep();
+    this.#stateless.sweep();
+    const direct = this.#direct;
+    if (direct === undefined || direct.busy > 0 || this.#world.now() - direct.lastUsedAt <= IDLE_LINK_MS) return;
+    this.#direct = undefined;
+    void direct.end();
   }
 }
 
-/** The extension's own calls have nobody behind them who could be asked. */
-const nobody: EditorSide = {
-  request: async () => {
-    throw Object.assign(new Error("Method not found"), { code: -32601 });
-  },
-  notify() {},
-};
-
-function isInitialize(body: unknown): boolean {
-  return typeof body === "object" && body !== null && (body as Json).method === "initialize";
-}
+/** The extension's own calls, and whoever listens for all editors together: nobody is there who could be asked. */
+const nobodyCalling = { capabilities: {} };
 
 function problem(status: number, message: string, code = -32000): Response {
   return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });

@@ -1,0 +1,155 @@
+import {
+  type AuthInfo,
+  type RequestId,
+  Server,
+  type ServerCapabilities,
+  type ServerContext,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+import { isChangeNotification } from "./changeNotifications.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
+import type { Caller, Peer } from "./peer.ts";
+import { withoutProgressToken } from "./progressToken.ts";
+import type { FrontWorld, Route } from "./route.ts";
+
+export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
+  /** The revisions that are spoken; by default all that have sessions. */
+  readonly supportedVersions?: readonly string[] | undefined;
+  /** Makes the route of this session once the caller has said who it is. */
+  readonly route: (caller: Caller, peer: Peer) => R;
+  readonly onInitialized?: (route: R) => void;
+  readonly onClosed: () => void;
+}
+
+/**
+ * One session of a caller that speaks 2025-11-25 or earlier, with a route of its own, so that what a server asks
+ * (sampling, elicitation, roots) reaches the caller whose request made it ask.
+ */
+export class CallerSession<C, R extends Route = Route> {
+  readonly #world: SessionWorld<C, R>;
+  readonly #server: Server;
+  readonly #transport: WebStandardStreamableHTTPServerTransport;
+  /** Requests that are being answered, the newest last. */
+  readonly #inFlight: RequestId[] = [];
+  #route: R | undefined;
+  #streams = 0;
+  #lastUsedAt: number;
+  readonly startedAt: number;
+
+  constructor(id: string, world: SessionWorld<C, R>) {
+    this.#world = world;
+    this.startedAt = world.now();
+    this.#lastUsedAt = this.startedAt;
+    const { maxBodyBytes, supportedVersions } = world;
+    const instructions = world.instructions();
+    this.#transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      ...(maxBodyBytes !== undefined && { maxRequestBodySize: maxBodyBytes }),
+    });
+    this.#server = new Server(world.serverInfo, {
+      capabilities: world.capabilities() as ServerCapabilities,
+      jsonSchemaValidator: noValidation,
+      ...(instructions !== undefined && { instructions }),
+      ...(supportedVersions !== undefined && { supportedProtocolVersions: [...supportedVersions] }),
+    });
+    // The SDK would keep the level to itself; the servers behind us are the ones that have to know it.
+    this.#server.removeRequestHandler("logging/setLevel");
+    this.#server.fallbackRequestHandler = async ({ method, params }, ctx) => await this.#answer(method, params, ctx);
+    this.#server.fallbackNotificationHandler = async ({ method, params }) => await this.#route?.notify(method, params);
+    this.#server.oninitialized = () => world.onInitialized?.(this.route);
+    this.#server.onclose = () => {
+      world.onClosed();
+      void this.#route?.close();
+    };
+  }
+
+  async start(): Promise<void> {
+    await this.#server.connect(this.#transport);
+  }
+
+  /** The route of this session. Its caller is known after `initialize`. */
+  get route(): R {
+    this.#route ??= this.#world.route(
+      {
+        clientInfo: this.#server.getClientVersion() ?? this.#world.serverInfo,
+        capabilities: this.#server.getClientCapabilities() ?? {},
+      },
+      this.#peer(undefined),
+    );
+    return this.#route;
+  }
+
+  /** The route, if there was anything to do for it yet. */
+  get openRoute(): R | undefined {
+    return this.#route;
+  }
+
+  /** Since when nobody uses this session, in milliseconds since the epoch; `undefined` while somebody does. */
+  get idleSince(): number | undefined {
+    return this.#streams > 0 || this.#inFlight.length > 0 ? undefined : this.#lastUsedAt;
+  }
+
+  /** @param context goes to `observe` with each request of this HTTP request */
+  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+    this.#lastUsedAt = this.#world.now();
+    if (request.method === "GET") this.#countStream(request.signal);
+    const authInfo: AuthInfo = { token: "", clientId: "", scopes: [], extra: { context } };
+    return await this.#transport.handleRequest(request, { parsedBody: body, authInfo });
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close();
+  }
+
+  #countStream(ended: AbortSignal): void {
+    this.#streams++;
+    const onEnd = () => {
+      this.#streams--;
+      this.#lastUsedAt = this.#world.now();
+    };
+    if (ended.aborted) onEnd();
+    else ended.addEventListener("abort", onEnd, { once: true });
+  }
+
+  /** The caller, on the stream of one request or, without one, wherever it can hear. */
+  #peer(request: RequestId | undefined): Peer {
+    const server = this.#server;
+    return {
+      request: async (method, params, { signal, onprogress }) => {
+        const relatedRequestId = request ?? this.#inFlight.at(-1);
+        // 2025-11-25 wants an id for a page to open, which 2026-07-28 has no use for any more.
+        const needsId = method === "elicitation/create" && params?.mode === "url" && params.elicitationId === undefined;
+        const asked = needsId ? { ...params, elicitationId: crypto.randomUUID() } : params;
+        return await server.request({ method, ...(asked && { params: asked }) }, anyJson, {
+          signal,
+          timeout: NO_TIMEOUT,
+          ...(relatedRequestId !== undefined && { relatedRequestId }),
+          ...(onprogress && { onprogress: (progress) => onprogress(progress as unknown as Json) }),
+        });
+      },
+      notify: (method, params) => {
+        // What belongs to a call goes on the call's own stream, so that it comes before the result. A change goes on
+        // the stream that is there for it, or with a call if the caller has not opened one.
+        const related =
+          isChangeNotification(method) && this.#streams > 0 ? undefined : (request ?? this.#inFlight.at(-1));
+        const options = related === undefined ? {} : { relatedRequestId: related };
+        void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
+      },
+    };
+  }
+
+  async #answer(method: string, params: Json | undefined, ctx: ServerContext): Promise<Json> {
+    const { id, signal } = ctx.mcpReq;
+    const peer = this.#peer(id);
+    const asked = withoutProgressToken(params, peer.notify);
+    this.#inFlight.push(id);
+    try {
+      const answered = this.route.handle(method, asked.params, { signal, onprogress: asked.onprogress, peer });
+      const context = ctx.http?.authInfo?.extra?.context as C;
+      return await (this.#world.observe?.(answered, context) ?? answered);
+    } finally {
+      this.#inFlight.splice(this.#inFlight.indexOf(id), 1);
+      this.#lastUsedAt = this.#world.now();
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { isInitializeRequest } from "@modelcontextprotocol/server";
+import type { CallerSession } from "./callerSession.ts";
+import type { Json } from "./passThrough.ts";
+import type { Route } from "./route.ts";
+
+export interface SessionsWorld<C, R extends Route> {
+  /** Makes a session for a caller; it is started here. */
+  readonly create: (id: string, context: C, onClosed: () => void) => CallerSession<C, R>;
+  /** Whether a session that one caller opened may be used by another. */
+  readonly mayUse?: (opener: C, caller: C) => boolean;
+  readonly isExpired: (session: CallerSession<C, R>) => boolean;
+}
+
+/** The sessions of callers that speak 2025-11-25 or earlier, by their ids. */
+export class CallerSessions<C, R extends Route = Route> {
+  readonly #world: SessionsWorld<C, R>;
+  readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly opener: C }>();
+
+  constructor(world: SessionsWorld<C, R>) {
+    this.#world = world;
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  all(): readonly CallerSession<C, R>[] {
+    return [...this.#sessions.values()].map(({ session }) => session);
+  }
+
+  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+    const id = request.headers.get("mcp-session-id");
+    if (id === null) {
+      if (isInitializeRequest(body)) return await this.#open(request, body, context);
+      return refusal(400, "Missing required Mcp-Session-Id header", body);
+    }
+    const known = this.#sessions.get(id);
+    const isOurs = known !== undefined && (this.#world.mayUse?.(known.opener, context) ?? true);
+    // A session of somebody else looks like none, so that ids cannot be tried out.
+    if (!isOurs || this.#world.isExpired(known.session)) return refusal(404, "Session not found or expired", body);
+    return await known.session.handle(request, body, context);
+  }
+
+  /** Ends what is too old. */
+  sweep(): void {
+    for (const session of this.all()) if (this.#world.isExpired(session)) void session.close();
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all(this.all().map((session) => session.close()));
+  }
+
+  async #open(request: Request, body: unknown, context: C): Promise<Response> {
+    const id = crypto.randomUUID();
+    const session = this.#world.create(id, context, () => void this.#sessions.delete(id));
+    await session.start();
+    this.#sessions.set(id, { session, opener: context });
+    const response = await session.handle(request, body, context);
+    // A session that was refused would stay for as long as one that is used.
+    if (!response.ok) await session.close();
+    return response;
+  }
+}
+
+function refusal(status: 400 | 404, message: string, body: unknown): Response {
+  const id = (body as Json | null | undefined)?.id ?? null;
+  const error = { code: status === 404 ? -32001 : -32000, message };
+  return Response.json({ jsonrpc: "2.0", id, error }, { status });
+}

@@ -1,0 +1,228 @@
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
+  createMcpHandler,
+  InMemoryServerEventBus,
+  LOG_LEVEL_META_KEY,
+  type McpHttpHandler,
+  Server,
+  type ServerCapabilities,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
+import { Listeners } from "./listeners.ts";
+import { type Json, noValidation } from "./passThrough.ts";
+import { type Caller, nobody, type Peer } from "./peer.ts";
+import { withoutProgressToken } from "./progressToken.ts";
+import type { FrontWorld, Route } from "./route.ts";
+import { SuspendedCall } from "./suspendedCall.ts";
+import { SuspendedCalls } from "./suspendedCalls.ts";
+
+export interface StatelessWorld<C, R extends Route> extends FrontWorld<C> {
+  /** Tells our `requestState` from those of servers behind us, which are handed through. */
+  readonly statePrefix: string;
+  /** Whether a method is served; what is not is answered with 404 (2026-07-28, basic/transports). By default all are. */
+  readonly serves?: (method: string) => boolean;
+  /** What is kept between requests is kept for one key. */
+  readonly keyOf: (caller: Caller, context: C) => string;
+  /** Makes the route for a key. Each of its requests brings the peer of its own. */
+  readonly route: (caller: Caller, context: C) => R;
+  /** Makes the route on which changes are listened for, for all callers together. */
+  readonly changes: (peer: Peer) => R;
+  /** Somebody listens: sees to it that the route of changes is connected. */
+  readonly onListen: (route: R) => void;
+  /** How long connections stay that nobody uses. */
+  readonly idleMs: number;
+}
+
+interface Kept<R> {
+  readonly route: R;
+  /** How many requests are being answered on it. */
+  open: number;
+  usedAt: number;
+}
+
+/** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
+const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+/** What makes a caller one who can be asked. */
+const questions = ["elicitation", "sampling", "roots"] as const;
+
+/**
+ * Serves callers that speak 2026-07-28: no sessions, each request says who asks and what it can be asked, and what a
+ * server asks back travels in results.
+ */
+export class StatelessFront<C, R extends Route = Route> {
+  readonly #world: StatelessWorld<C, R>;
+  readonly #handler: McpHttpHandler;
+  readonly #bus = new InMemoryServerEventBus();
+  readonly #routes = new Map<string, Kept<R>>();
+  readonly #suspended: SuspendedCalls;
+  readonly #listeners: Listeners;
+  #changes: R | undefined;
+
+  constructor(world: StatelessWorld<C, R>) {
+    this.#world = world;
+    this.#suspended = new SuspendedCalls(world.statePrefix);
+    this.#listeners = new Listeners((method, uri) => {
+      void this.#changesRoute()
+        .handle(method, { uri }, {})
+        .catch(() => {});
+    }, world.now);
+    this.#handler = createMcpHandler(
+      ({ authInfo }) => this.#server(authInfo?.extra as { readonly context: C; readonly method: unknown }),
+      {
+        legacy: "reject",
+        bus: this.#bus,
+        ...(world.maxBodyBytes !== undefined && { maxRequestBodySize: world.maxBodyBytes }),
+      },
+    );
+  }
+
+  /** @param context goes to `keyOf`, `route` and `observe` */
+  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+    const { method, params } = { ...(body as Json | null) };
+    if (method === "subscriptions/listen" && this.#listeners.follow(params as Json | undefined, request.signal)) {
+      this.#world.onListen(this.#changesRoute());
+    }
+    return await this.#handler.fetch(request, {
+      parsedBody: body,
+      authInfo: { token: "", clientId: "", scopes: [], extra: { context, method } },
+    });
+  }
+
+  /**
+   * Answers one request of a caller that speaks an earlier revision and has no session: it cannot be asked anything.
+   *
+   * @throws ProtocolError
+   */
+  async answerSessionless(method: string, params: Json | undefined, signal: AbortSignal, context: C): Promise<Json> {
+    const kept = this.#keep({ clientInfo: this.#world.serverInfo, capabilities: {} }, context);
+    try {
+      return await this.#observed(kept.route.handle(method, params, { signal }), context);
+    } finally {
+      this.#leave(kept);
+    }
+  }
+
+  /** All routes that are open, the one of changes included. */
+  routes(): readonly R[] {
+    const own = [...this.#routes.values()].map(({ route }) => route);
+    return this.#changes === undefined ? own : [...own, this.#changes];
+  }
+
+  /** Tells every caller that listens of a change. */
+  publish(method: string, params: Json | undefined): void {
+    const event = serverEvent(method, params);
+    if (event !== undefined) this.#bus.publish(event);
+  }
+
+  /** Closes connections that nobody used for a while. */
+  sweep(): void {
+    const { now, idleMs } = this.#world;
+    for (const [key, { route, open, usedAt }] of this.#routes) {
+      route.sweep();
+      if (open > 0 || now() - usedAt < idleMs) continue;
+      this.#routes.delete(key);
+      void route.close();
+    }
+    const { idleSince } = this.#listeners;
+    if (this.#changes === undefined || idleSince === undefined || now() - idleSince < idleMs) return;
+    void this.#changes.close();
+    this.#changes = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#handler.close();
+    await Promise.all(this.routes().map((route) => route.close()));
+  }
+
+  #server({ context, method }: { readonly context: C; readonly method: unknown }): Server {
+    const instructions = this.#world.instructions();
+    const server = new Server(this.#world.serverInfo, {
+      capabilities: this.#world.capabilities() as ServerCapabilities,
+      jsonSchemaValidator: noValidation,
+      ...(instructions !== undefined && { instructions }),
+    });
+    // Without a handler, the SDK answers what is not served with 404.
+    if (this.#world.serves?.(String(method)) === false) return server;
+    server.fallbackRequestHandler = async (asked, ctx) =>
+      await this.#observed(this.#answer(asked.method, asked.params, ctx, context), context);
+    return server;
+  }
+
+  async #answer(method: string, params: Json | undefined, ctx: ServerContext, context: C): Promise<Json> {
+    const { signal, inputResponses } = ctx.mcpReq;
+    const envelope = ctx.mcpReq.envelope as Json | undefined;
+    const level = envelope?.[LOG_LEVEL_META_KEY];
+    const notify: Peer["notify"] = (told, about) => {
+      // A server may still be talking as an earlier request wanted it to; this one has to ask for it itself.
+      if (told === "notifications/message" && level === undefined) return;
+      // Changes come from one route only, or callers would hear of them once for each of their requests.
+      if (isChangeNotification(told)) return;
+      void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
+    };
+    const asked = withoutProgressToken(params, notify);
+    const waiting = { signal, notify, onprogress: asked.onprogress };
+    const caller: Caller = {
+      clientInfo: (envelope?.[CLIENT_INFO_META_KEY] as Caller["clientInfo"] | undefined) ?? this.#world.serverInfo,
+      capabilities: (envelope?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined) ?? {},
+    };
+    const key = this.#world.keyOf(caller, context);
+    const state = ctx.mcpReq.requestState<string>();
+    const resumed = this.#suspended.resume(key, state, inputResponses);
+    if (resumed !== undefined) return await this.#suspended.turn(key, resumed, waiting);
+
+    const whole = {
+      ...asked.params,
+      ...(inputResponses !== undefined && { inputResponses }),
+      ...(state !== undefined && { requestState: state }),
+    };
+    const canBeAsked = mayAsk.has(method) && questions.some((one) => caller.capabilities[one] !== undefined);
+    const kept = this.#keep(caller, context);
+    const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
+      try {
+        return await kept.route.handle(method, whole, {
+          signal: ended,
+          peer: canBeAsked ? peer : { ...nobody, notify: peer.notify },
+          exclusive: canBeAsked || typeof level === "string",
+          logLevel: typeof level === "string" ? level : undefined,
+          passInputRequired: mayAsk.has(method),
+          ...(asked.onprogress && { onprogress }),
+        });
+      } finally {
+        this.#leave(kept);
+      }
+    });
+    return await this.#suspended.turn(key, call, waiting);
+  }
+
+  #keep(caller: Caller, context: C): Kept<R> {
+    const key = this.#world.keyOf(caller, context);
+    const kept = this.#routes.get(key) ?? {
+      route: this.#world.route(caller, context),
+      open: 0,
+      usedAt: this.#world.now(),
+    };
+    this.#routes.set(key, kept);
+    kept.open++;
+    return kept;
+  }
+
+  #leave(kept: Kept<R>): void {
+    kept.open--;
+    kept.usedAt = this.#world.now();
+  }
+
+  #changesRoute(): R {
+    this.#changes ??= this.#world.changes({
+      ...nobody,
+      notify: (method, params) => this.publish(method, params),
+    });
+    return this.#changes;
+  }
+
+  #observed(answered: Promise<Json>, context: C): Promise<Json> {
+    return this.#world.observe?.(answered, context) ?? answered;
+  }
+}

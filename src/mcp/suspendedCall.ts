@@ -1,0 +1,132 @@
+import { ProtocolError } from "@modelcontextprotocol/client";
+import type { Json } from "./passThrough.ts";
+import { INVALID_PARAMS, type Peer } from "./peer.ts";
+import type { OnProgress } from "./progressToken.ts";
+
+/** How long a caller may take to bring the input that a suspended call waits for. */
+export const SUSPENDED_MS = 10 * 60_000;
+
+/** The caller's request that is open at the moment; each retry of a call is a new one. */
+export interface Waiting {
+  readonly signal: AbortSignal;
+  readonly notify: Peer["notify"];
+  readonly onprogress: OnProgress | undefined;
+}
+
+export type Turn =
+  | { readonly kind: "done"; readonly result: Json }
+  | { readonly kind: "asked"; readonly method: string; readonly params: Json | undefined };
+
+interface Question {
+  readonly method: string;
+  readonly params: Json | undefined;
+  readonly resolve: (answer: Json) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One call of a caller that speaks 2026-07-28 to a server that may be older.
+ *
+ * An older server asks for input while the call is open. The caller gets the question as an `input_required` result,
+ * which ends its request; the call stays open here until the caller comes back with the answer (2026-07-28,
+ * basic/patterns/mrtr).
+ */
+export class SuspendedCall {
+  readonly #ended = new AbortController();
+  /** Asked, and not yet put to the caller. */
+  readonly #queue: Question[] = [];
+  readonly #result: Promise<Json>;
+  #waiting: Waiting | undefined;
+  #open: Question | undefined;
+  #onQuestion: (() => void) | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param start sends the call, with this as the one who is asked and told */
+  constructor(start: (call: SuspendedCall) => Promise<Json>) {
+    this.#result = start(this);
+    this.#result
+      .catch(() => {})
+      .finally(() => {
+        // A server that ended the call waits for no answer any more.
+        for (const { reject } of this.#queue.splice(0)) reject(new Error("the call ended"));
+      });
+  }
+
+  /** Aborted when nobody waits for the call any more. */
+  get signal(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  readonly onprogress: OnProgress = (progress) => this.#waiting?.onprogress?.(progress);
+
+  readonly peer: Peer = {
+    request: (method, params, { signal }) =>
+      new Promise<Json>((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        const takeBack = () => question.reject(signal.reason);
+        const settle = () => {
+          signal.removeEventListener("abort", takeBack);
+          const at = this.#queue.indexOf(question);
+          if (at >= 0) this.#queue.splice(at, 1);
+        };
+        const question: Question = {
+          method,
+          params,
+          resolve(answer) {
+            settle();
+            resolve(answer);
+          },
+          reject(error) {
+            settle();
+            reject(error);
+          },
+        };
+        signal.addEventListener("abort", takeBack, { once: true });
+        this.#queue.push(question);
+        this.#onQuestion?.();
+      }),
+    notify: (method, params) => this.#waiting?.notify(method, params),
+  };
+
+  /** Gives the server the answer to the question that was put to the caller. */
+  answered(answer: Json | undefined): void {
+    const question = this.#open;
+    this.#open = undefined;
+    clearTimeout(this.#timer);
+    if (answer !== undefined) question?.resolve(answer);
+    else question?.reject(new ProtocolError(INVALID_PARAMS, "The input asked for was not given"));
+  }
+
+  /** Waits, on behalf of one request, until the call is done or the server asks something. */
+  async turn(waiting: Waiting): Promise<Turn> {
+    this.#waiting = waiting;
+    const onAbort = () => this.#ended.abort(waiting.signal.reason);
+    if (waiting.signal.aborted) onAbort();
+    else waiting.signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      for (;;) {
+        const asked = new Promise<"asked">((resolve) => {
+          this.#onQuestion = () => resolve("asked");
+          if (this.#queue.length > 0) resolve("asked");
+        });
+        const next = await Promise.race([asked, this.#result]);
+        if (next !== "asked") return { kind: "done", result: next };
+        const question = this.#queue.shift();
+        // The server may have taken it back in the meantime.
+        if (question !== undefined) return this.#put(question);
+      }
+    } finally {
+      this.#waiting = undefined;
+      this.#onQuestion = undefined;
+      waiting.signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #put(question: Question): Turn {
+    this.#open = question;
+    this.#timer = setTimeout(() => this.#ended.abort(new Error("nobody came back")), SUSPENDED_MS);
+    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
+    (this.#timer as { unref?: () => void }).unref?.();
+    return { kind: "asked", method: question.method, params: question.params };
+  }
+}

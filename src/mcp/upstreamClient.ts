@@ -1,0 +1,142 @@
+import {
+  Client,
+  type ClientCapabilities,
+  type Progress,
+  type Tool,
+  type Transport,
+  type VersionNegotiationMode,
+} from "@modelcontextprotocol/client";
+import { inTurns } from "./inTurns.ts";
+import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
+import type { Caller, CallOptions, Peer } from "./peer.ts";
+import { withoutProgressToken } from "./progressToken.ts";
+
+/** `legacy` is 2025-11-25 and before, with sessions; `modern` is 2026-07-28. */
+export type Era = "legacy" | "modern";
+
+/** What a server says about itself when it is connected to. */
+export interface ServerIdentity {
+  readonly era: Era;
+  /** The revision that was agreed on. */
+  readonly protocolVersion: string | undefined;
+  readonly serverInfo: Json;
+  readonly capabilities: Json;
+  readonly instructions: string | undefined;
+}
+
+export const unknownServer: ServerIdentity = {
+  era: "legacy",
+  protocolVersion: undefined,
+  serverInfo: {},
+  capabilities: {},
+  instructions: undefined,
+};
+
+export interface ClientHandlers {
+  /** Who answers a request of the server. */
+  readonly peerOf: (id: string | number) => Peer;
+  readonly tell: (method: string, params: Json | undefined) => void;
+  readonly onError: (error: Error) => void;
+}
+
+/** The SDK's client, made to hand results on as the server wrote them and to leave every question to a peer. */
+export interface UpstreamClient {
+  readonly client: Client;
+  identity(): ServerIdentity;
+  request(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
+  /** Calls a tool with the headers that its schema declares (2026-07-28, basic/transports, custom headers). */
+  callTool(params: Json, tool: Json | undefined, options: CallOptions): Promise<Json>;
+}
+
+export function upstreamClient(
+  caller: Caller,
+  negotiation: VersionNegotiationMode,
+  handlers: ClientHandlers,
+): UpstreamClient {
+  const client = new Client(caller.clientInfo, {
+    capabilities: caller.capabilities as ClientCapabilities,
+    versionNegotiation: { mode: negotiation },
+    jsonSchemaValidator: noValidation,
+    inputRequired: { autoFulfill: false },
+  });
+  const plain = client.request.bind(client);
+  // `callTool` knows about Mcp-Param headers, and would judge the result by the SDK's own schema.
+  Object.assign(client, {
+    request: (request: { method: string }, ...rest: unknown[]) =>
+      request.method === "tools/call"
+        ? plain(request as never, anyJson, rest.at(-1) as object)
+        : plain(request as never, ...(rest as [never])),
+  });
+  client.fallbackRequestHandler = async ({ method, params }, ctx) => {
+    const { id, signal } = ctx.mcpReq;
+    const asked = withoutProgressToken(params, (notification, progress) => {
+      void ctx.mcpReq.notify({ method: notification, params: progress }).catch(() => {});
+    });
+    return await handlers.peerOf(id).request(method, asked.params, { ...asked, signal });
+  };
+  client.fallbackNotificationHandler = async ({ method, params }) => handlers.tell(method, params);
+  client.onerror = handlers.onError;
+  return {
+    client,
+    identity: () => ({
+      era: client.getProtocolEra() === "modern" ? "modern" : "legacy",
+      protocolVersion: client.getNegotiatedProtocolVersion(),
+      serverInfo: client.getServerVersion() ?? {},
+      capabilities: client.getServerCapabilities() ?? {},
+      instructions: client.getInstructions(),
+    }),
+    request: (method, params, options) =>
+      plain({ method, ...(params && { params }) }, anyJson, requestOptions(options)),
+    async callTool(params, tool, options) {
+      const name = String(params.name);
+      // Without its output schema the SDK mirrors the headers and leaves the result unjudged.
+      const toolDefinition = { name, inputSchema: tool?.inputSchema ?? { type: "object" } } as Tool;
+      const result = await client.callTool(params as { name: string }, { ...requestOptions(options), toolDefinition });
+      return result as unknown as Json;
+    },
+  };
+}
+
+export interface Connecting {
+  /** @param connecting aborted when connecting is given up; `undefined` once there is a connection */
+  readonly transport: (connecting: () => AbortSignal | undefined) => Promise<Transport>;
+  /** What the server spoke last; saves the question. */
+  readonly era: Era | undefined;
+  readonly connectTimeoutMs: number;
+  /** Gives up connecting. */
+  readonly signal: AbortSignal;
+}
+
+/** @returns the transport that the client is connected with, which may be another one than was opened first */
+export async function connectClient(
+  client: Client,
+  { transport, era, connectTimeoutMs, signal }: Connecting,
+): Promise<Transport> {
+  let connecting: AbortSignal | undefined = signal;
+  const onAbort = () => void client.close();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const opened = await transport(() => connecting);
+    await client.connect(opened, {
+      timeout: connectTimeoutMs,
+      signal,
+      ...(era === "legacy" && { prior: { kind: "legacy" as const } }),
+    });
+    const used = client.transport ?? opened;
+    inTurns(used);
+    return used;
+  } catch (error) {
+    await client.close().catch(() => {});
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    connecting = undefined;
+  }
+}
+
+const requestOptions = ({ signal, onprogress }: CallOptions) => ({
+  timeout: NO_TIMEOUT,
+  allowInputRequired: true,
+  ...(signal && { signal }),
+  ...(onprogress && { onprogress: (progress: Progress) => onprogress(progress as unknown as Json) }),
+});

@@ -1,0 +1,258 @@
+import {
+  type JSONRPCMessage,
+  LOG_LEVEL_META_KEY,
+  type McpSubscription,
+  ProtocolError,
+  type Transport,
+  type VersionNegotiationMode,
+} from "@modelcontextprotocol/client";
+import { subscriptionFilter } from "./changeNotifications.ts";
+import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
+import { type ListMethod, lists } from "./lists.ts";
+import { allPages } from "./pages.ts";
+import type { Json } from "./passThrough.ts";
+import { type Caller, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
+import { Peers } from "./peers.ts";
+import { HEADER_MISMATCH, hasValidHeaders } from "./toolHeaders.ts";
+import {
+  type Connecting,
+  connectClient,
+  type Era,
+  type ServerIdentity,
+  type UpstreamClient,
+  unknownServer,
+  upstreamClient,
+} from "./upstreamClient.ts";
+import { isRefusal, upstreamError } from "./upstreamError.ts";
+import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
+
+export interface ConnectionWorld extends Connecting {
+  /** What the server is told about who calls. */
+  readonly caller: Caller;
+  /** Who is asked and told when no request is open that says otherwise. Change notifications go to it in any case. */
+  readonly peer: Peer;
+  readonly negotiation: VersionNegotiationMode;
+  /** A tool as it was listed last: its schema says which arguments become headers. */
+  readonly tool: (name: string) => Json | undefined;
+  /** Told of the tools that were listed anew because the server refused the headers of a call. */
+  readonly onRelisted: (tools: readonly Json[]) => void;
+  /** Told once for each list that the server would not end. */
+  readonly onCutShort?: ((method: ListMethod, reason: string) => void) | undefined;
+  /** Told of what goes wrong beside the requests. Messages of the SDK can quote what a server sent. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * One connection to an MCP server on behalf of one caller, in whichever era the server speaks.
+ *
+ * It lives until it is closed or lost; `UpstreamLink` opens the next one.
+ *
+ * Requests go through the SDK's client. One that is written to the wire otherwise takes `endpoint` for where and with
+ * what it goes, runs inside `use`, and gives every message that comes before its answer to `receive`.
+ */
+export class UpstreamConnection {
+  readonly #world: ConnectionWorld;
+  readonly #upstream: UpstreamClient;
+  readonly #peers: Peers;
+  readonly #cutShort = new Set<ListMethod>();
+  #transport: Transport | undefined;
+  #subscription: McpSubscription | undefined;
+  #busy = 0;
+  #whenIdle: (() => void) | undefined;
+  #isClosed = false;
+  /** The least severe log message wanted. In 2026-07-28 each request carries it, in the earlier era the session does. */
+  logLevel: string | undefined;
+  /** What the server said about itself. */
+  identity: ServerIdentity = unknownServer;
+  /** Called once when the connection ended, whoever ended it. */
+  onclose: (() => void) | undefined;
+  /** Resolves when the connection ended. */
+  readonly closed: Promise<void>;
+
+  private constructor(world: ConnectionWorld) {
+    this.#world = world;
+    this.#peers = new Peers(world.peer);
+    this.#upstream = upstreamClient(world.caller, world.negotiation, {
+      peerOf: (id) => this.#peers.of(id),
+      tell: (method, params) => this.#peers.tell(method, params),
+      onError: (error) => world.onError?.(error),
+    });
+    this.closed = new Promise((resolve) => {
+      this.#upstream.client.onclose = () => {
+        this.#isClosed = true;
+        this.onclose?.();
+        resolve();
+      };
+    });
+  }
+
+  /**
+   * Opens a connection. A server that refuses the era in which it spoke last is asked anew.
+   *
+   * @throws ProtocolError as the server gave it, or whatever keeps it from answering
+   */
+  static async open(world: ConnectionWorld): Promise<UpstreamConnection> {
+    try {
+      return await UpstreamConnection.#open(world);
+    } catch (error) {
+      if (world.era !== "legacy" || !isRefusal(error) || world.signal.aborted) throw error;
+      return await UpstreamConnection.#open({ ...world, era: undefined });
+    }
+  }
+
+  static async #open(world: ConnectionWorld): Promise<UpstreamConnection> {
+    const connection = new UpstreamConnection(world);
+    try {
+      connection.#transport = await connectClient(connection.#upstream.client, world);
+    } catch (error) {
+      throw upstreamError(error, false);
+    }
+    connection.identity = connection.#upstream.identity();
+    return connection;
+  }
+
+  get era(): Era {
+    return this.identity.era;
+  }
+
+  get capabilities(): Json {
+    return this.identity.capabilities;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Where requests go that are written past the SDK; `undefined` where the server is not reached over HTTP. */
+  get endpoint(): HttpEndpoint | undefined {
+    return this.#transport instanceof WatchedTransport ? this.#transport.endpoint : undefined;
+  }
+
+  /**
+   * Takes a message that the server sent before the answer to a request that was written past the SDK, and sees to it
+   * as if the SDK had read it: what the server asks is put to the peer and answered, what it says is told.
+   *
+   * @param peer whose request it was
+   */
+  receive(message: JSONRPCMessage, peer: Peer): void {
+    if (this.#peers.route(message, peer)) this.#transport?.onmessage?.(message);
+  }
+
+  /**
+   * Does something that needs the connection, which does not retire before its end.
+   *
+   * @param peer who is asked and told meanwhile
+   * @throws SessionLost, the server's own ProtocolError, or what `work` threw
+   */
+  async use<T>(work: () => Promise<T>, peer?: Peer): Promise<T> {
+    const hadSession = this.#transport instanceof WatchedTransport && this.#transport.sessionId !== undefined;
+    this.#busy++;
+    if (peer !== undefined) this.#peers.enter(peer);
+    try {
+      return await work();
+    } catch (error) {
+      throw upstreamError(error, hadSession);
+    } finally {
+      if (peer !== undefined) this.#peers.leave(peer);
+      this.#busy--;
+      if (this.#busy === 0) this.#whenIdle?.();
+    }
+  }
+
+  /**
+   * Sends a request and gives the result as the server wrote it.
+   *
+   * @throws what `use` does
+   */
+  async request(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+    return await this.use(async () => {
+      let result = await this.#send(method, params, options);
+      for (let round = 1; result.resultType === "input_required" && !options.passInputRequired; round++) {
+        if (round > MAX_ROUNDS) {
+          throw new ProtocolError(INTERNAL_ERROR, `${method} asked for input ${MAX_ROUNDS} times`);
+        }
+        const input = await inputFor(result, options.peer ?? this.#peers.asked, options.signal);
+        result = await this.#send(method, { ...params, ...input }, options);
+      }
+      return result;
+    }, options.peer);
+  }
+
+  /** All items of a list, from all of its pages: some callers read only the first one. */
+  async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
+    const { field, capability } = lists[method];
+    if (this.capabilities[capability] === undefined) return [];
+    const page = (cursor: string | undefined) => this.#send(method, cursor === undefined ? {} : { cursor }, { signal });
+    const items = await this.use(() => allPages(field, page, (reason) => this.#onCutShort(method, reason)));
+    const hasHeaders = method === "tools/list" && this.era === "modern" && this.endpoint !== undefined;
+    return hasHeaders ? items.filter((tool) => hasValidHeaders(tool?.inputSchema)) : items;
+  }
+
+  /** Hands on a notification of the caller, where the era has it. */
+  async notify(method: string, params: Json | undefined): Promise<void> {
+    if (this.era === "modern") return;
+    await this.#upstream.client.notification({ method, ...(params && { params }) }).catch(() => {});
+  }
+
+  /**
+   * Asks a server of 2026-07-28 for its change notifications, in place of an earlier request for them.
+   *
+   * @returns how the stream ended: `local` when it was replaced or closed here, or there is nothing to listen for
+   */
+  async listen(resources: readonly string[]): Promise<"local" | "graceful" | "remote"> {
+    await this.stopListening();
+    const filter = subscriptionFilter(this.capabilities, resources);
+    if (filter === undefined) return "local";
+    this.#subscription = await this.#upstream.client.listen(filter);
+    return await this.#subscription.closed;
+  }
+
+  async stopListening(): Promise<void> {
+    await this.#subscription?.close();
+    this.#subscription = undefined;
+  }
+
+  /** Closes as soon as nothing uses the connection any more. */
+  retire({ endSession = true } = {}): void {
+    this.#whenIdle = () => void this.close({ endSession });
+    if (this.#busy === 0) this.#whenIdle();
+  }
+
+  /** Ends the session at the server (DELETE) and closes. */
+  async close({ endSession = true } = {}): Promise<void> {
+    this.#whenIdle = undefined;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    const transport = this.#transport;
+    if (endSession && transport instanceof WatchedTransport) await transport.endSession();
+    await this.#upstream.client.close().catch(() => {});
+  }
+
+  #onCutShort(method: ListMethod, reason: string): void {
+    if (this.#cutShort.has(method)) return;
+    this.#cutShort.add(method);
+    this.#world.onCutShort?.(method, reason);
+  }
+
+  async #send(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+    const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
+    const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
+    if (this.era === "legacy" || method !== "tools/call") return await this.#upstream.request(method, asked, options);
+    return await this.#callTool(asked ?? {}, options);
+  }
+
+  /** Calls a tool, and once more when the server says that the headers of the call are not what it declares. */
+  async #callTool(params: Json, options: CallOptions): Promise<Json> {
+    const name = String(params.name);
+    try {
+      return await this.#upstream.callTool(params, this.#world.tool(name), options);
+    } catch (error) {
+      if (!ProtocolError.isInstance(error) || error.code !== HEADER_MISMATCH) throw error;
+      // The tool was changed since it was listed. A caller cannot mend headers that we wrote.
+      const tools = await this.list("tools/list", options.signal);
+      this.#world.onRelisted(tools);
+      const changed = tools.find((tool) => tool?.name === name);
+      return await this.#upstream.callTool(params, changed, options);
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import { pause, untilAborted } from "../lib/waiting.ts";
+import type { LinkPolicy } from "./linkPolicy.ts";
+import { changedLists, type ListMethod } from "./lists.ts";
+import type { Json } from "./passThrough.ts";
+import type { CallOptions, Peer } from "./peer.ts";
+import { SharedWork } from "./sharedWork.ts";
+import { StandingRequests } from "./standingRequests.ts";
+import type { Era } from "./upstreamClient.ts";
+import type { UpstreamConnection } from "./upstreamConnection.ts";
+import { LinkClosed, SessionLost } from "./upstreamError.ts";
+
+interface Attempted {
+  readonly method: string;
+  readonly params: Json | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The wait before a request is repeated. */
+const REPEAT_AFTER_MS = 300;
+
+/**
+ * The way to one MCP server for one caller: connects on first use, connects again when the server forgot the session,
+ * and keeps what the caller asked for (log level, subscriptions) across connections.
+ */
+export class UpstreamLink {
+  readonly #policy: LinkPolicy;
+  readonly #peer: Peer;
+  readonly #listing = new SharedWork<ListMethod, readonly Json[]>();
+  readonly #standing: StandingRequests;
+  #inUse: { readonly connection: UpstreamConnection; readonly until: AbortController } | undefined;
+  #connecting: Promise<UpstreamConnection> | undefined;
+  #life = new AbortController();
+  /** Counts what ends connections, so that one that was being opened meanwhile is not taken into use. */
+  #generation = 0;
+  #ended = false;
+  #closing: Promise<void> = Promise.resolve();
+  /** How many requests use the link. */
+  busy = 0;
+  lastUsedAt: number;
+
+  /** @param peer who is asked and told when no request is open that says otherwise */
+  constructor(peer: Peer, policy: LinkPolicy) {
+    this.#policy = policy;
+    this.#standing = new StandingRequests(policy.hearsChanges);
+    this.lastUsedAt = policy.now();
+    this.#peer = {
+      request: (method, params, options) => peer.request(method, params, options),
+      notify: (method, params) => {
+        const changed = changedLists(method);
+        for (const list of changed) this.#listing.forget(list);
+        peer.notify(method, params);
+        if (changed.length > 0) policy.onListChanged?.(changed);
+      },
+    };
+  }
+
+  /** The connection in use, also as something to hand back to `retire`. */
+  get current(): UpstreamConnection | undefined {
+    const connection = this.#inUse?.connection;
+    return connection?.isClosed ? undefined : connection;
+  }
+
+  /** What the server speaks, as far as there is a connection. */
+  get era(): Era | undefined {
+    return this.current?.era;
+  }
+
+  get hasSubscriptions(): boolean {
+    return this.#standing.subscriptions.size > 0;
+  }
+
+  /**
+   * The connection, which is opened unless there is one.
+   *
+   * @param signal ends the waiting of this caller; the connecting goes on for the others
+   * @throws why there is none, in the words of the policy
+   */
+  async connect(signal?: AbortSignal): Promise<UpstreamConnection> {
+    if (this.current !== undefined) return this.current;
+    if (this.#ended) throw this.#policy.failureOf(closed());
+    if (this.#connecting === undefined) {
+      const opening = this.#open().finally(() => {
+        if (this.#connecting === opening) this.#connecting = undefined;
+      });
+      this.#connecting = opening;
+    }
+    return await untilAborted(this.#connecting, signal);
+  }
+
+  /**
+   * Sends a request, and once more when nothing can have happened: the server did not know the session, or the policy
+   * says so.
+   *
+   * @throws the server's own ProtocolError, or a failure in the words of the policy
+   */
+  async request(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+    const send = (connection: UpstreamConnection) => connection.request(method, params, options);
+    return await this.attempt(send, { method, params, signal: options.signal });
+  }
+
+  /**
+   * The one place where a request of a caller meets a connection. What writes requests past the SDK sends them here:
+   * connecting, a lost session, repeating and the policy's failures are then as for any other.
+   *
+   * @param send is called with each connection that is tried
+   */
+  async attempt<T>(
+    send: (connection: UpstreamConnection) => Promise<T>,
+    { method, params, signal }: Attempted,
+  ): Promise<T> {
+    const life = this.#life.signal;
+    this.busy++;
+    try {
+      for (let isFirst = true; ; isFirst = false) {
+        let connection: UpstreamConnection | undefined;
+        try {
+          connection = await this.connect(signal);
+          return await send(connection);
+        } catch (error) {
+          const isLost = error instanceof SessionLost;
+          if (isLost) this.#forget(connection)?.retire({ endSession: false });
+          const failure = this.#policy.failureOf(error);
+          const isWanted = isFirst && !signal?.aborted && !life.aborted;
+          if (!isWanted || !(isLost || this.#policy.mayRepeat(failure, method, params))) throw failure;
+          this.#policy.onRepeat?.(isLost ? "session unknown" : "not answered");
+          if (!isLost) await pause(REPEAT_AFTER_MS, signal ?? life);
+          if (life.aborted) throw failure;
+        }
+      }
+    } finally {
+      this.busy--;
+      this.lastUsedAt = this.#policy.now();
+      if (this.busy === 0) this.#policy.onIdle?.();
+    }
+  }
+
+  /** All items of one list; everyone who asks meanwhile shares the answer. */
+  async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
+    const read = async (abandoned: AbortSignal, isLatest: () => boolean) => {
+      const items = await this.attempt((connection) => connection.list(method, abandoned), {
+        method,
+        params: undefined,
+        signal: abandoned,
+      });
+      // A list that was asked for before a change does not overwrite the one asked for after it.
+      if (isLatest()) this.#policy.onListed(method, items);
+      return items;
+    };
+    return await this.#listing.run(method, read, signal);
+  }
+
+  async notify(method: string, params: Json | undefined): Promise<void> {
+    await this.current?.notify(method, params);
+  }
+
+  /** Sets the log level now, and again on each later connection. */
+  async setLogLevel(level: string, options: CallOptions = {}): Promise<Json> {
+    this.#standing.logLevel = level;
+    const connection = this.current;
+    if (connection === undefined) return {};
+    connection.logLevel = level;
+    if (connection.era === "modern" || connection.capabilities.logging === undefined) return {};
+    return await this.request("logging/setLevel", { level }, options);
+  }
+
+  /**
+   * Subscribes to a resource now, and again on each later connection.
+   *
+   * @param params the caller's own, with the `uri`
+   */
+  async subscribe(params: Json, options: CallOptions = {}): Promise<Json> {
+    this.#standing.subscriptions.add(String(params.uri));
+    return await this.#subscription("resources/subscribe", params, options);
+  }
+
+  async unsubscribe(params: Json, options: CallOptions = {}): Promise<Json> {
+    this.#standing.subscriptions.delete(String(params.uri));
+    return await this.#subscription("resources/unsubscribe", params, options);
+  }
+
+  /**
+   * Makes the next request use a new connection. Requests that wait are still answered on the old one.
+   *
+   * @param only retire just this one, as `current` gave it
+   */
+  retire(only?: UpstreamConnection): void {
+    if (only !== undefined && only !== this.#inUse?.connection) return;
+    this.#detach()?.retire();
+  }
+
+  /** Closes for good. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.close();
+  }
+
+  /** Ends the connection and every request on it. The next request opens a new one. */
+  async close(): Promise<void> {
+    this.#life.abort(this.#policy.failureOf(closed()));
+    this.#life = new AbortController();
+    const connecting = this.#connecting;
+    const old = this.#detach();
+    // Whoever closes again waits for the closing that is under way.
+    this.#closing = Promise.all([this.#closing, old?.close(), connecting?.catch(() => {})]).then(() => {});
+    await this.#closing;
+  }
+
+  #detach(): UpstreamConnection | undefined {
+    const old = this.#inUse?.connection;
+    this.#forget(old);
+    this.#connecting = undefined;
+    this.#generation++;
+    this.#listing.clear();
+    return old;
+  }
+
+  /** Takes a connection out of use, unless another one took its place already. */
+  #forget(connection: UpstreamConnection | undefined): UpstreamConnection | undefined {
+    if (connection === undefined || this.#inUse?.connection !== connection) return undefined;
+    this.#inUse.until.abort();
+    this.#inUse = undefined;
+    return connection;
+  }
+
+  async #open(): Promise<UpstreamConnection> {
+    const { signal } = this.#life;
+    const generation = this.#generation;
+    const connection = await this.#policy.open(this.#peer, signal).catch((error: unknown) => {
+      throw this.#policy.failureOf(error);
+    });
+    if (signal.aborted) {
+      void connection.close();
+      throw signal.reason;
+    }
+    if (generation !== this.#generation) {
+      void connection.close();
+      return await this.connect(signal);
+    }
+    const until = new AbortController();
+    this.#inUse = { connection, until };
+    connection.onclose = () => {
+      if (this.#forget(connection) !== undefined) this.#policy.onLost?.(connection);
+    };
+    void this.#standing.restore(connection, until.signal);
+    this.#policy.onConnected?.(connection);
+    return connection;
+  }
+
+  async #subscription(method: string, params: Json, options: CallOptions): Promise<Json> {
+    if (this.current === undefined && !this.#policy.connectsToSubscribe) return {};
+    const connection = await this.connect(options.signal);
+    if (connection.era === "legacy") return await this.request(method, params, options);
+    if (this.#inUse?.connection === connection) void this.#standing.listen(connection, this.#inUse.until.signal);
+    return {};
+  }
+}
+
+const closed = () => new LinkClosed("closed");

@@ -1,0 +1,66 @@
+import { ChannelPool } from "../mcp/channelPool.ts";
+import type { Json } from "../mcp/passThrough.ts";
+import type { CallOptions, Peer } from "../mcp/peer.ts";
+import type { Route } from "../mcp/route.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import type { GivenLists } from "./givenLists.ts";
+import { type AnswerWorld, handleRequest } from "./handleRequest.ts";
+
+export interface RelayRouteWorld extends AnswerWorld {
+  /** Makes a link to the gateway for this route's caller. */
+  readonly link: () => UpstreamLink;
+  /** Keeps which lists the caller was given. */
+  readonly given: GivenLists;
+  /** Hears what concerns no request. */
+  readonly peer: Peer;
+  readonly spareMs: number;
+  readonly now: () => number;
+}
+
+/** The way of one editor's requests to the gateway. */
+export class RelayRoute implements Route {
+  readonly #world: RelayRouteWorld;
+  readonly #pool: ChannelPool<UpstreamLink>;
+
+  constructor(world: RelayRouteWorld) {
+    this.#world = world;
+    this.#pool = new ChannelPool({ open: world.link, spareMs: world.spareMs, now: world.now });
+  }
+
+  /** The link that is shared by whatever needs none of its own. */
+  get link(): UpstreamLink {
+    return this.#pool.first;
+  }
+
+  links(): readonly UpstreamLink[] {
+    return this.#pool.links();
+  }
+
+  async handle(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+    const { given } = this.#world;
+    return await this.#pool.use(options, (link) =>
+      handleRequest(
+        link,
+        { method, params, options },
+        { ...this.#world, gave: (list, items) => given.gave(list, items) },
+      ),
+    );
+  }
+
+  async notify(method: string, params: Json | undefined): Promise<void> {
+    await Promise.all(this.links().map((link) => link.notify(method, params)));
+  }
+
+  /** Tells the editor which lists differ from what it was given. */
+  tellChanges(items: Parameters<GivenLists["changes"]>[0]): void {
+    for (const changed of this.#world.given.changes(items)) this.#world.peer.notify(changed, undefined);
+  }
+
+  sweep(): void {
+    this.#pool.sweep();
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+}
