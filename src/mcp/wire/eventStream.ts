@@ -1,0 +1,140 @@
+import { GrowingBytes } from "./growingBytes.ts";
+import { MAX_MESSAGE_BYTES } from "./limits.ts";
+
+export interface StreamEvent {
+  /** `message` where the stream names none. */
+  readonly type: string;
+  /** As it came, which need not be UTF-8. */
+  readonly data: Uint8Array;
+}
+
+/** One event of a stream is larger than anybody will read. */
+export class EventTooLarge extends Error {}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const lineBreak = Uint8Array.of(LF);
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
+
+/**
+ * Takes a stream of server-sent events apart (HTML, 9.2.5 and 9.2.6) in its bytes, as they arrive. What stands in one
+ * piece and on one line, as messages do, is handed on without a copy.
+ */
+export class EventStream {
+  readonly #maxBytes: number;
+  /** The beginning of a line whose end has not come. */
+  readonly #line = new GrowingBytes();
+  /** The data lines of an event that has several. */
+  readonly #lines = new GrowingBytes();
+  #data: Uint8Array | undefined;
+  #type = "";
+  #lastEventId = "";
+  #isFirstLine = true;
+  #endedWithCr = false;
+  /** How long the server asks to wait before the next connection, in milliseconds. */
+  retryMs: number | undefined;
+
+  /** @param maxBytes the longest line that is taken, and the most data of one event */
+  constructor(maxBytes: number = MAX_MESSAGE_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** What a next connection would say it has seen; empty where the stream gave no ids. */
+  get lastEventId(): string {
+    return this.#lastEventId;
+  }
+
+  /**
+   * Takes the next piece of the stream, wherever it was cut.
+   *
+   * @returns the events that end in it
+   * @throws EventTooLarge; the stream cannot be followed after it
+   */
+  push(piece: Uint8Array): readonly StreamEvent[] {
+    const events: StreamEvent[] = [];
+    let from = this.#endedWithCr && piece[0] === LF ? 1 : 0;
+    if (piece.length > 0) this.#endedWithCr = piece[piece.length - 1] === CR;
+    let lf = piece.indexOf(LF, from);
+    let cr = piece.indexOf(CR, from);
+    while (lf >= 0 || cr >= 0) {
+      const end = lf < 0 || (cr >= 0 && cr < lf) ? cr : lf;
+      const event = this.#take(this.#wholeLine(piece.subarray(from, end)));
+      if (event !== undefined) events.push(event);
+      from = end === cr && piece[end + 1] === LF ? end + 2 : end + 1;
+      if (lf >= 0 && lf < from) lf = piece.indexOf(LF, from);
+      if (cr >= 0 && cr < from) cr = piece.indexOf(CR, from);
+    }
+    if (from < piece.length) {
+      this.#line.append(piece.subarray(from));
+      this.#limit(this.#line.length);
+    }
+    return events;
+  }
+
+  #wholeLine(end: Uint8Array): Uint8Array {
+    this.#limit(this.#line.length + end.length);
+    let line = end;
+    if (this.#line.length > 0) {
+      this.#line.append(end);
+      line = this.#line.take();
+    }
+    if (!this.#isFirstLine) return line;
+    this.#isFirstLine = false;
+    return byteOrderMark.every((byte, at) => line[at] === byte) ? line.subarray(3) : line;
+  }
+
+  /** @returns the event that an empty line ends */
+  #take(line: Uint8Array): StreamEvent | undefined {
+    if (line.length === 0) return this.#dispatch();
+    const colon = line.indexOf(COLON);
+    const name = colon < 0 ? line : line.subarray(0, colon);
+    const value =
+      colon < 0 ? line.subarray(line.length) : line.subarray(line[colon + 1] === SPACE ? colon + 2 : colon + 1);
+    switch (name.length > 5 ? "" : String.fromCharCode(...name)) {
+      case "data":
+        this.#addData(value);
+        break;
+      case "event":
+        this.#type = utf8.decode(value);
+        break;
+      case "id":
+        if (!value.includes(0)) this.#lastEventId = utf8.decode(value);
+        break;
+      case "retry":
+        if (value.length > 0 && value.every((byte) => byte >= 0x30 && byte <= 0x39))
+          this.retryMs = Number(utf8.decode(value));
+        break;
+      default:
+      // Comments, which begin with a colon, and fields of another time.
+    }
+    return undefined;
+  }
+
+  #addData(value: Uint8Array): void {
+    if (this.#data === undefined) {
+      this.#data = value;
+    } else {
+      if (this.#lines.length === 0) this.#lines.append(this.#data);
+      this.#lines.append(lineBreak);
+      this.#lines.append(value);
+    }
+    this.#limit(this.#lines.length);
+  }
+
+  #dispatch(): StreamEvent | undefined {
+    const data = this.#lines.length > 0 ? this.#lines.take() : this.#data;
+    const type = this.#type === "" ? "message" : this.#type;
+    this.#data = undefined;
+    this.#type = "";
+    return data && { type, data };
+  }
+
+  #limit(bytes: number): void {
+    if (bytes > this.#maxBytes)
+      throw new EventTooLarge(`an event of the stream is larger than ${this.#maxBytes} bytes`);
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
