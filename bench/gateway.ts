@@ -204,7 +204,7 @@ async function addedToACall(): Promise<void> {
   });
   const targetUrl = `http://127.0.0.1:${port}/mcp`;
   while (!(await fetch(targetUrl).catch(() => undefined))) await new Promise((resolve) => setTimeout(resolve, 50));
-  const kinds = ["bytePassage", "sdkPassage", "gateway"] as const;
+  const kinds = ["bytePipe", "sdkEnds", "gateway"] as const;
   const servers = await Promise.all(kinds.map((kind) => start(kind, "RS256", { targetUrl })));
   const [token = ""] = await issuers.RS256.tokens(1);
   const clients = await Promise.all([targetUrl, ...servers.map(({ url }) => url)].map((url) => client(url, token)));

@@ -8,7 +8,7 @@ import { createRemoteJWKSet, jwtVerify } from "jose";
 import type { Target } from "../src/gateway/router/target.ts";
 import { startGateway } from "../src/gateway/startGateway.ts";
 import { answerParent } from "./childProcess.ts";
-import { startBytePassage, startSdkPassage } from "./gatewayPassages.ts";
+import { startBytePipe, startSdkEnds } from "./gatewayBaselines.ts";
 import { startHttpTargets } from "./httpTargets.ts";
 
 export type ServerKind =
@@ -18,8 +18,8 @@ export type ServerKind =
   | "expressOauth2"
   | "gateway"
   /** Ways to `targetUrl` that a gateway cannot be faster than. */
-  | "bytePassage"
-  | "sdkPassage";
+  | "bytePipe"
+  | "sdkEnds";
 
 export type ServerQuestion =
   | {
@@ -59,8 +59,8 @@ answerParent<ServerQuestion>(async (question) => {
     });
     return { url: gateway.url };
   }
-  if (kind === "bytePassage") return { url: await startBytePassage(targetUrl ?? "") };
-  if (kind === "sdkPassage") return { url: await startSdkPassage(targetUrl ?? "") };
+  if (kind === "bytePipe") return { url: await startBytePipe(targetUrl ?? "") };
+  if (kind === "sdkEnds") return { url: await startSdkEnds(targetUrl ?? "") };
   if (kind === "unchecked") {
     const server = createServer((request, response) => {
       request.resume().once("end", () => response.setHeader("content-type", "application/json").end(answer));

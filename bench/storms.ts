@@ -35,20 +35,24 @@ export async function storms(
       const place = join(folder, `${what}-${prepare.name}`);
       const sandbox = await startSandbox({});
       try {
-        const { program, tabs } = await prepare(sandbox, place, what);
-        const before = grantsOf(sandbox);
-        const tabsBefore = await tabs();
-        const starts = Array.from({ length: instances }, () => callOnce(program));
-        const served = (await Promise.all(starts)).filter(Boolean).length;
-        const after = grantsOf(sandbox);
-        all.push({
-          what,
-          name: program.name,
-          served,
-          tabs: (await tabs()) - tabsBefore,
-          refreshes: after.refreshes - before.refreshes,
-          signIns: after.signIns - before.signIns,
-        });
+        const { program, tabs, stop } = await prepare(sandbox, place, what);
+        try {
+          const before = grantsOf(sandbox);
+          const tabsBefore = await tabs();
+          const starts = Array.from({ length: instances }, () => callOnce(program));
+          const served = (await Promise.all(starts)).filter(Boolean).length;
+          const after = grantsOf(sandbox);
+          all.push({
+            what,
+            name: program.name,
+            served,
+            tabs: (await tabs()) - tabsBefore,
+            refreshes: after.refreshes - before.refreshes,
+            signIns: after.signIns - before.signIns,
+          });
+        } finally {
+          await stop?.();
+        }
         say(`storm: ${what}, ${program.name}`);
       } finally {
         await sandbox.stop();
@@ -62,6 +66,8 @@ interface Prepared {
   readonly program: Program;
   /** How many pages were opened for the person so far. */
   readonly tabs: () => Promise<number>;
+  /** Ends what runs beside the program: a window's socket that is left open keeps this process alive for ever. */
+  readonly stop?: () => Promise<void>;
 }
 
 async function callOnce(program: Program): Promise<boolean> {
@@ -87,7 +93,8 @@ async function bridge(sandbox: Sandbox, folder: string, what: Storm["what"]): Pr
       return coreSignIn(sandbox.gatewayUrl);
     },
   });
-  return { program: await throughBridge(host, folder, { one: "storm" }), tabs: async () => tabs };
+  const program = await throughBridge(host, folder, { one: "storm" });
+  return { program, tabs: async () => tabs, stop: () => host.stop() };
 }
 
 async function standalone(sandbox: Sandbox, folder: string, what: Storm["what"]): Promise<Prepared> {

@@ -15,7 +15,7 @@ async function listen(listener: RequestListener): Promise<string> {
 }
 
 /** Passes bytes on and reads none of them. */
-export async function startBytePassage(targetUrl: string): Promise<string> {
+export async function startBytePipe(targetUrl: string): Promise<string> {
   const agent = new Agent({ keepAlive: true });
   return await listen((incoming, outgoing) => {
     const { host: _, ...headers } = incoming.headers;
@@ -29,7 +29,7 @@ export async function startBytePassage(targetUrl: string): Promise<string> {
 }
 
 /** The SDK's server and its client, one asking the other: no token, no limits, no audit, one target, one session each. */
-export async function startSdkPassage(targetUrl: string): Promise<string> {
+export async function startSdkEnds(targetUrl: string): Promise<string> {
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
   return await listen(async (incoming, outgoing) => {
     const ended = new AbortController();
