@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { SecretTokenStore, sessionOfKey } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import { failureOf, MemorySecrets, QueueLock } from "../../../support/fakePorts.ts";
@@ -70,3 +71,27 @@ test("a secret storage that fails is not taken for a person who signed out", asy
   };
   await assert.rejects(new SecretTokenStore(secrets, new QueueLock()).read(sessionId), { message: "keychain locked" });
 });
+
+test("an entry of a newer version stays byte for byte when a sign-in would take its place; a damaged one gives way", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(fc.string(), fc.jsonValue()),
+      fc.integer({ min: 2 }),
+      fc.constantFrom("{damaged", "null", '{"version":"2"}', ""),
+      async (members, version, damaged) => {
+        const key = `session:${sessionId}`;
+        const text = JSON.stringify({ ...members, version });
+        const secrets = new MemorySecrets({ [key]: text });
+        const store = new SecretTokenStore(secrets, new QueueLock());
+        const newer = { code: "stored_by_newer_version", facts: { key } };
+        assert.deepEqual(
+          [await failureOf(() => store.write(tokens)), await failureOf(() => store.read(sessionId))],
+          [newer, newer],
+        );
+        assert.equal(secrets.entries.get(key), text);
+        secrets.entries.set(key, damaged);
+        await store.write(tokens);
+        assert.deepEqual(await store.read(sessionId), tokens);
+      },
+    ),
+  ));

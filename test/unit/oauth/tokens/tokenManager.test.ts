@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { SecretTokenStore } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { type SessionEnd, TokenManager } from "../../../../src/oauth/tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
@@ -425,3 +426,23 @@ test("a renewal whose resource is refused is asked without it, and keeps its pla
     { used: "marked-without", resources: [resource, undefined], stored: resource },
   );
 });
+
+test("a renewal keeps what a newer version put into the tokens, whatever it is", () =>
+  fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (newer) => {
+      const world = await start();
+      const key = `session:${world.sessionId}`;
+      const known = Object.keys(JSON.parse(world.secrets.entries.get(key) ?? ""));
+      const unknown = Object.fromEntries(Object.entries(newer).filter(([name]) => !known.includes(name)));
+      const before = { ...JSON.parse(world.secrets.entries.get(key) ?? ""), ...unknown };
+      world.secrets.entries.set(key, JSON.stringify(before));
+      world.clock.now = hour;
+      await world.current();
+      const after = JSON.parse(world.secrets.entries.get(key) ?? "");
+      assert.equal(after.accessToken, "marked-access-1");
+      for (const [name, value] of Object.entries(unknown)) {
+        assert.equal(JSON.stringify(after[name]), JSON.stringify(value), name);
+      }
+    }),
+    { numRuns: 50 },
+  ));
