@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
+import type { Connection } from "../src/connections/connection.ts";
 import { connectionAccess } from "../src/connections/connectionAccess.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../src/node/bridge/relaySocket.ts";
+import { SecretTokenStore } from "../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../src/oauth/tokens/tokenManager.ts";
 import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
-import { TokenStore } from "../src/oauth/tokens/tokenStore.ts";
 import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { Relay } from "../src/relay.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
@@ -37,10 +38,15 @@ export async function startRelayHost(
   const { Relay: BundledRelay } = createRequire(bundle)(bundle) as typeof import("../src/relay.ts");
   const loadMs = performance.now() - start;
   const now = Date.now;
-  const store = new TokenStore(new MemorySecrets());
+  const lock = new QueueLock();
+  const store = new SecretTokenStore(new MemorySecrets(), lock);
   let sessionId = signedOut ? undefined : tokens.sessionId;
   if (!signedOut) await store.write(tokens);
-  const manager = new TokenManager(store, { fetch, now, lock: new QueueLock(), log: silentLog });
+  const manager = new TokenManager(store, { fetch, now, lock, log: silentLog });
+  const signIns = {
+    current: ({ sessionId = "" }: Connection) => manager.current(sessionId),
+    replace: ({ sessionId = "" }: Connection, refused: string) => manager.replace(sessionId, refused),
+  };
   const relays = new Map<string, Relay>();
   const catalogues = new Map<string, Catalogue>();
   const socket = await startRelaySocket({
@@ -71,7 +77,7 @@ export async function startRelayHost(
       }),
       {
         fetch,
-        tokens: manager,
+        signIns,
         log: silentLog,
         now,
         sent: () => "access",

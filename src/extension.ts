@@ -22,10 +22,10 @@ import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import type { Fetch } from "./oauth/discovery/networkFailure.ts";
 import { deviceCodeGrant } from "./oauth/signIn/deviceSignIn.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
-import { TokenStore } from "./oauth/tokens/tokenStore.ts";
+import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import type { GatewayAccess } from "./relay/gatewayAccess.ts";
 import { fileLock } from "./system/fileLock.ts";
-import { readJsonFile, writeJsonFile } from "./system/jsonFile.ts";
+import { textFile } from "./system/textFile.ts";
 import { AccessPages } from "./vscode/accessPage.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
@@ -97,7 +97,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     settings,
     lastPort,
     lock,
-    file: { read: () => readJsonFile(file), write: (value) => writeJsonFile(file, value) },
+    file: textFile(file),
     redirect: loopbackRedirect(loadExplain),
     moreGrants,
     readCredential,
@@ -130,7 +130,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const files = withClaudeCode(own, hostFiles(folder), { ...places, env: process.env });
   const entries = new HostEntries({
     files,
-    book: { read: () => readJsonFile(entriesFile), write: (value) => writeJsonFile(entriesFile, value) },
+    book: textFile(entriesFile),
     lock,
     runtime: once(() => {
       const chosen = vscode.workspace.getConfiguration("gatewayConnect").get<string>("mcpJson.runtime");
@@ -267,7 +267,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     // Other windows connect and sign out too.
     onFileChanged(file, load),
     secrets.onDidChange(({ key }) => {
-      if (TokenStore.sessionOf(key) !== undefined) changed();
+      if (sessionOfKey(key) !== undefined) changed();
     }),
   );
   await load();

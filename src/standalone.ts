@@ -299,8 +299,7 @@ async function wire(
     const connection = gateways.find(id);
     if (!connection) return false;
     if (connection.authorization.kind === "none") return true;
-    if (connection.sessionId === undefined) return false;
-    const tokens = await gateways.tokens.current(connection.sessionId, gateways.sent(connection));
+    const tokens = await gateways.currentTokens(connection);
     return tokens !== undefined && needed.every((scope) => tokens.scopes.includes(scope));
   };
 
@@ -308,8 +307,8 @@ async function wire(
   const recorded = async (): Promise<boolean> => {
     const connection = gateways.find(id);
     if (connection?.authorization.kind === "none") return true;
-    if (connection?.sessionId === undefined) return false;
-    return (await gateways.store.read(connection.sessionId).catch(() => undefined)) !== undefined;
+    if (!connection) return false;
+    return (await gateways.storedTokens(connection).catch(() => undefined)) !== undefined;
   };
 
   let started: () => void = () => {};
@@ -344,8 +343,10 @@ async function wire(
     log,
     lock,
     file: {
-      read: async () => parsed(await secrets.get(record)),
-      write: async (value) => void (await secrets.store(record, JSON.stringify(value))),
+      path: `the keychain's entry ${record}`,
+      isCompact: true,
+      read: async () => secrets.get(record),
+      write: async (text) => void (await secrets.store(record, text)),
     },
     redirect: loopbackRedirect(async () => ({ landingPageHtml, landingPagePolicy })),
     // The way tokens are obtained below opens it.
@@ -401,9 +402,7 @@ async function wire(
       const known = await recorded();
       if (!known) {
         const found = await discoverConnection(id, candidates, { ...shared, signal });
-        await gateways.book.load();
-        const { sessionId } = gateways.find(id) ?? {};
-        await gateways.book.add({ ...found, ...(sessionId !== undefined && { sessionId }) });
+        await gateways.book.add(found);
       }
       await gateways.relay(id);
       return relay;
@@ -461,15 +460,6 @@ function stderrLog(verbose: boolean): Log {
     warn: verbose ? line("warn") : quiet,
     error: line("error"),
   };
-}
-
-/** A record that is damaged counts as none: the gateway is asked again. */
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where lists of tools and locks are; neither holds a secret. */

@@ -1,4 +1,5 @@
 import type { Authorization } from "../oauth/signIn/authorization.ts";
+import type { SharingConsent } from "./sharingConsent.ts";
 
 /** One gateway that a person connected. It is kept between sessions and holds no secret. */
 export interface Connection {
@@ -8,8 +9,10 @@ export interface Connection {
   /** The gateway's MCP address. */
   readonly url: string;
   readonly authorization: Authorization;
-  /** Which stored session this gateway uses, when somebody is signed in. */
+  /** Which stored sign-in this gateway uses, when somebody is signed in. */
   readonly sessionId?: string;
+  /** The person's consent to that, where the sign-in was made for another gateway. */
+  readonly sharing?: SharingConsent;
 }
 
 /** A name for a connection, taken from its address: the gateway's name on AgentCore, else the host. */

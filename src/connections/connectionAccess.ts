@@ -1,11 +1,11 @@
 import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
-import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { Connection } from "./connection.ts";
+import type { SignIns } from "./signIns.ts";
 
 /** What a sign-in prompt says and asks for. */
 export interface SignInPrompt {
@@ -17,7 +17,7 @@ export interface SignInPrompt {
 
 export interface AccessWorld {
   readonly fetch: Fetch;
-  readonly tokens: Pick<TokenManager, "current" | "replace">;
+  readonly signIns: Pick<SignIns, "current" | "replace">;
   readonly log: Log;
   readonly now: () => number;
   /** Which token a gateway takes. */
@@ -51,16 +51,35 @@ export function connectionAccess(connection: () => Connection | undefined, world
   let declinedAt = Number.NEGATIVE_INFINITY;
   let scopesNeeded: readonly string[] = [];
 
-  const fetch = authorizedFetch(() => {
+  /** The connection, as long as it uses the sign-in that a request began with. */
+  const usingStill = (sessionId: string): Connection | undefined => {
     const now = connection();
-    const session =
-      now?.authorization.kind === "none"
-        ? ({ kind: "open" } as const)
-        : now?.sessionId === undefined
-          ? undefined
-          : ({ kind: "signedIn", id: now.sessionId, sent: world.sent(now) } as const);
-    return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
-  }, world);
+    return now?.sessionId === sessionId ? now : undefined;
+  };
+  const tokens = {
+    current: async (sessionId: string) => {
+      const now = usingStill(sessionId);
+      return now && world.signIns.current(now);
+    },
+    replace: async (sessionId: string, refused: string) => {
+      const now = usingStill(sessionId);
+      return now && world.signIns.replace(now, refused);
+    },
+  };
+
+  const fetch = authorizedFetch(
+    () => {
+      const now = connection();
+      const session =
+        now?.authorization.kind === "none"
+          ? ({ kind: "open" } as const)
+          : now?.sessionId === undefined
+            ? undefined
+            : ({ kind: "signedIn", id: now.sessionId, sent: world.sent(now) } as const);
+      return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
+    },
+    { ...world, tokens },
+  );
 
   return {
     async fetch(url, init) {
@@ -80,8 +99,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
       const now = connection();
       if (!now) return false;
       if (now.authorization.kind === "none") return true;
-      if (now.sessionId === undefined) return false;
-      return (await world.tokens.current(now.sessionId, world.sent(now))) !== undefined;
+      return (await world.signIns.current(now)) !== undefined;
     },
     async signIn(because, signal) {
       signal.throwIfAborted();

@@ -1,23 +1,39 @@
+import { GatewayFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import { type JsonRecord, type RecordList, readRecordList, recordText } from "../lib/json/recordList.ts";
 import { sha256Hex } from "../lib/sha256Hex.ts";
+import type { TextFile } from "../lib/textFile.ts";
 import type { Connection } from "./connection.ts";
+import { withSignOut } from "./signOutMarks.ts";
 
-/** Where the list of connections is kept between windows and restarts. It holds no secret. */
-export interface ConnectionFile {
-  /** The stored value, undefined when there is none. */
-  read(): Promise<unknown>;
-  write(value: unknown): Promise<void>;
+/** Version 1 kept no consents for sign-ins that several gateways share. */
+const version = 2;
+
+/** What a change of the list starts from: what is stored at that moment, under the lock. */
+export interface StoredConnections {
+  readonly connections: readonly Connection[];
+  /** What sign-outs left behind, see `signOutMarks.ts`. */
+  readonly signOuts: unknown;
 }
 
-/** The gateways a person connected, the same list in every window. */
+/** What a change leaves; what it does not name stays as it is. */
+export interface ChangedConnections<T> extends Partial<StoredConnections> {
+  readonly result: T;
+}
+
+/**
+ * The gateways a person connected, the same list in every window. It holds no secret.
+ *
+ * What this version does not know in the list, of a newer one, stays there byte for byte.
+ */
 export class ConnectionBook {
-  readonly #file: ConnectionFile;
+  readonly #file: TextFile;
   readonly #lock: CrossProcessLock;
   readonly #onChanged: () => void;
   #connections: readonly Connection[] = [];
   #changes = 0;
 
-  constructor(file: ConnectionFile, lock: CrossProcessLock, onChanged: () => void) {
+  constructor(file: TextFile, lock: CrossProcessLock, onChanged: () => void) {
     this.#file = file;
     this.#lock = lock;
     this.#onChanged = onChanged;
@@ -35,54 +51,112 @@ export class ConnectionBook {
     return this.#connections.find((connection) => sameUrl(connection.url, url));
   }
 
-  /** Takes in what is stored, at the start and when another window changed it. */
+  /**
+   * Takes in what is stored, at the start and when another window changed it.
+   *
+   * @throws GatewayFailure `file_damaged`
+   */
   async load(): Promise<void> {
     const before = JSON.stringify(this.#connections);
     const changes = this.#changes;
-    const stored = read(await this.#file.read());
+    const stored = connectionsOf(await this.#read());
     // A change of our own that came in between is newer than what was read.
     if (changes !== this.#changes) return this.load();
     this.#connections = stored;
     if (JSON.stringify(stored) !== before) this.#onChanged();
   }
 
+  /**
+   * Adds a connection, or brings one up to date: what the new one does not say stays, its sign-in for example.
+   *
+   * @throws GatewayFailure `file_damaged`, as every change does
+   */
   add(connection: Connection): Promise<void> {
-    return this.#change((all) => [...all.filter(({ id }) => id !== connection.id), connection]);
-  }
-
-  remove(id: string): Promise<void> {
-    return this.#change((all) => all.filter((connection) => connection.id !== id));
-  }
-
-  /** Says which session a gateway uses now, or none. */
-  setSession(id: string, sessionId: string | undefined): Promise<void> {
-    return this.#change((all) =>
-      all.map((connection) => {
-        if (connection.id !== id) return connection;
-        const { sessionId: _, ...rest } = connection;
-        return sessionId === undefined ? rest : { ...rest, sessionId };
-      }),
+    return this.#update((all) =>
+      all.some(({ id }) => id === connection.id)
+        ? all.map((one) => (one.id === connection.id ? { ...one, ...connection } : one))
+        : [...all, connection],
     );
+  }
+
+  /**
+   * Removes a connection, which is a sign-out too for a sign-in to it that is on its way.
+   *
+   * @param now milliseconds since the epoch
+   */
+  remove(id: string, now: number): Promise<void> {
+    return this.change(async ({ connections, signOuts }) => ({
+      connections: connections.filter((connection) => connection.id !== id),
+      signOuts: withSignOut(signOuts, [id], now),
+      result: undefined,
+    }));
   }
 
   /** Remembers that a gateway's provider takes no resource indicator. */
   forgetResource(id: string): Promise<void> {
-    return this.#change((all) =>
+    return this.#update((all) =>
       all.map((connection) => (connection.id === id ? withoutResource(connection) : connection)),
     );
   }
 
-  /** Every change starts from what is stored, so that two windows keep each other's. */
-  async #change(change: (all: readonly Connection[]) => readonly Connection[]): Promise<void> {
-    await this.#lock.run("connections", async () => {
-      const next = change(read(await this.#file.read()));
-      await this.#file.write({ version: 1, connections: next });
-      this.#connections = next;
-      this.#changes += 1;
+  /** Changes the list under its lock, so that two windows keep each other's changes. `act` may take its time. */
+  async change<T>(act: (stored: StoredConnections) => Promise<ChangedConnections<T>>): Promise<T> {
+    const { result, isChanged } = await this.#lock.run("connections", async () => {
+      const list = await this.#read();
+      const before = connectionsOf(list);
+      const {
+        result,
+        connections = before,
+        signOuts,
+      } = await act({
+        connections: before,
+        signOuts: list.member("signOuts"),
+      });
+      const isChanged = connections !== before || signOuts !== undefined;
+      if (isChanged) {
+        const known = list.member("version");
+        const members = {
+          version: typeof known === "number" ? Math.max(known, version) : version,
+          ...(signOuts !== undefined && { signOuts }),
+        };
+        await this.#file.write(list.withRecords(recordsOf(list, connections, this.#file.isCompact), members));
+        this.#connections = connections;
+        this.#changes += 1;
+      }
+      return { result, isChanged };
     });
-    this.#onChanged();
+    if (isChanged) this.#onChanged();
+    return result;
+  }
+
+  async #update(change: (all: readonly Connection[]) => readonly Connection[]): Promise<void> {
+    await this.change(async ({ connections }) => ({ connections: change(connections), result: undefined }));
+  }
+
+  async #read(): Promise<RecordList> {
+    const text = await this.#file.read();
+    const list = readRecordList(text, "connections", this.#file.isCompact);
+    if (list) return list;
+    const reason = text?.trim() === "" ? "it is empty" : "it is no list of connections";
+    throw new GatewayFailure("file_damaged", { path: this.#file.path, reason });
   }
 }
+
+/** The texts of the list with these connections in it: changed ones in their place, new ones behind, unknown ones as they are. */
+function recordsOf(list: RecordList, connections: readonly Connection[], isCompact = false): readonly string[] {
+  const next = new Map(connections.map((connection) => [connection.id, connection]));
+  const kept = list.records.flatMap((record) => {
+    if (!isConnection(record.value)) return [record.text];
+    const connection = next.get(record.value.id);
+    next.delete(record.value.id);
+    if (!connection) return [];
+    return [isSame(connection, record) ? record.text : recordText(connection, isCompact)];
+  });
+  return [...kept, ...[...next.values()].map((connection) => recordText(connection, isCompact))];
+}
+
+const isSame = (connection: Connection, { value }: JsonRecord): boolean =>
+  JSON.stringify(connection) === JSON.stringify(value);
 
 /** The connection of a provider that takes no resource indicator. */
 export function withoutResource(connection: Connection): Connection {
@@ -99,10 +173,19 @@ export async function connectionId(url: string): Promise<string> {
 
 const sameUrl = (one: string, other: string): boolean => one.replace(/\/$/, "") === other.replace(/\/$/, "");
 
-/** What is not a connection of this version is left out here, and stays in the file until the next change. */
-function read(stored: unknown): Connection[] {
-  const list = (stored as { connections?: unknown } | undefined)?.connections;
-  return Array.isArray(list) ? list.filter(isConnection) : [];
+/** The connections of a list. What is none of this version's is left out here, and stays in the file. */
+function connectionsOf(list: RecordList): readonly Connection[] {
+  const known = list.records.map(({ value }) => value).filter(isConnection);
+  const stored = list.member("version");
+  return typeof stored === "number" && stored >= 2 ? known : known.map(withEarlierConsent);
+}
+
+/** See `SharingConsent`: whoever shared a sign-in before consents were kept goes on without being asked again. */
+function withEarlierConsent(connection: Connection): Connection {
+  const { sessionId, sharing } = connection;
+  return sessionId === undefined || sharing
+    ? connection
+    : { ...connection, sharing: { kind: "beforeRecords", sessionId } };
 }
 
 function isConnection(value: unknown): value is Connection {

@@ -3,7 +3,7 @@ import { identityProviderOf } from "../oauth/identityProviders/identityProviders
 import { accountText } from "../oauth/tokens/account.ts";
 import { renewAt } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
-import type { GatewayState } from "./gateways.ts";
+import type { GatewayState } from "./gatewayState.ts";
 
 /** What the status bar shows; `icon` is one of the editor's own (codicon). */
 export interface StatusBarText {

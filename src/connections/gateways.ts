@@ -1,124 +1,99 @@
-import { type AnyFailure, asFailure, GatewayFailure } from "../failures/failure.ts";
+import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
+import type { TextFile } from "../lib/textFile.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
-import { forgetRegistration } from "../oauth/signIn/client.ts";
-import { credentialKey } from "../oauth/tokens/clientCredential.ts";
-import { type RevocationReport, revokeTokens } from "../oauth/tokens/revocation.ts";
-import { canReuse } from "../oauth/tokens/sharedSession.ts";
-import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
-import { TokenManager } from "../oauth/tokens/tokenManager.ts";
+import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import { type ConfiguredConnection, configuredConnection } from "./configuredConnection.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
-import { ConnectionBook, type ConnectionFile, withoutResource } from "./connectionBook.ts";
+import { ConnectionBook } from "./connectionBook.ts";
+import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
-import {
-  prepareSignIn,
-  type SignInOverrides,
-  type SignInToConnectionWorld,
-  signInToConnection,
-} from "./signInToConnection.ts";
-
-/** What a sign-in needs besides the ports that all sign-ins share. */
-export type SignInContext = Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device">;
+import { type GatewayState, GatewayStates } from "./gatewayState.ts";
+import { KnownConnections } from "./knownConnections.ts";
+import type { GivenConsent } from "./sharingConsent.ts";
+import type { SharedSignIn } from "./signInSharing.ts";
+import { SignIns } from "./signIns.ts";
+import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
+import { type SignInContext, type SignInResult, SigningIn } from "./signingIn.ts";
+import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
 
 export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof SignInContext> {
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly log: Log;
   readonly lock: CrossProcessLock;
-  readonly file: ConnectionFile;
+  /** Where the list of connections is kept. */
+  readonly file: TextFile;
   readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
   /** Called when what a person sees may have changed. */
   readonly onChanged: () => void;
 }
 
-/** What became of the sign-in of one gateway. */
-export interface SignOutReport {
-  readonly connection: Connection;
-  /** Undefined when nobody was signed in, or when the sign-in goes on for another gateway. */
-  readonly revocation?: RevocationReport;
-  /** The other gateways that use the same sign-in, and whether it has ended for them too. */
-  readonly sharing?: SharingGateways;
-}
-
-export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
-
-/** Where a gateway stands with its person. */
-export type GatewayState =
-  | { readonly kind: "open" }
-  | { readonly kind: "signedOut" }
-  | { readonly kind: "signingIn" }
-  | { readonly kind: "signedIn"; readonly tokens: TokenSet }
-  | { readonly kind: "attention"; readonly failure: AnyFailure };
-
-function namesOf(
-  { id }: Connection,
-  sharing: readonly Connection[],
-  ended: boolean,
-): Pick<SignOutReport, "sharing"> | undefined {
-  const names = sharing.filter((other) => other.id !== id).map(({ name }) => name);
-  return names.length > 0 ? { sharing: { names, ended } } : undefined;
-}
-
-const isConfigured = ({ authorization }: Connection): boolean =>
-  authorization.kind === "oauth" && authorization.clientSource === "configured";
-
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
-  readonly book: ConnectionBook;
-  readonly tokens: TokenManager;
-  readonly store: TokenStore;
+  /** The list of connections. Who is signed in to them changes here only, see `SignIns`. */
+  readonly book: Pick<ConnectionBook, "all" | "find" | "byUrl" | "load" | "add">;
   readonly #world: GatewaysWorld;
-  readonly #drafts = new Map<string, Connection>();
+  readonly #connections: KnownConnections;
+  readonly #signIns: SignIns;
   readonly #relays: GatewayRelays;
-  readonly #signingIn = new Set<string>();
-  readonly #signIns = new Set<Promise<unknown>>();
-  readonly #failures = new Map<string, AnyFailure>();
+  readonly #states: GatewayStates;
+  readonly #signingIn: SigningIn;
 
   constructor(world: GatewaysWorld) {
     this.#world = world;
     this.#relays = new GatewayRelays(world.log);
-    this.book = new ConnectionBook(world.file, world.lock, () => world.onChanged());
-    this.store = new TokenStore(world.secrets);
-    this.tokens = new TokenManager(this.store, {
-      fetch: world.fetch,
-      now: world.now,
-      lock: world.lock,
-      log: world.log,
-      ...(world.readCredential && { readCredential: world.readCredential }),
-      onRenewed: () => world.onChanged(),
-      onEnded: () => world.onChanged(),
+    const book = new ConnectionBook(world.file, world.lock, () => world.onChanged());
+    this.book = book;
+    this.#connections = new KnownConnections(book);
+    this.#signIns = new SignIns(this.#connections, {
+      ...world,
+      store: new SecretTokenStore(world.secrets, world.lock),
+      bearerOf: (connection) => this.sent(connection),
+      onChanged: () => world.onChanged(),
+    });
+    this.#states = new GatewayStates(this.#signIns, () => world.onChanged());
+    this.#signingIn = new SigningIn({
+      world,
+      connections: this.#connections,
+      signIns: this.#signIns,
+      states: this.#states,
+      onSignedIn: (id, subject) => this.#relays.signedIn(id, subject),
     });
   }
 
   /** A connection, also while it is being made. */
   find(id: string): Connection | undefined {
-    return this.#drafts.get(id) ?? this.book.find(id);
+    return this.#connections.find(id);
   }
 
-  /** The connections that use a session. */
+  /** The connections that use a sign-in. */
   using(sessionId: string): readonly Connection[] {
-    return [...this.#drafts.values(), ...this.book.all].filter((connection) => connection.sessionId === sessionId);
+    return this.#connections.using(sessionId);
   }
 
-  async state(connection: Connection): Promise<GatewayState> {
-    if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
-    const failure = this.#failures.get(connection.id);
-    if (failure) return { kind: "attention", failure };
-    if (connection.authorization.kind === "none") return { kind: "open" };
-    if (connection.sessionId === undefined) return { kind: "signedOut" };
-    try {
-      const tokens = await this.store.read(connection.sessionId);
-      return tokens ? { kind: "signedIn", tokens } : { kind: "signedOut" };
-    } catch (error) {
-      return { kind: "attention", failure: asFailure(error) };
-    }
+  state(connection: Connection): Promise<GatewayState> {
+    return this.#states.of(connection);
+  }
+
+  /** The tokens of a connection as they are kept. @throws GatewayFailure of `SignIns.stored` */
+  storedTokens(connection: Connection): Promise<TokenSet | undefined> {
+    return this.#signIns.stored(connection);
+  }
+
+  /** The tokens of a connection to use now. @throws GatewayFailure of `SignIns.current` */
+  currentTokens(connection: Connection): Promise<TokenSet | undefined> {
+    return this.#signIns.current(connection);
+  }
+
+  /** Every stored sign-in with the connections that may use it. */
+  sessions(): ReturnType<SignIns["all"]> {
+    return this.#signIns.all();
   }
 
   /** The relay of a connection, made when first asked for; undefined for one that was removed. */
@@ -126,9 +101,11 @@ export class Gateways {
     const connection = this.find(id);
     if (!connection) return undefined;
     return this.#relays.get(id, () => {
-      const onVerdict = ({ id: of }: Connection, refusal: AnyFailure | undefined) => this.#verdict(of, refusal);
+      const onVerdict = (of: Connection, refusal: AnyFailure | undefined) => {
+        if (this.find(of.id)) this.#states.onVerdict(of.id, refusal);
+      };
       const sent = (of: Connection) => this.sent(of);
-      const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent, onVerdict });
+      const access = connectionAccess(() => this.find(id), { ...this.#world, signIns: this.#signIns, sent, onVerdict });
       return this.#world.createRelay(connection, access);
     });
   }
@@ -153,217 +130,98 @@ export class Gateways {
    * @throws GatewayFailure `already_connecting`
    */
   draft(connection: Connection): void {
-    const { id, url } = connection;
-    if (this.#drafts.has(id)) throw new GatewayFailure("already_connecting", { url });
-    this.#drafts.set(id, connection);
+    this.#connections.draft(connection);
   }
 
   /** Turns a draft into a connection under its final name. */
   async keep(id: string, name: string): Promise<Connection> {
-    const draft = this.#drafts.get(id);
-    if (!draft) throw new GatewayFailure("unexpected", { reason: "the connection was given up meanwhile" });
-    const connection = { ...draft, name };
-    await this.book.add(connection);
-    this.#drafts.delete(id);
+    const connection = await this.#connections.keep(id, name);
     // Its relay carries the name it had before.
     await this.#relays.close(id);
     this.#world.onChanged();
     return connection;
   }
 
-  /** Gives a draft up: nothing of it stays behind, at the provider neither, but a session that others use. */
+  /** Gives a draft up: nothing of it stays behind, at the provider neither, but a sign-in that others use. */
   async discard(id: string): Promise<void> {
-    const draft = this.#drafts.get(id);
+    const draft = this.#connections.findDraft(id);
     if (!draft) return;
     await this.#relays.close(id);
-    this.#drafts.delete(id);
-    const shared = draft.sessionId !== undefined && this.using(draft.sessionId).length > 0;
-    if (!shared) await this.#endSession(draft);
+    // As it is now: a sign-in may have come to it meanwhile.
+    const { sessionId } = this.#connections.findDraft(id) ?? draft;
+    this.#connections.giveUp(id);
+    if (sessionId !== undefined) await this.#signIns.endUnused(sessionId);
     // A registration stays, since every further try would otherwise leave another client at the provider. A sign-in that
-    // is still on its way needs the secret to give its tokens back.
-    if (isConfigured(draft) && !this.#signingIn.has(id)) await this.#forgetClient(draft);
-    this.#failures.delete(id);
+    // is still on its way needs the secret to revoke its tokens.
+    if (hasConfiguredClient(draft) && !this.#states.isSigningIn(id)) await this.#forgetClient(draft);
+    this.#states.forgetFailure(id);
     this.#world.onChanged();
   }
 
-  /**
-   * Sign-ins in use that would serve a connection too, one of each person: of the same issuer and client, with its scopes,
-   * and not bound to another gateway's address.
-   *
-   * @throws GatewayFailure `setting_invalid`
-   */
-  async accountsFor(connection: Connection): Promise<readonly TokenSet[]> {
-    const wanted = configuredConnection(connection, this.#world)?.wanted;
-    if (!wanted) return [];
-    const ids = (await this.store.list()).filter((id) => this.using(id).length > 0);
-    const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
-    const serving = all.filter((tokens) => tokens !== undefined).filter((tokens) => canReuse(tokens, wanted));
-    // One of each person: the one that is in use here, if it is among them.
-    const own = serving.filter(({ sessionId }) => sessionId === connection.sessionId);
-    return [...new Map([...serving, ...own].map((tokens) => [tokens.account.id, tokens])).values()];
+  /** See `SigningIn.accountsFor`. */
+  accountsFor(connection: Connection): Promise<readonly SharedSignIn[]> {
+    return this.#signingIn.accountsFor(connection);
   }
 
-  /** Lets a connection use a sign-in that is there already. */
-  async useAccount(connection: Connection, { sessionId, account }: TokenSet): Promise<void> {
-    this.#failures.delete(connection.id);
-    await this.#useSession(connection, sessionId);
-    this.#relays.signedIn(connection.id, account.id);
-    this.#world.onChanged();
+  /** See `SigningIn.sharedAccount`. */
+  sharedAccount(connection: Connection): Promise<SharedSignIn | undefined> {
+    return this.#signingIn.sharedAccount(connection);
   }
 
-  /**
-   * Signs in to a connection and keeps the tokens. A sign-in of another gateway that serves this one too takes the place
-   * of a new one, unless several do.
-   *
-   * @throws GatewayFailure of `prepareSignIn` and `signInToConnection`
-   */
+  /** See `SigningIn.useAccount`. */
+  useAccount(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
+    return this.#signingIn.useAccount(connection, shared, given);
+  }
+
+  /** See `SigningIn.signIn`. */
   signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
-    const signIn = this.#signIn(id, extra, one);
-    this.#signIns.add(signIn);
-    const forget = () => this.#signIns.delete(signIn);
-    signIn.then(forget, forget);
-    return signIn;
+    return this.#signingIn.signIn(id, extra, one);
   }
 
-  /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is given back. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#signIns);
-  }
-
-  async #signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
-    const connection = this.find(id);
-    if (!connection) return { kind: "cancelled" };
-    this.#signingIn.add(id);
-    this.#failures.delete(id);
-    this.#world.onChanged();
-    try {
-      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
-      const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
-      if (shared) {
-        await this.useAccount(connection, shared);
-        return { kind: "signedIn", tokens: shared };
-      }
-      const world = { ...this.#world, ...one };
-      const prepared = await prepareSignIn(connection, extra, world);
-      if (!prepared) return { kind: "cancelled" };
-      const outcome = await signInToConnection(prepared, world);
-      if (outcome.kind === "cancelled") return outcome;
-      const { tokens, resourceRefused } = outcome;
-      if (!this.find(id) || one.signal.aborted) {
-        // Removed or given up meanwhile: nothing would ever sign these out.
-        await revokeTokens(tokens, this.#world);
-        return { kind: "cancelled" };
-      }
-      if (resourceRefused) await this.#forgetResource(id);
-      await this.store.write(tokens);
-      await this.#useSession(connection, tokens.sessionId);
-      this.#relays.signedIn(id, tokens.account.id);
-      return { kind: "signedIn", tokens };
-    } catch (error) {
-      const failure = asFailure(error);
-      // Somebody who may go on as before, after more was refused, needs no attention.
-      if ((await this.#usable(connection)) === undefined) this.#failures.set(id, failure);
-      this.#world.log.error("sign-in failed", { gateway: connection.name, code: failure.code });
-      throw failure;
-    } finally {
-      this.#signingIn.delete(id);
-      if (!this.find(id) && isConfigured(connection)) await this.#forgetClient(connection);
-      this.#world.onChanged();
-    }
+  /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is revoked. */
+  settled(): Promise<void> {
+    return this.#signingIn.settled();
   }
 
   /**
-   * The one sign-in that serves a connection which has none; a choice among several is the person's.
+   * Signs out: ends the gateway's sessions while a token is still there, forgets the tokens, then revokes them. A sign-in
+   * that is on its way is dropped when it arrives, in every window and process.
    *
-   * @throws GatewayFailure `setting_invalid`
-   */
-  async sharedAccount(connection: Connection): Promise<TokenSet | undefined> {
-    if (connection.sessionId !== undefined) return undefined;
-    const [only, ...others] = await this.accountsFor(connection);
-    if (!only || others.length > 0) return undefined;
-    return await this.tokens.current(only.sessionId, this.sent(connection)).catch(() => undefined);
-  }
-
-  /**
-   * Signs out: ends the gateway's sessions while a token is still there, forgets the tokens, then revokes them.
-   *
-   * They are forgotten before the provider is asked, so that nothing depends on its answer.
+   * @throws GatewayFailure `file_damaged`
    */
   async signOut(connection: Connection): Promise<SignOutReport> {
-    const sharing = this.#sharing(connection);
-    for (const { id } of sharing) {
-      this.#failures.delete(id);
+    for (const { id } of this.#sharing(connection)) {
+      this.#states.forgetFailure(id);
       await this.#relays.reset(id);
     }
-    const revocation = await this.#endSession(connection);
+    const { revocation, connections } = await this.#signIns.end(connection);
     this.#world.onChanged();
-    return { connection, ...(revocation && { revocation }), ...namesOf(connection, sharing, true) };
+    return { connection, ...(revocation && { revocation }), ...sharingGateways(connection, connections, true) };
   }
 
   /** Signs out and forgets the connection. A sign-in that another gateway uses goes on for that one. */
   async remove(connection: Connection): Promise<SignOutReport> {
-    const sharing = namesOf(connection, this.#sharing(connection), false);
+    const sharing = sharingGateways(connection, this.#sharing(connection), false);
     const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
     await this.#relays.close(connection.id);
-    await this.book.remove(connection.id);
+    await this.#connections.book.remove(connection.id, this.#world.now());
     await this.#forgetClient(connection);
     return report;
+  }
+
+  /** Ends a sign-in that no gateway uses any more, see `sessions`. */
+  forget(sessionId: string): Promise<void> {
+    return this.#signIns.endUnused(sessionId);
   }
 
   async close(): Promise<void> {
     await this.#relays.closeAll();
   }
 
-  /** A connection and those that use the same session, which end with it. */
+  /** A connection and those that use the same sign-in, which end with it. */
   #sharing(connection: Connection): readonly Connection[] {
     const { sessionId } = this.find(connection.id) ?? connection;
     return sessionId === undefined ? [connection] : this.using(sessionId);
-  }
-
-  /** A gateway that refuses what it is sent needs attention until it takes it. */
-  #verdict(id: string, refusal: AnyFailure | undefined): void {
-    const known = this.#failures.get(id);
-    if (known?.code === refusal?.code || !this.find(id)) return;
-    if (refusal) this.#failures.set(id, refusal);
-    else this.#failures.delete(id);
-    this.#world.onChanged();
-  }
-
-  async #usable({ id }: Connection): Promise<TokenSet | undefined> {
-    const sessionId = this.find(id)?.sessionId;
-    return sessionId === undefined ? undefined : this.store.read(sessionId).catch(() => undefined);
-  }
-
-  async #useSession(connection: Connection, sessionId: string): Promise<void> {
-    const before = connection.sessionId;
-    await this.#setSession(connection.id, sessionId);
-    if (before === undefined || before === sessionId || this.using(before).length > 0) return;
-    // Somebody else has signed in here; the session nobody uses any more would be forgotten but valid.
-    await this.#revoke(before, this.#configuredOrNot(connection)?.sent);
-  }
-
-  async #endSession(connection: Connection): Promise<RevocationReport | undefined> {
-    const { sessionId } = this.find(connection.id) ?? connection;
-    if (sessionId === undefined) return undefined;
-    for (const user of this.using(sessionId)) await this.#setSession(user.id, undefined);
-    return this.#revoke(sessionId, this.#configuredOrNot(connection)?.sent);
-  }
-
-  async #revoke(sessionId: string, sent: BearerToken = "access"): Promise<RevocationReport | undefined> {
-    let tokens: TokenSet | undefined;
-    try {
-      tokens = await this.store.read(sessionId);
-    } catch (error) {
-      this.#world.log.warn("a stored sign-in could not be revoked", { code: asFailure(error).code });
-    }
-    await this.store.delete(sessionId);
-    if (!tokens) return undefined;
-    const report = await revokeTokens(tokens, this.#world, sent);
-    this.#world.log.info("signed out", {
-      issuer: report.issuer,
-      steps: report.steps.map(({ token, kind }) => `${token}: ${kind}`),
-    });
-    return report;
   }
 
   /** A setting that cannot be read must not keep anybody from signing out. */
@@ -375,27 +233,7 @@ export class Gateways {
     }
   }
 
-  async #forgetResource(id: string): Promise<void> {
-    const draft = this.#drafts.get(id);
-    if (!draft) return this.book.forgetResource(id);
-    this.#drafts.set(id, withoutResource(draft));
-  }
-
-  async #setSession(id: string, sessionId: string | undefined): Promise<void> {
-    const draft = this.#drafts.get(id);
-    if (!draft) return this.book.setSession(id, sessionId);
-    const { sessionId: _, ...rest } = draft;
-    this.#drafts.set(id, sessionId === undefined ? rest : { ...rest, sessionId });
-  }
-
-  /** What is kept of a client, its registration or what a person typed for it, goes with the last gateway that uses it. */
-  async #forgetClient({ authorization }: Connection): Promise<void> {
-    if (authorization.kind === "none") return;
-    const { server, clientId, clientSource } = authorization;
-    const sameClient = ({ authorization: other }: Connection) =>
-      other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;
-    if ([...this.#drafts.values(), ...this.book.all].some(sameClient)) return;
-    if (clientSource === "registered") await forgetRegistration(server.issuer, this.#world.secrets);
-    else await this.#world.secrets.delete(await credentialKey(server.issuer, clientId));
+  #forgetClient(connection: Connection): Promise<void> {
+    return forgetClient(connection, this.#connections.all, this.#world.secrets);
   }
 }

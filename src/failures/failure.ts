@@ -61,6 +61,7 @@ export interface FailureFacts {
   readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
   readonly id_token_missing: { readonly gateway: string; readonly issuer: string };
   readonly stored_secret_unreadable: { readonly key: string };
+  readonly stored_by_newer_version: { readonly key: string };
   readonly credential_unreadable: { readonly source: string; readonly reason: string };
   // using the gateway
   readonly sign_in_needed: { readonly gateway: string };

@@ -287,6 +287,13 @@ export function failureText(failure: AnyFailure): FailureText {
         detail: `The entry ${failure.facts.key} in the editor's secret storage is not one of ours or is damaged. It was left as it is.`,
         nextStep: "Sign in again; that replaces it.",
       };
+    case "stored_by_newer_version":
+      return {
+        title: "This sign-in was stored by a newer version.",
+        detail: `The entry ${failure.facts.key} was written by a newer version of Gateway Connect. This version left it as it is.`,
+        nextStep:
+          "Reload the window to use the newer version, or sign out here, which deletes the entry, and sign in again.",
+      };
     case "sign_in_needed":
       return {
         title: `Sign in to ${failure.facts.gateway} first.`,

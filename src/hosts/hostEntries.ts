@@ -1,9 +1,11 @@
 import { asFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
+import type { TextFile } from "../lib/textFile.ts";
 import { type EntryFacts, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
 import { readHostFile, withDisabled, withEntry, withoutEntry } from "./hostFile.ts";
-import { type Host, type HostId, hostOf } from "./hosts.ts";
+import { type Host, hostOf } from "./hosts.ts";
+import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
 /** The files of other programs. */
 export interface HostFiles {
@@ -19,19 +21,10 @@ export interface HostFiles {
   change(path: string, change: (text: string | undefined) => string | undefined): Promise<boolean>;
 }
 
-/** Where our entries are, so that they are found again when something about them changes. */
-export interface WrittenEntry {
-  readonly connectionId: string;
-  readonly host: HostId;
-  readonly path: string;
-  /** We switched it off at a sign-out, and switch it on again. */
-  readonly disabled?: boolean;
-}
-
 export interface HostEntriesWorld {
   readonly files: HostFiles;
   /** Keeps the list of written entries. */
-  readonly book: { read(): Promise<unknown>; write(value: unknown): Promise<void> };
+  readonly book: TextFile;
   readonly lock: CrossProcessLock;
   /** The program that runs the bridge, tried out. @throws GatewayFailure `runtime_not_found` */
   readonly runtime: () => Promise<string>;
@@ -56,13 +49,16 @@ export interface EntryPreview {
 /** Our entries in the files of hosts: written, kept right, and taken out again. */
 export class HostEntries {
   readonly #world: HostEntriesWorld;
+  readonly #written: WrittenEntries;
 
   constructor(world: HostEntriesWorld) {
     this.#world = world;
+    this.#written = new WrittenEntries(world.book, world.lock);
   }
 
-  async all(): Promise<readonly WrittenEntry[]> {
-    return entriesOf(await this.#world.book.read());
+  /** @throws GatewayFailure `file_damaged` */
+  all(): Promise<readonly WrittenEntry[]> {
+    return this.#written.all();
   }
 
   /** @throws GatewayFailure `host_file_invalid`, `runtime_not_found`, `host_entry_impossible` */
@@ -81,7 +77,7 @@ export class HostEntries {
   async add(connection: { id: string; name: string }, host: Host, path: string): Promise<boolean> {
     const facts = await this.#facts();
     const written = await this.#world.files.change(path, (text) => put(text, connection, host, path, facts).after);
-    await this.#remember({ connectionId: connection.id, host: host.id, path });
+    await this.#written.remember({ connectionId: connection.id, host: host.id, path });
     return written;
   }
 
@@ -97,7 +93,7 @@ export class HostEntries {
       if (ours) return withoutEntry(text, host.rootKey, key, path);
       return withEntry(text, host.rootKey, key, hostEntry(host, { ...facts, connectionId: connection.id }), path);
     });
-    await this.#remember({ connectionId: connection.id, host: host.id, path });
+    await this.#written.remember({ connectionId: connection.id, host: host.id, path });
   }
 
   /**
@@ -111,7 +107,7 @@ export class HostEntries {
       await this.#quietly(written, async () => {
         if (!connection) return this.#takeOut(written);
         const { found, host } = await this.#find(written);
-        if (!found) return this.#forget(written);
+        if (!found) return this.#written.forget(written);
         const bridge = await this.#world.bridge();
         const current = found.value as Partial<HostEntry>;
         const right = current.args?.[0] === bridge && (await this.#world.exists(String(current.command)));
@@ -162,7 +158,7 @@ export class HostEntries {
           const found = entryIn(text, written);
           return text && found ? withDisabled(text, rootKey, found.key, disabled, written.path) : undefined;
         });
-        if (changed || !disabled) await this.#remember({ ...written, disabled });
+        if (changed || !disabled) await this.#written.remember({ ...written, disabled });
       });
     }
   }
@@ -183,21 +179,7 @@ export class HostEntries {
       const found = entryIn(text, written);
       return found && withoutEntry(text, rootKey, found.key, written.path);
     });
-    await this.#forget(written);
-  }
-
-  #remember(entry: WrittenEntry): Promise<void> {
-    return this.#changeBook((all) => [...all.filter((one) => !samePlace(one, entry)), entry]);
-  }
-
-  #forget(entry: WrittenEntry): Promise<void> {
-    return this.#changeBook((all) => all.filter((one) => !samePlace(one, entry)));
-  }
-
-  /** Every change starts from what is stored, so that two windows keep each other's. */
-  #changeBook(change: (all: readonly WrittenEntry[]) => readonly WrittenEntry[]): Promise<void> {
-    const { book, lock } = this.#world;
-    return lock.run("entries", async () => book.write({ version: 1, entries: change(await this.all()) }));
+    await this.#written.forget(written);
   }
 
   async #quietly({ path }: WrittenEntry, act: () => Promise<unknown>): Promise<void> {
@@ -229,17 +211,4 @@ function put(
 
 function entryIn(text: string | undefined, { connectionId, host, path }: WrittenEntry) {
   return readHostFile(text, hostOf(host).rootKey, path).find((entry) => entry.connectionId === connectionId);
-}
-
-const samePlace = (one: WrittenEntry, other: WrittenEntry): boolean =>
-  one.connectionId === other.connectionId && one.path === other.path;
-
-function entriesOf(stored: unknown): readonly WrittenEntry[] {
-  const list = (stored as { entries?: unknown } | undefined)?.entries;
-  return Array.isArray(list) ? list.filter(isEntry) : [];
-}
-
-function isEntry(value: unknown): value is WrittenEntry {
-  const { connectionId, host, path } = (value ?? {}) as Partial<WrittenEntry>;
-  return [connectionId, host, path].every((part) => typeof part === "string");
 }

@@ -1,20 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue, CatalogueStore } from "../relay/catalogue.ts";
-import { writeJsonFile } from "../system/jsonFile.ts";
+import { readJsonFile, writeJsonFile } from "../system/jsonFile.ts";
 
-/** One file per gateway. A damaged one counts as none: the gateway is asked again. */
+/** What a later format says of itself; ours says nothing. */
+const isNewer = (found: unknown): boolean =>
+  ((found as { readonly version?: unknown } | null | undefined)?.version ?? 1) !== 1;
+
+/**
+ * One file per gateway. It is a copy of what the gateway says: a damaged one counts as none and is replaced when the gateway
+ * was asked again. One of a newer version counts as none too, and is left to that version.
+ */
 export function catalogueStore(directory: string, id: string): CatalogueStore {
   const path = join(directory, `${id}.json`);
   return {
     read() {
       try {
         const found = JSON.parse(readFileSync(path, "utf8")) as Catalogue | null;
-        return Array.isArray(found?.tools) ? found : undefined;
+        return Array.isArray(found?.tools) && !isNewer(found) ? found : undefined;
       } catch {
         return undefined;
       }
     },
-    write: (catalogue) => writeJsonFile(path, catalogue),
+    async write(catalogue) {
+      if (!isNewer(await readJsonFile(path).catch(() => undefined))) await writeJsonFile(path, catalogue);
+    },
   };
 }

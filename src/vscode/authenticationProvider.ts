@@ -1,8 +1,6 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { isFailure } from "../failures/failure.ts";
-import type { Log } from "../lib/log.ts";
 import { type BrowserSignIn, gatewayMarker, providerId } from "./browserSignIn.ts";
 
 /** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */
@@ -11,7 +9,6 @@ const noToken = "held-by-gateway-connect";
 export interface AuthenticationWorld {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
-  readonly log: Log;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
 }
@@ -67,7 +64,9 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
   }
 
   async removeSession(sessionId: string): Promise<void> {
-    await this.#world.signOut(this.#world.gateways.using(sessionId));
+    const { gateways } = this.#world;
+    const users = gateways.using(sessionId);
+    await (users.length > 0 ? this.#world.signOut(users) : gateways.forget(sessionId));
   }
 
   /** Tells the editor what changed, in this window or another. */
@@ -93,20 +92,11 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
   }
 
   async #sessions(): Promise<vscode.AuthenticationSession[]> {
-    const { gateways, log } = this.#world;
-    const sessions: vscode.AuthenticationSession[] = [];
-    for (const id of await gateways.store.list()) {
-      try {
-        const tokens = await gateways.store.read(id);
-        if (!tokens) continue;
-        const markers = gateways.using(id).map((connection) => gatewayMarker(connection.id));
-        sessions.push({ id, accessToken: noToken, account: tokens.account, scopes: [...markers, ...tokens.scopes] });
-      } catch (failure) {
-        // One entry that cannot be read hides no other; the gateway that uses it says so itself.
-        log.warn("a stored sign-in cannot be read", { code: isFailure(failure) ? failure.code : "unexpected" });
-      }
-    }
-    return sessions;
+    const sessions = await this.#world.gateways.sessions();
+    return sessions.map(({ tokens: { sessionId, account, scopes }, connections }) => {
+      const markers = connections.map(({ id }) => gatewayMarker(id));
+      return { id: sessionId, accessToken: noToken, account, scopes: [...markers, ...scopes] };
+    });
   }
 
   #meant(scopes: readonly string[]): Connection | undefined {

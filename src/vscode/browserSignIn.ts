@@ -2,18 +2,35 @@ import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import { type GivenConsent, gatewayHost } from "../connections/sharingConsent.ts";
+import type { SharedSignIn } from "../connections/signInSharing.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
+import { showCode, wait } from "./deviceCodeMessage.ts";
 
 /** The authentication provider's id, also in the manifest. */
 export const providerId = "gateway-connect";
 
 /** The scope that says which gateway is meant. It never leaves the editor. */
 export const gatewayMarker = (id: string): string => `gateway:${id}`;
+
+/** A sign-in from the moment that its person is asked. */
+interface SignInUnderWay {
+  /** Ends the waiting of a caller that shows its own progress. */
+  readonly signal?: AbortSignal | undefined;
+  /** Another flow than the connection's. */
+  readonly flow?: SignInFlow;
+  /** It takes the place of one that is of no use any more, as the same person. */
+  readonly isSamePerson?: boolean;
+  /** What the person agrees to by accepting: the dialog names the account and both gateways. */
+  readonly consent?: GivenConsent | undefined;
+  /** How it failed: the editor hands on neither code nor facts. */
+  failure?: AnyFailure;
+}
 
 /**
  * A person's way through the editor's dialog and the browser, for everybody who needs a sign-in.
@@ -23,113 +40,101 @@ export const gatewayMarker = (id: string): string => `gateway:${id}`;
  */
 export class BrowserSignIn {
   readonly #gateways: () => Gateways;
-  readonly #failures = new Map<string, AnyFailure>();
-  /** Sign-ins that somebody else shows the progress of. */
-  readonly #watched = new Map<string, AbortSignal>();
-  /** Sign-ins that are to go another way than their gateway's. */
-  readonly #ways = new Map<string, SignInFlow>();
-  /** Sign-ins in the place of one that is of no use any more, as the same person. */
-  readonly #again = new Set<string>();
+  /** By connection. The editor's dialog stands between the question and the sign-in, and carries only the scopes. */
+  readonly #underWay = new Map<string, SignInUnderWay>();
   #paste: ((address: string) => Promise<void>) | undefined;
 
   constructor(gateways: () => Gateways) {
     this.#gateways = gateways;
   }
 
-  /** Asks the person to sign in; `signal` ends the waiting of a caller that shows its own progress. */
+  /**
+   * Asks the person to sign in, or whether a sign-in of another gateway may be used. One of the same gateway host is used
+   * without a question.
+   *
+   * @param signal ends the waiting of a caller that shows its own progress
+   */
   async ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
     const { id, name, url } = connection;
     if (because === "insufficient_scope") {
       const detail = `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`;
-      return await this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
+      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal });
     }
     const gateways = this.#gateways();
     const shared = await gateways.sharedAccount(connection).catch(() => undefined);
-    const others = shared && gateways.using(shared.sessionId).map((other) => `"${other.name}"`);
-    const detail = others
-      ? `Use the sign-in of ${shared.account.label} (${others.join(", ")}) for "${name}" (${url}) too?`
-      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
-    // A sign-in that is there and of no use would be handed back at once.
-    const { sessionId } = gateways.find(id) ?? connection;
-    const isStale =
-      sessionId !== undefined && (await gateways.store.read(sessionId).catch(() => undefined)) !== undefined;
-    if (!isStale) return await this.#ask(connection, scopes, { createIfNone: { detail } }, signal);
-    this.#again.add(id);
-    try {
-      return await this.#ask(connection, scopes, { forceNewSession: { detail } }, signal);
-    } finally {
-      this.#again.delete(id);
+    if (shared && !shared.consent && (await gateways.useAccount(connection, shared, undefined))) {
+      return { kind: "signedIn" };
     }
+    const detail = shared
+      ? `Use the sign-in of ${shared.tokens.account.label} (${usersOf(shared, gateways)}) for "${name}" (${url}) too?`
+      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
+    const known = await gateways.storedTokens(gateways.find(id) ?? connection).catch(() => undefined);
+    if (!known)
+      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal, consent: shared?.consent });
+    // A sign-in that is there and of no use would be handed back at once.
+    return await this.#ask(connection, scopes, { forceNewSession: { detail } }, { signal, isSamePerson: true });
   }
 
   /** Lets the person sign in on another device, with a code (RFC 8628). */
-  async askWithCode(connection: Connection): Promise<SignInEnding> {
-    const { id, name, url } = connection;
+  askWithCode(connection: Connection): Promise<SignInEnding> {
+    const { name, url } = connection;
     const detail = `Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
-    this.#ways.set(id, "deviceCode");
-    try {
-      return await this.#ask(connection, [], { forceNewSession: { detail } }, undefined);
-    } finally {
-      this.#ways.delete(id);
-    }
+    return this.#ask(connection, [], { forceNewSession: { detail } }, { flow: "deviceCode", isSamePerson: true });
   }
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
   askForAnother(connection: Connection): Promise<SignInEnding> {
     const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. Your browser will open.`;
-    return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, undefined);
+    return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, {});
   }
 
   async #ask(
-    connection: Connection,
+    { id }: Connection,
     scopes: readonly string[],
     options: vscode.AuthenticationGetSessionOptions,
-    signal: AbortSignal | undefined,
+    asked: SignInUnderWay,
   ): Promise<SignInEnding> {
-    const { id } = connection;
-    this.#failures.delete(id);
-    if (signal) this.#watched.set(id, signal);
+    this.#underWay.set(id, asked);
     try {
       const session = vscode.authentication.getSession(providerId, [gatewayMarker(id), ...scopes], options);
       return await orCancelled(
         Promise.resolve(session).then(() => ({ kind: "signedIn" }) as const),
-        signal,
+        asked.signal,
       );
     } catch {
-      // The editor rejects alike for "Cancel" and for a failure of ours, and hands on neither code nor facts.
-      const failure = this.#failures.get(id);
+      // The editor rejects alike for "Cancel" and for a failure of ours. Somebody may have asked anew meanwhile.
+      const { failure } = this.#underWay.get(id) ?? asked;
       if (failure) throw failure;
       return { kind: "cancelled" };
     } finally {
-      if (signal) this.#watched.delete(id);
+      if (this.#underWay.get(id) === asked) this.#underWay.delete(id);
     }
   }
 
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
-  async signIn(connection: Connection, asked: Omit<SignInOverrides, "way">): Promise<TokenSet | undefined> {
-    const way = this.#ways.get(connection.id);
-    const isSamePerson = way !== undefined || this.#again.has(connection.id);
-    const extra = { ...asked, ...(way !== undefined && { way }), ...(isSamePerson && { chooseAccount: false }) };
+  async signIn(connection: Connection, wanted: Omit<SignInOverrides, "way">): Promise<TokenSet | undefined> {
+    const asked: SignInUnderWay = this.#underWay.get(connection.id) ?? {};
+    const { flow, isSamePerson, consent } = asked;
+    const extra = { ...wanted, ...(flow && { way: flow }), ...(isSamePerson && { chooseAccount: false }) };
     let isOver = false;
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
         const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait };
-        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device });
+        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device, consent });
         return ended.kind === "signedIn" ? ended.tokens : undefined;
       } catch (error) {
         const failure = asFailure(error);
-        this.#failures.set(connection.id, failure);
+        asked.failure = failure;
         throw failure;
       } finally {
         isOver = true;
         this.#setPaste(undefined);
       }
     };
-    const watched = this.#watched.get(connection.id);
-    if (watched) return run(watched);
+    if (asked.signal) return run(asked.signal);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(way === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
+      report(flow === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
       return run(signal);
     });
   }
@@ -152,6 +157,13 @@ export class BrowserSignIn {
     void vscode.commands.executeCommand("setContext", "gatewayConnect.waitingForBrowser", paste !== undefined);
   }
 }
+
+/** The gateways that use a sign-in, with their hosts. */
+const usersOf = ({ tokens }: SharedSignIn, gateways: Gateways): string =>
+  gateways
+    .using(tokens.sessionId)
+    .map(({ name, url }) => `"${name}", ${gatewayHost(url)}`)
+    .join("; ");
 
 const wayOf = ({ authorization }: Connection): SignInFlow =>
   (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
@@ -178,36 +190,6 @@ export function waitingTextFor(connection: Connection, withCode: string): string
   const elsewhere = vscode.env.remoteName !== undefined;
   const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
   return waitingText() + (elsewhere && codes ? ` Or cancel, and run "Gateway Connect: ${withCode}".` : "");
-}
-
-/** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
-function showCode(
-  gateway: string,
-  { userCode, verificationUri, completeUri, minutes }: DeviceCode,
-  isOver: () => boolean,
-): void {
-  const open = "Copy Code and Open Page";
-  const text = `To sign in to ${gateway}, enter the code ${userCode} at ${verificationUri} on any device, within ${minutes} minutes.`;
-  void vscode.window.showInformationMessage(text, open, "Copy Code").then(async (chosen) => {
-    if (chosen === undefined) return;
-    if (isOver()) return void vscode.window.showInformationMessage("That sign-in has ended, and its code with it.");
-    await vscode.env.clipboard.writeText(userCode);
-    if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
-  });
-}
-
-/** Waits; ends early, without an error, when the signal aborts. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done, { once: true });
-  });
 }
 
 /** What to do while the browser is open; on another machine it may not find its way back by itself. */

@@ -79,7 +79,7 @@ test("a gateway is connected under the name the person gave, with its tools, and
 test("what is stored of connections holds no token", () =>
   withWindow({}, async (sandbox, world) => {
     await connected(sandbox, world);
-    const places = JSON.stringify(world.stored.value) + world.log.lines.join("\n");
+    const places = world.stored.text + world.log.lines.join("\n");
     const secrets = sandbox.issuedSecrets();
     assert.deepEqual(
       { issued: secrets.length > 0, found: secrets.filter(({ value }) => places.includes(value)) },

@@ -262,9 +262,9 @@ for (const expected of providers) {
         world.later(minutes * minute);
         said.push(await call(world, connection));
         const { sessionId = "" } = world.gateways.find(connection.id) ?? {};
-        const tokens = await world.gateways.store.read(sessionId);
+        const tokens = await world.store.read(sessionId);
         // As if this one had reached its end too.
-        if (tokens) await world.gateways.store.write({ ...tokens, expiresAt: 0 });
+        if (tokens) await world.store.write({ ...tokens, expiresAt: 0 });
       }
       assert.deepEqual(
         { answered: said.filter((one) => one !== "").length, signIns: world.opened.length },
@@ -296,7 +296,7 @@ for (const expected of providers) {
     withProvider(expected, {}, async (sandbox, world) => {
       const { connection } = await connect(sandbox, world);
       const current = world.gateways.find(connection.id) ?? connection;
-      const tokens = await world.gateways.store.read(current.sessionId ?? "");
+      const tokens = await world.gateways.storedTokens(current);
       const bearer = world.gateways.sent(current) === "id" ? tokens?.idToken : tokens?.accessToken;
       const { revocation } = await world.gateways.signOut(current);
       assert.deepEqual(
@@ -342,7 +342,7 @@ for (const expected of providers) {
           const state = await world.gateways.state(world.gateways.find(connection.id) ?? connection);
           assert.ok(state.kind === "signedIn");
           const { account, clientGrant, refreshToken, client } = state.tokens;
-          const stored = JSON.stringify(state.tokens) + JSON.stringify(world.stored.value) + world.log.lines.join();
+          const stored = JSON.stringify(state.tokens) + world.stored.text + world.log.lines.join();
           const secrets = [clientSecret, privateKey?.split("\n")[1]].filter((one) => one !== undefined);
           assert.deepEqual(
             {
@@ -613,10 +613,10 @@ test("two people of one provider are signed in at once, and each gateway has the
       // Back to the sign-in that is there, without a browser; the other one, which nobody uses then, is revoked.
       const current = world.gateways.find(two.id) ?? two;
       const [ada] = (await world.gateways.accountsFor(current)).filter(
-        ({ sessionId }) => sessionId !== current.sessionId,
+        ({ tokens }) => tokens.sessionId !== current.sessionId,
       );
       assert.ok(ada);
-      await world.gateways.useAccount(current, ada);
+      await world.gateways.useAccount(current, ada, ada.consent);
       assert.deepEqual(
         {
           apart,
@@ -644,7 +644,7 @@ test("a machine's secret is read from where the settings say, when it is used, a
       const outcome = await world.connect(sandbox.gatewayUrl);
       assert.ok(outcome.kind === "connected");
       await call(world, outcome.connection);
-      const kept = JSON.stringify([...world.secrets.entries.values()]) + JSON.stringify(world.stored.value);
+      const kept = JSON.stringify([...world.secrets.entries.values()]) + world.stored.text;
       environment.MACHINE_SECRET = "";
       world.later(59.5 * minute);
       const failure = (await failureOf(() => call(world, outcome.connection))) as { code?: string };

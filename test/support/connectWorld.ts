@@ -1,9 +1,12 @@
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
+import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
+import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
+import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
@@ -26,11 +29,16 @@ export function connectWorld(
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
-  const stored: { value: unknown } = { value: undefined };
+  const lock = new QueueLock();
+  const stored: { text: string | undefined } = { text: undefined };
   let port: number | undefined;
   let movedMs = 0;
-  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean } = {
+  /** What people were asked to agree to. */
+  const consents: GivenConsent[] = [];
+  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean; shares: boolean } = {
     answers: {},
+    /** Agrees to share a sign-in when asked. */
+    shares: true,
     /** The browser never comes back. */
     stays: false,
     beforeAnswer: async () => {},
@@ -74,11 +82,12 @@ export function connectWorld(
   const signal = () => new AbortController().signal;
   const gateways: Gateways = new Gateways({
     ...shared,
-    lock: new QueueLock(),
+    lock,
     file: {
-      read: async () => stored.value,
-      write: async (value) => {
-        stored.value = value;
+      path: "connections.json",
+      read: async () => stored.text,
+      write: async (text) => {
+        stored.text = text;
       },
     },
     createRelay: async ({ id, name, url }, access) =>
@@ -88,10 +97,18 @@ export function connectWorld(
       ),
     prompt: async ({ connection, because, scopes }) => {
       prompts.push({ because, scopes });
-      return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: signal() });
+      return signIn(connection, scopes, signal());
     },
     onChanged() {},
   });
+
+  /** As the editor's dialog does it: a person who is asked whether a sign-in may be shared says so first. */
+  const signIn = async (connection: Connection, scopes: readonly string[], until: AbortSignal) => {
+    const shared = await gateways.sharedAccount(connection);
+    if (shared?.consent) consents.push(shared.consent);
+    const consent = person.shares ? shared?.consent : undefined;
+    return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: until, consent });
+  };
 
   /** What a person answers, unless a test says otherwise: the name that was suggested. */
   const questions: ConnectQuestions = {
@@ -105,7 +122,10 @@ export function connectWorld(
   return {
     gateways,
     secrets,
+    /** What the sign-ins are kept in, for a test that looks or changes what nobody else may. */
+    store: new SecretTokenStore(secrets, lock),
     prompts,
+    consents,
     person,
     log,
     /** Where the browser was sent. */
@@ -128,7 +148,7 @@ export function connectWorld(
           gateways,
           signal: cancel,
           signInWay,
-          signIn: ({ id }) => gateways.signIn(id, { scopes: [], chooseAccount: false }, { signal: cancel }),
+          signIn: (connection) => signIn(connection, [], cancel),
         },
       );
     },

@@ -78,7 +78,7 @@ export async function withSignedIn(
     const outcome = await editor.connect(sandbox.gatewayUrl, answers, undefined, way);
     if (outcome.kind !== "connected") throw new Error(`it ended as ${outcome.kind}`);
     const { connection } = outcome;
-    const tokens = await editor.gateways.store.read(editor.gateways.find(connection.id)?.sessionId ?? "");
+    const tokens = await editor.gateways.storedTokens(editor.gateways.find(connection.id) ?? connection);
     if (!tokens) throw new Error("nobody is signed in");
     await act({
       sandbox,

@@ -8,9 +8,9 @@ import { chooseClient } from "../../src/oauth/signIn/client.ts";
 import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { signIn } from "../../src/oauth/signIn/signIn.ts";
 import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
+import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
 import { type ClientIdentity, sessionIdOf, type TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
-import { TokenStore } from "../../src/oauth/tokens/tokenStore.ts";
 import { FakeAuthorizationServer } from "../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, json, MemorySecrets, networkError, QueueLock, recordingLog } from "../support/fakePorts.ts";
 
@@ -79,7 +79,7 @@ const thrown = async (act: () => Promise<unknown>): Promise<unknown> => {
 async function startSession() {
   const idp = new FakeAuthorizationServer();
   const log = recordingLog();
-  const store = new TokenStore(new MemorySecrets());
+  const store = new SecretTokenStore(new MemorySecrets(), new QueueLock());
   const tokens: TokenSet = {
     sessionId: await sessionIdOf({ issuer: idp.issuer, clientId: client.clientId, subject: "u1" }),
     server: idp.server,
@@ -248,7 +248,7 @@ test("a registration that is refused, and a damaged store, show no client secret
     await thrown(() =>
       chooseClient(idp.server, { redirect: defaultRedirect }, undefined, { fetch: idp.fetch, secrets }),
     ),
-    await thrown(() => new TokenStore(secrets).read("s")),
+    await thrown(() => new SecretTokenStore(secrets, new QueueLock()).read("s")),
   ];
   assert.deepEqual(
     [failures.map((failure) => failure instanceof Error), marked.exec(visible(...failures))?.[0]],

@@ -19,7 +19,7 @@ export interface WindowAnnouncement {
 
 /**
  * Announces a window to the bridges, in a file of its own below `folder`. What windows left behind that are gone is
- * cleared away.
+ * cleared away; what says of no process that it is gone, a file of a newer version for example, stays.
  *
  * @returns takes the announcement back
  */
@@ -31,7 +31,7 @@ export async function announceWindow(folder: string, window: WindowAnnouncement)
     if (!name.endsWith(".json")) continue;
     const old = join(windows, name);
     const found = (await readJsonFile(old).catch(() => undefined)) as Partial<WindowAnnouncement> | undefined;
-    if (typeof found?.pid !== "number" || !isAlive(found.pid)) await rm(old, { force: true });
+    if (typeof found?.pid === "number" && !isAlive(found.pid)) await rm(old, { force: true });
   }
   const path = join(windows, `${window.pid}-${randomBytes(4).toString("hex")}.json`);
   await writeJsonFile(path, window);

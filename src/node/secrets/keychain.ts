@@ -139,8 +139,11 @@ function passwordVault(run: RunTool): Entries {
 function inParts(entries: Entries): SecretStore {
   const known = new Set<string>();
   const parse = (head: string | undefined) => {
-    const [, count, mark = "", first = ""] = /^(\d+)\.([0-9a-f]*)\.([A-Za-z0-9+/=]*)$/.exec(head ?? "") ?? [];
-    return count === undefined ? undefined : { count: Number(count), mark, first };
+    if (head === undefined) return undefined;
+    const [, count, mark = "", first = ""] = /^(\d+)\.([0-9a-f]*)\.([A-Za-z0-9+/=]*)$/.exec(head) ?? [];
+    // Of a newer version, perhaps: it is not written over.
+    if (count === undefined) throw new Error("one of its entries has a form that this version does not know");
+    return { count: Number(count), mark, first };
   };
   const partName = (key: string, mark: string, part: number) => `${key}.${mark}.${part}`;
   const dropParts = async (key: string, head: ReturnType<typeof parse>) => {

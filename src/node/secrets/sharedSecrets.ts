@@ -1,5 +1,6 @@
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
 
 /** How long another process's sign-out may go unnoticed. */
 const freshMs = 15_000;
@@ -68,6 +69,8 @@ export function sharedSecrets(
         } catch (error) {
           kept.set(key, value);
           refused(error);
+          // A refresh token that others would still find there is spent by the one that is kept here (RFC 9700, 4.14.2).
+          if (sessionOfKey(key) !== undefined) await Promise.resolve(keychain.delete(key)).catch(() => {});
         }
       },
       async delete(key) {

@@ -109,33 +109,46 @@ export class TokenManager {
   async #renewLocked(sessionId: string, stale: string): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
     if (!tokens || tokens.accessToken !== stale) return tokens;
-    if (!isRenewable(tokens)) return this.#ended(sessionId, "no_refresh_token");
+    if (!isRenewable(tokens)) return this.#end(tokens, "no_refresh_token");
     let renewed: TokenSet;
     try {
       renewed = await renewal(tokens, this.#world);
     } catch (failure) {
       if (!isFailure(failure, "token_refused") || failure.facts.error !== "invalid_grant") throw failure;
-      // A sign-out revokes the very token that was presented, so an absent session is no news to anybody.
+      return this.#end(tokens, "invalid_grant");
+    }
+    const outcome = await this.#store.exclusively(async () => {
+      // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
       const latest = await this.#store.read(sessionId);
-      return latest && isSame(latest, tokens) ? this.#ended(sessionId, "invalid_grant") : latest;
-    }
-    // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
-    const latest = await this.#store.read(sessionId);
-    if (!latest) {
+      if (!latest || !isSame(latest, tokens)) return { latest };
+      await this.#store.write(renewed);
+      return { latest: renewed };
+    });
+    if (outcome.latest !== renewed) {
       // The sign-out could not know of these.
-      await revokeTokens(renewed, this.#world);
-      return undefined;
+      if (!outcome.latest) await revokeTokens(renewed, this.#world);
+      return outcome.latest;
     }
-    if (!isSame(latest, tokens)) return latest;
-    await this.#store.write(renewed);
     this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
     this.#world.onRenewed?.(renewed);
     return renewed;
   }
 
-  /** The session's tokens are of no use to anybody any more; its account stays known to the connection. */
-  async #ended(sessionId: string, because: SessionEnd["because"]): Promise<undefined> {
-    await this.#store.delete(sessionId);
+  /**
+   * Ends what is of no use to anybody any more. The connection still says which sign-in it used.
+   *
+   * @returns what has taken its place meanwhile
+   */
+  async #end(tokens: TokenSet, because: SessionEnd["because"]): Promise<TokenSet | undefined> {
+    const { sessionId } = tokens;
+    const { latest, isEnded } = await this.#store.exclusively(async () => {
+      const latest = await this.#store.read(sessionId);
+      // A sign-out revokes the very token that was presented, so an absent sign-in is no news to anybody.
+      if (!latest || !isSame(latest, tokens)) return { latest, isEnded: false };
+      await this.#store.delete(sessionId);
+      return { latest: undefined, isEnded: true };
+    });
+    if (!isEnded) return latest;
     this.#world.log.warn("session ended", { because });
     this.#world.onEnded?.({ sessionId, because });
     return undefined;

@@ -41,6 +41,8 @@ export interface TokenSet {
   readonly sessionId: string;
   /** The connection it was made for. Others may use it too; a sign-in of theirs is another session and overwrites none. */
   readonly connectionId?: string;
+  /** The host of that connection's gateway, with its port. Consent to share the sign-in names it. */
+  readonly gatewayHost?: string;
   readonly server: AuthorizationServer;
   /** The product behind the issuer, where the settings say so; otherwise its metadata tells. */
   readonly identityProvider?: IdentityProviderId;
@@ -118,8 +120,21 @@ export function sentToken(tokens: TokenSet, sent: BearerToken): TokenToSend {
   };
 }
 
-/** The stored form. The version lets a later release read what this one wrote. */
-export const serializeTokenSet = (tokens: TokenSet): string => JSON.stringify({ version: 1, ...tokens });
+/** The version of the stored form. It lets a later release read what this one wrote, and this one see what it cannot. */
+export const tokenSetVersion = 1;
+
+/** The stored form. Members of a newer version were read with the rest, and are written with it. */
+export const serializeTokenSet = (tokens: TokenSet): string => JSON.stringify({ version: tokenSetVersion, ...tokens });
+
+/** The version of a stored form, undefined where it is none. */
+export function versionOf(text: string | undefined): number | undefined {
+  try {
+    const { version } = JSON.parse(text ?? "null") as { readonly version?: unknown };
+    return typeof version === "number" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What the code relies on; the rest is only ever written by `serializeTokenSet`. */
 const hasShape = (tokens: { readonly [K in keyof TokenSet]: unknown }): boolean =>
@@ -135,11 +150,14 @@ const hasShape = (tokens: { readonly [K in keyof TokenSet]: unknown }): boolean 
  * Reads the stored form and checks its stamp.
  *
  * @param key the entry's key, for the failure
- * @throws GatewayFailure `stored_secret_unreadable` when it is damaged or belongs to another session
+ * @throws GatewayFailure `stored_secret_unreadable` when it is damaged or belongs to another session,
+ *   `stored_by_newer_version`
  */
 export async function parseTokenSet(key: string, sessionId: string, text: string): Promise<TokenSet> {
+  let isNewer = false;
   try {
     const { version, ...tokens } = JSON.parse(text) as TokenSet & { version: number };
+    isNewer = typeof version === "number" && version > tokenSetVersion;
     const stamp = await sessionIdOf({
       issuer: tokens.server.issuer,
       clientId: tokens.client.clientId,
@@ -147,9 +165,10 @@ export async function parseTokenSet(key: string, sessionId: string, text: string
       connectionId: tokens.connectionId,
       subject: tokens.account.id,
     });
-    if (version === 1 && stamp === sessionId && tokens.sessionId === sessionId && hasShape(tokens)) return tokens;
+    const isOurs = stamp === sessionId && tokens.sessionId === sessionId;
+    if (version === tokenSetVersion && isOurs && hasShape(tokens)) return tokens;
   } catch {
     // The parser's own message could quote what it read.
   }
-  throw new GatewayFailure("stored_secret_unreadable", { key });
+  throw new GatewayFailure(isNewer ? "stored_by_newer_version" : "stored_secret_unreadable", { key });
 }

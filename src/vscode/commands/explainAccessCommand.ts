@@ -160,8 +160,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
 async function askedOf({ name, url, connection }: Target, world: ExplainAccessWorld): Promise<AskedAccess> {
   const { gateways, pasted } = world;
   const settings = world.settingsFor(url);
-  const sessionId = connection?.sessionId;
-  const tokens = sessionId === undefined ? undefined : await gateways.store.read(sessionId);
+  const tokens = connection && (await gateways.storedTokens(connection));
   const authorizer: GivenAuthorizer | undefined = pasted.has(url)
     ? { source: "pasted", configuration: pasted.get(url) }
     : settings.authorizer !== undefined

@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import { stateLine } from "../../connections/gatewayStatus.ts";
-import type { Gateways, SignOutReport } from "../../connections/gateways.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { gatewayHost } from "../../connections/sharingConsent.ts";
+import type { SharedSignIn } from "../../connections/signInSharing.ts";
+import type { SignOutReport } from "../../connections/signOutReport.ts";
 import type { Log } from "../../lib/log.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
 import { accountText } from "../../oauth/tokens/account.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
-import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { clockTime } from "../outputLog.ts";
@@ -74,13 +76,14 @@ export async function useAnotherAccountCommand(id: string | undefined, world: Si
   if (!connection) return;
   try {
     const others = (await gateways.accountsFor(connection)).filter(
-      ({ sessionId }) => sessionId !== connection.sessionId,
+      ({ tokens }) => tokens.sessionId !== connection.sessionId,
     );
     const chosen = others.length === 0 ? "somebodyElse" : await chooseAccount(connection, others, gateways);
     if (chosen === undefined) return;
     if (chosen === "somebodyElse") return await signInAs(connection, () => browser.askForAnother(connection), world);
-    await gateways.useAccount(connection, chosen);
-    const who = accountText(chosen.account);
+    // The list named the account and both gateways: who picks an entry agrees to it.
+    if (!(await gateways.useAccount(connection, chosen, chosen.consent))) return;
+    const who = accountText(chosen.tokens.account);
     void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
   } catch (error) {
     showFailure(error, log, connection.id);
@@ -89,16 +92,16 @@ export async function useAnotherAccountCommand(id: string | undefined, world: Si
 
 async function chooseAccount(
   { name }: Connection,
-  others: readonly TokenSet[],
+  others: readonly SharedSignIn[],
   gateways: Gateways,
-): Promise<TokenSet | "somebodyElse" | undefined> {
-  const items = others.map((tokens) => ({
-    label: `$(account) ${tokens.account.label}`,
+): Promise<SharedSignIn | "somebodyElse" | undefined> {
+  const items = others.map((shared) => ({
+    label: `$(account) ${shared.tokens.account.label}`,
     description: `signed in to ${gateways
-      .using(tokens.sessionId)
-      .map((user) => user.name)
+      .using(shared.tokens.sessionId)
+      .map((user) => `${user.name} (${gatewayHost(user.url)})`)
       .join(", ")}`,
-    chosen: tokens as TokenSet | "somebodyElse",
+    chosen: shared as SharedSignIn | "somebodyElse",
   }));
   items.push({ label: "$(add) Somebody Else…", description: "sign in in the browser", chosen: "somebodyElse" });
   return (await vscode.window.showQuickPick(items, { title: `Use which account for ${name}?` }))?.chosen;

@@ -38,7 +38,10 @@ function start(connection: Connection | undefined, stored: TokenSet | undefined 
     fetch: network.fetch,
     log: recordingLog(),
     now: () => place.now,
-    tokens: { current: async () => stored, replace: async () => undefined },
+    signIns: {
+      current: async ({ sessionId }) => (sessionId === undefined ? undefined : stored),
+      replace: async () => undefined,
+    },
     sent: () => "access",
     prompt: (prompt) => {
       prompts.push(prompt);

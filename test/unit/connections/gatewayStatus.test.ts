@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Connection } from "../../../src/connections/connection.ts";
+import type { GatewayState } from "../../../src/connections/gatewayState.ts";
 import {
   escapeMarkdown,
   type GatewaySummary,
   stateLine,
   statusBarText,
 } from "../../../src/connections/gatewayStatus.ts";
-import type { GatewayState } from "../../../src/connections/gateways.ts";
 import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";

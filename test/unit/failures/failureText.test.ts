@@ -53,6 +53,7 @@ const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   id_token_missing: { gateway: "Tools", issuer },
   credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
   stored_secret_unreadable: { key: "session:abc" },
+  stored_by_newer_version: { key: "session:abc" },
   sign_in_needed: { gateway: "Tools" },
   gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
   insufficient_scope: { gateway: "Tools", needed: ["write"], granted: ["read"] },

@@ -14,7 +14,7 @@ const kiro = hostOf("kiro");
 function desk(texts: Record<string, string> = {}) {
   const files = new Map(Object.entries(texts));
   const writes: string[] = [];
-  let stored: unknown;
+  let stored: string | undefined;
   let nonces = 0;
   const world = {
     files: {
@@ -28,9 +28,10 @@ function desk(texts: Record<string, string> = {}) {
       },
     },
     book: {
+      path: "entries.json",
       read: async () => stored,
-      write: async (value: unknown) => {
-        stored = structuredClone(value);
+      write: async (text: string) => {
+        stored = text;
       },
     },
     lock: new QueueLock(),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { openKeychain } from "../../../../src/node/secrets/keychain.ts";
 import type { RunTool, ToolAnswer } from "../../../../src/system/runTool.ts";
 
@@ -100,4 +101,24 @@ test("a refusal of the keychain says which tool it was, and nothing of what it w
     args[0] === "store" ? { code: 1, output: "", complaint: `cannot store ${input}` } : tools.run(command, args, input);
   const keychain = await openKeychain("linux", {}, refuse, tools.run);
   await assert.rejects(async () => keychain?.store("a", "marked"), { message: /^the keychain refused \(secret-tool/ });
+});
+
+test("an entry of a form that is not known is refused, and stays as it was whatever is asked", async () => {
+  const tools = fakeTools("linux");
+  const keychain = await openKeychain("linux", {}, tools.run, tools.run);
+  assert.ok(keychain);
+  await fc.assert(
+    fc.asyncProperty(
+      fc
+        .string({ minLength: 1 })
+        .filter((head) => head.trim() === head && !/^\d+\.[0-9a-f]*\.[A-Za-z0-9+/=]*$/.test(head)),
+      async (head) => {
+        tools.entries.set("session:s", head);
+        for (const act of [() => keychain.get("session:s"), () => keychain.store("session:s", "new")]) {
+          await assert.rejects(async () => act(), /form that this version does not know/);
+        }
+        assert.equal(tools.entries.get("session:s"), head);
+      },
+    ),
+  );
 });

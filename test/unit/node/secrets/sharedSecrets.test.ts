@@ -67,6 +67,25 @@ test("what the keychain does not take stays in memory, which is told once", asyn
   );
 });
 
+test("a refresh token that the keychain does not take is in memory only: the spent one is not left for others", async () => {
+  const world = start();
+  await world.secrets.store("session:s", "spent");
+  await world.secrets.store("gateway:g", "list");
+  world.keychain.full = true;
+  await world.secrets.store("session:s", "renewed");
+  await world.secrets.store("gateway:g", "longer list");
+  assert.deepEqual(
+    { here: await world.secrets.get("session:s"), there: [...world.keychain.entries] },
+    {
+      here: "renewed",
+      there: [
+        ["a", "first"],
+        ["gateway:g", "list"],
+      ],
+    },
+  );
+});
+
 test("a lock within the process runs one after the other under one name, also after a failure", async () => {
   const lock = processLock();
   const seen: string[] = [];

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { SecretTokenStore } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { type SessionEnd, TokenManager } from "../../../../src/oauth/tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
-import { TokenStore } from "../../../../src/oauth/tokens/tokenStore.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import {
   failureOf,
@@ -26,7 +27,7 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
   const log = recordingLog();
   const ended: SessionEnd["because"][] = [];
   const renewed: string[] = [];
-  const store = new TokenStore(secrets);
+  const store = new SecretTokenStore(secrets, lock);
   const sessionId = await sessionIdOf({
     issuer: idp.issuer,
     clientId: "app",
@@ -49,7 +50,7 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
   const stored = Object.fromEntries(Object.entries(tokens).filter(([key]) => !without.some((name) => name === key)));
   await store.write(stored as unknown as TokenSet);
   const window = () =>
-    new TokenManager(new TokenStore(secrets), {
+    new TokenManager(new SecretTokenStore(secrets, lock), {
       fetch: idp.fetch,
       now: () => clock.now,
       lock,
@@ -77,6 +78,9 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
     }),
   };
 }
+
+/** The locks that are held while a provider is asked. */
+const renewals = (names: readonly string[]): readonly string[] => names.filter((name) => name.startsWith("renew-"));
 
 const untouched = { asked: 0, stored: "marked-access-0", ended: [], renewed: [] };
 
@@ -122,7 +126,7 @@ test("everyone waiting in one window shares one renewal", async () => {
     world.replace("marked-access-0", manager),
   ]);
   assert.deepEqual(
-    { used, asked: world.idp.count("token"), locks: world.lock.names.length },
+    { used, asked: world.idp.count("token"), locks: renewals(world.lock.names).length },
     { used: ["marked-access-1", "marked-access-1", "marked-access-1"], asked: 1, locks: 1 },
   );
 });
@@ -133,7 +137,7 @@ test("what another window renewed already is not asked for again", async () => {
   const used = await Promise.all([world.current(world.window()), world.current(world.window())]);
   const late = await world.replace("marked-access-0", world.window());
   assert.deepEqual(
-    { used, late, asked: world.idp.count("token"), locks: new Set(world.lock.names).size },
+    { used, late, asked: world.idp.count("token"), locks: new Set(renewals(world.lock.names)).size },
     { used: ["marked-access-1", "marked-access-1"], late: "marked-access-1", asked: 1, locks: 1 },
   );
 });
@@ -334,7 +338,7 @@ test("a refused token that cannot be renewed ends the session; an older refused 
   const older = await world.replace("marked-access-of-yesterday");
   const refused = await world.replace("marked-access-0");
   assert.deepEqual(
-    { older, refused, ended: (await world.observed()).ended, locks: world.lock.names.length },
+    { older, refused, ended: (await world.observed()).ended, locks: renewals(world.lock.names).length },
     // What is in the store already needs no lock.
     { older: "marked-access-0", refused: undefined, ended: ["no_refresh_token"], locks: 1 },
   );
@@ -422,3 +426,23 @@ test("a renewal whose resource is refused is asked without it, and keeps its pla
     { used: "marked-without", resources: [resource, undefined], stored: resource },
   );
 });
+
+test("a renewal keeps what a newer version put into the tokens, whatever it is", () =>
+  fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (newer) => {
+      const world = await start();
+      const key = `session:${world.sessionId}`;
+      const known = Object.keys(JSON.parse(world.secrets.entries.get(key) ?? ""));
+      const unknown = Object.fromEntries(Object.entries(newer).filter(([name]) => !known.includes(name)));
+      const before = { ...JSON.parse(world.secrets.entries.get(key) ?? ""), ...unknown };
+      world.secrets.entries.set(key, JSON.stringify(before));
+      world.clock.now = hour;
+      await world.current();
+      const after = JSON.parse(world.secrets.entries.get(key) ?? "");
+      assert.equal(after.accessToken, "marked-access-1");
+      for (const [name, value] of Object.entries(unknown)) {
+        assert.equal(JSON.stringify(after[name]), JSON.stringify(value), name);
+      }
+    }),
+    { numRuns: 50 },
+  ));

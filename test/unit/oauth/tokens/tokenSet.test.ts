@@ -67,7 +67,8 @@ test("nothing that is damaged, foreign or of another session is ever used or quo
     "[]",
     "{}",
     stored.slice(0, -5),
-    altered({ version: 2 }),
+    altered({ version: 0 }),
+    altered({ version: "2" }),
     altered({ sessionId: "other" }),
     // The stamp: a token cannot be moved to another issuer, client, resource or person.
     altered({ server: { ...server, issuer: "https://evil.example" } }),
@@ -86,6 +87,16 @@ test("nothing that is damaged, foreign or of another session is ever used or quo
   assert.deepEqual(
     await Promise.all(texts.map((text) => failureOf(() => parseTokenSet("session:x", tokens.sessionId, text)))),
     texts.map(() => unreadable),
+  );
+});
+
+test("a form of a newer version is refused as such, whatever its shape", async () => {
+  const tokens = await tokenSet();
+  const texts = [JSON.stringify({ ...JSON.parse(serializeTokenSet(tokens)), version: 2 }), '{"version":7}'];
+  const newer = { code: "stored_by_newer_version", facts: { key: "session:x" } };
+  assert.deepEqual(
+    await Promise.all(texts.map((text) => failureOf(() => parseTokenSet("session:x", tokens.sessionId, text)))),
+    texts.map(() => newer),
   );
 });
 

@@ -1,0 +1,68 @@
+import { type AnyFailure, asFailure } from "../failures/failure.ts";
+import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { Connection } from "./connection.ts";
+import type { SignIns } from "./signIns.ts";
+
+/** Where a gateway stands with its person. */
+export type GatewayState =
+  | { readonly kind: "open" }
+  | { readonly kind: "signedOut" }
+  | { readonly kind: "signingIn" }
+  | { readonly kind: "signedIn"; readonly tokens: TokenSet }
+  | { readonly kind: "attention"; readonly failure: AnyFailure };
+
+/** What only this window knows of its gateways' states: sign-ins that are under way, and what went wrong last. */
+export class GatewayStates {
+  readonly #signIns: Pick<SignIns, "stored">;
+  readonly #onChanged: () => void;
+  readonly #signingIn = new Set<string>();
+  readonly #failures = new Map<string, AnyFailure>();
+
+  constructor(signIns: Pick<SignIns, "stored">, onChanged: () => void) {
+    this.#signIns = signIns;
+    this.#onChanged = onChanged;
+  }
+
+  async of(connection: Connection): Promise<GatewayState> {
+    if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
+    const failure = this.#failures.get(connection.id);
+    if (failure) return { kind: "attention", failure };
+    if (connection.authorization.kind === "none") return { kind: "open" };
+    try {
+      const tokens = await this.#signIns.stored(connection);
+      return tokens ? { kind: "signedIn", tokens } : { kind: "signedOut" };
+    } catch (error) {
+      return { kind: "attention", failure: asFailure(error) };
+    }
+  }
+
+  isSigningIn(id: string): boolean {
+    return this.#signingIn.has(id);
+  }
+
+  beginSignIn(id: string): void {
+    this.#signingIn.add(id);
+    this.#failures.delete(id);
+    this.#onChanged();
+  }
+
+  endSignIn(id: string): void {
+    this.#signingIn.delete(id);
+  }
+
+  fail(id: string, failure: AnyFailure): void {
+    this.#failures.set(id, failure);
+  }
+
+  forgetFailure(id: string): void {
+    this.#failures.delete(id);
+  }
+
+  /** A gateway that refuses what it is sent needs attention until it takes it. */
+  onVerdict(id: string, refusal: AnyFailure | undefined): void {
+    if (this.#failures.get(id)?.code === refusal?.code) return;
+    if (refusal) this.#failures.set(id, refusal);
+    else this.#failures.delete(id);
+    this.#onChanged();
+  }
+}

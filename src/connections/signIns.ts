@@ -1,0 +1,261 @@
+import { isFailure } from "../failures/failure.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import type { Log } from "../lib/log.ts";
+import { readableTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
+import { type RevocationReport, type RevocationWorld, revokeTokens } from "../oauth/tokens/revocation.ts";
+import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
+import { TokenManager } from "../oauth/tokens/tokenManager.ts";
+import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { TokenStore } from "../oauth/tokens/tokenStore.ts";
+import type { Connection } from "./connection.ts";
+import { type KnownConnections, withoutSignIn } from "./knownConnections.ts";
+import { type GivenConsent, gatewayHost, isSameConsent } from "./sharingConsent.ts";
+import { signedOut } from "./signedOut.ts";
+import { type SharedSignIn, SignInSharing } from "./signInSharing.ts";
+
+export interface SignInsWorld extends RevocationWorld {
+  readonly store: TokenStore;
+  readonly lock: CrossProcessLock;
+  readonly log: Log;
+  /** Which of its tokens a connection's gateway gets. @throws GatewayFailure `setting_invalid` */
+  readonly bearerOf: (connection: Connection) => BearerToken;
+  /** Called when a sign-in was renewed, or has ended by itself. */
+  readonly onChanged: () => void;
+}
+
+/** A sign-in on its way, as it was when it began. */
+export interface BegunSignIn {
+  readonly connection: Connection;
+  readonly wasSignedIn: boolean;
+  readonly mark: string | undefined;
+}
+
+export interface EndedSignIn {
+  /** The connections it has ended for. */
+  readonly connections: readonly Connection[];
+  /** Undefined where nobody was signed in. */
+  readonly revocation: RevocationReport | undefined;
+}
+
+/**
+ * Every sign-in of this person: it alone keeps tokens, renews, replaces, ends and revokes them, and hands them to no
+ * connection but those that may use them. Nobody else reads the store.
+ */
+export class SignIns {
+  readonly #connections: KnownConnections;
+  readonly #world: SignInsWorld;
+  readonly #sharing: SignInSharing;
+  readonly #manager: TokenManager;
+
+  constructor(connections: KnownConnections, world: SignInsWorld) {
+    this.#connections = connections;
+    this.#world = world;
+    this.#sharing = new SignInSharing(connections, world.bearerOf);
+    const { onChanged } = world;
+    this.#manager = new TokenManager(world.store, { ...world, onRenewed: onChanged, onEnded: onChanged });
+  }
+
+  /**
+   * The tokens of a connection as they are kept, renewed or not.
+   *
+   * @returns undefined where nobody is signed in, or in a way that the person has not agreed to
+   * @throws GatewayFailure `stored_secret_unreadable`, `stored_by_newer_version`
+   */
+  async stored(connection: Connection): Promise<TokenSet | undefined> {
+    const { sessionId } = connection;
+    return this.#sharing.allowed(
+      connection,
+      sessionId === undefined ? undefined : await this.#world.store.read(sessionId),
+    );
+  }
+
+  /**
+   * The tokens to send now, renewed where it is time.
+   *
+   * @returns undefined when only a sign-in can help
+   * @throws GatewayFailure of `TokenManager.current`
+   */
+  async current(connection: Connection): Promise<TokenSet | undefined> {
+    const { sessionId } = connection;
+    if (sessionId === undefined) return undefined;
+    return this.#sharing.allowed(connection, await this.#manager.current(sessionId, this.#world.bearerOf(connection)));
+  }
+
+  /**
+   * Tokens in the place of one that the gateway refused.
+   *
+   * @returns undefined when only a sign-in can help
+   * @throws GatewayFailure of `TokenManager.replace`
+   */
+  async replace(connection: Connection, refused: string): Promise<TokenSet | undefined> {
+    const { sessionId } = connection;
+    if (sessionId === undefined) return undefined;
+    const bearer = this.#world.bearerOf(connection);
+    return this.#sharing.allowed(connection, await this.#manager.replace(sessionId, refused, bearer));
+  }
+
+  /** Every stored sign-in with the connections that may use it. One that cannot be read hides no other. */
+  async all(): Promise<readonly { readonly tokens: TokenSet; readonly connections: readonly Connection[] }[]> {
+    const { store, log } = this.#world;
+    const ids = await store.list();
+    const found = await Promise.all(ids.map((id) => readableTokens(store, id, log)));
+    return found
+      .filter((tokens) => tokens !== undefined)
+      .map((tokens) => {
+        const users = this.#connections.using(tokens.sessionId);
+        return { tokens, connections: users.filter((user) => this.#sharing.allowed(user, tokens) !== undefined) };
+      });
+  }
+
+  /** The sign-ins in use that would serve a connection, one of each person. */
+  async serving(connection: Connection, wanted: WantedSession): Promise<readonly SharedSignIn[]> {
+    const inUse = (await this.all()).filter(({ connections }) => connections.length > 0);
+    return this.#sharing.serving(
+      inUse.map(({ tokens }) => tokens),
+      connection,
+      wanted,
+    );
+  }
+
+  /** The one sign-in that would serve a connection, renewed where it is time; a choice among several is the person's. */
+  async offered(connection: Connection, wanted: WantedSession): Promise<SharedSignIn | undefined> {
+    const [only, ...others] = await this.serving(connection, wanted);
+    if (!only || others.length > 0) return undefined;
+    const tokens = await this.#manager.current(only.tokens.sessionId, wanted.sent).catch(() => undefined);
+    return tokens && this.#sharing.offer(connection, tokens);
+  }
+
+  /**
+   * Notes what a sign-in begins with, so that a sign-out while it is on its way is not undone by it.
+   *
+   * @throws GatewayFailure `stored_by_newer_version`: nobody is sent to a browser for what could not be kept
+   */
+  begin(connection: Connection): Promise<BegunSignIn> {
+    return this.#connections.change(connection.id, async ({ now, mark }) => {
+      const { sessionId } = now ?? {};
+      if (sessionId !== undefined) {
+        await this.#world.store.read(sessionId).catch((error: unknown) => {
+          if (isFailure(error, "stored_by_newer_version")) throw error;
+        });
+      }
+      return { result: { connection, wasSignedIn: sessionId !== undefined, mark } };
+    });
+  }
+
+  /**
+   * Keeps the tokens of a sign-in for its connection. They are revoked instead where somebody has signed out, or removed the
+   * connection, since it began, in whichever window or process: nothing would ever sign them out.
+   *
+   * @returns whether they were kept
+   * @throws GatewayFailure `file_damaged`, `stored_by_newer_version`, and what the store throws; they are revoked then too
+   */
+  async keep({ connection, mark: markThen, wasSignedIn }: BegunSignIn, obtained: TokenSet): Promise<boolean> {
+    const { store, log } = this.#world;
+    const tokens: TokenSet = { ...obtained, gatewayHost: gatewayHost(connection.url) };
+    const kept = this.#connections.change(connection.id, async ({ now, mark }) => {
+      const isSignedOut = mark !== undefined && mark !== markThen;
+      // A window of a version without marks signs out too, and then the connection has no sign-in any more.
+      if (!now || isSignedOut || (wasSignedIn && now.sessionId === undefined)) return { result: undefined };
+      await store.exclusively(() => store.write(tokens));
+      return { next: { ...withoutSignIn(now), sessionId: tokens.sessionId }, result: { before: now.sessionId } };
+    });
+    const outcome = await kept.catch(async (error: unknown) => {
+      await this.#dropUnkept(tokens);
+      throw error;
+    });
+    if (!outcome) {
+      log.info("somebody signed out since this sign-in began; its tokens are revoked", {
+        issuer: tokens.server.issuer,
+      });
+      await this.revokeUnkept(tokens);
+      return false;
+    }
+    // Somebody else has signed in here; a sign-in that nobody uses any more would be forgotten but valid.
+    await this.#endReplaced(outcome.before, tokens);
+    return true;
+  }
+
+  /** Revokes tokens that were obtained and are not kept. */
+  async revokeUnkept(tokens: TokenSet): Promise<void> {
+    await revokeTokens(tokens, this.#world);
+  }
+
+  /**
+   * Lets a connection use a sign-in of another, and keeps the person's consent to it.
+   *
+   * @param given what the person agreed to; nothing is shared where more is needed
+   * @returns whether it is shared
+   */
+  async share(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
+    const { tokens, consent } = shared;
+    if (consent && !isSameConsent(given, consent)) return false;
+    const { sessionId } = tokens;
+    const outcome = await this.#connections.change(connection.id, async ({ now }) => {
+      if (!now || (await this.#world.store.read(sessionId)) === undefined) return { result: undefined };
+      const sharing = consent ?? now.sharing;
+      const next = { ...now, sessionId, ...(sharing && { sharing }) };
+      return { next, result: { before: now.sessionId } };
+    });
+    if (outcome) await this.#endReplaced(outcome.before, tokens);
+    return outcome !== undefined;
+  }
+
+  /**
+   * Ends the sign-in of a connection, for all that use it: marks them signed out, forgets the tokens, then revokes them.
+   * They are forgotten before the provider is asked, so that nothing depends on its answer.
+   *
+   * @throws GatewayFailure `file_damaged`
+   */
+  async end(connection: Connection): Promise<EndedSignIn> {
+    const { store, log } = this.#world;
+    const { users, tokens } = await this.#connections.book.change(async (stored) => {
+      const { users, sessionId, ...left } = signedOut(stored, connection, this.#world.now());
+      const tokens = sessionId === undefined ? undefined : await takeTokens(store, sessionId, log);
+      if (sessionId !== undefined) this.#connections.leave(sessionId);
+      return { ...left, result: { users, tokens } };
+    });
+    return { connections: users, revocation: tokens && (await this.#revoke(tokens, connection)) };
+  }
+
+  /** Ends a sign-in that no connection uses. */
+  async endUnused(sessionId: string): Promise<void> {
+    const { store, log } = this.#world;
+    const tokens = await this.#connections.book.change(async ({ connections }) => {
+      const isUsed = [...connections, ...this.#connections.drafts].some((one) => one.sessionId === sessionId);
+      return { result: isUsed ? undefined : await takeTokens(store, sessionId, log) };
+    });
+    if (tokens) await this.#revoke(tokens);
+  }
+
+  async #endReplaced(before: string | undefined, { sessionId }: TokenSet): Promise<void> {
+    if (before !== undefined && before !== sessionId) await this.endUnused(before);
+  }
+
+  /** What could not be kept is not left valid, and what was half kept is in use by a connection or ends. */
+  async #dropUnkept(tokens: TokenSet): Promise<void> {
+    const { store, log } = this.#world;
+    const stored = await readableTokens(store, tokens.sessionId, log);
+    const isWritten = stored?.accessToken === tokens.accessToken;
+    if (isWritten && this.#connections.using(tokens.sessionId).length > 0) return;
+    if (isWritten) await store.delete(tokens.sessionId);
+    await this.revokeUnkept(tokens);
+  }
+
+  async #revoke(tokens: TokenSet, connection?: Connection): Promise<RevocationReport> {
+    const report = await revokeTokens(tokens, this.#world, connection && this.#bearerOrNot(connection));
+    this.#world.log.info("signed out", {
+      issuer: report.issuer,
+      steps: report.steps.map(({ token, kind }) => `${token}: ${kind}`),
+    });
+    return report;
+  }
+
+  /** A setting that cannot be read must not keep anybody from signing out. */
+  #bearerOrNot(connection: Connection): BearerToken | undefined {
+    try {
+      return this.#world.bearerOf(connection);
+    } catch {
+      return undefined;
+    }
+  }
+}

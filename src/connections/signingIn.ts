@@ -1,0 +1,151 @@
+import { asFailure } from "../failures/failure.ts";
+import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { configuredConnection } from "./configuredConnection.ts";
+import type { Connection } from "./connection.ts";
+import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
+import type { GatewayStates } from "./gatewayState.ts";
+import type { KnownConnections } from "./knownConnections.ts";
+import type { GivenConsent } from "./sharingConsent.ts";
+import type { SharedSignIn } from "./signInSharing.ts";
+import type { SignIns } from "./signIns.ts";
+import {
+  prepareSignIn,
+  type SignInOverrides,
+  type SignInToConnectionWorld,
+  signInToConnection,
+} from "./signInToConnection.ts";
+
+/** What a sign-in needs besides the ports that all sign-ins share. */
+export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device"> {
+  /** What the person agreed to when they were asked whether a sign-in of another gateway may be used. */
+  readonly consent?: GivenConsent | undefined;
+}
+
+export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
+
+export interface SigningInParts {
+  readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> & { readonly onChanged: () => void };
+  readonly connections: KnownConnections;
+  readonly signIns: SignIns;
+  readonly states: GatewayStates;
+  /** Tells the relay of a connection who is signed in now. */
+  readonly onSignedIn: (id: string, subject: string) => void;
+}
+
+/** How a person comes to be signed in to a connection: with a sign-in that is there already, or with a new one. */
+export class SigningIn {
+  readonly #parts: SigningInParts;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(parts: SigningInParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The sign-ins in use that would serve a connection too, one of each person, each with the consent that it takes: of the
+   * same issuer and client, with its scopes, and not bound to another gateway's address.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  async accountsFor(connection: Connection): Promise<readonly SharedSignIn[]> {
+    const wanted = configuredConnection(connection, this.#parts.world)?.wanted;
+    return wanted ? this.#parts.signIns.serving(connection, wanted) : [];
+  }
+
+  /**
+   * The one sign-in that would serve a connection which has none; a choice among several is the person's.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  async sharedAccount(connection: Connection): Promise<SharedSignIn | undefined> {
+    if (connection.sessionId !== undefined) return undefined;
+    const wanted = configuredConnection(connection, this.#parts.world)?.wanted;
+    return wanted && this.#parts.signIns.offered(connection, wanted);
+  }
+
+  /**
+   * Lets a connection use a sign-in that is there already.
+   *
+   * @param given what the person agreed to
+   * @returns whether it does: not where more than that is needed
+   */
+  async useAccount(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
+    if (!(await this.#parts.signIns.share(connection, shared, given))) return false;
+    this.#parts.states.forgetFailure(connection.id);
+    this.#parts.onSignedIn(connection.id, shared.tokens.account.id);
+    this.#parts.world.onChanged();
+    return true;
+  }
+
+  /**
+   * Signs in to a connection and keeps the tokens. A sign-in of another gateway that serves this one too takes the place
+   * of a new one, unless several do, or the person has not agreed to it.
+   *
+   * @throws GatewayFailure of `prepareSignIn`, `signInToConnection` and `SignIns.keep`
+   */
+  signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
+    const signIn = this.#signIn(id, extra, one);
+    this.#underWay.add(signIn);
+    const forget = () => this.#underWay.delete(signIn);
+    signIn.then(forget, forget);
+    return signIn;
+  }
+
+  /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is revoked. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
+    const connection = this.#parts.connections.find(id);
+    if (!connection) return { kind: "cancelled" };
+    this.#parts.states.beginSignIn(id);
+    try {
+      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
+      const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
+      if (shared && (await this.useAccount(connection, shared, one.consent))) {
+        return { kind: "signedIn", tokens: shared.tokens };
+      }
+      return await this.#newSignIn(connection, extra, one);
+    } catch (error) {
+      const failure = asFailure(error);
+      // Somebody who may go on as before, after more was refused, needs no attention.
+      if (!(await this.#isUsable(id))) this.#parts.states.fail(id, failure);
+      this.#parts.world.log.error("sign-in failed", { gateway: connection.name, code: failure.code });
+      throw failure;
+    } finally {
+      this.#parts.states.endSignIn(id);
+      // Given up meanwhile, by somebody who left the client to us: see `Gateways.discard`.
+      const { all } = this.#parts.connections;
+      const isGone = !all.some((one) => one.id === id);
+      if (isGone && hasConfiguredClient(connection)) await forgetClient(connection, all, this.#parts.world.secrets);
+      this.#parts.world.onChanged();
+    }
+  }
+
+  async #newSignIn(connection: Connection, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
+    const { id } = connection;
+    const world = { ...this.#parts.world, ...one };
+    const begun = await this.#parts.signIns.begin(connection);
+    const prepared = await prepareSignIn(connection, extra, world);
+    if (!prepared) return { kind: "cancelled" };
+    const outcome = await signInToConnection(prepared, world);
+    if (outcome.kind === "cancelled") return outcome;
+    const { tokens, resourceRefused } = outcome;
+    if (!this.#parts.connections.find(id) || one.signal.aborted) {
+      // Removed or given up meanwhile: nothing would ever sign these out.
+      await this.#parts.signIns.revokeUnkept(tokens);
+      return { kind: "cancelled" };
+    }
+    if (resourceRefused) await this.#parts.connections.forgetResource(id);
+    if (!(await this.#parts.signIns.keep(begun, tokens))) return { kind: "cancelled" };
+    this.#parts.onSignedIn(id, tokens.account.id);
+    return { kind: "signedIn", tokens };
+  }
+
+  async #isUsable(id: string): Promise<boolean> {
+    const connection = this.#parts.connections.find(id);
+    const tokens = connection && (await this.#parts.signIns.stored(connection).catch(() => undefined));
+    return tokens !== undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import type { DeviceCode } from "../oauth/signIn/deviceSignIn.ts";
+
+/** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
+export function showCode(
+  gateway: string,
+  { userCode, verificationUri, completeUri, minutes }: DeviceCode,
+  isOver: () => boolean,
+): void {
+  const open = "Copy Code and Open Page";
+  const text = `To sign in to ${gateway}, enter the code ${userCode} at ${verificationUri} on any device, within ${minutes} minutes.`;
+  void vscode.window.showInformationMessage(text, open, "Copy Code").then(async (chosen) => {
+    if (chosen === undefined) return;
+    if (isOver()) return void vscode.window.showInformationMessage("That sign-in has ended, and its code with it.");
+    await vscode.env.clipboard.writeText(userCode);
+    if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
+  });
+}
+
+/** Waits; ends early, without an error, when the signal aborts. */
+export function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", done, { once: true });
+  });
+}

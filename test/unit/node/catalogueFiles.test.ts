@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import fc from "fast-check";
+import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
+import type { Catalogue } from "../../../src/relay/catalogue.ts";
+
+const catalogue: Catalogue = {
+  era: "legacy",
+  serverInfo: {},
+  capabilities: {},
+  tools: [{ name: "echo" }],
+  prompts: [],
+  resources: [],
+  resourceTemplates: [],
+  readAt: 1,
+};
+
+test("a catalogue of a newer version counts as none and stays byte for byte; a damaged one is replaced", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "catalogues-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const store = catalogueStore(folder, "abc");
+  const path = join(folder, "abc.json");
+  const newer = fc
+    .tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.oneof(fc.integer({ min: 2 }), fc.string()))
+    .map(([members, version]) => JSON.stringify({ ...members, tools: [], version }));
+  await fc.assert(
+    fc.asyncProperty(newer, async (text) => {
+      await writeFile(path, text);
+      const before = store.read();
+      await store.write(catalogue);
+      assert.deepEqual([before, await readFile(path, "utf8")], [undefined, text]);
+    }),
+    { numRuns: 30 },
+  );
+  await writeFile(path, "{damaged");
+  await store.write(catalogue);
+  assert.deepEqual(store.read(), catalogue);
+});
