@@ -1,24 +1,19 @@
-/**
- * Everything that can go wrong on the way from a 401 to a working tool, as codes with facts.
- *
- * Facts are for people and logs: addresses, error codes of the protocol, expected and found values. They never
- * hold a token, a code, a verifier or a client secret, nor text that a server wrote for us to show (RFC 6749,
- * 4.1.2.1 lets an attacker choose `error_description`).
- */
-export interface FailureFacts {
-  // what was typed
+/** An address that was typed, and the gateway that was looked for there. */
+export interface AddressFacts {
   readonly url_invalid: { readonly input: string };
   readonly url_insecure: { readonly url: string };
   readonly region_invalid: { readonly input: string };
   readonly already_connected: { readonly name: string; readonly url: string };
   readonly already_connecting: { readonly url: string };
-  // reaching the gateway
   readonly gateway_unreachable: { readonly url: string; readonly reason: string };
   readonly tls_failed: { readonly url: string; readonly reason: string };
   readonly gateway_not_found: { readonly url: string };
   readonly not_an_mcp_server: { readonly url: string; readonly status: number; readonly contentType: string };
   readonly gateway_error: { readonly url: string; readonly status: number };
-  // discovery
+}
+
+/** Where to sign in, and as which client. */
+export interface DiscoveryFacts {
   readonly resource_metadata_missing: { readonly url: string; readonly tried: readonly string[] };
   readonly resource_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
   readonly authorization_server_missing: { readonly metadataUrl: string };
@@ -27,18 +22,15 @@ export interface FailureFacts {
   readonly endpoint_insecure: { readonly name: string; readonly url: string };
   readonly endpoint_missing: { readonly issuer: string; readonly name: string };
   readonly pkce_unsupported: { readonly issuer: string; readonly found: readonly string[] };
-  // client
   readonly client_id_needed: { readonly issuer: string; readonly redirectUri: string };
   readonly registration_refused: { readonly issuer: string; readonly status: number; readonly error: string };
-  // the browser's way
+}
+
+/** A person's sign-in, in the browser or with a code. */
+export interface SignInFacts {
   readonly redirect_ports_taken: { readonly ports: readonly number[] };
   readonly access_denied: { readonly issuer: string };
-  readonly authorization_refused: {
-    readonly issuer: string;
-    readonly error: string;
-    /** The provider's own code, such as AADSTS9010010. */
-    readonly providerCode?: string;
-  };
+  readonly authorization_refused: RefusalFacts & { readonly issuer: string };
   /** `redirectUri` where a browser was to come back to it. */
   readonly sign_in_timed_out: { readonly minutes: number; readonly redirectUri?: string };
   readonly browser_not_opened: { readonly issuer: string };
@@ -46,13 +38,13 @@ export interface FailureFacts {
   readonly response_issuer_mismatch: { readonly expected: string; readonly found: string };
   readonly response_issuer_missing: { readonly expected: string };
   readonly pasted_address_invalid: { readonly redirectUri: string };
-  // tokens
-  readonly token_refused: {
+}
+
+/** Tokens, and the secret or key that a client asks for them with. */
+export interface TokenFacts {
+  readonly token_refused: RefusalFacts & {
     readonly issuer: string;
     readonly status: number;
-    readonly error: string;
-    /** The provider's own code, such as AADSTS9010010. */
-    readonly providerCode?: string;
     /** The client proved itself with a secret or a key. */
     readonly withSecret?: true;
   };
@@ -62,8 +54,16 @@ export interface FailureFacts {
   readonly id_token_missing: { readonly gateway: string; readonly issuer: string };
   readonly stored_secret_unreadable: { readonly key: string };
   readonly stored_by_newer_version: { readonly key: string };
-  readonly credential_unreadable: { readonly source: string; readonly reason: string };
-  // using the gateway
+  readonly credential_unreadable: {
+    readonly source: string;
+    readonly reason: string;
+    /** It is a key in a form that openssl converts into one that can be used. */
+    readonly convertible?: true;
+  };
+}
+
+/** A gateway in use. */
+export interface UseFacts {
   readonly sign_in_needed: { readonly gateway: string };
   readonly gateway_refused_token: { readonly gateway: string; readonly status: number; readonly error: string };
   readonly insufficient_scope: {
@@ -73,7 +73,10 @@ export interface FailureFacts {
   };
   readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
   readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
-  // files of other programs
+}
+
+/** Files of other programs, and the program that their entries start. */
+export interface HostFileFacts {
   readonly host_file_invalid: {
     readonly path: string;
     readonly line: number;
@@ -84,7 +87,10 @@ export interface FailureFacts {
   readonly host_file_protected: { readonly path: string; readonly reason: string };
   readonly host_entry_impossible: { readonly path: string };
   readonly runtime_not_found: { readonly tried: readonly string[] };
-  // our own parts
+}
+
+/** Parts of this program, its files and its settings. */
+export interface ProgramFacts {
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
   /** `faults` are those of its file, a line each. */
@@ -97,6 +103,38 @@ export interface FailureFacts {
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   readonly unexpected: { readonly reason: string };
 }
+
+/** An identity provider's refusal in its own words, as far as they are codes (RFC 6749, 4.1.2.1 and 5.2). */
+export interface RefusalFacts {
+  readonly error: string;
+  /** The provider's own code, such as AADSTS9010010. */
+  readonly providerCode?: string;
+  readonly advice?: ProviderAdvice;
+}
+
+/** What to do about a provider's own code, a sentence of ours for each place where a person reads it. */
+export interface ProviderAdvice {
+  /** Names settings and commands of the editor. */
+  readonly inEditor: string;
+  /** Names options of the program without an editor. */
+  readonly inTerminal: string;
+}
+
+/**
+ * Everything that can go wrong on the way from a 401 to a working tool, as codes with facts.
+ *
+ * Facts are for people and logs: addresses, error codes of the protocol, expected and found values. They never
+ * hold a token, a code, a verifier or a client secret, nor text that a server wrote for us to show (RFC 6749,
+ * 4.1.2.1 lets an attacker choose `error_description`).
+ */
+export interface FailureFacts
+  extends AddressFacts,
+    DiscoveryFacts,
+    SignInFacts,
+    TokenFacts,
+    UseFacts,
+    HostFileFacts,
+    ProgramFacts {}
 
 export type FailureCode = keyof FailureFacts;
 
@@ -121,7 +159,10 @@ export class GatewayFailure<C extends FailureCode = FailureCode> extends Error {
 }
 
 /** A failure as a union that narrows by `code`. */
-export type AnyFailure = { [C in FailureCode]: GatewayFailure<C> }[FailureCode];
+export type AnyFailure = FailureOf<FailureFacts>;
+
+/** The failures of one subject, as a union that narrows by `code`. */
+export type FailureOf<Facts> = { [C in FailureCode & keyof Facts]: GatewayFailure<C> }[FailureCode & keyof Facts];
 
 /** Whether `error` is a `GatewayFailure` of any bundle, or one with this code. */
 export function isFailure(error: unknown): error is AnyFailure;

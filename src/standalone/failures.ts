@@ -1,47 +1,125 @@
-import type { AnyFailure } from "../failures/failure.ts";
+import type { AnyFailure, RefusalFacts } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
+import type { FailureText } from "../failures/wording.ts";
 import { redact } from "../lib/redact.ts";
 import { exitCodes } from "./arguments.ts";
 
-/** A failure as a person reads it on stderr, with the option where the editor would have a setting. */
+/** A failure as a person reads it on stderr: options in the place of the editor's settings and commands. */
 export function standaloneFailureText(failure: AnyFailure): string {
-  const { title, detail, nextStep } = failureText(failure);
-  return redact(`${title}\n  ${detail}\n  ${optionFor(failure) ?? nextStep}\n  (${failure.code})`);
+  const { title, detail, nextStep } = { ...failureText(failure), ...withoutEditor(failure) };
+  return redact(`${title}\n  ${detail}\n  ${nextStep}\n  (${failure.code})`);
 }
 
-function optionFor(failure: AnyFailure): string | undefined {
+/** What is said otherwise where no editor is: the sentences that name one, its settings or its commands. */
+function withoutEditor(failure: AnyFailure): Partial<FailureText> {
   switch (failure.code) {
+    case "gateway_unreachable":
+      return { nextStep: "Check the address, your network and VPN, and the proxy settings, then try again." };
+    case "tls_failed":
+      return {
+        nextStep:
+          "If your company has its own certificate authority, name its certificates in NODE_EXTRA_CA_CERTS and start again.",
+      };
     case "client_id_needed":
-      return `The identity provider does not let programs register themselves. Ask your platform team for the client ID of a native (public) application with the redirect URI ${failure.facts.redirectUri}, and add --client-id <id>.`;
+      return {
+        detail: `${failure.facts.issuer} offers no registration, so it has to know this program beforehand. The redirect URI to register is ${failure.facts.redirectUri}.`,
+        nextStep: `The identity provider does not let programs register themselves. Ask your platform team for the client ID of a native (public) application with the redirect URI ${failure.facts.redirectUri}, and add --client-id <id>.`,
+      };
+    case "registration_refused":
+      return {
+        title: "The identity provider refused to register this program.",
+        nextStep: "Ask your platform team for a client ID, and add --client-id <id>.",
+      };
     case "resource_metadata_missing":
     case "authorization_server_missing":
-      return "Ask your platform team for the issuer of their identity provider and add --issuer <url>.";
+      return {
+        nextStep: "Ask your platform team for the issuer of their identity provider and add --issuer <url>.",
+      };
     case "resource_mismatch":
-      return "A token for another resource could be misused, so nothing was sent. If a custom domain explains the difference, add --resource <uri>.";
+      return {
+        nextStep:
+          "A token for another resource could be misused, so nothing was sent. If a custom domain explains the difference, add --resource <uri>.",
+      };
     case "redirect_ports_taken":
-      return "Close the program that holds them, or choose others that the client is registered for with --redirect-port <n>.";
+      return {
+        nextStep:
+          "Close the program that holds them, or choose others that the client is registered for with --redirect-port <n>.",
+      };
+    case "sign_in_timed_out":
+      return {
+        nextStep:
+          "Start again. If the provider's page speaks of a redirect URI (or callback URL), ask your platform team to register this one, letter by letter. If the browser cannot reach this computer, sign in with --device-code.",
+      };
+    case "browser_not_opened":
+      return { nextStep: "Open the address that was printed, or sign in on another device with --device-code." };
     case "token_refused":
-    case "authorization_refused":
-      if (failure.facts.error === "invalid_scope")
-        return 'Ask which scopes this client may use and add --scopes "<a> <b>".';
-      if (failure.facts.error === "invalid_target")
-        return "Add --resource none, or --resource with what your platform team names.";
-      if ("withSecret" in failure.facts && isWrongCredential(failure.facts))
-        return "The secret or key may be wrong, or have expired: check with your platform team what --client-secret or --client-key gives.";
-      return undefined;
+    case "authorization_refused": {
+      const nextStep = afterRefusal(failure.facts);
+      return nextStep === undefined ? {} : { nextStep };
+    }
+    case "token_audience_mismatch":
+      return {
+        nextStep:
+          "The token was not kept. Ask your platform team which audience the gateway accepts, and add --audience <audience>.",
+      };
+    case "id_token_missing":
+      return { nextStep: 'Add openid to --scopes "<a> <b>", or leave --use-id-token out.' };
+    case "credential_unreadable":
+      return failure.facts.convertible ? {} : { nextStep: "Correct --client-secret or --client-key." };
+    case "stored_secret_unreadable":
+      return {
+        detail: `The entry ${failure.facts.key} in the keychain is not one of ours or is damaged. It was left as it is.`,
+      };
+    case "sign_in_needed":
+      return { nextStep: "Start again, and sign in when you are asked to." };
+    case "gateway_refused_token":
+      return {
+        nextStep:
+          "Signing in again will not help: the gateway's rules and the identity provider disagree. Tell your platform team what the gateway answered.",
+      };
+    case "insufficient_scope":
+      return { nextStep: "Ask your platform team for that permission, then sign in again." };
     case "endpoint_missing":
       return failure.facts.name === "device_authorization_endpoint"
-        ? "This identity provider has no device codes: leave --device-code out and sign in with a browser on this computer."
+        ? {
+            nextStep:
+              "This identity provider has no device codes: leave --device-code out and sign in with a browser on this computer.",
+          }
+        : {};
+    case "file_damaged":
+      return { nextStep: "Correct the file, or move it away to start afresh." };
+    case "setting_invalid":
+      return {
+        title: `The value of "${optionName(failure.facts.setting)}" cannot be used.`,
+        nextStep: "Correct the option of that name.",
+      };
+    case "unexpected":
+      return { nextStep: "Run it with --verbose and report what it says. There is never a token in it." };
+    default:
+      return {};
+  }
+}
+
+/** What an option is called among the settings of the editor, without their prefix. */
+const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways › )?/, "");
+
+function afterRefusal({ error, advice, withSecret }: RefusalFacts & { readonly withSecret?: true }) {
+  if (advice) return advice.inTerminal;
+  switch (error) {
+    case "invalid_scope":
+      return 'Ask which scopes this client may use and add --scopes "<a> <b>".';
+    case "invalid_target":
+      return "Add --resource none, or --resource with what your platform team names.";
+    case "invalid_client":
+    case "unauthorized_client":
+    case "access_denied":
+      return withSecret
+        ? "The secret or key may be wrong, or have expired: check with your platform team what --client-secret or --client-key gives."
         : undefined;
     default:
       return undefined;
   }
 }
-
-/** Whether a client did not prove who it is; Entra has codes for a wrong and for an expired secret. */
-const isWrongCredential = ({ error, providerCode }: { readonly error: string; readonly providerCode?: string }) =>
-  ["invalid_client", "unauthorized_client", "access_denied"].includes(error) &&
-  [undefined, "AADSTS7000215", "AADSTS7000222"].includes(providerCode);
 
 /** Which exit code tells a script what kind of failure this was. */
 export function exitCodeOf({ code }: AnyFailure): number {

@@ -8,6 +8,7 @@ import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
+import { failureSamples } from "../support/failureSamples.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -288,14 +289,12 @@ test("the lock file names no address that packages are fetched from, so that any
 });
 
 test("the page that comes with the extension has every message, as it is shown, with what to do about it", () => {
-  const codes = [...read("src/failures/failureText.ts").matchAll(/case "(?<code>\w+)":\s+return \{/g)].map(
-    (match) => match.groups?.code,
-  );
+  const codes = Object.keys(failureSamples);
   const rows = codes.flatMap((code) =>
     ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].flatMap((error) =>
       (code === "token_refused" ? [true, undefined] : [undefined]).map((withSecret) => {
         // Every other fact is "…", as a text and as a list.
-        const own: Readonly<Record<string, unknown>> = { error, withSecret };
+        const own: Readonly<Record<string, unknown>> = { error, withSecret, advice: undefined, convertible: undefined };
         const facts = new Proxy({}, { get: (_, name) => (String(name) in own ? own[String(name)] : ["…"]) });
         const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
         return { code, end: ` | ${title} | ${nextStep} |` };

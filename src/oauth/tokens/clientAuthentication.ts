@@ -1,6 +1,5 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
-import { keyToConvert } from "../../failures/keyToConvert.ts";
 import { type CredentialSource, looksLikeKey, type ReadCredential, sourceText } from "./clientCredential.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
@@ -36,10 +35,11 @@ async function secretOf(
   return text.replace(/\s*[\r\n].*$/s, "");
 }
 
-const unreadable = (source: CredentialSource | undefined, reason: string) =>
+const unreadable = (source: CredentialSource | undefined, reason: string, facts?: { readonly convertible: true }) =>
   new GatewayFailure("credential_unreadable", {
     source: source === undefined ? "this client" : sourceText(source),
     reason,
+    ...facts,
   });
 
 async function credentialOf(
@@ -99,11 +99,13 @@ async function signingKey(text: string, credential: CredentialSource | undefined
     }
   }
   const otherForm = /BEGIN (RSA|EC|ENCRYPTED) PRIVATE KEY/.test(text);
+  if (otherForm) {
+    const reason = "it is a private key in another form than PKCS #8 (BEGIN PRIVATE KEY), or encrypted";
+    throw unreadable(credential, reason, { convertible: true });
+  }
   throw unreadable(
     credential,
-    otherForm
-      ? keyToConvert
-      : "it is no private key that can sign: expected PKCS #8 PEM (BEGIN PRIVATE KEY) or a JSON Web Key",
+    "it is no private key that can sign: expected PKCS #8 PEM (BEGIN PRIVATE KEY) or a JSON Web Key",
   );
 }
 

@@ -1,7 +1,8 @@
 import * as oauth from "oauth4webapi";
-import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
+import { type AnyFailure, GatewayFailure, type RefusalFacts } from "../../failures/failure.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { type Fetch, networkReason, withTimeout } from "../discovery/networkFailure.ts";
+import { adviceAbout } from "../identityProviders/providerErrors.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
 /**
@@ -114,12 +115,14 @@ export function withoutChallenge(response: Response): Response {
 }
 
 /**
- * The provider's own code in a description, where it has one. Of the rest nothing is taken: whoever writes it chooses
- * what we would show.
+ * The provider's own code in a description, where it has one, and what we know to do about it. Of the rest nothing is
+ * taken: whoever writes it chooses what we would show.
  */
-export function providerCode(description: string | null | undefined): { readonly providerCode?: string } {
+export function providerCode(description: string | null | undefined): Pick<RefusalFacts, "providerCode" | "advice"> {
   const [code] = /\bAADSTS\d{4,8}\b/.exec(description ?? "") ?? [];
-  return code === undefined ? {} : { providerCode: code };
+  if (code === undefined) return {};
+  const advice = adviceAbout(code);
+  return { providerCode: code, ...(advice && { advice }) };
 }
 
 /**

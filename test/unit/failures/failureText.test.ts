@@ -5,91 +5,14 @@ import {
   type AnyFailure,
   asFailure,
   type FailureCode,
-  type FailureFacts,
   GatewayFailure,
   isFailure,
 } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
+import { english } from "../../../src/failures/translate.ts";
+import { everyFailure, failureSamples } from "../../support/failureSamples.ts";
 
-const url = "https://gw.example.com/mcp";
 const issuer = "https://login.example.com";
-const redirectUri = "http://localhost:3334/oauth/callback";
-
-/** Facts of every code; one that is added does not compile until it stands here. */
-const samples: { readonly [C in FailureCode]: FailureFacts[C] } = {
-  url_invalid: { input: "my gateway" },
-  url_insecure: { url: "http://gw.example.com" },
-  region_invalid: { input: "moon" },
-  already_connected: { name: "Tools", url },
-  already_connecting: { url },
-  gateway_unreachable: { url, reason: "ENOTFOUND" },
-  tls_failed: { url, reason: "CERT_HAS_EXPIRED" },
-  gateway_not_found: { url },
-  not_an_mcp_server: { url, status: 200, contentType: "text/html" },
-  gateway_error: { url, status: 503 },
-  resource_metadata_missing: { url, tried: [url] },
-  resource_mismatch: { metadataUrl: url, expected: url, found: "https://other.example" },
-  authorization_server_missing: { metadataUrl: url },
-  authorization_server_unreachable: { issuer, tried: [issuer] },
-  issuer_mismatch: { metadataUrl: url, expected: issuer, found: "https://other.example" },
-  endpoint_insecure: { name: "token_endpoint", url: "javascript:alert(1)" },
-  endpoint_missing: { issuer, name: "token_endpoint" },
-  pkce_unsupported: { issuer, found: ["plain"] },
-  client_id_needed: { issuer, redirectUri },
-  registration_refused: { issuer, status: 400, error: "invalid_redirect_uri" },
-  redirect_ports_taken: { ports: [3334, 3335] },
-  access_denied: { issuer },
-  authorization_refused: { issuer, error: "invalid_scope" },
-  sign_in_timed_out: { minutes: 10 },
-  browser_not_opened: { issuer },
-  state_mismatch: { redirectUri },
-  response_issuer_mismatch: { expected: issuer, found: "https://other.example" },
-  response_issuer_missing: { expected: issuer },
-  pasted_address_invalid: { redirectUri },
-  token_refused: { issuer, status: 400, error: "invalid_grant" },
-  token_response_invalid: { issuer, status: 200, contentType: "text/html" },
-  token_endpoint_unreachable: { issuer, reason: "ECONNRESET" },
-  token_audience_mismatch: { expected: "api://default", found: ["other"] },
-  id_token_missing: { gateway: "Tools", issuer },
-  credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
-  stored_secret_unreadable: { key: "session:abc" },
-  stored_by_newer_version: { key: "session:abc" },
-  sign_in_needed: { gateway: "Tools" },
-  gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
-  insufficient_scope: { gateway: "Tools", needed: ["write"], granted: ["read"] },
-  gateway_connection_lost: { gateway: "Tools", reason: "ECONNRESET" },
-  tool_arguments_invalid: { tool: "search", faults: ["q is missing"] },
-  host_file_invalid: { path: "/home/ada/mcp.json", line: 3, column: 7, problem: "comma expected" },
-  host_file_busy: { path: "/home/ada/mcp.json" },
-  host_file_protected: { path: "/home/ada/mcp.json", reason: "it is read-only" },
-  host_entry_impossible: { path: "/home/$ada" },
-  runtime_not_found: { tried: ["/usr/bin/node"] },
-  relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },
-  sandbox_not_started: { reason: "No free port." },
-  local_gateway_not_started: {
-    file: "/home/ada/a.gateway.json",
-    reason: "Port 80 is taken.",
-    faults: ["Port 80 is taken."],
-  },
-  file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
-  setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
-  unexpected: { reason: "Something broke." },
-};
-
-/** Every failure, also with the emptiest facts that its type allows. */
-function everyFailure(): AnyFailure[] {
-  const cause = new Error("marked-secret");
-  // A list of ports is the exception: settings refuse an empty one.
-  const emptied = (fact: unknown): unknown => (Array.isArray(fact) && typeof fact[0] === "string" ? [] : fact);
-  return Object.entries(samples).flatMap(([code, facts]) => [
-    new GatewayFailure(code as FailureCode, facts, { cause }) as AnyFailure,
-    new GatewayFailure(
-      code as FailureCode,
-      Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, emptied(fact)])) as never,
-      { cause },
-    ) as AnyFailure,
-  ]);
-}
 
 test("every failure has a title, a detail and a next step in whole sentences, with nothing missing in them", () => {
   const faults = everyFailure().flatMap((failure) =>
@@ -104,7 +27,7 @@ test("every failure has a title, a detail and a next step in whole sentences, wi
 });
 
 test("a detail holds the facts, so that a person can tell a colleague what was found", () => {
-  const lacking = Object.entries(samples).flatMap(([code, facts]) => {
+  const lacking = Object.entries(failureSamples).flatMap(([code, facts]) => {
     const { title, detail } = failureText(new GatewayFailure(code as FailureCode, facts) as AnyFailure);
     return Object.entries(facts)
       .filter(([, fact]) => ![fact].flat().every((value) => `${title} ${detail}`.includes(String(value))))
@@ -114,8 +37,50 @@ test("a detail holds the facts, so that a person can tell a colleague what was f
 });
 
 test("words come from the facts alone: what caused a failure is never quoted", () => {
-  const quoting = everyFailure().filter((failure) => JSON.stringify(failureText(failure)).includes("marked-secret"));
+  const quoting = everyFailure(new Error("marked-secret")).filter((failure) =>
+    JSON.stringify(failureText(failure)).includes("marked-secret"),
+  );
   assert.deepEqual(quoting, []);
+});
+
+test("no word comes from outside of translate, and no fact is part of a sentence that is to be translated", () => {
+  const sentences = new Set<string>();
+  const marked = everyFailure().flatMap((failure) =>
+    Object.values(
+      failureText(failure, (sentence, ...args) => {
+        sentences.add(sentence);
+        return `⟦${english(sentence, ...args)}⟧`;
+      }),
+    ).map((text) => ({ code: failure.code, text })),
+  );
+  const outside = marked.filter(({ text }) => !isOneMarked(text));
+  const facts = everyFailure().flatMap(({ facts }) => Object.values(facts).flat());
+  const named = facts.filter((fact) => typeof fact === "string" && /[\s:/]/.test(fact));
+  const glued = [...sentences].filter((sentence) => named.some((fact) => sentence.includes(fact as string)));
+  assert.deepEqual({ outside, glued, many: sentences.size > 130 }, { outside: [], glued: [], many: true });
+});
+
+/** Whether a text is one sentence of translate's, from its first character to its last. */
+function isOneMarked(text: string): boolean {
+  let depth = 0;
+  for (const [index, character] of [...text].entries()) {
+    if (character === "⟦") depth++;
+    if (character === "⟧") depth--;
+    if (depth === 0 && index < text.length - 1) return false;
+  }
+  return text.length > 0 && depth === 0;
+}
+
+test("arguments are numbered, so that another language may put them in another order, and are taken as they are", () => {
+  assert.deepEqual(
+    [
+      english("{0} of {1}", "a", "b"),
+      english("{1} of {0}: {0}", "a", 2),
+      english("{0}", "{1} $& {0}"),
+      english("{2}", "a"),
+    ],
+    ["a of b", "2 of a: a", "{1} $& {0}", "{2}"],
+  );
 });
 
 test("what a person can do differs with the refusal", () => {

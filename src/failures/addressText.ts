@@ -1,0 +1,89 @@
+import type { AddressFacts, FailureOf } from "./failure.ts";
+import type { Translate } from "./translate.ts";
+import type { FailureText } from "./wording.ts";
+
+/** Words for an address that was typed, and for the gateway that was looked for there. */
+export function addressText(failure: FailureOf<AddressFacts>, say: Translate): FailureText {
+  switch (failure.code) {
+    case "url_invalid":
+      return {
+        title: say("This is not the address of a gateway."),
+        detail: say(
+          'Expected an https address such as https://gateway.example.com/mcp, an AgentCore gateway id or its ARN. Found "{0}".',
+          failure.facts.input,
+        ),
+        nextStep: say("Copy the gateway URL from the page or message of your platform team and try again."),
+      };
+    case "url_insecure":
+      return {
+        title: say("This address would send your token unencrypted."),
+        detail: say(
+          "Expected https (http only for this machine: localhost, 127.0.0.1, ::1). Found {0}.",
+          failure.facts.url,
+        ),
+        nextStep: say("Use the https address of the gateway."),
+      };
+    case "region_invalid":
+      return {
+        title: say("This is not an AWS region."),
+        detail: say('Expected a region such as us-east-1. Found "{0}".', failure.facts.input),
+        nextStep: say("Type the region your gateway was created in."),
+      };
+    case "already_connected":
+      return {
+        title: say('You are connected to this gateway already, as "{0}".', failure.facts.name),
+        detail: say("{0} is in use by that connection. Nothing was changed.", failure.facts.url),
+        nextStep: say("Sign in to that connection, or remove it first."),
+      };
+    case "already_connecting":
+      return {
+        title: say("This gateway is being connected already."),
+        detail: say("Another Connect Gateway with {0} has not ended yet. Nothing was changed.", failure.facts.url),
+        nextStep: say("Finish that one or cancel it, then try again."),
+      };
+    case "gateway_unreachable":
+      return {
+        title: say("The gateway cannot be reached."),
+        detail: say("No answer from {0}: {1}.", failure.facts.url, failure.facts.reason),
+        nextStep: say("Check the address, your network and VPN, and the editor's proxy settings, then try again."),
+      };
+    case "tls_failed":
+      return {
+        title: say("A certificate is not trusted here."),
+        detail: say("The secure connection to {0} failed: {1}.", failure.facts.url, failure.facts.reason),
+        nextStep: say(
+          "If your company has its own certificate authority, add it to the operating system's trust store and restart the editor.",
+        ),
+      };
+    case "gateway_not_found":
+      return {
+        title: say("There is no gateway at this address."),
+        detail: say("Expected an MCP server. {0} answered HTTP 404.", failure.facts.url),
+        nextStep: say("Check the path: most gateways end in /mcp."),
+      };
+    case "not_an_mcp_server":
+      return {
+        title: say("Something answers at this address, but it is not an MCP server."),
+        detail:
+          failure.facts.contentType === ""
+            ? say(
+                "Expected a JSON-RPC answer. {0} answered HTTP {1} without a content type.",
+                failure.facts.url,
+                failure.facts.status,
+              )
+            : say(
+                "Expected a JSON-RPC answer. {0} answered HTTP {1} with {2}.",
+                failure.facts.url,
+                failure.facts.status,
+                failure.facts.contentType,
+              ),
+        nextStep: say("Check that this is the gateway's MCP address and not a web page, for instance its console."),
+      };
+    case "gateway_error":
+      return {
+        title: say("The gateway failed to answer."),
+        detail: say("Expected an answer to a request. {0} answered HTTP {1}.", failure.facts.url, failure.facts.status),
+        nextStep: say("Try again in a minute. If it stays, tell your platform team this address and status."),
+      };
+  }
+}

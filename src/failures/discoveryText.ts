@@ -1,0 +1,107 @@
+import type { DiscoveryFacts, FailureOf } from "./failure.ts";
+import type { Translate } from "./translate.ts";
+import { type FailureText, list } from "./wording.ts";
+
+/** Words for what is found out about where to sign in, and as which client. */
+export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate): FailureText {
+  switch (failure.code) {
+    case "resource_metadata_missing":
+      return {
+        title: say("The gateway asks for sign-in, but does not say where."),
+        detail: say(
+          "Expected protected-resource metadata (RFC 9728) for {0}. Looked at {1}.",
+          failure.facts.url,
+          list(failure.facts.tried, say),
+        ),
+        nextStep: say(
+          'Ask your platform team for the issuer of their identity provider and set it as "issuer" for this gateway in the setting gatewayConnect.gateways.',
+        ),
+      };
+    case "resource_mismatch":
+      return {
+        title: say("The gateway's metadata describes another gateway."),
+        detail: say(
+          "Expected the resource {0}. {1} names {2}.",
+          failure.facts.expected,
+          failure.facts.metadataUrl,
+          failure.facts.found,
+        ),
+        nextStep: say(
+          'A token for another resource could be misused, so sign-in stopped. If a custom domain explains the difference, set "resource" for this gateway in gatewayConnect.gateways.',
+        ),
+      };
+    case "authorization_server_missing":
+      return {
+        title: say("The gateway's metadata names no authorization server."),
+        detail: say("Expected at least one entry in authorization_servers. {0} has none.", failure.facts.metadataUrl),
+        nextStep: say(
+          'Ask your platform team for the issuer of their identity provider and set it as "issuer" for this gateway in gatewayConnect.gateways.',
+        ),
+      };
+    case "authorization_server_unreachable":
+      return {
+        title: say("The identity provider cannot be found."),
+        detail: say(
+          "Expected metadata (RFC 8414 or OpenID Connect discovery) of {0}. Looked at {1}.",
+          failure.facts.issuer,
+          list(failure.facts.tried, say),
+        ),
+        nextStep: say("Check your network and VPN, then try again. If it stays, tell your platform team this issuer."),
+      };
+    case "issuer_mismatch":
+      return {
+        title: say("The identity provider's metadata belongs to another issuer."),
+        detail: say(
+          "Expected the issuer {0}. {1} names {2}.",
+          failure.facts.expected,
+          failure.facts.metadataUrl,
+          failure.facts.found,
+        ),
+        nextStep: say("Sign-in stopped, since this is how sign-ins are stolen. Tell your platform team both issuers."),
+      };
+    case "endpoint_insecure":
+      return {
+        title: say("The identity provider advertises an address that is not safe to open."),
+        detail: say(
+          "Expected https for {0} (http only for this machine). Found {1}.",
+          failure.facts.name,
+          failure.facts.url,
+        ),
+        nextStep: say("Nothing was opened. Tell your platform team which address was found."),
+      };
+    case "endpoint_missing":
+      return {
+        title: say("The identity provider lacks what a sign-in needs."),
+        detail: say("Expected {0} in the metadata of {1}. It is missing.", failure.facts.name, failure.facts.issuer),
+        nextStep: say("Tell your platform team. The issuer may be the wrong one for this gateway."),
+      };
+    case "pkce_unsupported":
+      return {
+        title: say("The identity provider does not offer PKCE with S256."),
+        detail: say(
+          "Expected S256 in code_challenge_methods_supported of {0}. Found {1}.",
+          failure.facts.issuer,
+          list(failure.facts.found, say),
+        ),
+        nextStep: say("Ask your platform team to allow PKCE (S256) for native applications."),
+      };
+    case "client_id_needed":
+      return {
+        title: say("This identity provider needs a client ID."),
+        detail: say(
+          "{0} offers no registration, so it has to know this editor beforehand. The redirect URI to register is {1}.",
+          failure.facts.issuer,
+          failure.facts.redirectUri,
+        ),
+        nextStep: say(
+          "Ask your platform team for the client ID of a native (public) application with that redirect URI, and connect again.",
+        ),
+      };
+    case "registration_refused":
+      return {
+        title: say("The identity provider refused to register this editor."),
+        detail: say("{0} answered HTTP {1}, {2}.", failure.facts.issuer, failure.facts.status, failure.facts.error),
+        nextStep: say("Ask your platform team for a client ID, and enter it when you connect again."),
+      };
+  }
+}

@@ -1,0 +1,49 @@
+import type { FailureOf, ProgramFacts } from "./failure.ts";
+import type { Translate } from "./translate.ts";
+import type { FailureText } from "./wording.ts";
+
+/** Words for parts of this program, its files and its settings. */
+export function programText(failure: FailureOf<ProgramFacts>, say: Translate): FailureText {
+  switch (failure.code) {
+    case "relay_not_started":
+      return {
+        title: say("The relay between the editor and your gateways did not start."),
+        detail: say("Expected to listen at {0}: {1}.", failure.facts.path, failure.facts.reason),
+        nextStep: say('Reload the window. If it stays, run "Gateway Connect: Copy Diagnostics" and report it.'),
+      };
+    case "sandbox_not_started":
+      return {
+        title: say("The sandbox gateway did not start."),
+        detail: say("{0}", failure.facts.reason),
+        nextStep: say('See "Gateway Connect: Show Log" and try again.'),
+      };
+    case "local_gateway_not_started":
+      return {
+        title: say("The local gateway did not start."),
+        detail: say("{0}: {1}.", failure.facts.file, failure.facts.reason),
+        nextStep: say("Mend what is named in its file, and start it again."),
+      };
+    case "file_damaged":
+      return {
+        title: say("A file of Gateway Connect is damaged."),
+        detail: say(
+          "Expected JSON in {0}. It cannot be read: {1}. It was left as it is.",
+          failure.facts.path,
+          failure.facts.reason,
+        ),
+        nextStep: say("Correct the file, or move it away to start afresh, and reload the window."),
+      };
+    case "setting_invalid":
+      return {
+        title: say("The setting {0} has a value that cannot be used.", failure.facts.setting),
+        detail: say("Found {0}.", failure.facts.found),
+        nextStep: say("Correct it in the settings. Nothing else was changed."),
+      };
+    case "unexpected":
+      return {
+        title: say("Something went wrong that was not foreseen."),
+        detail: say("{0}", failure.facts.reason),
+        nextStep: say('Run "Gateway Connect: Copy Diagnostics" and report it.'),
+      };
+  }
+}

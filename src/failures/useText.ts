@@ -1,0 +1,57 @@
+import type { FailureOf, UseFacts } from "./failure.ts";
+import type { Translate } from "./translate.ts";
+import { type FailureText, list } from "./wording.ts";
+
+/** Words for a gateway in use. */
+export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureText {
+  switch (failure.code) {
+    case "sign_in_needed":
+      return {
+        title: say("Sign in to {0} first.", failure.facts.gateway),
+        detail: say("The gateway needs the token of a real person, and there is none that it would accept."),
+        nextStep: say('Run "Gateway Connect: Sign In" and try again.'),
+      };
+    case "gateway_refused_token":
+      return {
+        title: say("{0} refused a token that was just issued.", failure.facts.gateway),
+        detail:
+          failure.facts.error === ""
+            ? say(
+                "Expected the new token to pass. The gateway answered HTTP {0}, without a reason.",
+                failure.facts.status,
+              )
+            : say(
+                "Expected the new token to pass. The gateway answered HTTP {0}, {1}.",
+                failure.facts.status,
+                failure.facts.error,
+              ),
+        nextStep: say(
+          'Signing in again will not help: the gateway\'s rules and the identity provider disagree. Run "Gateway Connect: Explain Access" to see which rule refuses it and what to change, and send that to your platform team.',
+        ),
+      };
+    case "insufficient_scope":
+      return {
+        title: say("Your sign-in to {0} does not reach that far.", failure.facts.gateway),
+        detail: say(
+          "Needed scopes: {0}. Granted: {1}.",
+          list(failure.facts.needed, say),
+          list(failure.facts.granted, say),
+        ),
+        nextStep: say(
+          'Ask your platform team for that permission, then sign in again. Run "Gateway Connect: Explain Access" to see which scope is missing and where it is granted.',
+        ),
+      };
+    case "gateway_connection_lost":
+      return {
+        title: say("The connection to {0} was lost.", failure.facts.gateway),
+        detail: say("While waiting for the answer: {0}. The call may have taken effect.", failure.facts.reason),
+        nextStep: say("Check what the call was to change before you try it again."),
+      };
+    case "tool_arguments_invalid":
+      return {
+        title: say("These arguments do not fit {0}.", failure.facts.tool),
+        detail: say("{0}", failure.facts.faults.join("; ")),
+        nextStep: say("Correct them and run the tool again."),
+      };
+  }
+}

@@ -1,0 +1,15 @@
+import type { Translate } from "./translate.ts";
+
+/** What a person reads about a failure. */
+export interface FailureText {
+  /** What happened, in one line. */
+  readonly title: string;
+  /** What was expected and what was found. */
+  readonly detail: string;
+  /** What to do next. */
+  readonly nextStep: string;
+}
+
+/** Names, addresses or codes one after the other, as an argument of a sentence. */
+export const list = (items: readonly string[], say: Translate): string =>
+  items.length === 0 ? say("none") : items.join(", ");

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { browserCommand, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
+import { obtainTokens } from "../oauth/signIn/obtainTokens.ts";
+import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
+import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
+import type { StandaloneOptions } from "./arguments.ts";
+import { say } from "./output.ts";
+
+/** How tokens are obtained where nothing but standard error and a browser leads to a person. */
+export function askInTerminal(
+  { browser }: Pick<StandaloneOptions, "browser">,
+  env: NodeJS.ProcessEnv,
+): (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome> {
+  const browserWorld = { platform: process.platform, env };
+  const command = commandOf(browser, browserWorld);
+  return (request, world) =>
+    obtainTokens(request, world, {
+      hasBrowser: command !== undefined,
+      open: (url) => openBrowser(url, command ?? [], browserWorld),
+      showAddress: (url, opened) =>
+        say(
+          opened
+            ? `Sign in to ${request.gateway} in your browser. If it did not open, open this address:\n${url}`
+            : `To sign in to ${request.gateway}, open this address in a browser on this computer:\n${url}`,
+        ),
+      showCode: ({ userCode, verificationUri, completeUri, minutes }) =>
+        say(
+          `To sign in to ${request.gateway}, open ${verificationUri} on any device and enter the code ${userCode} within ${minutes} minutes.${
+            completeUri === undefined ? "" : `\nOr open ${completeUri}`
+          }`,
+        ),
+      wait: (ms, until) => delay(ms, undefined, { signal: until }).catch(() => {}),
+    });
+}
+
+/** The command that opens an address; undefined for none. */
+function commandOf(browser: string | undefined, world: Parameters<typeof browserCommand>[0]) {
+  if (browser === undefined) return browserCommand(world);
+  return browser === "none" ? undefined : commandWords(browser);
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { agentCoreGatewayUrl, parseGatewayAddress } from "../connections/gatewayUrl.ts";
+import { asFailure } from "../failures/failure.ts";
+import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
+import { standaloneFailureText } from "./failures.ts";
+
+/** What the options name of the world outside, read once and checked before anything starts. */
+export interface Inputs {
+  /** Where the gateway may be, the best address first. */
+  readonly candidates: readonly URL[];
+  /** The world's `fetch`, with the headers that are for the gateway. */
+  readonly fetch: Fetch;
+  readonly clientSecret?: string;
+  /** Our environment without the secrets that were handed to us in it, for the programs that we start. */
+  readonly childEnvironment: NodeJS.ProcessEnv;
+}
+
+type Variable = (name: string, option: string) => string;
+
+/**
+ * Reads what the options name.
+ *
+ * @throws Error in words about the argument that cannot be used
+ */
+export function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): Inputs {
+  const secretNames = new Set<string>();
+  const variable: Variable = (name, option) => {
+    secretNames.add(name);
+    const value = env[name];
+    if (!value) throw new Error(`${option} names the environment variable ${name}, which is not set.`);
+    return value;
+  };
+  const candidates = candidatesOf(options.url, env);
+  const headers = options.headers.map((header): [string, string] => [header.name, headerValue(header, variable)]);
+  const clientSecret = options.clientSecret && readSecret("--client-secret", options.clientSecret, variable);
+  // Each signature reads the key again: reading it here as well tells a missing one before anything starts.
+  if (options.clientKey) readSecret("--client-key", options.clientKey, variable);
+  return {
+    candidates,
+    fetch: fetchWithHeaders(headers, candidates),
+    childEnvironment: Object.fromEntries(Object.entries(env).filter(([name]) => !secretNames.has(name))),
+    ...(clientSecret && { clientSecret }),
+  };
+}
+
+/** @throws Error in words about the address */
+export function candidatesOf(url: string, env: NodeJS.ProcessEnv): readonly URL[] {
+  try {
+    const address = parseGatewayAddress(url);
+    if (address.kind === "url") return address.candidates;
+    const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+    if (region) return [agentCoreGatewayUrl(address.gatewayId, region)];
+  } catch (error) {
+    throw new Error(standaloneFailureText(asFailure(error)));
+  }
+  throw new Error("An AgentCore gateway id needs its region: set AWS_REGION, or give the whole address.");
+}
+
+/** The headers go to the gateway alone, and never to the identity provider. */
+function fetchWithHeaders(headers: readonly [string, string][], candidates: readonly URL[]): Fetch {
+  const ours = new Set(candidates.map(({ href }) => href));
+  return (url, init = {}) => {
+    if (headers.length === 0 || !ours.has(new URL(url).href)) return globalThis.fetch(url, init);
+    const all = new Headers(init.headers);
+    for (const [name, value] of headers) all.set(name, value);
+    return globalThis.fetch(url, { ...init, headers: all });
+  };
+}
+
+function headerValue({ name, value }: HeaderOption, variable: Variable): string {
+  if (value.kind === "text") return value.text;
+  const found = value.before + variable(value.name, `--header ${name}`).trim();
+  if (/[^\t\x20-\x7e]/.test(found)) throw new Error(`--header ${name}: what ${value.name} holds is no header's value.`);
+  return found;
+}
+
+function readSecret(option: string, source: SecretSource, variable: Variable): string {
+  if (source.kind === "environment") return variable(source.name, option).trim();
+  let text: string;
+  try {
+    text = readFileSync(source.path, "utf8").trim();
+  } catch (error) {
+    const { code = "unknown" } = error as NodeJS.ErrnoException;
+    throw new Error(`${option}: ${source.path} cannot be read (${code}).`);
+  }
+  if (text === "") throw new Error(`${option}: ${source.path} is empty.`);
+  return text;
+}

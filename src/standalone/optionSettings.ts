@@ -1,0 +1,31 @@
+import type { SettingsValues } from "../connections/signInToConnection.ts";
+import type { SecretSource, StandaloneOptions } from "./arguments.ts";
+
+/** The options as the editor would have them in its settings, for each address that may be the gateway's. */
+export function optionSettings(options: StandaloneOptions, candidates: readonly URL[]): SettingsValues {
+  const { clientId, issuer, scopes, resource, clientMetadataUrl, grant, identityProvider, audience, keyId } = options;
+  const gateway = {
+    clientId,
+    issuer,
+    scopes,
+    resource,
+    clientMetadataUrl,
+    signIn: grant,
+    identityProvider,
+    audience,
+    keyId,
+    privateKey: options.clientKey && sourceSetting(options.clientKey),
+    ...(options.useIdToken && { token: "id" }),
+  };
+  return {
+    gateways: Object.fromEntries(candidates.map(({ href }) => [href, gateway])),
+    shared: {
+      ...(options.redirectPorts && { ports: options.redirectPorts }),
+      ...(options.redirectPath && { path: options.redirectPath }),
+      ...(options.redirectHost && { host: options.redirectHost }),
+    },
+  };
+}
+
+const sourceSetting = (source: SecretSource) =>
+  source.kind === "file" ? { file: source.path } : { environment: source.name };

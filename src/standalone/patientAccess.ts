@@ -1,0 +1,41 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isFailure } from "../failures/failure.ts";
+import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+
+/** How long the list of tools waits for the first sign-in; after it, the list is empty and news of it follows. */
+const firstListMs = 25_000;
+
+export interface PatienceWorld {
+  /** Whether the gateway's tools are known from an earlier time. */
+  readonly knowsTools: () => boolean;
+  /** Resolves when the sign-in that start-up makes has ended. */
+  readonly firstSignIn: Promise<void>;
+  /** Asks for a client's own tokens; absent where a person signs in. */
+  readonly signInAsClient?: () => Promise<SignInEnding>;
+  readonly signal: AbortSignal;
+}
+
+/** The relay's access, which waits for the first sign-in before it says what tools there are. */
+export function patientAccess(
+  access: GatewayAccess,
+  { knowsTools, firstSignIn, signInAsClient, signal }: PatienceWorld,
+): GatewayAccess {
+  return {
+    ...access,
+    async fetch(url, init) {
+      try {
+        return await access.fetch(url, init);
+      } catch (failure) {
+        // Nobody has to be asked for a client's own tokens, so that no call has to start over.
+        if (!signInAsClient || !isFailure(failure, "sign_in_needed")) throw failure;
+        await signInAsClient();
+        return await access.fetch(url, init);
+      }
+    },
+    async ready() {
+      if (!knowsTools()) await Promise.race([firstSignIn, delay(firstListMs, undefined, { signal, ref: false })]);
+      if (await access.ready()) return true;
+      return (await signInAsClient?.())?.kind === "signedIn";
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { Gateways } from "../connections/gateways.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import type { SignInEnding } from "../relay/gatewayAccess.ts";
+
+export interface SharedSignInWorld {
+  readonly gateways: Gateways;
+  readonly lock: CrossProcessLock;
+  /** Ends a sign-in under way. */
+  readonly signal: AbortSignal;
+}
+
+/** The sign-in to the one gateway of this program, which all processes with the same keychain share. */
+export class SharedSignIn {
+  readonly #id: string;
+  readonly #world: SharedSignInWorld;
+
+  /** @param id the connection's */
+  constructor(id: string, world: SharedSignInWorld) {
+    this.#id = id;
+    this.#world = world;
+  }
+
+  /** Of several processes one asks, and the others find what it brought. @throws GatewayFailure of `Gateways.signIn` */
+  ask(scopes: readonly string[]): Promise<SignInEnding> {
+    const { gateways, lock, signal } = this.#world;
+    return lock.run(`sign-in-${this.#id}`, async () => {
+      if (signal.aborted) return { kind: "cancelled" };
+      await gateways.book.load();
+      if (await this.isUsable(scopes)) return { kind: "signedIn" };
+      return gateways.signIn(this.#id, { scopes, chooseAccount: false }, { signal });
+    });
+  }
+
+  /** Whether tokens with these scopes are there or can be had without anybody. */
+  async isUsable(scopes: readonly string[]): Promise<boolean> {
+    const { gateways } = this.#world;
+    const connection = gateways.find(this.#id);
+    if (!connection) return false;
+    if (connection.authorization.kind === "none") return true;
+    const tokens = await gateways.currentTokens(connection);
+    return tokens !== undefined && scopes.every((scope) => tokens.scopes.includes(scope));
+  }
+
+  /** Whether the gateway is known with all that its requests need, as far as that shows without asking anybody. */
+  async isRecorded(): Promise<boolean> {
+    const { gateways } = this.#world;
+    const connection = gateways.find(this.#id);
+    if (connection?.authorization.kind === "none") return true;
+    if (!connection) return false;
+    return (await gateways.storedTokens(connection).catch(() => undefined)) !== undefined;
+  }
+}

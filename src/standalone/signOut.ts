@@ -1,0 +1,31 @@
+import { suggestedName } from "../connections/connection.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
+import { exitCodes } from "./arguments.ts";
+import { say } from "./output.ts";
+
+/**
+ * Signs out of the gateway under every option it was used with, and says what became of each token.
+ *
+ * @param address what the gateway is called by where it was never reached
+ * @returns the exit code
+ */
+export async function signOut(address: URL, gateways: Gateways, hasKeychain: boolean): Promise<number> {
+  await gateways.book.load();
+  const connections = gateways.book.all;
+  if (connections.length === 0) {
+    say(
+      hasKeychain
+        ? `Nobody was signed in to ${suggestedName(address)} here. There was no token to revoke.`
+        : "No keychain is used here, so there is nothing to forget: tokens are in the memory of running programs only, and each revokes its own when it ends.",
+    );
+    return exitCodes.ended;
+  }
+  let all = true;
+  for (const connection of connections) {
+    const { revocation, sharing } = await gateways.remove(connection);
+    say(signOutText(connection.name, revocation, (moment) => new Date(moment).toLocaleString(), sharing));
+    all &&= allRevoked(revocation);
+  }
+  return all ? exitCodes.ended : exitCodes.notAllRevoked;
+}

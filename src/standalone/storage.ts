@@ -1,0 +1,65 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { connectionId } from "../connections/connectionBook.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import type { TextFile } from "../lib/textFile.ts";
+import type { openKeychain } from "../node/secrets/keychain.ts";
+import { memorySecrets, processLock, sharedSecrets } from "../node/secrets/sharedSecrets.ts";
+import type { SecretStore } from "../oauth/tokens/secretStore.ts";
+import { fileLock } from "../system/fileLock.ts";
+import type { StandaloneOptions } from "./arguments.ts";
+import { say } from "./output.ts";
+
+/** The operating system's keychain, where there is one. */
+export type Keychain = Awaited<ReturnType<typeof openKeychain>>;
+
+/** Where this program keeps what outlasts it. */
+export interface StandaloneStorage {
+  readonly secrets: SecretStore;
+  readonly lock: CrossProcessLock;
+  /** The folder of lists of tools; nothing in it is secret. */
+  readonly catalogues: string;
+}
+
+/** The keychain, which processes of one person share under a lock; or memory, where nothing outlasts this one. */
+export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
+  const cache = cacheFolder();
+  const catalogues = join(cache, "catalogues");
+  if (!keychain) return { secrets: memorySecrets(), lock: processLock(), catalogues };
+  const onRefused = (reason: string) => say(`Tokens are kept in memory only: ${reason}.`);
+  return { ...sharedSecrets(keychain, fileLock(join(cache, "locks")), { now, onRefused }), catalogues };
+}
+
+/** What a connection is found by: its id, and the entry that keeps its record and its kin's. */
+export interface ConnectionKeys {
+  readonly id: string;
+  readonly record: string;
+}
+
+/** One record for each address, in which every other client, issuer, scope or resource makes another connection. */
+export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
+  const { url, clientId, issuer, scopes, resource, clientMetadataUrl, grant } = options;
+  const typed = url.trim().replace(/\/$/, "");
+  return {
+    id: await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, grant])),
+    record: `gateway:${await connectionId(typed)}`,
+  };
+}
+
+/** The file of connections, as one entry among the secrets. */
+export function connectionRecord(secrets: SecretStore, record: string): TextFile {
+  return {
+    path: `the keychain's entry ${record}`,
+    isCompact: true,
+    read: async () => secrets.get(record),
+    write: async (text) => void (await secrets.store(record, text)),
+  };
+}
+
+/** Where lists of tools and locks are; neither holds a secret. */
+function cacheFolder(): string {
+  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
+  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "gateway-connect");
+  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "gateway-connect");
+  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "gateway-connect");
+}

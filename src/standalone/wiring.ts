@@ -1,0 +1,141 @@
+import { discoverConnection } from "../connections/discoverConnection.ts";
+import { Gateways } from "../connections/gateways.ts";
+import { asFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
+import { catalogueStore } from "../node/catalogueFiles.ts";
+import { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
+import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
+import { deviceCodeGrant } from "../oauth/signIn/deviceSignIn.ts";
+import { credentialReader } from "../oauth/tokens/clientCredential.ts";
+import { Relay } from "../relay/relay.ts";
+import type { StandaloneOptions } from "./arguments.ts";
+import { askInTerminal } from "./askInTerminal.ts";
+import { standaloneFailureText } from "./failures.ts";
+import type { Inputs } from "./inputs.ts";
+import { optionSettings } from "./optionSettings.ts";
+import { say } from "./output.ts";
+import { patientAccess } from "./patientAccess.ts";
+import { SharedSignIn } from "./sharedSignIn.ts";
+import { connectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
+
+export interface WiringWorld {
+  readonly inputs: Inputs;
+  readonly keychain: Keychain;
+  readonly log: Log;
+  readonly version: string;
+  /** Ends whatever is under way. */
+  readonly signal: AbortSignal;
+}
+
+/** The parts of the program, wired together. Nothing has been asked or sent yet. */
+export interface Standalone {
+  readonly gateways: Gateways;
+  /** The relay to the gateway: the one known from before, or found out now. */
+  open(): Promise<Relay | undefined>;
+  /** Start-up asks nobody where the tools are known; then the first call does. */
+  firstSignIn(): Promise<void>;
+}
+
+export async function wire(options: StandaloneOptions, world: WiringWorld): Promise<Standalone> {
+  const { inputs, log, version, signal } = world;
+  const now = () => Date.now();
+  const { secrets, lock, catalogues } = openStorage(world.keychain, now);
+  const { id, record } = await connectionKeys(options);
+  const catalogue = catalogueStore(catalogues, id);
+  const settings = optionSettings(options, inputs.candidates);
+  const shared = {
+    fetch: inputs.fetch,
+    secrets,
+    settings: () => settings,
+    lastPort: lastPort(),
+    moreGrants: [deviceCodeGrant],
+    ...(inputs.clientSecret !== undefined && { clientSecret: inputs.clientSecret }),
+    readCredential: credentialReader(secrets, credentialPlaces(process.env)),
+  };
+
+  const first = deferred();
+  const asClient = options.grant === "clientCredentials";
+  let relay: Relay | undefined;
+  const gateways: Gateways = new Gateways({
+    ...shared,
+    now,
+    log,
+    lock,
+    file: connectionRecord(secrets, record),
+    redirect: loopbackRedirect(async () => ({ landingPageHtml, landingPagePolicy })),
+    // `obtainTokens` opens it here.
+    openBrowser: async () => false,
+    obtainTokens: askInTerminal(options, inputs.childEnvironment),
+    createRelay: async ({ name, url }, access) => {
+      const { protocol } = options;
+      relay = new Relay(
+        { id, name, url, version, ...(protocol !== "auto" && { protocol }) },
+        {
+          access: patientAccess(access, {
+            knowsTools: () => catalogue.read() !== undefined,
+            firstSignIn: first.promise,
+            ...(asClient && { signInAsClient: () => signIn.ask([]) }),
+            signal,
+          }),
+          catalogue,
+          log,
+          now,
+        },
+      );
+      return relay;
+    },
+    prompt: async ({ scopes }) => {
+      try {
+        return await signIn.ask(scopes);
+      } catch (failure) {
+        if (!signal.aborted) say(standaloneFailureText(asFailure(failure)));
+        throw failure;
+      }
+    },
+    onChanged() {},
+  });
+  const signIn = new SharedSignIn(id, { gateways, lock, signal });
+
+  return {
+    gateways,
+    async open() {
+      await gateways.book.load();
+      // Whether its tokens still serve shows later: the program that started us waits for an answer.
+      if (!(await signIn.isRecorded())) {
+        const found = await discoverConnection(id, inputs.candidates, { ...shared, signal });
+        await gateways.book.add(found);
+      }
+      await gateways.relay(id);
+      return relay;
+    },
+    async firstSignIn() {
+      try {
+        if (await signIn.isUsable([]).catch(() => true)) return;
+        if (options.grant === "browser" && catalogue.read()) return;
+        await signIn.ask([]);
+      } finally {
+        first.resolve();
+      }
+    },
+  };
+}
+
+/** The port that worked last, for as long as the program runs. */
+function lastPort() {
+  let port: number | undefined;
+  return {
+    read: () => port,
+    write: async (used: number) => {
+      port = used;
+    },
+  };
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

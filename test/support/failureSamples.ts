@@ -1,0 +1,110 @@
+import {
+  type AnyFailure,
+  type FailureCode,
+  type FailureFacts,
+  GatewayFailure,
+  type RefusalFacts,
+} from "../../src/failures/failure.ts";
+import { advisedCodes } from "../../src/oauth/identityProviders/providerErrors.ts";
+import { providerCode } from "../../src/oauth/tokens/tokenEndpoint.ts";
+
+const url = "https://gw.example.com/mcp";
+const issuer = "https://login.example.com";
+const redirectUri = "http://localhost:3334/oauth/callback";
+
+/** Facts of every code; one that is added does not compile until it stands here. */
+export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = {
+  url_invalid: { input: "my gateway" },
+  url_insecure: { url: "http://gw.example.com" },
+  region_invalid: { input: "moon" },
+  already_connected: { name: "Tools", url },
+  already_connecting: { url },
+  gateway_unreachable: { url, reason: "ENOTFOUND" },
+  tls_failed: { url, reason: "CERT_HAS_EXPIRED" },
+  gateway_not_found: { url },
+  not_an_mcp_server: { url, status: 200, contentType: "text/html" },
+  gateway_error: { url, status: 503 },
+  resource_metadata_missing: { url, tried: [url] },
+  resource_mismatch: { metadataUrl: url, expected: url, found: "https://other.example" },
+  authorization_server_missing: { metadataUrl: url },
+  authorization_server_unreachable: { issuer, tried: [issuer] },
+  issuer_mismatch: { metadataUrl: url, expected: issuer, found: "https://other.example" },
+  endpoint_insecure: { name: "token_endpoint", url: "javascript:alert(1)" },
+  endpoint_missing: { issuer, name: "token_endpoint" },
+  pkce_unsupported: { issuer, found: ["plain"] },
+  client_id_needed: { issuer, redirectUri },
+  registration_refused: { issuer, status: 400, error: "invalid_redirect_uri" },
+  redirect_ports_taken: { ports: [3334, 3335] },
+  access_denied: { issuer },
+  authorization_refused: { issuer, error: "invalid_scope" },
+  sign_in_timed_out: { minutes: 10 },
+  browser_not_opened: { issuer },
+  state_mismatch: { redirectUri },
+  response_issuer_mismatch: { expected: issuer, found: "https://other.example" },
+  response_issuer_missing: { expected: issuer },
+  pasted_address_invalid: { redirectUri },
+  token_refused: { issuer, status: 400, error: "invalid_grant" },
+  token_response_invalid: { issuer, status: 200, contentType: "text/html" },
+  token_endpoint_unreachable: { issuer, reason: "ECONNRESET" },
+  token_audience_mismatch: { expected: "api://default", found: ["other"] },
+  id_token_missing: { gateway: "Tools", issuer },
+  credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
+  stored_secret_unreadable: { key: "session:abc" },
+  stored_by_newer_version: { key: "session:abc" },
+  sign_in_needed: { gateway: "Tools" },
+  gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
+  insufficient_scope: { gateway: "Tools", needed: ["write"], granted: ["read"] },
+  gateway_connection_lost: { gateway: "Tools", reason: "ECONNRESET" },
+  tool_arguments_invalid: { tool: "search", faults: ["q is missing"] },
+  host_file_invalid: { path: "/home/ada/mcp.json", line: 3, column: 7, problem: "comma expected" },
+  host_file_busy: { path: "/home/ada/mcp.json" },
+  host_file_protected: { path: "/home/ada/mcp.json", reason: "it is read-only" },
+  host_entry_impossible: { path: "/home/$ada" },
+  runtime_not_found: { tried: ["/usr/bin/node"] },
+  relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },
+  sandbox_not_started: { reason: "No free port." },
+  local_gateway_not_started: {
+    file: "/home/ada/a.gateway.json",
+    reason: "Port 80 is taken.",
+    faults: ["Port 80 is taken."],
+  },
+  file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
+  setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
+  unexpected: { reason: "Something broke." },
+};
+
+/** Errors of OAuth that have words of their own, one that has none, and providers' own codes. */
+const refusals: readonly RefusalFacts[] = [
+  ...["invalid_grant", "invalid_client", "unauthorized_client", "access_denied", "invalid_scope", "invalid_target"].map(
+    (error) => ({ error }),
+  ),
+  { error: "server_error" },
+  ...[...advisedCodes, "AADSTS123456"].map((code) => ({ error: "invalid_request", ...providerCode(`${code}: no.`) })),
+];
+
+/** What the words of a failure depend on besides its code: facts that are absent, empty or one of a few. */
+const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
+  not_an_mcp_server: [{ url, status: 200, contentType: "" }],
+  endpoint_missing: [{ issuer, name: "device_authorization_endpoint" }],
+  authorization_refused: refusals.map((refusal) => ({ issuer, ...refusal })),
+  sign_in_timed_out: [{ minutes: 10, redirectUri }],
+  token_refused: refusals.flatMap((refusal) => [
+    { issuer, status: 400, ...refusal },
+    { issuer, status: 400, withSecret: true, ...refusal },
+  ]),
+  token_response_invalid: [{ issuer, status: 200, contentType: "" }],
+  credential_unreadable: [{ source: "the file key.pem", reason: "it is encrypted", convertible: true }],
+  gateway_refused_token: [{ gateway: "Tools", status: 401, error: "" }],
+};
+
+/** Every failure in each of its wordings, and also with the emptiest facts that its type allows. */
+export function everyFailure(cause?: unknown): AnyFailure[] {
+  // A list of ports is the exception: settings refuse an empty one.
+  const emptied = (fact: unknown): unknown => (Array.isArray(fact) && typeof fact[0] === "string" ? [] : fact);
+  return Object.entries(failureSamples).flatMap(([code, facts]) => {
+    const empty = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, emptied(fact)]));
+    return [facts, empty, ...(variants[code as FailureCode] ?? [])].map(
+      (each) => new GatewayFailure(code as FailureCode, each as never, { cause }) as AnyFailure,
+    );
+  });
+}
