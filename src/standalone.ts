@@ -270,17 +270,11 @@ async function wire(
       : options.browser === "none"
         ? undefined
         : commandWords(options.browser);
-  let lastPort: number | undefined;
   const shared = {
     fetch,
     secrets,
     settings: () => settings,
-    lastPort: {
-      read: () => lastPort,
-      write: async (port: number) => {
-        lastPort = port;
-      },
-    },
+    redirect: loopbackRedirect({ pages: async () => ({ landingPageHtml, landingPagePolicy }) }),
     moreGrants: [deviceCodeGrant],
     ...(clientSecret !== undefined && { clientSecret }),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
@@ -348,7 +342,6 @@ async function wire(
       read: async () => parsed(await secrets.get(record)),
       write: async (value) => void (await secrets.store(record, JSON.stringify(value))),
     },
-    redirect: loopbackRedirect(async () => ({ landingPageHtml, landingPagePolicy })),
     // The way tokens are obtained below opens it.
     openBrowser: async () => false,
     obtainTokens: (request, world) =>

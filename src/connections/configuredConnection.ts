@@ -1,5 +1,4 @@
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
@@ -24,14 +23,13 @@ export interface ConfiguredConnection {
  */
 export function configuredConnection(
   { url, authorization }: Connection,
-  world: Pick<SignInToConnectionWorld, "settings" | "lastPort">,
+  world: Pick<SignInToConnectionWorld, "settings" | "redirect">,
 ): ConfiguredConnection | undefined {
   if (authorization.kind === "none") return undefined;
   const settings = settingsFor(url, world);
   const { server, clientId } = authorization;
   const provider = identityProviderOf(server, settings.identityProvider);
   const resource = settings.resource ?? authorization.resource;
-  const { redirect } = settings;
   const sent = settings.token ?? provider.token;
   return {
     sent,
@@ -45,6 +43,6 @@ export function configuredConnection(
       provider,
       machine: (settings.signIn ?? authorization.signIn) === "clientCredentials",
     },
-    logoutPage: logoutPage(authorization, provider, redirectUri(redirect, redirect.ports[0] ?? 0)),
+    logoutPage: logoutPage(authorization, provider, world.redirect(settings.redirect).uris[0]),
   };
 }

@@ -2,7 +2,6 @@ import { GatewayFailure, isFailure } from "../failures/failure.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { Authorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
-import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { type Connection, suggestedName } from "./connection.ts";
@@ -25,7 +24,7 @@ export interface ConnectQuestions {
 }
 
 export interface ConnectWorld
-  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
+  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
@@ -161,20 +160,20 @@ async function clientOf(
   ask: ConnectQuestions,
   world: ConnectWorld,
 ): Promise<ChosenClient | undefined> {
+  const { uris: redirectUris } = world.redirect(settings.redirect);
   const asTyped = async (redirectUri: string | undefined) => {
-    const typed = (await ask.clientId(server.issuer, redirectUri))?.trim();
-    return typed ? await chooseClient(server, settings, typed, world) : undefined;
+    const clientId = (await ask.clientId(server.issuer, redirectUri))?.trim();
+    return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;
   };
   // Nobody becomes a machine by registering: an administrator has to know the client.
   if (way === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
   try {
-    return await chooseClient(server, settings, undefined, world);
+    return await chooseClient({ server, settings, redirectUris }, world);
   } catch (failure) {
     if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
     // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.
     if (!isFailure(failure, "registration_refused")) throw failure;
-    const { redirect } = settings;
-    const typed = await asTyped(redirectUri(redirect, redirect.ports[0] ?? 0));
+    const typed = await asTyped(redirectUris[0]);
     if (typed) return typed;
     throw failure;
   }

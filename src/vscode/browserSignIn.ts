@@ -223,8 +223,8 @@ const waitingText = (): string =>
  * redirect URI: the identity provider knows only the one that was registered.
  */
 export async function openBrowser(authorizationUrl: string, redirectUri: string): Promise<boolean> {
-  if (vscode.env.remoteName !== undefined) {
-    const { origin } = new URL(redirectUri);
+  const { origin, protocol } = new URL(redirectUri);
+  if (vscode.env.remoteName !== undefined && protocol === "http:") {
     await Promise.resolve(vscode.env.asExternalUri(vscode.Uri.parse(origin))).catch(() => undefined);
   }
   // A `+` would be taken for a plus sign on the way: the editor writes the address anew.

@@ -4,11 +4,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
+import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { portIsFree } from "../../src/node/localPrograms/portIsFree.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
+import * as landingPages from "../../src/node/redirect/landingPage.ts";
+import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { auth0 } from "../../src/sandbox/profiles/auth0.ts";
 import { keycloak } from "../../src/sandbox/profiles/keycloak.ts";
 import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
@@ -24,6 +25,7 @@ import {
   shownOf,
   withSignedIn,
 } from "../support/explainWorld.ts";
+import { FakeRedirect } from "../support/fakePorts.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
 
 /** What the page of a provider tells people to set, where it offers to register and then refuses. */
@@ -330,6 +332,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
       const asked = {
         gateway: { name: "x", url: sandbox.gatewayUrl },
         settings: { redirect: defaultRedirect, clientId: sandbox.clientId },
+        redirect: new FakeRedirect(),
         send: "access" as const,
         tokens,
         authorizer: { source: "sandbox" as const, configuration: sandbox.authorizer },
@@ -510,6 +513,7 @@ test("before anybody is connected an address alone is explained, and what a sign
     const asked = {
       gateway: { name: "okta", url: sandbox.gatewayUrl },
       settings: { redirect: defaultRedirect },
+      redirect: new FakeRedirect(),
       send: "access" as const,
     };
     const report = await explainAccess(asked, accessWorld().world);
@@ -533,6 +537,7 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
     const asked = {
       gateway: { name: "open", url: gateway.url },
       settings: { redirect: defaultRedirect },
+      redirect: new FakeRedirect(),
       send: "access" as const,
     };
     const report = await explainAccess(asked, world);
@@ -551,14 +556,14 @@ test("ports that others have and a server of the same name are found, and hinder
     await once(other, "listening");
     try {
       const { port } = other.address() as AddressInfo;
-      const settings = { redirect: { ...defaultRedirect, ports: [port] } };
+      const redirect = loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports: [port] });
       const serverNames = async () => [{ file: "mcp.json", name: connection.name.toUpperCase() }];
-      const report = await explain({ settings }, { portIsFree, serverNames });
+      const report = await explain({ redirect }, { serverNames });
       assert.deepEqual(failedOf(report), [
-        "A port is free for it on this computer",
+        "The browser can come back to this computer",
         "No other server of this editor has its name",
       ]);
-      assert.match(report.verdict, /^The gateway takes this token; still to mend: A port is free/);
+      assert.match(report.verdict, /^The gateway takes this token; still to mend: The browser can come back/);
     } finally {
       other.close();
     }

@@ -1,12 +1,20 @@
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
+import type { RedirectSettings } from "../../src/connections/gatewaySettings.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
+import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
+
+export interface TestRedirect {
+  readonly of: (settings: RedirectSettings) => Redirect;
+  /** What the browser does with the address that a sign-in ends at. */
+  readonly arrive: (landed: URL) => Promise<unknown>;
+}
 
 /** A window of the editor as far as the core can see it: real gateways and relays, ports of memory. */
 export function connectWorld(
@@ -17,17 +25,19 @@ export function connectWorld(
     readonly environment?: Readonly<Record<string, string>>;
     /** Where secrets and keys are read; by default there are no files and no programs, and only that environment. */
     readonly places?: CredentialPlaces;
+    /** Where the browser comes back to; by default a redirect without sockets. */
+    readonly redirect?: TestRedirect;
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
 ) {
   const secrets = new MemorySecrets();
-  const redirect = new FakeRedirect();
+  const fake = new FakeRedirect();
+  const redirect: TestRedirect = options.redirect ?? { of: () => fake, arrive: (url) => fake.arrive(url) };
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
   const stored: { value: unknown } = { value: undefined };
-  let port: number | undefined;
   let movedMs = 0;
   const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean } = {
     answers: {},
@@ -53,15 +63,9 @@ export function connectWorld(
     now: () => Date.now() + movedMs,
     log,
     secrets,
-    redirect,
+    redirect: redirect.of,
     timeoutMs: options.timeoutMs ?? 10_000,
     settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
-    lastPort: {
-      read: () => port,
-      write: async (next: number) => {
-        port = next;
-      },
-    },
     async openBrowser(authorizationUrl: string) {
       opened.push(new URL(authorizationUrl));
       if (person.stays) return true;

@@ -1,7 +1,6 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { AskedTokens, IdentityProvider } from "../identityProviders/identityProvider.ts";
 import type { BearerToken, ClientIdentity } from "../tokens/tokenSet.ts";
-import type { RedirectSettings } from "./redirectSettings.ts";
 
 /** What to sign in to, and as which client. */
 export interface SignInRequest {
@@ -16,7 +15,6 @@ export interface SignInRequest {
   readonly client: ClientIdentity;
   readonly resource?: string;
   readonly scopes: readonly string[];
-  readonly redirect: RedirectSettings;
   /** Which token the gateway gets. */
   readonly sent: BearerToken;
   /** The audience it must have to be kept; undefined leaves that to the gateway. */

@@ -23,7 +23,7 @@ export interface KnownClient {
 }
 
 export interface ConnectCommandWorld
-  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
+  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;

@@ -15,7 +15,6 @@ const request: SignInRequest = {
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",
   scopes: ["openid", "profile", "offline_access", "gateway.read"],
-  redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
 };
 
 function start(answer: Response | (() => Response)) {

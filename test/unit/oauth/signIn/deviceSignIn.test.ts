@@ -20,7 +20,6 @@ const request: SignInRequest = {
   client: { clientId: "app", authMethod: "none" },
   resource: "https://gateway.example.com/mcp",
   scopes: ["gateway.read"],
-  redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
 };
 const given = {
   device_code: "marked-device-code",

@@ -33,7 +33,6 @@ async function way(how: {
     server: { ...idp.server, ...(how.offersDevice && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
-    redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
   };
   const world = {
     fetch: idp.fetch,

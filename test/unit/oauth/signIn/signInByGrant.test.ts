@@ -52,7 +52,6 @@ async function ways(
     server: { ...idp.server, ...(offersCodes && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
-    redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
   };
   const failure = (await failureOf(() => signInByGrant(request, world))) as { code?: string } | string;
   return [...steps, typeof failure === "string" ? "signed in" : failure.code];
