@@ -207,8 +207,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const offered = { ...connecting, connected: (one: Connection) => mcpJson.offer(one) };
   const commands: Record<string, (argument?: unknown, second?: unknown) => unknown> = {
     connect: (url, known) => connectCommand(text(url), { ...offered, known: knownClient(known) }),
-    connectAsMachine: (url) => connectCommand(text(url), { ...offered, way: "clientCredentials" }),
-    connectWithCode: (url) => connectCommand(text(url), { ...offered, way: "deviceCode" }),
+    connectAsMachine: (url) => connectCommand(text(url), { ...offered, flow: "clientCredentials" }),
+    connectWithCode: (url) => connectCommand(text(url), { ...offered, flow: "deviceCode" }),
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,

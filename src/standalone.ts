@@ -232,9 +232,9 @@ async function wire(
       })
     : { secrets: memorySecrets(), lock: processLock() };
   // One record for the address, in which what was asked for in another way is another connection.
-  const { clientId, issuer, scopes, resource, clientMetadataUrl, grant } = options;
+  const { clientId, issuer, scopes, resource, clientMetadataUrl, flow } = options;
   const typed = options.url.trim().replace(/\/$/, "");
-  const id = await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, grant]));
+  const id = await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, flow]));
   const record = `gateway:${await connectionId(typed)}`;
   const catalogue = catalogueStore(join(cache, "catalogues"), id);
 
@@ -248,7 +248,7 @@ async function wire(
           scopes,
           resource,
           clientMetadataUrl,
-          signIn: grant,
+          signIn: flow,
           identityProvider: options.identityProvider,
           audience: options.audience,
           keyId: options.keyId,
@@ -320,7 +320,7 @@ async function wire(
         return await access.fetch(url, init);
       } catch (failure) {
         // Nobody has to be asked for a client's own tokens, so that no call has to start over.
-        if (grant !== "clientCredentials" || !isFailure(failure, "sign_in_needed")) throw failure;
+        if (flow !== "clientCredentials" || !isFailure(failure, "sign_in_needed")) throw failure;
         await signIn([]);
         return await access.fetch(url, init);
       }
@@ -328,7 +328,7 @@ async function wire(
     async ready() {
       if (!catalogue.read()) await Promise.race([starting, delay(firstListMs, undefined, { signal, ref: false })]);
       if (await access.ready()) return true;
-      return grant === "clientCredentials" && (await signIn([])).kind === "signedIn";
+      return flow === "clientCredentials" && (await signIn([])).kind === "signedIn";
     },
   });
 
@@ -406,7 +406,7 @@ async function wire(
     async firstSignIn(): Promise<void> {
       try {
         if (await usable([]).catch(() => true)) return;
-        if (grant === "browser" && catalogue.read()) return;
+        if (flow === "browser" && catalogue.read()) return;
         await signIn([]);
       } finally {
         started();

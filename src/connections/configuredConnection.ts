@@ -8,7 +8,7 @@ import { type SignInToConnectionWorld, settingsFor } from "./signInToConnection.
 /** What a connection comes to with its gateway's settings as they are now. */
 export interface ConfiguredConnection {
   /** Which token the gateway takes: what the settings say, else the one of its provider that can be checked. */
-  readonly sent: BearerToken;
+  readonly bearerToken: BearerToken;
   /** The sign-in it needs. */
   readonly wanted: WantedSession;
   /** The page that ends the session in the browser too, where the provider has one. */
@@ -30,16 +30,16 @@ export function configuredConnection(
   const { server, clientId } = authorization;
   const provider = identityProviderOf(server, settings.identityProvider);
   const resource = settings.resource ?? authorization.resource;
-  const sent = settings.token ?? provider.token;
+  const bearerToken = settings.token ?? provider.token;
   return {
-    sent,
+    bearerToken,
     wanted: {
       issuer: server.issuer,
       clientId,
       scopes: settings.scopes ?? authorization.scopes,
       resource: typeof resource === "string" ? resource : undefined,
       audience: settings.audience,
-      sent,
+      bearerToken,
       provider,
       machine: (settings.signIn ?? authorization.signIn) === "clientCredentials",
     },

@@ -139,7 +139,7 @@ export class Gateways {
    * @throws GatewayFailure `setting_invalid`
    */
   sent(connection: Connection): BearerToken {
-    return configuredConnection(connection, this.#world)?.sent ?? "access";
+    return configuredConnection(connection, this.#world)?.bearerToken ?? "access";
   }
 
   /** The page that ends the session in the browser too. */
@@ -237,7 +237,7 @@ export class Gateways {
     this.#failures.delete(id);
     this.#world.onChanged();
     try {
-      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
+      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.flow !== undefined;
       const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
       if (shared) {
         await this.useAccount(connection, shared);
@@ -339,14 +339,14 @@ export class Gateways {
     await this.#setSession(connection.id, sessionId);
     if (before === undefined || before === sessionId || this.using(before).length > 0) return;
     // Somebody else has signed in here; the session nobody uses any more would be forgotten but valid.
-    await this.#revoke(before, this.#configuredOrNot(connection)?.sent);
+    await this.#revoke(before, this.#configuredOrNot(connection)?.bearerToken);
   }
 
   async #endSession(connection: Connection): Promise<RevocationReport | undefined> {
     const { sessionId } = this.find(connection.id) ?? connection;
     if (sessionId === undefined) return undefined;
     for (const user of this.using(sessionId)) await this.#setSession(user.id, undefined);
-    return this.#revoke(sessionId, this.#configuredOrNot(connection)?.sent);
+    return this.#revoke(sessionId, this.#configuredOrNot(connection)?.bearerToken);
   }
 
   async #revoke(sessionId: string, sent: BearerToken = "access"): Promise<RevocationReport | undefined> {

@@ -1,13 +1,12 @@
 import { isFailure } from "../failures/failure.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { unionOfScopes } from "../oauth/discovery/challenge.ts";
-import type { AskedTokens } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
 import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
-import { type GrantWorld, signInByGrant } from "../oauth/signIn/signInByGrant.ts";
+import { type FlowWorld, signInByFlow } from "../oauth/signIn/signInByFlow.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
@@ -20,9 +19,9 @@ export interface SettingsValues {
   readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
 }
 
-export interface SignInToConnectionWorld extends Omit<GrantWorld, "redirect">, ClientOptions {
+export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, ClientOptions {
   readonly secrets: SecretStore;
-  /** Brings the tokens; by default `signInByGrant` does. */
+  /** Brings the tokens; by default `signInByFlow` does. */
   readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
   readonly settings: () => SettingsValues;
   /** Where the browser comes back to, for a gateway with these settings. */
@@ -35,8 +34,8 @@ export interface SignInOverrides {
   readonly scopes: readonly string[];
   /** The choice of another account. */
   readonly chooseAccount: boolean;
-  /** Another way than the connection's. */
-  readonly way?: SignInFlow;
+  /** Another flow than the connection's. */
+  readonly flow?: SignInFlow;
 }
 
 export type ConnectionSignIn =
@@ -81,19 +80,15 @@ export async function prepareSignIn(
     connectionId: connection.id,
     server,
     identityProvider,
-    grant: grantOf(extra.way ?? settings.signIn ?? authorization.signIn),
+    flow: extra.flow ?? settings.signIn ?? authorization.signIn ?? "browser",
     client: client.identity,
     scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
-    sent: settings.token ?? identityProvider.token,
+    bearerToken: settings.token ?? identityProvider.token,
     chooseAccount: extra.chooseAccount,
     ...(typeof resource === "string" && { resource }),
     ...(settings.audience !== undefined && { audience: settings.audience }),
   };
   return { request, client, redirect, resourceIsOurs: settings.resource === undefined };
-}
-
-function grantOf(way: SignInFlow | undefined): AskedTokens["grant"] {
-  return way === undefined || way === "browser" ? "code" : way;
 }
 
 /**
@@ -106,7 +101,7 @@ export async function signInToConnection(
   shared: SignInToConnectionWorld,
 ): Promise<ConnectionSignIn> {
   const world = { ...shared, redirect };
-  const obtain = world.obtainTokens ?? signInByGrant;
+  const obtain = world.obtainTokens ?? signInByFlow;
   try {
     let outcome: SignInOutcome;
     let resourceRefused = false;

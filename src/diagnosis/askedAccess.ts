@@ -24,7 +24,7 @@ export interface AskedAccess {
   /** As they are stored: nothing is renewed. */
   readonly tokens?: TokenSet;
   /** Which of them would be sent. */
-  readonly send: BearerToken;
+  readonly bearerToken: BearerToken;
   readonly authorizer?: GivenAuthorizer;
 }
 

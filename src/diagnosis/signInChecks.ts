@@ -25,11 +25,11 @@ export async function signInChecks(
   world: AccessWorld,
 ): Promise<AccessSection> {
   const { authorization, settings } = asked;
-  const way = settings.signIn ?? (authorization?.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
+  const flow = settings.signIn ?? (authorization?.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
   const checks = [
     ...(server ? [clientCheck(asked, provider, server)] : []),
-    ...(way === "browser" ? await redirectChecks(asked, provider) : []),
-    ...scopeChecks(asked, { provider, server, wanted, isMachine: way === "clientCredentials" }),
+    ...(flow === "browser" ? await redirectChecks(asked, provider) : []),
+    ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }),
     ...(await nameCheck(asked, world)),
   ];
   return { id: "signIn", title: "Signing in from this computer", checks };

@@ -26,8 +26,8 @@ export class BrowserSignIn {
   readonly #failures = new Map<string, AnyFailure>();
   /** Sign-ins that somebody else shows the progress of. */
   readonly #watched = new Map<string, AbortSignal>();
-  /** Sign-ins that are to go another way than their gateway's. */
-  readonly #ways = new Map<string, SignInFlow>();
+  /** Sign-ins by another flow than their gateway's. */
+  readonly #flows = new Map<string, SignInFlow>();
   /** Sign-ins in the place of one that is of no use any more, as the same person. */
   readonly #again = new Set<string>();
   #paste: ((address: string) => Promise<void>) | undefined;
@@ -66,11 +66,11 @@ export class BrowserSignIn {
   async askWithCode(connection: Connection): Promise<SignInEnding> {
     const { id, name, url } = connection;
     const detail = `Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
-    this.#ways.set(id, "deviceCode");
+    this.#flows.set(id, "deviceCode");
     try {
       return await this.#ask(connection, [], { forceNewSession: { detail } }, undefined);
     } finally {
-      this.#ways.delete(id);
+      this.#flows.delete(id);
     }
   }
 
@@ -106,10 +106,10 @@ export class BrowserSignIn {
   }
 
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
-  async signIn(connection: Connection, asked: Omit<SignInOverrides, "way">): Promise<TokenSet | undefined> {
-    const way = this.#ways.get(connection.id);
-    const isSamePerson = way !== undefined || this.#again.has(connection.id);
-    const extra = { ...asked, ...(way !== undefined && { way }), ...(isSamePerson && { chooseAccount: false }) };
+  async signIn(connection: Connection, asked: Omit<SignInOverrides, "flow">): Promise<TokenSet | undefined> {
+    const flow = this.#flows.get(connection.id);
+    const isSamePerson = flow !== undefined || this.#again.has(connection.id);
+    const extra = { ...asked, ...(flow !== undefined && { flow }), ...(isSamePerson && { chooseAccount: false }) };
     let isOver = false;
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
@@ -129,7 +129,7 @@ export class BrowserSignIn {
     const watched = this.#watched.get(connection.id);
     if (watched) return run(watched);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(way === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
+      report(flow === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
       return run(signal);
     });
   }
@@ -153,7 +153,7 @@ export class BrowserSignIn {
   }
 }
 
-const wayOf = ({ authorization }: Connection): SignInFlow =>
+const flowOf = ({ authorization }: Connection): SignInFlow =>
   (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
 
 const whatFollows = (connection: Connection): string =>
@@ -161,7 +161,7 @@ const whatFollows = (connection: Connection): string =>
     browser: "Your browser will open.",
     deviceCode: "You are shown a code to enter on any device.",
     clientCredentials: "It signs in as a machine, with the client's own secret or key.",
-  })[wayOf(connection)];
+  })[flowOf(connection)];
 
 const waitingForCode = "waiting until you have entered the code…";
 
@@ -171,9 +171,9 @@ const waitingForCode = "waiting until you have entered the code…";
  * @param withCode the command that does the same with a code
  */
 export function waitingTextFor(connection: Connection, withCode: string): string {
-  const way = wayOf(connection);
-  if (way === "clientCredentials") return "asking the identity provider…";
-  if (way === "deviceCode") return waitingForCode;
+  const flow = flowOf(connection);
+  if (flow === "clientCredentials") return "asking the identity provider…";
+  if (flow === "deviceCode") return waitingForCode;
   const { authorization } = connection;
   const elsewhere = vscode.env.remoteName !== undefined;
   const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);

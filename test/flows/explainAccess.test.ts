@@ -74,7 +74,7 @@ for (const [profile, name] of providers) {
         const before = sandbox.observe();
         const reports = [await explain(), await explain({ authorizer: { source: "pasted", configuration: {} } })];
         const { authorizer: _, ...without } = askedBy(signedIn.connection, tokens, {
-          send: profile === "google" ? "id" : "access",
+          bearerToken: profile === "google" ? "id" : "access",
         });
         const { world, requests } = accessWorld();
         const bare = await explainAccess(without, world);
@@ -333,7 +333,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
         gateway: { name: "x", url: sandbox.gatewayUrl },
         settings: { redirect: defaultRedirect, clientId: sandbox.clientId },
         redirect: new FakeRedirect(),
-        send: "access" as const,
+        bearerToken: "access" as const,
         tokens,
         authorizer: { source: "sandbox" as const, configuration: sandbox.authorizer },
       };
@@ -350,7 +350,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
 
 test("an opaque token is told as that, by who issues it, and the gateway's own 401 beside it", () =>
   withSignedIn({ profile: "google" }, async ({ explain }) => {
-    const report = await explain({ send: "access" });
+    const report = await explain({ bearerToken: "access" });
     const [kind, form] = checksOf(report).filter(({ state }) => state === "failed");
     assert.match(report.verdict, /Which kind of token it is: expected an ID token, found an access token/);
     assert.match(kind?.fix ?? "", /^Google: access tokens are opaque/);
@@ -362,7 +362,7 @@ test("an ID token in the place of an access token fails by its audience, and by 
   withSignedIn({}, async (signedIn) => {
     const { explain, sandbox } = signedIn;
     const configuration = { authorizerConfiguration: sandbox.authorizer, beyondAgentCore: { refuseIdTokens: true } };
-    const report = await explain({ send: "id", authorizer: { source: "pasted", configuration } });
+    const report = await explain({ bearerToken: "id", authorizer: { source: "pasted", configuration } });
     assert.equal(checksOf(report).find(({ what }) => what === "Which kind of token it is")?.found, "an ID token");
     assert.deepEqual(
       [ruleOf(report, "audience").state, report.letIn, leaksOf(signedIn, report)],
@@ -514,7 +514,7 @@ test("before anybody is connected an address alone is explained, and what a sign
       gateway: { name: "okta", url: sandbox.gatewayUrl },
       settings: { redirect: defaultRedirect },
       redirect: new FakeRedirect(),
-      send: "access" as const,
+      bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, accessWorld().world);
     const nobody = report.sections.find(({ id }) => id === "token")?.checks[0];
@@ -538,7 +538,7 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
       gateway: { name: "open", url: gateway.url },
       settings: { redirect: defaultRedirect },
       redirect: new FakeRedirect(),
-      send: "access" as const,
+      bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, world);
     assert.deepEqual(

@@ -71,7 +71,7 @@ const askedWith = (url: string, accessToken: string, configuration: unknown) => 
   gateway: { name: "own", url },
   settings: { redirect: defaultRedirect },
   redirect: new FakeRedirect(),
-  send: "access" as const,
+  bearerToken: "access" as const,
   tokens: {
     sessionId: "s",
     server: { issuer: "https://idp.example" },

@@ -122,7 +122,7 @@ export function connectWorld(
       input: string,
       ask: Partial<ConnectQuestions> = {},
       cancel: AbortSignal = signal(),
-      signInWay?: Exclude<SignInFlow, "browser">,
+      flow?: Exclude<SignInFlow, "browser">,
     ): Promise<ConnectOutcome> {
       return connectGateway(
         input,
@@ -131,7 +131,7 @@ export function connectWorld(
           ...shared,
           gateways,
           signal: cancel,
-          signInWay,
+          flow,
           signIn: ({ id }) => gateways.signIn(id, { scopes: [], chooseAccount: false }, { signal: cancel }),
         },
       );

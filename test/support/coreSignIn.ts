@@ -38,8 +38,8 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
     {
       gateway: url.href,
       identityProvider: identityProviderOf(server),
-      grant: "code",
-      sent: "access",
+      flow: "browser",
+      bearerToken: "access",
       server,
       client: client.identity,
       scopes: [...(challenge?.scopes ?? []), "openid", "profile", "offline_access"],

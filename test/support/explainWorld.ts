@@ -43,7 +43,7 @@ export function askedBy(connection: Connection, tokens: TokenSet | undefined, mo
     authorization,
     settings: { redirect: defaultRedirect },
     redirect: new FakeRedirect(),
-    send: "access",
+    bearerToken: "access",
     ...(tokens && { tokens }),
     ...more,
   } satisfies AskedAccess;
@@ -90,7 +90,7 @@ export async function withSignedIn(
         explainAccess(
           askedBy(connection, tokens, {
             settings: { redirect: defaultRedirect, ...own },
-            send: editor.gateways.sent(connection),
+            bearerToken: editor.gateways.sent(connection),
             authorizer: { source: "sandbox", configuration: sandbox.authorizer },
             ...more,
           }),

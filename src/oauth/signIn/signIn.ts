@@ -132,11 +132,11 @@ async function authorizationUrl(
   secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
 ): Promise<string> {
   const url = new URL(request.server.authorization_endpoint ?? "");
-  const { prompt, ...particular } = providerSpecificParameters(request);
+  const { prompt, ...providerSpecific } = providerSpecificParameters(request);
   const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
   const prompts = [chooseAccount, prompt].filter((one) => one !== undefined);
   const parameters: Record<string, string | undefined> = {
-    ...particular,
+    ...providerSpecific,
     response_type: "code",
     client_id: request.client.clientId,
     redirect_uri: secrets.redirectUri,
@@ -156,11 +156,11 @@ async function authorizationUrl(
 /** What the provider wants to be asked beyond the standards. */
 export const providerSpecificParameters = ({
   identityProvider,
-  grant,
+  flow,
   audience,
   resource,
 }: SignInRequest): Readonly<Record<string, string>> =>
-  identityProvider.parameters?.({ grant, audience, resource }) ?? {};
+  identityProvider.parameters?.({ flow, audience, resource }) ?? {};
 
 /** Checks the answer and exchanges its code. */
 async function finish(

@@ -172,7 +172,7 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     gateway: { name, url },
     settings,
     redirect: world.redirect(settings.redirect),
-    send: connection ? gateways.sent(connection) : (settings.token ?? "access"),
+    bearerToken: connection ? gateways.sent(connection) : (settings.token ?? "access"),
     ...(connection && { connectionId: connection.id, authorization: connection.authorization }),
     ...(tokens && { tokens }),
     ...(authorizer && { authorizer }),

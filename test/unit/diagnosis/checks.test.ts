@@ -82,7 +82,7 @@ const entries: readonly (readonly [what: string, servers: readonly ServerName[],
 
 for (const [what, servers, state] of entries) {
   test(`${what}: the name check has ${state}`, async () => {
-    const asked = { gateway, settings, redirect, send: "access" as const, connectionId: "c1" };
+    const asked = { gateway, settings, redirect, bearerToken: "access" as const, connectionId: "c1" };
     const [check] = await nameCheck(asked, { serverNames: async () => servers });
     assert.equal(check?.state, state);
     if (state === "failed") assert.match(check?.found ?? "", /"(TOOLS|Work)" in (mcp|folder)\.json/);
@@ -90,7 +90,7 @@ for (const [what, servers, state] of entries) {
 }
 
 test("a file of servers that cannot be read leaves the name unknown, and an address alone has no name to collide", async () => {
-  const asked = { gateway, settings, redirect, send: "access" as const };
+  const asked = { gateway, settings, redirect, bearerToken: "access" as const };
   const unreadable = { serverNames: () => Promise.reject(new Error("damaged")) };
   const [check] = await nameCheck({ ...asked, connectionId: "c1" }, unreadable);
   assert.equal(check?.state, "unknown");
@@ -163,7 +163,7 @@ for (const [what, { id, asked, wanted = [], listed, isMachine = false }, states,
       gateway,
       settings,
       redirect,
-      send: "access" as const,
+      bearerToken: "access" as const,
       ...(asked && { authorization: oauth(asked) }),
     };
     const checks = scopeChecks(access, { provider, server: known, wanted, isMachine });
@@ -185,7 +185,7 @@ const ways: readonly (readonly [id: IdentityProviderId, host: string, expected: 
 for (const [id, host, expected, state] of ways) {
   test(`${id} and a redirect to ${host}: what to register is said as the provider compares it, and its host is ${state}`, async () => {
     const own = new FakeRedirect(loopbackUris(host));
-    const asked = { gateway, settings, redirect: own, send: "access" as const, authorization: oauth([]) };
+    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
     const found = { provider: identityProvider(id), server, wanted: [] };
     const { checks } = await signInChecks(asked, found, world());
     const [registered, taken] = checks.slice(1);
@@ -197,7 +197,7 @@ for (const [id, host, expected, state] of ways) {
 
 test("who has no client ID and cannot register is told what to create, and a machine needs no way back", async () => {
   const provider = identityProvider("okta");
-  const bare = { gateway, settings, redirect, send: "access" as const };
+  const bare = { gateway, settings, redirect, bearerToken: "access" as const };
   const [clientCheck] = (await signInChecks(bare, { provider, server, wanted: [] }, world())).checks;
   const machine = { ...bare, settings: { ...settings, clientId: "m", signIn: "clientCredentials" as const } };
   const { checks } = await signInChecks(machine, { provider, server, wanted: [] }, world());
@@ -227,7 +227,7 @@ const availability: readonly (readonly [taken: readonly string[], refuse: Error 
 for (const [taken, refuse, expected] of availability) {
   test(`the browser can come back or not: ${JSON.stringify(expected)}`, async () => {
     const own = Object.assign(new FakeRedirect(), { taken, refuse });
-    const asked = { gateway, settings, redirect: own, send: "access" as const, authorization: oauth([]) };
+    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
     const found = { provider: identityProvider("generic"), server, wanted: [] };
     const { checks } = await signInChecks(asked, found, world());
     const what = "The browser can come back to this computer";
@@ -241,7 +241,7 @@ for (const [taken, refuse, expected] of availability) {
 
 test("an address of another scheme has no host that an identity provider could refuse", async () => {
   const own = new FakeRedirect(["vscode://gateway-connect.gateway-connect/callback"]);
-  const asked = { gateway, settings, redirect: own, send: "access" as const, authorization: oauth([]) };
+  const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
   const { checks } = await signInChecks(asked, { provider: identityProvider("cognito"), server, wanted: [] }, world());
   assert.deepEqual(checks.map(({ what, state }) => [what, state]).slice(1), [
     ["Where the browser comes back to has to be registered at the identity provider", "note"],

@@ -200,8 +200,8 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
     {
       gateway: "Tools",
       identityProvider: generic,
-      grant: "code",
-      sent: "access",
+      flow: "browser",
+      bearerToken: "access",
       server: idp.server,
       client: { clientId: "app", authMethod: "none" },
       scopes: ["read"],

@@ -156,8 +156,8 @@ test("where a gateway names a tenant of Entra by its version 1, version 2 of the
 test("an audience is the one that was named, at Entra by its GUID or an address", () => {
   const guid = "0a0a0a0a-1111-2222-3333-444455556666";
   const token = (aud: unknown) => ({ accessToken: unsignedJwt({ aud }), idToken: unsignedJwt({ aud: "app" }) });
-  const others = (id: IdentityProviderId, aud: unknown, audience: string, sent: "access" | "id" = "access") =>
-    otherAudiences(token(aud) as unknown as TokenSet, { provider: identityProvider(id), audience, sent });
+  const others = (id: IdentityProviderId, aud: unknown, audience: string, bearerToken: "access" | "id" = "access") =>
+    otherAudiences(token(aud) as unknown as TokenSet, { provider: identityProvider(id), audience, bearerToken });
   assert.deepEqual(
     [
       others("okta", ["api://default", "x"], "api://default"),

@@ -9,8 +9,8 @@ const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
-  grant: "clientCredentials",
-  sent: "access",
+  flow: "clientCredentials",
+  bearerToken: "access",
   server: { issuer, token_endpoint: `${issuer}/token` },
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",

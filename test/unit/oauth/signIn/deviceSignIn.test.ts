@@ -9,8 +9,8 @@ const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
-  grant: "deviceCode",
-  sent: "access",
+  flow: "deviceCode",
+  bearerToken: "access",
   server: {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

@@ -35,8 +35,8 @@ function start(
   const request: SignInRequest = {
     gateway: "Tools",
     identityProvider: generic,
-    grant: "code",
-    sent: "access",
+    flow: "browser",
+    bearerToken: "access",
     server: idp.server,
     client: { clientId: "app", authMethod: "none" },
     ...(resource !== false && { resource }),
