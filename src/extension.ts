@@ -16,7 +16,6 @@ import { startRelayWindow } from "./node/bridge/relayWindow.ts";
 import { catalogueStore } from "./node/catalogueFiles.ts";
 import { withClaudeCode } from "./node/hostFiles/claudeCode.ts";
 import { hostFiles } from "./node/hostFiles/hostFiles.ts";
-import { portIsFree } from "./node/localPrograms/portIsFree.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import type { Fetch } from "./oauth/discovery/networkFailure.ts";
@@ -79,6 +78,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   // The MCP SDK comes with the first relay, never at activation.
   const loadRelay = async () => (await import(relayBundle)) as typeof import("./relay.ts");
   const loadExplain = async () => (await import(explainBundle)) as typeof import("./explain.ts");
+  const redirect = loopbackRedirect({ pages: loadExplain, lastPort });
   const createRelay = async ({ id, name, url }: Connection, access: GatewayAccess) => {
     const { Relay } = await loadRelay();
     const catalogue = catalogueStore(catalogues, id);
@@ -95,10 +95,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
     secrets,
     settings,
-    lastPort,
+    redirect,
     lock,
     file: textFile(file),
-    redirect: loopbackRedirect(loadExplain),
     moreGrants,
     readCredential,
     openBrowser,
@@ -153,7 +152,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
 
   const world = { gateways, browser, log };
-  const connecting = { ...world, fetch, secrets, settings, lastPort, moreGrants };
+  const connecting = { ...world, fetch, secrets, settings, redirect, moreGrants };
   const clearMcpRemote = () =>
     clearMcpRemoteCommand({ home: homedir(), env: process.env, fetch, now, log, load: loadExplain });
   const pages = new AccessPages();
@@ -161,9 +160,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     gateways,
     fetch,
     now,
-    portIsFree,
+    redirect,
     serverNames: () => serverNames(mcpJson.places(), files.read),
-    settingsFor: (url: string) => settingsFor(url, { settings, lastPort }),
+    settingsFor: (url: string) => settingsFor(url, { settings }),
     authorizerOf: async (url: string) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
     load: loadExplain,
     pages,
@@ -208,8 +207,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const offered = { ...connecting, connected: (one: Connection) => mcpJson.offer(one) };
   const commands: Record<string, (argument?: unknown, second?: unknown) => unknown> = {
     connect: (url, known) => connectCommand(text(url), { ...offered, known: knownClient(known) }),
-    connectAsMachine: (url) => connectCommand(text(url), { ...offered, way: "clientCredentials" }),
-    connectWithCode: (url) => connectCommand(text(url), { ...offered, way: "deviceCode" }),
+    connectAsMachine: (url) => connectCommand(text(url), { ...offered, flow: "clientCredentials" }),
+    connectWithCode: (url) => connectCommand(text(url), { ...offered, flow: "deviceCode" }),
     importMcpRemote: () =>
       importMcpRemoteCommand({
         ...world,

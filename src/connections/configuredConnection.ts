@@ -1,5 +1,4 @@
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
@@ -9,7 +8,7 @@ import { type SignInToConnectionWorld, settingsFor } from "./signInToConnection.
 /** What a connection comes to with its gateway's settings as they are now. */
 export interface ConfiguredConnection {
   /** Which token the gateway takes: what the settings say, else the one of its provider that can be checked. */
-  readonly sent: BearerToken;
+  readonly bearerToken: BearerToken;
   /** The sign-in it needs. */
   readonly wanted: WantedSession;
   /** The page that ends the session in the browser too, where the provider has one. */
@@ -24,27 +23,26 @@ export interface ConfiguredConnection {
  */
 export function configuredConnection(
   { url, authorization }: Connection,
-  world: Pick<SignInToConnectionWorld, "settings" | "lastPort">,
+  world: Pick<SignInToConnectionWorld, "settings" | "redirect">,
 ): ConfiguredConnection | undefined {
   if (authorization.kind === "none") return undefined;
   const settings = settingsFor(url, world);
   const { server, clientId } = authorization;
   const provider = identityProviderOf(server, settings.identityProvider);
   const resource = settings.resource ?? authorization.resource;
-  const { redirect } = settings;
-  const sent = settings.token ?? provider.token;
+  const bearerToken = settings.token ?? provider.token;
   return {
-    sent,
+    bearerToken,
     wanted: {
       issuer: server.issuer,
       clientId,
       scopes: settings.scopes ?? authorization.scopes,
       resource: typeof resource === "string" ? resource : undefined,
       audience: settings.audience,
-      sent,
+      bearerToken,
       provider,
       machine: (settings.signIn ?? authorization.signIn) === "clientCredentials",
     },
-    logoutPage: logoutPage(authorization, provider, redirectUri(redirect, redirect.ports[0] ?? 0)),
+    logoutPage: logoutPage(authorization, provider, world.redirect(settings.redirect).uris[0]),
   };
 }

@@ -2,7 +2,6 @@ import { GatewayFailure, isFailure } from "../failures/failure.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { Authorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
-import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { type Connection, suggestedName } from "./connection.ts";
@@ -25,12 +24,12 @@ export interface ConnectQuestions {
 }
 
 export interface ConnectWorld
-  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
+  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
-  /** How tokens are obtained, where it is not by a person in the browser; settings of the gateway come first. */
-  readonly signInWay?: Exclude<SignInFlow, "browser"> | undefined;
+  /** How to sign in where the gateway's settings do not say; by default in the browser. */
+  readonly flow?: SignInFlow | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -108,8 +107,8 @@ function refuseTwice(url: string, gateways: Gateways): void {
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
 }
 
-function progressOf(way: SignInFlow | undefined): string {
-  switch (way) {
+function progressOf(flow: SignInFlow | undefined): string {
+  switch (flow) {
     case "clientCredentials":
       return "signing in as the client";
     case "deviceCode":
@@ -127,12 +126,12 @@ async function authorizationOf(
 ): Promise<{ readonly authorization: Authorization; readonly credential?: string } | undefined> {
   if (found.kind === "open") return { authorization: { kind: "none" } };
   const { server, settings, resource, scopes } = found;
-  const way = settings.signIn ?? world.signInWay;
-  const client = await clientOf(found, way, ask, world);
+  const flow = settings.signIn ?? world.flow;
+  const client = await clientOf(found, flow, ask, world);
   if (!client) return undefined;
   const { clientId } = client.identity;
   let credential: string | undefined;
-  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found, way)) {
+  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found, flow)) {
     credential = (await ask.credential(server.issuer, clientId))?.trim();
     if (!credential) return undefined;
   }
@@ -143,38 +142,38 @@ async function authorizationOf(
     clientId,
     clientSource: client.source,
     ...(resource !== undefined && { resource }),
-    ...(way !== undefined && way !== "browser" && { signIn: way }),
+    ...(flow !== undefined && flow !== "browser" && { signIn: flow }),
   };
   return { authorization, ...(credential !== undefined && { credential }) };
 }
 
-function needsCredential({ server, settings }: ProtectedGateway, way: SignInFlow | undefined): boolean {
+function needsCredential({ server, settings }: ProtectedGateway, flow: SignInFlow | undefined): boolean {
   if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
-  return way === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
+  return flow === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
 
 type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
 
 async function clientOf(
   { server, settings }: ProtectedGateway,
-  way: SignInFlow | undefined,
+  flow: SignInFlow | undefined,
   ask: ConnectQuestions,
   world: ConnectWorld,
 ): Promise<ChosenClient | undefined> {
+  const { uris: redirectUris } = world.redirect(settings.redirect);
   const asTyped = async (redirectUri: string | undefined) => {
-    const typed = (await ask.clientId(server.issuer, redirectUri))?.trim();
-    return typed ? await chooseClient(server, settings, typed, world) : undefined;
+    const clientId = (await ask.clientId(server.issuer, redirectUri))?.trim();
+    return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;
   };
   // Nobody becomes a machine by registering: an administrator has to know the client.
-  if (way === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
+  if (flow === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
   try {
-    return await chooseClient(server, settings, undefined, world);
+    return await chooseClient({ server, settings, redirectUris }, world);
   } catch (failure) {
     if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
     // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.
     if (!isFailure(failure, "registration_refused")) throw failure;
-    const { redirect } = settings;
-    const typed = await asTyped(redirectUri(redirect, redirect.ports[0] ?? 0));
+    const typed = await asTyped(redirectUris[0]);
     if (typed) return typed;
     throw failure;
   }

@@ -75,7 +75,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
           ? ({ kind: "open" } as const)
           : now?.sessionId === undefined
             ? undefined
-            : ({ kind: "signedIn", id: now.sessionId, sent: world.sent(now) } as const);
+            : ({ kind: "signedIn", id: now.sessionId, bearerToken: world.sent(now) } as const);
       return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
     },
     { ...world, tokens },

@@ -13,14 +13,15 @@ export async function discoverConnection(
   candidates: readonly URL[],
   world: Pick<
     SignInToConnectionWorld,
-    "fetch" | "secrets" | "settings" | "lastPort" | "clientSecret" | "moreGrants" | "signal"
+    "fetch" | "secrets" | "settings" | "redirect" | "clientSecret" | "moreGrants" | "signal"
   >,
 ): Promise<Connection> {
   const found = await discoverGateway(candidates, (url) => settingsFor(url, world), world);
   const place = { id, name: suggestedName(new URL(found.url)), url: found.url };
   if (found.kind === "open") return { ...place, authorization: { kind: "none" } };
   const { server, settings, resource, scopes } = found;
-  const client = await chooseClient(server, settings, undefined, world);
+  const redirectUris = world.redirect(settings.redirect).uris;
+  const client = await chooseClient({ server, settings, redirectUris }, world);
   return {
     ...place,
     authorization: {

@@ -1,16 +1,30 @@
 import { GatewayFailure } from "../failures/failure.ts";
 import { identityProviderIds } from "../oauth/identityProviders/identityProvider.ts";
 import type { ClientSettings } from "../oauth/signIn/clientSettings.ts";
-import { defaultRedirect, type RedirectSettings } from "../oauth/signIn/redirectSettings.ts";
 import { type SignInFlow, signInFlows } from "../oauth/signIn/signInFlow.ts";
 import type { CredentialSource } from "../oauth/tokens/clientCredential.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
+
+/** The redirect URI as the settings have it. Identity providers compare it exactly, so it is configurable to the letter. */
+export interface RedirectSettings {
+  readonly ports: readonly number[];
+  readonly path: string;
+  readonly host: string;
+}
+
+/** What AWS's guide registers, so that who followed it need change nothing at the identity provider. */
+export const defaultRedirect: RedirectSettings = {
+  ports: [3334, 3335, 3336],
+  path: "/oauth/callback",
+  host: "localhost",
+};
 
 /**
  * What a person or their platform team may set for one gateway, in `gatewayConnect.gateways` under its address.
  * Whatever is absent is found by discovery or asked for.
  */
 export interface GatewaySettings extends ClientSettings {
+  readonly redirect: RedirectSettings;
   readonly issuer?: string;
   readonly scopes?: readonly string[];
   /** A resource indicator to use instead of the metadata's, or `false` to send none. */

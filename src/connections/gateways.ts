@@ -116,7 +116,7 @@ export class Gateways {
    * @throws GatewayFailure `setting_invalid`
    */
   sent(connection: Connection): BearerToken {
-    return configuredConnection(connection, this.#world)?.sent ?? "access";
+    return configuredConnection(connection, this.#world)?.bearerToken ?? "access";
   }
 
   /** The page that ends the session in the browser too. */

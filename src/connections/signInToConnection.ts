@@ -1,17 +1,17 @@
 import { isFailure } from "../failures/failure.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { unionOfScopes } from "../oauth/discovery/challenge.ts";
-import type { AskedTokens } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
 import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
+import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
-import { type GrantWorld, signInByGrant } from "../oauth/signIn/signInByGrant.ts";
+import { type FlowWorld, signInByFlow } from "../oauth/signIn/signInByFlow.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";
-import { type GatewaySettings, readGatewaySettings } from "./gatewaySettings.ts";
+import { type GatewaySettings, type RedirectSettings, readGatewaySettings } from "./gatewaySettings.ts";
 
 /** The settings as the editor keeps them; they are read anew for each sign-in. */
 export interface SettingsValues {
@@ -19,13 +19,13 @@ export interface SettingsValues {
   readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
 }
 
-export interface SignInToConnectionWorld extends GrantWorld, ClientOptions {
+export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, ClientOptions {
   readonly secrets: SecretStore;
-  /** Brings the tokens; by default `signInByGrant` does. */
+  /** Brings the tokens; by default `signInByFlow` does. */
   readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
   readonly settings: () => SettingsValues;
-  /** The port that worked last, which is tried first: the provider may know only that one. */
-  readonly lastPort: { read(): number | undefined; write(port: number): PromiseLike<void> };
+  /** Where the browser comes back to, for a gateway with these settings. */
+  readonly redirect: (settings: RedirectSettings) => Redirect;
 }
 
 /** What one sign-in wants beyond the connection's own. */
@@ -34,8 +34,8 @@ export interface SignInOverrides {
   readonly scopes: readonly string[];
   /** The choice of another account. */
   readonly chooseAccount: boolean;
-  /** Another way than the connection's. */
-  readonly way?: SignInFlow;
+  /** Another flow than the connection's. */
+  readonly flow?: SignInFlow;
 }
 
 export type ConnectionSignIn =
@@ -49,6 +49,7 @@ export type ConnectionSignIn =
 export interface PreparedSignIn {
   readonly request: SignInRequest;
   readonly client: ChosenClient;
+  readonly redirect: Redirect;
   /** Whether the resource indicator may be left out where the provider refuses it: nobody asked for it expressly. */
   readonly resourceIsOurs: boolean;
 }
@@ -67,9 +68,10 @@ export async function prepareSignIn(
   const { authorization } = connection;
   if (authorization.kind === "none") return undefined;
   const settings = settingsFor(connection.url, world);
+  const redirect = world.redirect(settings.redirect);
   const server = await freshMetadata(authorization.server, world);
   const configured = authorization.clientSource === "configured" ? authorization.clientId : undefined;
-  const client = await chooseClient(server, settings, configured, world);
+  const client = await chooseClient({ server, settings, redirectUris: redirect.uris, clientId: configured }, world);
   const identityProvider = identityProviderOf(server, settings.identityProvider);
   const resource = settings.resource ?? authorization.resource;
   const asked = unionOfScopes(settings.scopes ?? authorization.scopes, extra.scopes);
@@ -78,20 +80,15 @@ export async function prepareSignIn(
     connectionId: connection.id,
     server,
     identityProvider,
-    grant: grantOf(extra.way ?? settings.signIn ?? authorization.signIn),
+    flow: extra.flow ?? settings.signIn ?? authorization.signIn ?? "browser",
     client: client.identity,
     scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
-    redirect: settings.redirect,
-    sent: settings.token ?? identityProvider.token,
+    bearerToken: settings.token ?? identityProvider.token,
     chooseAccount: extra.chooseAccount,
     ...(typeof resource === "string" && { resource }),
     ...(settings.audience !== undefined && { audience: settings.audience }),
   };
-  return { request, client, resourceIsOurs: settings.resource === undefined };
-}
-
-function grantOf(way: SignInFlow | undefined): AskedTokens["grant"] {
-  return way === undefined || way === "browser" ? "code" : way;
+  return { request, client, redirect, resourceIsOurs: settings.resource === undefined };
 }
 
 /**
@@ -100,10 +97,11 @@ function grantOf(way: SignInFlow | undefined): AskedTokens["grant"] {
  * @throws GatewayFailure of the grant that was used
  */
 export async function signInToConnection(
-  { request, client, resourceIsOurs }: PreparedSignIn,
-  world: SignInToConnectionWorld,
+  { request, client, redirect, resourceIsOurs }: PreparedSignIn,
+  shared: SignInToConnectionWorld,
 ): Promise<ConnectionSignIn> {
-  const obtain = world.obtainTokens ?? signInByGrant;
+  const world = { ...shared, redirect };
+  const obtain = world.obtainTokens ?? signInByFlow;
   try {
     let outcome: SignInOutcome;
     let resourceRefused = false;
@@ -122,7 +120,6 @@ export async function signInToConnection(
       outcome = await obtain(without, world);
     }
     if (outcome.kind === "cancelled") return outcome;
-    if (outcome.port !== undefined) await world.lastPort.write(outcome.port);
     return { ...outcome, resourceRefused };
   } catch (failure) {
     // The provider has forgotten our registration, and some say so on a page of their own only: the next sign-in makes a
@@ -134,20 +131,10 @@ export async function signInToConnection(
   }
 }
 
-/** The settings of one gateway, with the port that worked last in front. */
-export function settingsFor(
-  url: string,
-  world: Pick<SignInToConnectionWorld, "settings" | "lastPort">,
-): GatewaySettings {
+/** The settings of one gateway. */
+export function settingsFor(url: string, world: Pick<SignInToConnectionWorld, "settings">): GatewaySettings {
   const { gateways, shared } = world.settings();
-  const settings = readGatewaySettings(gateways, shared, url);
-  const last = world.lastPort.read();
-  const { ports } = settings.redirect;
-  if (last === undefined || !ports.includes(last)) return settings;
-  return {
-    ...settings,
-    redirect: { ...settings.redirect, ports: [last, ...ports.filter((port) => port !== last)] },
-  };
+  return readGatewaySettings(gateways, shared, url);
 }
 
 /** The provider's metadata as it is today; that of the last time serves while it cannot be had. */

@@ -121,7 +121,7 @@ export class SignIns {
   async offered(connection: Connection, wanted: WantedSession): Promise<SharedSignIn | undefined> {
     const [only, ...others] = await this.serving(connection, wanted);
     if (!only || others.length > 0) return undefined;
-    const tokens = await this.#manager.current(only.tokens.sessionId, wanted.sent).catch(() => undefined);
+    const tokens = await this.#manager.current(only.tokens.sessionId, wanted.bearerToken).catch(() => undefined);
     return tokens && this.#sharing.offer(connection, tokens);
   }
 

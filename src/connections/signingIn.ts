@@ -101,7 +101,7 @@ export class SigningIn {
     if (!connection) return { kind: "cancelled" };
     this.#parts.states.beginSignIn(id);
     try {
-      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.way !== undefined;
+      const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.flow !== undefined;
       const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
       if (shared && (await this.useAccount(connection, shared, one.consent))) {
         return { kind: "signedIn", tokens: shared.tokens };

@@ -1,6 +1,7 @@
 import type { GatewaySettings } from "../connections/gatewaySettings.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { Authorization } from "../oauth/signIn/authorization.ts";
+import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
@@ -18,10 +19,12 @@ export interface AskedAccess {
   /** What was found when it was connected. Absent before there is a connection. */
   readonly authorization?: Authorization;
   readonly settings: GatewaySettings;
+  /** Where the browser would come back to. */
+  readonly redirect: Redirect;
   /** As they are stored: nothing is renewed. */
   readonly tokens?: TokenSet;
   /** Which of them would be sent. */
-  readonly send: BearerToken;
+  readonly bearerToken: BearerToken;
   readonly authorizer?: GivenAuthorizer;
 }
 
@@ -38,6 +41,5 @@ export interface AccessWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  readonly portIsFree: (port: number, host: string) => Promise<boolean>;
   readonly serverNames: () => Promise<readonly ServerName[]>;
 }

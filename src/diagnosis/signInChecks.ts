@@ -1,7 +1,7 @@
-import { asFailure, GatewayFailure } from "../failures/failure.ts";
+import { asFailure } from "../failures/failure.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
-import { redirectUri } from "../oauth/signIn/redirectSettings.ts";
+import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
@@ -25,11 +25,11 @@ export async function signInChecks(
   world: AccessWorld,
 ): Promise<AccessSection> {
   const { authorization, settings } = asked;
-  const way = settings.signIn ?? (authorization?.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
+  const flow = settings.signIn ?? (authorization?.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
   const checks = [
     ...(server ? [clientCheck(asked, provider, server)] : []),
-    ...(way === "browser" ? await redirectChecks(asked, provider, world) : []),
-    ...scopeChecks(asked, { provider, server, wanted, isMachine: way === "clientCredentials" }),
+    ...(flow === "browser" ? await redirectChecks(asked, provider) : []),
+    ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }),
     ...(await nameCheck(asked, world)),
   ];
   return { id: "signIn", title: "Signing in from this computer", checks };
@@ -66,46 +66,46 @@ function clientCheck(
   };
 }
 
-async function redirectChecks(
-  { settings: { redirect }, tokens }: AskedAccess,
-  provider: IdentityProvider,
-  { portIsFree }: AccessWorld,
-): Promise<AccessCheck[]> {
-  const { ports, host } = redirect;
-  const { port: compared, hosts, registeredAt } = provider.redirect;
-  const uris = ports.map((port) => redirectUri(redirect, port));
-  const anyPort = compared === "any";
-  const hostIsTaken = hosts.includes(host);
-  const free = await Promise.all(ports.map((port) => portIsFree(port, host)));
-  const freePorts = ports.filter((_, at) => free[at]);
+async function redirectChecks({ redirect, tokens }: AskedAccess, provider: IdentityProvider): Promise<AccessCheck[]> {
+  const { uris } = redirect;
+  const { port, registeredAt } = provider.redirect;
   return [
     {
       what: "Where the browser comes back to has to be registered at the identity provider",
       state: "note",
-      expected: anyPort ? `${uris[0]} (the port is not compared)` : `${uris.join(" or ")}, letter by letter`,
+      expected: port === "any" ? `${uris[0]} (the port is not compared)` : `${uris.join(" or ")}, letter by letter`,
       found: `cannot be seen from here; look under ${registeredAt}`,
       // Whoever has signed in has it behind them.
       ...(!tokens && { fix: fixFor(provider, { topic: "registration" }).text }),
     },
-    {
-      what: "The identity provider takes this host for it",
-      state: hostIsTaken ? "passed" : "failed",
-      expected: hosts.join(" or "),
-      found: host,
-      ...(!hostIsTaken && { fix: fixFor(provider, { topic: "redirectHost" }).text }),
-    },
-    portCheck(ports, freePorts),
+    ...hostCheck(uris[0], provider),
+    await availableCheck(redirect),
   ];
 }
 
-function portCheck(ports: readonly number[], free: readonly number[]): AccessCheck {
-  const what = "A port is free for it on this computer";
-  if (free.length === 0) {
-    const failure = new GatewayFailure("redirect_ports_taken", { ports });
-    const { fix = "" } = checkOfFailure(what, asFailure(failure));
-    return { what, state: "failed", expected: ports.join(", "), found: "all are in use", fix };
+/** Products differ in which hosts they take over http; an address of another scheme has none of this machine's. */
+function hostCheck(uri: string, provider: IdentityProvider): AccessCheck[] {
+  const { protocol, hostname: found } = new URL(uri);
+  if (protocol !== "http:") return [];
+  const what = "The identity provider takes this host for it";
+  const { hosts } = provider.redirect;
+  const expected = hosts.join(" or ");
+  if (hosts.includes(found)) return [{ what, state: "passed", expected, found }];
+  return [{ what, state: "failed", expected, found, fix: fixFor(provider, { topic: "redirectHost" }).text }];
+}
+
+async function availableCheck(redirect: Redirect): Promise<AccessCheck> {
+  const what = "The browser can come back to this computer";
+  const { uris } = redirect;
+  const expected = uris.join(" or ");
+  let free: readonly string[];
+  try {
+    free = await redirect.available();
+  } catch (error) {
+    const { fix = "" } = checkOfFailure(what, asFailure(error));
+    return { what, state: "failed", expected, found: "none is free", fix };
   }
-  const taken = ports.filter((port) => !free.includes(port));
-  const found = `${free.join(", ")} free${taken.length > 0 ? `, ${taken.join(", ")} in use` : ""}`;
-  return { what, state: taken.length > 0 ? "note" : "passed", expected: ports.join(", "), found };
+  const taken = uris.filter((uri) => !free.includes(uri));
+  if (taken.length === 0) return { what, state: "passed", expected, found: "all are free" };
+  return { what, state: "note", expected, found: `in use: ${taken.join(", ")}` };
 }

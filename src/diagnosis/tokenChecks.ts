@@ -21,7 +21,7 @@ const title = "The token that would be sent";
 
 /** Which token would be sent, whose it is, and what it says about itself. */
 export function tokenChecks(
-  { tokens, send, authorization }: AskedAccess,
+  { tokens, bearerToken, authorization }: AskedAccess,
   provider: IdentityProvider,
   now: number,
 ): FoundToken {
@@ -37,7 +37,7 @@ export function tokenChecks(
     };
     return { section: section(nobody), text: undefined, decoded: undefined };
   }
-  const { text } = sentToken(tokens, send);
+  const { text } = sentToken(tokens, bearerToken);
   const who = { what: "Whose it is", state: "note", found: ownerOf(tokens) } as const;
   if (text === undefined) {
     const missing: AccessCheck = {
@@ -52,9 +52,9 @@ export function tokenChecks(
   const decoded = decodedToken(text);
   const checks = [
     who,
-    kindCheck(send, provider),
+    kindCheck(bearerToken, provider),
     formCheck(text, decoded, provider),
-    renewalCheck(tokens, send, now),
+    renewalCheck(tokens, bearerToken, now),
     ...(decoded ? [claimsCheck(decoded.claims)] : []),
   ];
   return { section: section(...checks), text, decoded };
@@ -63,10 +63,10 @@ export function tokenChecks(
 const ownerOf = ({ account }: TokenSet): string =>
   account.machine ? `the client itself (${account.label})` : account.label;
 
-function kindCheck(send: BearerToken, provider: IdentityProvider): AccessCheck {
+function kindCheck(bearerToken: BearerToken, provider: IdentityProvider): AccessCheck {
   const what = "Which kind of token it is";
-  const found = send === "id" ? "an ID token" : "an access token";
-  if (provider.token === "id" && send === "access") {
+  const found = bearerToken === "id" ? "an ID token" : "an access token";
+  if (provider.token === "id" && bearerToken === "access") {
     const { text: fix } = fixFor(provider, { topic: "tokenKind" });
     return { what, state: "failed", expected: "an ID token", found, fix };
   }
@@ -92,9 +92,9 @@ function formOf(text: string): string {
   return parts === 3 ? "a token with the parts of a JWT that is none" : "an opaque token, which says nothing by itself";
 }
 
-function renewalCheck(tokens: TokenSet, send: BearerToken, now: number): AccessCheck {
+function renewalCheck(tokens: TokenSet, bearerToken: BearerToken, now: number): AccessCheck {
   const what = "When it is renewed";
-  const sent = sentToken(tokens, send);
+  const sent = sentToken(tokens, bearerToken);
   const at = renewAt(sent);
   const found = !isRenewable(tokens)
     ? "by signing in again"

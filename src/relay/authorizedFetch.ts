@@ -13,7 +13,7 @@ export interface FetchTarget {
   /** Whose tokens to use; undefined when nobody is signed in. `open` sends none (AgentCore's authorizer type NONE). */
   readonly session:
     | { readonly kind: "open" }
-    | { readonly kind: "signedIn"; readonly id: string; readonly sent: BearerToken }
+    | { readonly kind: "signedIn"; readonly id: string; readonly bearerToken: BearerToken }
     | undefined;
 }
 
@@ -46,9 +46,9 @@ export function authorizedFetch(
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
     if (session.kind === "open") return send(url, init, undefined, world);
-    const tokens = await world.tokens.current(session.id, session.sent);
+    const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const bearer = bearerOf(tokens, session.sent, name);
+    const bearer = bearerOf(tokens, session.bearerToken, name);
     const first = await send(url, init, bearer, world);
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
@@ -59,9 +59,9 @@ export function authorizedFetch(
     const young = world.now() - tokens.issuedAt < youngMs;
     // Whoever has just asked as a client would get the same again.
     if (young && (!tokens.refreshToken || tokens.clientGrant)) throw refusedFreshToken(name, tokens, refused);
-    const others = await world.tokens.replace(session.id, bearer, session.sent);
+    const others = await world.tokens.replace(session.id, bearer, session.bearerToken);
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const second = await send(url, init, bearerOf(others, session.sent, name), world);
+    const second = await send(url, init, bearerOf(others, session.bearerToken, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
     await second.body?.cancel();

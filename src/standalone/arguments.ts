@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { type IdentityProviderId, identityProviderIds } from "../oauth/identityProviders/identityProvider.ts";
+import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 
 /** Where a secret is read from. It is never an argument itself: every program of the computer can read those. */
 export type SecretSource =
@@ -18,7 +19,7 @@ export interface StandaloneOptions {
   readonly url: string;
   /** What a person does with the gateway at this address: use it, or sign out of it. */
   readonly act: "serve" | "signOut";
-  readonly grant: "browser" | "deviceCode" | "clientCredentials";
+  readonly flow: SignInFlow;
   readonly clientId?: string;
   readonly clientSecret?: SecretSource;
   /** The private key of a client that signs assertions. */
@@ -160,7 +161,7 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
     if (values["device-code"] && values["client-credentials"]) {
       throw wrong("--device-code is for a person and --client-credentials for nobody: choose one.");
     }
-    const grant = values["device-code"] ? "deviceCode" : values["client-credentials"] ? "clientCredentials" : "browser";
+    const flow = values["device-code"] ? "deviceCode" : values["client-credentials"] ? "clientCredentials" : "browser";
     const clientId = some("--client-id", values["client-id"]);
     const clientSecret = secretSource("--client-secret", values["client-secret"]);
     const clientKey = secretSource("--client-key", values["client-key"]);
@@ -169,7 +170,7 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
     const option = clientKey ? "--client-key" : "--client-secret";
     if ((clientSecret ?? clientKey) && clientId === undefined)
       throw wrong(`${option} belongs to a client: give --client-id too.`);
-    if (grant === "clientCredentials" && !clientSecret && !clientKey && !values["sign-out"]) {
+    if (flow === "clientCredentials" && !clientSecret && !clientKey && !values["sign-out"]) {
       throw wrong("--client-credentials needs --client-id, and --client-secret or --client-key.");
     }
     const keyId = some("--key-id", values["key-id"]);
@@ -186,7 +187,7 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
     const options: StandaloneOptions = {
       url,
       act: values["sign-out"] ? "signOut" : "serve",
-      grant,
+      flow,
       useIdToken: values["use-id-token"] ?? false,
       headers: (values.header ?? []).map(header),
       protocol: oneOf("--protocol", values.protocol, ["auto", "2025-11-25", "2026-07-28"]) ?? "auto",

@@ -70,6 +70,11 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         detail: `The entry ${failure.facts.key} in the keychain is not one of ours or is damaged. It was left as it is.`,
       };
+    case "stored_by_newer_version":
+      return {
+        nextStep:
+          "Use the newer version, or sign out here with --sign-out, which deletes the entry, and sign in again.",
+      };
     case "sign_in_needed":
       return { nextStep: "Start again, and sign in when you are asked to." };
     case "gateway_refused_token":

@@ -3,14 +3,14 @@ import type { SecretSource, StandaloneOptions } from "./arguments.ts";
 
 /** The options as the editor would have them in its settings, for each address that may be the gateway's. */
 export function optionSettings(options: StandaloneOptions, candidates: readonly URL[]): SettingsValues {
-  const { clientId, issuer, scopes, resource, clientMetadataUrl, grant, identityProvider, audience, keyId } = options;
+  const { clientId, issuer, scopes, resource, clientMetadataUrl, flow, identityProvider, audience, keyId } = options;
   const gateway = {
     clientId,
     issuer,
     scopes,
     resource,
     clientMetadataUrl,
-    signIn: grant,
+    signIn: flow,
     identityProvider,
     audience,
     keyId,

@@ -38,10 +38,10 @@ export interface ConnectionKeys {
 
 /** One record for each address, in which every other client, issuer, scope or resource makes another connection. */
 export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
-  const { url, clientId, issuer, scopes, resource, clientMetadataUrl, grant } = options;
+  const { url, clientId, issuer, scopes, resource, clientMetadataUrl, flow } = options;
   const typed = url.trim().replace(/\/$/, "");
   return {
-    id: await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, grant])),
+    id: await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, flow])),
     record: `gateway:${await connectionId(typed)}`,
   };
 }

@@ -48,14 +48,14 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     fetch: inputs.fetch,
     secrets,
     settings: () => settings,
-    lastPort: lastPort(),
+    redirect: loopbackRedirect({ pages: async () => ({ landingPageHtml, landingPagePolicy }) }),
     moreGrants: [deviceCodeGrant],
     ...(inputs.clientSecret !== undefined && { clientSecret: inputs.clientSecret }),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
   };
 
   const first = deferred();
-  const asClient = options.grant === "clientCredentials";
+  const asClient = options.flow === "clientCredentials";
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
     ...shared,
@@ -63,7 +63,6 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     log,
     lock,
     file: connectionRecord(secrets, record),
-    redirect: loopbackRedirect(async () => ({ landingPageHtml, landingPagePolicy })),
     // `obtainTokens` opens it here.
     openBrowser: async () => false,
     obtainTokens: askInTerminal(options, inputs.childEnvironment),
@@ -112,22 +111,11 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     async firstSignIn() {
       try {
         if (await signIn.isUsable([]).catch(() => true)) return;
-        if (options.grant === "browser" && catalogue.read()) return;
+        if (options.flow === "browser" && catalogue.read()) return;
         await signIn.ask([]);
       } finally {
         first.resolve();
       }
-    },
-  };
-}
-
-/** The port that worked last, for as long as the program runs. */
-function lastPort() {
-  let port: number | undefined;
-  return {
-    read: () => port,
-    write: async (used: number) => {
-      port = used;
     },
   };
 }

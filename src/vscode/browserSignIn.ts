@@ -112,10 +112,10 @@ export class BrowserSignIn {
   }
 
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
-  async signIn(connection: Connection, wanted: Omit<SignInOverrides, "way">): Promise<TokenSet | undefined> {
+  async signIn(connection: Connection, wanted: Omit<SignInOverrides, "flow">): Promise<TokenSet | undefined> {
     const asked: SignInUnderWay = this.#underWay.get(connection.id) ?? {};
     const { flow, isSamePerson, consent } = asked;
-    const extra = { ...wanted, ...(flow && { way: flow }), ...(isSamePerson && { chooseAccount: false }) };
+    const extra = { ...wanted, ...(flow && { flow }), ...(isSamePerson && { chooseAccount: false }) };
     let isOver = false;
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
@@ -165,7 +165,7 @@ const usersOf = ({ tokens }: SharedSignIn, gateways: Gateways): string =>
     .map(({ name, url }) => `"${name}", ${gatewayHost(url)}`)
     .join("; ");
 
-const wayOf = ({ authorization }: Connection): SignInFlow =>
+const flowOf = ({ authorization }: Connection): SignInFlow =>
   (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
 
 const whatFollows = (connection: Connection): string =>
@@ -173,7 +173,7 @@ const whatFollows = (connection: Connection): string =>
     browser: "Your browser will open.",
     deviceCode: "You are shown a code to enter on any device.",
     clientCredentials: "It signs in as a machine, with the client's own secret or key.",
-  })[wayOf(connection)];
+  })[flowOf(connection)];
 
 const waitingForCode = "waiting until you have entered the code…";
 
@@ -183,9 +183,9 @@ const waitingForCode = "waiting until you have entered the code…";
  * @param withCode the command that does the same with a code
  */
 export function waitingTextFor(connection: Connection, withCode: string): string {
-  const way = wayOf(connection);
-  if (way === "clientCredentials") return "asking the identity provider…";
-  if (way === "deviceCode") return waitingForCode;
+  const flow = flowOf(connection);
+  if (flow === "clientCredentials") return "asking the identity provider…";
+  if (flow === "deviceCode") return waitingForCode;
   const { authorization } = connection;
   const elsewhere = vscode.env.remoteName !== undefined;
   const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
@@ -205,8 +205,8 @@ const waitingText = (): string =>
  * redirect URI: the identity provider knows only the one that was registered.
  */
 export async function openBrowser(authorizationUrl: string, redirectUri: string): Promise<boolean> {
-  if (vscode.env.remoteName !== undefined) {
-    const { origin } = new URL(redirectUri);
+  const { origin, protocol } = new URL(redirectUri);
+  if (vscode.env.remoteName !== undefined && protocol === "http:") {
     await Promise.resolve(vscode.env.asExternalUri(vscode.Uri.parse(origin))).catch(() => undefined);
   }
   // A `+` would be taken for a plus sign on the way: the editor writes the address anew.

@@ -4,11 +4,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
+import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { portIsFree } from "../../src/node/localPrograms/portIsFree.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
+import * as landingPages from "../../src/node/redirect/landingPage.ts";
+import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { auth0 } from "../../src/sandbox/profiles/auth0.ts";
 import { keycloak } from "../../src/sandbox/profiles/keycloak.ts";
 import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
@@ -24,6 +25,7 @@ import {
   shownOf,
   withSignedIn,
 } from "../support/explainWorld.ts";
+import { FakeRedirect } from "../support/fakePorts.ts";
 import { holdClock } from "../support/holdClock.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
 
@@ -73,7 +75,7 @@ for (const [profile, name] of providers) {
         const before = sandbox.observe();
         const reports = [await explain(), await explain({ authorizer: { source: "pasted", configuration: {} } })];
         const { authorizer: _, ...without } = askedBy(signedIn.connection, tokens, {
-          send: profile === "google" ? "id" : "access",
+          bearerToken: profile === "google" ? "id" : "access",
         });
         const { world, requests } = accessWorld();
         const bare = await explainAccess(without, world);
@@ -331,7 +333,8 @@ for (const [profile, verdict, failed, fixes] of unusable) {
       const asked = {
         gateway: { name: "x", url: sandbox.gatewayUrl },
         settings: { redirect: defaultRedirect, clientId: sandbox.clientId },
-        send: "access" as const,
+        redirect: new FakeRedirect(),
+        bearerToken: "access" as const,
         tokens,
         authorizer: { source: "sandbox" as const, configuration: sandbox.authorizer },
       };
@@ -348,7 +351,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
 
 test("an opaque token is told as that, by who issues it, and the gateway's own 401 beside it", () =>
   withSignedIn({ profile: "google" }, async ({ explain }) => {
-    const report = await explain({ send: "access" });
+    const report = await explain({ bearerToken: "access" });
     const [kind, form] = checksOf(report).filter(({ state }) => state === "failed");
     assert.match(report.verdict, /Which kind of token it is: expected an ID token, found an access token/);
     assert.match(kind?.fix ?? "", /^Google: access tokens are opaque/);
@@ -360,7 +363,7 @@ test("an ID token in the place of an access token fails by its audience, and by 
   withSignedIn({}, async (signedIn) => {
     const { explain, sandbox } = signedIn;
     const configuration = { authorizerConfiguration: sandbox.authorizer, beyondAgentCore: { refuseIdTokens: true } };
-    const report = await explain({ send: "id", authorizer: { source: "pasted", configuration } });
+    const report = await explain({ bearerToken: "id", authorizer: { source: "pasted", configuration } });
     assert.equal(checksOf(report).find(({ what }) => what === "Which kind of token it is")?.found, "an ID token");
     assert.deepEqual(
       [ruleOf(report, "audience").state, report.letIn, leaksOf(signedIn, report)],
@@ -513,7 +516,8 @@ test("before anybody is connected an address alone is explained, and what a sign
     const asked = {
       gateway: { name: "okta", url: sandbox.gatewayUrl },
       settings: { redirect: defaultRedirect },
-      send: "access" as const,
+      redirect: new FakeRedirect(),
+      bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, accessWorld().world);
     const nobody = report.sections.find(({ id }) => id === "token")?.checks[0];
@@ -536,7 +540,8 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
     const asked = {
       gateway: { name: "open", url: gateway.url },
       settings: { redirect: defaultRedirect },
-      send: "access" as const,
+      redirect: new FakeRedirect(),
+      bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, world);
     assert.deepEqual(
@@ -554,14 +559,14 @@ test("ports that others have and a server of the same name are found, and hinder
     await once(other, "listening");
     try {
       const { port } = other.address() as AddressInfo;
-      const settings = { redirect: { ...defaultRedirect, ports: [port] } };
+      const redirect = loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports: [port] });
       const serverNames = async () => [{ file: "mcp.json", name: connection.name.toUpperCase() }];
-      const report = await explain({ settings }, { portIsFree, serverNames });
+      const report = await explain({ redirect }, { serverNames });
       assert.deepEqual(failedOf(report), [
-        "A port is free for it on this computer",
+        "The browser can come back to this computer",
         "No other server of this editor has its name",
       ]);
-      assert.match(report.verdict, /^The gateway takes this token; still to mend: A port is free/);
+      assert.match(report.verdict, /^The gateway takes this token; still to mend: The browser can come back/);
     } finally {
       other.close();
     }

@@ -8,10 +8,11 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { Finding } from "../../src/agentcore/authorizer/finding.ts";
+import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { accessWorld } from "../support/explainWorld.ts";
+import { FakeRedirect } from "../support/fakePorts.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
 import { program } from "../support/programs.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
@@ -70,7 +71,8 @@ function signed(shape: Record<string, unknown>): Record<string, unknown> {
 const askedWith = (url: string, accessToken: string, configuration: unknown) => ({
   gateway: { name: "own", url },
   settings: { redirect: defaultRedirect },
-  send: "access" as const,
+  redirect: new FakeRedirect(),
+  bearerToken: "access" as const,
   tokens: {
     sessionId: "s",
     server: { issuer: "https://idp.example" },

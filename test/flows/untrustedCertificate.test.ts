@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../src/connections/discoverGateway.ts";
+import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import { findAuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { failureOf } from "../support/fakePorts.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
 

@@ -1,15 +1,23 @@
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
+import type { RedirectSettings } from "../../src/connections/gatewaySettings.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
+import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
+
+export interface TestRedirect {
+  readonly of: (settings: RedirectSettings) => Redirect;
+  /** What the browser does with the address that a sign-in ends at. */
+  readonly arrive: (landed: URL) => Promise<unknown>;
+}
 
 /** A window of the editor as far as the core can see it: real gateways and relays, ports of memory. */
 export function connectWorld(
@@ -20,18 +28,20 @@ export function connectWorld(
     readonly environment?: Readonly<Record<string, string>>;
     /** Where secrets and keys are read; by default there are no files and no programs, and only that environment. */
     readonly places?: CredentialPlaces;
+    /** Where the browser comes back to; by default a redirect without sockets. */
+    readonly redirect?: TestRedirect;
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
 ) {
   const secrets = new MemorySecrets();
-  const redirect = new FakeRedirect();
+  const fake = new FakeRedirect();
+  const redirect: TestRedirect = options.redirect ?? { of: () => fake, arrive: (url) => fake.arrive(url) };
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
   const lock = new QueueLock();
   const stored: { text: string | undefined } = { text: undefined };
-  let port: number | undefined;
   let movedMs = 0;
   /** What people were asked to agree to. */
   const consents: GivenConsent[] = [];
@@ -61,15 +71,9 @@ export function connectWorld(
     now: () => Date.now() + movedMs,
     log,
     secrets,
-    redirect,
+    redirect: redirect.of,
     timeoutMs: options.timeoutMs ?? 10_000,
     settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
-    lastPort: {
-      read: () => port,
-      write: async (next: number) => {
-        port = next;
-      },
-    },
     async openBrowser(authorizationUrl: string) {
       opened.push(new URL(authorizationUrl));
       if (person.stays) return true;
@@ -138,7 +142,7 @@ export function connectWorld(
       input: string,
       ask: Partial<ConnectQuestions> = {},
       cancel: AbortSignal = signal(),
-      signInWay?: Exclude<SignInFlow, "browser">,
+      flow?: Exclude<SignInFlow, "browser">,
     ): Promise<ConnectOutcome> {
       return connectGateway(
         input,
@@ -147,7 +151,7 @@ export function connectWorld(
           ...shared,
           gateways,
           signal: cancel,
-          signInWay,
+          flow,
           signIn: (connection) => signIn(connection, [], cancel),
         },
       );

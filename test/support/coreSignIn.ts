@@ -4,7 +4,6 @@ import { probeGateway } from "../../src/oauth/discovery/probeGateway.ts";
 import { findProtectedResource } from "../../src/oauth/discovery/protectedResource.ts";
 import { identityProviderOf } from "../../src/oauth/identityProviders/identityProviders.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { signIn } from "../../src/oauth/signIn/signIn.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { FakeRedirect, MemorySecrets, recordingLog } from "./fakePorts.ts";
@@ -31,20 +30,19 @@ export async function coreSignIn(gatewayUrl: string, options: CoreSignInOptions 
   const { challenge, url } = probed;
   const resource = await findProtectedResource(url, challenge?.resourceMetadata, undefined, world);
   const server = await findAuthorizationServer(resource.authorizationServers[0] ?? "", world);
-  const settings = { redirect: defaultRedirect };
-  const client = await chooseClient(server, settings, options.clientId, { ...world, secrets: new MemorySecrets() });
   const redirect = new FakeRedirect();
+  const choice = { server, settings: {}, redirectUris: redirect.uris, clientId: options.clientId };
+  const client = await chooseClient(choice, { ...world, secrets: new MemorySecrets() });
   const indicator = options.resource === undefined ? resource.resource : options.resource;
   const outcome = await signIn(
     {
       gateway: url.href,
       identityProvider: identityProviderOf(server),
-      grant: "code",
-      sent: "access",
+      flow: "browser",
+      bearerToken: "access",
       server,
       client: client.identity,
       scopes: [...(challenge?.scopes ?? []), "openid", "profile", "offline_access"],
-      redirect: defaultRedirect,
       ...(indicator !== false && { resource: indicator }),
       ...(options.audience !== undefined && { audience: options.audience }),
     },

@@ -1,13 +1,14 @@
 import type { Connection } from "../../src/connections/connection.ts";
+import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import type { AccessCheck, AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
 import type { AccessWorld, AskedAccess } from "../../src/diagnosis/askedAccess.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
+import { FakeRedirect } from "./fakePorts.ts";
 
 /** A request as it left, with the token it carried. */
 export interface SeenRequest {
@@ -22,7 +23,6 @@ export function accessWorld(more: Partial<AccessWorld> = {}) {
   const world: AccessWorld = {
     now: Date.now,
     signal: new AbortController().signal,
-    portIsFree: async () => true,
     serverNames: async () => [],
     ...more,
     async fetch(url, init = {}) {
@@ -42,7 +42,8 @@ export function askedBy(connection: Connection, tokens: TokenSet | undefined, mo
     connectionId: id,
     authorization,
     settings: { redirect: defaultRedirect },
-    send: "access",
+    redirect: new FakeRedirect(),
+    bearerToken: "access",
     ...(tokens && { tokens }),
     ...more,
   } satisfies AskedAccess;
@@ -89,7 +90,7 @@ export async function withSignedIn(
         explainAccess(
           askedBy(connection, tokens, {
             settings: { redirect: defaultRedirect, ...own },
-            send: editor.gateways.sent(connection),
+            bearerToken: editor.gateways.sent(connection),
             authorizer: { source: "sandbox", configuration: sandbox.authorizer },
             ...more,
           }),

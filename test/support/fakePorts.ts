@@ -1,6 +1,6 @@
 import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
 import type { LogFacts } from "../../src/lib/log.ts";
-import type { LandingPage, RedirectReceiver } from "../../src/oauth/signIn/redirectReceiver.ts";
+import type { LandingPage, Redirect, RedirectListener } from "../../src/oauth/signIn/redirect.ts";
 import type { SecretStore } from "../../src/oauth/tokens/secretStore.ts";
 
 /** A request that crossed the fetch port. */
@@ -103,24 +103,39 @@ export function recordingLog() {
   return { lines, debug: line("debug"), info: line("info"), warn: line("warn"), error: line("error") };
 }
 
-/** A redirect receiver without sockets: `arrive` is the browser's request. */
-export class FakeRedirect implements RedirectReceiver {
-  readonly redirectUri = "http://localhost:3334/oauth/callback";
+/** A redirect without sockets: `arrive` is the browser's request. */
+export class FakeRedirect implements Redirect {
+  readonly uris: Redirect["uris"];
   readonly pages: LandingPage[] = [];
+  /** The redirect URIs that sign-ins came back to. */
+  readonly remembered: string[] = [];
+  /** Those that another program listens on. */
+  taken: readonly string[] = [];
   listening = false;
   refuse: Error | undefined;
   #answer: ((arrived: URL) => Promise<LandingPage>) | undefined;
 
-  async listen(_settings: unknown, answer: (arrived: URL) => Promise<LandingPage>) {
+  constructor(uris = loopbackUris()) {
+    this.uris = uris;
+  }
+
+  async listen(answer: (arrived: URL) => Promise<LandingPage>): Promise<RedirectListener> {
     if (this.refuse) throw this.refuse;
     this.#answer = answer;
     this.listening = true;
+    const [uri] = this.uris;
     return {
-      redirectUri: this.redirectUri,
+      uri,
+      succeeded: async () => void this.remembered.push(uri),
       stop: async () => {
         this.listening = false;
       },
     };
+  }
+
+  async available(): Promise<readonly string[]> {
+    if (this.refuse) throw this.refuse;
+    return this.uris.filter((uri) => !this.taken.includes(uri));
   }
 
   async arrive(address: URL | string): Promise<LandingPage> {
@@ -130,6 +145,13 @@ export class FakeRedirect implements RedirectReceiver {
     return page;
   }
 }
+
+/** The redirect URIs that are registered where nothing is set. */
+export const loopbackUris = (host = "localhost"): Redirect["uris"] => [
+  `http://${host}:3334/oauth/callback`,
+  `http://${host}:3335/oauth/callback`,
+  `http://${host}:3336/oauth/callback`,
+];
 
 /** How `act` failed, as its code and facts. */
 export async function failureOf(act: () => unknown): Promise<unknown> {

@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { readGatewaySettings } from "../../src/connections/gatewaySettings.ts";
+import { defaultRedirect, readGatewaySettings } from "../../src/connections/gatewaySettings.ts";
 import type { AnyFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
 import { failureSamples } from "../support/failureSamples.ts";
 

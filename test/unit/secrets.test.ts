@@ -5,14 +5,21 @@ import { asFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { generic } from "../../src/oauth/identityProviders/generic.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
-import { defaultRedirect } from "../../src/oauth/signIn/redirectSettings.ts";
 import { signIn } from "../../src/oauth/signIn/signIn.ts";
 import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
 import { type ClientIdentity, sessionIdOf, type TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { FakeAuthorizationServer } from "../support/fakeAuthorizationServer.ts";
-import { FakeRedirect, json, MemorySecrets, networkError, QueueLock, recordingLog } from "../support/fakePorts.ts";
+import {
+  FakeRedirect,
+  json,
+  loopbackUris,
+  MemorySecrets,
+  networkError,
+  QueueLock,
+  recordingLog,
+} from "../support/fakePorts.ts";
 
 /** Everything that may never be seen: the fake server's tokens and codes all start like this. */
 const marked = /marked-(?:code|access|refresh|id|client-secret)/;
@@ -117,12 +124,11 @@ for (const [name, answer] of Object.entries(answers)) {
         {
           gateway: "Tools",
           identityProvider: generic,
-          grant: "code",
-          sent: "access",
+          flow: "browser",
+          bearerToken: "access",
           server: idp.server,
           client,
           scopes: ["read"],
-          redirect: defaultRedirect,
         },
         {
           redirect,
@@ -207,19 +213,18 @@ test("an answer with a wrong issuer, a wrong state or two codes shows no code", 
         {
           gateway: "Tools",
           identityProvider: generic,
-          grant: "code",
-          sent: "access",
+          flow: "browser",
+          bearerToken: "access",
           server: idp.server,
           client,
           scopes: [],
-          redirect: defaultRedirect,
         },
         {
           redirect,
           openBrowser: async (url) => {
             const back = idp.consent(url);
             bend(back);
-            await redirect.arrive(`${redirect.redirectUri}?code=marked-code-9&state=wrong`);
+            await redirect.arrive(`${redirect.uris[0]}?code=marked-code-9&state=wrong`);
             await redirect.arrive(back);
             return true;
           },
@@ -246,7 +251,7 @@ test("a registration that is refused, and a damaged store, show no client secret
   const secrets = new MemorySecrets({ "session:s": '{"version":1,"accessToken":"marked-access-0' });
   const failures = [
     await thrown(() =>
-      chooseClient(idp.server, { redirect: defaultRedirect }, undefined, { fetch: idp.fetch, secrets }),
+      chooseClient({ server: idp.server, settings: {}, redirectUris: loopbackUris() }, { fetch: idp.fetch, secrets }),
     ),
     await thrown(() => new SecretTokenStore(secrets, new QueueLock()).read("s")),
   ];

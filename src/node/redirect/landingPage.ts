@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { failureText } from "../../failures/failureText.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import type { LandingPage } from "../../oauth/signIn/redirectReceiver.ts";
+import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
 const style = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1f2328; --soft: #59636e; --line: #d8dee4; --good: #1a7f37; --bad: #b35900; }

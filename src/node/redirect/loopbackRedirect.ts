@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { RedirectSettings } from "../../connections/gatewaySettings.ts";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
-import type { LandingPage, RedirectReceiver } from "../../oauth/signIn/redirectReceiver.ts";
-import { type RedirectSettings, redirectUri } from "../../oauth/signIn/redirectSettings.ts";
+import type { LandingPage, Redirect } from "../../oauth/signIn/redirect.ts";
 import type { landingPageHtml, landingPagePolicy } from "./landingPage.ts";
 
 /** The pages that people land on; the editor loads them with the first sign-in. */
@@ -12,22 +12,64 @@ export interface LandingPages {
   readonly landingPagePolicy: typeof landingPagePolicy;
 }
 
+export interface LoopbackWorld {
+  readonly pages: () => Promise<LandingPages>;
+  /** Where the port that worked last is remembered; by default as long as the program runs. */
+  readonly lastPort?: LastPort;
+}
+
+export interface LastPort {
+  read(): number | undefined;
+  write(port: number): PromiseLike<void>;
+}
+
 /**
  * Receives the browser on this machine (RFC 8252, 7.3), on 127.0.0.1 and ::1 alike: `localhost` means either, and a
  * program that had the other one would receive the code.
  */
-export function loopbackRedirect(load: () => Promise<LandingPages>): RedirectReceiver {
+export function loopbackRedirect({ pages, lastPort = inMemory() }: LoopbackWorld): (to: RedirectSettings) => Redirect {
+  return ({ ports: configured, path, host }) => {
+    const last = lastPort.read();
+    const ports = [...configured].sort((one, other) => Number(other === last) - Number(one === last));
+    const uriOf = (port: number): string => `http://${host}:${port}${path}`;
+    const [first = "", ...others] = ports.map(uriOf);
+    const allTaken = () => new GatewayFailure("redirect_ports_taken", { ports });
+    return {
+      uris: [first, ...others],
+      async listen(answer) {
+        const loaded = await pages();
+        for (const port of ports) {
+          const uri = uriOf(port);
+          const servers = await listenOnBoth(port, (request, response) => {
+            void serve(request, response, { base: new URL(uri), answer, pages: loaded });
+          });
+          if (!servers) continue;
+          return { uri, succeeded: () => lastPort.write(port), stop: () => stopAll(servers) };
+        }
+        throw allTaken();
+      },
+      async available() {
+        const free = await Promise.all(ports.map(isFree));
+        if (!free.includes(true)) throw allTaken();
+        return ports.filter((_, at) => free[at]).map(uriOf);
+      },
+    };
+  };
+}
+
+/** Whether a sign-in could listen on a port, by listening for a moment. */
+async function isFree(port: number): Promise<boolean> {
+  const servers = await listenOnBoth(port, () => {});
+  await stopAll(servers ?? []);
+  return servers !== undefined;
+}
+
+function inMemory(): LastPort {
+  let last: number | undefined;
   return {
-    async listen(settings, answer) {
-      const pages = await load();
-      for (const port of settings.ports) {
-        const found = await listenOnBoth(port, (request, response) => {
-          void serve(request, response, settings, redirectUri(settings, port), answer, pages);
-        });
-        if (!found) continue;
-        return { redirectUri: redirectUri(settings, port), stop: () => stopAll(found) };
-      }
-      throw new GatewayFailure("redirect_ports_taken", { ports: settings.ports });
+    read: () => last,
+    async write(port) {
+      last = port;
     },
   };
 }
@@ -59,18 +101,21 @@ function listening(server: Server, port: number, host: string): Promise<string |
   });
 }
 
+interface Landing {
+  /** The redirect URI. */
+  readonly base: URL;
+  readonly answer: (arrived: URL) => Promise<LandingPage>;
+  readonly pages: LandingPages;
+}
+
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  settings: RedirectSettings,
-  uri: string,
-  answer: (arrived: URL) => Promise<LandingPage>,
-  { landingPageHtml, landingPagePolicy }: LandingPages,
+  { base, answer, pages: { landingPageHtml, landingPagePolicy } }: Landing,
 ): Promise<void> {
-  const base = new URL(uri);
   const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
   // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
-  if (!url || !hostIsOurs(request) || url.pathname !== settings.path) return plain(response, 404, "Not found");
+  if (!url || !hostIsOurs(request) || url.pathname !== base.pathname) return plain(response, 404, "Not found");
   if (request.method !== "GET") return plain(response, 405, "Method not allowed");
   let page: LandingPage;
   try {

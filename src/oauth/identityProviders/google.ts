@@ -17,8 +17,8 @@ export const google: IdentityProvider = {
   offlineAccess: "never",
   scopesAboutPeople: ["openid", "profile", "email"],
   needsSecret: true,
-  parameters: ({ grant }): Readonly<Record<string, string>> =>
-    grant === "code" ? { access_type: "offline", prompt: "consent" } : {},
+  parameters: ({ flow }): Readonly<Record<string, string>> =>
+    flow === "browser" ? { access_type: "offline", prompt: "consent" } : {},
   chooseAccountPrompt: "select_account",
   redirect: {
     port: "any",

@@ -1,4 +1,5 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { SignInFlow } from "../signIn/signInFlow.ts";
 import { defaultNames } from "../tokens/account.ts";
 
 /** The products we know, as `gatewayConnect.gateways` names them too. */
@@ -19,7 +20,7 @@ export type IdentityProviderId = (typeof identityProviderIds)[number];
 
 /** What a sign-in asks for, as far as a provider's own ways depend on it. */
 export interface AskedTokens {
-  readonly grant: "code" | "deviceCode" | "clientCredentials";
+  readonly flow: SignInFlow;
   /** The audience that the gateway is known to take. */
   readonly audience?: string | undefined;
   /** The resource indicator, whether or not the provider looks at it. */

@@ -11,7 +11,7 @@ import type { SecretStore } from "../tokens/secretStore.ts";
 import { errorCode, requestOptions } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
-import { type RedirectSettings, redirectUri } from "./redirectSettings.ts";
+import type { Redirect } from "./redirect.ts";
 
 /** The client this editor is at an issuer. */
 export interface ChosenClient {
@@ -33,19 +33,16 @@ export interface ClientOptions {
  *
  * A registration is kept per issuer and never used at another one; it is made anew when the redirect URIs changed.
  *
- * @param typed a client ID the person has just entered
  * @throws GatewayFailure `client_id_needed` with the redirect URI to register, `registration_refused`,
  *   `endpoint_insecure`
  */
 export async function chooseClient(
-  server: AuthorizationServer,
-  settings: ClientSettings,
-  typed: string | undefined,
+  { server, settings, redirectUris, clientId }: ClientChoice,
   world: ClientWorld,
 ): Promise<ChosenClient> {
-  const configured = typed ?? settings.clientId;
+  const configured = clientId ?? settings.clientId;
   if (configured) {
-    return { source: "configured", identity: await configuredClient(configured, server, settings, world) };
+    return { source: "configured", identity: await configuredClient(configured, { server, settings }, world) };
   }
   const metadataUrl = settings.clientMetadataUrl;
   if (metadataUrl && server.client_id_metadata_document_supported === true) {
@@ -56,12 +53,18 @@ export async function chooseClient(
     return { source: "metadataDocument", identity: publicClient(metadataUrl) };
   }
   if (server.registration_endpoint) {
-    return { source: "registered", identity: await registered(server, settings.redirect, world) };
+    return { source: "registered", identity: await registered(server, redirectUris, world) };
   }
-  throw new GatewayFailure("client_id_needed", {
-    issuer: server.issuer,
-    redirectUri: redirectUri(settings.redirect, settings.redirect.ports[0] ?? 0),
-  });
+  throw new GatewayFailure("client_id_needed", { issuer: server.issuer, redirectUri: redirectUris[0] });
+}
+
+/** What a client is chosen by. */
+export interface ClientChoice {
+  readonly server: AuthorizationServer;
+  readonly settings: ClientSettings;
+  readonly redirectUris: Redirect["uris"];
+  /** A client ID that the person has entered. It goes before that of the settings. */
+  readonly clientId?: string | undefined;
 }
 
 interface ClientWorld extends ClientOptions {
@@ -73,15 +76,14 @@ interface ClientWorld extends ClientOptions {
 /** The client whose ID is known beforehand, with the secret or key that goes with it. */
 async function configuredClient(
   clientId: string,
-  server: AuthorizationServer,
-  settings: ClientSettings,
+  { server, settings }: Pick<ClientChoice, "server" | "settings">,
   { clientSecret, secrets }: ClientWorld,
 ): Promise<ClientIdentity> {
   if (settings.clientAuthentication === "none") return publicClient(clientId);
   if (clientSecret !== undefined) {
     return { clientId, clientSecret, authMethod: settings.clientAuthentication ?? secretMethod(server) };
   }
-  const known = await credentialOf(clientId, server.issuer, settings, secrets);
+  const known = await credentialOf({ clientId, issuer: server.issuer }, settings, secrets);
   if (!known) return publicClient(clientId);
   const { credential, isKey } = known;
   if (!isKey) return { clientId, credential, authMethod: settings.clientAuthentication ?? secretMethod(server) };
@@ -98,8 +100,7 @@ const assertionOf = (provider: IdentityProvider, keyId: string | undefined) => (
 
 /** What the settings name comes first; else what a person typed for this client. */
 async function credentialOf(
-  clientId: string,
-  issuer: string,
+  { clientId, issuer }: { readonly clientId: string; readonly issuer: string },
   { clientSecret, privateKey }: ClientSettings,
   secrets: SecretStore,
 ): Promise<{ readonly credential: CredentialSource; readonly isKey: boolean } | undefined> {
@@ -135,10 +136,9 @@ export async function forgetRegistration(issuer: string, secrets: SecretStore): 
 
 async function registered(
   server: AuthorizationServer,
-  redirect: RedirectSettings,
+  redirectUris: Redirect["uris"],
   world: ClientWorld,
 ): Promise<ClientIdentity> {
-  const redirectUris = redirect.ports.map((port) => redirectUri(redirect, port));
   const key = await registrationKey(server.issuer);
   const stored = readRegistration(await world.secrets.get(key));
   if (stored?.issuer === server.issuer && redirectUris.every((uri) => stored.redirectUris.includes(uri))) {

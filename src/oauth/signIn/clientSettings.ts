@@ -1,14 +1,12 @@
 import type { IdentityProviderId } from "../identityProviders/identityProvider.ts";
 import type { CredentialSource } from "../tokens/clientCredential.ts";
 import type { ClientAuthMethod } from "../tokens/tokenSet.ts";
-import type { RedirectSettings } from "./redirectSettings.ts";
 
 /** What may be configured about the OAuth client that signs in at one gateway. */
 export interface ClientSettings {
   readonly clientId?: string;
   /** The address of a client ID metadata document that the company publishes. */
   readonly clientMetadataUrl?: string;
-  readonly redirect: RedirectSettings;
   /** The product behind the issuer, where its metadata does not tell. */
   readonly identityProvider?: IdentityProviderId;
   /** How the client proves who it is, where it has a secret or a key. */

@@ -1,7 +1,7 @@
 import { isFailure } from "../../failures/failure.ts";
 import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
 import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
-import { signInByGrant } from "./signInByGrant.ts";
+import { signInByFlow } from "./signInByFlow.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
@@ -28,8 +28,8 @@ export async function obtainTokens(
   how: ObtainWorld,
 ): Promise<SignInOutcome> {
   const device = { showCode: how.showCode, wait: how.wait };
-  if (request.grant !== "code") return signInByGrant(request, { ...world, device });
-  const byDevice = () => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device });
+  if (request.flow !== "browser") return signInByFlow(request, { ...world, device });
+  const byDevice = () => signInByDevice({ ...request, flow: "deviceCode" }, { ...world, ...device });
   const offered = offersDeviceCode(request.server);
   const inBrowser = (mayFail: boolean) =>
     signIn(request, {

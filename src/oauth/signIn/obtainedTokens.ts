@@ -41,8 +41,8 @@ export async function obtainedTokens(
 export const revokeUnusedTokens = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
   revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 
-function checkAudience({ audience, sent, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {
-  const found = otherAudiences(tokens, { audience, sent, provider });
+function checkAudience({ audience, bearerToken, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {
+  const found = otherAudiences(tokens, { audience, bearerToken, provider });
   if (audience === undefined || found === undefined) return;
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
@@ -53,9 +53,9 @@ async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
   };
-  const { server, client, identityProvider, grant, connectionId } = request;
+  const { server, client, identityProvider, flow, connectionId } = request;
   const account =
-    grant === "clientCredentials"
+    flow === "clientCredentials"
       ? machineOf(tokens.accessToken, client.clientId)
       : accountOf(tokens, "unknown", identityProvider.nameClaims);
   // A provider that does not bind tokens to a resource gives one for every gateway of this client.

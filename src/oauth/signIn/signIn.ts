@@ -17,11 +17,11 @@ import {
 import type { TokenSet } from "../tokens/tokenSet.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
-import type { LandingPage, RedirectReceiver } from "./redirectReceiver.ts";
+import type { LandingPage, Redirect } from "./redirect.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 export interface SignInWorld {
-  readonly redirect: RedirectReceiver;
+  readonly redirect: Redirect;
   /**
    * Opens the authorization page in the person's browser.
    *
@@ -45,9 +45,7 @@ export interface SignInWorld {
   readonly onPasteReady?: (paste: (address: string) => Promise<void>) => void;
 }
 
-export type SignInOutcome =
-  /** `port` is where the browser came back to, for a sign-in that had one. */
-  { readonly kind: "signedIn"; readonly tokens: TokenSet; readonly port?: number } | { readonly kind: "cancelled" };
+export type SignInOutcome = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
 
 /** How long a person may take: password, second factor, consent. */
 export const signInTimeoutMs = 10 * 60_000;
@@ -100,8 +98,8 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     return exchange;
   };
 
-  const listener = await world.redirect.listen(request.redirect, answer);
-  redirectUri = listener.redirectUri;
+  const listener = await world.redirect.listen(answer);
+  redirectUri = listener.uri;
   try {
     if (world.signal.aborted) return { kind: "cancelled" };
     const url = await authorizationUrl(request, { state, verifier, redirectUri });
@@ -120,7 +118,9 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     const tokens = await orEnd(ended.promise, world.signal, { timeoutMs, redirectUri, cameBack: () => !!exchange });
     if (!tokens) return { kind: "cancelled" };
     world.log.info("signed in", { issuer: request.server.issuer, account: tokens.account.label });
-    return { kind: "signedIn", tokens, port: Number(new URL(redirectUri).port) };
+    // Where it came back to is remembered for the next time; this sign-in is done without that.
+    await Promise.resolve(listener.succeeded()).catch(() => world.log.warn("the redirect URI was not remembered"));
+    return { kind: "signedIn", tokens };
   } finally {
     over = true;
     await listener.stop();
@@ -132,11 +132,11 @@ async function authorizationUrl(
   secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
 ): Promise<string> {
   const url = new URL(request.server.authorization_endpoint ?? "");
-  const { prompt, ...particular } = providerSpecificParameters(request);
+  const { prompt, ...providerSpecific } = providerSpecificParameters(request);
   const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
   const prompts = [chooseAccount, prompt].filter((one) => one !== undefined);
   const parameters: Record<string, string | undefined> = {
-    ...particular,
+    ...providerSpecific,
     response_type: "code",
     client_id: request.client.clientId,
     redirect_uri: secrets.redirectUri,
@@ -156,11 +156,11 @@ async function authorizationUrl(
 /** What the provider wants to be asked beyond the standards. */
 export const providerSpecificParameters = ({
   identityProvider,
-  grant,
+  flow,
   audience,
   resource,
 }: SignInRequest): Readonly<Record<string, string>> =>
-  identityProvider.parameters?.({ grant, audience, resource }) ?? {};
+  identityProvider.parameters?.({ flow, audience, resource }) ?? {};
 
 /** Checks the answer and exchanges its code. */
 async function finish(

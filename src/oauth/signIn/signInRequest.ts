@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import type { AskedTokens, IdentityProvider } from "../identityProviders/identityProvider.ts";
+import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import type { BearerToken, ClientIdentity } from "../tokens/tokenSet.ts";
-import type { RedirectSettings } from "./redirectSettings.ts";
+import type { SignInFlow } from "./signInFlow.ts";
 
 /** What to sign in to, and as which client. */
 export interface SignInRequest {
@@ -12,13 +12,12 @@ export interface SignInRequest {
   /** The product behind the server, whose ways are taken into account. */
   readonly identityProvider: IdentityProvider;
   /** How tokens are obtained. */
-  readonly grant: AskedTokens["grant"];
+  readonly flow: SignInFlow;
   readonly client: ClientIdentity;
   readonly resource?: string;
   readonly scopes: readonly string[];
-  readonly redirect: RedirectSettings;
   /** Which token the gateway gets. */
-  readonly sent: BearerToken;
+  readonly bearerToken: BearerToken;
   /** The audience it must have to be kept; undefined leaves that to the gateway. */
   readonly audience?: string;
   /** Lets the person choose another account than the one the provider remembers (OpenID Connect Core, 3.1.2.1). */

@@ -19,7 +19,7 @@ export interface WantedSession extends WantedAudience {
 export function canReuse(tokens: TokenSet, wanted: WantedSession): boolean {
   const { provider, resource, audience } = wanted;
   const bound = provider.resource === "ignores" ? undefined : resource;
-  const boundAudience = provider.boundAudience?.({ grant: "code", audience, resource });
+  const boundAudience = provider.boundAudience?.({ flow: "browser", audience, resource });
   return (
     tokens.server.issuer === wanted.issuer &&
     tokens.client.clientId === wanted.clientId &&

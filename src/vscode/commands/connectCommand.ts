@@ -15,7 +15,7 @@ const titles = {
   browser: "Connect Gateway",
   clientCredentials: "Connect Gateway as a Machine",
   deviceCode: "Connect Gateway with a Code",
-} as const;
+} as const satisfies Record<SignInFlow, string>;
 
 export interface KnownClient {
   readonly clientId?: string | undefined;
@@ -23,14 +23,14 @@ export interface KnownClient {
 }
 
 export interface ConnectCommandWorld
-  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "lastPort" | "moreGrants"> {
+  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly log: Log;
   /** What stands in the inputs already, such as the sandbox's client. */
   readonly known?: KnownClient | undefined;
   /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
-  readonly way?: Exclude<SignInFlow, "browser">;
+  readonly flow?: SignInFlow;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -45,7 +45,7 @@ export async function connectCommand(
   given: string | undefined,
   world: ConnectCommandWorld,
 ): Promise<Connection | undefined> {
-  const title = titles[world.way ?? "browser"];
+  const title = titles[world.flow ?? "browser"];
   const input = given ?? (await askAddress(title));
   if (input === undefined) return undefined;
   try {
@@ -54,7 +54,6 @@ export async function connectCommand(
       return connectGateway(input, ask, {
         ...world,
         signal,
-        signInWay: world.way,
         signIn: (connection) => {
           report(waitingTextFor(connection, "Connect Gateway with a Code…"));
           return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import type { GatewaySettings } from "../../connections/gatewaySettings.ts";
-import type { Gateways } from "../../connections/gateways.ts";
+import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
@@ -30,6 +30,7 @@ export interface ExplainAccessWorld extends Omit<AccessWorld, "signal"> {
   readonly gateways: Gateways;
   /** @throws GatewayFailure `setting_invalid` */
   readonly settingsFor: (url: string) => GatewaySettings;
+  readonly redirect: GatewaysWorld["redirect"];
   /** The rules of a gateway that runs in this window. */
   readonly authorizerOf: (url: string) => Promise<GivenAuthorizer | undefined>;
   readonly load: () => Promise<ExplainAccessParts>;
@@ -169,7 +170,8 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
   return {
     gateway: { name, url },
     settings,
-    send: connection ? gateways.sent(connection) : (settings.token ?? "access"),
+    redirect: world.redirect(settings.redirect),
+    bearerToken: connection ? gateways.sent(connection) : (settings.token ?? "access"),
     ...(connection && { connectionId: connection.id, authorization: connection.authorization }),
     ...(tokens && { tokens }),
     ...(authorizer && { authorizer }),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
 import type { GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
-import { defaultRedirect } from "../../../src/oauth/signIn/redirectSettings.ts";
+import { defaultRedirect } from "../../../src/connections/gatewaySettings.ts";
 import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
 
 const url = "https://gw.example.com/mcp";

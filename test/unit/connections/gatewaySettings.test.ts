@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
-import { defaultRedirect, redirectUri } from "../../../src/oauth/signIn/redirectSettings.ts";
-import { failureOf } from "../../support/fakePorts.ts";
+import { defaultRedirect, readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import * as landingPages from "../../../src/node/redirect/landingPage.ts";
+import { loopbackRedirect } from "../../../src/node/redirect/loopbackRedirect.ts";
+import { failureOf, loopbackUris } from "../../support/fakePorts.ts";
 
 const url = "https://gw.example.com/mcp";
 
 test("without settings the redirect URI is the one that AWS's guide registers", () => {
   const settings = readGatewaySettings(undefined, {}, url);
   assert.deepEqual(
-    { settings, uri: redirectUri(settings.redirect, 3334) },
-    { settings: { redirect: defaultRedirect }, uri: "http://localhost:3334/oauth/callback" },
+    { settings, uris: loopbackRedirect({ pages: async () => landingPages })(settings.redirect).uris },
+    { settings: { redirect: defaultRedirect }, uris: loopbackUris() },
   );
 });
 

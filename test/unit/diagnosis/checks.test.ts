@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import { defaultRedirect, type GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
 import type { ServerName } from "../../../src/diagnosis/askedAccess.ts";
 import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
@@ -9,13 +9,15 @@ import { clockSection, observedClocks } from "../../../src/diagnosis/observedClo
 import { scopeChecks } from "../../../src/diagnosis/scopeChecks.ts";
 import { signInChecks } from "../../../src/diagnosis/signInChecks.ts";
 import { type AnyFailure, asFailure, GatewayFailure } from "../../../src/failures/failure.ts";
+import { failureText } from "../../../src/failures/failureText.ts";
 import type { IdentityProviderId } from "../../../src/oauth/identityProviders/identityProvider.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
 import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
-import { defaultRedirect } from "../../../src/oauth/signIn/redirectSettings.ts";
+import { FakeRedirect, loopbackUris } from "../../support/fakePorts.ts";
 
 const gateway = { name: "Tools", url: "https://gw.example/mcp" };
 const settings: GatewaySettings = { redirect: defaultRedirect };
+const redirect = new FakeRedirect();
 const server = { issuer: "https://idp.example", token_endpoint: "https://idp.example/token" };
 const oauth = (scopes: readonly string[]): Authorization => ({
   kind: "oauth",
@@ -29,7 +31,6 @@ const world = (more: object = {}) => ({
   fetch: async () => new Response(null, { status: 500 }),
   now: () => 0,
   signal: new AbortController().signal,
-  portIsFree: async () => true,
   serverNames: async (): Promise<readonly ServerName[]> => [],
   ...more,
 });
@@ -81,7 +82,7 @@ const entries: readonly (readonly [what: string, servers: readonly ServerName[],
 
 for (const [what, servers, state] of entries) {
   test(`${what}: the name check has ${state}`, async () => {
-    const asked = { gateway, settings, send: "access" as const, connectionId: "c1" };
+    const asked = { gateway, settings, redirect, bearerToken: "access" as const, connectionId: "c1" };
     const [check] = await nameCheck(asked, { serverNames: async () => servers });
     assert.equal(check?.state, state);
     if (state === "failed") assert.match(check?.found ?? "", /"(TOOLS|Work)" in (mcp|folder)\.json/);
@@ -89,7 +90,7 @@ for (const [what, servers, state] of entries) {
 }
 
 test("a file of servers that cannot be read leaves the name unknown, and an address alone has no name to collide", async () => {
-  const asked = { gateway, settings, send: "access" as const };
+  const asked = { gateway, settings, redirect, bearerToken: "access" as const };
   const unreadable = { serverNames: () => Promise.reject(new Error("damaged")) };
   const [check] = await nameCheck({ ...asked, connectionId: "c1" }, unreadable);
   assert.equal(check?.state, "unknown");
@@ -158,7 +159,13 @@ for (const [what, { id, asked, wanted = [], listed, isMachine = false }, states,
   test(`scopes: ${what}`, () => {
     const provider = identityProvider(id);
     const known = { ...server, ...(listed && { scopes_supported: [...listed] }) };
-    const access = { gateway, settings, send: "access" as const, ...(asked && { authorization: oauth(asked) }) };
+    const access = {
+      gateway,
+      settings,
+      redirect,
+      bearerToken: "access" as const,
+      ...(asked && { authorization: oauth(asked) }),
+    };
     const checks = scopeChecks(access, { provider, server: known, wanted, isMachine });
     assert.deepEqual(
       checks.map(({ state }) => state),
@@ -177,8 +184,8 @@ const ways: readonly (readonly [id: IdentityProviderId, host: string, expected: 
 
 for (const [id, host, expected, state] of ways) {
   test(`${id} and a redirect to ${host}: what to register is said as the provider compares it, and its host is ${state}`, async () => {
-    const own = { redirect: { ...defaultRedirect, host } };
-    const asked = { gateway, settings: own, send: "access" as const, authorization: oauth([]) };
+    const own = new FakeRedirect(loopbackUris(host));
+    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
     const found = { provider: identityProvider(id), server, wanted: [] };
     const { checks } = await signInChecks(asked, found, world());
     const [registered, taken] = checks.slice(1);
@@ -190,7 +197,7 @@ for (const [id, host, expected, state] of ways) {
 
 test("who has no client ID and cannot register is told what to create, and a machine needs no way back", async () => {
   const provider = identityProvider("okta");
-  const bare = { gateway, settings, send: "access" as const };
+  const bare = { gateway, settings, redirect, bearerToken: "access" as const };
   const [clientCheck] = (await signInChecks(bare, { provider, server, wanted: [] }, world())).checks;
   const machine = { ...bare, settings: { ...settings, clientId: "m", signIn: "clientCredentials" as const } };
   const { checks } = await signInChecks(machine, { provider, server, wanted: [] }, world());
@@ -201,21 +208,46 @@ test("who has no client ID and cannot register is told what to create, and a mac
   assert.match(clientCheck?.fix ?? "", /^Okta: create an app of the type Native Application/);
 });
 
-const ports: readonly (readonly [free: readonly number[], state: string])[] = [
-  [[3334, 3335, 3336], "passed"],
-  [[3336], "note"],
-  [[], "failed"],
+const [first, second, third] = loopbackUris();
+const portsTaken = new GatewayFailure("redirect_ports_taken", { ports: [3334, 3335, 3336] });
+const availability: readonly (readonly [taken: readonly string[], refuse: Error | undefined, expected: object])[] = [
+  [[], undefined, { state: "passed", found: "all are free" }],
+  [[first, second ?? ""], undefined, { state: "note", found: `in use: ${first}, ${second}` }],
+  [
+    [],
+    portsTaken,
+    {
+      state: "failed",
+      found: "none is free",
+      fix: failureText(portsTaken).nextStep,
+    },
+  ],
 ];
 
-for (const [free, state] of ports) {
-  test(`${free.length} free ports: ${state}`, async () => {
-    const asked = { gateway, settings, send: "access" as const, authorization: oauth([]) };
-    const portIsFree = async (port: number) => free.includes(port);
+for (const [taken, refuse, expected] of availability) {
+  test(`the browser can come back or not: ${JSON.stringify(expected)}`, async () => {
+    const own = Object.assign(new FakeRedirect(), { taken, refuse });
+    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
     const found = { provider: identityProvider("generic"), server, wanted: [] };
-    const { checks } = await signInChecks(asked, found, world({ portIsFree }));
-    assert.equal(checks.find(({ what }) => what.startsWith("A port is free"))?.state, state);
+    const { checks } = await signInChecks(asked, found, world());
+    const what = "The browser can come back to this computer";
+    const registered = `${first} or ${second} or ${third}`;
+    assert.deepEqual(
+      checks.find((check) => check.what === what),
+      { what, expected: registered, ...expected },
+    );
   });
 }
+
+test("an address of another scheme has no host that an identity provider could refuse", async () => {
+  const own = new FakeRedirect(["vscode://gateway-connect.gateway-connect/callback"]);
+  const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
+  const { checks } = await signInChecks(asked, { provider: identityProvider("cognito"), server, wanted: [] }, world());
+  assert.deepEqual(checks.map(({ what, state }) => [what, state]).slice(1), [
+    ["Where the browser comes back to has to be registered at the identity provider", "note"],
+    ["The browser can come back to this computer", "passed"],
+  ]);
+});
 
 test("refusals have an explanation, and what is nobody's but this computer's has none", () => {
   const issuer = server.issuer;

@@ -31,7 +31,7 @@ function start(
     readonly renewed?: TokenSet | undefined;
   } = {},
 ) {
-  const signedIn = { kind: "signedIn", id: "s", sent: "access" } as const;
+  const signedIn = { kind: "signedIn", id: "s", bearerToken: "access" } as const;
   const { session, tokens, renewed } = { session: signedIn, tokens: tokenSet("marked-old"), ...options };
   const network = fakeNetwork({ [url]: answer });
   const asked: string[] = [];

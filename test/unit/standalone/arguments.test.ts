@@ -11,7 +11,7 @@ const url = "https://gateway.example.com/mcp";
 const plain: StandaloneOptions = {
   url,
   act: "serve",
-  grant: "browser",
+  flow: "browser",
   useIdToken: false,
   headers: [],
   protocol: "auto",
@@ -22,14 +22,14 @@ const plain: StandaloneOptions = {
 const good: readonly (readonly [args: readonly string[], options: Partial<StandaloneOptions>])[] = [
   [[], {}],
   [["--sign-out"], { act: "signOut" }],
-  [["--device-code"], { grant: "deviceCode" }],
+  [["--device-code"], { flow: "deviceCode" }],
   [
     ["--sign-out", "--client-credentials", "--client-id", "a"],
-    { act: "signOut", grant: "clientCredentials", clientId: "a" },
+    { act: "signOut", flow: "clientCredentials", clientId: "a" },
   ],
   [
     ["--client-credentials", "--client-id", "a", "--client-secret", "env:SECRET"],
-    { grant: "clientCredentials", clientId: "a", clientSecret: { kind: "environment", name: "SECRET" } },
+    { flow: "clientCredentials", clientId: "a", clientSecret: { kind: "environment", name: "SECRET" } },
   ],
   [
     ["--client-id", "a", "--client-secret=@/run/secrets/a b"],

@@ -4,17 +4,18 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
+import { defaultRedirect } from "../../../../src/connections/gatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
-import type { LandingPage } from "../../../../src/oauth/signIn/redirectReceiver.ts";
-import { defaultRedirect } from "../../../../src/oauth/signIn/redirectSettings.ts";
+import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
 import { signIn } from "../../../../src/oauth/signIn/signIn.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
 
-const receiver = loopbackRedirect(async () => landingPages);
+const redirectTo = (...ports: number[]) =>
+  loopbackRedirect({ pages: async () => landingPages })({ ...defaultRedirect, ports });
 
 const signedIn: LandingPage = { kind: "signedIn", account: "Ada", gateway: "Tools" };
 
@@ -36,8 +37,6 @@ async function freePort(): Promise<number> {
 const six = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === "::1"))
   ? {}
   : { skip: "this machine has no ::1" };
-
-const settings = (...ports: number[]) => ({ ...defaultRedirect, ports });
 
 function ask(
   port: number,
@@ -61,24 +60,24 @@ function ask(
 test("the browser is received on both loopback addresses, and the port is free again afterwards", six, async () => {
   const port = await freePort();
   const arrived: string[] = [];
-  const listener = await receiver.listen(settings(port), async (url) => {
+  const listener = await redirectTo(port).listen(async (url) => {
     arrived.push(url.href);
     return signedIn;
   });
   const path = "/oauth/callback?code=c&state=s";
   const [overFour, overSix] = [await ask(port, path), await ask(port, path, { host: "::1" })];
   await listener.stop();
-  const again = await receiver.listen(settings(port), async () => signedIn);
+  const again = await redirectTo(port).listen(async () => signedIn);
   await again.stop();
   const uri = `http://localhost:${port}/oauth/callback`;
   assert.deepEqual(
     {
-      redirectUri: listener.redirectUri,
+      redirectUri: listener.uri,
       statuses: [overFour.status, overSix.status],
       arrived,
       page: overFour.body.includes("Signed in as Ada"),
       cached: overFour.headers["cache-control"],
-      again: again.redirectUri,
+      again: again.uri,
     },
     {
       redirectUri: uri,
@@ -98,12 +97,12 @@ for (const host of ["127.0.0.1", "::1"]) {
     async () => {
       const other = await taken(host);
       const next = await freePort();
-      const listener = await receiver.listen(settings(other.port, next), async () => signedIn);
+      const listener = await redirectTo(other.port, next).listen(async () => signedIn);
       await listener.stop();
-      const refused = await failureOf(() => receiver.listen(settings(other.port), async () => signedIn));
+      const refused = await failureOf(() => redirectTo(other.port).listen(async () => signedIn));
       await other.free();
       assert.deepEqual(
-        { redirectUri: listener.redirectUri, refused },
+        { redirectUri: listener.uri, refused },
         {
           redirectUri: `http://localhost:${next}/oauth/callback`,
           refused: { code: "redirect_ports_taken", facts: { ports: [other.port] } },
@@ -113,10 +112,50 @@ for (const host of ["127.0.0.1", "::1"]) {
   );
 }
 
+test("a URI is available while nobody has its port on either address, whichever host it names", six, async () => {
+  const [onFour, onSix, free] = [await taken("127.0.0.1"), await taken("::1"), await freePort()];
+  const available = loopbackRedirect({ pages: async () => landingPages });
+  const ports = [onFour.port, onSix.port, free];
+  const found: (readonly string[])[] = [];
+  for (const host of ["localhost", "127.0.0.1", "[::1]"]) {
+    found.push(await available({ ...defaultRedirect, host, ports }).available());
+  }
+  const none = await failureOf(() => redirectTo(onFour.port, onSix.port).available());
+  await Promise.all([onFour.free(), onSix.free()]);
+  assert.deepEqual(
+    { found, none, again: (await redirectTo(onFour.port).available()).length },
+    {
+      found: ["localhost", "127.0.0.1", "[::1]"].map((host) => [`http://${host}:${free}/oauth/callback`]),
+      none: { code: "redirect_ports_taken", facts: { ports: [onFour.port, onSix.port] } },
+      again: 1,
+    },
+  );
+});
+
+test("the URI that a sign-in came back to goes first the next time, as long as it is among those configured", async () => {
+  const [first, second, third] = [await freePort(), await freePort(), await freePort()];
+  const remembered: number[] = [];
+  const lastPort = { read: () => remembered.at(-1), write: async (port: number) => void remembered.push(port) };
+  for (const world of [{ pages: async () => landingPages }, { pages: async () => landingPages, lastPort }]) {
+    const redirectOf = loopbackRedirect(world);
+    const portsOf = (...ports: number[]) =>
+      redirectOf({ ...defaultRedirect, ports }).uris.map((uri) => Number(new URL(uri).port));
+    const listener = await redirectOf({ ...defaultRedirect, ports: [second] }).listen(async () => signedIn);
+    const before = portsOf(first, second, third);
+    await listener.succeeded();
+    await listener.stop();
+    assert.deepEqual(
+      { before, after: portsOf(first, second, third), elsewhere: portsOf(first, third) },
+      { before: [first, second, third], after: [second, first, third], elsewhere: [first, third] },
+    );
+  }
+  assert.deepEqual(remembered, [second]);
+});
+
 test("what is not the redirect never reaches the sign-in: another path, method or host name", async () => {
   const port = await freePort();
   let arrived = 0;
-  const listener = await receiver.listen(settings(port), async () => {
+  const listener = await redirectTo(port).listen(async () => {
     arrived += 1;
     return signedIn;
   });
@@ -139,7 +178,7 @@ test("a page that says why it failed is no success, whatever went wrong behind i
     async () => ({ kind: "failed", failure: new GatewayFailure("access_denied", { issuer: "https://idp.example" }) }),
     () => Promise.reject(new Error("not foreseen")),
   ];
-  const listener = await receiver.listen(settings(port), async () => (await pages.shift()?.()) ?? signedIn);
+  const listener = await redirectTo(port).listen(async () => (await pages.shift()?.()) ?? signedIn);
   const [denied, unforeseen] = [await ask(port, "/oauth/callback"), await ask(port, "/oauth/callback")];
   await listener.stop();
   assert.deepEqual(
@@ -161,15 +200,14 @@ test("forged answers over HTTP neither end nor harm the sign-in in progress", as
     {
       gateway: "Tools",
       identityProvider: generic,
-      grant: "code",
-      sent: "access",
+      flow: "browser",
+      bearerToken: "access",
       server: idp.server,
       client: { clientId: "app", authMethod: "none" },
       scopes: ["read"],
-      redirect: settings(port),
     },
     {
-      redirect: receiver,
+      redirect: redirectTo(port),
       fetch: idp.fetch,
       now: Date.now,
       log: recordingLog(),

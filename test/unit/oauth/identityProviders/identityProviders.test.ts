@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../../src/connections/discoverGateway.ts";
 import type { GatewaySettings } from "../../../../src/connections/gatewaySettings.ts";
+import { defaultRedirect } from "../../../../src/connections/gatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
 import { issuerToAsk } from "../../../../src/oauth/identityProviders/entraId.ts";
@@ -9,7 +10,6 @@ import type { IdentityProviderId } from "../../../../src/oauth/identityProviders
 import { identityProvider, identityProviderOf } from "../../../../src/oauth/identityProviders/identityProviders.ts";
 import { advisedCodes } from "../../../../src/oauth/identityProviders/providerErrors.ts";
 import { isResourceRefusal } from "../../../../src/oauth/identityProviders/resourceRefusal.ts";
-import { defaultRedirect } from "../../../../src/oauth/signIn/redirectSettings.ts";
 import { logoutPage } from "../../../../src/oauth/tokens/logoutPage.ts";
 import { otherAudiences } from "../../../../src/oauth/tokens/tokenAudience.ts";
 import { providerCode } from "../../../../src/oauth/tokens/tokenEndpoint.ts";
@@ -158,8 +158,8 @@ test("where a gateway names a tenant of Entra by its version 1, version 2 of the
 test("an audience is the one that was named, at Entra by its GUID or an address", () => {
   const guid = "0a0a0a0a-1111-2222-3333-444455556666";
   const token = (aud: unknown) => ({ accessToken: unsignedJwt({ aud }), idToken: unsignedJwt({ aud: "app" }) });
-  const others = (id: IdentityProviderId, aud: unknown, audience: string, sent: "access" | "id" = "access") =>
-    otherAudiences(token(aud) as unknown as TokenSet, { provider: identityProvider(id), audience, sent });
+  const others = (id: IdentityProviderId, aud: unknown, audience: string, bearerToken: "access" | "id" = "access") =>
+    otherAudiences(token(aud) as unknown as TokenSet, { provider: identityProvider(id), audience, bearerToken });
   assert.deepEqual(
     [
       others("okta", ["api://default", "x"], "api://default"),

@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { GatewaySettings } from "../../../../src/connections/gatewaySettings.ts";
 import { chooseClient, forgetRegistration } from "../../../../src/oauth/signIn/client.ts";
-import { defaultRedirect } from "../../../../src/oauth/signIn/redirectSettings.ts";
+import type { ClientSettings } from "../../../../src/oauth/signIn/clientSettings.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
-import { failureOf, html, json, MemorySecrets, networkError } from "../../../support/fakePorts.ts";
+import { failureOf, html, json, loopbackUris, MemorySecrets, networkError } from "../../../support/fakePorts.ts";
 
-const redirectUris = [3334, 3335, 3336].map((port) => `http://localhost:${port}/oauth/callback`);
+const redirectUris = loopbackUris();
 
-function start(settings: Partial<GatewaySettings> = {}) {
+function start(settings: ClientSettings = {}) {
   const idp = new FakeAuthorizationServer();
   const secrets = new MemorySecrets();
-  const choose = (server = idp.server, typed?: string, changes: Partial<GatewaySettings> = {}) =>
-    chooseClient(server, { redirect: defaultRedirect, ...settings, ...changes }, typed, { fetch: idp.fetch, secrets });
+  const choose = (server = idp.server, clientId?: string, changes: ClientSettings = {}, uris = redirectUris) =>
+    chooseClient(
+      { server, settings: { ...settings, ...changes }, redirectUris: uris, clientId },
+      { fetch: idp.fetch, secrets },
+    );
   const { registration_endpoint: _, ...closed } = idp.server;
   return { idp, secrets, choose, closed };
 }
@@ -57,13 +59,14 @@ test("a client metadata document has to be public and unforgeable", async () => 
 });
 
 test("without a client and without registration, the person learns which redirect URI to register", async () => {
-  const { idp, choose, closed } = start({ redirect: { ports: [4000], path: "/back", host: "127.0.0.1" } });
+  const { idp, choose, closed } = start();
+  const uri = "http://127.0.0.1:4000/back";
   assert.deepEqual(
-    { failure: await failureOf(() => choose(closed)), asked: idp.forms.length },
+    { failure: await failureOf(() => choose(closed, undefined, {}, [uri])), asked: idp.forms.length },
     {
       failure: {
         code: "client_id_needed",
-        facts: { issuer: idp.issuer, redirectUri: "http://127.0.0.1:4000/back" },
+        facts: { issuer: idp.issuer, redirectUri: uri },
       },
       asked: 0,
     },
@@ -87,10 +90,9 @@ test("a registration is made once, and anew for other redirect URIs, another iss
   const { idp, secrets, choose } = start();
   const id = async (...args: Parameters<typeof choose>) => (await choose(...args)).identity.clientId;
   const other = { ...idp.server, issuer: "https://other.example.com" };
-  const fewer = { redirect: { ...defaultRedirect, ports: [3335] } };
-  const more = { redirect: { ...defaultRedirect, ports: [3334, 4000] } };
-  const ids = [await id(), await id(), await id(idp.server, undefined, fewer), await id(other), await id()];
-  ids.push(await id(idp.server, undefined, more));
+  const to = (...uris: typeof redirectUris) => id(idp.server, undefined, {}, uris);
+  const ids = [await id(), await id(), await to(redirectUris[1] ?? ""), await id(other), await id()];
+  ids.push(await to(redirectUris[0], "http://localhost:4000/oauth/callback"));
   await forgetRegistration(idp.issuer, secrets);
   ids.push(await id(), await id(other));
   assert.deepEqual(ids, [
@@ -201,10 +203,12 @@ for (const [methods, authMethod] of [
   test(`a configured client with a secret proves itself by ${authMethod} where the provider offers ${methods ?? "nothing in particular"}`, async () => {
     const { idp, secrets } = start();
     const server = { ...idp.server, ...(methods && { token_endpoint_auth_methods_supported: [...methods] }) };
-    const settings = { redirect: defaultRedirect, clientId: "app" };
     const world = { fetch: idp.fetch, secrets, clientSecret: "marked-secret" };
     assert.deepEqual(
-      { ...(await chooseClient(server, settings, undefined, world)), stored: secrets.entries.size },
+      {
+        ...(await chooseClient({ server, settings: { clientId: "app" }, redirectUris }, world)),
+        stored: secrets.entries.size,
+      },
       {
         source: "configured",
         identity: { clientId: "app", clientSecret: "marked-secret", authMethod },
@@ -221,7 +225,7 @@ test("a client registers for further grants only where the provider offers them"
       const { idp, secrets } = start();
       const server = { ...idp.server, grant_types_supported: offered };
       const world = { fetch: idp.fetch, secrets, moreGrants: [device] };
-      await chooseClient(server, { redirect: defaultRedirect }, undefined, world);
+      await chooseClient({ server, settings: {}, redirectUris }, world);
       return idp.forms[0]?.form.grant_types;
     }),
   );

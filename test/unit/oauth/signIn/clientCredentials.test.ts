@@ -9,13 +9,12 @@ const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
-  grant: "clientCredentials",
-  sent: "access",
+  flow: "clientCredentials",
+  bearerToken: "access",
   server: { issuer, token_endpoint: `${issuer}/token` },
   client: { clientId: "machine", clientSecret: "marked-secret", authMethod: "client_secret_basic" },
   resource: "https://gateway.example.com/mcp",
   scopes: ["openid", "profile", "offline_access", "gateway.read"],
-  redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
 };
 
 function start(answer: Response | (() => Response)) {

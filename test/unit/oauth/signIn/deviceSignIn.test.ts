@@ -9,8 +9,8 @@ const issuer = "https://login.example.com";
 const request: SignInRequest = {
   gateway: "work",
   identityProvider: generic,
-  grant: "deviceCode",
-  sent: "access",
+  flow: "deviceCode",
+  bearerToken: "access",
   server: {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
@@ -20,7 +20,6 @@ const request: SignInRequest = {
   client: { clientId: "app", authMethod: "none" },
   resource: "https://gateway.example.com/mcp",
   scopes: ["gateway.read"],
-  redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
 };
 const given = {
   device_code: "marked-device-code",

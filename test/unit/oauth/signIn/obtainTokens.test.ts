@@ -8,7 +8,7 @@ import { FakeRedirect, json, recordingLog } from "../../../support/fakePorts.ts"
 
 /** Which way a sign-in takes; it is given up once the person has been shown where to go. */
 async function way(how: {
-  readonly grant?: SignInRequest["grant"];
+  readonly flow?: SignInRequest["flow"];
   readonly offersDevice: boolean;
   readonly deviceRefused?: boolean;
   /** Undefined where there is none to open. */
@@ -28,12 +28,11 @@ async function way(how: {
   const request: SignInRequest = {
     gateway: "work",
     identityProvider: generic,
-    grant: how.grant ?? "code",
-    sent: "access",
+    flow: how.flow ?? "browser",
+    bearerToken: "access",
     server: { ...idp.server, ...(how.offersDevice && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
-    redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
   };
   const world = {
     fetch: idp.fetch,
@@ -88,13 +87,13 @@ const cases: readonly (readonly [
   ],
   [
     "who wants a code gets one beside a browser",
-    { grant: "deviceCode", offersDevice: true, browserOpens: true },
+    { flow: "deviceCode", offersDevice: true, browserOpens: true },
     ["code", "device_code"],
     "signedIn",
   ],
   [
     "a client signs in with nobody",
-    { grant: "clientCredentials", offersDevice: true, browserOpens: true },
+    { flow: "clientCredentials", offersDevice: true, browserOpens: true },
     ["client_credentials"],
     "signedIn",
   ],

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
-import type { LandingPage } from "../../../../src/oauth/signIn/redirectReceiver.ts";
-import { defaultRedirect } from "../../../../src/oauth/signIn/redirectSettings.ts";
+import type { LandingPage } from "../../../../src/oauth/signIn/redirect.ts";
 import { type SignInWorld, signIn, signInTimeoutMs } from "../../../../src/oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
@@ -37,13 +36,12 @@ function start(
   const request: SignInRequest = {
     gateway: "Tools",
     identityProvider: generic,
-    grant: "code",
-    sent: "access",
+    flow: "browser",
+    bearerToken: "access",
     server: idp.server,
     client: { clientId: "app", authMethod: "none" },
     ...(resource !== false && { resource }),
     scopes: ["openid", "read"],
-    redirect: defaultRedirect,
     ...changes,
   };
   const run = () =>
@@ -100,11 +98,10 @@ test("a consent ends in tokens that know their issuer, client, resource, person 
   idp.tokenFields = { id_token: id };
   const outcome = await run();
   assert.deepEqual(
-    { outcome, pages: redirect.pages },
+    { outcome, pages: redirect.pages, remembered: redirect.remembered },
     {
       outcome: {
         kind: "signedIn",
-        port: 3334,
         tokens: {
           sessionId: outcome.kind === "signedIn" && outcome.tokens.sessionId,
           server: idp.server,
@@ -120,7 +117,30 @@ test("a consent ends in tokens that know their issuer, client, resource, person 
         },
       },
       pages: [{ kind: "signedIn", account: "Ada", gateway: "Tools" }],
+      remembered: ["http://localhost:3334/oauth/callback"],
     },
+  );
+});
+
+test("where a sign-in came back to is remembered once it worked, and tokens are kept where that cannot be", async () => {
+  const denied = start((url, { redirect }) => {
+    const back = new URL(redirect.uris[0]);
+    back.search = new URLSearchParams({
+      state: new URL(url).searchParams.get("state") ?? "",
+      error: "access_denied",
+    }).toString();
+    return redirect.arrive(back);
+  });
+  await denied.observed();
+  const forgetful = start();
+  const listen = forgetful.redirect.listen.bind(forgetful.redirect);
+  forgetful.redirect.listen = async (answer) => ({
+    ...(await listen(answer)),
+    succeeded: () => Promise.reject(new Error("the disk is full")),
+  });
+  assert.deepEqual(
+    { denied: denied.redirect.remembered, forgetful: (await forgetful.run()).kind },
+    { denied: [], forgetful: "signedIn" },
   );
 });
 
@@ -197,8 +217,8 @@ test("every sign-in has a state and a verifier of its own", async () => {
 
 test("a wrong state is answered and ignored, and the sign-in still completes", async () => {
   const { log, observed } = start(async (url, { idp, redirect }) => {
-    await redirect.arrive(`${redirect.redirectUri}?code=stolen&state=guessed`);
-    await redirect.arrive(`${redirect.redirectUri}?error=access_denied`);
+    await redirect.arrive(`${redirect.uris[0]}?code=stolen&state=guessed`);
+    await redirect.arrive(`${redirect.uris[0]}?error=access_denied`);
     await redirect.arrive(idp.consent(url));
   });
   assert.deepEqual(
@@ -488,7 +508,7 @@ test("an answer after the end spends no code, in the browser or pasted", async (
     {
       ending: "cancelled",
       page: "cancelled",
-      pasted: { code: "state_mismatch", facts: { redirectUri: redirect.redirectUri } },
+      pasted: { code: "state_mismatch", facts: { redirectUri: redirect.uris[0] } },
       exchanges: 0,
     },
   );
@@ -572,15 +592,15 @@ test("a pasted address that is not ours is refused, and the sign-in goes on", as
       "not an address",
       url,
       "http://localhost:3334/other?state=x",
-      receiver.redirectUri,
-      `${receiver.redirectUri}?code=c&state=guessed`,
+      receiver.uris[0],
+      `${receiver.uris[0]}?code=c&state=guessed`,
     ]) {
       refusals.push(((await failureOf(() => paste(address))) as { code: string }).code);
     }
     await paste(back.href);
   });
   assert.deepEqual(
-    { refusals, ...(await observed()), uri: redirect.redirectUri },
+    { refusals, ...(await observed()), uri: redirect.uris[0] },
     {
       refusals: [
         "pasted_address_invalid",
@@ -594,7 +614,7 @@ test("a pasted address that is not ours is refused, and the sign-in goes on", as
       pages: [],
       exchanges: 1,
       listening: false,
-      uri: redirect.redirectUri,
+      uri: redirect.uris[0],
     },
   );
 });

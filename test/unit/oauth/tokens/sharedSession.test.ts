@@ -24,7 +24,7 @@ const wanted: WantedSession = {
   scopes: ["openid", "offline_access", "read"],
   resource: undefined,
   audience: undefined,
-  sent: "access",
+  bearerToken: "access",
   provider: identityProvider("generic"),
   machine: false,
 };

@@ -4,26 +4,26 @@ import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSign
 import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
-export interface GrantWorld extends SignInWorld {
+export interface FlowWorld extends SignInWorld {
   /** How a person is shown a code; absent where there is no way to. */
   readonly device?: Pick<DeviceWorld, "showCode" | "wait">;
 }
 
 /**
- * Obtains tokens by the grant that was asked for. A browser that has no port to come back to gives way to a code for another
+ * Obtains tokens by the flow that was asked for. A browser that has no port to come back to gives way to a code for another
  * device, where the provider offers one (RFC 8628) and lets the client use it.
  *
  * @throws GatewayFailure of the grant that was used
  */
-export async function signInByGrant(request: SignInRequest, world: GrantWorld): Promise<SignInOutcome> {
+export async function signInByFlow(request: SignInRequest, world: FlowWorld): Promise<SignInOutcome> {
   const { device } = world;
-  const byDevice = device && (() => signInByDevice({ ...request, grant: "deviceCode" }, { ...world, ...device }));
-  switch (request.grant) {
+  const byDevice = device && (() => signInByDevice({ ...request, flow: "deviceCode" }, { ...world, ...device }));
+  switch (request.flow) {
     case "clientCredentials":
       return await signInAsClient(request, world);
     case "deviceCode":
       return byDevice ? await byDevice() : await signIn(request, world);
-    case "code":
+    case "browser":
       try {
         return await signIn(request, world);
       } catch (failure) {

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
-import { type GrantWorld, signInByGrant } from "../../../../src/oauth/signIn/signInByGrant.ts";
+import { type FlowWorld, signInByFlow } from "../../../../src/oauth/signIn/signInByFlow.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, failureOf, json, recordingLog } from "../../../support/fakePorts.ts";
 
 /** Which grants were used, and how it ended, for a browser that does not open or cannot come back. */
 async function ways(
-  grant: SignInRequest["grant"],
+  flow: SignInRequest["flow"],
   options: {
     readonly offersCodes?: boolean;
     readonly showsCodes?: boolean;
@@ -30,7 +30,7 @@ async function ways(
   };
   const redirect = new FakeRedirect();
   if (portsTaken) redirect.refuse = new GatewayFailure("redirect_ports_taken", { ports: [3334] });
-  const world: GrantWorld = {
+  const world: FlowWorld = {
     fetch: idp.fetch,
     now: () => 0,
     log: recordingLog(),
@@ -47,14 +47,13 @@ async function ways(
   const request: SignInRequest = {
     gateway: "work",
     identityProvider: generic,
-    grant,
-    sent: "access",
+    flow,
+    bearerToken: "access",
     server: { ...idp.server, ...(offersCodes && { device_authorization_endpoint: `${idp.issuer}/device` }) },
     client: { clientId: "app", clientSecret: "s", authMethod: "client_secret_basic" },
     scopes: [],
-    redirect: { ports: [3334], path: "/oauth/callback", host: "localhost" },
   };
-  const failure = (await failureOf(() => signInByGrant(request, world))) as { code?: string } | string;
+  const failure = (await failureOf(() => signInByFlow(request, world))) as { code?: string } | string;
   return [...steps, typeof failure === "string" ? "signed in" : failure.code];
 }
 
@@ -63,12 +62,12 @@ const enter = "https://login.example.com/enter";
 test("a browser that has no port to come back to gives way to a code where there is one; one that does not open is told", async () => {
   assert.deepEqual(
     [
-      await ways("code"),
-      await ways("code", { portsTaken: true }),
-      await ways("code", { portsTaken: true, codeRefused: "unauthorized_client" }),
-      await ways("code", { portsTaken: true, codeRefused: "access_denied" }),
-      await ways("code", { portsTaken: true, offersCodes: false }),
-      await ways("code", { portsTaken: true, showsCodes: false }),
+      await ways("browser"),
+      await ways("browser", { portsTaken: true }),
+      await ways("browser", { portsTaken: true, codeRefused: "unauthorized_client" }),
+      await ways("browser", { portsTaken: true, codeRefused: "access_denied" }),
+      await ways("browser", { portsTaken: true, offersCodes: false }),
+      await ways("browser", { portsTaken: true, showsCodes: false }),
       await ways("deviceCode"),
       await ways("deviceCode", { offersCodes: false }),
       await ways("clientCredentials"),
