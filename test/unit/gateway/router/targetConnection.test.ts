@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { processOutput } from "../../../../src/gateway/router/processOutput.ts";
 import { connectTarget } from "../../../../src/gateway/router/targetConnection.ts";
+import { nobody } from "../../../../src/mcp/peer.ts";
 import { startGateway as startHttpTarget } from "../../../support/relayGateways.ts";
 
 test("requests to a target leave nothing behind at the signal that lives as long as the caller", async (context) => {
@@ -12,9 +13,11 @@ test("requests to a target leave nothing behind at the signal that lives as long
     {
       info: { name: "test", version: "1" },
       capabilities: {},
-      side: () => ({ request: async () => ({}), notify: () => {} }),
+      peer: nobody,
       era: undefined,
       tool: () => undefined,
+      onRelisted: () => {},
+      onCutShort: () => {},
       signal: life.signal,
       output: processOutput(),
     },
