@@ -35,8 +35,9 @@ export async function answerSessionless(
   if (id === undefined) return new Response(null, { status: 202 });
   if (method === "ping") return answer(200, { result: {} });
   try {
-    const asked = params as Json | undefined;
-    const result = await world.front.answerSessionless(String(method), asked, request.signal, from);
+    const options = { signal: request.signal };
+    const asked = { method: String(method), params: params as Json | undefined, options };
+    const result = await world.front.answerSessionless(asked, from);
     return answer(200, { result });
   } catch (error) {
     if (!ProtocolError.isInstance(error)) throw error;

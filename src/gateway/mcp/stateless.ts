@@ -44,7 +44,7 @@ export function createStateless(world: StatelessWorld): StatelessFront<CallerCon
         { ...world, processes: createProcesses() },
       ),
     // Lists are what makes the connections on which the targets tell of changes.
-    onListen: (router) => void router.handle("tools/list", undefined, {}).catch(() => {}),
+    onListen: (router) => void router.handle({ method: "tools/list", params: undefined, options: {} }).catch(() => {}),
   });
 }
 

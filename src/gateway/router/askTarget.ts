@@ -1,6 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import type { Json } from "../../mcp/passThrough.ts";
-import { type CallOptions, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
+import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
 import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { failureFacts } from "./failureReason.ts";
@@ -17,23 +17,16 @@ export class TargetFailure extends ProtocolError {
 
 type AskWorld = Pick<RouterWorld, "log" | "targetFailed"> & { readonly settings: RouterSettings };
 
-/** One request of a caller. */
-export interface Asked {
-  readonly method: string;
-  readonly params: Json | undefined;
-  readonly options: CallOptions;
-}
-
 /**
  * Asks one target, for as long as a call may take.
  *
  * @throws ProtocolError as the target gave it, `TargetFailure`, or whatever `options.signal` was aborted with
  */
-export async function askTarget(link: TargetLink, asked: Asked, world: AskWorld): Promise<Json> {
-  const { method, params, options } = asked;
+export async function askTarget(link: TargetLink, request: CallerRequest, world: AskWorld): Promise<Json> {
+  const { method, options } = request;
   const limit = deadline(link.target.callTimeoutMs ?? world.settings.callTimeoutMs, options.signal);
   try {
-    return await link.request(method, params, { ...options, signal: limit.signal });
+    return await link.request({ ...request, options: { ...options, signal: limit.signal } });
   } catch (error) {
     if (options.signal?.aborted) throw error;
     if (!limit.passed() && ProtocolError.isInstance(error)) throw error;

@@ -1,10 +1,10 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { isListMethod, listMethods, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
+import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
 import type { Route } from "../../mcp/route.ts";
 import { principalOf } from "../principal.ts";
-import { type Asked, askTarget, TargetFailure } from "./askTarget.ts";
+import { askTarget, TargetFailure } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
 import { mergedLists } from "./mergedLists.ts";
 import { splitName } from "./qualifiedName.ts";
@@ -63,13 +63,13 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     );
   }
 
-  const ask = (link: TargetLink, asked: Asked) => askTarget(link, asked, { ...world, settings });
+  const ask = (link: TargetLink, request: CallerRequest) => askTarget(link, request, { ...world, settings });
 
-  async function call(asked: Asked): Promise<Json> {
-    const { method, params } = asked;
+  async function call(request: CallerRequest): Promise<Json> {
+    const { method, params } = request;
     const { link, name } = namedBy(params?.name, method === "tools/call" ? "tool" : "prompt");
     try {
-      return await ask(link, { ...asked, params: { ...params, name } });
+      return await ask(link, { ...request, params: { ...params, name } });
     } catch (error) {
       if (!(error instanceof TargetFailure) || method !== "tools/call") throw error;
       // A tool's failure is a result, so that the agent reads it (2025-11-25, server/tools).
@@ -98,33 +98,33 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
   const resource = <T>(uri: string, { signal }: CallOptions, act: (link: TargetLink) => Promise<T>) =>
     atResourceOwner(uri, act, { ...world, ...routed(), signal });
 
-  async function complete(asked: Asked): Promise<Json> {
-    const { params, options } = asked;
+  async function complete(request: CallerRequest): Promise<Json> {
+    const { params, options } = request;
     const ref = params?.ref as Json | undefined;
     if (ref?.type === "ref/prompt") {
       const { link, name } = namedBy(ref.name, "prompt");
-      return await ask(link, { ...asked, params: { ...params, ref: { ...ref, name } } });
+      return await ask(link, { ...request, params: { ...params, ref: { ...ref, name } } });
     }
     const uri = String(ref?.uri);
     const owner = [...links.values()].find(({ target }) =>
       catalogue.items(target.name, "resources/templates/list").some(({ uriTemplate }) => uriTemplate === uri),
     );
-    if (owner) return await ask(owner, asked);
-    return await resource(uri, options, (link) => ask(link, asked));
+    if (owner) return await ask(owner, request);
+    return await resource(uri, options, (link) => ask(link, request));
   }
 
   return {
-    async handle(method, params, options) {
+    async handle(request) {
+      const { method, params, options } = request;
       if (isListMethod(method)) return await merged.page(method, params?.cursor);
-      const asked = { method, params, options };
       const uri = String(params?.uri);
       switch (method) {
         case "tools/call":
-          return settings.searchType && params?.name === SEARCH_TOOL ? await search(params) : await call(asked);
+          return settings.searchType && params?.name === SEARCH_TOOL ? await search(params) : await call(request);
         case "prompts/get":
-          return await call(asked);
+          return await call(request);
         case "resources/read":
-          return await resource(uri, options, (link) => ask(link, asked));
+          return await resource(uri, options, (link) => ask(link, request));
         case "resources/subscribe":
           await resource(uri, options, (link) => link.subscribe(uri));
           return {};
@@ -132,7 +132,7 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
           await resource(uri, options, (link) => link.unsubscribe(uri));
           return {};
         case "completion/complete":
-          return await complete(asked);
+          return await complete(request);
         case "logging/setLevel":
           await Promise.allSettled([...links.values()].map((link) => link.setLogLevel(String(params?.level))));
           return {};

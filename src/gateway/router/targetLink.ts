@@ -1,7 +1,7 @@
 import type { PooledLink } from "../../mcp/channelPool.ts";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { CallOptions, Peer } from "../../mcp/peer.ts";
+import type { CallerRequest, Peer } from "../../mcp/peer.ts";
 import type { UpstreamConnection } from "../../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../../mcp/upstreamLink.ts";
 import { isStreamEnd } from "../../mcp/watchedTransport.ts";
@@ -42,7 +42,7 @@ const LOOK_MS = 500;
 export interface TargetLink extends PooledLink {
   readonly target: Target;
   /** @throws `ProtocolError` as the target gave it; anything else means that the target could not be reached */
-  request(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
+  request(request: CallerRequest): Promise<Json>;
   list(method: ListMethod, signal: AbortSignal): Promise<readonly Json[]>;
   /** Whether the target has a capability. Connects to find out. */
   has(capability: string): Promise<boolean>;
@@ -159,7 +159,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     get era() {
       return link.era;
     },
-    request: (method, params, options) => link.request(method, params, options),
+    request: (request) => link.request(request),
     async list(method, signal) {
       try {
         return await link.list(method, signal);
@@ -169,8 +169,8 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       }
     },
     async has(capability) {
-      const asked = { method: "initialize", params: undefined, signal: undefined };
-      const capabilities = await link.attempt(async (connection) => connection.capabilities, asked);
+      const request = { method: "initialize", params: undefined, options: {} };
+      const capabilities = await link.attempt(request, async (connection) => connection.capabilities);
       return capabilities[capability] !== undefined;
     },
     notify: (method, params) => link.notify(method, params),

@@ -56,8 +56,7 @@ export function targetPool(
     get era() {
       return first.era;
     },
-    request: (method, params, options) =>
-      pool.use(options, (link) => noted(link, link.request(method, params, options))),
+    request: (request) => pool.use(request.options, (link) => noted(link, link.request(request))),
     list: (method, signal) => pool.counted(() => noted(first, first.list(method, signal))),
     has: (capability) => first.has(capability),
     async notify(method, params) {

@@ -47,7 +47,7 @@ function startWorld() {
     report: () => {},
   });
   const call = async (who: ReturnType<typeof from>) =>
-    await stateless.answerSessionless("tools/call", { name: "t___x" }, new AbortController().signal, who);
+    await stateless.answerSessionless({ method: "tools/call", params: { name: "t___x" }, options: {} }, who);
   return { state, stateless, from, call };
 }
 

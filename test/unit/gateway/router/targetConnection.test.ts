@@ -29,7 +29,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
     derived.push(...signals);
     return any(signals);
   });
-  for (let turn = 0; turn < 5; turn++) await connection.request("tools/list", {}, {});
+  for (let turn = 0; turn < 5; turn++) await connection.request({ method: "tools/list", params: {}, options: {} });
   await connection.close();
   await target.stop();
   assert.equal(derived.includes(life.signal), false);

@@ -41,7 +41,7 @@ function startWorld(waitMs?: number) {
   const pool = targetPool(target, world, { most: 2, ...(waitMs !== undefined && { waitMs }) });
   const call = (options: CallOptions = {}) =>
     pool
-      .request("tools/call", { name: "x" }, options)
+      .request({ method: "tools/call", params: { name: "x" }, options })
       .then((result) => (result.content as { text: string }[])[0]?.text);
   const answer = async (count: number) => {
     await until(() => answers.length >= count, "the calls");
