@@ -144,7 +144,8 @@ export class CallerSession<C, R extends Route = Route> {
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const answered = this.route.handle(method, asked.params, { signal, onprogress: asked.onprogress, peer });
+      const options = { signal, onprogress: asked.onprogress, peer };
+      const answered = this.route.handle({ method, params: asked.params, options });
       const context = ctx.http?.authInfo?.extra?.context as C;
       return await (this.#world.observe?.(answered, context) ?? answered);
     } finally {

@@ -40,6 +40,13 @@ export interface CallOptions {
   readonly logLevel?: string | undefined;
 }
 
+/** One request of a caller, from the front that received it to the connection that sends it on. */
+export interface CallerRequest {
+  readonly method: string;
+  readonly params: Json | undefined;
+  readonly options: CallOptions;
+}
+
 export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 export const INTERNAL_ERROR = -32603;

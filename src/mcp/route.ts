@@ -1,5 +1,5 @@
 import type { Json } from "./passThrough.ts";
-import type { CallOptions } from "./peer.ts";
+import type { CallerRequest } from "./peer.ts";
 
 /**
  * Where the requests of one caller go: links to one gateway, or a router over many targets. Fronts (`CallerSession`,
@@ -14,7 +14,7 @@ export interface Route {
    *
    * @throws ProtocolError whose message the caller may see
    */
-  handle(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
+  handle(request: CallerRequest): Promise<Json>;
   /** Hands on a notification of the caller. */
   notify(method: string, params: Json | undefined): Promise<void>;
   /** Closes what requests needed beside the first connection and nothing needs any more. */

@@ -24,11 +24,12 @@ export class StandingRequests {
   async restore(connection: UpstreamConnection, whileUsed: AbortSignal): Promise<void> {
     connection.logLevel = this.logLevel;
     if (connection.era === "modern") return await this.listen(connection, whileUsed);
+    const ask = (method: string, params: Json) => connection.request({ method, params, options: {} });
     const asks: Promise<Json>[] = [];
     if (this.logLevel !== undefined && connection.capabilities.logging !== undefined) {
-      asks.push(connection.request("logging/setLevel", { level: this.logLevel }, {}));
+      asks.push(ask("logging/setLevel", { level: this.logLevel }));
     }
-    for (const uri of this.subscriptions) asks.push(connection.request("resources/subscribe", { uri }, {}));
+    for (const uri of this.subscriptions) asks.push(ask("resources/subscribe", { uri }));
     await Promise.allSettled(asks);
   }
 

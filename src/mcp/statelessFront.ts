@@ -12,7 +12,7 @@ import {
 import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
 import { Listeners } from "./listeners.ts";
 import { type Json, noValidation } from "./passThrough.ts";
-import { type Caller, nobody, type Peer } from "./peer.ts";
+import { type Caller, type CallerRequest, nobody, type Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
@@ -66,7 +66,7 @@ export class StatelessFront<C, R extends Route = Route> {
     this.#suspended = new SuspendedCalls(world.statePrefix);
     this.#listeners = new Listeners((method, uri) => {
       void this.#changesRoute()
-        .handle(method, { uri }, {})
+        .handle({ method, params: { uri }, options: {} })
         .catch(() => {});
     }, world.now);
     this.#handler = createMcpHandler(
@@ -96,10 +96,10 @@ export class StatelessFront<C, R extends Route = Route> {
    *
    * @throws ProtocolError
    */
-  async answerSessionless(method: string, params: Json | undefined, signal: AbortSignal, context: C): Promise<Json> {
+  async answerSessionless(request: CallerRequest, context: C): Promise<Json> {
     const kept = this.#keep({ clientInfo: this.#world.serverInfo, capabilities: {} }, context);
     try {
-      return await this.#observed(kept.route.handle(method, params, { signal }), context);
+      return await this.#observed(kept.route.handle(request), context);
     } finally {
       this.#leave(kept);
     }
@@ -182,14 +182,15 @@ export class StatelessFront<C, R extends Route = Route> {
     const kept = this.#keep(caller, context);
     const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
       try {
-        return await kept.route.handle(method, whole, {
+        const options = {
           signal: ended,
           peer: canBeAsked ? peer : { ...nobody, notify: peer.notify },
           exclusive: canBeAsked || typeof level === "string",
           logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),
           ...(asked.onprogress && { onprogress }),
-        });
+        };
+        return await kept.route.handle({ method, params: whole, options });
       } finally {
         this.#leave(kept);
       }

@@ -8,7 +8,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { inTurns } from "./inTurns.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
-import type { Caller, CallOptions, Peer } from "./peer.ts";
+import type { Caller, CallerRequest, CallOptions, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 
 /** `legacy` is 2025-11-25 and before, with sessions; `modern` is 2026-07-28. */
@@ -43,7 +43,7 @@ export interface ClientHandlers {
 export interface UpstreamClient {
   readonly client: Client;
   identity(): ServerIdentity;
-  request(method: string, params: Json | undefined, options: CallOptions): Promise<Json>;
+  request(request: CallerRequest): Promise<Json>;
   /** Calls a tool with the headers that its schema declares (2026-07-28, basic/transports, custom headers). */
   callTool(params: Json, tool: Json | undefined, options: CallOptions): Promise<Json>;
 }
@@ -85,7 +85,7 @@ export function upstreamClient(
       capabilities: client.getServerCapabilities() ?? {},
       instructions: client.getInstructions(),
     }),
-    request: (method, params, options) =>
+    request: ({ method, params, options }) =>
       plain({ method, ...(params && { params }) }, anyJson, requestOptions(options)),
     async callTool(params, tool, options) {
       const name = String(params.name);

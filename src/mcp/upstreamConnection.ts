@@ -4,18 +4,17 @@ import {
   type McpSubscription,
   ProtocolError,
   type Transport,
-  type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
 import { subscriptionFilter } from "./changeNotifications.ts";
+import type { ConnectionWorld } from "./connectionWorld.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
 import { allPages } from "./pages.ts";
 import type { Json } from "./passThrough.ts";
-import { type Caller, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
+import { type CallerRequest, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
 import { HEADER_MISMATCH, hasValidHeaders } from "./toolHeaders.ts";
 import {
-  type Connecting,
   connectClient,
   type Era,
   type ServerIdentity,
@@ -25,22 +24,6 @@ import {
 } from "./upstreamClient.ts";
 import { isRefusal, upstreamError } from "./upstreamError.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
-
-export interface ConnectionWorld extends Connecting {
-  /** What the server is told about who calls. */
-  readonly caller: Caller;
-  /** Who is asked and told when no request is open that says otherwise. Change notifications go to it in any case. */
-  readonly peer: Peer;
-  readonly negotiation: VersionNegotiationMode;
-  /** A tool as it was listed last: its schema says which arguments become headers. */
-  readonly tool: (name: string) => Json | undefined;
-  /** Told of the tools that were listed anew because the server refused the headers of a call. */
-  readonly onRelisted: (tools: readonly Json[]) => void;
-  /** Told once for each list that the server would not end. */
-  readonly onCutShort?: ((method: ListMethod, reason: string) => void) | undefined;
-  /** Told of what goes wrong beside the requests. Messages of the SDK can quote what a server sent. */
-  readonly onError?: ((error: Error) => void) | undefined;
-}
 
 /**
  * One connection to an MCP server on behalf of one caller, in whichever era the server speaks.
@@ -164,15 +147,16 @@ export class UpstreamConnection {
    *
    * @throws what `use` does
    */
-  async request(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+  async request(request: CallerRequest): Promise<Json> {
+    const { method, params, options } = request;
     return await this.use(async () => {
-      let result = await this.#send(method, params, options);
+      let result = await this.#send(request);
       for (let round = 1; result.resultType === "input_required" && !options.passInputRequired; round++) {
         if (round > MAX_ROUNDS) {
           throw new ProtocolError(INTERNAL_ERROR, `${method} asked for input ${MAX_ROUNDS} times`);
         }
         const input = await inputFor(result, options.peer ?? this.#peers.asked, options.signal);
-        result = await this.#send(method, { ...params, ...input }, options);
+        result = await this.#send({ ...request, params: { ...params, ...input } });
       }
       return result;
     }, options.peer);
@@ -182,7 +166,8 @@ export class UpstreamConnection {
   async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
     const { field, capability } = lists[method];
     if (this.capabilities[capability] === undefined) return [];
-    const page = (cursor: string | undefined) => this.#send(method, cursor === undefined ? {} : { cursor }, { signal });
+    const page = (cursor: string | undefined) =>
+      this.#send({ method, params: cursor === undefined ? {} : { cursor }, options: { signal } });
     const items = await this.use(() => allPages(field, page, (reason) => this.#onCutShort(method, reason)));
     const hasHeaders = method === "tools/list" && this.era === "modern" && this.endpoint !== undefined;
     return hasHeaders ? items.filter((tool) => hasValidHeaders(tool?.inputSchema)) : items;
@@ -234,10 +219,12 @@ export class UpstreamConnection {
     this.#world.onCutShort?.(method, reason);
   }
 
-  async #send(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+  async #send({ method, params, options }: CallerRequest): Promise<Json> {
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    if (this.era === "legacy" || method !== "tools/call") return await this.#upstream.request(method, asked, options);
+    if (this.era === "legacy" || method !== "tools/call") {
+      return await this.#upstream.request({ method, params: asked, options });
+    }
     return await this.#callTool(asked ?? {}, options);
   }
 

@@ -2,18 +2,12 @@ import { pause, untilAborted } from "../lib/waiting.ts";
 import type { LinkPolicy } from "./linkPolicy.ts";
 import { changedLists, type ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
-import type { CallOptions, Peer } from "./peer.ts";
+import type { CallerRequest, CallOptions, Peer } from "./peer.ts";
 import { SharedWork } from "./sharedWork.ts";
 import { StandingRequests } from "./standingRequests.ts";
 import type { Era } from "./upstreamClient.ts";
 import type { UpstreamConnection } from "./upstreamConnection.ts";
 import { LinkClosed, SessionLost } from "./upstreamError.ts";
-
-interface Attempted {
-  readonly method: string;
-  readonly params: Json | undefined;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** The wait before a request is repeated. */
 const REPEAT_AFTER_MS = 300;
@@ -93,9 +87,8 @@ export class UpstreamLink {
    *
    * @throws the server's own ProtocolError, or a failure in the words of the policy
    */
-  async request(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
-    const send = (connection: UpstreamConnection) => connection.request(method, params, options);
-    return await this.attempt(send, { method, params, signal: options.signal });
+  async request(request: CallerRequest): Promise<Json> {
+    return await this.attempt(request, (connection) => connection.request(request));
   }
 
   /**
@@ -105,8 +98,8 @@ export class UpstreamLink {
    * @param send is called with each connection that is tried
    */
   async attempt<T>(
+    { method, params, options: { signal } }: CallerRequest,
     send: (connection: UpstreamConnection) => Promise<T>,
-    { method, params, signal }: Attempted,
   ): Promise<T> {
     const life = this.#life.signal;
     this.busy++;
@@ -137,11 +130,8 @@ export class UpstreamLink {
   /** All items of one list; everyone who asks meanwhile shares the answer. */
   async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
     const read = async (abandoned: AbortSignal, isLatest: () => boolean) => {
-      const items = await this.attempt((connection) => connection.list(method, abandoned), {
-        method,
-        params: undefined,
-        signal: abandoned,
-      });
+      const request = { method, params: undefined, options: { signal: abandoned } };
+      const items = await this.attempt(request, (connection) => connection.list(method, abandoned));
       // A list that was asked for before a change does not overwrite the one asked for after it.
       if (isLatest()) this.#policy.onListed(method, items);
       return items;
@@ -160,7 +150,7 @@ export class UpstreamLink {
     if (connection === undefined) return {};
     connection.logLevel = level;
     if (connection.era === "modern" || connection.capabilities.logging === undefined) return {};
-    return await this.request("logging/setLevel", { level }, options);
+    return await this.request({ method: "logging/setLevel", params: { level }, options });
   }
 
   /**
@@ -249,7 +239,7 @@ export class UpstreamLink {
   async #subscription(method: string, params: Json, options: CallOptions): Promise<Json> {
     if (this.current === undefined && !this.#policy.connectsToSubscribe) return {};
     const connection = await this.connect(options.signal);
-    if (connection.era === "legacy") return await this.request(method, params, options);
+    if (connection.era === "legacy") return await this.request({ method, params, options });
     if (this.#inUse?.connection === connection) void this.#standing.listen(connection, this.#inUse.until.signal);
     return {};
   }

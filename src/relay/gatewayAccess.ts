@@ -43,3 +43,29 @@ export interface GatewayAccess {
     signal: AbortSignal,
   ): Promise<SignInEnding>;
 }
+
+export interface CountedSignIns {
+  readonly access: GatewayAccess;
+  /** How many requests wait for a person. */
+  waiting(): number;
+}
+
+/** The same access, with the requests counted that wait for a person. */
+export function countedSignIns(access: GatewayAccess): CountedSignIns {
+  let waiting = 0;
+  return {
+    waiting: () => waiting,
+    access: {
+      fetch: (url, init) => access.fetch(url, init),
+      ready: () => access.ready(),
+      async signIn(because, signal) {
+        waiting++;
+        try {
+          return await access.signIn(because, signal);
+        } finally {
+          waiting--;
+        }
+      },
+    },
+  };
+}

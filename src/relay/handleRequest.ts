@@ -5,7 +5,7 @@ import type { Log } from "../lib/log.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
-import { type CallOptions, INTERNAL_ERROR, METHOD_NOT_FOUND } from "../mcp/peer.ts";
+import { type CallerRequest, type CallOptions, INTERNAL_ERROR, METHOD_NOT_FOUND } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
@@ -16,13 +16,6 @@ export interface AnswerWorld {
   readonly access: Pick<GatewayAccess, "ready" | "signIn">;
   readonly keeper: CatalogueKeeper;
   readonly log: Log;
-}
-
-/** One request of an editor, or of the extension itself. */
-export interface Asked {
-  readonly method: string;
-  readonly params: Json | undefined;
-  readonly options: CallOptions;
 }
 
 /** What a person or their agent does on purpose; only these may ask for a sign-in. */
@@ -36,22 +29,22 @@ const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
  */
 export async function handleRequest(
   link: UpstreamLink,
-  asked: Asked,
+  request: CallerRequest,
   world: AnswerWorld & { readonly gave: (method: ListMethod, items: readonly Listed[]) => void },
 ): Promise<Json> {
-  const { method, params, options } = asked;
+  const { method, params, options } = request;
   try {
     if (isListMethod(method)) {
       const items = await listed(link, method, options, world);
       world.gave(method, items);
       return { [lists[method].field]: items };
     }
-    if (acts.has(method)) return await callWithSignIn(link, asked, world);
-    if (method === "completion/complete") return await completion(link, asked, world);
+    if (acts.has(method)) return await callWithSignIn(link, request, world);
+    if (method === "completion/complete") return await completion(link, request, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
     if (method === "resources/unsubscribe") return await link.unsubscribe(params ?? {}, options);
-    return await link.request(method, params, options);
+    return await link.request(request);
   } catch (error) {
     if (options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
@@ -71,11 +64,12 @@ export async function handleRequest(
  */
 export async function callWithSignIn(
   link: UpstreamLink,
-  { method, params, options }: Asked,
+  request: CallerRequest,
   { gateway, access, log }: AnswerWorld,
 ): Promise<Json> {
+  const { method, options } = request;
   try {
-    return await link.request(method, params, options);
+    return await link.request(request);
   } catch (error) {
     if (!isFailure(error, "sign_in_needed") && !isFailure(error, "insufficient_scope")) throw error;
     log.info("relay: sign-in asked", { gateway: gateway.name, because: error.code, method });
@@ -85,7 +79,7 @@ export async function callWithSignIn(
     if (ending.kind === "cancelled") throw error;
     // Whoever signed in now may be somebody else, and a session belongs to the one who opened it.
     if (refused !== undefined) link.retire(refused);
-    return await link.request(method, params, options);
+    return await link.request(request);
   }
 }
 
@@ -109,9 +103,9 @@ async function listed(
 }
 
 /** Completion happens while somebody types, so that it neither prompts nor complains. */
-async function completion(link: UpstreamLink, { params, options }: Asked, { access }: AnswerWorld): Promise<Json> {
+async function completion(link: UpstreamLink, request: CallerRequest, { access }: AnswerWorld): Promise<Json> {
   try {
-    if (await access.ready()) return await link.request("completion/complete", params, options);
+    if (await access.ready()) return await link.request(request);
   } catch (error) {
     if (!isFailure(error)) throw error;
   }

@@ -1,24 +1,20 @@
-import { isJsonContentType, isLegacyRequest } from "@modelcontextprotocol/server";
+import { isJsonContentType } from "@modelcontextprotocol/server";
 import { GatewayFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
-import { CallerSession } from "../mcp/callerSession.ts";
-import { CallerSessions } from "../mcp/callerSessions.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
-import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
+import { nobody } from "../mcp/peer.ts";
 import type { OnProgress } from "../mcp/progressToken.ts";
-import type { FrontWorld } from "../mcp/route.ts";
-import { StatelessFront } from "../mcp/statelessFront.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
-import type { GatewayAccess } from "./gatewayAccess.ts";
+import { editorCapabilities } from "./editorCapabilities.ts";
+import { Editors } from "./editors.ts";
+import { type CountedSignIns, countedSignIns, type GatewayAccess } from "./gatewayAccess.ts";
 import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
-import { GivenLists } from "./givenLists.ts";
 import { type AnswerWorld, callWithSignIn } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
-import { RelayRoute } from "./relayRoute.ts";
 
 /** Which gateway a relay stands for, and how the editor knows it. */
 export interface RelayTarget {
@@ -41,22 +37,12 @@ export interface RelayWorld {
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
 }
 
-const IDLE_SESSION_MS = 30 * 60_000;
 const IDLE_LINK_MS = 5 * 60_000;
 const SWEEP_MS = 60_000;
 /** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Hosts give a call up after a minute. */
 const HOST_TIMEOUT_MS = 50_000;
-
-/** What a gateway may turn out to have, declared to the editor before the gateway was ever reached. */
-const allCapabilities: Json = {
-  tools: { listChanged: true },
-  prompts: { listChanged: true },
-  resources: { listChanged: true, subscribe: true },
-  completions: {},
-  logging: {},
-};
 
 /**
  * Stands between the editor's MCP client and one gateway: an MCP server towards the editor, an MCP client towards
@@ -71,16 +57,12 @@ export class Relay {
   readonly #keeper: CatalogueKeeper;
   readonly #answerWorld: AnswerWorld;
   readonly #linkWorld: LinkWorld;
-  readonly #sessions: CallerSessions<undefined, RelayRoute>;
-  readonly #stateless: StatelessFront<undefined, RelayRoute>;
-  /** What editors without a session were given, which are told of changes together. */
-  readonly #given = new GivenLists();
+  readonly #editors: Editors;
   #direct: UpstreamLink | undefined;
   #subject: string | undefined;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
-  /** How many calls wait for a person. */
-  #asking = 0;
+  readonly #signIns: CountedSignIns;
 
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
@@ -91,41 +73,23 @@ export class Relay {
     this.#world = world;
     const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
     this.#keeper = keeper;
-    this.#answerWorld = { gateway, access: this.#counting(access), keeper, log };
+    this.#signIns = countedSignIns(access);
+    this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log };
     this.#linkWorld = {
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
     };
-    const front: FrontWorld<undefined> = {
-      serverInfo: { name: target.name, version: target.version },
-      capabilities: () => this.#capabilities(),
+    this.#editors = new Editors({
+      serverInfo: { name, version: target.version },
+      capabilities: () => editorCapabilities(keeper.current?.capabilities),
       instructions: () => keeper.current?.instructions,
       maxBodyBytes: MAX_BODY_BYTES,
       now,
-    };
-    this.#sessions = new CallerSessions({
-      create: (id, _context, onClosed) =>
-        new CallerSession(id, {
-          ...front,
-          route: (caller, peer) => this.#route(caller, peer, new GivenLists()),
-          onInitialized: (route) => void this.#connectIfReady(route.link),
-          onClosed: () => {
-            log.info("relay: session closed", { gateway: name });
-            onClosed();
-          },
-        }),
-      isExpired: ({ idleSince }) => idleSince !== undefined && now() - idleSince > IDLE_SESSION_MS,
-    });
-    this.#stateless = new StatelessFront({
-      ...front,
-      statePrefix: "gateway-connect:suspended:",
+      answer: this.#answerWorld,
+      link: (caller, peer) => gatewayLink(caller, peer, this.#linkWorld),
+      onReady: (link) => void this.#connectIfReady(link),
       idleMs: IDLE_LINK_MS,
-      // What a gateway may ask depends on the capabilities that it was told.
-      keyOf: (caller) => JSON.stringify(caller),
-      route: (caller) => this.#route(caller, nobody, this.#given),
-      changes: (peer) => this.#route({ ...nobodyCalling, clientInfo: front.serverInfo }, peer, this.#given),
-      onListen: (route) => void this.#connectIfReady(route.link),
     });
   }
 
@@ -143,9 +107,7 @@ export class Relay {
       }
     }
     this.#sweepLater();
-    const response = (await isLegacyRequest(request, body))
-      ? await this.#sessions.handle(request, body, undefined)
-      : await this.#stateless.handle(request, body, undefined);
+    const response = await this.#editors.handle(request, body);
     // Whatever a transport comes up with, an editor starts its own sign-in on these.
     return response.status === 401 || response.status === 403
       ? problem(502, "The gateway refused the request.")
@@ -158,7 +120,7 @@ export class Relay {
       rules: new HostQuirks(() => this.#keeper.items("tools/list")),
       timeout: {
         ms: HOST_TIMEOUT_MS,
-        isWaiting: () => this.#asking > 0,
+        isWaiting: () => this.#signIns.waiting() > 0,
         text: `A sign-in to "${this.#target.name}" is waiting in the editor's window. Sign in there, then call the tool again.`,
       },
     });
@@ -183,8 +145,8 @@ export class Relay {
     args: Json,
     options: { readonly signal?: AbortSignal; readonly onprogress?: OnProgress } = {},
   ): Promise<Json> {
-    const asked = { method: "tools/call", params: { name, arguments: args }, options };
-    return await callWithSignIn(this.#directLink(), asked, this.#answerWorld);
+    const request = { method: "tools/call", params: { name, arguments: args }, options };
+    return await callWithSignIn(this.#directLink(), request, this.#answerWorld);
   }
 
   /** What the gateway said about itself when it was last reached. */
@@ -201,9 +163,8 @@ export class Relay {
     const same = subject !== undefined && subject === this.#subject;
     this.#subject = subject;
     if (!same) for (const link of this.#links()) link.retire();
-    const sessions = this.#sessions.all();
-    const links = sessions.length > 0 ? sessions.map(({ route }) => route.link) : [this.#directLink()];
-    await Promise.all(links.map((link) => this.#connectQuietly(link)));
+    const links = this.#editors.sessionLinks();
+    await Promise.all((links.length > 0 ? links : [this.#directLink()]).map((link) => this.#connectQuietly(link)));
   }
 
   /** Somebody signed out: end everything at the gateway. Editors keep their sessions, and their next call asks. */
@@ -216,57 +177,23 @@ export class Relay {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
-    const links = this.#links();
-    await this.#sessions.closeAll();
-    await Promise.all([this.#stateless.close(), ...links.map((link) => link.end())]);
+    const direct = this.#direct;
+    await Promise.all([this.#editors.close(), direct?.end()]);
     await this.#keeper.written();
-  }
-
-  #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
-    return new RelayRoute({
-      ...this.#answerWorld,
-      ...{ given, peer, now: this.#world.now, spareMs: IDLE_LINK_MS },
-      link: () => gatewayLink(caller, peer, this.#linkWorld),
-    });
-  }
-
-  /** The same access, with the calls counted that wait for a person. */
-  #counting(access: GatewayAccess): AnswerWorld["access"] {
-    return {
-      ready: () => access.ready(),
-      signIn: async (because, signal) => {
-        this.#asking += 1;
-        try {
-          return await access.signIn(because, signal);
-        } finally {
-          this.#asking -= 1;
-        }
-      },
-    };
-  }
-
-  #capabilities(): Json {
-    const known = this.#keeper.current?.capabilities;
-    if (known === undefined) return allCapabilities;
-    // The relay itself says when lists change, for one after a sign-in, whether or not the gateway does.
-    const listChanged = (name: string) =>
-      known[name] !== undefined && { [name]: { ...(known[name] as Json), listChanged: true } };
-    return { ...known, ...listChanged("tools"), ...listChanged("prompts"), ...listChanged("resources") };
   }
 
   #directLink(): UpstreamLink {
     if (this.#closed)
       throw new GatewayFailure("gateway_connection_lost", { gateway: this.#target.name, reason: "closed" });
-    const clientInfo = { name: "gateway-connect", version: this.#target.version };
-    this.#direct ??= gatewayLink({ ...nobodyCalling, clientInfo }, nobody, this.#linkWorld);
+    // The extension's own calls have nobody behind them who could be asked.
+    const caller = { clientInfo: { name: "gateway-connect", version: this.#target.version }, capabilities: {} };
+    this.#direct ??= gatewayLink(caller, nobody, this.#linkWorld);
     this.#sweepLater();
     return this.#direct;
   }
 
   #links(): readonly UpstreamLink[] {
-    const sessions = this.#sessions.all().flatMap(({ openRoute }) => openRoute?.links() ?? []);
-    const stateless = this.#stateless.routes().flatMap((route) => route.links());
-    return [...sessions, ...stateless, ...(this.#direct ? [this.#direct] : [])];
+    return [...this.#editors.links(), ...(this.#direct ? [this.#direct] : [])];
   }
 
   async #connectIfReady(link: UpstreamLink): Promise<void> {
@@ -295,9 +222,7 @@ export class Relay {
     } catch {
       this.#world.log.debug("relay: lists not refreshed", { gateway: this.#target.name });
     }
-    const items = (method: ListMethod) => this.#keeper.items(method);
-    for (const { openRoute } of this.#sessions.all()) openRoute?.tellChanges(items);
-    for (const changed of this.#given.changes(items)) this.#stateless.publish(changed, undefined);
+    this.#editors.tellChanges((method) => this.#keeper.items(method));
   }
 
   #sweepLater(): void {
@@ -308,17 +233,13 @@ export class Relay {
   }
 
   #sweep(): void {
-    this.#sessions.sweep();
-    this.#stateless.sweep();
+    this.#editors.sweep();
     const direct = this.#direct;
     if (direct === undefined || direct.busy > 0 || this.#world.now() - direct.lastUsedAt <= IDLE_LINK_MS) return;
     this.#direct = undefined;
     void direct.end();
   }
 }
-
-/** The extension's own calls, and whoever listens for all editors together: nobody is there who could be asked. */
-const nobodyCalling = { capabilities: {} };
 
 function problem(status: number, message: string, code = -32000): Response {
   return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });

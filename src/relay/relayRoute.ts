@@ -1,6 +1,6 @@
 import { ChannelPool } from "../mcp/channelPool.ts";
 import type { Json } from "../mcp/passThrough.ts";
-import type { CallOptions, Peer } from "../mcp/peer.ts";
+import type { CallerRequest, Peer } from "../mcp/peer.ts";
 import type { Route } from "../mcp/route.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { GivenLists } from "./givenLists.ts";
@@ -36,14 +36,10 @@ export class RelayRoute implements Route {
     return this.#pool.links();
   }
 
-  async handle(method: string, params: Json | undefined, options: CallOptions): Promise<Json> {
+  async handle(request: CallerRequest): Promise<Json> {
     const { given } = this.#world;
-    return await this.#pool.use(options, (link) =>
-      handleRequest(
-        link,
-        { method, params, options },
-        { ...this.#world, gave: (list, items) => given.gave(list, items) },
-      ),
+    return await this.#pool.use(request.options, (link) =>
+      handleRequest(link, request, { ...this.#world, gave: (list, items) => given.gave(list, items) }),
     );
   }
 

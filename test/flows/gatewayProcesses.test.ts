@@ -9,7 +9,7 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { MOST_PROCESSES } from "../../src/gateway/router/processes.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
-import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
+import { MOST_EXCLUSIVE } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
@@ -190,7 +190,7 @@ test("2026-07-28: calls during which a process may ask share a few of them, and 
     await client.close();
     assert.deepEqual(
       { said: answers.map(({ said }) => said), processes: new Set(answers.map(({ pid }) => pid)).size },
-      { said: times(12).map((at) => `${at}!`), processes: MOST_APART },
+      { said: times(12).map((at) => `${at}!`), processes: MOST_EXCLUSIVE },
     );
   });
 });

@@ -1,10 +1,11 @@
 import { isLegacyRequest } from "@modelcontextprotocol/server";
 import { createProcesses } from "../router/processes.ts";
-import type { RouterSettings, RouterWorld } from "../router/router.ts";
+import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
+import { answerAsJson } from "./answerAsJson.ts";
 import type { CallerContext } from "./callerContext.ts";
 import { answerSessionless, isSessionless } from "./sessionless.ts";
 import { createSessions, legacyOf } from "./sessions.ts";
-import { createStateless } from "./stateless.ts";
+import { createStateless, refusedHeaders } from "./stateless.ts";
 
 /** The versions a gateway may serve, the newest first. */
 export const protocolVersions = ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"] as const;
@@ -56,18 +57,20 @@ export function createMcpFront(outside: McpFrontWorld): McpFront {
       const legacyVersions = legacyOf(supportedVersions);
       const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
       if (legacyVersions.length === 0 || (!legacy && supportedVersions.includes("2026-07-28"))) {
-        return await stateless.handle(request, body, from);
+        return refusedHeaders(request, body, world) ?? (await stateless.handle(request, body, from));
       }
       if (sessionTimeoutSeconds === undefined && isSessionless(request, body)) {
-        return await answerSessionless(request, body, from, { legacyVersions, stateless });
+        return await answerSessionless(request, body, from, { legacyVersions, front: stateless });
       }
-      return await sessions.handle(request, body, from);
+      const response = await sessions.handle(request, body, from);
+      const isOne = request.method === "POST" && !Array.isArray(body);
+      return isOne ? await answerAsJson(response, request.signal) : response;
     },
     settingsChanged() {
-      sessions.settingsChanged();
-      stateless.settingsChanged();
+      for (const { openRoute } of sessions.all()) openRoute?.settingsChanged();
+      for (const router of stateless.routes()) router.settingsChanged();
     },
-    sessions: () => sessions.count(),
+    sessions: () => sessions.size,
     forgetSessions: () => sessions.closeAll(),
     async stop() {
       clearInterval(timer);

@@ -1,11 +1,11 @@
 import { isInitializeRequest, ProtocolError } from "@modelcontextprotocol/server";
 import type { Json } from "../../mcp/passThrough.ts";
+import type { StatelessFront } from "../../mcp/statelessFront.ts";
 import type { CallerContext } from "./callerContext.ts";
-import type { Stateless } from "./stateless.ts";
 
-export interface AloneWorld {
+export interface SessionlessWorld {
   readonly legacyVersions: readonly string[];
-  readonly stateless: Stateless;
+  readonly front: Pick<StatelessFront<CallerContext>, "answerSessionless">;
 }
 
 /**
@@ -17,12 +17,12 @@ export function isSessionless(request: Request, body: unknown): body is Json {
   return request.method === "POST" && isMessage && !request.headers.has("mcp-session-id") && !isInitializeRequest(body);
 }
 
-/** Answers a message that `isAlone` knows, with JSON rather than a stream. */
+/** Answers a message that `isSessionless` knows, with JSON rather than a stream. */
 export async function answerSessionless(
   request: Request,
   body: Json,
   from: CallerContext,
-  world: AloneWorld,
+  world: SessionlessWorld,
 ): Promise<Response> {
   const { id, method, params } = body;
   const answer = (status: number, what: object) =>
@@ -35,8 +35,10 @@ export async function answerSessionless(
   if (id === undefined) return new Response(null, { status: 202 });
   if (method === "ping") return answer(200, { result: {} });
   try {
-    const asked = params as Json | undefined;
-    return answer(200, { result: await world.stateless.answerAlone(String(method), asked, request.signal, from) });
+    const options = { signal: request.signal };
+    const asked = { method: String(method), params: params as Json | undefined, options };
+    const result = await world.front.answerSessionless(asked, from);
+    return answer(200, { result });
   } catch (error) {
     if (!ProtocolError.isInstance(error)) throw error;
     const { code, message, data } = error;

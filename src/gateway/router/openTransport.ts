@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
-import { WatchedTransport } from "../../mcp/watchedTransport.ts";
+import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { fetchWithoutTimeout } from "./fetchWithoutTimeout.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
@@ -13,9 +13,7 @@ const toTargets = fetchWithoutTimeout();
 /**
  * Opens the way to a target.
  *
- * @param connecting while there is no connection, ends every request when the caller is gone: also those with which the
- * SDK finds out what is there. Afterwards closing the connection ends them. A signal that lives as long as the caller
- * would gather a trace of each request that is derived from it
+ * @param connecting ends every request when the caller is gone, as long as there is no connection
  * @param output is told what a process says on its standard error, and how it ends
  */
 export async function openTransport(
@@ -41,15 +39,10 @@ export async function openTransport(
         output,
       );
     case "http":
-      return new WatchedTransport(new URL(target.url), {
-        requestInit: { headers: { ...target.headers } },
-        fetch: (url, init) => {
-          const signals = [init?.signal, connecting()].filter((signal) => signal instanceof AbortSignal);
-          const [first, second] = signals;
-          const signal = second === undefined ? first : AbortSignal.any(signals);
-          return toTargets(url, { ...init, signal } as RequestInit);
-        },
-      }) as unknown as Transport;
+      return httpTransport(
+        { url: target.url, headers: { ...target.headers }, fetch: toTargets },
+        connecting,
+      ) as unknown as Transport;
   }
 }
 
@@ -69,16 +62,4 @@ class ProcessTransport extends StdioClientTransport {
     const { _process: child } = this as unknown as { readonly _process?: ChildProcess };
     child?.once("exit", (code, signal) => this.#output.ended(code, signal));
   }
-}
-
-/**
- * Gives each message of a connected transport its own turn. The SDK handles a notification a moment after it came, but
- * an answer at once: when a process writes both in one piece, progress would be told to nobody any more.
- */
-export function inTurns(transport: Transport): void {
-  const deliver = transport.onmessage;
-  let turn = Promise.resolve();
-  transport.onmessage = (...message) => {
-    turn = turn.then(() => deliver?.(...message)).catch(() => {});
-  };
 }

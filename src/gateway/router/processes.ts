@@ -3,12 +3,12 @@ export const MOST_PROCESSES = 8;
 /** How long somebody waits for a process when all that they may have are at work. */
 export const LONGEST_WAIT_MS = 30_000;
 
-/** A place that a connection to a process takes. */
+/** One of the processes that a person may have, as a connection holds it. */
 export interface ProcessSlot {
   /** Since when, in milliseconds since the epoch, nothing needs the process; `undefined` as long as something does. */
   idleSince(): number | undefined;
-  /** Ends the process. It is asked of an idle seat, and once. */
-  vacate(): void;
+  /** Ends the process. It is asked of an idle slot, and once. */
+  evict(): void;
 }
 
 /**
@@ -20,23 +20,33 @@ export interface ProcessSlot {
  */
 export interface Processes {
   /**
-   * Waits for a place.
+   * Waits until there may be one process more.
    *
-   * @returns gives the place back, when the process has ended
+   * @returns to be called when the process has ended
    * @throws NoProcessFree, or whatever `signal` was aborted with
    */
-  enter(owner: string, target: string, seat: ProcessSlot, signal: AbortSignal): Promise<() => void>;
+  enter(entering: Entering): Promise<() => void>;
   /** Something became idle. */
-  rested(owner: string, target: string): void;
+  idle(owner: string, target: string): void;
+}
+
+export interface Entering {
+  /** Whose process it will be. */
+  readonly owner: string;
+  readonly target: string;
+  readonly slot: ProcessSlot;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
 }
 
 /** All processes that one person may have were at work for too long. Said in words that the person may see. */
 export class NoProcessFree extends Error {}
 
-interface Place {
-  readonly seats: Set<ProcessSlot>;
+/** The processes that one person has of one target. */
+interface Owned {
+  readonly slots: Set<ProcessSlot>;
   readonly leaving: Set<ProcessSlot>;
-  readonly queue: { readonly seat: ProcessSlot; readonly enter: () => void }[];
+  readonly queue: { readonly enter: () => void }[];
 }
 
 /**
@@ -44,29 +54,29 @@ interface Place {
  * @param waitMs how long they wait for one more
  */
 export function createProcesses(most = MOST_PROCESSES, waitMs = LONGEST_WAIT_MS): Processes {
-  const places = new Map<string, Place>();
+  const all = new Map<string, Owned>();
   const keyOf = (owner: string, target: string) => JSON.stringify([owner, target]);
 
   /** Lets in whom there is room for, and makes room for the others. */
   function serve(key: string): void {
-    const place = places.get(key);
-    if (place === undefined) return;
-    const { seats, leaving, queue } = place;
-    while (queue.length > 0 && seats.size < most) queue.shift()?.enter();
-    const idle = [...seats].filter((seat) => !leaving.has(seat) && seat.idleSince() !== undefined);
+    const owned = all.get(key);
+    if (owned === undefined) return;
+    const { slots, leaving, queue } = owned;
+    while (queue.length > 0 && slots.size < most) queue.shift()?.enter();
+    const idle = [...slots].filter((slot) => !leaving.has(slot) && slot.idleSince() !== undefined);
     idle.sort((a, b) => (a.idleSince() as number) - (b.idleSince() as number));
-    for (const seat of idle.slice(0, Math.max(0, queue.length - leaving.size))) {
-      leaving.add(seat);
-      seat.vacate();
+    for (const slot of idle.slice(0, Math.max(0, queue.length - leaving.size))) {
+      leaving.add(slot);
+      slot.evict();
     }
-    if (seats.size === 0 && queue.length === 0) places.delete(key);
+    if (slots.size === 0 && queue.length === 0) all.delete(key);
   }
 
   return {
-    async enter(owner, target, seat, signal) {
+    async enter({ owner, target, slot, signal }) {
       const key = keyOf(owner, target);
-      const place = places.get(key) ?? { seats: new Set(), leaving: new Set(), queue: [] };
-      places.set(key, place);
+      const owned = all.get(key) ?? { slots: new Set(), leaving: new Set(), queue: [] };
+      all.set(key, owned);
       await new Promise<void>((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason);
         const over = () => {
@@ -75,35 +85,34 @@ export function createProcesses(most = MOST_PROCESSES, waitMs = LONGEST_WAIT_MS)
         };
         const giveUp = (reason: unknown) => {
           over();
-          place.queue.splice(place.queue.indexOf(waiting), 1);
+          owned.queue.splice(owned.queue.indexOf(waiting), 1);
           reject(reason);
           serve(key);
         };
         const onAbort = () => giveUp(signal.reason);
         const timer = setTimeout(() => giveUp(new NoProcessFree(allAtWork(target, most))), waitMs);
         const waiting = {
-          seat,
           enter: () => {
             over();
-            place.seats.add(seat);
+            owned.slots.add(slot);
             resolve();
           },
         };
         signal.addEventListener("abort", onAbort, { once: true });
-        place.queue.push(waiting);
+        owned.queue.push(waiting);
         serve(key);
       });
       let left = false;
       return () => {
         if (left) return;
         left = true;
-        place.seats.delete(seat);
-        place.leaving.delete(seat);
+        owned.slots.delete(slot);
+        owned.leaving.delete(slot);
         serve(key);
       };
     },
     // A moment later: whoever waits for this very process takes it first, and it does not have to be started again.
-    rested: (owner, target) => void setImmediate(() => serve(keyOf(owner, target))),
+    idle: (owner, target) => void setImmediate(() => serve(keyOf(owner, target))),
   };
 }
 

@@ -47,7 +47,7 @@ function startWorld() {
     report: () => {},
   });
   const call = async (who: ReturnType<typeof from>) =>
-    await stateless.answerAlone("tools/call", { name: "t___x" }, new AbortController().signal, who);
+    await stateless.answerSessionless({ method: "tools/call", params: { name: "t___x" }, options: {} }, who);
   return { state, stateless, from, call };
 }
 
@@ -76,7 +76,7 @@ test("connections that nobody used for a while are closed, and those of a call t
   assert.deepEqual({ before, after }, { before: 0, after: 1 });
 });
 
-test("what listens for the news of the targets is closed when nobody has listened for a while", async () => {
+test("what listens for the changes of the targets is closed when nobody has listened for a while", async () => {
   const { state, stateless, from } = startWorld();
   const listening = new AbortController();
   const meta = {

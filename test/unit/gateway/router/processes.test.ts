@@ -5,12 +5,14 @@ import { createProcesses, NoProcessFree, type ProcessSlot } from "../../../../sr
 
 const life = () => new AbortController();
 
-/** A process as far as its place goes: idle since a time or at work, and gone when it was asked to go. */
-function seatOf(state: { idleSince: number | undefined }, onVacate = () => {}): ProcessSlot {
-  return { idleSince: () => state.idleSince, vacate: onVacate };
+/** The slot of a process that is idle since a time or at work, and gone when it was asked to go. */
+function slotOf(state: { idleSince: number | undefined }, onEvict = () => {}): ProcessSlot {
+  return { idleSince: () => state.idleSince, evict: onEvict };
 }
 
-const atWork = () => seatOf({ idleSince: undefined });
+const atWork = () => slotOf({ idleSince: undefined });
+
+const adas = (slot: ProcessSlot, signal = life().signal) => ({ owner: "ada", target: "files", slot, signal });
 
 /** Whether something has come to pass, once everything could happen that was going to. */
 async function settled<T>(promise: Promise<T>): Promise<T | "waits"> {
@@ -20,8 +22,7 @@ async function settled<T>(promise: Promise<T>): Promise<T | "waits"> {
 
 test("whoever has as many processes as they may waits, in the order of coming, and nobody else does", async () => {
   const processes = createProcesses(2);
-  const enter = async (owner: string, target = "files") =>
-    await processes.enter(owner, target, atWork(), life().signal);
+  const enter = async (owner: string, target = "files") => await processes.enter({ ...adas(atWork()), owner, target });
   const [leave] = [await enter("ada"), await enter("ada")];
   const order: string[] = [];
   const third = enter("ada").then((gone) => {
@@ -44,19 +45,19 @@ test("whoever has as many processes as they may waits, in the order of coming, a
 
 test("the process that has been idle for longest ends for a new one, which starts after its end", async () => {
   const processes = createProcesses(3);
-  const vacated: string[] = [];
+  const evicted: string[] = [];
   const leaves = new Map<string, () => void>();
-  const seats = { late: 20, early: 10, working: undefined };
-  for (const [name, idleSince] of Object.entries(seats)) {
-    const seat = seatOf({ idleSince }, () => vacated.push(name));
-    leaves.set(name, await processes.enter("ada", "files", seat, life().signal));
+  const slots = { late: 20, early: 10, working: undefined };
+  for (const [name, idleSince] of Object.entries(slots)) {
+    const slot = slotOf({ idleSince }, () => evicted.push(name));
+    leaves.set(name, await processes.enter(adas(slot)));
   }
-  const fresh = processes.enter("ada", "files", atWork(), life().signal);
+  const fresh = processes.enter(adas(atWork()));
   const whileItEnds = await settled(fresh);
   leaves.get("early")?.();
   assert.deepEqual(
-    { whileItEnds, after: typeof (await settled(fresh)), vacated },
-    { whileItEnds: "waits", after: "function", vacated: ["early"] },
+    { whileItEnds, after: typeof (await settled(fresh)), evicted },
+    { whileItEnds: "waits", after: "function", evicted: ["early"] },
   );
 });
 
@@ -64,37 +65,29 @@ test("a process that becomes idle makes room for whoever waits, and is asked to 
   const processes = createProcesses(1);
   const state: { idleSince: number | undefined } = { idleSince: undefined };
   let asked = 0;
-  const leave = await processes.enter(
-    "ada",
-    "files",
-    seatOf(state, () => asked++),
-    life().signal,
-  );
-  const next = processes.enter("ada", "files", atWork(), life().signal);
+  const leave = await processes.enter(adas(slotOf(state, () => asked++)));
+  const next = processes.enter(adas(atWork()));
   const busy = await settled(next);
   state.idleSince = 1;
-  for (const _ of [1, 2]) processes.rested("ada", "files");
+  for (const _ of [1, 2]) processes.idle("ada", "files");
   await settled(next);
   leave();
   assert.deepEqual({ busy, asked, next: typeof (await settled(next)) }, { busy: "waits", asked: 1, next: "function" });
 });
 
-test("whoever waited too long or went away has no place, and the next in turn loses nothing by it", async () => {
+test("whoever waited too long or went away gets no process, and the next in turn loses nothing by it", async () => {
   const processes = createProcesses(1, 20);
-  const leave = await processes.enter("ada", "files", atWork(), life().signal);
+  const leave = await processes.enter(adas(atWork()));
   const caller = life();
-  const gone = processes.enter("ada", "files", atWork(), caller.signal);
+  const gone = processes.enter(adas(atWork(), caller.signal));
   caller.abort(new RangeError("gone"));
-  const late = processes.enter("ada", "files", atWork(), life().signal);
+  const late = processes.enter(adas(atWork()));
   const failures = [gone, late].map(async (one) => await one.catch((error: Error) => error));
   const [away, tooLate] = (await Promise.all(failures)) as Error[];
-  const next = processes.enter("ada", "files", atWork(), life().signal);
+  const next = processes.enter(adas(atWork()));
   leave();
   leave();
-  const [entered, beyond] = [
-    typeof (await settled(next)),
-    await settled(processes.enter("ada", "files", atWork(), life().signal)),
-  ];
+  const [entered, beyond] = [typeof (await settled(next)), await settled(processes.enter(adas(atWork())))];
   assert.deepEqual(
     {
       away: away instanceof RangeError,

@@ -6,6 +6,8 @@ import { createProcesses } from "../../../../src/gateway/router/processes.ts";
 import { qualifiedName, splitName } from "../../../../src/gateway/router/qualifiedName.ts";
 import { createRouter } from "../../../../src/gateway/router/router.ts";
 import { targetName } from "../../../../src/gateway/router/target.ts";
+import type { Json } from "../../../../src/mcp/passThrough.ts";
+import { nobody } from "../../../../src/mcp/peer.ts";
 import { withoutProgressToken } from "../../../../src/mcp/progressToken.ts";
 
 test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
@@ -71,11 +73,11 @@ test("a caller whose own processes are in the way is told that, and the target i
     log: () => {},
     targetFailed: (target: string) => failed.push(target),
   };
-  const side = { request: async () => ({}), notify: () => {} };
-  const router = createRouter({}, side, world, false, undefined);
-  const called = await router.answer("tools/call", { name: "files___x" }, {});
-  const listed = await router.answer("tools/list", undefined, {});
-  const read = await router.answer("prompts/get", { name: "files___x" }, {}).catch(({ message }) => message);
+  const router = createRouter({ capabilities: {}, peer: nobody, hearsChanges: false, caller: undefined }, world);
+  const handle = (method: string, params?: Json) => router.handle({ method, params, options: {} });
+  const called = await handle("tools/call", { name: "files___x" });
+  const listed = await handle("tools/list");
+  const read = await handle("prompts/get", { name: "files___x" }).catch(({ message }) => message);
   await router.close();
   const words = "All 0 processes of the target files that one caller can have are at work. Please retry later.";
   assert.deepEqual(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { processOutput } from "../../../../src/gateway/router/processOutput.ts";
 import { connectTarget } from "../../../../src/gateway/router/targetConnection.ts";
+import { nobody } from "../../../../src/mcp/peer.ts";
 import { startGateway as startHttpTarget } from "../../../support/relayGateways.ts";
 
 test("requests to a target leave nothing behind at the signal that lives as long as the caller", async (context) => {
@@ -12,9 +13,11 @@ test("requests to a target leave nothing behind at the signal that lives as long
     {
       info: { name: "test", version: "1" },
       capabilities: {},
-      side: () => ({ request: async () => ({}), notify: () => {} }),
+      peer: nobody,
       era: undefined,
       tool: () => undefined,
+      onRelisted: () => {},
+      onCutShort: () => {},
       signal: life.signal,
       output: processOutput(),
     },
@@ -26,7 +29,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
     derived.push(...signals);
     return any(signals);
   });
-  for (let turn = 0; turn < 5; turn++) await connection.request("tools/list", {}, {});
+  for (let turn = 0; turn < 5; turn++) await connection.request({ method: "tools/list", params: {}, options: {} });
   await connection.close();
   await target.stop();
   assert.equal(derived.includes(life.signal), false);

@@ -8,7 +8,7 @@ import type { Json } from "../../mcp/passThrough.ts";
  * @param response of the SDK's transport, which writes each event in one piece
  * @param gone aborted when nobody waits for the answer any more
  */
-export async function jsonWhenAlone(response: Response, gone: AbortSignal): Promise<Response> {
+export async function answerAsJson(response: Response, gone: AbortSignal): Promise<Response> {
   const { body, status, headers } = response;
   if (body === null || !headers.get("content-type")?.startsWith("text/event-stream")) return response;
   const reader = body.getReader();

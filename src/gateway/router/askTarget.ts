@@ -1,0 +1,63 @@
+import { ProtocolError } from "@modelcontextprotocol/client";
+import type { Json } from "../../mcp/passThrough.ts";
+import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
+import { deadline } from "./deadline.ts";
+import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
+import { failureFacts } from "./failureReason.ts";
+import { NoProcessFree } from "./processes.ts";
+import type { RouterSettings, RouterWorld } from "./routerWorld.ts";
+import type { TargetLink } from "./targetLink.ts";
+
+/** A target could not be reached or did not answer; said in the words that the caller may see. */
+export class TargetFailure extends ProtocolError {
+  constructor(words: string) {
+    super(INTERNAL, words);
+  }
+}
+
+type AskWorld = Pick<RouterWorld, "log" | "targetFailed"> & { readonly settings: RouterSettings };
+
+/**
+ * Asks one target, for as long as a call may take.
+ *
+ * @throws ProtocolError as the target gave it, `TargetFailure`, or whatever `options.signal` was aborted with
+ */
+export async function askTarget(link: TargetLink, request: CallerRequest, world: AskWorld): Promise<Json> {
+  const { method, options } = request;
+  const limit = deadline(link.target.callTimeoutMs ?? world.settings.callTimeoutMs, options.signal);
+  try {
+    return await link.request({ ...request, options: { ...options, signal: limit.signal } });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    if (!limit.passed() && ProtocolError.isInstance(error)) throw error;
+    throw targetFailure(link, method, limit.passed() ? limit.signal.reason : error, world);
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Logs why a target failed, and says as much of it as the caller may see. */
+export function targetFailure(link: TargetLink, method: string, error: unknown, world: AskWorld): TargetFailure {
+  const { name } = link.target;
+  world.log("target failed", { target: name, method, ...failureFacts(link.target, error, link.output()) });
+  // The target is well, and the caller's own calls are in the way.
+  if (error instanceof NoProcessFree) return new TargetFailure(error.message);
+  world.targetFailed?.(name);
+  const isDebug = world.settings.exceptionLevel === "DEBUG";
+  return new TargetFailure(isDebug ? failureDetail(link.target, error) : INTERNAL_ERROR);
+}
+
+/** A limit was reached that nobody else is told of. */
+export class TooSlow extends Error {}
+
+/** @throws TooSlow after `ms` milliseconds; the work goes on */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooSlow(`no answer within ${ms} ms`)), ms);
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+export const listTimeoutMs = ({ target }: TargetLink, settings: RouterSettings): number =>
+  target.listTimeoutMs ?? settings.listTimeoutMs;

@@ -1,0 +1,41 @@
+import type { Json } from "../../mcp/passThrough.ts";
+import type { BackOff } from "./backOff.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Processes } from "./processes.ts";
+import type { Target } from "./target.ts";
+import type { TargetPool } from "./targetPool.ts";
+
+/** What the gateway's operator decides about its targets and how they are shown. */
+export interface RouterSettings {
+  readonly targets: readonly Target[];
+  /** How long a list waits for a target before it goes without it. */
+  readonly listTimeoutMs: number;
+  /** How long a call waits for its target. */
+  readonly callTimeoutMs: number;
+  /** How many items a page of a list has; 0 puts everything on one. */
+  readonly pageSize: number;
+  /** Whether the gateway has a tool that searches tools. */
+  readonly searchType: "SEMANTIC" | undefined;
+  /** DEBUG tells callers what went wrong behind the gateway. */
+  readonly exceptionLevel: "DEBUG" | undefined;
+}
+
+export interface RouterWorld {
+  readonly info: { readonly name: string; readonly version: string };
+  readonly settings: () => RouterSettings;
+  readonly catalogue: Catalogue;
+  readonly backOff: BackOff;
+  readonly processes: Processes;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly log: (message: string, facts: Json) => void;
+  /** Told of each target that could not be reached, or did not answer in time. */
+  readonly targetFailed?: ((target: string) => void) | undefined;
+}
+
+/** What one router has at the moment. */
+export interface Routed {
+  readonly settings: RouterSettings;
+  /** By the names of the targets. */
+  readonly links: ReadonlyMap<string, TargetPool>;
+}

@@ -1,0 +1,98 @@
+import { isLegacyRequest } from "@modelcontextprotocol/server";
+import { CallerSession } from "../mcp/callerSession.ts";
+import { CallerSessions } from "../mcp/callerSessions.ts";
+import type { ListMethod } from "../mcp/lists.ts";
+import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
+import type { FrontWorld } from "../mcp/route.ts";
+import { StatelessFront } from "../mcp/statelessFront.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import type { Listed } from "./catalogue.ts";
+import { GivenLists } from "./givenLists.ts";
+import type { AnswerWorld } from "./handleRequest.ts";
+import { RelayRoute } from "./relayRoute.ts";
+
+export interface EditorsWorld extends FrontWorld<undefined> {
+  readonly answer: AnswerWorld;
+  /** Makes a link to the gateway on behalf of an editor. */
+  readonly link: (caller: Caller, peer: Peer) => UpstreamLink;
+  /** An editor is there: connects if that takes nobody. */
+  readonly onReady: (link: UpstreamLink) => void;
+  /** How long connections to the gateway stay that nobody uses, in milliseconds. */
+  readonly idleMs: number;
+}
+
+/** An editor that is still there says so sooner. */
+const IDLE_SESSION_MS = 30 * 60_000;
+
+/** The editors of one relay, in either era, and their ways to the gateway. */
+export class Editors {
+  readonly #world: EditorsWorld;
+  readonly #sessions: CallerSessions<undefined, RelayRoute>;
+  readonly #stateless: StatelessFront<undefined, RelayRoute>;
+  /** What editors without a session were given, which are told of changes together. */
+  readonly #given = new GivenLists();
+
+  constructor(world: EditorsWorld) {
+    this.#world = world;
+    const { now, serverInfo, onReady, idleMs } = world;
+    const { log, gateway } = world.answer;
+    this.#sessions = new CallerSessions({
+      create: (id, _context, onClosed) =>
+        new CallerSession(id, {
+          ...world,
+          route: (caller, peer) => this.#route(caller, peer, new GivenLists()),
+          onInitialized: (route) => onReady(route.link),
+          onClosed() {
+            log.info("relay: session closed", { gateway: gateway.name });
+            onClosed();
+          },
+        }),
+      isExpired: ({ idleSince }) => idleSince !== undefined && now() - idleSince > IDLE_SESSION_MS,
+    });
+    this.#stateless = new StatelessFront({
+      ...world,
+      statePrefix: "gateway-connect:suspended:",
+      idleMs,
+      // What a gateway may ask depends on the capabilities that it was told.
+      keyOf: (caller) => JSON.stringify(caller),
+      route: (caller) => this.#route(caller, nobody, this.#given),
+      changes: (peer) => this.#route({ clientInfo: serverInfo, capabilities: {} }, peer, this.#given),
+      onListen: (route) => onReady(route.link),
+    });
+  }
+
+  async handle(request: Request, body: unknown): Promise<Response> {
+    const isLegacy = await isLegacyRequest(request, body);
+    return await (isLegacy ? this.#sessions : this.#stateless).handle(request, body, undefined);
+  }
+
+  /** The links of editors that have a session. */
+  sessionLinks(): readonly UpstreamLink[] {
+    return this.#sessions.all().map(({ route }) => route.link);
+  }
+
+  links(): readonly UpstreamLink[] {
+    const sessions = this.#sessions.all().flatMap(({ openRoute }) => openRoute?.links() ?? []);
+    return [...sessions, ...this.#stateless.routes().flatMap((route) => route.links())];
+  }
+
+  /** Tells each editor which lists differ from what it was given. */
+  tellChanges(items: (method: ListMethod) => readonly Listed[]): void {
+    for (const { openRoute } of this.#sessions.all()) openRoute?.tellChanges(items);
+    for (const changed of this.#given.changes(items)) this.#stateless.publish(changed, undefined);
+  }
+
+  sweep(): void {
+    this.#sessions.sweep();
+    this.#stateless.sweep();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#sessions.closeAll(), this.#stateless.close()]);
+  }
+
+  #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
+    const { answer, now, idleMs, link } = this.#world;
+    return new RelayRoute({ ...answer, given, peer, now, spareMs: idleMs, link: () => link(caller, peer) });
+  }
+}
