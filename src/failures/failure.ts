@@ -90,6 +90,7 @@ export interface HostFileFacts {
 
 /** Parts of this program, its files and its settings. */
 export interface ProgramFacts {
+  readonly part_not_loaded: { readonly file: string; readonly reason: string };
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
   /** `faults` are those of its file, a line each. */

@@ -69,6 +69,7 @@ export function failureText(failure: AnyFailure, say: Translate = english): Fail
     case "host_entry_impossible":
     case "runtime_not_found":
       return hostFileText(failure, say);
+    case "part_not_loaded":
     case "relay_not_started":
     case "sandbox_not_started":
     case "local_gateway_not_started":

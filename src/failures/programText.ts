@@ -5,6 +5,16 @@ import type { FailureText } from "./wording.ts";
 /** Words for parts of this program, its files and its settings. */
 export function programText(failure: FailureOf<ProgramFacts>, say: Translate): FailureText {
   switch (failure.code) {
+    case "part_not_loaded":
+      return {
+        title: say("Gateway Connect is not complete."),
+        detail: say(
+          "Expected the file {0} beside the extension. It cannot be loaded: {1}.",
+          failure.facts.file,
+          failure.facts.reason,
+        ),
+        nextStep: say("Install the extension again, and reload the window."),
+      };
     case "relay_not_started":
       return {
         title: say("The relay between the editor and your gateways did not start."),

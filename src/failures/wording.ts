@@ -1,3 +1,4 @@
+import type { AnyFailure } from "./failure.ts";
 import type { Translate } from "./translate.ts";
 
 /** What a person reads about a failure. */
@@ -9,6 +10,9 @@ export interface FailureText {
   /** What to do next. */
   readonly nextStep: string;
 }
+
+/** Finds the words for a failure: `failureText`, in the language of whoever reads them. */
+export type FailureWords = (failure: AnyFailure) => FailureText;
 
 /** Names, addresses or codes one after the other, as an argument of a sentence. */
 export const list = (items: readonly string[], say: Translate): string =>

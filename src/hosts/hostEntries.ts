@@ -3,7 +3,8 @@ import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import { type EntryFacts, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
 import { readHostFile, withDisabled, withEntry, withoutEntry } from "./hostFile.ts";
-import { type Host, type HostId, hostOf } from "./hosts.ts";
+import { type Host, hostOf } from "./hosts.ts";
+import { type WrittenEntry, writtenEntries } from "./writtenEntries.ts";
 
 /** The files of other programs. */
 export interface HostFiles {
@@ -17,15 +18,6 @@ export interface HostFiles {
    * @throws GatewayFailure `host_file_busy`, `host_file_protected`, and whatever `change` throws
    */
   change(path: string, change: (text: string | undefined) => string | undefined): Promise<boolean>;
-}
-
-/** Where our entries are, so that they are found again when something about them changes. */
-export interface WrittenEntry {
-  readonly connectionId: string;
-  readonly host: HostId;
-  readonly path: string;
-  /** We switched it off at a sign-out, and switch it on again. */
-  readonly disabled?: boolean;
 }
 
 export interface HostEntriesWorld {
@@ -62,7 +54,7 @@ export class HostEntries {
   }
 
   async all(): Promise<readonly WrittenEntry[]> {
-    return entriesOf(await this.#world.book.read());
+    return writtenEntries(await this.#world.book.read());
   }
 
   /** @throws GatewayFailure `host_file_invalid`, `runtime_not_found`, `host_entry_impossible` */
@@ -233,13 +225,3 @@ function entryIn(text: string | undefined, { connectionId, host, path }: Written
 
 const samePlace = (one: WrittenEntry, other: WrittenEntry): boolean =>
   one.connectionId === other.connectionId && one.path === other.path;
-
-function entriesOf(stored: unknown): readonly WrittenEntry[] {
-  const list = (stored as { entries?: unknown } | undefined)?.entries;
-  return Array.isArray(list) ? list.filter(isEntry) : [];
-}
-
-function isEntry(value: unknown): value is WrittenEntry {
-  const { connectionId, host, path } = (value ?? {}) as Partial<WrittenEntry>;
-  return [connectionId, host, path].every((part) => typeof part === "string");
-}

@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
-import { failureText } from "../../failures/failureText.ts";
 import type { Log } from "../../lib/log.ts";
 import {
   faultsText,
@@ -12,7 +11,8 @@ import {
   placedFault,
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
-import { showFailure } from "../showFailure.ts";
+import { failureWords } from "../failureWords.ts";
+import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
 const newFile = `{
@@ -69,12 +69,12 @@ export class LocalGatewayCommands implements vscode.Disposable {
         "Connect",
         "Copy Address",
       );
-      if (chosen === "Connect") await vscode.commands.executeCommand("gatewayConnect.connect", url);
+      if (chosen === "Connect") await executeCommand("connect", url);
       else if (chosen !== undefined) await vscode.env.clipboard.writeText(url);
     } catch (error) {
-      if (!isFailure(error, "local_gateway_not_started")) return showFailure(error, this.#log);
+      if (!isFailure(error, "local_gateway_not_started")) throw error;
       const failure = asFailure(error);
-      const { title: what, detail, nextStep } = failureText(failure);
+      const { title: what, detail, nextStep } = failureWords(failure);
       const { faults } = error.facts;
       this.#log.error(what, { code: failure.code, detail, faults });
       this.#show(file, faults);

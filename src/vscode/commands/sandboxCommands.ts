@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
-import { showFailure } from "../showFailure.ts";
+import { executeCommand } from "./executeCommand.ts";
 import { sandboxChoices } from "./sandboxChoices.ts";
 
 const connect = "Connect";
@@ -23,13 +23,9 @@ export class SandboxCommands implements vscode.Disposable {
 
   /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
   async start(profile?: string): Promise<void> {
-    try {
-      const running = this.#running;
-      if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
-      else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
-    } catch (error) {
-      showFailure(error, this.#log);
-    }
+    const running = this.#running;
+    if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
+    else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
   }
 
   /** The rules of the sandbox's gateway, where it is the one at this address. */
@@ -76,7 +72,7 @@ export class SandboxCommands implements vscode.Disposable {
       ...[connect, copyAddress, ...(isGeneric ? [] : [copyClientId]), ...more],
     );
     const known = isGeneric ? undefined : { clientId, clientSecret };
-    if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl, known);
+    if (chosen === connect) await executeCommand("connect", gatewayUrl, known);
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
     else if (chosen === replace) await this.#startLike(undefined);

@@ -1,0 +1,57 @@
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import * as vscode from "vscode";
+import type { HostEntries, HostFiles } from "../hosts/hostEntries.ts";
+import { type WrittenEntry, writtenEntries } from "../hosts/writtenEntries.ts";
+import type { Log } from "../lib/log.ts";
+import { once } from "../lib/once.ts";
+import { readJsonFile, writeJsonFile } from "../system/jsonFile.ts";
+import type { MachinePlaces } from "./hostPlaces.ts";
+import type { McpJsonPart } from "./parts.ts";
+
+/** The files of hosts that read their servers from an mcp.json, and our entries in them. */
+export interface Hosts {
+  readonly places: MachinePlaces;
+  /** The entries that were written, as a list that is read without loading anything. */
+  readonly written: () => Promise<readonly WrittenEntry[]>;
+  /** What changes hosts' files, loaded when it is first needed. */
+  readonly entries: () => Promise<HostEntries>;
+  /** Reads one of their files; undefined where there is none. */
+  readonly read: HostFiles["read"];
+}
+
+export interface HostsWorld {
+  /** The extension's storage. */
+  readonly folder: string;
+  /** The folder of our bundles. */
+  readonly bundles: string;
+  readonly load: () => Promise<McpJsonPart>;
+  readonly log: Log;
+}
+
+export function hostsOfMachine({ folder, bundles, load, log }: HostsWorld): Hosts {
+  const file = join(folder, "entries.json");
+  const book = { read: () => readJsonFile(file), write: (value: unknown) => writeJsonFile(file, value) };
+  const places = {
+    platform: process.platform,
+    home: homedir(),
+    userData: userDataOf(folder),
+    claudeFolder: process.env.CLAUDE_CONFIG_DIR,
+  };
+  const open = once(async () => {
+    const { openHostEntries } = await load();
+    return openHostEntries({ book, folder, bundles, chosenRuntime, places, env: process.env, log });
+  });
+  return {
+    places,
+    written: async () => writtenEntries(await book.read()),
+    entries: async () => (await open()).entries,
+    read: async (path) => (await open()).files.read(path),
+  };
+}
+
+const chosenRuntime = (): string | undefined =>
+  vscode.workspace.getConfiguration("gatewayConnect").get<string>("mcpJson.runtime");
+
+/** The folder of user data that an extension's storage is in: `<user data>/globalStorage/<extension>`. */
+const userDataOf = (globalStorage: string): string => dirname(dirname(globalStorage));

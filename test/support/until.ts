@@ -1,0 +1,27 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Waits for something that happens by itself, in this process or another. Its time is real, also where a test has
+ * taken the clock.
+ *
+ * @param look tells whether it is so, or gives what was waited for; it is asked again and again, after an error too
+ * @param what is waited for, in the words of the failure
+ * @param limitMs for a busy machine: who waits here does not measure
+ */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  what: string,
+  limitMs = 30_000,
+): Promise<Exclude<T, false | undefined>> {
+  const end = performance.now() + limitMs;
+  for (let cause: unknown; ; await delay(5)) {
+    try {
+      const found = await look();
+      if (found !== false && found !== undefined) return found as Exclude<T, false | undefined>;
+      cause = undefined;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() > end) throw new Error(`not within ${limitMs / 1000} s: ${what}`, { cause });
+  }
+}
