@@ -78,7 +78,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
       const { faults } = error.facts;
       this.#log.error(what, { code: failure.code, detail, faults });
       this.#show(file, faults);
-      await offerFile(`${what} ${detail} ${nextStep} (${failure.code})`, file, faults, "error");
+      await offerFile({ message: `${what} ${detail} ${nextStep} (${failure.code})`, file, faults, isOver: true });
     }
   }
 
@@ -154,7 +154,12 @@ export class LocalGatewayCommands implements vscode.Disposable {
     }
     this.#show(file, faults);
     const text = faultsText(faults, file);
-    void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, faults, "warning");
+    void offerFile({
+      message: `The local gateway goes on as it was. ${basename(file)}: ${text}`,
+      file,
+      faults,
+      isOver: false,
+    });
   }
 
   async #choose(): Promise<string | undefined> {
@@ -220,14 +225,20 @@ async function refuseUntrusted(): Promise<void> {
 
 const nameOf = ({ name, file }: LocalGateway): string => name ?? basename(file);
 
-/** Says what is wrong, and opens the file where it is. */
-async function offerFile(
-  message: string,
-  file: string,
-  [first = ""]: readonly string[],
-  how: "error" | "warning",
-): Promise<void> {
-  const show = how === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+/** Says what is wrong with a gateway's file, and opens it at the first fault. */
+async function offerFile({
+  message,
+  file,
+  faults: [first = ""],
+  isOver,
+}: {
+  readonly message: string;
+  readonly file: string;
+  readonly faults: readonly string[];
+  /** Whether the gateway does not run; else it goes on as it was. */
+  readonly isOver: boolean;
+}): Promise<void> {
+  const show = isOver ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   if ((await show(message, "Open File")) !== "Open File") return;
   const { line, column } = placedFault(first, file);
   const at = new vscode.Position(line - 1, column - 1);
