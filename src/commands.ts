@@ -1,5 +1,4 @@
-// What follows an act of the person or a failure, as a bundle of its own that is loaded with the first of them: the commands,
-// and the words of failures.
+// The bundle of the commands and of the words of failures, loaded with the first command or failure.
 export { createCommands } from "./vscode/commands/commands.ts";
 export { failureWords } from "./vscode/failureWords.ts";
 export { showFailure } from "./vscode/showFailure.ts";

@@ -26,7 +26,7 @@ import { Status } from "./vscode/status.ts";
 import { StatusBar } from "./vscode/statusBar.ts";
 import { WindowRelays } from "./vscode/windowRelays.ts";
 
-/** Beside this file; a name in a variable keeps the bundler from taking the bundle in. */
+/** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
 const loadCommands = part<typeof import("./commands.ts")>("commands.cjs", load);
 const parts: Parts = {
@@ -37,7 +37,7 @@ const parts: Parts = {
 
 let close: () => Promise<void> = async () => {};
 
-/** Wires the parts together. It asks nobody anything and sends nothing: that follows an act of the person. */
+/** Wires everything together. It shows no question and sends no request: both follow an act of the person. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
   const log = outputLog(channel);
@@ -48,7 +48,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const catalogues = join(folder, "catalogues");
   const file = join(folder, "connections.json");
   const { secrets } = context;
-  // Looked up at each call: the editor puts its proxy and certificates into the global one.
+  // Looked up at each call, since the editor replaces the global function by one that knows its proxy and certificates.
   const fetch: Fetch = (url, init) => globalThis.fetch(url, init);
   const now = () => Date.now();
   const lastPort = {

@@ -1,4 +1,3 @@
-// What reads and changes the files of hosts, as a bundle of its own that is loaded where one of our entries is in such a file,
-// or is to be.
+// The bundle that reads and changes hosts' files, loaded when one of our entries is in such a file or is to be added.
 export { readHostFile } from "./hosts/hostFile.ts";
 export { openHostEntries } from "./node/hostFiles/openHostEntries.ts";

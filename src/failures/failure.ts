@@ -143,7 +143,7 @@ const brand = Symbol.for("gateway-connect.failure");
 /**
  * A failure a person can meet. `failureText` turns it into words.
  *
- * It carries a brand besides its class, because the extension and the relay are two bundles with a class each.
+ * It carries a brand besides its class, because each bundle has a class of its own.
  */
 export class GatewayFailure<C extends FailureCode = FailureCode> extends Error {
   readonly code: C;

@@ -10,8 +10,8 @@ import { useText } from "./useText.ts";
 import type { FailureText } from "./wording.ts";
 
 /**
- * Words for every failure, each subject in a file of its own. There is no default case on purpose, here and there: a new
- * code does not compile until somebody has written what the person should do about it.
+ * Words for every failure, each subject in a file of its own. There is no default case on purpose, neither here nor
+ * there: a new code does not compile until somebody has written what the person should do about it.
  *
  * @param say says a sentence in the person's language; English where there are no translations
  */

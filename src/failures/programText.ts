@@ -31,7 +31,7 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
       return {
         title: say("The local gateway did not start."),
         detail: say("{0}: {1}.", failure.facts.file, failure.facts.reason),
-        nextStep: say("Mend what is named in its file, and start it again."),
+        nextStep: say("Fix the faults listed for its file, and start it again."),
       };
     case "file_damaged":
       return {

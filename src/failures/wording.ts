@@ -14,6 +14,6 @@ export interface FailureText {
 /** Finds the words for a failure: `failureText`, in the language of whoever reads them. */
 export type FailureWords = (failure: AnyFailure) => FailureText;
 
-/** Names, addresses or codes one after the other, as an argument of a sentence. */
+/** A list of names, addresses or codes as one argument of a sentence. */
 export const list = (items: readonly string[], say: Translate): string =>
   items.length === 0 ? say("none") : items.join(", ");

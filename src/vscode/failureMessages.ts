@@ -10,7 +10,7 @@ import type { showFailure } from "./showFailure.ts";
  */
 export type ShowFailure = (error: unknown, gateway?: string) => void;
 
-/** Shows failures with words that are loaded with the first of them. */
+/** Shows failures, and loads their words with the first one. */
 export function failureMessages(
   load: () => Promise<{ readonly showFailure: typeof showFailure }>,
   log: Log,
@@ -23,7 +23,7 @@ export function failureMessages(
   };
 }
 
-/** The words themselves are in what cannot be loaded. */
+/** Shows the one failure whose words cannot be loaded, because they are in the missing file. */
 function showWithoutWords(code: string, missing: unknown, log: Log): void {
   const file = isFailure(missing, "part_not_loaded") ? missing.facts.file : "a part of it";
   log.error("a failure could not be explained", { code, file });

@@ -12,9 +12,9 @@ import type { McpJsonPart } from "./parts.ts";
 /** The files of hosts that read their servers from an mcp.json, and our entries in them. */
 export interface Hosts {
   readonly places: MachinePlaces;
-  /** The entries that were written, as a list that is read without loading anything. */
+  /** Lists the entries that we have written. Reading the list loads no part. */
   readonly written: () => Promise<readonly WrittenEntry[]>;
-  /** What changes hosts' files, loaded when it is first needed. */
+  /** Loads what changes hosts' files, the first time it is called. */
   readonly entries: () => Promise<HostEntries>;
   /** Reads one of their files; undefined where there is none. */
   readonly read: HostFiles["read"];

@@ -5,19 +5,19 @@ import type { HostEntries } from "../hosts/hostEntries.ts";
 import type { WrittenEntry } from "../hosts/writtenEntries.ts";
 
 export interface McpJsonWorld {
-  /** The entries that were written, as a list that is read without loading anything. */
+  /** Lists the entries that we have written. Reading the list loads no part. */
   readonly written: () => Promise<readonly WrittenEntry[]>;
-  /** What changes hosts' files, loaded when it is first needed. */
+  /** Loads what changes hosts' files, the first time it is called. */
   readonly entries: () => Promise<HostEntries>;
   readonly connections: () => readonly Connection[];
-  /** Opens the socket that bridges come in by. */
+  /** Opens the socket that bridges connect to. */
   readonly open: () => Promise<unknown>;
 }
 
-/** How long a gateway's tools may go on changing before hosts are told once, in milliseconds. */
+/** How long to wait for a gateway's tools to stop changing before hosts are told, in milliseconds. */
 const settleMs = 2_000;
 
-/** Keeps our entries in the files of hosts in step with what happens here. Where there is none, nothing is loaded for them. */
+/** Keeps our entries in hosts' files up to date. Loads nothing while there are none. */
 export class McpJson implements vscode.Disposable {
   readonly #world: McpJsonWorld;
   readonly #settling = new Map<string, ReturnType<typeof setTimeout>>();
@@ -27,7 +27,7 @@ export class McpJson implements vscode.Disposable {
     this.#world = world;
   }
 
-  /** Puts right what updates have moved, and lets bridges in that are waiting. */
+  /** Opens the socket for bridges that are waiting, and corrects entries whose programs an update has moved. */
   async start(): Promise<void> {
     const { written, entries, open, connections } = this.#world;
     if ((await written()).length === 0) return;
@@ -35,7 +35,7 @@ export class McpJson implements vscode.Disposable {
     await (await entries()).repair(connections());
   }
 
-  /** Lets hosts know of changed tools that read them only when they connect. */
+  /** Makes hosts reconnect that read the list of tools only when they connect. */
   toolsChanged(connectionId: string): void {
     clearTimeout(this.#settling.get(connectionId));
     const reconnect = async () => (await this.#entriesOf(connectionId))?.reconnect(connectionId);

@@ -11,7 +11,7 @@ export interface ServerNamesWorld {
 }
 
 /**
- * The servers in the files that this very editor's agent reads, which may have the name of one of ours.
+ * Lists the servers in the files that this editor's own agent reads: one of them may have the name of one of ours.
  *
  * @throws GatewayFailure `host_file_invalid`
  */

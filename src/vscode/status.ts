@@ -24,7 +24,7 @@ export class Status {
     this.#world = world;
   }
 
-  /** Calls a follower at each change from now on, after those that came before it. */
+  /** Calls a follower at each change from now on, after those that were added before it. */
   follow(follower: StatusFollower): void {
     this.#followers.push(follower);
   }

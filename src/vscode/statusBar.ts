@@ -3,7 +3,7 @@ import { type GatewaySummary, statusBarText } from "../connections/gatewayStatus
 import type { FailureWords } from "../failures/wording.ts";
 import { clockTime } from "./outputLog.ts";
 
-/** Who is signed in to what, at the lower edge of the editor. A click opens the menu. */
+/** Shows who is signed in to what in the status bar. A click opens the menu. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("gatewayConnect.status", vscode.StatusBarAlignment.Right, 100);
   readonly #loadWords: () => Promise<{ readonly failureWords: FailureWords }>;
@@ -37,7 +37,7 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** Where nothing has failed, no words are looked for. */
+/** Never called: no gateway is in a state that needs words. */
 const noFailure = {
   failureWords: ({ code }: { readonly code: string }) => ({ title: code, detail: "", nextStep: "" }),
 };

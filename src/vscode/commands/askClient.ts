@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 
-/** What is asked for when nobody knows it. */
+/** Refuses an empty input. */
 const askPlatformTeam = (text: string): string | undefined =>
   text.trim() === "" ? "Ask your platform team for it." : undefined;
 

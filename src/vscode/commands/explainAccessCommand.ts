@@ -19,7 +19,7 @@ import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
-/** What is loaded when it is asked for, since it verifies signatures and knows every provider's words. */
+/** What Explain Access uses of its own bundle, which verifies signatures and knows every provider's words. */
 export interface ExplainAccessParts {
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;
@@ -82,7 +82,7 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
 
 const targetOf = (connection: Connection): Target => ({ name: connection.name, url: connection.url, connection });
 
-/** Whether it is an address, as people write them, rather than the id of a connection that is gone. */
+/** Whether a text is an address as people write them, rather than the id of a connection that was removed. */
 function isAddress(text: string): boolean {
   try {
     return parseGatewayAddress(text).kind === "url";
@@ -98,7 +98,7 @@ async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld):
   const connection = gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
   if (connection) return targetOf(connection);
   const [first] = candidates;
-  // Where nothing answers, the report says so of the best address.
+  // Where no address answers, the report is about the most likely one.
   const url =
     candidates.length > 1
       ? await probeGateway(candidates, { fetch }).then(
@@ -135,7 +135,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
     }
   });
   if (!report) return;
-  // What the buttons find may differ from now: the person may sign in, or remove the gateway.
+  // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
   const again = () => executeCommand("explainAccess", target.connection?.id ?? url);
   pages.show(url, {
     title: `Access to ${name}`,

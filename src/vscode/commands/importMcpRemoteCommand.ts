@@ -10,7 +10,7 @@ import type { HostPlace } from "../hostPlaces.ts";
 
 export interface ImportWorld {
   readonly gateways: Gateways;
-  /** The words and the reader of mcp-remote's entries: most people never import anything. */
+  /** Loads what reads and describes mcp-remote's entries. */
   readonly loadExplain: () => Promise<{
     readonly importText: typeof importText;
     readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
@@ -31,7 +31,7 @@ interface Found extends HostPlace {
   readonly entry: McpRemoteEntry;
 }
 
-/** **Import from mcp-remote…**: its entries in hosts' files become ours, one after the other, and what it kept goes. */
+/** **Import from mcp-remote…**: replaces its entries in hosts' files by ours, one by one, then offers to delete what it kept. */
 export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> {
   const found = await findEntries(world);
   if (found.length === 0) {
@@ -67,7 +67,7 @@ async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
         if (entry) found.push({ ...place, entry });
       }
     } catch (error) {
-      // A file that cannot be read may hold one of them.
+      // The person has to know: the file may hold an entry of mcp-remote.
       showFailure(error);
     }
   }
@@ -89,7 +89,7 @@ async function convert({ entry, host, path }: Found, world: ImportWorld): Promis
   return true;
 }
 
-/** Connects with what the entry said, so that nothing changes at the provider; without a connection, nothing stays. */
+/** Connects with the entry's own settings, so that the provider sees the same client. They are taken back where that fails. */
 async function connectWith(
   { url, settings }: McpRemoteEntry,
   { connect }: ImportWorld,

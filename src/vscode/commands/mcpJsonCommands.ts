@@ -16,12 +16,12 @@ export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
   readonly entries: () => Promise<HostEntries>;
   readonly places: MachinePlaces;
-  /** Opens the socket that bridges come in by. */
+  /** Opens the socket that bridges connect to. */
   readonly open: () => Promise<unknown>;
   readonly showFailure: ShowFailure;
 }
 
-/** Entries in the files of hosts that read their servers from an mcp.json, as a person deals with them. */
+/** Lets a person add our entries to hosts' mcp.json files, and take them out. */
 export class McpJsonCommands implements vscode.Disposable {
   readonly #world: McpJsonCommandsWorld;
   readonly #preview = new DiffPreview();
@@ -30,7 +30,7 @@ export class McpJsonCommands implements vscode.Disposable {
     this.#world = world;
   }
 
-  /** **Add Gateway to mcp.json…**: which gateway, which host's file, how it will look, then it is written. */
+  /** **Add Gateway to mcp.json…**: asks for a gateway and a file, shows the change, then writes it. */
   async add(run: CommandRun): Promise<void> {
     const { gateways } = this.#world;
     const asked = { title: "Add which gateway to an mcp.json?", id: textArgument(run), choices: gateways.book.all };
@@ -42,7 +42,7 @@ export class McpJsonCommands implements vscode.Disposable {
     if (place) await this.#addAfterPreview(connection, place);
   }
 
-  /** After Connect Gateway: an editor that reads nothing but its file needs an entry there. */
+  /** Offers an entry after Connect Gateway, in an editor that finds servers only in its file. */
   async offer(connection: Connection): Promise<void> {
     const host = hostOfEditor(vscode.env.appName);
     const path = host && hostFilePath(host, "user", this.#world.places);
@@ -68,12 +68,12 @@ export class McpJsonCommands implements vscode.Disposable {
       const remembered = chosen === not ? "never" : "always";
       await settings.update("mcpJson.writeOnConnect", remembered, vscode.ConfigurationTarget.Global);
     } catch (error) {
-      // The gateway is connected all the same.
+      // The connection was made and stays.
       this.#world.showFailure(error, connection.id);
     }
   }
 
-  /** Takes the entries of a gateway out that was removed. */
+  /** Takes out the entries of a gateway that was removed. */
   async removed(connection: Connection): Promise<void> {
     const entries = await this.#world.entries();
     for (const { path, error } of await entries.remove(connection.id)) {

@@ -10,7 +10,7 @@ interface MenuItem extends vscode.QuickPickItem {
   readonly run?: () => Thenable<unknown>;
 }
 
-/** What a click on the status bar offers: each gateway with what can be done about it, then the rest. */
+/** Shows the menu of the status bar: what can be done with each gateway, then what concerns none. */
 export async function menuCommand(gateways: readonly GatewaySummary[], waitingForBrowser: boolean): Promise<void> {
   const items: MenuItem[] = [];
   if (waitingForBrowser) {

@@ -13,7 +13,7 @@ import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
-/** What comes with the relay, since the validator is loaded with it. */
+/** What the relay's bundle brings, since it has the validator. */
 interface ToolParts {
   readonly toolForm: typeof toolForm;
   readonly fieldValue: typeof fieldValue;
@@ -61,7 +61,7 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
   if (result) await results.show({ gateway: connection.name, tool: name, args, result });
 }
 
-/** The tools as they are now; those it had last where they cannot be read without a person. */
+/** Lets the person choose among the tools as they are now, or as they were last where listing them needs a sign-in. */
 async function chooseTool(connection: Connection, relay: GatewayRelay): Promise<Listed | undefined> {
   const tools = relay.listTools().catch((error: unknown) => {
     const known = relay.catalogue()?.tools ?? [];
@@ -122,7 +122,7 @@ async function askField(
   });
 }
 
-/** What the schema says about this one field; what it says about the others is not this field's fault. */
+/** What the schema says about one field: the others may not have been entered yet. */
 function problemWith(args: Arguments, field: ToolField, asked: AskedTool): string | undefined {
   try {
     asked.checkToolArguments(asked.name, asked.tool.inputSchema, args);
@@ -161,7 +161,7 @@ function parseObject(tool: string, text: string): Arguments {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Arguments;
   } catch {
-    // Said below: the parser's own words are about positions, not about what to type.
+    // The failure below says what to type; the parser would only name a position.
   }
   throw new GatewayFailure("tool_arguments_invalid", {
     tool,

@@ -10,7 +10,7 @@ const copyAddress = "Copy Address";
 const copyClientId = "Copy Client ID";
 const replace = "Replace…";
 
-/** The gateway for people who have none yet: a process of its own, which ends with this window. */
+/** Runs a gateway for people who have none yet, as a process that ends with this window. */
 export class SandboxCommands implements vscode.Disposable {
   readonly #script: string;
   readonly #log: Log;
@@ -49,7 +49,7 @@ export class SandboxCommands implements vscode.Disposable {
     void this.#running?.stop();
   }
 
-  /** Starts it, in the place of one that runs. */
+  /** Starts it, and stops the one that runs. */
   async #startLike(wanted: string | undefined): Promise<void> {
     const profile = wanted ?? (await askProfile());
     if (profile === undefined) return;
@@ -65,7 +65,7 @@ export class SandboxCommands implements vscode.Disposable {
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
     const { gatewayUrl, clientId, clientSecret, profile } = running;
     const isGeneric = profile === sandboxChoices[0]?.profile;
-    // The first needs no client ID; the others have no registration, or one whose clients the gateway refuses.
+    // The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register.
     const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
     const chosen = await vscode.window.showInformationMessage(
       `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
@@ -78,7 +78,7 @@ export class SandboxCommands implements vscode.Disposable {
     else if (chosen === replace) await this.#startLike(undefined);
   }
 
-  /** The same ports as last time where they are free, so that a connection to the sandbox outlives it. */
+  /** Starts it at the usual ports where they are free, so that a connection still works with the next sandbox. */
   async #startAnywhere(profile: string): Promise<SandboxProcess> {
     const args = ["--profile", profile];
     const options = {

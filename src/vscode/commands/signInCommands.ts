@@ -55,7 +55,7 @@ export async function useAnotherAccountCommand(run: CommandRun, world: SignInWor
   await useAnotherAccount(connection, world);
 }
 
-/** Whoever was signed in is signed out once that worked, unless another gateway uses their sign-in. */
+/** Signs the person out who was signed in, once the new sign-in works, unless another gateway uses their sign-in. */
 async function useAnotherAccount(connection: Connection, { gateways, browser }: SignInWorld): Promise<void> {
   const all = await gateways.accountsFor(connection);
   const others = all.filter(({ sessionId }) => sessionId !== connection.sessionId);

@@ -25,7 +25,7 @@ export async function signOutCommand(run: CommandRun, world: SignOutWorld): Prom
   if (chosen) await signOut(chosen, world);
 }
 
-/** Signs out of these gateways and says what became of the tokens. One that fails keeps none of the others signed in. */
+/** Signs out of these gateways and says what happened to the tokens. Where one fails, the others are signed out all the same. */
 export async function signOut(connections: readonly Connection[], world: SignOutWorld): Promise<void> {
   for (const connection of connections) {
     try {
