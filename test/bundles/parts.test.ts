@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { english } from "../../src/failures/translate.ts";
 import { commandIds, commandName } from "../../src/vscode/commands/commandIds.ts";
 import { startBundleHost } from "../support/bundleHost.ts";
 import { until } from "../support/until.ts";
@@ -82,6 +83,21 @@ test("a part that is missing is named, with what to do, and the command that nee
     },
   );
   await host.stop();
+});
+
+test("failures are said in the editor's language: title, detail and next step, and what is missing without them", async () => {
+  const spoken: string[] = [];
+  for (const file of ["explain.cjs", "commands.cjs"] as const) {
+    const translate = (sentence: string, ...args: (string | number)[]) => `⟦${english(sentence, ...args)}⟧`;
+    const host = await startBundleHost({ missing: [file], translate });
+    await host.commands.get("gatewayConnect.copyDiagnostics")?.();
+    spoken.push(await until(() => host.shown[0], "the message"));
+    await host.stop();
+  }
+  assert.deepEqual(
+    spoken.map((message) => message.replace(/⟦[^⟧]*⟧/g, "…")),
+    ["… … … (part_not_loaded)", "…"],
+  );
 });
 
 test("without commands and the words of failures every command still says what is missing", async () => {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { english } from "../../src/failures/translate.ts";
+import { english, type Translate } from "../../src/failures/translate.ts";
 
 /** The bundles that the editor may load into the extension host. */
 const bundles = ["extension.cjs", "commands.cjs", "mcpJson.cjs", "relay.cjs", "explain.cjs"] as const;
@@ -25,13 +25,16 @@ export interface BundleHost {
  *
  * @param stored what is in the extension's storage, by file name
  * @param missing the bundles that are not there
+ * @param translate the editor's `vscode.l10n.t`
  */
 export async function startBundleHost({
   stored = {},
   missing = [],
+  translate = english,
 }: {
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly missing?: readonly Bundle[];
+  readonly translate?: Translate;
 } = {}): Promise<BundleHost> {
   const folder = await mkdtemp(join(tmpdir(), "bundle-host-"));
   const [dist, storage] = [join(folder, "dist"), join(folder, "user", "globalStorage", "gateway-connect")];
@@ -42,7 +45,7 @@ export async function startBundleHost({
   const shown: string[] = [];
   const commands = new Map<string, (...args: unknown[]) => unknown>();
   const key = `bundleHost:${folder}`;
-  Object.assign(globalThis, { [key]: { loaded, vscode: editor(commands, shown) } });
+  Object.assign(globalThis, { [key]: { loaded, vscode: editor(commands, shown, translate) } });
   const our = `globalThis[${JSON.stringify(key)}]`;
   await writeFile(join(dist, "node_modules", "vscode", "index.js"), `module.exports = ${our}.vscode;`);
   for (const name of bundles) {
@@ -114,7 +117,7 @@ const nothing = new Disposable(() => {});
 const uri = (path: string) => ({ path, fsPath: path, toString: () => path });
 
 /** As much of the editor's API as activation and failing commands use. Questions are never answered. */
-function editor(commands: Map<string, (...args: unknown[]) => unknown>, shown: string[]) {
+function editor(commands: Map<string, (...args: unknown[]) => unknown>, shown: string[], translate: Translate) {
   const show = async (message: string) => void shown.push(message);
   return {
     Disposable,
@@ -126,7 +129,7 @@ function editor(commands: Map<string, (...args: unknown[]) => unknown>, shown: s
     Uri: { file: uri, parse: uri },
     version: "1.105.0",
     env: { appName: "Editor", language: "en", remoteName: undefined, clipboard: { writeText: async () => {} } },
-    l10n: { t: english },
+    l10n: { t: translate },
     authentication: { registerAuthenticationProvider: () => nothing },
     lm: { registerMcpServerDefinitionProvider: () => nothing },
     languages: { createDiagnosticCollection: () => ({ set() {}, dispose() {} }) },
