@@ -4,11 +4,23 @@ import { type BuildOptions, build, type Metafile } from "esbuild";
 import { thirdPartyNotices } from "./thirdPartyNotices.ts";
 
 /**
- * Builds every bundle the VSIX ships. Each is one file, so that the extension starts with one read:
+ * Builds every bundle the VSIX ships. Each is one file, so that the extension starts with one read.
  *
- * - `extension.cjs`: what the editor loads at activation.
- * - `relay.cjs`: the relay with the MCP SDK, loaded with the first connection.
- * - `explain.cjs`: what Explain Access needs, loaded when it is asked for.
+ * What the editor loads at activation is small; what follows comes in parts, each named after what it brings:
+ *
+ * - `extension.cjs`: loaded at activation. Only it has state; it makes and keeps whatever the parts' functions return.
+ * - `commands.cjs`: commands and the words of failures, loaded with the first act of a person or the first failure.
+ * - `mcpJson.cjs`: reads and changes the files of hosts, loaded where one of our entries is in one, or is to be.
+ * - `relay.cjs`: the relay with the MCP SDK, loaded with the first request, or when the editor is idle and somebody has a
+ *   connection.
+ * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
+ *
+ * A part is loaded through `part` in `src/vscode/parts.ts`, which fails in words where its file is missing. What several
+ * of them need is in each of them. So no class is told apart by `instanceof` across bundles (failures carry a brand), and
+ * what has to be known once is passed in; locks hold by their files, between bundles as between windows.
+ *
+ * The others are programs, each a process of its own:
+ *
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
@@ -39,21 +51,15 @@ const withoutValidators = {
   "@modelcontextprotocol/server/_shims": resolve("src/mcp/sdkShims.ts"),
 };
 
+/** Runs in the extension host. jsonc-parser's CommonJS form would load its parts by names that only a run knows. */
+const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields: ["module", "main"] };
+
 const bundles: Record<string, BuildOptions> = {
-  "extension.cjs": {
-    entryPoints: ["src/extension.ts"],
-    format: "cjs",
-    external: ["vscode", "./relay.cjs", "./explain.cjs"],
-    // jsonc-parser's CommonJS form loads its parts by names that only a run knows.
-    mainFields: ["module", "main"],
-  },
-  "relay.cjs": {
-    entryPoints: ["src/relay.ts"],
-    format: "cjs",
-    mainFields: ["module", "main"],
-    alias: withoutValidators,
-  },
-  "explain.cjs": { entryPoints: ["src/explain.ts"], format: "cjs", mainFields: ["module", "main"] },
+  "extension.cjs": { ...inEditor, entryPoints: ["src/extension.ts"] },
+  "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
+  "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
+  "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators },
+  "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],

@@ -1,6 +1,5 @@
-// What few people need at any time, as a bundle of its own that is loaded when somebody asks for it: the rules for tokens
-// and the providers' words for Explain Access, the pages that end a sign-in, the diagnostics, and what mcp-remote leaves
-// behind.
+// The bundle of Explain Access with the rules for tokens and every provider's words, of the pages that end a sign-in, of
+// diagnostics and of what mcp-remote leaves behind, loaded when somebody asks for one of them.
 export { readAuthorizer } from "./agentcore/authorizer/readAuthorizer.ts";
 export { accessReportPage } from "./diagnosis/accessReportPage.ts";
 export { accessReportText } from "./diagnosis/accessReportText.ts";

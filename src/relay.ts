@@ -1,4 +1,5 @@
-// The second bundle: the MCP SDK is large, so that it is loaded with the first connection and never at activation.
+// The bundle of the relay with the MCP SDK, loaded with the first request, or when the editor is idle and somebody has a
+// connection. It is never loaded at activation.
 export { Relay, type RelayTarget, type RelayWorld } from "./relay/relay.ts";
 export { checkToolArguments } from "./relay/toolArguments.ts";
 export { fieldValue, toolForm } from "./relay/toolForm.ts";

@@ -1,4 +1,4 @@
-import { failureText } from "../failures/failureText.ts";
+import type { FailureWords } from "../failures/wording.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { accountText } from "../oauth/tokens/account.ts";
 import { renewAt } from "../oauth/tokens/tokenSet.ts";
@@ -22,21 +22,24 @@ export interface GatewaySummary {
   readonly tools: number | undefined;
 }
 
+/** How a status is said to the person who reads it. */
+export interface StatusWords {
+  /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
+  readonly time: (moment: number) => string;
+  readonly failureWords: FailureWords;
+}
+
 /**
  * The status of all gateways in one item: what needs the person comes first, then who they are.
  *
- * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
  * @returns undefined when there is nothing to show
  */
-export function statusBarText(
-  gateways: readonly GatewaySummary[],
-  time: (moment: number) => string,
-): StatusBarText | undefined {
+export function statusBarText(gateways: readonly GatewaySummary[], words: StatusWords): StatusBarText | undefined {
   const first = [...gateways].sort((one, other) => rank(one.state) - rank(other.state))[0];
   if (!first) return undefined;
   const { state, connection } = first;
   const more = gateways.length > 1 ? ` +${gateways.length - 1}` : "";
-  const tooltip = gateways.map((gateway) => gatewayMarkdown(gateway, time)).join("\n\n---\n\n");
+  const tooltip = gateways.map((gateway) => gatewayMarkdown(gateway, words)).join("\n\n---\n\n");
   switch (state.kind) {
     case "signingIn":
       return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, attention: false, tooltip };
@@ -58,12 +61,12 @@ const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signe
 const rank = (state: GatewayState): number => order.indexOf(state.kind);
 
 /** One line about a gateway's state, for menus. */
-export function stateLine(state: GatewayState): string {
+export function stateLine(state: GatewayState, failureWords: FailureWords): string {
   switch (state.kind) {
     case "signingIn":
       return "signing in…";
     case "attention":
-      return failureText(state.failure).title;
+      return failureWords(state.failure).title;
     case "signedOut":
       return "signed out";
     case "signedIn":
@@ -73,10 +76,10 @@ export function stateLine(state: GatewayState): string {
   }
 }
 
-function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (moment: number) => string): string {
+function gatewayMarkdown({ connection, state, tools }: GatewaySummary, { time, failureWords }: StatusWords): string {
   const rows: [string, string][] = [
     ["Gateway", connection.url],
-    ["State", stateLine(state)],
+    ["State", stateLine(state, failureWords)],
   ];
   if (state.kind === "signedIn") {
     const renews = renewAt(state.tokens);
@@ -89,7 +92,7 @@ function gatewayMarkdown({ connection, state, tools }: GatewaySummary, time: (mo
     rows.push(["Token renews", renewable ? how : "by signing in again"]);
   }
   rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
-  if (state.kind === "attention") rows.push(["What to do", failureText(state.failure).nextStep]);
+  if (state.kind === "attention") rows.push(["What to do", failureWords(state.failure).nextStep]);
   return [
     `**${escapeMarkdown(connection.name)}**`,
     "",

@@ -1,4 +1,5 @@
 import { type GatewaySummary, stateLine } from "../connections/gatewayStatus.ts";
+import { failureText } from "../failures/failureText.ts";
 import { redact } from "../lib/redact.ts";
 
 /** What a platform engineer needs to see of the machine. */
@@ -24,7 +25,7 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
     `Relay: ${facts.relay}`,
   ];
   for (const { connection, state, tools } of gateways) {
-    lines.push("", `Gateway ${connection.name}: ${connection.url}`, `  sign-in: ${stateLine(state)}`);
+    lines.push("", `Gateway ${connection.name}: ${connection.url}`, `  sign-in: ${stateLine(state, failureText)}`);
     lines.push(`  tools when last reached: ${tools ?? "never reached"}`);
     if (connection.authorization.kind === "oauth") {
       const { server, clientId, clientSource, resource, scopes } = connection.authorization;

@@ -91,6 +91,7 @@ export interface HostFileFacts {
 
 /** Parts of this program, its files and its settings. */
 export interface ProgramFacts {
+  readonly part_not_loaded: { readonly file: string; readonly reason: string };
   readonly relay_not_started: { readonly path: string; readonly reason: string };
   readonly sandbox_not_started: { readonly reason: string };
   /** `faults` are those of its file, a line each. */
@@ -143,7 +144,7 @@ const brand = Symbol.for("gateway-connect.failure");
 /**
  * A failure a person can meet. `failureText` turns it into words.
  *
- * It carries a brand besides its class, because the extension and the relay are two bundles with a class each.
+ * It carries a brand besides its class, because each bundle has a class of its own.
  */
 export class GatewayFailure<C extends FailureCode = FailureCode> extends Error {
   readonly code: C;

@@ -10,8 +10,8 @@ import { useText } from "./useText.ts";
 import type { FailureText } from "./wording.ts";
 
 /**
- * Words for every failure, each subject in a file of its own. There is no default case on purpose, here and there: a new
- * code does not compile until somebody has written what the person should do about it.
+ * Words for every failure, each subject in a file of its own. There is no default case on purpose, neither here nor
+ * there: a new code does not compile until somebody has written what the person should do about it.
  *
  * @param say says a sentence in the person's language; English where there are no translations
  */
@@ -70,6 +70,7 @@ export function failureText(failure: AnyFailure, say: Translate = english): Fail
     case "host_entry_impossible":
     case "runtime_not_found":
       return hostFileText(failure, say);
+    case "part_not_loaded":
     case "relay_not_started":
     case "sandbox_not_started":
     case "local_gateway_not_started":

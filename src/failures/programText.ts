@@ -5,6 +5,16 @@ import type { FailureText } from "./wording.ts";
 /** Words for parts of this program, its files and its settings. */
 export function programText(failure: FailureOf<ProgramFacts>, say: Translate): FailureText {
   switch (failure.code) {
+    case "part_not_loaded":
+      return {
+        title: say("Gateway Connect is not complete."),
+        detail: say(
+          "Expected the file {0} beside the extension. It cannot be loaded: {1}.",
+          failure.facts.file,
+          failure.facts.reason,
+        ),
+        nextStep: say("Install the extension again, and reload the window."),
+      };
     case "relay_not_started":
       return {
         title: say("The relay between the editor and your gateways did not start."),
@@ -21,7 +31,7 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
       return {
         title: say("The local gateway did not start."),
         detail: say("{0}: {1}.", failure.facts.file, failure.facts.reason),
-        nextStep: say("Mend what is named in its file, and start it again."),
+        nextStep: say("Fix the faults listed for its file, and start it again."),
       };
     case "file_damaged":
       return {

@@ -1,3 +1,4 @@
+import type { AnyFailure } from "./failure.ts";
 import type { Translate } from "./translate.ts";
 
 /** What a person reads about a failure. */
@@ -10,6 +11,9 @@ export interface FailureText {
   readonly nextStep: string;
 }
 
-/** Names, addresses or codes one after the other, as an argument of a sentence. */
+/** Finds the words for a failure: `failureText`, in the language of whoever reads them. */
+export type FailureWords = (failure: AnyFailure) => FailureText;
+
+/** A list of names, addresses or codes as one argument of a sentence. */
 export const list = (items: readonly string[], say: Translate): string =>
   items.length === 0 ? say("none") : items.join(", ");

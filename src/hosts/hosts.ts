@@ -1,5 +1,4 @@
-/** The programs that read MCP servers from a file. */
-export type HostId = "kiro" | "vscode" | "cursor" | "windsurf" | "claude-code" | "generic";
+import type { HostId } from "./hostId.ts";
 
 export type HostScope = "user" | "workspace";
 

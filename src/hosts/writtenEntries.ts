@@ -2,7 +2,7 @@ import { GatewayFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { type RecordList, readRecordList, recordText } from "../lib/json/recordList.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import { genericHost, type HostId, hosts } from "./hosts.ts";
+import { type HostId, hostIds } from "./hostId.ts";
 
 /** Where one of our entries is, so that it is found again when something about it changes. */
 export interface WrittenEntry {
@@ -70,9 +70,5 @@ const entriesOf = ({ records }: RecordList): readonly WrittenEntry[] =>
 
 function isEntry(value: unknown): value is WrittenEntry {
   const { connectionId, host, path } = (value ?? {}) as Partial<WrittenEntry>;
-  return (
-    typeof connectionId === "string" &&
-    typeof path === "string" &&
-    [...hosts, genericHost].some(({ id }) => id === host)
-  );
+  return typeof connectionId === "string" && typeof path === "string" && (hostIds as readonly unknown[]).includes(host);
 }

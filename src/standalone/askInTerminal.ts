@@ -6,7 +6,7 @@ import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { say } from "./output.ts";
 
-/** How tokens are obtained where nothing but standard error and a browser leads to a person. */
+/** Obtains tokens where a person is reached by standard error and a browser only. */
 export function askInTerminal(
   { browser }: Pick<StandaloneOptions, "browser">,
   env: NodeJS.ProcessEnv,

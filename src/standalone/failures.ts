@@ -4,13 +4,13 @@ import type { FailureText } from "../failures/wording.ts";
 import { redact } from "../lib/redact.ts";
 import { exitCodes } from "./arguments.ts";
 
-/** A failure as a person reads it on stderr: options in the place of the editor's settings and commands. */
+/** A failure as a person reads it on stderr, with options in place of the editor's settings and commands. */
 export function standaloneFailureText(failure: AnyFailure): string {
   const { title, detail, nextStep } = { ...failureText(failure), ...withoutEditor(failure) };
   return redact(`${title}\n  ${detail}\n  ${nextStep}\n  (${failure.code})`);
 }
 
-/** What is said otherwise where no editor is: the sentences that name one, its settings or its commands. */
+/** The sentences that differ in a terminal, because the editor's name it, its settings or its commands. */
 function withoutEditor(failure: AnyFailure): Partial<FailureText> {
   switch (failure.code) {
     case "gateway_unreachable":
@@ -105,7 +105,7 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
   }
 }
 
-/** What an option is called among the settings of the editor, without their prefix. */
+/** The name of a setting without the editor's prefix, which is close to the option's. */
 const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways › )?/, "");
 
 function afterRefusal({ error, advice, withSecret }: RefusalFacts & { readonly withSecret?: true }) {

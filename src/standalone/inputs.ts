@@ -5,21 +5,21 @@ import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./failures.ts";
 
-/** What the options name of the world outside, read once and checked before anything starts. */
+/** What the options refer to (addresses, files, environment variables), read once and checked before anything starts. */
 export interface Inputs {
   /** Where the gateway may be, the best address first. */
   readonly candidates: readonly URL[];
-  /** The world's `fetch`, with the headers that are for the gateway. */
+  /** `fetch` that adds the headers of `--header` to requests to the gateway. */
   readonly fetch: Fetch;
   readonly clientSecret?: string;
-  /** Our environment without the secrets that were handed to us in it, for the programs that we start. */
+  /** The environment for programs that we start: ours, without the variables that hold a secret of ours. */
   readonly childEnvironment: NodeJS.ProcessEnv;
 }
 
 type Variable = (name: string, option: string) => string;
 
 /**
- * Reads what the options name.
+ * Reads what the options refer to.
  *
  * @throws Error in words about the argument that cannot be used
  */
@@ -34,7 +34,7 @@ export function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): 
   const candidates = candidatesOf(options.url, env);
   const headers = options.headers.map((header): [string, string] => [header.name, headerValue(header, variable)]);
   const clientSecret = options.clientSecret && readSecret("--client-secret", options.clientSecret, variable);
-  // Each signature reads the key again: reading it here as well tells a missing one before anything starts.
+  // Each signature reads the key again. Reading it here as well reports a missing key before anything starts.
   if (options.clientKey) readSecret("--client-key", options.clientKey, variable);
   return {
     candidates,

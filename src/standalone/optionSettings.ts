@@ -1,7 +1,7 @@
 import type { SettingsValues } from "../connections/signInToConnection.ts";
 import type { SecretSource, StandaloneOptions } from "./arguments.ts";
 
-/** The options as the editor would have them in its settings, for each address that may be the gateway's. */
+/** The options as settings, as the editor has them, for each address that may be the gateway's. */
 export function optionSettings(options: StandaloneOptions, candidates: readonly URL[]): SettingsValues {
   const { clientId, issuer, scopes, resource, clientMetadataUrl, flow, identityProvider, audience, keyId } = options;
   const gateway = {

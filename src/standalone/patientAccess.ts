@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isFailure } from "../failures/failure.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 
-/** How long the list of tools waits for the first sign-in; after it, the list is empty and news of it follows. */
+/** How long the list of tools waits for the first sign-in. After it the list is empty, and `list_changed` follows. */
 const firstListMs = 25_000;
 
 export interface PatienceWorld {
@@ -26,7 +26,7 @@ export function patientAccess(
       try {
         return await access.fetch(url, init);
       } catch (failure) {
-        // Nobody has to be asked for a client's own tokens, so that no call has to start over.
+        // A client gets its own tokens without asking anybody, so that the call can go on.
         if (!signInAsClient || !isFailure(failure, "sign_in_needed")) throw failure;
         await signInAsClient();
         return await access.fetch(url, init);

@@ -13,11 +13,12 @@ import { say, stderrLog } from "./output.ts";
 import { signOut } from "./signOut.ts";
 import { wire } from "./wiring.ts";
 
-/** How long the end may take: whoever started us waits two seconds before it uses force. */
+/** How long ending may take: hosts kill a program two seconds after they closed its input. */
 const shutdownTimeoutMs = 1_800;
 
 /**
- * Serves the program that started us until it goes, or signs out; then ends the process with the exit code that says how.
+ * Serves the program that started us until it closes our input, or signs out. Then the process ends with the exit code
+ * that says how.
  *
  * @param version of this program, which gateways and hosts are told
  */
@@ -75,7 +76,7 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   }
 }
 
-/** Ends what is open. Tokens that nobody can use any more are not left valid. */
+/** Closes everything, and revokes tokens that nobody can use any more. */
 async function leave(gateways: Gateways, forget: boolean): Promise<void> {
   await gateways.settled();
   if (forget) for (const connection of gateways.book.all) await gateways.signOut(connection);

@@ -9,7 +9,7 @@ export interface SharedSignInWorld {
   readonly signal: AbortSignal;
 }
 
-/** The sign-in to the one gateway of this program, which all processes with the same keychain share. */
+/** The sign-in to this program's one gateway. All processes with the same keychain share it. */
 export class SharedSignIn {
   readonly #id: string;
   readonly #world: SharedSignInWorld;
@@ -20,7 +20,11 @@ export class SharedSignIn {
     this.#world = world;
   }
 
-  /** Of several processes one asks, and the others find what it brought. @throws GatewayFailure of `Gateways.signIn` */
+  /**
+   * Signs in, unless another process has done so meanwhile.
+   *
+   * @throws GatewayFailure of `Gateways.signIn`
+   */
   ask(scopes: readonly string[]): Promise<SignInEnding> {
     const { gateways, lock, signal } = this.#world;
     return lock.run(`sign-in-${this.#id}`, async () => {
@@ -31,7 +35,7 @@ export class SharedSignIn {
     });
   }
 
-  /** Whether tokens with these scopes are there or can be had without anybody. */
+  /** Whether there are tokens with these scopes, or they can be renewed without asking anybody. */
   async isUsable(scopes: readonly string[]): Promise<boolean> {
     const { gateways } = this.#world;
     const connection = gateways.find(this.#id);
@@ -41,7 +45,7 @@ export class SharedSignIn {
     return tokens !== undefined && scopes.every((scope) => tokens.scopes.includes(scope));
   }
 
-  /** Whether the gateway is known with all that its requests need, as far as that shows without asking anybody. */
+  /** Whether the connection and its tokens are stored. No request is sent to find out whether they still work. */
   async isRecorded(): Promise<boolean> {
     const { gateways } = this.#world;
     const connection = gateways.find(this.#id);

@@ -13,7 +13,7 @@ import { say } from "./output.ts";
 /** The operating system's keychain, where there is one. */
 export type Keychain = Awaited<ReturnType<typeof openKeychain>>;
 
-/** Where this program keeps what outlasts it. */
+/** Where this program keeps secrets and lists of tools. */
 export interface StandaloneStorage {
   readonly secrets: SecretStore;
   readonly lock: CrossProcessLock;
@@ -21,7 +21,7 @@ export interface StandaloneStorage {
   readonly catalogues: string;
 }
 
-/** The keychain, which processes of one person share under a lock; or memory, where nothing outlasts this one. */
+/** Opens the keychain, which all processes of a person share under a lock, or memory where there is no keychain. */
 export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
   const cache = cacheFolder();
   const catalogues = join(cache, "catalogues");
@@ -30,13 +30,13 @@ export function openStorage(keychain: Keychain, now: () => number): StandaloneSt
   return { ...sharedSecrets(keychain, fileLock(join(cache, "locks")), { now, onRefused }), catalogues };
 }
 
-/** What a connection is found by: its id, and the entry that keeps its record and its kin's. */
+/** The id of a connection, and the name of the entry that keeps its record. */
 export interface ConnectionKeys {
   readonly id: string;
   readonly record: string;
 }
 
-/** One record for each address, in which every other client, issuer, scope or resource makes another connection. */
+/** One record for each address. In it, each client, issuer, scopes and resource make a connection of their own. */
 export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
   const { url, clientId, issuer, scopes, resource, clientMetadataUrl, flow } = options;
   const typed = url.trim().replace(/\/$/, "");

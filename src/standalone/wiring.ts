@@ -31,9 +31,9 @@ export interface WiringWorld {
 /** The parts of the program, wired together. Nothing has been asked or sent yet. */
 export interface Standalone {
   readonly gateways: Gateways;
-  /** The relay to the gateway: the one known from before, or found out now. */
+  /** Opens the relay to the gateway, which is discovered first where it is not known from an earlier run. */
   open(): Promise<Relay | undefined>;
-  /** Start-up asks nobody where the tools are known; then the first call does. */
+  /** Signs in at start-up, unless the tools are known already: then the first call asks for the sign-in. */
   firstSignIn(): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     log,
     lock,
     file: connectionRecord(secrets, record),
-    // `obtainTokens` opens it here.
+    // Not called: `obtainTokens` opens the browser itself.
     openBrowser: async () => false,
     obtainTokens: askInTerminal(options, inputs.childEnvironment),
     createRelay: async ({ name, url }, access) => {
@@ -100,7 +100,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     gateways,
     async open() {
       await gateways.book.load();
-      // Whether its tokens still serve shows later: the program that started us waits for an answer.
+      // The tokens are not tried out here: the program that started us waits for an answer.
       if (!(await signIn.isRecorded())) {
         const found = await discoverConnection(id, inputs.candidates, { ...shared, signal });
         await gateways.book.add(found);

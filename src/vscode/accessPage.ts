@@ -9,11 +9,11 @@ export interface AccessPage {
   readonly acts: Readonly<Record<AccessPageAct, () => void>>;
 }
 
-/** Reports as pages of the editor, one for each gateway. They load nothing, and can say no more than which button it was. */
+/** Shows reports as pages of the editor, one for each gateway. A page loads nothing, and reports only which button was clicked. */
 export class AccessPages implements vscode.Disposable {
   readonly #open = new Map<string, { readonly panel: vscode.WebviewPanel; page: AccessPage }>();
 
-  /** @param gateway the gateway's address: a page of it that is open shows the new report */
+  /** @param gateway the gateway's address: a page that is open for it shows the new report */
   show(gateway: string, page: AccessPage): void {
     const known = this.#open.get(gateway);
     const open = known ?? { panel: this.#create(gateway, page.title), page };

@@ -13,7 +13,7 @@ export class DiffPreview implements vscode.TextDocumentContentProvider, vscode.D
     return this.#texts.get(uri.query) ?? "";
   }
 
-  /** @returns closes it */
+  /** @returns a function that closes the comparison */
   async show(path: string, before: string, after: string): Promise<() => Promise<void>> {
     const name = basename(path);
     const sides = [before, after].map((text, side) => {

@@ -32,7 +32,7 @@ export class McpServers
     return connections.map(({ id, name }) => this.#definition(name, socket.uri(id), {}));
   }
 
-  /** The header goes into a copy: the editor keeps what it was given, and stores what it lists. */
+  /** Returns a copy with the header in it: the editor stores the definitions that it lists, and the header is a secret. */
   async resolveMcpServerDefinition(server: vscode.McpHttpServerDefinition): Promise<vscode.McpHttpServerDefinition> {
     const socket = await this.#socket();
     const connection = this.#gateways.book.all.find(({ name }) => name === server.label);
@@ -40,7 +40,7 @@ export class McpServers
     return this.#definition(server.label, uri, { ...socket.headers });
   }
 
-  /** Tells the editor when gateways came, went or got another name. */
+  /** Tells the editor when gateways were added, removed or renamed. */
   refresh(): void {
     const shown = JSON.stringify(this.#gateways.book.all.map(({ id, name }) => [id, name]));
     if (shown === this.#shown) return;

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Log, LogFacts } from "../lib/log.ts";
 import { redact } from "../lib/redact.ts";
 
-/** The extension's output channel: lines a person can follow, redacted. */
+/** Writes to the extension's output channel, in lines that a person can follow, with secrets redacted. */
 export function outputLog(channel: vscode.LogOutputChannel): Log {
   const line = (message: string, facts: LogFacts = {}): string => {
     const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
@@ -17,6 +17,6 @@ export function outputLog(channel: vscode.LogOutputChannel): Log {
   };
 }
 
-/** A moment on the person's clock. */
+/** A moment, in milliseconds since the epoch, as the person's clock shows it. */
 export const clockTime = (moment: number): string =>
   new Date(moment).toLocaleTimeString(vscode.env.language, { hour: "2-digit", minute: "2-digit" });

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { gatewayOf, isExplicable } from "../diagnosis/explicable.ts";
 import { asFailure } from "../failures/failure.ts";
-import { failureText } from "../failures/failureText.ts";
 import type { Log } from "../lib/log.ts";
+import { executeCommand } from "./commands/executeCommand.ts";
+import { failureWords } from "./failureWords.ts";
 
 const explain = "Explain Access";
 const showLog = "Show Log";
@@ -15,14 +16,12 @@ const copyDiagnostics = "Copy Diagnostics";
  */
 export function showFailure(error: unknown, log: Log, gateway?: string): void {
   const failure = asFailure(error);
-  const { title, detail, nextStep } = failureText(failure);
+  const { title, detail, nextStep } = failureWords(failure);
   log.error(title, { code: failure.code, detail });
   const buttons = [...(isExplicable(failure) ? [explain] : []), showLog, copyDiagnostics];
   void vscode.window.showErrorMessage(`${title} ${detail} ${nextStep} (${failure.code})`, ...buttons).then((chosen) => {
-    if (chosen === explain) {
-      void vscode.commands.executeCommand("gatewayConnect.explainAccess", gatewayOf(failure) ?? gateway);
-    }
-    if (chosen === showLog) void vscode.commands.executeCommand("gatewayConnect.showLog");
-    if (chosen === copyDiagnostics) void vscode.commands.executeCommand("gatewayConnect.copyDiagnostics");
+    if (chosen === explain) void executeCommand("explainAccess", gatewayOf(failure) ?? gateway);
+    if (chosen === showLog) void executeCommand("showLog");
+    if (chosen === copyDiagnostics) void executeCommand("copyDiagnostics");
   });
 }

@@ -1,18 +1,24 @@
 import * as vscode from "vscode";
 import { type GatewaySummary, statusBarText } from "../connections/gatewayStatus.ts";
+import type { FailureWords } from "../failures/wording.ts";
 import { clockTime } from "./outputLog.ts";
 
-/** Who is signed in to what, at the lower edge of the editor. A click opens the menu. */
+/** Shows who is signed in to what in the status bar. A click opens the menu. */
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem("gatewayConnect.status", vscode.StatusBarAlignment.Right, 100);
+  readonly #loadWords: () => Promise<{ readonly failureWords: FailureWords }>;
 
-  constructor() {
+  /** @param loadWords called when a failure is to be shown */
+  constructor(loadWords: () => Promise<{ readonly failureWords: FailureWords }>) {
+    this.#loadWords = loadWords;
     this.#item.name = "Gateway Connect";
     this.#item.command = "gatewayConnect.showMenu";
   }
 
-  show(gateways: readonly GatewaySummary[]): void {
-    const status = statusBarText(gateways, clockTime);
+  async show(gateways: readonly GatewaySummary[]): Promise<void> {
+    const hasFailed = gateways.some(({ state }) => state.kind === "attention");
+    const { failureWords } = hasFailed ? await this.#loadWords() : noFailure;
+    const status = statusBarText(gateways, { time: clockTime, failureWords });
     if (!status) {
       this.#item.hide();
       return;
@@ -30,3 +36,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.dispose();
   }
 }
+
+/** Never called: no gateway is in a state that needs words. */
+const noFailure = {
+  failureWords: ({ code }: { readonly code: string }) => ({ title: code, detail: "", nextStep: "" }),
+};

@@ -3,28 +3,30 @@ import { readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { packageVsix } from "../../scripts/packageVsix.ts";
 
-/** What a bundle is made of: packages and rooms of `src`, each once. */
-function partsOf(bundle: string): string[] {
+/** The files that a bundle has something of. */
+function filesOf(bundle: string): string[] {
   const { outputs } = JSON.parse(readFileSync(`dist/${bundle}.meta.json`, "utf8")) as {
     outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
   };
-  const parts = Object.entries(outputs[`dist/${bundle}`]?.inputs ?? {}).filter(
-    ([, { bytesInOutput }]) => bytesInOutput > 0,
+  const inputs = Object.entries(outputs[`dist/${bundle}`]?.inputs ?? {});
+  return inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])).sort();
+}
+
+/** What a bundle is made of: packages and rooms of `src`, each once. */
+function partsOf(bundle: string): string[] {
+  const named = filesOf(bundle).map(
+    (path) => /^(?:.*node_modules\/(?:@[^/]+\/)?[^/]+|src\/[^/]+)/.exec(path)?.[0] ?? path,
   );
-  const named = parts.map(([path]) => /^(?:.*node_modules\/(?:@[^/]+\/)?[^/]+|src\/[^/]+)/.exec(path)?.[0] ?? path);
   return [...new Set(named.map((name) => name.replace(/^.*node_modules\//, "")))].sort();
 }
 
 const kilobytes = (path: string): number => statSync(path).size / 1000;
 
-test("activation loads no MCP SDK and nothing of the sandbox, and at most 200 kB", () => {
+test("activation loads no MCP SDK, no command, no reader of hosts' files and nothing of the sandbox, and at most 130 kB", () => {
   assert.deepEqual(partsOf("extension.cjs"), [
     "jose",
-    "jsonc-parser",
     "oauth4webapi",
-    "src/agentcore",
     "src/connections",
-    "src/diagnosis",
     "src/extension.ts",
     "src/failures",
     "src/hosts",
@@ -35,7 +37,42 @@ test("activation loads no MCP SDK and nothing of the sandbox, and at most 200 kB
     "src/system",
     "src/vscode",
   ]);
-  assert.ok(kilobytes("dist/extension.cjs") <= 200, `${kilobytes("dist/extension.cjs")} kB`);
+  const files = filesOf("extension.cjs");
+  assert.deepEqual(
+    {
+      hosts: files.filter((file) => file.startsWith("src/hosts/")),
+      failures: files.filter((file) => file.startsWith("src/failures/")),
+      commands: files.filter((file) => file.startsWith("src/vscode/commands/")),
+    },
+    {
+      hosts: ["src/hosts/hostId.ts", "src/hosts/writtenEntries.ts"],
+      failures: ["src/failures/failure.ts"],
+      commands: ["src/vscode/commands/commandIds.ts", "src/vscode/commands/registerCommands.ts"],
+    },
+  );
+  assert.ok(kilobytes("dist/extension.cjs") <= 130, `${kilobytes("dist/extension.cjs")} kB`);
+});
+
+test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 120 kB", () => {
+  const parts = partsOf("commands.cjs");
+  assert.deepEqual(
+    parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
+    [],
+  );
+  assert.ok(kilobytes("dist/commands.cjs") <= 120, `${kilobytes("dist/commands.cjs")} kB`);
+});
+
+test("what changes hosts' files comes where there is an entry in one, with nothing of sign-in, and at most 40 kB", () => {
+  assert.deepEqual(partsOf("mcpJson.cjs"), [
+    "jsonc-parser",
+    "src/failures",
+    "src/hosts",
+    "src/lib",
+    "src/mcpJson.ts",
+    "src/node",
+    "src/system",
+  ]);
+  assert.ok(kilobytes("dist/mcpJson.cjs") <= 40, `${kilobytes("dist/mcpJson.cjs")} kB`);
 });
 
 test("the first connection loads the relay and its SDK, and at most 900 kB", () => {
@@ -82,7 +119,7 @@ test("the gateway is a program of its own with nothing of the editor or the sand
   const parts = partsOf("gateway.mjs");
   assert.deepEqual(
     parts.filter((part) => part.startsWith("src/") || part === "oidc-provider"),
-    ["src/agentcore", "src/gateway", "src/gateway.ts", "src/lib", "src/mcp"],
+    ["src/agentcore", "src/gateway", "src/gateway.ts", "src/lib", "src/mcp", "src/system"],
   );
   assert.ok(kilobytes("dist/gateway.mjs") <= 900, `${kilobytes("dist/gateway.mjs")} kB`);
 });

@@ -61,6 +61,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   host_file_protected: { path: "/home/ada/mcp.json", reason: "it is read-only" },
   host_entry_impossible: { path: "/home/$ada" },
   runtime_not_found: { tried: ["/usr/bin/node"] },
+  part_not_loaded: { file: "relay.cjs", reason: "MODULE_NOT_FOUND" },
   relay_not_started: { path: "/tmp/relay.sock", reason: "EACCES" },
   sandbox_not_started: { reason: "No free port." },
   local_gateway_not_started: {

@@ -7,6 +7,7 @@ import type { AnyFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
+import { commandName, commandIds as registeredIds } from "../../src/vscode/commands/commandIds.ts";
 import { failureSamples } from "../support/failureSamples.ts";
 
 interface Property {
@@ -58,7 +59,7 @@ const manifest = JSON.parse(text) as Manifest;
 const { commands, menus, authentication, mcpServerDefinitionProviders, configuration, walkthroughs } =
   manifest.contributes;
 const settings = configuration.properties;
-const commandIds = commands.map(({ command }) => command);
+const declaredCommands = commands.map(({ command }) => command);
 
 /** The sources that the editor loads, as one text. */
 const editorSources = ["src/extension.ts", ...folder("src/vscode/"), ...folder("src/node/"), ...folder("src/system/")]
@@ -88,13 +89,7 @@ test("the command a person looks for is called Connect Gateway, and the others s
 });
 
 test("every command in the manifest is registered, and every one that is registered is in the manifest", () => {
-  const table = /const commands: Record<string, [^=]*=> unknown> = \{(?<body>[\s\S]*?)\n {2}\};/.exec(
-    read("src/extension.ts"),
-  );
-  const registered = [...(table?.groups?.body ?? "").matchAll(/^ {4}(?<name>\w+):/gm)].map(
-    (match) => `gatewayConnect.${match.groups?.name}`,
-  );
-  assert.deepEqual(registered.toSorted(), commandIds.toSorted());
+  assert.deepEqual(registeredIds.map(commandName).toSorted(), declaredCommands.toSorted());
 });
 
 test("the accounts and the servers are declared under one id, the one the code registers", () => {
@@ -109,9 +104,9 @@ test("the accounts and the servers are declared under one id, the one the code r
 test("the palette shows a command only where it can do something, by a context that the code sets", () => {
   const contexts = new Set(menus.commandPalette.map(({ when }) => when.replace(/^!/, "")));
   const unset = [...contexts].filter((context) => !editorSources.includes(`"setContext", "${context}"`));
-  const unknown = menus.commandPalette.filter(({ command }) => !commandIds.includes(command));
+  const unknown = menus.commandPalette.filter(({ command }) => !declaredCommands.includes(command));
   assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 4, unset: [], unknown: [] });
-  const always = commandIds.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
+  const always = declaredCommands.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
   assert.deepEqual(always.toSorted(), [
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
@@ -140,7 +135,7 @@ test("no workspace can set anything: every setting is the person's own, and gate
 
 test("the settings that are declared are those that are read, with the same defaults", () => {
   const shared = ["gateways", "redirectPorts", "redirectPath", "redirectHost"].map((name) => `gatewayConnect.${name}`);
-  const mentioned = [...`${read("src/vscode/mcpJson.ts")}${read("src/extension.ts")}`.matchAll(/"(mcpJson\.\w+)"/g)];
+  const mentioned = [...editorSources.matchAll(/"(mcpJson\.(?!cjs)\w+)"/g)];
   const ofFiles = new Set(mentioned.map(([, name]) => `gatewayConnect.${name}`));
   assert.deepEqual(Object.keys(settings).sort(), [...shared, ...ofFiles].sort());
   const { ports, path, host } = defaultRedirect;
@@ -267,13 +262,13 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
   );
   const events = steps.flatMap(({ completionEvents }) => completionEvents);
   assert.deepEqual(
-    linked.filter((id) => !commandIds.includes(id)),
+    linked.filter((id) => !declaredCommands.includes(id)),
     [],
   );
   assert.deepEqual(
     events.filter((event) => {
       const [kind, id = ""] = event.split(":");
-      return kind === "onCommand" ? !commandIds.includes(id) : !editorSources.includes(`"setContext", "${id}"`);
+      return kind === "onCommand" ? !declaredCommands.includes(id) : !editorSources.includes(`"setContext", "${id}"`);
     }),
     [],
   );

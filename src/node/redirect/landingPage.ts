@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { failureText } from "../../failures/failureText.ts";
+import { english, type Translate } from "../../failures/translate.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
@@ -19,9 +20,9 @@ footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line);
 /** Nothing but the page's own style: no script, no picture from anywhere, no frame around it. */
 export const landingPagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** The page that ends a sign-in in the browser. */
-export function landingPageHtml(page: LandingPage): string {
-  const { good, title, lines } = contentOf(page);
+/** The page that ends a sign-in in the browser. @param say says what failed in the person's language */
+export function landingPageHtml(page: LandingPage, say: Translate = english): string {
+  const { good, title, lines } = contentOf(page, say);
   const mark = good ? "M8 12.5l2.7 2.7L16.2 9" : "M12 7.5v5.5M12 16.2v.1";
   return `<!doctype html>
 <html lang="en">
@@ -36,7 +37,7 @@ ${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
 `;
 }
 
-function contentOf(page: LandingPage): { good: boolean; title: string; lines: readonly string[] } {
+function contentOf(page: LandingPage, say: Translate): { good: boolean; title: string; lines: readonly string[] } {
   switch (page.kind) {
     case "signedIn":
       return {
@@ -57,7 +58,7 @@ function contentOf(page: LandingPage): { good: boolean; title: string; lines: re
         lines: ["Nothing was kept. You can close this page and start again in your editor."],
       };
     case "failed": {
-      const { title, detail, nextStep } = failureText(page.failure);
+      const { title, detail, nextStep } = failureText(page.failure, say);
       return { good: false, title, lines: [detail, nextStep] };
     }
   }

@@ -1,39 +1,40 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
 import { credentialKey, storeCredential, storedCredentialKind } from "../../oauth/tokens/clientCredential.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
-import { showFailure } from "../showFailure.ts";
-import { askCredential } from "./connectCommand.ts";
-import { chooseConnection, type SignInCommandsWorld } from "./signInCommands.ts";
+import { askCredential } from "./askClient.ts";
+import { chooseConnection } from "./chooseConnection.ts";
+import { type CommandRun, textArgument } from "./command.ts";
+import { executeCommand } from "./executeCommand.ts";
 
-/** Change Client Secret…: takes another secret or key in the place of the one that was typed for a gateway's client. */
-export async function changeSecretCommand(
-  id: string | undefined,
-  world: SignInCommandsWorld & { readonly secrets: SecretStore },
-): Promise<void> {
-  const { gateways, secrets, log } = world;
-  try {
-    const typed = await Promise.all(
-      gateways.book.all.map(async (one) => ((await hasTyped(one, secrets)) ? [one] : [])),
-    );
-    const choices = typed.flat();
-    if (choices.length === 0) {
-      const text = "No secret or key was typed in for a gateway. One that the settings name is read when it is used.";
-      return void vscode.window.showInformationMessage(text);
-    }
-    const connection = await chooseConnection("Change the client secret of which gateway?", id, choices, gateways);
-    if (connection?.authorization.kind !== "oauth") return;
-    const { server, clientId } = connection.authorization;
-    const secret = await askCredential("Change Client Secret", server.issuer, clientId);
-    if (!secret) return;
-    await storeCredential(await credentialKey(server.issuer, clientId), secret, secrets);
-    const { kind } = await gateways.state(connection);
-    const isUsed = kind === "signedIn";
-    if (!isUsed) return void (await vscode.commands.executeCommand("gatewayConnect.signIn", connection.id));
-    void vscode.window.showInformationMessage(`The secret of ${clientId} was changed. The next renewal uses it.`);
-  } catch (error) {
-    showFailure(error, log, id);
+export interface ChangeSecretWorld {
+  readonly gateways: Gateways;
+  readonly secrets: SecretStore;
+}
+
+/** **Change Client Secret…**: takes another secret or key in the place of the one that was typed for a gateway's client. */
+export async function changeSecretCommand(run: CommandRun, { gateways, secrets }: ChangeSecretWorld): Promise<void> {
+  const typed = await Promise.all(gateways.book.all.map(async (one) => ((await hasTyped(one, secrets)) ? [one] : [])));
+  const choices = typed.flat();
+  if (choices.length === 0) {
+    const text = "No secret or key was typed in for a gateway. One that the settings name is read when it is used.";
+    void vscode.window.showInformationMessage(text);
+    return;
   }
+  const asked = { title: "Change the client secret of which gateway?", id: textArgument(run), choices };
+  const connection = await chooseConnection(asked, gateways);
+  if (connection?.authorization.kind !== "oauth") return;
+  run.about(connection.id);
+  const { server, clientId } = connection.authorization;
+  const secret = await askCredential({ title: "Change Client Secret", issuer: server.issuer, clientId });
+  if (!secret) return;
+  await storeCredential(await credentialKey(server.issuer, clientId), secret, secrets);
+  if ((await gateways.state(connection)).kind !== "signedIn") {
+    await executeCommand("signIn", connection.id);
+    return;
+  }
+  void vscode.window.showInformationMessage(`The secret of ${clientId} was changed. The next renewal uses it.`);
 }
 
 async function hasTyped({ authorization }: Connection, secrets: SecretStore): Promise<boolean> {

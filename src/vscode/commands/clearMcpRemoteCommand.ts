@@ -10,7 +10,6 @@ import type {
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { clockTime } from "../outputLog.ts";
-import { showFailure } from "../showFailure.ts";
 
 export interface ClearMcpRemoteWorld {
   readonly home: string;
@@ -31,38 +30,34 @@ interface ClearParts {
 
 /** **Clear mcp-remote Cache**: revokes the tokens that mcp-remote keeps in plain files, and deletes these. */
 export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }: ClearMcpRemoteWorld): Promise<void> {
-  try {
-    const mcpRemote = await load();
-    const folders = mcpRemote.mcpRemoteFolders(home, env);
-    const caches = await mcpRemote.findMcpRemoteCaches(folders);
-    const signIns = caches.flatMap((cache) => cache.signIns);
-    if (caches.length === 0) {
-      void vscode.window.showInformationMessage(`mcp-remote keeps nothing in ${folders.join(", ")}.`);
-      return;
-    }
-    const clear = "Revoke and Delete";
-    const many = signIns.length === 1 ? "1 sign-in" : `${signIns.length} sign-ins`;
-    const answer = await vscode.window.showWarningMessage(
-      `mcp-remote keeps ${many} in plain files. Revoke and delete them?`,
-      {
-        modal: true,
-        detail: `In ${caches.map(({ folder }) => folder).join(", ")}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.`,
-      },
-      clear,
-    );
-    if (answer !== clear) return;
-    const ends = await withCancellableProgress("Clear mcp-remote Cache", async (signal, report) => {
-      report("asking the identity providers");
-      const asked = signIns.map((signIn) => mcpRemote.revokeCachedSignIn(signIn, { fetch, now, signal }));
-      const told = await Promise.all(asked);
-      return signal.aborted ? undefined : told;
-    });
-    if (!ends) return;
-    for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
-    const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
-    log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
-    void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, clockTime));
-  } catch (error) {
-    showFailure(error, log);
+  const mcpRemote = await load();
+  const folders = mcpRemote.mcpRemoteFolders(home, env);
+  const caches = await mcpRemote.findMcpRemoteCaches(folders);
+  const signIns = caches.flatMap((cache) => cache.signIns);
+  if (caches.length === 0) {
+    void vscode.window.showInformationMessage(`mcp-remote keeps nothing in ${folders.join(", ")}.`);
+    return;
   }
+  const clear = "Revoke and Delete";
+  const many = signIns.length === 1 ? "1 sign-in" : `${signIns.length} sign-ins`;
+  const answer = await vscode.window.showWarningMessage(
+    `mcp-remote keeps ${many} in plain files. Revoke and delete them?`,
+    {
+      modal: true,
+      detail: `In ${caches.map(({ folder }) => folder).join(", ")}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.`,
+    },
+    clear,
+  );
+  if (answer !== clear) return;
+  const ends = await withCancellableProgress("Clear mcp-remote Cache", async (signal, report) => {
+    report("asking the identity providers");
+    const asked = signIns.map((signIn) => mcpRemote.revokeCachedSignIn(signIn, { fetch, now, signal }));
+    const told = await Promise.all(asked);
+    return signal.aborted ? undefined : told;
+  });
+  if (!ends) return;
+  for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
+  const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
+  log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
+  void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, clockTime));
 }

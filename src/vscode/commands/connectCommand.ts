@@ -3,13 +3,17 @@ import { type ConnectQuestions, connectGateway } from "../../connections/connect
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import type { SettingsValues } from "../../connections/signInToConnection.ts";
 import { asFailure } from "../../failures/failure.ts";
-import { failureText } from "../../failures/failureText.ts";
 import type { Log } from "../../lib/log.ts";
+import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { accountText } from "../../oauth/tokens/account.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
-import { showFailure } from "../showFailure.ts";
+import { failureWords } from "../failureWords.ts";
+import { askClientId, askCredential, askMachineClientId } from "./askClient.ts";
+import { executeCommand } from "./executeCommand.ts";
 
 const titles = {
   browser: "Connect Gateway",
@@ -17,58 +21,66 @@ const titles = {
   deviceCode: "Connect Gateway with a Code",
 } as const satisfies Record<SignInFlow, string>;
 
+/** A client that is known already, such as the sandbox's. */
 export interface KnownClient {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
 }
 
-export interface ConnectCommandWorld
-  extends Pick<GatewaysWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
+export interface ConnectWorld {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
+  readonly fetch: Fetch;
+  readonly secrets: SecretStore;
+  readonly settings: () => SettingsValues;
+  readonly redirect: GatewaysWorld["redirect"];
+  readonly moreGrants: readonly string[];
   readonly log: Log;
-  /** What stands in the inputs already, such as the sandbox's client. */
-  readonly known?: KnownClient | undefined;
-  /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
-  readonly flow?: SignInFlow;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
 
+export interface ConnectOptions {
+  /** An address that is known already; asked for where it is not. */
+  readonly address: string | undefined;
+  /** What stands in the inputs already. */
+  readonly known?: KnownClient;
+  /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
+  readonly flow?: Exclude<SignInFlow, "browser">;
+  /** Tells which address a failure is about. */
+  readonly about: (address: string) => void;
+}
+
 /**
- * Connect Gateway, from the address to the tools.
+ * **Connect Gateway**, from the address to the tools.
  *
- * @param given an address that is known already, such as the sandbox's
  * @returns the connection, if there is one now
+ * @throws GatewayFailure of `connectGateway`
  */
 export async function connectCommand(
-  given: string | undefined,
-  world: ConnectCommandWorld,
+  { address, known = {}, flow, about }: ConnectOptions,
+  world: ConnectWorld,
 ): Promise<Connection | undefined> {
-  const title = titles[world.flow ?? "browser"];
-  const input = given ?? (await askAddress(title));
+  const title = titles[flow ?? "browser"];
+  const input = address ?? (await askAddress(title));
   if (input === undefined) return undefined;
-  try {
-    const outcome = await withCancellableProgress(title, (signal, report) => {
-      const ask = questions(title, report, world.known ?? {});
-      return connectGateway(input, ask, {
-        ...world,
-        signal,
-        signIn: (connection) => {
-          report(waitingTextFor(connection, "Connect Gateway with a Code…"));
-          return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
-        },
-      });
-    });
-    world.log.info(`Connect Gateway ended: ${outcome.kind}`);
-    if (outcome.kind !== "connected") return undefined;
-    await offerNextSteps(outcome.connection, outcome.tools, world);
-    await world.connected(outcome.connection);
-    return outcome.connection;
-  } catch (error) {
-    showFailure(error, world.log, input);
-    return undefined;
-  }
+  about(input);
+  const outcome = await withCancellableProgress(title, (signal, report) =>
+    connectGateway(input, questions(title, known, report), {
+      ...world,
+      signal,
+      flow,
+      signIn: (connection) => {
+        report(waitingTextFor(connection, "Connect Gateway with a Code…"));
+        return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
+      },
+    }),
+  );
+  world.log.info(`Connect Gateway ended: ${outcome.kind}`);
+  if (outcome.kind !== "connected") return undefined;
+  await offerNextSteps(outcome.connection, outcome.tools, world.gateways);
+  await world.connected(outcome.connection);
+  return outcome.connection;
 }
 
 async function askAddress(title: string): Promise<string | undefined> {
@@ -87,12 +99,12 @@ function problemWith(text: string): string | undefined {
     parseGatewayAddress(text);
     return undefined;
   } catch (error) {
-    const { title: what, nextStep } = failureText(asFailure(error));
+    const { title: what, nextStep } = failureWords(asFailure(error));
     return `${what} ${nextStep}`;
   }
 }
 
-function questions(title: string, report: (message: string) => void, known: KnownClient): ConnectQuestions {
+function questions(title: string, known: KnownClient, report: (message: string) => void): ConnectQuestions {
   return {
     progress: report,
     async region(gatewayId) {
@@ -104,8 +116,10 @@ function questions(title: string, report: (message: string) => void, known: Know
       });
     },
     clientId: (issuer, redirectUri) =>
-      redirectUri === undefined ? askMachineClientId(title, issuer) : askClientId(title, issuer, redirectUri, known),
-    credential: (issuer, clientId) => askCredential(title, issuer, clientId, known.clientSecret),
+      redirectUri === undefined
+        ? askMachineClientId(title, issuer)
+        : askClientId({ title, issuer, redirectUri, known: known.clientId }),
+    credential: (issuer, clientId) => askCredential({ title, issuer, clientId, known: known.clientSecret }),
     async name(suggested) {
       return vscode.window.showInputBox({
         title,
@@ -118,85 +132,14 @@ function questions(title: string, report: (message: string) => void, known: Know
   };
 }
 
-/** Asks for the secret or key of a client. */
-export async function askCredential(
-  title: string,
-  issuer: string,
-  clientId: string,
-  known = "",
-): Promise<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
-    placeHolder: "Client secret or private key",
-    value: known,
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
-  });
-}
-
-async function askMachineClientId(title: string, issuer: string): Promise<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    prompt: `The client ID at ${issuer} that may use the client credentials grant`,
-    placeHolder: "Client ID",
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? "Ask your platform team for it." : undefined),
-  });
-}
-
-/** Asks for the client ID, showing what has to be registered, with a button that copies it. */
-function askClientId(
-  title: string,
-  issuer: string,
-  redirectUri: string,
-  { clientId = "" }: KnownClient,
-): Promise<string | undefined> {
-  const input = vscode.window.createInputBox();
-  const copy: vscode.QuickInputButton = {
-    iconPath: new vscode.ThemeIcon("copy"),
-    tooltip: "Copy the redirect URI",
-  };
-  input.title = title;
-  input.prompt = `${issuer} needs a client ID. Register a native (public) application there with the redirect URI ${redirectUri}, then enter its client ID.`;
-  input.placeholder = "Client ID";
-  input.value = clientId;
-  input.ignoreFocusOut = true;
-  input.buttons = [copy];
-  return new Promise((resolve) => {
-    input.onDidTriggerButton(async () => {
-      await vscode.env.clipboard.writeText(redirectUri);
-      copyDone(redirectUri);
-    });
-    input.onDidAccept(() => {
-      if (input.value.trim() === "") {
-        input.validationMessage = "Ask your platform team for it.";
-        return;
-      }
-      resolve(input.value);
-      input.hide();
-    });
-    input.onDidHide(() => {
-      resolve(undefined);
-      input.dispose();
-    });
-    input.show();
-  });
-}
-
-function copyDone(redirectUri: string): void {
-  vscode.window.setStatusBarMessage(`$(check) Copied ${redirectUri}`, 4_000);
-}
-
-async function offerNextSteps(connection: Connection, tools: number, world: ConnectCommandWorld): Promise<void> {
-  const state = await world.gateways.state(connection);
+async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
+  const state = await gateways.state(connection);
   const who = state.kind === "signedIn" ? ` as ${accountText(state.tokens.account)}` : "";
   const ready = tools === 1 ? "1 tool is ready" : `${tools} tools are ready`;
   void vscode.window
     .showInformationMessage(`Connected to ${connection.name}${who}. ${ready}.`, "Run a Tool", "Show Status")
     .then((chosen) => {
-      if (chosen === "Run a Tool") void vscode.commands.executeCommand("gatewayConnect.runTool", connection.id);
-      if (chosen === "Show Status") void vscode.commands.executeCommand("gatewayConnect.showMenu");
+      if (chosen === "Run a Tool") void executeCommand("runTool", connection.id);
+      if (chosen === "Show Status") void executeCommand("showMenu");
     });
 }

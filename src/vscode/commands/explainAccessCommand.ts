@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
@@ -7,18 +6,20 @@ import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
-import type { AccessWorld, AskedAccess, GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
+import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
-import { getGatewayCommand } from "../../diagnosis/getGatewayCommand.ts";
 import { isFailure } from "../../failures/failure.ts";
-import type { Log } from "../../lib/log.ts";
+import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import type { AccessPages } from "../accessPage.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
-import { showFailure } from "../showFailure.ts";
-import { chooseConnection } from "./signInCommands.ts";
+import type { ShowFailure } from "../failureMessages.ts";
+import { askConfiguration } from "./askConfiguration.ts";
+import { chooseConnection } from "./chooseConnection.ts";
+import { type CommandRun, textArgument } from "./command.ts";
+import { executeCommand } from "./executeCommand.ts";
 
-/** What comes with the relay, since it verifies signatures and knows every provider's words. */
+/** What Explain Access uses of its own bundle, which verifies signatures and knows every provider's words. */
 export interface ExplainAccessParts {
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;
@@ -26,8 +27,12 @@ export interface ExplainAccessParts {
   readonly readAuthorizer: typeof readAuthorizer;
 }
 
-export interface ExplainAccessWorld extends Omit<AccessWorld, "signal"> {
+export interface ExplainAccessWorld {
   readonly gateways: Gateways;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  /** The servers in the files that this editor's agent reads. */
+  readonly serverNames: () => Promise<readonly ServerName[]>;
   /** @throws GatewayFailure `setting_invalid` */
   readonly settingsFor: (url: string) => GatewaySettings;
   readonly redirect: GatewaysWorld["redirect"];
@@ -37,7 +42,7 @@ export interface ExplainAccessWorld extends Omit<AccessWorld, "signal"> {
   readonly pages: AccessPages;
   /** Configurations that were pasted in this session, by the gateway's address. */
   readonly pasted: Map<string, unknown>;
-  readonly log: Log;
+  readonly showFailure: ShowFailure;
 }
 
 /** A gateway that is connected, or only an address. */
@@ -48,17 +53,12 @@ interface Target {
 }
 
 /**
- * Explain Access: a page that says why a gateway lets the person in, or does not.
- *
- * @param argument the id of a connection, or the address of a gateway that need not be connected
+ * **Explain Access**: a page that says why a gateway lets the person in, or does not. It is run with the id of a
+ * connection, or with the address of a gateway that need not be connected.
  */
-export async function explainAccessCommand(argument: string | undefined, world: ExplainAccessWorld): Promise<void> {
-  try {
-    const target = await chooseTarget(argument, world);
-    if (target) await show(target, world);
-  } catch (error) {
-    showFailure(error, world.log);
-  }
+export async function explainAccessCommand(run: CommandRun, world: ExplainAccessWorld): Promise<void> {
+  const target = await chooseTarget(textArgument(run), world);
+  if (target) await show(target, world);
 }
 
 async function chooseTarget(argument: string | undefined, world: ExplainAccessWorld): Promise<Target | undefined> {
@@ -67,12 +67,8 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
   if (known) return targetOf(known);
   if (argument !== undefined && isAddress(argument)) return await atAddress(argument, world);
   if (gateways.book.all.length > 0) {
-    const connection = await chooseConnection(
-      "Explain access to which gateway?",
-      argument,
-      gateways.book.all,
-      gateways,
-    );
+    const asked = { title: "Explain access to which gateway?", id: argument, choices: gateways.book.all };
+    const connection = await chooseConnection(asked, gateways);
     return connection && targetOf(connection);
   }
   const address = await vscode.window.showInputBox({
@@ -86,7 +82,7 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
 
 const targetOf = (connection: Connection): Target => ({ name: connection.name, url: connection.url, connection });
 
-/** Whether it is an address, as people write them, rather than the id of a connection that is gone. */
+/** Whether a text is an address as people write them, rather than the id of a connection that was removed. */
 function isAddress(text: string): boolean {
   try {
     return parseGatewayAddress(text).kind === "url";
@@ -102,7 +98,7 @@ async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld):
   const connection = gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
   if (connection) return targetOf(connection);
   const [first] = candidates;
-  // Where nothing answers, the report says so of the best address.
+  // Where no address answers, the report is about the most likely one.
   const url =
     candidates.length > 1
       ? await probeGateway(candidates, { fetch }).then(
@@ -139,8 +135,8 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
     }
   });
   if (!report) return;
-  // What the buttons find may differ from now: the person may sign in, or remove the gateway.
-  const again = () => explainAccessCommand(target.connection?.id ?? url, world);
+  // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
+  const again = () => executeCommand("explainAccess", target.connection?.id ?? url);
   pages.show(url, {
     title: `Access to ${name}`,
     html: (nonce) => parts.accessReportPage(report, nonce),
@@ -148,11 +144,11 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
       copy: () => void copy(parts.accessReportText(report)),
       again: () => void again(),
       paste: () =>
-        void askConfiguration(url, parts).then(async (configuration) => {
+        void askConfiguration(url, parts.readAuthorizer).then((configuration) => {
           if (configuration === undefined) return;
           pasted.set(url, configuration);
-          await again();
-        }),
+          void again();
+        }, world.showFailure),
     },
   });
 }
@@ -181,43 +177,4 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
 async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage("$(check) The report was copied. It holds no token.", 4_000);
-}
-
-/** Asks for the gateway's configuration until it can be read, or the person gives up. It is kept for this session only. */
-async function askConfiguration(
-  url: string,
-  parts: Pick<ExplainAccessParts, "readAuthorizer">,
-): Promise<string | undefined> {
-  const command = getGatewayCommand(url);
-  const fromClipboard = {
-    label: "$(clippy) Paste from the Clipboard",
-    detail: "What get-gateway printed, or customJWTAuthorizer alone",
-  };
-  const fromFile = { label: "$(folder-opened) Choose a File…", detail: "JSON; comments may be in it" };
-  const copyCommand = { label: "$(terminal) Copy the Command That Prints It", detail: command ?? "" };
-  const title = "The Gateway's Configuration";
-  const chosen = await vscode.window.showQuickPick([fromClipboard, fromFile, ...(command ? [copyCommand] : [])], {
-    title,
-  });
-  if (chosen === copyCommand) {
-    await vscode.env.clipboard.writeText(command ?? "");
-    vscode.window.setStatusBarMessage("$(check) Copied. Run it, copy what it prints, and paste that.", 6_000);
-    return undefined;
-  }
-  const text =
-    chosen === fromClipboard ? await vscode.env.clipboard.readText() : chosen && (await readChosenFile(title));
-  if (text === undefined) return undefined;
-  const read = parts.readAuthorizer(text);
-  if (read.kind !== "faulty") return text;
-  const [first] = read.faults;
-  const where = first?.path ? `${first.path}: ` : "";
-  const said = `This is not the configuration of a gateway. Line ${first?.line}, column ${first?.column}: ${where}${first?.problem}.`;
-  const retry = "Try Again";
-  if ((await vscode.window.showErrorMessage(said, retry)) !== retry) return undefined;
-  return await askConfiguration(url, parts);
-}
-
-async function readChosenFile(title: string): Promise<string | undefined> {
-  const [file] = (await vscode.window.showOpenDialog({ title, filters: { JSON: ["json", "jsonc"] } })) ?? [];
-  return file && (await readFile(file.fsPath, "utf8"));
 }

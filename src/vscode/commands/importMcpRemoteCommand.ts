@@ -2,66 +2,62 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
-import { readHostFile } from "../../hosts/hostFile.ts";
+import type { readHostFile } from "../../hosts/hostFile.ts";
 import type { importText } from "../../hosts/mcpRemote/importText.ts";
 import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
-import type { Log } from "../../lib/log.ts";
-import type { HostPlace } from "../mcpJson.ts";
-import { showFailure } from "../showFailure.ts";
-
-/** What comes with the relay: most people never import anything. */
-export interface ImportParts {
-  readonly importText: typeof importText;
-  readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
-}
+import type { ShowFailure } from "../failureMessages.ts";
+import type { HostPlace } from "../hostPlaces.ts";
 
 export interface ImportWorld {
-  readonly load: () => Promise<ImportParts>;
   readonly gateways: Gateways;
-  readonly entries: HostEntries;
+  /** Loads what reads and describes mcp-remote's entries. */
+  readonly loadExplain: () => Promise<{
+    readonly importText: typeof importText;
+    readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
+  }>;
+  readonly loadMcpJson: () => Promise<{ readonly readHostFile: typeof readHostFile }>;
+  readonly entries: () => Promise<HostEntries>;
   /** Every file that a host here may have. */
   readonly places: () => readonly HostPlace[];
   readonly read: (path: string) => Promise<string | undefined>;
+  /** Connects, or shows why not. */
   readonly connect: (url: string) => Promise<Connection | undefined>;
   /** Offers to revoke and delete what mcp-remote kept. */
   readonly clear: () => Promise<void>;
-  readonly log: Log;
+  readonly showFailure: ShowFailure;
 }
 
 interface Found extends HostPlace {
   readonly entry: McpRemoteEntry;
 }
 
-/** **Import from mcp-remote…**: its entries in hosts' files become ours, one after the other, and what it kept goes. */
+/** **Import from mcp-remote…**: replaces its entries in hosts' files by ours, one by one, then offers to delete what it kept. */
 export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> {
-  try {
-    const found = await findEntries(world);
-    if (found.length === 0) {
-      void vscode.window.showInformationMessage("No host's mcp.json starts mcp-remote.");
-      return;
-    }
-    const items = found.map((one) => ({
-      label: one.entry.key,
-      description: one.path,
-      detail: one.entry.url,
-      picked: true,
-      one,
-    }));
-    const chosen = await vscode.window.showQuickPick(items, {
-      title: "Import which entries of mcp-remote?",
-      canPickMany: true,
-      ignoreFocusOut: true,
-    });
-    let converted = 0;
-    for (const { one } of chosen ?? []) if (await convert(one, world)) converted++;
-    if (converted > 0) await world.clear();
-  } catch (error) {
-    showFailure(error, world.log);
+  const found = await findEntries(world);
+  if (found.length === 0) {
+    void vscode.window.showInformationMessage("No host's mcp.json starts mcp-remote.");
+    return;
   }
+  const items = found.map((one) => ({
+    label: one.entry.key,
+    description: one.path,
+    detail: one.entry.url,
+    picked: true,
+    one,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: "Import which entries of mcp-remote?",
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  let converted = 0;
+  for (const { one } of chosen ?? []) if (await convert(one, world)) converted++;
+  if (converted > 0) await world.clear();
 }
 
-async function findEntries({ places, read, load, log }: ImportWorld): Promise<readonly Found[]> {
-  const { readMcpRemoteEntry } = await load();
+async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
+  const { places, read, showFailure } = world;
+  const [{ readMcpRemoteEntry }, { readHostFile }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);
   const found: Found[] = [];
   for (const place of places()) {
     try {
@@ -71,15 +67,15 @@ async function findEntries({ places, read, load, log }: ImportWorld): Promise<re
         if (entry) found.push({ ...place, entry });
       }
     } catch (error) {
-      // A file that cannot be read may hold one of them.
-      showFailure(error, log);
+      // The person has to know: the file may hold an entry of mcp-remote.
+      showFailure(error);
     }
   }
   return found;
 }
 
 async function convert({ entry, host, path }: Found, world: ImportWorld): Promise<boolean> {
-  const { importText } = await world.load();
+  const { importText } = await world.loadExplain();
   const go = "Convert";
   const answer = await vscode.window.showInformationMessage(
     `Convert "${entry.key}" in ${path}?`,
@@ -89,11 +85,11 @@ async function convert({ entry, host, path }: Found, world: ImportWorld): Promis
   if (answer !== go) return false;
   const connection = world.gateways.book.byUrl(entry.url) ?? (await connectWith(entry, world));
   if (!connection) return false;
-  await world.entries.replace(connection, host, path, entry.key);
+  await (await world.entries()).replace(connection, host, path, entry.key);
   return true;
 }
 
-/** Connects with what the entry said, so that nothing changes at the provider; without a connection, nothing stays. */
+/** Connects with the entry's own settings, so that the provider sees the same client. They are taken back where that fails. */
 async function connectWith(
   { url, settings }: McpRemoteEntry,
   { connect }: ImportWorld,

@@ -4,7 +4,6 @@ import * as vscode from "vscode";
 import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
-import { failureText } from "../../failures/failureText.ts";
 import type { Log } from "../../lib/log.ts";
 import {
   faultsText,
@@ -12,7 +11,8 @@ import {
   placedFault,
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
-import { showFailure } from "../showFailure.ts";
+import { failureWords } from "../failureWords.ts";
+import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
 const newFile = `{
@@ -69,16 +69,16 @@ export class LocalGatewayCommands implements vscode.Disposable {
         "Connect",
         "Copy Address",
       );
-      if (chosen === "Connect") await vscode.commands.executeCommand("gatewayConnect.connect", url);
+      if (chosen === "Connect") await executeCommand("connect", url);
       else if (chosen !== undefined) await vscode.env.clipboard.writeText(url);
     } catch (error) {
-      if (!isFailure(error, "local_gateway_not_started")) return showFailure(error, this.#log);
+      if (!isFailure(error, "local_gateway_not_started")) throw error;
       const failure = asFailure(error);
-      const { title: what, detail, nextStep } = failureText(failure);
+      const { title: what, detail, nextStep } = failureWords(failure);
       const { faults } = error.facts;
       this.#log.error(what, { code: failure.code, detail, faults });
       this.#show(file, faults);
-      await offerFile(`${what} ${detail} ${nextStep} (${failure.code})`, file, faults, "error");
+      await offerFile({ message: `${what} ${detail} ${nextStep} (${failure.code})`, file, faults, isOver: true });
     }
   }
 
@@ -154,7 +154,12 @@ export class LocalGatewayCommands implements vscode.Disposable {
     }
     this.#show(file, faults);
     const text = faultsText(faults, file);
-    void offerFile(`The local gateway goes on as it was. ${basename(file)}: ${text}`, file, faults, "warning");
+    void offerFile({
+      message: `The local gateway goes on as it was. ${basename(file)}: ${text}`,
+      file,
+      faults,
+      isOver: false,
+    });
   }
 
   async #choose(): Promise<string | undefined> {
@@ -220,14 +225,20 @@ async function refuseUntrusted(): Promise<void> {
 
 const nameOf = ({ name, file }: LocalGateway): string => name ?? basename(file);
 
-/** Says what is wrong, and opens the file where it is. */
-async function offerFile(
-  message: string,
-  file: string,
-  [first = ""]: readonly string[],
-  how: "error" | "warning",
-): Promise<void> {
-  const show = how === "error" ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
+/** Says what is wrong with a gateway's file, and opens it at the first fault. */
+async function offerFile({
+  message,
+  file,
+  faults: [first = ""],
+  isOver,
+}: {
+  readonly message: string;
+  readonly file: string;
+  readonly faults: readonly string[];
+  /** Whether the gateway does not run; else it goes on as it was. */
+  readonly isOver: boolean;
+}): Promise<void> {
+  const show = isOver ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   if ((await show(message, "Open File")) !== "Open File") return;
   const { line, column } = placedFault(first, file);
   const at = new vscode.Position(line - 1, column - 1);

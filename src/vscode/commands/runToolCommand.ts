@@ -3,64 +3,65 @@ import type { Connection } from "../../connections/connection.ts";
 import type { GatewayRelay } from "../../connections/gatewayRelays.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure, GatewayFailure, isFailure } from "../../failures/failure.ts";
-import { failureText } from "../../failures/failureText.ts";
-import type { Log } from "../../lib/log.ts";
 import type { Listed } from "../../relay/catalogue.ts";
 import type { checkToolArguments } from "../../relay/toolArguments.ts";
 import type { fieldValue, ToolField, toolForm } from "../../relay/toolForm.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
-import { showFailure } from "../showFailure.ts";
+import { failureWords } from "../failureWords.ts";
 import type { ToolResults } from "../toolResults.ts";
-import { chooseConnection } from "./signInCommands.ts";
+import { chooseConnection } from "./chooseConnection.ts";
+import { type CommandRun, textArgument } from "./command.ts";
+import { executeCommand } from "./executeCommand.ts";
 
-export interface RunToolWorld {
-  readonly gateways: Gateways;
-  readonly results: ToolResults;
-  readonly log: Log;
-  /** What comes with the relay, since the validator is loaded with it. */
-  readonly load: () => Promise<ToolParts>;
-}
-
+/** What the relay's bundle brings, since it has the validator. */
 interface ToolParts {
   readonly toolForm: typeof toolForm;
   readonly fieldValue: typeof fieldValue;
   readonly checkToolArguments: typeof checkToolArguments;
 }
 
-type Arguments = Record<string, unknown>;
-
-/** Run Gateway Tool…: pick a tool, enter its arguments, see the result in an editor. */
-export async function runToolCommand(id: string | undefined, world: RunToolWorld): Promise<void> {
-  const { gateways } = world;
-  if (gateways.book.all.length === 0) {
-    await vscode.commands.executeCommand("gatewayConnect.connect");
-    return;
-  }
-  const connection = await chooseConnection("Run a tool of which gateway?", id, gateways.book.all, gateways);
-  if (!connection) return;
-  try {
-    const relay = await gateways.relay(connection.id);
-    if (!relay) return;
-    const tool = await chooseTool(connection, relay);
-    if (!tool) return;
-    const args = await askArguments(tool, await world.load());
-    if (!args) return;
-    const name = String(tool.name);
-    const result = await withCancellableProgress(`Running ${name}`, async (signal) => {
-      try {
-        return await relay.callTool(name, args, { signal });
-      } catch (error) {
-        if (signal.aborted) return undefined;
-        throw error;
-      }
-    });
-    if (result) await world.results.show(connection.name, name, args, result);
-  } catch (error) {
-    showFailure(error, world.log, connection.id);
-  }
+export interface RunToolWorld {
+  readonly gateways: Gateways;
+  readonly results: ToolResults;
+  readonly load: () => Promise<ToolParts>;
 }
 
-/** The tools as they are now; those it had last where they cannot be read without a person. */
+/** A tool whose arguments are asked for, with what reads and checks them. */
+interface AskedTool extends ToolParts {
+  readonly tool: Listed;
+  readonly name: string;
+}
+
+type Arguments = Record<string, unknown>;
+
+/** **Run Gateway Tool…**: pick a tool, enter its arguments, see the result in an editor. */
+export async function runToolCommand(run: CommandRun, { gateways, results, load }: RunToolWorld): Promise<void> {
+  if (gateways.book.all.length === 0) {
+    await executeCommand("connect");
+    return;
+  }
+  const asked = { title: "Run a tool of which gateway?", id: textArgument(run), choices: gateways.book.all };
+  const connection = await chooseConnection(asked, gateways);
+  if (!connection) return;
+  run.about(connection.id);
+  const relay = await gateways.relay(connection.id);
+  const tool = relay && (await chooseTool(connection, relay));
+  if (!tool) return;
+  const name = String(tool.name);
+  const args = await askArguments({ tool, name, ...(await load()) });
+  if (!args) return;
+  const result = await withCancellableProgress(`Running ${name}`, async (signal) => {
+    try {
+      return await relay.callTool(name, args, { signal });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  });
+  if (result) await results.show({ gateway: connection.name, tool: name, args, result });
+}
+
+/** Lets the person choose among the tools as they are now, or as they were last where listing them needs a sign-in. */
 async function chooseTool(connection: Connection, relay: GatewayRelay): Promise<Listed | undefined> {
   const tools = relay.listTools().catch((error: unknown) => {
     const known = relay.catalogue()?.tools ?? [];
@@ -80,21 +81,20 @@ async function chooseTool(connection: Connection, relay: GatewayRelay): Promise<
   return (await vscode.window.showQuickPick(items, options))?.tool;
 }
 
-async function askArguments(tool: Listed, parts: ToolParts): Promise<Arguments | undefined> {
-  const name = String(tool.name);
-  const { fieldValue } = parts;
-  const form = parts.toolForm(tool);
-  if (form.kind === "json") return askJson(tool, form.template, parts);
+async function askArguments(asked: AskedTool): Promise<Arguments | undefined> {
+  const { tool, name, toolForm, fieldValue, checkToolArguments } = asked;
+  const form = toolForm(tool);
+  if (form.kind === "json") return askJson(asked, form.template);
   const args: Arguments = {};
   for (const [index, field] of form.fields.entries()) {
     const step = form.fields.length > 1 ? ` (${index + 1}/${form.fields.length})` : "";
     const text = await askField(`${name}${step}`, field, (value) =>
-      problemWith({ ...args, [field.name]: fieldValue(field, value) }, field, tool, parts),
+      problemWith({ ...args, [field.name]: fieldValue(field, value) }, field, asked),
     );
     if (text === undefined) return undefined;
     if (text !== "" || (field.required && field.type === "string")) args[field.name] = fieldValue(field, text);
   }
-  parts.checkToolArguments(name, tool.inputSchema, args);
+  checkToolArguments(name, tool.inputSchema, args);
   return args;
 }
 
@@ -122,10 +122,10 @@ async function askField(
   });
 }
 
-/** What the schema says about this one field; what it says about the others is not this field's fault. */
-function problemWith(args: Arguments, field: ToolField, tool: Listed, parts: ToolParts): string | undefined {
+/** What the schema says about one field: the others may not have been entered yet. */
+function problemWith(args: Arguments, field: ToolField, asked: AskedTool): string | undefined {
   try {
-    parts.checkToolArguments(String(tool.name), tool.inputSchema, args);
+    asked.checkToolArguments(asked.name, asked.tool.inputSchema, args);
     return undefined;
   } catch (failure) {
     if (!isFailure(failure, "tool_arguments_invalid")) return asFailure(failure).message;
@@ -135,33 +135,36 @@ function problemWith(args: Arguments, field: ToolField, tool: Listed, parts: Too
   }
 }
 
-async function askJson(tool: Listed, template: string, parts: ToolParts): Promise<Arguments | undefined> {
+async function askJson(
+  { tool, name, checkToolArguments }: AskedTool,
+  template: string,
+): Promise<Arguments | undefined> {
   const text = await vscode.window.showInputBox({
-    title: String(tool.name),
+    title: name,
     prompt: "The arguments, as JSON",
     value: template,
     ignoreFocusOut: true,
     validateInput: (value) => {
       try {
-        parts.checkToolArguments(String(tool.name), tool.inputSchema, parseObject(tool, value));
+        checkToolArguments(name, tool.inputSchema, parseObject(name, value));
         return undefined;
       } catch (failure) {
-        return failureText(asFailure(failure)).detail;
+        return failureWords(asFailure(failure)).detail;
       }
     },
   });
-  return text === undefined ? undefined : parseObject(tool, text);
+  return text === undefined ? undefined : parseObject(name, text);
 }
 
-function parseObject(tool: Listed, text: string): Arguments {
+function parseObject(tool: string, text: string): Arguments {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Arguments;
   } catch {
-    // Said below: the parser's own words are about positions, not about what to type.
+    // The failure below says what to type; the parser would only name a position.
   }
   throw new GatewayFailure("tool_arguments_invalid", {
-    tool: String(tool.name),
+    tool,
     faults: ["expected a JSON object such as {}"],
   });
 }

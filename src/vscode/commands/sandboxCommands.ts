@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
-import { showFailure } from "../showFailure.ts";
+import { executeCommand } from "./executeCommand.ts";
 import { sandboxChoices } from "./sandboxChoices.ts";
 
 const connect = "Connect";
@@ -10,7 +10,7 @@ const copyAddress = "Copy Address";
 const copyClientId = "Copy Client ID";
 const replace = "Replace…";
 
-/** The gateway for people who have none yet: a process of its own, which ends with this window. */
+/** Runs a gateway for people who have none yet, as a process that ends with this window. */
 export class SandboxCommands implements vscode.Disposable {
   readonly #script: string;
   readonly #log: Log;
@@ -23,13 +23,9 @@ export class SandboxCommands implements vscode.Disposable {
 
   /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
   async start(profile?: string): Promise<void> {
-    try {
-      const running = this.#running;
-      if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
-      else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
-    } catch (error) {
-      showFailure(error, this.#log);
-    }
+    const running = this.#running;
+    if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
+    else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
   }
 
   /** The rules of the sandbox's gateway, where it is the one at this address. */
@@ -53,7 +49,7 @@ export class SandboxCommands implements vscode.Disposable {
     void this.#running?.stop();
   }
 
-  /** Starts it, in the place of one that runs. */
+  /** Starts it, and stops the one that runs. */
   async #startLike(wanted: string | undefined): Promise<void> {
     const profile = wanted ?? (await askProfile());
     if (profile === undefined) return;
@@ -69,20 +65,20 @@ export class SandboxCommands implements vscode.Disposable {
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
     const { gatewayUrl, clientId, clientSecret, profile } = running;
     const isGeneric = profile === sandboxChoices[0]?.profile;
-    // The first needs no client ID; the others have no registration, or one whose clients the gateway refuses.
+    // The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register.
     const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
     const chosen = await vscode.window.showInformationMessage(
       `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
       ...[connect, copyAddress, ...(isGeneric ? [] : [copyClientId]), ...more],
     );
     const known = isGeneric ? undefined : { clientId, clientSecret };
-    if (chosen === connect) await vscode.commands.executeCommand("gatewayConnect.connect", gatewayUrl, known);
+    if (chosen === connect) await executeCommand("connect", gatewayUrl, known);
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
     else if (chosen === replace) await this.#startLike(undefined);
   }
 
-  /** The same ports as last time where they are free, so that a connection to the sandbox outlives it. */
+  /** Starts it at the usual ports where they are free, so that a connection still works with the next sandbox. */
   async #startAnywhere(profile: string): Promise<SandboxProcess> {
     const args = ["--profile", profile];
     const options = {

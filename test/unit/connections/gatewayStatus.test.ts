@@ -12,7 +12,7 @@ import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.t
 import { failureText } from "../../../src/failures/failureText.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 
-const time = (moment: number) => `<${moment}>`;
+const words = { time: (moment: number) => `<${moment}>`, failureWords: failureText };
 
 const tokens: TokenSet = {
   sessionId: "s",
@@ -43,19 +43,19 @@ const summary = (name: string, state: GatewayState, changes: Partial<Connection>
 });
 
 const shown = (...gateways: GatewaySummary[]) => {
-  const { icon, text, attention } = statusBarText(gateways, time) ?? {};
+  const { icon, text, attention } = statusBarText(gateways, words) ?? {};
   return { icon, text, attention };
 };
 
 /** The rows of the tooltip's table by name. */
 const rows = (state: GatewayState, tools?: number) => {
-  const { tooltip = "" } = statusBarText([{ ...summary("Work", state), tools }], time) ?? {};
+  const { tooltip = "" } = statusBarText([{ ...summary("Work", state), tools }], words) ?? {};
   const found = [...tooltip.matchAll(/^\| ([^|]+) \| (.*) \|$/gm)].map(([, name, value]) => [name, value]);
   return Object.fromEntries(found);
 };
 
 test("without a gateway nothing is shown", () => {
-  assert.equal(statusBarText([], time), undefined);
+  assert.equal(statusBarText([], words), undefined);
 });
 
 test("each state is shown with its icon and words, and only a failure asks for attention", () => {
@@ -84,13 +84,10 @@ test("of several gateways the one that needs the person most is shown, and how m
 });
 
 test("a state is one line", () => {
-  assert.deepEqual(Object.values(states).map(stateLine), [
-    "signing in…",
-    failureText(failure).title,
-    "signed out",
-    "signed in as Ada",
-    "needs no sign-in",
-  ]);
+  assert.deepEqual(
+    Object.values(states).map((state) => stateLine(state, failureText)),
+    ["signing in…", failureText(failure).title, "signed out", "signed in as Ada", "needs no sign-in"],
+  );
 });
 
 test("the tooltip says who, where, with which scopes, and what to do", () => {
@@ -143,7 +140,7 @@ test("names and addresses from outside become neither links, images, icons, HTML
 });
 
 test("no token is in what the status shows", () => {
-  const { tooltip = "", text = "" } = statusBarText([summary("Work", states.signedIn)], time) ?? {};
+  const { tooltip = "", text = "" } = statusBarText([summary("Work", states.signedIn)], words) ?? {};
   assert.deepEqual(
     [tooltip, text].filter((part) => part.includes("marked")),
     [],

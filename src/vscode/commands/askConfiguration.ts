@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import * as vscode from "vscode";
+import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
+import { getGatewayCommand } from "../../diagnosis/getGatewayCommand.ts";
+
+/** Asks for the gateway's configuration until it can be read, or the person gives up. It is kept for this session only. */
+export async function askConfiguration(url: string, read: typeof readAuthorizer): Promise<string | undefined> {
+  const command = getGatewayCommand(url);
+  const fromClipboard = {
+    label: "$(clippy) Paste from the Clipboard",
+    detail: "What get-gateway printed, or customJWTAuthorizer alone",
+  };
+  const fromFile = { label: "$(folder-opened) Choose a File…", detail: "JSON; comments may be in it" };
+  const copyCommand = { label: "$(terminal) Copy the Command That Prints It", detail: command ?? "" };
+  const title = "The Gateway's Configuration";
+  const chosen = await vscode.window.showQuickPick([fromClipboard, fromFile, ...(command ? [copyCommand] : [])], {
+    title,
+  });
+  if (chosen === copyCommand) {
+    await vscode.env.clipboard.writeText(command ?? "");
+    vscode.window.setStatusBarMessage("$(check) Copied. Run it, copy what it prints, and paste that.", 6_000);
+    return undefined;
+  }
+  const text =
+    chosen === fromClipboard ? await vscode.env.clipboard.readText() : chosen && (await readChosenFile(title));
+  if (text === undefined) return undefined;
+  const configuration = read(text);
+  if (configuration.kind !== "faulty") return text;
+  const [first] = configuration.faults;
+  const where = first?.path ? `${first.path}: ` : "";
+  const said = `This is not the configuration of a gateway. Line ${first?.line}, column ${first?.column}: ${where}${first?.problem}.`;
+  const retry = "Try Again";
+  if ((await vscode.window.showErrorMessage(said, retry)) !== retry) return undefined;
+  return await askConfiguration(url, read);
+}
+
+async function readChosenFile(title: string): Promise<string | undefined> {
+  const [file] = (await vscode.window.showOpenDialog({ title, filters: { JSON: ["json", "jsonc"] } })) ?? [];
+  return file && (await readFile(file.fsPath, "utf8"));
+}

@@ -1,0 +1,161 @@
+import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
+import { type SettingsValues, settingsFor } from "../../connections/signInToConnection.ts";
+import type { Log } from "../../lib/log.ts";
+import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
+import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { AccessPages } from "../accessPage.ts";
+import type { BrowserSignIn } from "../browserSignIn.ts";
+import type { ShowFailure } from "../failureMessages.ts";
+import { hostPlaces } from "../hostPlaces.ts";
+import type { Hosts } from "../hosts.ts";
+import type { Parts } from "../parts.ts";
+import { serverNames } from "../serverNames.ts";
+import { ToolResults } from "../toolResults.ts";
+import { changeSecretCommand } from "./changeSecretCommand.ts";
+import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
+import { type CommandRun, type CommandTable, textArgument } from "./command.ts";
+import type { CommandId } from "./commandIds.ts";
+import { connectCommand, type KnownClient } from "./connectCommand.ts";
+import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
+import { explainAccessCommand } from "./explainAccessCommand.ts";
+import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
+import { LocalGatewayCommands } from "./localGatewayCommands.ts";
+import { McpJsonCommands } from "./mcpJsonCommands.ts";
+import { menuCommand } from "./menuCommand.ts";
+import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
+import { runToolCommand } from "./runToolCommand.ts";
+import { SandboxCommands } from "./sandboxCommands.ts";
+import { signInCommand, signInWithCodeCommand, useAnotherAccountCommand } from "./signInCommands.ts";
+import { removeGatewayCommand, signOut, signOutCommand } from "./signOutCommands.ts";
+
+/** All that commands need of the window they run in. */
+export interface CommandsWorld {
+  readonly gateways: Gateways;
+  readonly browser: BrowserSignIn;
+  readonly hosts: Hosts;
+  readonly parts: Parts;
+  /** Every gateway with its state. */
+  readonly summaries: () => Promise<readonly GatewaySummary[]>;
+  /** Opens the socket that bridges and the editor come in by. */
+  readonly openSocket: () => Promise<unknown>;
+  readonly isSocketOpen: () => boolean;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly secrets: SecretStore;
+  readonly settings: () => SettingsValues;
+  readonly redirect: GatewaysWorld["redirect"];
+  readonly moreGrants: readonly string[];
+  readonly log: Log;
+  readonly showLog: () => void;
+  readonly showFailure: ShowFailure;
+  /** Of this extension. */
+  readonly version: string;
+  /** The programs of this extension that are started as processes. */
+  readonly programs: { readonly localGateway: string; readonly sandbox: string };
+}
+
+/** What commands do, with the processes and pages that they leave open. */
+export interface Commands extends vscode.Disposable {
+  readonly table: CommandTable;
+  /** Signs out of these gateways and tells the person what was revoked. */
+  readonly signOut: (connections: readonly Connection[]) => Promise<void>;
+}
+
+/** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
+export function createCommands(world: CommandsWorld): Commands {
+  const { gateways, browser, hosts, parts, showFailure } = world;
+  const results = new ToolResults();
+  const pages = new AccessPages();
+  const mcpJson = new McpJsonCommands({
+    ...world,
+    entries: hosts.entries,
+    places: hosts.places,
+    open: world.openSocket,
+  });
+  const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log);
+  const sandbox = new SandboxCommands(world.programs.sandbox, world.log);
+  const pasted = new Map<string, unknown>();
+
+  const connect = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
+    connectCommand(
+      { address: textArgument(run), known: knownClient(run.args[1]), about: run.about, ...(flow && { flow }) },
+      { ...world, connected: (connection) => mcpJson.offer(connection) },
+    );
+  const clearMcpRemote = () =>
+    clearMcpRemoteCommand({ ...world, home: hosts.places.home, env: process.env, load: parts.explain });
+
+  const table = {
+    connect: (run) => connect(run),
+    connectAsMachine: (run) => connect(run, "clientCredentials"),
+    connectWithCode: (run) => connect(run, "deviceCode"),
+    importMcpRemote: () =>
+      importMcpRemoteCommand({
+        gateways,
+        loadExplain: parts.explain,
+        loadMcpJson: parts.mcpJson,
+        entries: hosts.entries,
+        places: () => hostPlaces(hosts.places),
+        read: hosts.read,
+        connect: (address) => connectOrShow(address, world),
+        clear: clearMcpRemote,
+        showFailure,
+      }),
+    signIn: (run) => signInCommand(run, world),
+    signInWithCode: (run) => signInWithCodeCommand(run, world),
+    useAnotherAccount: (run) => useAnotherAccountCommand(run, world),
+    signOut: (run) => signOutCommand(run, world),
+    changeSecret: (run) => changeSecretCommand(run, world),
+    removeGateway: (run) => removeGatewayCommand(run, { gateways, removed: (one) => mcpJson.removed(one) }),
+    addToMcpJson: (run) => mcpJson.add(run),
+    runTool: (run) => runToolCommand(run, { gateways, results, load: parts.relay }),
+    explainAccess: (run) =>
+      explainAccessCommand(run, {
+        ...world,
+        serverNames: async () =>
+          serverNames({ ...(await parts.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
+        settingsFor: (url) => settingsFor(url, world),
+        authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
+        load: parts.explain,
+        pages,
+        pasted,
+      }),
+    clearMcpRemote,
+    startLocalGateway: (run) => localGateways.start(textArgument(run)),
+    stopLocalGateway: () => localGateways.stop(),
+    startSandbox: (run) => sandbox.start(textArgument(run)),
+    stopSandbox: () => sandbox.stop(),
+    showLog: () => world.showLog(),
+    showMenu: async () => menuCommand(await world.summaries(), browser.waiting),
+    copyDiagnostics: () =>
+      copyDiagnosticsCommand({
+        ...world,
+        relay: () => (world.isSocketOpen() ? "listening" : "not started"),
+        load: parts.explain,
+      }),
+    pasteRedirect: () => pasteRedirectCommand(browser),
+  } satisfies Record<CommandId, CommandTable[CommandId]>;
+
+  const open = vscode.Disposable.from(results, pages, mcpJson, sandbox, localGateways);
+  return { table, signOut: (connections) => signOut(connections, world), dispose: () => void open.dispose() };
+}
+
+/** Connects one of several gateways: what keeps it from being connected is shown, and the others go on. */
+async function connectOrShow(address: string, world: CommandsWorld): Promise<Connection | undefined> {
+  try {
+    return await connectCommand({ address, about: () => {} }, { ...world, connected: async () => {} });
+  } catch (error) {
+    world.showFailure(error, address);
+    return undefined;
+  }
+}
+
+/** Other extensions may run commands too, with whatever they like. */
+function knownClient(argument: unknown): KnownClient {
+  const { clientId, clientSecret } = (argument ?? {}) as { readonly [name: string]: unknown };
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  return { clientId: text(clientId), clientSecret: text(clientSecret) };
+}

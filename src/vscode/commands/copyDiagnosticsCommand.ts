@@ -1,0 +1,26 @@
+import * as vscode from "vscode";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { DiagnosticsFacts, diagnosticsText } from "../../diagnosis/diagnosticsText.ts";
+
+export interface DiagnosticsWorld {
+  readonly version: string;
+  readonly relay: () => DiagnosticsFacts["relay"];
+  readonly now: () => number;
+  readonly summaries: () => Promise<readonly GatewaySummary[]>;
+  readonly load: () => Promise<{ readonly diagnosticsText: typeof diagnosticsText }>;
+}
+
+/** **Copy Diagnostics**: what a platform engineer needs to see, without secrets. */
+export async function copyDiagnosticsCommand(world: DiagnosticsWorld): Promise<void> {
+  const facts: DiagnosticsFacts = {
+    version: world.version,
+    editor: `${vscode.env.appName} ${vscode.version}`,
+    platform: `${process.platform} ${process.arch}`,
+    remote: vscode.env.remoteName,
+    relay: world.relay(),
+    now: world.now(),
+  };
+  const { diagnosticsText } = await world.load();
+  await vscode.env.clipboard.writeText(diagnosticsText(facts, await world.summaries()));
+  void vscode.window.showInformationMessage("Diagnostics were copied. They hold no token.");
+}

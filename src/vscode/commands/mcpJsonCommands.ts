@@ -1,0 +1,156 @@
+import { sep } from "node:path";
+import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { asFailure } from "../../failures/failure.ts";
+import type { HostEntries } from "../../hosts/hostEntries.ts";
+import { genericHost, type Host, type HostScope, hostFilePath, hostOfEditor } from "../../hosts/hosts.ts";
+import { DiffPreview } from "../diffPreview.ts";
+import type { ShowFailure } from "../failureMessages.ts";
+import { failureWords } from "../failureWords.ts";
+import { type HostPlace, hostPlaces, type MachinePlaces } from "../hostPlaces.ts";
+import { chooseConnection } from "./chooseConnection.ts";
+import { type CommandRun, textArgument } from "./command.ts";
+
+export interface McpJsonCommandsWorld {
+  readonly gateways: Gateways;
+  readonly entries: () => Promise<HostEntries>;
+  readonly places: MachinePlaces;
+  /** Opens the socket that bridges connect to. */
+  readonly open: () => Promise<unknown>;
+  readonly showFailure: ShowFailure;
+}
+
+/** Lets a person add our entries to hosts' mcp.json files, and take them out. */
+export class McpJsonCommands implements vscode.Disposable {
+  readonly #world: McpJsonCommandsWorld;
+  readonly #preview = new DiffPreview();
+
+  constructor(world: McpJsonCommandsWorld) {
+    this.#world = world;
+  }
+
+  /** **Add Gateway to mcp.json…**: asks for a gateway and a file, shows the change, then writes it. */
+  async add(run: CommandRun): Promise<void> {
+    const { gateways } = this.#world;
+    const asked = { title: "Add which gateway to an mcp.json?", id: textArgument(run), choices: gateways.book.all };
+    const connection = await chooseConnection(asked, gateways);
+    if (!connection) return;
+    const entries = await this.#world.entries();
+    const known = (await entries.all()).filter(({ connectionId }) => connectionId === connection.id);
+    const place = await this.#choosePlace(new Set(known.map(({ path }) => path)));
+    if (place) await this.#addAfterPreview(connection, place);
+  }
+
+  /** Offers an entry after Connect Gateway, in an editor that finds servers only in its file. */
+  async offer(connection: Connection): Promise<void> {
+    const host = hostOfEditor(vscode.env.appName);
+    const path = host && hostFilePath(host, "user", this.#world.places);
+    if (!host || !path) return;
+    const settings = vscode.workspace.getConfiguration("gatewayConnect");
+    const answer = settings.get<string>("mcpJson.writeOnConnect");
+    if (answer === "never") return;
+    try {
+      if (answer === "always") {
+        await this.#add(connection, { host, path });
+        return;
+      }
+      const [add, look, not] = ["Add", "Show the Change First", "Don't Add"];
+      const chosen = await vscode.window.showInformationMessage(
+        `${host.title}'s agent finds MCP servers in ${this.#shown(path)}. Add ${connection.name} there? Your answer holds for later gateways too.`,
+        add,
+        look,
+        not,
+      );
+      if (chosen === look && !(await this.#addAfterPreview(connection, { host, path }))) return;
+      if (chosen === add) await this.#add(connection, { host, path });
+      if (chosen === undefined) return;
+      const remembered = chosen === not ? "never" : "always";
+      await settings.update("mcpJson.writeOnConnect", remembered, vscode.ConfigurationTarget.Global);
+    } catch (error) {
+      // The connection was made and stays.
+      this.#world.showFailure(error, connection.id);
+    }
+  }
+
+  /** Takes out the entries of a gateway that was removed. */
+  async removed(connection: Connection): Promise<void> {
+    const entries = await this.#world.entries();
+    for (const { path, error } of await entries.remove(connection.id)) {
+      const { detail } = failureWords(asFailure(error));
+      void vscode.window.showWarningMessage(
+        `${connection.name} is removed, but its entry is still in ${path}, which could not be changed. ${detail}`,
+      );
+    }
+  }
+
+  dispose(): void {
+    this.#preview.dispose();
+  }
+
+  #shown(path: string): string {
+    const { home } = this.#world.places;
+    return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
+  }
+
+  async #choosePlace(known: ReadonlySet<string>): Promise<HostPlace | undefined> {
+    const own = hostOfEditor(vscode.env.appName);
+    const items = hostPlaces(this.#world.places).map(({ host, scope, path }) => {
+      const where = scope === "user" ? "for you" : "for this folder";
+      const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
+      return { label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } };
+    });
+    const another = { label: "Another file…", description: "with its servers under mcpServers", place: undefined };
+    const title = "Add it to which file?";
+    const chosen = await vscode.window.showQuickPick([...items, another], { title, matchOnDescription: true });
+    if (chosen !== another) return chosen?.place;
+    const file = await vscode.window.showSaveDialog({ title, filters: { JSON: ["json", "jsonc"] } });
+    return file && { host: genericHost, path: file.fsPath };
+  }
+
+  /** @returns whether it was written */
+  async #addAfterPreview(connection: Connection, place: HostPlace): Promise<boolean> {
+    const entries = await this.#world.entries();
+    const { before, after, path } = await entries.preview(connection, place.host, place.path);
+    if (after === before) {
+      void vscode.window.showInformationMessage(`${connection.name} is in ${this.#shown(path)} already.`);
+      return true;
+    }
+    const write = "Write";
+    const close = await this.#preview.show(path, before ?? "", after);
+    const question =
+      before === undefined ? `Make the file ${this.#shown(path)} like this?` : `Change ${this.#shown(path)} like this?`;
+    const answer = await vscode.window.showInformationMessage(question, write, "Leave It");
+    await close();
+    if (answer !== write) return false;
+    return this.#add(connection, place);
+  }
+
+  /** @returns whether it was written */
+  async #add(connection: Connection, { host, path }: HostPlace): Promise<boolean> {
+    const unsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
+    if (unsaved) {
+      void vscode.window.showWarningMessage(
+        `${this.#shown(path)} has changes that are not saved. Save it, then try again.`,
+      );
+      return false;
+    }
+    const entries = await this.#world.entries();
+    await this.#world.open();
+    await entries.add(connection, host, path);
+    const show = "Show File";
+    void vscode.window
+      .showInformationMessage(`Added ${connection.name} to ${this.#shown(path)}.`, show)
+      .then((chosen) => {
+        if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
+      });
+    return true;
+  }
+}
+
+function detailOf(host: Host, scope: HostScope, own: Host | undefined): string {
+  if (scope === "workspace") return "The entry names programs of this computer: keep it out of version control.";
+  if (host.id === "vscode" && !own) return "This editor has your gateways without it.";
+  if (host.id === "claude-code") return 'Written by "claude mcp add-json".';
+  return "";
+}

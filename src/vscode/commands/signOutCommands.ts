@@ -1,0 +1,89 @@
+import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { SignOutReport } from "../../connections/signOutReport.ts";
+import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
+import type { ShowFailure } from "../failureMessages.ts";
+import { clockTime } from "../outputLog.ts";
+import { chooseConnection, connectionItems } from "./chooseConnection.ts";
+import { type CommandRun, textArgument } from "./command.ts";
+
+export interface SignOutWorld {
+  readonly gateways: Gateways;
+  readonly showFailure: ShowFailure;
+}
+
+/** **Sign Out**: of one gateway, or of all of them. */
+export async function signOutCommand(run: CommandRun, world: SignOutWorld): Promise<void> {
+  const { gateways } = world;
+  const signedIn = gateways.book.all.filter(({ sessionId }) => sessionId !== undefined);
+  if (signedIn.length === 0) {
+    void vscode.window.showInformationMessage("You are not signed in to any gateway.");
+    return;
+  }
+  const known = signedIn.find(({ id }) => id === textArgument(run));
+  const chosen = known ? [known] : await chooseOneOrAll(signedIn, gateways);
+  if (chosen) await signOut(chosen, world);
+}
+
+/** Signs out of these gateways and says what happened to the tokens. Where one fails, the others are signed out all the same. */
+export async function signOut(connections: readonly Connection[], world: SignOutWorld): Promise<void> {
+  for (const connection of connections) {
+    try {
+      tell(await world.gateways.signOut(connection), world.gateways);
+    } catch (error) {
+      world.showFailure(error, connection.id);
+    }
+  }
+}
+
+export interface RemoveWorld {
+  readonly gateways: Gateways;
+  /** Takes the gateway's entries out of mcp.json files. */
+  readonly removed: (connection: Connection) => Promise<void>;
+}
+
+/** **Remove Gateway**: signs out of it and forgets it. */
+export async function removeGatewayCommand(run: CommandRun, { gateways, removed }: RemoveWorld): Promise<void> {
+  const asked = { title: "Remove which gateway?", id: textArgument(run), choices: gateways.book.all };
+  const connection = await chooseConnection(asked, gateways);
+  if (!connection) return;
+  const remove = "Remove";
+  const answer = await vscode.window.showWarningMessage(
+    `Remove the gateway "${connection.name}"?`,
+    {
+      modal: true,
+      detail:
+        "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
+    },
+    remove,
+  );
+  if (answer !== remove) return;
+  tell(await gateways.remove(connection), gateways);
+  await removed(connection);
+}
+
+function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways): void {
+  const text = signOutText(connection.name, revocation, clockTime, sharing);
+  const logout = gateways.logoutPage(connection);
+  const buttons = logout === undefined ? [] : ["Sign Out in the Browser Too"];
+  const shown = allRevoked(revocation)
+    ? vscode.window.showInformationMessage(text, ...buttons)
+    : vscode.window.showWarningMessage(text, ...buttons);
+  void shown.then((chosen) => {
+    if (chosen !== undefined && logout) void vscode.env.openExternal(vscode.Uri.parse(logout, true));
+  });
+}
+
+async function chooseOneOrAll(
+  signedIn: readonly Connection[],
+  gateways: Gateways,
+): Promise<readonly Connection[] | undefined> {
+  if (signedIn.length === 1) return signedIn;
+  const each = (await connectionItems(signedIn, gateways)).map(({ connection, ...item }) => ({
+    ...item,
+    connections: [connection],
+  }));
+  const all = { label: "All gateways", description: `${signedIn.length} sign-ins`, connections: [...signedIn] };
+  return (await vscode.window.showQuickPick([...each, all], { title: "Sign out of which gateway?" }))?.connections;
+}

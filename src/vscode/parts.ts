@@ -1,0 +1,73 @@
+import type { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import type { accessReportPage } from "../diagnosis/accessReportPage.ts";
+import type { accessReportText } from "../diagnosis/accessReportText.ts";
+import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
+import type { explainAccess } from "../diagnosis/explainAccess.ts";
+import { GatewayFailure } from "../failures/failure.ts";
+import type { readHostFile } from "../hosts/hostFile.ts";
+import type { revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
+import type { clearedText } from "../hosts/mcpRemote/clearedText.ts";
+import type { importText } from "../hosts/mcpRemote/importText.ts";
+import type { readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
+import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
+import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import type { Relay } from "../relay/relay.ts";
+import type { checkToolArguments } from "../relay/toolArguments.ts";
+import type { fieldValue, toolForm } from "../relay/toolForm.ts";
+
+/** `relay.cjs`: the relay with the MCP SDK, and the tools' forms, whose validator comes with it. */
+export interface RelayPart {
+  readonly Relay: typeof Relay;
+  readonly toolForm: typeof toolForm;
+  readonly fieldValue: typeof fieldValue;
+  readonly checkToolArguments: typeof checkToolArguments;
+}
+
+/** `mcpJson.cjs`: what reads and changes the files of hosts. */
+export interface McpJsonPart {
+  readonly openHostEntries: typeof openHostEntries;
+  readonly readHostFile: typeof readHostFile;
+}
+
+/** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */
+export interface ExplainPart {
+  readonly explainAccess: typeof explainAccess;
+  readonly accessReportPage: typeof accessReportPage;
+  readonly accessReportText: typeof accessReportText;
+  readonly readAuthorizer: typeof readAuthorizer;
+  readonly diagnosticsText: typeof diagnosticsText;
+  readonly landingPageHtml: typeof landingPageHtml;
+  readonly landingPagePolicy: typeof landingPagePolicy;
+  readonly importText: typeof importText;
+  readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
+  readonly mcpRemoteFolders: typeof mcpRemoteFolders;
+  readonly findMcpRemoteCaches: typeof findMcpRemoteCaches;
+  readonly deleteMcpRemoteCache: typeof deleteMcpRemoteCache;
+  readonly revokeCachedSignIn: typeof revokeCachedSignIn;
+  readonly clearedText: typeof clearedText;
+}
+
+/** The bundles that commands and gateways load when they first need them. */
+export interface Parts {
+  readonly relay: () => Promise<RelayPart>;
+  readonly mcpJson: () => Promise<McpJsonPart>;
+  readonly explain: () => Promise<ExplainPart>;
+}
+
+/**
+ * Loads a bundle when it is first needed.
+ *
+ * @param file its name, beside the bundle that is running
+ * @throws GatewayFailure `part_not_loaded`
+ */
+export function part<T>(file: string, load: (file: string) => Promise<unknown>): () => Promise<T> {
+  return async () => {
+    try {
+      return (await load(`./${file}`)) as T;
+    } catch (error) {
+      const { code = "it cannot be run" } = error as { readonly code?: string };
+      throw new GatewayFailure("part_not_loaded", { file, reason: code }, { cause: error });
+    }
+  };
+}

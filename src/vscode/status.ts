@@ -1,0 +1,54 @@
+import * as vscode from "vscode";
+import type { GatewaySummary } from "../connections/gatewayStatus.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import { catalogueStore } from "../node/catalogueFiles.ts";
+import type { ShowFailure } from "./failureMessages.ts";
+
+/** Something that follows the state of all gateways. */
+export type StatusFollower = (gateways: readonly GatewaySummary[]) => unknown;
+
+export interface StatusWorld {
+  readonly gateways: () => Gateways;
+  /** The folder of the lists of tools. */
+  readonly catalogues: string;
+  readonly showFailure: ShowFailure;
+}
+
+/** The state of all gateways, and whoever follows it: the status bar, the Accounts menu, hosts' entries, the palette. */
+export class Status {
+  readonly #world: StatusWorld;
+  readonly #followers: StatusFollower[] = [];
+  #showing: Promise<void> = Promise.resolve();
+
+  constructor(world: StatusWorld) {
+    this.#world = world;
+  }
+
+  /** Calls a follower at each change from now on, after those that were added before it. */
+  follow(follower: StatusFollower): void {
+    this.#followers.push(follower);
+  }
+
+  /** Every gateway as it is now. */
+  summaries(): Promise<readonly GatewaySummary[]> {
+    const gateways = this.#world.gateways();
+    return Promise.all(
+      gateways.book.all.map(async (connection) => ({
+        connection,
+        state: await gateways.state(connection),
+        tools: catalogueStore(this.#world.catalogues, connection.id).read()?.tools.length,
+      })),
+    );
+  }
+
+  /** Tells the followers that something may have changed, one change after the other. */
+  changed(): void {
+    this.#showing = this.#showing
+      .then(async () => {
+        const all = await this.summaries();
+        for (const follower of this.#followers) await follower(all);
+        await vscode.commands.executeCommand("setContext", "gatewayConnect.hasConnections", all.length > 0);
+      })
+      .catch((error: unknown) => this.#world.showFailure(error));
+  }
+}

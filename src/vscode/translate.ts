@@ -1,0 +1,5 @@
+import * as vscode from "vscode";
+import type { Translate } from "../failures/translate.ts";
+
+/** Says a sentence in the editor's language. */
+export const translate: Translate = (sentence, ...args) => vscode.l10n.t(sentence, ...args);

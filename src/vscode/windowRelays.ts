@@ -1,0 +1,101 @@
+import * as vscode from "vscode";
+import type { Connection } from "../connections/connection.ts";
+import type { GatewayRelay } from "../connections/gatewayRelays.ts";
+import type { Gateways } from "../connections/gateways.ts";
+import { asFailure } from "../failures/failure.ts";
+import type { Log } from "../lib/log.ts";
+import { once } from "../lib/once.ts";
+import type { RelaySocket } from "../node/bridge/relaySocket.ts";
+import { startRelayWindow } from "../node/bridge/relayWindow.ts";
+import { catalogueStore } from "../node/catalogueFiles.ts";
+import type { GatewayAccess } from "../relay/gatewayAccess.ts";
+import type { ShowFailure } from "./failureMessages.ts";
+import type { RelayPart } from "./parts.ts";
+
+/** How long after the start of a window the editor counts as idle, in milliseconds. */
+const idleAfterMs = 5_000;
+
+export interface WindowRelaysWorld {
+  readonly gateways: () => Gateways;
+  readonly load: () => Promise<RelayPart>;
+  /** The extension's storage. */
+  readonly folder: string;
+  /** The folder of the lists of tools. */
+  readonly catalogues: string;
+  readonly version: string;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly showFailure: ShowFailure;
+  readonly onToolsChanged: (connectionId: string) => void;
+}
+
+/** The relays of this window, and the socket that leads to them. Neither is there before it is asked for. */
+export class WindowRelays implements vscode.Disposable {
+  readonly #world: WindowRelaysWorld;
+  readonly #socket: () => Promise<RelaySocket>;
+  #opened: Promise<RelaySocket | undefined> | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(world: WindowRelaysWorld) {
+    this.#world = world;
+    this.#socket = once(() => this.#start());
+  }
+
+  /** Makes the relay of a connection; the MCP SDK is loaded with the first one. */
+  async create({ id, name, url }: Connection, access: GatewayAccess): Promise<GatewayRelay> {
+    const { load, catalogues, version, log, now, onToolsChanged } = this.#world;
+    const { Relay } = await load();
+    const catalogue = catalogueStore(catalogues, id);
+    return new Relay(
+      { id, name, url, version },
+      { access, catalogue, log, now, onToolsChanged: () => onToolsChanged(id) },
+    );
+  }
+
+  /** Opens the socket, unless it is open. A failure is shown, and the next caller tries again. */
+  open(): Promise<RelaySocket> {
+    return this.#socket();
+  }
+
+  get isOpen(): boolean {
+    return this.#opened !== undefined;
+  }
+
+  /**
+   * Loads the relay once the editor is idle, where somebody has a connection, so that the window's first request need not
+   * wait for it. Without a connection nothing is ever loaded.
+   */
+  loadWhenIdle(): void {
+    const { gateways, load, log } = this.#world;
+    this.#idle = setTimeout(() => {
+      if (gateways().book.all.length === 0) return;
+      load().catch((error: unknown) =>
+        log.warn("the relay could not be loaded ahead", { code: asFailure(error).code }),
+      );
+    }, idleAfterMs);
+    this.#idle.unref();
+  }
+
+  /** Closes the socket: bridges go on through another window. */
+  async close(): Promise<void> {
+    await (await this.#opened)?.stop();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#idle);
+  }
+
+  async #start(): Promise<RelaySocket> {
+    const { gateways, folder, log, showFailure } = this.#world;
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const socket = startRelayWindow({ folder, folders, find: (id) => gateways().relay(id), log });
+    this.#opened = socket.catch(() => undefined);
+    try {
+      return await socket;
+    } catch (error) {
+      this.#opened = undefined;
+      showFailure(error);
+      throw error;
+    }
+  }
+}
