@@ -9,6 +9,7 @@ import { connectionId } from "./connections/connectionBook.ts";
 import { discoverConnection } from "./connections/discoverConnection.ts";
 import { Gateways } from "./connections/gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "./connections/gatewayUrl.ts";
+import { withoutSignIn } from "./connections/knownConnections.ts";
 import { asFailure, isFailure } from "./failures/failure.ts";
 import type { Log } from "./lib/log.ts";
 import { redact } from "./lib/redact.ts";
@@ -290,7 +291,10 @@ async function wire(
     // Of several processes one asks, and the others find what it brought.
     lock.run(`sign-in-${id}`, async () => {
       if (signal.aborted) return { kind: "cancelled" };
+      const before = gateways.find(id);
       await gateways.book.load();
+      // A sign-out elsewhere has forgotten the gateway too; whoever calls a tool here wants it again.
+      if (before && !gateways.find(id)) await gateways.book.add(withoutSignIn(before));
       if (await usable(needed)) return { kind: "signedIn" };
       return gateways.signIn(id, { scopes: needed, chooseAccount: false }, { signal });
     });

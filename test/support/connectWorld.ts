@@ -20,17 +20,25 @@ export function connectWorld(
     readonly environment?: Readonly<Record<string, string>>;
     /** Where secrets and keys are read; by default there are no files and no programs, and only that environment. */
     readonly places?: CredentialPlaces;
+    /** Another window of the same person: what is stored is the same. */
+    readonly beside?: {
+      readonly secrets: MemorySecrets;
+      readonly lock: QueueLock;
+      readonly stored: { text: string | undefined };
+    };
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
 ) {
-  const secrets = new MemorySecrets();
+  const secrets = options.beside?.secrets ?? new MemorySecrets();
   const redirect = new FakeRedirect();
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
-  const lock = new QueueLock();
-  const stored: { text: string | undefined } = { text: undefined };
+  const lock = options.beside?.lock ?? new QueueLock();
+  const stored: { text: string | undefined } = options.beside?.stored ?? { text: undefined };
+  /** Every request to a gateway or a provider, with the token that went along. */
+  const sent: { readonly url: string; readonly bearer: string | undefined }[] = [];
   let port: number | undefined;
   let movedMs = 0;
   /** What people were asked to agree to. */
@@ -54,7 +62,11 @@ export function connectWorld(
     wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),
   };
   const shared = {
-    fetch,
+    fetch: (url: string | URL, init: RequestInit = {}) => {
+      const bearer = new Headers(init.headers).get("authorization")?.replace(/^Bearer /, "");
+      sent.push({ url: String(url), bearer });
+      return fetch(url, init);
+    },
     device,
     moreGrants: [deviceCodeGrant],
     readCredential: credentials,
@@ -122,6 +134,8 @@ export function connectWorld(
   return {
     gateways,
     secrets,
+    lock,
+    sent,
     /** What the sign-ins are kept in, for a test that looks or changes what nobody else may. */
     store: new SecretTokenStore(secrets, lock),
     prompts,
