@@ -1,4 +1,5 @@
 import type { Gateways } from "../connections/gateways.ts";
+import { withoutSignIn } from "../connections/knownConnections.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 
@@ -29,7 +30,10 @@ export class SharedSignIn {
     const { gateways, lock, signal } = this.#world;
     return lock.run(`sign-in-${this.#id}`, async () => {
       if (signal.aborted) return { kind: "cancelled" };
+      const before = gateways.find(this.#id);
       await gateways.book.load();
+      // A sign-out elsewhere has forgotten the gateway too; whoever calls a tool here wants it again.
+      if (before && !gateways.find(this.#id)) await gateways.book.add(withoutSignIn(before));
       if (await this.isUsable(scopes)) return { kind: "signedIn" };
       return gateways.signIn(this.#id, { scopes, chooseAccount: false }, { signal });
     });

@@ -11,6 +11,7 @@ import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts"
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { startGateway } from "../support/relayGateways.ts";
+import { signInByHttp } from "../support/signInByHttp.ts";
 import { programClock } from "../support/standalone/programClock.ts";
 import {
   type StandaloneWorld,
@@ -276,6 +277,33 @@ test("a sign-out revokes what the keychain keeps, forgets it, says so truthfully
         answer: ada,
         browsers: 2,
       },
+    );
+  }));
+
+test("a sign-out while another process waits for its browser: what that sign-in brings is revoked, and the next call asks anew", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const waiting = await startStandalone([sandbox.gatewayUrl, "--browser", "true"], computer.env);
+    const address = /open this address:\n(\S+)/;
+    const [, url = ""] = await waiting.says(address);
+    const out = await runBeside([sandbox.gatewayUrl, "--sign-out"], computer.env).ended;
+    const arrive = async (at: string) => {
+      const { landed } = await signInByHttp(at, {});
+      await (await fetch(landed)).text();
+    };
+    await arrive(url);
+    const issued = () => sandbox.issuedSecrets().filter(({ kind }) => kind === "access_token").length;
+    await until(async () => issued() === 1 && (await liveTokens(sandbox)) === 0, "the tokens are revoked");
+    const sessions = Object.keys(computer.keyring()).filter((name) => name.includes("session:"));
+    const said = waiting.said().length;
+    const call = waiting.call("sample___whoami");
+    await until(() => address.test(waiting.said().slice(said)), "it asks anew");
+    await arrive(address.exec(waiting.said().slice(said))?.[1] ?? "");
+    const answer = await call;
+    const live = await liveTokens(sandbox);
+    await waiting.close();
+    assert.deepEqual(
+      { status: out.status, sessions, answer: answer.split(",")[0], live },
+      { status: 0, sessions: [], answer: ada, live: 2 },
     );
   }));
 

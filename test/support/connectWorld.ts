@@ -30,18 +30,26 @@ export function connectWorld(
     readonly places?: CredentialPlaces;
     /** Where the browser comes back to; by default a redirect without sockets. */
     readonly redirect?: TestRedirect;
+    /** Another window of the same person: what is stored is the same. */
+    readonly beside?: {
+      readonly secrets: MemorySecrets;
+      readonly lock: QueueLock;
+      readonly stored: { text: string | undefined };
+    };
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
 ) {
-  const secrets = new MemorySecrets();
+  const secrets = options.beside?.secrets ?? new MemorySecrets();
   const fake = new FakeRedirect();
   const redirect: TestRedirect = options.redirect ?? { of: () => fake, arrive: (url) => fake.arrive(url) };
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
-  const lock = new QueueLock();
-  const stored: { text: string | undefined } = { text: undefined };
+  const lock = options.beside?.lock ?? new QueueLock();
+  const stored: { text: string | undefined } = options.beside?.stored ?? { text: undefined };
+  /** Every request to a gateway or a provider, with the token that went along. */
+  const sent: { readonly url: string; readonly bearer: string | undefined }[] = [];
   let movedMs = 0;
   /** What people were asked to agree to. */
   const consents: GivenConsent[] = [];
@@ -64,7 +72,11 @@ export function connectWorld(
     wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),
   };
   const shared = {
-    fetch,
+    fetch: (url: string | URL, init: RequestInit = {}) => {
+      const bearer = new Headers(init.headers).get("authorization")?.replace(/^Bearer /, "");
+      sent.push({ url: String(url), bearer });
+      return fetch(url, init);
+    },
     device,
     moreGrants: [deviceCodeGrant],
     readCredential: credentials,
@@ -126,6 +138,8 @@ export function connectWorld(
   return {
     gateways,
     secrets,
+    lock,
+    sent,
     /** What the sign-ins are kept in, for a test that looks or changes what nobody else may. */
     store: new SecretTokenStore(secrets, lock),
     prompts,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { takeTokens } from "../../../../src/oauth/tokens/readableTokens.ts";
 import { SecretTokenStore } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { type SessionEnd, TokenManager } from "../../../../src/oauth/tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
@@ -424,6 +425,25 @@ test("a renewal whose resource is refused is asked without it, and keeps its pla
       stored: (await world.store.read(world.sessionId))?.resource,
     },
     { used: "marked-without", resources: [resource, undefined], stored: resource },
+  );
+});
+
+test("a sign-out while a renewal is being stored waits for it, and what was stored does not come back", async () => {
+  const world = await start();
+  world.clock.now = hour;
+  const get = world.secrets.get.bind(world.secrets);
+  let signOut: Promise<unknown> | undefined;
+  world.secrets.get = async (key) => {
+    const text = await get(key);
+    // The look before the write: whoever signs out in another window does it now.
+    if (world.idp.count("token") === 1) signOut ??= takeTokens(world.store, world.sessionId, world.log);
+    return text;
+  };
+  await world.current();
+  const taken = (await signOut) as TokenSet | undefined;
+  assert.deepEqual(
+    { stored: [...world.secrets.entries.keys()], taken: taken?.accessToken },
+    { stored: [], taken: "marked-access-1" },
   );
 });
 
