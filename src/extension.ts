@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { Connection } from "./connections/connection.ts";
 import type { GatewaySummary } from "./connections/gatewayStatus.ts";
 import { Gateways } from "./connections/gateways.ts";
-import { settingsFor } from "./connections/signInToConnection.ts";
+import { resolveGateway } from "./connections/resolvedConnection.ts";
 import { HostEntries } from "./hosts/hostEntries.ts";
 import { hostFilePath, hostOf } from "./hosts/hosts.ts";
 import { installBridge } from "./node/bridge/bridgeFiles.ts";
@@ -160,9 +160,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     gateways,
     fetch,
     now,
-    redirect,
     serverNames: () => serverNames(mcpJson.places(), files.read),
-    settingsFor: (url: string) => settingsFor(url, { settings }),
+    resolve: (url: string) => resolveGateway({ url }, { settings, redirect }),
     authorizerOf: async (url: string) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
     load: loadExplain,
     pages,
@@ -184,6 +183,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       gateways.book.all.map(async (connection) => ({
         connection,
         state: await gateways.state(connection),
+        resolved: gateways.readable(connection),
         tools: catalogueStore(catalogues, connection.id).read()?.tools.length,
       })),
     );

@@ -295,7 +295,7 @@ async function wire(
     if (!connection) return false;
     if (connection.authorization.kind === "none") return true;
     if (connection.sessionId === undefined) return false;
-    const tokens = await gateways.tokens.current(connection.sessionId, gateways.sent(connection));
+    const tokens = await gateways.tokens.current(connection.sessionId, gateways.bearerToken(connection));
     return tokens !== undefined && needed.every((scope) => tokens.scopes.includes(scope));
   };
 

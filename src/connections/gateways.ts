@@ -4,6 +4,7 @@ import type { Log } from "../lib/log.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { forgetRegistration } from "../oauth/signIn/client.ts";
 import { credentialKey } from "../oauth/tokens/clientCredential.ts";
+import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { type RevocationReport, revokeTokens } from "../oauth/tokens/revocation.ts";
 import { canReuse } from "../oauth/tokens/sharedSession.ts";
 import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
@@ -11,11 +12,11 @@ import { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import { type ConfiguredConnection, configuredConnection } from "./configuredConnection.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
 import { ConnectionBook, type ConnectionFile, withoutResource } from "./connectionBook.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
+import { type ResolvedConnection, resolveConnection, resolveReadable } from "./resolvedConnection.ts";
 import {
   prepareSignIn,
   type SignInOverrides,
@@ -127,10 +128,24 @@ export class Gateways {
     if (!connection) return undefined;
     return this.#relays.get(id, () => {
       const onVerdict = ({ id: of }: Connection, refusal: AnyFailure | undefined) => this.#verdict(of, refusal);
-      const sent = (of: Connection) => this.sent(of);
+      const sent = (of: Connection) => this.bearerToken(of);
       const access = connectionAccess(() => this.find(id), { ...this.#world, tokens: this.tokens, sent, onVerdict });
       return this.#world.createRelay(connection, access);
     });
+  }
+
+  /**
+   * A connection as its settings are now; undefined for one that asks nobody to sign in.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  resolved(connection: Connection): ResolvedConnection | undefined {
+    return resolveConnection(connection, this.#world);
+  }
+
+  /** The same, with the settings that cannot be read counted as absent. */
+  readable(connection: Connection): ResolvedConnection | undefined {
+    return resolveReadable(connection, this.#world);
   }
 
   /**
@@ -138,13 +153,14 @@ export class Gateways {
    *
    * @throws GatewayFailure `setting_invalid`
    */
-  sent(connection: Connection): BearerToken {
-    return configuredConnection(connection, this.#world)?.bearerToken ?? "access";
+  bearerToken(connection: Connection): BearerToken {
+    return this.resolved(connection)?.bearerToken ?? "access";
   }
 
   /** The page that ends the session in the browser too. */
   logoutPage(connection: Connection): string | undefined {
-    return this.#configuredOrNot(connection)?.logoutPage;
+    const resolved = this.readable(connection);
+    return resolved && logoutPage(resolved);
   }
 
   /**
@@ -193,7 +209,7 @@ export class Gateways {
    * @throws GatewayFailure `setting_invalid`
    */
   async accountsFor(connection: Connection): Promise<readonly TokenSet[]> {
-    const wanted = configuredConnection(connection, this.#world)?.wanted;
+    const wanted = this.resolved(connection)?.wanted;
     if (!wanted) return [];
     const ids = (await this.store.list()).filter((id) => this.using(id).length > 0);
     const all = await Promise.all(ids.map((id) => this.store.read(id).catch(() => undefined)));
@@ -281,7 +297,7 @@ export class Gateways {
     if (connection.sessionId !== undefined) return undefined;
     const [only, ...others] = await this.accountsFor(connection);
     if (!only || others.length > 0) return undefined;
-    return await this.tokens.current(only.sessionId, this.sent(connection)).catch(() => undefined);
+    return await this.tokens.current(only.sessionId, this.bearerToken(connection)).catch(() => undefined);
   }
 
   /**
@@ -339,14 +355,14 @@ export class Gateways {
     await this.#setSession(connection.id, sessionId);
     if (before === undefined || before === sessionId || this.using(before).length > 0) return;
     // Somebody else has signed in here; the session nobody uses any more would be forgotten but valid.
-    await this.#revoke(before, this.#configuredOrNot(connection)?.bearerToken);
+    await this.#revoke(before, this.readable(connection)?.bearerToken);
   }
 
   async #endSession(connection: Connection): Promise<RevocationReport | undefined> {
     const { sessionId } = this.find(connection.id) ?? connection;
     if (sessionId === undefined) return undefined;
     for (const user of this.using(sessionId)) await this.#setSession(user.id, undefined);
-    return this.#revoke(sessionId, this.#configuredOrNot(connection)?.bearerToken);
+    return this.#revoke(sessionId, this.readable(connection)?.bearerToken);
   }
 
   async #revoke(sessionId: string, sent: BearerToken = "access"): Promise<RevocationReport | undefined> {
@@ -364,15 +380,6 @@ export class Gateways {
       steps: report.steps.map(({ token, kind }) => `${token}: ${kind}`),
     });
     return report;
-  }
-
-  /** A setting that cannot be read must not keep anybody from signing out. */
-  #configuredOrNot(connection: Connection): ConfiguredConnection | undefined {
-    try {
-      return configuredConnection(connection, this.#world);
-    } catch {
-      return undefined;
-    }
   }
 
   async #forgetResource(id: string): Promise<void> {

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
+import { flowText } from "../connections/flowText.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
@@ -48,7 +50,7 @@ export class BrowserSignIn {
     const others = shared && gateways.using(shared.sessionId).map((other) => `"${other.name}"`);
     const detail = others
       ? `Use the sign-in of ${shared.account.label} (${others.join(", ")}) for "${name}" (${url}) too?`
-      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
+      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${this.#next(connection)}`;
     // A sign-in that is there and of no use would be handed back at once.
     const { sessionId } = gateways.find(id) ?? connection;
     const isStale =
@@ -76,7 +78,7 @@ export class BrowserSignIn {
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
   askForAnother(connection: Connection): Promise<SignInEnding> {
-    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. Your browser will open.`;
+    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. ${this.#next(connection)}`;
     return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, undefined);
   }
 
@@ -129,9 +131,14 @@ export class BrowserSignIn {
     const watched = this.#watched.get(connection.id);
     if (watched) return run(watched);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(flow === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
+      report(waitingTextFor(this.#gateways().readable(connection), "Sign In with a Code…", flow));
       return run(signal);
     });
+  }
+
+  /** What comes after the person agreed, as the settings are now. */
+  #next(connection: Connection): string {
+    return flowText[this.#gateways().readable(connection)?.flow ?? "browser"].next;
   }
 
   get waiting(): boolean {
@@ -153,31 +160,21 @@ export class BrowserSignIn {
   }
 }
 
-const flowOf = ({ authorization }: Connection): SignInFlow =>
-  (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
-
-const whatFollows = (connection: Connection): string =>
-  ({
-    browser: "Your browser will open.",
-    deviceCode: "You are shown a code to enter on any device.",
-    clientCredentials: "It signs in as a machine, with the client's own secret or key.",
-  })[flowOf(connection)];
-
-const waitingForCode = "waiting until you have entered the code…";
-
 /**
  * What a sign-in waits for, and what to do where it does not come.
  *
  * @param withCode the command that does the same with a code
+ * @param flow another flow than the connection's
  */
-export function waitingTextFor(connection: Connection, withCode: string): string {
-  const flow = flowOf(connection);
-  if (flow === "clientCredentials") return "asking the identity provider…";
-  if (flow === "deviceCode") return waitingForCode;
-  const { authorization } = connection;
-  const elsewhere = vscode.env.remoteName !== undefined;
-  const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
-  return waitingText() + (elsewhere && codes ? ` Or cancel, and run "Gateway Connect: ${withCode}".` : "");
+export function waitingTextFor(
+  resolved: ResolvedConnection | undefined,
+  withCode: string,
+  flow = resolved?.flow ?? "browser",
+): string {
+  if (flow !== "browser" || vscode.env.remoteName === undefined) return `${flowText[flow].waiting}…`;
+  const paste = `${flowText[flow].waiting}. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".`;
+  const codes = resolved !== undefined && offersDeviceCode(resolved.server);
+  return codes ? `${paste} Or cancel, and run "Gateway Connect: ${withCode}".` : paste;
 }
 
 /** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
@@ -209,12 +206,6 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
     else signal.addEventListener("abort", done, { once: true });
   });
 }
-
-/** What to do while the browser is open; on another machine it may not find its way back by itself. */
-const waitingText = (): string =>
-  vscode.env.remoteName === undefined
-    ? "waiting for your browser…"
-    : 'waiting for your browser. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".';
 
 /**
  * Opens the authorization page in the person's browser, after making sure that it finds its way back.

@@ -37,6 +37,7 @@ export function connectWorld(
   const log = recordingLog();
   const prompts: Pick<SignInPrompt, "because" | "scopes">[] = [];
   const opened: URL[] = [];
+  const codes: DeviceCode[] = [];
   const stored: { value: unknown } = { value: undefined };
   let movedMs = 0;
   const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean } = {
@@ -52,7 +53,10 @@ export function connectWorld(
   };
   const credentials = credentialReader(secrets, options.places ?? none);
   const device = {
-    showCode: (code: DeviceCode) => void options.useCode?.(code),
+    showCode(code: DeviceCode) {
+      codes.push(code);
+      void options.useCode?.(code);
+    },
     wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),
   };
   const shared = {
@@ -114,6 +118,9 @@ export function connectWorld(
     log,
     /** Where the browser was sent. */
     opened,
+    /** The codes that were shown. */
+    codes,
+    device,
     /** Moves the clock. */
     later(ms: number): void {
       movedMs += ms;

@@ -55,7 +55,7 @@ export async function connectCommand(
         ...world,
         signal,
         signIn: (connection) => {
-          report(waitingTextFor(connection, "Connect Gateway with a Code…"));
+          report(waitingTextFor(world.gateways.readable(connection), "Connect Gateway with a Code…"));
           return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
         },
       });

@@ -13,13 +13,12 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
   if (waitingForBrowser) {
     items.push({ label: "$(link) Paste the Address You Were Sent To…", run: () => command("pasteRedirect") });
   }
-  for (const { connection, state, tools } of gateways) {
+  for (const { connection, state, resolved, tools } of gateways) {
     const { id, name } = connection;
     items.push({ label: name, kind: vscode.QuickPickItemKind.Separator });
     const description = `${stateLine(state)}${tools === undefined ? "" : `, ${tools} tools`}`;
     items.push({ label: `$(tools) Run a Tool of ${name}…`, description, run: () => command("runTool", id) });
-    const { authorization } = connection;
-    const people = authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
+    const people = resolved && resolved.flow !== "clientCredentials";
     const signedIn = state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
     if (signedIn) {
       if (people) {
@@ -32,17 +31,17 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     }
     if (state.kind === "attention" || state.kind === "signedOut") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => command("signIn", id) });
-      if (people && offersDeviceCode(authorization.server)) {
+      if (people && offersDeviceCode(resolved.server)) {
         items.push({
           label: `$(device-mobile) Sign In to ${name} with a Code…`,
           run: () => command("signInWithCode", id),
         });
       }
     }
-    if (authorization.kind === "oauth" && !people) {
+    if (resolved && !people) {
       items.push({ label: `$(key) Change the Secret of ${name}…`, run: () => command("changeSecret", id) });
     }
-    if (authorization.kind === "oauth") {
+    if (resolved) {
       items.push({ label: `$(search) Explain Access to ${name}`, run: () => command("explainAccess", id) });
     }
     items.push({ label: `$(json) Add ${name} to mcp.json…`, run: () => command("addToMcpJson", id) });

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
+import { flowText } from "../../connections/flowText.ts";
 import { stateLine } from "../../connections/gatewayStatus.ts";
 import type { Gateways, SignOutReport } from "../../connections/gateways.ts";
 import type { Log } from "../../lib/log.ts";
@@ -53,15 +54,17 @@ export async function signInCommand(id: string | undefined, world: SignInCommand
   }
   const another = "Use Another Account…";
   const text = `You are signed in to ${connection.name} as ${signedIn}.`;
-  if (!isForPeople(connection)) return void vscode.window.showInformationMessage(text);
+  if (!isForPeople(connection, gateways)) return void vscode.window.showInformationMessage(text);
   if ((await vscode.window.showInformationMessage(text, another)) === another) {
     await useAnotherAccountCommand(connection.id, world);
   }
 }
 
 /** Whether people sign in there, rather than a client by itself. */
-const isForPeople = ({ authorization }: Connection): boolean =>
-  authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
+function isForPeople(connection: Connection, gateways: Gateways): boolean {
+  const resolved = gateways.readable(connection);
+  return resolved !== undefined && resolved.flow !== "clientCredentials";
+}
 
 /**
  * Signs in as somebody else, or lets a gateway use a sign-in that is there already. Whoever was signed in is signed out
@@ -69,7 +72,7 @@ const isForPeople = ({ authorization }: Connection): boolean =>
  */
 export async function useAnotherAccountCommand(id: string | undefined, world: SignInCommandsWorld): Promise<void> {
   const { gateways, browser, log } = world;
-  const choices = gateways.book.all.filter(isForPeople);
+  const choices = gateways.book.all.filter((one) => isForPeople(one, gateways));
   const connection = await chooseConnection("Use another account for which gateway?", id, choices, gateways);
   if (!connection) return;
   try {
@@ -88,7 +91,7 @@ export async function useAnotherAccountCommand(id: string | undefined, world: Si
 }
 
 async function chooseAccount(
-  { name }: Connection,
+  connection: Connection,
   others: readonly TokenSet[],
   gateways: Gateways,
 ): Promise<TokenSet | "somebodyElse" | undefined> {
@@ -100,8 +103,9 @@ async function chooseAccount(
       .join(", ")}`,
     chosen: tokens as TokenSet | "somebodyElse",
   }));
-  items.push({ label: "$(add) Somebody Else…", description: "sign in in the browser", chosen: "somebodyElse" });
-  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${name}?` }))?.chosen;
+  const { flow = "browser" } = gateways.readable(connection) ?? {};
+  items.push({ label: "$(add) Somebody Else…", description: flowText[flow].choice, chosen: "somebodyElse" });
+  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${connection.name}?` }))?.chosen;
 }
 
 /** Signs in on another device, for computers whose browser cannot find its way back. */
@@ -109,7 +113,7 @@ export async function signInWithCodeCommand(id: string | undefined, world: SignI
   const { gateways, browser } = world;
   const choices = gateways.book.all.filter(
     (connection) =>
-      isForPeople(connection) &&
+      isForPeople(connection, gateways) &&
       connection.authorization.kind === "oauth" &&
       offersDeviceCode(connection.authorization.server),
   );
