@@ -1,15 +1,17 @@
 import { GatewayFailure, isFailure } from "../failures/failure.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import type { Authorization } from "../oauth/signIn/authorization.ts";
+import { type Authorization, recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
-import { type SignInToConnectionWorld, settingsFor } from "./signInToConnection.ts";
+import { resolveGateway } from "./resolvedConnection.ts";
+import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 
 /** What is asked of the person on the way. Each question answers undefined when they gave up. */
 export interface ConnectQuestions {
@@ -59,7 +61,7 @@ export async function connectGateway(
   let found: DiscoveredGateway;
   let chosen: { readonly authorization: Authorization; readonly credential?: string } | undefined;
   try {
-    found = await discoverGateway(candidates, (url) => settingsFor(url, world), world);
+    found = await discoverGateway(candidates, (url) => resolveGateway({ url, flow: world.flow }, world), world);
     refuseTwice(found.url, gateways);
     chosen = await authorizationOf(found, ask, world);
   } catch (error) {
@@ -77,7 +79,7 @@ export async function connectGateway(
     if (authorization.kind === "oauth") {
       const { server, clientId } = authorization;
       if (credential) await storeCredential(await credentialKey(server.issuer, clientId), credential, world.secrets);
-      ask.progress(progressOf(authorization.signIn));
+      ask.progress(flowText[authorization.signIn ?? "browser"].waiting);
       const ending = await world.signIn(draft);
       if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
     }
@@ -107,17 +109,6 @@ function refuseTwice(url: string, gateways: Gateways): void {
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
 }
 
-function progressOf(flow: SignInFlow | undefined): string {
-  switch (flow) {
-    case "clientCredentials":
-      return "signing in as the client";
-    case "deviceCode":
-      return "waiting until you have entered the code";
-    default:
-      return "waiting for your sign-in in the browser";
-  }
-}
-
 /** How to sign in there; asks for a client ID and a secret only where the provider knows no other way. */
 async function authorizationOf(
   found: DiscoveredGateway,
@@ -125,29 +116,20 @@ async function authorizationOf(
   world: ConnectWorld,
 ): Promise<{ readonly authorization: Authorization; readonly credential?: string } | undefined> {
   if (found.kind === "open") return { authorization: { kind: "none" } };
-  const { server, settings, resource, scopes } = found;
-  const flow = settings.signIn ?? world.flow;
-  const client = await clientOf(found, flow, ask, world);
+  const { server } = found;
+  const client = await clientOf(found, ask, world);
   if (!client) return undefined;
   const { clientId } = client.identity;
   let credential: string | undefined;
-  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found, flow)) {
+  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found)) {
     credential = (await ask.credential(server.issuer, clientId))?.trim();
     if (!credential) return undefined;
   }
-  const authorization: Authorization = {
-    kind: "oauth",
-    server,
-    scopes,
-    clientId,
-    clientSource: client.source,
-    ...(resource !== undefined && { resource }),
-    ...(flow !== undefined && flow !== "browser" && { signIn: flow }),
-  };
+  const authorization = recordedAuthorization(found, client, found.resolved.flow);
   return { authorization, ...(credential !== undefined && { credential }) };
 }
 
-function needsCredential({ server, settings }: ProtectedGateway, flow: SignInFlow | undefined): boolean {
+function needsCredential({ server, resolved: { settings, flow } }: ProtectedGateway): boolean {
   if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
   return flow === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
@@ -155,12 +137,11 @@ function needsCredential({ server, settings }: ProtectedGateway, flow: SignInFlo
 type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
 
 async function clientOf(
-  { server, settings }: ProtectedGateway,
-  flow: SignInFlow | undefined,
+  { server, resolved: { settings, flow, redirect } }: ProtectedGateway,
   ask: ConnectQuestions,
   world: ConnectWorld,
 ): Promise<ChosenClient | undefined> {
-  const { uris: redirectUris } = world.redirect(settings.redirect);
+  const { uris: redirectUris } = redirect;
   const asTyped = async (redirectUri: string | undefined) => {
     const clientId = (await ask.clientId(server.issuer, redirectUri))?.trim();
     return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;

@@ -5,9 +5,10 @@ import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
-import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { GatewaySettings } from "./gatewaySettings.ts";
+import type { ResolvedGateway } from "./resolvedConnection.ts";
 
 /** What a gateway wants of those who connect to it. */
 export type DiscoveredGateway =
@@ -18,7 +19,8 @@ export type DiscoveredGateway =
       readonly server: AuthorizationServer;
       readonly resource?: string;
       readonly scopes: readonly string[];
-      readonly settings: GatewaySettings;
+      /** How the gateway is used, by the settings at its address. */
+      readonly resolved: ResolvedGateway;
     };
 
 /**
@@ -30,12 +32,13 @@ export type DiscoveredGateway =
  */
 export async function discoverGateway(
   candidates: readonly URL[],
-  settingsOf: (url: string) => GatewaySettings,
+  resolve: (url: string) => ResolvedGateway,
   world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
 ): Promise<DiscoveredGateway> {
   const probed = await probeGateway(candidates, world);
   if (probed.kind === "open") return { kind: "open", url: probed.url.href };
-  const settings = settingsOf(probed.url.href);
+  const resolved = resolve(probed.url.href);
+  const { settings } = resolved;
   const metadata = await resourceMetadata(probed, settings, world);
   const issuer = settings.issuer ?? metadata?.authorizationServers[0];
   if (issuer === undefined) {
@@ -51,7 +54,7 @@ export async function discoverGateway(
     server,
     ...(typeof resource === "string" && { resource }),
     scopes: scopesToAsk(settings, scopesWanted(probed.challenge, metadata), server, provider),
-    settings,
+    resolved,
   };
 }
 
@@ -90,7 +93,7 @@ export function scopesToAsk(
   provider: IdentityProvider,
 ): readonly string[] {
   if (configured) return configured;
-  const spelled = wanted.map((scope) => provider.requestScope?.(scope, audience) ?? scope);
+  const spelled = requestScopes(provider, wanted, audience);
   const offered = server.scopes_supported ?? [];
   const aboutPeople = provider.scopesAboutPeople.filter((scope) => offered.includes(scope));
   return unionOfScopes(spelled, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);

@@ -1,9 +1,10 @@
 import type { FailureWords } from "../failures/wording.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { accountText } from "../oauth/tokens/account.ts";
-import { renewAt } from "../oauth/tokens/tokenSet.ts";
+import { renewAt, sentToken } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
+import type { ResolvedConnection } from "./resolvedConnection.ts";
 
 /** What the status bar shows; `icon` is one of the editor's own (codicon). */
 export interface StatusBarText {
@@ -18,6 +19,8 @@ export interface StatusBarText {
 export interface GatewaySummary {
   readonly connection: Connection;
   readonly state: GatewayState;
+  /** The connection as its settings are now; undefined for a gateway that asks nobody to sign in. */
+  readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
   readonly tools: number | undefined;
 }
@@ -76,13 +79,16 @@ export function stateLine(state: GatewayState, failureWords: FailureWords): stri
   }
 }
 
-function gatewayMarkdown({ connection, state, tools }: GatewaySummary, { time, failureWords }: StatusWords): string {
+function gatewayMarkdown(
+  { connection, state, resolved, tools }: GatewaySummary,
+  { time, failureWords }: StatusWords,
+): string {
   const rows: [string, string][] = [
     ["Gateway", connection.url],
     ["State", stateLine(state, failureWords)],
   ];
   if (state.kind === "signedIn") {
-    const renews = renewAt(state.tokens);
+    const renews = renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access"));
     const { server, identityProvider } = state.tokens;
     const product = identityProviderOf(server, identityProvider);
     rows.push(["Identity provider", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`]);

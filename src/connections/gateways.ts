@@ -3,10 +3,10 @@ import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import { type ConfiguredConnection, configuredConnection } from "./configuredConnection.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
@@ -14,6 +14,7 @@ import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 import { type GatewayState, GatewayStates } from "./gatewayState.ts";
 import { KnownConnections } from "./knownConnections.ts";
+import { type ResolvedConnection, resolveConnection, resolveReadable } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import { SignIns } from "./signIns.ts";
@@ -54,7 +55,7 @@ export class Gateways {
     this.#signIns = new SignIns(this.#connections, {
       ...world,
       store: new SecretTokenStore(world.secrets, world.lock),
-      bearerOf: (connection) => this.sent(connection),
+      bearerOf: (connection) => this.bearerToken(connection),
       onChanged: () => world.onChanged(),
     });
     this.#states = new GatewayStates(this.#signIns, () => world.onChanged());
@@ -104,10 +105,24 @@ export class Gateways {
       const onVerdict = (of: Connection, refusal: AnyFailure | undefined) => {
         if (this.find(of.id)) this.#states.onVerdict(of.id, refusal);
       };
-      const sent = (of: Connection) => this.sent(of);
+      const sent = (of: Connection) => this.bearerToken(of);
       const access = connectionAccess(() => this.find(id), { ...this.#world, signIns: this.#signIns, sent, onVerdict });
       return this.#world.createRelay(connection, access);
     });
+  }
+
+  /**
+   * A connection as its settings are now; undefined for one that asks nobody to sign in.
+   *
+   * @throws GatewayFailure `setting_invalid`
+   */
+  resolved(connection: Connection): ResolvedConnection | undefined {
+    return resolveConnection(connection, this.#world);
+  }
+
+  /** The same, with the settings that cannot be read counted as absent. */
+  readable(connection: Connection): ResolvedConnection | undefined {
+    return resolveReadable(connection, this.#world);
   }
 
   /**
@@ -115,13 +130,14 @@ export class Gateways {
    *
    * @throws GatewayFailure `setting_invalid`
    */
-  sent(connection: Connection): BearerToken {
-    return configuredConnection(connection, this.#world)?.bearerToken ?? "access";
+  bearerToken(connection: Connection): BearerToken {
+    return this.resolved(connection)?.bearerToken ?? "access";
   }
 
   /** The page that ends the session in the browser too. */
   logoutPage(connection: Connection): string | undefined {
-    return this.#configuredOrNot(connection)?.logoutPage;
+    const resolved = this.readable(connection);
+    return resolved && logoutPage(resolved);
   }
 
   /**
@@ -222,15 +238,6 @@ export class Gateways {
   #sharing(connection: Connection): readonly Connection[] {
     const { sessionId } = this.find(connection.id) ?? connection;
     return sessionId === undefined ? [connection] : this.using(sessionId);
-  }
-
-  /** A setting that cannot be read must not keep anybody from signing out. */
-  #configuredOrNot(connection: Connection): ConfiguredConnection | undefined {
-    try {
-      return configuredConnection(connection, this.#world);
-    } catch {
-      return undefined;
-    }
   }
 
   #forgetClient(connection: Connection): Promise<void> {

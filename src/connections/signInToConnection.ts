@@ -1,7 +1,7 @@
 import { isFailure } from "../failures/failure.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { unionOfScopes } from "../oauth/discovery/challenge.ts";
-import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
 import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
@@ -11,21 +11,12 @@ import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";
-import { type GatewaySettings, type RedirectSettings, readGatewaySettings } from "./gatewaySettings.ts";
+import { resolveConnection, type SettingsWorld } from "./resolvedConnection.ts";
 
-/** The settings as the editor keeps them; they are read anew for each sign-in. */
-export interface SettingsValues {
-  readonly gateways: unknown;
-  readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
-}
-
-export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, ClientOptions {
+export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, SettingsWorld, ClientOptions {
   readonly secrets: SecretStore;
   /** Brings the tokens; by default `signInByFlow` does. */
   readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
-  readonly settings: () => SettingsValues;
-  /** Where the browser comes back to, for a gateway with these settings. */
-  readonly redirect: (settings: RedirectSettings) => Redirect;
 }
 
 /** What one sign-in wants beyond the connection's own. */
@@ -66,27 +57,26 @@ export async function prepareSignIn(
   world: SignInToConnectionWorld,
 ): Promise<PreparedSignIn | undefined> {
   const { authorization } = connection;
-  if (authorization.kind === "none") return undefined;
-  const settings = settingsFor(connection.url, world);
-  const redirect = world.redirect(settings.redirect);
+  // A setting that cannot be read is told before anything is sent.
+  if (authorization.kind === "none" || !resolveConnection(connection, world)) return undefined;
   const server = await freshMetadata(authorization.server, world);
-  const configured = authorization.clientSource === "configured" ? authorization.clientId : undefined;
-  const client = await chooseClient({ server, settings, redirectUris: redirect.uris, clientId: configured }, world);
-  const identityProvider = identityProviderOf(server, settings.identityProvider);
-  const resource = settings.resource ?? authorization.resource;
-  const asked = unionOfScopes(settings.scopes ?? authorization.scopes, extra.scopes);
+  const resolved = resolveConnection({ ...connection, authorization: { ...authorization, server } }, world);
+  if (!resolved) return undefined;
+  const { settings, redirect, identityProvider, audience, resource } = resolved;
+  const clientId = resolved.clientSource === "configured" ? resolved.clientId : undefined;
+  const client = await chooseClient({ server, settings, redirectUris: redirect.uris, clientId }, world);
   const request: SignInRequest = {
     gateway: connection.name,
     connectionId: connection.id,
     server,
     identityProvider,
-    flow: extra.flow ?? settings.signIn ?? authorization.signIn ?? "browser",
+    flow: extra.flow ?? resolved.flow,
     client: client.identity,
-    scopes: asked.map((scope) => identityProvider.requestScope?.(scope, settings.audience) ?? scope),
-    bearerToken: settings.token ?? identityProvider.token,
+    scopes: unionOfScopes(resolved.scopes, requestScopes(identityProvider, extra.scopes, audience)),
+    bearerToken: resolved.bearerToken,
     chooseAccount: extra.chooseAccount,
-    ...(typeof resource === "string" && { resource }),
-    ...(settings.audience !== undefined && { audience: settings.audience }),
+    ...(resource !== undefined && { resource }),
+    ...(audience !== undefined && { audience }),
   };
   return { request, client, redirect, resourceIsOurs: settings.resource === undefined };
 }
@@ -129,12 +119,6 @@ export async function signInToConnection(
     if (forgotten && client.source === "registered") await forgetRegistration(request.server.issuer, world.secrets);
     throw failure;
   }
-}
-
-/** The settings of one gateway. */
-export function settingsFor(url: string, world: Pick<SignInToConnectionWorld, "settings">): GatewaySettings {
-  const { gateways, shared } = world.settings();
-  return readGatewaySettings(gateways, shared, url);
 }
 
 /** The provider's metadata as it is today; that of the last time serves while it cannot be had. */

@@ -1,10 +1,10 @@
 import { asFailure } from "../failures/failure.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { configuredConnection } from "./configuredConnection.ts";
 import type { Connection } from "./connection.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
 import type { KnownConnections } from "./knownConnections.ts";
+import { resolveConnection } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { SignIns } from "./signIns.ts";
@@ -48,7 +48,7 @@ export class SigningIn {
    * @throws GatewayFailure `setting_invalid`
    */
   async accountsFor(connection: Connection): Promise<readonly SharedSignIn[]> {
-    const wanted = configuredConnection(connection, this.#parts.world)?.wanted;
+    const wanted = resolveConnection(connection, this.#parts.world)?.wanted;
     return wanted ? this.#parts.signIns.serving(connection, wanted) : [];
   }
 
@@ -59,7 +59,7 @@ export class SigningIn {
    */
   async sharedAccount(connection: Connection): Promise<SharedSignIn | undefined> {
     if (connection.sessionId !== undefined) return undefined;
-    const wanted = configuredConnection(connection, this.#parts.world)?.wanted;
+    const wanted = resolveConnection(connection, this.#parts.world)?.wanted;
     return wanted && this.#parts.signIns.offered(connection, wanted);
   }
 

@@ -1,7 +1,5 @@
-import type { GatewaySettings } from "../connections/gatewaySettings.ts";
+import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
-import type { Authorization } from "../oauth/signIn/authorization.ts";
-import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
@@ -12,15 +10,12 @@ export interface GivenAuthorizer {
 }
 
 /** Whose access to which gateway is to be explained. */
-export interface AskedAccess {
+export interface AskedAccess extends ResolvedGateway {
   readonly gateway: { readonly name: string; readonly url: string };
   /** The connection's own id, by which its entries in files are known. Absent before there is a connection. */
   readonly connectionId?: string;
-  /** What was found when it was connected. Absent before there is a connection. */
-  readonly authorization?: Authorization;
-  readonly settings: GatewaySettings;
-  /** Where the browser would come back to. */
-  readonly redirect: Redirect;
+  /** How its connection signs in. Absent before there is one, and where nobody has to. */
+  readonly connection?: ResolvedConnection;
   /** As they are stored: nothing is renewed. */
   readonly tokens?: TokenSet;
   /** Which of them would be sent. */

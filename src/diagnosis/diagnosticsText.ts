@@ -1,6 +1,7 @@
 import { type GatewaySummary, stateLine } from "../connections/gatewayStatus.ts";
 import { failureText } from "../failures/failureText.ts";
 import { redact } from "../lib/redact.ts";
+import { sentToken } from "../oauth/tokens/tokenSet.ts";
 
 /** What a platform engineer needs to see of the machine. */
 export interface DiagnosticsFacts {
@@ -24,11 +25,12 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
     `Editor: ${facts.editor}${facts.remote ? ` (${facts.remote})` : ""}, ${facts.platform}`,
     `Relay: ${facts.relay}`,
   ];
-  for (const { connection, state, tools } of gateways) {
+  for (const { connection, state, resolved, tools } of gateways) {
     lines.push("", `Gateway ${connection.name}: ${connection.url}`, `  sign-in: ${stateLine(state, failureText)}`);
     lines.push(`  tools when last reached: ${tools ?? "never reached"}`);
-    if (connection.authorization.kind === "oauth") {
-      const { server, clientId, clientSource, resource, scopes } = connection.authorization;
+    if (resolved) {
+      const { server, flow, clientId, clientSource, resource, scopes, bearerToken } = resolved;
+      lines.push(`  flow: ${flow}, token sent: ${bearerToken}`);
       lines.push(`  issuer: ${server.issuer}`);
       lines.push(`  client: ${clientId} (${clientSource})`);
       lines.push(`  resource: ${resource ?? "none sent"}`);
@@ -38,7 +40,8 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
     if (state.kind === "signedIn") {
       const { tokens } = state;
       lines.push(`  scopes granted: ${tokens.scopes.join(" ") || "none"}`);
-      lines.push(`  issued: ${moment(tokens.issuedAt)}, ends: ${moment(tokens.expiresAt)}`);
+      const { issuedAt, expiresAt } = sentToken(tokens, resolved?.bearerToken ?? "access");
+      lines.push(`  issued: ${moment(issuedAt)}, ends: ${moment(expiresAt)}`);
       lines.push(`  refresh token: ${tokens.refreshToken ? "yes" : "no"}`);
     }
     if (state.kind === "attention")

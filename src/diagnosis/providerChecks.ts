@@ -25,8 +25,8 @@ export async function providerChecks(
   challenge: Challenge | undefined,
   world: AccessWorld,
 ): Promise<FoundProvider> {
-  const { authorization, settings } = asked;
-  const known = authorization?.kind === "oauth" ? authorization.server : undefined;
+  const { connection, settings } = asked;
+  const known = connection?.server;
   const checks: AccessCheck[] = [];
   const resource = await resourceOf(asked, challenge, checks, world);
   const issuer = issuerOf(asked, resource, checks);
@@ -80,7 +80,7 @@ async function resourceOf(
 }
 
 function issuerOf(
-  { settings, authorization }: AskedAccess,
+  { settings, connection }: AskedAccess,
   resource: ProtectedResource | undefined,
   checks: AccessCheck[],
 ): string | undefined {
@@ -100,7 +100,7 @@ function issuerOf(
     checks.push({ what, state: "passed", found: `${first}${more}${instead}` });
     return asked;
   }
-  return authorization?.kind === "oauth" ? authorization.server.issuer : undefined;
+  return connection?.server.issuer;
 }
 
 async function serverOf(
@@ -152,9 +152,9 @@ async function tokenEndpointCheck(
 }
 
 function productChecks(provider: IdentityProvider, server: AuthorizationServer, asked: AskedAccess): AccessCheck[] {
-  const { settings, authorization } = asked;
+  const { settings, connection } = asked;
   const advertised = Array.isArray(server.code_challenge_methods_supported);
-  const sent = settings.resource ?? (authorization?.kind === "oauth" ? authorization.resource : undefined);
+  const resource = connection ? connection.resource : settings.resource;
   return [
     {
       what: "It takes PKCE with S256 (RFC 7636)",
@@ -165,13 +165,13 @@ function productChecks(provider: IdentityProvider, server: AuthorizationServer, 
     },
     { what: "Which product it is", state: "note", found: provider.name },
     ...versionCheck(provider, server),
-    ...(typeof sent === "string" && provider.resource === "refuses"
+    ...(typeof resource === "string" && provider.resource === "refuses"
       ? [
           {
             what: "A resource indicator goes with the sign-in (RFC 8707)",
             state: "note" as const,
             expected: "none, unless it is registered at the identity provider",
-            found: sent,
+            found: resource,
             fix: fixFor(provider, { topic: "resource" }).text,
           },
         ]

@@ -1,7 +1,7 @@
 import { scopesToAsk } from "../connections/discoverGateway.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { openIdScopes } from "../oauth/discovery/challenge.ts";
-import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { scopesOfClient } from "../oauth/signIn/clientCredentials.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
@@ -9,7 +9,7 @@ import { fixFor } from "./remedies.ts";
 
 /** Whether what is asked for is what the gateway wants and the identity provider has. */
 export function scopeChecks(
-  { authorization, settings, tokens }: AskedAccess,
+  { connection, settings, tokens }: AskedAccess,
   {
     provider,
     server,
@@ -22,10 +22,9 @@ export function scopeChecks(
     readonly isMachine: boolean;
   },
 ): AccessCheck[] {
-  const spell = (scope: string) => provider.requestScope?.(scope, settings.audience) ?? scope;
-  const spelled = wanted.map(spell);
-  const known = authorization?.kind === "oauth" ? authorization.scopes : undefined;
-  const people = (settings.scopes ?? known ?? scopesToAsk(settings, wanted, server ?? {}, provider)).map(spell);
+  const spell = (scopes: readonly string[]) => requestScopes(provider, scopes, settings.audience);
+  const spelled = spell(wanted);
+  const people = spell(connection?.scopes ?? scopesToAsk(settings, wanted, server ?? {}, provider));
   const asked = isMachine ? scopesOfClient(people, provider, settings.audience) : people;
   const fix = (topic: "requestScope" | "offlineAccess" | "refreshToken") => fixFor(provider, { topic }).text;
   const checks: AccessCheck[] = [];

@@ -24,8 +24,7 @@ export async function signInChecks(
   },
   world: AccessWorld,
 ): Promise<AccessSection> {
-  const { authorization, settings } = asked;
-  const flow = settings.signIn ?? (authorization?.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
+  const { flow } = asked;
   const checks = [
     ...(server ? [clientCheck(asked, provider, server)] : []),
     ...(flow === "browser" ? await redirectChecks(asked, provider) : []),
@@ -36,18 +35,18 @@ export async function signInChecks(
 }
 
 function clientCheck(
-  { authorization, settings }: AskedAccess,
+  { connection, settings }: AskedAccess,
   provider: IdentityProvider,
   server: AuthorizationServer,
 ): AccessCheck {
   const what = "The identity provider knows this client";
-  if (authorization?.kind === "oauth") {
+  if (connection) {
     const how = {
       configured: "as configured",
       metadataDocument: "its metadata document",
       registered: "registered by us",
     };
-    return { what, state: "note", found: `${authorization.clientId} (${how[authorization.clientSource]})` };
+    return { what, state: "note", found: `${connection.clientId} (${how[connection.clientSource]})` };
   }
   if (settings.clientId !== undefined)
     return { what, state: "note", found: `${settings.clientId} (from the settings)` };

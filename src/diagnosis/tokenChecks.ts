@@ -21,7 +21,7 @@ const title = "The token that would be sent";
 
 /** Which token would be sent, whose it is, and what it says about itself. */
 export function tokenChecks(
-  { tokens, bearerToken, authorization }: AskedAccess,
+  { tokens, bearerToken, connectionId }: AskedAccess,
   provider: IdentityProvider,
   now: number,
 ): FoundToken {
@@ -31,7 +31,7 @@ export function tokenChecks(
       what: "Somebody is signed in",
       state: "unknown",
       found: "nobody, so that there is no token to look at",
-      fix: authorization
+      fix: connectionId
         ? 'Run "Gateway Connect: Sign In", then check again.'
         : 'Run "Gateway Connect: Connect Gateway", then check again.',
     };

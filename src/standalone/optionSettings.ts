@@ -1,4 +1,4 @@
-import type { SettingsValues } from "../connections/signInToConnection.ts";
+import type { SettingsValues } from "../connections/resolvedConnection.ts";
 import type { SecretSource, StandaloneOptions } from "./arguments.ts";
 
 /** The options as settings, as the editor has them, for each address that may be the gateway's. */

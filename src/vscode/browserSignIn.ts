@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
+import { flowText } from "../connections/flowText.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
 import { type GivenConsent, gatewayHost } from "../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../connections/signInSharing.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
@@ -67,7 +69,7 @@ export class BrowserSignIn {
     }
     const detail = shared
       ? `Use the sign-in of ${shared.tokens.account.label} (${usersOf(shared, gateways)}) for "${name}" (${url}) too?`
-      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${whatFollows(connection)}`;
+      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${this.#next(connection)}`;
     const known = await gateways.storedTokens(gateways.find(id) ?? connection).catch(() => undefined);
     if (!known)
       return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal, consent: shared?.consent });
@@ -84,7 +86,7 @@ export class BrowserSignIn {
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
   askForAnother(connection: Connection): Promise<SignInEnding> {
-    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. Your browser will open.`;
+    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. ${this.#next(connection)}`;
     return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, {});
   }
 
@@ -134,9 +136,14 @@ export class BrowserSignIn {
     };
     if (asked.signal) return run(asked.signal);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(flow === "deviceCode" ? waitingForCode : waitingTextFor(connection, "Sign In with a Code…"));
+      report(waitingTextFor(this.#gateways().readable(connection), "Sign In with a Code…", flow));
       return run(signal);
     });
+  }
+
+  /** What comes after the person agreed, as the settings are now. */
+  #next(connection: Connection): string {
+    return flowText[this.#gateways().readable(connection)?.flow ?? "browser"].next;
   }
 
   get waiting(): boolean {
@@ -165,38 +172,22 @@ const usersOf = ({ tokens }: SharedSignIn, gateways: Gateways): string =>
     .map(({ name, url }) => `"${name}", ${gatewayHost(url)}`)
     .join("; ");
 
-const flowOf = ({ authorization }: Connection): SignInFlow =>
-  (authorization.kind === "oauth" ? authorization.signIn : undefined) ?? "browser";
-
-const whatFollows = (connection: Connection): string =>
-  ({
-    browser: "Your browser will open.",
-    deviceCode: "You are shown a code to enter on any device.",
-    clientCredentials: "It signs in as a machine, with the client's own secret or key.",
-  })[flowOf(connection)];
-
-const waitingForCode = "waiting until you have entered the code…";
-
 /**
  * What a sign-in waits for, and what to do where it does not come.
  *
  * @param withCode the command that does the same with a code
+ * @param flow another flow than the connection's
  */
-export function waitingTextFor(connection: Connection, withCode: string): string {
-  const flow = flowOf(connection);
-  if (flow === "clientCredentials") return "asking the identity provider…";
-  if (flow === "deviceCode") return waitingForCode;
-  const { authorization } = connection;
-  const elsewhere = vscode.env.remoteName !== undefined;
-  const codes = authorization.kind === "oauth" && offersDeviceCode(authorization.server);
-  return waitingText() + (elsewhere && codes ? ` Or cancel, and run "Gateway Connect: ${withCode}".` : "");
+export function waitingTextFor(
+  resolved: ResolvedConnection | undefined,
+  withCode: string,
+  flow = resolved?.flow ?? "browser",
+): string {
+  if (flow !== "browser" || vscode.env.remoteName === undefined) return `${flowText[flow].waiting}…`;
+  const paste = `${flowText[flow].waiting}. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".`;
+  const codes = resolved !== undefined && offersDeviceCode(resolved.server);
+  return codes ? `${paste} Or cancel, and run "Gateway Connect: ${withCode}".` : paste;
 }
-
-/** What to do while the browser is open; on another machine it may not find its way back by itself. */
-const waitingText = (): string =>
-  vscode.env.remoteName === undefined
-    ? "waiting for your browser…"
-    : 'waiting for your browser. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".';
 
 /**
  * Opens the authorization page in the person's browser, after making sure that it finds its way back.

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { SettingsValues } from "../connections/signInToConnection.ts";
+import type { SettingsValues } from "../connections/resolvedConnection.ts";
 
 /** The settings as they are now; what they mean is decided where they are read. */
 export function settingsValues(): SettingsValues {

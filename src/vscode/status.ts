@@ -36,6 +36,7 @@ export class Status {
       gateways.book.all.map(async (connection) => ({
         connection,
         state: await gateways.state(connection),
+        resolved: gateways.readable(connection),
         tools: catalogueStore(this.#world.catalogues, connection.id).read()?.tools.length,
       })),
     );

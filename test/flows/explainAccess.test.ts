@@ -25,8 +25,8 @@ import {
   shownOf,
   withSignedIn,
 } from "../support/explainWorld.ts";
-import { FakeRedirect } from "../support/fakePorts.ts";
 import { holdClock } from "../support/holdClock.ts";
+import { resolvedGateway } from "../support/resolved.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
 
 /** What the page of a provider tells people to set, where it offers to register and then refuses. */
@@ -332,8 +332,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
       const tokens = await coreSignIn(sandbox.gatewayUrl, { clientId: sandbox.clientId, resource: false });
       const asked = {
         gateway: { name: "x", url: sandbox.gatewayUrl },
-        settings: { redirect: defaultRedirect, clientId: sandbox.clientId },
-        redirect: new FakeRedirect(),
+        ...resolvedGateway({ clientId: sandbox.clientId }),
         bearerToken: "access" as const,
         tokens,
         authorizer: { source: "sandbox" as const, configuration: sandbox.authorizer },
@@ -515,8 +514,7 @@ test("before anybody is connected an address alone is explained, and what a sign
   try {
     const asked = {
       gateway: { name: "okta", url: sandbox.gatewayUrl },
-      settings: { redirect: defaultRedirect },
-      redirect: new FakeRedirect(),
+      ...resolvedGateway(),
       bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, accessWorld().world);
@@ -539,8 +537,7 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
     const { world, requests } = accessWorld();
     const asked = {
       gateway: { name: "open", url: gateway.url },
-      settings: { redirect: defaultRedirect },
-      redirect: new FakeRedirect(),
+      ...resolvedGateway(),
       bearerToken: "access" as const,
     };
     const report = await explainAccess(asked, world);

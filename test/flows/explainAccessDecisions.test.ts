@@ -8,13 +8,12 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { Finding } from "../../src/agentcore/authorizer/finding.ts";
-import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { accessWorld } from "../support/explainWorld.ts";
-import { FakeRedirect } from "../support/fakePorts.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
 import { program } from "../support/programs.ts";
+import { resolvedGateway } from "../support/resolved.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 
 /** Explain Access promises to be the gateway's own code: so its decisions are held to those of a gateway that runs. */
@@ -70,8 +69,7 @@ function signed(shape: Record<string, unknown>): Record<string, unknown> {
 
 const askedWith = (url: string, accessToken: string, configuration: unknown) => ({
   gateway: { name: "own", url },
-  settings: { redirect: defaultRedirect },
-  redirect: new FakeRedirect(),
+  ...resolvedGateway(),
   bearerToken: "access" as const,
   tokens: {
     sessionId: "s",

@@ -297,7 +297,7 @@ for (const expected of providers) {
       const { connection } = await connect(sandbox, world);
       const current = world.gateways.find(connection.id) ?? connection;
       const tokens = await world.gateways.storedTokens(current);
-      const bearer = world.gateways.sent(current) === "id" ? tokens?.idToken : tokens?.accessToken;
+      const bearer = world.gateways.bearerToken(current) === "id" ? tokens?.idToken : tokens?.accessToken;
       const { revocation } = await world.gateways.signOut(current);
       assert.deepEqual(
         {

@@ -50,6 +50,7 @@ export function connectWorld(
   const stored: { text: string | undefined } = options.beside?.stored ?? { text: undefined };
   /** Every request to a gateway or a provider, with the token that went along. */
   const sent: { readonly url: string; readonly bearer: string | undefined }[] = [];
+  const codes: DeviceCode[] = [];
   let movedMs = 0;
   /** What people were asked to agree to. */
   const consents: GivenConsent[] = [];
@@ -68,7 +69,10 @@ export function connectWorld(
   };
   const credentials = credentialReader(secrets, options.places ?? none);
   const device = {
-    showCode: (code: DeviceCode) => void options.useCode?.(code),
+    showCode(code: DeviceCode) {
+      codes.push(code);
+      void options.useCode?.(code);
+    },
     wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, Math.min(ms, 50))),
   };
   const shared = {
@@ -148,6 +152,9 @@ export function connectWorld(
     log,
     /** Where the browser was sent. */
     opened,
+    /** The codes that were shown. */
+    codes,
+    device,
     /** Moves the clock. */
     later(ms: number): void {
       movedMs += ms;

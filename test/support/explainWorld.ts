@@ -1,5 +1,5 @@
 import type { Connection } from "../../src/connections/connection.ts";
-import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
+import type { ResolvedConnection } from "../../src/connections/resolvedConnection.ts";
 import type { AccessCheck, AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
@@ -8,7 +8,7 @@ import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
-import { FakeRedirect } from "./fakePorts.ts";
+import { resolvedConnection } from "./resolved.ts";
 
 /** A request as it left, with the token it carried. */
 export interface SeenRequest {
@@ -37,12 +37,14 @@ export function accessWorld(more: Partial<AccessWorld> = {}) {
 /** What somebody asks who is signed in to a gateway. */
 export function askedBy(connection: Connection, tokens: TokenSet | undefined, more: Partial<AskedAccess> = {}) {
   const { id, name, url, authorization } = connection;
+  const resolved = resolvedConnection(authorization);
   return {
     gateway: { name, url },
     connectionId: id,
-    authorization,
-    settings: { redirect: defaultRedirect },
-    redirect: new FakeRedirect(),
+    connection: resolved,
+    settings: resolved.settings,
+    flow: resolved.flow,
+    redirect: resolved.redirect,
     bearerToken: "access",
     ...(tokens && { tokens }),
     ...more,
@@ -89,8 +91,7 @@ export async function withSignedIn(
       explain: (more = {}, world = {}) =>
         explainAccess(
           askedBy(connection, tokens, {
-            settings: { redirect: defaultRedirect, ...own },
-            bearerToken: editor.gateways.sent(connection),
+            ...resolvedAs(editor.gateways.resolved(connection)),
             authorizer: { source: "sandbox", configuration: sandbox.authorizer },
             ...more,
           }),
@@ -101,6 +102,12 @@ export async function withSignedIn(
     await editor.stop();
     await sandbox.stop();
   }
+}
+
+function resolvedAs(connection: ResolvedConnection | undefined): Partial<AskedAccess> {
+  if (!connection) throw new Error("the gateway asks nobody to sign in");
+  const { settings, flow, redirect, bearerToken } = connection;
+  return { connection, settings, flow, redirect, bearerToken };
 }
 
 export const checksOf = ({ sections }: AccessReport): readonly AccessCheck[] =>

@@ -120,6 +120,13 @@ export const defaults = {
   keyHeader: "kid",
 } as const satisfies Partial<IdentityProvider>;
 
+/** Scopes as a request has to spell them, each once. */
+export const requestScopes = (
+  { requestScope }: Pick<IdentityProvider, "requestScope">,
+  scopes: readonly string[],
+  audience: string | undefined,
+): readonly string[] => [...new Set(scopes.map((scope) => requestScope?.(scope, audience) ?? scope))];
+
 /** The path of an endpoint, empty where there is none. */
 export function pathOf(address: string | undefined): string {
   return address !== undefined && URL.canParse(address) ? new URL(address).pathname : "";

@@ -1,7 +1,8 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { ChosenClient } from "./client.ts";
 import type { SignInFlow } from "./signInFlow.ts";
 
-/** How a gateway wants its callers to sign in. */
+/** How a gateway wants its callers to sign in, as it was found when it was connected. It is stored in this form. */
 export type Authorization =
   | { readonly kind: "none" }
   | {
@@ -12,8 +13,25 @@ export type Authorization =
       readonly resource?: string;
       readonly clientId: string;
       /** Whether the client was registered by us (RFC 7591) or is known to the identity provider otherwise. */
-      readonly clientSource: "configured" | "metadataDocument" | "registered";
+      readonly clientSource: ChosenClient["source"];
       readonly scopes: readonly string[];
-      /** How tokens are obtained, where it is not by a person in the browser. */
+      /** The flow, where it is not in the browser. */
       readonly signIn?: Exclude<SignInFlow, "browser">;
     };
+
+/** What is recorded of a gateway that asks for a sign-in. */
+export function recordedAuthorization(
+  { server, resource, scopes }: Pick<Extract<Authorization, { kind: "oauth" }>, "server" | "resource" | "scopes">,
+  client: ChosenClient,
+  flow: SignInFlow,
+): Authorization {
+  return {
+    kind: "oauth",
+    server,
+    scopes,
+    clientId: client.identity.clientId,
+    clientSource: client.source,
+    ...(resource !== undefined && { resource }),
+    ...(flow !== "browser" && { signIn: flow }),
+  };
+}

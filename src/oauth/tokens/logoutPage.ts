@@ -1,21 +1,35 @@
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import type { Authorization } from "../signIn/authorization.ts";
+import type { SignInFlow } from "../signIn/signInFlow.ts";
+
+/** The sign-in whose session in the browser is to end. */
+export interface BrowserSession {
+  readonly server: AuthorizationServer;
+  readonly identityProvider: IdentityProvider;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly flow: SignInFlow;
+  readonly redirect: { readonly uris: readonly [string, ...string[]] };
+}
 
 /**
- * The provider's page that ends its own session in the browser: the product's own way, else that of OpenID Connect
+ * The provider's page that ends its own session in the browser: the product's own page, else that of OpenID Connect
  * RP-Initiated Logout 1.0, 2. The ID token that it would take as a hint does not go into an address.
  *
- * @param redirectUri one of the client's redirect URIs, which some products want to be named
  * @returns undefined where there is none, or none that is safe to open
  */
-export function logoutPage(
-  { server, clientId, scopes, signIn }: Extract<Authorization, { kind: "oauth" }>,
-  provider: IdentityProvider,
-  redirectUri: string,
-): string | undefined {
-  if (signIn === "clientCredentials") return undefined;
-  const own = provider.logoutPage?.(server, { clientId, redirectUri, scopes });
+export function logoutPage({
+  server,
+  identityProvider,
+  clientId,
+  scopes,
+  flow,
+  redirect,
+}: BrowserSession): string | undefined {
+  // A client that signed in as itself left nothing in a browser.
+  if (flow === "clientCredentials") return undefined;
+  const own = identityProvider.logoutPage?.(server, { clientId, redirectUri: redirect.uris[0], scopes });
   const url = parseUrl(own ?? server.end_session_endpoint ?? "");
   if (!url || !isSecureUrl(url)) return undefined;
   if (own === undefined) url.searchParams.set("client_id", clientId);

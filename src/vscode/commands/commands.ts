@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
-import { type SettingsValues, settingsFor } from "../../connections/signInToConnection.ts";
+import { resolveGateway, type SettingsValues } from "../../connections/resolvedConnection.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
@@ -117,7 +117,7 @@ export function createCommands(world: CommandsWorld): Commands {
         ...world,
         serverNames: async () =>
           serverNames({ ...(await parts.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
-        settingsFor: (url) => settingsFor(url, world),
+        resolve: (url) => resolveGateway({ url }, world),
         authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
         load: parts.explain,
         pages,

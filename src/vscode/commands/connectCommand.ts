@@ -3,7 +3,7 @@ import { type ConnectQuestions, connectGateway } from "../../connections/connect
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
-import type { SettingsValues } from "../../connections/signInToConnection.ts";
+import type { SettingsValues } from "../../connections/resolvedConnection.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
@@ -71,7 +71,7 @@ export async function connectCommand(
       signal,
       flow,
       signIn: (connection) => {
-        report(waitingTextFor(connection, "Connect Gateway with a Code…"));
+        report(waitingTextFor(world.gateways.readable(connection), "Connect Gateway with a Code…"));
         return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
       },
     }),

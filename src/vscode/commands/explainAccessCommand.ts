@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
-import type { GatewaySettings } from "../../connections/gatewaySettings.ts";
-import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
+import type { Gateways } from "../../connections/gateways.ts";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
@@ -33,9 +33,8 @@ export interface ExplainAccessWorld {
   readonly now: () => number;
   /** The servers in the files that this editor's agent reads. */
   readonly serverNames: () => Promise<readonly ServerName[]>;
-  /** @throws GatewayFailure `setting_invalid` */
-  readonly settingsFor: (url: string) => GatewaySettings;
-  readonly redirect: GatewaysWorld["redirect"];
+  /** How a gateway that is not connected would be used. @throws GatewayFailure `setting_invalid` */
+  readonly resolve: (url: string) => ResolvedGateway;
   /** The rules of a gateway that runs in this window. */
   readonly authorizerOf: (url: string) => Promise<GivenAuthorizer | undefined>;
   readonly load: () => Promise<ExplainAccessParts>;
@@ -156,7 +155,8 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
 /** @throws GatewayFailure `setting_invalid`, `stored_secret_unreadable` */
 async function askedOf({ name, url, connection }: Target, world: ExplainAccessWorld): Promise<AskedAccess> {
   const { gateways, pasted } = world;
-  const settings = world.settingsFor(url);
+  const resolved = connection && gateways.resolved(connection);
+  const { settings, flow, redirect } = resolved ?? world.resolve(url);
   const tokens = connection && (await gateways.storedTokens(connection));
   const authorizer: GivenAuthorizer | undefined = pasted.has(url)
     ? { source: "pasted", configuration: pasted.get(url) }
@@ -166,9 +166,11 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
   return {
     gateway: { name, url },
     settings,
-    redirect: world.redirect(settings.redirect),
-    bearerToken: connection ? gateways.sent(connection) : (settings.token ?? "access"),
-    ...(connection && { connectionId: connection.id, authorization: connection.authorization }),
+    flow,
+    redirect,
+    bearerToken: resolved?.bearerToken ?? "access",
+    ...(connection && { connectionId: connection.id }),
+    ...(resolved && { connection: resolved }),
     ...(tokens && { tokens }),
     ...(authorizer && { authorizer }),
   };

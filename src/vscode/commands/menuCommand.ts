@@ -16,13 +16,12 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
   if (waitingForBrowser) {
     items.push({ label: "$(link) Paste the Address You Were Sent To…", run: () => executeCommand("pasteRedirect") });
   }
-  for (const { connection, state, tools } of gateways) {
+  for (const { connection, state, resolved, tools } of gateways) {
     const { id, name } = connection;
     items.push({ label: name, kind: vscode.QuickPickItemKind.Separator });
     const description = `${stateLine(state, failureWords)}${tools === undefined ? "" : `, ${tools} tools`}`;
     items.push({ label: `$(tools) Run a Tool of ${name}…`, description, run: () => executeCommand("runTool", id) });
-    const { authorization } = connection;
-    const people = isForPeople(connection);
+    const people = isForPeople(resolved);
     const signedIn = state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
     if (signedIn) {
       if (people) {
@@ -35,17 +34,17 @@ export async function menuCommand(gateways: readonly GatewaySummary[], waitingFo
     }
     if (state.kind === "attention" || state.kind === "signedOut") {
       items.push({ label: `$(sign-in) Sign In to ${name}`, run: () => executeCommand("signIn", id) });
-      if (people && authorization.kind === "oauth" && offersDeviceCode(authorization.server)) {
+      if (resolved && people && offersDeviceCode(resolved.server)) {
         items.push({
           label: `$(device-mobile) Sign In to ${name} with a Code…`,
           run: () => executeCommand("signInWithCode", id),
         });
       }
     }
-    if (authorization.kind === "oauth" && !people) {
+    if (resolved && !people) {
       items.push({ label: `$(key) Change the Secret of ${name}…`, run: () => executeCommand("changeSecret", id) });
     }
-    if (authorization.kind === "oauth") {
+    if (resolved) {
       items.push({ label: `$(search) Explain Access to ${name}`, run: () => executeCommand("explainAccess", id) });
     }
     items.push({ label: `$(json) Add ${name} to mcp.json…`, run: () => executeCommand("addToMcpJson", id) });

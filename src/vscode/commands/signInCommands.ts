@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
+import { flowText } from "../../connections/flowText.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import type { ResolvedConnection } from "../../connections/resolvedConnection.ts";
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
@@ -35,20 +37,20 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
   }
   const another = "Use Another Account…";
   const text = `You are signed in to ${connection.name} as ${signedIn}.`;
-  const buttons = isForPeople(connection) ? [another] : [];
+  const buttons = isForPeople(gateways.readable(connection)) ? [another] : [];
   if ((await vscode.window.showInformationMessage(text, ...buttons)) === another) {
     await useAnotherAccount(connection, world);
   }
 }
 
 /** Whether people sign in there, rather than a client by itself. */
-export const isForPeople = ({ authorization }: Connection): boolean =>
-  authorization.kind === "oauth" && authorization.signIn !== "clientCredentials";
+export const isForPeople = (resolved: ResolvedConnection | undefined): boolean =>
+  resolved !== undefined && resolved.flow !== "clientCredentials";
 
 /** **Use Another Account…**: signs in as somebody else, or uses a sign-in that is there already. */
 export async function useAnotherAccountCommand(run: CommandRun, world: SignInWorld): Promise<void> {
   const { gateways } = world;
-  const choices = gateways.book.all.filter(isForPeople);
+  const choices = gateways.book.all.filter((one) => isForPeople(gateways.readable(one)));
   const asked = { title: "Use another account for which gateway?", id: textArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
@@ -74,7 +76,7 @@ async function useAnotherAccount(connection: Connection, { gateways, browser }: 
 }
 
 async function chooseAccount(
-  { name }: Connection,
+  connection: Connection,
   others: readonly SharedSignIn[],
   gateways: Gateways,
 ): Promise<SharedSignIn | "somebodyElse" | undefined> {
@@ -86,15 +88,16 @@ async function chooseAccount(
       .join(", ")}`,
     chosen: shared as SharedSignIn | "somebodyElse",
   }));
-  items.push({ label: "$(add) Somebody Else…", description: "sign in in the browser", chosen: "somebodyElse" });
-  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${name}?` }))?.chosen;
+  const { flow = "browser" } = gateways.readable(connection) ?? {};
+  items.push({ label: "$(add) Somebody Else…", description: flowText[flow].choice, chosen: "somebodyElse" });
+  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${connection.name}?` }))?.chosen;
 }
 
 /** **Sign In with a Code…**: signs in on another device, for computers whose browser cannot find its way back. */
 export async function signInWithCodeCommand(run: CommandRun, { gateways, browser }: SignInWorld): Promise<void> {
   const choices = gateways.book.all.filter(
     (connection) =>
-      isForPeople(connection) &&
+      isForPeople(gateways.readable(connection)) &&
       connection.authorization.kind === "oauth" &&
       offersDeviceCode(connection.authorization.server),
   );

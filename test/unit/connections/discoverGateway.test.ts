@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
 import type { GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
-import { defaultRedirect } from "../../../src/connections/gatewaySettings.ts";
 import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
+import { resolvedGateway } from "../../support/resolved.ts";
 
 const url = "https://gw.example.com/mcp";
 const metadataUrl = "https://gw.example.com/.well-known/oauth-protected-resource";
@@ -35,13 +35,13 @@ function start(options: World = {}) {
     [`${other}/.well-known/oauth-authorization-server`]: json(serverOf(other)),
   });
   const asked: string[] = [];
-  const settings: GatewaySettings = { redirect: defaultRedirect, ...options.settings };
-  const settingsOf = (address: string) => {
+  const resolved = resolvedGateway(options.settings);
+  const resolve = (address: string) => {
     asked.push(address);
-    return settings;
+    return resolved;
   };
-  const discover = () => discoverGateway([new URL(url)], settingsOf, { fetch: network.fetch });
-  return { discover, asked, settings, urls: network.urls };
+  const discover = () => discoverGateway([new URL(url)], resolve, { fetch: network.fetch });
+  return { discover, asked, resolved, urls: network.urls };
 }
 
 /** The part of what was discovered that a table of cases is about. */
@@ -53,11 +53,11 @@ async function found(options: World): Promise<unknown> {
 }
 
 test("from the address to who signs people in, with the settings of the address that answered", async () => {
-  const { discover, asked, settings, urls } = start();
+  const { discover, asked, resolved, urls } = start();
   assert.deepEqual(
     { found: await discover(), asked, urls: urls() },
     {
-      found: { kind: "protected", url, server: serverOf(issuer), resource: url, scopes: [], settings },
+      found: { kind: "protected", url, server: serverOf(issuer), resource: url, scopes: [], resolved },
       asked: [url],
       urls: [url, insertedUrl, `${issuer}/.well-known/oauth-authorization-server`],
     },
@@ -66,9 +66,8 @@ test("from the address to who signs people in, with the settings of the address 
 
 test("a gateway that asks nobody to sign in is not asked for more", async () => {
   const { fetch, urls } = fakeNetwork({ [url]: json({ jsonrpc: "2.0", id: 0, result: {} }) });
-  const settingsOf = () => ({ redirect: defaultRedirect });
   assert.deepEqual(
-    { found: await discoverGateway([new URL(url)], settingsOf, { fetch }), urls: urls() },
+    { found: await discoverGateway([new URL(url)], () => resolvedGateway(), { fetch }), urls: urls() },
     { found: { kind: "open", url }, urls: [url] },
   );
 });
@@ -149,10 +148,9 @@ test("scopes are those configured, else of the challenge, else of the metadata, 
 
 test("what is wrong with the address or the provider stops the discovery there", async () => {
   const { fetch } = fakeNetwork({ [url]: html(404) });
-  const settingsOf = () => ({ redirect: defaultRedirect });
   assert.deepEqual(
     [
-      await failureOf(() => discoverGateway([new URL(url)], settingsOf, { fetch })),
+      await failureOf(() => discoverGateway([new URL(url)], () => resolvedGateway(), { fetch })),
       await failureOf(
         start({ server: serverOf(issuer, { token_endpoint: "http://login.example.com/token" }) }).discover,
       ),

@@ -11,6 +11,8 @@ import {
 import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
+import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
+import { resolvedConnection } from "../../support/resolved.ts";
 
 const words = { time: (moment: number) => `<${moment}>`, failureWords: failureText };
 
@@ -39,6 +41,7 @@ const states = {
 const summary = (name: string, state: GatewayState, changes: Partial<Connection> = {}): GatewaySummary => ({
   connection: { id: name, name, url: "https://gw.example.com/mcp", authorization: { kind: "none" }, ...changes },
   state,
+  resolved: undefined,
   tools: undefined,
 });
 
@@ -81,6 +84,24 @@ test("of several gateways the one that needs the person most is shown, and how m
     "Ada · signedIn +1",
     "open",
   ]);
+});
+
+test("the tooltip says when the token is renewed that the gateway gets, be it the ID token", () => {
+  const idToken = unsignedJwt({ iat: 0, exp: 60 });
+  const authorization = {
+    kind: "oauth",
+    server: tokens.server,
+    clientId: "app",
+    clientSource: "configured",
+    scopes: [],
+  } as const;
+  const state = { kind: "signedIn", tokens: { ...tokens, idToken } } as const;
+  const renews = [{}, { token: "id" }].map((settings) => {
+    const gateway = { ...summary("Work", state), resolved: resolvedConnection(authorization, settings) };
+    return /Token renews \| (.*) \|/.exec(statusBarText([gateway], words)?.tooltip ?? "")?.[1];
+  });
+  // A minute before the end, or a fifth of the lifetime.
+  assert.deepEqual(renews, ["at \\<540000\\>", "at \\<48000\\>"]);
 });
 
 test("a state is one line", () => {

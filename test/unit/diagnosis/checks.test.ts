@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultRedirect, type GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
 import type { ServerName } from "../../../src/diagnosis/askedAccess.ts";
 import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
@@ -14,10 +13,9 @@ import type { IdentityProviderId } from "../../../src/oauth/identityProviders/id
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
 import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
 import { FakeRedirect, loopbackUris } from "../../support/fakePorts.ts";
+import { resolvedConnection, resolvedGateway } from "../../support/resolved.ts";
 
 const gateway = { name: "Tools", url: "https://gw.example/mcp" };
-const settings: GatewaySettings = { redirect: defaultRedirect };
-const redirect = new FakeRedirect();
 const server = { issuer: "https://idp.example", token_endpoint: "https://idp.example/token" };
 const oauth = (scopes: readonly string[]): Authorization => ({
   kind: "oauth",
@@ -82,7 +80,7 @@ const entries: readonly (readonly [what: string, servers: readonly ServerName[],
 
 for (const [what, servers, state] of entries) {
   test(`${what}: the name check has ${state}`, async () => {
-    const asked = { gateway, settings, redirect, bearerToken: "access" as const, connectionId: "c1" };
+    const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const, connectionId: "c1" };
     const [check] = await nameCheck(asked, { serverNames: async () => servers });
     assert.equal(check?.state, state);
     if (state === "failed") assert.match(check?.found ?? "", /"(TOOLS|Work)" in (mcp|folder)\.json/);
@@ -90,7 +88,7 @@ for (const [what, servers, state] of entries) {
 }
 
 test("a file of servers that cannot be read leaves the name unknown, and an address alone has no name to collide", async () => {
-  const asked = { gateway, settings, redirect, bearerToken: "access" as const };
+  const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const };
   const unreadable = { serverNames: () => Promise.reject(new Error("damaged")) };
   const [check] = await nameCheck({ ...asked, connectionId: "c1" }, unreadable);
   assert.equal(check?.state, "unknown");
@@ -161,10 +159,9 @@ for (const [what, { id, asked, wanted = [], listed, isMachine = false }, states,
     const known = { ...server, ...(listed && { scopes_supported: [...listed] }) };
     const access = {
       gateway,
-      settings,
-      redirect,
+      ...resolvedGateway(),
       bearerToken: "access" as const,
-      ...(asked && { authorization: oauth(asked) }),
+      ...(asked && { connection: resolvedConnection(oauth(asked)) }),
     };
     const checks = scopeChecks(access, { provider, server: known, wanted, isMachine });
     assert.deepEqual(
@@ -185,7 +182,13 @@ const ways: readonly (readonly [id: IdentityProviderId, host: string, expected: 
 for (const [id, host, expected, state] of ways) {
   test(`${id} and a redirect to ${host}: what to register is said as the provider compares it, and its host is ${state}`, async () => {
     const own = new FakeRedirect(loopbackUris(host));
-    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
+    const asked = {
+      gateway,
+      ...resolvedGateway(),
+      redirect: own,
+      bearerToken: "access" as const,
+      connection: resolvedConnection(oauth([])),
+    };
     const found = { provider: identityProvider(id), server, wanted: [] };
     const { checks } = await signInChecks(asked, found, world());
     const [registered, taken] = checks.slice(1);
@@ -197,9 +200,9 @@ for (const [id, host, expected, state] of ways) {
 
 test("who has no client ID and cannot register is told what to create, and a machine needs no way back", async () => {
   const provider = identityProvider("okta");
-  const bare = { gateway, settings, redirect, bearerToken: "access" as const };
+  const bare = { gateway, ...resolvedGateway(), bearerToken: "access" as const };
   const [clientCheck] = (await signInChecks(bare, { provider, server, wanted: [] }, world())).checks;
-  const machine = { ...bare, settings: { ...settings, clientId: "m", signIn: "clientCredentials" as const } };
+  const machine = { ...bare, ...resolvedGateway({ clientId: "m", signIn: "clientCredentials" }) };
   const { checks } = await signInChecks(machine, { provider, server, wanted: [] }, world());
   assert.deepEqual(
     [clientCheck?.state, checks.map(({ what }) => what)],
@@ -227,7 +230,13 @@ const availability: readonly (readonly [taken: readonly string[], refuse: Error 
 for (const [taken, refuse, expected] of availability) {
   test(`the browser can come back or not: ${JSON.stringify(expected)}`, async () => {
     const own = Object.assign(new FakeRedirect(), { taken, refuse });
-    const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
+    const asked = {
+      gateway,
+      ...resolvedGateway(),
+      redirect: own,
+      bearerToken: "access" as const,
+      connection: resolvedConnection(oauth([])),
+    };
     const found = { provider: identityProvider("generic"), server, wanted: [] };
     const { checks } = await signInChecks(asked, found, world());
     const what = "The browser can come back to this computer";
@@ -241,7 +250,13 @@ for (const [taken, refuse, expected] of availability) {
 
 test("an address of another scheme has no host that an identity provider could refuse", async () => {
   const own = new FakeRedirect(["vscode://gateway-connect.gateway-connect/callback"]);
-  const asked = { gateway, settings, redirect: own, bearerToken: "access" as const, authorization: oauth([]) };
+  const asked = {
+    gateway,
+    ...resolvedGateway(),
+    redirect: own,
+    bearerToken: "access" as const,
+    connection: resolvedConnection(oauth([])),
+  };
   const { checks } = await signInChecks(asked, { provider: identityProvider("cognito"), server, wanted: [] }, world());
   assert.deepEqual(checks.map(({ what, state }) => [what, state]).slice(1), [
     ["Where the browser comes back to has to be registered at the identity provider", "note"],

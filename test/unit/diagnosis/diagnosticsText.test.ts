@@ -5,6 +5,7 @@ import { type DiagnosticsFacts, diagnosticsText } from "../../../src/diagnosis/d
 import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
+import { resolvedConnection } from "../../support/resolved.ts";
 
 const facts: DiagnosticsFacts = {
   version: "0.1.0",
@@ -32,6 +33,8 @@ const connection: Connection = {
   sessionId: "s",
 };
 
+const gateway = { connection, resolved: resolvedConnection(connection.authorization) };
+
 const tokens: TokenSet = {
   sessionId: "s",
   server,
@@ -46,7 +49,7 @@ const tokens: TokenSet = {
 };
 
 test("a gateway that is signed in to is described in full, and no secret is in it", () => {
-  const text = diagnosticsText(facts, [{ connection, state: { kind: "signedIn", tokens }, tools: 3 }]);
+  const text = diagnosticsText(facts, [{ ...gateway, state: { kind: "signedIn", tokens }, tools: 3 }]);
   assert.deepEqual(text.split("\n"), [
     "Gateway Connect 0.1.0, 2026-01-02T03:04:05.000Z",
     "Editor: Visual Studio Code 1.105.0 (ssh-remote), linux x64",
@@ -55,6 +58,7 @@ test("a gateway that is signed in to is described in full, and no secret is in i
     "Gateway Work: https://gw.example.com/mcp",
     "  sign-in: signed in as Ada",
     "  tools when last reached: 3",
+    "  flow: browser, token sent: access",
     "  issuer: https://login.example.com",
     "  client: app (registered)",
     "  resource: https://gw.example.com/mcp",
@@ -67,6 +71,24 @@ test("a gateway that is signed in to is described in full, and no secret is in i
   ]);
 });
 
+test("what is described is what the settings make of the connection now, and the token that they have sent", () => {
+  const settings = { signIn: "deviceCode", clientId: "set", resource: false, scopes: ["all"], token: "id" };
+  const resolved = resolvedConnection(connection.authorization, settings);
+  const idToken = unsignedJwt({ iat: facts.now / 1000, exp: facts.now / 1000 + 60 });
+  const state = { kind: "signedIn", tokens: { ...tokens, idToken } } as const;
+  const text = diagnosticsText(facts, [{ connection, resolved, state, tools: 3 }]);
+  assert.deepEqual(
+    text.split("\n").filter((line) => /^ {2}(flow|client|resource|scopes asked|issued):/.test(line)),
+    [
+      "  flow: deviceCode, token sent: id",
+      "  client: set (configured)",
+      "  resource: none sent",
+      "  scopes asked: all",
+      "  issued: 2026-01-02T03:04:05.000Z, ends: 2026-01-02T03:05:05.000Z",
+    ],
+  );
+});
+
 test("a gateway that nobody could sign in to is described with its failure", () => {
   const failure = new GatewayFailure("token_refused", {
     issuer: server.issuer,
@@ -75,7 +97,7 @@ test("a gateway that nobody could sign in to is described with its failure", () 
   }) as AnyFailure;
   const open: Connection = { id: "gw", name: "Work", url: connection.url, authorization: { kind: "none" } };
   const text = diagnosticsText({ ...facts, remote: undefined }, [
-    { connection: open, state: { kind: "attention", failure }, tools: undefined },
+    { connection: open, resolved: undefined, state: { kind: "attention", failure }, tools: undefined },
   ]);
   const lines = text.split("\n");
   assert.deepEqual(
@@ -92,14 +114,14 @@ test("a failure that quotes a secret is shown without it", () => {
   const quoting = new GatewayFailure("unexpected", {
     reason: 'POST {"refresh_token":"marked-refresh"} with Bearer marked-access, ?code=marked-code&state=marked-state',
   }) as AnyFailure;
-  const text = diagnosticsText(facts, [{ connection, state: { kind: "attention", failure: quoting }, tools: 0 }]);
+  const text = diagnosticsText(facts, [{ ...gateway, state: { kind: "attention", failure: quoting }, tools: 0 }]);
   assert.deepEqual(text.match(/marked-\w+/g), null);
 });
 
 test("a token without a known end, or with one beyond all calendars, does not keep the text from being made", () => {
   const { expiresAt: _, refreshToken: __, ...bare } = tokens;
   const ends = [bare, { ...bare, expiresAt: 1e300 }].map((set: TokenSet) => {
-    const text = diagnosticsText(facts, [{ connection, state: { kind: "signedIn", tokens: set }, tools: 0 }]);
+    const text = diagnosticsText(facts, [{ ...gateway, state: { kind: "signedIn", tokens: set }, tools: 0 }]);
     return text.split("\n").filter((line) => /ends|refresh token/.test(line));
   });
   const lines = ["  issued: 2026-01-02T03:04:05.000Z, ends: unknown", "  refresh token: no"];

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../../src/connections/discoverGateway.ts";
 import type { GatewaySettings } from "../../../../src/connections/gatewaySettings.ts";
-import { defaultRedirect } from "../../../../src/connections/gatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
 import { issuerToAsk } from "../../../../src/oauth/identityProviders/entraId.ts";
@@ -15,7 +14,8 @@ import { otherAudiences } from "../../../../src/oauth/tokens/tokenAudience.ts";
 import { providerCode } from "../../../../src/oauth/tokens/tokenEndpoint.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
-import { fakeNetwork, json } from "../../../support/fakePorts.ts";
+import { FakeRedirect, fakeNetwork, json } from "../../../support/fakePorts.ts";
+import { resolvedGateway } from "../../../support/resolved.ts";
 
 const tenant = "11111111-2222-3333-4444-555555555555";
 
@@ -121,7 +121,7 @@ async function asked(
     }),
     [`${at}/.well-known/openid-configuration`]: json(metadata),
   });
-  const found = await discoverGateway([new URL(gateway)], () => ({ redirect: defaultRedirect, ...settings }), {
+  const found = await discoverGateway([new URL(gateway)], () => resolvedGateway(settings), {
     fetch,
   });
   return found.kind === "open" ? undefined : { scopes: found.scopes.join(" "), resource: found.resource };
@@ -227,14 +227,10 @@ test("the logout page is the product's own, without the ID token in its address"
   const page = (id: IdentityProviderId, more: Readonly<Record<string, string>> = {}) => {
     const [issuer, token_endpoint] = of(id);
     const server = { issuer, token_endpoint, authorization_endpoint: "https://domain.example/authorize", ...more };
-    const authorization = {
-      kind: "oauth",
-      server,
-      clientId: "app",
-      clientSource: "configured",
-      scopes: ["openid"],
-    } as const;
-    return logoutPage(authorization, identityProvider(id), "http://localhost:3334/oauth/callback");
+    const redirect = new FakeRedirect();
+    const asked = { server, identityProvider: identityProvider(id), clientId: "app", scopes: ["openid"], redirect };
+    assert.equal(logoutPage({ ...asked, flow: "clientCredentials" }), undefined);
+    return logoutPage({ ...asked, flow: "browser" });
   };
   const end_session_endpoint = "https://id.example/logout";
   assert.deepEqual(
