@@ -13,6 +13,7 @@ import { MOST_APART } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/node/isAlive.ts";
 import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { testProgram } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 
 const everything: Target = {
@@ -73,7 +74,7 @@ const localProcess = {
   kind: "stdio",
   name: "process",
   command: process.execPath,
-  args: ["--import", "tsx", fileURLToPath(new URL("../support/processTarget.ts", import.meta.url))],
+  args: [testProgram("test/support/processTarget.ts")],
   env: { OWN_SECRET: "its own" },
 } satisfies Target;
 
