@@ -1,14 +1,17 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
-import { type Counts, type Processes, runNodeTests, type TestResults } from "./support/runNodeTests.ts";
+import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
+import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 
 /**
  * `npm test`: every suite one after the other, then once more what failed, one table and one line.
  *
- * `--only unit,flows` runs some of them. A suite that cannot run counts as a failure: silence is not success.
+ * `--only unit,flows` runs some of them, `--bulk` does in full what is else done as a sample, see `support/bulk.ts`. A
+ * suite that cannot run counts as a failure: silence is not success.
  */
 interface Suite {
   readonly name: string;
@@ -45,6 +48,11 @@ const suites: readonly Suite[] = [
 ];
 
 const chosen = chooseSuites();
+if (process.argv.includes("--bulk")) {
+  process.env.TEST_BULK = "1";
+  process.env.TEST_SEED ??= String(randomInt(2 ** 31));
+  console.log(`in bulk; the same again with TEST_SEED=${process.env.TEST_SEED}`);
+}
 const outcomes: Outcome[] = [];
 const build = chosen.some((suite) => suite.needsBuild) ? await attempt(() => script("scripts/build.ts")) : undefined;
 for (const suite of chosen) outcomes.push(await runSuite(suite));
@@ -91,6 +99,8 @@ function summarise(): void {
       row(suite.name, passed, failed, skipped, seconds) + (couldNotRun ? `   could not run: ${couldNotRun}` : ""),
     );
   }
+  if (failures.length > 0 && process.env.TEST_BULK)
+    console.log(`\nthe same again with TEST_SEED=${process.env.TEST_SEED}`);
   const sum = (field: keyof Counts) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
   process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
   console.log(`\n${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);

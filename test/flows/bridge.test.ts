@@ -7,7 +7,6 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { MAX_TOOL_NAME } from "../../src/relay/hostQuirks.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { bridgeEntry, startHost, storageFolder } from "../support/bridgeHost.ts";
@@ -36,6 +35,19 @@ async function withWindow(
     await gateway.stop();
     await storage.remove();
   }
+}
+
+/** What looks like a window to a bridge and takes nobody in: it shows that a bridge looks for one. */
+async function closedDoor(storage: Awaited<ReturnType<typeof storageFolder>>) {
+  const path = join(tmpdir(), `gwc-closed-${randomBytes(4).toString("hex")}`);
+  let knocks = 0;
+  const server = createServer().on("upgrade", (_, socket) => {
+    knocks += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  await storage.announce({ address: { kind: "unix", directory: tmpdir(), path }, bridgeKey: "00" });
+  return { knocks: () => knocks, stop: () => new Promise((resolve) => server.close(resolve)) };
 }
 
 for (const era of ["legacy", "modern"] as const) {
@@ -138,12 +150,14 @@ test("a window that closes ends its calls in words, and the next window goes on 
     await window.stop();
     const ended = await pending;
     const meanwhile = host.client.callTool({ name: "echo", arguments: { later: true } });
-    await delay(200);
+    const door = await closedDoor(storage);
+    await until(() => door.knocks() > 1, "the bridge looks for a window again");
     const next = await startRelay(gateway.url);
     await storage.announce(next.socket);
     const answered = textOf(await meanwhile);
     await host.stop();
     await next.stop();
+    await door.stop();
     assert.deepEqual(
       { ended: String(ended).includes("window was closed during the call"), answered },
       { ended: true, answered: '{"later":true}' },
@@ -260,12 +274,14 @@ test("the bridge ends with its host, however that ends, and with it the gateway'
 
 test("a host that starts before its editor waits for the window", () =>
   withWindow(async ({ window, storage }) => {
+    const door = await closedDoor(storage);
     const starting = startHost(bridgeEntry(storage.folder, { waitMs: 20_000 }));
-    await delay(300);
+    await until(() => door.knocks() > 1, "the bridge looks for a window again");
     await storage.announce(window.socket);
     const host = await starting;
     const { tools } = await host.client.listTools();
     await host.stop();
+    await door.stop();
     assert.equal(tools.length, 9);
   }));
 

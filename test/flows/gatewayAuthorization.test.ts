@@ -566,22 +566,23 @@ test("behind a proxy with another path, the metadata is where a client looks tha
   });
 });
 
-test("only this machine reaches a gateway that was told nothing else", async () => {
+const elsewhere = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === "IPv4");
+
+test("only this machine reaches a gateway that was told nothing else", {
+  skip: elsewhere === undefined && "this machine has no address for others",
+}, async () => {
   const gateway = await startGateway({ targets: [] });
-  const elsewhere = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .find(({ internal, family }) => !internal && family === "IPv4");
   const url = new URL("/healthz", gateway.url);
-  const { hostname } = url;
-  if (elsewhere) url.hostname = elsewhere.address;
-  const reached = elsewhere
-    ? await fetch(url).then(
-        () => "answered",
-        () => "refused",
-      )
-    : "refused";
+  const here = { hostname: url.hostname, status: (await fetch(url)).status };
+  url.hostname = elsewhere?.address ?? "";
+  const reached = await fetch(url).then(
+    () => "answered",
+    ({ cause }: { cause?: { code?: string } }) => cause?.code,
+  );
   await gateway.stop();
-  assert.deepEqual([hostname, reached], ["127.0.0.1", "refused"]);
+  assert.deepEqual({ ...here, reached }, { hostname: "127.0.0.1", status: 200, reached: "ECONNREFUSED" });
 });
 
 test("a page may read what it needs to sign in, to go on and to wait", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateKeyPair, SignJWT } from "jose";
 import { MAX_AGE_MS, MAX_REFRESHES, REFRESH_GAP_MS } from "../../src/agentcore/authorizer/signingKeys.ts";
+import { bulk } from "../support/bulk.ts";
 import { type GatewayWorld, withGateway } from "../support/gatewayCaller.ts";
 import { until } from "../support/until.ts";
 
@@ -28,12 +29,12 @@ test("no call with a valid token fails while the issuer changes its keys, and ea
     });
     const changes = MAX_REFRESHES - 1;
     for (const _ of times(changes)) {
-      const enough = statuses.length + 20;
-      await until(() => statuses.length >= enough, "twenty calls");
+      const enough = statuses.length + bulk(200);
+      await until(() => statuses.length >= enough, "enough calls");
       await issuer.rotate("kept");
     }
-    const enough = statuses.length + 20;
-    await until(() => statuses.length >= enough, "twenty calls");
+    const enough = statuses.length + bulk(200);
+    await until(() => statuses.length >= enough, "enough calls");
     isOver = true;
     await Promise.all(callers);
     assert.deepEqual(
@@ -47,11 +48,11 @@ test("however many calls bring a new key together, all pass, and the keys are re
   await withGateway({}, async ({ gateway, issuer, post }) => {
     const before = await together([await issuer.token()], post);
     await issuer.rotate();
-    const tokens = await Promise.all(times(50).map((at) => issuer.token({ jti: String(at) })));
+    const tokens = await Promise.all(times(bulk(500)).map((at) => issuer.token({ jti: String(at) })));
     const after = await together(tokens, post);
     assert.deepEqual(
       { before, after, reads: gateway.counters().keyFetches },
-      { before: { 200: 1 }, after: { 200: 50 }, reads: 2 },
+      { before: { 200: 1 }, after: { 200: bulk(500) }, reads: 2 },
     );
   });
 });

@@ -12,7 +12,9 @@ import type { Target } from "../../src/gateway/router/target.ts";
 import { MOST_EXCLUSIVE } from "../../src/gateway/router/targetPool.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
+import { bulk } from "../support/bulk.ts";
 import { connectClient, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { testProgram } from "../support/programs.ts";
 import { until } from "../support/until.ts";
 
 const everything: Target = {
@@ -73,7 +75,7 @@ const localProcess = {
   kind: "stdio",
   name: "process",
   command: process.execPath,
-  args: ["--import", "tsx", fileURLToPath(new URL("../support/processTarget.ts", import.meta.url))],
+  args: [testProgram("test/support/processTarget.ts")],
   env: { OWN_SECRET: "its own" },
 } satisfies Target;
 
@@ -164,7 +166,7 @@ test("calls without a session that come together share one process, and nobody e
     const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "process___pid" } };
     const pids = async (sub: string) => {
       const token = await issuer.token({ sub });
-      const answers = await Promise.all(times(25).map(() => post(token, message)));
+      const answers = await Promise.all(times(bulk(250)).map(() => post(token, message)));
       return answers.map(({ body }) => JSON.parse(textOf((body as { result: unknown }).result)).pid as number);
     };
     const [ada, eve] = await Promise.all([pids("ada"), pids("eve")]);

@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
 import { connectClient, echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
+import { fastTimers } from "../support/programClock.ts";
 import { program } from "../support/programs.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
 import { until } from "../support/until.ts";
@@ -18,6 +19,8 @@ const gatewayProgram = program("gateway");
 interface World {
   readonly issuer: TokenIssuer;
   readonly folder: string;
+  /** Writes the program of a target with a tool `wait`: what it does when that is called, and at its start. */
+  scripted(atCall: string, first?: string): { readonly command: string; readonly args: readonly string[] };
   /** Writes a gateway's file for the issuer. */
   write(name: string, more?: object, authorizer?: object | null): string;
 }
@@ -33,8 +36,29 @@ async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
     writeFileSync(path, JSON.stringify(file, undefined, 2));
     return path;
   };
+  const scripted = (atCall: string, first = "") => {
+    const script = join(folder, "target.mjs");
+    writeFileSync(
+      script,
+      `import { watchFile, writeFileSync } from "node:fs";
+      import { createInterface } from "node:readline";
+      const say = (id, answer) => console.log(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
+      const capabilities = { tools: {} };
+      const serverInfo = { name: "s", version: "1" };
+      ${first}
+      createInterface({ input: process.stdin }).on("line", (line) => {
+        const { id, method, params } = JSON.parse(line);
+        if (method === "initialize")
+          say(id, { result: { protocolVersion: params.protocolVersion, capabilities, serverInfo } });
+        else if (method === "tools/list") say(id, { result: { tools: [{ name: "wait", inputSchema: { type: "object" } }] } });
+        else if (method === "tools/call") { ${atCall} }
+        else if (id !== undefined) say(id, { error: { code: -32601, message: "Method not found" } });
+      });`,
+    );
+    return { command: process.execPath, args: [script] };
+  };
   try {
-    await act({ issuer, folder, write });
+    await act({ issuer, folder, scripted, write });
   } finally {
     await issuer.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -58,8 +82,10 @@ const jsonLine =
 async function withProgram(
   args: readonly string[],
   act: (ready: Ready, process: StartedProcess) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const started = startProcess(process.execPath, [...gatewayProgram, ...args], { stdin: true });
+  const how = { stdin: true, env: { ...process.env, ...env } };
+  const started = startProcess(process.execPath, [...gatewayProgram, ...args], how);
   try {
     await act(await started.line(jsonLine<Ready>("ready"), "the gateway did not start"), started);
   } finally {
@@ -158,9 +184,14 @@ test("a changed file goes from the next request on, and one with faults changes 
   }));
 
 test("several gateways run at once, each with its rules, and end together after the calls that are open", () =>
-  withFiles(async ({ issuer, write }) => {
+  withFiles(async ({ issuer, folder, scripted, write }) => {
+    const called = join(folder, "called");
+    const go = join(folder, "go");
+    const result = { content: [{ type: "text", text: "completed" }] };
+    const answering = `writeFileSync(${JSON.stringify(called)}, "");
+      watchFile(${JSON.stringify(go)}, { interval: 10 }, ({ nlink }) => nlink && say(id, { result: ${JSON.stringify(result)} }));`;
     const files = [
-      write("a.json", { targets: [stdio("every")], local: { metrics: true } }),
+      write("a.json", { targets: [{ name: "s", stdio: scripted(answering) }] }),
       write("b.json", {}, { allowedAudience: ["b"] }),
     ] as const;
     await withProgram(["--config", files[0], "--config", files[1], "--attached"], async ({ gateways }, started) => {
@@ -169,20 +200,16 @@ test("several gateways run at once, each with its rules, and end together after 
       const status = async (url: string) =>
         (await fetch(url, { method: "POST", headers: { authorization: `Bearer ${token}` }, body: "" })).status;
       const statuses = [await status(a), await status(b)];
-      const client = await connectClient(a, "2025-11-25", token, (one) =>
-        one.setRequestHandler("roots/list", async () => ({ roots: [] })),
-      );
-      const open = client.callTool({
-        name: "every___trigger-long-running-operation",
-        arguments: { duration: 1, steps: 2 },
-      });
-      const inFlight = async () => (await (await fetch(new URL("/metrics", a))).text()).match(/_in_flight (\d+)/)?.[1];
-      await until(async () => (await inFlight()) !== "0", "the call is on its way");
+      const client = await connectClient(a, "2025-11-25", token);
+      const open = client.callTool({ name: "s___wait" });
+      await until(() => existsSync(called), "the target is called");
       const code = new Promise((resolve) => started.child.once("close", resolve));
       started.child.stdin?.end();
-      const answer = /completed/.test(textOf(await open));
+      await until(() => started.logs.includes("Finishing what is open."), "the end begins");
+      writeFileSync(go, "");
+      const answer = textOf(await open);
       await client.close();
-      assert.deepEqual([statuses[1], statuses[0] !== 401, answer, await code], [401, true, true, 0]);
+      assert.deepEqual([statuses[1], statuses[0] !== 401, answer, await code], [401, true, "completed", 0]);
     });
   }));
 
@@ -200,39 +227,29 @@ test("behind a proxy the port that was free is told, in JSON and in words", () =
   }));
 
 test("the program ends in its time although a call and a target's program go on, and tells that program to end", () =>
-  withFiles(async ({ folder, write }) => {
+  withFiles(async ({ folder, scripted, write }) => {
     const told = join(folder, "told");
-    const script = join(folder, "stubborn.mjs");
-    writeFileSync(
-      script,
-      `import { writeFileSync } from "node:fs";
-      import { createInterface } from "node:readline";
-      process.on("SIGTERM", () => { writeFileSync(${JSON.stringify(told)}, "yes"); process.exit(); });
-      setInterval(() => {}, 1000);
-      const say = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
-      createInterface({ input: process.stdin }).on("line", (line) => {
-        const { id, method, params } = JSON.parse(line);
-        if (method === "initialize") say(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } });
-        if (method === "tools/list") say(id, { tools: [{ name: "wait", inputSchema: { type: "object" } }] });
-      });`,
-    );
-    const target = { name: "s", stdio: { command: process.execPath, args: [script] } };
-    const file = write("a.json", { authorizerType: "NONE", targets: [target], local: { metrics: true } }, null);
-    await withProgram(["--config", file], async ({ gateways }, { child }) => {
+    const stubborn = `setInterval(() => {}, 1000);
+      process.on("SIGTERM", () => { writeFileSync(${JSON.stringify(told)}, "yes"); process.exit(); });`;
+    const called = join(folder, "called");
+    const target = { name: "s", stdio: scripted(`writeFileSync(${JSON.stringify(called)}, "");`, stubborn) };
+    const times = 4;
+    const file = write("a.json", { authorizerType: "NONE", targets: [target] }, null);
+    const act = async ({ gateways }: Ready, { child }: StartedProcess) => {
       const url = gateways[0]?.url ?? "";
       const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
       const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "s___wait" } };
       const open = fetch(url, { method: "POST", headers, body: JSON.stringify(call) }).catch(() => "cut off");
-      const metrics = async () => await (await fetch(new URL("/metrics", url))).text();
-      await until(async () => !/_in_flight 0/.test(await metrics()), "the call is on its way");
+      await until(() => existsSync(called), "the target is called");
       const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve([code, signal])));
       child.kill("SIGTERM");
-      // As the extension does with what does not end.
-      const killer = setTimeout(() => child.kill("SIGKILL"), 12_000);
+      // As the extension does with what does not end in 12 seconds.
+      const killer = setTimeout(() => child.kill("SIGKILL"), 12_000 / times);
       const end = await ended;
       clearTimeout(killer);
       assert.deepEqual([end, await open, existsSync(told)], [[0, null], "cut off", true]);
-    });
+    };
+    await withProgram(["--config", file], act, fastTimers(times));
   }));
 
 test("all of the end is over in the 10 seconds that are documented, and most of it is for the calls", () => {

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { inputRequired, Server } from "@modelcontextprotocol/server";
 import type { Target } from "../../src/gateway/router/target.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
+import { testProgram } from "../support/programs.ts";
 import { startGateway as startHttpTarget } from "../support/relayGateways.ts";
 import { until } from "../support/until.ts";
 
@@ -243,7 +243,8 @@ test("the log says why each target failed, with the last words of a process, and
   };
   const reasons = (name: string) => logged.filter(({ target }) => target === name).map(({ error }) => String(error));
   const unknown = Object.entries(wanted).filter(([name, reason]) => !reasons(name).some((one) => reason.test(one)));
-  const lastWords = logged.find(({ target }) => target === "ends")?.stderr;
+  // It may have been late before it had started.
+  const lastWords = logged.find(({ target, stderr }) => target === "ends" && stderr)?.stderr;
   assert.deepEqual(
     {
       unknown: unknown.map(([name]) => [name, reasons(name)]),
@@ -258,7 +259,7 @@ test("the log says why each target failed, with the last words of a process, and
 
 test("a process that ends between two calls is in the log with its reason", async () => {
   const logged: Record<string, unknown>[] = [];
-  const args = ["--import", "tsx", fileURLToPath(new URL("../support/processTarget.ts", import.meta.url))];
+  const args = [testProgram("test/support/processTarget.ts")];
   const gateway = await startGateway({
     log: (message, facts) => logged.push({ message, ...facts }),
     targets: [{ kind: "stdio", name: "process", command: process.execPath, args: [...args, "says here I am"] }],

@@ -34,16 +34,25 @@ interface MachineWorld {
   }) => Promise<string>;
 }
 
-/** A sandbox for machines, and files in a folder; `environment` is what is set for programs and variables. */
+/**
+ * A sandbox for machines, and files in a folder; `environment` is what is set for programs and variables, `timeoutMs` how
+ * long a program may take.
+ */
 async function withMachine(
   files: (machine: MachineClients) => Readonly<Record<string, string>>,
   act: (world: MachineWorld) => Promise<void>,
-  environment: (machine: MachineClients) => Readonly<Record<string, string>> = () => ({}),
+  {
+    environment = () => ({}),
+    timeoutMs = 30_000,
+  }: {
+    readonly environment?: (machine: MachineClients) => Readonly<Record<string, string>>;
+    readonly timeoutMs?: number;
+  } = {},
 ): Promise<void> {
   await withSandbox({ callers: "machines" }, async (sandbox) => {
     const { machine, gatewayUrl } = sandbox;
     const folder = await mkdtemp(join(tmpdir(), "machine-credentials-"));
-    const places = credentialPlaces({ ...process.env, ...environment(machine) }, { timeoutMs: 2_000 });
+    const places = credentialPlaces({ ...process.env, ...environment(machine) }, { timeoutMs });
     try {
       for (const [name, text] of Object.entries(files(machine))) await writeFile(join(folder, name), text);
       await act({
@@ -107,7 +116,7 @@ test("a machine signs in with the key in a file with its certificate, printed by
         Array(4).fill(`You are the machine ${clientId}.`),
       );
     },
-    ({ privateKey }) => ({ MACHINE_KEY: privateKey.replace(/\n/g, "\\n") }),
+    { environment: ({ privateKey }) => ({ MACHINE_KEY: privateKey.replace(/\n/g, "\\n") }) },
   ));
 
 test("a key that is named a secret, and a certificate without its key, reach no token endpoint", () =>
@@ -156,6 +165,7 @@ test(
           },
         );
       },
+      { timeoutMs: 300 },
     ),
 );
 

@@ -5,14 +5,13 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
+import { fastTimers, programClock } from "../support/programClock.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { signInByHttp } from "../support/signInByHttp.ts";
-import { programClock } from "../support/standalone/programClock.ts";
 import {
   type StandaloneWorld,
   standaloneScript,
@@ -195,7 +194,9 @@ for (const [what, args] of [
 ] as const) {
   test(`a person signs in on another device with a code, ${what}`, () =>
     withBoth({}, async (sandbox, computer) => {
-      const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], computer.env);
+      // It asks every five seconds whether the code was entered.
+      const env = { ...computer.env, ...fastTimers(10) };
+      const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], env);
       const [, uri = "", code = ""] = await standalone.says(/open (\S+) on any device and enter the code (\S+)/);
       await useDeviceCode(uri, code);
       const { tools } = await standalone.client.listTools();
@@ -516,16 +517,14 @@ for (const [what, args, reached] of states) {
 test("it ends while a call is on its way", () =>
   withBoth({}, async (sandbox, computer) => {
     const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
-    const { tools } = await standalone.client.listTools();
-    const slow = tools.find(({ name }) => /wait|slow|count/.test(name))?.name ?? "sample___whoami";
-    const pending = standalone.call(slow, { seconds: 30 }).catch(() => "ended");
-    await delay(300);
+    const pending = standalone.call("sample___slow", { seconds: 30 }).catch(() => "ended");
+    await until(() => sandbox.observe().toolCalls.sample___slow === 1, "the call is at the gateway");
     const startedAt = Date.now();
     await standalone.close();
-    await pending;
+    const call = await pending;
     assert.deepEqual(
-      { alive: isAlive(standalone.pid), soon: Date.now() - startedAt < 3_500, live: await liveTokens(sandbox) },
-      { alive: false, soon: true, live: 0 },
+      { call, alive: isAlive(standalone.pid), soon: Date.now() - startedAt < 3_500, live: await liveTokens(sandbox) },
+      { call: "ended", alive: false, soon: true, live: 0 },
     );
   }));
 

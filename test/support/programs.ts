@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { buildSync } from "esbuild";
 
 const bundles = {
   bridge: "bridge.cjs",
@@ -27,4 +29,20 @@ function isCurrent(bundle: string): boolean {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw cause;
   }
+}
+
+let folder: string | undefined;
+
+/** A program of the tests as one file, which starts in a third of the time that its source needs through tsx. */
+export function testProgram(source: string): string {
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "gateway-connect-programs-"));
+    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  const outfile = join(folder, `${basename(source, ".ts")}.mjs`);
+  if (!existsSync(outfile)) {
+    buildSync({ entryPoints: [source], outfile, bundle: true, platform: "node", format: "esm", target: "node20" });
+  }
+  return outfile;
 }

@@ -12,12 +12,17 @@ import { dealRsaKeys } from "./rsaKeys.ts";
  *
  * @param files the whole queue, the same in every process
  * @param taken a folder where a file that is taken leaves its number
+ * @param fileTimeoutMs how long a file may take; the process ends with one that takes longer, and others go on
  */
-export async function runQueue(files: readonly string[], taken: string): Promise<void> {
+export async function runQueue(files: readonly string[], taken: string, fileTimeoutMs: number): Promise<void> {
   dealRsaKeys();
   for (const [number, file] of files.entries()) {
     if (!take(join(taken, String(number)))) continue;
     const found = stateOfProcess();
+    const hangs = setTimeout(() => {
+      console.error(`${file} takes longer than ${fileTimeoutMs / 1000} s`);
+      process.exit(1);
+    }, fileTimeoutMs).unref();
     let failure: unknown;
     await import(pathToFileURL(resolve(file)).href).catch((cause) => {
       failure = cause;
@@ -27,6 +32,7 @@ export async function runQueue(files: readonly string[], taken: string): Promise
       const left = changes(found, stateOfProcess());
       if (left.length > 0) throw new Error(`the next file of this process would meet what it left: ${left.join(", ")}`);
     });
+    clearTimeout(hangs);
   }
 }
 

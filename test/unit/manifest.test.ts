@@ -262,8 +262,8 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
   );
   const events = steps.flatMap(({ completionEvents }) => completionEvents);
   assert.deepEqual(
-    linked.filter((id) => !declaredCommands.includes(id)),
-    [],
+    { unknown: linked.filter((id) => !declaredCommands.includes(id)), some: linked.length >= steps.length },
+    { unknown: [], some: true },
   );
   assert.deepEqual(
     events.filter((event) => {

@@ -4,7 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
-import { program } from "../programs.ts";
+import { program, testProgram } from "../programs.ts";
 
 /** What a program of the test was started with. */
 export interface Started {
@@ -49,13 +49,12 @@ export async function withComputer(
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Started)
       : [];
-  const script = resolve("test/support/standalone/browserByHttp.ts");
   try {
     await act({
       folder,
       browser: (consent = "allow") => [
         "--browser",
-        [process.execPath, "--import", import.meta.resolve("tsx"), script, log, consent]
+        [process.execPath, testProgram("test/support/standalone/browserByHttp.ts"), log, consent]
           .map((word) => `"${word}"`)
           .join(" "),
       ],

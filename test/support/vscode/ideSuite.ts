@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { build } from "esbuild";
 import type { SuiteEvent } from "../../ide/inside/suite.ts";
 import { browserInstallation } from "../browser.ts";
-import type { Counts } from "../runNodeTests.ts";
+import type { Counts } from "../testReport.ts";
 import { startTestServer } from "./codeServer.ts";
 import { vsCodeInstallation } from "./installation.ts";
 import type { Progress } from "./installOnce.ts";

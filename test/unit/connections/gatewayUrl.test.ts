@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { agentCoreGatewayUrl, parseGatewayAddress } from "../../../src/connections/gatewayUrl.ts";
 import { isFailure } from "../../../src/failures/failure.ts";
+import { runs } from "../../support/bulk.ts";
 
 const id = "tools-a1b2c3d4e5";
 const agentCore = `https://${id}.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp`;
@@ -110,6 +111,7 @@ test("whatever is pasted, the result is a safe address or a failure that says wh
         assert.ok(isFailure(failure, "url_invalid") || isFailure(failure, "url_insecure"), String(failure));
       }
     }),
+    runs(1000),
   );
 });
 
@@ -123,5 +125,6 @@ test("reading its own best candidate again gives the same one", () => {
       const again = parseGatewayAddress(String(first.candidates[0]));
       assert.equal(String(again.kind === "url" && again.candidates[0]), String(first.candidates[0]));
     }),
+    runs(1000),
   );
 });

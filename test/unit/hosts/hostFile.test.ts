@@ -6,6 +6,7 @@ import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.t
 import { hostEntry } from "../../../src/hosts/hostEntry.ts";
 import { readHostFile, withDisabled, withEntry, withoutEntry } from "../../../src/hosts/hostFile.ts";
 import { genericHost } from "../../../src/hosts/hosts.ts";
+import { runs } from "../../support/bulk.ts";
 
 const path = "/home/ada/mcp.json";
 const root = "mcpServers";
@@ -205,7 +206,7 @@ test("whatever the file, an entry comes and goes without a change to anything el
         },
       );
     }),
-    { numRuns: 500 },
+    runs(5000),
   );
 });
 
@@ -221,7 +222,7 @@ test("whatever the file, an entry of its middle goes without a change to anythin
         before.filter((one) => one.key !== key),
       );
     }),
-    { numRuns: 500 },
+    runs(5000),
   );
 });
 

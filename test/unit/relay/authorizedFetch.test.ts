@@ -228,9 +228,13 @@ test("a gateway that gives no answer is said to be unreachable; one nobody waits
 
 test("no token is in the log or in a failure", async () => {
   const { send, log } = start(refuse("marked-old", "marked-new"), { renewed: tokenSet("marked-new") });
-  const failure = await failureOf(() => send(url));
+  const failure = (await failureOf(() => send(url))) as { code?: string };
   assert.deepEqual(
-    [...log.lines, JSON.stringify(failure)].filter((line) => line.includes("marked-")),
-    [],
+    {
+      code: failure.code,
+      logged: log.lines.length > 0,
+      quoting: [...log.lines, JSON.stringify(failure)].filter((line) => line.includes("marked-")),
+    },
+    { code: "gateway_refused_token", logged: true, quoting: [] },
   );
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { fileLock } from "../../../src/system/fileLock.ts";
+import { bulk } from "../../support/bulk.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "file-lock-"));
@@ -36,7 +37,7 @@ function otherProcess(t: TestContext, folder: string, act: string) {
 test("two processes are never in it at once", async (t) => {
   const folder = await folderFor(t);
   const act = `
-    for (let n = 0; n < 15; n++) {
+    for (let n = 0; n < ${bulk(150)}; n++) {
       await lock.run("tokens", async () => {
         await appendFile(journal, "in ");
         await delay(3);
@@ -47,7 +48,7 @@ test("two processes are never in it at once", async (t) => {
   const others = [otherProcess(t, folder, act), otherProcess(t, folder, act)];
   await Promise.all(others.map(({ child }) => once(child, "exit")));
   const journal = await readFile(join(folder, "journal"), "utf8");
-  assert.equal(journal, "in out ".repeat(30));
+  assert.equal(journal, "in out ".repeat(2 * bulk(150)));
 });
 
 test("within a process they queue in order, a failure lets the next one in, and other names do not wait", async (t) => {

@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import fc from "fast-check";
 import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
 import { readJsonFile, writeJsonFile } from "../../../src/system/jsonFile.ts";
+import { runs } from "../../support/bulk.ts";
 import { failureOf } from "../../support/fakePorts.ts";
 import { until } from "../../support/until.ts";
 
@@ -51,16 +53,19 @@ test("a writer that is killed in the middle leaves a whole file", async (t) => {
     const { writeJsonFile } = await import(${JSON.stringify(module)});
     for (let n = 0; ; n++) await writeJsonFile(${JSON.stringify(path)}, { n, filling: "x".repeat(200_000) });
   `;
-  const sizes: unknown[] = [];
-  for (let round = 0; round < 3; round++) {
-    const writer = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program]);
-    await until(() => readJsonFile(path), "a first file");
-    await delay(20 + 17 * round);
-    writer.kill("SIGKILL");
-    await once(writer, "exit");
-    sizes.push(((await readJsonFile(path)) as { filling: string }).filling.length);
-  }
-  assert.deepEqual(sizes, [200_000, 200_000, 200_000]);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(60), async (afterMs) => {
+      await rm(path, { force: true });
+      const writer = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program]);
+      await until(() => readJsonFile(path), "a first file");
+      await delay(afterMs);
+      writer.kill("SIGKILL");
+      await once(writer, "exit");
+      const { filling } = (await readJsonFile(path)) as { filling: string };
+      assert.equal(filling.length, 200_000);
+    }),
+    { ...runs(30), endOnFailure: true },
+  );
 });
 
 test("a file that cannot be replaced keeps its content, and no temporary file stays", async (t) => {

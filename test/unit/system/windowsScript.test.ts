@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { isWindowsScript, windowsScriptArguments } from "../../../src/system/windowsScript.ts";
+import { runs } from "../../support/bulk.ts";
 
 /** What `cmd.exe /d /s /c` makes of a line, so far as it finds nothing in it that has a meaning to it. */
 function readByShell(line: string): string {
@@ -73,5 +74,6 @@ test("whatever a word holds, nothing of it is for the shell, and the program get
       const line = windowsScriptArguments("C:\\a.cmd", words)[3] ?? "";
       assert.deepEqual(readByProgram(readByShell(line)), words);
     }),
+    runs(1000),
   );
 });

@@ -11,6 +11,7 @@ import { auditLog } from "../../../../src/gateway/audit/auditLog.ts";
 import { cloudTrailRecord } from "../../../../src/gateway/audit/cloudTrailRecord.ts";
 import { redacted } from "../../../../src/gateway/audit/redacted.ts";
 import { tokenFacts } from "../../../../src/gateway/audit/tokenFacts.ts";
+import { runs } from "../../../support/bulk.ts";
 
 const url = "http://127.0.0.1:1/mcp";
 
@@ -150,6 +151,7 @@ test("nothing that a message says, beside what it names, is put down", () => {
     fc.property(fc.oneof(message, fc.array(message)), (body) => {
       assert.equal(JSON.stringify(redacted(body) ?? null).includes("secret-"), false);
     }),
+    runs(1000),
   );
 });
 

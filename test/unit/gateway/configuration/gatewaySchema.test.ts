@@ -5,6 +5,7 @@ import { Validator } from "@cfworker/json-schema";
 import fc from "fast-check";
 import { gatewaySchema } from "../../../../src/gateway/configuration/gatewaySchema.ts";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
+import { bulk, runs } from "../../../support/bulk.ts";
 
 const file = "media/gateway.schema.json";
 const schema = { $schema: "http://json-schema.org/draft-07/schema#", ...gatewaySchema };
@@ -275,9 +276,9 @@ test("an editor and the gateway think the same of any file, but for what a schem
       const ours = said.map(({ path, problem }) => `${path}: ${problem}`).join("; ");
       assert.equal(editor.validate(value).valid, said.length === 0, ours);
     }),
-    { numRuns: 1500 },
+    runs(15_000),
   );
-  assert.equal(seen.good > 100 && seen.faulty > 100, true, JSON.stringify(seen));
+  assert.equal(seen.good > bulk(1000) && seen.faulty > bulk(1000), true, JSON.stringify(seen));
 });
 
 test("no place of a file is told of twice", () => {
@@ -288,6 +289,6 @@ test("no place of a file is told of twice", () => {
       const places = faults.map(({ line, column, path }) => `${line}:${column} ${path}`);
       assert.deepEqual([...new Set(places)], places, faults.map(({ problem }) => problem).join());
     }),
-    { numRuns: 500 },
+    runs(5000),
   );
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
 import { startGateway } from "../../../../src/gateway/startGateway.ts";
+import { runs } from "../../../support/bulk.ts";
 
 const discoveryUrl = "https://idp.example/oauth2/default/.well-known/openid-configuration";
 const rules = { discoveryUrl, allowedAudience: ["api://default"] };
@@ -587,6 +588,7 @@ test("no text at all makes it throw, and no fault repeats a secret", () => {
         return kind === "good" || kind === "faulty";
       },
     ),
+    runs(1000),
   );
   const deep = ["[".repeat(400_000), '{"a":'.repeat(90_000), "x".repeat(600_000)];
   assert.deepEqual(

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { createLimits, limitProblems, MOST_BUCKETS } from "../../../../src/gateway/limits/limits.ts";
 import { type Bucket, type Rate, sizeOf, taken, waitFor } from "../../../../src/gateway/limits/tokenBucket.ts";
+import { runs } from "../../../support/bulk.ts";
 
 const rates: fc.Arbitrary<Rate> = fc.record(
   {
@@ -34,6 +35,7 @@ test("in no stretch of time does a bucket give more than its burst and what flow
         }
       }
     }),
+    runs(1000),
   );
 });
 
@@ -47,6 +49,7 @@ test("whoever waits as long as they were told is let in", () => {
       const wait = waitFor(count, bucket, rate, 0);
       assert.equal(waitFor(count, bucket, rate, wait), 0);
     }),
+    runs(1000),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { pageOf } from "../../../../src/gateway/router/page.ts";
+import { runs } from "../../../support/bulk.ts";
 
 test("the pages of a list have each of its items once, in order, and no more than fit", () => {
   fc.assert(
@@ -18,6 +19,7 @@ test("the pages of a list have each of its items once, in order, and no more tha
         { all, tooLong: false, pages: size === 0 ? 1 : Math.max(1, Math.ceil(all.length / size)) },
       );
     }),
+    runs(1000),
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
 import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
+import { runs } from "../../../support/bulk.ts";
 
 const url = "https://gw.example.com/mcp";
 const read = (command: string, ...args: string[]) => readMcpRemoteEntry("tools", { command, args });
@@ -138,6 +139,6 @@ test("whatever the arguments, nothing is thrown and no secret is shown or kept",
       const entry = read("npx", "mcp-remote", url, ...args, ...noise);
       assert.equal(entry ? `${importText(entry)} ${JSON.stringify(entry)}`.includes(secret) : false, false);
     }),
-    { numRuns: 500 },
+    runs(5000),
   );
 });

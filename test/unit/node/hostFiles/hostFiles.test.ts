@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { hostFiles } from "../../../../src/node/hostFiles/hostFiles.ts";
+import { bulk } from "../../../support/bulk.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 
 const posix = process.platform !== "win32";
@@ -167,7 +168,7 @@ test("two windows that write at once keep each other's entries", async (t) => {
       const { withEntry } = await import(${module("hosts/hostFile.ts")});
       const files = hostFiles(${JSON.stringify(storage)});
       const path = ${JSON.stringify(path)};
-      for (let n = 0; n < 20; n++) {
+      for (let n = 0; n < ${bulk(200)}; n++) {
         const entry = { command: "c", args: [], env: {} };
         await files.change(path, (text) => withEntry(text, "mcpServers", ${JSON.stringify(name)} + n, entry, path));
       }
@@ -187,7 +188,7 @@ test("two windows that write at once keep each other's entries", async (t) => {
         [0, null],
         [0, null],
       ],
-      keys: ["one", "other"].flatMap((name) => Array.from({ length: 20 }, (_, n) => `${name}${n}`)).sort(),
+      keys: ["one", "other"].flatMap((name) => Array.from({ length: bulk(200) }, (_, n) => `${name}${n}`)).sort(),
     },
   );
 });

@@ -8,6 +8,7 @@ import {
   sessionIdOf,
   type TokenSet,
 } from "../../../../src/oauth/tokens/tokenSet.ts";
+import { runs } from "../../../support/bulk.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 
 const server = { issuer: "https://login.example.com", token_endpoint: "https://login.example.com/token" };
@@ -52,6 +53,7 @@ test("whatever is stored comes back the same", async () => {
       const tokens = await tokenSet(changes);
       assert.deepEqual(await parseTokenSet("k", tokens.sessionId, serializeTokenSet(tokens)), tokens);
     }),
+    runs(1000),
   );
 });
 

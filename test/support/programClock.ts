@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
-import { holdClock } from "../holdClock.ts";
+import { holdClock } from "./holdClock.ts";
 
-/** One clock for a program and for what is started in this process after, which the test moves on. */
+const preload = { NODE_OPTIONS: `--require "${resolve("test/support/programClock.cjs")}"` };
+
+/** What a program has to have in its environment for one clock with this process, and what moves that clock on. */
 export function programClock(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "clock-"));
   t.after(() => rmSync(folder, { recursive: true }));
@@ -17,10 +19,8 @@ export function programClock(t: TestContext) {
     moveHere(seconds);
   };
   moveOn(0);
-  const preload = resolve("test/support/standalone/programClock.cjs");
-  return {
-    /** What the program has to have in its environment. */
-    env: { NODE_OPTIONS: `--require "${preload}"`, PROGRAM_CLOCK: file },
-    moveOn,
-  };
+  return { env: { ...preload, PROGRAM_CLOCK_AHEAD: file }, moveOn };
 }
+
+/** What a program has to have in its environment for its time-outs and pauses to be so many times as short. */
+export const fastTimers = (times: number) => ({ ...preload, PROGRAM_CLOCK_TIMES: String(times) });

@@ -1,0 +1,107 @@
+import { relative, resolve } from "node:path";
+import type { run } from "node:test";
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface TestResults extends Counts {
+  /** What failed: its file and name, and under them the reason. */
+  readonly failures: string[];
+}
+
+type TestEvent = ReturnType<typeof run> extends AsyncIterable<infer Event> ? Event : never;
+type Ended = Extract<TestEvent, { readonly type: "test:pass" | "test:fail" }>;
+
+/** Says a line for each test as it ends, and counts. */
+export class TestReport {
+  readonly #counts: TestResults = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  readonly #files: ReadonlySet<string>;
+  readonly #ended = new Set<string>();
+  readonly #print: (text: string) => void;
+  readonly #shared: boolean;
+  #shown = "";
+  #testsInFile = 0;
+
+  /** @param shared whether processes share the files, each of which ends with a test of its own path, see `runQueue` */
+  constructor(files: readonly string[], print: (text: string) => void, shared: boolean) {
+    this.#files = new Set(files.map((file) => resolve(file)));
+    this.#print = print;
+    this.#shared = shared;
+  }
+
+  take(event: TestEvent): void {
+    const { type, data } = event;
+    if (type === "test:stderr") this.#print(indent(data.message));
+    // What happens after a test's end fails its process; only the diagnostics say what it was.
+    if (type === "test:diagnostic" && /^(Error|Warning): /.test(data.message)) this.#print(indent(`${data.message}\n`));
+    if (type !== "test:pass" && type !== "test:fail") return;
+    const { name, nesting } = event.data;
+    if (event.data.details.type === "suite") return;
+    if (nesting === 0 && this.#files.has(resolve(name))) this.#fileEnded(resolve(name), event);
+    // A process that passed is no test, and has nothing to say where it came too late for any file.
+    else if (type !== "test:pass" || name !== event.data.file) this.#testEnded(event);
+  }
+
+  /** What there was. A file that did not come to its end, since its process did not, has failed. */
+  end(): TestResults {
+    const lost = this.#shared ? [...this.#files].filter((path) => !this.#ended.has(path)) : [];
+    for (const path of lost) this.#fail(path, "the file itself", "it did not come to its end\n");
+    return this.#counts;
+  }
+
+  /** A file by itself has such an end only if it holds no test, or fails otherwise than by them. */
+  #fileEnded(path: string, event: Ended): void {
+    const isEmpty = !this.#shared || this.#testsInFile === 0;
+    this.#testsInFile = 0;
+    this.#ended.add(path);
+    if (event.type === "test:fail") {
+      const { error } = event.data.details;
+      if (failureType(error) !== "subtestsFailed") this.#fail(path, "the file itself", reason(error));
+    } else if (isEmpty) this.#fail(path, "the file itself", "it holds no test\n");
+  }
+
+  #testEnded(event: Ended): void {
+    const { name, nesting, file = "", details, skip, todo } = event.data;
+    this.#testsInFile += 1;
+    const ms = `${Math.round(details.duration_ms)} ms`;
+    if (skip !== undefined || todo !== undefined) {
+      this.#counts.skipped += 1;
+      const why = [skip, todo].find((given) => typeof given === "string" && given !== "") ?? "no reason given";
+      this.#line(file, nesting, `- ${name} (skipped: ${why})`);
+    } else if (event.type === "test:pass") {
+      this.#counts.passed += 1;
+      this.#line(file, nesting, `✓ ${name} (${ms})`);
+    } else if (failureType(event.data.details.error) !== "subtestsFailed") {
+      // A test around tests fails with them; only the ones inside say something.
+      this.#fail(file, name, reason(event.data.details.error), nesting);
+    }
+  }
+
+  #fail(path: string, name: string, why: string, nesting = 0): void {
+    this.#counts.failed += 1;
+    this.#counts.failures.push(`${relative(process.cwd(), path)}: ${name}\n${indent(why)}`);
+    this.#line(path, nesting, `✗ ${name}\n${indent(why).trimEnd()}`);
+  }
+
+  #line(path: string, nesting: number, text: string): void {
+    if (path !== this.#shown) this.#print(`  ${relative(process.cwd(), path)}\n`);
+    this.#shown = path;
+    this.#print(`${"  ".repeat(nesting + 2)}${text}\n`);
+  }
+}
+
+function failureType(error: Error): string | undefined {
+  return (error as { failureType?: string }).failureType;
+}
+
+function reason(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return `${cause.stack ?? cause.message}\n`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "        ");
+}
