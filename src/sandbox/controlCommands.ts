@@ -1,4 +1,4 @@
-import { parseGatewayFaults } from "./gatewayFaults.ts";
+import { parseGatewayFaults } from "../gateway/gatewayFaults.ts";
 import { parseSandboxFaults } from "./sandboxFaults.ts";
 import type { Sandbox } from "./startSandbox.ts";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { open, rm } from "node:fs/promises";
-import { replaceFile } from "./replaceFile.ts";
+import { open, rename, rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 /**
  * Writes a file whole: who reads meanwhile sees the old one or the new one, and after a power cut one of them is there.
@@ -30,5 +30,19 @@ export async function writeWholeFile(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Puts a file in the place of another. On Windows a file that a virus scanner has open cannot be replaced for a moment. */
+export async function replaceFile(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (attempt === 10 || !["EPERM", "EBUSY", "EACCES"].includes(code)) throw error;
+      await delay(20 * attempt);
+    }
   }
 }

@@ -1,21 +1,25 @@
-import { algorithm } from "./algorithm.ts";
-import { audience } from "./audience.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
-import type { Claims } from "./claims.ts";
-import { client } from "./client.ts";
-import { customClaim } from "./customClaim.ts";
+import {
+  anyScope,
+  audience,
+  type Claims,
+  type Clock,
+  client,
+  customClaim,
+  deniedToken,
+  expiry,
+  idToken,
+  issuer,
+  notBefore,
+  scopesOf,
+  subject,
+} from "./claimRules.ts";
 import { type DecodedToken, decodedToken } from "./decodedToken.ts";
-import { deniedToken } from "./deniedToken.ts";
 import type { Finding } from "./finding.ts";
-import { idToken } from "./idToken.ts";
 import { type Introspect, IntrospectionUnavailable } from "./introspection.ts";
-import { issuer } from "./issuer.ts";
-import { type Clock, expiry, notBefore } from "./lifetime.ts";
-import { anyScope, scopesOf } from "./scopes.ts";
-import { type SignatureCheck, signature } from "./signature.ts";
+import { algorithm, type SignatureCheck, signature } from "./signature.ts";
 import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
-import { subject } from "./subject.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
 
 /** Who a token speaks for, read from a token whose signature is good. */

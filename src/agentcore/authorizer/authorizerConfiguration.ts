@@ -1,8 +1,7 @@
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
-import { authorizerFaults } from "./authorizerFaults.ts";
-import { authorizerSchema } from "./authorizerSchema.ts";
+import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
 
 /** One rule on a claim of the token, in AWS's own words. */
 export interface CustomClaim {

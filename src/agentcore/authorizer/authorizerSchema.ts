@@ -1,6 +1,7 @@
+import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { ignored, list, noneOf, object, type Schema, someOf, text, when } from "../../lib/json/schema.ts";
+import type { RightParts } from "../../lib/json/validParts.ts";
 import { discoveryAddress } from "./addressPatterns.ts";
-
 /** One scope (RFC 6749, 3.3). */
 export const scope: Schema = {
   type: "string",
@@ -122,3 +123,10 @@ export const authorizerSchema: Schema = {
   ),
   allOf: [someOf(lists, `expected at least one of ${lists.join(", ")}, found none`)],
 };
+
+/** What is wrong with the rules at a place although every part of them is as `authorizerSchema` has it. */
+export function authorizerFaults(parts: RightParts, path: string): readonly SchemaFault[] {
+  const place = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
+  const discoveryUrl = parts.text(place);
+  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(place, "is no address")];
+}

@@ -1,4 +1,4 @@
-import type { Claims } from "./claims.ts";
+import type { Claims } from "./claimRules.ts";
 
 /** A token taken apart, once for all rules. Nothing of it is believed yet. */
 export interface DecodedToken {

@@ -1,4 +1,3 @@
-import { shownValue } from "../../lib/json/shownValue.ts";
 import type { Decision } from "./authorizer.ts";
 import type { Finding } from "./finding.ts";
 
@@ -30,4 +29,14 @@ function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding):
   const what = `${claim === "" ? rule : `${rule} (${claim})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
   if (ok) return `  passed  ${what}: ${shownValue(found)}`;
   return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
+}
+
+/** Long lists of what is allowed would hide what is there. */
+const MOST_CHARACTERS = 200;
+
+/** The value of a claim, or of what a rule expects, as people read it. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

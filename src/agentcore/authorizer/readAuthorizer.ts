@@ -3,11 +3,9 @@ import { checkSchema, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { type DocumentFault, placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
-import { authorizerFaults } from "./authorizerFaults.ts";
-import { authorizerSchema } from "./authorizerSchema.ts";
+import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
-import { strings } from "./claims.ts";
-
+import { strings } from "./claimRules.ts";
 /** What somebody's configuration says about tokens. */
 export type ReadAuthorizer =
   | {

@@ -1,5 +1,5 @@
 import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import { authorizerFaults } from "../../agentcore/authorizer/authorizerFaults.ts";
+import { authorizerFaults } from "../../agentcore/authorizer/authorizerSchema.ts";
 import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { placed, plain, readJson } from "../../lib/json/jsonDocument.ts";

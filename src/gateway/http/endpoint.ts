@@ -1,12 +1,12 @@
 import { type AuthorizerWorld, authorize, type Decision } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import { everyScope } from "../../agentcore/authorizer/scopes.ts";
+import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
 import type { RequestBody } from "../../system/webHttp.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
 import { tokenFacts } from "../audit/tokenFacts.ts";
-import type { GatewayFaults } from "../faults.ts";
+import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import { principalOf } from "../principal.ts";

@@ -3,6 +3,7 @@ import { findAuthorizationServer } from "../../oauth/discovery/authorizationServ
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { readClaims } from "../../oauth/tokens/account.ts";
 import { type RevocationReport, revokeTokens } from "../../oauth/tokens/revocation.ts";
+import { signOutText } from "../../oauth/tokens/signOutText.ts";
 import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
 
 /** A sign-in that mcp-remote keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json` (0.15.1). */
@@ -87,5 +88,28 @@ function record(json: string): Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
+  }
+}
+
+/**
+ * What became of mcp-remote's sign-ins, in whole sentences.
+ *
+ * @param time shows a point in time, in milliseconds since the epoch
+ */
+export function clearedText(ends: readonly CachedSignInEnd[], files: number, time: (ms: number) => string): string {
+  return [
+    ...ends.map((end) => endText(end, time)),
+    files === 1 ? "1 file was deleted." : `${files} files were deleted.`,
+  ].join(" ");
+}
+
+function endText(end: CachedSignInEnd, time: (ms: number) => string): string {
+  switch (end.kind) {
+    case "asked":
+      return signOutText("mcp-remote", end.report, time);
+    case "issuerUnknown":
+      return "A sign-in could not be revoked: its files do not say who issued it.";
+    case "issuerNotFound":
+      return `A sign-in could not be revoked: ${end.issuer} cannot be asked (${end.code}).`;
   }
 }

@@ -219,3 +219,13 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
     return undefined;
   }
 }
+
+/** What becomes of an entry, a line for each thing it says; no secret is in it. */
+export function importText({ url, outcomes }: McpRemoteEntry): string {
+  const signs = { kept: "✓", notNeeded: "–", cannotBeKept: "✗" };
+  const heads = { kept: "kept", notNeeded: "not needed", cannotBeKept: "not kept" };
+  return [
+    `${url}, through Gateway Connect.`,
+    ...outcomes.map(({ option, kind, words }) => `${signs[kind]} ${option}, ${heads[kind]}: ${words}`),
+  ].join("\n");
+}

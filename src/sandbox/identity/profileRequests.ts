@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Refusal, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { refusedResource } from "./faultyAnswers.ts";
-import { readForm } from "./form.ts";
+import { readForm } from "./readForm.ts";
 import { type ResourceRefusal, resourceRefusals } from "./resourceRefusals.ts";
 
 type Next = () => Promise<unknown>;

@@ -1,17 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
 import { confirmCodePage, userCodePage } from "../pages/devicePage.ts";
+import type { Page } from "../pages/htmlPage.ts";
 import { logoutPage, messagePage } from "../pages/messagePage.ts";
-import type { Page } from "../pages/page.ts";
 import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
 import { accessTokenClaims } from "./accessTokenClaims.ts";
 import type { Accounts } from "./accounts.ts";
 import { extraParameters } from "./extraParameters.ts";
 import type { MemoryStore } from "./memoryStore.ts";
+import type { SigningKeys } from "./providerKeys.ts";
 import { type ClientSecrets, registeredClients } from "./registeredClients.ts";
 import { resourceIndicators } from "./resourceIndicators.ts";
-import type { SigningKeys } from "./signingKeys.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
 
 export interface ProviderWorld {

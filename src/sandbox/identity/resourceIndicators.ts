@@ -1,8 +1,8 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
 import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { refusedResource } from "./faultyAnswers.ts";
+import type { SigningKeys } from "./providerKeys.ts";
 import { resourceRefusals } from "./resourceRefusals.ts";
-import type { SigningKeys } from "./signingKeys.ts";
 
 type Feature = NonNullable<NonNullable<Configuration["features"]>["resourceIndicators"]>;
 

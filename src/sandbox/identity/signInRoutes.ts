@@ -1,12 +1,12 @@
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import { consentPage } from "../pages/consentPage.ts";
+import type { Page } from "../pages/htmlPage.ts";
 import { messagePage } from "../pages/messagePage.ts";
-import type { Page } from "../pages/page.ts";
 import { signInPage } from "../pages/signInPage.ts";
 import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { Accounts } from "./accounts.ts";
-import { readForm } from "./form.ts";
 import { people, personBySub } from "./people.ts";
+import { readForm } from "./readForm.ts";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 type Next = () => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { formTarget, type Page, page } from "./page.ts";
+import { formTarget, type Page, page } from "./htmlPage.ts";
 
 export interface ConsentRequest {
   readonly issuer: string;

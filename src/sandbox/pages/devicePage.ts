@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { type Page, page } from "./page.ts";
+import { type Page, page } from "./htmlPage.ts";
 
 /** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */
 export function userCodePage(issuer: string, form: string, wrong: boolean): Page {

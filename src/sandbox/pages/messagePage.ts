@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { type Page, page } from "./page.ts";
+import { type Page, page } from "./htmlPage.ts";
 
 /** A page that only tells something. */
 export function messagePage(title: string, text: string): Page {

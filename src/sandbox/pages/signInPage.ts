@@ -1,6 +1,6 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { Person } from "../identity/people.ts";
-import { formTarget, type Page, page } from "./page.ts";
+import { formTarget, type Page, page } from "./htmlPage.ts";
 
 export interface SignInRequest {
   readonly issuer: string;

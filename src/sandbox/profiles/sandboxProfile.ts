@@ -1,5 +1,5 @@
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../agentcore/authorizer/claims.ts";
+import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Person } from "../identity/people.ts";
 
 /** Which identity provider the sandbox behaves like. */

@@ -3,8 +3,12 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import { readHostFile } from "../../hosts/hostFile.ts";
-import type { importText } from "../../hosts/mcpRemote/importText.ts";
-import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type {
+  ImportedSettings,
+  importText,
+  McpRemoteEntry,
+  readMcpRemoteEntry,
+} from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { Log } from "../../lib/log.ts";
 import type { HostPlace } from "../mcpJson.ts";
 import { showFailure } from "../showFailure.ts";

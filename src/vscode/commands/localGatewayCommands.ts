@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
 import { failureText } from "../../failures/failureText.ts";
+import { decodedText } from "../../lib/decodedText.ts";
 import type { Log } from "../../lib/log.ts";
 import {
   faultsText,

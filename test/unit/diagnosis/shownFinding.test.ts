@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { checkOfFinding } from "../../../src/diagnosis/shownFinding.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
 

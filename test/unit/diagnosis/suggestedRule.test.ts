@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim, CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { readAuthorizer } from "../../../src/agentcore/authorizer/readAuthorizer.ts";
 import { type RuleChange, suggestedRule } from "../../../src/diagnosis/suggestedRule.ts";
 

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { parse } from "jsonc-parser";
 import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
 import { readConfiguration } from "../../../src/gateway/configuration/readConfiguration.ts";
 import { people } from "../../../src/sandbox/identity/people.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { AuthorizerWorld } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { BeyondAgentCore } from "../../../../src/agentcore/authorizer/beyondAgentCore.ts";
-import { idToken } from "../../../../src/agentcore/authorizer/idToken.ts";
+import { idToken } from "../../../../src/agentcore/authorizer/claimRules.ts";
 import { introspection } from "../../../../src/agentcore/authorizer/introspection.ts";
 import { newKey, type SigningKey, sign, startAuthorizer } from "../../../support/issuerInProcess.ts";
 

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { algorithm, allowedAlgorithms } from "../../../../src/agentcore/authorizer/algorithm.ts";
-import { audience } from "../../../../src/agentcore/authorizer/audience.ts";
 import { judgeClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import { client } from "../../../../src/agentcore/authorizer/client.ts";
-import { customClaim } from "../../../../src/agentcore/authorizer/customClaim.ts";
-import { issuer } from "../../../../src/agentcore/authorizer/issuer.ts";
-import { expiry, notBefore } from "../../../../src/agentcore/authorizer/lifetime.ts";
-import { anyScope, everyScope, scopesOf } from "../../../../src/agentcore/authorizer/scopes.ts";
+import {
+  anyScope,
+  audience,
+  client,
+  customClaim,
+  everyScope,
+  expiry,
+  issuer,
+  notBefore,
+  scopesOf,
+} from "../../../../src/agentcore/authorizer/claimRules.ts";
+import { algorithm, allowedAlgorithms } from "../../../../src/agentcore/authorizer/signature.ts";
 
 type Cases = readonly (readonly [what: string, ok: boolean, expected: boolean])[];
 

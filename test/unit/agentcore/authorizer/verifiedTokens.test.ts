@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import fc from "fast-check";
 import { MAX_AGE_MS } from "../../../../src/agentcore/authorizer/signingKeys.ts";
 import { verifiedTokens } from "../../../../src/agentcore/authorizer/verifiedTokens.ts";
-import { nodeTokenHash as hash } from "../../../../src/gateway/nodeTokenHash.ts";
+import { nodeTokenHash as hash } from "../../../../src/gateway/nodeTokenCrypto.ts";
 import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
 import { newKey, type SigningKey, sign } from "../../../support/issuerInProcess.ts";
 

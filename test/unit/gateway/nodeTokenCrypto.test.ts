@@ -3,10 +3,9 @@ import { constants, createHash, sign as signNow } from "node:crypto";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { CompactSign, generateKeyPair } from "jose";
-import { allowedAlgorithms } from "../../../src/agentcore/authorizer/algorithm.ts";
 import { decodedToken } from "../../../src/agentcore/authorizer/decodedToken.ts";
-import { nodeSignatureCheck } from "../../../src/gateway/nodeSignatureCheck.ts";
-import { nodeTokenHash } from "../../../src/gateway/nodeTokenHash.ts";
+import { allowedAlgorithms } from "../../../src/agentcore/authorizer/signature.ts";
+import { nodeSignatureCheck, nodeTokenHash } from "../../../src/gateway/nodeTokenCrypto.ts";
 import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../support/issuerInProcess.ts";
 
 let keys: SigningKey[];

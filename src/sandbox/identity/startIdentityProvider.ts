@@ -1,4 +1,4 @@
-import "./olderNode.ts";
+import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -16,10 +16,10 @@ import type { Person } from "./people.ts";
 import { profileAnswers } from "./profileAnswers.ts";
 import { profileRequests } from "./profileRequests.ts";
 import { providerConfiguration } from "./providerConfiguration.ts";
+import { makeSigningKeys } from "./providerKeys.ts";
 import { recordingMiddleware } from "./recordingMiddleware.ts";
 import type { ResourceRefusal } from "./resourceRefusals.ts";
 import { signInRoutes } from "./signInRoutes.ts";
-import { makeSigningKeys } from "./signingKeys.ts";
 import { type IdentityObservation, type IssuedSecret, TokenLedger } from "./tokenLedger.ts";
 
 export interface IdentityProviderOptions {

@@ -1,4 +1,20 @@
-import type { GatewayFaults } from "../gateway/faults.ts";
+/** Misbehaviour on demand, so that a client can be tried against it. Each one is named for what the client sees. */
+export interface GatewayFaults {
+  /** The metadata documents are not there (404), though the challenge names one. */
+  readonly noMetadata?: boolean;
+  /** The metadata is about another gateway (RFC 9728, 3.3: a client must not use it). */
+  readonly otherResource?: boolean;
+  /** The metadata does not say where to sign in. */
+  readonly noAuthorizationServers?: boolean;
+  /** Every request to the MCP endpoint is answered with this status and no more. */
+  readonly status?: number;
+  /** Every request to the MCP endpoint is answered with a page, as captive portals and proxies do. */
+  readonly html?: boolean;
+  /** No token is good enough: 401 for each. */
+  readonly refuseAllTokens?: boolean;
+  /** 401 and 403 without `WWW-Authenticate`. */
+  readonly noChallenge?: boolean;
+}
 
 const kinds: Readonly<Record<keyof GatewayFaults, "boolean" | "number">> = {
   noMetadata: "boolean",

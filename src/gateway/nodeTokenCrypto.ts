@@ -1,5 +1,13 @@
-import { constants, createVerify, KeyObject, type VerifyKeyObjectInput, verify, type webcrypto } from "node:crypto";
+import crypto, {
+  constants,
+  createVerify,
+  KeyObject,
+  type VerifyKeyObjectInput,
+  verify,
+  type webcrypto,
+} from "node:crypto";
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
+import type { TokenHash } from "../agentcore/authorizer/verifiedTokens.ts";
 
 /** How OpenSSL verifies an algorithm, and which key WebCrypto has made for it (RFC 7518, 3.1; RFC 8037, 3.1). */
 interface Way {
@@ -88,3 +96,9 @@ function prepare(key: CryptoKey, { options }: Way): VerifyKeyObjectInput {
   prepared.set(key, made);
   return made;
 }
+
+/** SHA-256, by the function that Node 20.12 brought for it, where it is there: it takes half as long. */
+export const nodeTokenHash: TokenHash =
+  typeof crypto.hash === "function"
+    ? (token) => crypto.hash("sha256", token, "base64url")
+    : (token) => crypto.createHash("sha256").update(token).digest("base64url");
