@@ -16,7 +16,7 @@ export interface GatewayFaults {
   readonly noChallenge?: boolean;
 }
 
-const kinds: Readonly<Record<keyof GatewayFaults, "boolean" | "number">> = {
+const faultTypes: Readonly<Record<keyof GatewayFaults, "boolean" | "number">> = {
   noMetadata: "boolean",
   otherResource: "boolean",
   noAuthorizationServers: "boolean",
@@ -36,10 +36,10 @@ export function parseGatewayFaults(input: unknown): GatewayFaults {
     throw new Error("faults are an object of names and values");
   }
   for (const [name, value] of Object.entries(input)) {
-    if (!Object.hasOwn(kinds, name)) {
-      throw new Error(`the gateway has no fault "${name}"; it has ${Object.keys(kinds).sort().join(", ")}`);
+    if (!Object.hasOwn(faultTypes, name)) {
+      throw new Error(`the gateway has no fault "${name}"; it has ${Object.keys(faultTypes).sort().join(", ")}`);
     }
-    const kind = kinds[name as keyof GatewayFaults];
+    const kind = faultTypes[name as keyof GatewayFaults];
     if (typeof value !== kind) {
       throw new Error(`the gateway's fault "${name}" is a ${kind}, not ${JSON.stringify(value)}`);
     }

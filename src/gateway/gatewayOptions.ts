@@ -84,7 +84,7 @@ const LIST_TIMEOUT_MS = 10_000;
 /** AgentCore's limit for one invocation. */
 export const CALL_TIMEOUT_MS = 15 * 60_000;
 
-export function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
+export function optionProblems({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
   const names = targets.map(({ name }) => name);
   const limited = Object.keys(toolScopes).length > 0;
   return [
@@ -98,16 +98,16 @@ export function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }
   ];
 }
 
-export const listeningAt = ({ host = "127.0.0.1", path = "/mcp" }: GatewayOptions) => ({ host, path });
+export const listenAddress = ({ host = "127.0.0.1", path = "/mcp" }: GatewayOptions) => ({ host, path });
 
 /** What only a restart can change: callers know the gateway by it. */
-export function moves(before: GatewayOptions, next: GatewayOptions): string[] {
-  const [from, to] = [before, next].map((options) => ({ ...listeningAt(options), port: options.port ?? 0 }));
+export function addressChanges(before: GatewayOptions, next: GatewayOptions): string[] {
+  const [from, to] = [before, next].map((options) => ({ ...listenAddress(options), port: options.port ?? 0 }));
   if (isDeepStrictEqual(from, to)) return [];
   return ["the address where the gateway listens changes with a restart only"];
 }
 
-export function settingsOf(options: GatewayOptions): McpSettings {
+export function mcpSettings(options: GatewayOptions): McpSettings {
   return {
     targets: options.targets,
     supportedVersions: options.supportedVersions ?? protocolVersions,
@@ -121,7 +121,7 @@ export function settingsOf(options: GatewayOptions): McpSettings {
   };
 }
 
-export function tokenWorld(options: GatewayOptions) {
+export function tokenChecks(options: GatewayOptions) {
   return {
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
     hash: nodeTokenHash,

@@ -3,7 +3,14 @@ import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import type { RequestBody } from "../system/webHttp.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
-import { type GatewayOptions, listeningAt, moves, problemsOf, settingsOf, tokenWorld } from "./gatewayOptions.ts";
+import {
+  addressChanges,
+  type GatewayOptions,
+  listenAddress,
+  mcpSettings,
+  optionProblems,
+  tokenChecks,
+} from "./gatewayOptions.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
@@ -64,10 +71,10 @@ const MAX_HEADER_BYTES = 2 * LONGEST_TOKEN;
  * @throws Error when the configuration is one that AWS would refuse
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const problems = problemsOf(options);
+  const problems = optionProblems(options);
   if (problems.length > 0) throw new Error(problems.join("; "));
   const { now = Date.now, log = () => {} } = options;
-  const { host, path } = listeningAt(options);
+  const { host, path } = listenAddress(options);
   let current = options;
   let faults = options.faults ?? {};
   const statuses: Record<number, number> = {};
@@ -78,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const catalogue = createCatalogue();
   const backOff = createBackOff();
 
-  let settings = settingsOf(options);
+  let settings = mcpSettings(options);
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
     settings: () => settings,
@@ -94,12 +101,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     void endpoint.audit?.(unreadableEntry(status, from, now()));
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
-  let place = placeOf(options);
+  let published = addressOf(options);
   let keys = keysOf(options);
   let limits = createLimits(options.limits ?? {});
   let endpoint = endpointWorld();
 
-  function placeOf({ publicUrl }: GatewayOptions) {
+  function addressOf({ publicUrl }: GatewayOptions) {
     const url = publicUrl ?? address;
     const { hostname, pathname } = new URL(url);
     // Where a client looks that derives the place from the resource, whatever the path is on this side of a proxy.
@@ -113,9 +120,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   function endpointWorld(): EndpointWorld {
     const { authorizer, toolScopes = {}, metrics, audit } = current;
     const rules = authorizer?.customJWTAuthorizer;
-    const { url, metadataUrl } = place;
+    const { url, metadataUrl } = published;
     return {
-      authorizer: rules && keys && { rules, keys, now, ...tokenWorld(current) },
+      authorizer: rules && keys && { rules, keys, now, ...tokenChecks(current) },
       toolScopes,
       metadataUrl,
       faults: () => faults,
@@ -141,13 +148,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
     if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };
-    if (!admitted(request.headers, [host, place.hostname, ...(current.allowedHosts ?? [])])) {
+    if (!admitted(request.headers, [host, published.hostname, ...(current.allowedHosts ?? [])])) {
       const forbidden = new Response("Forbidden", { status: 403 });
       if (pathname !== path) return { response: forbidden };
       return await answerAtEndpoint({ request, body, address: from, turnedAway: forbidden }, endpoint);
     }
     if (request.method === "OPTIONS") return { response: new Response(null, { status: 204 }), headers: cors };
-    if (wellKnown.includes(pathname) || place.metadataPaths.includes(pathname))
+    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname))
       return { response: metadataAnswer(), headers: cors };
     if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
     if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
@@ -170,7 +177,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metadataReads++;
     const { authorizer, authorizationServer } = current;
     if (authorizer === undefined || faults.noMetadata) return new Response(null, { status: 404 });
-    const document = metadata(place.url, authorizer.customJWTAuthorizer, authorizationServer);
+    const document = metadata(published.url, authorizer.customJWTAuthorizer, authorizationServer);
     return Response.json({
       ...document,
       ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
@@ -180,10 +187,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     get url() {
-      return place.url;
+      return published.url;
     },
     get metadataUrl() {
-      return place.metadataUrl;
+      return published.metadataUrl;
     },
     port: server.port,
     counters: () => ({
@@ -196,18 +203,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       faults = next;
     },
     configure(next) {
-      const wrong = [...problemsOf(next), ...moves(current, next)];
+      const wrong = [...optionProblems(next), ...addressChanges(current, next)];
       if (wrong.length > 0) throw new Error(wrong.join("; "));
       const before = current;
       current = next;
-      place = placeOf(next);
+      published = addressOf(next);
       if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
         keys = keysOf(next);
       }
       // Whoever has used up a limit that stays has still used it up.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
       endpoint = endpointWorld();
-      const wanted = settingsOf(next);
+      const wanted = mcpSettings(next);
       // A target that stays keeps its connections.
       const targets = wanted.targets.map((one) => settings.targets.find((old) => isDeepStrictEqual(old, one)) ?? one);
       const same = isDeepStrictEqual({ ...settings }, { ...wanted, targets });

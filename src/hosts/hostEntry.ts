@@ -22,7 +22,7 @@ export interface EntryFacts {
 }
 
 /** The mark of our entries. It is in `env`, since hosts drop keys that they do not know when they write the file. */
-const ownerMark = "GATEWAY_CONNECT_ENTRY";
+const OWNER_VARIABLE = "GATEWAY_CONNECT_ENTRY";
 
 /**
  * The entry of a connection for a host.
@@ -52,13 +52,13 @@ export function hostEntry(host: Host, facts: EntryFacts): HostEntry {
 
 /** What tells whose an entry is; another nonce makes the host connect anew. */
 export function entryMark(connectionId: string, nonce: string): Readonly<Record<string, string>> {
-  return { [ownerMark]: `${connectionId}:${nonce}` };
+  return { [OWNER_VARIABLE]: `${connectionId}:${nonce}` };
 }
 
 /** Whose an entry is, by its mark; undefined for everybody else's. */
 export function ownerOf(entry: unknown): { readonly connectionId: string; readonly nonce: string } | undefined {
   const env = (entry as { env?: unknown } | null | undefined)?.env;
-  const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[ownerMark] : undefined;
+  const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[OWNER_VARIABLE] : undefined;
   const [connectionId, nonce = ""] = typeof mark === "string" ? mark.split(":") : [];
   return connectionId ? { connectionId, nonce } : undefined;
 }

@@ -4,7 +4,7 @@ export type HostId = "kiro" | "vscode" | "cursor" | "windsurf" | "claude-code" |
 export type HostScope = "user" | "workspace";
 
 /** Where things are on this machine. */
-export interface Places {
+export interface HostLocations {
   readonly platform: string;
   readonly home: string;
   /** The editor's folder of user data, where VS Code keeps its profile. */
@@ -24,15 +24,15 @@ export interface Host {
   /** Whether it takes in a changed list of tools; one that does not has to connect anew. */
   readonly hearsListChanges: boolean;
   /** The path of its file, in steps from a place; undefined where it has none of that scope. */
-  readonly file: Readonly<Partial<Record<HostScope, (places: Places) => readonly string[] | undefined>>>;
+  readonly file: Readonly<Partial<Record<HostScope, (locations: HostLocations) => readonly string[] | undefined>>>;
 }
 
 const inHome =
   (...steps: readonly string[]) =>
-  ({ home }: Places) => [home, ...steps];
+  ({ home }: HostLocations) => [home, ...steps];
 const inWorkspace =
   (...steps: readonly string[]) =>
-  ({ workspace }: Places) =>
+  ({ workspace }: HostLocations) =>
     workspace === undefined ? undefined : [workspace, ...steps];
 
 /** Every host, the most wanted first. The sources are each vendor's documentation of its configuration file. */
@@ -99,8 +99,8 @@ export const genericHost: Host = {
 export const hostOf = (id: HostId): Host => hosts.find((host) => host.id === id) ?? genericHost;
 
 /** The path of a host's file, or undefined where it has none there. */
-export function hostFilePath(host: Host, scope: HostScope, places: Places): string | undefined {
-  return host.file[scope]?.(places)?.join(places.platform === "win32" ? "\\" : "/");
+export function hostFilePath(host: Host, scope: HostScope, locations: HostLocations): string | undefined {
+  return host.file[scope]?.(locations)?.join(locations.platform === "win32" ? "\\" : "/");
 }
 
 /**

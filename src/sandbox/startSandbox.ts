@@ -92,11 +92,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: () => faults,
     log,
   }).finally(() => reserved.release());
-  const { issuer } = identity.place;
+  const { issuer } = identity.addresses;
   const authorizer: AuthorizerConfiguration = {
     customJWTAuthorizer: {
       discoveryUrl: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-      ...profile.policy(identity.place, options.callers ?? "people"),
+      ...profile.policy(identity.addresses, options.callers ?? "people"),
     },
   };
   const gateway = await startGatewayFor(identity, profile, authorizer, reserved.port, options).catch(async (error) => {

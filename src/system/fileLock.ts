@@ -6,8 +6,8 @@ import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { isAlive } from "./isAlive.ts";
 
 /** How often a holder shows that it lives, and after which silence it is taken for dead, in milliseconds. */
-const heartbeatMs = 2_000;
-const staleMs = 10_000;
+const HEARTBEAT_MS = 2_000;
+const STALE_MS = 10_000;
 
 /** Every holder of this process, so that its own windows-within-one-host queue without touching the disk. */
 const queues = new Map<string, Promise<unknown>>();
@@ -36,7 +36,7 @@ async function withFile<T>(directory: string, path: string, act: () => Promise<T
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {});
-  }, heartbeatMs);
+  }, HEARTBEAT_MS);
   heartbeat.unref();
   try {
     return await act();
@@ -65,7 +65,7 @@ async function removeDeadHolder(path: string): Promise<void> {
   const mark = await markOf(path);
   const found = await stat(path).catch(() => undefined);
   if (!found || mark === undefined) return;
-  if (Date.now() - found.mtimeMs < staleMs && isHolderAlive(mark)) return;
+  if (Date.now() - found.mtimeMs < STALE_MS && isHolderAlive(mark)) return;
   const staleCopy = `${path}.${randomUUID()}`;
   try {
     await rename(path, staleCopy);

@@ -2,7 +2,7 @@ import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, extname, join } from "node:path";
 import { runTool } from "./runTool.ts";
 
-const timeoutMs = 5_000;
+const SHELL_TIMEOUT_MS = 5_000;
 /** What Windows adds to a name (`PATHEXT`), as far as it is a program that answers, in its order. */
 const windowsEndings = [".com", ".exe", ".bat", ".cmd"];
 
@@ -37,7 +37,9 @@ export async function* findProgram(
     }
   }
   if (platform === "win32" || !env.SHELL) return;
-  const answer = await runTool(timeoutMs, env)(env.SHELL, ["-lc", `command -v ${name}`], "").catch(() => undefined);
+  const answer = await runTool(SHELL_TIMEOUT_MS, env)(env.SHELL, ["-lc", `command -v ${name}`], "").catch(
+    () => undefined,
+  );
   const path = answer?.output.trim().split("\n").at(-1) ?? "";
   if (path.startsWith("/") && (await isNew(path))) yield path;
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GatewayFailure } from "../failures/failure.ts";
-import { writeWholeFile } from "./writeAtomically.ts";
+import { writeAtomically } from "./writeAtomically.ts";
 
 /**
  * Reads a JSON file.
@@ -29,5 +29,5 @@ export async function readJsonFile(path: string): Promise<unknown> {
 /** Writes a JSON file whole: who reads meanwhile sees the old one or the new one, for this user's eyes only. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeWholeFile(path, JSON.stringify(value, null, 2), 0o600);
+  await writeAtomically(path, JSON.stringify(value, null, 2), 0o600);
 }

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { isAlive } from "./isAlive.ts";
 
 /** How often to look whether the parent is still there. A parent's death need not close our standard input. */
-const lookMs = 1_000;
+const PARENT_CHECK_MS = 1_000;
 
 /**
  * Standard input from the first moment on, and the end of whoever started us: it closed our input, asked us to end, or
@@ -20,7 +20,7 @@ export function watchParent(onEnd: (why: string) => void): { readonly input: Pas
   };
   const timer = setInterval(() => {
     if (process.ppid !== parent || !isAlive(parent)) end("the parent is gone");
-  }, lookMs);
+  }, PARENT_CHECK_MS);
   process.stdin.once("end", () => end("stdin ended"));
   process.stdin.once("close", () => end("stdin closed"));
   process.stdin.once("error", () => end("stdin failed"));

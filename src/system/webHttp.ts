@@ -47,7 +47,7 @@ export function headersOf({ headers, rawHeaders }: IncomingMessage): Record<stri
 }
 
 /** How long the headers of an answer wait for its first words, to go with them, in milliseconds. */
-const headersWaitMs = 10;
+const HEADERS_WAIT_MS = 10;
 
 /**
  * Sends a web `Response`, whose stream may last.
@@ -70,7 +70,7 @@ export async function sendResponse(
   const onEnded = () => void reader.cancel().catch(() => {});
   if (ended.aborted) return onEnded();
   ended.addEventListener("abort", onEnded, { once: true });
-  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), headersWaitMs);
+  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), HEADERS_WAIT_MS);
   if (timer === undefined) outgoing.flushHeaders();
   try {
     for (;;) {

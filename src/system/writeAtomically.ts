@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
  * @param mode who may read and write it
  * @param beforeItIsSeen runs just before the file takes its place; what it throws leaves everything as it was
  */
-export async function writeWholeFile(
+export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
   mode: number,

@@ -9,11 +9,11 @@ import type { HostEntries } from "../hosts/hostEntries.ts";
 import {
   genericHost,
   type Host,
+  type HostLocations,
   type HostScope,
   hostFilePath,
   hostOfEditor,
   hosts,
-  type Places,
 } from "../hosts/hosts.ts";
 import type { Log } from "../lib/log.ts";
 import { chooseConnection } from "./commands/signInCommands.ts";
@@ -24,7 +24,7 @@ export interface McpJsonWorld {
   readonly gateways: Gateways;
   readonly entries: HostEntries;
   /** Where things are on this machine, but for the workspace. */
-  readonly places: Omit<Places, "workspace">;
+  readonly places: Omit<HostLocations, "workspace">;
   /** Opens the door that bridges come in by. */
   readonly open: () => Promise<unknown>;
   readonly log: Log;

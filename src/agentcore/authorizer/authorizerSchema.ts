@@ -1,6 +1,6 @@
 import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { ignored, list, noneOf, object, type Schema, someOf, text, when } from "../../lib/json/schema.ts";
-import type { RightParts } from "../../lib/json/validParts.ts";
+import type { ValidParts } from "../../lib/json/validParts.ts";
 import { discoveryAddress } from "./addressPatterns.ts";
 /** One scope (RFC 6749, 3.3). */
 export const scope: Schema = {
@@ -125,7 +125,7 @@ export const authorizerSchema: Schema = {
 };
 
 /** What is wrong with the rules at a place although every part of them is as `authorizerSchema` has it. */
-export function authorizerFaults(parts: RightParts, path: string): readonly SchemaFault[] {
+export function authorizerFaults(parts: ValidParts, path: string): readonly SchemaFault[] {
   const place = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
   const discoveryUrl = parts.text(place);
   return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(place, "is no address")];

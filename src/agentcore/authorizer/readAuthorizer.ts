@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { checkSchema, type SchemaFault } from "../../lib/json/checkSchema.ts";
-import { type DocumentFault, placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
+import { type DocumentFault, located, plain, readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
@@ -48,7 +48,7 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
     const { offset } = findNodeAtLocation(root, [path]) ?? root;
     return { path, offset, problem };
   };
-  const faulty = (...faults: SchemaFault[]): ReadAuthorizer => ({ kind: "faulty", faults: placed(text, faults) });
+  const faulty = (...faults: SchemaFault[]): ReadAuthorizer => ({ kind: "faulty", faults: located(text, faults) });
 
   const type = memberValue(root, "authorizerType");
   if (type === "NONE") return { kind: "open" };

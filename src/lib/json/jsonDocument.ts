@@ -45,13 +45,13 @@ export function readJson(given: string, expected: string): JsonDocument {
   const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));
   if (root === undefined || syntax.length > 0) {
     const empty = { path: "", offset: 0, problem: `expected ${expected}, found an empty file` };
-    return { kind: "faulty", faults: placed(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
+    return { kind: "faulty", faults: located(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
   }
   return { kind: "read", root };
 }
 
 /** Faults in the order of the document, with lines and columns. */
-export function placed(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
+export function located(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
   const text = withoutMark(given);
   let line = 1;
   let start = 0;

@@ -5,10 +5,10 @@ import type { MessageStream } from "../../relay/pipeToRelay.ts";
 import { LineStream } from "./lineStream.ts";
 
 /** The protocol a bridge asks this socket to switch to; `src/bridge.ts` is its other side. */
-export const bridgeProtocol = "gateway-connect-bridge";
+export const BRIDGE_PROTOCOL = "gateway-connect-bridge";
 
 /** How long a bridge may take to show that it knows the key. */
-const proofMs = 5_000;
+const PROOF_TIMEOUT_MS = 5_000;
 
 /** A proof that one side knows the key, bound to this meeting, this gateway and this side. */
 export function proof(key: string, side: "window" | "bridge", nonces: readonly [string, string], id: string): string {
@@ -36,14 +36,14 @@ export async function admitBridge(
   socket.on("error", () => socket.destroy());
   const id = (incoming.url ?? "/").slice(1);
   const theirs = incoming.headers["x-nonce"];
-  const asked = incoming.headers.upgrade === bridgeProtocol && incoming.headers.origin === undefined;
+  const asked = incoming.headers.upgrade === BRIDGE_PROTOCOL && incoming.headers.origin === undefined;
   if (!asked || typeof theirs !== "string" || !/^[0-9a-f]{32,64}$/.test(theirs)) {
     socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     return;
   }
   const nonces = [theirs, randomBytes(16).toString("hex")] as const;
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${bridgeProtocol}\r\n` +
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${BRIDGE_PROTOCOL}\r\n` +
       `X-Nonce: ${nonces[1]}\r\nX-Proof: ${proof(key, "window", nonces, id)}\r\n\r\n`,
   );
   const expected = Buffer.from(proof(key, "bridge", nonces, id));
@@ -65,7 +65,7 @@ export async function admitBridge(
 function firstLine(socket: Duplex, length: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let found = Buffer.alloc(0);
-    const timer = setTimeout(() => end(() => reject(new Error("no proof came"))), proofMs);
+    const timer = setTimeout(() => end(() => reject(new Error("no proof came"))), PROOF_TIMEOUT_MS);
     const end = (act: () => void) => {
       clearTimeout(timer);
       socket.off("data", onData);

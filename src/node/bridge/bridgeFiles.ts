@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWholeFile } from "../../system/writeAtomically.ts";
+import { writeAtomically } from "../../system/writeAtomically.ts";
 
 /** The programs that entries of an mcp.json start, or that the bridge starts in its place. */
 const programs = ["bridge.cjs", "standalone.mjs"];
@@ -21,7 +21,7 @@ export async function installBridge(from: string, folder: string): Promise<strin
     const path = join(to, name);
     const found = await readFile(path).catch(() => undefined);
     if (found && wanted.equals(found)) continue;
-    await writeWholeFile(path, wanted, 0o600);
+    await writeAtomically(path, wanted, 0o600);
   }
   return join(to, "bridge.cjs");
 }

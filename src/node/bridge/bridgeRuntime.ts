@@ -3,9 +3,9 @@ import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
 /** What runs the bridge has to start within this time, in milliseconds. */
-const timeoutMs = 5_000;
+const START_TIMEOUT_MS = 5_000;
 /** The oldest Node that understands the bridge. */
-const oldestNode = 18;
+const OLDEST_NODE = 18;
 
 /** What hosts hand on to the programs they start, and no more (the MCP SDK's `getDefaultEnvironment`). */
 const inherited =
@@ -49,12 +49,12 @@ export function reducedEnvironment(env: Readonly<Record<string, string | undefin
  */
 export async function findBridgeRuntime(chosen: string | undefined, world: RuntimeWorld): Promise<string> {
   const { execPath, env, platform } = world;
-  const run = world.run ?? runTool(timeoutMs, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
+  const run = world.run ?? runTool(START_TIMEOUT_MS, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
   const tried: string[] = [];
   const works = async (path: string): Promise<boolean> => {
     tried.push(path);
     const answer = await run(path, ["-p", "process.versions.node"], "").catch(() => undefined);
-    return answer?.code === 0 && Number.parseInt(answer.output, 10) >= oldestNode;
+    return answer?.code === 0 && Number.parseInt(answer.output, 10) >= OLDEST_NODE;
   };
   if (chosen) {
     if (await works(chosen)) return chosen;

@@ -5,7 +5,7 @@ import { readHostFile } from "../../hosts/hostFile.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
-const timeoutMs = 30_000;
+const COMMAND_TIMEOUT_MS = 30_000;
 
 export interface ClaudeCodeWorld {
   readonly platform: NodeJS.Platform;
@@ -23,7 +23,7 @@ export interface ClaudeCodeWorld {
  */
 export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
   const { platform, env, home } = world;
-  const run = world.run ?? runTool(timeoutMs, env);
+  const run = world.run ?? runTool(COMMAND_TIMEOUT_MS, env);
   // Where its own installers put it.
   const places = [join(home, ".local", "bin"), join(home, ".claude", "local")];
   const claude = async (path: string, ...args: readonly string[]): Promise<void> => {

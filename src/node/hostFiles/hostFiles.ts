@@ -4,12 +4,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
 import { fileLock } from "../../system/fileLock.ts";
-import { writeWholeFile } from "../../system/writeAtomically.ts";
+import { writeAtomically } from "../../system/writeAtomically.ts";
 
 /** How often a change starts anew because another program wrote meanwhile. */
-const attempts = 3;
+const MAX_ATTEMPTS = 3;
 /** How many earlier versions of a file are kept. */
-const backups = 5;
+const MAX_BACKUPS = 5;
 
 /**
  * The files of other programs, changed so that nothing of theirs is lost: a link stays a link, the mode stays, a version
@@ -37,7 +37,7 @@ async function changeFile(
   change: (text: string | undefined) => string | undefined,
   backupFolder: string,
 ): Promise<boolean> {
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const before = await load(target, path);
     const after = change(before?.text);
     if (after === before?.text || after === undefined) return false;
@@ -89,7 +89,7 @@ async function replaced(path: string, target: string, before: Loaded | undefined
   try {
     // Settings of other programs may hold secrets, which nobody else is to read.
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await writeWholeFile(target, after, before?.mode ?? 0o600, async () => {
+    await writeAtomically(target, after, before?.mode ?? 0o600, async () => {
       const now = await readFile(target).catch(() => undefined);
       if (now === undefined ? before !== undefined : !before?.bytes.equals(now)) throw new Overtaken();
     });
@@ -108,7 +108,7 @@ async function replaced(path: string, target: string, before: Loaded | undefined
 async function keep({ bytes }: Loaded, folder: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replace(/\W/g, "-");
-  await writeWholeFile(join(folder, `${stamp}.${name}`), bytes, 0o600);
+  await writeAtomically(join(folder, `${stamp}.${name}`), bytes, 0o600);
   const kept = (await readdir(folder)).sort();
-  await Promise.all(kept.slice(0, -backups).map((old) => rm(join(folder, old), { force: true })));
+  await Promise.all(kept.slice(0, -MAX_BACKUPS).map((old) => rm(join(folder, old), { force: true })));
 }

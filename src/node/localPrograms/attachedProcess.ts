@@ -18,7 +18,7 @@ export interface AttachedProgram {
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /** How long it may take to end, in milliseconds, before it is ended. */
-  readonly stopPatienceMs: number;
+  readonly stopTimeoutMs: number;
   /** Called with each line of JSON after the first. */
   readonly onAnswer?: (answer: Readonly<Record<string, unknown>>) => void;
   /** Called when it ended without being asked to. */
@@ -37,9 +37,9 @@ export class NotReady extends Error {
   }
 }
 
-const startTimeoutMs = 20_000;
+const START_TIMEOUT_MS = 20_000;
 /** A program that cannot start has few reasons for it. */
-const mostLines = 100;
+const MOST_LINES = 100;
 
 /**
  * Starts one of our programs as a process of its own. It ends when its standard input closes, so it cannot outlive us.
@@ -54,7 +54,7 @@ export async function startAttachedProcess(program: AttachedProgram): Promise<At
   const heard = (line: string) => {
     if (line.trim() === "") return;
     said.push(line.trim());
-    if (said.length > mostLines) said.shift();
+    if (said.length > MOST_LINES) said.shift();
     log.debug(name, { said: line });
   };
   createInterface({ input: child.stderr }).on("line", heard);
@@ -71,7 +71,7 @@ export async function startAttachedProcess(program: AttachedProgram): Promise<At
   const stop = async (): Promise<void> => {
     asked = true;
     child.stdin.end();
-    const killer = setTimeout(() => child.kill("SIGKILL"), program.stopPatienceMs);
+    const killer = setTimeout(() => child.kill("SIGKILL"), program.stopTimeoutMs);
     await ended;
     clearTimeout(killer);
   };
@@ -105,7 +105,7 @@ async function readyLine(
   });
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), startTimeoutMs);
+    timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
   });
   const first = await Promise.race([found, ended.then(() => undefined), tooLong]);
   clearTimeout(timer);

@@ -14,7 +14,7 @@ export interface LocalGateway {
 }
 
 /** The gateway ends within 10 seconds, most of which open calls get. */
-const stopPatienceMs = 12_000;
+const STOP_TIMEOUT_MS = 12_000;
 
 /**
  * Starts the gateway of a file. It goes on with the file's changes by itself, and ends with us.
@@ -42,7 +42,7 @@ export async function startLocalGateway(
       script,
       args: ["--config", file, "--attached"],
       env,
-      stopPatienceMs,
+      stopTimeoutMs: STOP_TIMEOUT_MS,
       onAnswer: ({ faults }) => onReloaded(Array.isArray(faults) ? faults.map(String) : []),
       onEnded,
       log,
@@ -71,13 +71,13 @@ export function faultsText([first = "it said nothing", ...more]: readonly string
 }
 
 /** A fault with its place in the file; both from 1, and the beginning for one that is about no place. */
-export interface PlacedFault {
+export interface LocatedFault {
   readonly line: number;
   readonly column: number;
   readonly text: string;
 }
 
-export function placedFault(fault: string, file: string): PlacedFault {
+export function locatedFault(fault: string, file: string): LocatedFault {
   const inFile = fault.startsWith(`${file}:`) ? fault.slice(file.length) : fault;
   const [place = "", line = 1, column = 1] = /^:(\d+):(\d+): /.exec(inFile) ?? [];
   return { line: Number(line), column: Number(column), text: inFile.slice(place.length).replace(/^: /, "") };

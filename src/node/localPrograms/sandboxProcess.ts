@@ -30,7 +30,7 @@ const inherited = [
   "LANG",
 ];
 
-const stopPatienceMs = 3_000;
+const STOP_TIMEOUT_MS = 3_000;
 
 /**
  * Starts the sandbox gateway as a process of its own. It ends when its standard input closes, so it cannot outlive us.
@@ -55,9 +55,9 @@ export async function startSandboxProcess({
   const env: NodeJS.ProcessEnv = {};
   for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
   try {
-    const program = { name: "sandbox gateway", execPath, script, args, env, stopPatienceMs, log };
+    const program = { name: "sandbox gateway", execPath, script, args, env, stopTimeoutMs: STOP_TIMEOUT_MS, log };
     const { ready, stop } = await startAttachedProcess({ ...program, ...(onEnded && { onEnded }) });
-    const place = {
+    const started = {
       gatewayUrl: String(ready.gatewayUrl),
       issuer: String(ready.issuer),
       clientId: String(ready.clientId),
@@ -65,8 +65,8 @@ export async function startSandboxProcess({
       profile: String(ready.profile),
       authorizer: ready.authorizer as AuthorizerConfiguration,
     };
-    log.info("sandbox gateway started", { gateway: place.gatewayUrl, issuer: place.issuer });
-    return { ...place, stop };
+    log.info("sandbox gateway started", { gateway: started.gatewayUrl, issuer: started.issuer });
+    return { ...started, stop };
   } catch (error) {
     if (error instanceof NotReady) throw new GatewayFailure("sandbox_not_started", { reason: error.message });
     throw error;

@@ -23,7 +23,7 @@ const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {})
 const both = (more: readonly SigningKey[] = keys) => {
   const published = more.map(({ jwk }) => jwk);
   const ways = [startAuthorizer(published), startAuthorizer(published, { check: nodeSignatureCheck })];
-  return (token: string) => Promise.all(ways.map(({ verdict }) => verdict(token)));
+  return (token: string) => Promise.all(ways.map(({ decision }) => decision(token)));
 };
 
 test("a token of every allowed algorithm is good, with and without a key id", async () => {
@@ -119,12 +119,12 @@ test("RFC 7518, 3.5: a salt of another length than the hash is no signature, eit
   const jwk = { ...(await crypto.subtle.exportKey("jwk", publicKey)), kid: "a" };
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
   const input = (await signed({ alg: "PS256", kid: "a", privateKey, jwk: {} })).split(".").slice(0, 2).join(".");
-  const verdict = both([{ alg: "PS256", kid: "a", privateKey, jwk: jwk as SigningKey["jwk"] }]);
+  const decision = both([{ alg: "PS256", kid: "a", privateKey, jwk: jwk as SigningKey["jwk"] }]);
   const seen: Record<string, unknown> = {};
   for (const saltLength of [0, 20, 31, 32, 33, 64]) {
     const how = { key: pkcs8, format: "der", type: "pkcs8", padding: constants.RSA_PKCS1_PSS_PADDING } as const;
     const bytes = signNow("sha256", Buffer.from(input), { ...how, saltLength });
-    seen[saltLength] = await verdict(`${input}.${bytes.toString("base64url")}`);
+    seen[saltLength] = await decision(`${input}.${bytes.toString("base64url")}`);
   }
   const no = ["invalidToken signature", "invalidToken signature"];
   assert.deepEqual(seen, { 0: no, 20: no, 31: no, 32: ["allowed", "allowed"], 33: no, 64: no });
@@ -155,7 +155,7 @@ test("whatever is done to a token's signature or header, both ways decide alike"
     fc.record({ kind: fc.constant("header" as const), alg, kid }),
     fc.record({ kind: fc.constant("none" as const) }),
   );
-  const verdict = both();
+  const decision = both();
   const seen = { allowed: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.nat(tokens.length - 1), change, async (which, how) => {
@@ -174,7 +174,7 @@ test("whatever is done to a token's signature or header, both ways decide alike"
         },
         none: () => tokens[which] as string,
       }[how.kind]();
-      const [one, other] = await verdict(changed);
+      const [one, other] = await decision(changed);
       assert.equal(other, one);
       seen[one === "allowed" ? "allowed" : "refused"]++;
     }),
