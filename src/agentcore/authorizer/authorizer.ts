@@ -1,3 +1,4 @@
+import { bearerToken } from "../../lib/bearer.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
 import {
@@ -140,10 +141,6 @@ function decide(caller: Caller | undefined, findings: readonly Finding[]): Decis
   if (failed.length === 0) return { kind: "allowed", caller, findings };
   if (failed.every(({ rule }) => rule === "scope")) return { kind: "insufficientScope", caller, findings };
   return { kind: "invalidToken", caller, findings };
-}
-
-function bearerToken(authorization: string | null): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
 }
 
 /** Identity providers call the client differently; for the record any of the names will do. */

@@ -1,30 +1,14 @@
 import { compactVerify, errors, type JWTHeaderParameters } from "jose";
+import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import type { DecodedToken } from "./decodedToken.ts";
 import type { Finding } from "./finding.ts";
 import type { KeySet, SigningKeys } from "./signingKeys.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
 
-/**
- * Signatures made with a private key. Neither `none` nor an HMAC is among them: what is published to check a
- * signature must not be enough to make one (RFC 8725, 3.1 and 2.1).
- */
-export const allowedAlgorithms: readonly string[] = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-];
 /** Is the token signed with a private key? */
 export function algorithm(header: Readonly<Record<string, unknown>>): Finding {
-  const ok = typeof header.alg === "string" && allowedAlgorithms.includes(header.alg);
-  return { rule: "algorithm", claim: "alg", expected: allowedAlgorithms, found: header.alg, ok };
+  const ok = typeof header.alg === "string" && asymmetricAlgorithms.includes(header.alg);
+  return { rule: "algorithm", claim: "alg", expected: asymmetricAlgorithms, found: header.alg, ok };
 }
 
 /**
@@ -120,7 +104,7 @@ async function signedByOneOf(
 
 async function withWebCrypto({ text }: DecodedToken, key: CryptoKey): Promise<boolean> {
   try {
-    await compactVerify(text, key, { algorithms: [...allowedAlgorithms] });
+    await compactVerify(text, key, { algorithms: [...asymmetricAlgorithms] });
     return true;
   } catch {
     return false;

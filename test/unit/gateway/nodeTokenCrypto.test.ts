@@ -4,14 +4,14 @@ import { before, test } from "node:test";
 import fc from "fast-check";
 import { CompactSign, generateKeyPair } from "jose";
 import { decodedToken } from "../../../src/agentcore/authorizer/decodedToken.ts";
-import { allowedAlgorithms } from "../../../src/agentcore/authorizer/signature.ts";
 import { nodeSignatureCheck, nodeTokenHash } from "../../../src/gateway/nodeTokenCrypto.ts";
+import { asymmetricAlgorithms } from "../../../src/lib/asymmetricAlgorithms.ts";
 import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../support/issuerInProcess.ts";
 
 let keys: SigningKey[];
 
 before(async () => {
-  keys = await Promise.all(allowedAlgorithms.map((alg) => newKey(alg, alg)));
+  keys = await Promise.all(asymmetricAlgorithms.map((alg) => newKey(alg, alg)));
 });
 
 const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {}): Promise<string> =>
@@ -33,26 +33,27 @@ test("a token of every allowed algorithm is good, with and without a key id", as
   }
   assert.deepEqual(
     seen,
-    Object.fromEntries(allowedAlgorithms.map((alg) => [alg, ["allowed", "allowed", "allowed", "allowed"]])),
+    Object.fromEntries(asymmetricAlgorithms.map((alg) => [alg, ["allowed", "allowed", "allowed", "allowed"]])),
   );
 });
 
 test("RFC 8725, 3.2: a key that was read for one algorithm verifies no other", async () => {
-  const pairs = await Promise.all(allowedAlgorithms.map((alg) => generateKeyPair(alg)));
+  const pairs = await Promise.all(asymmetricAlgorithms.map((alg) => generateKeyPair(alg)));
   const passed: string[] = [];
   for (const [at, { privateKey, publicKey }] of pairs.entries()) {
     const text = await signed({ ...keys[at], privateKey } as SigningKey);
     for (const [other, { publicKey: wrong }] of pairs.entries()) {
       const key = other === at ? publicKey : wrong;
       const token = decodedToken(text);
-      if (token && nodeSignatureCheck(token, key)) passed.push(`${allowedAlgorithms[at]} ${allowedAlgorithms[other]}`);
+      if (token && nodeSignatureCheck(token, key))
+        passed.push(`${asymmetricAlgorithms[at]} ${asymmetricAlgorithms[other]}`);
       // The right key under another name is as wrong as another key.
-      const renamed = token && { ...token, header: { ...token.header, alg: allowedAlgorithms[other] } };
+      const renamed = token && { ...token, header: { ...token.header, alg: asymmetricAlgorithms[other] } };
       if (renamed && nodeSignatureCheck(renamed, publicKey)) passed.push(`renamed ${at} ${other}`);
     }
   }
-  const same = allowedAlgorithms.flatMap((alg, at) => [`${alg} ${alg}`, `renamed ${at} ${at}`]);
-  const [ed, ed25519] = ["EdDSA", "Ed25519"].map((alg) => allowedAlgorithms.indexOf(alg));
+  const same = asymmetricAlgorithms.flatMap((alg, at) => [`${alg} ${alg}`, `renamed ${at} ${at}`]);
+  const [ed, ed25519] = ["EdDSA", "Ed25519"].map((alg) => asymmetricAlgorithms.indexOf(alg));
   // These two are one algorithm by two names (RFC 9864, 2.2).
   assert.deepEqual(passed.sort(), [...same, `renamed ${ed} ${ed25519}`, `renamed ${ed25519} ${ed}`].sort());
 });
@@ -146,8 +147,8 @@ test("whatever is done to a token's signature or header, both ways decide alike"
   const tokens = await Promise.all(keys.map((key) => signed(key)));
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
   const letter = fc.constantFrom(...letters);
-  const alg = fc.constantFrom(undefined, ...allowedAlgorithms, "HS256", "none", "ML-DSA-44");
-  const kid = fc.constantFrom("as it is", undefined, ...allowedAlgorithms);
+  const alg = fc.constantFrom(undefined, ...asymmetricAlgorithms, "HS256", "none", "ML-DSA-44");
+  const kid = fc.constantFrom("as it is", undefined, ...asymmetricAlgorithms);
   const change = fc.oneof(
     fc.record({ kind: fc.constant("letter" as const), at: fc.nat(), letter }),
     fc.record({ kind: fc.constant("cut" as const), by: fc.integer({ min: 1, max: 400 }) }),
