@@ -1,6 +1,7 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { GatewayFailure } from "../failures/failure.ts";
 import { properties, valueAt, withoutProperty, withValue } from "../lib/json/editJson.ts";
+import { positionsIn, splitMark, syntaxWords } from "../lib/json/jsonDocument.ts";
 import { type HostEntry, ownerOf } from "./hostEntry.ts";
 
 /** One server of a file, whoever put it there. */
@@ -43,61 +44,55 @@ export function withEntry(
   if (text === undefined || isEmpty(text)) {
     return `${JSON.stringify({ [rootKey]: { [key]: entry } }, null, 2)}\n`;
   }
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   const changed = servers ? withValue(body, [rootKey, key], entry) : withValue(body, [rootKey], { [key]: entry });
-  return checked(text, bom + changed, rootKey, key, path);
+  return checked(text, mark + changed, rootKey, key, path);
 }
 
 /** The text without the entry of this key; the same text where there is none. */
 export function withoutEntry(text: string | undefined, rootKey: string, key: string, path: string): string | undefined {
   if (text === undefined) return undefined;
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   if (!valueAt(servers, key) || !servers) return text;
-  const changed = bom + withoutProperty(body, servers, key);
+  const changed = mark + withoutProperty(body, servers, key);
   return checked(text, changed, rootKey, key, path);
 }
 
 /** The text with our entry switched off, or on again. */
 export function withDisabled(text: string, rootKey: string, key: string, disabled: boolean, path: string): string {
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   const known = valueAt(servers, key);
   const now = known && valueAt(known, "disabled");
   if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-  return checked(text, bom + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
+  return checked(text, mark + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
 }
 
 interface Parsed {
-  readonly bom: string;
+  readonly mark: string;
   readonly body: string;
   readonly root: Node | undefined;
   readonly servers: Node | undefined;
 }
 
 function parse(text: string | undefined, rootKey: string, path: string): Parsed {
-  const bom = text?.startsWith("\ufeff") ? "\ufeff" : "";
-  const body = text?.slice(bom.length) ?? "";
-  if (isEmpty(body)) return { bom, body, root: undefined, servers: undefined };
+  const [mark, body] = splitMark(text ?? "");
+  if (isEmpty(body)) return { mark, body, root: undefined, servers: undefined };
   const invalid = (offset: number, problem: string) => {
-    const before = body.slice(0, offset).split(/\r\n|\r|\n/);
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    return new GatewayFailure("host_file_invalid", { path, line: before.length, column, problem });
+    return new GatewayFailure("host_file_invalid", { path, ...positionsIn(body)(offset), problem });
   };
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (first) throw invalid(first.offset, words(printParseErrorCode(first.error)));
+  if (first) throw invalid(first.offset, syntaxWords(first.error));
   if (root?.type !== "object") throw invalid(root?.offset ?? 0, "the file is not a JSON object");
   const twice = duplicate(root);
   if (twice) throw invalid(twice.offset, `the key ${JSON.stringify(twice.value)} stands twice`);
   const servers = valueAt(root, rootKey);
   if (servers && servers.type !== "object") throw invalid(servers.offset, `"${rootKey}" is not an object`);
-  return { bom, body, root, servers };
+  return { mark, body, root, servers };
 }
 
 const isEmpty = (text: string): boolean => text.trim() === "";
-
-/** "PropertyNameExpected" → "property name expected". */
-const words = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, " $&").toLowerCase();
 
 /** Editors and parsers do not agree on which of two equal keys counts, so that no change would be safe. */
 function duplicate(node: Node): Node | undefined {

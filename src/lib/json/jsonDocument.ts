@@ -22,8 +22,10 @@ const MOST_LEVELS = 100;
 /** What some editors begin a file with. It is no part of the JSON (RFC 8259, 8.1), and editors do not count it. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A text as lines and columns are counted in it. */
-export const withoutMark = (text: string): string => (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+/** A text as two parts: the byte order mark, where it has one, and what lines and columns are counted in. */
+export function splitMark(text: string): readonly [mark: string, body: string] {
+  return text.startsWith(BYTE_ORDER_MARK) ? [BYTE_ORDER_MARK, text.slice(1)] : ["", text];
+}
 
 /**
  * Reads JSON that people write: comments and trailing commas may be in it, and a byte order mark in front of it.
@@ -31,7 +33,7 @@ export const withoutMark = (text: string): string => (text.startsWith(BYTE_ORDER
  * @param expected what the document is, for an empty one
  */
 export function readJson(given: string, expected: string): JsonDocument {
-  const text = withoutMark(given);
+  const [, text] = splitMark(given);
   if (text.length > MOST_CHARACTERS) {
     const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
     return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
@@ -42,7 +44,11 @@ export function readJson(given: string, expected: string): JsonDocument {
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));
+  const syntax = errors.map(({ error, offset }) => ({
+    path: "",
+    offset,
+    problem: `this is not JSON: ${syntaxWords(error)}`,
+  }));
   if (root === undefined || syntax.length > 0) {
     const empty = { path: "", offset: 0, problem: `expected ${expected}, found an empty file` };
     return { kind: "faulty", faults: located(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
@@ -52,23 +58,38 @@ export function readJson(given: string, expected: string): JsonDocument {
 
 /** Faults in the order of the document, with lines and columns. */
 export function located(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
-  const text = withoutMark(given);
-  let line = 1;
-  let start = 0;
+  const [, text] = splitMark(given);
+  const positionOf = positionsIn(text);
   return [...faults]
     .sort((a, b) => a.offset - b.offset)
-    .map(({ path, offset, problem }) => {
-      for (let end = text.indexOf("\n", start); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
-        line++;
-        start = end + 1;
-      }
-      return { path, line, column: offset - start + 1, problem };
-    });
+    .map(({ path, offset, problem }) => ({ path, ...positionOf(offset), problem }));
 }
 
-function syntaxWords(code: number): string {
-  const words = printParseErrorCode(code).replace(/([a-z])([A-Z])/g, "$1 $2");
-  return `this is not JSON: ${words.toLowerCase()}`;
+/** A place in a text as editors name it, both from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The line and column of an offset into `text`. A line ends where editors end it: at LF, CRLF or CR. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
+  return (offset) => {
+    let [line, after] = [0, starts.length];
+    while (after - line > 1) {
+      const middle = (line + after) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else after = middle;
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+/** jsonc-parser's name of a fault in words: "PropertyNameExpected" is "property name expected". */
+export function syntaxWords(code: number): string {
+  return printParseErrorCode(code)
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
 }
 
 /** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
