@@ -19,7 +19,7 @@ const matchValue: Schema = {
   patternErrorMessage: "letters, digits, _ . and -, since AWS takes no : / @ or space here",
 };
 
-/** The one of the two match values that goes with an operator. */
+/** Requires the one of the two match values that fits an operator, and forbids the other. */
 const matchedBy = (operator: string, needed: string, other: string): Schema =>
   when("claimMatchOperator", operator, {
     properties: {
@@ -41,7 +41,7 @@ const customClaim: Schema = {
         description: "The claim, such as cid (Okta), azp or appid (Entra), roles.",
         minLength: 1,
         maxLength: 255,
-        // AWS has `.-:` in the class, which is a range: a hyphen is not in it.
+        // In AWS's pattern `.-:` is a range, which does not include the hyphen.
         pattern: "^[A-Za-z0-9_.-:]+$",
         patternErrorMessage: "letters, digits, _ . / and :, since AWS takes no hyphen here",
       },
@@ -96,7 +96,7 @@ function operators(errorMessage: string, allowed: readonly string[]): Schema {
 
 const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
 
-/** `customJWTAuthorizer` with the limits and patterns of AWS's own API. */
+/** `customJWTAuthorizer`, with the limits and patterns of AWS's API. */
 export const authorizerSchema: Schema = {
   ...object(
     "What a token has to have. Each list that is there has to be met, by one of its values.",
@@ -124,9 +124,9 @@ export const authorizerSchema: Schema = {
   allOf: [someOf(lists, `expected at least one of ${lists.join(", ")}, found none`)],
 };
 
-/** What is wrong with the rules at a place although every part of them is as `authorizerSchema` has it. */
+/** The faults in the rules at `path` that `authorizerSchema` cannot express. */
 export function authorizerFaults(parts: ValidParts, path: string): readonly SchemaFault[] {
-  const place = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
-  const discoveryUrl = parts.text(place);
-  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(place, "is no address")];
+  const at = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
+  const discoveryUrl = parts.text(at);
+  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(at, "is no address")];
 }

@@ -1,36 +1,39 @@
+// The rules of an authorizer on the claims of a token. Each is a pure function that returns what it found.
+
 import type { CustomClaim } from "./authorizerConfiguration.ts";
 import type { Finding } from "./finding.ts";
 
-/** What a token says, not yet believed. */
+/** The claims of a token. Its signature may not have been verified yet. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** A claim that is a string or an array of strings (RFC 7519, 4.1.3) as an array. */
+/** The strings of a claim that holds either one string or an array of them (RFC 7519, 4.1.3). */
 export function strings(value: unknown): readonly string[] {
   if (typeof value === "string") return [value];
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
-/** Is the token from the issuer that the discovery document names? Compared letter by letter (OIDC Core, 3.1.3.7). */
+/** Is the token from the issuer that the discovery document names? The comparison is exact (OIDC Core, 3.1.3.7). */
 export function issuer(claims: Claims, expected: string): Finding {
   return { rule: "issuer", claim: "iss", expected, found: claims.iss, ok: claims.iss === expected };
 }
 
+/** The time that a token's lifetime is checked against. */
 export interface Clock {
   readonly nowSeconds: number;
-  /** How far the issuer's clock may be off. */
+  /** How far the issuer's clock may differ from ours. */
   readonly skewSeconds: number;
 }
 
 /**
- * Is the token still good? One without an end is not (RFC 7519, 4.1.4), nor one whose end is a number that JSON can
- * write and nobody can reach, such as 1e999.
+ * Is the token unexpired (RFC 7519, 4.1.4)? A token without `exp` is refused, and so is one whose `exp` is infinite,
+ * which JSON can express as 1e999.
  */
 export function expiry(claims: Claims, { nowSeconds, skewSeconds }: Clock): Finding {
   const ok = isDate(claims.exp) && nowSeconds < claims.exp + skewSeconds;
   return { rule: "expiry", claim: "exp", expected: `after ${Math.floor(nowSeconds)}`, found: claims.exp, ok };
 }
 
-/** Is the token good already (RFC 7519, 4.1.5)? */
+/** Has the token become valid already (RFC 7519, 4.1.5)? */
 export function notBefore(claims: Claims, { nowSeconds, skewSeconds }: Clock): Finding {
   const ok = claims.nbf === undefined || (isDate(claims.nbf) && claims.nbf <= nowSeconds + skewSeconds);
   return { rule: "notBefore", claim: "nbf", expected: `not after ${Math.floor(nowSeconds)}`, found: claims.nbf, ok };
@@ -39,7 +42,7 @@ export function notBefore(claims: Claims, { nowSeconds, skewSeconds }: Clock): F
 /** A NumericDate may have a fraction (RFC 7519, 2). */
 const isDate = (value: unknown): value is number => Number.isFinite(value);
 
-/** Is the token for one of the allowed audiences? */
+/** Is the token meant for one of the allowed audiences? */
 export function audience(claims: Claims, allowed: readonly string[]): Finding {
   const ok = strings(claims.aud).some((one) => allowed.includes(one));
   return { rule: "audience", claim: "aud", expected: allowed, found: claims.aud, ok };
@@ -48,8 +51,8 @@ export function audience(claims: Claims, allowed: readonly string[]): Finding {
 /**
  * Was the token issued to one of the allowed clients?
  *
- * Only `client_id` is looked at, as AgentCore does: a token of Okta (`cid`) or Entra (`azp`, `appid`) has no such
- * claim by itself and needs a custom claim rule.
+ * Like AgentCore, this rule reads `client_id` alone. Tokens of Okta (`cid`) and Entra ID (`azp`, `appid`) have no such
+ * claim by default and need a custom claim rule.
  */
 export function client(claims: Claims, allowed: readonly string[]): Finding {
   const found = claims.client_id;
@@ -63,13 +66,13 @@ export function scopesOf(claims: Claims): readonly string[] {
   return [...new Set(both.split(" "))].filter((one) => one !== "");
 }
 
-/** Has the token one of the allowed scopes? */
+/** Does the token have one of the allowed scopes? */
 export function anyScope(claims: Claims, allowed: readonly string[]): Finding {
   const found = scopesOf(claims);
   return { rule: "scope", claim: "scope", expected: allowed, found, ok: found.some((one) => allowed.includes(one)) };
 }
 
-/** Are all the scopes that a tool needs among the token's? AgentCore knows no scopes of a tool. */
+/** Does the token have every scope that a tool needs? AgentCore has no scopes per tool. */
 export function everyScope(found: readonly string[], needed: readonly string[]): Finding {
   const ok = needed.every((one) => found.includes(one));
   return { rule: "scope", claim: "scope", expected: needed, found, ok, beyondAgentCore: true };
@@ -78,13 +81,13 @@ export function everyScope(found: readonly string[], needed: readonly string[]):
 /**
  * Does a claim have the value that a rule asks for?
  *
- * EQUALS compares a string. CONTAINS and CONTAINS_ANY look into an array of strings, and a string is none: a claim of
- * another type than the configuration says does not match.
+ * EQUALS compares a string. CONTAINS and CONTAINS_ANY search an array of strings; a string is no array, so a claim
+ * whose type differs from the configured one never matches.
  */
 export function customClaim(claims: Claims, { inboundTokenClaimName: claim, ...rule }: CustomClaim): Finding {
   const { claimMatchOperator: operator, claimMatchValue: value } = rule.authorizingClaimMatchValue;
   const wanted = value.matchValueString === undefined ? (value.matchValueStringList ?? []) : [value.matchValueString];
-  // AWS lets a claim be called `constructor`, which every object has without having it.
+  // AWS allows a claim name such as `constructor`, which every object inherits.
   const found = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   return { rule: "customClaim", claim, expected: { [operator]: wanted }, found, ok: matches() };
 
@@ -99,15 +102,15 @@ export function customClaim(claims: Claims, { inboundTokenClaimName: claim, ...r
   }
 }
 
-/** Does the token speak for someone? `sub` is optional in a JWT (RFC 7519, 4.1.2), and AgentCore does not ask for it. */
+/** Does the token name a subject? `sub` is optional in a JWT (RFC 7519, 4.1.2), and AgentCore does not require it. */
 export function subject(claims: Claims): Finding {
   const ok = typeof claims.sub === "string" && claims.sub !== "";
   return { rule: "subject", claim: "sub", expected: "a subject", found: claims.sub, ok, beyondAgentCore: true };
 }
 
 /**
- * Is the token none of those that were denied by their `jti` (RFC 7519, 4.1.7)? A token without one cannot be named,
- * and so cannot be denied.
+ * Is the token's `jti` (RFC 7519, 4.1.7) absent from the denied ones? A token without `jti` cannot be denied, since
+ * nothing names it.
  */
 export function deniedToken(claims: Claims, denied: readonly string[]): Finding {
   const { jti } = claims;
@@ -122,38 +125,37 @@ export function deniedToken(claims: Claims, denied: readonly string[]): Finding 
   };
 }
 
-/** What only an ID token has: hashes of what came with it (OpenID Connect Core, 3.1.3.6 and 3.3.2.11). */
+/** Hashes of what was issued together with an ID token, which no other token has (OIDC Core, 3.1.3.6 and 3.3.2.11). */
 const hashes = ["at_hash", "c_hash"];
 
 /**
- * Is the token something else than an ID token? That one tells a client who signed in; it is sent to the client, and
- * an API that takes it lets every client in that a person ever signed in to.
+ * Is the token anything but an ID token? An ID token tells a client who signed in. An API that accepts one lets in
+ * every client that the person ever signed in to.
  *
- * Tokens say what they are in different ways, and the plainest counts:
+ * Tokens show their kind in different ways. The first of these that applies decides:
  *
- * 1. the header's `typ` is `at+jwt`: an access token (RFC 9068, 2.1), whatever claims it has;
- * 2. `token_use` is `id` or `access`, as Amazon Cognito has it, or `typ` among the claims is `ID` or `Bearer`, as
- *    Keycloak has it;
- * 3. `at_hash` or `c_hash` is there, or `nonce`, which an ID token repeats from the sign-in (OpenID Connect Core, 2).
+ * 1. `typ` in the header is `at+jwt`: an access token (RFC 9068, 2.1), whatever its claims;
+ * 2. the claim `token_use` is `id` or `access` (Amazon Cognito), or the claim `typ` is `ID` or `Bearer` (Keycloak);
+ * 3. the token has `at_hash` or `c_hash`, or `nonce`, which an ID token repeats from the sign-in (OIDC Core, 2).
  *
- * An ID token with none of these, as Entra issues when the client sent no nonce, looks like an access token, and
- * passes: only `allowedAudience` and a rule on a claim such as `scp` keep it out.
+ * An ID token with none of these, such as Entra ID issues to a client that sent no nonce, looks like an access token
+ * and passes. Only `allowedAudience` and a rule on a claim such as `scp` keep it out.
  */
 export function idToken(header: Readonly<Record<string, unknown>>, claims: Claims): Finding {
-  const sign = saysAccessToken(header, claims) ? undefined : signOf(claims);
+  const mark = isMarkedAccessToken(header, claims) ? undefined : idTokenMark(claims);
   const expected = "a token that is no ID token";
-  const found = sign === undefined ? undefined : claims[sign];
-  return { rule: "idToken", claim: sign ?? "", expected, found, ok: sign === undefined, beyondAgentCore: true };
+  const found = mark === undefined ? undefined : claims[mark];
+  return { rule: "idToken", claim: mark ?? "", expected, found, ok: mark === undefined, beyondAgentCore: true };
 }
 
-function saysAccessToken({ typ }: Readonly<Record<string, unknown>>, claims: Claims): boolean {
-  // A media type is read without regard to case, and its "application/" may be left out (RFC 7515, 4.1.9).
+function isMarkedAccessToken({ typ }: Readonly<Record<string, unknown>>, claims: Claims): boolean {
+  // Media types ignore case, and "application/" may be omitted (RFC 7515, 4.1.9).
   const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
   if (type === "at+jwt") return true;
   return claims.token_use !== "id" && claims.typ !== "ID" && (claims.token_use === "access" || claims.typ === "Bearer");
 }
 
-function signOf(claims: Claims): string | undefined {
+function idTokenMark(claims: Claims): string | undefined {
   if (claims.token_use === "id") return "token_use";
   if (claims.typ === "ID") return "typ";
   return [...hashes, "nonce"].find((name) => claims[name] !== undefined);

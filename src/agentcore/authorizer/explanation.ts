@@ -1,7 +1,7 @@
 import type { Decision } from "./authorizer.ts";
 import type { Finding } from "./finding.ts";
 
-/** A decision as the gateway answers it: let in, or refused with a status and an error code. */
+/** How the gateway answers a decision: it lets the caller in, or refuses with a status and an error code. */
 export function answerOf(decision: Decision): string {
   switch (decision.kind) {
     case "allowed":
@@ -18,8 +18,8 @@ export function answerOf(decision: Decision): string {
 }
 
 /**
- * A decision in lines for a person: the answer, then what each rule expected and found, and which of them AgentCore does
- * not have, so that it may let the same token pass. No line has the token.
+ * A decision in lines for people: the answer, then what each rule expected and found. A rule that AgentCore does not
+ * have is marked, since AgentCore may accept the same token. No line contains the token.
  */
 export function explanation(decision: Decision): readonly string[] {
   return [answerOf(decision), ...decision.findings.map(lineOf)];
@@ -31,10 +31,10 @@ function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding):
   return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
 }
 
-/** Long lists of what is allowed would hide what is there. */
+/** A long list of expected values would hide the one that was found. */
 const MOST_CHARACTERS = 200;
 
-/** The value of a claim, or of what a rule expects, as people read it. */
+/** The value of a claim, or the value that a rule expects, as text for people. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = typeof value === "string" ? value : JSON.stringify(value);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
+import { checkClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import {
   anyScope,
@@ -145,7 +145,7 @@ test("a custom claim is compared as its operator says, and only in its own type"
 });
 
 test("every rule that is configured is tried, and those that fail say what they expected and found", () => {
-  const findings = judgeClaims(
+  const findings = checkClaims(
     { exp: 900, aud: "x", client_id: "y", scp: ["z"], groups: ["g"] },
     {
       discoveryUrl: "https://idp.example/.well-known/openid-configuration",
@@ -169,7 +169,7 @@ test("every rule that is configured is tried, and those that fail say what they 
 
 test("a rule that is not configured is not tried", () => {
   const discoveryUrl = "https://idp.example/.well-known/openid-configuration";
-  const findings = judgeClaims({ exp: 2000 }, { discoveryUrl }, { nowSeconds: 1000, skewSeconds: 0 });
+  const findings = checkClaims({ exp: 2000 }, { discoveryUrl }, { nowSeconds: 1000, skewSeconds: 0 });
   assert.deepEqual(
     findings.map(({ rule }) => rule),
     ["expiry", "notBefore"],
