@@ -86,7 +86,7 @@ function parse(text: string | undefined, rootKey: string, path: string): Parsed 
   if (first) throw invalid(first.offset, syntaxWords(first.error));
   if (root?.type !== "object") throw invalid(root?.offset ?? 0, "the file is not a JSON object");
   const twice = duplicate(root);
-  if (twice) throw invalid(twice.offset, `the key ${JSON.stringify(twice.value)} stands twice`);
+  if (twice) throw invalid(twice.offset, `the key ${JSON.stringify(twice.value)} appears twice`);
   const servers = valueAt(root, rootKey);
   if (servers && servers.type !== "object") throw invalid(servers.offset, `"${rootKey}" is not an object`);
   return { mark, body, root, servers };

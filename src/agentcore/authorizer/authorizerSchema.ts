@@ -128,5 +128,5 @@ export const authorizerSchema: Schema = {
 export function authorizerFaults(parts: ValidParts, path: string): readonly SchemaFault[] {
   const at = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
   const discoveryUrl = parts.text(at);
-  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(at, "is no address")];
+  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(at, "is not a valid address")];
 }

@@ -65,7 +65,7 @@ function addressFaults(parts: ValidParts): readonly SchemaFault[] {
     "local.publicUrl",
   ].flatMap((place) => {
     const url = parts.text(place);
-    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is no address")];
+    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is not a valid address")];
   });
 }
 
@@ -74,7 +74,7 @@ function hostFaults(parts: ValidParts): readonly SchemaFault[] {
   return parts.below("local.allowedHosts").flatMap(({ path }) => {
     const host = parts.text(path);
     if (host === undefined) return [];
-    if (!URL.canParse(`http://${host}`)) return [parts.fault(path, "is no host")];
+    if (!URL.canParse(`http://${host}`)) return [parts.fault(path, "is not a valid host")];
     const { hostname } = new URL(`http://${host}`);
     return hostname === host.toLowerCase() ? [] : [parts.fault(path, `expected ${hostname}, as requests name it`)];
   });

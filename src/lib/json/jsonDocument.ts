@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { memberPath, type SchemaFault } from "./checkSchema.ts";
 
-/** Something wrong in a document, and where people find it. */
+/** A fault in a document, with its position as editors show it. */
 export interface DocumentFault {
   readonly path: string;
   /** From 1. */
@@ -15,22 +15,22 @@ export type JsonDocument =
   | { readonly kind: "read"; readonly root: Node }
   | { readonly kind: "faulty"; readonly faults: readonly DocumentFault[] };
 
-/** Far more than any gateway needs, and too little for a pattern to run out of stack. */
+/** Far more than any configuration needs, and little enough for patterns and recursion not to exhaust the stack. */
 const MOST_CHARACTERS = 500_000;
 const MOST_LEVELS = 100;
 
-/** What some editors begin a file with. It is no part of the JSON (RFC 8259, 8.1), and editors do not count it. */
+/** Some editors begin a file with it. It is not part of the JSON (RFC 8259, 8.1), and editors do not count it. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A text as two parts: the byte order mark, where it has one, and what lines and columns are counted in. */
+/** Splits a text into its byte order mark, if any, and the body in which lines and columns are counted. */
 export function splitMark(text: string): readonly [mark: string, body: string] {
   return text.startsWith(BYTE_ORDER_MARK) ? [BYTE_ORDER_MARK, text.slice(1)] : ["", text];
 }
 
 /**
- * Reads JSON that people write: comments and trailing commas may be in it, and a byte order mark in front of it.
+ * Reads JSON as people write it: with comments, trailing commas and a leading byte order mark.
  *
- * @param expected what the document is, for an empty one
+ * @param expected what the document should contain, for the message about an empty one
  */
 export function readJson(given: string, expected: string): JsonDocument {
   const [, text] = splitMark(given);
@@ -65,7 +65,7 @@ export function located(given: string, faults: readonly SchemaFault[]): readonly
     .map(({ path, offset, problem }) => ({ path, ...positionOf(offset), problem }));
 }
 
-/** A place in a text as editors name it, both from 1. */
+/** A position in a text as editors show it, both counted from 1. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -92,7 +92,7 @@ export function syntaxWords(code: number): string {
     .toLowerCase();
 }
 
-/** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
+/** How deeply brackets are nested. Brackets in comments count too, which does no harm below a hundred. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -103,14 +103,14 @@ function depthOf(text: string): number {
     else if (character === '"') quoted = !quoted;
     else if (!quoted && (character === "{" || character === "[")) depth++;
     else if (!quoted && (character === "}" || character === "]")) depth--;
-    // A line ends a text that was left open.
+    // A line break ends a string that was left open.
     else if (character === "\n") quoted = false;
     deepest = Math.max(deepest, depth);
   }
   return deepest;
 }
 
-/** The value of a tree, `__proto__` being a member like any other. */
+/** The value of a tree. `__proto__` becomes a member like any other. */
 export function plain(node: Node): unknown {
   if (node.type === "array") return (node.children ?? []).map(plain);
   if (node.type !== "object") return node.value;
@@ -118,7 +118,7 @@ export function plain(node: Node): unknown {
   return Object.fromEntries(members);
 }
 
-/** The nodes of a tree by their places. Of a member that stands twice it is the last, as in `plain`. */
+/** The nodes of a tree by their paths. Of a member that appears twice the last one counts, as in `plain`. */
 export function nodesOf(root: Node, path = ""): ReadonlyMap<string, Node> {
   const nodes = new Map<string, Node>();
   const walk = (node: Node, at: string): void => {
