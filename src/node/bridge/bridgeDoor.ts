@@ -4,29 +4,29 @@ import type { Duplex } from "node:stream";
 import type { MessageStream } from "../../relay/pipeToRelay.ts";
 import { LineStream } from "./lineStream.ts";
 
-/** The protocol a bridge asks this socket to switch to; `src/bridge.ts` is its other side. */
+/** The protocol to which a bridge asks this socket to switch; `src/bridge.ts` is the other side. */
 export const BRIDGE_PROTOCOL = "gateway-connect-bridge";
 
-/** How long a bridge may take to show that it knows the key. */
+/** How long a bridge may take to prove that it knows the key. */
 const PROOF_TIMEOUT_MS = 5_000;
 
-/** A proof that one side knows the key, bound to this meeting, this gateway and this side. */
+/** Proves that one side knows the key. The proof holds for this connection, this gateway and this side only. */
 export function proof(key: string, side: "window" | "bridge", nonces: readonly [string, string], id: string): string {
   return createHmac("sha256", key)
     .update([side, ...nonces, id].join("\n"))
     .digest("hex");
 }
 
-/** The relay of a gateway, as a bridge is connected to it. */
+/** The relay of a gateway, to which a bridge is connected. */
 export interface PipeEnd {
   pipe(stream: MessageStream): Promise<void>;
 }
 
 /**
- * Lets a bridge in: first this window shows that it knows the key, then the bridge does, and neither says the key. From
- * then on the socket carries JSON-RPC messages, one per line.
+ * Admits a bridge: first this window proves that it knows the key, then the bridge does, and neither sends the key.
+ * From then on the socket carries JSON-RPC messages, one per line.
  *
- * @param find is asked only after both proofs: whether a gateway is known here is nobody else's business
+ * @param find called only after both proofs, so that no other program learns which gateways are connected
  */
 export async function admitBridge(
   incoming: IncomingMessage,
@@ -61,7 +61,7 @@ export async function admitBridge(
   await relay.pipe(new LineStream(socket));
 }
 
-/** The first line without its end; what follows it goes back into the stream. */
+/** Reads the first line, without its end. The bytes after it go back into the stream. */
 function firstLine(socket: Duplex, length: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let found = Buffer.alloc(0);

@@ -3,32 +3,32 @@ import { createInterface } from "node:readline";
 import type { Log } from "../../lib/log.ts";
 
 export interface AttachedProcess {
-  /** The line of JSON with which the program said that it is ready. */
+  /** The line of JSON in which the program reported that it is ready. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** Closes its stdin and waits until it is gone. */
+  /** Closes its standard input and waits until it has ended. */
   stop(): Promise<void>;
 }
 
 export interface AttachedProgram {
-  /** What it is called in the log. */
+  /** Its name in the log. */
   readonly name: string;
-  /** The editor's own runtime, which `ELECTRON_RUN_AS_NODE` makes a Node. */
+  /** The editor's executable, which runs as Node with `ELECTRON_RUN_AS_NODE`. */
   readonly execPath: string;
   readonly script: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** How long it may take to end, in milliseconds, before it is ended. */
+  /** How many milliseconds it may take to end before it is killed. */
   readonly stopTimeoutMs: number;
   /** Called with each line of JSON after the first. */
   readonly onAnswer?: (answer: Readonly<Record<string, unknown>>) => void;
-  /** Called when it ended without being asked to. */
+  /** Called when it ends without being asked to. */
   readonly onEnded?: () => void;
   readonly log: Log;
 }
 
-/** A program that ended, or said nothing, before it was ready. */
+/** The program ended, or its time-out passed, before it was ready. */
 export class NotReady extends Error {
-  /** What it said on standard error. */
+  /** The lines it wrote to standard error. */
   readonly lines: readonly string[];
 
   constructor(lines: readonly string[]) {
@@ -38,11 +38,11 @@ export class NotReady extends Error {
 }
 
 const START_TIMEOUT_MS = 20_000;
-/** A program that cannot start has few reasons for it. */
+/** How many lines of standard error are kept. */
 const MOST_LINES = 100;
 
 /**
- * Starts one of our programs as a process of its own. It ends when its standard input closes, so it cannot outlive us.
+ * Starts one of our programs as a separate process. It ends when its standard input closes, so it cannot outlive us.
  *
  * @throws NotReady
  */
