@@ -108,8 +108,8 @@ export class HostEntries {
   async repair(connections: readonly { readonly id: string; readonly name: string }[]): Promise<void> {
     for (const written of await this.all()) {
       const connection = connections.find(({ id }) => id === written.connectionId);
-      await this.#logFailure(written, async () => {
-        if (!connection) return this.#removeFrom(written);
+      await this.#quietly(written, async () => {
+        if (!connection) return this.#takeOut(written);
         const { found, host } = await this.#find(written);
         if (!found) return this.#forget(written);
         const bridge = await this.#world.bridge();
@@ -128,7 +128,7 @@ export class HostEntries {
       const host = hostOf(written.host);
       if (written.connectionId !== connectionId || host.hearsListChanges) continue;
       const nonce = this.#world.nonce();
-      await this.#logFailure(written, async () => {
+      await this.#quietly(written, async () => {
         await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
           if (text === undefined || !found) return undefined;
@@ -147,7 +147,7 @@ export class HostEntries {
     const failed: { path: string; error: unknown }[] = [];
     for (const written of await this.all()) {
       if (written.connectionId !== connectionId) continue;
-      await this.#removeFrom(written).catch((error) => failed.push({ path: written.path, error }));
+      await this.#takeOut(written).catch((error) => failed.push({ path: written.path, error }));
     }
     return failed;
   }
@@ -157,7 +157,7 @@ export class HostEntries {
     for (const written of await this.all()) {
       if (written.connectionId !== connectionId || (!disabled && !written.disabled)) continue;
       const { rootKey } = hostOf(written.host);
-      await this.#logFailure(written, async () => {
+      await this.#quietly(written, async () => {
         const changed = await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
           return text && found ? withDisabled(text, rootKey, found.key, disabled, written.path) : undefined;
@@ -177,7 +177,7 @@ export class HostEntries {
     return { host: hostOf(written.host), found: entryIn(await this.#world.files.read(written.path), written) };
   }
 
-  async #removeFrom(written: WrittenEntry): Promise<void> {
+  async #takeOut(written: WrittenEntry): Promise<void> {
     const { rootKey } = hostOf(written.host);
     await this.#world.files.change(written.path, (text) => {
       const found = entryIn(text, written);
@@ -200,7 +200,7 @@ export class HostEntries {
     return lock.run("entries", async () => book.write({ version: 1, entries: change(await this.all()) }));
   }
 
-  async #logFailure({ path }: WrittenEntry, act: () => Promise<unknown>): Promise<void> {
+  async #quietly({ path }: WrittenEntry, act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (error) {
