@@ -17,10 +17,10 @@ const folder = process.env.GATEWAY_CONNECT_FOLDER ?? "";
 const id = (process.env.GATEWAY_CONNECT_ENTRY ?? "").split(":")[0] ?? "";
 
 /** How long an editor that is just starting may take, before the relay without an editor is started. */
-const editorMs = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
+const EDITOR_START_MS = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
 /** How long a call waits for a window to come back. */
-const timeoutMs = editorMs + 15_000;
-const lookMs = 100;
+const WINDOW_TIMEOUT_MS = EDITOR_START_MS + 15_000;
+const WINDOW_CHECK_MS = 100;
 
 interface Window {
   readonly pid: number;
@@ -77,12 +77,12 @@ async function connect(): Promise<void> {
       if (socket) return use(socket);
     }
     const since = Date.now() - from;
-    if (since >= editorMs && startStandalone()) return;
-    if (since >= timeoutMs) {
+    if (since >= EDITOR_START_MS && startStandalone()) return;
+    if (since >= WINDOW_TIMEOUT_MS) {
       waiting = waiting.filter((line) => (parse(line) as { id?: unknown } | undefined)?.id === undefined);
       fail("No window of the editor is open. Open one, then try again.");
     }
-    await delay(lookMs);
+    await delay(WINDOW_CHECK_MS);
   }
 }
 
@@ -209,7 +209,7 @@ function giveUp(why: string): void {
     waiting = [];
     fail(why);
   };
-  setInterval(answer, lookMs);
+  setInterval(answer, WINDOW_CHECK_MS);
 }
 
 /** Answers every open request with an error in words. */

@@ -15,6 +15,7 @@ import {
 } from "./gateway/commandLine/gatewayArguments.ts";
 import { readToken } from "./gateway/commandLine/readToken.ts";
 import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
+import { bearerHeader } from "./lib/bearer.ts";
 
 /**
  * The gateway as a program. Standard output has one line of JSON when it is ready and one for each time a file was read
@@ -84,7 +85,7 @@ async function explain({ file, token, json }: Asked<"explain">): Promise<number>
     return exitCodes.done;
   }
   const now = Date.now;
-  const decision = await authorize(`Bearer ${await readToken(token, process.env)}`, rules, {
+  const decision = await authorize(bearerHeader(await readToken(token, process.env)), rules, {
     keys: signingKeys(rules.discoveryUrl, { fetch, now }),
     now,
     clockSkewSeconds: options.clockSkewSeconds ?? 0,

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import { steer } from "./sandbox/controlCommands.ts";
+import { control } from "./sandbox/controlCommands.ts";
 import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
 
@@ -42,7 +42,7 @@ async function run(sandbox: Sandbox): Promise<void> {
     lines.once("close", () => end());
     lines.on("line", (line) => {
       if (line.trim() === "") return;
-      answered = answered.then(async () => void say(await steer(line, sandbox)));
+      answered = answered.then(async () => void say(await control(line, sandbox)));
     });
   });
   const { gatewayUrl, issuer, clientId, clientSecret, profile, authorizer } = sandbox;

@@ -1,4 +1,4 @@
-import { type Claims, strings } from "../agentcore/authorizer/claims.ts";
+import { type Claims, strings } from "../agentcore/authorizer/claimRules.ts";
 import type { Finding, Rule } from "../agentcore/authorizer/finding.ts";
 import type { IdentityProvider, IdentityProviderId } from "../oauth/identityProviders/identityProvider.ts";
 import { type RuleContext, ruleText, suggestedRule } from "./suggestedRule.ts";

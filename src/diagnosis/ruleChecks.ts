@@ -1,9 +1,8 @@
 import { authorize, type Decision } from "../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
-import { strings } from "../agentcore/authorizer/claims.ts";
+import { scopesOf, strings } from "../agentcore/authorizer/claimRules.ts";
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
-import { scopesOf } from "../agentcore/authorizer/scopes.ts";
 import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";

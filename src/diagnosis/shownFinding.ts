@@ -1,7 +1,7 @@
-import type { Claims } from "../agentcore/authorizer/claims.ts";
+import type { Claims } from "../agentcore/authorizer/claimRules.ts";
+import { shownValue } from "../agentcore/authorizer/explanation.ts";
 import type { Finding, Rule } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
-import { shownValue } from "../lib/json/shownValue.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import { fixFor } from "./remedies.ts";

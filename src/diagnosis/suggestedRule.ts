@@ -1,10 +1,8 @@
 import type { CustomClaim, CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
-import { type Claims, strings } from "../agentcore/authorizer/claims.ts";
-import { customClaim } from "../agentcore/authorizer/customClaim.ts";
+import { type Claims, customClaim, scopesOf, strings } from "../agentcore/authorizer/claimRules.ts";
 import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
-import { scopesOf } from "../agentcore/authorizer/scopes.ts";
 
 /** A change of a gateway's rules. */
 export interface RuleChange {

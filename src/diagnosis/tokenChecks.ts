@@ -1,7 +1,6 @@
-import type { Claims } from "../agentcore/authorizer/claims.ts";
+import { type Claims, scopesOf } from "../agentcore/authorizer/claimRules.ts";
 import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
-import { scopesOf } from "../agentcore/authorizer/scopes.ts";
-import { shownValue } from "../lib/json/shownValue.ts";
+import { shownValue } from "../agentcore/authorizer/explanation.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";

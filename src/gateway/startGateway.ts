@@ -1,95 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AuthorizerConfiguration } from "../agentcore/authorizer/authorizerConfiguration.ts";
-import { configurationFaults } from "../agentcore/authorizer/authorizerConfiguration.ts";
-import type { BeyondAgentCore } from "../agentcore/authorizer/beyondAgentCore.ts";
-import type { Claims } from "../agentcore/authorizer/claims.ts";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
-import { introspection } from "../agentcore/authorizer/introspection.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
-import type { Json } from "../mcp/passThrough.ts";
 import type { RequestBody } from "../system/webHttp.ts";
-import type { AuditEntry } from "./audit/auditEntry.ts";
-import type { GatewayFaults } from "./faults.ts";
+import type { GatewayFaults } from "./gatewayFaults.ts";
+import {
+  addressChanges,
+  type GatewayOptions,
+  listenAddress,
+  mcpSettings,
+  optionProblems,
+  tokenChecks,
+} from "./gatewayOptions.ts";
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
 import { type Reply, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
-import { createLimits, type LimitRules, limitProblems } from "./limits/limits.ts";
-import { createMcpFront, type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
+import { createLimits } from "./limits/limits.ts";
+import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
-import { nodeSignatureCheck } from "./nodeSignatureCheck.ts";
-import { nodeTokenHash } from "./nodeTokenHash.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
-import { PAGE_SIZE } from "./router/page.ts";
-import { type Target, targetName } from "./router/target.ts";
-
-export interface GatewayOptions {
-  /** Where to listen; by default only this machine can reach it. */
-  readonly host?: string;
-  /** 0, the default, takes a free one. */
-  readonly port?: number;
-  readonly path?: string;
-  /**
-   * The address of the MCP endpoint as callers have it, where that is not where the gateway listens: behind a proxy
-   * that speaks TLS, say. It becomes the `resource` of the metadata.
-   */
-  readonly publicUrl?: string;
-  /** AWS's `authorizerConfiguration`. Absent: everyone may come in, as with AgentCore's authorizer type NONE. */
-  readonly authorizer?: AuthorizerConfiguration;
-  /** The issuer that the metadata names, where it is not the discovery URL without its suffix. */
-  readonly authorizationServer?: string;
-  readonly targets: readonly Target[];
-  /** The scopes that calls of `target___tool` need, all of them. AgentCore itself has no such rule. */
-  readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
-  readonly supportedVersions?: readonly ProtocolVersion[];
-  /** What the gateway tells a model about how to use it. */
-  readonly instructions?: string;
-  /** SEMANTIC adds the tool `x_amz_bedrock_agentcore_search`, which finds tools by their words. */
-  readonly searchType?: "SEMANTIC";
-  /**
-   * How long a session lasts, counted from its start (`sessionConfiguration`). A request of a version before
-   * 2026-07-28 then needs one, as at AgentCore. When absent, those who open a session have it for an hour, and a
-   * request without one is answered as well: AgentCore has no sessions then.
-   */
-  readonly sessionTimeoutSeconds?: number;
-  /** DEBUG tells callers what went wrong behind the gateway; otherwise they hear that something did, as with AgentCore. */
-  readonly exceptionLevel?: "DEBUG";
-  /** How many items a page of a list has. 0 puts everything on one, as AWS's `disableMcpListToolsPagination` does. */
-  readonly pageSize?: number;
-  /** How often callers may come; what it does not name is not limited. */
-  readonly limits?: LimitRules;
-  /**
-   * Told of every request to the MCP endpoint, at the end of its answer. The answer waits for it: what is slow has to
-   * know its own limit, as `auditLog` does.
-   */
-  readonly audit?: (entry: AuditEntry, gatewayUrl: string) => void | Promise<void>;
-  /** How many requests are missing in the audit, since it could not be written. `/healthz` says it when there are any. */
-  readonly auditLost?: () => number;
-  /** Figures, served at `/metrics`. There is no such page without it. */
-  readonly metrics?: Metrics;
-  /**
-   * The names by which callers reach this machine, beside those it has for itself: what a `Host` header may say, and
-   * where a page may come from. For a gateway that listens for others.
-   */
-  readonly allowedHosts?: readonly string[];
-  /** What is asked of tokens that AgentCore would let pass. Nothing when absent. */
-  readonly beyondAgentCore?: BeyondAgentCore;
-  /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
-  readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
-  readonly faults?: GatewayFaults;
-  readonly log?: (message: string, facts: Json) => void;
-  readonly clockSkewSeconds?: number;
-  /** How long a list waits for a target before it goes without it; 10 seconds when absent. */
-  readonly listTimeoutMs?: number;
-  /** How long a call waits for its target; 15 minutes when absent, which is AgentCore's limit. */
-  readonly callTimeoutMs?: number;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  /** How the issuer's keys are read. */
-  readonly fetch?: typeof fetch;
-}
 
 export interface GatewayCounters {
   /** Answers of the MCP endpoint by HTTP status. */
@@ -133,11 +64,6 @@ export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 /** The longest token that is looked at fits in with much beside it; a longer one is refused as one and not by Node. */
 const MAX_HEADER_BYTES = 2 * LONGEST_TOKEN;
 
-const LIST_TIMEOUT_MS = 10_000;
-
-/** AgentCore's limit for one invocation. */
-export const CALL_TIMEOUT_MS = 15 * 60_000;
-
 /**
  * Starts a gateway that lets in whom Amazon Bedrock AgentCore Gateway would let in, and brings their calls to the
  * targets.
@@ -145,10 +71,10 @@ export const CALL_TIMEOUT_MS = 15 * 60_000;
  * @throws Error when the configuration is one that AWS would refuse
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const problems = problemsOf(options);
+  const problems = optionProblems(options);
   if (problems.length > 0) throw new Error(problems.join("; "));
   const { now = Date.now, log = () => {} } = options;
-  const { host, path } = listeningAt(options);
+  const { host, path } = listenAddress(options);
   let current = options;
   let faults = options.faults ?? {};
   const statuses: Record<number, number> = {};
@@ -159,7 +85,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const catalogue = createCatalogue();
   const backOff = createBackOff();
 
-  let settings = settingsOf(options);
+  let settings = mcpSettings(options);
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
     settings: () => settings,
@@ -175,12 +101,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     void endpoint.audit?.(unreadableEntry(status, from, now()));
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
-  let place = placeOf(options);
+  let published = addressOf(options);
   let keys = keysOf(options);
   let limits = createLimits(options.limits ?? {});
   let endpoint = endpointWorld();
 
-  function placeOf({ publicUrl }: GatewayOptions) {
+  function addressOf({ publicUrl }: GatewayOptions) {
     const url = publicUrl ?? address;
     const { hostname, pathname } = new URL(url);
     // Where a client looks that derives the place from the resource, whatever the path is on this side of a proxy.
@@ -194,9 +120,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   function endpointWorld(): EndpointWorld {
     const { authorizer, toolScopes = {}, metrics, audit } = current;
     const rules = authorizer?.customJWTAuthorizer;
-    const { url, metadataUrl } = place;
+    const { url, metadataUrl } = published;
     return {
-      authorizer: rules && keys && { rules, keys, now, ...tokenWorld(current) },
+      authorizer: rules && keys && { rules, keys, now, ...tokenChecks(current) },
       toolScopes,
       metadataUrl,
       faults: () => faults,
@@ -222,17 +148,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { pathname } = new URL(request.url);
     // It says nothing about anyone, and whoever watches over the process may use any of its names.
     if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };
-    if (!admitted(request.headers, [host, place.hostname, ...(current.allowedHosts ?? [])])) {
+    if (!admitted(request.headers, [host, published.hostname, ...(current.allowedHosts ?? [])])) {
       const forbidden = new Response("Forbidden", { status: 403 });
       if (pathname !== path) return { response: forbidden };
-      return await answerAtEndpoint(request, body, from, endpoint, forbidden);
+      return await answerAtEndpoint({ request, body, address: from, turnedAway: forbidden }, endpoint);
     }
     if (request.method === "OPTIONS") return { response: new Response(null, { status: 204 }), headers: cors };
-    if (wellKnown.includes(pathname) || place.metadataPaths.includes(pathname))
+    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname))
       return { response: metadataAnswer(), headers: cors };
     if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
     if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
-    const reply = await answerAtEndpoint(request, body, from, endpoint);
+    const reply = await answerAtEndpoint({ request, body, address: from }, endpoint);
     const { status } = reply.response;
     statuses[status] = (statuses[status] ?? 0) + 1;
     return { ...reply, headers: { ...reply.headers, ...cors } };
@@ -251,7 +177,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     metadataReads++;
     const { authorizer, authorizationServer } = current;
     if (authorizer === undefined || faults.noMetadata) return new Response(null, { status: 404 });
-    const document = metadata(place.url, authorizer.customJWTAuthorizer, authorizationServer);
+    const document = metadata(published.url, authorizer.customJWTAuthorizer, authorizationServer);
     return Response.json({
       ...document,
       ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
@@ -261,10 +187,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     get url() {
-      return place.url;
+      return published.url;
     },
     get metadataUrl() {
-      return place.metadataUrl;
+      return published.metadataUrl;
     },
     port: server.port,
     counters: () => ({
@@ -277,18 +203,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       faults = next;
     },
     configure(next) {
-      const wrong = [...problemsOf(next), ...moves(current, next)];
+      const wrong = [...optionProblems(next), ...addressChanges(current, next)];
       if (wrong.length > 0) throw new Error(wrong.join("; "));
       const before = current;
       current = next;
-      place = placeOf(next);
+      published = addressOf(next);
       if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
         keys = keysOf(next);
       }
       // Whoever has used up a limit that stays has still used it up.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
       endpoint = endpointWorld();
-      const wanted = settingsOf(next);
+      const wanted = mcpSettings(next);
       // A target that stays keeps its connections.
       const targets = wanted.targets.map((one) => settings.targets.find((old) => isDeepStrictEqual(old, one)) ?? one);
       const same = isDeepStrictEqual({ ...settings }, { ...wanted, targets });
@@ -309,40 +235,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-const listeningAt = ({ host = "127.0.0.1", path = "/mcp" }: GatewayOptions) => ({ host, path });
-
-/** What only a restart can change: callers know the gateway by it. */
-function moves(before: GatewayOptions, next: GatewayOptions): string[] {
-  const [from, to] = [before, next].map((options) => ({ ...listeningAt(options), port: options.port ?? 0 }));
-  if (isDeepStrictEqual(from, to)) return [];
-  return ["the address where the gateway listens changes with a restart only"];
-}
-
-function settingsOf(options: GatewayOptions): McpSettings {
-  return {
-    targets: options.targets,
-    supportedVersions: options.supportedVersions ?? protocolVersions,
-    listTimeoutMs: options.listTimeoutMs ?? LIST_TIMEOUT_MS,
-    callTimeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
-    pageSize: options.pageSize ?? PAGE_SIZE,
-    instructions: options.instructions,
-    searchType: options.searchType,
-    sessionTimeoutSeconds: options.sessionTimeoutSeconds,
-    exceptionLevel: options.exceptionLevel,
-  };
-}
-
-function tokenWorld(options: GatewayOptions) {
-  return {
-    clockSkewSeconds: options.clockSkewSeconds ?? 0,
-    hash: nodeTokenHash,
-    check: nodeSignatureCheck,
-    isRevoked: options.isRevoked,
-    beyond: options.beyondAgentCore,
-    introspect: introspection({ fetch: options.fetch ?? fetch }),
-  };
-}
-
 /** An audit with gaps is said and nothing more: calls are still answered, and a restart would not make room. */
 function health(stopping: boolean, auditLost: number): Response {
   const status = stopping ? "stopping" : "ok";
@@ -357,17 +249,3 @@ const cors: Readonly<Record<string, string>> = {
   "access-control-expose-headers":
     "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
 };
-
-function problemsOf({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
-  const names = targets.map(({ name }) => name);
-  const limited = Object.keys(toolScopes).length > 0;
-  return [
-    ...(authorizer ? configurationFaults(authorizer.customJWTAuthorizer) : []).map(({ path, problem }) =>
-      [path, problem].filter((part) => part !== "").join(": "),
-    ),
-    ...(limited && !authorizer ? ["toolScopes needs an authorizer: without a token there are no scopes"] : []),
-    ...limitProblems(limits),
-    ...names.filter((name) => !targetName.test(name)).map((name) => `a target cannot be called ${name}`),
-    ...names.filter((name, at) => names.indexOf(name) !== at).map((name) => `two targets are called ${name}`),
-  ];
-}

@@ -7,14 +7,14 @@ import { readHostFile, withDisabled, withEntry, withoutEntry } from "./hostFile.
 import { type Host, hostOf } from "./hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
-/** The files of other programs. */
+/** Reads and changes the files of other programs. */
 export interface HostFiles {
-  /** Undefined where there is none. */
+  /** The text of a file; undefined when there is no such file. */
   read(path: string): Promise<string | undefined>;
   /**
-   * Replaces the text of a file, whole, unless another program writes it meanwhile: then with that taken in.
+   * Replaces the text of a file. When another program writes the file meanwhile, `change` runs again on the new text.
    *
-   * @param change may run several times; the same text, or undefined, leaves the file alone
+   * @param change may run several times; when it returns the same text, or undefined, the file stays as it is
    * @returns whether it was written
    * @throws GatewayFailure `host_file_busy`, `host_file_protected`, and whatever `change` throws
    */
@@ -26,11 +26,11 @@ export interface HostEntriesWorld {
   /** Keeps the list of written entries. */
   readonly book: TextFile;
   readonly lock: CrossProcessLock;
-  /** The program that runs the bridge, tried out. @throws GatewayFailure `runtime_not_found` */
+  /** A program that was tried and runs the bridge. @throws GatewayFailure `runtime_not_found` */
   readonly runtime: () => Promise<string>;
-  /** Whether a program that an entry names can still be started. */
+  /** Whether the program that an entry names still exists. */
   readonly exists: (path: string) => Promise<boolean>;
-  /** The bridge's path, at a place that outlasts updates. */
+  /** The path of the bridge, which survives updates of the extension. */
   readonly bridge: () => Promise<string>;
   /** The extension's storage. */
   readonly folder: string;
@@ -38,7 +38,7 @@ export interface HostEntriesWorld {
   readonly log: Log;
 }
 
-/** What a change of a file would be, to be shown before it is made. */
+/** A change to a file, to be shown before it is made. */
 export interface EntryPreview {
   readonly path: string;
   readonly key: string;
@@ -46,7 +46,7 @@ export interface EntryPreview {
   readonly after: string;
 }
 
-/** Our entries in the files of hosts: written, kept right, and taken out again. */
+/** Writes our entries into the files of hosts, keeps them up to date, and removes them. */
 export class HostEntries {
   readonly #world: HostEntriesWorld;
   readonly #written: WrittenEntries;
@@ -69,7 +69,7 @@ export class HostEntries {
   }
 
   /**
-   * Writes the entry of a connection; one that is there already is brought up to date.
+   * Writes the entry of a connection, or updates the one that exists.
    *
    * @returns whether the file was changed
    * @throws GatewayFailure of `preview` and of `HostFiles.change`
@@ -82,7 +82,7 @@ export class HostEntries {
   }
 
   /**
-   * Puts the entry of a connection in the place of another server, whose key and whatever the person set in it stay.
+   * Replaces another server with the entry of a connection. Its key stays, and so do the members that the person set.
    *
    * @throws GatewayFailure of `preview` and of `HostFiles.change`
    */
@@ -97,9 +97,9 @@ export class HostEntries {
   }
 
   /**
-   * Makes every entry start what is there now, after an update has moved the editor or a file was restored. Entries that a
-   * person took out are forgotten, and those of gateways that are gone are taken out. What fails is told to the log, and
-   * tried again at the next start.
+   * Repairs every entry whose program or bridge has moved, after an update of the editor or a restored file. It forgets
+   * entries that a person removed, and removes those of gateways that are gone. Failures are logged and retried at the
+   * next start.
    */
   async repair(connections: readonly { readonly id: string; readonly name: string }[]): Promise<void> {
     for (const written of await this.all()) {
@@ -118,7 +118,7 @@ export class HostEntries {
     }
   }
 
-  /** Makes hosts connect anew that read the list of tools only then. */
+  /** Makes those hosts reconnect that read the list of tools only when they connect. */
   async reconnect(connectionId: string): Promise<void> {
     for (const written of await this.all()) {
       const host = hostOf(written.host);
@@ -135,9 +135,9 @@ export class HostEntries {
   }
 
   /**
-   * Takes the entries of a connection out of every file.
+   * Removes the entries of a connection from every file.
    *
-   * @returns the files that could not be changed, each with what was wrong
+   * @returns the files that could not be changed, each with its error
    */
   async remove(connectionId: string): Promise<readonly { readonly path: string; readonly error: unknown }[]> {
     const failed: { path: string; error: unknown }[] = [];
@@ -148,7 +148,7 @@ export class HostEntries {
     return failed;
   }
 
-  /** Switches the entries of a connection off, or those on again that were switched off here. */
+  /** Switches the entries of a connection off, or switches those on again that we switched off. */
   async setDisabled(connectionId: string, disabled: boolean): Promise<void> {
     for (const written of await this.all()) {
       if (written.connectionId !== connectionId || (!disabled && !written.disabled)) continue;
@@ -186,7 +186,7 @@ export class HostEntries {
     try {
       await act();
     } catch (error) {
-      this.#world.log.warn("an entry of an mcp.json was left as it is", { path, code: asFailure(error).code });
+      this.#world.log.warn("an entry of an mcp.json was left unchanged", { path, code: asFailure(error).code });
     }
   }
 }
@@ -203,7 +203,7 @@ function put(
   const servers = readHostFile(text, host.rootKey, path);
   const known = servers.find(({ connectionId }) => connectionId === id);
   const key = known?.key ?? serverKey(name, new Set(servers.map((server) => server.key)));
-  // A host need not connect again to what it has connected to.
+  // The nonce stays, so that the host does not reconnect.
   const nonce = ownerOf(known?.value)?.nonce ?? facts.nonce;
   const entry = hostEntry(host, { ...facts, connectionId: id, nonce });
   return { key, after: withEntry(text, host.rootKey, key, entry, path) };

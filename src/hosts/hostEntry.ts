@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../failures/failure.ts";
 import type { Host } from "./hosts.ts";
 
-/** One server of an mcp.json that a program is started for. */
+/** One server of an mcp.json, for which the host starts a program. */
 export interface HostEntry {
   readonly type?: "stdio";
   readonly command: string;
@@ -9,26 +9,26 @@ export interface HostEntry {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What an entry needs to know. None of it is secret. */
+/** What an entry contains. None of it is secret. */
 export interface EntryFacts {
   /** The program that runs the bridge. */
   readonly command: string;
   readonly bridge: string;
-  /** The extension's storage, where windows announce themselves. */
+  /** The extension's storage folder, where windows announce themselves. */
   readonly folder: string;
   readonly connectionId: string;
-  /** Changed to make the host connect anew. */
+  /** A new value makes the host reconnect. */
   readonly nonce: string;
 }
 
-/** The mark of our entries. It is in `env`, since hosts drop keys that they do not know when they write the file. */
-const ownerMark = "GATEWAY_CONNECT_ENTRY";
+/** The variable that marks our entries. It is in `env`, since hosts drop unknown keys when they write the file. */
+const OWNER_VARIABLE = "GATEWAY_CONNECT_ENTRY";
 
 /**
  * The entry of a connection for a host.
  *
- * No time limit is in it: Kiro changed its unit from seconds to milliseconds. Nor is anything that a host would take for
- * a variable.
+ * It sets no time-out, since Kiro changed the unit from seconds to milliseconds, and contains nothing that a host would
+ * expand as a variable.
  *
  * @throws GatewayFailure `host_entry_impossible` for a path that a host would read as a variable
  */
@@ -42,7 +42,7 @@ export function hostEntry(host: Host, facts: EntryFacts): HostEntry {
     command,
     args: [bridge],
     env: {
-      // The editor's own program is a Node only with this, and hosts do not hand it on.
+      // The editor's program runs as Node only with this, and hosts do not pass it on.
       ELECTRON_RUN_AS_NODE: "1",
       GATEWAY_CONNECT_FOLDER: folder,
       ...entryMark(connectionId, nonce),
@@ -50,23 +50,23 @@ export function hostEntry(host: Host, facts: EntryFacts): HostEntry {
   };
 }
 
-/** What tells whose an entry is; another nonce makes the host connect anew. */
+/** The mark that says whose an entry is. Another nonce makes the host reconnect. */
 export function entryMark(connectionId: string, nonce: string): Readonly<Record<string, string>> {
-  return { [ownerMark]: `${connectionId}:${nonce}` };
+  return { [OWNER_VARIABLE]: `${connectionId}:${nonce}` };
 }
 
-/** Whose an entry is, by its mark; undefined for everybody else's. */
+/** The owner of an entry, from its mark; undefined when it is not ours. */
 export function ownerOf(entry: unknown): { readonly connectionId: string; readonly nonce: string } | undefined {
   const env = (entry as { env?: unknown } | null | undefined)?.env;
-  const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[ownerMark] : undefined;
+  const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[OWNER_VARIABLE] : undefined;
   const [connectionId, nonce = ""] = typeof mark === "string" ? mark.split(":") : [];
   return connectionId ? { connectionId, nonce } : undefined;
 }
 
-/** The longest key of a server: hosts put it before the name of each tool, and cut the whole. */
+/** The longest key of a server, in characters: hosts prefix each tool's name with it, and truncate the result. */
 const MAX_KEY = 12;
 
-/** A short key for a connection, of letters, digits and dashes, that no other server has. */
+/** A short key of letters, digits and dashes for a connection, which no other server has. */
 export function serverKey(name: string, taken: ReadonlySet<string>): string {
   const plain = name
     .toLowerCase()

@@ -1,22 +1,23 @@
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
+import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { GatewayFailure } from "../failures/failure.ts";
 import { properties, valueAt, withoutProperty, withValue } from "../lib/json/editJson.ts";
+import { positionsIn, splitMark, syntaxWords } from "../lib/json/jsonDocument.ts";
 import { type HostEntry, ownerOf } from "./hostEntry.ts";
 
-/** One server of a file, whoever put it there. */
+/** One server in a host's file, ours or another. */
 export interface ServerEntry {
   readonly key: string;
   readonly value: unknown;
-  /** The connection it belongs to, when it is ours. */
+  /** The connection that our entry belongs to; absent for other servers. */
   readonly connectionId?: string;
 }
 
 /**
- * Reads an mcp.json: JSON with comments, as every host takes it.
+ * Reads the servers of an mcp.json: JSON with comments, as every host accepts it.
  *
- * @param text undefined where there is no file
- * @throws GatewayFailure `host_file_invalid` for what cannot be changed without harm: a file that does not parse, a key
- *   that stands twice, servers that are no object
+ * @param text undefined when there is no file
+ * @throws GatewayFailure `host_file_invalid` for a file that cannot be changed safely: it does not parse, a key appears
+ *   twice, or the servers are not an object
  */
 export function readHostFile(text: string | undefined, rootKey: string, path: string): readonly ServerEntry[] {
   const { servers } = parse(text, rootKey, path);
@@ -28,7 +29,7 @@ export function readHostFile(text: string | undefined, rootKey: string, path: st
 }
 
 /**
- * The text with our entry in it. An entry that is there keeps whatever else it holds, such as what the person switched
+ * The text with our entry in it. An existing entry keeps its other members, such as the tools that the person switched
  * off, and every other byte of the file stays.
  *
  * @throws GatewayFailure `host_file_invalid`
@@ -43,64 +44,58 @@ export function withEntry(
   if (text === undefined || isEmpty(text)) {
     return `${JSON.stringify({ [rootKey]: { [key]: entry } }, null, 2)}\n`;
   }
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   const changed = servers ? withValue(body, [rootKey, key], entry) : withValue(body, [rootKey], { [key]: entry });
-  return checked(text, bom + changed, rootKey, key, path);
+  return checked(text, mark + changed, rootKey, key, path);
 }
 
-/** The text without the entry of this key; the same text where there is none. */
+/** The text without the entry under this key; the same text when there is no such entry. */
 export function withoutEntry(text: string | undefined, rootKey: string, key: string, path: string): string | undefined {
   if (text === undefined) return undefined;
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   if (!valueAt(servers, key) || !servers) return text;
-  const changed = bom + withoutProperty(body, servers, key);
+  const changed = mark + withoutProperty(body, servers, key);
   return checked(text, changed, rootKey, key, path);
 }
 
-/** The text with our entry switched off, or on again. */
+/** The text with our entry switched off or on. */
 export function withDisabled(text: string, rootKey: string, key: string, disabled: boolean, path: string): string {
-  const { bom, body, servers } = parse(text, rootKey, path);
+  const { mark, body, servers } = parse(text, rootKey, path);
   const known = valueAt(servers, key);
   const now = known && valueAt(known, "disabled");
   if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-  return checked(text, bom + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
+  return checked(text, mark + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
 }
 
 interface Parsed {
-  readonly bom: string;
+  readonly mark: string;
   readonly body: string;
   readonly root: Node | undefined;
   readonly servers: Node | undefined;
 }
 
 function parse(text: string | undefined, rootKey: string, path: string): Parsed {
-  const bom = text?.startsWith("\ufeff") ? "\ufeff" : "";
-  const body = text?.slice(bom.length) ?? "";
-  if (isEmpty(body)) return { bom, body, root: undefined, servers: undefined };
+  const [mark, body] = splitMark(text ?? "");
+  if (isEmpty(body)) return { mark, body, root: undefined, servers: undefined };
   const invalid = (offset: number, problem: string) => {
-    const before = body.slice(0, offset).split(/\r\n|\r|\n/);
-    const column = (before.at(-1)?.length ?? 0) + 1;
-    return new GatewayFailure("host_file_invalid", { path, line: before.length, column, problem });
+    return new GatewayFailure("host_file_invalid", { path, ...positionsIn(body)(offset), problem });
   };
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: true });
   const [first] = errors;
-  if (first) throw invalid(first.offset, words(printParseErrorCode(first.error)));
+  if (first) throw invalid(first.offset, syntaxWords(first.error));
   if (root?.type !== "object") throw invalid(root?.offset ?? 0, "the file is not a JSON object");
-  const twice = duplicate(root);
-  if (twice) throw invalid(twice.offset, `the key ${JSON.stringify(twice.value)} stands twice`);
+  const repeated = repeatedKey(root);
+  if (repeated) throw invalid(repeated.offset, `the key ${JSON.stringify(repeated.value)} appears twice`);
   const servers = valueAt(root, rootKey);
   if (servers && servers.type !== "object") throw invalid(servers.offset, `"${rootKey}" is not an object`);
-  return { bom, body, root, servers };
+  return { mark, body, root, servers };
 }
 
 const isEmpty = (text: string): boolean => text.trim() === "";
 
-/** "PropertyNameExpected" → "property name expected". */
-const words = (name: string): string => name.replace(/(?<=[a-z])[A-Z]/g, " $&").toLowerCase();
-
-/** Editors and parsers do not agree on which of two equal keys counts, so that no change would be safe. */
-function duplicate(node: Node): Node | undefined {
+/** Finds a key that appears twice. Programs disagree about which one counts, so no change would be safe. */
+function repeatedKey(node: Node): Node | undefined {
   const seen = new Set<unknown>();
   for (const child of node.children ?? []) {
     if (node.type === "object") {
@@ -108,13 +103,13 @@ function duplicate(node: Node): Node | undefined {
       if (key && seen.has(key.value)) return key;
       seen.add(key?.value);
     }
-    const found = duplicate(child);
+    const found = repeatedKey(child);
     if (found) return found;
   }
   return undefined;
 }
 
-/** A change that touched anything but our entry is a fault of ours, and is not written. */
+/** Refuses a change that touched anything but our entry, which would be a fault in our code. */
 function checked(before: string, after: string, rootKey: string, key: string, path: string): string {
   const others = (text: string) => {
     const { body, root, servers } = parse(text, rootKey, path);
@@ -124,7 +119,7 @@ function checked(before: string, after: string, rootKey: string, key: string, pa
     );
   };
   if (JSON.stringify(others(before)) !== JSON.stringify(others(after))) {
-    throw new GatewayFailure("unexpected", { reason: `the change of ${path} would have touched other entries` });
+    throw new GatewayFailure("unexpected", { reason: `the change to ${path} would have affected other entries` });
   }
   return after;
 }

@@ -2,14 +2,14 @@ import type { HostId } from "./hostId.ts";
 
 export type HostScope = "user" | "workspace";
 
-/** Where things are on this machine. */
-export interface Places {
+/** The folders of this machine from which hosts derive the paths of their files. */
+export interface HostLocations {
   readonly platform: string;
   readonly home: string;
-  /** The editor's folder of user data, where VS Code keeps its profile. */
+  /** The editor's user data folder, where VS Code keeps its profile. */
   readonly userData?: string | undefined;
   readonly workspace?: string | undefined;
-  /** Where `CLAUDE_CONFIG_DIR` moves Claude Code's own file to. */
+  /** The folder of Claude Code's own file, when `CLAUDE_CONFIG_DIR` names one. */
   readonly claudeFolder?: string | undefined;
 }
 
@@ -18,23 +18,23 @@ export interface Host {
   readonly title: string;
   /** The key of the object that holds the servers. */
   readonly rootKey: "mcpServers" | "servers";
-  /** VS Code wants to be told that an entry is a program. */
+  /** Whether an entry needs `"type": "stdio"`, as in VS Code. */
   readonly typed: boolean;
-  /** Whether it takes in a changed list of tools; one that does not has to connect anew. */
+  /** Whether it follows changes to the list of tools; a host that does not has to reconnect. */
   readonly hearsListChanges: boolean;
-  /** The path of its file, in steps from a place; undefined where it has none of that scope. */
-  readonly file: Readonly<Partial<Record<HostScope, (places: Places) => readonly string[] | undefined>>>;
+  /** The path of its file, in steps from one of the folders; undefined when it has no file of that scope. */
+  readonly file: Readonly<Partial<Record<HostScope, (locations: HostLocations) => readonly string[] | undefined>>>;
 }
 
 const inHome =
   (...steps: readonly string[]) =>
-  ({ home }: Places) => [home, ...steps];
+  ({ home }: HostLocations) => [home, ...steps];
 const inWorkspace =
   (...steps: readonly string[]) =>
-  ({ workspace }: Places) =>
+  ({ workspace }: HostLocations) =>
     workspace === undefined ? undefined : [workspace, ...steps];
 
-/** Every host, the most wanted first. The sources are each vendor's documentation of its configuration file. */
+/** Every host, the most wanted first. The source for each is its vendor's documentation of the file. */
 export const hosts: readonly Host[] = [
   {
     id: "kiro",
@@ -66,7 +66,7 @@ export const hosts: readonly Host[] = [
     rootKey: "mcpServers",
     typed: false,
     hearsListChanges: true,
-    // Its file of the user scope holds much else: `claude mcp add-json` writes it, see `src/node/hostFiles/claudeCode.ts`.
+    // Its user file holds much else, so `claude mcp add-json` writes it: see `src/node/hostFiles/claudeCode.ts`.
     file: {
       user: ({ home, claudeFolder }) => [claudeFolder ?? home, ".claude.json"],
       workspace: inWorkspace(".mcp.json"),
@@ -85,7 +85,7 @@ export const hosts: readonly Host[] = [
   },
 ];
 
-/** A file that the person chose, in the form most programs read. */
+/** A file that the person chose, in the form that most programs read. */
 export const genericHost: Host = {
   id: "generic",
   title: "Another file",
@@ -97,14 +97,14 @@ export const genericHost: Host = {
 
 export const hostOf = (id: HostId): Host => hosts.find((host) => host.id === id) ?? genericHost;
 
-/** The path of a host's file, or undefined where it has none there. */
-export function hostFilePath(host: Host, scope: HostScope, places: Places): string | undefined {
-  return host.file[scope]?.(places)?.join(places.platform === "win32" ? "\\" : "/");
+/** The path of a host's file; undefined when it has none of that scope. */
+export function hostFilePath(host: Host, scope: HostScope, locations: HostLocations): string | undefined {
+  return host.file[scope]?.(locations)?.join(locations.platform === "win32" ? "\\" : "/");
 }
 
 /**
- * The host that this editor is, where it is one that ignores what extensions register: Kiro calls the provider and throws
- * its answer away, so that only its name tells.
+ * The host that this editor is, when it ignores the MCP servers that extensions register. Kiro calls the provider and
+ * discards its answer, so only the editor's name tells.
  *
  * @param appName `vscode.env.appName`
  */

@@ -6,6 +6,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Text as text and nothing else, in an element or an attribute: names and addresses come from others. */
+/** Escapes a text for an HTML element or attribute: names and addresses come from others and may contain markup. */
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => entities[character] ?? character);

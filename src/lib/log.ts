@@ -1,7 +1,7 @@
-/** Facts of one log line. Values are plain data; secrets have no place here (see `redact`). */
+/** The facts of one log line: plain data, and never a secret (see `redact`). */
 export type LogFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** Where the program says what it does. The editor's output channel implements it. */
+/** Takes the log lines of a program. The editor's output channel implements it. */
 export interface Log {
   debug(message: string, facts?: LogFacts): void;
   info(message: string, facts?: LogFacts): void;
@@ -9,5 +9,5 @@ export interface Log {
   error(message: string, facts?: LogFacts): void;
 }
 
-/** A log that keeps nothing. */
+/** A log that discards everything. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,4 +1,4 @@
-/** Waits for `promise`, or until `signal` ends the waiting of this caller; the work goes on for the others. */
+/** Waits for `promise` until `signal` is aborted. The work itself continues for other callers. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
@@ -9,7 +9,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   });
 }
 
-/** Waits, or until `signal` is aborted. */
+/** Waits for `ms` milliseconds, or until `signal` is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) return resolve();
@@ -24,10 +24,10 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Waits for `work` no longer than `ms`; the work itself goes on.
+ * Waits for `work` at most `ms` milliseconds. The work itself continues.
  *
- * @returns whether it was done in time
- * @throws what `work` throws in time
+ * @returns whether it finished in time
+ * @throws what `work` throws within that time
  */
 export async function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;

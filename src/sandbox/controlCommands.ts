@@ -1,4 +1,4 @@
-import { parseGatewayFaults } from "./gatewayFaults.ts";
+import { parseGatewayFaults } from "../gateway/gatewayFaults.ts";
 import { parseSandboxFaults } from "./sandboxFaults.ts";
 import type { Sandbox } from "./startSandbox.ts";
 
@@ -44,7 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
  * Answers one line of JSON, `{"id": 1, "do": "observe", …}`, with an object that carries the same `id` and either what
  * was asked for or an `error` in words.
  */
-export async function steer(line: string, sandbox: Sandbox): Promise<object> {
+export async function control(line: string, sandbox: Sandbox): Promise<object> {
   let id: unknown = null;
   try {
     const request = parse(line);

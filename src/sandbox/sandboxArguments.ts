@@ -35,11 +35,11 @@ Usage: sandbox [options]
 It prints one line of JSON when it is ready and takes commands as lines of JSON on stdin. It ends when stdin closes, or
 in a terminal with Ctrl-C.`;
 
-const maxPort = 65_535;
+const MAX_PORT = 65_535;
 /** A day: a longer life is not something one tries out. */
-const maxTokenSeconds = 86_400;
+const MAX_TOKEN_SECONDS = 86_400;
 /** What Okta's administrators can choose. */
-const maxGraceSeconds = 60;
+const MAX_GRACE_SECONDS = 60;
 
 /** Reads the arguments, without program and script. */
 export function sandboxArguments(args: readonly string[]): SandboxCommand {
@@ -64,11 +64,11 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
       },
     });
     if (values.help) return { kind: "help" };
-    const issuerPort = whole("--issuer-port", values["issuer-port"], 0, maxPort);
-    const gatewayPort = whole("--gateway-port", values["gateway-port"], 0, maxPort);
-    const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], 1, maxTokenSeconds);
+    const issuerPort = whole("--issuer-port", values["issuer-port"], 0, MAX_PORT);
+    const gatewayPort = whole("--gateway-port", values["gateway-port"], 0, MAX_PORT);
+    const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], 1, MAX_TOKEN_SECONDS);
     const graceText = values["rotation-grace-seconds"];
-    const rotationGraceSeconds = whole("--rotation-grace-seconds", graceText, 0, maxGraceSeconds);
+    const rotationGraceSeconds = whole("--rotation-grace-seconds", graceText, 0, MAX_GRACE_SECONDS);
     const profile = oneOf<SandboxProfileId>("--profile", values.profile, sandboxProfileIds);
     const whose = oneOf("--callers", values.callers, callers);
     const resourceRefusal = oneOf("--resource-refusal", values["resource-refusal"], refusals);

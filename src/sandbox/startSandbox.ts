@@ -1,11 +1,11 @@
 import { type AddressInfo, createServer } from "node:net";
 import type { AuthorizerConfiguration } from "../agentcore/authorizer/authorizerConfiguration.ts";
-import type { GatewayFaults } from "../gateway/faults.ts";
+import type { GatewayFaults } from "../gateway/gatewayFaults.ts";
 import type { Target } from "../gateway/router/target.ts";
 import { type Gateway, type GatewayCounters, startGateway } from "../gateway/startGateway.ts";
-import { type IdentityProvider, startIdentityProvider } from "./identity/identityProvider.ts";
 import type { MachineClients } from "./identity/machineClients.ts";
 import type { ResourceRefusal } from "./identity/resourceRefusals.ts";
+import { type IdentityProvider, startIdentityProvider } from "./identity/startIdentityProvider.ts";
 import type { IdentityObservation, IssuedSecret } from "./identity/tokenLedger.ts";
 import type { Callers, SandboxProfile, SandboxProfileId } from "./profiles/sandboxProfile.ts";
 import { sandboxProfiles } from "./profiles/sandboxProfiles.ts";
@@ -92,11 +92,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: () => faults,
     log,
   }).finally(() => reserved.release());
-  const { issuer } = identity.place;
+  const { issuer } = identity.addresses;
   const authorizer: AuthorizerConfiguration = {
     customJWTAuthorizer: {
       discoveryUrl: `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
-      ...profile.policy(identity.place, options.callers ?? "people"),
+      ...profile.policy(identity.addresses, options.callers ?? "people"),
     },
   };
   const gateway = await startGatewayFor(identity, profile, authorizer, reserved.port, options).catch(async (error) => {

@@ -5,16 +5,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { isAlive } from "./isAlive.ts";
 
-/** How often a holder shows that it lives, and after which silence it is taken for dead, in milliseconds. */
-const heartbeatMs = 2_000;
-const staleMs = 10_000;
+/** How often a holder touches its file, and how long it may be silent before others take it for dead. */
+const HEARTBEAT_MS = 2_000;
+const STALE_MS = 10_000;
 
-/** Every holder of this process, so that its own windows-within-one-host queue without touching the disk. */
+/** The last holder of each lock in this process, so that callers within it queue without touching the disk. */
 const queues = new Map<string, Promise<unknown>>();
 
 /**
- * A lock between all windows of the editor, as one file per name: it is created exclusively, touched while it is held,
- * and taken over when its holder is gone.
+ * A lock across processes, as one file per name. The holder creates it exclusively and touches it while holding it;
+ * another process takes it over when the holder is dead.
  */
 export function fileLock(directory: string): CrossProcessLock {
   return {
@@ -36,13 +36,13 @@ async function withFile<T>(directory: string, path: string, act: () => Promise<T
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {});
-  }, heartbeatMs);
+  }, HEARTBEAT_MS);
   heartbeat.unref();
   try {
     return await act();
   } finally {
     clearInterval(heartbeat);
-    // Only our own: a machine that slept may have lost the lock to somebody else.
+    // Only our own file: another process may have taken the lock over while this machine slept.
     if ((await markOf(path)) === mark) await rm(path, { force: true });
   }
 }
@@ -53,26 +53,26 @@ async function taken(path: string, mark: string): Promise<boolean> {
     return true;
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    // On Windows a file that is just being deleted refuses with EPERM.
+    // On Windows, opening a file that is being deleted fails with EPERM.
     if (!["EEXIST", "EPERM", "EBUSY"].includes(code)) throw error;
   }
   await removeDeadHolder(path);
   return false;
 }
 
-/** Moves the file of a dead holder away under a name of our own, so that of two who see it dead only one succeeds. */
+/** Renames a dead holder's file to a name of our own, so that of two processes that find it dead only one succeeds. */
 async function removeDeadHolder(path: string): Promise<void> {
   const mark = await markOf(path);
   const found = await stat(path).catch(() => undefined);
   if (!found || mark === undefined) return;
-  if (Date.now() - found.mtimeMs < staleMs && isHolderAlive(mark)) return;
+  if (Date.now() - found.mtimeMs < STALE_MS && isHolderAlive(mark)) return;
   const staleCopy = `${path}.${randomUUID()}`;
   try {
     await rename(path, staleCopy);
   } catch {
     return;
   }
-  // A lock taken between the look and the move is given back.
+  // Another process may have taken the lock between our check and the rename: it gets its file back.
   if ((await markOf(staleCopy)) !== mark) await rename(staleCopy, path).catch(() => {});
   await rm(staleCopy, { force: true });
 }
@@ -84,7 +84,7 @@ function isHolderAlive(mark: string): boolean {
   try {
     pid = (JSON.parse(mark) as { pid?: unknown }).pid;
   } catch {
-    // Created, and not written yet; its age decides.
+    // The file was created but not written yet; its age decides.
     return true;
   }
   return typeof pid !== "number" || isAlive(pid);

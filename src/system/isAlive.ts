@@ -1,14 +1,14 @@
 /**
- * Whether a process of this number runs, ours or somebody else's.
+ * Whether a process with this id is running, no matter whose.
  *
- * @see https://nodejs.org/docs/latest-v20.x/api/process.html#processkillpid-signal signal 0 only asks.
+ * @see https://nodejs.org/docs/latest-v20.x/api/process.html#processkillpid-signal signal 0 only tests.
  */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It runs, as another user.
+    // The process runs as another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

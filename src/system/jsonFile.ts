@@ -1,12 +1,12 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GatewayFailure } from "../failures/failure.ts";
-import { writeWholeFile } from "./writeAtomically.ts";
+import { writeAtomically } from "./writeAtomically.ts";
 
 /**
  * Reads a JSON file.
  *
- * @returns undefined when there is none
+ * @returns its value; undefined when there is no such file
  * @throws GatewayFailure `file_damaged`; the file is left as it is
  */
 export async function readJsonFile(path: string): Promise<unknown> {
@@ -20,14 +20,14 @@ export async function readJsonFile(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser quotes the file, which is none of the log's business.
+    // No cause: the parser's message quotes the file, which may hold what the log must not.
     const reason = text.trim() === "" ? "it is empty" : "it is not valid JSON";
     throw new GatewayFailure("file_damaged", { path, reason });
   }
 }
 
-/** Writes a JSON file whole: who reads meanwhile sees the old one or the new one, for this user's eyes only. */
+/** Replaces a JSON file atomically. Only this user can read it. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeWholeFile(path, JSON.stringify(value, null, 2), 0o600);
+  await writeAtomically(path, JSON.stringify(value, null, 2), 0o600);
 }

@@ -1,12 +1,12 @@
 import { PassThrough } from "node:stream";
 import { isAlive } from "./isAlive.ts";
 
-/** How often to look whether the parent is still there. A parent's death need not close our standard input. */
-const lookMs = 1_000;
+/** How often to check that the parent still runs. Its death does not always close our standard input. */
+const PARENT_CHECK_MS = 1_000;
 
 /**
- * Standard input from the first moment on, and the end of whoever started us: it closed our input, asked us to end, or
- * died.
+ * Reads standard input from the start, and reports once when our parent no longer needs us: it closed our input, sent a
+ * signal, or died.
  */
 export function watchParent(onEnd: (why: string) => void): { readonly input: PassThrough; stop(): void } {
   const input = new PassThrough();
@@ -20,13 +20,13 @@ export function watchParent(onEnd: (why: string) => void): { readonly input: Pas
   };
   const timer = setInterval(() => {
     if (process.ppid !== parent || !isAlive(parent)) end("the parent is gone");
-  }, lookMs);
+  }, PARENT_CHECK_MS);
   process.stdin.once("end", () => end("stdin ended"));
   process.stdin.once("close", () => end("stdin closed"));
   process.stdin.once("error", () => end("stdin failed"));
   process.stdin.pipe(input);
   process.stdout.on("error", () => end("stdout closed"));
-  // Whoever reads what we tell people may be gone before us.
+  // The reader of our standard error may be gone before us.
   process.stderr.on("error", () => {});
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal));
   return { input, stop: () => clearInterval(timer) };

@@ -2,10 +2,10 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { isWindowsScript, windowsScriptArguments } from "./windowsScript.ts";
 
 /**
- * A program that is started in a way that it can be ended with all that it has started: systems differ in both.
+ * Starts a program so that `endTree` can end it together with all its descendants.
  *
- * On POSIX it leads a process group of its own. Windows knows who started whom; what is here for Windows was not run
- * there.
+ * On POSIX it leads a process group of its own. Windows records each process's parent; the Windows part was not run on
+ * Windows.
  */
 export function startTree(
   command: string,
@@ -19,7 +19,7 @@ export function startTree(
   return spawn(env.ComSpec ?? "cmd.exe", windowsScriptArguments(command, args), more);
 }
 
-/** Ends it and all that it has started, without asking. */
+/** Kills a program that `startTree` started, with all its descendants. */
 export function endTree(child: ChildProcess, platform: NodeJS.Platform): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -27,6 +27,6 @@ export function endTree(child: ChildProcess, platform: NodeJS.Platform): void {
     if (platform !== "win32") process.kill(-pid, "SIGKILL");
     else spawn("taskkill", ["/pid", `${pid}`, "/t", "/f"], { windowsHide: true }).on("error", () => child.kill());
   } catch {
-    // It has just ended by itself.
+    // It ended by itself a moment ago.
   }
 }

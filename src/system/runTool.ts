@@ -1,25 +1,24 @@
 import { endTree, startTree } from "./processTree.ts";
 
-/** What a program of the computer answered. */
+/** The outcome of a program that we ran. */
 export interface ToolAnswer {
-  /** Undefined where a signal ended it, or we did. */
+  /** The exit code; undefined when a signal or our time-out ended it. */
   readonly code: number | undefined;
   readonly output: string;
   readonly complaint: string;
-  /** It was still running when its time was over. */
+  /** It was still running at its time-out. */
   readonly late?: boolean;
 }
 
-/** Runs a program of the computer. What is secret goes through its standard input, never through its arguments. */
+/** Runs a program. Secrets go to its standard input and never into its arguments. */
 export type RunTool = (command: string, args: readonly string[], input: string) => Promise<ToolAnswer>;
 
 /**
- * Runs tools as processes that get what is secret on their standard input.
+ * Runs tools as processes that receive secrets on their standard input.
  *
- * @param timeoutMs when the answer is there at the latest, in milliseconds; a tool that still runs is ended then, with
- *   what it has started
- * @param env the whole environment of the tools
- * @returns rejects where there is no such tool
+ * @param timeoutMs after this many milliseconds a tool that still runs is killed with all its descendants
+ * @param env the complete environment of the tools
+ * @returns a runner that rejects when there is no such tool
  */
 export function runTool(
   timeoutMs: number,
@@ -38,7 +37,7 @@ export function runTool(
       const timer = setTimeout(() => {
         const late = child.exitCode === null && child.signalCode === null;
         if (late) endTree(child, platform);
-        // Something that it started, and that left its group, may hold the pipes for as long as it likes.
+        // A descendant that left the process group may hold the pipes open indefinitely.
         for (const pipe of child.stdio) pipe?.destroy();
         answer(child.exitCode, late);
       }, timeoutMs);

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TextFile } from "../lib/textFile.ts";
-import { writeWholeFile } from "./writeAtomically.ts";
+import { writeAtomically } from "./writeAtomically.ts";
 
 /** A file that windows share, for this user's eyes only. Who reads while it is written sees the old text or the new one. */
 export function textFile(path: string): TextFile {
@@ -17,7 +17,7 @@ export function textFile(path: string): TextFile {
     },
     async write(text) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeWholeFile(path, text, 0o600);
+      await writeAtomically(path, text, 0o600);
     },
   };
 }

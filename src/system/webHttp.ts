@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** The body of a request; one that is over the limit is named, so that the answer can be 413. */
+/** The body of a request, or `tooLarge` when it exceeds the limit, so that the answer can be 413. */
 export type RequestBody = Uint8Array<ArrayBuffer> | "tooLarge";
 
-/** Ends when whoever asked is gone: the answer was sent whole, or the connection closed before. */
+/** A signal that is aborted when the answer was sent completely or the connection closed before that. */
 export function endOf(outgoing: ServerResponse): AbortSignal {
   const ended = new AbortController();
   outgoing.once("close", () => ended.abort());
@@ -11,8 +11,8 @@ export function endOf(outgoing: ServerResponse): AbortSignal {
 }
 
 /**
- * Reads a body. What is over the limit is read and dropped: an answer before the end of the body would not reach a
- * client that is still sending.
+ * Reads a body. Bytes beyond the limit are read and discarded, since an answer before the end of the body would not
+ * reach a client that is still sending.
  */
 export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<RequestBody> {
   const chunks: Buffer[] = [];
@@ -27,18 +27,19 @@ export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<R
       resolve(bytes > maxBytes ? "tooLarge" : (Buffer.concat(chunks) as Buffer<ArrayBuffer>));
     });
     incoming.once("error", reject);
-    // A connection may close in the middle without an error.
+    // A connection may close in the middle of a body without an error.
     incoming.once("close", () => incoming.readableEnded || reject(new Error("the body did not come whole")));
   });
 }
 
-/** The headers of a request as the web knows them: repeated ones are joined (RFC 9110, 5.3). */
+/** The headers of a request as the fetch API has them: repeated ones are joined (RFC 9110, 5.3). */
 export function headersOf({ headers, rawHeaders }: IncomingMessage): Record<string, string> {
   const all: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) all[name] = Array.isArray(value) ? value.join(", ") : value;
   }
-  // Node takes the first of two, and a proxy before us may have looked at the second. Together they are no credentials.
+  // Of two Authorization headers Node keeps the first, while a proxy may have checked the second. Joined, they are
+  // invalid credentials, so that neither counts.
   if (all.authorization !== undefined) {
     const given = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "authorization");
     all.authorization = given.join(", ");
@@ -46,17 +47,17 @@ export function headersOf({ headers, rawHeaders }: IncomingMessage): Record<stri
   return all;
 }
 
-/** How long the headers of an answer wait for its first words, to go with them, in milliseconds. */
-const headersWaitMs = 10;
+/** How long the headers of an answer wait for its first bytes, to be sent with them. */
+const HEADERS_WAIT_MS = 10;
 
 /**
- * Sends a web `Response`, whose stream may last.
+ * Sends a web `Response`, whose body may be a long-lived stream.
  *
- * The headers of a stream that says nothing yet are sent all the same, since a client waits for them before it goes on.
- * Those of an answer to a GET, which opens a stream of notifications, are sent at once.
+ * The headers of a stream without content yet are sent after a short wait, since the client needs them to continue. The
+ * headers of an answer to a GET, which opens a stream of notifications, are sent at once.
  *
- * @param ended see `endOf`; the response's body is cancelled with it
- * @returns when all of it was handed to the connection, or nobody wants it any more. Whoever called ends `outgoing`
+ * @param ended see `endOf`; it also cancels the response's body
+ * @returns once the connection has taken the whole body or has ended. The caller ends `outgoing`
  */
 export async function sendResponse(
   { status, headers, body }: Pick<Response, "status" | "headers" | "body">,
@@ -70,7 +71,7 @@ export async function sendResponse(
   const onEnded = () => void reader.cancel().catch(() => {});
   if (ended.aborted) return onEnded();
   ended.addEventListener("abort", onEnded, { once: true });
-  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), headersWaitMs);
+  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), HEADERS_WAIT_MS);
   if (timer === undefined) outgoing.flushHeaders();
   try {
     for (;;) {
@@ -85,7 +86,7 @@ export async function sendResponse(
   }
 }
 
-/** Waits until the connection takes more, or is gone. */
+/** Waits until the connection can take more, or has ended. */
 async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     if (ended.aborted) return resolve();

@@ -1,34 +1,48 @@
 import { randomBytes } from "node:crypto";
-import { open, rm } from "node:fs/promises";
-import { replaceFile } from "./replaceFile.ts";
+import { open, rename, rm } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Writes a file whole: who reads meanwhile sees the old one or the new one, and after a power cut one of them is there.
+ * Replaces a file atomically: readers see the old content or the new, and one of them survives a power cut.
  *
- * @param mode who may read and write it
- * @param beforeItIsSeen runs just before the file takes its place; what it throws leaves everything as it was
+ * @param mode the file's permissions
+ * @param beforeReplacing runs just before the new file replaces the old; when it throws, the old file stays
  */
-export async function writeWholeFile(
+export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
   mode: number,
-  beforeItIsSeen: () => Promise<void> = async () => {},
+  beforeReplacing: () => Promise<void> = async () => {},
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     const file = await open(temporary, "wx", mode);
     try {
-      // The process's own mask took bits away.
+      // The process's umask may have removed bits when the file was created.
       await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
     }
-    await beforeItIsSeen();
+    await beforeReplacing();
     await replaceFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Replaces a file with another. On Windows this fails for a moment while a virus scanner has the file open. */
+export async function replaceFile(from: string, to: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(from, to);
+      return;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (attempt === 10 || !["EPERM", "EBUSY", "EACCES"].includes(code)) throw error;
+      await delay(20 * attempt);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type Host, type HostScope, hostFilePath, hostOfEditor, hosts, type Places } from "../hosts/hosts.ts";
+import { type Host, type HostLocations, type HostScope, hostFilePath, hostOfEditor, hosts } from "../hosts/hosts.ts";
 
 /** A file that an entry may go to. */
 export interface HostPlace {
@@ -8,7 +8,7 @@ export interface HostPlace {
 }
 
 /** Where things are on this machine, but for the workspace. */
-export type MachinePlaces = Omit<Places, "workspace">;
+export type MachinePlaces = Omit<HostLocations, "workspace">;
 
 /** Every file that a host here may have, this editor's own first. */
 export function hostPlaces(machine: MachinePlaces): readonly (HostPlace & { readonly scope: HostScope })[] {

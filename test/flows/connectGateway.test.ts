@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ConnectQuestions } from "../../src/connections/connectGateway.ts";
-import { type GatewayOptions, startGateway } from "../../src/gateway/startGateway.ts";
+import type { GatewayOptions } from "../../src/gateway/gatewayOptions.ts";
+import { startGateway } from "../../src/gateway/startGateway.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
 import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";

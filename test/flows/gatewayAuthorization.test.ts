@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
 import { INTROSPECTION_TIMEOUT_MS } from "../../src/agentcore/authorizer/introspection.ts";
-import { CALL_TIMEOUT_MS, startGateway } from "../../src/gateway/startGateway.ts";
+import { CALL_TIMEOUT_MS } from "../../src/gateway/gatewayOptions.ts";
+import { startGateway } from "../../src/gateway/startGateway.ts";
 import { connectClient, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Client } from "@modelcontextprotocol/client";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
+import type { GatewayOptions } from "../../src/gateway/gatewayOptions.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
-import type { GatewayOptions } from "../../src/gateway/startGateway.ts";
 import { connectClient, echoTarget, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { until } from "../support/until.ts";
 

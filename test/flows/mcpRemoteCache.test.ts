@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
-import { revokeCachedSignIn } from "../../src/hosts/mcpRemote/cachedSignIn.ts";
-import { clearedText } from "../../src/hosts/mcpRemote/clearedText.ts";
+import { clearedText, revokeCachedSignIn } from "../../src/hosts/mcpRemote/cachedSignIn.ts";
 import {
   deleteMcpRemoteCache,
   findMcpRemoteCaches,

@@ -2,7 +2,7 @@ import { test } from "node:test";
 import type { JWK } from "jose";
 import type { AuthorizerWorld } from "../../src/agentcore/authorizer/authorizer.ts";
 import type { SignatureCheck } from "../../src/agentcore/authorizer/signature.ts";
-import { nodeSignatureCheck } from "../../src/gateway/nodeSignatureCheck.ts";
+import { nodeSignatureCheck } from "../../src/gateway/nodeTokenCrypto.ts";
 import { startAuthorizer as start } from "./issuerInProcess.ts";
 
 const checks: Readonly<Record<string, SignatureCheck | undefined>> = {

@@ -61,9 +61,9 @@ export function startAuthorizer(keys: readonly JWK[], more: Partial<AuthorizerWo
   const world: AuthorizerWorld = { keys: signing, now, clockSkewSeconds: 0, ...more };
   const decide = (token: string, by = rules) => authorize(`Bearer ${token}`, by, world);
   /** The decision and the rules that refused, in a word each. */
-  const verdict = async (token: string, by = rules): Promise<string> => {
+  const decision = async (token: string, by = rules): Promise<string> => {
     const { kind, findings } = await decide(token, by);
     return [kind, ...findings.filter(({ ok }) => !ok).map(({ rule }) => rule)].join(" ");
   };
-  return { state, urls, signing, world, decide, verdict };
+  return { state, urls, signing, world, decide, decision };
 }

@@ -4,7 +4,7 @@ const byte = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
 const ipv4 = `${byte}(\\.${byte}){3}`;
 const ipv6 = "\\[(?=[^\\]]*:[^\\]]*:)[0-9A-Fa-f:.]+\\]";
 const label = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?";
-// A name whose last label is a number would be read as an IPv4 address (URL Standard, host parsing).
+// URL parsers read a name whose last label is a number as an IPv4 address (URL Standard, host parsing).
 const name = `(${label}\\.)*(?![0-9]+\\.?(?![A-Za-z0-9_.-]))${label}\\.?`;
 const port = "(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[0-5]?[0-9]{1,4}))?";
 const rest = "([/?#][^\\s]*)?";
@@ -13,7 +13,7 @@ const thisMachine = "(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])";
 /** A host as a URL has it, without port. */
 export const hostPattern = `(${ipv4}|${ipv6}|${name})`;
 
-/** An address over HTTP, without a user's name and password, which `fetch` does not take. */
+/** An HTTP address without user name and password, which `fetch` refuses. */
 export const webAddress = (description: string): Schema => ({
   type: "string",
   description,
@@ -21,7 +21,7 @@ export const webAddress = (description: string): Schema => ({
   patternErrorMessage: "an http or https address",
 });
 
-/** An address to which a secret or somebody's call may be sent: https, or http on this machine (RFC 8252, 7.3). */
+/** An address that may be sent a secret or a caller's request: https, or http on this machine (RFC 8252, 7.3). */
 export const secureAddress = (description: string): Schema => ({
   type: "string",
   description,
@@ -29,7 +29,7 @@ export const secureAddress = (description: string): Schema => ({
   patternErrorMessage: "an https address, or an http address of this machine",
 });
 
-/** An address of a discovery document, whose end AWS asks for. */
+/** The address of a discovery document, with the path that AWS requires at its end. */
 export const discoveryAddress = (description: string): Schema => ({
   type: "string",
   description,
@@ -37,7 +37,7 @@ export const discoveryAddress = (description: string): Schema => ({
   patternErrorMessage: "an address that ends in /.well-known/openid-configuration",
 });
 
-/** The names by which callers reach a machine: hosts and nothing else, since the ports of a request are not looked at. */
+/** A name by which callers reach a machine: a host alone, since the gateway ignores the port in a request's `Host`. */
 export const hostName = (description: string): Schema => ({
   type: "string",
   description,
@@ -45,7 +45,7 @@ export const hostName = (description: string): Schema => ({
   patternErrorMessage: "the name of a host, or its address (IPv6 in brackets), without https:// and without port",
 });
 
-/** Where a program listens: a name, or an address as the system writes it. */
+/** The interface a program listens on: a name, or an address as the operating system writes it. */
 export const listeningHost = (description: string): Schema => ({
   type: "string",
   description,

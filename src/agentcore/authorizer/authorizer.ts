@@ -1,24 +1,29 @@
-import { algorithm } from "./algorithm.ts";
-import { audience } from "./audience.ts";
+import { bearerToken } from "../../lib/bearer.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
-import type { Claims } from "./claims.ts";
-import { client } from "./client.ts";
-import { customClaim } from "./customClaim.ts";
+import {
+  anyScope,
+  audience,
+  type Claims,
+  type Clock,
+  client,
+  customClaim,
+  deniedToken,
+  expiry,
+  idToken,
+  issuer,
+  notBefore,
+  scopesOf,
+  subject,
+} from "./claimRules.ts";
 import { type DecodedToken, decodedToken } from "./decodedToken.ts";
-import { deniedToken } from "./deniedToken.ts";
 import type { Finding } from "./finding.ts";
-import { idToken } from "./idToken.ts";
 import { type Introspect, IntrospectionUnavailable } from "./introspection.ts";
-import { issuer } from "./issuer.ts";
-import { type Clock, expiry, notBefore } from "./lifetime.ts";
-import { anyScope, scopesOf } from "./scopes.ts";
-import { type SignatureCheck, signature } from "./signature.ts";
+import { algorithm, type SignatureCheck, signature } from "./signature.ts";
 import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
-import { subject } from "./subject.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
 
-/** Who a token speaks for, read from a token whose signature is good. */
+/** Whom a token speaks for, read from a token whose signature is valid. */
 export interface Caller {
   readonly issuer: string | undefined;
   readonly subject: string | undefined;
@@ -31,7 +36,9 @@ export type Decision =
   | { readonly kind: "noToken"; readonly findings: readonly Finding[] }
   | { readonly kind: "invalidToken"; readonly caller: Caller | undefined; readonly findings: readonly Finding[] }
   | { readonly kind: "insufficientScope"; readonly caller: Caller; readonly findings: readonly Finding[] }
-  /** The issuer's keys, or its word on this token, cannot be had, so nobody can say. */
+  /**
+   * The issuer's keys, or its introspection answer, are not available, so the token can be neither allowed nor refused.
+   */
   | { readonly kind: "undecided"; readonly reason: string; readonly findings: readonly Finding[] };
 
 export interface AuthorizerWorld {
@@ -39,22 +46,24 @@ export interface AuthorizerWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly clockSkewSeconds: number;
-  /** Lets a signature that was found good be known again. Absent: each request's is verified. */
+  /** Hashes a token so that a verified signature is recognised later. Absent: every request's signature is verified. */
   readonly hash?: TokenHash | undefined;
   /** A faster way to verify than WebCrypto, where the runtime has one. */
   readonly check?: SignatureCheck | undefined;
-  /** What is asked of a token that all of AgentCore's rules let pass. */
+  /** Further rules for a token that passes all of AgentCore's. */
   readonly beyond?: BeyondAgentCore | undefined;
-  /** How `beyond.introspection` is asked for. */
+  /** Sends the request that `beyond.introspection` asks for. */
   readonly introspect?: Introspect | undefined;
   /**
-   * Refuses a token that the other rules let pass. This goes beyond AgentCore, which looks at the token alone and
-   * lets one that was revoked pass until it expires.
+   * Says whether a token was revoked. AgentCore has no such rule: it checks the token alone, and accepts a revoked
+   * one until it expires.
    */
   readonly isRevoked?: ((payload: Claims) => boolean | Promise<boolean>) | undefined;
 }
 
-/** Decides about the `Authorization` header of a request. Every rule is tried, so that all that is wrong is found. */
+/**
+ * Decides about the `Authorization` header of a request. It tries every rule, so that the findings name every fault.
+ */
 export async function authorize(
   authorization: string | null,
   rules: CustomJwtAuthorizer,
@@ -70,24 +79,24 @@ export async function authorize(
   const { header, claims } = token;
   const clock = { nowSeconds: world.now() / 1000, skewSeconds: world.clockSkewSeconds };
   const signed = algorithm(header);
-  const judged = judgeClaims(claims, rules, clock);
-  // What needs no key is known without the issuer too.
-  let found: readonly Finding[] = [signed, ...judged];
+  const claimFindings = checkClaims(claims, rules, clock);
+  // These findings need no key, so they are reported even when the issuer cannot be reached.
+  let found: readonly Finding[] = [signed, ...claimFindings];
   try {
     const proof = signed.ok ? await signature(token, world) : undefined;
     const { issuer: expectedIssuer } = proof?.keySet ?? (await world.keys.current());
-    found = [signed, ...(proof ? [proof.finding] : []), issuer(claims, expectedIssuer), ...judged];
+    found = [signed, ...(proof ? [proof.finding] : []), issuer(claims, expectedIssuer), ...claimFindings];
     const caller = proof?.finding.ok ? callerOf(claims) : undefined;
     const isGood = caller !== undefined && found.every(({ ok }) => ok);
-    return decide(caller, isGood ? [...found, ...(await judgeBeyond(token, world))] : found);
+    return decide(caller, isGood ? [...found, ...(await checkBeyond(token, world))] : found);
   } catch (error) {
     if (!(error instanceof KeysUnavailable || error instanceof IntrospectionUnavailable)) throw error;
     return { kind: "undecided", reason: error.message, findings: found };
   }
 }
 
-/** What the rules on claims find. Nothing is read but the arguments. */
-export function judgeClaims(claims: Claims, rules: CustomJwtAuthorizer, clock: Clock): readonly Finding[] {
+/** The findings of AgentCore's rules on claims. A pure function of its arguments. */
+export function checkClaims(claims: Claims, rules: CustomJwtAuthorizer, clock: Clock): readonly Finding[] {
   return [
     expiry(claims, clock),
     notBefore(claims, clock),
@@ -99,11 +108,12 @@ export function judgeClaims(claims: Claims, rules: CustomJwtAuthorizer, clock: C
 }
 
 /**
- * What the rules beyond AgentCore's find. The issuer is asked last, and only about a token that nothing else refuses.
+ * The findings of the rules beyond AgentCore's. The issuer is asked last, and only about a token that nothing else
+ * refuses.
  *
  * @throws IntrospectionUnavailable
  */
-async function judgeBeyond(token: DecodedToken, world: AuthorizerWorld): Promise<readonly Finding[]> {
+async function checkBeyond(token: DecodedToken, world: AuthorizerWorld): Promise<readonly Finding[]> {
   const { beyond = {}, isRevoked, introspect } = world;
   const { header, claims } = token;
   const found: Finding[] = [
@@ -127,8 +137,8 @@ async function judgeBeyond(token: DecodedToken, world: AuthorizerWorld): Promise
 }
 
 /**
- * 403 is for a token that lacks nothing but a scope; anything else a new token has to mend, which is what 401 asks
- * for (RFC 6750, 3.1).
+ * Answers 403 when a scope is all that the token lacks. Any other fault needs a new token, which is what 401 asks for
+ * (RFC 6750, 3.1).
  */
 function decide(caller: Caller | undefined, findings: readonly Finding[]): Decision {
   const failed = findings.filter(({ ok }) => !ok);
@@ -138,11 +148,7 @@ function decide(caller: Caller | undefined, findings: readonly Finding[]): Decis
   return { kind: "invalidToken", caller, findings };
 }
 
-function bearerToken(authorization: string | null): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-}
-
-/** Identity providers call the client differently; for the record any of the names will do. */
+/** Identity providers name the client in different claims; for the audit, the first one found serves. */
 function callerOf(claims: Claims): Caller {
   const text = (value: unknown) => (typeof value === "string" ? value : undefined);
   return {

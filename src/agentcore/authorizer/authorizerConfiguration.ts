@@ -1,10 +1,9 @@
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
-import { authorizerFaults } from "./authorizerFaults.ts";
-import { authorizerSchema } from "./authorizerSchema.ts";
+import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
 
-/** One rule on a claim of the token, in AWS's own words. */
+/** A rule on one claim of the token, in the members of AWS's API. */
 export interface CustomClaim {
   readonly inboundTokenClaimName: string;
   readonly inboundTokenClaimValueType: "STRING" | "STRING_ARRAY";
@@ -17,20 +16,20 @@ export interface CustomClaim {
   };
 }
 
-/** What a token has to have. All lists that are there have to be met, each by one of its values. */
+/** What a token must have. It must match every list that is present, with at least one value of each. */
 export interface CustomJwtAuthorizer {
   readonly discoveryUrl: string;
   readonly allowedAudience?: readonly string[];
   readonly allowedClients?: readonly string[];
   readonly allowedScopes?: readonly string[];
-  /** How a scope is called when it is asked for, where that differs from what the token says (Entra). */
+  /** The name under which a client requests a scope, where it differs from the name in the token (Entra ID). */
   readonly advertisedScopeMapping?: Readonly<Record<string, string>>;
   readonly customClaims?: readonly CustomClaim[];
 }
 
 /**
- * `authorizerConfiguration` of a CUSTOM_JWT gateway, in the JSON that AWS's own commands take and print, so that a
- * configuration can be tried here before it is deployed.
+ * `authorizerConfiguration` of a CUSTOM_JWT gateway, in the JSON that AWS's commands take and print, so that people can
+ * try a configuration here before they deploy it.
  */
 export interface AuthorizerConfiguration {
   readonly customJWTAuthorizer: CustomJwtAuthorizer;
@@ -38,19 +37,19 @@ export interface AuthorizerConfiguration {
 
 const DISCOVERY_SUFFIX = "/.well-known/openid-configuration";
 
-/** The issuer as the discovery URL names it; the document itself has the last word when tokens are checked. */
+/** The issuer that the discovery URL implies. Tokens are checked against the `issuer` in the document itself. */
 export function issuerOf({ discoveryUrl }: CustomJwtAuthorizer): string {
   return discoveryUrl.slice(0, -DISCOVERY_SUFFIX.length);
 }
 
-/** What is wrong with one part of a configuration. */
+/** A fault in one part of a configuration. */
 export interface AuthorizerFault {
-  /** The place below `customJWTAuthorizer`, such as `customClaims[0]`; empty for the whole. */
+  /** The path below `customJWTAuthorizer`, such as `customClaims[0]`; empty for the whole. */
   readonly path: string;
   readonly problem: string;
 }
 
-/** What AWS would refuse to deploy. Nothing when the configuration is good. */
+/** The faults for which AWS would refuse to deploy a configuration; none when it is valid. */
 export function configurationFaults(rules: CustomJwtAuthorizer): readonly AuthorizerFault[] {
   const document = readJson(JSON.stringify(rules), "customJWTAuthorizer");
   if (document.kind === "faulty") return document.faults;

@@ -1,6 +1,7 @@
+import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { ignored, list, noneOf, object, type Schema, someOf, text, when } from "../../lib/json/schema.ts";
+import type { ValidParts } from "../../lib/json/validParts.ts";
 import { discoveryAddress } from "./addressPatterns.ts";
-
 /** One scope (RFC 6749, 3.3). */
 export const scope: Schema = {
   type: "string",
@@ -18,7 +19,7 @@ const matchValue: Schema = {
   patternErrorMessage: "letters, digits, _ . and -, since AWS takes no : / @ or space here",
 };
 
-/** The one of the two match values that goes with an operator. */
+/** Requires the one of the two match values that fits an operator, and forbids the other. */
 const matchedBy = (operator: string, needed: string, other: string): Schema =>
   when("claimMatchOperator", operator, {
     properties: {
@@ -40,7 +41,7 @@ const customClaim: Schema = {
         description: "The claim, such as cid (Okta), azp or appid (Entra), roles.",
         minLength: 1,
         maxLength: 255,
-        // AWS has `.-:` in the class, which is a range: a hyphen is not in it.
+        // In AWS's pattern `.-:` is a range, which does not include the hyphen.
         pattern: "^[A-Za-z0-9_.-:]+$",
         patternErrorMessage: "letters, digits, _ . / and :, since AWS takes no hyphen here",
       },
@@ -95,7 +96,7 @@ function operators(errorMessage: string, allowed: readonly string[]): Schema {
 
 const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;
 
-/** `customJWTAuthorizer` with the limits and patterns of AWS's own API. */
+/** `customJWTAuthorizer`, with the limits and patterns of AWS's API. */
 export const authorizerSchema: Schema = {
   ...object(
     "What a token has to have. Each list that is there has to be met, by one of its values.",
@@ -122,3 +123,10 @@ export const authorizerSchema: Schema = {
   ),
   allOf: [someOf(lists, `expected at least one of ${lists.join(", ")}, found none`)],
 };
+
+/** The faults in the rules at `path` that `authorizerSchema` cannot express. */
+export function authorizerFaults(parts: ValidParts, path: string): readonly SchemaFault[] {
+  const at = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
+  const discoveryUrl = parts.text(at);
+  return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(at, "is not a valid address")];
+}

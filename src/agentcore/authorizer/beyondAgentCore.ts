@@ -1,15 +1,15 @@
 /**
- * What a gateway may ask beyond AgentCore, which looks at the token alone. All of it is off when absent, so that by
- * default a token gets the answer here that it gets from AgentCore.
+ * Rules that AgentCore does not have, since it checks the token alone. Each is off when absent, so that by default a
+ * token gets the same answer here as from AgentCore.
  */
 export interface BeyondAgentCore {
-  /** Refuses tokens without `sub`: a machine's token may have none. */
+  /** Refuses tokens without `sub`, which a machine's token may lack. */
   readonly requireSubject?: boolean;
-  /** Refuses ID tokens, which tell a client who signed in and are not meant for an API (OpenID Connect Core, 2). */
+  /** Refuses ID tokens: they tell a client who signed in, and are not meant for an API (OpenID Connect Core, 2). */
   readonly refuseIdTokens?: boolean;
-  /** Refuses these tokens, by their `jti` (RFC 7519, 4.1.7), before they expire. */
+  /** Refuses the tokens with these values of `jti` (RFC 7519, 4.1.7) before they expire. */
   readonly deniedTokenIds?: readonly string[];
-  /** Asks the issuer whether a token is still good (RFC 7662), so that signing out takes effect at once. */
+  /** Asks the issuer whether a token is still active (RFC 7662), so that a sign-out takes effect at once. */
   readonly introspection?: Introspection;
 }
 

@@ -1,33 +1,33 @@
-import type { Claims } from "./claims.ts";
+import type { Claims } from "./claimRules.ts";
 
-/** A token taken apart, once for all rules. Nothing of it is believed yet. */
+/** A token taken apart once for all rules. Its signature has not been verified. */
 export interface DecodedToken {
   readonly text: string;
-  /** Its parts as they are written: header, claims and signature. */
+  /** Header, claims and signature, still encoded. */
   readonly parts: readonly [header: string, claims: string, signature: string];
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Claims;
 }
 
-/** No token gets near to this. Whoever takes tokens over HTTP has to take headers that are longer. */
+/** Far longer than any real token, in characters. An HTTP server that takes tokens has to allow longer headers. */
 export const LONGEST_TOKEN = 64 * 1024;
 
-/** Objects in objects beyond this say nothing to any rule, and would be too deep to write into an audit. */
+/** No rule reads deeper than this, and deeper objects could overflow the stack when the audit writes them. */
 export const DEEPEST_TOKEN = 32;
 
 /**
- * Three parts in the letters of base64url, without padding, white space or line breaks (RFC 7515, 2 and 3.1): decoders
- * forgive those, each in its own way. A JWE has five parts, and JSON serialisation none.
+ * Three parts of base64url without padding, white space or line breaks (RFC 7515, 2 and 3.1). Decoders tolerate those
+ * in different ways, so the pattern excludes them. A JWE has five parts, and the JSON serialization has none.
  */
 const compact = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
- * Takes a signed JWT apart. Undefined when it is none, or one that has to be refused before anyone looks at its keys.
+ * Takes a signed JWT apart. Returns undefined for anything else, and for a JWT that no key could make acceptable.
  *
- * A member name that stands twice counts with its last value, in the header and in the claims: RFC 7519, 4 lets a
- * parser refuse such a token or do this, and every reader here uses `JSON.parse`, which does. Any `crit` is refused,
- * since none of the extensions it could name is understood here (RFC 7515, 4.1.11); the one that jose knows, `b64`,
- * must not be used with a JWT (RFC 7797, 7).
+ * Of a member name that appears twice, in the header or the claims, the last value counts. RFC 7519, 4 lets a parser do
+ * so or refuse the token, and `JSON.parse`, which every reader here uses, does so. A token with `crit` is refused,
+ * since we support none of the extensions it could name (RFC 7515, 4.1.11); the one that jose supports, `b64`, must not
+ * be used with a JWT (RFC 7797, 7).
  */
 export function decodedToken(text: string): DecodedToken | undefined {
   if (text.length > LONGEST_TOKEN || !compact.test(text)) return undefined;
@@ -37,7 +37,7 @@ export function decodedToken(text: string): DecodedToken | undefined {
     const claims: Claims | undefined = decoded(parts[1]);
     if (header === undefined || claims === undefined) return undefined;
     if (Object.hasOwn(header, "crit") || header.b64 === false) return undefined;
-    // Whose it is cannot be known then, and sessions belong to a subject (RFC 7519, 4.1.2).
+    // Sessions belong to a subject, which has to be a string (RFC 7519, 4.1.2).
     if (claims.sub !== undefined && typeof claims.sub !== "string") return undefined;
     return isDeep(header, DEEPEST_TOKEN) || isDeep(claims, DEEPEST_TOKEN) ? undefined : { text, parts, header, claims };
   } catch {
@@ -49,13 +49,13 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const plain = /^[\x20-\x7e]*$/;
 
 /**
- * The JSON object in a part, or nothing where it is another value.
+ * The JSON object in a part; undefined when the JSON is another value.
  *
- * @throws Error for what is no base64url, no UTF-8 or no JSON
+ * @throws Error when the part is not base64url, not UTF-8 or not JSON
  */
 function decoded(part: string): Readonly<Record<string, unknown>> | undefined {
   const letters = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
-  // Almost every token is plain ASCII, which is UTF-8 as it is.
+  // Almost every token is plain ASCII, which needs no UTF-8 decoding.
   const json = plain.test(letters) ? letters : utf8.decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
   const value: unknown = JSON.parse(json);
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);

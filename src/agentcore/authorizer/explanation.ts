@@ -1,8 +1,7 @@
-import { shownValue } from "../../lib/json/shownValue.ts";
 import type { Decision } from "./authorizer.ts";
 import type { Finding } from "./finding.ts";
 
-/** A decision as the gateway answers it: let in, or refused with a status and an error code. */
+/** How the gateway answers a decision: it lets the caller in, or refuses with a status and an error code. */
 export function answerOf(decision: Decision): string {
   switch (decision.kind) {
     case "allowed":
@@ -19,8 +18,8 @@ export function answerOf(decision: Decision): string {
 }
 
 /**
- * A decision in lines for a person: the answer, then what each rule expected and found, and which of them AgentCore does
- * not have, so that it may let the same token pass. No line has the token.
+ * A decision in lines for people: the answer, then what each rule expected and found. A rule that AgentCore does not
+ * have is marked, since AgentCore may accept the same token. No line contains the token.
  */
 export function explanation(decision: Decision): readonly string[] {
   return [answerOf(decision), ...decision.findings.map(lineOf)];
@@ -30,4 +29,14 @@ function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding):
   const what = `${claim === "" ? rule : `${rule} (${claim})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
   if (ok) return `  passed  ${what}: ${shownValue(found)}`;
   return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
+}
+
+/** A long list of expected values would hide the one that was found. */
+const MOST_CHARACTERS = 200;
+
+/** The value of a claim, or the value that a rule expects, as text for people. */
+export function shownValue(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 }

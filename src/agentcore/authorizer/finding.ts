@@ -1,4 +1,4 @@
-/** What a rule looked at. */
+/** Which rule a finding comes from. */
 export type Rule =
   | "token"
   | "algorithm"
@@ -17,9 +17,9 @@ export type Rule =
   | "introspection";
 
 /**
- * What one rule found in a token: what it expected of which claim, and what was there.
+ * What one rule found in a token: the claim it read, the value it expected and the value it found.
  *
- * `found` is the value of a single claim or header parameter, never the token, so that it may be shown and logged.
+ * `found` is the value of a single claim or header parameter and never the token, so it may be shown and logged.
  */
 export interface Finding {
   readonly rule: Rule;
@@ -27,6 +27,6 @@ export interface Finding {
   readonly expected: unknown;
   readonly found: unknown;
   readonly ok: boolean;
-  /** The rule is none of AgentCore's, which may let the same token pass. */
+  /** AgentCore does not have the rule, and may accept the same token. */
   readonly beyondAgentCore?: true;
 }

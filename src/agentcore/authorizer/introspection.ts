@@ -2,10 +2,10 @@ import * as oauth from "oauth4webapi";
 import { isLoopback, parseUrl } from "../../lib/secureUrl.ts";
 import type { Introspection } from "./beyondAgentCore.ts";
 
-/** How long the issuer may take: each call waits for its answer. */
+/** How long the issuer may take. Every call waits for its answer. */
 export const INTROSPECTION_TIMEOUT_MS = 5_000;
 
-/** The issuer did not say whether a token is good; that says nothing about the token. */
+/** The issuer did not answer, which says nothing about the token. */
 export class IntrospectionUnavailable extends Error {}
 
 /**
@@ -16,8 +16,8 @@ export class IntrospectionUnavailable extends Error {}
 export type Introspect = (token: string, at: Introspection) => Promise<boolean>;
 
 /**
- * Asks the issuer's introspection endpoint (RFC 7662, 2), each time: an answer that was kept would let a token pass
- * after its end.
+ * Asks the issuer's introspection endpoint (RFC 7662, 2) about every request. A cached answer would accept a token
+ * after it was revoked.
  */
 export function introspection(world: { readonly fetch: typeof fetch }): Introspect {
   return async (token, { endpoint, clientId, clientSecret }) => {
@@ -36,7 +36,7 @@ export function introspection(world: { readonly fetch: typeof fetch }): Introspe
       const response = await oauth.introspectionRequest(server, client, proof, token, options);
       return (await oauth.processIntrospectionResponse(server, client, response)).active;
     } catch {
-      // No cause: an error of the library may carry the request with the token and the secret.
+      // No cause: the library's error may contain the request, with the token and the secret.
       throw new IntrospectionUnavailable(`${url.origin}${url.pathname} did not say whether the token is active`);
     }
   };

@@ -1,6 +1,7 @@
 /**
- * Claims about a person or a single session. Their values help nobody who mends a gateway's rules, so that no report has
- * them: OpenID Connect Core, 5.1 and 2; `sub` is an address at Okta, `oid`, `uid` and `upn` are Entra's and Okta's.
+ * Claims about a person or a single session (OpenID Connect Core, 2 and 5.1). Okta puts an email address into `sub`;
+ * `oid`, `uid` and `upn` are Entra ID's and Okta's. No report shows their values, which do not help to correct a
+ * gateway's rules.
  */
 const personal: ReadonlySet<string> = new Set([
   ...["sub", "oid", "uid", "puid", "altsecid", "ipaddr", "device_id", "username", "cognito:username"],

@@ -1,22 +1,20 @@
 import { findNodeAtLocation, type Node } from "jsonc-parser";
 import { checkSchema, type SchemaFault } from "../../lib/json/checkSchema.ts";
-import { type DocumentFault, placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
+import { type DocumentFault, located, plain, readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
-import { authorizerFaults } from "./authorizerFaults.ts";
-import { authorizerSchema } from "./authorizerSchema.ts";
+import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
 import type { BeyondAgentCore } from "./beyondAgentCore.ts";
-import { strings } from "./claims.ts";
-
-/** What somebody's configuration says about tokens. */
+import { strings } from "./claimRules.ts";
+/** The rules for tokens, read from a gateway's configuration. */
 export type ReadAuthorizer =
   | {
       readonly kind: "rules";
       readonly rules: CustomJwtAuthorizer;
       readonly clockSkewSeconds: number;
-      /** What a gateway of ours asks beyond AgentCore and can be judged from the token alone. */
+      /** The rules of a local gateway beyond AgentCore's that need the token alone. */
       readonly beyond: Omit<BeyondAgentCore, "introspection">;
-      /** What else decides at this gateway and is not known here, by the names of its configuration. */
+      /** Members of the configuration that also decide at this gateway, in ways that we cannot evaluate. */
       readonly alsoDecides: readonly string[];
     }
   /** The gateway lets everyone in (`authorizerType` NONE). */
@@ -35,11 +33,12 @@ const deciders: readonly (readonly string[])[] = [
 ];
 
 /**
- * Reads the rules of a gateway out of whatever has them: what `aws bedrock-agentcore-control get-gateway` prints, a file
- * of our gateway, `authorizerConfiguration`, or `customJWTAuthorizer` alone. The limits are those of the gateway's own file.
+ * Reads the rules of a gateway from any JSON that contains them: the output of `aws bedrock-agentcore-control
+ * get-gateway`, a local gateway's file, `authorizerConfiguration`, or `customJWTAuthorizer` alone. The limits are those
+ * of the gateway's file.
  *
- * @param configuration JSON as a text, where comments may be in it, or its value
- * @returns every fault with its place; it never throws
+ * @param configuration JSON as text, which may contain comments, or as a value
+ * @returns the rules, or every fault with its position; it never throws
  */
 export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   const text = typeof configuration === "string" ? configuration : (JSON.stringify(configuration, null, 2) ?? "");
@@ -50,19 +49,19 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
     const { offset } = findNodeAtLocation(root, [path]) ?? root;
     return { path, offset, problem };
   };
-  const faulty = (...faults: SchemaFault[]): ReadAuthorizer => ({ kind: "faulty", faults: placed(text, faults) });
+  const faulty = (...faults: SchemaFault[]): ReadAuthorizer => ({ kind: "faulty", faults: located(text, faults) });
 
   const type = memberValue(root, "authorizerType");
   if (type === "NONE") return { kind: "open" };
   if (type === "AWS_IAM" || type === "AUTHENTICATE_ONLY") {
     return faulty(at("authorizerType", `${type} is AWS's own signature, and no token is looked at`));
   }
-  const place = places.find((path) => member(root, path)?.type === "object");
-  const node = place && member(root, place);
-  if (!place || !node || (place.length === 0 && !findNodeAtLocation(root, ["discoveryUrl"]))) {
+  const steps = rulePaths.find((path) => member(root, path)?.type === "object");
+  const node = steps && member(root, steps);
+  if (!steps || !node || (steps.length === 0 && !findNodeAtLocation(root, ["discoveryUrl"]))) {
     return faulty(at("", `expected ${EXPECTED}`));
   }
-  const path = place.join(".");
+  const path = steps.join(".");
   const shape = checkSchema(node, authorizerSchema, path);
   const faults = [...shape, ...authorizerFaults(validParts(node, shape, path), path)];
   if (faults.length > 0) return faulty(...faults);
@@ -76,8 +75,8 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   };
 }
 
-/** Where the rules may be, the whole document last. */
-const places: readonly (readonly string[])[] = [
+/** Where the rules may be; the whole document comes last. */
+const rulePaths: readonly (readonly string[])[] = [
   ["authorizerConfiguration", "customJWTAuthorizer"],
   ["customJWTAuthorizer"],
   [],

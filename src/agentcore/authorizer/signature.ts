@@ -1,13 +1,19 @@
 import { compactVerify, errors, type JWTHeaderParameters } from "jose";
-import { allowedAlgorithms } from "./algorithm.ts";
+import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import type { DecodedToken } from "./decodedToken.ts";
 import type { Finding } from "./finding.ts";
 import type { KeySet, SigningKeys } from "./signingKeys.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
 
+/** Is the token signed with a private key, as far as its header says? */
+export function algorithm(header: Readonly<Record<string, unknown>>): Finding {
+  const ok = typeof header.alg === "string" && asymmetricAlgorithms.includes(header.alg);
+  return { rule: "algorithm", claim: "alg", expected: asymmetricAlgorithms, found: header.alg, ok };
+}
+
 /**
- * Whether a key made the signature of a token. It refuses a key that is not for the token's algorithm, or too short for
- * it, and has a way of its own for no algorithm but those that are allowed.
+ * Verifies the signature of a token with a key. It refuses a key that does not fit the token's algorithm or is too
+ * short for it, and every algorithm but the asymmetric ones.
  */
 export type SignatureCheck = (token: DecodedToken, key: CryptoKey) => boolean | Promise<boolean>;
 
@@ -15,36 +21,36 @@ export interface SignatureWorld {
   readonly keys: SigningKeys;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Lets a token that was verified be known again until it expires or the keys change. Absent: each is verified. */
+  /** Hashes a token, so that a verified one is recognised until it expires or the keys change. Absent: no caching. */
   readonly hash?: TokenHash | undefined;
   /** A faster way to verify than WebCrypto, where the runtime has one. */
   readonly check?: SignatureCheck | undefined;
 }
 
-/** What was found, and the key set that it was found with. */
+/** The finding, and the key set that it rests on. */
 export interface Proof {
   readonly finding: Finding;
   readonly keySet: KeySet;
 }
 
-/** A read that others had begun may be older than the token's key; the next one is not. */
+/** A read that was already under way may be older than the token's key; the read after it cannot be. */
 const MOST_READS = 2;
 
 /**
  * Is the token signed by its issuer?
  *
- * Only the key set of the discovery document is asked. What a header says about where keys are (`jku`, `x5u`) or what
- * they are (`jwk`, `x5c`) is not read: whoever forges a token writes its header (RFC 8725, 3.10).
+ * Only the keys of the discovery document count. The header parameters that name keys (`jku`, `x5u`) or contain them
+ * (`jwk`, `x5c`) are ignored, since a forger writes the header too (RFC 8725, 3.10).
  *
  * @throws KeysUnavailable
  */
 export async function signature(token: DecodedToken, world: SignatureWorld): Promise<Proof> {
   let keySet = await world.keys.current();
   let found = await verified(token, keySet, world);
-  // Who names another issuer, or a key id that is none (RFC 7515, 4.1.4), does not need another key of this one. Who
-  // names no key at all may be signed with a new one, as long as no key that is known fits.
-  const isFromHere = token.claims.iss === keySet.issuer && ["string", "undefined"].includes(typeof token.header.kid);
-  for (let reads = 0; found === "unknownKey" && isFromHere && reads < MOST_READS; reads++) {
+  // New keys of this issuer cannot help a token of another issuer, or one whose key id is no string (RFC 7515, 4.1.4).
+  // A token without a key id may be signed with a new key when none of the known ones fits.
+  const mayUseNewKey = token.claims.iss === keySet.issuer && ["string", "undefined"].includes(typeof token.header.kid);
+  for (let reads = 0; found === "unknownKey" && mayUseNewKey && reads < MOST_READS; reads++) {
     const newer = await world.keys.newerThan(keySet, soughtBy(token));
     if (newer === undefined) break;
     keySet = newer;
@@ -56,7 +62,7 @@ export async function signature(token: DecodedToken, world: SignatureWorld): Pro
   return { finding: { rule: "signature", claim: "kid", expected, found: kid, ok: found === "good" }, keySet };
 }
 
-/** What tells the key of a token from others: its id, or what it signed. */
+/** What identifies the missing key: its id, or else the signature it made. */
 function soughtBy({ header, parts }: DecodedToken): string {
   return header.kid === undefined ? `for ${parts[2]}` : `kid ${header.kid}`;
 }
@@ -86,7 +92,7 @@ async function verified(
   return "good";
 }
 
-/** A token without a key id may be from any of the keys of its kind. */
+/** Any key of the right kind may have signed a token without a key id. */
 async function signedByOneOf(
   keys: AsyncIterable<CryptoKey>,
   token: DecodedToken,
@@ -98,7 +104,7 @@ async function signedByOneOf(
 
 async function withWebCrypto({ text }: DecodedToken, key: CryptoKey): Promise<boolean> {
   try {
-    await compactVerify(text, key, { algorithms: [...allowedAlgorithms] });
+    await compactVerify(text, key, { algorithms: [...asymmetricAlgorithms] });
     return true;
   } catch {
     return false;

@@ -1,51 +1,51 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { type VerifiedTokens, verifiedTokens } from "./verifiedTokens.ts";
 
-/** How many times in a row unknown keys may make us ask for the keys again, and how soon after that once more. */
+/** How often in a row unknown key ids may trigger a new read of the keys, and the wait before one more. */
 export const MAX_REFRESHES = 5;
 export const REFRESH_GAP_MS = 10_000;
-/** The same for an issuer of which nothing is known yet. It may be about to start, so the wait is short. */
+/** The same for an issuer that was never read. It may be about to start, so the wait is short. */
 export const MAX_FIRST_READS = 5;
 export const FIRST_READ_GAP_MS = 2_000;
-/** How many keys are remembered as looked for; beyond it the oldest are forgotten. */
+/** How many missing keys are remembered; beyond this the oldest are forgotten. */
 export const MOST_SOUGHT = 1000;
-/** Nobody's key id is as long; a longer one is not remembered, so that memory cannot be filled with it. */
+/** No real key id is this long. A longer one is not remembered, so that nobody can fill the memory with them. */
 const LONGEST_SOUGHT = 1024;
-/** How long keys are used without asking whether they are still the ones. */
+/** How long keys are used before they are read again. */
 export const MAX_AGE_MS = 10 * 60_000;
-/** When an issuer that was away is asked again. */
+/** How long to wait before asking an unreachable issuer again. */
 export const RETRY_MS = 30_000;
 const FETCH_TIMEOUT_MS = 10_000;
 
-/** The issuer and its keys could not be had; that says nothing about the token. */
+/** The issuer or its keys could not be read, which says nothing about the token. */
 export class KeysUnavailable extends Error {}
 
-/** What an issuer said of itself at one time, and what was found out with it. */
+/** An issuer's keys as they were read at one time, and the tokens verified with them. */
 export interface KeySet {
   readonly issuer: string;
   /** Finds the key of a token, for jose, or throws jose's own errors. */
   readonly find: JWTVerifyGetKey;
-  /** Void with the first key that comes, goes or changes. */
+  /** Discarded as soon as any key is added, removed or changed. */
   readonly verified: VerifiedTokens;
 }
 
-/** Who issues tokens and which keys it signs them with, as its discovery document says. */
+/** The issuer of tokens and the keys it signs them with, as its discovery document says. */
 export interface SigningKeys {
   /**
-   * The keys, read again when they are old. It is the same set as long as nothing in it changed.
+   * The keys, read again when they are old. The set stays the same object as long as nothing in it changes.
    *
    * @throws KeysUnavailable
    */
   current(): Promise<KeySet>;
   /**
-   * The keys after a token needed one that is not in `known`. Undefined when there are no others.
+   * The keys to use when a token needs one that `known` lacks. Undefined when the issuer has no others.
    *
-   * @param sought what tells the key that is needed from others. One that was looked for a moment ago is not looked
-   * for again, so that repeating a made-up one takes no read from anybody
-   * @throws KeysUnavailable also when the keys were asked for too often: whether there is such a key is not known then
+   * @param sought identifies the missing key. A key that was sought a moment ago is not sought again, so that repeating
+   * an invented one does not use up the reads that others need
+   * @throws KeysUnavailable also when the keys were read too often, since it is unknown then whether the key exists
    */
   newerThan(known: KeySet, sought: string): Promise<KeySet | undefined>;
-  /** How many times the keys were asked for. */
+  /** How many times the keys were read. */
   fetches(): number;
 }
 
@@ -56,10 +56,10 @@ interface Known {
 }
 
 /**
- * Keys that are asked for when first needed, when they are old, and when a token needs one that is not among them:
- * that is how a new key becomes known (OpenID Connect Core 1.0, 10.1.1). Anyone can make up key ids, so the last kind
- * is limited, to a rate that never ends: whoever made us read, one read brings the new key for all. Until then its
- * tokens are undecided. A 401 would send people to sign in for another token by the same key.
+ * Reads an issuer's keys when they are first needed, when they are old, and when a token needs one that is missing,
+ * which is how a new key becomes known (OpenID Connect Core 1.0, 10.1.1). Anyone can invent key ids, so reads of the
+ * last kind have a rate limit; one read brings the new key for everyone. Tokens whose key is not yet known stay
+ * undecided: a 401 would send people to sign in for another token that is signed with the same key.
  */
 export function signingKeys(
   discoveryUrl: string,
@@ -69,14 +69,14 @@ export function signingKeys(
   let reading: Promise<Known> | undefined;
   let failure: KeysUnavailable | undefined;
   let fetches = 0;
-  /** The keys that the next read looks for. */
+  /** The missing keys that the next read looks for. */
   let wanted = new Set<string>();
-  /** When the keys were read that do not have it. */
+  /** When the keys were last read without finding a sought one. */
   const lookedFor = new Map<string, number>();
   const mayRefresh = allowance(MAX_REFRESHES, REFRESH_GAP_MS, world.now);
   const mayReadFirst = allowance(MAX_FIRST_READS, FIRST_READ_GAP_MS, world.now);
 
-  /** Everyone who waits shares one read. */
+  /** All waiting callers share one read. */
   const read = (): Promise<Known> => {
     reading ??= load().finally(() => {
       reading = undefined;
@@ -86,7 +86,7 @@ export function signingKeys(
 
   async function load(): Promise<Known> {
     fetches++;
-    // Whoever comes from here on needs the next read: what this one gives may be older than their key.
+    // Callers who arrive from here on need the next read, since this one may be older than their key.
     const looking = wanted;
     wanted = new Set();
     try {
@@ -118,7 +118,7 @@ export function signingKeys(
     if (oldest !== undefined) lookedFor.delete(oldest);
   }
 
-  /** Whether the keys were read for it, and that is not long ago. */
+  /** Whether the keys were read a short while ago without finding this one. */
   function wasLookedFor(sought: string): boolean {
     const since = world.now() - (lookedFor.get(sought) ?? Number.NEGATIVE_INFINITY);
     return since >= 0 && since < REFRESH_GAP_MS;
@@ -146,7 +146,7 @@ export function signingKeys(
       try {
         return (await read()).set;
       } catch {
-        // An issuer that is away for a while has not changed its keys, and is not asked for every token meanwhile.
+        // An issuer that is unreachable for a while keeps its keys, and is not asked again for every token.
         known = { ...old, at: world.now() - MAX_AGE_MS + RETRY_MS };
         return known.set;
       }
@@ -158,7 +158,7 @@ export function signingKeys(
       } else if (known !== undefined && known.set !== than) return known.set;
       if (wasLookedFor(sought)) return undefined;
       want(sought);
-      // A read that begins from here on is new enough for everyone who waits.
+      // A read that starts from here on is recent enough for every waiting caller.
       if (reading === undefined && !mayRefresh()) {
         if (failure !== undefined) throw failure;
         throw new KeysUnavailable("the key is not known, and the issuer was asked for its keys too often");
@@ -178,13 +178,13 @@ function keySet(issuer: string, keys: Record<string, unknown>): KeySet {
   }
 }
 
-/** So many times at once, and one time more after each gap. */
+/** A rate limit: `most` times at once, and one more time after each gap. */
 function allowance(most: number, gapMs: number, now: () => number): () => boolean {
   let left = most;
   let since = now();
   return () => {
     const gaps = Math.floor((now() - since) / gapMs);
-    // A clock that was set back starts the gap anew.
+    // A clock that was set back restarts the gap.
     if (gaps < 0 || left + gaps >= most) since = now();
     else since += gaps * gapMs;
     left = Math.min(most, left + Math.max(0, gaps));

@@ -1,28 +1,28 @@
 /**
- * SHA-256 of a token, by which it is known again without being kept. The runtime brings it: WebCrypto's own takes
- * longer than what it would save.
+ * SHA-256 of a token, which identifies it without storing it. The runtime provides it: WebCrypto's digest takes longer
+ * than the cache would save.
  */
 export type TokenHash = (token: string) => string;
 
 /**
- * Tokens whose signature was found good by one key set. It says nothing about what is in them: claims, denied tokens
- * and introspection are looked at each time.
+ * Tokens whose signature one key set has verified. Claims, denied tokens and introspection are still checked for every
+ * request.
  *
- * It belongs to a key set and goes with it, so that it cannot outlive a key that the issuer took back.
+ * The cache belongs to a key set and is discarded with it, so it cannot outlive a key that the issuer withdrew.
  */
 export interface VerifiedTokens {
   has(hash: string, nowSeconds: number): boolean;
-  /** @param expiresAt seconds since the epoch; the token is not remembered longer */
+  /** @param expiresAt seconds since the epoch; the token is forgotten then */
   remember(hash: string, expiresAt: number): void;
   size(): number;
 }
 
-/** A hash and a number each: about two megabytes. */
+/** About two megabytes: each token takes a hash and a number. */
 export const MAX_REMEMBERED = 10_000;
 
-/** @param most how many are remembered; beyond it, those that were not seen for longest are forgotten */
+/** @param most how many tokens are remembered; beyond this the least recently seen are forgotten */
 export function verifiedTokens(most = MAX_REMEMBERED): VerifiedTokens {
-  // A Map keeps the order of insertion, so the first is the one that was used longest ago.
+  // A Map keeps the order of insertion, so its first entry is the least recently used.
   const ends = new Map<string, number>();
   return {
     has(hash, nowSeconds) {

@@ -26,7 +26,7 @@ export interface AuditLogOptions {
   readonly onGap?: (reason: string) => void;
 }
 
-const PATIENCE_MS = 1000;
+const DRAIN_TIMEOUT_MS = 1000;
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -38,7 +38,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
  * @param stream is ended by `close`, unless it is one of the process's own
  */
 export function auditLog(stream: Writable, options: AuditLogOptions = {}): AuditLog {
-  const { timeoutMs = PATIENCE_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;
+  const { timeoutMs = DRAIN_TIMEOUT_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;
   let lost = 0;
   let unsaid = lostBefore;
   let stalled = false;

@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
+import { bearerToken } from "../../lib/bearer.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 
 /** What AWS puts down of a token: enough to find it at the identity provider, and nothing that lets anyone in. */
@@ -19,7 +20,7 @@ const LONGEST = 1024;
 
 /** @param authorization a header whose token was found to be good */
 export function tokenFacts(authorization: string | null): TokenFacts | undefined {
-  const token = authorization?.trim().split(/ +/)[1] ?? "";
+  const token = bearerToken(authorization) ?? "";
   try {
     return {
       headers: pick(decodeProtectedHeader(token), headers) as Readonly<Record<string, string>>,

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
+import { decodedText } from "../../lib/decodedText.ts";
 import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { readConfiguration } from "../configuration/readConfiguration.ts";
 

@@ -1,3 +1,5 @@
+import { bearerHeader } from "../../lib/bearer.ts";
+
 /** What a gateway said to one request, as far as it can be held against what another said. */
 export interface GatewayAnswer {
   /** What that means for whoever asked; of an MCP endpoint only. */
@@ -22,7 +24,7 @@ export async function pingAnswer(endpoint: URL, token: string | undefined): Prom
     headers: {
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(token !== undefined && { authorization: bearerHeader(token) }),
     },
     body: JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" }),
   });

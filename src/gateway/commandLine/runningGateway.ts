@@ -4,8 +4,9 @@ import { doneWithin } from "../../lib/waiting.ts";
 import { auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
+import type { GatewayOptions } from "../gatewayOptions.ts";
 import { prometheusMetrics } from "../metrics/prometheusMetrics.ts";
-import { type Gateway, type GatewayOptions, startGateway } from "../startGateway.ts";
+import { type Gateway, startGateway } from "../startGateway.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./configurationFile.ts";
 
 export interface RunningGatewayWorld {

@@ -1,10 +1,10 @@
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
-import type { RightParts } from "../../lib/json/validParts.ts";
+import type { ValidParts } from "../../lib/json/validParts.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import { type Environment, unsetVariables } from "./environment.ts";
 
 /** What is wrong with a gateway's file although every part of it is as `gatewaySchema` has it. */
-export function fileFaults(parts: RightParts, environment: Environment): readonly SchemaFault[] {
+export function fileFaults(parts: ValidParts, environment: Environment): readonly SchemaFault[] {
   return [
     ...nameFaults(parts),
     ...toolFaults(parts),
@@ -15,7 +15,7 @@ export function fileFaults(parts: RightParts, environment: Environment): readonl
   ];
 }
 
-function nameFaults(parts: RightParts): readonly SchemaFault[] {
+function nameFaults(parts: ValidParts): readonly SchemaFault[] {
   const seen = new Set<string>();
   return parts.below("targets").flatMap(({ path }) => {
     const name = parts.text(`${path}.name`);
@@ -27,10 +27,10 @@ function nameFaults(parts: RightParts): readonly SchemaFault[] {
 }
 
 /** Tools that no target can have: a slip in a name would leave the tool without its limit or scopes. */
-function toolFaults(parts: RightParts): readonly SchemaFault[] {
+function toolFaults(parts: ValidParts): readonly SchemaFault[] {
   const names = parts.below("targets").map(({ path }) => parts.text(`${path}.name`));
   // A target whose name is wrong may be the one that is meant.
-  if (names.includes(undefined) || (names.length === 0 && !parts.isRight("targets"))) return [];
+  if (names.includes(undefined) || (names.length === 0 && !parts.isValid("targets"))) return [];
   return ["local.limits.tools", "beyondAgentCore.toolScopes"]
     .flatMap((place) => parts.below(place))
     .filter(({ name }) => !names.includes(splitName(name)?.target))
@@ -41,23 +41,23 @@ function toolFaults(parts: RightParts): readonly SchemaFault[] {
  * Mapped scopes that are never advertised: a slip there would leave clients with a scope that the identity provider does
  * not know. AWS maps `allowedScopes`; ours names what a tool needs too. Without any of them a mapping does nothing.
  */
-function mappingFaults(parts: RightParts): readonly SchemaFault[] {
+function mappingFaults(parts: ValidParts): readonly SchemaFault[] {
   const rules = "authorizerConfiguration.customJWTAuthorizer";
   const allowed = `${rules}.allowedScopes`;
   const tools = "beyondAgentCore.toolScopes";
-  if (!parts.isRight(allowed) || !parts.isRight(tools)) return [];
+  if (!parts.isValid(allowed) || !parts.isValid(tools)) return [];
   const scopes = [allowed, ...parts.below(tools).map(({ path }) => path)]
     .flatMap((place) => parts.below(place))
     .map(({ path }) => parts.text(path));
   if (scopes.length === 0) return [];
   return parts
     .below(`${rules}.advertisedScopeMapping`)
-    .filter(({ name, path }) => parts.isRight(path) && !scopes.includes(name))
+    .filter(({ name, path }) => parts.isValid(path) && !scopes.includes(name))
     .map(({ path }) => parts.nameFault(path, "expected one of allowedScopes, or of a tool's scopes, as its name"));
 }
 
 /** Addresses that a pattern takes and no URL can be made of, such as those of a host that is no number and looks like one. */
-function addressFaults(parts: RightParts): readonly SchemaFault[] {
+function addressFaults(parts: ValidParts): readonly SchemaFault[] {
   return [
     ...parts.below("targets").map(({ path }) => `${path}.http.url`),
     ...parts.below("targets").map(({ path }) => `${path}.targetConfiguration.mcp.mcpServer.endpoint`),
@@ -65,22 +65,22 @@ function addressFaults(parts: RightParts): readonly SchemaFault[] {
     "local.publicUrl",
   ].flatMap((place) => {
     const url = parts.text(place);
-    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is no address")];
+    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is not a valid address")];
   });
 }
 
 /** Hosts that no request can name, since a URL has them in another form. */
-function hostFaults(parts: RightParts): readonly SchemaFault[] {
+function hostFaults(parts: ValidParts): readonly SchemaFault[] {
   return parts.below("local.allowedHosts").flatMap(({ path }) => {
     const host = parts.text(path);
     if (host === undefined) return [];
-    if (!URL.canParse(`http://${host}`)) return [parts.fault(path, "is no host")];
+    if (!URL.canParse(`http://${host}`)) return [parts.fault(path, "is not a valid host")];
     const { hostname } = new URL(`http://${host}`);
     return hostname === host.toLowerCase() ? [] : [parts.fault(path, `expected ${hostname}, as requests name it`)];
   });
 }
 
-function variableFaults(parts: RightParts, environment: Environment): readonly SchemaFault[] {
+function variableFaults(parts: ValidParts, environment: Environment): readonly SchemaFault[] {
   const targets = parts.below("targets");
   return [
     ...targets.flatMap(({ path }) => parts.below(`${path}.http.headers`)),

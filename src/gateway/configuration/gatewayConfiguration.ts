@@ -1,5 +1,5 @@
 import type { BeyondAgentCore } from "../../agentcore/authorizer/beyondAgentCore.ts";
-import type { GatewayOptions } from "../startGateway.ts";
+import type { GatewayOptions } from "../gatewayOptions.ts";
 
 /** A gateway's configuration file, read: everything that has to be known to start it. */
 export interface GatewayConfiguration {

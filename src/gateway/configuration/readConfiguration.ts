@@ -1,8 +1,8 @@
 import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import { authorizerFaults } from "../../agentcore/authorizer/authorizerFaults.ts";
+import { authorizerFaults } from "../../agentcore/authorizer/authorizerSchema.ts";
 import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { checkSchema } from "../../lib/json/checkSchema.ts";
-import { placed, plain, readJson } from "../../lib/json/jsonDocument.ts";
+import { located, plain, readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
@@ -11,7 +11,7 @@ import { type Environment, filledIn } from "./environment.ts";
 import { fileFaults } from "./fileFaults.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
 import { gatewaySchema } from "./gatewaySchema.ts";
-import { placesWithoutEffect } from "./placesWithoutEffect.ts";
+import { membersWithoutEffect } from "./membersWithoutEffect.ts";
 
 /** A file that `gatewaySchema` allows, as far as it is read. */
 interface GatewayFile {
@@ -81,9 +81,9 @@ export function readConfiguration(text: string, environment: Environment): ReadC
   const shape = checkSchema(root, gatewaySchema);
   const parts = validParts(root, shape);
   const faults = [...shape, ...authorizerFaults(parts, RULES), ...fileFaults(parts, environment)];
-  if (faults.length > 0) return { kind: "faulty", faults: placed(text, faults) };
+  if (faults.length > 0) return { kind: "faulty", faults: located(text, faults) };
   const configuration = configurationOf(plain(root) as GatewayFile, environment);
-  return { kind: "good", configuration, ignored: placesWithoutEffect(root) };
+  return { kind: "good", configuration, ignored: membersWithoutEffect(root) };
 }
 
 function configurationOf(

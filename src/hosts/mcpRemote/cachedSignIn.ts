@@ -3,28 +3,29 @@ import { findAuthorizationServer } from "../../oauth/discovery/authorizationServ
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { readClaims } from "../../oauth/tokens/account.ts";
 import { type RevocationReport, revokeTokens } from "../../oauth/tokens/revocation.ts";
+import { signOutText } from "../../oauth/tokens/signOutText.ts";
 import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
 
-/** A sign-in that mcp-remote keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json` (0.15.1). */
+/** A sign-in that mcp-remote 0.15.1 keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json`. */
 export interface CachedSignIn {
-  /** Who issued the tokens, where the files or the token itself say it. */
+  /** The issuer of the tokens, when the files or the token name it. */
   readonly issuer?: string;
   readonly client?: ClientIdentity;
   readonly accessToken: string;
   readonly refreshToken?: string;
 }
 
-/** What became of a sign-in that is no longer to be used. */
+/** The outcome of revoking a sign-in. */
 export type CachedSignInEnd =
   | { readonly kind: "asked"; readonly report: RevocationReport }
-  /** Nobody is known who could revoke it. */
+  /** Neither the files nor the token name the issuer or the client. */
   | { readonly kind: "issuerUnknown" }
   | { readonly kind: "issuerNotFound"; readonly issuer: string; readonly code: string };
 
 /**
  * Reads a sign-in from the text of mcp-remote's files.
  *
- * @returns undefined where there is no token in them
+ * @returns undefined when they contain no token
  */
 export function readCachedSignIn(tokens: string, clientInfo: string | undefined): CachedSignIn | undefined {
   const kept = record(tokens);
@@ -53,8 +54,8 @@ export function readCachedSignIn(tokens: string, clientInfo: string | undefined)
 }
 
 /**
- * Revokes a sign-in at the issuer that issued it, and at no other place. It never throws: forgetting must not depend on
- * anybody's answer.
+ * Revokes a sign-in at its issuer, and nowhere else. It never throws, so that deleting the files does not depend on the
+ * issuer's answer.
  */
 export async function revokeCachedSignIn(
   { issuer, client, accessToken, refreshToken }: CachedSignIn,
@@ -87,5 +88,28 @@ function record(json: string): Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
     return {};
+  }
+}
+
+/**
+ * Tells in whole sentences how mcp-remote's sign-ins were revoked, and how many files were deleted.
+ *
+ * @param time formats a time, given in milliseconds since the epoch
+ */
+export function clearedText(ends: readonly CachedSignInEnd[], files: number, time: (ms: number) => string): string {
+  return [
+    ...ends.map((end) => endText(end, time)),
+    files === 1 ? "1 file was deleted." : `${files} files were deleted.`,
+  ].join(" ");
+}
+
+function endText(end: CachedSignInEnd, time: (ms: number) => string): string {
+  switch (end.kind) {
+    case "asked":
+      return signOutText("mcp-remote", end.report, time);
+    case "issuerUnknown":
+      return "A sign-in could not be revoked: its files do not say who issued it.";
+    case "issuerNotFound":
+      return `A sign-in could not be revoked: ${end.issuer} cannot be asked (${end.code}).`;
   }
 }

@@ -1,14 +1,14 @@
 import { parseUrl } from "../../lib/secureUrl.ts";
 
-/** What becomes of one thing an entry says. */
+/** What the import does with one option of an entry. */
 export interface Outcome {
   readonly option: string;
   readonly kind: "kept" | "notNeeded" | "cannotBeKept";
-  /** What it becomes, or why it does not; never a value that may be secret. */
+  /** What the option becomes, or why it is dropped; never a value that may be secret. */
   readonly words: string;
 }
 
-/** What is particular about the gateway, as `gatewayConnect.gateways` has it under its address. */
+/** The imported settings of a gateway, as `gatewayConnect.gateways` has them under its address. */
 export interface ImportedSettings {
   readonly clientId?: string;
   readonly scopes?: readonly string[];
@@ -22,7 +22,7 @@ export interface ImportedSettings {
   readonly clientAuthentication?: "client_secret_basic";
 }
 
-/** A server of an mcp.json that starts mcp-remote, and what it means here. */
+/** A server of an mcp.json that starts mcp-remote, and the settings it becomes. */
 export interface McpRemoteEntry {
   readonly key: string;
   readonly url: string;
@@ -37,7 +37,7 @@ const kept = (words: string) => ({ kind: "kept", words }) as const;
 const notNeeded = (words: string) => ({ kind: "notNeeded", words }) as const;
 const cannotBeKept = (words: string) => ({ kind: "cannotBeKept", words }) as const;
 
-/** mcp-remote 0.15.1's options; the number says how many words follow. */
+/** The options of mcp-remote 0.15.1, each with the number of arguments that follow it. */
 const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
   "--static-oauth-client-info": [1, staticClient],
   "--static-oauth-client-metadata": [1, staticMetadata],
@@ -123,7 +123,7 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
 /**
- * Reads an entry that starts mcp-remote, however it starts it: npx and its kin, a path, Node with the program, a shell.
+ * Reads an entry that starts mcp-remote in any way: through npx and the like, by its path, through Node or a shell.
  *
  * @returns undefined for every other entry
  */
@@ -131,7 +131,7 @@ export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry 
   const { command, args } = (value ?? {}) as { command?: unknown; args?: unknown };
   if (typeof command !== "string") return undefined;
   const given = Array.isArray(args) ? args.filter((word): word is string => typeof word === "string") : [];
-  // A shell gets the whole as one text.
+  // A shell receives the whole command as one argument.
   const words = [command, ...given].flatMap((word) =>
     /\smcp-remote[\s@]/.test(` ${word} `) ? shellWords(word) : [word],
   );
@@ -153,7 +153,7 @@ export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry 
     }
     const option = Object.hasOwn(options, word) ? options[word] : undefined;
     if (!option) {
-      // What stands alone may be a secret that belonged to something unknown.
+      // A word without dashes may be the secret argument of an unknown option, so it is not repeated.
       if (word.startsWith("--"))
         outcomes.push({ option: word.replace(/=.*/s, ""), ...cannotBeKept("it is not known here") });
       continue;
@@ -218,4 +218,14 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
   } catch {
     return undefined;
   }
+}
+
+/** The outcome of an import for people, one line per option, without secrets. */
+export function importText({ url, outcomes }: McpRemoteEntry): string {
+  const signs = { kept: "✓", notNeeded: "–", cannotBeKept: "✗" };
+  const heads = { kept: "kept", notNeeded: "not needed", cannotBeKept: "not kept" };
+  return [
+    `${url}, through Gateway Connect.`,
+    ...outcomes.map(({ option, kind, words }) => `${signs[kind]} ${option}, ${heads[kind]}: ${words}`),
+  ].join("\n");
 }

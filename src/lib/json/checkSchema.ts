@@ -2,31 +2,31 @@ import type { Node } from "jsonc-parser";
 import { nearestName } from "./nearestName.ts";
 import type { Schema } from "./schema.ts";
 
-/** Something in a file that its schema does not allow, and where. */
+/** Something in a document that its schema does not allow, with its position. */
 export interface SchemaFault {
   readonly path: string;
-  /** Characters from the start of the file. */
+  /** Characters from the start of the document. */
   readonly offset: number;
   readonly problem: string;
 }
 
 /**
- * Finds everything in a JSON document that a schema does not allow. It works on the document's tree rather than on its
- * value, since a value has forgotten where its parts stood, and that a member stood twice.
+ * Finds everything in a JSON document that a schema does not allow. It checks the document's tree, since a parsed value
+ * has lost the positions of its parts and the members that appeared twice.
  *
- * @returns one fault for each place: what is of a wrong kind would break further rules only because of that
+ * @returns one fault for each position: a value of the wrong type would break further rules for that reason alone
  */
 export function checkSchema(node: Node, schema: Schema, path = ""): readonly SchemaFault[] {
-  const places = new Set<string>();
+  const seen = new Set<string>();
   return check(node, schema, path).filter(({ path: at, offset }) => {
-    const place = `${offset} ${at}`;
-    return !places.has(place) && places.add(place);
+    const position = `${offset} ${at}`;
+    return !seen.has(position) && seen.add(position);
   });
 }
 
 function check(node: Node, schema: Schema, path: string): readonly SchemaFault[] {
   const fault = (problem: string): SchemaFault => ({ path, offset: node.offset, problem });
-  // Where a text is one of several, other kinds are none of them.
+  // `const` and `enum` hold strings here, so a value of another type matches none of them.
   const type = schema.type ?? (schema.const !== undefined || schema.enum ? "string" : undefined);
   if (type !== undefined && !hasType(node, type)) {
     return [fault(`expected ${named[type]}, found ${found(node, type)}`)];
@@ -57,7 +57,7 @@ function checkOwn(node: Node, schema: Schema, path: string): readonly SchemaFaul
   }
 }
 
-/** The place of a member, as one writes it in JavaScript. */
+/** The path of a member, as JavaScript writes it. */
 export function memberPath(path: string, name: string): string {
   if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${path}[${JSON.stringify(name)}]`;
   return path === "" ? name : `${path}.${name}`;
@@ -78,7 +78,9 @@ function hasType(node: Node, type: NonNullable<Schema["type"]>): boolean {
   return node.type === type;
 }
 
-/** What is there, without what it says where that is no number's place: it may be a secret. */
+/**
+ * The type of a value for a message. Only a number where an integer is expected is shown: other values may be secrets.
+ */
 function found(node: Node, expected: Schema["type"]): string {
   if (node.type === "null") return "null";
   if (node.type === "number" && expected === "integer") return String(node.value);
@@ -93,7 +95,7 @@ function checkObject(node: Node, schema: Schema, path: string): readonly SchemaF
     if (!key) continue;
     const name = String(key.value);
     const at = memberPath(path, name);
-    if (seen.has(name)) faults.push({ path: at, offset: key.offset, problem: "is there twice" });
+    if (seen.has(name)) faults.push({ path: at, offset: key.offset, problem: "appears twice" });
     seen.add(name);
     const isNamed = Object.hasOwn(properties, name);
     const expected = isNamed ? properties[name] : additionalProperties;
@@ -102,7 +104,7 @@ function checkObject(node: Node, schema: Schema, path: string): readonly SchemaF
       faults.push({ path: at, offset: key.offset, problem: schema.errorMessage ?? problem });
     } else if (value && typeof expected === "object") faults.push(...check(value, expected, at));
     for (const problem of schema.propertyNames ? checkText(name, schema.propertyNames) : []) {
-      faults.push({ path: at, offset: key.offset, problem: `its name is wrong: ${problem}` });
+      faults.push({ path: at, offset: key.offset, problem: `its name is invalid: ${problem}` });
     }
   }
   for (const name of (schema.required ?? []).filter((one) => !seen.has(one))) {
@@ -123,7 +125,7 @@ function checkArray(node: Node, { items, minItems = 0, maxItems }: Schema, path:
   const children = node.children ?? [];
   const here = (problem: string): SchemaFault => ({ path, offset: node.offset, problem });
   return [
-    ...(children.length < minItems ? [here("has to have a value, or has to be left out")] : []),
+    ...(children.length < minItems ? [here("must have a value or be left out")] : []),
     ...(maxItems !== undefined && children.length > maxItems
       ? [here(`expected at most ${maxItems} values, found ${children.length}`)]
       : []),
@@ -133,7 +135,7 @@ function checkArray(node: Node, { items, minItems = 0, maxItems }: Schema, path:
 
 function checkText(text: string, schema: Schema): string[] {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = schema;
-  // As JSON Schema counts.
+  // JSON Schema counts characters, not UTF-16 units.
   const length = [...text].length;
   const allowed = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
   if (allowed && !allowed.includes(text)) {

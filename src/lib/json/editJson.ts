@@ -1,6 +1,6 @@
 import { getNodeValue, type Node, parseTree, visit } from "jsonc-parser";
 
-/** A property of an object in a JSON text, with its places. */
+/** A property of an object in a JSON text, with its nodes. */
 export interface Property {
   readonly key: string;
   readonly node: Node;
@@ -19,7 +19,9 @@ export const valueAt = (object: Node | undefined, key: string): Node | undefined
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** The text with a value at a path. Of an object only what differs is replaced, so that what the person added stays. */
+/**
+ * Sets the value at a path. In an object only the members that differ are replaced, so members that people added stay.
+ */
 export function withValue(body: string, path: readonly string[], value: unknown): string {
   let object = parseTree(body) as Node;
   for (const step of path.slice(0, -1)) object = valueAt(object, step) as Node;
@@ -33,7 +35,7 @@ export function withValue(body: string, path: readonly string[], value: unknown)
   return body.slice(0, known.offset) + JSON.stringify(value) + body.slice(known.offset + known.length);
 }
 
-/** Puts a property behind the last one and the comments that belong to that. */
+/** Inserts a property after the last one and the comments that belong to it. */
 function inserted(body: string, object: Node, key: string, value: unknown): string {
   const close = object.offset + object.length - 1;
   const last = properties(object).at(-1)?.node;
@@ -54,7 +56,7 @@ function inserted(body: string, object: Node, key: string, value: unknown): stri
   return `${before}${eol}${inner}${JSON.stringify(key)}: ${text}${behind}${tail}`;
 }
 
-/** The file's own indentation and line ends. */
+/** The indentation and line ends that the file already uses. */
 function formatOf(body: string): { readonly unit: string; readonly eol: string } {
   return {
     unit: /^([ \t]+)[^\s/*]/m.exec(body)?.[1] ?? "  ",
@@ -68,7 +70,7 @@ const indentAt = (body: string, offset: number): string => /^[ \t]*/.exec(lineBe
 
 const startsLine = (body: string, offset: number): boolean => lineBefore(body, offset).trim() === "";
 
-/** Cuts a property of an object out, with one comma and the space before it, and leaves every comment. */
+/** Removes a property of an object, with one comma and the space before it. Every comment stays. */
 export function withoutProperty(body: string, object: Node, key: string): string {
   const all = properties(object);
   const at = all.findIndex((property) => property.key === key);
@@ -80,7 +82,7 @@ export function withoutProperty(body: string, object: Node, key: string): string
   const behind = commaAfter(blank, end);
   const comma = behind ?? (before && commaAfter(blank, before.offset + before.length));
   const spaceStart = body.slice(0, node.offset).trimEnd().length;
-  // A comment that ends with its line must not take in what follows.
+  // A line comment before the property must not swallow what follows it.
   const endsLine = /^[^\S\r\n]*[\r\n]/.test(body.slice(behind === end ? end + 1 : end));
   const start = endsLine || blank.slice(0, spaceStart).trimEnd().length === spaceStart ? spaceStart : node.offset;
   const spans = [[start, end], ...(comma === undefined ? [] : [[comma, comma + 1]])] as [number, number][];
@@ -91,7 +93,7 @@ export function withoutProperty(body: string, object: Node, key: string): string
   return without.slice(...inner).trim() === "" ? without.slice(0, inner[0]) + without.slice(inner[1]) : without;
 }
 
-/** The file with spaces for its comments, so that every place stays where it is. */
+/** The file with its comments replaced by spaces, so that every offset stays the same. */
 function withoutComments(body: string): string {
   let blank = body;
   const onComment = (offset: number, length: number) => {
@@ -101,7 +103,7 @@ function withoutComments(body: string): string {
   return blank;
 }
 
-/** Where the comma is that follows, behind nothing but space. */
+/** The offset of the comma that follows after white space alone. */
 function commaAfter(blank: string, from: number): number | undefined {
   const gap = /^\s*,/.exec(blank.slice(from))?.[0];
   return gap === undefined ? undefined : from + gap.length - 1;

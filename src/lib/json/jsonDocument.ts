@@ -1,7 +1,7 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { memberPath, type SchemaFault } from "./checkSchema.ts";
 
-/** Something wrong in a document, and where people find it. */
+/** A fault in a document, with its position as editors show it. */
 export interface DocumentFault {
   readonly path: string;
   /** From 1. */
@@ -15,23 +15,25 @@ export type JsonDocument =
   | { readonly kind: "read"; readonly root: Node }
   | { readonly kind: "faulty"; readonly faults: readonly DocumentFault[] };
 
-/** Far more than any gateway needs, and too little for a pattern to run out of stack. */
+/** Far more than any configuration needs, and little enough for patterns and recursion not to exhaust the stack. */
 const MOST_CHARACTERS = 500_000;
 const MOST_LEVELS = 100;
 
-/** What some editors begin a file with. It is no part of the JSON (RFC 8259, 8.1), and editors do not count it. */
+/** Some editors begin a file with it. It is not part of the JSON (RFC 8259, 8.1), and editors do not count it. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A text as lines and columns are counted in it. */
-export const withoutMark = (text: string): string => (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
+/** Splits a text into its byte order mark, if any, and the body in which lines and columns are counted. */
+export function splitMark(text: string): readonly [mark: string, body: string] {
+  return text.startsWith(BYTE_ORDER_MARK) ? [BYTE_ORDER_MARK, text.slice(1)] : ["", text];
+}
 
 /**
- * Reads JSON that people write: comments and trailing commas may be in it, and a byte order mark in front of it.
+ * Reads JSON as people write it: with comments, trailing commas and a leading byte order mark.
  *
- * @param expected what the document is, for an empty one
+ * @param expected what the document should contain, for the message about an empty one
  */
 export function readJson(given: string, expected: string): JsonDocument {
-  const text = withoutMark(given);
+  const [, text] = splitMark(given);
   if (text.length > MOST_CHARACTERS) {
     const problem = `expected at most ${MOST_CHARACTERS} characters, found ${text.length}`;
     return { kind: "faulty", faults: [{ path: "", line: 1, column: 1, problem }] };
@@ -42,36 +44,55 @@ export function readJson(given: string, expected: string): JsonDocument {
   }
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
-  const syntax = errors.map(({ error, offset }) => ({ path: "", offset, problem: syntaxWords(error) }));
+  const syntax = errors.map(({ error, offset }) => ({
+    path: "",
+    offset,
+    problem: `this is not JSON: ${syntaxWords(error)}`,
+  }));
   if (root === undefined || syntax.length > 0) {
     const empty = { path: "", offset: 0, problem: `expected ${expected}, found an empty file` };
-    return { kind: "faulty", faults: placed(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
+    return { kind: "faulty", faults: located(text, root === undefined && text.trim() === "" ? [empty] : syntax) };
   }
   return { kind: "read", root };
 }
 
 /** Faults in the order of the document, with lines and columns. */
-export function placed(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
-  const text = withoutMark(given);
-  let line = 1;
-  let start = 0;
+export function located(given: string, faults: readonly SchemaFault[]): readonly DocumentFault[] {
+  const [, text] = splitMark(given);
+  const positionOf = positionsIn(text);
   return [...faults]
     .sort((a, b) => a.offset - b.offset)
-    .map(({ path, offset, problem }) => {
-      for (let end = text.indexOf("\n", start); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
-        line++;
-        start = end + 1;
-      }
-      return { path, line, column: offset - start + 1, problem };
-    });
+    .map(({ path, offset, problem }) => ({ path, ...positionOf(offset), problem }));
 }
 
-function syntaxWords(code: number): string {
-  const words = printParseErrorCode(code).replace(/([a-z])([A-Z])/g, "$1 $2");
-  return `this is not JSON: ${words.toLowerCase()}`;
+/** A position in a text as editors show it, both counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
 }
 
-/** How deep brackets stand in one another. Those in comments count too: nobody writes a hundred of them. */
+/** The line and column of an offset into `text`. A line ends where editors end it: at LF, CRLF or CR. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0, ...[...text.matchAll(/\r\n|\r|\n/g)].map(({ 0: end, index }) => index + end.length)];
+  return (offset) => {
+    let [line, after] = [0, starts.length];
+    while (after - line > 1) {
+      const middle = (line + after) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else after = middle;
+    }
+    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+  };
+}
+
+/** jsonc-parser's name of a fault in words: "PropertyNameExpected" is "property name expected". */
+export function syntaxWords(code: number): string {
+  return printParseErrorCode(code)
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+}
+
+/** How deeply brackets are nested. Brackets in comments count too, which does no harm below a hundred. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
@@ -82,14 +103,14 @@ function depthOf(text: string): number {
     else if (character === '"') quoted = !quoted;
     else if (!quoted && (character === "{" || character === "[")) depth++;
     else if (!quoted && (character === "}" || character === "]")) depth--;
-    // A line ends a text that was left open.
+    // A line break ends a string that was left open.
     else if (character === "\n") quoted = false;
     deepest = Math.max(deepest, depth);
   }
   return deepest;
 }
 
-/** The value of a tree, `__proto__` being a member like any other. */
+/** The value of a tree. `__proto__` becomes a member like any other. */
 export function plain(node: Node): unknown {
   if (node.type === "array") return (node.children ?? []).map(plain);
   if (node.type !== "object") return node.value;
@@ -97,7 +118,7 @@ export function plain(node: Node): unknown {
   return Object.fromEntries(members);
 }
 
-/** The nodes of a tree by their places. Of a member that stands twice it is the last, as in `plain`. */
+/** The nodes of a tree by their paths. Of a member that appears twice the last one counts, as in `plain`. */
 export function nodesOf(root: Node, path = ""): ReadonlyMap<string, Node> {
   const nodes = new Map<string, Node>();
   const walk = (node: Node, at: string): void => {

@@ -1,4 +1,4 @@
-/** The name that somebody may have meant, if one is near. */
+/** The known name that a misspelled one probably means, if any is close enough. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   return names
     .map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }))
@@ -6,7 +6,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
     .sort((a, b) => a.distance - b.distance)[0]?.one;
 }
 
-/** How many characters have to be put in, left out or changed (Levenshtein). */
+/** How many characters have to be inserted, deleted or replaced (Levenshtein). */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 20) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);

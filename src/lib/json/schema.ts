@@ -1,11 +1,11 @@
 /**
- * The part of JSON Schema (draft 7) that files and settings are described with, as `checkSchema` and editors read it.
+ * The part of JSON Schema (draft 7) that describes our files and settings. `checkSchema` and editors both read it.
  * `patternErrorMessage`, `errorMessage` and `doNotSuggest` are VS Code's.
  */
 export interface Schema {
   readonly type?: "object" | "array" | "string" | "number" | "integer" | "boolean";
   readonly description?: string;
-  /** `false` for a member that may not be there. */
+  /** `false` for a member that is not allowed. */
   readonly properties?: Readonly<Record<string, Schema | false>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
@@ -18,7 +18,7 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
-  /** What the pattern means, after "expected". */
+  /** What the pattern means; it follows the word "expected". */
   readonly patternErrorMessage?: string;
   readonly enum?: readonly string[];
   readonly const?: string;
@@ -28,11 +28,11 @@ export interface Schema {
   readonly allOf?: readonly Schema[];
   readonly not?: Schema;
   readonly if?: Schema;
-  /** `const` and `enum` in an `if` hold for an absent member too, unless it is `required` there. */
+  /** `const` and `enum` in an `if` also match an absent member, unless the `if` requires it. */
   readonly then?: Schema;
-  /** What to say when `enum`, `const`, `required`, `not`, or a member that may not be there is what is wrong. */
+  /** The message for a violation of `enum`, `const`, `required` or `not`, and for a member that is not allowed. */
   readonly errorMessage?: string;
-  /** Keeps a member out of what editors complete. */
+  /** Editors do not offer the member for completion. */
   readonly doNotSuggest?: boolean;
 }
 
@@ -49,7 +49,7 @@ export const object = (
   additionalProperties: false,
 });
 
-/** A list that has a value, or is left out. */
+/** A list with at least one value. */
 export const list = (description: string, items: Schema, most?: number): Schema => ({
   type: "array",
   description,
@@ -58,14 +58,14 @@ export const list = (description: string, items: Schema, most?: number): Schema 
   items,
 });
 
-/** What AWS prints and nothing here reads. */
+/** A value that AWS prints and we do not read. */
 export const ignored = (description: string): Schema => ({ description, doNotSuggest: true });
 
-/** Members that AWS prints and nothing here reads. */
+/** Members that AWS prints and we do not read. */
 export const allIgnored = (names: readonly string[], description: string): Readonly<Record<string, Schema>> =>
   Object.fromEntries(names.map((name) => [name, ignored(description)]));
 
-/** A text that says something. */
+/** A string that is not empty. */
 export const text = (description: string): Schema => ({ type: "string", description, minLength: 1 });
 
 /** None of these members. */
@@ -85,7 +85,7 @@ export const noneOf = (members: readonly string[], errorMessage: string): Schema
   errorMessage,
 });
 
-/** What else has to be so when a member is there and is this text. */
+/** The rules that apply when a member is present with this value. */
 export const when = (member: string, value: string, ...rules: readonly Schema[]): Schema => ({
   if: { properties: { [member]: { const: value } }, required: [member] },
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema has called it so.

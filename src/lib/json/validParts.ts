@@ -3,34 +3,34 @@ import { memberPath, type SchemaFault } from "./checkSchema.ts";
 import { nodesOf } from "./jsonDocument.ts";
 
 /**
- * The parts of a document that its schema found nothing wrong with: what further rules may look at, so that a file with
- * one fault is told of the others as well, and of none that only comes from another.
+ * The parts of a document in which its schema found no fault. Further rules read these alone, so that a file with one
+ * fault is still checked for others, and no fault is reported that only follows from another.
  */
-export interface RightParts {
-  /** A text, where there is one and it is right. */
+export interface ValidParts {
+  /** The string at a path, when there is one and it is valid. */
   text(path: string): string | undefined;
-  /** The places of the values of a list or of the members of an object; none where there is neither. */
-  below(path: string): readonly RightPart[];
-  /** Whether nothing is wrong at a place and below it. */
-  isRight(path: string): boolean;
-  /** A fault of the value at a place that is there. */
+  /** The values of a list or the members of an object; none for anything else. */
+  below(path: string): readonly ValidPart[];
+  /** Whether there is no fault at a path or below it. */
+  isValid(path: string): boolean;
+  /** A fault in the value at an existing path. */
   fault(path: string, problem: string): SchemaFault;
-  /** A fault of the name of a member that is there. */
+  /** A fault in the name of an existing member. */
   nameFault(path: string, problem: string): SchemaFault;
 }
 
-export interface RightPart {
-  /** A member's name, or the number of a value. */
+export interface ValidPart {
+  /** A member's name, or a value's index. */
   readonly name: string;
   readonly path: string;
 }
 
-/** @param faults what `checkSchema` found in the document, or in the part of it that is at `path` */
-export function validParts(root: Node, faults: readonly SchemaFault[], path = ""): RightParts {
+/** @param faults what `checkSchema` found in the document, or in its part at `path` */
+export function validParts(root: Node, faults: readonly SchemaFault[], path = ""): ValidParts {
   const nodes = nodesOf(root, path);
   const wrong = new Set(faults.map((fault) => fault.path));
-  const isBelow = (place: string, of: string) =>
-    of === "" || place === of || place.startsWith(`${of}.`) || place.startsWith(`${of}[`);
+  const isBelow = (at: string, of: string) =>
+    of === "" || at === of || at.startsWith(`${of}.`) || at.startsWith(`${of}[`);
   return {
     text(at) {
       const node = wrong.has(at) ? undefined : nodes.get(at);
@@ -43,7 +43,7 @@ export function validParts(root: Node, faults: readonly SchemaFault[], path = ""
       const names = new Set(children.map(({ children: [key] = [] }) => String(key?.value)));
       return [...names].map((name) => ({ name, path: memberPath(at, name) }));
     },
-    isRight: (at) => ![...wrong].some((place) => isBelow(place, at)),
+    isValid: (at) => ![...wrong].some((fault) => isBelow(fault, at)),
     fault: (at, problem) => ({ path: at, offset: nodes.get(at)?.offset ?? root.offset, problem }),
     nameFault(at, problem) {
       const [key] = nodes.get(at)?.parent?.children ?? [];

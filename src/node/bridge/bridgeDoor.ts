@@ -4,29 +4,29 @@ import type { Duplex } from "node:stream";
 import type { MessageStream } from "../../relay/pipeToRelay.ts";
 import { LineStream } from "./lineStream.ts";
 
-/** The protocol a bridge asks this socket to switch to; `src/bridge.ts` is its other side. */
-export const bridgeProtocol = "gateway-connect-bridge";
+/** The protocol to which a bridge asks this socket to switch; `src/bridge.ts` is the other side. */
+export const BRIDGE_PROTOCOL = "gateway-connect-bridge";
 
-/** How long a bridge may take to show that it knows the key. */
-const proofMs = 5_000;
+/** How long a bridge may take to prove that it knows the key. */
+const PROOF_TIMEOUT_MS = 5_000;
 
-/** A proof that one side knows the key, bound to this meeting, this gateway and this side. */
+/** Proves that one side knows the key. The proof holds for this connection, this gateway and this side only. */
 export function proof(key: string, side: "window" | "bridge", nonces: readonly [string, string], id: string): string {
   return createHmac("sha256", key)
     .update([side, ...nonces, id].join("\n"))
     .digest("hex");
 }
 
-/** The relay of a gateway, as a bridge is connected to it. */
+/** The relay of a gateway, to which a bridge is connected. */
 export interface PipeEnd {
   pipe(stream: MessageStream): Promise<void>;
 }
 
 /**
- * Lets a bridge in: first this window shows that it knows the key, then the bridge does, and neither says the key. From
- * then on the socket carries JSON-RPC messages, one per line.
+ * Admits a bridge: first this window proves that it knows the key, then the bridge does, and neither sends the key.
+ * From then on the socket carries JSON-RPC messages, one per line.
  *
- * @param find is asked only after both proofs: whether a gateway is known here is nobody else's business
+ * @param find called only after both proofs, so that no other program learns which gateways are connected
  */
 export async function admitBridge(
   incoming: IncomingMessage,
@@ -36,14 +36,14 @@ export async function admitBridge(
   socket.on("error", () => socket.destroy());
   const id = (incoming.url ?? "/").slice(1);
   const theirs = incoming.headers["x-nonce"];
-  const asked = incoming.headers.upgrade === bridgeProtocol && incoming.headers.origin === undefined;
+  const asked = incoming.headers.upgrade === BRIDGE_PROTOCOL && incoming.headers.origin === undefined;
   if (!asked || typeof theirs !== "string" || !/^[0-9a-f]{32,64}$/.test(theirs)) {
     socket.end("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     return;
   }
   const nonces = [theirs, randomBytes(16).toString("hex")] as const;
   socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${bridgeProtocol}\r\n` +
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${BRIDGE_PROTOCOL}\r\n` +
       `X-Nonce: ${nonces[1]}\r\nX-Proof: ${proof(key, "window", nonces, id)}\r\n\r\n`,
   );
   const expected = Buffer.from(proof(key, "bridge", nonces, id));
@@ -61,11 +61,11 @@ export async function admitBridge(
   await relay.pipe(new LineStream(socket));
 }
 
-/** The first line without its end; what follows it goes back into the stream. */
+/** Reads the first line, without its end. The bytes after it go back into the stream. */
 function firstLine(socket: Duplex, length: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let found = Buffer.alloc(0);
-    const timer = setTimeout(() => end(() => reject(new Error("no proof came"))), proofMs);
+    const timer = setTimeout(() => end(() => reject(new Error("no proof came"))), PROOF_TIMEOUT_MS);
     const end = (act: () => void) => {
       clearTimeout(timer);
       socket.off("data", onData);

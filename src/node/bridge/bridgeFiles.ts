@@ -1,16 +1,16 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWholeFile } from "../../system/writeAtomically.ts";
+import { writeAtomically } from "../../system/writeAtomically.ts";
 
-/** The programs that entries of an mcp.json start, or that the bridge starts in its place. */
+/** The bridge, which entries of an mcp.json start, and the standalone program, which the bridge can start. */
 const programs = ["bridge.cjs", "standalone.mjs"];
 
 /**
- * Copies the bridge out of the extension's folder, whose name changes with every version, to a place that stays. A bridge
- * that runs has read its file already.
+ * Copies the bridge from the extension's folder, whose name changes with every version, to a path that stays the same.
+ * A running bridge has read its file already.
  *
  * @param from the folder of the bundles
- * @param folder the extension's storage
+ * @param folder the extension's storage folder
  * @returns the bridge's path, for entries
  */
 export async function installBridge(from: string, folder: string): Promise<string> {
@@ -21,7 +21,7 @@ export async function installBridge(from: string, folder: string): Promise<strin
     const path = join(to, name);
     const found = await readFile(path).catch(() => undefined);
     if (found && wanted.equals(found)) continue;
-    await writeWholeFile(path, wanted, 0o600);
+    await writeAtomically(path, wanted, 0o600);
   }
   return join(to, "bridge.cjs");
 }

@@ -2,12 +2,12 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
-/** What runs the bridge has to start within this time, in milliseconds. */
-const timeoutMs = 5_000;
-/** The oldest Node that understands the bridge. */
-const oldestNode = 18;
+/** How long a program may take to show that it can run the bridge. */
+const START_TIMEOUT_MS = 5_000;
+/** The oldest major version of Node that runs the bridge. */
+const OLDEST_NODE = 18;
 
-/** What hosts hand on to the programs they start, and no more (the MCP SDK's `getDefaultEnvironment`). */
+/** The variables that hosts pass on to the programs they start (the MCP SDK's `getDefaultEnvironment`). */
 const inherited =
   process.platform === "win32"
     ? [
@@ -27,40 +27,40 @@ const inherited =
     : ["HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"];
 
 export interface RuntimeWorld {
-  /** The editor's own program. */
+  /** The editor's executable. */
   readonly execPath: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly run?: RunTool;
 }
 
-/** The environment that a host starts an entry with, apart from the entry's own. */
+/** The environment in which a host starts an entry, without the entry's own variables. */
 export function reducedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 /**
- * Finds a program that runs the bridge, by starting it as a host would: the editor's own first, which everybody has, else
- * a Node of this computer.
+ * Finds a program that runs the bridge, by starting each candidate as a host would: first the editor's executable,
+ * which everybody has, then each Node of this computer.
  *
- * @param chosen the person's own choice, which is then the only one
+ * @param chosen the person's choice; when given, no other program is tried
  * @returns its absolute path
  * @throws GatewayFailure `runtime_not_found`
  */
 export async function findBridgeRuntime(chosen: string | undefined, world: RuntimeWorld): Promise<string> {
   const { execPath, env, platform } = world;
-  const run = world.run ?? runTool(timeoutMs, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
+  const run = world.run ?? runTool(START_TIMEOUT_MS, { ...reducedEnvironment(env), ELECTRON_RUN_AS_NODE: "1" });
   const tried: string[] = [];
   const works = async (path: string): Promise<boolean> => {
     tried.push(path);
     const answer = await run(path, ["-p", "process.versions.node"], "").catch(() => undefined);
-    return answer?.code === 0 && Number.parseInt(answer.output, 10) >= oldestNode;
+    return answer?.code === 0 && Number.parseInt(answer.output, 10) >= OLDEST_NODE;
   };
   if (chosen) {
     if (await works(chosen)) return chosen;
     throw new GatewayFailure("runtime_not_found", { tried });
   }
-  // What an AppImage mounts is gone when the editor ends.
+  // An AppImage is unmounted when the editor ends, and its executable with it.
   if (!env.APPIMAGE && (await works(execPath))) return execPath;
   for await (const path of findProgram("node", { platform, env })) if (await works(path)) return path;
   throw new GatewayFailure("runtime_not_found", { tried });

@@ -3,13 +3,13 @@ import type { MessageStream } from "../../relay/pipeToRelay.ts";
 
 type Message = Parameters<MessageStream["send"]>[0];
 
-/** The longest message taken, in bytes. */
+/** The longest message that is accepted. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /**
  * JSON-RPC messages over a stream, one per line (2025-11-25, transports, stdio).
  *
- * An answer is written with its id in front, so that who only passes it on need not read it all.
+ * Answers are written with their id first, so that a program which passes them on need not parse them.
  */
 export class LineStream implements MessageStream {
   readonly #stream: Duplex;

@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 
 /**
- * The longest path a Unix socket may have everywhere: `sun_path` holds 104 bytes on macOS and 108 on Linux, with
- * the closing zero.
+ * The longest path that a Unix socket may have on every system: `sun_path` holds 104 bytes on macOS and 108 on Linux,
+ * including the terminating zero.
  */
 export const MAX_SOCKET_PATH_BYTES = 100;
 
-/** A place two processes of this machine can meet at, without a port. */
+/** An address at which two processes of this machine connect without a port. */
 export type LocalSocketAddress =
   | { readonly kind: "unix"; readonly directory: string; readonly path: string }
   | { readonly kind: "pipe"; readonly path: string };
@@ -14,9 +14,9 @@ export type LocalSocketAddress =
 /**
  * Chooses where the relay listens: a named pipe on Windows, elsewhere a socket in a folder of its own.
  *
- * @param directory where it should be, such as the extension's storage folder
+ * @param directory the preferred folder, such as the extension's storage folder
  * @param temporaryDirectory used when the path in `directory` is too long for a socket
- * @param random makes the name unique and not guessable; every window has its own
+ * @param random makes the name unique and unguessable; every window has its own
  */
 export function localSocketAddress({
   platform,
@@ -44,10 +44,11 @@ export function localSocketAddress({
 }
 
 /**
- * The address in the form VS Code's MCP client takes: the socket as the path, what to ask for as the fragment.
+ * The address in the form that VS Code's MCP client takes: the socket as the path, the request's target as the
+ * fragment.
  *
- * The client hands the path on as it is, so that a pipe has to keep its backslashes; `pipe:///pipe/…` would reach
- * Windows as a file on the current drive. The form for pipes follows from the client's source and was not run.
+ * The client passes the path on unchanged, so a pipe has to keep its backslashes: Windows would take `pipe:///pipe/…`
+ * for a file on the current drive. The form for pipes follows from the client's source and was not run.
  */
 export function socketUri(address: LocalSocketAddress, target: string): string {
   const fragment = encodeURI(`/${target}`);

@@ -9,34 +9,34 @@ import { endOf, headersOf, readBody, sendResponse } from "../../system/webHttp.t
 import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 
-/** The header that shows that a request comes from the editor window this relay belongs to. */
+/** The header with the secret that proves that a request comes from this relay's editor window. */
 export const SECRET_HEADER = "x-gateway-connect-window";
 
-/** The largest request body taken. */
+/** The largest request body that is accepted. */
 export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
-/** What answers the requests for one gateway. */
+/** Answers the requests for one gateway. */
 export interface RelayHandle extends PipeEnd {
   handle(request: Request): Promise<Response>;
 }
 
 export interface RelaySocket {
   readonly address: LocalSocketAddress;
-  /** The address for the editor: `unix:///…/relay.sock#/<id>`. */
+  /** The URI for the editor: `unix:///…/relay.sock#/<id>`. */
   uri(id: string): string;
-  /** What the editor has to send along with each request. */
+  /** The headers that the editor has to send with each request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** What a bridge and this window show each other that they know. */
+  /** The key that a bridge and this window prove to each other that they know. */
   readonly bridgeKey: string;
   stop(): Promise<void>;
 }
 
 /**
- * Two doors: requests of this window's editor, with the secret, and bridges of hosts with an mcp.json, with the key.
+ * Listens where only this user can connect, and passes each request to the relay of its gateway. It admits requests of
+ * this window's editor, which send the secret, and bridges of hosts with an mcp.json, which know the key.
  *
- * Listens where only this user can reach it, and hands each request to the relay of its gateway.
- *
- * No token passes here in either direction: the secret only tells this window's editor from other programs.
+ * No token passes through the socket in either direction. The secret only distinguishes this window's editor from other
+ * programs.
  *
  * @throws GatewayFailure `relay_not_started`
  */
@@ -67,7 +67,7 @@ export async function startRelaySocket({
       socket.destroy();
     });
   });
-  // A stream of the editor may be silent for hours.
+  // The editor's streams may be silent for hours.
   server.timeout = 0;
   server.keepAliveTimeout = 60_000;
   try {
@@ -99,20 +99,20 @@ export async function startRelaySocket({
       await closed;
       if (address.kind !== "unix") return;
       await rm(address.path, { force: true });
-      // The folder goes too, unless somebody keeps something else in it.
+      // Remove the folder too, unless it contains something else.
       await rmdir(address.directory).catch(() => {});
     },
   };
 }
 
-/** Makes a folder nobody else can look into, and refuses one that somebody else could have put there. */
+/** Makes a folder that only this user can open, and refuses one that another user could have created. */
 async function prepareFolder(directory: string, path: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const found = await lstat(directory);
   if (!found.isDirectory()) throw new Error("the folder is not a folder");
   if (found.uid !== userInfo().uid) throw new Error("the folder belongs to another user");
   if ((found.mode & 0o077) !== 0) await chmod(directory, 0o700);
-  // What a window left behind that ended without closing.
+  // A window that ended without closing may have left its socket.
   await rm(path, { force: true });
 }
 
@@ -124,7 +124,7 @@ async function serve(
 ): Promise<void> {
   const relay = (await admitted(incoming, secret)) ? await find(idOf(incoming.url)) : undefined;
   if (relay === undefined) {
-    // The same answer whatever was wrong, and never a 401 or 403: editors answer those with a sign-in of their own.
+    // One answer for every refusal, and never 401 or 403, to which editors react with a sign-in of their own.
     outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
     return;
   }
@@ -146,7 +146,7 @@ async function serve(
 }
 
 async function admitted(incoming: IncomingMessage, secret: string): Promise<boolean> {
-  // A browser page has no business here, and says where it comes from.
+  // A page in a browser sends its origin, and must not get in.
   if (incoming.headers.origin !== undefined) return false;
   const given = incoming.headers[SECRET_HEADER];
   const digest = (value: string) => createHash("sha256").update(value).digest();

@@ -6,9 +6,9 @@ import { type RelayHandle, type RelaySocket, startRelaySocket } from "./relaySoc
 import { announceWindow } from "./windowAnnouncement.ts";
 
 /**
- * Opens this window's relay socket, under a name that nobody can guess, and announces it to bridges.
+ * Opens this window's relay socket under an unguessable name, and announces it to bridges.
  *
- * @param folder the extension's storage
+ * @param folder the extension's storage folder
  * @param folders the folders of the workspace
  * @throws GatewayFailure `relay_not_started`
  */
@@ -30,9 +30,9 @@ export async function startRelayWindow({
     random: randomBytes(8).toString("hex"),
   });
   const socket = await startRelaySocket({ address, secret: randomBytes(32).toString("base64url"), find, log });
-  let takeBack = async (): Promise<void> => {};
+  let withdraw = async (): Promise<void> => {};
   try {
-    takeBack = await announceWindow(folder, {
+    withdraw = await announceWindow(folder, {
       pid: process.pid,
       socket: address.path,
       key: socket.bridgeKey,
@@ -40,14 +40,14 @@ export async function startRelayWindow({
       since: Date.now(),
     });
   } catch (error) {
-    // This window's own editor does without.
+    // This window's editor does not need the announcement.
     log.warn("this window could not be announced to bridges", { error: error instanceof Error ? error.name : "" });
   }
   const { stop } = socket;
   return {
     ...socket,
     async stop() {
-      await takeBack();
+      await withdraw();
       await stop();
     },
   };

@@ -4,30 +4,30 @@ import { join } from "node:path";
 import { isAlive } from "../../system/isAlive.ts";
 import { readJsonFile, writeJsonFile } from "../../system/jsonFile.ts";
 
-/** What a bridge has to know of a window of the editor. */
+/** What a bridge needs to know about a window of the editor. */
 export interface WindowAnnouncement {
   readonly pid: number;
   /** The relay's socket or pipe. */
   readonly socket: string;
-  /** What both show that they know; this file is for this user's eyes only. */
+  /** The key that both sides prove to know. Only this user can read the file. */
   readonly key: string;
   /** The workspace's folders: a bridge that was started in one of them prefers this window. */
   readonly folders: readonly string[];
-  /** When it was announced, in milliseconds since the epoch; the newest goes first. */
+  /** When the window was announced, in milliseconds since the epoch. Bridges try the newest first. */
   readonly since: number;
 }
 
 /**
- * Announces a window to the bridges, in a file of its own below `folder`. What windows left behind that are gone is
- * cleared away; what says of no process that it is gone, a file of a newer version for example, stays.
+ * Announces a window to bridges, in a file of its own below `folder`, and deletes the files of windows that have ended. A
+ * file that does not say which process it belongs to, one of a newer version for example, stays.
  *
- * @returns takes the announcement back
+ * @returns withdraws the announcement
  */
 export async function announceWindow(folder: string, window: WindowAnnouncement): Promise<() => Promise<void>> {
   const windows = join(folder, "windows");
   await mkdir(windows, { recursive: true, mode: 0o700 });
   for (const name of await readdir(windows)) {
-    // Others are being written just now.
+    // Files with another ending are still being written.
     if (!name.endsWith(".json")) continue;
     const old = join(windows, name);
     const found = (await readJsonFile(old).catch(() => undefined)) as Partial<WindowAnnouncement> | undefined;

@@ -5,7 +5,7 @@ import { readHostFile } from "../../hosts/hostFile.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
-const timeoutMs = 30_000;
+const COMMAND_TIMEOUT_MS = 30_000;
 
 export interface ClaudeCodeWorld {
   readonly platform: NodeJS.Platform;
@@ -15,19 +15,19 @@ export interface ClaudeCodeWorld {
 }
 
 /**
- * The files of hosts, where Claude Code's own file of the user scope is read, but changed by Claude Code, which keeps much
- * else in it (code.claude.com/docs/en/mcp, `claude mcp add-json`).
+ * The files of hosts, with one exception: Claude Code's user file, which holds much else, is read by us but changed by
+ * the `claude` command (code.claude.com/docs/en/mcp, `claude mcp add-json`).
  *
  * @param own the path of that file
- * @param plain how all others are read and changed
+ * @param plain reads and changes all other files
  */
 export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
   const { platform, env, home } = world;
-  const run = world.run ?? runTool(timeoutMs, env);
-  // Where its own installers put it.
-  const places = [join(home, ".local", "bin"), join(home, ".claude", "local")];
+  const run = world.run ?? runTool(COMMAND_TIMEOUT_MS, env);
+  // Its own installers use these folders.
+  const installFolders = [join(home, ".local", "bin"), join(home, ".claude", "local")];
   const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
-    const { value: command } = await findProgram("claude", { platform, env }, places).next();
+    const { value: command } = await findProgram("claude", { platform, env }, installFolders).next();
     const answer = command && (await run(command, ["mcp", ...args, "--scope", "user"], "").catch(() => undefined));
     if (!answer)
       throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });

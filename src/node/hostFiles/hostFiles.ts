@@ -4,18 +4,18 @@ import { basename, dirname, join, resolve } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
 import { fileLock } from "../../system/fileLock.ts";
-import { writeWholeFile } from "../../system/writeAtomically.ts";
+import { writeAtomically } from "../../system/writeAtomically.ts";
 
-/** How often a change starts anew because another program wrote meanwhile. */
-const attempts = 3;
+/** How often a change is tried when another program writes the file meanwhile. */
+const MAX_ATTEMPTS = 3;
 /** How many earlier versions of a file are kept. */
-const backups = 5;
+const MAX_BACKUPS = 5;
 
 /**
- * The files of other programs, changed so that nothing of theirs is lost: a link stays a link, the mode stays, a version
- * from before is kept, and what another program writes in between is taken in.
+ * Changes the files of other programs without losing anything: a link stays a link, the permissions stay, the earlier
+ * version is backed up, and a change that another program makes meanwhile is kept.
  *
- * @param folder the extension's storage, for backups and for the lock between our own windows
+ * @param folder the extension's storage folder, for backups and for the lock between our windows
  */
 export function hostFiles(folder: string): HostFiles {
   const lock = fileLock(join(folder, "locks"));
@@ -37,7 +37,7 @@ async function changeFile(
   change: (text: string | undefined) => string | undefined,
   backupFolder: string,
 ): Promise<boolean> {
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const before = await load(target, path);
     const after = change(before?.text);
     if (after === before?.text || after === undefined) return false;
@@ -63,14 +63,17 @@ async function load(path: string, shown = path): Promise<Loaded | undefined> {
   }
 }
 
-/** What cannot be decoded and encoded again byte for byte would be harmed by a change. */
+/** Decodes UTF-8, and refuses bytes that would not survive decoding and encoding. */
 function decoded(bytes: Buffer, path: string): string {
   const text = bytes.toString("utf8");
   if (bytes.equals(Buffer.from(text))) return text;
   throw new GatewayFailure("host_file_invalid", { path, line: 1, column: 1, problem: "it is not UTF-8" });
 }
 
-/** The file behind links, which may not be there yet: to put a file in a link's place would cut somebody's dotfiles off. */
+/**
+ * The file that a link leads to, even when it does not exist yet. Replacing the link itself would detach the person's
+ * dotfiles.
+ */
 async function targetOf(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -80,16 +83,16 @@ async function targetOf(path: string): Promise<string> {
   }
 }
 
-/** @returns false when another program wrote the file since it was read */
+/** @returns false when another program has written the file since we read it */
 async function replaced(path: string, target: string, before: Loaded | undefined, after: string): Promise<boolean> {
   if (before && (before.mode & 0o222) === 0) {
     throw new GatewayFailure("host_file_protected", { path, reason: "it is read-only" });
   }
   class Overtaken extends Error {}
   try {
-    // Settings of other programs may hold secrets, which nobody else is to read.
+    // The settings of other programs may hold secrets, so only this user may read a new file.
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await writeWholeFile(target, after, before?.mode ?? 0o600, async () => {
+    await writeAtomically(target, after, before?.mode ?? 0o600, async () => {
       const now = await readFile(target).catch(() => undefined);
       if (now === undefined ? before !== undefined : !before?.bytes.equals(now)) throw new Overtaken();
     });
@@ -104,11 +107,11 @@ async function replaced(path: string, target: string, before: Loaded | undefined
   }
 }
 
-/** Keeps the version from before, for this user's eyes only, and clears the oldest away. */
+/** Backs the earlier version up, readable by this user alone, and deletes the oldest backups. */
 async function keep({ bytes }: Loaded, folder: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replace(/\W/g, "-");
-  await writeWholeFile(join(folder, `${stamp}.${name}`), bytes, 0o600);
+  await writeAtomically(join(folder, `${stamp}.${name}`), bytes, 0o600);
   const kept = (await readdir(folder)).sort();
-  await Promise.all(kept.slice(0, -backups).map((old) => rm(join(folder, old), { force: true })));
+  await Promise.all(kept.slice(0, -MAX_BACKUPS).map((old) => rm(join(folder, old), { force: true })));
 }

@@ -2,10 +2,10 @@ import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type CachedSignIn, readCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
 
-/** mcp-remote's own files, all versions: a hash of what they belong to, then what they are. */
+/** The files of all versions of mcp-remote: a hash of the server, then the kind of file. */
 const ownFile =
   /^[0-9a-f]{32}_(tokens\.json|client_info\.json|code_verifier.*\.txt|discovery_state.*\.json|refresh_in_progress.*|lock\.json|debug\.log)$/;
-/** Written by all versions into a folder per version. */
+/** Every version of mcp-remote writes into a folder of its own. */
 const versionFolder = /^mcp-remote-/;
 
 export interface McpRemoteCache {
@@ -15,15 +15,15 @@ export interface McpRemoteCache {
 }
 
 /**
- * Where mcp-remote keeps tokens: its folder, the one that `MCP_REMOTE_CONFIG_DIR` names instead, and the one that guides
- * mention.
+ * The folders in which mcp-remote keeps tokens: its default, the one that `MCP_REMOTE_CONFIG_DIR` names instead, and
+ * the one that guides mention.
  */
 export function mcpRemoteFolders(home: string, env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const own = [join(home, ".mcp-auth"), join(home, ".mcp-remote", "auth-cache")];
   return env.MCP_REMOTE_CONFIG_DIR ? [env.MCP_REMOTE_CONFIG_DIR, ...own] : own;
 }
 
-/** Finds what mcp-remote keeps in these folders. Other files there, and links, are left out. */
+/** Finds mcp-remote's files in these folders. It ignores other files, and links. */
 export async function findMcpRemoteCaches(folders: readonly string[]): Promise<readonly McpRemoteCache[]> {
   const caches: McpRemoteCache[] = [];
   for (const folder of new Set(folders)) {
@@ -33,7 +33,7 @@ export async function findMcpRemoteCaches(folders: readonly string[]): Promise<r
   return caches;
 }
 
-/** Deletes mcp-remote's own files, and the folders that are empty then. */
+/** Deletes mcp-remote's files, and then the folders that are empty. */
 export async function deleteMcpRemoteCache({ folder, files }: McpRemoteCache): Promise<void> {
   for (const file of files) await rm(file, { force: true });
   const below = await readdir(folder).catch(() => []);

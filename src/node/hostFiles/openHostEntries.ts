@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { HostEntries, type HostEntriesWorld, type HostFiles } from "../../hosts/hostEntries.ts";
-import { hostFilePath, hostOf, type Places } from "../../hosts/hosts.ts";
+import { type HostLocations, hostFilePath, hostOf } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
 import { fileLock } from "../../system/fileLock.ts";
@@ -19,7 +19,7 @@ export interface HostEntriesOptions {
   readonly bundles: string;
   /** The program that the person wants the bridge to run in. */
   readonly chosenRuntime: () => string | undefined;
-  readonly places: Places & { readonly platform: NodeJS.Platform };
+  readonly places: HostLocations & { readonly platform: NodeJS.Platform };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }

@@ -3,32 +3,32 @@ import { createInterface } from "node:readline";
 import type { Log } from "../../lib/log.ts";
 
 export interface AttachedProcess {
-  /** The line of JSON with which the program said that it is ready. */
+  /** The line of JSON in which the program reported that it is ready. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** Closes its stdin and waits until it is gone. */
+  /** Closes its standard input and waits until it has ended. */
   stop(): Promise<void>;
 }
 
 export interface AttachedProgram {
-  /** What it is called in the log. */
+  /** Its name in the log. */
   readonly name: string;
-  /** The editor's own runtime, which `ELECTRON_RUN_AS_NODE` makes a Node. */
+  /** The editor's executable, which runs as Node with `ELECTRON_RUN_AS_NODE`. */
   readonly execPath: string;
   readonly script: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** How long it may take to end, in milliseconds, before it is ended. */
-  readonly stopPatienceMs: number;
+  /** How many milliseconds it may take to end before it is killed. */
+  readonly stopTimeoutMs: number;
   /** Called with each line of JSON after the first. */
   readonly onAnswer?: (answer: Readonly<Record<string, unknown>>) => void;
-  /** Called when it ended without being asked to. */
+  /** Called when it ends without being asked to. */
   readonly onEnded?: () => void;
   readonly log: Log;
 }
 
-/** A program that ended, or said nothing, before it was ready. */
+/** The program ended, or its time-out passed, before it was ready. */
 export class NotReady extends Error {
-  /** What it said on standard error. */
+  /** The lines it wrote to standard error. */
   readonly lines: readonly string[];
 
   constructor(lines: readonly string[]) {
@@ -37,12 +37,12 @@ export class NotReady extends Error {
   }
 }
 
-const startTimeoutMs = 20_000;
-/** A program that cannot start has few reasons for it. */
-const mostLines = 100;
+const START_TIMEOUT_MS = 20_000;
+/** How many lines of standard error are kept. */
+const MOST_LINES = 100;
 
 /**
- * Starts one of our programs as a process of its own. It ends when its standard input closes, so it cannot outlive us.
+ * Starts one of our programs as a separate process. It ends when its standard input closes, so it cannot outlive us.
  *
  * @throws NotReady
  */
@@ -54,7 +54,7 @@ export async function startAttachedProcess(program: AttachedProgram): Promise<At
   const heard = (line: string) => {
     if (line.trim() === "") return;
     said.push(line.trim());
-    if (said.length > mostLines) said.shift();
+    if (said.length > MOST_LINES) said.shift();
     log.debug(name, { said: line });
   };
   createInterface({ input: child.stderr }).on("line", heard);
@@ -71,7 +71,7 @@ export async function startAttachedProcess(program: AttachedProgram): Promise<At
   const stop = async (): Promise<void> => {
     asked = true;
     child.stdin.end();
-    const killer = setTimeout(() => child.kill("SIGKILL"), program.stopPatienceMs);
+    const killer = setTimeout(() => child.kill("SIGKILL"), program.stopTimeoutMs);
     await ended;
     clearTimeout(killer);
   };
@@ -105,7 +105,7 @@ async function readyLine(
   });
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), startTimeoutMs);
+    timer = setTimeout(() => resolve(undefined), START_TIMEOUT_MS);
   });
   const first = await Promise.race([found, ended.then(() => undefined), tooLong]);
   clearTimeout(timer);

@@ -2,25 +2,25 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
 
-/** A gateway of a file, in a process of its own. */
+/** A gateway that runs from a configuration file in a separate process. */
 export interface LocalGateway {
   readonly file: string;
-  /** What the file calls it. */
+  /** The name in the file. */
   readonly name: string | undefined;
   readonly url: string;
-  /** What its file asks for and only AWS has. */
+  /** The members of the file that only AWS can honour. */
   readonly withoutEffect: readonly string[];
   stop(): Promise<void>;
 }
 
-/** The gateway ends within 10 seconds, most of which open calls get. */
-const stopPatienceMs = 12_000;
+/** The gateway ends within 10 seconds, most of which it gives to open calls. */
+const STOP_TIMEOUT_MS = 12_000;
 
 /**
- * Starts the gateway of a file. It goes on with the file's changes by itself, and ends with us.
+ * Starts the gateway of a file. It follows the file's changes by itself, and ends with us.
  *
- * @param environment what `${env:NAME}` in the file stands for
- * @param onReloaded told how each reading of the changed file ended; no faults mean that it goes
+ * @param environment the values of `${env:NAME}` in the file
+ * @param onReloaded called with the faults after each reading of the changed file; none mean that it is in effect
  * @throws GatewayFailure `local_gateway_not_started` with the file's faults, a line each
  */
 export async function startLocalGateway(
@@ -42,7 +42,7 @@ export async function startLocalGateway(
       script,
       args: ["--config", file, "--attached"],
       env,
-      stopPatienceMs,
+      stopTimeoutMs: STOP_TIMEOUT_MS,
       onAnswer: ({ faults }) => onReloaded(Array.isArray(faults) ? faults.map(String) : []),
       onEnded,
       log,
@@ -63,22 +63,23 @@ export async function startLocalGateway(
   }
 }
 
-/** The first of a file's faults for a person, and how many more there are. */
+/** The first fault of a file for people, and the number of further ones. */
 export function faultsText([first = "it said nothing", ...more]: readonly string[], file: string): string {
   const inFile = first.startsWith(`${file}:`) ? first.slice(file.length) : first;
   const text = inFile.replace(/^:(\d+):(\d+): /, "line $1, column $2: ").replace(/^: /, "");
   return more.length > 0 ? `${text} (and ${more.length} more)` : text;
 }
 
-/** A fault with its place in the file; both from 1, and the beginning for one that is about no place. */
-export interface PlacedFault {
+/** A fault with its position in the file, counted from 1; a fault without a position is at the start. */
+export interface LocatedFault {
   readonly line: number;
   readonly column: number;
   readonly text: string;
 }
 
-export function placedFault(fault: string, file: string): PlacedFault {
+/** Reads a line that the gateway printed about a fault. */
+export function locatedFault(fault: string, file: string): LocatedFault {
   const inFile = fault.startsWith(`${file}:`) ? fault.slice(file.length) : fault;
-  const [place = "", line = 1, column = 1] = /^:(\d+):(\d+): /.exec(inFile) ?? [];
-  return { line: Number(line), column: Number(column), text: inFile.slice(place.length).replace(/^: /, "") };
+  const [position = "", line = 1, column = 1] = /^:(\d+):(\d+): /.exec(inFile) ?? [];
+  return { line: Number(line), column: Number(column), text: inFile.slice(position.length).replace(/^: /, "") };
 }

@@ -7,16 +7,16 @@ export interface SandboxProcess {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly clientId: string;
-  /** The secret that is none, of a provider that asks native applications for one. */
+  /** The so-called secret of a provider that requires one of native applications (Google). */
   readonly clientSecret?: string;
-  /** The identity provider it behaves like. */
+  /** The identity provider that the sandbox imitates. */
   readonly profile: string;
-  /** The gateway's policy, as AWS's commands take it. */
+  /** The gateway's authorizer, as AWS's commands take it. */
   readonly authorizer: AuthorizerConfiguration;
   stop(): Promise<void>;
 }
 
-/** What a program needs of the environment; everything else of the editor's stays with the editor. */
+/** The variables that a program needs. The sandbox gets no others of the editor's environment. */
 const inherited = [
   "PATH",
   "HOME",
@@ -30,14 +30,14 @@ const inherited = [
   "LANG",
 ];
 
-const stopPatienceMs = 3_000;
+const STOP_TIMEOUT_MS = 3_000;
 
 /**
- * Starts the sandbox gateway as a process of its own. It ends when its standard input closes, so it cannot outlive us.
+ * Starts the sandbox gateway as a separate process. It ends when its standard input closes, so it cannot outlive us.
  *
- * @param execPath the editor's own runtime, which `ELECTRON_RUN_AS_NODE` makes a Node
- * @param onEnded called when it ended without being asked to
- * @throws GatewayFailure `sandbox_not_started` with the last thing it said
+ * @param execPath the editor's executable, which runs as Node with `ELECTRON_RUN_AS_NODE`
+ * @param onEnded called when it ends without being asked to
+ * @throws GatewayFailure `sandbox_not_started` with the last line it wrote
  */
 export async function startSandboxProcess({
   execPath,
@@ -55,9 +55,9 @@ export async function startSandboxProcess({
   const env: NodeJS.ProcessEnv = {};
   for (const name of inherited) if (process.env[name] !== undefined) env[name] = process.env[name];
   try {
-    const program = { name: "sandbox gateway", execPath, script, args, env, stopPatienceMs, log };
+    const program = { name: "sandbox gateway", execPath, script, args, env, stopTimeoutMs: STOP_TIMEOUT_MS, log };
     const { ready, stop } = await startAttachedProcess({ ...program, ...(onEnded && { onEnded }) });
-    const place = {
+    const started = {
       gatewayUrl: String(ready.gatewayUrl),
       issuer: String(ready.issuer),
       clientId: String(ready.clientId),
@@ -65,8 +65,8 @@ export async function startSandboxProcess({
       profile: String(ready.profile),
       authorizer: ready.authorizer as AuthorizerConfiguration,
     };
-    log.info("sandbox gateway started", { gateway: place.gatewayUrl, issuer: place.issuer });
-    return { ...place, stop };
+    log.info("sandbox gateway started", { gateway: started.gatewayUrl, issuer: started.issuer });
+    return { ...started, stop };
   } catch (error) {
     if (error instanceof NotReady) throw new GatewayFailure("sandbox_not_started", { reason: error.message });
     throw error;

@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { type AnyFailure, GatewayFailure, type RefusalFacts } from "../../failures/failure.ts";
+import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { type Fetch, networkReason, withTimeout } from "../discovery/networkFailure.ts";
 import { adviceAbout } from "../identityProviders/providerErrors.ts";
@@ -21,22 +22,8 @@ export const oauthClient = (client: ClientIdentity): oauth.Client => ({
  */
 export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.AuthorizationServer => ({
   ...server,
-  id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? idTokenAlgorithms,
+  id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? [...asymmetricAlgorithms],
 });
-
-const idTokenAlgorithms = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-];
 
 /**
  * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any

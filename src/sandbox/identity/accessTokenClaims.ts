@@ -1,8 +1,8 @@
 import type { Configuration } from "oidc-provider";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
 import type { Accounts } from "./accounts.ts";
-import { unnamedApi } from "./resourceIndicators.ts";
+import { UNNAMED_API } from "./resourceIndicators.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
 
 type Customizer = NonNullable<NonNullable<NonNullable<Configuration["formats"]>["customizers"]>["jwt"]>;
@@ -10,7 +10,7 @@ type Customizer = NonNullable<NonNullable<NonNullable<Configuration["formats"]>[
 /** Writes the claims of access tokens as the provider does, and enters each token in the ledger. */
 export function accessTokenClaims(
   profile: SandboxProfile,
-  place: ProfilePlace,
+  addresses: ProfileAddresses,
   world: { readonly accounts: Accounts; readonly ledger: TokenLedger; readonly faults: () => SandboxFaults },
 ): Customizer {
   return (_ctx, token, jwt) => {
@@ -21,17 +21,17 @@ export function accessTokenClaims(
     const clientId = String(token.clientId);
     const indicator = token.resourceServer?.identifier();
     const claims = accessToken({
-      ...place,
+      ...addresses,
       clientId,
       person: world.accounts.personOf(accountId),
       scopes: token.scope?.split(" ").filter(Boolean) ?? [],
-      resource: resource === "bound" && indicator !== unnamedApi ? indicator : undefined,
+      resource: resource === "bound" && indicator !== UNNAMED_API ? indicator : undefined,
     });
     const payload: Record<string, unknown> = { iss, iat, exp, jti, ...claims };
     if (world.faults().wrongAudience) payload.aud = "https://another-api.example.com";
     // oidc-provider wants an audience in every token; what cannot be enumerated is there for it and not in the token.
     if (payload.aud === undefined) {
-      Object.defineProperty(payload, "aud", { value: place.gatewayUrl, enumerable: false, writable: true });
+      Object.defineProperty(payload, "aud", { value: addresses.gatewayUrl, enumerable: false, writable: true });
     }
     jwt.payload = payload;
     // Only the generic provider says `at+jwt` (RFC 9068, 2.1).

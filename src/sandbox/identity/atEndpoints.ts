@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 
 /** The two documents by the only names that oidc-provider has for them. */
 const documents = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] as const;
@@ -9,7 +9,7 @@ const documents = ["/.well-known/oauth-authorization-server", "/.well-known/open
  * addresses from the request, and cookies set under one name are not sent under another. Metadata is found where the
  * provider has it and nowhere else.
  */
-export function atEndpoints({ routes, metadata }: SandboxProfile, { origin }: ProfilePlace) {
+export function atEndpoints({ routes, metadata }: SandboxProfile, { origin }: ProfileAddresses) {
   const { host } = new URL(origin);
   const pages = [routes.authorization, "/interaction", routes.code_verification].filter((path) => path !== undefined);
   return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {

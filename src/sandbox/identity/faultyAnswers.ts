@@ -4,10 +4,10 @@ import type { SandboxFaults, TokenEndpointError } from "../sandboxFaults.ts";
 
 type Next = () => Promise<unknown>;
 
-const otherIssuer = "https://login.example.com";
+const OTHER_ISSUER = "https://login.example.com";
 
 /** A resource that no provider takes. */
-export const refusedResource = `${otherIssuer}/refused`;
+export const REFUSED_RESOURCE = `${OTHER_ISSUER}/refused`;
 
 /** Lets the faults that concern whole answers happen; the ones inside a token are in the provider's configuration. */
 export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults) {
@@ -22,7 +22,7 @@ export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults
     }
     if (ctx.path === routes.authorization && now.resourceRefused && ctx.query.resource !== undefined) {
       // The provider refuses every resource but the gateway's, so any other one asks for its own refusal.
-      ctx.query = { ...ctx.query, resource: refusedResource };
+      ctx.query = { ...ctx.query, resource: REFUSED_RESOURCE };
     }
     await next();
     if (isMetadata(ctx.path, routes) && isObject(ctx.body)) ctx.body = faultyMetadata(ctx.body, now);
@@ -69,7 +69,7 @@ const tokenErrors: Readonly<Record<TokenEndpointError, Answer>> = {
 
 function faultyMetadata(metadata: object, faults: SandboxFaults): object {
   const changes: Record<string, unknown> = {
-    ...(faults.wrongIssuerInMetadata && { issuer: otherIssuer }),
+    ...(faults.wrongIssuerInMetadata && { issuer: OTHER_ISSUER }),
     ...(faults.insecureTokenEndpoint && { token_endpoint: "http://login.example.com/token" }),
     ...(faults.javascriptAuthorizationEndpoint && { authorization_endpoint: "javascript:alert(1)//" }),
     ...(faults.noPkce && { code_challenge_methods_supported: ["plain"] }),
@@ -87,7 +87,7 @@ function bendAuthorizationResponse(ctx: KoaContextWithOIDC, faults: SandboxFault
   const { searchParams } = url;
   if (!searchParams.has("code") && !searchParams.has("error")) return;
   if (faults.missingIss) searchParams.delete("iss");
-  if (faults.wrongIss) searchParams.set("iss", otherIssuer);
+  if (faults.wrongIss) searchParams.set("iss", OTHER_ISSUER);
   if (faults.wrongState && searchParams.has("state")) searchParams.set("state", "another-state");
   ctx.set("location", url.href);
 }

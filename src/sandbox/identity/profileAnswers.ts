@@ -1,10 +1,14 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 
 type Next = () => Promise<unknown>;
 
 /** Turns oidc-provider's answers into the provider's own: its metadata, its words, and what it leaves out. */
-export function profileAnswers(profile: SandboxProfile, place: ProfilePlace, unpublishedKeyId: string | undefined) {
+export function profileAnswers(
+  profile: SandboxProfile,
+  addresses: ProfileAddresses,
+  unpublishedKeyId: string | undefined,
+) {
   const { routes, metadata, tokenErrors, registrationRefusal, verificationMember, refreshTokens } = profile;
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     if (registrationRefusal && ctx.method === "POST" && ctx.path === routes.registration) {
@@ -14,7 +18,7 @@ export function profileAnswers(profile: SandboxProfile, place: ProfilePlace, unp
     }
     await next();
     if (ctx.path.startsWith("/.well-known/") && ctx.path !== routes.jwks && isObject(ctx.body)) {
-      ctx.body = without({ ...ctx.body, ...metadata.with?.(place) }, metadata.without);
+      ctx.body = without({ ...ctx.body, ...metadata.with?.(addresses) }, metadata.without);
     }
     if (ctx.path === routes.jwks && unpublishedKeyId !== undefined && isObject(ctx.body)) {
       const { keys } = ctx.body as { keys: readonly { kid: string }[] };

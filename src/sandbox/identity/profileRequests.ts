@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { Refusal, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import { refusedResource } from "./faultyAnswers.ts";
-import { readForm } from "./form.ts";
+import { REFUSED_RESOURCE } from "./faultyAnswers.ts";
+import { readForm } from "./readForm.ts";
 import { type ResourceRefusal, resourceRefusals } from "./resourceRefusals.ts";
 
 type Next = () => Promise<unknown>;
@@ -17,7 +17,7 @@ export function profileRequests(profile: SandboxProfile, world: RequestWorld) {
   const { routes, resource, afterLogout } = profile;
   const forms = [routes.token, routes.revocation, routes.device_authorization];
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
-    const dropped = ctx.query.resource !== refusedResource && dropsResource(profile, world.resourceRefusal);
+    const dropped = ctx.query.resource !== REFUSED_RESOURCE && dropsResource(profile, world.resourceRefusal);
     if (ctx.path === routes.authorization && dropped) {
       ctx.query = without(ctx.query, "resource");
     }

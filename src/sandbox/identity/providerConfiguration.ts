@@ -1,24 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
 import { confirmCodePage, userCodePage } from "../pages/devicePage.ts";
+import type { HtmlPage } from "../pages/htmlPage.ts";
 import { logoutPage, messagePage } from "../pages/messagePage.ts";
-import type { Page } from "../pages/page.ts";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
 import { accessTokenClaims } from "./accessTokenClaims.ts";
 import type { Accounts } from "./accounts.ts";
 import { extraParameters } from "./extraParameters.ts";
 import type { MemoryStore } from "./memoryStore.ts";
+import type { ProviderKeys } from "./providerKeys.ts";
 import { type ClientSecrets, registeredClients } from "./registeredClients.ts";
 import { resourceIndicators } from "./resourceIndicators.ts";
-import type { SigningKeys } from "./signingKeys.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
 
 export interface ProviderWorld {
   readonly profile: SandboxProfile;
-  readonly place: ProfilePlace;
+  readonly addresses: ProfileAddresses;
   readonly accounts: Accounts;
-  readonly keys: SigningKeys;
+  readonly keys: ProviderKeys;
   readonly store: MemoryStore;
   readonly ledger: TokenLedger;
   readonly secrets: ClientSecrets;
@@ -26,14 +26,14 @@ export interface ProviderWorld {
   readonly faults: () => SandboxFaults;
 }
 
-const hour = 3600;
-const day = 24 * hour;
+const HOUR_SECONDS = 3600;
+const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** The identity provider as oidc-provider is told to be. */
 export function providerConfiguration(world: ProviderWorld): Configuration {
-  const { profile, place, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults } = world;
+  const { profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults } = world;
   const { routes, scopes, revocation, refreshTokens, idToken } = profile;
-  const { origin } = place;
+  const { origin } = addresses;
   // Cookies know no ports, so two sandboxes on one host would overwrite each other's.
   const cookieName = (name: string) => `${name}_${new URL(origin).port}`;
   return {
@@ -81,12 +81,12 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       AccessToken: () => accessTokenSeconds,
       ClientCredentials: () => accessTokenSeconds,
       AuthorizationCode: () => 60,
-      IdToken: () => hour,
-      RefreshToken: () => 90 * day,
-      Grant: () => 90 * day,
-      Session: () => day,
-      Interaction: () => hour,
-      DeviceCode: () => hour,
+      IdToken: () => HOUR_SECONDS,
+      RefreshToken: () => 90 * DAY_SECONDS,
+      Grant: () => 90 * DAY_SECONDS,
+      Session: () => DAY_SECONDS,
+      Interaction: () => HOUR_SECONDS,
+      DeviceCode: () => HOUR_SECONDS,
     },
     features: {
       devInteractions: { enabled: false },
@@ -112,7 +112,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
         enabled: routes.registration !== undefined && profile.registrationRefusal === undefined,
         issueRegistrationAccessToken: false,
       },
-      resourceIndicators: resourceIndicators(profile, place, { keys, accessTokenSeconds }),
+      resourceIndicators: resourceIndicators(profile, addresses, { keys, accessTokenSeconds }),
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => show(ctx, logoutPage(origin, form)),
@@ -122,7 +122,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
     },
     formats: {
       customizers: {
-        jwt: accessTokenClaims(profile, place, { accounts, ledger, faults }),
+        jwt: accessTokenClaims(profile, addresses, { accounts, ledger, faults }),
       },
     },
     interactions: { url: (_ctx, interaction) => `${origin}/interaction/${interaction.uid}` },
@@ -130,7 +130,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       const person = accounts.personOf(sub);
       if (!person) return undefined;
       const clientId = oidc.client?.clientId ?? "";
-      return { accountId: sub, claims: () => ({ sub, ...idToken.of(person, clientId, place) }) };
+      return { accountId: sub, claims: () => ({ sub, ...idToken.of(person, clientId, addresses) }) };
     },
     renderError: (ctx, out) => {
       if (out.error === "invalid_redirect_uri" && profile.redirectRefusal) {
@@ -144,7 +144,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
 }
 
 /** Answers with a page; the status stays as it was set. */
-function show(ctx: KoaContextWithOIDC, page: Page): void {
+function show(ctx: KoaContextWithOIDC, page: HtmlPage): void {
   ctx.set({ ...page.headers });
   ctx.body = page.html;
 }

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { SandboxProfile } from "../profiles/sandboxProfile.ts";
-import { readForm } from "./form.ts";
+import { readForm } from "./readForm.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
 
 type Next = () => Promise<unknown>;

@@ -6,7 +6,7 @@ import type { MachineClients } from "./machineClients.ts";
 /** The redirect URIs AWS's own guide for AgentCore uses, and two to fall back to. */
 const ports = [3334, 3335, 3336];
 
-const deviceCode = "urn:ietf:params:oauth:grant-type:device_code";
+const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 export interface ClientSecrets {
   readonly machine: MachineClients;
@@ -29,7 +29,7 @@ export function registeredClients(
     // Any port of a native client's loopback redirect is accepted (RFC 8252, 7.3), none but the registered of others.
     application_type: redirect === "anyPort" ? "native" : "web",
     redirect_uris: hosts.flatMap((host) => ports.map((port) => `http://${host}:${port}/oauth/callback`)),
-    grant_types: ["authorization_code", "refresh_token", ...(routes.device_authorization ? [deviceCode] : [])],
+    grant_types: ["authorization_code", "refresh_token", ...(routes.device_authorization ? [DEVICE_CODE_GRANT] : [])],
     response_types: ["code"],
     ...(appSecret === undefined
       ? { token_endpoint_auth_method: "none" }

@@ -1,13 +1,13 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import { refusedResource } from "./faultyAnswers.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import { REFUSED_RESOURCE } from "./faultyAnswers.ts";
+import type { ProviderKeys } from "./providerKeys.ts";
 import { resourceRefusals } from "./resourceRefusals.ts";
-import type { SigningKeys } from "./signingKeys.ts";
 
 type Feature = NonNullable<NonNullable<Configuration["features"]>["resourceIndicators"]>;
 
 /** The only API there is, by the name it has in here where the client named none. */
-export const unnamedApi = "urn:sandbox:api";
+export const UNNAMED_API = "urn:sandbox:api";
 
 /**
  * For which API a token is. oidc-provider thinks in resources (RFC 8707); a provider that knows none has a single API
@@ -15,11 +15,11 @@ export const unnamedApi = "urn:sandbox:api";
  */
 export function resourceIndicators(
   profile: SandboxProfile,
-  { gatewayUrl }: ProfilePlace,
-  world: { readonly keys: SigningKeys; readonly accessTokenSeconds: number },
+  { gatewayUrl }: ProfileAddresses,
+  world: { readonly keys: ProviderKeys; readonly accessTokenSeconds: number },
 ): Feature {
   const { resource, scopes } = profile;
-  const api = resource === "gatewayOnly" ? gatewayUrl : unnamedApi;
+  const api = resource === "gatewayOnly" ? gatewayUrl : UNNAMED_API;
   return {
     enabled: true,
     // Clients that send no resource get a token for the gateway all the same, as a company's only API would.
@@ -35,7 +35,7 @@ export function resourceIndicators(
     useGrantedResource: () => true,
     getResourceServerInfo(ctx, indicator, client) {
       const own = withoutSlash(indicator) === withoutSlash(api);
-      if (indicator === refusedResource || (resource === "gatewayOnly" && !own)) throw new errors.InvalidTarget();
+      if (indicator === REFUSED_RESOURCE || (resource === "gatewayOnly" && !own)) throw new errors.InvalidTarget();
       if (resource === "refused" && !own) {
         const { error, description } = resourceRefusals.AADSTS901002;
         throw new errors.CustomOIDCProviderError(error, description);

@@ -1,12 +1,12 @@
 import { errors, type KoaContextWithOIDC, type Provider } from "oidc-provider";
 import { consentPage } from "../pages/consentPage.ts";
+import type { HtmlPage } from "../pages/htmlPage.ts";
 import { messagePage } from "../pages/messagePage.ts";
-import type { Page } from "../pages/page.ts";
 import { signInPage } from "../pages/signInPage.ts";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { Accounts } from "./accounts.ts";
-import { readForm } from "./form.ts";
 import { people, personBySub } from "./people.ts";
+import { readForm } from "./readForm.ts";
 
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 type Next = () => Promise<unknown>;
@@ -14,7 +14,7 @@ type Next = () => Promise<unknown>;
 /** The pages a person meets between the request and its answer: who are you, and may this app. */
 interface SignInWorld {
   readonly profile: SandboxProfile;
-  readonly place: ProfilePlace;
+  readonly addresses: ProfileAddresses;
   readonly accounts: Accounts;
 }
 
@@ -48,8 +48,8 @@ export function signInRoutes(provider: Provider, world: SignInWorld) {
   };
 }
 
-async function questionPage(provider: Provider, interaction: Interaction, world: SignInWorld): Promise<Page> {
-  const { origin, gatewayUrl } = world.place;
+async function questionPage(provider: Provider, interaction: Interaction, world: SignInWorld): Promise<HtmlPage> {
+  const { origin, gatewayUrl } = world.addresses;
   const { unassigned } = world.profile;
   const { params, session, prompt } = interaction;
   const client = await provider.Client.find(String(params.client_id));
@@ -119,7 +119,7 @@ function resources({ params }: Interaction): readonly string[] {
   return [params.resource].flat().filter((resource) => typeof resource === "string");
 }
 
-function show(ctx: KoaContextWithOIDC, { html, headers }: Page, status: number): void {
+function show(ctx: KoaContextWithOIDC, { html, headers }: HtmlPage, status: number): void {
   ctx.status = status;
   ctx.set({ ...headers });
   ctx.body = html;

@@ -1,5 +1,5 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { formTarget, type Page, page } from "./page.ts";
+import { formTarget, type HtmlPage, htmlPage } from "./htmlPage.ts";
 
 export interface ConsentRequest {
   readonly issuer: string;
@@ -21,12 +21,12 @@ const words: readonly (readonly [scope: string, text: string])[] = [
 ];
 
 /** Asks whether the app may act for the person, and says at whose door and with what. */
-export function consentPage(request: ConsentRequest): Page {
+export function consentPage(request: ConsentRequest): HtmlPage {
   const { issuer, clientName, redirectUri, personName, resource, scopes } = request;
   const known = words.filter(([scope]) => scopes.includes(scope)).map(([, text]) => escapeHtml(text));
   const unknown = scopes.filter((scope) => !words.some(([name]) => name === scope)).map((scope) => escapeHtml(scope));
   const items = [...known, ...unknown].map((item) => `<li>${item}</li>`).join("\n");
-  return page(
+  return htmlPage(
     `Let ${clientName} in?`,
     `<p>It wants to use <b>${escapeHtml(resource)}</b> as <b>${escapeHtml(personName)}</b>:</p>
 <ul>

@@ -1,10 +1,10 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { type Page, page } from "./page.ts";
+import { type HtmlPage, htmlPage } from "./htmlPage.ts";
 
 /** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */
-export function userCodePage(issuer: string, form: string, wrong: boolean): Page {
+export function userCodePage(issuer: string, form: string, wrong: boolean): HtmlPage {
   const words = wrong ? "This code is not known here, or no longer good." : "Enter the code your device shows.";
-  return page(
+  return htmlPage(
     "Which device?",
     `<p>${words}</p>
 ${form}
@@ -16,8 +16,8 @@ ${form}
 }
 
 /** Asks whether the device shows the same code: somebody may have sent this address to steal a sign-in. */
-export function confirmCodePage(issuer: string, form: string, clientName: string, userCode: string): Page {
-  return page(
+export function confirmCodePage(issuer: string, form: string, clientName: string, userCode: string): HtmlPage {
+  return htmlPage(
     `Does your device show ${userCode}?`,
     `<p><b>${escapeHtml(clientName)}</b> wants to be signed in on another device. Go on only if you started this yourself.</p>
 ${form}

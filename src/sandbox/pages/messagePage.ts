@@ -1,14 +1,14 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
-import { type Page, page } from "./page.ts";
+import { type HtmlPage, htmlPage } from "./htmlPage.ts";
 
 /** A page that only tells something. */
-export function messagePage(title: string, text: string): Page {
-  return page(title, `<p>${escapeHtml(text)}</p>`);
+export function messagePage(title: string, text: string): HtmlPage {
+  return htmlPage(title, `<p>${escapeHtml(text)}</p>`);
 }
 
 /** Asks before the provider's session ends; `form` is the one oidc-provider made, with its protection against forgery. */
-export function logoutPage(issuer: string, form: string): Page {
-  return page(
+export function logoutPage(issuer: string, form: string): HtmlPage {
+  return htmlPage(
     "Sign out here too?",
     `<p>The next sign-in will ask who you are.</p>
 ${form}

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { Person } from "../identity/people.ts";
-import { formTarget, type Page, page } from "./page.ts";
+import { formTarget, type HtmlPage, htmlPage } from "./htmlPage.ts";
 
 export interface SignInRequest {
   readonly issuer: string;
@@ -16,14 +16,14 @@ export interface SignInRequest {
  *
  * Neither this page nor the consent page says "signed in": only the editor's own page, at the end, knows that.
  */
-export function signInPage({ issuer, clientName, redirectUri, people }: SignInRequest): Page {
+export function signInPage({ issuer, clientName, redirectUri, people }: SignInRequest): HtmlPage {
   const choices = people.map(
     ({ sub, name, email }) => `<button class="person" name="answer" value="person:${escapeHtml(sub)}">
 <span class="face" aria-hidden="true">${escapeHtml(initials(name))}</span>
 <span><span>Continue as ${escapeHtml(name)}</span><small>${escapeHtml(email)}</small></span>
 </button>`,
   );
-  return page(
+  return htmlPage(
     "Who are you?",
     `<p><b>${escapeHtml(clientName)}</b> sent you here to sign in.</p>
 <form method="post">

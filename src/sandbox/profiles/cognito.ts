@@ -84,7 +84,7 @@ export const cognito: SandboxProfile = {
   },
   afterLogout: "logout_uri",
   writeScope: api[1],
-  policy: (_place, callers) => ({
+  policy: (_addresses, callers) => ({
     allowedClients: [callers === "people" ? app : machine],
     allowedScopes: [api[0]],
   }),

@@ -104,7 +104,7 @@ export const entra: SandboxProfile = {
     invalid_client: { error: "invalid_client", description: "AADSTS7000215: Invalid client secret provided." },
   },
   writeScope: short[1],
-  policy: (_place, callers) => ({
+  policy: (_addresses, callers) => ({
     allowedAudience: [entraApi],
     // App-only tokens have roles and no scopes: `allowedScopes` would refuse all of them.
     ...(callers === "people"

@@ -83,6 +83,6 @@ export const keycloak: SandboxProfile = {
     invalid_client: { error: "unauthorized_client", description: "Invalid client or Invalid client credentials" },
   },
   writeScope: api[1],
-  policy: (_place, callers) =>
+  policy: (_addresses, callers) =>
     callers === "people" ? { customClaims: [equals("azp", app)] } : { allowedScopes: [api[0]] },
 };

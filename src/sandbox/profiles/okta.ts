@@ -88,7 +88,7 @@ export const okta: SandboxProfile = {
   },
   signOutPage: "/login/signout",
   writeScope: api[1],
-  policy: (_place, callers) => ({
+  policy: (_addresses, callers) => ({
     allowedAudience: [audience],
     // `cid` can be one client only; a machine is known by the scope it was given.
     ...(callers === "people" ? { customClaims: [equals("cid", app)] } : { allowedScopes: [api[0]] }),

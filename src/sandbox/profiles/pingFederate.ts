@@ -64,5 +64,5 @@ export const pingFederate: SandboxProfile = {
     invalid_client: { error: "invalid_client", description: "Invalid client or client credentials" },
   },
   writeScope: api[1],
-  policy: (_place, callers) => ({ allowedClients: callers === "people" ? [app] : machines }),
+  policy: (_addresses, callers) => ({ allowedClients: callers === "people" ? [app] : machines }),
 };

@@ -1,5 +1,5 @@
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../agentcore/authorizer/claims.ts";
+import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Person } from "../identity/people.ts";
 
 /** Which identity provider the sandbox behaves like. */
@@ -19,7 +19,7 @@ export type SandboxProfileId =
 export type Callers = "people" | "machines";
 
 /** Where things are once the sandbox runs: what a profile's metadata, claims and policy are made of. */
-export interface ProfilePlace {
+export interface ProfileAddresses {
   /** Where the identity provider listens, without a path. */
   readonly origin: string;
   readonly issuer: string;
@@ -27,7 +27,7 @@ export interface ProfilePlace {
 }
 
 /** What is known about an access token when its claims are written. */
-export interface TokenFacts extends ProfilePlace {
+export interface TokenFacts extends ProfileAddresses {
   readonly clientId: string;
   /** Undefined in the token of a machine. */
   readonly person: Person | undefined;
@@ -72,7 +72,7 @@ export interface SandboxProfile {
     /** Members that the provider leaves out. */
     readonly without: readonly string[];
     /** Members that the provider has, or has in another form. */
-    readonly with?: (place: ProfilePlace) => Readonly<Record<string, unknown>>;
+    readonly with?: (addresses: ProfileAddresses) => Readonly<Record<string, unknown>>;
   };
   readonly clients: {
     /** The public client of the editor. */
@@ -132,7 +132,7 @@ export interface SandboxProfile {
   /** The claims of an ID token beside `sub`, and the scope each of them needs. */
   readonly idToken: {
     readonly claims: Readonly<Record<string, readonly string[]>>;
-    readonly of: (person: Person, clientId: string, place: ProfilePlace) => Claims;
+    readonly of: (person: Person, clientId: string, addresses: ProfileAddresses) => Claims;
   };
   /** Somebody who has an account and may not use the client. */
   readonly unassigned?: Person & { readonly refusal: Refusal };
@@ -147,5 +147,5 @@ export interface SandboxProfile {
   /** What the sample's tool that changes something asks for, as the token spells it; none where tokens have no scopes. */
   readonly writeScope?: string;
   /** The gateway's policy, as AWS's guide has it for this provider. */
-  readonly policy: (place: ProfilePlace, callers: Callers) => Omit<CustomJwtAuthorizer, "discoveryUrl">;
+  readonly policy: (addresses: ProfileAddresses, callers: Callers) => Omit<CustomJwtAuthorizer, "discoveryUrl">;
 }

@@ -3,11 +3,11 @@ import type { Target, TargetCaller } from "../../gateway/router/target.ts";
 import { personBySub } from "../identity/people.ts";
 import { type PersonOf, sampleTools, type ToolCall } from "./sampleTools.ts";
 
-const invalidParams = -32602;
-const notesUri = "sandbox://notes";
+const INVALID_PARAMS = -32602;
+const NOTES_URI = "sandbox://notes";
 
 const notesResource = {
-  uri: notesUri,
+  uri: NOTES_URI,
   name: "notes",
   title: "My notes",
   description: "What you saved with save_note.",
@@ -53,7 +53,7 @@ function sampleServer(caller: TargetCaller | undefined, notes: string[], personO
   server.setRequestHandler("tools/list", () => ({ tools: sampleTools.map(({ definition }) => definition) }));
   server.setRequestHandler("tools/call", async ({ params }, ctx) => {
     const tool = sampleTools.find(({ definition }) => definition.name === params.name);
-    if (!tool) throw new ProtocolError(invalidParams, `Unknown tool: ${params.name}`);
+    if (!tool) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
     const { signal } = ctx.mcpReq;
     const progress = progressTo(ctx);
     const call: ToolCall = { args: params.arguments ?? {}, caller, personOf, notes, signal, progress };
@@ -67,13 +67,13 @@ function sampleServer(caller: TargetCaller | undefined, notes: string[], personO
   });
   server.setRequestHandler("resources/list", () => ({ resources: [notesResource] }));
   server.setRequestHandler("resources/read", ({ params }) => {
-    if (params.uri !== notesUri) throw new ResourceNotFoundError(params.uri);
+    if (params.uri !== NOTES_URI) throw new ResourceNotFoundError(params.uri);
     const text = notes.length === 0 ? "There is no note yet." : notes.map((note) => `- ${note}`).join("\n");
-    return { contents: [{ uri: notesUri, mimeType: "text/plain", text }] };
+    return { contents: [{ uri: NOTES_URI, mimeType: "text/plain", text }] };
   });
   server.setRequestHandler("prompts/list", () => ({ prompts: [introducePrompt] }));
   server.setRequestHandler("prompts/get", ({ params }) => {
-    if (params.name !== introducePrompt.name) throw new ProtocolError(invalidParams, `Unknown prompt: ${params.name}`);
+    if (params.name !== introducePrompt.name) throw new ProtocolError(INVALID_PARAMS, `Unknown prompt: ${params.name}`);
     const language = params.arguments?.language ?? "English";
     const text = `Find out with the tool whoami who I am, and introduce me in one sentence, in ${language}.`;
     return { messages: [{ role: "user" as const, content: { type: "text" as const, text } }] };

@@ -22,8 +22,8 @@ export interface SampleTool {
   run(call: ToolCall): string | Promise<string>;
 }
 
-const slowSteps = 10;
-const slowestSeconds = 120;
+const SLOW_STEPS = 10;
+const SLOWEST_SECONDS = 120;
 
 /** Tools for trying a connection: each shows one thing that can go well or wrong on the way. */
 export const sampleTools: readonly SampleTool[] = [
@@ -68,16 +68,16 @@ export const sampleTools: readonly SampleTool[] = [
       description: "Takes its time, tells how far it is, and can be cancelled.",
       inputSchema: {
         type: "object",
-        properties: { seconds: { type: "number", minimum: 0, maximum: slowestSeconds, default: 5 } },
+        properties: { seconds: { type: "number", minimum: 0, maximum: SLOWEST_SECONDS, default: 5 } },
       },
       annotations: { readOnlyHint: true },
     },
     async run({ args, signal, progress }) {
       const seconds = args.seconds === undefined ? 5 : number(args, "seconds");
-      if (seconds < 0 || seconds > slowestSeconds) throw new Error(`seconds is between 0 and ${slowestSeconds}`);
-      for (let step = 1; step <= slowSteps; step++) {
-        await delay((seconds * 1000) / slowSteps, undefined, { signal });
-        await progress(step, slowSteps);
+      if (seconds < 0 || seconds > SLOWEST_SECONDS) throw new Error(`seconds is between 0 and ${SLOWEST_SECONDS}`);
+      for (let step = 1; step <= SLOW_STEPS; step++) {
+        await delay((seconds * 1000) / SLOW_STEPS, undefined, { signal });
+        await progress(step, SLOW_STEPS);
       }
       return `done after ${seconds} s`;
     },

@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
-import type { revokeCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
-import type { clearedText } from "../../hosts/mcpRemote/clearedText.ts";
+import type { clearedText, revokeCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
 import type { Log } from "../../lib/log.ts";
 import type {
   deleteMcpRemoteCache,

@@ -3,8 +3,12 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import type { readHostFile } from "../../hosts/hostFile.ts";
-import type { importText } from "../../hosts/mcpRemote/importText.ts";
-import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type {
+  ImportedSettings,
+  importText,
+  McpRemoteEntry,
+  readMcpRemoteEntry,
+} from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import type { HostPlace } from "../hostPlaces.ts";
 

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
-import { decodedText } from "../../agentcore/authorizer/decodedText.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
+import { decodedText } from "../../lib/decodedText.ts";
 import type { Log } from "../../lib/log.ts";
 import {
   faultsText,
   type LocalGateway,
-  placedFault,
+  locatedFault,
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
 import { failureWords } from "../failureWords.ts";
@@ -137,7 +137,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
   /** All that is wrong with a file, each where it is, among the editor's problems. */
   #show(file: string, faults: readonly string[]): void {
     const problems = faults.map((fault) => {
-      const { line, column, text } = placedFault(fault, file);
+      const { line, column, text } = locatedFault(fault, file);
       const restOfLine = new vscode.Range(line - 1, column - 1, line - 1, Number.MAX_SAFE_INTEGER);
       const problem = new vscode.Diagnostic(restOfLine, text, vscode.DiagnosticSeverity.Error);
       problem.source = "Start Local Gateway";
@@ -240,7 +240,7 @@ async function offerFile({
 }): Promise<void> {
   const show = isOver ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
   if ((await show(message, "Open File")) !== "Open File") return;
-  const { line, column } = placedFault(first, file);
+  const { line, column } = locatedFault(first, file);
   const at = new vscode.Position(line - 1, column - 1);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
 }

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { audience } from "../../../src/agentcore/authorizer/audience.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
-import { client } from "../../../src/agentcore/authorizer/client.ts";
-import { customClaim } from "../../../src/agentcore/authorizer/customClaim.ts";
+import {
+  anyScope,
+  audience,
+  type Claims,
+  client,
+  customClaim,
+  issuer,
+} from "../../../src/agentcore/authorizer/claimRules.ts";
 import type { Finding, Rule } from "../../../src/agentcore/authorizer/finding.ts";
-import { issuer } from "../../../src/agentcore/authorizer/issuer.ts";
-import { anyScope } from "../../../src/agentcore/authorizer/scopes.ts";
 import { fixFor, type SignInTopic } from "../../../src/diagnosis/remedies.ts";
 import { type IdentityProviderId, identityProviderIds } from "../../../src/oauth/identityProviders/identityProvider.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
+import { checkClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { checkOfFinding } from "../../../src/diagnosis/shownFinding.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
 
@@ -34,7 +34,7 @@ const rules: CustomJwtAuthorizer = {
 const seconds = Date.UTC(2026, 10, 25, 12) / 1000;
 
 function shown(claims: Claims): Record<string, unknown> {
-  const findings = judgeClaims(claims, rules, { nowSeconds: seconds, skewSeconds: 0 });
+  const findings = checkClaims(claims, rules, { nowSeconds: seconds, skewSeconds: 0 });
   const context = { provider: identityProvider("generic"), claims, rules };
   return Object.fromEntries(
     findings.map((finding) => {

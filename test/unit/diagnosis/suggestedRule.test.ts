@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
+import { checkClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim, CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { readAuthorizer } from "../../../src/agentcore/authorizer/readAuthorizer.ts";
 import { type RuleChange, suggestedRule } from "../../../src/diagnosis/suggestedRule.ts";
 import { bulk, runs } from "../../support/bulk.ts";
@@ -64,14 +64,14 @@ test("a pasted rule is one that AWS takes, mends its own finding, and makes no o
   let pasted = 0;
   fc.assert(
     fc.property(rules, claims, fc.constantFrom("client_id", "cid", "azp"), (before, token, clientClaim) => {
-      const found = judgeClaims(token, before, clock);
+      const found = checkClaims(token, before, clock);
       for (const finding of found.filter(({ ok }) => !ok)) {
         const change = suggestedRule(finding, token, { clientClaim, rules: before });
         if (!change) continue;
         pasted++;
         const after = applied(before, change);
         assert.equal(readAuthorizer(after).kind, "rules");
-        const failed = judgeClaims(token, after, clock).filter(({ ok }) => !ok);
+        const failed = checkClaims(token, after, clock).filter(({ ok }) => !ok);
         assert.ok(!failed.map(key).includes(key(finding)), `${key(finding)} still fails`);
         assert.ok(failed.length < found.filter(({ ok }) => !ok).length);
       }
@@ -83,7 +83,7 @@ test("a pasted rule is one that AWS takes, mends its own finding, and makes no o
 
 test("whoever was let in before is let in after a list was made longer", () => {
   const before = { discoveryUrl, allowedAudience: ["api"], allowedClients: ["app"] };
-  const [audience] = judgeClaims({ aud: "x", client_id: "app" }, before, clock).filter(
+  const [audience] = checkClaims({ aud: "x", client_id: "app" }, before, clock).filter(
     ({ rule }) => rule === "audience",
   );
   const change =
@@ -104,7 +104,7 @@ test("no rule is offered that hangs on a person, on an issuer nobody signed in a
   });
   const offered = (claim: string, token: Claims, context: object = {}) => {
     const before = rule(claim);
-    const [finding] = judgeClaims({ exp: 2000, ...token }, before, clock).filter(({ ok }) => !ok);
+    const [finding] = checkClaims({ exp: 2000, ...token }, before, clock).filter(({ ok }) => !ok);
     return finding && suggestedRule(finding, token, { clientClaim: "cid", rules: before, ...context })?.set;
   };
   const issuer = { rule: "issuer", claim: "iss", expected: "https://a.example", found: "x", ok: false } as const;

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { parse } from "jsonc-parser";
-import { judgeClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
+import { checkClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import type { Claims } from "../../../src/agentcore/authorizer/claims.ts";
+import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
 import { readConfiguration } from "../../../src/gateway/configuration/readConfiguration.ts";
 import { people } from "../../../src/sandbox/identity/people.ts";
@@ -103,7 +103,7 @@ function claimsOf(as: SandboxProfileId, callers: Callers, clientId: string | und
 }
 
 const passes = (claims: Claims, rules: CustomJwtAuthorizer): boolean =>
-  judgeClaims({ ...claims, exp: 2_000 }, rules, { nowSeconds: 1_000, skewSeconds: 0 }).every(({ ok }) => ok);
+  checkClaims({ ...claims, exp: 2_000 }, rules, { nowSeconds: 1_000, skewSeconds: 0 }).every(({ ok }) => ok);
 
 test("every settings example is taken as it stands, and has no member that the settings do not know", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));

@@ -101,8 +101,8 @@ test("a file that cannot be changed without harm is refused with the place of wh
   });
   assert.deepEqual(refused, [
     ["broken", "5:1 close brace expected"],
-    ["twice", '4:5 the key "a" stands twice'],
-    ["twiceServers", '1:20 the key "mcpServers" stands twice'],
+    ["twice", '4:5 the key "a" appears twice'],
+    ["twiceServers", '1:20 the key "mcpServers" appears twice'],
     ["list", '1:16 "mcpServers" is not an object'],
     ["nothing", '1:16 "mcpServers" is not an object'],
     ["rootList", "1:1 the file is not a JSON object"],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseGatewayFaults } from "../../../src/sandbox/gatewayFaults.ts";
+import { parseGatewayFaults } from "../../../src/gateway/gatewayFaults.ts";
 import { parseSandboxFaults, tokenEndpointErrors } from "../../../src/sandbox/sandboxFaults.ts";
 
 const outcome = (act: () => object): unknown => {

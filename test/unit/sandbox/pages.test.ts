@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { consentPage } from "../../../src/sandbox/pages/consentPage.ts";
-import { formTarget } from "../../../src/sandbox/pages/page.ts";
+import { formTarget } from "../../../src/sandbox/pages/htmlPage.ts";
 import { signInPage } from "../../../src/sandbox/pages/signInPage.ts";
 
 test("a form may lead to where the redirect goes, in words that a content policy knows", () => {

@@ -33,16 +33,16 @@ const allKeys = () => [rsa.jwk, ec.jwk];
 const oneRead = [rules.discoveryUrl, `${ISSUER}/keys`];
 
 /** What becomes of each token at one authorizer, and what was read for it. */
-async function verdicts(tokens: Readonly<Record<string, string>>, keys: readonly JWK[] = allKeys()) {
-  const { verdict, urls } = startAuthorizer(keys);
+async function decisions(tokens: Readonly<Record<string, string>>, keys: readonly JWK[] = allKeys()) {
+  const { decision, urls } = startAuthorizer(keys);
   const seen: Record<string, string> = {};
-  for (const [name, token] of Object.entries(tokens)) seen[name] = await verdict(token);
+  for (const [name, token] of Object.entries(tokens)) seen[name] = await decision(token);
   return { seen, urls };
 }
 
 /** The same answer for each. */
-const all = (tokens: Readonly<Record<string, string>>, verdict: string): Record<string, string> =>
-  Object.fromEntries(Object.keys(tokens).map((name) => [name, verdict]));
+const all = (tokens: Readonly<Record<string, string>>, decision: string): Record<string, string> =>
+  Object.fromEntries(Object.keys(tokens).map((name) => [name, decision]));
 
 testEachCheck("RFC 8725, 3.1: no spelling of the algorithm none makes a token pass", async () => {
   const payload = b64(JSON.stringify(goodClaims));
@@ -53,7 +53,7 @@ testEachCheck("RFC 8725, 3.1: no spelling of the algorithm none makes a token pa
     tokens[`${alg} without a signature`] = `${header}.${payload}.`;
     tokens[`${alg} with one`] = `${header}.${payload}.${signature}`;
   }
-  const { seen, urls } = await verdicts(tokens);
+  const { seen, urls } = await decisions(tokens);
   assert.deepEqual({ seen, urls }, { seen: all(tokens, "invalidToken algorithm"), urls: oneRead });
 });
 
@@ -62,7 +62,7 @@ testEachCheck("RFC 7515, 4.1.1: an algorithm that is absent, no text or spelled 
   for (const alg of [undefined, null, 1, true, ["RS256"], { RS256: 1 }, "rs256", "RS256 ", "RS1", "toString"]) {
     tokens[String(JSON.stringify(alg))] = await sign(rsa, {}, { alg });
   }
-  assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken algorithm"));
+  assert.deepEqual((await decisions(tokens)).seen, all(tokens, "invalidToken algorithm"));
 });
 
 testEachCheck("RFC 8725, 2.1: the public key in any form is no secret to sign with", async () => {
@@ -87,7 +87,7 @@ testEachCheck("RFC 8725, 2.1: the public key in any form is no secret to sign wi
       tokens[`${name} with HS${bits}`] = `${input}.${mac}`;
     }
   }
-  assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken algorithm"));
+  assert.deepEqual((await decisions(tokens)).seen, all(tokens, "invalidToken algorithm"));
 });
 
 testEachCheck("RFC 7517, 5: a symmetric key that an issuer publishes signs nothing", async () => {
@@ -97,7 +97,7 @@ testEachCheck("RFC 7517, 5: a symmetric key that an issuer publishes signs nothi
     const input = `${b64(JSON.stringify({ alg, kid: "shared" }))}.${b64(JSON.stringify(goodClaims))}`;
     return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
   };
-  const { seen } = await verdicts({ HS256: mac("HS256"), RS256: mac("RS256"), ES256: mac("ES256") }, keys);
+  const { seen } = await decisions({ HS256: mac("HS256"), RS256: mac("RS256"), ES256: mac("ES256") }, keys);
   assert.deepEqual(seen, {
     HS256: "invalidToken algorithm",
     RS256: "invalidToken signature",
@@ -115,7 +115,7 @@ testEachCheck("RFC 8725, 3.2: a key is used with the algorithms of its own kind 
     ecCalledLarger: await sign(ec, {}, { alg: "ES384" }),
     ecUnderTheRsaKey: await sign(ec, {}, { kid: "rsa" }),
   };
-  assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken signature"));
+  assert.deepEqual((await decisions(tokens)).seen, all(tokens, "invalidToken signature"));
 });
 
 testEachCheck("RFC 7517, 4.2 to 4.4: a key that says it is for something else verifies nothing", async () => {
@@ -131,8 +131,8 @@ testEachCheck("RFC 7517, 4.2 to 4.4: a key that says it is for something else ve
   };
   const token = await sign(rsa);
   const seen: Record<string, string> = {};
-  for (const [name, key] of Object.entries(keys)) seen[name] = await startAuthorizer([key]).verdict(token);
-  const good = await startAuthorizer([{ ...rsa.jwk, use: "sig", alg: "RS256", key_ops: ["verify"] }]).verdict(token);
+  for (const [name, key] of Object.entries(keys)) seen[name] = await startAuthorizer([key]).decision(token);
+  const good = await startAuthorizer([{ ...rsa.jwk, use: "sig", alg: "RS256", key_ops: ["verify"] }]).decision(token);
   assert.deepEqual({ seen, good }, { seen: all(seen, "invalidToken signature"), good: "allowed" });
 });
 
@@ -149,8 +149,8 @@ testEachCheck("RFC 7518, 3.3: an RSA key of less than 2048 bits verifies nothing
       {},
       { kid: undefined },
     );
-    seen[modulusLength] = await startAuthorizer([jwk]).verdict(token);
-    seen[`${modulusLength} among others`] = await startAuthorizer([jwk, stranger.jwk]).verdict(withoutId);
+    seen[modulusLength] = await startAuthorizer([jwk]).decision(token);
+    seen[`${modulusLength} among others`] = await startAuthorizer([jwk, stranger.jwk]).decision(withoutId);
   }
   assert.deepEqual(seen, {
     1024: "invalidToken signature",
@@ -175,7 +175,7 @@ testEachCheck("RFC 8725, 3.10: keys that a header brings or points to are neithe
     jwkUnderItsOwnName: await sign(stranger, {}, { jwk: { ...key, kid: "mine" }, kid: undefined }),
     issuerOfItsOwn: await sign(stranger, { iss: "https://evil.example" }),
   };
-  const { seen, urls } = await verdicts(tokens);
+  const { seen, urls } = await decisions(tokens);
   assert.deepEqual(
     { seen, urls },
     {
@@ -197,7 +197,7 @@ testEachCheck("RFC 7515, 4.1.11: an extension that has to be understood is not, 
     ofThePrototype: await sign(rsa, {}, { crit: ["toString"] }),
     encodedAsUsual: await sign(rsa, {}, { crit: ["b64"], b64: true }),
   };
-  assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken token"));
+  assert.deepEqual((await decisions(tokens)).seen, all(tokens, "invalidToken token"));
 });
 
 testEachCheck("RFC 7797, 7: a token whose payload says it is not encoded is none", async () => {
@@ -205,7 +205,7 @@ testEachCheck("RFC 7797, 7: a token whose payload says it is not encoded is none
     named: await sign(rsa, {}, { crit: ["b64"], b64: false }),
     notNamed: await sign(rsa, {}, { b64: false }),
   };
-  assert.deepEqual((await verdicts(tokens)).seen, all(tokens, "invalidToken token"));
+  assert.deepEqual((await decisions(tokens)).seen, all(tokens, "invalidToken token"));
 });
 
 testEachCheck("RFC 7515, 4.1.4: a key id is a name and nothing else, however it is written", async () => {
@@ -218,12 +218,12 @@ testEachCheck("RFC 7515, 4.1.4: a key id is a name and nothing else, however it 
     "' OR 1=1 --",
     "\u0000",
   ];
-  const { verdict, urls } = startAuthorizer(allKeys());
+  const { decision, urls } = startAuthorizer(allKeys());
   const seen: string[] = [];
-  for (const kid of [...names, "RSA", "rsa ", ""]) seen.push(await verdict(await sign(rsa, {}, { kid })));
+  for (const kid of [...names, "RSA", "rsa ", ""]) seen.push(await decision(await sign(rsa, {}, { kid })));
   const notText: Record<string, string> = {};
   for (const kid of [0, true, null, ["rsa"], { kid: "rsa" }]) {
-    notText[JSON.stringify(kid)] = await verdict(await sign(rsa, {}, { kid }));
+    notText[JSON.stringify(kid)] = await decision(await sign(rsa, {}, { kid }));
   }
   assert.deepEqual(
     { seen, notText, reads: urls.length / oneRead.length, places: [...new Set(urls)] },
@@ -245,7 +245,7 @@ testEachCheck(
       noIssuer: await sign(stranger, { iss: undefined }, { kid: "theirs" }),
       numberAsId: await sign(stranger, {}, { kid: 7 }),
     };
-    assert.deepEqual((await verdicts(tokens)).urls, oneRead);
+    assert.deepEqual((await decisions(tokens)).urls, oneRead);
   },
 );
 
@@ -273,7 +273,7 @@ testEachCheck("RFC 7515, 7.1: whatever is not three parts of base64url is no tok
     claimsOfNull: await signRaw(rsa, '{"alg":"RS256","kid":"rsa"}', "null"),
     claimsOfNoJson: await signRaw(rsa, '{"alg":"RS256","kid":"rsa"}', "{"),
   };
-  const { seen, urls } = await verdicts(tokens);
+  const { seen, urls } = await decisions(tokens);
   // What has spaces in it is no bearer token at all (RFC 6750, 2.1).
   assert.deepEqual({ seen, urls }, { seen: all(tokens, "invalidToken token"), urls: [] });
 });
@@ -297,13 +297,13 @@ testEachCheck("RFC 7515, 2: padding, white space and other alphabets are not for
     null: `${good}\u0000`,
     quoted: `"${good}"`,
   };
-  const { verdict, urls } = startAuthorizer(allKeys());
+  const { decision, urls } = startAuthorizer(allKeys());
   const passed: string[] = [];
   for (const [name, token] of Object.entries(tokens)) {
-    if (!/^(invalidToken token|noToken)$/.test(await verdict(token))) passed.push(name);
+    if (!/^(invalidToken token|noToken)$/.test(await decision(token))) passed.push(name);
   }
   const reads = urls.length;
-  assert.deepEqual({ passed, reads, good: await verdict(good) }, { passed: [], reads: 0, good: "allowed" });
+  assert.deepEqual({ passed, reads, good: await decision(good) }, { passed: [], reads: 0, good: "allowed" });
 });
 
 testEachCheck(
@@ -322,13 +322,13 @@ testEachCheck(
       deepHeader: await signRaw(rsa, `{"alg":"RS256","kid":"rsa","x":${nested(2_000)}}`, JSON.stringify(goodClaims)),
       justTooDeep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN)) as unknown }),
     };
-    const { seen, urls } = await verdicts(tokens);
+    const { seen, urls } = await decisions(tokens);
     const fine = {
       long: await sign(rsa, { padding: "x".repeat(20_000) }),
       deep: await sign(rsa, { a: JSON.parse(nested(DEEPEST_TOKEN - 1)) as unknown }),
     };
     assert.deepEqual(
-      { seen, urls, fine: (await verdicts(fine)).seen },
+      { seen, urls, fine: (await decisions(fine)).seen },
       { seen: all(tokens, "invalidToken token"), urls: [], fine: all(fine, "allowed") },
     );
   },
@@ -354,7 +354,7 @@ testEachCheck(
         `{"iss":"${ISSUER}","exp":${goodClaims.exp},"__proto__":{"aud":"api"}}`,
       ),
     };
-    assert.deepEqual((await verdicts(tokens)).seen, {
+    assert.deepEqual((await decisions(tokens)).seen, {
       badThenGood: "allowed",
       goodThenBad: "invalidToken audience",
       escapedName: "invalidToken audience",
@@ -408,19 +408,19 @@ testEachCheck("RFC 7519, 4.1: a claim of another type than it has to be never he
     ],
   };
   const names: Readonly<Record<string, string>> = { expiry: "exp", issuer: "iss", audience: "aud" };
-  const { verdict } = startAuthorizer(allKeys());
+  const { decision } = startAuthorizer(allKeys());
   const passed: string[] = [];
   for (const [rule, values] of Object.entries(cases)) {
     for (const json of values) {
-      const seen = await verdict(await raw(String(names[rule]), json));
+      const seen = await decision(await raw(String(names[rule]), json));
       if (seen !== `invalidToken ${rule}`) passed.push(`${rule} ${json}: ${seen}`);
     }
   }
   const early: Record<string, string> = {};
   for (const json of ['"1"', "1e999", "-1e999", "null", "[1]", "{}", "true"])
-    early[json] = await verdict(await raw("nbf", json));
+    early[json] = await decision(await raw("nbf", json));
   const subjects: Record<string, string> = {};
-  for (const json of ["7", "null", '["ada"]', "{}", "true"]) subjects[json] = await verdict(await raw("sub", json));
+  for (const json of ["7", "null", '["ada"]', "{}", "true"]) subjects[json] = await decision(await raw("sub", json));
   assert.deepEqual(
     { passed, early, subjects },
     { passed: [], early: all(early, "invalidToken notBefore"), subjects: all(subjects, "invalidToken token") },
@@ -430,8 +430,8 @@ testEachCheck("RFC 7519, 4.1: a claim of another type than it has to be never he
 testEachCheck("RFC 7519, 4.1.4 and 4.1.5: a token's time is exact to the second, with and without a skew", async () => {
   const seen: Record<string, string[]> = {};
   for (const clockSkewSeconds of [0, 60]) {
-    const { verdict } = startAuthorizer(allKeys(), { clockSkewSeconds });
-    const at = async (claims: Record<string, unknown>) => (await verdict(await sign(rsa, claims))) === "allowed";
+    const { decision } = startAuthorizer(allKeys(), { clockSkewSeconds });
+    const at = async (claims: Record<string, unknown>) => (await decision(await sign(rsa, claims))) === "allowed";
     const end = NOW_SECONDS - clockSkewSeconds;
     const begin = NOW_SECONDS + clockSkewSeconds;
     seen[clockSkewSeconds] = [];
@@ -472,7 +472,7 @@ testEachCheck("FIPS 186-5, 6.4.2: an ECDSA signature of zeros, or of the wrong l
   const tokens = Object.fromEntries(
     Object.entries(signatures).map(([name, value]) => [name, `${header}.${payload}.${b64(value)}`]),
   );
-  const { seen, urls } = await verdicts({ ...tokens, good });
+  const { seen, urls } = await decisions({ ...tokens, good });
   assert.deepEqual(
     { seen, urls },
     { seen: { ...all(tokens, "invalidToken signature"), good: "allowed" }, urls: oneRead },
@@ -488,7 +488,7 @@ testEachCheck("RFC 7518, 3.4: a signature whose r or s begins with a zero byte i
     bytes = Buffer.from(String(token.split(".")[2]), "base64url");
   }
   const stripped = `${token.split(".").slice(0, 2).join(".")}.${b64(bytes.subarray(1))}`;
-  assert.deepEqual((await verdicts({ token, stripped })).seen, {
+  assert.deepEqual((await decisions({ token, stripped })).seen, {
     token: "allowed",
     stripped: "invalidToken signature",
   });
@@ -511,7 +511,7 @@ testEachCheck(
       overOtherClaims: `${header}.${others[1]}.${signature}`,
       overAnotherHeader: `${b64('{"alg":"RS256","kid":"rsa","x":1}')}.${payload}.${signature}`,
     };
-    const { seen, urls } = await verdicts({ good, ...tokens });
+    const { seen, urls } = await decisions({ good, ...tokens });
     assert.deepEqual(
       { seen, urls },
       { seen: { good: "allowed", ...all(tokens, "invalidToken signature") }, urls: oneRead },

@@ -53,7 +53,7 @@ test("what AWS would refuse is refused in words, and what it takes is taken", ()
       mapped: [],
       mappingWithoutScopes: [],
       nothing: [": expected at least one of allowedAudience, allowedClients, allowedScopes, customClaims, found none"],
-      empty: ["allowedClients: has to have a value, or has to be left out"],
+      empty: ["allowedClients: must have a value or be left out"],
       issuerForDiscovery: ["discoveryUrl: expected an address that ends in /.well-known/openid-configuration"],
       wrongOperator: [`${at}.claimMatchOperator: EQUALS goes with STRING, found "CONTAINS"`],
       noValue: [`${at}.claimMatchValue: EQUALS needs matchValueString, found no value`],

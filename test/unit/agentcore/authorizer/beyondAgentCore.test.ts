@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { AuthorizerWorld } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { BeyondAgentCore } from "../../../../src/agentcore/authorizer/beyondAgentCore.ts";
-import { idToken } from "../../../../src/agentcore/authorizer/idToken.ts";
+import { idToken } from "../../../../src/agentcore/authorizer/claimRules.ts";
 import { introspection } from "../../../../src/agentcore/authorizer/introspection.ts";
 import { newKey, type SigningKey, sign, startAuthorizer } from "../../../support/issuerInProcess.ts";
 
@@ -25,11 +25,11 @@ test("nothing beyond AgentCore's rules is asked unless it is configured", async 
     asked++;
     return false;
   };
-  const { verdict } = startAuthorizer([key.jwk], { introspect });
+  const { decision } = startAuthorizer([key.jwk], { introspect });
   const seen = [
-    await verdict(await sign(key, { sub: undefined })),
-    await verdict(await sign(key, { token_use: "id", at_hash: "x", nonce: "y" })),
-    await verdict(await sign(key, { jti: "stolen" })),
+    await decision(await sign(key, { sub: undefined })),
+    await decision(await sign(key, { token_use: "id", at_hash: "x", nonce: "y" })),
+    await decision(await sign(key, { jti: "stolen" })),
   ];
   assert.deepEqual({ seen, asked }, { seen: ["allowed", "allowed", "allowed"], asked: 0 });
 });
@@ -106,12 +106,12 @@ test("the issuer is asked about every request, with a client of its own, and onl
   }) as typeof fetch;
   const good = await sign(key);
   const world = { beyond: everything, introspect: introspection({ fetch: ask }), hash: (token: string) => token };
-  const { verdict } = startAuthorizer([key.jwk], world);
+  const { decision } = startAuthorizer([key.jwk], world);
   const seen = [
-    await verdict(await sign(key, { aud: "x" })),
-    await verdict(await sign(key, { jti: "lost" })),
-    await verdict(good),
-    await verdict(good),
+    await decision(await sign(key, { aud: "x" })),
+    await decision(await sign(key, { jti: "lost" })),
+    await decision(good),
+    await decision(good),
   ];
   const basic = `Basic ${Buffer.from("gateway:s3cret").toString("base64")}`;
   const request = ["https://idp.example/introspect", "POST", basic, true, "access_token"];

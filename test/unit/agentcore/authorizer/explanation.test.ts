@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { everyScope } from "../../../../src/agentcore/authorizer/claimRules.ts";
 import { explanation } from "../../../../src/agentcore/authorizer/explanation.ts";
 import { IntrospectionUnavailable } from "../../../../src/agentcore/authorizer/introspection.ts";
-import { everyScope } from "../../../../src/agentcore/authorizer/scopes.ts";
 import { newKey, type SigningKey, sign, startAuthorizer } from "../../../support/issuerInProcess.ts";
 
 let key: SigningKey;

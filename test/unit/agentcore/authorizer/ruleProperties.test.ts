@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import fc from "fast-check";
-import { authorize, judgeClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
+import { authorize, checkClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim, CustomJwtAuthorizer } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import { bulk, runs } from "../../../support/bulk.ts";
 import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
@@ -170,7 +170,7 @@ for (const [provider, claims] of Object.entries(shapes)) {
   test(`for every token as ${provider} issues it, each rule finds what it is stated to find`, () => {
     fc.assert(
       fc.property(claims, configuration, (token, rules) => {
-        const found = judgeClaims(token, rules, always);
+        const found = checkClaims(token, rules, always);
         const by = (rule: string) => found.filter((one) => one.rule === rule).map(({ ok }) => ok);
         const stated = expected(token, rules);
         assert.deepEqual(Object.fromEntries(Object.keys(stated).map((rule) => [rule, by(rule)])), stated);
@@ -184,7 +184,7 @@ test("for every beginning, end and skew, a token is good in its own time and at 
   const clock = fc.record({ nowSeconds: fc.integer({ min: -100, max: 100 }), skewSeconds: fc.nat(60) });
   fc.assert(
     fc.property(times, clock, (claims, at) => {
-      const found = judgeClaims(claims, { discoveryUrl: "" }, at).every(({ ok }) => ok);
+      const found = checkClaims(claims, { discoveryUrl: "" }, at).every(({ ok }) => ok);
       assert.equal(found, stated.lifetime(claims, at.nowSeconds, at.skewSeconds));
     }),
     runs(20_000),
@@ -237,7 +237,7 @@ testEachCheck(
 
 test("a list more never lets a token in that was kept out, and a value more in a list never keeps one out", () => {
   const passes = (claims: Json, rules: CustomJwtAuthorizer) =>
-    judgeClaims({ ...claims, exp: 1 }, rules, always).every(({ ok }) => ok);
+    checkClaims({ ...claims, exp: 1 }, rules, always).every(({ ok }) => ok);
   // Few rules let a token in: with all four of them hardly any would.
   const seen = { letIn: 0, byTheLonger: 0 };
   fc.assert(

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { algorithm, allowedAlgorithms } from "../../../../src/agentcore/authorizer/algorithm.ts";
-import { audience } from "../../../../src/agentcore/authorizer/audience.ts";
-import { judgeClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
+import { checkClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import { client } from "../../../../src/agentcore/authorizer/client.ts";
-import { customClaim } from "../../../../src/agentcore/authorizer/customClaim.ts";
-import { issuer } from "../../../../src/agentcore/authorizer/issuer.ts";
-import { expiry, notBefore } from "../../../../src/agentcore/authorizer/lifetime.ts";
-import { anyScope, everyScope, scopesOf } from "../../../../src/agentcore/authorizer/scopes.ts";
+import {
+  anyScope,
+  audience,
+  client,
+  customClaim,
+  everyScope,
+  expiry,
+  issuer,
+  notBefore,
+  scopesOf,
+} from "../../../../src/agentcore/authorizer/claimRules.ts";
+import { algorithm } from "../../../../src/agentcore/authorizer/signature.ts";
+import { asymmetricAlgorithms } from "../../../../src/lib/asymmetricAlgorithms.ts";
 
 type Cases = readonly (readonly [what: string, ok: boolean, expected: boolean])[];
 
@@ -22,7 +28,7 @@ function table(cases: Cases): void {
 test("only signatures made with a private key are taken", () => {
   const alg = (value: unknown) => algorithm({ alg: value }).ok;
   table([
-    ...allowedAlgorithms.map((name) => [name, alg(name), true] as const),
+    ...asymmetricAlgorithms.map((name) => [name, alg(name), true] as const),
     ["none", alg("none"), false],
     ["None", alg("None"), false],
     ["HS256", alg("HS256"), false],
@@ -139,7 +145,7 @@ test("a custom claim is compared as its operator says, and only in its own type"
 });
 
 test("every rule that is configured is tried, and those that fail say what they expected and found", () => {
-  const findings = judgeClaims(
+  const findings = checkClaims(
     { exp: 900, aud: "x", client_id: "y", scp: ["z"], groups: ["g"] },
     {
       discoveryUrl: "https://idp.example/.well-known/openid-configuration",
@@ -163,7 +169,7 @@ test("every rule that is configured is tried, and those that fail say what they 
 
 test("a rule that is not configured is not tried", () => {
   const discoveryUrl = "https://idp.example/.well-known/openid-configuration";
-  const findings = judgeClaims({ exp: 2000 }, { discoveryUrl }, { nowSeconds: 1000, skewSeconds: 0 });
+  const findings = checkClaims({ exp: 2000 }, { discoveryUrl }, { nowSeconds: 1000, skewSeconds: 0 });
   assert.deepEqual(
     findings.map(({ rule }) => rule),
     ["expiry", "notBefore"],

@@ -3,7 +3,7 @@ import { before, test } from "node:test";
 import fc from "fast-check";
 import { MAX_AGE_MS } from "../../../../src/agentcore/authorizer/signingKeys.ts";
 import { verifiedTokens } from "../../../../src/agentcore/authorizer/verifiedTokens.ts";
-import { nodeTokenHash as hash } from "../../../../src/gateway/nodeTokenHash.ts";
+import { nodeTokenHash as hash } from "../../../../src/gateway/nodeTokenCrypto.ts";
 import { bulk, runs } from "../../../support/bulk.ts";
 import { startAuthorizer, testEachCheck } from "../../../support/eachCheck.ts";
 import { newKey, type SigningKey, sign } from "../../../support/issuerInProcess.ts";
@@ -32,12 +32,12 @@ test("a token is remembered until its end, the one that was not seen for longest
 });
 
 testEachCheck("only tokens with a good signature are remembered, by their hash and never by themselves", async () => {
-  const { verdict, signing } = startAuthorizer([keyAt(0).jwk], { hash });
+  const { decision, signing } = startAuthorizer([keyAt(0).jwk], { hash });
   const good = await sign(keyAt(0));
-  await verdict(await sign(keyAt(1)));
-  await verdict(await sign(keyAt(0), { exp: 1 }));
+  await decision(await sign(keyAt(1)));
+  await decision(await sign(keyAt(0), { exp: 1 }));
   const before = (await signing.current()).verified.size();
-  await verdict(good);
+  await decision(good);
   const { verified } = await signing.current();
   assert.deepEqual(
     { before, after: verified.size(), byItself: verified.has(good, 0), byHash: verified.has(hash(good), 0) },
@@ -46,10 +46,10 @@ testEachCheck("only tokens with a good signature are remembered, by their hash a
 });
 
 testEachCheck("a remembered token's signature is not verified again, and its claims are judged each time", async () => {
-  const { verdict, state, signing } = startAuthorizer([keyAt(0).jwk], { hash });
+  const { decision, state, signing } = startAuthorizer([keyAt(0).jwk], { hash });
   const token = await sign(keyAt(0), { exp: state.nowMs / 1000 + 60 });
   const known = await signing.current();
-  const first = await verdict(token);
+  const first = await decision(token);
   let finds = 0;
   // Whoever looks for a key is about to verify.
   const { find } = known;
@@ -58,11 +58,11 @@ testEachCheck("a remembered token's signature is not verified again, and its cla
     return find(...of);
   };
   Object.assign(known, { find: counted });
-  const second = await verdict(token);
-  const otherRules = await verdict(token, { discoveryUrl: "", allowedAudience: ["x"] });
+  const second = await decision(token);
+  const otherRules = await decision(token, { discoveryUrl: "", allowedAudience: ["x"] });
   const findsMeanwhile = finds;
   state.nowMs += 60_000;
-  const ended = await verdict(token);
+  const ended = await decision(token);
   assert.deepEqual(
     { first, second, otherRules, findsMeanwhile, ended },
     {
@@ -80,14 +80,14 @@ testEachCheck(
   async () => {
     const seen: Record<string, string[]> = {};
     for (const [name, after] of Object.entries({ removed: [2], replaced: [1], kept: [0], joined: [0, 2] })) {
-      const { verdict, state } = startAuthorizer([keyAt(0).jwk], { hash });
+      const { decision, state } = startAuthorizer([keyAt(0).jwk], { hash });
       const token = await sign(keyAt(0));
-      const before = await verdict(token);
+      const before = await decision(token);
       state.keys = after.map((one) => keyAt(one).jwk);
       state.nowMs += MAX_AGE_MS - 1;
-      const justBefore = await verdict(token);
+      const justBefore = await decision(token);
       state.nowMs += 1;
-      seen[name] = [before, justBefore, await verdict(token)];
+      seen[name] = [before, justBefore, await decision(token)];
     }
     assert.deepEqual(seen, {
       removed: ["allowed", "allowed", "invalidToken signature"],

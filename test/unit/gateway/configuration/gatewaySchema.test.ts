@@ -142,8 +142,8 @@ const unsaid: readonly (readonly [what: string, file: object, problem: RegExp])[
     /^expected one of allowedScopes, or of a tool's scopes, as its name$/,
   ],
   ["a variable that is not set", introspected("${env:NO_SUCH}"), /^the variable \w+ is not set$/],
-  ["an address that looks like one", target({ http: { url: "https://[1::2::3]/mcp" } }), /^is no address$/],
-  ["a host that looks like one", open({ local: { allowedHosts: ["xn--a"] } }), /^is no host$/],
+  ["an address that looks like one", target({ http: { url: "https://[1::2::3]/mcp" } }), /^is not a valid address$/],
+  ["a host that looks like one", open({ local: { allowedHosts: ["xn--a"] } }), /^is not a valid host$/],
   [
     "a host in another form than requests have it in",
     open({ local: { allowedHosts: ["[0::1]"] } }),

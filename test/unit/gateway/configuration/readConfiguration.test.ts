@@ -344,7 +344,7 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     "mapped scopes that are none, or none of allowedScopes",
     gateway({}, { allowedScopes: ["read"], advertisedScopeMapping: { "a b": "x", raed: "api://app/read" } }),
     [
-      `${path}.advertisedScopeMapping["a b"]: its name is wrong: expected a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)`,
+      `${path}.advertisedScopeMapping["a b"]: its name is invalid: expected a scope without spaces, quotation marks or backslashes (RFC 6749, 3.3)`,
       `${path}.advertisedScopeMapping.raed: expected one of allowedScopes, or of a tool's scopes, as its name`,
     ],
   ],
@@ -546,7 +546,7 @@ test("a fault has the line and column where it stands, in a file with comments t
     kind: "faulty",
     faults: [
       { path: "local.port", line: 3, column: 22, problem: "expected a whole number, found true or false" },
-      { path: "local.port", line: 3, column: 28, problem: "is there twice" },
+      { path: "local.port", line: 3, column: 28, problem: "appears twice" },
     ],
   });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { admitted } from "../../../../src/gateway/http/admission.ts";
-import { challenge } from "../../../../src/gateway/http/challenge.ts";
 import { messagesOf } from "../../../../src/gateway/http/messages.ts";
 import { metadata, metadataPaths } from "../../../../src/gateway/http/metadata.ts";
+import { challenge } from "../../../../src/gateway/http/refusals.ts";
 
 test("a challenge names the error, the scopes if there are any, and the metadata", () => {
   const resourceMetadata = "https://gw.example/.well-known/oauth-protected-resource";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readCachedSignIn, revokeCachedSignIn } from "../../../../src/hosts/mcpRemote/cachedSignIn.ts";
-import { clearedText } from "../../../../src/hosts/mcpRemote/clearedText.ts";
+import { clearedText, readCachedSignIn, revokeCachedSignIn } from "../../../../src/hosts/mcpRemote/cachedSignIn.ts";
 import { fakeNetwork, json } from "../../../support/fakePorts.ts";
 
 const issuer = "https://login.example.com";

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
-import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
+import { importText, readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const url = "https://gw.example.com/mcp";

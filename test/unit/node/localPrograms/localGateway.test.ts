@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { GatewayFailure } from "../../../../src/failures/failure.ts";
-import { faultsText, placedFault, startLocalGateway } from "../../../../src/node/localPrograms/localGateway.ts";
+import { faultsText, locatedFault, startLocalGateway } from "../../../../src/node/localPrograms/localGateway.ts";
 import { failureOf, recordingLog } from "../../../support/fakePorts.ts";
 
 const file = "/home/ada/a.gateway.json";
@@ -69,7 +69,7 @@ test("one that cannot start says the first fault of its file, how many more ther
     "Port 80 is taken.",
   ];
   assert.deepEqual(
-    [code, facts, faults.map((fault) => placedFault(fault, file))],
+    [code, facts, faults.map((fault) => locatedFault(fault, file))],
     [
       "local_gateway_not_started",
       { file, reason, faults: faults.slice(0, 2) },

@@ -3,25 +3,25 @@ import { promisify } from "node:util";
 import type { JWK } from "oidc-provider";
 
 /** A key that signs tokens: its private half for the provider, its public half for checking. */
-export interface SigningKey {
+export interface ProviderKey {
   readonly privateJwk: JWK & { readonly kid: string };
   readonly publicKey: KeyObject;
 }
 
-export interface SigningKeys {
+export interface ProviderKeys {
   /** For ID tokens; published. */
-  readonly published: SigningKey;
+  readonly published: ProviderKey;
   /** For access tokens; the same one, unless the provider keeps it to itself. */
-  readonly access: SigningKey;
+  readonly access: ProviderKey;
 }
 
-export async function makeSigningKeys(unpublished: boolean): Promise<SigningKeys> {
-  const published = await makeSigningKey();
-  return { published, access: unpublished ? await makeSigningKey() : published };
+export async function makeProviderKeys(unpublished: boolean): Promise<ProviderKeys> {
+  const published = await makeProviderKey();
+  return { published, access: unpublished ? await makeProviderKey() : published };
 }
 
 /** A key for RS256, the one algorithm every gateway and provider knows; made anew with each start. */
-async function makeSigningKey(): Promise<SigningKey> {
+async function makeProviderKey(): Promise<ProviderKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const jwk = privateKey.export({ format: "jwk" });
   return { privateJwk: { ...jwk, kid: randomUUID(), alg: "RS256", use: "sig" } as JWK & { kid: string }, publicKey };

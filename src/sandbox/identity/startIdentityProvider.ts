@@ -1,10 +1,10 @@
-import "./olderNode.ts";
+import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
 import { Provider } from "oidc-provider";
-import type { ProfilePlace, SandboxProfile } from "../profiles/sandboxProfile.ts";
+import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { SandboxFaults } from "../sandboxFaults.ts";
 import { accountsOf } from "./accounts.ts";
 import { askForConsent } from "./askForConsent.ts";
@@ -16,10 +16,10 @@ import type { Person } from "./people.ts";
 import { profileAnswers } from "./profileAnswers.ts";
 import { profileRequests } from "./profileRequests.ts";
 import { providerConfiguration } from "./providerConfiguration.ts";
+import { makeProviderKeys } from "./providerKeys.ts";
 import { recordingMiddleware } from "./recordingMiddleware.ts";
 import type { ResourceRefusal } from "./resourceRefusals.ts";
 import { signInRoutes } from "./signInRoutes.ts";
-import { makeSigningKeys } from "./signingKeys.ts";
 import { type IdentityObservation, type IssuedSecret, TokenLedger } from "./tokenLedger.ts";
 
 export interface IdentityProviderOptions {
@@ -37,7 +37,7 @@ export interface IdentityProviderOptions {
 }
 
 export interface IdentityProvider {
-  readonly place: ProfilePlace;
+  readonly addresses: ProfileAddresses;
   /** The secret of the editor's client, where the provider asks for one. */
   readonly appSecret: string | undefined;
   /** Hands out the clients for machines, whose secrets are on record from then on. */
@@ -59,9 +59,9 @@ export interface IdentityProvider {
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
   const { profile, gatewayUrl, accessTokenSeconds, resourceRefusal, faults } = options;
   const server = createServer();
-  const place = placeOf(profile, await listen(server, options.port ?? 0), gatewayUrl);
+  const addresses = addressesOf(profile, await listen(server, options.port ?? 0), gatewayUrl);
   const [keys, { machine, publicKey: machineKey }] = await Promise.all([
-    makeSigningKeys(profile.unpublishedKey ?? false),
+    makeProviderKeys(profile.unpublishedKey ?? false),
     makeMachineClients(profile),
   ]);
   const accounts = accountsOf(profile);
@@ -70,8 +70,8 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   const appSecret = profile.clients.appNeedsSecret && randomBytes(18).toString("base64url");
   const secrets = { machine, machineKey, appSecret };
   const provider = new Provider(
-    place.issuer,
-    providerConfiguration({ profile, place, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults }),
+    addresses.issuer,
+    providerConfiguration({ profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults }),
   );
 
   /** The identifier of an access token that was signed here. */
@@ -87,13 +87,13 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       return undefined;
     }
   };
-  provider.use(atEndpoints(profile, place));
+  provider.use(atEndpoints(profile, addresses));
   provider.use(recordingMiddleware(ledger, profile, tokenId));
   provider.use(askForConsent(profile.routes.authorization));
   provider.use(faultyAnswers(profile.routes, faults));
   provider.use(profileRequests(profile, { resourceRefusal, appSecret }));
-  provider.use(profileAnswers(profile, place, profile.unpublishedKey && keys.access.privateJwk.kid));
-  provider.use(signInRoutes(provider, { profile, place, accounts }));
+  provider.use(profileAnswers(profile, addresses, profile.unpublishedKey && keys.access.privateJwk.kid));
+  provider.use(signInRoutes(provider, { profile, addresses, accounts }));
   provider.on("grant.revoked", (_ctx, grantId) => {
     if (profile.revocation.cascades) ledger.revokeGrant(grantId);
   });
@@ -101,7 +101,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   server.on("request", provider.callback());
 
   return {
-    place,
+    addresses,
     appSecret,
     machine() {
       recordMachine(ledger, machine);
@@ -129,7 +129,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   };
 }
 
-function placeOf({ issuerPath, endpointHost }: SandboxProfile, port: number, gatewayUrl: string): ProfilePlace {
+function addressesOf({ issuerPath, endpointHost }: SandboxProfile, port: number, gatewayUrl: string): ProfileAddresses {
   const origin = `http://${endpointHost ?? "127.0.0.1"}:${port}`;
   return { origin, issuer: `http://127.0.0.1:${port}${issuerPath}`, gatewayUrl };
 }

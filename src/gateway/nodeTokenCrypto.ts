@@ -1,37 +1,45 @@
-import { constants, createVerify, KeyObject, type VerifyKeyObjectInput, verify, type webcrypto } from "node:crypto";
+import crypto, {
+  constants,
+  createVerify,
+  KeyObject,
+  type VerifyKeyObjectInput,
+  verify,
+  type webcrypto,
+} from "node:crypto";
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
+import type { TokenHash } from "../agentcore/authorizer/verifiedTokens.ts";
 
 /** How OpenSSL verifies an algorithm, and which key WebCrypto has made for it (RFC 7518, 3.1; RFC 8037, 3.1). */
-interface Way {
+interface Verification {
   /** Absent where the algorithm hashes by itself. */
   readonly digest?: string;
   readonly key: { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
   readonly options: Omit<VerifyKeyObjectInput, "key">;
 }
 
-const rsa = (bits: number): Way => ({
+const rsa = (bits: number): Verification => ({
   digest: `sha${bits}`,
   key: { name: "RSASSA-PKCS1-v1_5", hash: `SHA-${bits}` },
   options: { padding: constants.RSA_PKCS1_PADDING },
 });
 
 /** The salt is as long as the hash (RFC 7518, 3.5). By itself OpenSSL takes one of any length. */
-const pss = (bits: number): Way => ({
+const pss = (bits: number): Verification => ({
   digest: `sha${bits}`,
   key: { name: "RSA-PSS", hash: `SHA-${bits}` },
   options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
 });
 
 /** Two numbers of the curve's length, one after the other, and not in DER (RFC 7518, 3.4). */
-const ecdsa = (bits: number, namedCurve: string): Way => ({
+const ecdsa = (bits: number, namedCurve: string): Verification => ({
   digest: `sha${bits}`,
   key: { name: "ECDSA", namedCurve },
   options: { dsaEncoding: "ieee-p1363" },
 });
 
-const ed25519: Way = { key: { name: "Ed25519" }, options: {} };
+const ed25519: Verification = { key: { name: "Ed25519" }, options: {} };
 
-const ways: ReadonlyMap<unknown, Way> = new Map([
+const verifications: ReadonlyMap<unknown, Verification> = new Map([
   ["RS256", rsa(256)],
   ["RS384", rsa(384)],
   ["RS512", rsa(512)],
@@ -56,22 +64,23 @@ const prepared = new WeakMap<CryptoKey, VerifyKeyObjectInput>();
  * takes longer than the work.
  */
 export function nodeSignatureCheck({ header, text, parts }: DecodedToken, key: CryptoKey): boolean {
-  const way = ways.get(header.alg);
+  const verification = verifications.get(header.alg);
   const signature = parts[2];
   // Whole groups of base64 never leave a single letter, which Node would drop and others refuse.
-  if (way === undefined || !fits(key, way) || signature.length % 4 === 1) return false;
+  if (verification === undefined || !fits(key, verification) || signature.length % 4 === 1) return false;
   const signed = text.slice(0, -signature.length - 1);
   try {
-    const how = prepared.get(key) ?? prepare(key, way);
-    if (way.digest === undefined) return verify(null, Buffer.from(signed), how, Buffer.from(signature, "base64url"));
-    return createVerify(way.digest).update(signed, "latin1").verify(how, signature, "base64url");
+    const how = prepared.get(key) ?? prepare(key, verification);
+    if (verification.digest === undefined)
+      return verify(null, Buffer.from(signed), how, Buffer.from(signature, "base64url"));
+    return createVerify(verification.digest).update(signed, "latin1").verify(how, signature, "base64url");
   } catch {
     return false;
   }
 }
 
 /** A key is used with the algorithm it was read for, and no other (RFC 8725, 3.1 and 3.2). */
-function fits(key: CryptoKey, { key: wanted }: Way): boolean {
+function fits(key: CryptoKey, { key: wanted }: Verification): boolean {
   const { name, hash, namedCurve, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>;
   return (
     key.type === "public" &&
@@ -83,8 +92,14 @@ function fits(key: CryptoKey, { key: wanted }: Way): boolean {
   );
 }
 
-function prepare(key: CryptoKey, { options }: Way): VerifyKeyObjectInput {
+function prepare(key: CryptoKey, { options }: Verification): VerifyKeyObjectInput {
   const made = { key: KeyObject.from(key as webcrypto.CryptoKey), ...options };
   prepared.set(key, made);
   return made;
 }
+
+/** SHA-256, by the function that Node 20.12 brought for it, where it is there: it takes half as long. */
+export const nodeTokenHash: TokenHash =
+  typeof crypto.hash === "function"
+    ? (token) => crypto.hash("sha256", token, "base64url")
+    : (token) => crypto.createHash("sha256").update(token).digest("base64url");

@@ -3,17 +3,16 @@ import { constants, createHash, sign as signNow } from "node:crypto";
 import { before, test } from "node:test";
 import fc from "fast-check";
 import { CompactSign, generateKeyPair } from "jose";
-import { allowedAlgorithms } from "../../../src/agentcore/authorizer/algorithm.ts";
 import { decodedToken } from "../../../src/agentcore/authorizer/decodedToken.ts";
-import { nodeSignatureCheck } from "../../../src/gateway/nodeSignatureCheck.ts";
-import { nodeTokenHash } from "../../../src/gateway/nodeTokenHash.ts";
+import { nodeSignatureCheck, nodeTokenHash } from "../../../src/gateway/nodeTokenCrypto.ts";
+import { asymmetricAlgorithms } from "../../../src/lib/asymmetricAlgorithms.ts";
 import { bulk, runs } from "../../support/bulk.ts";
 import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../support/issuerInProcess.ts";
 
 let keys: SigningKey[];
 
 before(async () => {
-  keys = await Promise.all(allowedAlgorithms.map((alg) => newKey(alg, alg)));
+  keys = await Promise.all(asymmetricAlgorithms.map((alg) => newKey(alg, alg)));
 });
 
 const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {}): Promise<string> =>
@@ -25,7 +24,7 @@ const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {})
 const both = (more: readonly SigningKey[] = keys) => {
   const published = more.map(({ jwk }) => jwk);
   const ways = [startAuthorizer(published), startAuthorizer(published, { check: nodeSignatureCheck })];
-  return (token: string) => Promise.all(ways.map(({ verdict }) => verdict(token)));
+  return (token: string) => Promise.all(ways.map(({ decision }) => decision(token)));
 };
 
 test("a token of every allowed algorithm is good, with and without a key id", async () => {
@@ -35,26 +34,27 @@ test("a token of every allowed algorithm is good, with and without a key id", as
   }
   assert.deepEqual(
     seen,
-    Object.fromEntries(allowedAlgorithms.map((alg) => [alg, ["allowed", "allowed", "allowed", "allowed"]])),
+    Object.fromEntries(asymmetricAlgorithms.map((alg) => [alg, ["allowed", "allowed", "allowed", "allowed"]])),
   );
 });
 
 test("RFC 8725, 3.2: a key that was read for one algorithm verifies no other", async () => {
-  const pairs = await Promise.all(allowedAlgorithms.map((alg) => generateKeyPair(alg)));
+  const pairs = await Promise.all(asymmetricAlgorithms.map((alg) => generateKeyPair(alg)));
   const passed: string[] = [];
   for (const [at, { privateKey, publicKey }] of pairs.entries()) {
     const text = await signed({ ...keys[at], privateKey } as SigningKey);
     for (const [other, { publicKey: wrong }] of pairs.entries()) {
       const key = other === at ? publicKey : wrong;
       const token = decodedToken(text);
-      if (token && nodeSignatureCheck(token, key)) passed.push(`${allowedAlgorithms[at]} ${allowedAlgorithms[other]}`);
+      if (token && nodeSignatureCheck(token, key))
+        passed.push(`${asymmetricAlgorithms[at]} ${asymmetricAlgorithms[other]}`);
       // The right key under another name is as wrong as another key.
-      const renamed = token && { ...token, header: { ...token.header, alg: allowedAlgorithms[other] } };
+      const renamed = token && { ...token, header: { ...token.header, alg: asymmetricAlgorithms[other] } };
       if (renamed && nodeSignatureCheck(renamed, publicKey)) passed.push(`renamed ${at} ${other}`);
     }
   }
-  const same = allowedAlgorithms.flatMap((alg, at) => [`${alg} ${alg}`, `renamed ${at} ${at}`]);
-  const [ed, ed25519] = ["EdDSA", "Ed25519"].map((alg) => allowedAlgorithms.indexOf(alg));
+  const same = asymmetricAlgorithms.flatMap((alg, at) => [`${alg} ${alg}`, `renamed ${at} ${at}`]);
+  const [ed, ed25519] = ["EdDSA", "Ed25519"].map((alg) => asymmetricAlgorithms.indexOf(alg));
   // These two are one algorithm by two names (RFC 9864, 2.2).
   assert.deepEqual(passed.sort(), [...same, `renamed ${ed} ${ed25519}`, `renamed ${ed25519} ${ed}`].sort());
 });
@@ -121,12 +121,12 @@ test("RFC 7518, 3.5: a salt of another length than the hash is no signature, eit
   const jwk = { ...(await crypto.subtle.exportKey("jwk", publicKey)), kid: "a" };
   const pkcs8 = Buffer.from(await crypto.subtle.exportKey("pkcs8", privateKey));
   const input = (await signed({ alg: "PS256", kid: "a", privateKey, jwk: {} })).split(".").slice(0, 2).join(".");
-  const verdict = both([{ alg: "PS256", kid: "a", privateKey, jwk: jwk as SigningKey["jwk"] }]);
+  const decision = both([{ alg: "PS256", kid: "a", privateKey, jwk: jwk as SigningKey["jwk"] }]);
   const seen: Record<string, unknown> = {};
   for (const saltLength of [0, 20, 31, 32, 33, 64]) {
     const how = { key: pkcs8, format: "der", type: "pkcs8", padding: constants.RSA_PKCS1_PSS_PADDING } as const;
     const bytes = signNow("sha256", Buffer.from(input), { ...how, saltLength });
-    seen[saltLength] = await verdict(`${input}.${bytes.toString("base64url")}`);
+    seen[saltLength] = await decision(`${input}.${bytes.toString("base64url")}`);
   }
   const no = ["invalidToken signature", "invalidToken signature"];
   assert.deepEqual(seen, { 0: no, 20: no, 31: no, 32: ["allowed", "allowed"], 33: no, 64: no });
@@ -148,8 +148,8 @@ test("whatever is done to a token's signature or header, both ways decide alike"
   const tokens = await Promise.all(keys.map((key) => signed(key)));
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
   const letter = fc.constantFrom(...letters);
-  const alg = fc.constantFrom(undefined, ...allowedAlgorithms, "HS256", "none", "ML-DSA-44");
-  const kid = fc.constantFrom("as it is", undefined, ...allowedAlgorithms);
+  const alg = fc.constantFrom(undefined, ...asymmetricAlgorithms, "HS256", "none", "ML-DSA-44");
+  const kid = fc.constantFrom("as it is", undefined, ...asymmetricAlgorithms);
   const change = fc.oneof(
     fc.record({ kind: fc.constant("letter" as const), at: fc.nat(), letter }),
     fc.record({ kind: fc.constant("cut" as const), by: fc.integer({ min: 1, max: 400 }) }),
@@ -157,7 +157,7 @@ test("whatever is done to a token's signature or header, both ways decide alike"
     fc.record({ kind: fc.constant("header" as const), alg, kid }),
     fc.record({ kind: fc.constant("none" as const) }),
   );
-  const verdict = both();
+  const decision = both();
   const seen = { allowed: 0, refused: 0 };
   await fc.assert(
     fc.asyncProperty(fc.nat(tokens.length - 1), change, async (which, how) => {
@@ -176,7 +176,7 @@ test("whatever is done to a token's signature or header, both ways decide alike"
         },
         none: () => tokens[which] as string,
       }[how.kind]();
-      const [one, other] = await verdict(changed);
+      const [one, other] = await decision(changed);
       assert.equal(other, one);
       seen[one === "allowed" ? "allowed" : "refused"]++;
     }),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 
 /** A page of the identity provider: the answer's body and the headers that guard it. */
-export interface Page {
+export interface HtmlPage {
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -47,7 +47,7 @@ const cssHash = createHash("sha256").update(css).digest("base64");
  * @param body trusted HTML; text of others goes through `escapeHtml` first
  * @param formTargets where its forms may lead, redirects included: browsers hold `form-action` to the whole chain
  */
-export function page(title: string, body: string, formTargets: readonly string[] = []): Page {
+export function htmlPage(title: string, body: string, formTargets: readonly string[] = []): HtmlPage {
   const formAction = formTargets.length > 0 ? formTargets.join(" ") : "'none'";
   const html = `<!doctype html>
 <html lang="en">

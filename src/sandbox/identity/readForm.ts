@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-const limit = 64 * 1024;
+const MAX_FORM_BYTES = 64 * 1024;
 
 /**
  * The fields of a form that was posted.
@@ -12,7 +12,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limit) throw new Error("the form is too large");
+    if (size > MAX_FORM_BYTES) throw new Error("the form is too large");
     chunks.push(chunk);
   }
   return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));

@@ -5,7 +5,7 @@ import { targetWithoutEffect } from "./targetSchema.ts";
 const ofGateway = [...gatewayWithoutEffect, "authorizerConfiguration.customJWTAuthorizer.allowedWorkloadConfiguration"];
 
 /** The members of a file that change what AWS answers and cannot be had here, where they say something. */
-export function placesWithoutEffect(root: Node): readonly string[] {
+export function membersWithoutEffect(root: Node): readonly string[] {
   const targets = findNodeAtLocation(root, ["targets"])?.children ?? [];
   return [
     ...ofGateway.filter((place) => saysSomething(root, place.split("."))),

@@ -1,6 +1,6 @@
 /**
- * The text of a file as its byte order mark says, and UTF-8 without one. Windows PowerShell 5.1 writes UTF-16 when the
- * output of a command is put into a file with `>`, which is how one gets the print of a gateway.
+ * The text of a file, decoded as its byte order mark says, or as UTF-8 without one. Windows PowerShell 5.1 writes
+ * UTF-16 when a command's output is redirected with `>`, which is how people save what AWS's commands print.
  */
 export function decodedText(bytes: Uint8Array): string {
   const [first, second] = bytes;

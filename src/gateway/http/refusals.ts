@@ -1,0 +1,99 @@
+import type { Decision } from "../../agentcore/authorizer/authorizer.ts";
+import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import type { GatewayFaults } from "../gatewayFaults.ts";
+import type { Limited } from "../limits/limits.ts";
+import type { Messages } from "./messages.ts";
+import { advertisedScopes } from "./metadata.ts";
+
+/** What the endpoint decides about a request: the authorizer's decision, or one that needs no token. */
+export type EndpointDecision = Decision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
+
+/** What a refusal tells the client to do: `error`, the scopes to ask for, and where the metadata is. */
+export interface Refusal {
+  readonly error: "invalid_token" | "insufficient_scope";
+  readonly scopes: readonly string[];
+  readonly resourceMetadata: string;
+}
+
+/** `WWW-Authenticate` (RFC 6750, 3; RFC 9728, 5.1) with its parameters in the order AgentCore writes them. */
+export function challenge({ error, scopes, resourceMetadata }: Refusal): string {
+  const parameters = [
+    `error="${error}"`,
+    ...(scopes.length > 0 ? [`scope="${scopes.join(" ")}"`] : []),
+    `resource_metadata="${resourceMetadata}"`,
+  ];
+  return `Bearer ${parameters.join(", ")}`;
+}
+
+export const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
+
+/** From the range that JSON-RPC 2.0, 5.1 leaves to servers. */
+export const SERVER_ERROR = -32000;
+
+/** JSON-RPC error and HTTP status together, as AgentCore answers what it does not let through. */
+export function rpcError(status: number, code: number, message: string, { id }: Messages): Response {
+  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
+}
+
+/** What a challenge says about this gateway. */
+export interface ChallengeFacts {
+  readonly rules: CustomJwtAuthorizer;
+  readonly metadataUrl: string;
+  /** Leaves `WWW-Authenticate` out, as a fault. */
+  readonly noChallenge: boolean;
+}
+
+/** The answer that refuses a request, or undefined where the decision lets it in. */
+export function refusalOf(
+  decision: EndpointDecision,
+  messages: Messages,
+  { rules, metadataUrl, noChallenge }: ChallengeFacts,
+): Response | undefined {
+  const challenged = (status: 401 | 403, scopes: readonly string[], message: string): Response => {
+    const error = status === 401 ? "invalid_token" : "insufficient_scope";
+    const response = rpcError(status, -32001, message, messages);
+    const header = challenge({ error, scopes: advertisedScopes(scopes, rules), resourceMetadata: metadataUrl });
+    if (!noChallenge) response.headers.set("www-authenticate", header);
+    return response;
+  };
+  switch (decision.kind) {
+    case "open":
+    case "refused":
+    case "allowed":
+      return undefined;
+    case "noToken":
+    case "invalidToken":
+      return challenged(401, rules.allowedScopes ?? [], "Invalid Bearer token");
+    case "insufficientScope": {
+      const missing = decision.findings.find(({ rule, ok }) => rule === "scope" && !ok);
+      return challenged(403, (missing?.expected ?? []) as readonly string[], "Insufficient scope");
+    }
+    case "undecided":
+      // Not a 401: a new token would fare no better, and nobody should be sent to sign in for it.
+      return rpcError(500, -32603, INTERNAL_ERROR, messages);
+  }
+}
+
+/** The answer to a new request while the gateway only finishes the calls it has. */
+export function stoppingAnswer(messages: Messages): Response {
+  const response = rpcError(503, SERVER_ERROR, "The gateway is stopping. Please retry later.", messages);
+  response.headers.set("retry-after", "1");
+  response.headers.set("connection", "close");
+  return response;
+}
+
+/** The answer to a caller who has reached a limit. */
+export function limitedAnswer({ waitMs }: Limited, messages: Messages): Response {
+  const response = rpcError(429, SERVER_ERROR, "Too many requests. Please retry later.", messages);
+  response.headers.set("retry-after", String(Math.max(1, Math.ceil(waitMs / 1000))));
+  return response;
+}
+
+/** The answer that a fault puts in place of every other. */
+export function faultyAnswer({ status, html }: GatewayFaults): Response | undefined {
+  if (html) {
+    const page = "<!DOCTYPE html><html><body><h1>Please sign in to the network</h1></body></html>";
+    return new Response(page, { status: status ?? 200, headers: { "content-type": "text/html; charset=utf-8" } });
+  }
+  return status === undefined ? undefined : new Response(null, { status });
+}
