@@ -99,22 +99,18 @@ export class SignIns {
     const { store, log } = this.#world;
     const ids = await store.list();
     const found = await Promise.all(ids.map((id) => readableTokens(store, id, log)));
-    return found
-      .filter((tokens) => tokens !== undefined)
-      .map((tokens) => {
-        const users = this.#connections.using(tokens.sessionId);
-        return { tokens, connections: users.filter((user) => this.#sharing.allowed(user, tokens) !== undefined) };
-      });
+    return found.flatMap((tokens) => {
+      if (!tokens) return [];
+      const users = this.#connections.using(tokens.sessionId);
+      return [{ tokens, connections: users.filter((user) => this.#sharing.allowed(user, tokens) !== undefined) }];
+    });
   }
 
   /** The sign-ins in use that would serve a connection, one of each person. */
   async serving(connection: Connection, wanted: WantedSession): Promise<readonly SharedSignIn[]> {
-    const inUse = (await this.all()).filter(({ connections }) => connections.length > 0);
-    return this.#sharing.serving(
-      inUse.map(({ tokens }) => tokens),
-      connection,
-      wanted,
-    );
+    const all = await this.all();
+    const inUse = all.flatMap(({ tokens, connections }) => (connections.length > 0 ? [tokens] : []));
+    return this.#sharing.serving(inUse, connection, wanted);
   }
 
   /** The one sign-in that would serve a connection, renewed where it is time; a choice among several is the person's. */
@@ -171,7 +167,7 @@ export class SignIns {
       return false;
     }
     // Somebody else has signed in here; a sign-in that nobody uses any more would be forgotten but valid.
-    await this.#endReplaced(outcome.before, tokens);
+    if (outcome.before !== undefined) await this.endUnused(outcome.before);
     return true;
   }
 
@@ -196,7 +192,7 @@ export class SignIns {
       const next = { ...now, sessionId, ...(sharing && { sharing }) };
       return { next, result: { before: now.sessionId } };
     });
-    if (outcome) await this.#endReplaced(outcome.before, tokens);
+    if (outcome?.before !== undefined) await this.endUnused(outcome.before);
     return outcome !== undefined;
   }
 
@@ -225,10 +221,6 @@ export class SignIns {
       return { result: isUsed ? undefined : await takeTokens(store, sessionId, log) };
     });
     if (tokens) await this.#revoke(tokens);
-  }
-
-  async #endReplaced(before: string | undefined, { sessionId }: TokenSet): Promise<void> {
-    if (before !== undefined && before !== sessionId) await this.endUnused(before);
   }
 
   /** What could not be kept is not left valid, and what was half kept is in use by a connection or ends. */
