@@ -196,9 +196,6 @@ function headerValue(
   return found;
 }
 
-const sourceSetting = (source: SecretSource) =>
-  source.kind === "file" ? { file: source.path } : { environment: source.name };
-
 function readSecret(
   option: string,
   source: SecretSource,
@@ -232,36 +229,16 @@ async function wire(
       })
     : { secrets: memorySecrets(), lock: processLock() };
   // One record for the address, in which what was asked for in another way is another connection.
-  const { clientId, issuer, scopes, resource, clientMetadataUrl, flow } = options;
+  const { flow } = options;
+  const { clientId, issuer, scopes, resource, clientMetadataUrl } = options.settings;
   const typed = options.url.trim().replace(/\/$/, "");
   const id = await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, flow]));
   const record = `gateway:${await connectionId(typed)}`;
   const catalogue = catalogueStore(join(cache, "catalogues"), id);
 
   const settings = {
-    gateways: Object.fromEntries(
-      candidates.map(({ href }) => [
-        href,
-        {
-          clientId,
-          issuer,
-          scopes,
-          resource,
-          clientMetadataUrl,
-          signIn: flow,
-          identityProvider: options.identityProvider,
-          audience: options.audience,
-          keyId: options.keyId,
-          privateKey: options.clientKey && sourceSetting(options.clientKey),
-          ...(options.useIdToken && { token: "id" }),
-        },
-      ]),
-    ),
-    shared: {
-      ...(options.redirectPorts && { ports: options.redirectPorts }),
-      ...(options.redirectPath && { path: options.redirectPath }),
-      ...(options.redirectHost && { host: options.redirectHost }),
-    },
+    gateways: Object.fromEntries(candidates.map(({ href }) => [href, options.settings])),
+    shared: {},
   };
   const browserWorld = { platform: process.platform, env: inputs.childEnvironment };
   const browser =
