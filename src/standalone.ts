@@ -8,7 +8,7 @@ import { type Connection, suggestedName } from "./connections/connection.ts";
 import { connectionId } from "./connections/connectionBook.ts";
 import { discoverConnection } from "./connections/discoverConnection.ts";
 import { Gateways } from "./connections/gateways.ts";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "./connections/gatewayUrl.ts";
+import { gatewayCandidates } from "./connections/gatewayUrl.ts";
 import { asFailure, isFailure } from "./failures/failure.ts";
 import type { Log } from "./lib/log.ts";
 import { redact } from "./lib/redact.ts";
@@ -70,7 +70,7 @@ switch (command.kind) {
 async function run(options: StandaloneOptions): Promise<void> {
   let inputs: Inputs;
   try {
-    inputs = readInputs(options);
+    inputs = await readInputs(options);
   } catch (error) {
     wrongArguments(error instanceof Error ? error.message : String(error));
     return;
@@ -112,7 +112,8 @@ async function run(options: StandaloneOptions): Promise<void> {
     const standalone = await wire(options, inputs, keychain, ending.signal);
     gateways = standalone.gateways;
     if (options.act === "signOut") {
-      const code = await signOut(options, standalone.gateways, keychain !== undefined);
+      const address = inputs.candidates[0] ?? new URL(options.url);
+      const code = await signOut(address, standalone.gateways, keychain !== undefined);
       finish(code, "signed out");
       return;
     }
@@ -139,7 +140,7 @@ interface Inputs {
 }
 
 /** @throws Error in words about the argument that cannot be used */
-function readInputs(options: StandaloneOptions): Inputs {
+async function readInputs(options: StandaloneOptions): Promise<Inputs> {
   const secretNames = new Set<string>();
   const environment = (name: string, option: string): string => {
     secretNames.add(name);
@@ -147,7 +148,7 @@ function readInputs(options: StandaloneOptions): Inputs {
     if (!value) throw new Error(`${option} names the environment variable ${name}, which is not set.`);
     return value;
   };
-  const candidates = candidatesOf(options.url);
+  const candidates = await candidatesOf(options.url);
   const headers = options.headers.map(({ name, value }): [string, string] => [
     name,
     headerValue(name, value, environment),
@@ -173,12 +174,11 @@ function readInputs(options: StandaloneOptions): Inputs {
   };
 }
 
-function candidatesOf(url: string): readonly URL[] {
+async function candidatesOf(url: string): Promise<readonly URL[]> {
   try {
-    const address = parseGatewayAddress(url);
-    if (address.kind === "url") return address.candidates;
-    const region = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
-    if (region) return [agentCoreGatewayUrl(address.gatewayId, region)];
+    const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined;
+    const candidates = await gatewayCandidates(url, () => region);
+    if (candidates) return candidates;
   } catch (error) {
     throw new Error(standaloneFailureText(asFailure(error)));
   }
@@ -392,10 +392,10 @@ async function wire(
   };
 }
 
-async function signOut(options: StandaloneOptions, gateways: Gateways, hasKeychain: boolean): Promise<number> {
+async function signOut(address: URL, gateways: Gateways, hasKeychain: boolean): Promise<number> {
   await gateways.book.load();
   const connections: readonly Connection[] = gateways.book.all;
-  const name = connections[0]?.name ?? suggestedName(new URL(candidatesOf(options.url)[0] ?? options.url));
+  const name = connections[0]?.name ?? suggestedName(address);
   if (connections.length === 0) {
     say(
       hasKeychain
