@@ -9,11 +9,11 @@ import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "./gatewayUrl.ts";
+import { gatewayCandidates } from "./gatewayUrl.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 
-/** What is asked of the person on the way. Each question answers undefined when they gave up. */
+/** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */
 export interface ConnectQuestions {
   region(gatewayId: string): Promise<string | undefined>;
   /** @param redirectUri what has to be registered; undefined for a client that signs in as itself */
@@ -21,7 +21,7 @@ export interface ConnectQuestions {
   /** The client's secret or private key. */
   credential(issuer: string, clientId: string): Promise<string | undefined>;
   name(suggested: string): Promise<string | undefined>;
-  /** Told what is going on, in a few words. */
+  /** Shows the current step, in a few words. */
   progress(text: string): void;
 }
 
@@ -42,7 +42,7 @@ export type ConnectOutcome =
 /**
  * Connects a gateway: address → 401 → where to sign in → as which client → sign-in → its tools, once, as proof.
  *
- * Nothing is kept unless all of it worked; tokens of a connection that came to nothing are revoked.
+ * Nothing is kept unless every step worked; the tokens of a connection that failed or was given up are revoked.
  *
  * @param input what the person pasted
  * @throws GatewayFailure of every step, `already_connected`
@@ -53,7 +53,7 @@ export async function connectGateway(
   world: ConnectWorld,
 ): Promise<ConnectOutcome> {
   const { gateways, signal } = world;
-  const candidates = await candidatesOf(input, ask);
+  const candidates = await gatewayCandidates(input, (gatewayId) => ask.region(gatewayId));
   if (!candidates) return { kind: "cancelled" };
   for (const url of candidates) refuseTwice(url.href, gateways);
 
@@ -97,19 +97,12 @@ export async function connectGateway(
   }
 }
 
-async function candidatesOf(input: string, ask: ConnectQuestions): Promise<readonly URL[] | undefined> {
-  const address = parseGatewayAddress(input);
-  if (address.kind === "url") return address.candidates;
-  const region = await ask.region(address.gatewayId);
-  return region === undefined ? undefined : [agentCoreGatewayUrl(address.gatewayId, region.trim())];
-}
-
 function refuseTwice(url: string, gateways: Gateways): void {
   const known = gateways.book.byUrl(url);
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
 }
 
-/** How to sign in there; asks for a client ID and a secret only where the provider knows no other way. */
+/** How to sign in there; asks for a client ID and a secret only where the provider leaves no other choice. */
 async function authorizationOf(
   found: DiscoveredGateway,
   ask: ConnectQuestions,

@@ -53,7 +53,7 @@ export async function discoverGateway(
     url: probed.url.href,
     server,
     ...(typeof resource === "string" && { resource }),
-    scopes: scopesToAsk(settings, scopesWanted(probed.challenge, metadata), server, provider),
+    scopes: scopesToAsk({ settings, wanted: scopesWanted(probed.challenge, metadata), server, provider }),
     resolved,
   };
 }
@@ -83,20 +83,25 @@ export function scopesWanted(
 }
 
 /**
- * Which scopes to ask for: what was configured, else what the gateway wants, spelled as the provider takes them. What
- * brings a name to show and a refresh token comes along as far as the provider has it.
+ * Which scopes to ask for: those that were configured, else those that the gateway wants, spelled as the provider takes
+ * them. Scopes that bring a name to show and a refresh token are added as far as the provider has them.
  */
-export function scopesToAsk(
-  { scopes: configured, audience }: GatewaySettings,
-  wanted: readonly string[],
-  server: Pick<AuthorizationServer, "scopes_supported">,
-  provider: IdentityProvider,
-): readonly string[] {
+export function scopesToAsk({ settings, wanted, server, provider }: ScopeChoice): readonly string[] {
+  const { scopes: configured, audience } = settings;
   if (configured) return configured;
   const spelled = requestScopes(provider, wanted, audience);
   const offered = server.scopes_supported ?? [];
   const aboutPeople = provider.scopesAboutPeople.filter((scope) => offered.includes(scope));
   return unionOfScopes(spelled, aboutPeople, asksOfflineAccess(provider, offered) ? ["offline_access"] : []);
+}
+
+/** What the scopes of a sign-in depend on. */
+export interface ScopeChoice {
+  readonly settings: GatewaySettings;
+  /** The scopes that the gateway wants. */
+  readonly wanted: readonly string[];
+  readonly server: Pick<AuthorizationServer, "scopes_supported">;
+  readonly provider: IdentityProvider;
 }
 
 function asksOfflineAccess({ offlineAccess }: IdentityProvider, offered: readonly string[]): boolean {

@@ -48,6 +48,23 @@ export function parseGatewayAddress(input: string): GatewayAddress {
 }
 
 /**
+ * The addresses to try for what a person typed or pasted, best first.
+ *
+ * @param regionOf asked for the AWS region of a bare gateway id; undefined where nobody says
+ * @returns undefined without a region that is needed
+ * @throws GatewayFailure of `parseGatewayAddress`, `region_invalid`
+ */
+export async function gatewayCandidates(
+  input: string,
+  regionOf: (gatewayId: string) => Promise<string | undefined> | string | undefined,
+): Promise<readonly URL[] | undefined> {
+  const address = parseGatewayAddress(input);
+  if (address.kind === "url") return address.candidates;
+  const region = await regionOf(address.gatewayId);
+  return region === undefined ? undefined : [agentCoreGatewayUrl(address.gatewayId, region.trim())];
+}
+
+/**
  * The MCP address of an AgentCore gateway.
  *
  * @param gatewayId the gateway's id, as `create-gateway` returns it

@@ -7,13 +7,12 @@ import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
-import { type GatewaySettings, type RedirectSettings, readGatewaySettings } from "./gatewaySettings.ts";
-
-/** The settings as the editor keeps them. */
-export interface SettingsValues {
-  readonly gateways: unknown;
-  readonly shared: { readonly ports?: unknown; readonly path?: unknown; readonly host?: unknown };
-}
+import {
+  type GatewaySettings,
+  type RedirectSettings,
+  readGatewaySettings,
+  type SettingsValues,
+} from "./gatewaySettings.ts";
 
 export interface SettingsWorld {
   /** The settings as they are now. */

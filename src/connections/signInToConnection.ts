@@ -15,7 +15,7 @@ import { resolveConnection, type SettingsWorld } from "./resolvedConnection.ts";
 
 export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, SettingsWorld, ClientOptions {
   readonly secrets: SecretStore;
-  /** Brings the tokens; by default `signInByFlow` does. */
+  /** Obtains the tokens; by default `signInByFlow` does. */
   readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
 }
 
@@ -84,7 +84,7 @@ export async function prepareSignIn(
 /**
  * Signs in to a connected gateway.
  *
- * @throws GatewayFailure of the grant that was used
+ * @throws GatewayFailure of the flow that was used
  */
 export async function signInToConnection(
   { request, client, redirect, resourceIsOurs }: PreparedSignIn,
@@ -121,7 +121,7 @@ export async function signInToConnection(
   }
 }
 
-/** The provider's metadata as it is today; that of the last time serves while it cannot be had. */
+/** The provider's metadata as it is today; while it cannot be fetched, as it was recorded. */
 async function freshMetadata(
   known: AuthorizationServer,
   world: Pick<SignInWorld, "fetch" | "signal">,

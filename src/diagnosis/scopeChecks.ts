@@ -24,7 +24,7 @@ export function scopeChecks(
 ): AccessCheck[] {
   const spell = (scopes: readonly string[]) => requestScopes(provider, scopes, settings.audience);
   const spelled = spell(wanted);
-  const people = spell(connection?.scopes ?? scopesToAsk(settings, wanted, server ?? {}, provider));
+  const people = spell(connection?.scopes ?? scopesToAsk({ settings, wanted, server: server ?? {}, provider }));
   const asked = isMachine ? scopesOfClient(people, provider, settings.audience) : people;
   const fix = (topic: "requestScope" | "offlineAccess" | "refreshToken") => fixFor(provider, { topic }).text;
   const checks: AccessCheck[] = [];

@@ -1,6 +1,16 @@
 import { parseArgs } from "node:util";
-import { type IdentityProviderId, identityProviderIds } from "../oauth/identityProviders/identityProvider.ts";
+import type { CredentialPlace } from "../connections/settings/setting.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import {
+  nonEmpty,
+  oneOf,
+  optionsHelp,
+  parsedOptions,
+  type SettingOption,
+  settingOptions,
+  shown,
+  typedSettings,
+} from "./settingOptions.ts";
 
 /** Where a secret is read from. It is never an argument itself: every program of the computer can read those. */
 export type SecretSource =
@@ -20,21 +30,11 @@ export interface StandaloneOptions {
   /** What a person does with the gateway at this address: use it, or sign out of it. */
   readonly act: "serve" | "signOut";
   readonly flow: SignInFlow;
-  readonly clientId?: string;
+  /** What was typed about the gateway, as it would stand in `gatewayConnect.gateways`. The client's secret is no part. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly clientSecret?: SecretSource;
-  /** The private key of a client that signs assertions. */
+  /** The private key of a client that signs assertions. The settings name it too. */
   readonly clientKey?: SecretSource;
-  readonly keyId?: string;
-  readonly identityProvider?: IdentityProviderId;
-  readonly audience?: string;
-  readonly clientMetadataUrl?: string;
-  readonly issuer?: string;
-  readonly scopes?: readonly string[];
-  readonly resource?: string | false;
-  readonly redirectPorts?: readonly number[];
-  readonly redirectPath?: string;
-  readonly redirectHost?: string;
-  readonly useIdToken: boolean;
   readonly headers: readonly HeaderOption[];
   readonly protocol: "auto" | "2025-11-25" | "2026-07-28";
   readonly keychain: "auto" | "off";
@@ -60,7 +60,10 @@ export const exitCodes = {
   notAllRevoked: 5,
 } as const;
 
-export const standaloneHelp = `Connects a program that speaks MCP over stdio to an MCP gateway that wants a sign-in.
+/** @param options those that stand for settings */
+export const helpText = (
+  options: readonly SettingOption[],
+): string => `Connects a program that speaks MCP over stdio to an MCP gateway that wants a sign-in.
 
 Usage: node standalone.mjs <gateway address> [options]
 
@@ -76,27 +79,11 @@ are never written to a file.
 
 Who signs in
   (nothing)                    you do, in your browser
-  --device-code                you do, on any device: an address and a code are printed. Chosen by itself where no
-                               browser can be opened and the identity provider offers it
-  --client-credentials         nobody does: the program signs in as itself, with --client-id and --client-secret
+${optionsHelp(options.filter(isFlow))}
   --sign-out                   signs out of this gateway: revokes the tokens, forgets them, says what became of them
 
 What your platform team may have told you
-  --client-id <id>             the client that was registered for you; otherwise the program registers itself
-  --client-secret <source>     its secret: @file to read it from a file, env:NAME from the environment
-  --client-key <source>        instead of a secret, the private key (PKCS #8 PEM or JWK) that signs for it, likewise
-  --key-id <id>                the key's ID; for Microsoft Entra ID the certificate's SHA-256 thumbprint
-  --identity-provider <name>   the product, where its metadata does not tell: ${identityProviderIds.slice(0, 5).join(", ")},
-                               ${identityProviderIds.slice(5).join(", ")}
-  --audience <audience>        what the token must be for
-  --client-metadata-url <url>  the https address of your company's client ID metadata document
-  --scopes "<a> <b>"           the scopes to ask for, instead of those the gateway names
-  --issuer <url>               the identity provider, for a gateway that does not name it
-  --resource <uri>|none        the resource to ask a token for; none sends no resource
-  --redirect-port <n>[,<n>]    where the browser comes back to (3334,3335,3336): the first port that is free
-  --redirect-path <path>       (/oauth/callback)
-  --redirect-host <host>       localhost, 127.0.0.1 or [::1] (localhost)
-  --use-id-token               send the gateway the ID token instead of the access token
+${optionsHelp(options.filter((option) => !isFlow(option)))}
   --header "<Name>: <value>"   one more header for the gateway, can be repeated. env:NAME, at the end of the value, is
                                read from the environment: --header "X-Api-Key: env:KEY"
 
@@ -116,33 +103,26 @@ It ends when its standard input closes, or with the program that started it. Exi
   4  nobody is signed in: refused, given up or timed out
   5  signed out here, but the identity provider did not revoke everything`;
 
+const isFlow = ({ setting }: SettingOption): boolean => setting === "signIn";
+
+export const standaloneHelp = helpText(settingOptions());
+
 const wrong = (problem: string): Error => new Error(problem);
 
-/** Reads the arguments, without program and script. */
-export function standaloneArguments(args: readonly string[]): StandaloneCommand {
+/**
+ * Reads the arguments, without program and script.
+ *
+ * @param own the options that stand for settings
+ */
+export function standaloneArguments(args: readonly string[], own = settingOptions()): StandaloneCommand {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
       strict: true,
       allowPositionals: true,
       options: {
-        "client-credentials": { type: "boolean" },
-        "device-code": { type: "boolean" },
+        ...parsedOptions(own),
         "sign-out": { type: "boolean" },
-        "client-id": { type: "string" },
-        "client-secret": { type: "string" },
-        "client-key": { type: "string" },
-        "key-id": { type: "string" },
-        "identity-provider": { type: "string" },
-        audience: { type: "string" },
-        "client-metadata-url": { type: "string" },
-        scopes: { type: "string" },
-        issuer: { type: "string" },
-        resource: { type: "string" },
-        "redirect-port": { type: "string" },
-        "redirect-path": { type: "string" },
-        "redirect-host": { type: "string" },
-        "use-id-token": { type: "boolean" },
         header: { type: "string", multiple: true },
         keychain: { type: "string" },
         browser: { type: "string" },
@@ -158,55 +138,39 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
     if (url === undefined)
       throw wrong("The address of the gateway is missing, such as https://gateway.example.com/mcp.");
     if (more.length > 0) throw wrong(`One address is enough. What is "${shown(more[0] ?? "")}" for?`);
-    if (values["device-code"] && values["client-credentials"]) {
-      throw wrong("--device-code is for a person and --client-credentials for nobody: choose one.");
-    }
-    const flow = values["device-code"] ? "deviceCode" : values["client-credentials"] ? "clientCredentials" : "browser";
-    const clientId = some("--client-id", values["client-id"]);
-    const clientSecret = secretSource("--client-secret", values["client-secret"]);
-    const clientKey = secretSource("--client-key", values["client-key"]);
+    const { clientSecret: secret, ...settings } = typedSettings(own, values);
+    const {
+      signIn: flow = "browser",
+      clientId,
+      privateKey,
+    } = settings as {
+      readonly signIn?: SignInFlow;
+      readonly clientId?: string;
+      readonly privateKey?: CredentialPlace;
+    };
+    const clientSecret = sourceOf(secret as CredentialPlace | undefined);
+    const clientKey = sourceOf(privateKey);
     if (clientSecret && clientKey)
-      throw wrong("--client-secret and --client-key are two ways of one client: choose one.");
+      throw wrong("--client-secret and --client-key each prove who one client is: choose one.");
     const option = clientKey ? "--client-key" : "--client-secret";
     if ((clientSecret ?? clientKey) && clientId === undefined)
       throw wrong(`${option} belongs to a client: give --client-id too.`);
     if (flow === "clientCredentials" && !clientSecret && !clientKey && !values["sign-out"]) {
       throw wrong("--client-credentials needs --client-id, and --client-secret or --client-key.");
     }
-    const keyId = some("--key-id", values["key-id"]);
-    const audience = some("--audience", values.audience);
-    const identityProvider = oneOf("--identity-provider", values["identity-provider"], identityProviderIds);
-    const clientMetadataUrl = address("--client-metadata-url", values["client-metadata-url"]);
-    const issuer = address("--issuer", values.issuer);
-    const resource = values.resource === "none" ? false : some("--resource", values.resource);
-    const scopes = scopeList(values.scopes);
-    const redirectPorts = ports(values["redirect-port"]);
-    const redirectPath = path(values["redirect-path"]);
-    const redirectHost = oneOf("--redirect-host", values["redirect-host"], ["localhost", "127.0.0.1", "[::1]"]);
-    const browser = some("--browser", values.browser);
+    const { keychain = "auto", protocol = "auto", browser } = values;
     const options: StandaloneOptions = {
       url,
       act: values["sign-out"] ? "signOut" : "serve",
       flow,
-      useIdToken: values["use-id-token"] ?? false,
+      settings: { ...settings, signIn: flow },
       headers: (values.header ?? []).map(header),
-      protocol: oneOf("--protocol", values.protocol, ["auto", "2025-11-25", "2026-07-28"]) ?? "auto",
-      keychain: oneOf("--keychain", values.keychain, ["auto", "off"]) ?? "auto",
+      protocol: oneOf("--protocol", protocol, ["auto", "2025-11-25", "2026-07-28"]),
+      keychain: oneOf("--keychain", keychain, ["auto", "off"]),
       verbose: values.verbose ?? false,
-      ...(clientId !== undefined && { clientId }),
-      ...(clientSecret !== undefined && { clientSecret }),
-      ...(clientKey !== undefined && { clientKey }),
-      ...(keyId !== undefined && { keyId }),
-      ...(audience !== undefined && { audience }),
-      ...(identityProvider !== undefined && { identityProvider }),
-      ...(clientMetadataUrl !== undefined && { clientMetadataUrl }),
-      ...(issuer !== undefined && { issuer }),
-      ...(resource !== undefined && { resource }),
-      ...(scopes !== undefined && { scopes }),
-      ...(redirectPorts !== undefined && { redirectPorts }),
-      ...(redirectPath !== undefined && { redirectPath }),
-      ...(redirectHost !== undefined && { redirectHost }),
-      ...(browser !== undefined && { browser }),
+      ...(clientSecret && { clientSecret }),
+      ...(clientKey && { clientKey }),
+      ...(browser !== undefined && { browser: nonEmpty("--browser", browser) }),
     };
     return { kind: "run", options };
   } catch (error) {
@@ -217,63 +181,9 @@ export function standaloneArguments(args: readonly string[]): StandaloneCommand 
 /** Node's own messages end in advice about positionals that fits no option of ours. */
 const withoutAdvice = (message: string): string => message.replace(/\. To specify a positional argument.*$/s, ".");
 
-/** What was typed in the wrong place may be a secret, so that long words are not repeated. */
-const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 8)}…` : text);
-
-function some(option: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (value.trim() === "") throw wrong(`${option} is empty.`);
-  return value.trim();
-}
-
-function oneOf<T extends string>(option: string, value: string | undefined, choices: readonly T[]): T | undefined {
-  if (value === undefined) return undefined;
-  const found = choices.find((choice) => choice === value);
-  if (found === undefined) throw wrong(`${option} is one of ${choices.join(", ")}, not "${shown(value)}".`);
-  return found;
-}
-
-/** The value itself is left out of the words: it may be the secret. */
-function secretSource(option: string, value: string | undefined): SecretSource | undefined {
-  if (value === undefined) return undefined;
-  const file = /^@(.+)$/.exec(value)?.[1];
-  if (file !== undefined) return { kind: "file", path: file };
-  const name = /^env:(\w+)$/.exec(value)?.[1];
-  if (name !== undefined) return { kind: "environment", name };
-  throw wrong(
-    `${option} takes @file or env:NAME, not the secret itself: every program on this computer can read the arguments of another. If you have just typed a real secret, have it replaced.`,
-  );
-}
-
-function address(option: string, value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (!URL.canParse(value))
-    throw wrong(`${option} is an address such as https://login.example.com, not "${shown(value)}".`);
-  return value;
-}
-
-function scopeList(value: string | undefined): string[] | undefined {
-  if (value === undefined) return undefined;
-  const scopes = value.split(/[\s,]+/).filter(Boolean);
-  if (scopes.length === 0) throw wrong("--scopes is empty. Leave it out to ask for those the gateway names.");
-  return scopes;
-}
-
-function ports(value: string | undefined): number[] | undefined {
-  if (value === undefined) return undefined;
-  const found = value.split(",").map((part) => part.trim());
-  const good = (port: string) => /^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) < 65_536;
-  if (!found.every(good))
-    throw wrong(`--redirect-port is one or more of 1 to 65535, such as 3334,3335, not "${shown(value)}".`);
-  return found.map(Number);
-}
-
-function path(value: string | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  if (!/^\/[A-Za-z0-9._~/-]*$/.test(value)) {
-    throw wrong(`--redirect-path is a path such as /oauth/callback, not "${shown(value)}".`);
-  }
-  return value;
+function sourceOf(place: CredentialPlace | undefined): SecretSource | undefined {
+  if (place?.file !== undefined) return { kind: "file", path: place.file };
+  return place?.environment === undefined ? undefined : { kind: "environment", name: place.environment };
 }
 
 /** What carries a credential by its very name. */

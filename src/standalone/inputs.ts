@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "../connections/gatewayUrl.ts";
+import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
@@ -23,7 +23,7 @@ type Variable = (name: string, option: string) => string;
  *
  * @throws Error in words about the argument that cannot be used
  */
-export function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): Inputs {
+export async function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): Promise<Inputs> {
   const secretNames = new Set<string>();
   const variable: Variable = (name, option) => {
     secretNames.add(name);
@@ -31,7 +31,7 @@ export function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): 
     if (!value) throw new Error(`${option} names the environment variable ${name}, which is not set.`);
     return value;
   };
-  const candidates = candidatesOf(options.url, env);
+  const candidates = await candidatesOf(options.url, env);
   const headers = options.headers.map((header): [string, string] => [header.name, headerValue(header, variable)]);
   const clientSecret = options.clientSecret && readSecret("--client-secret", options.clientSecret, variable);
   // Each signature reads the key again. Reading it here as well reports a missing key before anything starts.
@@ -45,12 +45,11 @@ export function readInputs(options: StandaloneOptions, env: NodeJS.ProcessEnv): 
 }
 
 /** @throws Error in words about the address */
-export function candidatesOf(url: string, env: NodeJS.ProcessEnv): readonly URL[] {
+async function candidatesOf(url: string, env: NodeJS.ProcessEnv): Promise<readonly URL[]> {
   try {
-    const address = parseGatewayAddress(url);
-    if (address.kind === "url") return address.candidates;
-    const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
-    if (region) return [agentCoreGatewayUrl(address.gatewayId, region)];
+    const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
+    const candidates = await gatewayCandidates(url, () => region);
+    if (candidates) return candidates;
   } catch (error) {
     throw new Error(standaloneFailureText(asFailure(error)));
   }

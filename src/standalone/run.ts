@@ -25,7 +25,7 @@ const shutdownTimeoutMs = 1_800;
 export async function run(options: StandaloneOptions, version: string): Promise<void> {
   let inputs: Inputs;
   try {
-    inputs = readInputs(options, process.env);
+    inputs = await readInputs(options, process.env);
   } catch (error) {
     wrongArguments(error instanceof Error ? error.message : String(error));
     return;

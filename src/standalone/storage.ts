@@ -38,7 +38,8 @@ export interface ConnectionKeys {
 
 /** One record for each address. In it, each client, issuer, scopes and resource make a connection of their own. */
 export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
-  const { url, clientId, issuer, scopes, resource, clientMetadataUrl, flow } = options;
+  const { url, flow } = options;
+  const { clientId, issuer, scopes, resource, clientMetadataUrl } = options.settings;
   const typed = url.trim().replace(/\/$/, "");
   return {
     id: await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, flow])),

@@ -13,7 +13,6 @@ import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import { standaloneFailureText } from "./failures.ts";
 import type { Inputs } from "./inputs.ts";
-import { optionSettings } from "./optionSettings.ts";
 import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
@@ -43,7 +42,9 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const { secrets, lock, catalogues } = openStorage(world.keychain, now);
   const { id, record } = await connectionKeys(options);
   const catalogue = catalogueStore(catalogues, id);
-  const settings = optionSettings(options, inputs.candidates);
+  // As the editor has them, for each address that may be the gateway's.
+  const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
+  const settings = { gateways: gatewaySettings, shared: {} };
   const shared = {
     fetch: inputs.fetch,
     secrets,

@@ -1,19 +1,16 @@
 import { register } from "node:module";
 
+type Namespace = Record<string, unknown>;
+
 /** What a test stands in for; members that no test needs are left out. */
 export interface FakeEditor {
-  readonly authentication?: object;
-  readonly commands?: object;
-  readonly env?: object;
-  readonly window?: object;
+  readonly authentication?: Namespace;
+  readonly env?: Namespace;
+  readonly window?: Namespace;
 }
 
 const module = `
-const editor = globalThis.fakeEditor;
-export const authentication = editor.authentication ?? {};
-export const commands = editor.commands ?? {};
-export const env = editor.env ?? {};
-export const window = editor.window ?? {};
+export const { authentication, commands, env, window } = globalThis.fakeEditor;
 export const ProgressLocation = { Notification: 15 };
 export const QuickPickItemKind = { Separator: -1 };
 `;
@@ -25,8 +22,23 @@ export const resolve = (name, context, next) =>
     : next(name, context);
 `;
 
-/** Puts an editor in the place of the module `vscode`, once and before a file of `src/vscode` is imported. */
+/**
+ * Puts an editor in the place of the module `vscode`, before a file of `src/vscode` is imported.
+ *
+ * Files of tests may share a process, and with it the module: each adds what it stands in for.
+ *
+ * @throws Error when two files stand in for the same member
+ */
 export function useFakeEditor(editor: FakeEditor): void {
-  Object.assign(globalThis, { fakeEditor: editor });
-  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  const world = globalThis as { fakeEditor?: Record<string, Namespace> };
+  if (world.fakeEditor === undefined) {
+    world.fakeEditor = { authentication: {}, commands: { executeCommand() {} }, env: {}, window: {} };
+    register(`data:text/javascript,${encodeURIComponent(hook)}`);
+  }
+  for (const [name, members] of Object.entries(editor) as [string, Namespace][]) {
+    const known = world.fakeEditor[name] ?? {};
+    const twice = Object.keys(members).filter((member) => member in known);
+    if (twice.length > 0) throw new Error(`two tests stand in for ${name}.${twice.join(", ")}`);
+    Object.assign(known, members);
+  }
 }

@@ -187,7 +187,9 @@ test("the hosts and paths that the settings offer are accepted, for all gateways
   const url = "https://gw.example.com/mcp";
   const own = settings["gatewayConnect.gateways"]?.additionalProperties?.properties;
   for (const property of [settings["gatewayConnect.redirectHost"], own?.redirectHost]) {
-    const read = (property?.enum ?? []).map((host) => readGatewaySettings({}, { host }, url).redirect.host);
+    const read = (property?.enum ?? []).map(
+      (host) => readGatewaySettings({}, { redirectHost: host }, url).redirect.host,
+    );
     assert.deepEqual(read, ["localhost", "127.0.0.1", "[::1]"]);
   }
   const paths = ["/oauth/callback", "/", "callback", "/a b", "/a?b=c", "https://evil.example/"];
@@ -195,7 +197,7 @@ test("the hosts and paths that the settings offer are accepted, for all gateways
     const pattern = new RegExp(property?.pattern ?? "");
     assert.deepEqual(
       paths.map((path) => pattern.test(path)),
-      paths.map((path) => accepts(() => readGatewaySettings({}, { path }, url))),
+      paths.map((path) => accepts(() => readGatewaySettings({}, { redirectPath: path }, url))),
     );
   }
 });

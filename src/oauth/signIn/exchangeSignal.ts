@@ -3,7 +3,7 @@ const lastAnswerMs = 1_000;
 
 /**
  * A signal for the request that brings tokens: it aborts a moment after the sign-in was cancelled. An answer that nobody
- * waits for would leave valid tokens that nobody knows; one that comes within this moment is given back (RFC 7009).
+ * waits for would leave valid tokens that nobody knows of; one that comes within this moment is revoked (RFC 7009).
  */
 export function exchangeSignal(cancelled: AbortSignal): AbortSignal {
   const late = new AbortController();

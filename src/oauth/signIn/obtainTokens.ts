@@ -14,13 +14,13 @@ export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
 }
 
 /**
- * Brings tokens without an editor: as the client, by a device code, or in the browser, which turns to a device code
- * where no browser can be opened.
+ * Obtains tokens without an editor, by the flow that was asked for. Where no browser can be opened, a device code takes
+ * the browser's place.
  *
  * Where no browser opens and the provider offers no device code, the address is shown and the sign-in waits for
  * whoever opens it.
  *
- * @throws GatewayFailure of the grant that was used
+ * @throws GatewayFailure of the flow that was used
  */
 export async function obtainTokens(
   request: SignInRequest,

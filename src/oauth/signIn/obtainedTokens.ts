@@ -18,7 +18,7 @@ interface World {
 }
 
 /**
- * The tokens of a sign-in, whichever grant brought them. Those for another audience are revoked instead of kept.
+ * The tokens of a sign-in by any flow. Those for another audience are revoked instead of kept.
  *
  * @throws GatewayFailure `token_audience_mismatch`
  */
@@ -37,7 +37,7 @@ export async function obtainedTokens(
   return tokens;
 }
 
-/** Revokes tokens that nobody keeps. Whoever gave up does not end this too. */
+/** Revokes tokens that nobody keeps. It goes on after the sign-in was cancelled. */
 export const revokeUnusedTokens = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
   revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 

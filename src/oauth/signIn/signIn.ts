@@ -37,8 +37,8 @@ export interface SignInWorld {
   /** How long to wait for the browser, in milliseconds. */
   readonly timeoutMs?: number;
   /**
-   * Receives the way in for an address that the person pastes, because their browser runs on another machine and
-   * could not open it.
+   * Receives the function that takes an address which the person pastes, because their browser runs on another machine
+   * and could not open it.
    *
    * The function throws `pasted_address_invalid` or `state_mismatch` for an address that is not ours.
    */
@@ -105,7 +105,7 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     const url = await authorizationUrl(request, { state, verifier, redirectUri });
     world.onPasteReady?.(async (address) => {
       if (over) throw new GatewayFailure("state_mismatch", { redirectUri });
-      await paste(address, redirectUri, state, answer);
+      await paste(address, { redirectUri, state }, answer);
     });
     world.log.info("sign-in started", { issuer: request.server.issuer, redirectUri, scopes: request.scopes });
     // Not awaited: the editor asks before it opens a page, and neither cancelling nor a pasted answer waits for that.
@@ -224,8 +224,7 @@ function checkResponseIssuer(server: AuthorizationServer, parameters: URLSearchP
 
 async function paste(
   address: string,
-  redirectUri: string,
-  state: string,
+  { redirectUri, state }: { readonly redirectUri: string; readonly state: string },
   answer: (arrived: URL) => Promise<LandingPage>,
 ): Promise<void> {
   const url = parseUrl(address.trim());

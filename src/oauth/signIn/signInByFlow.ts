@@ -5,15 +5,15 @@ import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 export interface FlowWorld extends SignInWorld {
-  /** How a person is shown a code; absent where there is no way to. */
+  /** How a person is shown a code; absent where nothing can show one. */
   readonly device?: Pick<DeviceWorld, "showCode" | "wait">;
 }
 
 /**
- * Obtains tokens by the flow that was asked for. A browser that has no port to come back to gives way to a code for another
- * device, where the provider offers one (RFC 8628) and lets the client use it.
+ * Obtains tokens by the flow that was asked for. A browser that cannot come back, since no redirect URI is free,
+ * gives way to a code for another device where the provider offers one (RFC 8628) and lets the client use it.
  *
- * @throws GatewayFailure of the grant that was used
+ * @throws GatewayFailure of the flow that was used
  */
 export async function signInByFlow(request: SignInRequest, world: FlowWorld): Promise<SignInOutcome> {
   const { device } = world;
@@ -27,8 +27,8 @@ export async function signInByFlow(request: SignInRequest, world: FlowWorld): Pr
       try {
         return await signIn(request, world);
       } catch (failure) {
-        const noWay = isFailure(failure, "redirect_ports_taken");
-        if (!noWay || !byDevice || !offersDeviceCode(request.server)) throw failure;
+        const cannotComeBack = isFailure(failure, "redirect_ports_taken");
+        if (!cannotComeBack || !byDevice || !offersDeviceCode(request.server)) throw failure;
         return await byDevice().catch((second) => {
           throw isFailure(second, "authorization_refused") || isFailure(second, "token_refused") ? failure : second;
         });

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
@@ -92,7 +92,7 @@ function isAddress(text: string): boolean {
 
 /** @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` */
 async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld): Promise<Target | undefined> {
-  const candidates = await candidatesOf(text);
+  const candidates = await gatewayCandidates(text, askRegion);
   if (!candidates) return undefined;
   const connection = gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
   if (connection) return targetOf(connection);
@@ -108,16 +108,14 @@ async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld):
   return url && { name: suggestedName(url), url: url.href };
 }
 
-async function candidatesOf(text: string): Promise<readonly URL[] | undefined> {
-  const address = parseGatewayAddress(text);
-  if (address.kind === "url") return address.candidates;
+async function askRegion(gatewayId: string): Promise<string | undefined> {
   const region = await vscode.window.showInputBox({
     title: "Explain Access",
-    prompt: `The AWS region of ${address.gatewayId}`,
+    prompt: `The AWS region of ${gatewayId}`,
     placeHolder: "us-east-1",
     ignoreFocusOut: true,
   });
-  return region ? [agentCoreGatewayUrl(address.gatewayId, region)] : undefined;
+  return region || undefined;
 }
 
 async function show(target: Target, world: ExplainAccessWorld): Promise<void> {

@@ -36,7 +36,7 @@ test("what is set for a gateway is used, wherever the trailing slash stands", ()
 });
 
 test("a gateway's own redirect wins over the shared one, and what is empty counts as absent", () => {
-  const shared = { ports: [5000], path: "/shared", host: "[::1]" };
+  const shared = { redirectPorts: [5000], redirectPath: "/shared", redirectHost: "[::1]" };
   assert.deepEqual(
     [
       readGatewaySettings({ [url]: { redirectPorts: [4000], clientId: "", resource: "" } }, shared, url),
@@ -61,12 +61,12 @@ test("a value that cannot be used is named, and never replaced by a guess", asyn
       set({ resource: true }),
       set({ redirectPorts: [0] }),
       set({ redirectPorts: [] }),
-      set({}, { ports: ["3334"] }),
-      set({}, { path: "callback" }),
-      set({}, { path: "/callback?x=1" }),
+      set({}, { redirectPorts: ["3334"] }),
+      set({}, { redirectPath: "callback" }),
+      set({}, { redirectPath: "/callback?x=1" }),
       // The code would travel over the network.
-      set({}, { host: "0.0.0.0" }),
-      set({}, { host: "dev.example.com" }),
+      set({}, { redirectHost: "0.0.0.0" }),
+      set({}, { redirectHost: "dev.example.com" }),
     ]),
     [
       invalid("gatewayConnect.gateways", "null"),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { agentCoreGatewayUrl, parseGatewayAddress } from "../../../src/connections/gatewayUrl.ts";
+import { agentCoreGatewayUrl, gatewayCandidates, parseGatewayAddress } from "../../../src/connections/gatewayUrl.ts";
 import { isFailure } from "../../../src/failures/failure.ts";
 import { runs } from "../../support/bulk.ts";
 
@@ -92,6 +92,27 @@ test("a region cannot smuggle in another host", () => {
   for (const region of ["", "us-east-1.evil.example/", "us-east-1@evil", "US-EAST-1", "us-east-1\n"]) {
     assert.throws(() => agentCoreGatewayUrl(id, region), { code: "region_invalid" });
   }
+});
+
+test("the addresses to try need a region for a bare gateway id alone, and nothing is tried without it", async () => {
+  const asked: string[] = [];
+  const candidates = async (input: string, region?: string) => {
+    const found = await gatewayCandidates(input, (gatewayId) => {
+      asked.push(gatewayId);
+      return region;
+    });
+    return found?.map(String);
+  };
+  const known = await candidates("https://gw.example.com/mcp");
+  assert.deepEqual(
+    { known, given: await candidates(id, " eu-west-1 "), none: await candidates(id), asked },
+    {
+      known: ["https://gw.example.com/mcp"],
+      given: [String(agentCoreGatewayUrl(id, "eu-west-1"))],
+      none: undefined,
+      asked: [id, id],
+    },
+  );
 });
 
 test("whatever is pasted, the result is a safe address or a failure that says why", () => {

@@ -105,7 +105,7 @@ test("a gateway that asks nobody to sign in has nothing to resolve, and a settin
   const redirect = () => new FakeRedirect();
   for (const values of [
     { gateways: { [url]: { token: 7 } }, shared: {} },
-    { gateways: {}, shared: { ports: 0 } },
+    { gateways: {}, shared: { redirectPorts: 0 } },
   ]) {
     const world = { settings: () => values, redirect };
     assert.equal(resolveConnection({ url, authorization: { kind: "none" } }, world), undefined);

@@ -14,7 +14,6 @@ useFakeEditor({
       return await createSession();
     },
   },
-  commands: { executeCommand() {} },
   env: { remoteName: undefined },
   window: {
     withProgress: (_: object, act: (progress: object, token: object) => Promise<unknown>) =>

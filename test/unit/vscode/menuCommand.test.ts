@@ -6,7 +6,6 @@ import { resolvedConnection } from "../../support/resolved.ts";
 
 const labels: string[] = [];
 useFakeEditor({
-  commands: { executeCommand() {} },
   window: {
     async showQuickPick(items: readonly { readonly label: string }[]) {
       labels.push(...items.map(({ label }) => label));

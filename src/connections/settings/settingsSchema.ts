@@ -1,0 +1,51 @@
+import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
+import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
+import { address, credential, oneOf, type Setting, type Settings, text, textOrFalse, texts } from "./setting.ts";
+
+/** Only names of this machine: anything else would carry the code over the network. */
+const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
+
+/**
+ * What can be set for one gateway, in `gatewayConnect.gateways` under its address. This is the one place that says so: the
+ * reader, the manifest, the docs and the options of the programs are made of it, with the words of `settingsWords.ts`.
+ */
+export const gatewaySettings = {
+  clientId: text(),
+  issuer: address(),
+  scopes: texts(),
+  resource: textOrFalse(),
+  audience: text(),
+  clientMetadataUrl: address(),
+  // What AWS's guide registers, so that whoever followed it need change nothing at the identity provider.
+  redirectPorts: {
+    schema: { type: "array", minItems: 1, items: { type: "integer", minimum: 1, maximum: 65_535 } },
+    default: [3334, 3335, 3336],
+  } as Setting<readonly number[]>,
+  redirectPath: {
+    schema: {
+      type: "string",
+      pattern: "^/[A-Za-z0-9._~/-]*$",
+      patternErrorMessage: "a path such as /oauth/callback",
+    },
+    default: "/oauth/callback",
+  } as Setting<string>,
+  redirectHost: { schema: { type: "string", enum: loopbackHosts }, default: "localhost" } as Setting<string>,
+  identityProvider: oneOf(identityProviderIds),
+  token: oneOf(["access", "id"] as const),
+  signIn: oneOf(signInFlows),
+  clientAuthentication: oneOf(["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const),
+  clientSecret: credential(),
+  privateKey: credential(),
+  keyId: text(),
+  authorizer: { schema: { type: "object" }, unchecked: true },
+} satisfies Settings;
+
+/** What can be set about the files of other programs. The editor's own settings check them where they are used. */
+export const hostFileSettings = {
+  "mcpJson.writeOnConnect": {
+    schema: { type: "string", enum: ["ask", "always", "never"] },
+    default: "ask",
+  },
+  "mcpJson.disableOnSignOut": { schema: { type: "boolean" }, default: false },
+  "mcpJson.runtime": { schema: { type: "string" }, default: "", scope: "machine" },
+} satisfies Settings;

@@ -1,0 +1,224 @@
+import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
+import type { gatewaySettings, hostFileSettings } from "./settingsSchema.ts";
+
+/** A setting in words: for the settings editor, the docs and the help of the programs. */
+export interface SettingWords {
+  /** What it is for, in Markdown. */
+  readonly description: string;
+  /** The same of the setting that holds for all gateways, where there is one. */
+  readonly forAll?: string;
+  /** What each of its values means, in the order of the schema. */
+  readonly values?: readonly string[];
+  /** What each of its members is. */
+  readonly members?: Readonly<Record<string, string>>;
+}
+
+export interface GatewaySettingWords extends SettingWords {
+  /** How it looks, as JSON. */
+  readonly example: string;
+  /** What stands beside the example. */
+  readonly note: string;
+  /** The options by which programs without an editor take it. */
+  readonly options?: Readonly<Record<string, OptionWords>>;
+}
+
+export interface OptionWords {
+  /** What stands for the value in the help, such as `<id>`. */
+  readonly value?: string;
+  /** For an option without a value: what it sets. */
+  readonly sets?: string;
+  readonly help: string;
+}
+
+const credentialMembers = {
+  environment: "The environment variable of the editor that holds it.",
+  file: "The absolute path of a file that holds it.",
+  command: "A program and its arguments that print it, such as a password manager's.",
+};
+
+export const gatewaysDescription =
+  "What is particular about a gateway, under its address. All of it is optional: what is absent is found through the gateway's 401 or asked for.";
+
+export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings, GatewaySettingWords>> = {
+  clientId: {
+    description:
+      "The client ID of the native (public) application that your platform team registered for this gateway. Without it, the identity provider is asked to register this editor (RFC 7591); where it does not, you are asked.",
+    example: '"0oa…"',
+    note: "instead of registering, or asking you",
+    options: {
+      "client-id": {
+        value: "<id>",
+        help: "the client that was registered for you; otherwise the program registers itself",
+      },
+    },
+  },
+  issuer: {
+    description: "The issuer of the identity provider, for a gateway whose metadata (RFC 9728) does not name one.",
+    example: '"https://login.example.com"',
+    note: "where the gateway's metadata names none",
+    options: { issuer: { value: "<url>", help: "the identity provider, for a gateway that does not name it" } },
+  },
+  scopes: {
+    description:
+      "The scopes to ask for, instead of those the gateway names. Add `offline_access` where the provider needs it for a refresh token.",
+    example: '["tools.read", "offline_access"]',
+    note: "instead of those the gateway names",
+    options: { scopes: { value: '"<a> <b>"', help: "the scopes to ask for, instead of those the gateway names" } },
+  },
+  resource: {
+    description:
+      "The resource indicator (RFC 8707) to ask a token for, instead of the one in the gateway's metadata, or `false` to send none (Microsoft Entra ID refuses it beside v2 scopes).",
+    example: "false",
+    note: "another resource indicator (RFC 8707), or none",
+    options: { resource: { value: "<uri>|none", help: "the resource to ask a token for; none sends no resource" } },
+  },
+  audience: {
+    description: "The audience a token must have to be kept.",
+    example: '"api://default"',
+    note: "what a token must be for, to be kept; Auth0 and Entra are asked for it",
+    options: { audience: { value: "<audience>", help: "what the token must be for" } },
+  },
+  clientMetadataUrl: {
+    description: "The https address of a client ID metadata document that your company publishes.",
+    example: '"https://example.com/client.json"',
+    note: "a client ID metadata document",
+    options: {
+      "client-metadata-url": {
+        value: "<url>",
+        help: "the https address of your company's client ID metadata document",
+      },
+    },
+  },
+  redirectPorts: {
+    description: "Ports for this gateway, instead of `#gatewayConnect.redirectPorts#`.",
+    forAll:
+      "Ports the browser may come back to, in the order they are tried; the one that worked last comes first. Register `http://localhost:<port>/oauth/callback` for each at your identity provider.",
+    example: "[3334]",
+    note: "these three instead of those for all gateways",
+    options: {
+      "redirect-port": {
+        value: "<n>[,<n>]",
+        help: "where the browser comes back to (3334,3335,3336): the first port that is free",
+      },
+    },
+  },
+  redirectPath: {
+    description: "Path for this gateway, instead of `#gatewayConnect.redirectPath#`.",
+    forAll: "Path of the redirect URI.",
+    example: '"/oauth/callback"',
+    note: "",
+    options: { "redirect-path": { value: "<path>", help: "(/oauth/callback)" } },
+  },
+  redirectHost: {
+    description: "Host for this gateway, instead of `#gatewayConnect.redirectHost#`.",
+    forAll:
+      "Host of the redirect URI, exactly as it is registered: `localhost`, `127.0.0.1` or `[::1]`. Each of them is this machine.",
+    example: '"localhost"',
+    note: "",
+    options: { "redirect-host": { value: "<host>", help: "localhost, 127.0.0.1 or [::1] (localhost)" } },
+  },
+  identityProvider: {
+    description:
+      "The product behind the issuer, whose peculiarities are taken into account. It is found by the issuer's address and the form of its endpoints; set it where a proxy hides both.",
+    example: '"okta"',
+    note: "the product, where a proxy hides which one it is",
+    options: {
+      "identity-provider": {
+        value: "<name>",
+        help: `the product, where its metadata does not tell: ${identityProviderIds.join(", ")}`,
+      },
+    },
+  },
+  token: {
+    description:
+      "Which token the gateway is sent: the access token, or the ID token for gateways that check that one. It is renewed by its own end.",
+    example: '"access"',
+    note: 'or "id", for gateways that check the ID token (with Google by itself)',
+    options: { "use-id-token": { sets: "id", help: "send the gateway the ID token instead of the access token" } },
+  },
+  signIn: {
+    description: "How tokens are obtained.",
+    values: [
+      "A person, in the browser (authorization code with PKCE).",
+      "A person, with a code on any device (RFC 8628).",
+      "The client itself, with its secret or private key: a machine, and no person.",
+    ],
+    example: '"browser"',
+    note: 'or "deviceCode", or "clientCredentials" for a machine',
+    options: {
+      "device-code": {
+        sets: "deviceCode",
+        help: "you do, on any device: an address and a code are printed. Chosen by itself where no browser can be opened and the identity provider offers it",
+      },
+      "client-credentials": {
+        sets: "clientCredentials",
+        help: "nobody does: the program signs in as itself, with --client-id and --client-secret",
+      },
+    },
+  },
+  clientAuthentication: {
+    description:
+      "How the client proves who it is, where it has a secret or a key. By default a key signs (`private_key_jwt`), and a secret goes as the identity provider's metadata says.",
+    example: '"client_secret_post"',
+    note: "for a client with a secret, which is then asked for",
+  },
+  clientSecret: {
+    description:
+      "Where the client's secret is read when it is used; of several lines the first is it. Without it, the secret is asked for and kept in the editor's secret storage. The secret itself does not belong into settings.",
+    members: credentialMembers,
+    example: '{ "environment": "NAME" }',
+    note: 'or { "file": "/path" } or { "command": ["program", "argument"] }',
+    options: {
+      "client-secret": {
+        value: "<source>",
+        help: "the client's secret: @file to read it from a file, env:NAME from the environment",
+      },
+    },
+  },
+  privateKey: {
+    description:
+      "Where the client's private key (PKCS #8 PEM, with its certificate or without, or JSON Web Key) is read when it is used, for `private_key_jwt`.",
+    members: credentialMembers,
+    example: '{ "file": "/path/to/key.pem" }',
+    note: "the same for a key, in place of a secret",
+    options: {
+      "client-key": {
+        value: "<source>",
+        help: "instead of a secret, the private key (PKCS #8 PEM or JWK) that signs for the client, likewise",
+      },
+    },
+  },
+  keyId: {
+    description:
+      "The key's ID (`kid`) at the identity provider; for Microsoft Entra ID the SHA-256 thumbprint of the certificate, in base64url.",
+    example: '"…"',
+    note: "its kid; for Entra the SHA-256 thumbprint of its certificate",
+    options: {
+      "key-id": {
+        value: "<id>",
+        help: "the key's ID; for Microsoft Entra ID the certificate's SHA-256 thumbprint",
+      },
+    },
+  },
+  authorizer: {
+    description:
+      "The gateway's `authorizerConfiguration`, as `aws bedrock-agentcore-control get-gateway` prints it. **Explain Access** then shows each of its rules beside the token.",
+    example: "{}",
+    note: "the gateway's authorizerConfiguration, for Explain Access",
+  },
+};
+
+export const hostFileSettingsWords: Readonly<Record<keyof typeof hostFileSettings, SettingWords>> = {
+  "mcpJson.writeOnConnect": {
+    description:
+      "Whether Connect Gateway adds the gateway to the mcp.json of an editor whose agent reads nothing else, such as Kiro: `ask`, `always` or `never`. **Add Gateway to mcp.json…** does it at any time, for every host.",
+  },
+  "mcpJson.disableOnSignOut": {
+    description:
+      "Whether the entries of a gateway in mcp.json files are switched off (`disabled`) while you are signed out. Otherwise its tools stay listed, and calling one asks you to sign in.",
+  },
+  "mcpJson.runtime": {
+    description:
+      "The program that runs the bridge which entries of an mcp.json start: an absolute path of Node 18 or newer. When empty, it is the editor itself, or else a Node of this computer.",
+  },
+};
