@@ -7,7 +7,6 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import { isChangeNotification } from "./changeNotifications.ts";
-import { Outbox } from "./outbox.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
@@ -113,7 +112,7 @@ export class CallerSession<C, R extends Route = Route> {
   }
 
   /** The caller, on the stream of one request or, without one, wherever it can hear. */
-  #peer(request: RequestId | undefined, outbox = new Outbox()): Peer {
+  #peer(request: RequestId | undefined): Peer {
     const server = this.#server;
     return {
       request: async (method, params, { signal, onprogress }) => {
@@ -134,15 +133,14 @@ export class CallerSession<C, R extends Route = Route> {
         const related =
           isChangeNotification(method) && this.#streams > 0 ? undefined : (request ?? this.#inFlight.at(-1));
         const options = related === undefined ? {} : { relatedRequestId: related };
-        outbox.add(server.notification({ method, ...(params && { params }) }, options));
+        void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
       },
     };
   }
 
   async #answer(method: string, params: Json | undefined, ctx: ServerContext): Promise<Json> {
     const { id, signal } = ctx.mcpReq;
-    const outbox = new Outbox();
-    const peer = this.#peer(id, outbox);
+    const peer = this.#peer(id);
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
@@ -151,7 +149,6 @@ export class CallerSession<C, R extends Route = Route> {
       const context = ctx.http?.authInfo?.extra?.context as C;
       return await (this.#world.observe?.(answered, context) ?? answered);
     } finally {
-      await outbox.flushed();
       this.#inFlight.splice(this.#inFlight.indexOf(id), 1);
       this.#lastUsedAt = this.#world.now();
     }

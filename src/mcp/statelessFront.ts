@@ -11,7 +11,6 @@ import {
 } from "@modelcontextprotocol/server";
 import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
 import { Listeners } from "./listeners.ts";
-import { Outbox } from "./outbox.ts";
 import { type Json, noValidation } from "./passThrough.ts";
 import { type Caller, type CallerRequest, nobody, type Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
@@ -156,18 +155,15 @@ export class StatelessFront<C, R extends Route = Route> {
     const { signal, inputResponses } = ctx.mcpReq;
     const envelope = ctx.mcpReq.envelope as Json | undefined;
     const level = envelope?.[LOG_LEVEL_META_KEY];
-    const outbox = new Outbox();
     const notify: Peer["notify"] = (told, about) => {
       // A server may still be talking as an earlier request wanted it to; this one has to ask for it itself.
       if (told === "notifications/message" && level === undefined) return;
       // Changes come from one route only, or callers would hear of them once for each of their requests.
       if (isChangeNotification(told)) return;
-      outbox.add(ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }));
+      void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
     };
     const asked = withoutProgressToken(params, notify);
     const waiting = { signal, notify, onprogress: asked.onprogress };
-    const turn = (suspended: SuspendedCall) =>
-      this.#suspended.turn(key, suspended, waiting).finally(() => outbox.flushed());
     const caller: Caller = {
       clientInfo: (envelope?.[CLIENT_INFO_META_KEY] as Caller["clientInfo"] | undefined) ?? this.#world.serverInfo,
       capabilities: (envelope?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined) ?? {},
@@ -175,7 +171,7 @@ export class StatelessFront<C, R extends Route = Route> {
     const key = this.#world.keyOf(caller, context);
     const state = ctx.mcpReq.requestState<string>();
     const resumed = this.#suspended.resume(key, state, inputResponses);
-    if (resumed !== undefined) return await turn(resumed);
+    if (resumed !== undefined) return await this.#suspended.turn(key, resumed, waiting);
 
     const whole = {
       ...asked.params,
@@ -199,7 +195,7 @@ export class StatelessFront<C, R extends Route = Route> {
         this.#leave(kept);
       }
     });
-    return await turn(call);
+    return await this.#suspended.turn(key, call, waiting);
   }
 
   #keep(caller: Caller, context: C): Kept<R> {
