@@ -43,7 +43,8 @@ export class SuspendedCall {
 
   /** @param start sends the call, with this as the one who is asked and told */
   constructor(start: (call: SuspendedCall) => Promise<Json>) {
-    this.#result = start(this);
+    // A moment later, when the request waits that hears of it.
+    this.#result = Promise.resolve().then(() => start(this));
     this.#result
       .catch(() => {})
       .finally(() => {

@@ -189,7 +189,8 @@ export class UpstreamConnection {
     const filter = subscriptionFilter(this.capabilities, resources);
     if (filter === undefined) return "local";
     this.#subscription = await this.#upstream.client.listen(filter);
-    return await this.#subscription.closed;
+    const ended = await this.#subscription.closed;
+    return this.#isClosed ? "local" : ended;
   }
 
   async stopListening(): Promise<void> {

@@ -113,8 +113,8 @@ export class UpstreamLink {
           const isLost = error instanceof SessionLost;
           if (isLost) this.#forget(connection)?.retire({ endSession: false });
           const failure = this.#policy.failureOf(error);
-          const isWanted = isFirst && !signal?.aborted && !life.aborted;
-          if (!isWanted || !(isLost || this.#policy.mayRepeat(failure, method, params))) throw failure;
+          if (!isFirst || signal?.aborted || !(isLost || this.#policy.mayRepeat(failure, method, params)))
+            throw failure;
           this.#policy.onRepeat?.(isLost ? "session unknown" : "not answered");
           if (!isLost) await pause(REPEAT_AFTER_MS, signal ?? life);
           if (life.aborted) throw failure;

@@ -8,7 +8,6 @@ import { createRouter } from "../../../../src/gateway/router/router.ts";
 import { targetName } from "../../../../src/gateway/router/target.ts";
 import type { Json } from "../../../../src/mcp/passThrough.ts";
 import { nobody } from "../../../../src/mcp/peer.ts";
-import { withoutProgressToken } from "../../../../src/mcp/progressToken.ts";
 
 test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
   const names = ["echo", "a_b", "a___b", "_x", "__", "with space"];
@@ -28,28 +27,6 @@ test("a target's name leaves the underscores to the separator", () => {
   assert.deepEqual(
     { good: good.filter((name) => targetName.test(name)), bad: bad.filter((name) => targetName.test(name)) },
     { good, bad: [] },
-  );
-});
-
-test("progress is told under the asker's own token, and the target gets none of it", () => {
-  const told: unknown[] = [];
-  const asked = withoutProgressToken({ name: "x", _meta: { progressToken: 7, trace: "t" } }, (...one) =>
-    told.push(one),
-  );
-  asked.onprogress?.({ progress: 1, total: 2 });
-  assert.deepEqual(
-    {
-      params: asked.params,
-      told,
-      onlyToken: withoutProgressToken({ _meta: { progressToken: 7 } }, () => {}).params,
-      none: withoutProgressToken({ name: "x" }, () => {}),
-    },
-    {
-      params: { name: "x", _meta: { trace: "t" } },
-      told: [["notifications/progress", { progress: 1, total: 2, progressToken: 7 }]],
-      onlyToken: {},
-      none: { params: { name: "x" } },
-    },
   );
 });
 

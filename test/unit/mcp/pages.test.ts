@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { allPages, MAX_PAGES } from "../../../src/mcp/pages.ts";
+import type { Json } from "../../../src/mcp/passThrough.ts";
+
+/** Reads pages of a server that gives one after the other, and the last for ever. */
+async function read(pages: readonly Json[]) {
+  const cursors: unknown[] = [];
+  const told: string[] = [];
+  const items = await allPages(
+    "tools",
+    async (cursor) => {
+      cursors.push(cursor);
+      return pages[Math.min(cursors.length, pages.length) - 1] ?? {};
+    },
+    (reason) => told.push(reason),
+  );
+  return { items, cursors, told };
+}
+
+test("all pages are one list, and an absent cursor is its end", async () => {
+  assert.deepEqual(await read([{ tools: [1, 2], nextCursor: "a" }, { tools: [3], nextCursor: "b" }, { tools: [4] }]), {
+    items: [1, 2, 3, 4],
+    cursors: [undefined, "a", "b"],
+    told: [],
+  });
+});
+
+for (const [name, nextCursor] of [
+  ["null", null],
+  ["a number", 7],
+  ["an object", {}],
+] as const) {
+  test(`${name} as cursor ends a list after its one page`, async () => {
+    assert.deepEqual(await read([{ tools: [1], nextCursor }]), { items: [1], cursors: [undefined], told: [] });
+  });
+}
+
+test("an empty text is a cursor like any other", async () => {
+  assert.deepEqual(await read([{ tools: [1], nextCursor: "" }, { tools: [2] }]), {
+    items: [1, 2],
+    cursors: [undefined, ""],
+    told: [],
+  });
+});
+
+test("a cursor that was seen before ends a list, at once or in a circle, and is told once", async () => {
+  const same = await read([{ tools: [1], nextCursor: "a" }]);
+  const circle = await read([
+    { tools: [1], nextCursor: "a" },
+    { tools: [2], nextCursor: "b" },
+    { tools: [3], nextCursor: "a" },
+  ]);
+  assert.deepEqual(
+    { same, circle },
+    {
+      same: { items: [1, 1], cursors: [undefined, "a"], told: ["cursor repeated"] },
+      circle: { items: [1, 2, 3], cursors: [undefined, "a", "b"], told: ["cursor repeated"] },
+    },
+  );
+});
+
+test("a list that never ends is read to its thousandth page", async () => {
+  let reads = 0;
+  const told: string[] = [];
+  const items = await allPages(
+    "tools",
+    async () => ({ tools: [++reads], nextCursor: String(reads) }),
+    (reason) => told.push(reason),
+  );
+  assert.deepEqual(
+    { reads, items: items.length, told },
+    { reads: MAX_PAGES, items: MAX_PAGES, told: ["too many pages"] },
+  );
+});
+
+test("a page without the items it should have has none", async () => {
+  assert.deepEqual((await read([{ nextCursor: "a" }, { tools: "none" }])).items, []);
+});
