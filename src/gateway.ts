@@ -18,8 +18,8 @@ import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGa
 import { bearerHeader } from "./lib/bearer.ts";
 
 /**
- * The gateway as a program. Standard output has one line of JSON when it is ready and one for each time a file was read
- * again; what is for people goes to standard error.
+ * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
+ * read a file again. Messages for people go to standard error.
  */
 const command = gatewayArguments(process.argv.slice(2));
 try {
@@ -52,7 +52,7 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
   }
 }
 
-/** The files, or nothing when one of them has faults; all faults of all files are said. */
+/** Reads the files and prints all their faults. Undefined when any file has faults. */
 function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFile])[] | undefined {
   const read = files.map((file) => [resolve(file), readConfigurationFile(resolve(file), process.env)] as const);
   const good = read.flatMap(([file, one]) => (one.kind === "good" ? [[file, one] as const] : []));
@@ -116,7 +116,7 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   if (!good) return exitCodes.configuration;
   const { kind: _, ...listen } = address;
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
-  // Whoever reads may be gone before whoever writes notices.
+  // The reader of our output may be gone before we notice.
   process.stdout.on("error", () => {});
   const running: RunningGateway[] = [];
   const stopAll = () => Promise.all(running.map((one) => one.stop()));
@@ -144,12 +144,12 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
     }),
   });
   for (const { file, gateway } of running) {
-    // Behind a proxy the port in the address is the proxy's.
+    // Behind a proxy, the port in the address is the proxy's.
     const isOwn = new URL(gateway.url).port === String(gateway.port);
     console.error(`${file}: ${gateway.url}${isOwn ? "" : `, listening on port ${gateway.port}`}`);
   }
   await ended;
-  console.error("Finishing what is open.");
+  console.error("Finishing open calls.");
   await stopAll();
   process.exit(exitCodes.done);
 }

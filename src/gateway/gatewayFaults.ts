@@ -1,18 +1,18 @@
-/** Misbehaviour on demand, so that a client can be tried against it. Each one is named for what the client sees. */
+/** Faults on demand, to test clients against. Each is named for what the client sees. */
 export interface GatewayFaults {
-  /** The metadata documents are not there (404), though the challenge names one. */
+  /** The metadata documents are missing (404), although the challenge names one. */
   readonly noMetadata?: boolean;
-  /** The metadata is about another gateway (RFC 9728, 3.3: a client must not use it). */
+  /** The metadata describes another gateway (RFC 9728, 3.3: a client must not use it). */
   readonly otherResource?: boolean;
   /** The metadata does not say where to sign in. */
   readonly noAuthorizationServers?: boolean;
-  /** Every request to the MCP endpoint is answered with this status and no more. */
+  /** The MCP endpoint answers every request with this status and no body. */
   readonly status?: number;
-  /** Every request to the MCP endpoint is answered with a page, as captive portals and proxies do. */
+  /** The MCP endpoint answers every request with a page, as captive portals and proxies do. */
   readonly html?: boolean;
-  /** No token is good enough: 401 for each. */
+  /** Every token is refused with 401. */
   readonly refuseAllTokens?: boolean;
-  /** 401 and 403 without `WWW-Authenticate`. */
+  /** 401 and 403 come without `WWW-Authenticate`. */
   readonly noChallenge?: boolean;
 }
 
@@ -27,9 +27,9 @@ const faultTypes: Readonly<Record<keyof GatewayFaults, "boolean" | "number">> = 
 };
 
 /**
- * The gateway's faults from somebody else's JSON.
+ * Reads the gateway's faults from JSON.
  *
- * @throws Error that names what is not a fault, and what is one
+ * @throws Error that names what is not a fault, and the faults there are
  */
 export function parseGatewayFaults(input: unknown): GatewayFaults {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {

@@ -13,69 +13,77 @@ import { nodeSignatureCheck, nodeTokenHash } from "./nodeTokenCrypto.ts";
 import { PAGE_SIZE } from "./router/page.ts";
 import { type Target, targetName } from "./router/target.ts";
 
+/** Everything that a gateway can be told. Only `targets` is required. */
 export interface GatewayOptions {
-  /** Where to listen; by default only this machine can reach it. */
+  /** The interface to listen on; by default only this machine can connect. */
   readonly host?: string;
-  /** 0, the default, takes a free one. */
+  /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly path?: string;
   /**
-   * The address of the MCP endpoint as callers have it, where that is not where the gateway listens: behind a proxy
-   * that speaks TLS, say. It becomes the `resource` of the metadata.
+   * The address of the MCP endpoint for callers, when it differs from the one where the gateway listens, as behind a
+   * TLS proxy. It becomes the `resource` of the metadata.
    */
   readonly publicUrl?: string;
-  /** AWS's `authorizerConfiguration`. Absent: everyone may come in, as with AgentCore's authorizer type NONE. */
+  /**
+   * AWS's `authorizerConfiguration`. Absent: the gateway lets everyone in, as AgentCore does with authorizer type NONE.
+   */
   readonly authorizer?: AuthorizerConfiguration;
-  /** The issuer that the metadata names, where it is not the discovery URL without its suffix. */
+  /** The issuer that the metadata names, when it is not the discovery URL without its suffix. */
   readonly authorizationServer?: string;
   readonly targets: readonly Target[];
-  /** The scopes that calls of `target___tool` need, all of them. AgentCore itself has no such rule. */
+  /** The scopes that a call of `target___tool` needs, all of them. AgentCore has no such rule. */
   readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
   readonly supportedVersions?: readonly ProtocolVersion[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions?: string;
-  /** SEMANTIC adds the tool `x_amz_bedrock_agentcore_search`, which finds tools by their words. */
+  /** SEMANTIC adds the tool `x_amz_bedrock_agentcore_search`, which here searches tools by words. */
   readonly searchType?: "SEMANTIC";
   /**
-   * How long a session lasts, counted from its start (`sessionConfiguration`). A request of a version before
-   * 2026-07-28 then needs one, as at AgentCore. When absent, those who open a session have it for an hour, and a
-   * request without one is answered as well: AgentCore has no sessions then.
+   * How long a session lasts from its start (`sessionConfiguration`). Requests of versions before 2026-07-28 then need
+   * a session, as at AgentCore. When absent, a session lasts an hour for callers who open one, and requests without a
+   * session are answered too, since AgentCore has no sessions then.
    */
   readonly sessionTimeoutSeconds?: number;
-  /** DEBUG tells callers what went wrong behind the gateway; otherwise they hear that something did, as with AgentCore. */
+  /**
+   * DEBUG tells callers what failed behind the gateway. Otherwise they learn only that something failed, as at
+   * AgentCore.
+   */
   readonly exceptionLevel?: "DEBUG";
-  /** How many items a page of a list has. 0 puts everything on one, as AWS's `disableMcpListToolsPagination` does. */
+  /** How many items a page of a list has. 0 means one page, as AWS's `disableMcpListToolsPagination` does. */
   readonly pageSize?: number;
-  /** How often callers may come; what it does not name is not limited. */
+  /** How often callers may send requests. An absent rule sets no limit. */
   readonly limits?: LimitRules;
   /**
-   * Told of every request to the MCP endpoint, at the end of its answer. The answer waits for it: what is slow has to
-   * know its own limit, as `auditLog` does.
+   * Called for every request to the MCP endpoint, at the end of its answer. The answer waits for it, so a slow recorder
+   * has to limit itself, as `auditLog` does.
    */
   readonly audit?: (entry: AuditEntry, gatewayUrl: string) => void | Promise<void>;
-  /** How many requests are missing in the audit, since it could not be written. `/healthz` says it when there are any. */
+  /** How many requests are missing from the audit because it could not be written. `/healthz` reports them. */
   readonly auditLost?: () => number;
-  /** Figures, served at `/metrics`. There is no such page without it. */
+  /** Metrics, served at `/metrics`. Without them there is no such page. */
   readonly metrics?: Metrics;
   /**
-   * The names by which callers reach this machine, beside those it has for itself: what a `Host` header may say, and
-   * where a page may come from. For a gateway that listens for others.
+   * Further names by which callers reach this machine, for a gateway that listens for others. `Host` headers may name
+   * them, and pages from them may call the gateway.
    */
   readonly allowedHosts?: readonly string[];
-  /** What is asked of tokens that AgentCore would let pass. Nothing when absent. */
+  /** Further rules for tokens that AgentCore would accept. None when absent. */
   readonly beyondAgentCore?: BeyondAgentCore;
-  /** Beyond AgentCore, which lets a revoked token pass until it expires. Off when absent. */
+  /**
+   * Says whether a token was revoked. AgentCore accepts a revoked token until it expires, as we do when this is absent.
+   */
   readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
   readonly faults?: GatewayFaults;
   readonly log?: (message: string, facts: Json) => void;
   readonly clockSkewSeconds?: number;
-  /** How long a list waits for a target before it goes without it; 10 seconds when absent. */
+  /** How long a list waits for a target before it leaves it out; 10 seconds when absent. */
   readonly listTimeoutMs?: number;
-  /** How long a call waits for its target; 15 minutes when absent, which is AgentCore's limit. */
+  /** How long a call waits for its target; when absent 15 minutes, AgentCore's limit. */
   readonly callTimeoutMs?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** How the issuer's keys are read. */
+  /** Reads the issuer's keys. */
   readonly fetch?: typeof fetch;
 }
 
@@ -100,7 +108,7 @@ export function optionProblems({ authorizer, targets, toolScopes = {}, limits = 
 
 export const listenAddress = ({ host = "127.0.0.1", path = "/mcp" }: GatewayOptions) => ({ host, path });
 
-/** What only a restart can change: callers know the gateway by it. */
+/** The listen address, by which callers know the gateway, can only change with a restart. */
 export function addressChanges(before: GatewayOptions, next: GatewayOptions): string[] {
   const [from, to] = [before, next].map((options) => ({ ...listenAddress(options), port: options.port ?? 0 }));
   if (isDeepStrictEqual(from, to)) return [];

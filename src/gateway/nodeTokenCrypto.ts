@@ -9,9 +9,9 @@ import crypto, {
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 import type { TokenHash } from "../agentcore/authorizer/verifiedTokens.ts";
 
-/** How OpenSSL verifies an algorithm, and which key WebCrypto has made for it (RFC 7518, 3.1; RFC 8037, 3.1). */
+/** How OpenSSL verifies an algorithm, and the WebCrypto key that belongs to it (RFC 7518, 3.1; RFC 8037, 3.1). */
 interface Verification {
-  /** Absent where the algorithm hashes by itself. */
+  /** Absent for an algorithm that hashes by itself. */
   readonly digest?: string;
   readonly key: { readonly name: string; readonly hash?: string; readonly namedCurve?: string };
   readonly options: Omit<VerifyKeyObjectInput, "key">;
@@ -23,14 +23,14 @@ const rsa = (bits: number): Verification => ({
   options: { padding: constants.RSA_PKCS1_PADDING },
 });
 
-/** The salt is as long as the hash (RFC 7518, 3.5). By itself OpenSSL takes one of any length. */
+/** The salt has to be as long as the hash (RFC 7518, 3.5). By default OpenSSL accepts any length. */
 const pss = (bits: number): Verification => ({
   digest: `sha${bits}`,
   key: { name: "RSA-PSS", hash: `SHA-${bits}` },
   options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: bits / 8 },
 });
 
-/** Two numbers of the curve's length, one after the other, and not in DER (RFC 7518, 3.4). */
+/** The signature is two numbers of the curve's length, concatenated and not in DER (RFC 7518, 3.4). */
 const ecdsa = (bits: number, namedCurve: string): Verification => ({
   digest: `sha${bits}`,
   key: { name: "ECDSA", namedCurve },
@@ -53,20 +53,20 @@ const verifications: ReadonlyMap<unknown, Verification> = new Map([
   ["Ed25519", ed25519],
 ]);
 
-/** RFC 7518, 3.3 and 3.5. */
+/** In bits (RFC 7518, 3.3 and 3.5). */
 const SHORTEST_RSA_KEY = 2048;
 
-/** Node's own form of a key, which goes with the key set that the key is from. */
+/** Node's form of each key, which is garbage collected together with the key set. */
 const prepared = new WeakMap<CryptoKey, VerifyKeyObjectInput>();
 
 /**
- * Verifies in this thread, with OpenSSL. WebCrypto hands each signature to another thread, and the way there and back
- * takes longer than the work.
+ * Verifies in this thread, with OpenSSL. WebCrypto passes each signature to another thread, which takes longer than the
+ * verification itself.
  */
 export function nodeSignatureCheck({ header, text, parts }: DecodedToken, key: CryptoKey): boolean {
   const verification = verifications.get(header.alg);
   const signature = parts[2];
-  // Whole groups of base64 never leave a single letter, which Node would drop and others refuse.
+  // Base64 never leaves a single character in its last group. Node would drop it where other decoders refuse it.
   if (verification === undefined || !fits(key, verification) || signature.length % 4 === 1) return false;
   const signed = text.slice(0, -signature.length - 1);
   try {
@@ -79,7 +79,7 @@ export function nodeSignatureCheck({ header, text, parts }: DecodedToken, key: C
   }
 }
 
-/** A key is used with the algorithm it was read for, and no other (RFC 8725, 3.1 and 3.2). */
+/** Whether a key belongs to the algorithm. It may be used with no other (RFC 8725, 3.1 and 3.2). */
 function fits(key: CryptoKey, { key: wanted }: Verification): boolean {
   const { name, hash, namedCurve, modulusLength } = key.algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>;
   return (
@@ -98,7 +98,7 @@ function prepare(key: CryptoKey, { options }: Verification): VerifyKeyObjectInpu
   return made;
 }
 
-/** SHA-256, by the function that Node 20.12 brought for it, where it is there: it takes half as long. */
+/** SHA-256, with `crypto.hash` where Node has it (from 20.12), since it takes half as long. */
 export const nodeTokenHash: TokenHash =
   typeof crypto.hash === "function"
     ? (token) => crypto.hash("sha256", token, "base64url")

@@ -1,8 +1,8 @@
 import type { TargetCaller } from "./router/target.ts";
 
 /**
- * Whose sessions, limits and processes those of a caller are: a person has the same whichever client they use. Subjects are
- * unique for their issuer only (RFC 7519, 4.1.2). A token for a machine may have a client and no more.
+ * The key for a caller's sessions, limits and processes. A person has the same ones with every client. Subjects are
+ * unique only within their issuer (RFC 7519, 4.1.2). A machine's token may name a client and no subject.
  */
 export function principalOf(caller: TargetCaller | undefined): string {
   if (caller === undefined) return "anyone";

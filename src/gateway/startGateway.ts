@@ -22,51 +22,53 @@ import type { Metrics } from "./metrics/metrics.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
 
+/** What a gateway has counted since its start. */
 export interface GatewayCounters {
-  /** Answers of the MCP endpoint by HTTP status. */
+  /** Answers of the MCP endpoint, by HTTP status. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Metadata documents that were asked for. */
+  /** Requests for metadata documents. */
   readonly metadataReads: number;
   /** Calls that were let through, by `target___tool`. */
   readonly toolCalls: Readonly<Record<string, number>>;
-  /** How many times the issuer was asked for its keys. */
+  /** How many times the issuer's keys were read. */
   readonly keyFetches: number;
 }
 
+/** A running gateway. */
 export interface Gateway {
-  /** The MCP endpoint, which is also the `resource` of the metadata, letter by letter. */
+  /** The MCP endpoint, which is exactly the `resource` of the metadata. */
   readonly url: string;
   readonly metadataUrl: string;
   readonly port: number;
   counters(): GatewayCounters;
-  /** Replaces the faults that are on. */
+  /** Replaces all faults. */
   setFaults(faults: GatewayFaults): void;
   /**
-   * Goes on with other options: from the next request on, without ending a session or a call. The address stays.
+   * Applies other options from the next request on, without ending a session or a call. The address stays.
    *
-   * @throws Error as `startGateway` does, or when the address would change; everything then stays as it was
+   * @throws Error as `startGateway` does, or when the address would change; the gateway then keeps its options
    */
   configure(options: GatewayOptions): void;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   /**
-   * Ends the gateway. It lets nobody in any more, except with an answer that an open call waits for, finishes the calls
-   * it has, and then closes all connections.
+   * Stops the gateway: it refuses new requests, except the answers that open calls wait for, finishes the open calls,
+   * and then closes all connections.
    *
-   * @param withinMs how long it gives them; without it they are cut off
+   * @param withinMs how long the open calls may take; without it they are cut off
    */
   stop(options?: { readonly withinMs?: number }): Promise<void>;
 }
 
-/** AgentCore's limit for a request. */
+/** AgentCore's limit for the body of a request. */
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
-/** The longest token that is looked at fits in with much beside it; a longer one is refused as one and not by Node. */
+/** Leaves room for the longest token and much beside it, so that the authorizer and not Node refuses a longer one. */
 const MAX_HEADER_BYTES = 2 * LONGEST_TOKEN;
 
 /**
- * Starts a gateway that lets in whom Amazon Bedrock AgentCore Gateway would let in, and brings their calls to the
- * targets.
+ * Starts a gateway that admits the callers that Amazon Bedrock AgentCore Gateway would admit, and passes their calls to
+ * the targets.
  *
  * @throws Error when the configuration is one that AWS would refuse
  */
@@ -109,7 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   function addressOf({ publicUrl }: GatewayOptions) {
     const url = publicUrl ?? address;
     const { hostname, pathname } = new URL(url);
-    // Where a client looks that derives the place from the resource, whatever the path is on this side of a proxy.
+    // Clients derive the metadata's path from the public address, whose path may differ from ours behind a proxy.
     return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname, metadataPaths: metadataPaths(pathname) };
   }
 
@@ -146,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function respond(request: Request, body: RequestBody, from: string | undefined): Promise<Reply> {
     const { pathname } = new URL(request.url);
-    // It says nothing about anyone, and whoever watches over the process may use any of its names.
+    // The answer reveals nothing, and a process monitor may use any name of this machine.
     if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };
     if (!admitted(request.headers, [host, published.hostname, ...(current.allowedHosts ?? [])])) {
       const forbidden = new Response("Forbidden", { status: 403 });
@@ -211,11 +213,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
         keys = keysOf(next);
       }
-      // Whoever has used up a limit that stays has still used it up.
+      // Unchanged limits keep their counts.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
       endpoint = endpointWorld();
       const wanted = mcpSettings(next);
-      // A target that stays keeps its connections.
+      // An unchanged target keeps its connections.
       const targets = wanted.targets.map((one) => settings.targets.find((old) => isDeepStrictEqual(old, one)) ?? one);
       const same = isDeepStrictEqual({ ...settings }, { ...wanted, targets });
       for (const { name } of settings.targets.filter((old) => !targets.includes(old))) {
@@ -235,13 +237,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** An audit with gaps is said and nothing more: calls are still answered, and a restart would not make room. */
+/**
+ * An audit with gaps is reported but does not make the gateway unhealthy: it still answers, and a restart would not
+ * help.
+ */
 function health(stopping: boolean, auditLost: number): Response {
   const status = stopping ? "stopping" : "ok";
   return Response.json({ status, ...(auditLost > 0 && { auditLost }) }, { status: stopping ? 503 : 200 });
 }
 
-/** A page of this machine, such as the MCP Inspector, may read the answers; `admitted` keeps all others away. */
+/** Pages of this machine, such as the MCP Inspector, may read the answers. `admitted` refuses all others. */
 const cors: Readonly<Record<string, string>> = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",

@@ -3,33 +3,33 @@ import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenFacts } from "./tokenFacts.ts";
 
-/** What became of one request to the MCP endpoint. Neither tokens nor arguments are in it. */
+/** The record of one request to the MCP endpoint. It contains neither tokens nor arguments. */
 export interface AuditEntry {
-  /** Ours, which the caller has as `x-amzn-requestid`. */
+  /** Our id, which the caller receives as `x-amzn-requestid`. */
   readonly requestId: string;
-  /** When it came: milliseconds since the epoch. */
+  /** When the request arrived, in milliseconds since the epoch. */
   readonly at: number;
-  /** Until the end of its answer. */
+  /** The time until the end of the answer. */
   readonly durationMs: number;
   readonly address?: string;
   readonly userAgent?: string;
   readonly issuer?: string;
   readonly subject?: string;
   readonly client?: string;
-  /** What the token says, once its signature is known to be good. */
+  /** Facts from the token, once its signature is verified. */
   readonly token?: TokenFacts;
   /** The JSON-RPC method, or the HTTP method of a request without a body. */
   readonly method: string;
   /** The tool, as `target___tool`. */
   readonly tool?: string;
-  /** `open` without an authorizer; `refused` before anyone looked at a token. */
+  /** `open` without an authorizer; `refused` when the request was refused before its token was read. */
   readonly decision: Decision["kind"] | "open" | "refused";
   readonly status: number;
   readonly contentType?: string;
-  /** The rules the token did not meet. */
+  /** The rules that the token failed. */
   readonly failed: readonly Finding[];
-  /** The message, with everything that may be private taken out. */
+  /** The message, without anything that may be private. */
   readonly message?: unknown;
-  /** What the answer was, as far as one was given. */
+  /** The kind of the MCP answer, if there was one. */
   readonly outcome?: Outcome;
 }

@@ -4,21 +4,21 @@ import type { Writable } from "node:stream";
 import { type AuditLog, type AuditLogOptions, auditLog } from "./auditLog.ts";
 
 /**
- * Adds to a file that only its owner can read. It is opened at once: whoever asks for an audit has to hear that there
- * will be none before the first request is let in.
+ * Appends the audit to a file that only its owner can read. The file is opened at once, so that an operator learns that
+ * there will be no audit before the gateway lets the first request in.
  *
- * @throws Error in words, when the file cannot be opened for appending
+ * @throws Error with a message for the operator, when the file cannot be opened for appending
  */
 export function auditFile(path: string, options: AuditLogOptions = {}): AuditLog {
   let stream: Writable;
   try {
-    // To open a named pipe would wait for whoever reads it, and hold up everything.
+    // Opening a named pipe synchronously would block the process until somebody reads it.
     if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return auditLog(createWriteStream(path), options);
     stream = createWriteStream(path, { fd: openSync(path, "a", 0o600) });
   } catch (error) {
     throw new Error(problemOf(path, error));
   }
-  // What a full disk cut off stays a line of its own.
+  // A full disk may have cut the last line off. It stays a line of its own.
   if (endsMidLine(path)) stream.write("\n");
   return auditLog(stream, options);
 }
@@ -37,7 +37,7 @@ function endsMidLine(path: string): boolean {
   }
 }
 
-/** Why an audit file could not be opened for appending, as far as can be seen without making it. */
+/** Why an audit file could not be opened for appending, as far as that shows without creating it. */
 export function auditFileProblem(path: string): string | undefined {
   try {
     const there = statSync(path, { throwIfNoEntry: false });

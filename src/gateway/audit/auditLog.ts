@@ -3,26 +3,26 @@ import { doneWithin } from "../../lib/waiting.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import { cloudTrailRecord, EVENT_SOURCE } from "./cloudTrailRecord.ts";
 
-/** A place that takes one line after the other, at its own pace. */
+/** Writes the audit, at the pace that its destination allows. */
 export interface AuditLog {
-  /** Puts one request down. Resolves when the next may come; never fails, and never waits longer than it was told to. */
+  /** Records one request. It resolves when the next may come, never fails, and waits no longer than `timeoutMs`. */
   readonly write: (entry: AuditEntry, gatewayUrl: string) => Promise<void>;
-  /** Lines that are missing: the place took none for too long, or takes none any more. */
+  /** How many lines were lost because the destination blocked for too long or failed. */
   lost(): number;
-  /** Whether the place takes no lines any more, for good. */
+  /** Whether the destination has failed for good. */
   broken(): boolean;
-  /** Waits until everything is written, for as long as a line may wait. */
+  /** Waits until everything is written, but no longer than `timeoutMs`. */
   close(): Promise<void>;
 }
 
 export interface AuditLogOptions {
-  /** How long a request waits for a place that takes no more lines; after that none waits until it takes them again. */
+  /** How long a request waits for a blocked destination. After one time-out no request waits until it unblocks. */
   readonly timeoutMs?: number;
-  /** How much is kept in memory for it, in bytes, before lines are dropped and counted. */
+  /** How many bytes are buffered before lines are dropped and counted. */
   readonly mostBytes?: number;
-  /** Lines that were lost before, at the same place; the first line says how many. */
+  /** Lines that an earlier log lost at the same destination. The first line reports them. */
   readonly lostBefore?: number;
-  /** Told why, once, when the place takes no more lines or lines begin to be dropped: from then on the audit has gaps. */
+  /** Called once, with the reason, when lines begin to be lost: from then on the audit has gaps. */
   readonly onGap?: (reason: string) => void;
 }
 
@@ -32,10 +32,10 @@ const MOST_BYTES = 8 * 1024 * 1024;
 /**
  * Writes the audit as JSON lines.
  *
- * A place that is slow, a full disk or a reader that stopped, slows the callers down once, for `timeoutMs`, and keeps
- * none of them out. What it then misses is counted, and the count is the first line it gets when it takes lines again.
+ * A blocked destination, such as a full disk or a reader that stopped, delays callers once, for `timeoutMs`, and turns
+ * none of them away. The lines it misses are counted, and the first line that it takes again reports the count.
  *
- * @param stream is ended by `close`, unless it is one of the process's own
+ * @param stream `close` ends it, unless it is the process's standard output or error
  */
 export function auditLog(stream: Writable, options: AuditLogOptions = {}): AuditLog {
   const { timeoutMs = DRAIN_TIMEOUT_MS, mostBytes = MOST_BYTES, lostBefore = 0, onGap } = options;

@@ -4,15 +4,16 @@ import type { AuditEntry } from "./auditEntry.ts";
 import type { Outcome } from "./outcome.ts";
 import { REDACTED } from "./redacted.ts";
 
-/** Says whose the records are: they have CloudTrail's shape, and are not AWS's. */
+/** Marks the records as ours: they have CloudTrail's form but do not come from AWS. */
 export const EVENT_SOURCE = "gateway-connect";
 
 /**
- * A line of the audit log, in the shape of CloudTrail's `InvokeGateway` data event (AWS, AgentCore developer guide,
- * "Understanding Amazon Bedrock AgentCore Gateway CloudTrail events"), so that what reads those reads these.
+ * A line of the audit, in the form of CloudTrail's `InvokeGateway` data event (AWS, AgentCore developer guide,
+ * "Understanding Amazon Bedrock AgentCore Gateway CloudTrail events"), so that tools for those events can read it.
  *
- * As there, `userIdentity` is anonymous, since no AWS identity calls, and who it was is in `additionalEventData.jwt`.
- * Beyond AWS: `errorCode`, `additionalEventData.durationMs`, and the rules that kept a token out, by their claims.
+ * As in those events, `userIdentity` is anonymous, since the caller has no AWS identity; `additionalEventData.jwt` says
+ * who called. We add `errorCode`, `additionalEventData.durationMs`, and the rules that a token failed, with their
+ * claims.
  */
 export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonly<Record<string, unknown>> {
   const { status, outcome } = entry;
@@ -70,7 +71,7 @@ function bodyOf(entry: AuditEntry, outcome: Outcome): unknown {
   }
 }
 
-/** The names of AgentCore's own exceptions for what HTTP says, and the number for what JSON-RPC says. */
+/** AgentCore's exceptions by HTTP status. A JSON-RPC error keeps its number instead. */
 const exceptions: Readonly<Record<number, string>> = {
   400: "ValidationException",
   401: "UnauthorizedException",

@@ -1,16 +1,16 @@
 import { ProtocolError } from "@modelcontextprotocol/server";
 import type { Json } from "../../mcp/passThrough.ts";
 
-/** What a request was answered with, without what is in it. */
+/** The kind of answer to a request, without its content. */
 export type Outcome =
   | { readonly kind: "result"; readonly isError?: boolean }
-  /** 2026-07-28: the caller has to bring something first. */
+  /** 2026-07-28: the caller has to answer questions first. */
   | { readonly kind: "inputRequired" }
   | { readonly kind: "error"; readonly code: number };
 
 export type Report = (outcome: Outcome) => void;
 
-/** Reports how `work` ends, and ends as it does. */
+/** Reports the outcome of `work`, and resolves or rejects as it does. */
 export async function reported(work: Promise<Json>, report: Report | undefined): Promise<Json> {
   try {
     const result = await work;

@@ -2,16 +2,16 @@ import type { Json } from "../../mcp/passThrough.ts";
 
 export const REDACTED = "REDACTED";
 
-/** The parameters that say what was asked for and not with what. All others are taken out. */
+/** The parameters that name what was called. The values of all others are removed. */
 const kept = new Set(["name", "uri", "level", "cursor", "protocolVersion", "clientInfo", "capabilities"]);
 
-/** Longer than any name in the protocol: a tool's has 256 characters at most at AgentCore. */
+/** Longer than any name in the protocol: AgentCore allows a tool's name 256 characters. */
 const LONGEST = 512;
 const MOST_MESSAGES = 100;
 
 /**
- * A JSON-RPC message, or several, as it may be put down: its method and what it names, but no argument, no answer of a
- * person and no result. What is not known to be harmless is `REDACTED`.
+ * One or more JSON-RPC messages as the audit may record them: the method and the names, but no arguments, no answers of
+ * people and no results. Every value that is not known to be harmless becomes `REDACTED`.
  */
 export function redacted(body: unknown): unknown {
   if (Array.isArray(body)) return body.slice(0, MOST_MESSAGES).map(redacted);
@@ -46,11 +46,11 @@ function value(name: string, given: unknown): unknown {
   return brief(given);
 }
 
-/** Whoever has a secret in an address has it before the host (RFC 3986, 3.2.1) or behind the question mark. */
+/** Secrets in a URI are in the user information (RFC 3986, 3.2.1) or in the query. */
 const withoutSecrets = (uri: string) =>
   uri.replace(/[?#].*$/s, `?${REDACTED}`).replace(/^([a-z][a-z\d+.-]*:[/\\]*)[^/\\]*@/i, `$1${REDACTED}@`);
 
-/** A text or number that is no longer than it has to be. */
+/** A string, shortened, or a number; everything else is removed. */
 function brief(given: unknown): unknown {
   if (typeof given === "number" || given === null) return given;
   return typeof given === "string" ? given.slice(0, LONGEST) : REDACTED;

@@ -2,23 +2,25 @@ import { decodeJwt, decodeProtectedHeader } from "jose";
 import { bearerToken } from "../../lib/bearer.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 
-/** What AWS puts down of a token: enough to find it at the identity provider, and nothing that lets anyone in. */
+/** What AWS records of a token: enough to find it at the identity provider, and nothing that grants access. */
 export interface TokenFacts {
   readonly headers: Readonly<Record<string, string>>;
   readonly claims: Readonly<Record<string, string | number | readonly string[]>>;
 }
 
-/** The headers and claims in CloudTrail's data events, and those by which other providers name scopes and clients. */
+/**
+ * The headers and claims of CloudTrail's data events, and the ones in which other providers name scopes and clients.
+ */
 const headers = ["kid", "alg"];
 const claims = [
   ...["sub", "token_use", "scope", "scp", "auth_time", "iss", "exp", "iat", "version", "jti"],
   ...["client_id", "azp", "cid", "appid"],
 ];
 
-/** A longer text tells no more, and whoever writes a token should not say how long a line is. */
+/** A longer text adds nothing, and the author of a token must not determine the length of a line. */
 const LONGEST = 1024;
 
-/** @param authorization a header whose token was found to be good */
+/** @param authorization a header whose token was verified */
 export function tokenFacts(authorization: string | null): TokenFacts | undefined {
   const token = bearerToken(authorization) ?? "";
   try {
@@ -43,5 +45,5 @@ function plain(value: unknown): unknown {
   return undefined;
 }
 
-/** As AWS does, for those who look at such a record in a browser. */
+/** AWS escapes HTML too, for people who view a record in a browser. */
 const withoutEntities = (text: string) => escapeHtml(text.slice(0, LONGEST));

@@ -3,7 +3,7 @@ import type { GatewayConfiguration } from "../configuration/gatewayConfiguration
 import { startGateway } from "../startGateway.ts";
 import { documentAnswer, type GatewayAnswer, pingAnswer } from "./gatewayAnswer.ts";
 
-/** One question to both gateways, and what each answered. */
+/** One question to both gateways, and their answers. */
 export interface Comparison {
   readonly question: string;
   readonly live: GatewayAnswer;
@@ -12,13 +12,13 @@ export interface Comparison {
 }
 
 /**
- * Puts the same questions to a live gateway and to one on this machine with the same configuration. For those who have
- * a gateway at AWS and want to know whether what they tried here holds there.
+ * Asks a live gateway and a local one with the same configuration the same questions. It tells people with a gateway at
+ * AWS whether that gateway decides as the local one does.
  *
- * Nothing is called: the only request that is let in is `ping`. The token goes to the two gateways and nowhere else.
+ * It calls no tool: the only request that gets in is `ping`. The token goes to the two gateways and nowhere else.
  *
  * @param url the live gateway's MCP endpoint
- * @param token without one only what needs none is asked
+ * @param token without one, only the questions that need no token are asked
  * @throws Error when the live gateway cannot be reached
  */
 export async function compareGateways(
@@ -27,7 +27,7 @@ export async function compareGateways(
   token: string | undefined,
 ): Promise<readonly Comparison[]> {
   const { publicUrl: _, ...others } = options;
-  // Both have to say the same about themselves.
+  // With the live gateway's address as its own, the local one gives the same metadata.
   const gateway = await startGateway({ ...others, beyondAgentCore, port: 0, host: "127.0.0.1", publicUrl: url.href });
   const here = new URL(`http://127.0.0.1:${gateway.port}${options.path ?? "/mcp"}`);
   try {
@@ -74,14 +74,14 @@ const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString("
 
 const unsigned = `${encoded({ alg: "none", typ: "JWT" })}.${encoded({ sub: "nobody", exp: 4102444800 })}.`;
 
-/** Another last-but-one character: the last one of a signature may have bits that say nothing. */
+/** Changes the last but one character: the last character of a signature may contain unused bits. */
 function spoiled(token: string): string {
   return `${token.slice(0, -2)}${token.at(-2) === "A" ? "B" : "A"}${token.slice(-1)}`;
 }
 
-/** A gateway may repeat what it was sent, and what is compared is shown. */
+/** Removes the token from an answer, which is going to be shown: a gateway may repeat what it was sent. */
 function withoutToken(answer: GatewayAnswer, token = ""): GatewayAnswer {
-  // Without the end, so that the one with another signature is known too.
+  // Without its last characters, the part also matches the token with the changed signature.
   const parts = token.split(".").flatMap((part) => (part.length > 9 ? [part.slice(0, -2)] : []));
   const text = parts.reduce((shown, part) => shown.replaceAll(part, "…"), JSON.stringify(answer));
   return JSON.parse(text) as GatewayAnswer;

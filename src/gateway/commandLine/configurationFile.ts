@@ -14,7 +14,7 @@ export type ConfigurationFile =
   | { readonly kind: "unreadable"; readonly reason: string }
   | { readonly kind: "faulty"; readonly text: string; readonly faults: readonly ConfigurationFault[] };
 
-/** Reads a gateway's file. What it names relatively is relative to it, wherever the program was started. */
+/** Reads a gateway's file. Relative paths in it are relative to the file, wherever the program was started. */
 export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
   let text: string;
   try {
@@ -39,11 +39,11 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   };
 }
 
-/** The faults of a file, each on a line that editors and terminals make a link of. */
+/** The faults of a file, each on a line that editors and terminals turn into a link. */
 export function faultLines(file: string, read: Exclude<ConfigurationFile, { kind: "good" }>): readonly string[] {
   if (read.kind === "unreadable") return [`${file}: ${read.reason}`];
   return read.faults.map(({ path, line, column, problem }) => {
-    const place = path === "" ? "" : `${path}: `;
-    return `${file}:${line}:${column}: ${place}${problem}`;
+    const at = path === "" ? "" : `${path}: `;
+    return `${file}:${line}:${column}: ${at}${problem}`;
   });
 }

@@ -1,22 +1,22 @@
 import { bearerHeader } from "../../lib/bearer.ts";
 
-/** What a gateway said to one request, as far as it can be held against what another said. */
+/** A gateway's answer to one request, reduced to what can be compared with another gateway's. */
 export interface GatewayAnswer {
-  /** What that means for whoever asked; of an MCP endpoint only. */
+  /** What the answer means for the caller; absent for documents. */
   readonly decision?: string;
   readonly status: number;
-  /** Without parameters: JSON has none (RFC 8259, 11). */
+  /** The media type without parameters, of which JSON has none (RFC 8259, 11). */
   readonly contentType: string | null;
-  /** Letter by letter: order and spaces are up to the gateway, and clients read it in ways of their own. */
+  /** The header unchanged, since clients differ in how they read its order and spaces. */
   readonly wwwAuthenticate: string | null;
-  /** The JSON in it; `null` where there is none. */
+  /** The JSON of the body; `null` when there is none. */
   readonly body: unknown;
 }
 
 /**
- * Sends `ping`, which calls nothing.
+ * Sends `ping`, which calls no tool.
  *
- * @throws Error in words, when nobody answers
+ * @throws Error with a message for people, when there is no answer
  */
 export async function pingAnswer(endpoint: URL, token: string | undefined): Promise<GatewayAnswer> {
   const answer = await answerOf(endpoint, {
@@ -31,10 +31,10 @@ export async function pingAnswer(endpoint: URL, token: string | undefined): Prom
   return { decision: decisionOf(answer), ...answer };
 }
 
-/** @throws Error in words, when nobody answers */
+/** @throws Error with a message for people, when there is no answer */
 export async function documentAnswer(url: URL): Promise<GatewayAnswer> {
   const { body, contentType, ...answer } = await answerOf(url);
-  // What an error page looks like says nothing to a client.
+  // Clients do not read the body of an error.
   return answer.status === 200 ? { ...answer, contentType, body } : { ...answer, contentType: null, body: null };
 }
 
@@ -46,8 +46,8 @@ async function answerOf(url: URL, init: RequestInit = {}): Promise<GatewayAnswer
 }
 
 /**
- * Who is let in gets an answer of MCP: a result or, where a session is missing, which is no matter of the token, a 400.
- * A page, a redirect or an error of something in between is no gateway's decision.
+ * A caller who is let in gets an MCP answer: a result, or a 400 when a session is missing, which has nothing to do with
+ * the token. A page, a redirect or an error of a proxy is not a gateway's decision.
  */
 function decisionOf({ status, body }: GatewayAnswer): string {
   const { jsonrpc, result, error } = { ...(body as Readonly<Record<string, unknown>> | null) };
@@ -60,7 +60,7 @@ function decisionOf({ status, body }: GatewayAnswer): string {
 async function fetched(url: URL, init: RequestInit) {
   try {
     const signal = AbortSignal.timeout(20_000);
-    // A token follows no redirect.
+    // A redirect must not carry the token to another address.
     const response = await fetch(url, { ...init, redirect: "manual", signal });
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (error) {

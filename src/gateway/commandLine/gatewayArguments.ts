@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 
-/** Where a token is read from. It is never an argument itself: those are for every program of the machine to read. */
+/**
+ * Where a token is read from. It is never an argument itself, since every program on the machine can read arguments.
+ */
 export type TokenSource =
   | { readonly kind: "stdin" }
   | { readonly kind: "file"; readonly path: string }
@@ -14,7 +16,7 @@ export type GatewayCommand =
       readonly files: readonly string[];
       readonly host?: string;
       readonly port?: number;
-      /** Whether the end of stdin is the end of the gateways, for a program that starts them. */
+      /** Whether the gateways end when standard input closes, for a program that starts them. */
       readonly attached: boolean;
     }
   | { readonly kind: "check"; readonly files: readonly string[] }
@@ -62,7 +64,7 @@ export function gatewayArguments(args: readonly string[]): GatewayCommand {
   }
 }
 
-/** @throws Error in words about the argument that cannot be used */
+/** @throws Error with a message about the argument that cannot be used */
 function read(args: readonly string[]): GatewayCommand {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -132,7 +134,7 @@ function tokenSource(text: string): TokenSource {
   if (path !== undefined) return { kind: "file", path };
   const [, name] = /^env:(\w+)$/.exec(text) ?? [];
   if (name !== undefined) return { kind: "environment", name };
-  // What was given may be the token itself, and is not repeated.
+  // The argument may be the token itself, so the message does not repeat it.
   throw new Error("--token is -, @file or env:NAME; the token itself would be visible to every program here.");
 }
 

@@ -3,9 +3,9 @@ import { text } from "node:stream/consumers";
 import type { TokenSource } from "./gatewayArguments.ts";
 
 /**
- * Reads a token from where it was said to be. `Bearer` before it is left out, as it is copied from a header.
+ * Reads a token from its source. It drops a leading `Bearer`, which people copy along with the token from a header.
  *
- * @throws Error in words that have nothing of what was read
+ * @throws Error with a message that contains nothing of what was read
  */
 export async function readToken(source: TokenSource, environment: NodeJS.ProcessEnv): Promise<string> {
   const read = (await textOf(source, environment)).trim().replace(/^Bearer\s+/i, "");

@@ -11,38 +11,38 @@ import { type ConfigurationFile, faultLines, readConfigurationFile } from "./con
 
 export interface RunningGatewayWorld {
   readonly environment: NodeJS.ProcessEnv;
-  /** What the command line has in place of the file's address. */
+  /** The address from the command line, which replaces the file's. */
   readonly address: Pick<GatewayOptions, "host" | "port">;
-  /** For people. */
+  /** Prints a line for people. */
   readonly say: (line: string) => void;
-  /** Told how each attempt to read the file again ended; no faults mean that the gateway goes on with what is in it. */
+  /** Called with the faults after each new reading of the file. None mean that the new content is in effect. */
   readonly reloaded: (faults: readonly string[]) => void;
 }
 
-/** A gateway that follows its file. */
+/** A gateway that follows the changes of its file. */
 export interface RunningGateway {
   readonly file: string;
   readonly name: string | undefined;
   readonly gateway: Gateway;
   /** Reads the file again, whether it changed or not. */
   reload(): void;
-  /** Finishes what is open, and then everything, as far as `endGrace` allows. */
+  /** Finishes open calls and then stops everything, within the times of `endGrace`. */
   stop(): Promise<void>;
 }
 
 /**
- * How long the end may take, which is 10 seconds in all: whoever started a program soon kills it. The calls that are
- * open have the first of it. A target's program has 2 seconds to go when its input ends, and is then told to (SIGTERM),
- * which has to happen before we are gone ourselves.
+ * How long stopping may take: 10 seconds in all, since whoever stops a program kills it soon. Open calls get most of
+ * it. A target's program has 2 seconds to end after its input closes and then gets SIGTERM, which we have to send
+ * before we end ourselves.
  */
 export const endGrace = { callsMs: 7_000, targetsMs: 2_500, auditMs: 500 } as const;
 
-/** An editor may write a file in several steps: it is read when it has been left alone for a moment. */
+/** An editor may write a file in several steps, so it is read once it has not changed for this long. */
 const SETTLED_MS = 150;
 
 /**
- * Starts the gateway of a file, and goes on with what the file says whenever it changes. A file with faults changes
- * nothing: the gateway goes on as it was.
+ * Starts the gateway of a file and applies the file's changes while it runs. A file with faults changes nothing: the
+ * gateway keeps its configuration.
  *
  * @throws Error when it cannot listen, or its audit file cannot be opened
  */
@@ -78,7 +78,7 @@ export async function runGateway(
     } satisfies GatewayOptions;
   }
 
-  /** One that broke is opened again, so that reading the file again mends it. */
+  /** Opens the audit at a path. One that failed is opened anew, so that reloading the file repairs it. */
   function auditAt(path: string): AuditLog {
     const known = audits.get(path);
     if (known && !known.broken()) return known;
@@ -103,7 +103,9 @@ export async function runGateway(
     const faults = next.kind === "good" ? take(next.configuration) : faultLines(file, next);
     for (const fault of faults) world.say(fault);
     const outcome =
-      faults.length === 0 ? "read again, and goes from now on" : "nothing was changed, the gateway goes on";
+      faults.length === 0
+        ? "read again, and in effect from now on"
+        : "nothing was changed, the gateway keeps its configuration";
     world.say(`${file}: ${outcome}`);
     world.reloaded(faults);
   }
@@ -122,18 +124,18 @@ export async function runGateway(
   let settling: NodeJS.Timeout | undefined;
   const changed = () => {
     const read = readConfigurationFile(file, world.environment);
-    // Editors save by moving a new file to the place, so that for a moment there may be none.
+    // Editors save by replacing the file, so for a moment there may be none.
     if (read.kind === "unreadable" || read.text === seen) return;
     seen = read.text;
     reload();
   };
-  // The folder, since a file that was moved away takes its watch with it.
+  // We watch the folder, since the watch on a file follows it when it is renamed.
   const watcher = watch(dirname(file), (_event, name) => {
     if (name !== null && name !== basename(file)) return;
     clearTimeout(settling);
     settling = setTimeout(changed, SETTLED_MS);
   });
-  watcher.on("error", (error) => world.say(`${file}: changes are not seen any more: ${error.message}`));
+  watcher.on("error", (error) => world.say(`${file}: changes are no longer noticed: ${error.message}`));
 
   return {
     file,

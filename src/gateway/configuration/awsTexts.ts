@@ -1,6 +1,6 @@
 import type { Schema } from "../../lib/json/schema.ts";
 
-/** What AWS calls something by; it leaves the three underscores to the separator of a tool's name. */
+/** A name in AWS's API. It has no underscores, since three of them separate target and tool. */
 export const awsName = (description: string, most: number): Schema => ({
   type: "string",
   description,

@@ -1,13 +1,13 @@
-/** The variables that a file may name, as `process.env` has them. */
+/** The variables to which a file may refer, in the form of `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const reference = /\$\{env:(\w+)\}/g;
 
-/** A value of a file with its variables filled in. */
+/** Replaces the variables in a value of a file. */
 export const filledIn = (value: string, environment: Environment): string =>
   value.replace(reference, (_whole, name: string) => environment[name] ?? "");
 
-/** The variables of a value that are not set, or empty, each once. */
+/** The variables in a value that are unset or empty, each once. */
 export const unsetVariables = (value: string, environment: Environment): readonly string[] => [
   ...new Set([...value.matchAll(reference)].map(([, name = ""]) => name).filter((name) => !environment[name])),
 ];

@@ -3,7 +3,7 @@ import type { ValidParts } from "../../lib/json/validParts.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import { type Environment, unsetVariables } from "./environment.ts";
 
-/** What is wrong with a gateway's file although every part of it is as `gatewaySchema` has it. */
+/** The faults in a gateway's file that `gatewaySchema` cannot express. */
 export function fileFaults(parts: ValidParts, environment: Environment): readonly SchemaFault[] {
   return [
     ...nameFaults(parts),
@@ -26,20 +26,21 @@ function nameFaults(parts: ValidParts): readonly SchemaFault[] {
   });
 }
 
-/** Tools that no target can have: a slip in a name would leave the tool without its limit or scopes. */
+/** Tools that no target can have. A misspelled name would leave the tool without its limit or scopes. */
 function toolFaults(parts: ValidParts): readonly SchemaFault[] {
   const names = parts.below("targets").map(({ path }) => parts.text(`${path}.name`));
-  // A target whose name is wrong may be the one that is meant.
+  // A target with an invalid name may be the one that is meant.
   if (names.includes(undefined) || (names.length === 0 && !parts.isValid("targets"))) return [];
   return ["local.limits.tools", "beyondAgentCore.toolScopes"]
-    .flatMap((place) => parts.below(place))
+    .flatMap((path) => parts.below(path))
     .filter(({ name }) => !names.includes(splitName(name)?.target))
     .map(({ path }) => parts.nameFault(path, "expected target___tool with the name of a target of this file"));
 }
 
 /**
- * Mapped scopes that are never advertised: a slip there would leave clients with a scope that the identity provider does
- * not know. AWS maps `allowedScopes`; ours names what a tool needs too. Without any of them a mapping does nothing.
+ * Mapped scopes that the gateway never advertises. A misspelled one would make clients request a scope that the
+ * identity provider does not know. AWS maps `allowedScopes`; we also map the scopes of tools. Without either, a mapping
+ * has no effect.
  */
 function mappingFaults(parts: ValidParts): readonly SchemaFault[] {
   const rules = "authorizerConfiguration.customJWTAuthorizer";
@@ -47,7 +48,7 @@ function mappingFaults(parts: ValidParts): readonly SchemaFault[] {
   const tools = "beyondAgentCore.toolScopes";
   if (!parts.isValid(allowed) || !parts.isValid(tools)) return [];
   const scopes = [allowed, ...parts.below(tools).map(({ path }) => path)]
-    .flatMap((place) => parts.below(place))
+    .flatMap((path) => parts.below(path))
     .map(({ path }) => parts.text(path));
   if (scopes.length === 0) return [];
   return parts
@@ -56,20 +57,20 @@ function mappingFaults(parts: ValidParts): readonly SchemaFault[] {
     .map(({ path }) => parts.nameFault(path, "expected one of allowedScopes, or of a tool's scopes, as its name"));
 }
 
-/** Addresses that a pattern takes and no URL can be made of, such as those of a host that is no number and looks like one. */
+/** Addresses that match the pattern but are not valid URLs, such as one whose host only looks like a number. */
 function addressFaults(parts: ValidParts): readonly SchemaFault[] {
   return [
     ...parts.below("targets").map(({ path }) => `${path}.http.url`),
     ...parts.below("targets").map(({ path }) => `${path}.targetConfiguration.mcp.mcpServer.endpoint`),
     "beyondAgentCore.introspection.endpoint",
     "local.publicUrl",
-  ].flatMap((place) => {
-    const url = parts.text(place);
-    return url === undefined || URL.canParse(url) ? [] : [parts.fault(place, "is not a valid address")];
+  ].flatMap((path) => {
+    const url = parts.text(path);
+    return url === undefined || URL.canParse(url) ? [] : [parts.fault(path, "is not a valid address")];
   });
 }
 
-/** Hosts that no request can name, since a URL has them in another form. */
+/** Hosts that no request can name, since URLs write them in another form. */
 function hostFaults(parts: ValidParts): readonly SchemaFault[] {
   return parts.below("local.allowedHosts").flatMap(({ path }) => {
     const host = parts.text(path);

@@ -1,27 +1,27 @@
 import type { BeyondAgentCore } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
 
-/** A gateway's configuration file, read: everything that has to be known to start it. */
+/** The content of a gateway's configuration file, ready to start the gateway with. */
 export interface GatewayConfiguration {
-  /** What the file calls the gateway; for people. */
+  /** The name in the file, for people. */
   readonly name: string | undefined;
   readonly options: Omit<GatewayOptions, "audit" | "metrics" | "isRevoked" | "faults" | "log" | "now" | "fetch">;
   readonly beyondAgentCore: BeyondAgentCore;
-  /** Where the audit is written to, as the file has it: absolute, or relative to the file. No audit when absent. */
+  /** The path of the audit file: absolute, or relative to the configuration file. No audit when undefined. */
   readonly auditFile: string | undefined;
   /** Whether `/metrics` is served. */
   readonly metrics: boolean;
 }
 
-/** Something in a configuration file that a gateway cannot be started with. */
+/** A fault in a configuration file that prevents the gateway from starting. */
 export interface ConfigurationFault {
-  /** The place in the JSON, such as `authorizerConfiguration.customJWTAuthorizer.customClaims[0]`. */
+  /** The path in the JSON, such as `authorizerConfiguration.customJWTAuthorizer.customClaims[0]`. */
   readonly path: string;
   /** From 1. */
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** What was expected and what was found, in words; never the value of a header or of a variable. */
+  /** What was expected and what was found; never the value of a header or of a variable. */
   readonly problem: string;
 }
 
@@ -29,7 +29,7 @@ export type ReadConfiguration =
   | {
       readonly kind: "good";
       readonly configuration: GatewayConfiguration;
-      /** Members that AWS knows and that have no effect here, by path. */
+      /** The paths of members that AWS supports and that have no effect here. */
       readonly ignored: readonly string[];
     }
   | { readonly kind: "faulty"; readonly faults: readonly ConfigurationFault[] };

@@ -15,7 +15,7 @@ const rate = (description: string): Schema =>
     ["rate", "period"],
   );
 
-/** Members of `get-gateway` that change what AWS answers and cannot be had here. */
+/** Members of `get-gateway` that change AWS's answers and that we do not support. */
 export const gatewayWithoutEffect: readonly string[] = [
   ...["customTransformConfiguration", "interceptorConfigurations", "policyEngineConfiguration", "wafConfiguration"],
   "webAclArn",
@@ -28,7 +28,7 @@ const fromAws = [
 
 const openWithout = "is missing; authorizerType NONE lets everyone in";
 
-/** A gateway's file: what `aws bedrock-agentcore-control get-gateway` prints, its targets, and what is ours. */
+/** A gateway's file: the output of `aws bedrock-agentcore-control get-gateway`, its targets, and our own members. */
 export const gatewaySchema: Schema = {
   ...object("A gateway for MCP servers with the rules of Amazon Bedrock AgentCore Gateway.", {
     $schema: { type: "string", description: "This description." },
@@ -83,18 +83,18 @@ export const gatewaySchema: Schema = {
     },
     ...allIgnored(fromAws, "As get-gateway prints it; without effect here."),
     targets: { type: "array", description: "The MCP servers behind the gateway.", items: targetSchema },
-    local: object("Where and how this gateway runs. AWS has nothing of it.", {
+    local: object("Where and how this gateway runs. AWS has no such settings.", {
       host: listeningHost("Where it listens: 127.0.0.1 when absent, which only this machine can reach."),
-      port: { type: "integer", description: "0, or none, takes a free one.", minimum: 0, maximum: 65_535 },
+      port: { type: "integer", description: "0, or no port, takes a free one.", minimum: 0, maximum: 65_535 },
       path: {
         type: "string",
         description: "The path of the MCP endpoint: /mcp when absent.",
         pattern: "^(?!/(healthz|metrics|\\.well-known)(/|$))(/(?!\\.{1,2}(/|$))[A-Za-z0-9._~-]+)+$",
         patternErrorMessage: "a path such as /mcp that is none of the gateway's own (/healthz, /metrics, /.well-known)",
       },
-      publicUrl: secureAddress("The endpoint's address as callers have it, behind a proxy that speaks TLS."),
+      publicUrl: secureAddress("The endpoint's address for callers, behind a TLS proxy."),
       allowedHosts: list("Other names by which callers reach this machine.", hostName("A host, without port.")),
-      limits: object("How often callers may come.", {
+      limits: object("How often callers may send requests.", {
         subject: rate("The requests of each subject."),
         tool: rate("The calls of each tool."),
         tools: {
@@ -103,17 +103,17 @@ export const gatewaySchema: Schema = {
           additionalProperties: rate("The calls of this tool."),
         },
       }),
-      auditFile: text("Where each request is put down, a line of JSON each, as CloudTrail does."),
-      metrics: { type: "boolean", description: "Whether figures for Prometheus are at /metrics." },
+      auditFile: text("The file that records each request, as a line of JSON in CloudTrail's form."),
+      metrics: { type: "boolean", description: "Whether metrics for Prometheus are served at /metrics." },
       clockSkewSeconds: {
         type: "number",
-        description: "How far the identity provider's clock may be off; 0 when absent.",
+        description: "How far the identity provider's clock may differ; 0 when absent.",
         minimum: 0,
         maximum: 300,
       },
     }),
     beyondAgentCore: object(
-      "What AgentCore does not do. With any of it, a token may get another answer here than there.",
+      "Rules that AgentCore does not have. With any of them, a token may get a different answer here.",
       {
         toolScopes: {
           type: "object",
@@ -142,7 +142,7 @@ export const gatewaySchema: Schema = {
   }),
   allOf: [
     {
-      // Holds when there is none, too.
+      // This also matches a file without authorizerType.
       if: { properties: { authorizerType: { const: "CUSTOM_JWT" } } },
       // biome-ignore lint/suspicious/noThenProperty: JSON Schema has called it so.
       then: {

@@ -4,20 +4,18 @@ import { targetWithoutEffect } from "./targetSchema.ts";
 
 const ofGateway = [...gatewayWithoutEffect, "authorizerConfiguration.customJWTAuthorizer.allowedWorkloadConfiguration"];
 
-/** The members of a file that change what AWS answers and cannot be had here, where they say something. */
+/** The paths of members that change AWS's answers and that we do not support, where they are set. */
 export function membersWithoutEffect(root: Node): readonly string[] {
   const targets = findNodeAtLocation(root, ["targets"])?.children ?? [];
   return [
-    ...ofGateway.filter((place) => saysSomething(root, place.split("."))),
+    ...ofGateway.filter((path) => isSet(root, path.split("."))),
     ...targets.flatMap((target, index) =>
-      targetWithoutEffect
-        .filter((place) => saysSomething(target, place.split(".")))
-        .map((place) => `targets[${index}].${place}`),
+      targetWithoutEffect.filter((path) => isSet(target, path.split("."))).map((path) => `targets[${index}].${path}`),
     ),
   ];
 }
 
-function saysSomething(around: Node, place: JSONPath): boolean {
-  const node = findNodeAtLocation(around, place);
+function isSet(around: Node, path: JSONPath): boolean {
+  const node = findNodeAtLocation(around, path);
   return node !== undefined && node.type !== "null" && (node.children === undefined || node.children.length > 0);
 }

@@ -13,7 +13,7 @@ import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfigura
 import { gatewaySchema } from "./gatewaySchema.ts";
 import { membersWithoutEffect } from "./membersWithoutEffect.ts";
 
-/** A file that `gatewaySchema` allows, as far as it is read. */
+/** The members that we read of a file that `gatewaySchema` allows. */
 interface GatewayFile {
   readonly name?: string;
   readonly protocolConfiguration?: {
@@ -65,14 +65,15 @@ interface TargetEntry {
 
 const RULES = "authorizerConfiguration.customJWTAuthorizer";
 
-/** AWS's `sessionTimeoutInSeconds` when a `sessionConfiguration` does not say. */
+/** AWS's default for `sessionTimeoutInSeconds` in a `sessionConfiguration`. */
 const SESSION_SECONDS = 3600;
 
 /**
- * Reads a gateway's file: what `aws bedrock-agentcore-control get-gateway` prints, with targets. Comments may be in it.
+ * Reads a gateway's file: the output of `aws bedrock-agentcore-control get-gateway`, with targets. It may have
+ * comments.
  *
- * @param environment where `${env:NAME}` is looked up
- * @returns every fault with its place, not only the first; it never throws
+ * @param environment the values of `${env:NAME}`
+ * @returns the configuration, or every fault with its position; it never throws
  */
 export function readConfiguration(text: string, environment: Environment): ReadConfiguration {
   const document = readJson(text, "the JSON of a gateway");

@@ -15,10 +15,10 @@ const strings = (description: string): Schema => ({
   additionalProperties: { type: "string" },
 });
 
-/** Members of `mcpServer` that change what AWS answers and cannot be had here. */
+/** Members of `mcpServer` that change AWS's answers and that we do not support. */
 const serverWithoutEffect = ["mcpToolSchema", "resourcePriority"];
 
-/** Members of `get-gateway-target` that change what AWS answers and cannot be had here. */
+/** Members of `get-gateway-target` that change AWS's answers and that we do not support. */
 const inPrintWithoutEffect = [
   ...["credentialProviderConfigurations", "metadataConfiguration", "privateEndpoint", "certificateConfigurations"],
 ];
@@ -56,13 +56,13 @@ const notTogether = (...two: readonly string[]): Schema => ({
   errorMessage: `${oneKind}, found ${two.join(" and ")}`,
 });
 
-/** The places of both in a target. */
+/** The paths of both in a target. */
 export const targetWithoutEffect: readonly string[] = [
   ...inPrintWithoutEffect,
   ...serverWithoutEffect.map((name) => `targetConfiguration.mcp.mcpServer.${name}`),
 ];
 
-/** A target: what `get-gateway-target` prints, an address, or a program. */
+/** A target: the output of `get-gateway-target`, an address, or a program. */
 export const targetSchema: Schema = {
   ...object(
     `An MCP server behind the gateway. It has one of ${kinds.join(", ").replace(/, ([^,]*)$/, " and $1")}.`,

@@ -1,10 +1,10 @@
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Whether a request may come in at all. A page on the web can make a browser send requests to this machine, under a
- * name of its own that it points here (MCP 2025-11-25, transports, security warning); `Host` and `Origin` tell.
+ * Whether a request may reach the gateway at all, judged by `Host` and `Origin`. A web page can make a browser send
+ * requests to this machine under a name of its own that resolves here (MCP 2025-11-25, transports, security warning).
  *
- * @param hosts the names that this machine has for others
+ * @param hosts the names by which others reach this machine
  */
 export function admitted(headers: Headers, hosts: readonly string[]): boolean {
   const names = new Set([...loopback, ...hosts.map((name) => name.toLowerCase())]);

@@ -1,9 +1,9 @@
-/** The calls that are being answered, so that a gateway can stop after them. */
+/** Counts the open calls, so that a gateway can finish them before it stops. */
 export interface CallsInFlight {
-  /** @param ended aborted when the answer is over, or nobody waits for it any more */
+  /** @param ended aborted when the answer is complete or its caller is gone */
   began(ended: AbortSignal): void;
   count(): number;
-  /** Waits until no call is left. @returns whether that was in time */
+  /** Waits until no call is open. @returns whether that happened in time */
   settled(withinMs: number): Promise<boolean>;
 }
 

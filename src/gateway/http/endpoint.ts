@@ -120,7 +120,9 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   return { response, headers, ended: async () => void (lasts || (await audit(entry()))) };
 }
 
-/** The methods of an MCP endpoint (2025-11-25, basic/transports). Browsers send OPTIONS first, which never gets here. */
+/**
+ * The methods of an MCP endpoint (2025-11-25, basic/transports). Browsers send OPTIONS first, which never gets here.
+ */
 const methods: readonly string[] = ["GET", "POST", "DELETE"];
 
 /** The record of an answer to bytes that could not be read as a request, of which nothing else is known. */

@@ -8,29 +8,29 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** An answer, and what is to be done when the whole of it was sent or nobody wants it any more. */
+/** An answer, and what to do once it was sent completely or its client is gone. */
 export interface Reply {
   readonly response: Response;
-  /** Added to those of the response. */
+  /** Further headers, beside those of the response. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly ended?: () => Promise<void>;
 }
 
-/** @param address of the other end of the connection */
+/** @param address the client's end of the connection */
 type Respond = (request: Request, body: RequestBody, address: string | undefined) => Promise<Reply>;
 
-/** Told of what was answered without anybody seeing it, since it could not be read as a request. */
+/** Called when bytes could not be read as a request and were answered without `respond`. */
 export type Unreadable = (status: number, address: string | undefined) => void;
 
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
-  /** The longest that the headers of a request may be, all together. */
+  /** The maximum total size of a request's headers. */
   readonly maxHeaderBytes: number;
 }
 
-/** Listens, and answers each request with a web `Response`, whose stream may last. */
+/** Listens, and answers each request with a web `Response`, whose body may be a long-lived stream. */
 export async function startHttpServer(
   address: ListenAddress,
   respond: Respond,
@@ -45,9 +45,9 @@ export async function startHttpServer(
     serve(incoming, outgoing, address.maxBodyBytes, respond).catch(() => outgoing.destroy());
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    // What else comes of the same request is dropped: to close now would take our answer away from the client.
+    // Further errors of the same request are ignored: closing now would discard our answer to the client.
     if (refused.has(socket)) return;
-    // In the middle of an answer to an earlier request, words would be taken for a part of it.
+    // In the middle of an answer to an earlier request, the client would take our text for part of that answer.
     if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy();
     const [status, reason, words] = refusalOf(error.code, address.maxHeaderBytes);
     refused.add(socket);
@@ -75,10 +75,10 @@ export async function startHttpServer(
   };
 }
 
-/** How long a client that was refused has to read why. */
+/** How long a refused client has to read the reason. */
 const LINGER_MS = 1000;
 
-/** How Node's own answers have it, with words. */
+/** Node's own statuses for these errors, with a reason. */
 function refusalOf(code: string | undefined, maxHeaderBytes: number): readonly [number, string, string] {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":

@@ -1,18 +1,18 @@
 import type { Json } from "../../mcp/passThrough.ts";
 
-/** What a request body says it is, as far as letting it in goes. */
+/** The facts of a request body that decide whether it gets in. */
 export interface Messages {
-  /** The id to answer under; `null` where there is none (JSON-RPC 2.0, 5). */
+  /** The id for the answer; `null` when there is none (JSON-RPC 2.0, 5). */
   readonly id: unknown;
   /** The method of the only or the first message. */
   readonly method: string | undefined;
-  /** The tools it calls. Versions up to 2025-03-26 can send several messages at once. */
+  /** The tools that it calls. Versions up to 2025-03-26 allow several messages in one body. */
   readonly tools: readonly string[];
-  /** How many of its messages want an answer. */
+  /** How many of its messages expect an answer. */
   readonly requests: number;
-  /** Whether it opens a stream of news, which lasts as long as the caller likes. */
+  /** Whether it opens a stream of notifications, which stays open as long as the caller likes. */
   readonly listens: boolean;
-  /** Whether it goes on with a call that waited for the caller (2026-07-28, basic/patterns/mrtr). */
+  /** Whether it resumes a call that waited for the caller's answers (2026-07-28, basic/patterns/mrtr). */
   readonly resumes: boolean;
 }
 

@@ -3,15 +3,15 @@ import { type CustomJwtAuthorizer, issuerOf } from "../../agentcore/authorizer/a
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /**
- * Where the metadata is: at the root, as AgentCore has it, and at the place that RFC 9728, 3.1 derives from the
- * resource's path, where other clients look first.
+ * The paths of the metadata: the root, as at AgentCore, and the path that RFC 9728, 3.1 derives from the resource,
+ * where other clients look first.
  */
 export const metadataPaths = (mcpPath: string): readonly [string, string] => [
   WELL_KNOWN,
   `${WELL_KNOWN}${mcpPath === "/" ? "" : mcpPath}`,
 ];
 
-/** RFC 9728 metadata with the three members that AgentCore gives it. */
+/** RFC 9728 metadata with the three members that AgentCore publishes. */
 export function metadata(
   resource: string,
   rules: CustomJwtAuthorizer,
@@ -25,7 +25,7 @@ export function metadata(
   };
 }
 
-/** Scopes as a client has to ask for them. */
+/** Scopes under the names by which clients have to request them. */
 export function advertisedScopes(scopes: readonly string[], rules: CustomJwtAuthorizer): readonly string[] {
   const mapping = rules.advertisedScopeMapping ?? {};
   return scopes.map((scope) => (Object.hasOwn(mapping, scope) ? (mapping[scope] ?? scope) : scope));

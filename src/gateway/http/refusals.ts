@@ -8,15 +8,15 @@ import { advertisedScopes } from "./metadata.ts";
 /** What the endpoint decides about a request: the authorizer's decision, or one that needs no token. */
 export type EndpointDecision = Decision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
 
-/** What a refusal tells the client to do: `error`, the scopes to ask for, and where the metadata is. */
-export interface Refusal {
+/** What a challenge tells the client: the error, the scopes to request, and where the metadata is. */
+export interface Challenge {
   readonly error: "invalid_token" | "insufficient_scope";
   readonly scopes: readonly string[];
   readonly resourceMetadata: string;
 }
 
-/** `WWW-Authenticate` (RFC 6750, 3; RFC 9728, 5.1) with its parameters in the order AgentCore writes them. */
-export function challenge({ error, scopes, resourceMetadata }: Refusal): string {
+/** `WWW-Authenticate` (RFC 6750, 3; RFC 9728, 5.1), with its parameters in AgentCore's order. */
+export function challenge({ error, scopes, resourceMetadata }: Challenge): string {
   const parameters = [
     `error="${error}"`,
     ...(scopes.length > 0 ? [`scope="${scopes.join(" ")}"`] : []),
@@ -27,10 +27,10 @@ export function challenge({ error, scopes, resourceMetadata }: Refusal): string 
 
 export const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 
-/** From the range that JSON-RPC 2.0, 5.1 leaves to servers. */
+/** A code from the range that JSON-RPC 2.0, 5.1 reserves for servers. */
 export const SERVER_ERROR = -32000;
 
-/** JSON-RPC error and HTTP status together, as AgentCore answers what it does not let through. */
+/** A JSON-RPC error with an HTTP status, as AgentCore refuses requests. */
 export function rpcError(status: number, code: number, message: string, { id }: Messages): Response {
   return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
 }
@@ -69,7 +69,7 @@ export function refusalOf(
       return challenged(403, (missing?.expected ?? []) as readonly string[], "Insufficient scope");
     }
     case "undecided":
-      // Not a 401: a new token would fare no better, and nobody should be sent to sign in for it.
+      // Not a 401, which would send people to sign in for a new token that would fare no better.
       return rpcError(500, -32603, INTERNAL_ERROR, messages);
   }
 }

@@ -1,16 +1,18 @@
 import { type Bucket, type Rate, sizeOf, taken, tokensIn, waitFor } from "./tokenBucket.ts";
 
-/** How often callers may come. What is absent is not limited, as with an AgentCore gateway without a rate limit. */
+/**
+ * How often callers may send requests. An absent rule sets no limit, as at an AgentCore gateway without rate limits.
+ */
 export interface LimitRules {
-  /** The requests of each subject; all callers together where there is no authorizer. */
+  /** The requests of each subject, or of all callers together without an authorizer. */
   readonly subject?: Rate;
-  /** The calls of each tool, whoever makes them. */
+  /** The calls of each tool, by all callers together. */
   readonly tool?: Rate;
-  /** The calls of single tools, by `target___tool`, in place of `tool`. */
+  /** The calls of single tools, by `target___tool`. These replace `tool`. */
   readonly tools?: Readonly<Record<string, Rate>>;
 }
 
-/** Which limit was reached, and how long to wait. */
+/** The limit that was reached, and how long to wait. */
 export interface Limited {
   readonly limit: "subject" | "tool";
   readonly waitMs: number;
@@ -18,18 +20,18 @@ export interface Limited {
 
 export interface Limits {
   /**
-   * Counts one HTTP request with so many requests in it, some of them tool calls. It counts for every limit or, when
-   * one of them is reached, for none.
+   * Counts an HTTP request with its MCP requests, some of them tool calls. It counts towards every limit or, when one
+   * of them is reached, towards none.
    *
    * @param now milliseconds since the epoch
-   * @returns the limit with the longest wait that keeps it out
+   * @returns the reached limit with the longest wait; undefined when the request may pass
    */
   take(principal: string, requests: number, tools: readonly string[], now: number): Limited | undefined;
 }
 
 /**
- * How many buckets are kept. The one that was used longest ago goes first: it is the likeliest to be full again, and a
- * full one is as good as none. So made-up names of tools cost no memory.
+ * How many buckets are kept. The least recently used is dropped first: it is the likeliest to be full again, and a full
+ * bucket equals none. So invented tool names cannot fill the memory.
  */
 export const MOST_BUCKETS = 10_000;
 
@@ -73,17 +75,15 @@ export function createLimits(rules: LimitRules): Limits {
   }
 }
 
-/** What is wrong with the rules, each with its place. */
+/** The faults in the rules, each with its path. */
 export function limitProblems({ subject, tool, tools = {} }: LimitRules): readonly string[] {
   const all: readonly (readonly [string, Rate | undefined])[] = [
     ["limits.subject", subject],
     ["limits.tool", tool],
     ...Object.entries(tools).map(([name, rate]) => [`limits.tools.${name}`, rate] as const),
   ];
-  return all.flatMap(([place, rate]) => [
-    ...(rate !== undefined && !(rate.rate > 0 && Number.isFinite(rate.rate))
-      ? [`${place}.rate has to be above 0`]
-      : []),
-    ...(rate?.burst !== undefined && !(rate.burst >= 1) ? [`${place}.burst has to be at least 1`] : []),
+  return all.flatMap(([path, rate]) => [
+    ...(rate !== undefined && !(rate.rate > 0 && Number.isFinite(rate.rate)) ? [`${path}.rate has to be above 0`] : []),
+    ...(rate?.burst !== undefined && !(rate.burst >= 1) ? [`${path}.burst has to be at least 1`] : []),
   ]);
 }

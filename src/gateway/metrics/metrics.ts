@@ -1,17 +1,17 @@
 import type { AuditEntry } from "../audit/auditEntry.ts";
 
-/** Figures about a gateway, and the page they are on. */
+/** Collects metrics of a gateway, and renders their page. */
 export interface Metrics {
   answered(entry: AuditEntry): void;
-  /** A request that a limit kept out. */
+  /** Counts a request that a limit refused. */
   limited(limit: "subject" | "tool"): void;
-  /** A target that could not be reached, or did not answer in time. */
+  /** Counts a target that could not be reached or did not answer in time. */
   targetFailed(target: string): void;
-  page(now: Momentary): Promise<{ readonly contentType: string; readonly text: string }>;
+  page(now: CurrentValues): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** What is only known when it is asked for. */
-export interface Momentary {
+/** Values that are read at the moment the page is rendered. */
+export interface CurrentValues {
   readonly callsInFlight: number;
   readonly sessions: number;
   readonly keyFetches: number;

@@ -3,20 +3,20 @@ import { isListMethod } from "../../mcp/lists.ts";
 import { splitName } from "../router/qualifiedName.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** The methods of the protocol that have a figure of their own; what callers make up is `other`. */
+/** The methods with a label of their own. Others, which callers may invent, are counted as `other`. */
 const methods = new Set([
   ...["initialize", "ping", "server/discover", "tools/call", "prompts/get", "completion/complete", "logging/setLevel"],
   ...["resources/read", "resources/subscribe", "resources/unsubscribe", "subscriptions/listen"],
   ...["notifications/initialized", "notifications/cancelled", "GET", "DELETE", "POST"],
 ]);
 
-/** Seconds: most answers take milliseconds, and AgentCore's longest 15 minutes. */
+/** Bounds in seconds: most answers take milliseconds, and AgentCore's longest 15 minutes. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900];
 
 /**
- * Figures for Prometheus.
+ * Metrics for Prometheus.
  *
- * @param targets the names that may be labels: whatever else callers name would be a series each, without end
+ * @param targets the names that may be labels. Any other name that callers send would add a series, without limit
  */
 export function prometheusMetrics(targets: () => readonly string[]): Metrics {
   const registry = new Registry();
@@ -69,7 +69,7 @@ export function prometheusMetrics(targets: () => readonly string[]): Metrics {
     answered({ method, status, decision, durationMs, tool, outcome, failed }) {
       const known = methods.has(method) || isListMethod(method) ? method : "other";
       requests.inc({ method: known, status: String(status), decision });
-      // How long a stream was open says nothing about how fast anything is.
+      // The duration of a stream says nothing about the gateway's speed.
       if (method !== "GET" && method !== "subscriptions/listen") seconds.observe({ method: known }, durationMs / 1000);
       for (const { rule } of failed) refusals.inc({ rule });
       if (tool === undefined || outcome === undefined) return;
