@@ -4,6 +4,17 @@ import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
 
 /** How long another process's sign-out may go unnoticed. */
 const freshMs = 15_000;
+/** From when on the next look is taken while the last one still serves, so that a program in use does not wait for it. */
+const lookAheadMs = 10_000;
+
+/** What an entry was when it was looked at. */
+interface Seen {
+  readonly value: Promise<string | undefined>;
+  /** When the look began, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Whether the next one is under way. */
+  isFollowed: boolean;
+}
 
 /** Secrets in memory: they end with the process. */
 export function memorySecrets(): SecretStore {
@@ -40,12 +51,27 @@ export function sharedSecrets(
   lock: CrossProcessLock,
   world: { readonly now: () => number; readonly onRefused: (reason: string) => void },
 ): { readonly secrets: SecretStore; readonly lock: CrossProcessLock } {
-  const seen = new Map<string, { readonly value: Promise<string | undefined>; readonly at: number }>();
+  const seen = new Map<string, Seen>();
   const kept = new Map<string, string>();
   let told = false;
   const refused = (error: unknown) => {
     if (!told) world.onRefused(error instanceof Error ? error.message : String(error));
     told = true;
+  };
+  const look = (key: string): Seen => ({
+    value: Promise.resolve(keychain.get(key)).catch((error: unknown) => {
+      refused(error);
+      return undefined;
+    }),
+    at: world.now(),
+    isFollowed: false,
+  });
+  const lookAhead = (key: string, last: Seen): void => {
+    if (last.isFollowed || world.now() - last.at < lookAheadMs) return;
+    last.isFollowed = true;
+    const next = look(key);
+    // What was written or asked for anew meanwhile is newer.
+    void next.value.then(() => seen.get(key) === last && seen.set(key, next));
   };
   return {
     secrets: {
@@ -53,16 +79,16 @@ export function sharedSecrets(
         const here = kept.get(key);
         if (here !== undefined) return here;
         const last = seen.get(key);
-        if (last && world.now() - last.at < freshMs) return last.value;
-        const value = Promise.resolve(keychain.get(key)).catch((error: unknown) => {
-          refused(error);
-          return undefined;
-        });
-        seen.set(key, { value, at: world.now() });
-        return value;
+        if (last && world.now() - last.at < freshMs) {
+          lookAhead(key, last);
+          return last.value;
+        }
+        const next = look(key);
+        seen.set(key, next);
+        return next.value;
       },
       async store(key, value) {
-        seen.set(key, { value: Promise.resolve(value), at: world.now() });
+        seen.set(key, { value: Promise.resolve(value), at: world.now(), isFollowed: false });
         try {
           await keychain.store(key, value);
           kept.delete(key);

@@ -15,6 +15,8 @@ export class SecretTokenStore implements TokenStore {
   readonly version = tokenSetVersion;
   readonly #secrets: SecretStore;
   readonly #lock: CrossProcessLock;
+  /** What was read last under each key, and the text that it was read from. */
+  readonly #parsed = new Map<string, { readonly text: string; readonly tokens: TokenSet }>();
 
   constructor(secrets: SecretStore, lock: CrossProcessLock) {
     this.#secrets = secrets;
@@ -24,7 +26,14 @@ export class SecretTokenStore implements TokenStore {
   async read(sessionId: string): Promise<TokenSet | undefined> {
     const key = prefix + sessionId;
     const text = await this.#secrets.get(key);
-    return text === undefined ? undefined : parseTokenSet(key, sessionId, text);
+    const parsed = this.#parsed.get(key);
+    // Every call to a gateway begins here, and checking the stamp takes a hash.
+    if (parsed !== undefined && parsed.text === text) return parsed.tokens;
+    this.#parsed.delete(key);
+    if (text === undefined) return undefined;
+    const tokens = await parseTokenSet(key, sessionId, text);
+    this.#parsed.set(key, { text, tokens });
+    return tokens;
   }
 
   async write(tokens: TokenSet): Promise<void> {

@@ -103,3 +103,31 @@ test("a lock within the process runs one after the other under one name, also af
   await second;
   assert.deepEqual(seen, ["first starts", "first ends", "second starts", "second ends"]);
 });
+
+test("a program in use does not wait for the keychain, and sees another process's sign-out as soon as before", async () => {
+  const world = start();
+  await world.secrets.get("a");
+  world.keychain.entries.delete("a");
+  world.later(12_000);
+  const ahead = await world.secrets.get("a");
+  const readAhead = world.keychain.reads;
+  await Promise.resolve();
+  const after = await world.secrets.get("a");
+  world.keychain.entries.set("a", "signed in again");
+  world.later(15_000);
+  const waitedFor = await world.secrets.get("a");
+  assert.deepEqual(
+    { ahead, readAhead, after, waitedFor, reads: world.keychain.reads },
+    { ahead: "first", readAhead: 2, after: undefined, waitedFor: "signed in again", reads: 3 },
+  );
+});
+
+test("what is written while the keychain is looked at is not undone by what the look found", async () => {
+  const world = start();
+  await world.secrets.get("a");
+  world.later(12_000);
+  await world.secrets.get("a");
+  await world.secrets.store("a", "written meanwhile");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await world.secrets.get("a"), "written meanwhile");
+});

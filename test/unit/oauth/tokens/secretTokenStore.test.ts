@@ -95,3 +95,26 @@ test("an entry of a newer version stays byte for byte when a sign-in would take 
       },
     ),
   ));
+
+test("a sign-in is taken apart once, and again when its entry is another text", async () => {
+  const key = `session:${sessionId}`;
+  const secrets = new MemorySecrets();
+  const store = new SecretTokenStore(secrets, new QueueLock());
+  await store.write(tokens);
+  const [first, second] = [await store.read(sessionId), await store.read(sessionId)];
+  secrets.entries.set(key, JSON.stringify({ version: 1, ...tokens, accessToken: "marked-renewed" }));
+  const renewed = await store.read(sessionId);
+  secrets.entries.set(key, "{damaged");
+  assert.deepEqual(
+    {
+      isKept: first === second,
+      renewed: renewed?.accessToken,
+      damaged: await failureOf(() => store.read(sessionId)),
+    },
+    {
+      isKept: true,
+      renewed: "marked-renewed",
+      damaged: { code: "stored_secret_unreadable", facts: { key } },
+    },
+  );
+});
