@@ -284,7 +284,8 @@ for (const [bridge, relay] of [
     try {
       await storage.announce(window.socket);
       const entry = bridgeEntry(storage.folder);
-      const args = bridge === "earlier" ? [...entry.args.slice(0, -1), earlierFile("src/bridge.ts")] : entry.args;
+      const args =
+        bridge === "earlier" ? ["--import", import.meta.resolve("tsx"), earlierFile("src/bridge.ts")] : entry.args;
       const host = await startHost({ ...entry, args });
       const { tools } = await host.client.listTools();
       const { content } = await host.client.callTool({ name: "echo", arguments: { a: "ä" } });
