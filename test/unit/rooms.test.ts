@@ -4,69 +4,7 @@ import { builtinModules } from "node:module";
 import { posix } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-
-/** What a room of `src` may import, besides its own files. Nothing else, be it for a type only or at run time only. */
-interface Reach {
-  /** Rooms, and entries by their file name. */
-  readonly rooms: readonly string[];
-  readonly packages: readonly string[];
-  /** Whether Node's own modules may be used. */
-  readonly node: boolean;
-}
-
-const mcp = ["@modelcontextprotocol/client", "@modelcontextprotocol/server"];
-const stdio = "@modelcontextprotocol/client/stdio";
-
-/** The rooms that only decide: fetch, clock, log and signals are passed in to them. */
-const ground = ["lib", "failures", "mcp", "oauth", "agentcore", "relay", "hosts", "connections", "diagnosis"];
-
-/** Every room stands above the rooms that it may import, the lowest first; the entries, which only wire, come last. */
-const reaches: Readonly<Record<string, Reach>> = {
-  lib: { rooms: [], packages: ["@cfworker/json-schema", "jsonc-parser"], node: false },
-  failures: { rooms: ["lib"], packages: [], node: false },
-  system: { rooms: ["lib", "failures"], packages: [], node: true },
-  mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
-  oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
-  agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },
-  relay: { rooms: ["lib", "failures", "mcp", "oauth"], packages: [...mcp, "@cfworker/json-schema"], node: false },
-  gateway: {
-    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore"],
-    packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client"],
-    node: true,
-  },
-  hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },
-  connections: { rooms: ["lib", "failures", "mcp", "oauth", "agentcore", "relay"], packages: [], node: false },
-  sandbox: {
-    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore", "gateway"],
-    packages: [...mcp, "jose", "oidc-provider"],
-    node: true,
-  },
-  diagnosis: { rooms: ["lib", "failures", "oauth", "agentcore", "connections"], packages: ["jose"], node: false },
-  node: {
-    rooms: [...ground, "system"],
-    packages: [],
-    node: true,
-  },
-  vscode: { rooms: [...ground, "system", "node"], packages: ["vscode"], node: true },
-  standalone: { rooms: [...ground, "system", "node"], packages: ["@modelcontextprotocol/server/stdio"], node: true },
-  "relay.ts": { rooms: ground, packages: [], node: false },
-  "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
-  "bridge.ts": { rooms: [], packages: [], node: true },
-  "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },
-  "sandbox.ts": { rooms: ["gateway", "sandbox"], packages: [], node: true },
-  "standalone.ts": {
-    rooms: [...ground, "system", "node", "standalone"],
-    packages: ["@modelcontextprotocol/server/stdio"],
-    node: true,
-  },
-  "commands.ts": { rooms: ["vscode"], packages: [], node: false },
-  "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
-  "extension.ts": {
-    rooms: [...ground, "system", "node", "vscode", "commands.ts", "mcpJson.ts", "relay.ts", "explain.ts"],
-    packages: ["vscode"],
-    node: true,
-  },
-};
+import { ground, mcp, type Reach, reaches, roomOf, stdio } from "../support/rooms.ts";
 
 /**
  * Every way to name a module, in the text as it stands: comments and strings are searched too, so that nothing can hide
@@ -75,7 +13,7 @@ const reaches: Readonly<Record<string, Reach>> = {
 const gap = String.raw`(?:\s|/\*[^]*?\*/)*`;
 const literal = String.raw`["'\`](?<name>[^"'\`\n]*)["'\`]`;
 const imports = [
-  new RegExp(`\\b(?:from|import)${gap}${literal}`, "g"),
+  new RegExp(`\\b(?:from|import)${gap}["'](?<name>[^"'\n]*)["']`, "g"),
   new RegExp(
     `\\b(?:import|require|(?:import\\.meta|require)\\.resolve|getBuiltinModule|createRequire\\([^)]*\\))${gap}\\(${gap}${literal}`,
     "g",
@@ -98,8 +36,6 @@ function wrongImports(file: string, text: string): string[] {
   if ([...text.matchAll(computed)].length > unnamed) wrong.push(`${file} imports what only running it would tell`);
   return wrong;
 }
-
-const roomOf = (file: string): string => (file.includes("/") ? file.slice(0, file.indexOf("/")) : file);
 
 function allowed(name: string, file: string, reach: Reach): boolean {
   if (name.startsWith(".")) {

@@ -1,0 +1,65 @@
+/** What a room of `src` may import, besides its own files. Nothing else, be it for a type only or at run time only. */
+export interface Reach {
+  /** Rooms, and entries by their file name. */
+  readonly rooms: readonly string[];
+  readonly packages: readonly string[];
+  /** Whether Node's own modules may be used. */
+  readonly node: boolean;
+}
+
+export const mcp = ["@modelcontextprotocol/client", "@modelcontextprotocol/server"];
+export const stdio = "@modelcontextprotocol/client/stdio";
+
+/** The rooms that only decide: fetch, clock, log and signals are passed in to them. */
+export const ground = ["lib", "failures", "mcp", "oauth", "agentcore", "relay", "hosts", "connections", "diagnosis"];
+
+/** Every room stands above the rooms that it may import, the lowest first; the entries, which only wire, come last. */
+export const reaches: Readonly<Record<string, Reach>> = {
+  lib: { rooms: [], packages: ["@cfworker/json-schema", "jsonc-parser"], node: false },
+  failures: { rooms: ["lib"], packages: [], node: false },
+  system: { rooms: ["lib", "failures"], packages: [], node: true },
+  mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
+  oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
+  agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },
+  relay: { rooms: ["lib", "failures", "mcp", "oauth"], packages: [...mcp, "@cfworker/json-schema"], node: false },
+  gateway: {
+    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore"],
+    packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client"],
+    node: true,
+  },
+  hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },
+  connections: { rooms: ["lib", "failures", "mcp", "oauth", "agentcore", "relay"], packages: [], node: false },
+  sandbox: {
+    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore", "gateway"],
+    packages: [...mcp, "jose", "oidc-provider"],
+    node: true,
+  },
+  diagnosis: { rooms: ["lib", "failures", "oauth", "agentcore", "connections"], packages: ["jose"], node: false },
+  node: {
+    rooms: [...ground, "system"],
+    packages: [],
+    node: true,
+  },
+  vscode: { rooms: [...ground, "system", "node"], packages: ["vscode"], node: true },
+  standalone: { rooms: [...ground, "system", "node"], packages: ["@modelcontextprotocol/server/stdio"], node: true },
+  "relay.ts": { rooms: ground, packages: [], node: false },
+  "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
+  "bridge.ts": { rooms: [], packages: [], node: true },
+  "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },
+  "sandbox.ts": { rooms: ["gateway", "sandbox"], packages: [], node: true },
+  "standalone.ts": {
+    rooms: [...ground, "system", "node", "standalone"],
+    packages: ["@modelcontextprotocol/server/stdio"],
+    node: true,
+  },
+  "commands.ts": { rooms: ["vscode"], packages: [], node: false },
+  "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
+  "extension.ts": {
+    rooms: [...ground, "system", "node", "vscode", "commands.ts", "mcpJson.ts", "relay.ts", "explain.ts"],
+    packages: ["vscode"],
+    node: true,
+  },
+};
+
+/** The room of a file of `src`; an entry is one by itself. */
+export const roomOf = (file: string): string => (file.includes("/") ? file.slice(0, file.indexOf("/")) : file);
