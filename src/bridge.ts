@@ -7,18 +7,22 @@ import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * The bridge: what a host with an mcp.json starts. It is a pipe between its parent's standard streams and the relay in
- * a window of the editor, found by the files that windows announce themselves with (`src/node/bridge/windowAnnouncement.ts`);
- * `src/node/bridge/bridgeDoor.ts` is the other side of the socket. It knows no token and uses no network.
+ * The bridge, which hosts with an mcp.json start. It connects its parent's standard streams with the relay in a window
+ * of the editor. It finds windows by the files in which they announce themselves
+ * (`src/node/bridge/windowAnnouncement.ts`); `src/node/bridge/bridgeDoor.ts` is the other side of the socket. It knows
+ * no token and uses no network.
  *
- * Where no window is open, the relay without an editor (`src/standalone.ts`) takes its place.
+ * When no window is open, it starts the standalone program (`src/standalone.ts`) instead.
+ *
+ * The bridge is one file of more than 300 lines: hosts start it with whatever Node they find, once for every entry, so
+ * it imports nothing but `node:*`, and its parts share the state of a single connection.
  */
 const folder = process.env.GATEWAY_CONNECT_FOLDER ?? "";
 const id = (process.env.GATEWAY_CONNECT_ENTRY ?? "").split(":")[0] ?? "";
 
-/** How long an editor that is just starting may take, before the relay without an editor is started. */
+/** How long to wait for an editor that is starting, before the standalone program is started instead. */
 const EDITOR_START_MS = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
-/** How long a call waits for a window to come back. */
+/** How long a call waits for a window to return. */
 const WINDOW_TIMEOUT_MS = EDITOR_START_MS + 15_000;
 const WINDOW_CHECK_MS = 100;
 
@@ -30,13 +34,13 @@ interface Window {
   readonly since: number;
 }
 
-/** Lines from the host that no window has taken yet. */
+/** Lines from the host that no window has received yet. */
 let waiting: string[] = [];
 let window: Duplex | undefined;
-/** What the next window has to be told first: it did not hear it. */
+/** The host's handshake, which the next window has to receive first. */
 let initialize: { readonly id: unknown; readonly line: string } | undefined;
 let initialized: string | undefined;
-/** The host's requests that are not answered, to be answered with an error if their window goes. */
+/** The ids of the host's open requests, which get an error if their window closes. */
 const open = new Set<string>();
 let standalone: ChildProcess | undefined;
 
@@ -56,17 +60,17 @@ const parent = process.ppid;
 setInterval(() => process.ppid !== parent && leave(), 1_000).unref();
 void connect();
 
-/** The host is gone: nothing of ours may stay. */
+/** Ends everything of ours, since the host is gone. */
 function leave(): void {
   window?.destroy();
   standalone?.stdin?.end();
-  // The relay without an editor revokes or keeps what it has, and ends by itself then.
+  // The standalone program revokes or stores its tokens and then ends by itself.
   if (!standalone) process.exit(0);
   setTimeout(() => standalone?.kill(), 3_000).unref();
   standalone.once("exit", () => process.exit(0));
 }
 
-/** Finds a window and speaks to it until it closes, again and again. */
+/** Finds a window to use, or starts the standalone program when there is none. */
 async function connect(): Promise<void> {
   const from = Date.now();
   for (;;) {
@@ -86,7 +90,7 @@ async function connect(): Promise<void> {
   }
 }
 
-/** The windows that are open: those of the folder we were started in first, then the newest. */
+/** The open windows: first those of the folder we were started in, then the newest. */
 function windows(): readonly Window[] {
   const here = process.cwd();
   const found: Window[] = [];
@@ -98,7 +102,7 @@ function windows(): readonly Window[] {
   return found.sort((one, other) => ours(other) - ours(one) || other.since - one.since);
 }
 
-/** Both sides show that they know the key; then the socket carries messages. */
+/** Connects to a window. Both sides prove that they know the key; then the socket carries messages. */
 function meet({ socket: socketPath, key }: Window): Promise<Duplex | "gone" | undefined> {
   return new Promise((resolve, reject) => {
     const nonce = randomBytes(16).toString("hex");
@@ -113,7 +117,7 @@ function meet({ socket: socketPath, key }: Window): Promise<Duplex | "gone" | un
       const theirs = String(answer["x-nonce"]);
       const shown = Buffer.from(String(answer["x-proof"]));
       const expected = Buffer.from(proof("window", theirs));
-      // Somebody else listens there: what the host says is none of their business.
+      // Another program listens there, and must not receive the host's messages.
       if (shown.length !== expected.length || !timingSafeEqual(shown, expected)) {
         socket.destroy();
         reject(new Error("not a window of ours"));
@@ -142,15 +146,15 @@ function use(socket: Duplex): void {
   socket.on("error", () => socket.destroy());
   socket.once("close", () => lost(socket));
   const again = initialize !== undefined && initialized !== undefined;
-  // Its answer was given to the host by the window before.
-  let swallow = again ? JSON.stringify(initialize?.id) : undefined;
+  // The previous window gave the host the answer to `initialize`, so the new window's is dropped.
+  let droppedId = again ? JSON.stringify(initialize?.id) : undefined;
   eachLine(socket, (line) => {
     const answered = answeredId(line);
-    if (answered !== undefined && answered === swallow) {
-      swallow = undefined;
+    if (answered !== undefined && answered === droppedId) {
+      droppedId = undefined;
       if (initialized !== undefined) socket.write(initialized);
       flush(socket);
-      // What is there may be others than before.
+      // The new window may offer other tools.
       process.stdout.write('{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n');
       return;
     }
@@ -192,7 +196,7 @@ function fromHost(line: string): void {
   else waiting.push(line);
 }
 
-/** The window was closed: its calls are answered, and another window is looked for. */
+/** Answers the open calls of a window that closed, and looks for another window. */
 function lost(socket: Duplex): void {
   if (window !== socket) return;
   window = undefined;
@@ -204,7 +208,7 @@ function lost(socket: Duplex): void {
 function giveUp(why: string): void {
   say(why);
   fail(why);
-  // What comes now is answered too: a host that starts us again and again would help nobody.
+  // We stay and answer further requests too, since a host would start us again and again if we ended.
   const answer = () => {
     waiting = [];
     fail(why);
@@ -212,7 +216,7 @@ function giveUp(why: string): void {
   setInterval(answer, WINDOW_CHECK_MS);
 }
 
-/** Answers every open request with an error in words. */
+/** Answers every open request with an error. */
 function fail(message: string): void {
   for (const request of open) {
     process.stdout.write(`{"jsonrpc":"2.0","id":${request},"error":${JSON.stringify({ code: -32000, message })}}\n`);
@@ -220,7 +224,7 @@ function fail(message: string): void {
   open.clear();
 }
 
-/** Starts the relay without an editor in our place. */
+/** Starts the standalone program. @returns false when it is missing, or when a window has served this host before */
 function startStandalone(): boolean {
   const program = join(folder, "bridge", "standalone.mjs");
   const { connections } = (readJson(join(folder, "connections.json")) ?? {}) as { connections?: readonly Connection[] };
@@ -255,7 +259,7 @@ interface Connection {
   };
 }
 
-/** The id of an answer: windows write it in front, so that a large result need not be read here. */
+/** The id of an answer. Windows write it first, so that a large result need not be parsed here. */
 function answeredId(line: string): string | undefined {
   return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|-?\d+),"(?:result|error)"/.exec(line)?.[1];
 }

@@ -4,8 +4,8 @@ import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
 
 /**
- * The sandbox as a process of its own: one line of JSON when it is ready, then commands on stdin and answers on stdout,
- * a line each. What is for people goes to stderr.
+ * The sandbox as a program. It prints one line of JSON when it is ready, then reads commands from standard input and
+ * answers on standard output, one line each. Messages for people go to standard error.
  */
 const command = sandboxArguments(process.argv.slice(2));
 switch (command.kind) {
@@ -32,12 +32,12 @@ async function started(options: Parameters<typeof startSandbox>[0]): Promise<San
 
 async function run(sandbox: Sandbox): Promise<void> {
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
-  // Whoever reads may be gone before whoever writes notices that stdin is closed.
+  // The reader of our output may be gone before we notice that standard input is closed.
   process.stdout.on("error", () => {});
   let answered = Promise.resolve();
   const ended = new Promise<void>((end) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
-    // It must not outlive the editor that started it, whichever way that ends.
+    // The sandbox must not outlive the editor that started it, however the editor ends.
     const lines = createInterface({ input: process.stdin });
     lines.once("close", () => end());
     lines.on("line", (line) => {
@@ -46,7 +46,7 @@ async function run(sandbox: Sandbox): Promise<void> {
     });
   });
   const { gatewayUrl, issuer, clientId, clientSecret, profile, authorizer } = sandbox;
-  // The secret that Google's native applications have is none: it is given to whoever signs in.
+  // Google gives native applications a secret that cannot stay one, so it may be printed.
   say({ ready: true, gatewayUrl, issuer, clientId, ...(clientSecret && { clientSecret }), profile, authorizer });
   if (process.stdin.isTTY) {
     console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);

@@ -18,7 +18,7 @@ const revoke: Command = ({ sub }, sandbox) => {
   return {};
 };
 
-/** What the process can be told, by the name in `do`. */
+/** The commands, by the name in `do`. */
 const commands: Readonly<Record<string, Command>> = {
   observe: (_request, sandbox) => sandbox.observe(),
   setFaults({ faults }, sandbox) {
@@ -41,8 +41,8 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 /**
- * Answers one line of JSON, `{"id": 1, "do": "observe", …}`, with an object that carries the same `id` and either what
- * was asked for or an `error` in words.
+ * Carries out one line of JSON, `{"id": 1, "do": "observe", …}`. The answer has the same `id` and either the result or
+ * an `error` with a message.
  */
 export async function control(line: string, sandbox: Sandbox): Promise<object> {
   let id: unknown = null;

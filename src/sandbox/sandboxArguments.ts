@@ -36,9 +36,9 @@ It prints one line of JSON when it is ready and takes commands as lines of JSON 
 in a terminal with Ctrl-C.`;
 
 const MAX_PORT = 65_535;
-/** A day: a longer life is not something one tries out. */
+/** A day. Nobody tries out longer lives. */
 const MAX_TOKEN_SECONDS = 86_400;
-/** What Okta's administrators can choose. */
+/** The longest grace period that Okta's administrators can choose. */
 const MAX_GRACE_SECONDS = 60;
 
 /** Reads the arguments, without program and script. */

@@ -3,17 +3,17 @@ export type TokenEndpointError = (typeof tokenEndpointErrors)[number];
 export const tokenEndpointErrors = ["500-json", "500-html", "400-invalid-grant", "200-html"] as const;
 
 /**
- * What the identity provider does wrong on purpose, each fault by a name of its own. Everything is off by default, and
- * a set of faults replaces the one before it, so that a test says all of what is wrong in one place.
+ * The faults of the identity provider, to test clients against. All are off by default. A set of faults replaces the
+ * one before it, so that a test states all its faults at once.
  */
 export interface SandboxFaults {
   /** Both metadata documents answer 503. */
   readonly discoveryDown?: boolean;
   /** Metadata names another issuer than the address it was read from (RFC 8414, 3.3 asks clients to refuse it). */
   readonly wrongIssuerInMetadata?: boolean;
-  /** Metadata sends clients to a token endpoint over plain HTTP on another host. */
+  /** Metadata names a token endpoint over plain HTTP on another host. */
   readonly insecureTokenEndpoint?: boolean;
-  /** Metadata gives a `javascript:` address as authorization endpoint, which an editor must never open. */
+  /** Metadata names a `javascript:` address as authorization endpoint, which an editor must never open. */
   readonly javascriptAuthorizationEndpoint?: boolean;
   /** Metadata says that only `plain` code challenges are supported. */
   readonly noPkce?: boolean;
@@ -21,23 +21,23 @@ export interface SandboxFaults {
   readonly noRegistration?: boolean;
   /** The registration endpoint answers every request with 400 `invalid_redirect_uri`. */
   readonly registrationRefused?: boolean;
-  /** Metadata names no revocation endpoint and there is none, as at Microsoft Entra ID. */
+  /** There is no revocation endpoint, in the metadata or at all, as at Microsoft Entra ID. */
   readonly noRevocationEndpoint?: boolean;
-  /** The revocation endpoint answers 503, which RFC 7009, 2.2.1 lets clients repeat later. */
+  /** The revocation endpoint answers 503, after which clients may retry (RFC 7009, 2.2.1). */
   readonly revocationUnavailable?: boolean;
   /** Requests with a `resource` parameter are answered with `invalid_target` (RFC 8707, 2), as Entra ID does. */
   readonly resourceRefused?: boolean;
   /** The authorization response has no `iss` although metadata promises one (RFC 9207, 2.4). */
   readonly missingIss?: boolean;
-  /** The authorization response names another issuer: the mix-up that RFC 9207 is against. */
+  /** The authorization response names another issuer: the mix-up that RFC 9207 prevents. */
   readonly wrongIss?: boolean;
   /** The authorization response carries another `state` than the request. */
   readonly wrongState?: boolean;
-  /** Every token request fails like this; codes and refresh tokens stay unspent. */
+  /** Every token request fails this way. Codes and refresh tokens stay unspent. */
   readonly tokenEndpointError?: TokenEndpointError;
-  /** Renewals are refused with `invalid_grant`; the refresh token stays unspent. */
+  /** Renewals are refused with `invalid_grant`. The refresh token stays unspent. */
   readonly refreshRefused?: boolean;
-  /** Renewals answer without a refresh token and the one that was sent stays good (RFC 6749, 6), as at Amazon Cognito. */
+  /** Renewals return no refresh token and the one that was sent stays valid (RFC 6749, 6), as at Amazon Cognito. */
   readonly noRotation?: boolean;
   /** Access tokens are issued for another audience than the gateway. */
   readonly wrongAudience?: boolean;
@@ -63,9 +63,9 @@ const switches: Readonly<Record<Exclude<keyof SandboxFaults, "tokenEndpointError
 };
 
 /**
- * Faults from somebody else's JSON. A misspelled fault would be a test that promises nothing, so it is refused.
+ * Reads faults from JSON. It refuses a misspelled fault, with which a test would test nothing.
  *
- * @throws Error that names what is not a fault, and what is one
+ * @throws Error that names what is not a fault, and the faults there are
  */
 export function parseSandboxFaults(input: unknown): SandboxFaults {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {

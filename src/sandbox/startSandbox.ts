@@ -13,24 +13,24 @@ import { sampleTarget, sampleToolScopes } from "./sample/sampleTarget.ts";
 import type { SandboxFaults } from "./sandboxFaults.ts";
 
 export interface SandboxOptions {
-  /** Which identity provider it behaves like; `generic` by default. */
+  /** Which identity provider the sandbox imitates; `generic` by default. */
   readonly profile?: SandboxProfileId;
-  /** Whose tokens the gateway's policy is for; people's by default. */
+  /** Whose tokens the gateway's authorizer accepts; people's by default. */
   readonly callers?: Callers;
   /** Ports of 127.0.0.1; free ones by default. */
   readonly issuerPort?: number;
   readonly gatewayPort?: number;
   /** How long access tokens last; ten minutes by default. */
   readonly accessTokenSeconds?: number;
-  /** How long a spent refresh token works on, where the provider has such a time (Okta); 30 by default. */
+  /** How long a spent refresh token still works, where the provider has such a period (Okta); 30 by default. */
   readonly rotationGraceSeconds?: number;
-  /** How `resource` is refused, where the provider refuses it (Entra); `AADSTS901002` by default. */
+  /** How `resource` is refused, where the provider refuses it (Entra ID); `AADSTS901002` by default. */
   readonly resourceRefusal?: ResourceRefusal;
   /** Whether clients may register themselves (RFC 7591); true by default. */
   readonly registration?: boolean;
   /** Whether the gateway refuses revoked tokens before they expire, which AgentCore does not; false by default. */
   readonly checkRevocation?: boolean;
-  /** Whether issued secrets are kept for a search for leaks; false by default. */
+  /** Whether issued secrets are kept, so that a test can search for leaks; false by default. */
   readonly recordSecrets?: boolean;
   /** MCP servers beside the built-in `sample`. */
   readonly targets?: readonly Target[];
@@ -38,7 +38,7 @@ export interface SandboxOptions {
   readonly log?: (line: string) => void;
 }
 
-/** What the identity provider and the gateway saw so far. */
+/** What the identity provider and the gateway have counted so far. */
 export interface SandboxObservation extends IdentityObservation {
   /** The gateway's answers by status. */
   readonly gatewayStatuses: GatewayCounters["statuses"];
@@ -46,27 +46,27 @@ export interface SandboxObservation extends IdentityObservation {
   readonly toolCalls: GatewayCounters["toolCalls"];
 }
 
-/** A gateway with an identity provider of its own: everything a sign-in needs, on this computer. */
+/** A gateway with its own identity provider: everything that a sign-in needs, on this computer. */
 export interface Sandbox {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly profile: SandboxProfileId;
-  /** The public client that is registered beforehand. */
+  /** The public client that is registered in advance. */
   readonly clientId: string;
-  /** What goes with it at Google, which asks for a secret although a program on a person's computer can keep none. */
+  /** Its secret at Google, which requires one although a program on a person's computer cannot keep it. */
   readonly clientSecret: string | undefined;
   /** The clients for access without a person (client credentials). */
   readonly machine: MachineClients;
-  /** The gateway's policy, as AWS's commands take it. */
+  /** The gateway's authorizer, as AWS's commands take it. */
   readonly authorizer: AuthorizerConfiguration;
   observe(): SandboxObservation;
   /** Replaces the identity provider's faults. */
   setFaults(faults: SandboxFaults): void;
   /** Replaces the gateway's faults. */
   setGatewayFaults(faults: GatewayFaults): void;
-  /** Takes all access from one person, or from everybody: sessions, refresh tokens, and what `isActive` says. */
+  /** Revokes all access of one person, or of everybody: sessions, refresh tokens, and access tokens for `isActive`. */
   revokeAll(sub?: string): void;
-  /** Whether the identity provider holds this access or refresh token to be good now. */
+  /** Whether this access or refresh token is valid at the identity provider now. */
   isActive(token: string): Promise<boolean>;
   /** @throws Error unless started with `recordSecrets` */
   issuedSecrets(): readonly IssuedSecret[];
@@ -130,7 +130,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A gateway that asks of a token what AgentCore asks with the policy that AWS's guide has for the provider. */
+/** Starts a gateway that checks tokens as AgentCore does, with the authorizer of AWS's guide for the provider. */
 function startGatewayFor(
   identity: IdentityProvider,
   { writeScope }: SandboxProfile,
@@ -152,8 +152,8 @@ const withRegistration = (faults: SandboxFaults, registration: boolean): Sandbox
   registration ? faults : { ...faults, noRegistration: true };
 
 /**
- * A port that is held until the gateway takes it: its address is the audience of the tokens, so that it has to be known
- * before the gateway listens.
+ * Reserves a port until the gateway takes it. The gateway's address is the audience of the tokens, so it has to be
+ * known before the gateway listens.
  */
 async function reservePort(wanted: number): Promise<{ readonly port: number; release(): Promise<void> }> {
   const server = createServer();

@@ -7,7 +7,7 @@ import type { TokenLedger } from "./tokenLedger.ts";
 
 type Customizer = NonNullable<NonNullable<NonNullable<Configuration["formats"]>["customizers"]>["jwt"]>;
 
-/** Writes the claims of access tokens as the provider does, and enters each token in the ledger. */
+/** Writes the claims of access tokens as the provider does, and records each token in the ledger. */
 export function accessTokenClaims(
   profile: SandboxProfile,
   addresses: ProfileAddresses,
@@ -29,12 +29,12 @@ export function accessTokenClaims(
     });
     const payload: Record<string, unknown> = { iss, iat, exp, jti, ...claims };
     if (world.faults().wrongAudience) payload.aud = "https://another-api.example.com";
-    // oidc-provider wants an audience in every token; what cannot be enumerated is there for it and not in the token.
+    // oidc-provider requires an audience. One that is not enumerable satisfies it and does not get into the token.
     if (payload.aud === undefined) {
       Object.defineProperty(payload, "aud", { value: addresses.gatewayUrl, enumerable: false, writable: true });
     }
     jwt.payload = payload;
-    // Only the generic provider says `at+jwt` (RFC 9068, 2.1).
+    // Only the generic provider marks access tokens with `at+jwt` (RFC 9068, 2.1).
     if (resource !== "gatewayOnly") jwt.header = { typ: "JWT" };
     const grantId = "grantId" in token ? token.grantId : undefined;
     world.ledger.accessTokenIssued(String(jti), { sub: accountId ?? clientId, clientId, grantId });

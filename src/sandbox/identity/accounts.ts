@@ -1,13 +1,13 @@
 import type { SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { type Person, people, personBySub } from "./people.ts";
 
-/** The people as the provider calls them. */
+/** The people, under the identifiers that the provider gives them. */
 export interface Accounts {
   /** The identifier of the account: `sub` of its ID tokens. */
   idOf(person: Person): string;
-  /** The person of an account, or of a token's `sub`. */
+  /** The person to whom an account or a token's `sub` belongs. */
   personOf(subject: unknown): Person | undefined;
-  /** The account of a person whom the sandbox calls like this. */
+  /** The account of the person with this identifier in the sandbox. */
   idBySub(sub: string): string;
 }
 

@@ -1,6 +1,9 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 
-/** OpenID Connect Core 1.0, 11 ties refresh tokens to `prompt=consent`, which few clients send: consent is always asked here. */
+/**
+ * Always asks for consent: OpenID Connect Core 1.0, 11 requires `prompt=consent` for refresh tokens, which few clients
+ * send.
+ */
 export function askForConsent(authorization: string) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> => {
     const { scope, prompt = "" } = ctx.query;

@@ -1,13 +1,13 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 
-/** The two documents by the only names that oidc-provider has for them. */
+/** The two metadata documents, under the only names that oidc-provider has for them. */
 const documents = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"] as const;
 
 /**
- * Holds everything to the endpoints' own address, whatever name a browser or a proxy came by: oidc-provider builds
- * addresses from the request, and cookies set under one name are not sent under another. Metadata is found where the
- * provider has it and nowhere else.
+ * Serves everything under the endpoints' own address, whatever name a browser or a proxy used: oidc-provider builds
+ * addresses from the request, and browsers send cookies only to the name that set them. The metadata is where the
+ * provider has it, and nowhere else.
  */
 export function atEndpoints({ routes, metadata }: SandboxProfile, { origin }: ProfileAddresses) {
   const { host } = new URL(origin);

@@ -6,10 +6,10 @@ type Next = () => Promise<unknown>;
 
 const OTHER_ISSUER = "https://login.example.com";
 
-/** A resource that no provider takes. */
+/** A resource that every provider refuses. */
 export const REFUSED_RESOURCE = `${OTHER_ISSUER}/refused`;
 
-/** Lets the faults that concern whole answers happen; the ones inside a token are in the provider's configuration. */
+/** Applies the faults that affect whole answers. The faults inside tokens are in the provider's configuration. */
 export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     const now = faults();
@@ -21,7 +21,7 @@ export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults
       return;
     }
     if (ctx.path === routes.authorization && now.resourceRefused && ctx.query.resource !== undefined) {
-      // The provider refuses every resource but the gateway's, so any other one asks for its own refusal.
+      // The provider refuses every resource but the gateway's, so another resource triggers the refusal.
       ctx.query = { ...ctx.query, resource: REFUSED_RESOURCE };
     }
     await next();
@@ -29,7 +29,7 @@ export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults
     if (ctx.path === routes.token && now.noRotation && isRenewal(ctx) && isObject(ctx.body)) {
       ctx.body = { ...ctx.body, refresh_token: undefined };
     }
-    if (ctx.path.startsWith(routes.authorization)) bendAuthorizationResponse(ctx, now);
+    if (ctx.path.startsWith(routes.authorization)) falsifyAuthorizationResponse(ctx, now);
   };
 }
 
@@ -39,7 +39,7 @@ interface Answer {
   readonly body: string | object;
 }
 
-/** The answer that takes the place of the provider's own. */
+/** The answer that replaces the provider's. */
 function answerInstead(method: string, path: string, routes: ProfileRoutes, faults: SandboxFaults): Answer | undefined {
   if (isMetadata(path, routes) && faults.discoveryDown) return unavailable;
   if (method !== "POST") return undefined;
@@ -79,8 +79,8 @@ function faultyMetadata(metadata: object, faults: SandboxFaults): object {
   return { ...metadata, ...changes };
 }
 
-/** Bends the redirect that carries a code or an error back to the client. */
-function bendAuthorizationResponse(ctx: KoaContextWithOIDC, faults: SandboxFaults): void {
+/** Falsifies the redirect that carries a code or an error back to the client. */
+function falsifyAuthorizationResponse(ctx: KoaContextWithOIDC, faults: SandboxFaults): void {
   const location = ctx.response.get("location");
   if (!URL.canParse(location)) return;
   const url = new URL(location);

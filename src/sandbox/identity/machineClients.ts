@@ -3,10 +3,13 @@ import { promisify } from "node:util";
 import { generic } from "../profiles/generic.ts";
 import type { SandboxProfile } from "../profiles/sandboxProfile.ts";
 
-/** The clients for access without a person (client credentials), which nobody but who steers the sandbox may know. */
+/**
+ * The clients for access without a person (client credentials). Only the program that controls the sandbox may know
+ * them.
+ */
 export interface MachineClients {
   readonly clientId: string;
-  /** Sent in the header or in the form, as the client likes. */
+  /** The client may send it in the header or in the form. */
   readonly clientSecret: string;
   /** A client that signs assertions (RFC 7523, 2.2) in place of a secret, with RS256. */
   readonly keyClientId: string;
@@ -15,8 +18,8 @@ export interface MachineClients {
 }
 
 /**
- * Makes both, with new secrets. Where a provider has no such clients they bear the generic names, which it does not
- * know: asking for tokens with them shows how it refuses.
+ * Makes both clients, with new secrets. For a provider without such clients they get the generic names, which it does
+ * not know, so that a token request with them shows how it refuses.
  */
 export async function makeMachineClients({ clients }: SandboxProfile): Promise<{
   readonly machine: MachineClients;

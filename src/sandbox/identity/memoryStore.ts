@@ -5,20 +5,20 @@ interface Entry {
   readonly id: string;
   readonly payload: AdapterPayload;
   readonly expiresAt: number;
-  /** When it was used up, in milliseconds. */
+  /** When it was spent, in milliseconds since the epoch. */
   consumedAt?: number;
 }
 
-/** What a person's access consists of: what goes when it is taken away. */
+/** The models that make up a person's access, which are deleted when it is revoked. */
 const personal = new Set(["Session", "Grant", "AuthorizationCode", "RefreshToken", "AccessToken"]);
 
-/** Everything the identity provider remembers. It is gone with the process, which is what a sandbox should promise. */
+/** Everything that the identity provider remembers. It lives in memory, so that nothing outlasts the process. */
 export class MemoryStore {
   readonly #entries = new Map<string, Entry>();
   readonly #now: () => number;
   readonly #graceMs: number;
 
-  /** @param graceMs how long a refresh token works on after it was used up */
+  /** @param graceMs how long a spent refresh token still works */
   constructor(now: () => number = Date.now, graceMs = 0) {
     this.#now = now;
     this.#graceMs = graceMs;
@@ -58,7 +58,7 @@ export class MemoryStore {
     this.#drop(({ model, payload }) => personal.has(model) && (sub === undefined || payload.accountId === sub));
   }
 
-  /** Whether this refresh token could be spent now, or this access token is one that is kept here and good. */
+  /** Whether this refresh token could be spent now, or this access token is stored here and valid. */
   isGood(token: string): boolean {
     return ["RefreshToken", "AccessToken"].some((model) => {
       const entry = this.#entries.get(`${model}:${token}`);

@@ -5,7 +5,7 @@ export interface Person {
   readonly email: string;
 }
 
-/** The people of the sandbox. Two of them, so that switching accounts can be tried. */
+/** The people of the sandbox: two, so that switching accounts can be tried. */
 export const people: readonly Person[] = [
   { sub: "ada", name: "Ada Lovelace", email: "ada@example.com" },
   { sub: "grace", name: "Grace Hopper", email: "grace@example.com" },

@@ -3,7 +3,7 @@ import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfil
 
 type Next = () => Promise<unknown>;
 
-/** Turns oidc-provider's answers into the provider's own: its metadata, its words, and what it leaves out. */
+/** Turns oidc-provider's answers into those of the imitated provider: its metadata, its texts, and what it omits. */
 export function profileAnswers(
   profile: SandboxProfile,
   addresses: ProfileAddresses,
@@ -38,7 +38,7 @@ export function profileAnswers(
   };
 }
 
-/** The authorization response of a provider that does not know RFC 9207. */
+/** Removes `iss` from the authorization response, for a provider that does not implement RFC 9207. */
 function dropIssuer(ctx: KoaContextWithOIDC): void {
   const location = ctx.response.get("location");
   if (!URL.canParse(location)) return;

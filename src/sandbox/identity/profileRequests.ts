@@ -12,7 +12,7 @@ export interface RequestWorld {
   readonly appSecret: string | undefined;
 }
 
-/** Turns requests as the provider takes them into requests as oidc-provider takes them, or refuses them in its place. */
+/** Turns requests in the imitated provider's form into oidc-provider's, or refuses them on its behalf. */
 export function profileRequests(profile: SandboxProfile, world: RequestWorld) {
   const { routes, resource, afterLogout } = profile;
   const forms = [routes.token, routes.revocation, routes.device_authorization];
@@ -43,7 +43,7 @@ export function profileRequests(profile: SandboxProfile, world: RequestWorld) {
 
 function dropsResource({ resource }: SandboxProfile, refusal: ResourceRefusal): boolean {
   if (resource === "ignored" || resource === "audienceParameter") return true;
-  // This refusal comes from the token endpoint.
+  // The token endpoint sends this refusal, so the authorization request has to pass.
   return resource === "refused" && refusal === "AADSTS9010010";
 }
 
@@ -61,7 +61,7 @@ function changeForm(
     const named = form.get("client_id") === clients.app && !form.has("client_secret") && !ctx.get("authorization");
     return named ? { error: "invalid_request", description: "client_secret is missing." } : undefined;
   }
-  // Only the token endpoint asks for the secret; oidc-provider would everywhere.
+  // Only the token endpoint requires the secret, while oidc-provider requires it everywhere.
   if (ctx.path === routes.device_authorization || revocation.anyone) {
     delete ctx.req.headers.authorization;
     form.set("client_id", clients.app);
@@ -70,7 +70,9 @@ function changeForm(
   return undefined;
 }
 
-/** Lets oidc-provider read a form that was read and changed: it asks the request whether it is readable, and iterates. */
+/**
+ * Lets oidc-provider read a form that we have read and changed. It checks that the request is readable, then iterates.
+ */
 function putBack(ctx: KoaContextWithOIDC, form: URLSearchParams): void {
   const body = Buffer.from(form.toString());
   ctx.req.headers["content-length"] = String(body.length);

@@ -29,12 +29,12 @@ export interface ProviderWorld {
 const HOUR_SECONDS = 3600;
 const DAY_SECONDS = 24 * HOUR_SECONDS;
 
-/** The identity provider as oidc-provider is told to be. */
+/** The configuration that makes oidc-provider behave like a profile's identity provider. */
 export function providerConfiguration(world: ProviderWorld): Configuration {
   const { profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults } = world;
   const { routes, scopes, revocation, refreshTokens, idToken } = profile;
   const { origin } = addresses;
-  // Cookies know no ports, so two sandboxes on one host would overwrite each other's.
+  // Cookies ignore ports, so two sandboxes on one host would overwrite each other's.
   const cookieName = (name: string) => `${name}_${new URL(origin).port}`;
   return {
     adapter: store.adapter,
@@ -43,13 +43,13 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
     routes: { ...routes },
     scopes: [...scopes.identity, ...(scopes.listed ? scopes.api : [])],
     claims: Object.fromEntries(Object.entries(idToken.claims).map(([scope, claims]) => [scope, [...claims]])),
-    // The name is in the ID token, so that an editor can show it without another request.
+    // The ID token contains the name, so that an editor can show it without another request.
     conformIdTokenClaims: false,
     responseTypes: ["code"],
     subjectTypes: ["public"],
     pkce: { required: () => true },
     extraParams: extraParameters(profile),
-    // A consent of its own for each sign-in: an earlier one of the same browser is not looked for.
+    // Every sign-in has its own consent, so an earlier one of the same browser is not reused.
     loadExistingGrant: ({ oidc }) => {
       const grantId = oidc.result?.consent?.grantId;
       return grantId === undefined ? undefined : oidc.provider.Grant.find(grantId);
@@ -62,7 +62,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
       return agreed || source.kind === "DeviceCode";
     },
     rotateRefreshToken: () => {
-      // The first thing asked of a refresh token that is good: what is refused here is not spent.
+      // oidc-provider asks this first about a valid refresh token, so a refusal here leaves it unspent.
       if (faults().refreshRefused) throw new errors.InvalidGrant("the sandbox refuses renewals");
       return refreshTokens.renewal !== "kept" && !faults().noRotation;
     },
@@ -143,7 +143,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
   };
 }
 
-/** Answers with a page; the status stays as it was set. */
+/** Answers with a page, and leaves the status as it is. */
 function show(ctx: KoaContextWithOIDC, page: HtmlPage): void {
   ctx.set({ ...page.headers });
   ctx.body = page.html;

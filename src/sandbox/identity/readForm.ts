@@ -3,9 +3,9 @@ import type { IncomingMessage } from "node:http";
 const MAX_FORM_BYTES = 64 * 1024;
 
 /**
- * The fields of a form that was posted.
+ * Reads the fields of a posted form.
  *
- * @throws Error when it is larger than any form here can be
+ * @throws Error when it is larger than any form of the sandbox can be
  */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const chunks: Buffer[] = [];

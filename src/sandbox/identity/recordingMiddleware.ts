@@ -6,10 +6,11 @@ import type { TokenLedger } from "./tokenLedger.ts";
 type Next = () => Promise<unknown>;
 
 /**
- * Writes into the ledger what passes, and revokes access tokens. oidc-provider itself answers that a JWT cannot be
- * revoked (RFC 7009, 2.2.1 `unsupported_token_type`); here a gateway can be told, so that both kinds can be tried.
+ * Records requests and answers in the ledger, and revokes access tokens. oidc-provider answers that a JWT cannot be
+ * revoked (`unsupported_token_type`, RFC 7009, 2.2.1). The sandbox can tell its gateway, so that both behaviours can be
+ * tried.
  *
- * @param tokenId the `jti` of an access token that was issued here
+ * @param tokenId returns the `jti` of an access token that was issued here
  */
 export function recordingMiddleware(
   ledger: TokenLedger,
@@ -33,10 +34,10 @@ export function recordingMiddleware(
 
   async function noteRevocation(ctx: KoaContextWithOIDC): Promise<void> {
     const { client, params, entities } = ctx.oidc ?? {};
-    // Another client's token is answered with 200 too, and stays as it is.
+    // The endpoint answers 200 for another client's token too, and does not revoke it.
     const mine = entities?.RefreshToken !== undefined && entities.RefreshToken.clientId === client?.clientId;
     if (mine && ctx.status === 200) ledger.clientRevoked("refresh_token");
-    // A token that only the provider can read is revoked by oidc-provider itself.
+    // oidc-provider itself revokes an opaque access token.
     const opaque = entities?.AccessToken !== undefined && entities.AccessToken.clientId === client?.clientId;
     if (opaque && ctx.status === 200 && revocation.accessTokens === "revoked") ledger.clientRevoked("access_token");
     const refused = (ctx.body as { error?: unknown } | undefined)?.error === "unsupported_token_type";
@@ -46,13 +47,13 @@ export function recordingMiddleware(
       ledger.revoke(jti);
       ledger.clientRevoked("access_token");
     }
-    // An invalid token is answered like a revoked one: the client has nothing to do either way (RFC 7009, 2.2).
+    // An invalid token gets the same answer as a revoked one, since it needs no action of the client (RFC 7009, 2.2).
     ctx.status = 200;
     ctx.body = "";
   }
 }
 
-/** A request that a fault answered was never read by the provider, so its form is still waiting. */
+/** The grant type of a token request. When a fault answered, the provider has not read the form, so we read it. */
 async function grantType(ctx: KoaContextWithOIDC): Promise<string> {
   if (typeof ctx.state.grantType === "string") return ctx.state.grantType;
   const known = ctx.oidc?.params?.grant_type ?? ctx.oidc?.body?.grant_type;

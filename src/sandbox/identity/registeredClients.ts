@@ -3,20 +3,20 @@ import type { ClientMetadata, JWK } from "oidc-provider";
 import type { SandboxProfile } from "../profiles/sandboxProfile.ts";
 import type { MachineClients } from "./machineClients.ts";
 
-/** The redirect URIs AWS's own guide for AgentCore uses, and two to fall back to. */
+/** The port in AWS's guide for AgentCore, and two to fall back to. */
 const ports = [3334, 3335, 3336];
 
 const DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 export interface ClientSecrets {
   readonly machine: MachineClients;
-  /** The half of the key machine's key that the provider knows. */
+  /** The public key of the machine client that signs assertions. */
   readonly machineKey: KeyObject;
-  /** The secret of the editor's client, where the provider asks for one. */
+  /** The secret of the editor's client, where the provider requires one. */
   readonly appSecret: string | undefined;
 }
 
-/** The clients that are registered beforehand. */
+/** The clients that are registered in advance. */
 export function registeredClients(
   { clients, redirect, routes, resource }: SandboxProfile,
   { machine, machineKey, appSecret }: ClientSecrets,
@@ -26,7 +26,7 @@ export function registeredClients(
   const app: ClientMetadata = {
     client_id: clients.app,
     client_name: "Gateway Connect",
-    // Any port of a native client's loopback redirect is accepted (RFC 8252, 7.3), none but the registered of others.
+    // oidc-provider accepts any loopback port for a native client (RFC 8252, 7.3), and only registered ones for others.
     application_type: redirect === "anyPort" ? "native" : "web",
     redirect_uris: hosts.flatMap((host) => ports.map((port) => `http://${host}:${port}/oauth/callback`)),
     grant_types: ["authorization_code", "refresh_token", ...(routes.device_authorization ? [DEVICE_CODE_GRANT] : [])],
@@ -46,7 +46,7 @@ export function registeredClients(
     ...forMachines,
     client_id: machine.keyClientId,
     client_name: "A machine with a key",
-    // No algorithm of its own: RS256 and PS256 are both an RSA key's.
+    // The key names no algorithm, since an RSA key serves RS256 and PS256.
     jwks: { keys: [{ ...machineKey.export({ format: "jwk" }), use: "sig" } as JWK] },
     token_endpoint_auth_method: "private_key_jwt",
   };

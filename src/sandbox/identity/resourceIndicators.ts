@@ -6,12 +6,12 @@ import { resourceRefusals } from "./resourceRefusals.ts";
 
 type Feature = NonNullable<NonNullable<Configuration["features"]>["resourceIndicators"]>;
 
-/** The only API there is, by the name it has in here where the client named none. */
+/** Our name for the single API of a provider without resources. */
 export const UNNAMED_API = "urn:sandbox:api";
 
 /**
- * For which API a token is. oidc-provider thinks in resources (RFC 8707); a provider that knows none has a single API
- * here, whether a client names it or not.
+ * Decides for which API a token is. oidc-provider works with resources (RFC 8707). A provider that does not know them
+ * has a single API here, whether a client names it or not.
  */
 export function resourceIndicators(
   profile: SandboxProfile,
@@ -22,7 +22,7 @@ export function resourceIndicators(
   const api = resource === "gatewayOnly" ? gatewayUrl : UNNAMED_API;
   return {
     enabled: true,
-    // Clients that send no resource get a token for the gateway all the same, as a company's only API would.
+    // Clients that send no resource get a token for the gateway too, as if it were a company's only API.
     defaultResource(ctx, _client, oneOf) {
       if (oneOf) return oneOf;
       if (profile.accessToken === "opaque") return [];
@@ -60,7 +60,7 @@ function refuseScopes({ scopes, clients }: SandboxProfile, ctx: KoaContextWithOI
   if (refusal) throw new errors.CustomOIDCProviderError(refusal.error, refusal.description);
 }
 
-/** Auth0's own parameter, which the token endpoint takes too. */
+/** Auth0's own parameter, which its token endpoint accepts too. */
 function audienceOf({ oidc }: KoaContextWithOIDC): string | undefined {
   const audience = oidc.params?.audience ?? oidc.body?.audience;
   return typeof audience === "string" ? audience : undefined;

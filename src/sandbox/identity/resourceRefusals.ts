@@ -1,6 +1,6 @@
 import type { Refusal } from "../profiles/sandboxProfile.ts";
 
-/** How Entra refuses `resource`: any at all, or one that does not fit the scopes. Which of them a tenant sees varies. */
+/** How Entra ID refuses `resource`: in any form, or when it does not match the scopes. Tenants differ in this. */
 export type ResourceRefusal = keyof typeof resourceRefusals;
 
 export const resourceRefusals = {

@@ -11,13 +11,13 @@ import { readForm } from "./readForm.ts";
 type Interaction = Awaited<ReturnType<Provider["interactionDetails"]>>;
 type Next = () => Promise<unknown>;
 
-/** The pages a person meets between the request and its answer: who are you, and may this app. */
 interface SignInWorld {
   readonly profile: SandboxProfile;
   readonly addresses: ProfileAddresses;
   readonly accounts: Accounts;
 }
 
+/** Serves the pages between a sign-in request and its answer: who are you, and may this app act for you. */
 export function signInRoutes(provider: Provider, world: SignInWorld) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     if (!ctx.path.startsWith("/interaction/") || !["GET", "POST"].includes(ctx.method)) {
@@ -42,7 +42,7 @@ export function signInRoutes(provider: Provider, world: SignInWorld) {
       show(ctx, messagePage("Nothing was chosen", "Go back and choose one of the buttons."), 400);
       return;
     }
-    // oidc-provider writes the redirect by itself, outside Koa.
+    // oidc-provider writes the redirect itself, outside Koa.
     ctx.respond = false;
     await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
   };
@@ -56,7 +56,7 @@ async function questionPage(provider: Provider, interaction: Interaction, world:
   const request = {
     issuer: origin,
     clientName: client?.clientName || String(params.client_id),
-    // A device code comes without one: its way ends here.
+    // A device code request has no redirect URI, since it ends here.
     redirectUri: typeof params.redirect_uri === "string" ? params.redirect_uri : origin,
   };
   if (prompt.name === "login") {
@@ -88,7 +88,7 @@ async function resultOf(answer: string, provider: Provider, interaction: Interac
   }
   const accountId = interaction.session?.accountId;
   if (answer !== "allow" || !accountId) return undefined;
-  // A consent of its own for each sign-in: revoking one of them leaves the others alone.
+  // Every sign-in has its own consent, so that revoking one does not affect the others.
   const grant = new provider.Grant({ accountId, clientId: String(interaction.params.client_id) });
   const granted = scopes(interaction).join(" ");
   grant.addOIDCScope(granted);
@@ -99,8 +99,8 @@ async function resultOf(answer: string, provider: Provider, interaction: Interac
 }
 
 /**
- * Ends the browser's session when somebody else signs in. Left to itself oidc-provider would first show a page that
- * posts itself to the logout address by script.
+ * Ends the browser's session when another person signs in. Otherwise oidc-provider would show a page that posts itself
+ * to the logout address by script.
  */
 async function endOtherSession(provider: Provider, interaction: Interaction, accountId: string): Promise<void> {
   const before = interaction.session;

@@ -26,7 +26,7 @@ export interface IdentityProviderOptions {
   readonly profile: SandboxProfile;
   /** The port of 127.0.0.1 to listen on; a free one by default. */
   readonly port?: number;
-  /** The address of the gateway: what access tokens are for. */
+  /** The address of the gateway, which is the audience of access tokens. */
   readonly gatewayUrl: string;
   readonly accessTokenSeconds: number;
   readonly rotationGraceSeconds: number;
@@ -38,17 +38,17 @@ export interface IdentityProviderOptions {
 
 export interface IdentityProvider {
   readonly addresses: ProfileAddresses;
-  /** The secret of the editor's client, where the provider asks for one. */
+  /** The secret of the editor's client, where the provider requires one. */
   readonly appSecret: string | undefined;
-  /** Hands out the clients for machines, whose secrets are on record from then on. */
+  /** Returns the machine clients, and records their secrets from then on. */
   machine(): MachineClients;
-  /** The person whom a token calls like this. */
+  /** The person whose tokens have this `sub`. */
   personOf(subject: unknown): Person | undefined;
   observe(): IdentityObservation;
   issuedSecrets(): readonly IssuedSecret[];
-  /** Takes all access from one person, or from everybody. */
+  /** Revokes all access of one person, or of everybody. */
   revokeAll(sub?: string): void;
-  /** Whether this access or refresh token is good now. */
+  /** Whether this access or refresh token is valid now. */
   isActive(token: string): Promise<boolean>;
   /** Whether the access token with this identifier was revoked. */
   isRevoked(jti: string): boolean;
@@ -74,7 +74,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
     providerConfiguration({ profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults }),
   );
 
-  /** The identifier of an access token that was signed here. */
+  /** The `jti` of an access token that was signed here and has not expired. */
   const tokenId = async (token: string): Promise<string | undefined> => {
     try {
       const { kid } = decodeProtectedHeader(token);
@@ -139,7 +139,7 @@ function graceMs({ refreshTokens: { renewal } }: SandboxProfile, rotationGraceSe
   return renewal === "graced" ? rotationGraceSeconds * 1000 : 0;
 }
 
-/** A key may be found whole or, where line breaks were changed, by a line of it. */
+/** A leaked key may appear whole or, where line breaks were changed, line by line; so one line is recorded too. */
 function recordMachine(ledger: TokenLedger, { clientSecret, privateKey }: MachineClients): void {
   ledger.secretIssued("client_secret", clientSecret);
   ledger.secretIssued("private_key", privateKey);

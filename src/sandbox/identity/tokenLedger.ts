@@ -1,13 +1,13 @@
-/** Something that must never be found where it does not belong. */
+/** A secret that the sandbox issued, for tests that search for leaks. */
 export interface IssuedSecret {
-  /** What it is: `access_token`, `refresh_token`, `id_token`, `code`, `client_secret` or `private_key`. */
+  /** The kind: `access_token`, `refresh_token`, `id_token`, `code`, `client_secret` or `private_key`. */
   readonly kind: string;
   readonly value: string;
 }
 
-/** What the identity provider was asked for so far. */
+/** The requests that the identity provider has counted so far. */
 export interface IdentityObservation {
-  /** Requests to the token endpoint, refused ones among them. */
+  /** Requests to the token endpoint, including refused ones. */
   readonly tokenRequests: number;
   /** Token requests by grant type. */
   readonly grants: Readonly<Record<string, number>>;
@@ -18,15 +18,15 @@ export interface IdentityObservation {
 }
 
 interface IssuedToken {
-  /** The person as the sandbox calls them; the client, where there is none. */
+  /** The account of the person, or the client when there is none. */
   readonly sub: string;
   readonly clientId: string;
   readonly grantId: string | undefined;
 }
 
 /**
- * Keeps book of tokens: what was asked for, which access tokens belong to which sign-in, and which of them are revoked.
- * Secrets themselves are kept only where `recordSecrets` asks for it, for a test that looks for leaks.
+ * Records tokens: what was requested, which access tokens belong to which sign-in, and which are revoked. It keeps the
+ * secrets themselves only with `recordSecrets`, for tests that search for leaks.
  */
 export class TokenLedger {
   #tokenRequests = 0;
@@ -72,7 +72,7 @@ export class TokenLedger {
     this.#revoked.add(jti);
   }
 
-  /** With its refresh token a whole sign-in ends, the access tokens it gave among it (RFC 7009, 2.1). */
+  /** Revokes a whole sign-in with its refresh token, including the access tokens it issued (RFC 7009, 2.1). */
   revokeGrant(grantId: string): void {
     this.#revokeWhere((token) => token.grantId === grantId);
   }
@@ -94,7 +94,7 @@ export class TokenLedger {
     };
   }
 
-  /** @throws Error when nobody asked for secrets to be kept */
+  /** @throws Error unless secrets are recorded */
   secrets(): readonly IssuedSecret[] {
     if (!this.#secrets) throw new Error("secrets are not recorded; start the sandbox with --record-secrets");
     return [...this.#secrets];

@@ -1,6 +1,6 @@
 /**
- * `URL.parse` for Node 20, which oidc-provider calls everywhere and which Node has since 22.1. The editors the
- * extension supports bring Node 22, but a sandbox started by hand runs on whatever Node there is.
+ * `URL.parse` for Node 20: oidc-provider calls it throughout, and Node has it since 22.1. The supported editors include
+ * Node 22, but people can start the sandbox with any Node.
  */
 const url: { parse?: (input: string, base?: string) => URL | null } = URL;
 url.parse ??= (input, base) => {

@@ -6,12 +6,12 @@ export interface ConsentRequest {
   readonly clientName: string;
   readonly redirectUri: string;
   readonly personName: string;
-  /** What the access is for: the gateway's address. */
+  /** The address of the gateway to which access is given. */
   readonly resource: string;
   readonly scopes: readonly string[];
 }
 
-/** Scopes in plain words, in the order they are shown. */
+/** Scopes in plain words, in the order in which they are shown. */
 const words: readonly (readonly [scope: string, text: string])[] = [
   ["openid", "Know which account is yours"],
   ["profile", "See your name"],
@@ -20,7 +20,7 @@ const words: readonly (readonly [scope: string, text: string])[] = [
   ["offline_access", "Keep this access until you sign out"],
 ];
 
-/** Asks whether the app may act for the person, and says at whose door and with what. */
+/** Asks whether the app may act for the person, and says where and with which permissions. */
 export function consentPage(request: ConsentRequest): HtmlPage {
   const { issuer, clientName, redirectUri, personName, resource, scopes } = request;
   const known = words.filter(([scope]) => scopes.includes(scope)).map(([, text]) => escapeHtml(text));
@@ -41,7 +41,7 @@ ${items}
   );
 }
 
-/** Where the answer goes, in as much of the address as tells one place from another. */
+/** The destination of the answer: the part of the address by which people recognise it. */
 function destination(redirectUri: string): string {
   const { host, protocol } = new URL(redirectUri);
   return host || protocol;

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import { type HtmlPage, htmlPage } from "./htmlPage.ts";
 
-/** Asks for the code that a device shows; `form` is the one oidc-provider made, with its protection against forgery. */
+/** Asks for the code that a device shows. `form` is oidc-provider's, with its protection against forgery. */
 export function userCodePage(issuer: string, form: string, wrong: boolean): HtmlPage {
   const words = wrong ? "This code is not known here, or no longer good." : "Enter the code your device shows.";
   return htmlPage(
@@ -15,7 +15,7 @@ ${form}
   );
 }
 
-/** Asks whether the device shows the same code: somebody may have sent this address to steal a sign-in. */
+/** Asks whether the device shows the same code, since an attacker may have sent this address to steal a sign-in. */
 export function confirmCodePage(issuer: string, form: string, clientName: string, userCode: string): HtmlPage {
   return htmlPage(
     `Does your device show ${userCode}?`,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 
-/** A page of the identity provider: the answer's body and the headers that guard it. */
+/** A page of the identity provider: the answer's body and the headers that protect it. */
 export interface HtmlPage {
   readonly html: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,10 +42,10 @@ footer { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line);
 const cssHash = createHash("sha256").update(css).digest("base64");
 
 /**
- * A page that loads nothing, runs nothing and cannot be framed (clickjacking: RFC 9700, 4.16).
+ * A page that loads nothing, runs no script and cannot be framed (clickjacking: RFC 9700, 4.16).
  *
- * @param body trusted HTML; text of others goes through `escapeHtml` first
- * @param formTargets where its forms may lead, redirects included: browsers hold `form-action` to the whole chain
+ * @param body trusted HTML, in which foreign text is escaped with `escapeHtml`
+ * @param formTargets where its forms may lead, including redirects, to which browsers apply `form-action` too
  */
 export function htmlPage(title: string, body: string, formTargets: readonly string[] = []): HtmlPage {
   const formAction = formTargets.length > 0 ? formTargets.join(" ") : "'none'";
@@ -80,8 +80,8 @@ ${body}
 }
 
 /**
- * A redirect URI as a source of `form-action`. The grammar has no IPv6 hosts and no paths of private schemes, so those
- * are named by their scheme.
+ * A redirect URI as a source for `form-action`. The grammar allows no IPv6 hosts and no paths of private schemes, so
+ * their scheme alone is named.
  */
 export function formTarget(redirectUri: string): string {
   const { protocol, origin, hostname } = new URL(redirectUri);

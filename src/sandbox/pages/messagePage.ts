@@ -1,12 +1,12 @@
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import { type HtmlPage, htmlPage } from "./htmlPage.ts";
 
-/** A page that only tells something. */
+/** A page with a message and no form. */
 export function messagePage(title: string, text: string): HtmlPage {
   return htmlPage(title, `<p>${escapeHtml(text)}</p>`);
 }
 
-/** Asks before the provider's session ends; `form` is the one oidc-provider made, with its protection against forgery. */
+/** Asks before it ends the provider's session. `form` is oidc-provider's, with its protection against forgery. */
 export function logoutPage(issuer: string, form: string): HtmlPage {
   return htmlPage(
     "Sign out here too?",

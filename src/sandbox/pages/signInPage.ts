@@ -4,17 +4,17 @@ import { formTarget, type HtmlPage, htmlPage } from "./htmlPage.ts";
 
 export interface SignInRequest {
   readonly issuer: string;
-  /** The name of the client as it registered itself. */
+  /** The name under which the client is registered. */
   readonly clientName: string;
   readonly redirectUri: string;
-  /** Who can be chosen. */
+  /** The people to choose from. */
   readonly people: readonly Person[];
 }
 
 /**
- * Asks who is there.
+ * Asks who is signing in.
  *
- * Neither this page nor the consent page says "signed in": only the editor's own page, at the end, knows that.
+ * Neither this page nor the consent page says "signed in", which only the editor's page at the end can know.
  */
 export function signInPage({ issuer, clientName, redirectUri, people }: SignInRequest): HtmlPage {
   const choices = people.map(

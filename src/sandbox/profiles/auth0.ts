@@ -5,12 +5,12 @@ const app = letters("auth0 app", 32);
 const api = ["read:tools", "write:tools"] as const;
 
 /**
- * Auth0: `audience` says which API a token is for, and without it the token is one that only Auth0 can read.
+ * Auth0: the parameter `audience` says which API a token is for. Without it, only Auth0 can read the token.
  *
  * "Get access tokens"; "Access token profiles" (`azp`, `aud`); "Revoke refresh tokens"; "Authentication API: log out"
- * (`/v2/logout`, which is no OpenID Connect endpoint and not in the metadata). What the revocation endpoint answers to
- * an access token is not documented; like any token it does not know, it gets 200 here, and nothing happens (RFC 7009,
- * 2.2).
+ * (`/v2/logout`, which is not an OpenID Connect endpoint and not in the metadata). How the revocation endpoint answers
+ * an access token is not documented. Here it treats one like an unknown token: it answers 200 and does nothing (RFC
+ * 7009, 2.2).
  */
 export const auth0: SandboxProfile = {
   issuerPath: "/",

@@ -8,7 +8,7 @@ const api = ["gateway/read", "gateway/write"] as const;
 const identity = ["openid", "email", "phone", "profile"] as const;
 
 /**
- * An Amazon Cognito user pool, with the endpoints at its domain, which is another host than the issuer's.
+ * An Amazon Cognito user pool, whose endpoints are at its domain, on another host than the issuer.
  *
  * Claims: "Understanding the access token"; `resource`: "Authorize endpoint"; revocation: "Revoke endpoint"; client
  * authentication: "Token endpoint"; the refused `offline_access`: litellm-docs #1433; the missing PKCE methods and RFC
@@ -39,7 +39,7 @@ export const cognito: SandboxProfile = {
       token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     }),
   },
-  // It knows no client that signs an assertion.
+  // Cognito has no clients that sign assertions.
   clients: { app, machine },
   redirect: "exact",
   redirectRefusal: "redirect_mismatch",
@@ -68,7 +68,7 @@ export const cognito: SandboxProfile = {
   }),
   subject: ({ sub }) => guid(`cognito ${sub}`),
   idToken: {
-    // With `openid` come all attributes that the client may read.
+    // The scope `openid` gives all attributes that the client may read.
     claims: { openid: ["sub", "token_use", "cognito:username", "name", "email", "email_verified"] },
     of: ({ sub, name, email }) => ({
       token_use: "id",

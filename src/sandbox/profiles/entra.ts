@@ -4,7 +4,7 @@ import { contains, equals, guid } from "./identifiers.ts";
 import type { SandboxProfile, TokenFacts } from "./sandboxProfile.ts";
 
 export const entraTenant = guid("entra tenant");
-/** The application that is the API. */
+/** The application that represents the API. */
 export const entraApi = guid("entra api");
 const app = guid("entra app");
 const graph = "00000003-0000-0000-c000-000000000000";
@@ -13,7 +13,7 @@ const role = "Gateway.Call";
 const scopes = entraScopes(entraApi, short);
 const endpoints = `/${entraTenant}/oauth2/v2.0`;
 
-/** What a token says about who calls and for whom it is, in both versions. */
+/** The claims about the caller, in both versions of tokens. */
 export function entraCaller({ person, clientId, scopes: granted }: TokenFacts) {
   const about = {
     oid: guid(`entra ${person?.sub ?? `service principal ${clientId}`}`),
@@ -30,8 +30,8 @@ const pairwise = (sub: string, clientId: string): string => guid(`entra ${sub} a
 /**
  * Microsoft Entra ID, version 2.
  *
- * Claims: "Access token claims reference"; redirect URIs: "Redirect URI restrictions" (the port of localhost is not
- * looked at, the path is); policy: AWS's sample for AgentCore Gateway with Entra ID; the missing PKCE methods and
+ * Claims: "Access token claims reference"; redirect URIs: "Redirect URI restrictions" (the port of localhost is
+ * ignored, the path is not); policy: AWS's sample for AgentCore Gateway with Entra ID; the missing PKCE methods and
  * endpoints: typescript-sdk #832; `resource`: vscode #254009, powerbi-modeling-mcp #68.
  */
 export const entra: SandboxProfile = {
@@ -69,7 +69,7 @@ export const entra: SandboxProfile = {
   },
   resource: "refused",
   refreshTokens: { given: "offlineAccess", renewal: "renewed" },
-  // There is no endpoint to revoke anything at.
+  // There is no revocation endpoint.
   revocation: { accessTokens: "unsupported", cascades: false },
   accessToken: (token) => {
     const { person } = token;
@@ -106,7 +106,7 @@ export const entra: SandboxProfile = {
   writeScope: short[1],
   policy: (_addresses, callers) => ({
     allowedAudience: [entraApi],
-    // App-only tokens have roles and no scopes: `allowedScopes` would refuse all of them.
+    // App-only tokens have roles and no scopes, so `allowedScopes` would refuse them all.
     ...(callers === "people"
       ? {
           allowedScopes: [short[0]],

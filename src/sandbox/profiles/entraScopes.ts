@@ -3,7 +3,7 @@ import type { Callers, Refusal } from "./sandboxProfile.ts";
 const identity = ["openid", "profile", "email", "offline_access"];
 const graph = "00000003-0000-0000-c000-000000000000";
 
-/** How Entra spells the scopes of an API: qualified in requests, short in tokens. */
+/** The scopes of an API as Entra ID writes them: qualified in requests, short in tokens. */
 export function entraScopes(api: string, short: readonly string[]) {
   const prefix = `api://${api}/`;
   const everything = `${prefix}.default`;
@@ -11,7 +11,7 @@ export function entraScopes(api: string, short: readonly string[]) {
   return {
     full,
     areOfApi: (granted: readonly string[]): boolean => granted.some((scope) => full.includes(scope)),
-    /** As the token has them; `.default` is all that an administrator has agreed to. */
+    /** The scopes as tokens contain them. `.default` stands for all that an administrator has consented to. */
     short(granted: readonly string[]): readonly string[] {
       const own = granted.filter((scope) => scope.startsWith(prefix)).map((scope) => scope.slice(prefix.length));
       if (own.includes(".default")) return short;
@@ -20,7 +20,10 @@ export function entraScopes(api: string, short: readonly string[]) {
     refuse,
   };
 
-  /** Codes and texts: "Microsoft Entra authentication and authorization error codes", claude-code #73460. */
+  /**
+   * Refuses scopes as Entra ID does. Codes and texts: "Microsoft Entra authentication and authorization error codes",
+   * claude-code #73460.
+   */
   function refuse(asked: readonly string[], callers: Callers): Refusal | undefined {
     if (callers === "machines")
       return asked.length === 1 && asked[0] === everything ? undefined : notForMachines(asked);
@@ -41,7 +44,7 @@ export function entraScopes(api: string, short: readonly string[]) {
       const description = `AADSTS500011: The resource principal named ${resource} was not found in the tenant.`;
       return { error: "invalid_resource", description };
     }
-    // A short name is taken for one of Microsoft Graph.
+    // Entra ID takes a short name for a scope of Microsoft Graph.
     const [name, resource] = scope.startsWith(prefix) ? [scope.slice(prefix.length), api] : [scope, graph];
     return {
       error: "invalid_client",

@@ -2,9 +2,9 @@ import { entra, entraApi, entraCaller, entraTenant } from "./entra.ts";
 import type { SandboxProfile } from "./sandboxProfile.ts";
 
 /**
- * Microsoft Entra ID where the API still has `requestedAccessTokenVersion` unset: sign-in is as with version 2, but
- * the tokens are version 1, with another issuer, `appid` for the client, and the API's address as audience. A gateway
- * that was set up for version 2 refuses them all.
+ * Microsoft Entra ID with `requestedAccessTokenVersion` of the API unset. The sign-in is that of version 2, but the
+ * tokens are version 1: another issuer, `appid` for the client, and the API's address as audience. A gateway that is
+ * configured for version 2 refuses them all.
  *
  * "Access token claims reference"; "Access tokens: token formats"; AWS's sample for AgentCore Gateway with Entra ID,
  * troubleshooting.

@@ -1,11 +1,11 @@
 import type { SandboxProfile } from "./sandboxProfile.ts";
 
-/** The scopes the generic provider's tokens can carry. */
+/** The scopes that the generic provider's tokens may have. */
 const scopes = ["gateway.read", "gateway.write"] as const;
 
 /**
- * A provider as the standards have it: RFC 8414, RFC 7591, RFC 7009, RFC 8707, RFC 9068, RFC 9207, a public client
- * with any loopback port (RFC 8252, 7.3), refresh tokens that are used once (RFC 9700, 4.14.2).
+ * A provider that follows the standards: RFC 8414, RFC 7591, RFC 7009, RFC 8707, RFC 9068, RFC 9207, a public client
+ * with any loopback port (RFC 8252, 7.3), and refresh tokens that work once (RFC 9700, 4.14.2).
  */
 export const generic: SandboxProfile = {
   issuerPath: "",

@@ -5,12 +5,12 @@ const app = `${digits("google project", 12)}-${letters("google app", 32)}.apps.g
 const identity = ["openid", "email", "profile"] as const;
 
 /**
- * Google: access tokens that only Google can read, so that a gateway can be given nothing but the ID token.
+ * Google: only Google can read its access tokens, so a gateway can check nothing but the ID token.
  *
- * "OAuth 2.0 for iOS & desktop apps" (any loopback port, the secret that is none, `access_type`); "OpenID Connect"
- * (claims, discovery document); "OAuth 2.0 for TV and limited-input device applications" (`verification_url`); "Using
- * OAuth 2.0: revoking a token" (no client, both kinds of tokens). That the gateway cannot take its access tokens:
- * agentcore-in-action, README.
+ * "OAuth 2.0 for iOS & desktop apps" (any loopback port, the secret that is not secret, `access_type`); "OpenID
+ * Connect" (claims, discovery document); "OAuth 2.0 for TV and limited-input device applications" (`verification_url`);
+ * "Using OAuth 2.0: revoking a token" (no client, both kinds of tokens). That the gateway cannot take its access
+ * tokens: agentcore-in-action, README.
  */
 export const google: SandboxProfile = {
   issuerPath: "",
@@ -32,7 +32,7 @@ export const google: SandboxProfile = {
       token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
     }),
   },
-  // Machines have service accounts, which is another grant.
+  // Machines use service accounts, with another grant.
   clients: { app, appNeedsSecret: true },
   redirect: "anyPort",
   redirectRefusal: "redirect_uri_mismatch",

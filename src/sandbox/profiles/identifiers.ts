@@ -24,7 +24,7 @@ export function digits(text: string, length: number): string {
     .slice(0, length);
 }
 
-/** The rule that a claim is this text. */
+/** A rule that a claim equals a text. */
 export function equals(inboundTokenClaimName: string, matchValueString: string): CustomClaim {
   return {
     inboundTokenClaimName,
@@ -33,7 +33,7 @@ export function equals(inboundTokenClaimName: string, matchValueString: string):
   };
 }
 
-/** The rule that a list has this among its values. */
+/** A rule that a list contains a text. */
 export function contains(inboundTokenClaimName: string, matchValueString: string): CustomClaim {
   return {
     inboundTokenClaimName,
@@ -42,7 +42,7 @@ export function contains(inboundTokenClaimName: string, matchValueString: string
   };
 }
 
-/** Refuses scopes that are not among the known ones. */
+/** Refuses scopes outside the known ones. */
 export function onlyScopes(known: readonly string[], refusal: (unknown: readonly string[]) => Refusal) {
   return (asked: readonly string[]): Refusal | undefined => {
     const unknown = asked.filter((scope) => !known.includes(scope));

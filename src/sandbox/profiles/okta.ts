@@ -6,11 +6,11 @@ const api = ["gateway.read", "gateway.write"] as const;
 const identity = ["openid", "profile", "email", "address", "phone", "offline_access"] as const;
 const audience = "api://default";
 
-/** Okta knows a person by a name to sign in with, and by an identifier of its own. */
+/** Okta's own identifier of a person, beside the name that the person signs in with. */
 export const oktaUserId = (sub: string): string => `00u${letters(`okta ${sub}`, 17)}`;
 
 /**
- * Okta, a custom authorization server: the kind that has audiences and scopes of one's own.
+ * Okta with a custom authorization server, which has audiences and scopes that its administrators define.
  *
  * Claims and endpoints: Okta's "OpenID Connect & OAuth 2.0 API"; grace period: "Refresh access tokens and rotate
  * refresh tokens"; policy, `resource`, exact ports: AWS's sample for AgentCore Gateway with Okta.
@@ -55,7 +55,7 @@ export const okta: SandboxProfile = {
   resource: "ignored",
   refreshTokens: { given: "offlineAccess", renewal: "graced" },
   revocation: { accessTokens: "revoked", cascades: true },
-  // Apps are registered by administrators with a token of Okta's own API.
+  // Only administrators register apps, with a token for Okta's own API.
   registrationRefusal: {
     status: 403,
     body: { errorCode: "E0000005", errorSummary: "Invalid session", errorLink: "E0000005", errorCauses: [] },
@@ -90,7 +90,7 @@ export const okta: SandboxProfile = {
   writeScope: api[1],
   policy: (_addresses, callers) => ({
     allowedAudience: [audience],
-    // `cid` can be one client only; a machine is known by the scope it was given.
+    // The rule on `cid` names a single client, so machines are admitted by their scope.
     ...(callers === "people" ? { customClaims: [equals("cid", app)] } : { allowedScopes: [api[0]] }),
   }),
 };

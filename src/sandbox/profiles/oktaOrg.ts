@@ -7,8 +7,8 @@ const { app } = okta.clients;
 const { identity } = okta.scopes;
 
 /**
- * Okta, the org authorization server, which AWS's guide warns of: no audience and no scopes of one's own, and access
- * tokens that nobody but Okta is meant to read or check.
+ * Okta with its org authorization server, which AWS's guide warns against: it has no custom audience and no custom
+ * scopes, and only Okta is meant to read or check its access tokens.
  *
  * Okta's "Authorization servers" ("can't be customized", "don't validate the access token"); the refusal of custom
  * scopes: okta-react-native #315.
@@ -48,7 +48,7 @@ export const oktaOrg: SandboxProfile = {
     sub: person?.email ?? clientId,
   }),
   unpublishedKey: true,
-  // What somebody writes who takes the org server for a custom one: nothing can be written that lets its tokens in.
+  // The rules of somebody who mistakes the org server for a custom one. No rules would admit its tokens.
   policy: ({ issuer }, callers) => ({
     allowedAudience: [issuer],
     ...(callers === "people" && { customClaims: [equals("cid", app)] }),

@@ -7,12 +7,12 @@ const api = ["gateway.read", "gateway.write"] as const;
 const identity = ["openid", "profile", "email"] as const;
 
 /**
- * PingFederate with an access token manager that issues JSON Web Tokens, without an audience, and with its own names
- * for everything.
+ * PingFederate with an access token manager that issues JSON Web Tokens without an audience, and with its own names for
+ * all endpoints.
  *
  * "OAuth 2.0 endpoints"; "Token revocation endpoint" (JSON Web Tokens cannot be revoked by themselves; with a refresh
  * token the grant and its access tokens go); "Dynamic client registration endpoint" (off unless an administrator turns
- * it on). "Roll refresh token values" is off: renewals give no new refresh token.
+ * it on). "Roll refresh token values" is off, so renewals return no new refresh token.
  */
 export const pingFederate: SandboxProfile = {
   issuerPath: "",

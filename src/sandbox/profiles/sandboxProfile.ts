@@ -2,7 +2,7 @@ import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerC
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Person } from "../identity/people.ts";
 
-/** Which identity provider the sandbox behaves like. */
+/** The identity providers that the sandbox can imitate. */
 export type SandboxProfileId =
   | "generic"
   | "okta"
@@ -15,10 +15,10 @@ export type SandboxProfileId =
   | "pingFederate"
   | "google";
 
-/** For whom the gateway's policy is: tokens of people and of machines differ where a provider says so. */
+/** Whose tokens the gateway's rules are for. Providers issue different tokens for people and for machines. */
 export type Callers = "people" | "machines";
 
-/** Where things are once the sandbox runs: what a profile's metadata, claims and policy are made of. */
+/** The addresses of a running sandbox, which metadata, claims and policy contain. */
 export interface ProfileAddresses {
   /** Where the identity provider listens, without a path. */
   readonly origin: string;
@@ -26,14 +26,14 @@ export interface ProfileAddresses {
   readonly gatewayUrl: string;
 }
 
-/** What is known about an access token when its claims are written. */
+/** The facts from which a profile writes the claims of an access token. */
 export interface TokenFacts extends ProfileAddresses {
   readonly clientId: string;
   /** Undefined in the token of a machine. */
   readonly person: Person | undefined;
-  /** What was asked for and granted, as it was spelled in the request. */
+  /** The granted scopes, as the request spelled them. */
   readonly scopes: readonly string[];
-  /** The `resource` of the request (RFC 8707), where the provider listens to it. */
+  /** The `resource` of the request (RFC 8707), when the provider honours it. */
   readonly resource: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface TokenFacts extends ProfileAddresses {
 export interface Refusal {
   readonly error: string;
   readonly description: string;
-  /** The person sees it on a page, and the client never hears of it. */
+  /** The person sees it on a page, and the client is not told. */
   readonly onPage?: true;
 }
 
@@ -50,102 +50,104 @@ export interface ProfileRoutes {
   readonly token: string;
   readonly jwks: string;
   readonly end_session: string;
-  /** Where it is missing, tokens cannot be revoked. */
+  /** Absent when tokens cannot be revoked. */
   readonly revocation?: string;
-  /** Where it is missing, clients cannot register themselves. */
+  /** Absent when clients cannot register themselves. */
   readonly registration?: string;
-  /** Where they are missing, there are no device codes. */
+  /** Absent when there are no device codes. */
   readonly device_authorization?: string;
   readonly code_verification?: string;
 }
 
-/** What an identity provider does in its own way: facts, each as its documentation or its users tell it. */
+/** How an identity provider differs from others: facts from its documentation or its users. */
 export interface SandboxProfile {
   /** What follows the address in the issuer: a path, a lone slash, or nothing. */
   readonly issuerPath: string;
-  /** The host name of the endpoints, where it is not the issuer's. */
+  /** The host name of the endpoints, when it differs from the issuer's. */
   readonly endpointHost?: "localhost";
   readonly routes: ProfileRoutes;
   readonly metadata: {
-    /** Where the documents are. */
+    /** The paths of the documents. */
     readonly paths: readonly string[];
-    /** Members that the provider leaves out. */
+    /** Members that the provider omits. */
     readonly without: readonly string[];
-    /** Members that the provider has, or has in another form. */
+    /** Members that the provider adds, or that it has in another form. */
     readonly with?: (addresses: ProfileAddresses) => Readonly<Record<string, unknown>>;
   };
   readonly clients: {
     /** The public client of the editor. */
     readonly app: string;
-    /** Its secret is asked for at the token endpoint, although a program on a person's computer cannot keep one. */
+    /** The token endpoint requires its secret, although a program on a person's computer cannot keep one. */
     readonly appNeedsSecret?: true;
-    /** A client for access without a person. Missing where the provider has no such grant. */
+    /** A client for access without a person. Absent when the provider has no such grant. */
     readonly machine?: string;
-    /** Another one, with a key (RFC 7523) in place of a secret. Missing where the provider knows no such client. */
+    /** Another one, with a key (RFC 7523) instead of a secret. Absent when the provider has no such clients. */
     readonly keyMachine?: string;
   };
-  /** Whether the port of a loopback redirect has to be a registered one. */
+  /** Whether the port of a loopback redirect has to be registered. */
   readonly redirect: "exact" | "anyPort";
-  /** What the page says about a redirect URI that is not registered. */
+  /** The page's text about a redirect URI that is not registered. */
   readonly redirectRefusal?: string;
   /** Whether the authorization response names the issuer (RFC 9207). */
   readonly namesIssuer: boolean;
   readonly scopes: {
-    /** About the person, which the metadata lists. */
+    /** Scopes about the person, which the metadata lists. */
     readonly identity: readonly string[];
-    /** Of the API, as they are asked for. */
+    /** Scopes of the API, as clients request them. */
     readonly api: readonly string[];
-    /** Whether the metadata lists those of the API too. */
+    /** Whether the metadata lists the API's scopes too. */
     readonly listed: boolean;
-    /** What is wrong with the scopes of a request. Unknown ones are dropped where this is missing. */
+    /** The refusal of a request's scopes, if any. Without it, unknown scopes are dropped. */
     readonly refuse?: (asked: readonly string[], callers: Callers) => Refusal | undefined;
   };
   /**
-   * What becomes of `resource` (RFC 8707): it has to be the gateway, becomes the audience whatever it is, is ignored,
-   * or is refused; or a parameter `audience` is looked at in its place.
+   * How `resource` (RFC 8707) is treated: it has to be the gateway, becomes the audience whatever it is, is ignored, or
+   * is refused; or the provider reads a parameter `audience` instead.
    */
   readonly resource: "gatewayOnly" | "bound" | "ignored" | "refused" | "audienceParameter";
   readonly refreshTokens: {
     readonly given: "offlineAccess" | "always" | "accessTypeOffline";
     /**
-     * `rotated`: each renewal spends one and gives the next. `graced`: the spent one works for a while longer.
-     * `renewed`: it stays good beside the next. `kept`: it stays good and renewals give none.
+     * `rotated`: each renewal spends one and returns the next. `graced`: the spent one still works for a while.
+     * `renewed`: it stays valid beside the next. `kept`: it stays valid and renewals return none.
      */
     readonly renewal: "rotated" | "graced" | "renewed" | "kept";
   };
   readonly revocation: {
     /** What the endpoint does with an access token. */
     readonly accessTokens: "revoked" | "unsupported" | "ignored";
-    /** Whether the provider holds access tokens to be void when their refresh token was revoked. */
+    /** Whether revoking a refresh token also revokes its access tokens. */
     readonly cascades: boolean;
-    /** Whoever has a token may revoke it, without saying which client it is. */
+    /** Anyone who has a token may revoke it, without naming the client. */
     readonly anyone?: true;
   };
-  /** The answer to a registration by somebody the provider does not know, where only its administrators may register. */
+  /** The answer to a client that tries to register, when only administrators may register clients. */
   readonly registrationRefusal?: { readonly status: number; readonly body: object };
-  /** The claims of an access token beside `iss`, `iat`, `exp`, `jti`; or a token that only the provider can read. */
+  /**
+   * The claims of an access token beside `iss`, `iat`, `exp` and `jti`; `opaque` when only the provider can read it.
+   */
   readonly accessToken: ((token: TokenFacts) => Claims) | "opaque";
-  /** Access tokens are signed with a key that the provider does not publish. */
+  /** The provider does not publish the key that signs access tokens. */
   readonly unpublishedKey?: true;
-  /** How the person is called in `sub`. ID tokens may call them differently. */
+  /** The value of `sub` for a person. It may differ in ID tokens. */
   readonly subject: (person: Person, clientId: string, token: "access" | "id") => string;
   /** The claims of an ID token beside `sub`, and the scope each of them needs. */
   readonly idToken: {
     readonly claims: Readonly<Record<string, readonly string[]>>;
     readonly of: (person: Person, clientId: string, addresses: ProfileAddresses) => Claims;
   };
-  /** Somebody who has an account and may not use the client. */
+  /** A person with an account who may not use the client. */
   readonly unassigned?: Person & { readonly refusal: Refusal };
-  /** The token endpoint's answers in the provider's own words, by OAuth error code. */
+  /** The token endpoint's errors in the provider's own words, by OAuth error code. */
   readonly tokenErrors?: Readonly<Record<string, Refusal>>;
-  /** The parameter of the logout address that says where to go afterwards, where it is the provider's own. */
+  /** The parameter of the logout address that says where to go afterwards, when it is not the standard's. */
   readonly afterLogout?: string;
   /** Another address of the logout page, for people. */
   readonly signOutPage?: string;
-  /** The member of the device authorization response with the address to go to, where it is the provider's own. */
+  /** The member of the device authorization response with the address to visit, when it is not the standard's. */
   readonly verificationMember?: string;
-  /** What the sample's tool that changes something asks for, as the token spells it; none where tokens have no scopes. */
+  /** The scope that the sample's writing tool needs, as tokens spell it. Absent when tokens have no scopes. */
   readonly writeScope?: string;
-  /** The gateway's policy, as AWS's guide has it for this provider. */
+  /** The gateway's rules, as AWS's guide has them for this provider. */
   readonly policy: (addresses: ProfileAddresses, callers: Callers) => Omit<CustomJwtAuthorizer, "discoveryUrl">;
 }

@@ -10,7 +10,7 @@ import { oktaOrg } from "./oktaOrg.ts";
 import { pingFederate } from "./pingFederate.ts";
 import type { SandboxProfile, SandboxProfileId } from "./sandboxProfile.ts";
 
-/** The identity providers that the sandbox can behave like. */
+/** The profiles of the identity providers that the sandbox can imitate. */
 export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>> = {
   generic,
   okta,
@@ -24,7 +24,7 @@ export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>>
   google,
 };
 
-/** The ids, in the order in which they are offered. */
+/** The ids of the profiles, in the order in which people are offered them. */
 export const sandboxProfileIds = Object.keys(sandboxProfiles) as readonly SandboxProfileId[];
 
 export function isSandboxProfileId(text: string): text is SandboxProfileId {

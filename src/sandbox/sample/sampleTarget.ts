@@ -21,15 +21,15 @@ const introducePrompt = {
   arguments: [{ name: "language", description: "The language of the answer.", required: false }],
 };
 
-/** What the sample's tools ask for beyond the gateway's own scope: the one that changes something, this scope. */
+/** The scope that the sample's writing tool needs beyond the gateway's own. */
 export function sampleToolScopes(writeScope: string | undefined): Readonly<Record<string, readonly string[]>> {
   return writeScope === undefined ? {} : { sample___save_note: [writeScope] };
 }
 
 /**
- * The MCP server behind the sandbox's gateway. Notes are kept per person, for as long as it runs.
+ * The MCP server behind the sandbox's gateway. It keeps notes for each person, for as long as it runs.
  *
- * @param personOf whom the provider calls by this subject
+ * @param personOf finds the person with a given subject
  */
 export function sampleTarget(personOf: PersonOf = personBySub): Target {
   const notes = new Map<string, string[]>();
@@ -60,7 +60,7 @@ function sampleServer(caller: TargetCaller | undefined, notes: string[], personO
     try {
       return { content: [{ type: "text" as const, text: await tool.run(call) }] };
     } catch (error) {
-      // Nobody waits for the answer of a cancelled call; any other failure is for the model to read.
+      // A cancelled call has no reader; any other failure is for the model to read.
       const reason = error instanceof Error ? error.message : String(error);
       return { content: [{ type: "text" as const, text: reason }], isError: true };
     }

@@ -5,27 +5,27 @@ import type { Person } from "../identity/people.ts";
 
 export type PersonOf = (subject: unknown) => Person | undefined;
 
-/** Who calls and how to answer while the tool works. */
+/** A call of a tool: its arguments, its caller, and how to report progress. */
 export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
   readonly caller: TargetCaller | undefined;
   readonly personOf: PersonOf;
   readonly notes: string[];
   readonly signal: AbortSignal;
-  /** Tells how far it is; does nothing when the caller does not want to know. */
+  /** Reports progress to callers who asked for it. */
   progress(done: number, of: number): Promise<void>;
 }
 
 export interface SampleTool {
   readonly definition: Tool;
-  /** @throws Error with words for the model when the arguments make no sense */
+  /** @throws Error with a message for the model when the arguments make no sense */
   run(call: ToolCall): string | Promise<string>;
 }
 
 const SLOW_STEPS = 10;
 const SLOWEST_SECONDS = 120;
 
-/** Tools for trying a connection: each shows one thing that can go well or wrong on the way. */
+/** Tools to try a connection with. Each exercises one thing that can succeed or fail on the way. */
 export const sampleTools: readonly SampleTool[] = [
   {
     definition: {
