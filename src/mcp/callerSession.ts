@@ -13,7 +13,7 @@ import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 
 export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
-  /** The revisions that are spoken; by default all that have sessions. */
+  /** The revisions to speak; by default all that have sessions. */
   readonly supportedVersions?: readonly string[] | undefined;
   /** Makes the route of this session once the caller has said who it is. */
   readonly route: (caller: Caller, peer: Peer) => R;
@@ -22,8 +22,8 @@ export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
 }
 
 /**
- * One session of a caller that speaks 2025-11-25 or earlier, with a route of its own, so that what a server asks
- * (sampling, elicitation, roots) reaches the caller whose request made it ask.
+ * Serves one session of a caller that speaks 2025-11-25 or earlier. Each session has its own route, so that a server's
+ * questions (sampling, elicitation, roots) reach the caller that made it ask.
  */
 export class CallerSession<C, R extends Route = Route> {
   readonly #world: SessionWorld<C, R>;
@@ -52,7 +52,7 @@ export class CallerSession<C, R extends Route = Route> {
       ...(instructions !== undefined && { instructions }),
       ...(supportedVersions !== undefined && { supportedProtocolVersions: [...supportedVersions] }),
     });
-    // The SDK would keep the level to itself; the servers behind us are the ones that have to know it.
+    // The SDK would handle this itself, but the upstream servers have to know the level.
     this.#server.removeRequestHandler("logging/setLevel");
     this.#server.fallbackRequestHandler = async ({ method, params }, ctx) => await this.#answer(method, params, ctx);
     this.#server.fallbackNotificationHandler = async ({ method, params }) => await this.#route?.notify(method, params);
@@ -79,17 +79,17 @@ export class CallerSession<C, R extends Route = Route> {
     return this.#route;
   }
 
-  /** The route, if there was anything to do for it yet. */
+  /** The route, if a request has needed it yet. */
   get openRoute(): R | undefined {
     return this.#route;
   }
 
-  /** Since when nobody uses this session, in milliseconds since the epoch; `undefined` while somebody does. */
+  /** When the last request or stream ended, in milliseconds since the epoch; `undefined` while one is open. */
   get idleSince(): number | undefined {
     return this.#streams > 0 || this.#inFlight.length > 0 ? undefined : this.#lastUsedAt;
   }
 
-  /** @param context goes to `observe` with each request of this HTTP request */
+  /** @param context passed to `observe` with each request in the body */
   async handle(request: Request, body: unknown, context: C): Promise<Response> {
     this.#lastUsedAt = this.#world.now();
     if (request.method === "GET") this.#countStream(request.signal);
@@ -111,13 +111,13 @@ export class CallerSession<C, R extends Route = Route> {
     else ended.addEventListener("abort", onEnd, { once: true });
   }
 
-  /** The caller, on the stream of one request or, without one, wherever it can hear. */
+  /** The caller as a peer, on the stream of one request or, without one, on any stream that is open. */
   #peer(request: RequestId | undefined): Peer {
     const server = this.#server;
     return {
       request: async (method, params, { signal, onprogress }) => {
         const relatedRequestId = request ?? this.#inFlight.at(-1);
-        // 2025-11-25 wants an id for a page to open, which 2026-07-28 has no use for any more.
+        // 2025-11-25 requires an id for URL elicitation, which 2026-07-28 no longer has.
         const needsId = method === "elicitation/create" && params?.mode === "url" && params.elicitationId === undefined;
         const asked = needsId ? { ...params, elicitationId: crypto.randomUUID() } : params;
         return await server.request({ method, ...(asked && { params: asked }) }, anyJson, {
@@ -128,8 +128,8 @@ export class CallerSession<C, R extends Route = Route> {
         });
       },
       notify: (method, params) => {
-        // What belongs to a call goes on the call's own stream, so that it comes before the result. A change goes on
-        // the stream that is there for it, or with a call if the caller has not opened one.
+        // What belongs to a call goes on the call's stream, so that it comes before the result. A change goes on the
+        // standalone stream, or with a call if the caller has not opened one.
         const related =
           isChangeNotification(method) && this.#streams > 0 ? undefined : (request ?? this.#inFlight.at(-1));
         const options = related === undefined ? {} : { relatedRequestId: related };

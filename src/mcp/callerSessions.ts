@@ -4,14 +4,14 @@ import type { Json } from "./passThrough.ts";
 import type { Route } from "./route.ts";
 
 export interface SessionsWorld<C, R extends Route> {
-  /** Makes a session for a caller; it is started here. */
+  /** Makes a session for a caller, without starting it. */
   readonly create: (id: string, context: C, onClosed: () => void) => CallerSession<C, R>;
   /** Whether a session that one caller opened may be used by another. */
   readonly mayUse?: (opener: C, caller: C) => boolean;
   readonly isExpired: (session: CallerSession<C, R>) => boolean;
 }
 
-/** The sessions of callers that speak 2025-11-25 or earlier, by their ids. */
+/** Keeps the sessions of callers that speak 2025-11-25 or earlier. */
 export class CallerSessions<C, R extends Route = Route> {
   readonly #world: SessionsWorld<C, R>;
   readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly opener: C }>();
@@ -36,12 +36,12 @@ export class CallerSessions<C, R extends Route = Route> {
     }
     const known = this.#sessions.get(id);
     const isOurs = known !== undefined && (this.#world.mayUse?.(known.opener, context) ?? true);
-    // A session of somebody else looks like none, so that ids cannot be tried out.
+    // Another caller's session gets the same answer as an unknown one, so that ids cannot be probed.
     if (!isOurs || this.#world.isExpired(known.session)) return refusal(404, "Session not found or expired", body);
     return await known.session.handle(request, body, context);
   }
 
-  /** Ends what is too old. */
+  /** Closes expired sessions. */
   sweep(): void {
     for (const session of this.all()) if (this.#world.isExpired(session)) void session.close();
   }
@@ -56,7 +56,7 @@ export class CallerSessions<C, R extends Route = Route> {
     await session.start();
     this.#sessions.set(id, { session, opener: context });
     const response = await session.handle(request, body, context);
-    // A session that was refused would stay for as long as one that is used.
+    // A refused `initialize` must not leave a session behind.
     if (!response.ok) await session.close();
     return response;
   }

@@ -5,7 +5,7 @@ import type { Json } from "./passThrough.ts";
 
 const RESOURCE_UPDATED = "notifications/resources/updated";
 
-/** Whether a notification tells everybody who listens of a change, rather than being part of one call. */
+/** Whether a notification announces a change to all listeners, rather than being part of one call. */
 export const isChangeNotification = (method: string): boolean =>
   changedLists(method).length > 0 || method === RESOURCE_UPDATED;
 
@@ -15,7 +15,7 @@ const events: Readonly<Record<string, "tools_list_changed" | "prompts_list_chang
   "notifications/resources/list_changed": "resources_list_changed",
 };
 
-/** A change notification as the SDK's event bus takes it; `undefined` for any other notification. */
+/** Converts a change notification to an event of the SDK's bus; `undefined` for any other notification. */
 export function serverEvent(method: string, params: Json | undefined): ServerEvent | undefined {
   const kind = events[method];
   if (kind !== undefined) return { kind };
@@ -24,7 +24,7 @@ export function serverEvent(method: string, params: Json | undefined): ServerEve
 }
 
 /**
- * What to listen for at a server of 2026-07-28: the changes of lists that it announces, and the resources named.
+ * Builds the filter for a 2026-07-28 server: the list changes that it announces, and these resources.
  *
  * @returns `undefined` when there is nothing to listen for
  */
@@ -39,7 +39,7 @@ export function subscriptionFilter(capabilities: Json, resources: readonly strin
   return Object.keys(filter).length > 0 ? filter : undefined;
 }
 
-/** The parameters without the id of the stream they came on: that is between us and the server; a caller has its own. */
+/** Removes the id of the subscription: it names our stream to the server, and the caller has its own. */
 export function withoutSubscriptionId(params: Json | undefined): Json | undefined {
   const { [SUBSCRIPTION_ID_META_KEY]: id, ...meta } = { ...(params?._meta as Record<string, unknown> | undefined) };
   if (id === undefined) return params;

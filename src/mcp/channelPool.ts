@@ -1,9 +1,9 @@
 import type { CallOptions } from "./peer.ts";
 import type { Era } from "./upstreamClient.ts";
 
-/** What a pool needs to know of the links that it holds. */
+/** What a pool needs of its links. */
 export interface PooledLink {
-  /** What the server speaks, as far as there is a connection. */
+  /** The era that the server speaks, while there is a connection. */
   readonly era: Era | undefined;
   setLogLevel(level: string): Promise<unknown>;
   /** Closes for good. */
@@ -14,15 +14,15 @@ export interface PoolOptions<L extends PooledLink> {
   readonly open: () => L;
   /** How many links there are at most. */
   readonly most?: number;
-  /** How long an exclusive request waits for one of them, in milliseconds, and what it is refused with then. */
+  /** How long an exclusive request waits for a free link, in milliseconds, and the error when none is. */
   readonly whenFull?: { readonly waitMs: number; readonly refusal: () => Error };
-  /** How long a link beside the first one stays that nothing needs, in milliseconds. */
+  /** How long an extra link stays open while idle, in milliseconds. */
   readonly spareMs: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** A link, and how many requests are on it; one that is exclusive is the only one. */
+/** A link and the number of requests on it. */
 interface Channel<L> {
   readonly link: L;
   requests: number;
@@ -36,12 +36,11 @@ interface Waiting<L> {
 }
 
 /**
- * One caller's links to one server: a single one, which all requests share, and more of them for requests that have to
- * be exclusive.
+ * Holds one caller's links to one server: a first one, which requests share, and more for exclusive requests.
  *
- * That is a request during which the server may ask the caller something, or tell it its log: a server of the revisions
- * before 2026-07-28 does not say which request its question belongs to, so that only one such can be open on a
- * connection. Everything else is told from another by its id.
+ * A request is exclusive when the server may ask its caller something or send it log messages. Servers before 2026-07-28
+ * do not say which request a question belongs to, so each connection carries one exclusive request at a time. Answers
+ * and progress are matched by their ids and need no such care.
  */
 export class ChannelPool<L extends PooledLink> {
   readonly #options: PoolOptions<L>;
@@ -55,7 +54,7 @@ export class ChannelPool<L extends PooledLink> {
     this.#channels = [this.#channel()];
   }
 
-  /** The link that is shared, and stays as long as the pool. */
+  /** The shared link, which lives as long as the pool. */
   get first(): L {
     return this.#channels[0].link;
   }
@@ -65,7 +64,7 @@ export class ChannelPool<L extends PooledLink> {
   }
 
   /**
-   * Sends a request on the link that suits it.
+   * Runs a request on a suitable link.
    *
    * @throws what `work` throws, the refusal when there is no link free in time, or whatever the signal was aborted with
    */
@@ -81,7 +80,7 @@ export class ChannelPool<L extends PooledLink> {
     });
   }
 
-  /** Does something during which a retired pool does not close. */
+  /** Runs something on a link that the caller chose; a retired pool stays open for it. */
   async counted<T>(work: () => Promise<T>): Promise<T> {
     this.#used++;
     try {
@@ -92,7 +91,7 @@ export class ChannelPool<L extends PooledLink> {
     }
   }
 
-  /** Closes links that nothing needs any more, beside the first one. */
+  /** Closes extra links that have been idle for long enough. */
   sweep(): void {
     const { now, spareMs } = this.#options;
     for (const channel of this.#channels.slice(1)) {
@@ -102,7 +101,7 @@ export class ChannelPool<L extends PooledLink> {
     }
   }
 
-  /** Closes when what is open now has been answered. */
+  /** Closes once the requests in flight have been answered. */
   retire(): void {
     this.#isRetired = true;
     this.#closeIfRetired();
@@ -115,7 +114,7 @@ export class ChannelPool<L extends PooledLink> {
 
   async #channelFor({ exclusive, signal, logLevel }: CallOptions): Promise<Channel<L>> {
     const [first] = this.#channels;
-    // A server of 2026-07-28 asks with its result, so that a request is exclusive only for the log that it wants.
+    // A 2026-07-28 server asks in its result, so only log messages need an exclusive link.
     if (!exclusive || (logLevel === undefined && first.link.era === "modern")) return taken(first);
     const free = this.#channels.find(({ requests }) => requests === 0);
     if (free !== undefined) return taken(free);
@@ -125,7 +124,7 @@ export class ChannelPool<L extends PooledLink> {
     return taken(channel);
   }
 
-  /** In the order of coming. */
+  /** Waits for a free channel, first come first served. */
   #nextFree(signal: AbortSignal | undefined): Promise<Channel<L>> {
     const { whenFull } = this.#options;
     return new Promise((resolve, reject) => {

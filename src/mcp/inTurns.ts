@@ -1,8 +1,8 @@
 import type { Transport } from "@modelcontextprotocol/client";
 
 /**
- * Gives each message of a connected transport its own turn. The SDK handles a notification a moment after it came, but
- * an answer at once: when a server writes both in one piece, progress would be told to nobody any more.
+ * Delivers the messages of a connected transport one turn after the other. The SDK defers notifications but handles
+ * answers at once: when both arrive in one chunk, progress would come after the answer and be dropped.
  */
 export function inTurns(transport: Transport): void {
   const deliver = transport.onmessage;

@@ -1,13 +1,13 @@
 import type { Json } from "./passThrough.ts";
 import type { Peer } from "./peer.ts";
 
-/** How many times one call may come back for more input. A server that never has enough is stopped here. */
+/** How many times one call may ask for more input, so that a server cannot ask for ever. */
 export const MAX_ROUNDS = 25;
 
 /**
- * Puts what an `input_required` result asks for to the peer (2026-07-28, basic/patterns/mrtr).
+ * Asks the peer for what an `input_required` result needs (2026-07-28, basic/patterns/mrtr).
  *
- * @returns what the request is repeated with
+ * @returns what to add to the parameters when repeating the request
  */
 export async function inputFor(result: Json, peer: Peer, signal: AbortSignal | undefined): Promise<Json> {
   const asked = Object.entries((result.inputRequests ?? {}) as Record<string, { method: string; params?: Json }>);

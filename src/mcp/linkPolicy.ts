@@ -3,31 +3,31 @@ import type { Json } from "./passThrough.ts";
 import type { Peer } from "./peer.ts";
 import type { UpstreamConnection } from "./upstreamConnection.ts";
 
-/** What an `UpstreamLink` leaves to whoever uses it. */
+/** What the relay and the local gateway each decide about an `UpstreamLink`. */
 export interface LinkPolicy {
   /**
    * Opens a connection.
    *
-   * @param peer hears what the server says on its own
+   * @param peer answers and hears the server when no request brings a peer of its own
    * @param signal aborted when the link is closed
    */
   readonly open: (peer: Peer, signal: AbortSignal) => Promise<UpstreamConnection>;
-  /** An error in the words of whoever uses the link. */
+  /** Translates an error into a failure of the program that uses the link. */
   readonly failureOf: (error: unknown) => unknown;
-  /** Whether a request may be sent once more that failed so: because the server cannot have seen it, say. */
+  /** Whether a request that failed may be sent once more, because the server cannot have seen it for instance. */
   readonly mayRepeat: (failure: unknown, method: string, params: Json | undefined) => boolean;
-  /** Whether anybody hears it when lists change; only then the server is asked to tell. */
+  /** Whether anybody listens for changed lists; only then the link asks the server to tell. */
   readonly hearsChanges: boolean;
-  /** Whether a subscription opens a connection, or waits for the one that something else opens. */
+  /** Whether a subscription opens a connection, or waits until another request opens one. */
   readonly connectsToSubscribe: boolean;
   readonly onConnected?: (connection: UpstreamConnection) => void;
-  /** A connection ended that nobody here closed. */
+  /** Called when a connection ended that the link did not close. */
   readonly onLost?: (connection: UpstreamConnection) => void;
   readonly onRepeat?: (because: "session unknown" | "not answered") => void;
   readonly onListed: (method: ListMethod, items: readonly Json[]) => void;
-  /** The server says that lists changed. */
+  /** Called when the server says that lists changed. */
   readonly onListChanged?: (methods: readonly ListMethod[]) => void;
-  /** Nothing uses the link any more, for now. */
+  /** Called when the last request on the link ended. */
   readonly onIdle?: () => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import type { Json } from "./passThrough.ts";
 
-/** The callers of 2026-07-28 that listen for changes, and the resources that they listen to. */
+/** Counts the 2026-07-28 callers that listen for changes, and subscribes to the resources they listen to. */
 export class Listeners {
   readonly #ask: (method: "resources/subscribe" | "resources/unsubscribe", uri: string) => void;
   readonly #now: () => number;
@@ -9,7 +9,7 @@ export class Listeners {
   #lastEndedAt: number;
 
   /**
-   * @param ask is called when the first caller listens to a resource, and when the last one stops
+   * @param ask subscribes when the first caller listens to a resource, and unsubscribes when the last one is gone
    * @param now in milliseconds since the epoch
    */
   constructor(ask: (method: "resources/subscribe" | "resources/unsubscribe", uri: string) => void, now: () => number) {
@@ -24,9 +24,9 @@ export class Listeners {
   }
 
   /**
-   * Counts in what a `subscriptions/listen` request asks for, until its caller is gone.
+   * Follows one `subscriptions/listen` request until its caller is gone.
    *
-   * @returns false when the caller is gone already, who would never be counted out
+   * @returns false when the caller is gone already: nothing would ever end its subscriptions
    */
   follow(params: Json | undefined, gone: AbortSignal): boolean {
     if (gone.aborted) return false;

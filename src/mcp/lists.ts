@@ -1,4 +1,4 @@
-/** The list methods: the field of their items, the capability they belong to, and the news that they changed. */
+/** The list methods: the field of their items, the capability they need, and the notification that they changed. */
 export const lists = {
   "tools/list": { field: "tools", capability: "tools", changed: "notifications/tools/list_changed" },
   "prompts/list": { field: "prompts", capability: "prompts", changed: "notifications/prompts/list_changed" },
@@ -16,6 +16,6 @@ export const listMethods = Object.keys(lists) as readonly ListMethod[];
 
 export const isListMethod = (method: string): method is ListMethod => Object.hasOwn(lists, method);
 
-/** The list methods whose items a notification says are different now. */
+/** The list methods whose items have changed, according to a notification. */
 export const changedLists = (notification: string): readonly ListMethod[] =>
   listMethods.filter((method) => lists[method].changed === notification);

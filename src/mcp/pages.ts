@@ -1,16 +1,16 @@
 import type { Json } from "./passThrough.ts";
 
-/** The most pages that are read of one list; a server that has more is not believed. */
+/** The most pages to read of one list; no server should need more. */
 export const MAX_PAGES = 1000;
 
 /**
- * All items of a list, from all of its pages.
+ * Reads all items of a list, from all of its pages.
  *
- * A `nextCursor` that is absent, `null` or no text ends the list. So does one that was seen before, which would begin
- * the same pages again, and the last page that is read at most: both are told, once.
+ * The list ends at a `nextCursor` that is absent, `null` or not a string. It is cut short, and reported so, at a cursor
+ * that was seen before, which would start the same pages again, and after `MAX_PAGES`.
  *
- * @param field the member of a page that has its items
- * @param read one page; `undefined` for the first one
+ * @param field the member of a page that holds its items
+ * @param read reads one page; `undefined` for the first
  */
 export async function allPages(
   field: string,

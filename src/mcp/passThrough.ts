@@ -1,12 +1,12 @@
 import type { ClientOptions, JsonSchemaValidator } from "@modelcontextprotocol/client";
 
-/** A JSON object of the protocol that is handed on without looking inside. */
+/** A JSON object of the protocol that is passed on unread. */
 export type Json = Readonly<Record<string, unknown>>;
 
 /**
  * A schema that accepts everything and changes nothing.
  *
- * Who stands between two sides does not judge what they say: a field that the SDK does not know yet has to pass.
+ * An intermediary does not validate what passes through it: a field that the SDK does not know yet must survive.
  */
 export const anyJson: {
   readonly "~standard": {
@@ -19,7 +19,7 @@ export const anyJson: {
   "~standard": { version: 1, vendor: "gateway-connect", validate: (value: unknown) => ({ value: value as Json }) },
 };
 
-/** A validator that finds no fault: the two sides check each other's data themselves. */
+/** A validator that accepts everything: client and server validate each other's data themselves. */
 export const noValidation: NonNullable<ClientOptions["jsonSchemaValidator"]> = {
   getValidator: <T>() => ((value: unknown) => ({ valid: true, data: value })) as unknown as JsonSchemaValidator<T>,
 };

@@ -2,7 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
 import type { OnProgress } from "./progressToken.ts";
 
-/** Who answers what an upstream server asks, and hears what it says: the caller whose request it is working on. */
+/** Answers what an upstream server asks, and hears what it says: the caller whose request the server is working on. */
 export interface Peer {
   /**
    * Asks the caller: sampling, elicitation, roots.
@@ -16,31 +16,31 @@ export interface Peer {
     options: { readonly signal: AbortSignal; readonly onprogress?: OnProgress | undefined },
   ): Promise<Json>;
 
-  /** Tells the caller. Nobody waits for it, and a caller who is gone misses it. */
+  /** Tells the caller, without waiting. A caller who is gone misses it. */
   notify(method: string, params: Json | undefined): void;
 }
 
-/** Who is calling, as an upstream server learns it: name and capabilities, as the caller declared them. */
+/** What an upstream server learns about the caller: name and capabilities, as the caller declared them. */
 export interface Caller {
   readonly clientInfo: Json & { readonly name: string; readonly version: string };
   readonly capabilities: Json;
 }
 
-/** What goes with one request on its way from a caller to an upstream server. */
+/** Options of one request on its way from a caller to an upstream server. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onprogress?: OnProgress | undefined;
-  /** Who is asked and told while this request is open; by default whoever the connection belongs to. */
+  /** Answers and hears the server while this request is open; by default the owner of the connection. */
   readonly peer?: Peer | undefined;
-  /** Hands an `input_required` result (2026-07-28, basic/patterns/mrtr) to the caller instead of asking the peer. */
+  /** Returns an `input_required` result (2026-07-28, basic/patterns/mrtr) to the caller instead of asking the peer. */
   readonly passInputRequired?: boolean | undefined;
-  /** No other request may share the connection, so that the server's questions and log are known to be this one's. */
+  /** Keeps other such requests off its connection, so that the server's questions and log are known to be this one's. */
   readonly exclusive?: boolean | undefined;
-  /** The least severe log message that this request wants; it has to be exclusive. */
+  /** The least severe log message that this request wants. Requires `exclusive`. */
   readonly logLevel?: string | undefined;
 }
 
-/** One request of a caller, from the front that received it to the connection that sends it on. */
+/** One request of a caller: the front receives it, a route handles it, a connection sends it. */
 export interface CallerRequest {
   readonly method: string;
   readonly params: Json | undefined;
@@ -51,7 +51,7 @@ export const METHOD_NOT_FOUND = -32601;
 export const INVALID_PARAMS = -32602;
 export const INTERNAL_ERROR = -32603;
 
-/** A peer behind which there is nobody: it refuses every question and hears nothing. */
+/** A peer that refuses every question and hears nothing, where there is no caller. */
 export const nobody: Peer = {
   async request() {
     throw new ProtocolError(METHOD_NOT_FOUND, "Nobody is there to answer");

@@ -4,17 +4,17 @@ import type { Json } from "./passThrough.ts";
 import { nobody, type Peer } from "./peer.ts";
 
 /**
- * Who is asked and told on one connection, on which several requests may be open.
+ * Decides which caller a message of the server is for, while several requests share one connection.
  *
- * A server does not say which of them it asks for, unless its message came in the stream of that request. Without that
- * it is the request that was sent last.
+ * The server does not say which request its question belongs to, unless it came in that request's own stream. Otherwise
+ * the question goes to the request that was sent last.
  */
 export class Peers {
   readonly #owner: Peer;
   readonly #inFlight: Peer[] = [];
   readonly #askedBy = new Map<string | number, Peer>();
 
-  /** @param owner is asked when no request is open, and told of changes in any case: they are part of no request */
+  /** @param owner is asked when no request is open, and always told of changes, which belong to no request */
   constructor(owner: Peer) {
     this.#owner = owner;
   }
@@ -23,7 +23,7 @@ export class Peers {
     return this.#inFlight.at(-1) ?? this.#owner;
   }
 
-  /** The newest that can be asked: a request of which nobody can be asked anything is none of a question's. */
+  /** The newest request whose caller can be asked; a question never belongs to one whose caller cannot. */
   get asked(): Peer {
     return this.#inFlight.findLast(({ request }) => request !== nobody.request) ?? this.#owner;
   }
@@ -36,7 +36,7 @@ export class Peers {
     this.#inFlight.splice(this.#inFlight.lastIndexOf(peer), 1);
   }
 
-  /** Who answers the server's request of this id; to be asked once for each. */
+  /** Who answers the server's request with this id. Call it once for each request. */
   of(id: string | number): Peer {
     const known = this.#askedBy.get(id);
     this.#askedBy.delete(id);
@@ -48,9 +48,9 @@ export class Peers {
   }
 
   /**
-   * Notes whose stream a message came in.
+   * Records whose stream a message came in.
    *
-   * @returns whether the SDK has to see to the message; otherwise the peer was told
+   * @returns whether the SDK still has to handle the message; otherwise the peer has been told
    */
   route(message: JSONRPCMessage, peer: Peer): boolean {
     if (!("method" in message)) return false;
@@ -63,5 +63,5 @@ export class Peers {
   }
 }
 
-/** What the SDK keeps account of: the questions that are open, and the progress of its own requests. */
+/** The SDK handles these: it keeps track of open questions and of the progress of its own requests. */
 const ofTheProtocol = new Set(["notifications/cancelled", "notifications/progress"]);

@@ -1,12 +1,13 @@
 import type { Json } from "./passThrough.ts";
 
-/** Progress as a callback receives it. */
+/** Receives the progress of a request. */
 export type OnProgress = (progress: Json) => void;
 
 /**
- * Takes the asker's progress token out of `params`, and gives a callback that reports under that token.
+ * Takes the caller's progress token out of `params`, and returns a callback that reports progress under that token.
  *
- * Tokens are unique per connection only, so each side of who stands between has its own (2025-11-25, basic/utilities/progress).
+ * Tokens are unique per connection only, so an intermediary uses a different one on each side (2025-11-25,
+ * basic/utilities/progress).
  */
 export function withoutProgressToken(
   params: Json | undefined,

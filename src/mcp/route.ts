@@ -2,11 +2,12 @@ import type { Json } from "./passThrough.ts";
 import type { CallerRequest } from "./peer.ts";
 
 /**
- * Where the requests of one caller go: links to one gateway, or a router over many targets. Fronts (`CallerSession`,
- * `StatelessFront`) speak with callers and know no servers; a route knows servers and no callers, other than by the
- * peer it was given.
+ * Handles the requests of one caller: the relay's route leads to one gateway, the local gateway's router to many
+ * targets.
  *
- * What has to see a message in its parsed form (who may ask, lists, filters, failures) belongs into `handle`.
+ * The fronts (`CallerSession`, `StatelessFront`) talk to callers and know nothing of servers. A route knows servers, and
+ * its caller only through the peer that it was given. Whatever must see a parsed message belongs here: sign-in, lists,
+ * filters, audit, the words of failures.
  */
 export interface Route {
   /**
@@ -15,24 +16,24 @@ export interface Route {
    * @throws ProtocolError whose message the caller may see
    */
   handle(request: CallerRequest): Promise<Json>;
-  /** Hands on a notification of the caller. */
+  /** Passes on a notification of the caller. */
   notify(method: string, params: Json | undefined): Promise<void>;
-  /** Closes what requests needed beside the first connection and nothing needs any more. */
+  /** Closes extra connections that no request needs any more. */
   sweep(): void;
   close(): Promise<void>;
 }
 
-/** What both fronts are told about themselves and leave to whoever uses them. */
+/** What both fronts need from the program that uses them. */
 export interface FrontWorld<C> {
-  /** How callers get to know this server. */
+  /** The name under which callers see this server. */
   readonly serverInfo: { readonly name: string; readonly version: string };
   readonly capabilities: () => Json;
   /** What a model is told about how to use the server. */
   readonly instructions: () => string | undefined;
-  /** The largest message that a caller may send, in bytes, where the SDK reads it. */
+  /** The largest request body that the SDK reads, in bytes. */
   readonly maxBodyBytes?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Sees how each request ends, for who `handle` was called with as its context. */
+  /** Observes how each request ends, for an audit say. `context` is what `handle` was called with. */
   readonly observe?: (answered: Promise<Json>, context: C) => Promise<Json>;
 }

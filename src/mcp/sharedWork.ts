@@ -6,16 +6,16 @@ interface Running<T> {
   waiting: number;
 }
 
-/** Work that several may wait for at once: it is done once, and given up when nobody waits for it any more. */
+/** Lets several callers share one piece of work: it runs once, and is abandoned when the last caller stops waiting. */
 export class SharedWork<K, T> {
   readonly #running = new Map<K, Running<T>>();
 
   /**
-   * Waits for the work of this key, which is begun unless it is under way.
+   * Waits for the work with this key, and begins it unless it is running.
    *
-   * @param begin gets a signal that is aborted when nobody waits any more, and a question whether the work is still the
-   *   latest of its key
-   * @param signal ends the waiting of this caller; the work goes on for the others
+   * @param begin does the work. Its signal is aborted when nobody waits any more; `isLatest` is false once newer work
+   *   with this key has begun
+   * @param signal stops waiting for this caller only; the work goes on for the others
    */
   async run(
     key: K,
@@ -32,7 +32,7 @@ export class SharedWork<K, T> {
     }
   }
 
-  /** Whoever asks next begins anew; those who wait already get what they wait for. */
+  /** Makes the next caller begin new work. Callers who already wait still get the old result. */
   forget(key: K): void {
     this.#running.delete(key);
   }
@@ -47,7 +47,7 @@ export class SharedWork<K, T> {
     const end = () => {
       if (isLatest()) this.#running.delete(key);
     };
-    // What was abandoned is not joined any more, though it may take a moment to end.
+    // Nobody may join abandoned work, even while it takes a moment to end.
     abandoned.signal.addEventListener("abort", end, { once: true });
     const running: Running<T> = {
       abandoned,

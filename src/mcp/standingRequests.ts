@@ -2,25 +2,25 @@ import { pause } from "../lib/waiting.ts";
 import type { Json } from "./passThrough.ts";
 import type { UpstreamConnection } from "./upstreamConnection.ts";
 
-/** How often a server is asked in a row for the stream of its changes when it does not give it. */
+/** How many times in a row we ask for the stream of changes when the server does not open it. */
 const LISTEN_ATTEMPTS = 10;
 const LONGEST_LISTEN_WAIT_MS = 60_000;
 
 /**
- * What a caller asked for once and expects of every later connection too: a log level, resources to be told of, and
- * the changes of lists.
+ * Remembers what a caller asked for once and expects of every later connection: a log level, subscriptions to
+ * resources, and notifications of changed lists.
  */
 export class StandingRequests {
   readonly #hearsChanges: boolean;
   readonly subscriptions = new Set<string>();
   logLevel: string | undefined;
 
-  /** @param hearsChanges whether anybody hears it when lists change; only then the server is asked to tell */
+  /** @param hearsChanges whether anybody listens for changed lists; only then the server is asked to tell */
   constructor(hearsChanges: boolean) {
     this.#hearsChanges = hearsChanges;
   }
 
-  /** Asks a new connection for all of it. A server that refuses some of it still answers calls. */
+  /** Asks for all of it on a new connection. Failures are ignored: such a server still answers calls. */
   async restore(connection: UpstreamConnection, whileUsed: AbortSignal): Promise<void> {
     connection.logLevel = this.logLevel;
     if (connection.era === "modern") return await this.listen(connection, whileUsed);
@@ -33,7 +33,7 @@ export class StandingRequests {
     await Promise.allSettled(asks);
   }
 
-  /** Follows the changes of a server of 2026-07-28, also after it ended the stream of them. */
+  /** Listens for changes of a 2026-07-28 server, and reopens the stream when the server ends it. */
   async listen(connection: UpstreamConnection, whileUsed: AbortSignal): Promise<void> {
     if (!this.#hearsChanges && this.subscriptions.size === 0) return await connection.stopListening();
     for (let attempt = 0; attempt < LISTEN_ATTEMPTS && !connection.isClosed; attempt++) {

@@ -19,25 +19,25 @@ import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
 
 export interface StatelessWorld<C, R extends Route> extends FrontWorld<C> {
-  /** Tells our `requestState` from those of servers behind us, which are handed through. */
+  /** Marks our own `requestState`; those of upstream servers are passed through. */
   readonly statePrefix: string;
-  /** Whether a method is served; what is not is answered with 404 (2026-07-28, basic/transports). By default all are. */
+  /** Whether a method is served; others get a 404 (2026-07-28, basic/transports). All are by default. */
   readonly serves?: (method: string) => boolean;
-  /** What is kept between requests is kept for one key. */
+  /** Requests with the same key share a route and may continue each other's suspended calls. */
   readonly keyOf: (caller: Caller, context: C) => string;
-  /** Makes the route for a key. Each of its requests brings the peer of its own. */
+  /** Makes the route for a key. Each request brings its own peer. */
   readonly route: (caller: Caller, context: C) => R;
-  /** Makes the route on which changes are listened for, for all callers together. */
+  /** Makes the route that listens for changes on behalf of all callers. */
   readonly changes: (peer: Peer) => R;
-  /** Somebody listens: sees to it that the route of changes is connected. */
+  /** Called when a caller begins to listen: connects the route of changes. */
   readonly onListen: (route: R) => void;
-  /** How long connections stay that nobody uses. */
+  /** How long idle connections stay open, in milliseconds. */
   readonly idleMs: number;
 }
 
 interface Kept<R> {
   readonly route: R;
-  /** How many requests are being answered on it. */
+  /** The number of requests in flight. */
   open: number;
   usedAt: number;
 }
@@ -45,12 +45,12 @@ interface Kept<R> {
 /** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
 const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
 
-/** What makes a caller one who can be asked. */
+/** Capabilities of a caller that can be asked. */
 const questions = ["elicitation", "sampling", "roots"] as const;
 
 /**
- * Serves callers that speak 2026-07-28: no sessions, each request says who asks and what it can be asked, and what a
- * server asks back travels in results.
+ * Serves callers that speak 2026-07-28. There are no sessions: each request says who asks and what it can be asked, and
+ * questions of a server travel in results.
  */
 export class StatelessFront<C, R extends Route = Route> {
   readonly #world: StatelessWorld<C, R>;
@@ -92,7 +92,7 @@ export class StatelessFront<C, R extends Route = Route> {
   }
 
   /**
-   * Answers one request of a caller that speaks an earlier revision and has no session: it cannot be asked anything.
+   * Answers one request of a caller that speaks an earlier revision and has no session: it cannot be asked.
    *
    * @throws ProtocolError
    */
@@ -105,19 +105,19 @@ export class StatelessFront<C, R extends Route = Route> {
     }
   }
 
-  /** All routes that are open, the one of changes included. */
+  /** All open routes, including the one of changes. */
   routes(): readonly R[] {
     const own = [...this.#routes.values()].map(({ route }) => route);
     return this.#changes === undefined ? own : [...own, this.#changes];
   }
 
-  /** Tells every caller that listens of a change. */
+  /** Tells all listening callers of a change. */
   publish(method: string, params: Json | undefined): void {
     const event = serverEvent(method, params);
     if (event !== undefined) this.#bus.publish(event);
   }
 
-  /** Closes connections that nobody used for a while. */
+  /** Closes routes that have been idle for long enough. */
   sweep(): void {
     const { now, idleMs } = this.#world;
     for (const [key, { route, open, usedAt }] of this.#routes) {
@@ -144,7 +144,7 @@ export class StatelessFront<C, R extends Route = Route> {
       jsonSchemaValidator: noValidation,
       ...(instructions !== undefined && { instructions }),
     });
-    // Without a handler, the SDK answers what is not served with 404.
+    // Without a handler, the SDK answers with 404.
     if (this.#world.serves?.(String(method)) === false) return server;
     server.fallbackRequestHandler = async (asked, ctx) =>
       await this.#observed(this.#answer(asked.method, asked.params, ctx, context), context);
@@ -156,9 +156,9 @@ export class StatelessFront<C, R extends Route = Route> {
     const envelope = ctx.mcpReq.envelope as Json | undefined;
     const level = envelope?.[LOG_LEVEL_META_KEY];
     const notify: Peer["notify"] = (told, about) => {
-      // A server may still be talking as an earlier request wanted it to; this one has to ask for it itself.
+      // The server may still log for an earlier request; this request gets log messages only if it asked for them.
       if (told === "notifications/message" && level === undefined) return;
-      // Changes come from one route only, or callers would hear of them once for each of their requests.
+      // Only the route of changes tells of them, or callers would hear of each change several times.
       if (isChangeNotification(told)) return;
       void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
     };

@@ -3,10 +3,10 @@ import type { Json } from "./passThrough.ts";
 import { INVALID_PARAMS, type Peer } from "./peer.ts";
 import type { OnProgress } from "./progressToken.ts";
 
-/** How long a caller may take to bring the input that a suspended call waits for. */
+/** How long a caller may take to come back with the answer. */
 export const SUSPENDED_MS = 10 * 60_000;
 
-/** The caller's request that is open at the moment; each retry of a call is a new one. */
+/** The caller's HTTP request that waits for the call at the moment; each retry is a new one. */
 export interface Waiting {
   readonly signal: AbortSignal;
   readonly notify: Peer["notify"];
@@ -25,7 +25,7 @@ interface Question {
 }
 
 /**
- * One call of a caller that speaks 2026-07-28 to a server that may be older.
+ * Carries one call of a 2026-07-28 caller to a server that may speak an earlier revision.
  *
  * An older server asks for input while the call is open. The caller gets the question as an `input_required` result,
  * which ends its request; the call stays open here until the caller comes back with the answer (2026-07-28,
@@ -33,7 +33,7 @@ interface Question {
  */
 export class SuspendedCall {
   readonly #ended = new AbortController();
-  /** Asked, and not yet put to the caller. */
+  /** Questions that the caller has not been asked yet. */
   readonly #queue: Question[] = [];
   readonly #result: Promise<Json>;
   #waiting: Waiting | undefined;
@@ -41,19 +41,19 @@ export class SuspendedCall {
   #onQuestion: (() => void) | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param start sends the call, with this as the one who is asked and told */
+  /** @param start sends the call; the server asks and tells `this.peer` */
   constructor(start: (call: SuspendedCall) => Promise<Json>) {
-    // A moment later, when the request waits that hears of it.
+    // Deferred, so that the first `turn` hears what the call says from its start.
     this.#result = Promise.resolve().then(() => start(this));
     this.#result
       .catch(() => {})
       .finally(() => {
-        // A server that ended the call waits for no answer any more.
+        // The server has ended the call and no longer waits for answers.
         for (const { reject } of this.#queue.splice(0)) reject(new Error("the call ended"));
       });
   }
 
-  /** Aborted when nobody waits for the call any more. */
+  /** Aborted when the caller has gone or did not come back. */
   get signal(): AbortSignal {
     return this.#ended.signal;
   }
@@ -89,7 +89,7 @@ export class SuspendedCall {
     notify: (method, params) => this.#waiting?.notify(method, params),
   };
 
-  /** Gives the server the answer to the question that was put to the caller. */
+  /** Answers the question that the caller was asked. */
   answered(answer: Json | undefined): void {
     const question = this.#open;
     this.#open = undefined;
@@ -113,7 +113,7 @@ export class SuspendedCall {
         const next = await Promise.race([asked, this.#result]);
         if (next !== "asked") return { kind: "done", result: next };
         const question = this.#queue.shift();
-        // The server may have taken it back in the meantime.
+        // Unless the server has taken it back meanwhile.
         if (question !== undefined) return this.#put(question);
       }
     } finally {
@@ -126,7 +126,7 @@ export class SuspendedCall {
   #put(question: Question): Turn {
     this.#open = question;
     this.#timer = setTimeout(() => this.#ended.abort(new Error("nobody came back")), SUSPENDED_MS);
-    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
+    // In Node a timer would keep the process alive.
     (this.#timer as { unref?: () => void }).unref?.();
     return { kind: "asked", method: question.method, params: question.params };
   }

@@ -3,25 +3,25 @@ import type { Json } from "./passThrough.ts";
 import { INVALID_PARAMS } from "./peer.ts";
 import type { SuspendedCall, Waiting } from "./suspendedCall.ts";
 
-/** The one question of a suspended call: a server of the earlier revisions asks one at a time. */
+/** The key of the question: servers of earlier revisions ask one at a time. */
 const QUESTION = "question";
 
-/** The calls that wait for their callers to come back with an answer, by the `requestState` that each was given. */
+/** Keeps the calls whose callers have yet to come back with an answer, by the `requestState` they were given. */
 export class SuspendedCalls {
   readonly #prefix: string;
   readonly #calls = new Map<string, { readonly key: string; readonly call: SuspendedCall }>();
 
-  /** @param prefix tells our states from those of a server of 2026-07-28, which are handed through */
+  /** @param prefix marks our states; those of a 2026-07-28 server are passed through */
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
   /**
-   * The call that a request goes on with, which has its answer now.
+   * Finds the suspended call that a request continues, and gives it the answer.
    *
-   * @param key whose request it is: a state is good only for whoever it was given to
+   * @param key identifies the caller; a state is valid only for the caller it was given to
    * @returns `undefined` when the request begins a call
-   * @throws ProtocolError for a state of ours that is unknown, somebody else's, or used already
+   * @throws ProtocolError for a state of ours that is unknown, used, or of another caller
    */
   resume(
     key: string,
@@ -36,7 +36,7 @@ export class SuspendedCalls {
     return known.call;
   }
 
-  /** Waits for the call on behalf of one request: gives its result, or the question it is suspended for. */
+  /** Waits for the call on behalf of one request. Returns its result, or suspends it and returns its question. */
   async turn(key: string, call: SuspendedCall, waiting: Waiting): Promise<Json> {
     const turn = await call.turn(waiting);
     if (turn.kind === "done") return turn.result;

@@ -1,9 +1,9 @@
 import type { Json } from "./passThrough.ts";
 
-/** JSON-RPC code of a header that does not say what the body says (2026-07-28, basic/transports). */
+/** JSON-RPC code for a header that contradicts the body (2026-07-28, basic/transports). */
 export const HEADER_MISMATCH = -32020;
 
-/** An argument of a tool that a request repeats in a header, so that whoever stands between can route by it. */
+/** An argument of a tool that a request repeats in a header, so that an intermediary can route by it. */
 export interface HeaderDeclaration {
   readonly path: readonly string[];
   readonly header: string;
@@ -17,7 +17,7 @@ const permitted = new Set(["string", "integer", "boolean"]);
 
 /**
  * The headers that a tool's `inputSchema` declares with `x-mcp-header` (2026-07-28, basic/transports, custom headers).
- * Only properties of properties are looked at: what applies under a condition cannot be known to who only routes.
+ * Reads nested properties only: an intermediary cannot know what applies under a condition.
  */
 export function headerDeclarations(schema: unknown, path: readonly string[] = []): readonly HeaderDeclaration[] {
   return propertiesOf(schema, path).flatMap(([name, property]) => {
@@ -32,7 +32,7 @@ export function headerDeclarations(schema: unknown, path: readonly string[] = []
   });
 }
 
-/** Keywords of JSON Schema under which further schemas stand that apply only sometimes, or to parts without a name. */
+/** Keywords of JSON Schema whose subschemas apply conditionally, or to values without a property name. */
 const conditional = [
   ...["items", "prefixItems", "additionalItems", "contains", "additionalProperties", "propertyNames", "not"],
   ...["patternProperties", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties", "oneOf", "anyOf", "allOf"],
@@ -41,8 +41,8 @@ const conditional = [
 const named = new Set(["patternProperties", "dependentSchemas", "$defs", "definitions"]);
 
 /**
- * Whether the declarations in a tool's `inputSchema` can be followed: each on a property of its own name and of a plain
- * type, none where it would apply only sometimes. A client has to leave out a tool for which that does not hold.
+ * Whether the header declarations in a tool's `inputSchema` are valid: each has a unique name and a property of a plain
+ * type, and none applies conditionally. A client must leave out a tool with invalid ones.
  */
 export function hasValidHeaders(schema: unknown): boolean {
   const names = new Set<string>();

@@ -33,13 +33,13 @@ export const unknownServer: ServerIdentity = {
 };
 
 export interface ClientHandlers {
-  /** Who answers a request of the server. */
+  /** Returns who answers the server's request with this id. */
   readonly peerOf: (id: string | number) => Peer;
   readonly tell: (method: string, params: Json | undefined) => void;
   readonly onError: (error: Error) => void;
 }
 
-/** The SDK's client, made to hand results on as the server wrote them and to leave every question to a peer. */
+/** Wraps the SDK's client: it returns results as the server wrote them, and passes every question to a peer. */
 export interface UpstreamClient {
   readonly client: Client;
   identity(): ServerIdentity;
@@ -60,7 +60,7 @@ export function upstreamClient(
     inputRequired: { autoFulfill: false },
   });
   const plain = client.request.bind(client);
-  // `callTool` knows about Mcp-Param headers, and would judge the result by the SDK's own schema.
+  // `callTool` writes the Mcp-Param headers, but would also validate the result.
   Object.assign(client, {
     request: (request: { method: string }, ...rest: unknown[]) =>
       request.method === "tools/call"
@@ -89,7 +89,7 @@ export function upstreamClient(
       plain({ method, ...(params && { params }) }, anyJson, requestOptions(options)),
     async callTool(params, tool, options) {
       const name = String(params.name);
-      // Without its output schema the SDK mirrors the headers and leaves the result unjudged.
+      // We leave out the output schema, so that the SDK sends the headers but does not validate the result.
       const toolDefinition = { name, inputSchema: tool?.inputSchema ?? { type: "object" } } as Tool;
       const result = await client.callTool(params as { name: string }, { ...requestOptions(options), toolDefinition });
       return result as unknown as Json;
@@ -98,16 +98,16 @@ export function upstreamClient(
 }
 
 export interface Connecting {
-  /** @param connecting aborted when connecting is given up; `undefined` once there is a connection */
+  /** @param connecting signal that aborts the connecting; `undefined` once there is a connection */
   readonly transport: (connecting: () => AbortSignal | undefined) => Promise<Transport>;
-  /** What the server spoke last; saves the question. */
+  /** The era that the server spoke last, which saves a request. */
   readonly era: Era | undefined;
   readonly connectTimeoutMs: number;
-  /** Gives up connecting. */
+  /** Aborts the connecting. */
   readonly signal: AbortSignal;
 }
 
-/** @returns the transport that the client is connected with, which may be another one than was opened first */
+/** @returns the transport in use, which may differ from the one that was opened first */
 export async function connectClient(
   client: Client,
   { transport, era, connectTimeoutMs, signal }: Connecting,

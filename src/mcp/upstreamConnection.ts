@@ -30,8 +30,8 @@ import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
  *
  * It lives until it is closed or lost; `UpstreamLink` opens the next one.
  *
- * Requests go through the SDK's client. One that is written to the wire otherwise takes `endpoint` for where and with
- * what it goes, runs inside `use`, and gives every message that comes before its answer to `receive`.
+ * Requests go through the SDK's client. Code that writes a request to the wire itself finds in `endpoint` where to send
+ * it, runs inside `use`, and passes every message that comes before the answer to `receive`.
  */
 export class UpstreamConnection {
   readonly #world: ConnectionWorld;
@@ -70,7 +70,7 @@ export class UpstreamConnection {
   }
 
   /**
-   * Opens a connection. A server that refuses the era in which it spoke last is asked anew.
+   * Opens a connection. Asks the server for its era again when it refuses the one that it spoke last.
    *
    * @throws ProtocolError as the server gave it, or whatever keeps it from answering
    */
@@ -106,7 +106,7 @@ export class UpstreamConnection {
     return this.#isClosed;
   }
 
-  /** Where requests go that are written past the SDK; `undefined` where the server is not reached over HTTP. */
+  /** Where to send a request without the SDK; `undefined` unless the server is reached over HTTP. */
   get endpoint(): HttpEndpoint | undefined {
     return this.#transport instanceof WatchedTransport ? this.#transport.endpoint : undefined;
   }

@@ -7,7 +7,8 @@ export class SessionLost extends Error {}
 export class LinkClosed extends Error {}
 
 /**
- * An error of the SDK's client as what it means: `SessionLost`, the server's own `ProtocolError`, or the error as it is.
+ * Translates an error of the SDK's client into what it means: `SessionLost`, or the server's own `ProtocolError`.
+ * Returns any other error unchanged.
  *
  * @param hadSession whether the request named a session, without which a 404 says that there is nothing at this address
  */
@@ -17,7 +18,7 @@ export function upstreamError(error: unknown, hadSession: boolean): unknown {
   return protocolErrorIn(error.data?.text) ?? error;
 }
 
-/** Whether a server was there and refused, rather than not being reached: it may speak another revision by now. */
+/** Whether the server was reached and refused, so that it may speak another revision by now. */
 export const isRefusal = (error: unknown): boolean =>
   ProtocolError.isInstance(error) ||
   (SdkHttpError.isInstance(error) && error.status !== 404) ||
@@ -29,7 +30,7 @@ function sessionIsUnknown(error: SdkHttpError): boolean {
   return error.status === 400 && /session/i.test(String(error.data?.text ?? ""));
 }
 
-/** A server may send its JSON-RPC error with the HTTP status of an error. */
+/** Some servers send their JSON-RPC error in the body of an HTTP error. */
 function protocolErrorIn(text: unknown): ProtocolError | undefined {
   try {
     const { error } = JSON.parse(String(text ?? "")) as {

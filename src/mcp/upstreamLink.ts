@@ -13,8 +13,8 @@ import { LinkClosed, SessionLost } from "./upstreamError.ts";
 const REPEAT_AFTER_MS = 300;
 
 /**
- * The way to one MCP server for one caller: connects on first use, connects again when the server forgot the session,
- * and keeps what the caller asked for (log level, subscriptions) across connections.
+ * Keeps one caller connected to one MCP server: connects on first use, reconnects when the server forgot the session,
+ * and restores what the caller asked for (log level, subscriptions) on each new connection.
  */
 export class UpstreamLink {
   readonly #policy: LinkPolicy;
@@ -24,7 +24,7 @@ export class UpstreamLink {
   #inUse: { readonly connection: UpstreamConnection; readonly until: AbortController } | undefined;
   #connecting: Promise<UpstreamConnection> | undefined;
   #life = new AbortController();
-  /** Counts what ends connections, so that one that was being opened meanwhile is not taken into use. */
+  /** Incremented whenever connections end, so that one that is being opened then is discarded. */
   #generation = 0;
   #ended = false;
   #closing: Promise<void> = Promise.resolve();
@@ -32,7 +32,7 @@ export class UpstreamLink {
   busy = 0;
   lastUsedAt: number;
 
-  /** @param peer who is asked and told when no request is open that says otherwise */
+  /** @param peer answers and hears the server when no request brings a peer of its own */
   constructor(peer: Peer, policy: LinkPolicy) {
     this.#policy = policy;
     this.#standing = new StandingRequests(policy.hearsChanges);
@@ -48,13 +48,13 @@ export class UpstreamLink {
     };
   }
 
-  /** The connection in use, also as something to hand back to `retire`. */
+  /** The connection in use; `retire` takes it back. */
   get current(): UpstreamConnection | undefined {
     const connection = this.#inUse?.connection;
     return connection?.isClosed ? undefined : connection;
   }
 
-  /** What the server speaks, as far as there is a connection. */
+  /** The era that the server speaks, while there is a connection. */
   get era(): Era | undefined {
     return this.current?.era;
   }
@@ -64,10 +64,10 @@ export class UpstreamLink {
   }
 
   /**
-   * The connection, which is opened unless there is one.
+   * Returns the connection in use, or opens one.
    *
-   * @param signal ends the waiting of this caller; the connecting goes on for the others
-   * @throws why there is none, in the words of the policy
+   * @param signal stops waiting for this caller only; others still get the connection
+   * @throws `policy.failureOf` the reason why there is none
    */
   async connect(signal?: AbortSignal): Promise<UpstreamConnection> {
     if (this.current !== undefined) return this.current;
@@ -82,20 +82,19 @@ export class UpstreamLink {
   }
 
   /**
-   * Sends a request, and once more when nothing can have happened: the server did not know the session, or the policy
-   * says so.
+   * Sends a request. Repeats it once when the server no longer knew the session, or when the policy allows it.
    *
-   * @throws the server's own ProtocolError, or a failure in the words of the policy
+   * @throws the server's own ProtocolError, or `policy.failureOf` any other error
    */
   async request(request: CallerRequest): Promise<Json> {
     return await this.attempt(request, (connection) => connection.request(request));
   }
 
   /**
-   * The one place where a request of a caller meets a connection. What writes requests past the SDK sends them here:
-   * connecting, a lost session, repeating and the policy's failures are then as for any other.
+   * The one place where a request of a caller meets a connection. Code that writes a request to the wire itself, without
+   * the SDK, calls this with its own `send`, and so connects, recovers lost sessions, repeats and fails like any other.
    *
-   * @param send is called with each connection that is tried
+   * @param send is called for each connection that is tried
    */
   async attempt<T>(
     { method, params, options: { signal } }: CallerRequest,
@@ -127,12 +126,12 @@ export class UpstreamLink {
     }
   }
 
-  /** All items of one list; everyone who asks meanwhile shares the answer. */
+  /** Reads all items of one list. Callers who ask at the same time share one reading. */
   async list(method: ListMethod, signal?: AbortSignal): Promise<readonly Json[]> {
     const read = async (abandoned: AbortSignal, isLatest: () => boolean) => {
       const request = { method, params: undefined, options: { signal: abandoned } };
       const items = await this.attempt(request, (connection) => connection.list(method, abandoned));
-      // A list that was asked for before a change does not overwrite the one asked for after it.
+      // A list that was requested before a change must not overwrite one that was requested after it.
       if (isLatest()) this.#policy.onListed(method, items);
       return items;
     };
@@ -169,9 +168,9 @@ export class UpstreamLink {
   }
 
   /**
-   * Makes the next request use a new connection. Requests that wait are still answered on the old one.
+   * Makes the next request use a new connection. Requests in flight still finish on the old one.
    *
-   * @param only retire just this one, as `current` gave it
+   * @param only retires only this connection, if it is still in use
    */
   retire(only?: UpstreamConnection): void {
     if (only !== undefined && only !== this.#inUse?.connection) return;
@@ -190,7 +189,7 @@ export class UpstreamLink {
     this.#life = new AbortController();
     const connecting = this.#connecting;
     const old = this.#detach();
-    // Whoever closes again waits for the closing that is under way.
+    // A second caller of `close` waits for the first to finish.
     this.#closing = Promise.all([this.#closing, old?.close(), connecting?.catch(() => {})]).then(() => {});
     await this.#closing;
   }
@@ -204,7 +203,7 @@ export class UpstreamLink {
     return old;
   }
 
-  /** Takes a connection out of use, unless another one took its place already. */
+  /** Takes a connection out of use, unless another one has replaced it. */
   #forget(connection: UpstreamConnection | undefined): UpstreamConnection | undefined {
     if (connection === undefined || this.#inUse?.connection !== connection) return undefined;
     this.#inUse.until.abort();

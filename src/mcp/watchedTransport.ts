@@ -6,30 +6,30 @@ import {
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
 
-/** What the SDK's transport takes; its base type allows explicit `undefined`, which it treats alike. */
+/** The options that the SDK's transport takes; its base type also allows explicit `undefined`. */
 type SendOptions = NonNullable<Parameters<StreamableHTTPClientTransport["send"]>[1]>;
 
 export type HttpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-/** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */
+/** What code needs to write a request to the wire itself, without the SDK, on an open connection. */
 export interface HttpEndpoint {
   readonly url: URL;
-  /** The connection's own way out: it adds a token, say, and limits what it reads. */
+  /** The connection's own `fetch`, which may add a token or limit what it reads. */
   readonly fetch: HttpFetch;
-  /** What every request carries, the session and the protocol's revision included. */
+  /** The headers of every request, including the session and the protocol's revision. */
   readonly headers: Headers;
   readonly sessionId: string | undefined;
   readonly protocolVersion: string | undefined;
 }
 
-/** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
+/** Our error for an answer that cannot come any more; JSON-RPC leaves this range of codes to implementations. */
 export const streamEnded = { code: -32099, message: "the stream ended before the answer" };
 
 /** Whether a call failed because the stream of its answer ended before the answer. */
 export const isStreamEnd = (error: unknown): error is ProtocolError =>
   ProtocolError.isInstance(error) && error.code === streamEnded.code && error.message === streamEnded.message;
 
-/** A server that restarts is looked for over minutes, so that its change notifications arrive again. */
+/** Long enough to find a server that restarts, so that its change notifications arrive again. */
 const reconnectionOptions = {
   initialReconnectionDelay: 1000,
   maxReconnectionDelay: 60_000,
@@ -37,12 +37,12 @@ const reconnectionOptions = {
   maxRetries: 10,
 };
 
-/** How long a server may take to notice that a session ends. */
+/** How long we wait for a server to confirm the end of a session. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
 /**
- * The SDK's transport, made to say when an answer can no longer come: by itself it leaves a call waiting whose stream
- * the server dropped. Such a call fails with an error that `isStreamEnd` knows.
+ * Fails a call when the server drops the stream of its answer, with an error that `isStreamEnd` recognises. The SDK's
+ * transport would leave the call waiting.
  */
 export class WatchedTransport extends StreamableHTTPClientTransport {
   readonly #url: URL;
@@ -67,7 +67,7 @@ export class WatchedTransport extends StreamableHTTPClientTransport {
     };
   }
 
-  /** Ends the session at the server (DELETE), which gets a moment to take notice. */
+  /** Ends the session at the server (DELETE), and waits a moment for the answer. */
   async endSession(): Promise<void> {
     if (this.sessionId === undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -84,19 +84,19 @@ export class WatchedTransport extends StreamableHTTPClientTransport {
     if (id === undefined || options?.onRequestStreamEnd !== undefined) return await super.send(message, options);
     return await super.send(message, {
       ...options,
-      // After the answer this is a response nobody waits for, which the client ignores.
+      // When the answer came before, the client ignores this one.
       onRequestStreamEnd: () => this.onmessage?.({ jsonrpc: "2.0", id, error: streamEnded }),
     });
   }
 }
 
 /**
- * The transport to a server over HTTP.
+ * Makes the transport to a server over HTTP.
  *
- * @param headers what every request carries beside the protocol's own
- * @param connecting while there is no connection, ends every request when the caller is gone: also those with which the
- *   SDK finds out what is there. Afterwards closing the connection ends them: a signal that lives as long as the caller
- *   would gather a trace of each request that is derived from it
+ * @param headers headers of every request, besides those of the protocol
+ * @param connecting aborts every request while the connection is being opened, including those with which the SDK finds
+ *   out the era. `undefined` afterwards, when closing the connection ends its requests: each derived signal would stay
+ *   registered with one that lives as long as the caller
  */
 export function httpTransport(
   { url, fetch, headers }: { readonly url: string; readonly fetch: HttpFetch; readonly headers?: HeadersInit },

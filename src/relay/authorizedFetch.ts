@@ -57,7 +57,7 @@ export function authorizedFetch(
     world.log.info("the gateway answered 401", { gateway: name });
     const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
     const young = world.now() - tokens.issuedAt < youngMs;
-    // Whoever has just asked as a client would get the same again.
+    // A client that has just got its token would get the same again.
     if (young && (!tokens.refreshToken || tokens.clientGrant)) throw refusedFreshToken(name, tokens, refused);
     const others = await world.tokens.replace(session.id, bearer, session.sent);
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });

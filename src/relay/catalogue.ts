@@ -2,8 +2,8 @@
 export type Listed = Readonly<Record<string, unknown>>;
 
 /**
- * What a gateway said about itself when it was last reached. A signed-out server still lists what it had, and
- * start-up needs no request, because this is kept.
+ * What a gateway said about itself when it was last reached. It is kept so that a signed-out gateway still lists its
+ * tools and start-up needs no request.
  */
 export interface Catalogue {
   /** The protocol era that answered last: `legacy` is 2025-11-25 and before, `modern` 2026-07-28. Saves the probe. */

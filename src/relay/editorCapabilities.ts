@@ -1,6 +1,6 @@
 import type { Json } from "../mcp/passThrough.ts";
 
-/** What a gateway may turn out to have, declared to the editor before the gateway was ever reached. */
+/** Declared before the gateway was ever reached, since it may turn out to have any of them. */
 const everything: Json = {
   tools: { listChanged: true },
   prompts: { listChanged: true },
@@ -10,11 +10,11 @@ const everything: Json = {
 };
 
 /**
- * What the relay says to editors that it can do.
+ * The capabilities that the relay declares to editors.
  *
- * The relay itself says when lists change, for one after a sign-in, whether or not the gateway does.
+ * The relay itself announces changed lists, after a sign-in for instance, even when the gateway does not.
  *
- * @param known what the gateway said when it was last reached
+ * @param known the capabilities of the gateway when it was last reached
  */
 export function editorCapabilities(known: Json | undefined): Json {
   if (known === undefined) return everything;

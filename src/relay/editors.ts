@@ -15,21 +15,21 @@ export interface EditorsWorld extends FrontWorld<undefined> {
   readonly answer: AnswerWorld;
   /** Makes a link to the gateway on behalf of an editor. */
   readonly link: (caller: Caller, peer: Peer) => UpstreamLink;
-  /** An editor is there: connects if that takes nobody. */
+  /** Called when an editor is ready: connects if nobody has to sign in for it. */
   readonly onReady: (link: UpstreamLink) => void;
-  /** How long connections to the gateway stay that nobody uses, in milliseconds. */
+  /** How long idle connections to the gateway stay open, in milliseconds. */
   readonly idleMs: number;
 }
 
-/** An editor that is still there says so sooner. */
+/** How long an idle session stays open, in milliseconds. */
 const IDLE_SESSION_MS = 30 * 60_000;
 
-/** The editors of one relay, in either era, and their ways to the gateway. */
+/** Serves the editors of one relay, in either era, and holds their routes to the gateway. */
 export class Editors {
   readonly #world: EditorsWorld;
   readonly #sessions: CallerSessions<undefined, RelayRoute>;
   readonly #stateless: StatelessFront<undefined, RelayRoute>;
-  /** What editors without a session were given, which are told of changes together. */
+  /** The lists that editors without a session were given; they are told of changes together. */
   readonly #given = new GivenLists();
 
   constructor(world: EditorsWorld) {
@@ -53,7 +53,7 @@ export class Editors {
       ...world,
       statePrefix: "gateway-connect:suspended:",
       idleMs,
-      // What a gateway may ask depends on the capabilities that it was told.
+      // What a gateway may ask depends on the capabilities that the editor declared.
       keyOf: (caller) => JSON.stringify(caller),
       route: (caller) => this.#route(caller, nobody, this.#given),
       changes: (peer) => this.#route({ clientInfo: serverInfo, capabilities: {} }, peer, this.#given),

@@ -39,8 +39,8 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * An error of a link to the gateway as one that a person can act on: a `ProtocolError` is the gateway's own answer, which
- * is handed on as it is; anything else is a `GatewayFailure`.
+ * Translates an error of a link into a `GatewayFailure` that a person can act on. A `ProtocolError` is the gateway's own
+ * answer and stays as it is.
  */
 export function gatewayError(
   error: unknown,

@@ -21,15 +21,15 @@ export interface LinkWorld {
   readonly onListChanged: (link: UpstreamLink, methods: readonly ListMethod[]) => void;
 }
 
-/** The answer to an initialize or discover should come soon; what is slow after that is a tool, and may be. */
+/** For `initialize` or `server/discover` only: a tool may be slow, but connecting should not be. */
 const CONNECT_TIMEOUT_MS = 60_000;
 
 /**
- * The link of one editor to the gateway. It fails with `GatewayFailure`, or with the gateway's own `ProtocolError`.
+ * Links one editor to the gateway. Requests fail with `GatewayFailure`, or with the gateway's own `ProtocolError`.
  *
- * A call is repeated when the gateway cannot have seen it, or when its tool says that doing it twice does no harm.
+ * A call is repeated when the gateway cannot have seen it, or when the tool declares that repeating does no harm.
  *
- * @param peer who is asked and told when no request is open that says otherwise
+ * @param peer answers and hears the gateway when no request brings a peer of its own
  */
 export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): UpstreamLink {
   const { gateway, keeper, log, now } = world;
@@ -84,7 +84,7 @@ async function openGateway(
   });
 }
 
-/** Whether sending a request twice does no more than sending it once. */
+/** Whether sending a request twice has no more effect than sending it once. */
 function isHarmless(method: string, params: Json | undefined, keeper: CatalogueKeeper): boolean {
   if (method !== "tools/call") return true;
   const hints = keeper.tool(params?.name)?.annotations as Json | undefined;

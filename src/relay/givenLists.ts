@@ -2,7 +2,7 @@ import { type ListMethod, lists } from "../mcp/lists.ts";
 import type { Listed } from "./catalogue.ts";
 import { sameItems } from "./catalogueKeeper.ts";
 
-/** The lists as an editor was given them, to tell later which of them are different. */
+/** Remembers the lists that an editor was given, to find out later which of them have changed. */
 export class GivenLists {
   readonly #given = new Map<ListMethod, readonly Listed[]>();
 
@@ -11,7 +11,7 @@ export class GivenLists {
   }
 
   /**
-   * Which lists differ from what was given, as the notifications that say so. They count as given from then on.
+   * Returns the notifications for lists that differ from what was given, and remembers the new ones as given.
    *
    * @param items the lists as they are now
    */

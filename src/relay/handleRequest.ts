@@ -18,13 +18,13 @@ export interface AnswerWorld {
   readonly log: Log;
 }
 
-/** What a person or their agent does on purpose; only these may ask for a sign-in. */
+/** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
 const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
 
 /**
  * Answers one request of the editor.
  *
- * @param world `gave` is told which items a list was answered with
+ * @param world `gave` records the items that a list was answered with
  * @throws ProtocolError whose message a person can read
  */
 export async function handleRequest(
@@ -58,7 +58,7 @@ export async function handleRequest(
 }
 
 /**
- * Does what a person asked for, with one sign-in on the way if it takes one.
+ * Sends a request, and asks for one sign-in if the gateway requires it.
  *
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
@@ -77,7 +77,7 @@ export async function callWithSignIn(
     const signal = options.signal ?? new AbortController().signal;
     const ending = await untilAborted(access.signIn(error.code, signal), options.signal);
     if (ending.kind === "cancelled") throw error;
-    // Whoever signed in now may be somebody else, and a session belongs to the one who opened it.
+    // Somebody else may have signed in, and a session belongs to the person who opened it.
     if (refused !== undefined) link.retire(refused);
     return await link.request(request);
   }
@@ -102,7 +102,7 @@ async function listed(
   return keeper.items(method);
 }
 
-/** Completion happens while somebody types, so that it neither prompts nor complains. */
+/** Completion runs while somebody types, so it neither prompts nor reports failures. */
 async function completion(link: UpstreamLink, request: CallerRequest, { access }: AnswerWorld): Promise<Json> {
   try {
     if (await access.ready()) return await link.request(request);

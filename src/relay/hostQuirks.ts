@@ -14,8 +14,8 @@ const URL_ELICITATION_REQUIRED = -32042;
 type Id = string | number;
 
 /**
- * What hosts with an mcp.json need to be told otherwise than VS Code: shorter names of tools, and in words what they
- * have no dialog for.
+ * Adapts messages for hosts with an mcp.json, which differ from VS Code: it shortens the names of tools, and replaces
+ * what they have no dialog for by words.
  */
 export class HostQuirks {
   readonly #tools: () => readonly Listed[];

@@ -14,7 +14,7 @@ export interface PipeOptions {
     toRelay(message: JSONRPCMessage): JSONRPCMessage;
     toEditor(message: JSONRPCMessage): JSONRPCMessage;
   };
-  /** How long a call may wait for a person: whoever started us gives a call up at a time of its own. */
+  /** How long a call may wait for a person, which must be less than the host waits for the call. */
   readonly timeout?: {
     readonly ms: number;
     /** Whether a person is being waited for. */
@@ -35,7 +35,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
     clearTimeout(timers.get(id));
     timers.delete(id);
   };
-  /** Calls that were answered in place of the relay, whose own answer comes too late. */
+  /** Calls that timed out here, so that the relay's late answer is dropped. */
   const answered = new Set<string | number>();
   const waitFor = (id: string | number, { ms, isWaiting, text }: NonNullable<PipeOptions["timeout"]>) => {
     const timer = setTimeout(() => {
@@ -47,7 +47,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
         .send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } })
         .catch(() => {});
     }, ms);
-    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
+    // In Node a timer would keep the process alive.
     (timer as { unref?: () => void }).unref?.();
     timers.set(id, timer);
   };

@@ -41,14 +41,14 @@ const IDLE_LINK_MS = 5 * 60_000;
 const SWEEP_MS = 60_000;
 /** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Hosts give a call up after a minute. */
+/** Hosts give up on a call after a minute. */
 const HOST_TIMEOUT_MS = 50_000;
 
 /**
  * Stands between the editor's MCP client and one gateway: an MCP server towards the editor, an MCP client towards
  * the gateway, each in its own protocol era.
  *
- * The editor never waits for a sign-in to start, and never sees a 401 or 403: it would react with dialogs of its own.
+ * The editor starts without waiting for a sign-in, and never sees a 401 or 403: it would open dialogs of its own.
  */
 export class Relay {
   readonly id: string;
@@ -108,7 +108,7 @@ export class Relay {
     }
     this.#sweepLater();
     const response = await this.#editors.handle(request, body);
-    // Whatever a transport comes up with, an editor starts its own sign-in on these.
+    // Editors start their own sign-in on these, wherever they come from.
     return response.status === 401 || response.status === 403
       ? problem(502, "The gateway refused the request.")
       : response;
@@ -185,7 +185,7 @@ export class Relay {
   #directLink(): UpstreamLink {
     if (this.#closed)
       throw new GatewayFailure("gateway_connection_lost", { gateway: this.#target.name, reason: "closed" });
-    // The extension's own calls have nobody behind them who could be asked.
+    // The extension's own calls have no user interface that could answer questions.
     const caller = { clientInfo: { name: "gateway-connect", version: this.#target.version }, capabilities: {} };
     this.#direct ??= gatewayLink(caller, nobody, this.#linkWorld);
     this.#sweepLater();
@@ -200,7 +200,7 @@ export class Relay {
     if (await this.#world.access.ready().catch(() => false)) await this.#connectQuietly(link);
   }
 
-  /** Connects if it can be done without anybody; what is in the way shows when somebody acts. */
+  /** Connects if nobody has to sign in for it. Failures are logged only: the next call of a tool reports them. */
   async #connectQuietly(link: UpstreamLink): Promise<void> {
     try {
       await link.connect();
@@ -210,12 +210,12 @@ export class Relay {
     }
   }
 
-  /** Reads lists, the tools first since editors wait for them, and tells whom it concerns. */
+  /** Reads lists, tools first because editors wait for them, and tells editors whose lists changed. */
   async #refresh(link: UpstreamLink, methods: readonly ListMethod[] = listMethods): Promise<void> {
     const { current } = link;
     try {
       for (const method of methods) {
-        // A connection that ended meanwhile is not opened again for this.
+        // Do not open a connection again for this that ended meanwhile.
         if (current === undefined || link.current !== current) return;
         await link.list(method);
       }
@@ -228,7 +228,7 @@ export class Relay {
   #sweepLater(): void {
     if (this.#sweeper !== undefined) return;
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
-    // In Node a timer keeps the process alive, which a clean-up has no right to.
+    // In Node a timer would keep the process alive.
     (this.#sweeper as { unref?: () => void }).unref?.();
   }
 

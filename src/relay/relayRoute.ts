@@ -9,15 +9,15 @@ import { type AnswerWorld, handleRequest } from "./handleRequest.ts";
 export interface RelayRouteWorld extends AnswerWorld {
   /** Makes a link to the gateway for this route's caller. */
   readonly link: () => UpstreamLink;
-  /** Keeps which lists the caller was given. */
+  /** The lists that the editor was given. */
   readonly given: GivenLists;
-  /** Hears what concerns no request. */
+  /** Hears what belongs to no request. */
   readonly peer: Peer;
   readonly spareMs: number;
   readonly now: () => number;
 }
 
-/** The way of one editor's requests to the gateway. */
+/** Brings the requests of one editor to the gateway. */
 export class RelayRoute implements Route {
   readonly #world: RelayRouteWorld;
   readonly #pool: ChannelPool<UpstreamLink>;
@@ -27,7 +27,7 @@ export class RelayRoute implements Route {
     this.#pool = new ChannelPool({ open: world.link, spareMs: world.spareMs, now: world.now });
   }
 
-  /** The link that is shared by whatever needs none of its own. */
+  /** The link that requests share. */
   get link(): UpstreamLink {
     return this.#pool.first;
   }

@@ -1,9 +1,9 @@
 import type { Json } from "../../mcp/passThrough.ts";
 
 /**
- * The answer to one request of a session as JSON, when nothing comes before it, which is what AgentCore gives as long as
- * no `streamingConfiguration` asks for streams. Where progress, a log message or a question comes first, or a sign that
- * a long call is still alive, it stays the stream that it is, with all of that in it.
+ * Turns the stream of one answer into JSON when the answer is its first event, as AgentCore does unless
+ * `streamingConfiguration` asks for streams. A stream that begins with progress, a log message, a question or a
+ * keep-alive comment stays a stream.
  *
  * @param response of the SDK's transport, which writes each event in one piece
  * @param gone aborted when nobody waits for the answer any more

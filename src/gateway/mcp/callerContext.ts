@@ -1,11 +1,11 @@
 import type { Report } from "../audit/outcome.ts";
 import type { TargetCaller } from "../router/target.ts";
 
-/** Whom a request comes from, and who wants to know what became of it. */
+/** Who sent a request, and who records its outcome. */
 export interface CallerContext {
-  /** What is kept between requests is kept for one principal. */
+  /** State between requests belongs to one principal. */
   readonly principal: string;
-  /** The same in parts, for the targets in this process. */
+  /** The parts of the principal, for targets in this process. */
   readonly caller: TargetCaller | undefined;
   readonly report: Report;
 }

@@ -1,6 +1,6 @@
 /**
- * What the gateway says it can do. It says all of it, since which of it the targets have is known only when they
- * answer, and a dead one must not keep a caller from connecting.
+ * The capabilities that the gateway declares: all of them. Only answers of the targets would tell which they have, and a
+ * dead target must not keep a caller from connecting.
  */
 export const capabilities = {
   tools: { listChanged: true },

@@ -27,7 +27,7 @@ export interface McpSettings extends RouterSettings {
   readonly sessionTimeoutSeconds: number | undefined;
 }
 
-/** The gateway's MCP endpoint, behind the door: whoever comes here was let in. */
+/** The gateway's MCP endpoint. Its callers have already been authorized. */
 export interface McpFront {
   handle(request: Request, body: unknown, from: CallerContext): Promise<Response>;
   /** Takes up the settings as they are now, without ending what is open. */
@@ -42,7 +42,7 @@ export interface McpFront {
 const SWEEP_MS = 30_000;
 
 export function createMcpFront(outside: McpFrontWorld): McpFront {
-  // One for all, since a person has sessions and calls without one at the same time.
+  // Shared, because one person may have sessions and sessionless calls at the same time.
   const world = { ...outside, processes: createProcesses() };
   const sessions = createSessions(world);
   const stateless = createStateless(world);

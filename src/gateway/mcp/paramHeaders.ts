@@ -5,11 +5,11 @@ const BASE64 = /^=\?base64\?(.*)\?=$/s;
 const CANONICAL = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Whether the `Mcp-Param-*` headers of a call say what its arguments say (2026-07-28, basic/transports/streamable-http,
- * custom headers): whoever reads only the one must not be told something else than who reads the other.
+ * Compares the `Mcp-Param-*` headers of a call with its arguments (2026-07-28, basic/transports/streamable-http, custom
+ * headers). They must agree, since an intermediary reads only the headers and the target only the arguments.
  *
  * @param schema the tool's `inputSchema`, in which `x-mcp-header` names the headers; `undefined` when it is not known
- * @returns what does not fit, in words
+ * @returns the first difference, in words; `undefined` when they agree
  */
 export function paramHeaderMismatch(schema: unknown, params: Json | undefined, headers: Headers): string | undefined {
   for (const { path, header, isNumber } of headerDeclarations(schema)) {

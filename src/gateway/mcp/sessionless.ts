@@ -9,8 +9,8 @@ export interface SessionlessWorld {
 }
 
 /**
- * Whether a message comes from somebody who has no session and opens none: `tools/list` from a script, say. AgentCore
- * answers that as long as no `sessionConfiguration` is set, and AWS's own examples do it.
+ * Whether a message has no session and opens none, like `tools/list` from a script. AgentCore answers such messages
+ * unless `sessionConfiguration` is set, and AWS's own examples send them.
  */
 export function isSessionless(request: Request, body: unknown): body is Json {
   const isMessage = typeof (body as Json | null | undefined)?.method === "string";

@@ -20,36 +20,36 @@ export interface StatelessSettings extends RouterSettings {
 }
 
 /**
- * How long connections stay that nobody uses. A process may take seconds to start, and a person thinks between two
- * calls; longer than that they would be for somebody who is gone.
+ * How long idle connections stay open. A process may take seconds to start, and people think between two calls; after
+ * this time the caller is probably gone.
  */
 export const IDLE_MS = 2 * 60_000;
 
-/** The callers that speak 2026-07-28. What is kept between their requests is kept for one principal and one client. */
+/** Serves callers that speak 2026-07-28. Requests of one principal and one client share connections. */
 export function createStateless(world: StatelessWorld): StatelessFront<CallerContext, Router> {
   return new StatelessFront<CallerContext, Router>({
     ...frontOf(world),
     statePrefix: "gateway:suspended:",
     idleMs: IDLE_MS,
     serves: (method) => statelessMethods.has(method),
-    // The client is part of it because targets in this process are told which one calls.
+    // The client is part of the key because targets in this process are told which client calls.
     keyOf: ({ capabilities }, { principal, caller }) =>
       JSON.stringify([principal, caller?.client ?? null, capabilities]),
     route: ({ capabilities }, { caller }) =>
       createRouter({ capabilities, peer: nobody, hearsChanges: false, caller }, world),
     changes: (peer) =>
-      // Its processes serve nobody's calls, and are none of those that a caller may have.
+      // Its processes serve no calls, so they do not count as those of any caller.
       createRouter(
         { capabilities: {}, peer, hearsChanges: true, caller: undefined },
         { ...world, processes: createProcesses() },
       ),
-    // Lists are what makes the connections on which the targets tell of changes.
+    // Listing opens the connections on which the targets announce changes.
     onListen: (router) => void router.handle({ method: "tools/list", params: undefined, options: {} }).catch(() => {}),
   });
 }
 
 /**
- * Refuses a call whose headers do not say what its arguments say (2026-07-28, basic/transports, custom headers).
+ * Refuses a call whose headers contradict its arguments (2026-07-28, basic/transports, custom headers).
  *
  * @returns `undefined` for any other message
  */
@@ -58,7 +58,7 @@ export function refusedHeaders(request: Request, body: unknown, { catalogue }: R
   if (method !== "tools/call") return undefined;
   const asked = params as Json | undefined;
   const named = splitName(asked?.name);
-  // What a tool takes is known as far as anyone has listed it.
+  // The schema is known once anybody has listed the tool.
   const tools = named ? catalogue.items(named.target, "tools/list") : [];
   const schema = tools.find((tool) => tool?.name === named?.name)?.inputSchema;
   const mismatch = paramHeaderMismatch(schema, asked, request.headers);

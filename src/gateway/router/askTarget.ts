@@ -8,7 +8,7 @@ import { NoProcessFree } from "./processes.ts";
 import type { RouterSettings, RouterWorld } from "./routerWorld.ts";
 import type { TargetLink } from "./targetLink.ts";
 
-/** A target could not be reached or did not answer; said in the words that the caller may see. */
+/** A target could not be reached or did not answer. The message is what the caller may see. */
 export class TargetFailure extends ProtocolError {
   constructor(words: string) {
     super(INTERNAL, words);
@@ -18,7 +18,7 @@ export class TargetFailure extends ProtocolError {
 type AskWorld = Pick<RouterWorld, "log" | "targetFailed"> & { readonly settings: RouterSettings };
 
 /**
- * Asks one target, for as long as a call may take.
+ * Sends a request to one target, with the time limit of a call.
  *
  * @throws ProtocolError as the target gave it, `TargetFailure`, or whatever `options.signal` was aborted with
  */
@@ -36,18 +36,18 @@ export async function askTarget(link: TargetLink, request: CallerRequest, world:
   }
 }
 
-/** Logs why a target failed, and says as much of it as the caller may see. */
+/** Logs why a target failed, and returns as much of it as the caller may see. */
 export function targetFailure(link: TargetLink, method: string, error: unknown, world: AskWorld): TargetFailure {
   const { name } = link.target;
   world.log("target failed", { target: name, method, ...failureFacts(link.target, error, link.output()) });
-  // The target is well, and the caller's own calls are in the way.
+  // The target works; the caller's own calls use all of its processes.
   if (error instanceof NoProcessFree) return new TargetFailure(error.message);
   world.targetFailed?.(name);
   const isDebug = world.settings.exceptionLevel === "DEBUG";
   return new TargetFailure(isDebug ? failureDetail(link.target, error) : INTERNAL_ERROR);
 }
 
-/** A limit was reached that nobody else is told of. */
+/** A time limit passed. */
 export class TooSlow extends Error {}
 
 /** @throws TooSlow after `ms` milliseconds; the work goes on */

@@ -16,7 +16,7 @@ export interface BackOff {
   /** @param since when the attempt began that failed, or when the connection began that was lost */
   failed(target: string, since: number, now: number): void;
   worked(target: string): void;
-  /** For a name that stands for another server now, or for none. */
+  /** Call it when a target was removed or replaced. */
   forget(target: string): void;
 }
 

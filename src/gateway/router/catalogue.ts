@@ -1,13 +1,13 @@
 /**
- * What the targets had when they were last asked, whoever asked. It stands in for a target that does not answer, and
- * tells whose a resource is.
+ * Remembers what the targets last listed, for all callers. It stands in for a target that does not answer, and tells
+ * which target has a resource.
  */
 export interface Catalogue {
   items(target: string, method: ListMethod): readonly Json[];
   listed(target: string, method: ListMethod, items: readonly Json[]): void;
   era(target: string): "legacy" | undefined;
   learnedEra(target: string, era: "legacy" | "modern" | undefined): void;
-  /** For a name that stands for another server now, or for none. */
+  /** Call it when a target was removed or replaced. */
   forget(target: string): void;
 }
 

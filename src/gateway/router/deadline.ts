@@ -1,16 +1,16 @@
 import { NO_TIMEOUT } from "../../mcp/passThrough.ts";
 
-/** A limit on how long somebody waits. */
+/** A time limit. */
 export interface Deadline {
-  /** Aborted when the time is over, or with the signal it was made from. */
+  /** Aborted when the time has passed, or when the caller's signal is. */
   readonly signal: AbortSignal;
-  /** Whether the time is over. */
+  /** Whether the time has passed. */
   passed(): boolean;
-  /** To be called when the waiting is over, whichever way. */
+  /** Call it when the waiting has ended. */
   clear(): void;
 }
 
-/** @param ms what is longer than a timer can wait, which is about 24 days, is cut to that */
+/** @param ms time limit in milliseconds, at most what a timer can wait: about 24 days */
 export function deadline(ms: number, signal: AbortSignal | undefined): Deadline {
   const both = new AbortController();
   let late = false;

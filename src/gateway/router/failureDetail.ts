@@ -1,7 +1,7 @@
 import { failureReason } from "./failureReason.ts";
 import type { Target } from "./target.ts";
 
-/** AgentCore's words for what went wrong behind it, to whoever should not see more; what exactly is in the log. */
+/** AgentCore's message for failures of a target; the log has the details. */
 export const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
 
 /**

@@ -12,10 +12,10 @@ const LONGEST_LINES = 2000;
 const DEEPEST = 5;
 
 /**
- * Why a target failed, for the log of who runs the gateway: what the error and its causes say, and for a process how it
- * ended and its last lines on standard error.
+ * Explains why a target failed, for the operator's log: the messages of the error and its causes, and for a process how
+ * it ended and its last lines on standard error.
  *
- * Nothing in it is what the target was given as a secret, and it is short however much the target says.
+ * The result contains none of the secrets that the target was given, and is short however much the target writes.
  */
 export function failureFacts(target: Target, error: unknown, output: ProcessOutput): Json {
   const lines = lastLines(target, output);
@@ -39,14 +39,14 @@ export function failureReason(target: Target, error: unknown, end?: string): str
 function wordsOf(error: Error): string {
   const { code } = error as { readonly code?: unknown };
   const words = error.message.trim();
-  // An error for several addresses has no words of its own.
+  // An error for several addresses has no message of its own.
   if (words === "") return typeof code === "string" ? code : "";
   const status = SdkHttpError.isInstance(error) ? error.status : undefined;
   return status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`;
 }
 
 function lastLines(target: Target, { text, isCut }: ProcessOutput): readonly string[] {
-  // Colours first: they may stand in the middle of a word.
+  // Remove colours first: they may be in the middle of a secret.
   const plain = text.replace(colours, "");
   const secrets = targetSecrets(target);
   const shown = withoutSecrets(plain, secrets);

@@ -12,22 +12,22 @@ import type { Routed, RouterWorld } from "./routerWorld.ts";
 import type { TargetLink } from "./targetLink.ts";
 import { searchTool } from "./toolSearch.ts";
 
-/** The lists of all targets as one, in pages. A target that is dead or slow costs a list its own items only. */
+/** Merges the lists of all targets and serves them in pages. A dead or slow target leaves only its own items out. */
 export interface MergedLists {
   /** @throws ProtocolError for a cursor that no page has given */
   page(method: ListMethod, cursor: unknown): Promise<Json>;
-  /** The tool that searches comes first, if there is one. */
+  /** The search tool comes first, if there is one. */
   all(method: ListMethod): Promise<readonly Json[]>;
-  /** The targets are others now. */
+  /** Call it when the targets have changed. */
   forget(): void;
 }
 
 /**
- * @param routed what there is at the moment
- * @param peer hears when a target answers later than a list could wait for
+ * @param routed returns the current settings and links
+ * @param peer is told when a target answers after the list has left without it
  */
 export function mergedLists(routed: () => Routed, peer: Peer, world: RouterWorld): MergedLists {
-  /** What the first page was cut from, so that the targets are not asked again for each further one. */
+  /** The whole list behind the first page, so that later pages do not ask the targets again. */
   const whole = new Map<ListMethod, readonly Json[]>();
 
   async function all(method: ListMethod): Promise<readonly Json[]> {

@@ -7,13 +7,13 @@ import { fetchWithoutTimeout } from "./fetchWithoutTimeout.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
-/** How long a call may take is the router's to say. */
+/** Without a time limit of its own: the router decides how long a call may take. */
 const toTargets = fetchWithoutTimeout();
 
 /**
  * Opens the way to a target.
  *
- * @param connecting ends every request when the caller is gone, as long as there is no connection
+ * @param connecting aborts every request while the connection is being opened
  * @param output is told what a process says on its standard error, and how it ends
  */
 export async function openTransport(
@@ -46,7 +46,7 @@ export async function openTransport(
   }
 }
 
-/** The SDK's transport, made to say what the process said beside its answers and how it ended. */
+/** Extends the SDK's transport to record what the process wrote to its standard error and how it ended. */
 class ProcessTransport extends StdioClientTransport {
   readonly #output: ProcessOutput;
 

@@ -1,15 +1,15 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** How much of what a process says is kept. More than is shown, so that a secret can be found that is at the edge. */
+/** How much output is kept. It is more than is shown, so that a secret at the edge can still be found and removed. */
 export const KEPT_CHARACTERS = 16 * 1024;
 
-/** What a process said on its standard error and how it ended: what its failure can be known by. */
+/** Records what a process wrote to its standard error and how it ended, to explain its failure. */
 export interface ProcessOutput {
   add(chunk: Uint8Array): void;
   ended(code: number | null, signal: string | null): void;
-  /** The last of what it said, from the middle of a line perhaps. */
+  /** The end of the output, which may begin in the middle of a line. */
   readonly text: string;
-  /** Whether there was more. */
+  /** Whether earlier output was dropped. */
   readonly isCut: boolean;
   /** How it ended, in words; `undefined` while it runs, and when it never did. */
   readonly end: string | undefined;

@@ -1,22 +1,22 @@
 /** How many processes of one target one person may have, over all sessions and calls. */
 export const MOST_PROCESSES = 8;
-/** How long somebody waits for a process when all that they may have are at work. */
+/** How long a request waits for a process when all of its caller's are at work. */
 export const LONGEST_WAIT_MS = 30_000;
 
-/** One of the processes that a person may have, as a connection holds it. */
+/** One of a person's processes, as the pool of processes sees it. */
 export interface ProcessSlot {
   /** Since when, in milliseconds since the epoch, nothing needs the process; `undefined` as long as something does. */
   idleSince(): number | undefined;
-  /** Ends the process. It is asked of an idle slot, and once. */
+  /** Ends the process. Called once, while it is idle. */
   evict(): void;
 }
 
 /**
- * Who has how many processes of which target.
+ * Limits how many processes of a target each person has.
  *
- * A process never serves two people, so there is one for each at least, and one for each of a person's sessions. Those
- * that are left behind would stay for as long as their session: when somebody needs one more than they may have, the
- * one that has been idle for longest is ended for it, and when all are at work, they wait.
+ * A process never serves two people, and each session of a person has its own. Processes of abandoned sessions would
+ * stay until the session ends, so when a person needs one more than allowed, the one that has been idle longest is
+ * ended; when all are at work, the request waits.
  */
 export interface Processes {
   /**
@@ -26,7 +26,7 @@ export interface Processes {
    * @throws NoProcessFree, or whatever `signal` was aborted with
    */
   enter(entering: Entering): Promise<() => void>;
-  /** Something became idle. */
+  /** Call it when a process became idle. */
   idle(owner: string, target: string): void;
 }
 
@@ -39,7 +39,7 @@ export interface Entering {
   readonly signal: AbortSignal;
 }
 
-/** All processes that one person may have were at work for too long. Said in words that the person may see. */
+/** All of a person's processes were at work for too long. The message is what the person may see. */
 export class NoProcessFree extends Error {}
 
 /** The processes that one person has of one target. */
@@ -57,7 +57,7 @@ export function createProcesses(most = MOST_PROCESSES, waitMs = LONGEST_WAIT_MS)
   const all = new Map<string, Owned>();
   const keyOf = (owner: string, target: string) => JSON.stringify([owner, target]);
 
-  /** Lets in whom there is room for, and makes room for the others. */
+  /** Starts as many waiting processes as allowed, and ends idle ones for the others. */
   function serve(key: string): void {
     const owned = all.get(key);
     if (owned === undefined) return;
@@ -111,7 +111,7 @@ export function createProcesses(most = MOST_PROCESSES, waitMs = LONGEST_WAIT_MS)
         serve(key);
       };
     },
-    // A moment later: whoever waits for this very process takes it first, and it does not have to be started again.
+    // Deferred, so that a request that waits for this very process can take it before it is ended.
     idle: (owner, target) => void setImmediate(() => serve(keyOf(owner, target))),
   };
 }

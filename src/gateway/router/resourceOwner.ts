@@ -8,13 +8,13 @@ import type { Routed, RouterWorld } from "./routerWorld.ts";
 import type { TargetLink } from "./targetLink.ts";
 
 export interface ResourceWorld extends Pick<RouterWorld, "catalogue" | "log" | "targetFailed">, Routed {
-  /** Ends the search with its caller. */
+  /** Aborted when the caller is gone. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Does something with a resource at the target that has it: the one that lists it; else those with a template for its
- * address, and then the others, until one knows it.
+ * Runs `act` on the target that has a resource. That is the target which lists it; otherwise targets with a matching
+ * template are tried, then all others, until one knows it.
  *
  * @throws ProtocolError as a target gave it, or that nobody has the resource
  */
@@ -24,7 +24,7 @@ export async function atResourceOwner<T>(
   world: ResourceWorld,
 ): Promise<T> {
   let refusal: unknown = new ProtocolError(INVALID_PARAMS, "Resource not found", { uri });
-  // All are asked at once, so that several silent ones are waited for together.
+  // Ask all at once, so that their time limits run in parallel.
   const owners = ownersOf(uri, world).map((link) => ({ link, able: hasResources(link, world) }));
   for (const { link, able } of owners) {
     try {
@@ -32,14 +32,14 @@ export async function atResourceOwner<T>(
     } catch (error) {
       if (world.signal?.aborted) throw error;
       const reason = ProtocolError.isInstance(error) ? error : targetFailure(link, "resources", error, world);
-      // The silence of one target among several is no answer; that of the owner is.
+      // A silent target counts only if it is the owner.
       if (!(reason instanceof TargetFailure) || owners.length === 1) refusal = reason;
     }
   }
   throw refusal;
 }
 
-/** The targets that may have a resource, the likeliest first: by its address, by a template, or whoever will. */
+/** The targets that may have a resource, most likely first: by address, by template, then all others. */
 function ownersOf(uri: string, { catalogue, links }: ResourceWorld): readonly TargetLink[] {
   const rank = ({ target }: TargetLink) => {
     const has = (method: ListMethod, fits: (item: Json) => boolean) => catalogue.items(target.name, method).some(fits);
@@ -48,7 +48,7 @@ function ownersOf(uri: string, { catalogue, links }: ResourceWorld): readonly Ta
     return 2;
   };
   const ranked = [...links.values()].map((link) => ({ link, at: rank(link) })).sort((a, b) => a.at - b.at);
-  // Whose address it is has the last word about it.
+  // A target that lists the address is the only one to ask.
   const owned = ranked[0]?.at === 0 ? ranked.slice(0, 1) : ranked;
   return owned.map(({ link }) => link);
 }

@@ -15,22 +15,22 @@ import type { TargetLink, TargetLinkWorld } from "./targetLink.ts";
 import { type TargetPool, targetPool } from "./targetPool.ts";
 import { SEARCH_TOOL, searchTools } from "./toolSearch.ts";
 
-/** Whose way to the targets a router is. */
+/** The caller that a router serves. */
 export interface RouterCaller {
-  /** What the caller can be asked. */
+  /** The capabilities of the caller. */
   readonly capabilities: Json;
-  /** Who is asked and told when no request is open that says otherwise. */
+  /** Answers and hears targets when no request brings a peer of its own. */
   readonly peer: Peer;
   /** Whether the peer hears that a list changed. */
   readonly hearsChanges: boolean;
-  /** Whom the targets in this process are told of. */
+  /** The identity that targets in this process are told. */
   readonly caller: TargetCaller | undefined;
 }
 
-/** One caller's way to all targets. */
+/** Brings one caller's requests to all targets. */
 export interface Router extends Route {
   /**
-   * Takes up the settings as they are now and tells that the lists may have changed. Calls in flight to a removed or
+   * Applies the current settings and announces that lists may have changed. Calls in flight to a removed or
    * replaced target still finish.
    */
   settingsChanged(): void;
@@ -39,7 +39,7 @@ export interface Router extends Route {
 /**
  * Merges the targets' lists and brings each call to the target it names.
  *
- * A target that is dead or slow costs the list its own items only, and a call to another target nothing.
+ * A dead or slow target leaves only its own items out of a list, and does not delay calls to other targets.
  */
 export function createRouter({ capabilities, peer, hearsChanges, caller }: RouterCaller, world: RouterWorld): Router {
   const { info, catalogue, backOff, processes, now } = world;
@@ -163,7 +163,7 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
   };
 }
 
-/** The methods of 2026-07-28 that a router answers. It has no others, and sessions have some more. */
+/** The methods of 2026-07-28 that a router answers. Sessions have a few more. */
 export const statelessMethods: ReadonlySet<string> = new Set([
   ...listMethods,
   ...["tools/call", "prompts/get", "resources/read", "completion/complete"],

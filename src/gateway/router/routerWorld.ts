@@ -8,7 +8,7 @@ import type { TargetPool } from "./targetPool.ts";
 /** What the gateway's operator decides about its targets and how they are shown. */
 export interface RouterSettings {
   readonly targets: readonly Target[];
-  /** How long a list waits for a target before it goes without it. */
+  /** How long a list waits for a target before it leaves the target out. */
   readonly listTimeoutMs: number;
   /** How long a call waits for its target. */
   readonly callTimeoutMs: number;
@@ -29,11 +29,11 @@ export interface RouterWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (message: string, facts: Json) => void;
-  /** Told of each target that could not be reached, or did not answer in time. */
+  /** Called for each target that could not be reached or did not answer in time. */
   readonly targetFailed?: ((target: string) => void) | undefined;
 }
 
-/** What one router has at the moment. */
+/** The current settings and links of one router. */
 export interface Routed {
   readonly settings: RouterSettings;
   /** By the names of the targets. */

@@ -12,18 +12,18 @@ const CONNECT_TIMEOUT_MS = 30_000;
 export interface TargetConnectionWorld {
   /** How the gateway is known to its targets. */
   readonly info: { readonly name: string; readonly version: string };
-  /** What the caller can be asked. */
+  /** The capabilities of the caller. */
   readonly capabilities: Json;
-  /** Who is asked and told when no request is open that says otherwise. */
+  /** Answers and hears the target when no request brings a peer of its own. */
   readonly peer: Peer;
-  /** What the target spoke last; saves the question. */
+  /** The era that the target spoke last, which saves a request. */
   readonly era: "legacy" | undefined;
   readonly tool: (name: string) => Json | undefined;
   readonly onRelisted: (tools: readonly Json[]) => void;
   readonly onCutShort: (method: ListMethod, reason: string) => void;
-  /** Gives up connecting. */
+  /** Aborts the connecting. */
   readonly signal: AbortSignal;
-  /** Told what a process says beside its answers. */
+  /** Receives what a process writes to its standard error. */
   readonly output: ProcessOutput;
 }
 
@@ -40,8 +40,8 @@ export async function connectTarget(target: Target, world: TargetConnectionWorld
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
     });
   if (target.kind === "http") return await open("auto");
-  // What is connected to once and for long is asked as the earlier era has it. To find out what a process speaks, the
-  // SDK would start it twice, the first time out of our reach.
+  // Try the earlier era first: to find out the era of a process, the SDK would start a second one that we cannot
+  // control.
   try {
     return await open("legacy");
   } catch (error) {

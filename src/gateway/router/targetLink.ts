@@ -20,24 +20,24 @@ export interface TargetLinkWorld {
   readonly catalogue: Catalogue;
   readonly backOff: BackOff;
   readonly processes: Processes;
-  /** Whose the processes are. */
+  /** Who owns the processes. */
   readonly owner: string;
-  /** Told when a connection ends that nobody closed. */
+  /** Called when a connection ended that we did not close. */
   readonly onLost?: ((target: Target, output: ProcessOutput) => void) | undefined;
-  /** Told when a target does not end a list. */
+  /** Called when a target does not end a list. */
   readonly onCutShort?: ((target: Target, method: ListMethod, reason: string) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Whether somebody hears it when a target that was missed is there again; only then it is looked for. */
+  /** Whether somebody listens for changes; only then a lost target is looked for without a request. */
   readonly hearsChanges: boolean;
 }
 
-/** The shortest wait before a target is looked for that nobody has called. */
+/** The shortest wait before reconnecting without a request. */
 const LOOK_MS = 500;
 
 /**
- * The link of one caller to one target, which is tried again after a longer wait each time that it fails, and takes one
- * of its caller's places where it is a process.
+ * Links one caller to one target. A target that fails is tried again after a wait that grows each time, and a target
+ * that is a process counts as one of its caller's processes.
  */
 export interface TargetLink extends PooledLink {
   readonly target: Target;
@@ -49,7 +49,7 @@ export interface TargetLink extends PooledLink {
   notify(method: string, params: Json | undefined): Promise<void>;
   subscribe(uri: string): Promise<void>;
   unsubscribe(uri: string): Promise<void>;
-  /** What the process said that was started last. */
+  /** The output of the process that was started last. */
   output(): ProcessOutput;
 }
 
@@ -57,7 +57,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   const { catalogue, backOff, processes, owner, now } = world;
   const { name } = target;
   let output = processOutput();
-  /** When the attempt began that made the connection in use. */
+  /** When we began to open the connection in use. */
   let since = 0;
   let idleAt = 0;
   let looking: NodeJS.Timeout | undefined;
@@ -68,13 +68,13 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     connectsToSubscribe: true,
     now,
     failureOf: (error) => (isStreamEnd(error) ? new Error("the answer was cut off") : error),
-    // Nobody says whether a call that got no answer was executed.
+    // A call without an answer may have been executed.
     mayRepeat: () => false,
     open: (peer, signal) => (target.kind === "stdio" ? openProcess(peer, signal) : open(peer, signal)),
     onLost() {
       backOff.failed(name, since, now());
       if (link.busy === 0) world.onLost?.(target, output);
-      // Whoever subscribed hears nothing more until there is a connection again.
+      // Subscribers hear nothing until there is a connection again.
       if (link.hasSubscriptions) lookLater();
     },
     onListed: (method, items) => catalogue.listed(name, method, items),
@@ -99,20 +99,20 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       catalogue.learnedEra(name, connection.era);
       return connection;
     } catch (error) {
-      // A caller who went away while we connected says nothing about the target.
+      // When the caller left while we connected, the target has not failed.
       if (!signal.aborted) backOff.failed(name, began, now());
-      // Next time it is asked again: it may have moved to the other era.
+      // Ask for its era again next time: it may have changed.
       catalogue.learnedEra(name, undefined);
       throw error;
     }
   }
 
-  /** A process takes one of the places that its caller has, from before it starts until after its end. */
+  /** A process counts as one of its caller's from before it starts until after it has ended. */
   async function openProcess(peer: Peer, signal: AbortSignal): Promise<UpstreamConnection> {
     let connection: UpstreamConnection | undefined;
     const slot: ProcessSlot = {
       idleSince() {
-        // Whoever subscribed hears of changes only as long as there is a connection.
+        // Subscribers hear of changes only while there is a connection.
         const isNeeded = connection === undefined || link.current !== connection || link.busy > 0;
         return isNeeded || link.hasSubscriptions ? undefined : idleAt;
       },
@@ -137,7 +137,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     if (target.kind === "stdio") processes.idle(owner, name);
   }
 
-  /** Connects again by itself for a caller who waits for changes, and tells that the lists may have changed. */
+  /** Reconnects without a request for a caller that listens for changes, and announces that lists may have changed. */
   function lookLater(): void {
     if (!world.hearsChanges || isEnded || looking !== undefined) return;
     const look = async () => {

@@ -3,21 +3,21 @@ import { allAtWork, LONGEST_WAIT_MS, NoProcessFree } from "./processes.ts";
 import type { Target } from "./target.ts";
 import { type TargetLink, type TargetLinkWorld, targetLink } from "./targetLink.ts";
 
-/** How many processes the exclusive calls of one caller without a session share. */
+/** How many processes the exclusive requests of one sessionless caller share. */
 export const MOST_EXCLUSIVE = 4;
-/** How long a process that calls needed beside the first one stays when nobody needs it any more. */
+/** How long an extra process stays while idle, in milliseconds. */
 export const SPARE_MS = 30_000;
 
-/** One caller's links to one target, of which a process gets only a few. */
+/** Pools one caller's links to one target; a process gets only a few. */
 export interface TargetPool extends TargetLink {
-  /** Closes what nobody needs any more, beside the first connection. */
+  /** Closes extra connections that have been idle for long enough. */
   sweep(): void;
-  /** Closes when what is open now has been answered. */
+  /** Closes once the requests in flight have been answered. */
   retire(): void;
 }
 
 export interface PoolLimits {
-  /** How many connections there are at most, where each is a process. */
+  /** The most connections at a time, where each is a process. */
   readonly most?: number;
   /** How long a call waits for one of them. */
   readonly waitMs?: number;
@@ -39,7 +39,7 @@ export function targetPool(
     now: world.now,
   });
   const { first } = pool;
-  /** Whose process has something to say about what failed last. */
+  /** The link whose process output explains the last failure. */
   let failed = first;
 
   async function noted<T>(link: TargetLink, work: Promise<T>): Promise<T> {

@@ -5,9 +5,9 @@ import type { Target } from "./target.ts";
 const SHORTEST_WITHIN = 4;
 
 /**
- * The texts that give away what a target was given to prove who it is: the values of its headers and variables, and
- * what of them a message may have by itself: a line, the token behind `Bearer`, the two halves behind `Basic`, and each
- * as JSON and as part of an address have it.
+ * Returns all texts that would reveal a target's credentials: the values of its headers and variables, and the parts of
+ * them that a message may contain: single lines, the token after `Bearer`, both halves of `Basic`, each also in the
+ * escaped forms of JSON and of URLs.
  */
 export function targetSecrets(target: Target): readonly string[] {
   const given = target.kind === "http" ? target.headers : target.kind === "stdio" ? target.env : undefined;
@@ -29,7 +29,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     const literal = secret.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
     return secret.length >= SHORTEST_WITHIN ? literal : `(?<![\\w.:])${literal}(?![\\w.:])`;
   });
-  // All at once, so that none is looked for in what stands for another.
+  // Replace all in one pass, so that no secret is looked for in the replacement of another.
   const without = escaped.length === 0 ? text : text.replace(new RegExp(escaped.join("|"), "g"), "[redacted]");
   return redact(without);
 }
