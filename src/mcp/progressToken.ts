@@ -4,7 +4,7 @@ import type { Json } from "./passThrough.ts";
 export type OnProgress = (progress: Json) => void;
 
 /**
- * Removes the caller's progress token from `params`, and returns a callback that reports progress under that token.
+ * Takes the caller's progress token out of `params`, and returns a callback that reports progress under that token.
  *
  * Tokens are unique per connection only, so an intermediary uses a different one on each side (2025-11-25,
  * basic/utilities/progress).

@@ -30,8 +30,8 @@ import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
  *
  * It lives until it is closed or lost; `UpstreamLink` opens the next one.
  *
- * Requests go through the SDK's client. Code that writes a request to the wire itself reads from `endpoint` where to
- * send it, runs inside `use`, and passes every message that comes before the answer to `receive`.
+ * Requests go through the SDK's client. Code that writes a request to the wire itself finds in `endpoint` where to send
+ * it, runs inside `use`, and passes every message that comes before the answer to `receive`.
  */
 export class UpstreamConnection {
   readonly #world: ConnectionWorld;
