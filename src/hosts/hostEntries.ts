@@ -65,7 +65,7 @@ export class HostEntries {
   async preview(connection: { id: string; name: string }, host: Host, path: string): Promise<EntryPreview> {
     const facts = await this.#facts();
     const before = await this.#world.files.read(path);
-    return { path, before, ...put(before, connection, host, path, facts) };
+    return { path, before, ...put(before, connection, { host, path, facts }) };
   }
 
   /**
@@ -76,7 +76,7 @@ export class HostEntries {
    */
   async add(connection: { id: string; name: string }, host: Host, path: string): Promise<boolean> {
     const facts = await this.#facts();
-    const written = await this.#world.files.change(path, (text) => put(text, connection, host, path, facts).after);
+    const written = await this.#world.files.change(path, (text) => put(text, connection, { host, path, facts }).after);
     await this.#written.remember({ connectionId: connection.id, host: host.id, path });
     return written;
   }
@@ -88,10 +88,11 @@ export class HostEntries {
    */
   async replace(connection: { id: string; name: string }, host: Host, path: string, key: string): Promise<void> {
     const facts = await this.#facts();
+    const at = { path, rootKey: host.rootKey, key };
     await this.#world.files.change(path, (text) => {
       const ours = readHostFile(text, host.rootKey, path).some(({ connectionId }) => connectionId === connection.id);
-      if (ours) return withoutEntry(text, host.rootKey, key, path);
-      return withEntry(text, host.rootKey, key, hostEntry(host, { ...facts, connectionId: connection.id }), path);
+      if (ours) return withoutEntry(text, at);
+      return withEntry(text, at, hostEntry(host, { ...facts, connectionId: connection.id }));
     });
     await this.#written.remember({ connectionId: connection.id, host: host.id, path });
   }
@@ -113,7 +114,10 @@ export class HostEntries {
         const right = current.args?.[0] === bridge && (await this.#world.exists(String(current.command)));
         if (right) return;
         const facts = await this.#facts();
-        await this.#world.files.change(written.path, (text) => put(text, connection, host, written.path, facts).after);
+        await this.#world.files.change(
+          written.path,
+          (text) => put(text, connection, { host, path: written.path, facts }).after,
+        );
       });
     }
   }
@@ -128,7 +132,8 @@ export class HostEntries {
         await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
           if (text === undefined || !found) return undefined;
-          return withEntry(text, host.rootKey, found.key, { env: entryMark(connectionId, nonce) }, written.path);
+          const at = { path: written.path, rootKey: host.rootKey, key: found.key };
+          return withEntry(text, at, { env: entryMark(connectionId, nonce) });
         });
       });
     }
@@ -156,7 +161,8 @@ export class HostEntries {
       await this.#quietly(written, async () => {
         const changed = await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
-          return text && found ? withDisabled(text, rootKey, found.key, disabled, written.path) : undefined;
+          if (!text || !found) return undefined;
+          return withDisabled(text, { path: written.path, rootKey, key: found.key }, disabled);
         });
         if (changed || !disabled) await this.#written.remember({ ...written, disabled });
       });
@@ -177,7 +183,7 @@ export class HostEntries {
     const { rootKey } = hostOf(written.host);
     await this.#world.files.change(written.path, (text) => {
       const found = entryIn(text, written);
-      return found && withoutEntry(text, rootKey, found.key, written.path);
+      return found && withoutEntry(text, { path: written.path, rootKey, key: found.key });
     });
     await this.#written.forget(written);
   }
@@ -196,9 +202,7 @@ type Facts = Omit<EntryFacts, "connectionId">;
 function put(
   text: string | undefined,
   { id, name }: { readonly id: string; readonly name: string },
-  host: Host,
-  path: string,
-  facts: Facts,
+  { host, path, facts }: { readonly host: Host; readonly path: string; readonly facts: Facts },
 ): { readonly key: string; readonly after: string } {
   const servers = readHostFile(text, host.rootKey, path);
   const known = servers.find(({ connectionId }) => connectionId === id);
@@ -206,7 +210,7 @@ function put(
   // The nonce stays, so that the host does not reconnect.
   const nonce = ownerOf(known?.value)?.nonce ?? facts.nonce;
   const entry = hostEntry(host, { ...facts, connectionId: id, nonce });
-  return { key, after: withEntry(text, host.rootKey, key, entry, path) };
+  return { key, after: withEntry(text, { path, rootKey: host.rootKey, key }, entry) };
 }
 
 function entryIn(text: string | undefined, { connectionId, host, path }: WrittenEntry) {

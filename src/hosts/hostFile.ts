@@ -12,6 +12,13 @@ export interface ServerEntry {
   readonly connectionId?: string;
 }
 
+/** Where an entry is: the file, the key of the object that holds the servers, and the entry's own key in it. */
+export interface EntryLocation {
+  readonly path: string;
+  readonly rootKey: string;
+  readonly key: string;
+}
+
 /**
  * Reads the servers of an mcp.json: JSON with comments, as every host accepts it.
  *
@@ -34,37 +41,34 @@ export function readHostFile(text: string | undefined, rootKey: string, path: st
  *
  * @throws GatewayFailure `host_file_invalid`
  */
-export function withEntry(
-  text: string | undefined,
-  rootKey: string,
-  key: string,
-  entry: Partial<HostEntry>,
-  path: string,
-): string {
+export function withEntry(text: string | undefined, at: EntryLocation, entry: Partial<HostEntry>): string {
+  const { path, rootKey, key } = at;
   if (text === undefined || isEmpty(text)) {
     return `${JSON.stringify({ [rootKey]: { [key]: entry } }, null, 2)}\n`;
   }
   const { mark, body, servers } = parse(text, rootKey, path);
   const changed = servers ? withValue(body, [rootKey, key], entry) : withValue(body, [rootKey], { [key]: entry });
-  return checked(text, mark + changed, rootKey, key, path);
+  return checked(text, mark + changed, at);
 }
 
 /** The text without the entry under this key; the same text when there is no such entry. */
-export function withoutEntry(text: string | undefined, rootKey: string, key: string, path: string): string | undefined {
+export function withoutEntry(text: string | undefined, at: EntryLocation): string | undefined {
+  const { path, rootKey, key } = at;
   if (text === undefined) return undefined;
   const { mark, body, servers } = parse(text, rootKey, path);
   if (!valueAt(servers, key) || !servers) return text;
   const changed = mark + withoutProperty(body, servers, key);
-  return checked(text, changed, rootKey, key, path);
+  return checked(text, changed, at);
 }
 
 /** The text with our entry switched off or on. */
-export function withDisabled(text: string, rootKey: string, key: string, disabled: boolean, path: string): string {
+export function withDisabled(text: string, at: EntryLocation, disabled: boolean): string {
+  const { path, rootKey, key } = at;
   const { mark, body, servers } = parse(text, rootKey, path);
   const known = valueAt(servers, key);
   const now = known && valueAt(known, "disabled");
   if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-  return checked(text, mark + withValue(body, [rootKey, key, "disabled"], disabled), rootKey, key, path);
+  return checked(text, mark + withValue(body, [rootKey, key, "disabled"], disabled), at);
 }
 
 interface Parsed {
@@ -110,7 +114,7 @@ function repeatedKey(node: Node): Node | undefined {
 }
 
 /** Refuses a change that touched anything but our entry, which would be a fault in our code. */
-function checked(before: string, after: string, rootKey: string, key: string, path: string): string {
+function checked(before: string, after: string, { path, rootKey, key }: EntryLocation): string {
   const others = (text: string) => {
     const { body, root, servers } = parse(text, rootKey, path);
     const rest = properties(root).filter((property) => property.value !== servers);

@@ -64,11 +64,11 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
       },
     });
     if (values.help) return { kind: "help" };
-    const issuerPort = whole("--issuer-port", values["issuer-port"], 0, MAX_PORT);
-    const gatewayPort = whole("--gateway-port", values["gateway-port"], 0, MAX_PORT);
-    const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], 1, MAX_TOKEN_SECONDS);
+    const issuerPort = whole("--issuer-port", values["issuer-port"], [0, MAX_PORT]);
+    const gatewayPort = whole("--gateway-port", values["gateway-port"], [0, MAX_PORT]);
+    const accessTokenSeconds = whole("--access-token-seconds", values["access-token-seconds"], [1, MAX_TOKEN_SECONDS]);
     const graceText = values["rotation-grace-seconds"];
-    const rotationGraceSeconds = whole("--rotation-grace-seconds", graceText, 0, MAX_GRACE_SECONDS);
+    const rotationGraceSeconds = whole("--rotation-grace-seconds", graceText, [0, MAX_GRACE_SECONDS]);
     const profile = oneOf<SandboxProfileId>("--profile", values.profile, sandboxProfileIds);
     const whose = oneOf("--callers", values.callers, callers);
     const resourceRefusal = oneOf("--resource-refusal", values["resource-refusal"], refusals);
@@ -91,7 +91,11 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
   }
 }
 
-function whole(option: string, value: string | undefined, least: number, most: number): number | undefined {
+function whole(
+  option: string,
+  value: string | undefined,
+  [least, most]: readonly [number, number],
+): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= least && number <= most) return number;

@@ -29,5 +29,5 @@ export async function readJsonFile(path: string): Promise<unknown> {
 /** Replaces a JSON file atomically. Only this user can read it. */
 export async function writeJsonFile(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeAtomically(path, JSON.stringify(value, null, 2), 0o600);
+  await writeAtomically(path, JSON.stringify(value, null, 2), { mode: 0o600 });
 }

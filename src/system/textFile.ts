@@ -17,7 +17,7 @@ export function textFile(path: string): TextFile {
     },
     async write(text) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeAtomically(path, text, 0o600);
+      await writeAtomically(path, text, { mode: 0o600 });
     },
   };
 }

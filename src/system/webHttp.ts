@@ -57,13 +57,13 @@ const HEADERS_WAIT_MS = 10;
  * headers of an answer to a GET, which opens a stream of notifications, are sent at once.
  *
  * @param ended see `endOf`; it also cancels the response's body
+ * @param headers further ones, beside those of the response
  * @returns once the connection has taken the whole body or has ended. The caller ends `outgoing`
  */
 export async function sendResponse(
   { status, headers, body }: Pick<Response, "status" | "headers" | "body">,
   outgoing: ServerResponse,
-  ended: AbortSignal,
-  more: Readonly<Record<string, string>> = {},
+  { ended, headers: more = {} }: { readonly ended: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<void> {
   outgoing.writeHead(status, { ...Object.fromEntries(headers), ...more });
   const reader = body?.getReader();

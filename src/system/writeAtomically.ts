@@ -11,8 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 export async function writeAtomically(
   path: string,
   content: string | Uint8Array,
-  mode: number,
-  beforeReplacing: () => Promise<void> = async () => {},
+  { mode, beforeReplacing }: { readonly mode: number; readonly beforeReplacing?: () => Promise<void> },
 ): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString("hex")}`;
   try {
@@ -25,7 +24,7 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
-    await beforeReplacing();
+    await beforeReplacing?.();
     await replaceFile(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -39,6 +39,8 @@ export const endGrace = { callsMs: 7_000, targetsMs: 2_500, auditMs: 500 } as co
 
 /** An editor may write a file in several steps, so it is read once it has not changed for this long. */
 const SETTLED_MS = 150;
+/** How long an empty file is taken for one that somebody is about to write, in milliseconds. */
+const EMPTY_MS = 2_000;
 
 /**
  * Starts the gateway of a file and applies the file's changes while it runs. A file with faults changes nothing: the
@@ -122,10 +124,15 @@ export async function runGateway(
 
   let seen = first.text;
   let settling: NodeJS.Timeout | undefined;
-  const changed = () => {
+  const changed = (isFinal: boolean) => {
     const read = readConfigurationFile(file, world.environment);
     // Editors save by replacing the file, so for a moment there may be none.
     if (read.kind === "unreadable" || read.text === seen) return;
+    // Others empty the file before they write it. One that stays empty is a fault like any other.
+    if (read.text.trim() === "" && !isFinal) {
+      settling = setTimeout(changed, EMPTY_MS, true);
+      return;
+    }
     seen = read.text;
     reload();
   };
@@ -133,7 +140,7 @@ export async function runGateway(
   const watcher = watch(dirname(file), (_event, name) => {
     if (name !== null && name !== basename(file)) return;
     clearTimeout(settling);
-    settling = setTimeout(changed, SETTLED_MS);
+    settling = setTimeout(changed, SETTLED_MS, false);
   });
   watcher.on("error", (error) => world.say(`${file}: changes are no longer noticed: ${error.message}`));
 

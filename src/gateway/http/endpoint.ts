@@ -146,12 +146,12 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const refusal = rules && refusalOf(decision, messages, { rules, metadataUrl: world.metadataUrl, noChallenge });
   if (refusal) return { response: refusal, decision };
   if (!methods.includes(request.method)) {
-    const response = rpcError(405, SERVER_ERROR, "Method not allowed", messages);
+    const response = rpcError(405, { code: SERVER_ERROR, message: "Method not allowed" }, messages);
     response.headers.set("allow", methods.join(", "));
     return { response, decision };
   }
   if (request.method === "POST" && parsed === undefined) {
-    return { response: rpcError(400, -32700, "Parse error", messages), decision };
+    return { response: rpcError(400, { code: -32700, message: "Parse error" }, messages), decision };
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);
@@ -162,7 +162,7 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const from = { principal, caller, report };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = world.mcp.handle(request, parsed, from);
-  const response = await answered.catch(() => rpcError(500, -32603, INTERNAL_ERROR, messages));
+  const response = await answered.catch(() => rpcError(500, INTERNAL_ERROR, messages));
   return { response, decision };
 }
 
@@ -170,7 +170,7 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
 function notNow(messages: Messages, principal: string, world: EndpointWorld): Response | undefined {
   // A caller who was asked something in the middle of a call may still answer.
   if (world.stopping() && !messages.resumes) return stoppingAnswer(messages);
-  const limited = world.limits.take(principal, messages.requests, messages.tools, world.now());
+  const limited = world.limits.take({ principal, requests: messages.requests, tools: messages.tools }, world.now());
   if (limited === undefined) return undefined;
   world.limited(limited);
   return limitedAnswer(limited, messages);

@@ -42,7 +42,7 @@ export async function startHttpServer(
     const { socket } = incoming;
     answering.add(socket);
     outgoing.once("close", () => answering.delete(socket));
-    serve(incoming, outgoing, address.maxBodyBytes, respond).catch(() => outgoing.destroy());
+    serve(incoming, outgoing, { maxBodyBytes: address.maxBodyBytes, respond }).catch(() => outgoing.destroy());
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Further errors of the same request are ignored: closing now would discard our answer to the client.
@@ -99,8 +99,7 @@ function refusalOf(code: string | undefined, maxHeaderBytes: number): readonly [
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  maxBodyBytes: number,
-  respond: Respond,
+  { maxBodyBytes, respond }: { readonly maxBodyBytes: number; readonly respond: Respond },
 ): Promise<void> {
   const ended = endOf(outgoing);
   const body = await readBody(incoming, maxBodyBytes);
@@ -112,7 +111,8 @@ async function serve(
   });
   const { response, headers, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
   try {
-    await sendResponse(response, outgoing, ended, { ...headers, ...(body === "tooLarge" && { connection: "close" }) });
+    const more = { ...headers, ...(body === "tooLarge" && { connection: "close" }) };
+    await sendResponse(response, outgoing, { ended, headers: more });
   } finally {
     await afterwards?.();
     outgoing.end();

@@ -25,14 +25,18 @@ export function challenge({ error, scopes, resourceMetadata }: Challenge): strin
   return `Bearer ${parameters.join(", ")}`;
 }
 
-export const INTERNAL_ERROR = "An internal error occurred. Please retry later.";
+export const INTERNAL_ERROR = { code: -32603, message: "An internal error occurred. Please retry later." } as const;
 
 /** A code from the range that JSON-RPC 2.0, 5.1 reserves for servers. */
 export const SERVER_ERROR = -32000;
 
 /** A JSON-RPC error with an HTTP status, as AgentCore refuses requests. */
-export function rpcError(status: number, code: number, message: string, { id }: Messages): Response {
-  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
+export function rpcError(
+  status: number,
+  error: { readonly code: number; readonly message: string },
+  { id }: Messages,
+): Response {
+  return Response.json({ jsonrpc: "2.0", id, error }, { status });
 }
 
 /** What a challenge says about this gateway. */
@@ -51,7 +55,7 @@ export function refusalOf(
 ): Response | undefined {
   const challenged = (status: 401 | 403, scopes: readonly string[], message: string): Response => {
     const error = status === 401 ? "invalid_token" : "insufficient_scope";
-    const response = rpcError(status, -32001, message, messages);
+    const response = rpcError(status, { code: -32001, message }, messages);
     const header = challenge({ error, scopes: advertisedScopes(scopes, rules), resourceMetadata: metadataUrl });
     if (!noChallenge) response.headers.set("www-authenticate", header);
     return response;
@@ -70,13 +74,17 @@ export function refusalOf(
     }
     case "undecided":
       // Not a 401, which would send people to sign in for a new token that would fare no better.
-      return rpcError(500, -32603, INTERNAL_ERROR, messages);
+      return rpcError(500, INTERNAL_ERROR, messages);
   }
 }
 
 /** The answer to a new request while the gateway only finishes the calls it has. */
 export function stoppingAnswer(messages: Messages): Response {
-  const response = rpcError(503, SERVER_ERROR, "The gateway is stopping. Please retry later.", messages);
+  const response = rpcError(
+    503,
+    { code: SERVER_ERROR, message: "The gateway is stopping. Please retry later." },
+    messages,
+  );
   response.headers.set("retry-after", "1");
   response.headers.set("connection", "close");
   return response;
@@ -84,7 +92,7 @@ export function stoppingAnswer(messages: Messages): Response {
 
 /** The answer to a caller who has reached a limit. */
 export function limitedAnswer({ waitMs }: Limited, messages: Messages): Response {
-  const response = rpcError(429, SERVER_ERROR, "Too many requests. Please retry later.", messages);
+  const response = rpcError(429, { code: SERVER_ERROR, message: "Too many requests. Please retry later." }, messages);
   response.headers.set("retry-after", String(Math.max(1, Math.ceil(waitMs / 1000))));
   return response;
 }

@@ -18,6 +18,15 @@ export interface Limited {
   readonly waitMs: number;
 }
 
+/** What limits count of an HTTP request. */
+export interface CountedRequest {
+  readonly principal: string;
+  /** How many MCP requests it contains. */
+  readonly requests: number;
+  /** The tools that it calls. */
+  readonly tools: readonly string[];
+}
+
 export interface Limits {
   /**
    * Counts an HTTP request with its MCP requests, some of them tool calls. It counts towards every limit or, when one
@@ -26,7 +35,7 @@ export interface Limits {
    * @param now milliseconds since the epoch
    * @returns the reached limit with the longest wait; undefined when the request may pass
    */
-  take(principal: string, requests: number, tools: readonly string[], now: number): Limited | undefined;
+  take(request: CountedRequest, now: number): Limited | undefined;
 }
 
 /**
@@ -39,7 +48,7 @@ export function createLimits(rules: LimitRules): Limits {
   const buckets = new Map<string, { readonly bucket: Bucket; readonly rate: Rate }>();
 
   return {
-    take(principal, requests, tools, now) {
+    take({ principal, requests, tools }, now) {
       const asks = [
         ...(rules.subject ? [{ limit: "subject", key: `s ${principal}`, count: requests, rate: rules.subject }] : []),
         ...[...new Set(tools)].flatMap((tool) => {
@@ -50,7 +59,7 @@ export function createLimits(rules: LimitRules): Limits {
       ] as const;
       const waits = asks.map(({ limit, key, count, rate }) => ({
         limit: limit as Limited["limit"],
-        waitMs: waitFor(count, buckets.get(key)?.bucket, rate, now),
+        waitMs: waitFor(count, { bucket: buckets.get(key)?.bucket, rate }, now),
       }));
       const longest = waits.reduce<Limited | undefined>(
         (most, one) => (one.waitMs > (most?.waitMs ?? 0) ? one : most),
@@ -58,7 +67,7 @@ export function createLimits(rules: LimitRules): Limits {
       );
       if (longest !== undefined) return longest;
       for (const { key, count, rate } of asks) {
-        const bucket = taken(count, buckets.get(key)?.bucket, rate, now);
+        const bucket = taken(count, { bucket: buckets.get(key)?.bucket, rate }, now);
         buckets.delete(key);
         buckets.set(key, { bucket, rate });
       }

@@ -14,6 +14,12 @@ export interface Bucket {
   readonly at: number;
 }
 
+/** A bucket with its rate. An unused bucket is undefined. */
+export interface LimitedBucket {
+  readonly bucket: Bucket | undefined;
+  readonly rate: Rate;
+}
+
 const periodMs = { second: 1000, minute: 60_000 } as const;
 
 export const sizeOf = (rate: Rate): number => Math.max(1, rate.burst ?? rate.rate);
@@ -31,12 +37,12 @@ export function tokensIn(bucket: Bucket | undefined, rate: Rate, now: number): n
  * The milliseconds until `count` tokens may be taken; 0 when they may be taken now. A count above the size needs a full
  * bucket.
  */
-export function waitFor(count: number, bucket: Bucket | undefined, rate: Rate, now: number): number {
+export function waitFor(count: number, { bucket, rate }: LimitedBucket, now: number): number {
   const missing = Math.min(count, sizeOf(rate)) - tokensIn(bucket, rate, now);
   return missing <= 0 ? 0 : Math.ceil((missing / rate.rate) * periodMs[rate.period]);
 }
 
 /** The bucket after `count` tokens were taken. */
-export function taken(count: number, bucket: Bucket | undefined, rate: Rate, now: number): Bucket {
+export function taken(count: number, { bucket, rate }: LimitedBucket, now: number): Bucket {
   return { tokens: tokensIn(bucket, rate, now) - Math.min(count, sizeOf(rate)), at: Math.max(now, bucket?.at ?? now) };
 }

@@ -27,7 +27,7 @@ export function withValue(body: string, path: readonly string[], value: unknown)
   for (const step of path.slice(0, -1)) object = valueAt(object, step) as Node;
   const key = path.at(-1) as string;
   const known = valueAt(object, key);
-  if (!known) return inserted(body, object, key, value);
+  if (!known) return inserted(body, object, { key, value });
   if (known.type === "object" && typeof value === "object" && value !== null && !Array.isArray(value)) {
     return Object.entries(value).reduce((text, [field, one]) => withValue(text, [...path, field], one), body);
   }
@@ -36,7 +36,11 @@ export function withValue(body: string, path: readonly string[], value: unknown)
 }
 
 /** Inserts a property after the last one and the comments that belong to it. */
-function inserted(body: string, object: Node, key: string, value: unknown): string {
+function inserted(
+  body: string,
+  object: Node,
+  { key, value }: { readonly key: string; readonly value: unknown },
+): string {
   const close = object.offset + object.length - 1;
   const last = properties(object).at(-1)?.node;
   const lastEnd = last ? last.offset + last.length : object.offset + 1;

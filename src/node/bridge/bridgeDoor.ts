@@ -11,7 +11,11 @@ export const BRIDGE_PROTOCOL = "gateway-connect-bridge";
 const PROOF_TIMEOUT_MS = 5_000;
 
 /** Proves that one side knows the key. The proof holds for this connection, this gateway and this side only. */
-export function proof(key: string, side: "window" | "bridge", nonces: readonly [string, string], id: string): string {
+export function proof(
+  key: string,
+  side: "window" | "bridge",
+  { id, nonces }: { readonly id: string; readonly nonces: readonly [string, string] },
+): string {
   return createHmac("sha256", key)
     .update([side, ...nonces, id].join("\n"))
     .digest("hex");
@@ -44,9 +48,9 @@ export async function admitBridge(
   const nonces = [theirs, randomBytes(16).toString("hex")] as const;
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${BRIDGE_PROTOCOL}\r\n` +
-      `X-Nonce: ${nonces[1]}\r\nX-Proof: ${proof(key, "window", nonces, id)}\r\n\r\n`,
+      `X-Nonce: ${nonces[1]}\r\nX-Proof: ${proof(key, "window", { id, nonces })}\r\n\r\n`,
   );
-  const expected = Buffer.from(proof(key, "bridge", nonces, id));
+  const expected = Buffer.from(proof(key, "bridge", { id, nonces }));
   const given = await firstLine(socket, expected.length).catch(() => undefined);
   if (given?.length !== expected.length || !timingSafeEqual(given, expected)) {
     socket.destroy();

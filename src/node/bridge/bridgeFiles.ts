@@ -21,7 +21,7 @@ export async function installBridge(from: string, folder: string): Promise<strin
     const path = join(to, name);
     const found = await readFile(path).catch(() => undefined);
     if (found && wanted.equals(found)) continue;
-    await writeAtomically(path, wanted, 0o600);
+    await writeAtomically(path, wanted, { mode: 0o600 });
   }
   return join(to, "bridge.cjs");
 }

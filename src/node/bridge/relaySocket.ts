@@ -52,7 +52,7 @@ export async function startRelaySocket({
   readonly log: Log;
 }): Promise<RelaySocket> {
   const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
-    serve(incoming, outgoing, secret, find).catch((error: unknown) => {
+    serve(incoming, outgoing, { secret, find }).catch((error: unknown) => {
       log.debug("relay socket: request ended early", { error: error instanceof Error ? error.name : "unknown" });
       outgoing.destroy();
     });
@@ -116,12 +116,12 @@ async function prepareFolder(directory: string, path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  secret: string,
-  find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>,
-): Promise<void> {
+interface Admission {
+  readonly secret: string;
+  readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
+}
+
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse, { secret, find }: Admission): Promise<void> {
   const relay = (await admitted(incoming, secret)) ? await find(idOf(incoming.url)) : undefined;
   if (relay === undefined) {
     // One answer for every refusal, and never 401 or 403, to which editors react with a sign-in of their own.
@@ -141,7 +141,7 @@ async function serve(
     signal: ended,
     ...(body.length > 0 && { body }),
   });
-  await sendResponse(await relay.handle(request), outgoing, ended);
+  await sendResponse(await relay.handle(request), outgoing, { ended });
   outgoing.end();
 }
 

@@ -26,23 +26,29 @@ export function hostFiles(folder: string): HostFiles {
     async change(path, change) {
       const target = await targetOf(path);
       const name = `host-file-${createHash("sha256").update(target).digest("hex").slice(0, 16)}`;
-      return lock.run(name, () => changeFile(path, target, change, join(folder, "backups", name)));
+      return lock.run(name, () => changeFile({ path, target, backupFolder: join(folder, "backups", name) }, change));
     },
   };
 }
 
+/** A file to change: its path as the person knows it, the file that links lead to, and the folder for backups. */
+interface ChangedFile {
+  readonly path: string;
+  readonly target: string;
+  readonly backupFolder: string;
+}
+
 async function changeFile(
-  path: string,
-  target: string,
+  file: ChangedFile,
   change: (text: string | undefined) => string | undefined,
-  backupFolder: string,
 ): Promise<boolean> {
+  const { path, target, backupFolder } = file;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const before = await load(target, path);
     const after = change(before?.text);
     if (after === before?.text || after === undefined) return false;
     if (before) await keep(before, backupFolder, basename(path));
-    if (await replaced(path, target, before, after)) return true;
+    if (await replaced(file, before, after)) return true;
   }
   throw new GatewayFailure("host_file_busy", { path });
 }
@@ -84,7 +90,7 @@ async function targetOf(path: string): Promise<string> {
 }
 
 /** @returns false when another program has written the file since we read it */
-async function replaced(path: string, target: string, before: Loaded | undefined, after: string): Promise<boolean> {
+async function replaced({ path, target }: ChangedFile, before: Loaded | undefined, after: string): Promise<boolean> {
   if (before && (before.mode & 0o222) === 0) {
     throw new GatewayFailure("host_file_protected", { path, reason: "it is read-only" });
   }
@@ -92,10 +98,11 @@ async function replaced(path: string, target: string, before: Loaded | undefined
   try {
     // The settings of other programs may hold secrets, so only this user may read a new file.
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await writeAtomically(target, after, before?.mode ?? 0o600, async () => {
+    const beforeReplacing = async () => {
       const now = await readFile(target).catch(() => undefined);
       if (now === undefined ? before !== undefined : !before?.bytes.equals(now)) throw new Overtaken();
-    });
+    };
+    await writeAtomically(target, after, { mode: before?.mode ?? 0o600, beforeReplacing });
     return true;
   } catch (error) {
     if (error instanceof Overtaken) return false;
@@ -111,7 +118,7 @@ async function replaced(path: string, target: string, before: Loaded | undefined
 async function keep({ bytes }: Loaded, folder: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const stamp = new Date().toISOString().replace(/\W/g, "-");
-  await writeAtomically(join(folder, `${stamp}.${name}`), bytes, 0o600);
+  await writeAtomically(join(folder, `${stamp}.${name}`), bytes, { mode: 0o600 });
   const kept = (await readdir(folder)).sort();
   await Promise.all(kept.slice(0, -MAX_BACKUPS).map((old) => rm(join(folder, old), { force: true })));
 }

@@ -13,7 +13,7 @@ export const REFUSED_RESOURCE = `${OTHER_ISSUER}/refused`;
 export function faultyAnswers(routes: ProfileRoutes, faults: () => SandboxFaults) {
   return async (ctx: KoaContextWithOIDC, next: Next): Promise<void> => {
     const now = faults();
-    const instead = answerInstead(ctx.method, ctx.path, routes, now);
+    const instead = answerInstead(ctx, routes, now);
     if (instead) {
       ctx.status = instead.status;
       ctx.set("cache-control", "no-store");
@@ -40,7 +40,11 @@ interface Answer {
 }
 
 /** The answer that replaces the provider's. */
-function answerInstead(method: string, path: string, routes: ProfileRoutes, faults: SandboxFaults): Answer | undefined {
+function answerInstead(
+  { method, path }: KoaContextWithOIDC,
+  routes: ProfileRoutes,
+  faults: SandboxFaults,
+): Answer | undefined {
   if (isMetadata(path, routes) && faults.discoveryDown) return unavailable;
   if (method !== "POST") return undefined;
   if (path === routes.token && faults.tokenEndpointError) return tokenErrors[faults.tokenEndpointError];

@@ -27,7 +27,7 @@ export function profileRequests(profile: SandboxProfile, world: RequestWorld) {
     }
     if (resource !== "gatewayOnly" && ctx.method === "POST" && forms.includes(ctx.path)) {
       const form = await readForm(ctx.req);
-      const refusal = changeForm(ctx, form, profile, world);
+      const refusal = changeForm(ctx, form, { profile, ...world });
       if (refusal) {
         ctx.status = 400;
         ctx.set("cache-control", "no-store");
@@ -50,8 +50,7 @@ function dropsResource({ resource }: SandboxProfile, refusal: ResourceRefusal): 
 function changeForm(
   ctx: KoaContextWithOIDC,
   form: URLSearchParams,
-  profile: SandboxProfile,
-  { resourceRefusal, appSecret }: RequestWorld,
+  { profile, resourceRefusal, appSecret }: RequestWorld & { readonly profile: SandboxProfile },
 ): Refusal | undefined {
   const { resource, routes, clients, revocation } = profile;
   if (resource === "refused" && form.has("resource")) return resourceRefusals[resourceRefusal];

@@ -99,7 +99,7 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
         deviceInfo: () => ({}),
         userCodeInputSource: (ctx, form, _out, error) => show(ctx, userCodePage(origin, form, error !== undefined)),
         userCodeConfirmSource: (ctx, form, client, _deviceInfo, userCode) =>
-          show(ctx, confirmCodePage(origin, form, client.clientName || client.clientId, userCode)),
+          show(ctx, confirmCodePage(origin, form, { clientName: client.clientName || client.clientId, userCode })),
         successSource: (ctx) => show(ctx, messagePage("This worked", "Go back to your device: it goes on by itself.")),
       },
       revocation: {

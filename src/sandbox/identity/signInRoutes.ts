@@ -37,7 +37,7 @@ export function signInRoutes(provider: Provider, world: SignInWorld) {
       return;
     }
     const answer = (await readForm(ctx.req)).get("answer") ?? "";
-    const result = await resultOf(answer, provider, interaction, world);
+    const result = await resultOf(answer, interaction, { provider, ...world });
     if (!result) {
       show(ctx, messagePage("Nothing was chosen", "Go back and choose one of the buttons."), 400);
       return;
@@ -70,7 +70,11 @@ async function questionPage(provider: Provider, interaction: Interaction, world:
   });
 }
 
-async function resultOf(answer: string, provider: Provider, interaction: Interaction, world: SignInWorld) {
+async function resultOf(
+  answer: string,
+  interaction: Interaction,
+  { provider, ...world }: SignInWorld & { readonly provider: Provider },
+) {
   const { unassigned, refreshTokens } = world.profile;
   if (answer === "cancel" || answer === "deny") {
     return { error: "access_denied", error_description: "the person did not allow it" };

@@ -16,7 +16,11 @@ ${form}
 }
 
 /** Asks whether the device shows the same code, since an attacker may have sent this address to steal a sign-in. */
-export function confirmCodePage(issuer: string, form: string, clientName: string, userCode: string): HtmlPage {
+export function confirmCodePage(
+  issuer: string,
+  form: string,
+  { clientName, userCode }: { readonly clientName: string; readonly userCode: string },
+): HtmlPage {
   return htmlPage(
     `Does your device show ${userCode}?`,
     `<p><b>${escapeHtml(clientName)}</b> wants to be signed in on another device. Go on only if you started this yourself.</p>

@@ -18,8 +18,10 @@ const entry = (nonce = "1") =>
     connectionId: "c1",
     nonce,
   });
-const add = (text: string | undefined, key = "tools", nonce = "1") => withEntry(text, root, key, entry(nonce), path);
-const remove = (text: string, key = "tools") => withoutEntry(text, root, key, path);
+const add = (text: string | undefined, key = "tools", nonce = "1") =>
+  withEntry(text, { path, rootKey: root, key }, entry(nonce));
+const at = (key: string) => ({ path, rootKey: root, key });
+const remove = (text: string, key = "tools") => withoutEntry(text, { path, rootKey: root, key });
 
 test("a file that is not there, or is empty, becomes one with the entry", () => {
   const whole = `${JSON.stringify({ mcpServers: { tools: entry() } }, null, 2)}\n`;
@@ -96,7 +98,7 @@ test("a file that cannot be changed without harm is refused with the place of wh
     twoRoots: "{} {}",
   };
   const refused = Object.entries(texts).map(([name, text]) => {
-    const acts = [() => add(text), () => remove(text), () => withDisabled(text, root, "a", true, path)];
+    const acts = [() => add(text), () => remove(text), () => withDisabled(text, at("a"), true)];
     return [name, ...new Set(acts.map(failureOf))];
   });
   assert.deepEqual(refused, [
@@ -128,14 +130,11 @@ test("an entry is ours by its mark alone, whatever it is called", () => {
 
 test("an entry is switched off and on again where it stands", () => {
   const text = add("{}");
-  const off = withDisabled(text, root, "tools", true, path);
-  const on = withDisabled(off, root, "tools", false, path);
+  const off = withDisabled(text, at("tools"), true);
+  const on = withDisabled(off, at("tools"), false);
   const disabled = (one: string) => parse(one).mcpServers.tools.disabled;
   assert.deepEqual([disabled(text), disabled(off), disabled(on)], [undefined, true, false]);
-  assert.deepEqual(
-    [withDisabled(text, root, "tools", false, path), withDisabled(text, root, "other", true, path)],
-    [text, text],
-  );
+  assert.deepEqual([withDisabled(text, at("tools"), false), withDisabled(text, at("other"), true)], [text, text]);
 });
 
 /** Files as people write them: any space, comments, line ends, trailing commas, a mark of byte order. */

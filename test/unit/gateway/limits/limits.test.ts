@@ -23,8 +23,8 @@ test("in no stretch of time does a bucket give more than its burst and what flow
       const given: number[] = [];
       for (const pause of pauses) {
         now += pause;
-        if (waitFor(1, bucket, rate, now) > 0) continue;
-        bucket = taken(1, bucket, rate, now);
+        if (waitFor(1, { bucket, rate }, now) > 0) continue;
+        bucket = taken(1, { bucket, rate }, now);
         given.push(now);
       }
       const perMs = rate.rate / (rate.period === "second" ? 1000 : 60_000);
@@ -44,10 +44,10 @@ test("whoever waits as long as they were told is let in", () => {
     fc.property(rates, fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 10 }), (rate, before, count) => {
       let bucket: Bucket | undefined;
       for (let turn = 0; turn < before; turn++) {
-        if (waitFor(1, bucket, rate, 0) === 0) bucket = taken(1, bucket, rate, 0);
+        if (waitFor(1, { bucket, rate }, 0) === 0) bucket = taken(1, { bucket, rate }, 0);
       }
-      const wait = waitFor(count, bucket, rate, 0);
-      assert.equal(waitFor(count, bucket, rate, wait), 0);
+      const wait = waitFor(count, { bucket, rate }, 0);
+      assert.equal(waitFor(count, { bucket, rate }, wait), 0);
     }),
     runs(1000),
   );
@@ -58,16 +58,16 @@ const perSecond = (rate: number): Rate => ({ rate, period: "second" });
 test("each subject and each tool has its own limit, and a request counts for all of them or for none", () => {
   const limits = createLimits({ subject: perSecond(3), tool: perSecond(2), tools: { t___rare: perSecond(1) } });
   const seen = [
-    limits.take("ada", 1, ["t___x"], 0),
-    limits.take("eve", 1, ["t___x"], 0),
+    limits.take({ principal: "ada", requests: 1, tools: ["t___x"] }, 0),
+    limits.take({ principal: "eve", requests: 1, tools: ["t___x"] }, 0),
     // The tool is used up, and it costs neither of them anything to hear it.
-    limits.take("ada", 1, ["t___x"], 0),
-    limits.take("ada", 1, ["t___rare"], 0),
-    limits.take("eve", 1, ["t___rare"], 0),
-    limits.take("ada", 1, [], 0),
-    limits.take("ada", 1, [], 0),
-    limits.take("eve", 2, [], 0),
-    limits.take("ada", 1, [], 334),
+    limits.take({ principal: "ada", requests: 1, tools: ["t___x"] }, 0),
+    limits.take({ principal: "ada", requests: 1, tools: ["t___rare"] }, 0),
+    limits.take({ principal: "eve", requests: 1, tools: ["t___rare"] }, 0),
+    limits.take({ principal: "ada", requests: 1, tools: [] }, 0),
+    limits.take({ principal: "ada", requests: 1, tools: [] }, 0),
+    limits.take({ principal: "eve", requests: 2, tools: [] }, 0),
+    limits.take({ principal: "ada", requests: 1, tools: [] }, 334),
   ];
   assert.deepEqual(seen, [
     undefined,
@@ -85,27 +85,31 @@ test("each subject and each tool has its own limit, and a request counts for all
 test("several calls in one request count as several, and one request of more than a bucket holds is let in when it is full", () => {
   const limits = createLimits({ tool: perSecond(2) });
   const seen = [
-    limits.take("ada", 2, ["t___x", "t___x"], 0),
-    limits.take("ada", 1, ["t___x"], 0),
-    limits.take("ada", 5, Array(5).fill("t___x"), 500),
-    limits.take("ada", 5, Array(5).fill("t___x"), 1000),
+    limits.take({ principal: "ada", requests: 2, tools: ["t___x", "t___x"] }, 0),
+    limits.take({ principal: "ada", requests: 1, tools: ["t___x"] }, 0),
+    limits.take({ principal: "ada", requests: 5, tools: Array(5).fill("t___x") }, 500),
+    limits.take({ principal: "ada", requests: 5, tools: Array(5).fill("t___x") }, 1000),
   ];
   assert.deepEqual(seen, [undefined, { limit: "tool", waitMs: 500 }, { limit: "tool", waitMs: 500 }, undefined]);
 });
 
 test("names that somebody makes up push out no limit that was used since", () => {
   const limits = createLimits({ subject: { rate: 1, period: "minute" }, tool: { rate: 1, period: "minute" } });
-  limits.take("ada", 0, ["t___real"], 0);
-  for (let at = 0; at < MOST_BUCKETS - 2; at++) limits.take("eve", 0, [`t___made-up-${at}`], 1);
-  const kept = limits.take("ada", 0, ["t___real"], 2)?.limit;
-  for (let at = 0; at < MOST_BUCKETS; at++) limits.take("eve", 0, [`t___more-${at}`], 3);
-  const pushedOut = limits.take("ada", 0, ["t___real"], 4);
+  limits.take({ principal: "ada", requests: 0, tools: ["t___real"] }, 0);
+  for (let at = 0; at < MOST_BUCKETS - 2; at++)
+    limits.take({ principal: "eve", requests: 0, tools: [`t___made-up-${at}`] }, 1);
+  const kept = limits.take({ principal: "ada", requests: 0, tools: ["t___real"] }, 2)?.limit;
+  for (let at = 0; at < MOST_BUCKETS; at++)
+    limits.take({ principal: "eve", requests: 0, tools: [`t___more-${at}`] }, 3);
+  const pushedOut = limits.take({ principal: "ada", requests: 0, tools: ["t___real"] }, 4);
   assert.deepEqual({ kept, pushedOut }, { kept: "tool", pushedOut: undefined });
 });
 
 test("a clock that was set back gives nothing and takes nothing", () => {
   const limits = createLimits({ subject: perSecond(1) });
-  const seen = [1000, 0, 1500, 2000].map((now) => limits.take("ada", 1, [], now)?.waitMs);
+  const seen = [1000, 0, 1500, 2000].map(
+    (now) => limits.take({ principal: "ada", requests: 1, tools: [] }, now)?.waitMs,
+  );
   assert.deepEqual(seen, [undefined, 1000, 500, undefined]);
 });
 

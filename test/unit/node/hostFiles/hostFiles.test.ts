@@ -170,7 +170,8 @@ test("two windows that write at once keep each other's entries", async (t) => {
       const path = ${JSON.stringify(path)};
       for (let n = 0; n < ${bulk(200)}; n++) {
         const entry = { command: "c", args: [], env: {} };
-        await files.change(path, (text) => withEntry(text, "mcpServers", ${JSON.stringify(name)} + n, entry, path));
+        const at = (key) => ({ path, rootKey: "mcpServers", key });
+        await files.change(path, (text) => withEntry(text, at(${JSON.stringify(name)} + n), entry));
       }
     `;
     const child = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program], {
