@@ -1,6 +1,6 @@
 import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { HttpFetch } from "../mcp/httpPort.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
@@ -16,7 +16,7 @@ export interface SignInPrompt {
 }
 
 export interface AccessWorld {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly signIns: Pick<SignIns, "current" | "replace">;
   readonly log: Log;
   readonly now: () => number;

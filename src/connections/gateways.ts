@@ -2,6 +2,7 @@ import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
+import type { HttpFetch } from "../mcp/httpPort.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
@@ -24,6 +25,8 @@ import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
 
 export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof SignInContext> {
   readonly fetch: Fetch;
+  /** The way to gateways, where it is another one than `fetch`. */
+  readonly gatewayFetch?: HttpFetch;
   readonly now: () => number;
   readonly log: Log;
   readonly lock: CrossProcessLock;
@@ -106,7 +109,9 @@ export class Gateways {
         if (this.find(of.id)) this.#states.onVerdict(of.id, refusal);
       };
       const sent = (of: Connection) => this.bearerToken(of);
-      const access = connectionAccess(() => this.find(id), { ...this.#world, signIns: this.#signIns, sent, onVerdict });
+      const fetch = this.#world.gatewayFetch ?? this.#world.fetch;
+      const world = { ...this.#world, fetch, signIns: this.#signIns, sent, onVerdict };
+      const access = connectionAccess(() => this.find(id), world);
       return this.#world.createRelay(connection, access);
     });
   }

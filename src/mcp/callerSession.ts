@@ -4,6 +4,7 @@ import {
   Server,
   type ServerCapabilities,
   type ServerContext,
+  type Transport,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import { isChangeNotification } from "./changeNotifications.ts";
@@ -63,8 +64,10 @@ export class CallerSession<C, R extends Route = Route> {
     };
   }
 
-  async start(): Promise<void> {
-    await this.#server.connect(this.#transport);
+  /** @param line what the caller's messages come on, if not on HTTP requests: all that it is told goes there */
+  async start(line?: Transport): Promise<void> {
+    if (line !== undefined) this.#streams++;
+    await this.#server.connect(line ?? this.#transport);
   }
 
   /** The route of this session. Its caller is known after `initialize`. */

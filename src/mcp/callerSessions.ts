@@ -1,4 +1,4 @@
-import { isInitializeRequest } from "@modelcontextprotocol/server";
+import { isInitializeRequest, type Transport } from "@modelcontextprotocol/server";
 import type { CallerSession } from "./callerSession.ts";
 import type { Json } from "./passThrough.ts";
 import type { Route } from "./route.ts";
@@ -15,17 +15,29 @@ export interface SessionsWorld<C, R extends Route> {
 export class CallerSessions<C, R extends Route = Route> {
   readonly #world: SessionsWorld<C, R>;
   readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly opener: C }>();
+  /** Those whose messages come on lines of their own, where nobody has to name them. */
+  readonly #onLines = new Set<CallerSession<C, R>>();
 
   constructor(world: SessionsWorld<C, R>) {
     this.#world = world;
   }
 
   get size(): number {
-    return this.#sessions.size;
+    return this.#sessions.size + this.#onLines.size;
   }
 
   all(): readonly CallerSession<C, R>[] {
-    return [...this.#sessions.values()].map(({ session }) => session);
+    return [...[...this.#sessions.values()].map(({ session }) => session), ...this.#onLines];
+  }
+
+  /** Begins a session over a line, which ends with it. */
+  async openOn(line: Transport, context: C): Promise<CallerSession<C, R>> {
+    const session: CallerSession<C, R> = this.#world.create(crypto.randomUUID(), context, () => {
+      this.#onLines.delete(session);
+    });
+    this.#onLines.add(session);
+    await session.start(line);
+    return session;
   }
 
   async handle(request: Request, body: unknown, context: C): Promise<Response> {

@@ -1,73 +1,39 @@
-import {
-  type JSONRPCMessage,
-  ProtocolError,
-  StreamableHTTPClientTransport,
-  type StreamableHTTPClientTransportOptions,
-  type TransportSendOptions,
-} from "@modelcontextprotocol/client";
+import { type JSONRPCMessage, ProtocolError, type TransportSendOptions } from "@modelcontextprotocol/client";
+import type { HttpFetch } from "./httpPort.ts";
+import { StreamableHttp } from "./streamableHttp.ts";
 
-/** The options that the SDK's transport takes; its base type also allows explicit `undefined`. */
-type SendOptions = NonNullable<Parameters<StreamableHTTPClientTransport["send"]>[1]>;
-
-export type HttpFetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
-
-/** What code needs to write a request to the wire itself, without the SDK, on an open connection. */
+/** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */
 export interface HttpEndpoint {
   readonly url: URL;
-  /** The connection's own `fetch`, which may add a token or limit what it reads. */
+  /** The connection's own way out: it adds a token, say, and limits what it reads. */
   readonly fetch: HttpFetch;
-  /** The headers of every request, including the session and the protocol's revision. */
+  /** What every request carries, the session and the protocol's revision included. */
   readonly headers: Headers;
   readonly sessionId: string | undefined;
   readonly protocolVersion: string | undefined;
 }
 
-/** Our error for an answer that cannot come any more; JSON-RPC leaves this range of codes to implementations. */
+/** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
 export const streamEnded = { code: -32099, message: "the stream ended before the answer" };
 
 /** Whether a call failed because the stream of its answer ended before the answer. */
 export const isStreamEnd = (error: unknown): error is ProtocolError =>
   ProtocolError.isInstance(error) && error.code === streamEnded.code && error.message === streamEnded.message;
 
-/** Long enough to find a server that restarts, so that its change notifications arrive again. */
-const reconnectionOptions = {
-  initialReconnectionDelay: 1000,
-  maxReconnectionDelay: 60_000,
-  reconnectionDelayGrowFactor: 2,
-  maxRetries: 10,
-};
-
-/** How long we wait for a server to confirm the end of a session. */
+/** How long a server may take to notice that a session ends. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
 /**
- * Fails a call when the server drops the stream of its answer, with an error that `isStreamEnd` recognises. The SDK's
- * transport would leave the call waiting.
+ * The transport, made to say when an answer can no longer come: by itself it leaves a call waiting whose stream the
+ * server dropped. Such a call fails with an error that `isStreamEnd` knows.
  */
-export class WatchedTransport extends StreamableHTTPClientTransport {
-  readonly #url: URL;
-  readonly #options: StreamableHTTPClientTransportOptions;
-
-  constructor(url: URL, options: StreamableHTTPClientTransportOptions = {}) {
-    super(url, { reconnectionOptions, ...options });
-    this.#url = url;
-    this.#options = options;
-  }
-
+export class WatchedTransport extends StreamableHttp {
   get endpoint(): HttpEndpoint {
-    const headers = new Headers(this.#options.requestInit?.headers);
-    if (this.sessionId !== undefined) headers.set("mcp-session-id", this.sessionId);
-    if (this.protocolVersion !== undefined) headers.set("mcp-protocol-version", this.protocolVersion);
-    return {
-      url: this.#url,
-      fetch: this.#options.fetch ?? fetch,
-      headers,
-      sessionId: this.sessionId,
-      protocolVersion: this.protocolVersion,
-    };
+    const { url, fetch, sessionId, protocolVersion } = this;
+    return { url, fetch, headers: new Headers(this.commonHeaders), sessionId, protocolVersion };
   }
 
-  /** Ends the session at the server (DELETE), and waits a moment for the answer. */
+  /** Ends the session at the server (DELETE), which gets a moment to take notice. */
   async endSession(): Promise<void> {
     if (this.sessionId === undefined) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -78,37 +44,26 @@ export class WatchedTransport extends StreamableHTTPClientTransport {
     clearTimeout(timer);
   }
 
-  override async send(message: JSONRPCMessage | JSONRPCMessage[], sendOptions?: TransportSendOptions): Promise<void> {
-    const options = sendOptions as SendOptions | undefined;
-    const id = !Array.isArray(message) && "method" in message && "id" in message ? message.id : undefined;
-    if (id === undefined || options?.onRequestStreamEnd !== undefined) return await super.send(message, options);
+  override async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
+    const id = "method" in message && "id" in message ? message.id : undefined;
+    if (id === undefined || options.onRequestStreamEnd !== undefined) return await super.send(message, options);
     return await super.send(message, {
       ...options,
-      // When the answer came before, the client ignores this one.
       onRequestStreamEnd: () => this.onmessage?.({ jsonrpc: "2.0", id, error: streamEnded }),
     });
   }
 }
 
 /**
- * Makes the transport to a server over HTTP.
+ * The transport to a server over HTTP.
  *
- * @param headers headers of every request, besides those of the protocol
- * @param connecting aborts every request while the connection is being opened, including those with which the SDK finds
- *   out the era. `undefined` afterwards, when closing the connection ends its requests: each derived signal would stay
- *   registered with one that lives as long as the caller
+ * @param headers what every request carries beside the protocol's own
+ * @param connecting while there is no connection, ends every request when the caller is gone: also those with which the
+ *   SDK finds out what is there. Afterwards closing the connection ends them
  */
 export function httpTransport(
   { url, fetch, headers }: { readonly url: string; readonly fetch: HttpFetch; readonly headers?: HeadersInit },
   connecting: () => AbortSignal | undefined,
 ): WatchedTransport {
-  return new WatchedTransport(new URL(url), {
-    ...(headers !== undefined && { requestInit: { headers } }),
-    fetch: (target, init) => {
-      const signals = [init?.signal, connecting()].filter((signal) => signal instanceof AbortSignal);
-      const [first, second] = signals;
-      const signal = second === undefined ? first : AbortSignal.any(signals);
-      return fetch(target, { ...init, ...(signal && { signal }) });
-    },
-  });
+  return new WatchedTransport(new URL(url), { fetch, connecting, ...(headers !== undefined && { headers }) });
 }

@@ -1,7 +1,8 @@
 import { GatewayFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../mcp/httpPort.ts";
 import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
-import { type Fetch, gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
+import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import { type BearerToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -33,12 +34,12 @@ const youngMs = 30_000;
 export function authorizedFetch(
   target: () => FetchTarget,
   world: {
-    readonly fetch: Fetch;
+    readonly fetch: HttpFetch;
     readonly tokens: Pick<TokenManager, "current" | "replace">;
     readonly log: Log;
     readonly now: () => number;
   },
-): Fetch {
+): HttpFetch {
   return async (url, init = {}) => {
     const { name, url: gateway, session } = target();
     if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
@@ -53,7 +54,7 @@ export function authorizedFetch(
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
 
-    await first.body?.cancel();
+    await drained(first.body);
     world.log.info("the gateway answered 401", { gateway: name });
     const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
     const young = world.now() - tokens.issuedAt < youngMs;
@@ -64,20 +65,19 @@ export function authorizedFetch(
     const second = await send(url, init, bearerOf(others, session.bearerToken, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
-    await second.body?.cancel();
+    await drained(second.body);
     throw refusedFreshToken(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
   };
 }
 
 async function send(
   url: string | URL,
-  init: RequestInit,
+  init: HttpRequest,
   bearer: string | undefined,
-  world: { readonly fetch: Fetch },
-): Promise<Response> {
-  const headers = new Headers(init.headers);
-  headers.delete("authorization");
-  if (bearer !== undefined) headers.set("authorization", `Bearer ${bearer}`);
+  world: { readonly fetch: HttpFetch },
+): Promise<HttpAnswer> {
+  const given = Object.entries(init.headers ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
+  const headers = { ...Object.fromEntries(given), ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) };
   try {
     return await world.fetch(url, { ...init, headers, redirect: "manual" });
   } catch (error) {
@@ -93,10 +93,10 @@ function bearerOf(tokens: TokenSet, sent: BearerToken, gateway: string): string 
 }
 
 /** RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer. */
-async function orInsufficientScope(response: Response, gateway: string, tokens: TokenSet): Promise<Response> {
+async function orInsufficientScope(response: HttpAnswer, gateway: string, tokens: TokenSet): Promise<HttpAnswer> {
   const challenge = parseChallenge(response.headers.get("www-authenticate"));
   if (challenge?.error !== "insufficient_scope") return response;
-  await response.body?.cancel();
+  await drained(response.body);
   throw new GatewayFailure("insufficient_scope", {
     gateway,
     needed: unionOfScopes(tokens.scopes, challenge.scopes),

@@ -1,4 +1,4 @@
-import { isLegacyRequest } from "@modelcontextprotocol/server";
+import { isLegacyRequest, type Transport } from "@modelcontextprotocol/server";
 import { CallerSession } from "../mcp/callerSession.ts";
 import { CallerSessions } from "../mcp/callerSessions.ts";
 import type { ListMethod } from "../mcp/lists.ts";
@@ -64,6 +64,11 @@ export class Editors {
   async handle(request: Request, body: unknown): Promise<Response> {
     const isLegacy = await isLegacyRequest(request, body);
     return await (isLegacy ? this.#sessions : this.#stateless).handle(request, body, undefined);
+  }
+
+  /** Begins the session of an editor whose messages come on a line of its own. */
+  async openSession(line: Transport): Promise<{ close(): Promise<void> }> {
+    return await this.#sessions.openOn(line, undefined);
   }
 
   /** The links of editors that have a session. */

@@ -1,4 +1,5 @@
 import type { FailureCode } from "../failures/failure.ts";
+import type { HttpFetch } from "../mcp/httpPort.ts";
 
 /** Where a gateway is and what it is called. */
 export interface GatewayAddress {
@@ -26,7 +27,7 @@ export interface GatewayAccess {
    *   scopes do not reach, `gateway_refused_token` when the gateway refuses a token that was just issued,
    *   `gateway_unreachable` and `tls_failed` when no answer came.
    */
-  readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
+  readonly fetch: HttpFetch;
 
   /** Whether a token is at hand or can be had without a person. A gateway without sign-in is always ready. */
   ready(): Promise<boolean>;

@@ -37,8 +37,7 @@ export interface RelayWorld {
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
 }
 
-const IDLE_LINK_MS = 5 * 60_000;
-const SWEEP_MS = 60_000;
+const [IDLE_LINK_MS, SWEEP_MS] = [5 * 60_000, 60_000];
 /** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /** Hosts give up on a call after a minute. */
@@ -66,8 +65,7 @@ export class Relay {
 
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
-    const { name, url, protocol } = target;
-    const gateway = { name, url, ...(protocol !== undefined && { protocol }) };
+    const { id: _, version, ...gateway } = target;
     this.id = target.id;
     this.#target = target;
     this.#world = world;
@@ -81,7 +79,7 @@ export class Relay {
       onListChanged: (link, methods) => void this.#refresh(link, methods),
     };
     this.#editors = new Editors({
-      serverInfo: { name, version: target.version },
+      serverInfo: { name: gateway.name, version },
       capabilities: () => editorCapabilities(keeper.current?.capabilities),
       instructions: () => keeper.current?.instructions,
       maxBodyBytes: MAX_BODY_BYTES,
@@ -112,6 +110,13 @@ export class Relay {
     return response.status === 401 || response.status === 403
       ? problem(502, "The gateway refused the request.")
       : response;
+  }
+
+  /** Begins the session of an editor whose messages come on a line of its own. @throws Error when the relay is closed */
+  async openSession(line: MessageStream): Promise<{ close(): Promise<void> }> {
+    if (this.#closed) throw new Error("the relay is closed");
+    this.#sweepLater();
+    return await this.#editors.openSession(line);
   }
 
   /** Serves a host with an mcp.json, whose messages come as a stream, until it ends. */
@@ -162,7 +167,7 @@ export class Relay {
   async signedIn(subject?: string): Promise<void> {
     const same = subject !== undefined && subject === this.#subject;
     this.#subject = subject;
-    if (!same) for (const link of this.#links()) link.retire();
+    for (const link of same ? [] : this.#links()) link.retire();
     const links = this.#editors.sessionLinks();
     await Promise.all((links.length > 0 ? links : [this.#directLink()]).map((link) => this.#connectQuietly(link)));
   }
@@ -177,8 +182,7 @@ export class Relay {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
-    const direct = this.#direct;
-    await Promise.all([this.#editors.close(), direct?.end()]);
+    await Promise.all([this.#editors.close(), this.#direct?.end()]);
     await this.#keeper.written();
   }
 

@@ -60,6 +60,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
     ...shared,
+    gatewayFetch: inputs.gatewayFetch,
     now,
     log,
     lock,

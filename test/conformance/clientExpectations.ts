@@ -37,12 +37,6 @@ const hyphens =
 const preRegistration: Expectation = { outcome: "fails", missed: ["pre-registration-auth"], because: hyphens };
 
 const clientCredentials: Readonly<Record<string, Expectation>> = {
-  "auth/client-credentials-jwt": {
-    outcome: "fails",
-    missed: ["client-credentials-jwt-verified"],
-    because:
-      "With --client-key the program ends before it sends anything: it uses a constant before the line that sets it.",
-  },
   "auth/client-credentials-basic": {
     outcome: "fails",
     missed: ["client-credentials-basic-auth"],

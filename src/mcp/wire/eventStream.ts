@@ -30,6 +30,7 @@ export class EventStream {
   readonly #lines = new GrowingBytes();
   #data: Uint8Array | undefined;
   #type = "";
+  #id = "";
   #lastEventId = "";
   #isFirstLine = true;
   #endedWithCr = false;
@@ -41,7 +42,10 @@ export class EventStream {
     this.#maxBytes = maxBytes;
   }
 
-  /** What a next connection would say it has seen; empty where the stream gave no ids. */
+  /**
+   * What a next connection would say it has seen; empty where the stream gave no ids. It is that of the last event that
+   * came whole: one that broke off is to be sent again.
+   */
   get lastEventId(): string {
     return this.#lastEventId;
   }
@@ -100,7 +104,7 @@ export class EventStream {
         this.#type = utf8.decode(value);
         break;
       case "id":
-        if (!value.includes(0)) this.#lastEventId = utf8.decode(value);
+        if (!value.includes(0)) this.#id = utf8.decode(value);
         break;
       case "retry":
         if (value.length > 0 && value.every((byte) => byte >= 0x30 && byte <= 0x39))
@@ -126,6 +130,7 @@ export class EventStream {
   #dispatch(): StreamEvent | undefined {
     const data = this.#lines.length > 0 ? this.#lines.take() : this.#data;
     const type = this.#type === "" ? "message" : this.#type;
+    this.#lastEventId = this.#id;
     this.#data = undefined;
     this.#type = "";
     return data && { type, data };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { wordsOf } from "../../../src/mcp/httpPort.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { authorizedFetch, type FetchTarget } from "../../../src/relay/authorizedFetch.ts";
 import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
@@ -205,7 +206,7 @@ test("only insufficient_scope makes a 403 a matter of scopes; it names those of 
   };
   assert.deepEqual(
     {
-      plain: [answered.status, await answered.json()],
+      plain: [answered.status, JSON.parse((await wordsOf(answered.body)) ?? "")],
       lacking: await failureOf(() => start(lacks).send(url)),
       afterRenewal: await failureOf(() => afterRenewal.send(url)),
     },

@@ -1,125 +1,129 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/client";
 import { type PipeOptions, pipeToRelay } from "../../../src/relay/pipeToRelay.ts";
-import { soon } from "../../support/mcpKernel.ts";
 
-/** A host's messages, and a relay that answers each request when it is told to. */
-async function startPipe(options: PipeOptions = {}) {
-  const sent: JSONRPCMessage[] = [];
-  const received: string[] = [];
-  const answers = new Map<string, (result: object) => void>();
-  let closed = 0;
-  const editor: Transport = {
-    async start() {},
-    async send(message) {
-      sent.push(message as JSONRPCMessage);
-    },
-    async close() {
-      closed++;
-    },
+type Message = { readonly id?: number; readonly method?: string };
+
+/** A host's line into a relay whose sessions answer each request with its number among them, and its HTTP door with "http". */
+async function start(options: PipeOptions = {}) {
+  const told: unknown[] = [];
+  const seen: string[] = [];
+  const lines: Transport[] = [];
+  const host: Transport = {
+    start: async () => {},
+    send: async (message) => void told.push(message),
+    close: async () => void seen.push("host closed"),
   };
   const relay = {
     async handle(request: Request): Promise<Response> {
-      const text = await request.text();
-      const message = (text === "" ? {} : JSON.parse(text)) as {
-        id?: unknown;
-        method?: string;
-        params?: { name?: string };
+      const { id, method } = (await request.json()) as Message;
+      seen.push(`http ${method}`);
+      return id === undefined
+        ? new Response(null, { status: 202 })
+        : Response.json({ jsonrpc: "2.0", id, result: { by: "http" } });
+    },
+    async openSession(line: Transport) {
+      const number = lines.push(line);
+      line.onmessage = (message) => {
+        const { id, method } = message as Message;
+        seen.push(`session ${number} ${method}`);
+        if (id !== undefined && method !== "waits") {
+          void line.send({ jsonrpc: "2.0", id, result: { by: `session ${number}` } });
+        }
       };
-      received.push(message.method ?? request.method);
-      if (message.id === undefined) return new Response(null, { status: request.method === "GET" ? 405 : 202 });
-      if (message.params?.name === "broken") throw new Error("gone");
-      const result = await new Promise<object>((resolve) => answers.set(String(message.id), resolve));
-      const headers = {
-        "content-type": "application/json",
-        ...(message.method === "initialize" && { "mcp-session-id": "s" }),
+      return {
+        async close() {
+          seen.push(`session ${number} closed`);
+          await line.close();
+        },
       };
-      return new Response(JSON.stringify({ jsonrpc: "2.0", id: message.id, result }), { headers });
     },
   };
-  await pipeToRelay(editor, relay, options);
-  const say = async (message: object) => {
-    editor.onmessage?.({ jsonrpc: "2.0", ...message } as JSONRPCMessage);
-    await soon();
+  await pipeToRelay(host, relay, options);
+  const settled = async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
-  const answer = async (id: number, result: object = {}) => {
-    answers.get(String(id))?.(result);
-    await soon();
+  return {
+    told,
+    seen,
+    lines,
+    async says(...messages: readonly object[]) {
+      for (const message of messages) host.onmessage?.({ jsonrpc: "2.0", ...message } as JSONRPCMessage);
+      await settled();
+    },
+    async leaves() {
+      host.onclose?.();
+      await settled();
+    },
   };
-  return { editor, sent, received, say, answer, closed: () => closed };
 }
 
-const call = (id: number, name = "x") => ({ id, method: "tools/call", params: { name } });
+const by = (id: number, who: string) => ({ jsonrpc: "2.0", id, result: { by: who } });
+const initialize = { id: 1, method: "initialize", params: {} };
 
-test("messages after initialize wait for its answer, which names the session that they carry", async () => {
-  const { received, say, answer, sent } = await startPipe();
-  await say({ id: 0, method: "initialize", params: {} });
-  await say({ method: "notifications/initialized" });
-  const before = [...received];
-  await answer(0, { protocolVersion: "2025-11-25" });
-  await soon();
+test("what a host says without waiting for the session's beginning is heard by it, in order", async () => {
+  const { says, told, seen } = await start();
+  await says(initialize, { method: "notifications/initialized" }, { id: 2, method: "ping" });
   assert.deepEqual(
-    { before, after: received.slice(0, 2), sent: sent.length },
-    { before: ["initialize"], after: ["initialize", "notifications/initialized"], sent: 1 },
-  );
-});
-
-test("a call that waits for a person is answered in time, and its late answer is dropped", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const timeout = { ms: 50_000, isWaiting: () => true, text: "Sign in there." };
-  const { say, answer, sent, received } = await startPipe({ timeout });
-  await say(call(1));
-  context.mock.timers.tick(50_000);
-  await soon();
-  await answer(1, { content: ["late"] });
-  assert.deepEqual(
-    { sent, cancelled: received.includes("notifications/cancelled") },
+    { told, seen },
     {
-      sent: [{ jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: "Sign in there." }], isError: true } }],
-      cancelled: true,
+      told: [by(1, "session 1"), by(2, "session 1")],
+      seen: ["session 1 initialize", "session 1 notifications/initialized", "session 1 ping"],
     },
   );
 });
 
-test("a call that is slow by itself is waited for", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
-  const { say, answer, sent } = await startPipe({ timeout: { ms: 50_000, isWaiting: () => false, text: "" } });
-  await say(call(1));
-  context.mock.timers.tick(60_000);
-  await answer(1, { content: [] });
-  assert.deepEqual(sent, [{ jsonrpc: "2.0", id: 1, result: { content: [] } }]);
+test("a request that says for itself who asks goes to no session", async () => {
+  const { says, told } = await start();
+  const _meta = { [PROTOCOL_VERSION_META_KEY]: "2026-07-28" };
+  await says({ id: 1, method: "server/discover", params: { _meta } });
+  await says(initialize);
+  await says({ id: 2, method: "x", params: { _meta } });
+  assert.deepEqual(told, [by(1, "http"), by(1, "session 1"), by(2, "http")]);
 });
 
-test("a request that the relay cannot take is answered with an error", async () => {
-  const { say, sent } = await startPipe();
-  await say(call(1, "broken"));
-  assert.equal((sent[0] as { error?: { code: number } }).error?.code, -32603);
+test("a second beginning ends the first session, and the host's end the last", async () => {
+  const { says, leaves, seen } = await start();
+  await says(initialize);
+  await says({ ...initialize, id: 2 }, { id: 3, method: "ping" });
+  await leaves();
+  assert.deepEqual(seen, [
+    "session 1 initialize",
+    "session 1 closed",
+    "session 2 initialize",
+    "session 2 ping",
+    "session 2 closed",
+    "host closed",
+  ]);
 });
 
-test("messages are changed on their way in both directions", async () => {
-  const rename = (message: JSONRPCMessage, to: string) =>
-    ({ ...message, ...("method" in message && { params: { name: to } }) }) as JSONRPCMessage;
-  const { say, answer, sent, received } = await startPipe({
-    rules: {
-      toRelay: (message) => rename(message, "long"),
-      toEditor: (message) => ({ ...message, note: "short" }) as never,
-    },
-  });
-  await say(call(1));
-  await answer(1, {});
-  assert.deepEqual(
-    { received, sent },
-    { received: ["tools/call"], sent: [{ jsonrpc: "2.0", id: 1, result: {}, note: "short" }] },
-  );
+test("a request to a session that the relay ended is answered with an error", async () => {
+  const { says, told, lines } = await start();
+  await says(initialize);
+  await lines[0]?.close();
+  await says({ id: 2, method: "ping" }, { method: "notifications/x" });
+  assert.deepEqual(told, [
+    by(1, "session 1"),
+    { jsonrpc: "2.0", id: 2, error: { code: -32603, message: "The connection to the gateway ended." } },
+  ]);
 });
 
-test("the session ends with its editor", async () => {
-  const { editor, say, answer, received, closed } = await startPipe();
-  const clientInfo = { name: "host", version: "1" };
-  await say({ id: 0, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo } });
-  await answer(0, { protocolVersion: "2025-11-25" });
-  editor.onclose?.();
-  await soon();
-  assert.deepEqual({ deleted: received.includes("DELETE"), closed: closed() }, { deleted: true, closed: 1 });
+test("a call that waits for a person is answered in time, cancelled, and answered only once", async () => {
+  const limit = { ms: 5, isWaiting: () => true, text: "sign in" };
+  const { says, told, seen, lines } = await start({ timeout: limit });
+  await says(initialize, { id: 2, method: "waits" });
+  lines[0]?.onmessage?.({ jsonrpc: "2.0", id: 3, method: "waits" });
+  await says({ id: 4, method: "tools/call", params: { name: "quick" } });
+  const session = lines[0] as Transport;
+  const { onmessage } = session;
+  session.onmessage = (message) => void (("id" in message && message.id === 5) || onmessage?.(message));
+  await says({ id: 5, method: "tools/call", params: { name: "slow" } });
+  while (!seen.includes("session 1 notifications/cancelled")) await new Promise((resolve) => setTimeout(resolve, 5));
+  await session.send({ jsonrpc: "2.0", id: 5, result: { late: true } });
+  assert.deepEqual(told.slice(1), [
+    by(4, "session 1"),
+    { jsonrpc: "2.0", id: 5, result: { content: [{ type: "text", text: "sign in" }], isError: true } },
+  ]);
 });

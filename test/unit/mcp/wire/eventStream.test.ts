@@ -28,11 +28,13 @@ function asSpecified(bytes: Uint8Array): Seen {
   const events: { type: string; data: string }[] = [];
   let data = "";
   let type = "";
+  let id = "";
   let lastEventId = "";
   let retryMs: number | undefined;
   // The last one has no end.
   for (const line of lines.slice(0, -1)) {
     if (line === "") {
+      lastEventId = id;
       if (data !== "") events.push({ type: type || "message", data: data.slice(0, -1) });
       data = "";
       type = "";
@@ -42,7 +44,7 @@ function asSpecified(bytes: Uint8Array): Seen {
     const given = value ?? "";
     if (name === "data") data += `${given}\n`;
     if (name === "event") type = given;
-    if (name === "id" && !given.includes("\0")) lastEventId = given;
+    if (name === "id" && !given.includes("\0")) id = given;
     if (name === "retry" && /^[0-9]+$/.test(given)) retryMs = Number(given);
   }
   return { events, lastEventId, retryMs };

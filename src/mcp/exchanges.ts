@@ -1,0 +1,37 @@
+/** One HTTP request and whatever follows from it. */
+export interface Exchange {
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+/**
+ * The HTTP requests of one connection that are open. Each has a signal of its own, which leaves nothing behind on those
+ * that live longer: a signal derived from one would be kept by it.
+ */
+export class Exchanges {
+  readonly #open = new Set<AbortController>();
+  #isClosed = false;
+
+  /** @param signals end this one */
+  begin(...signals: readonly (AbortSignal | undefined)[]): Exchange {
+    const open = new AbortController();
+    const sources = signals.filter((signal) => signal !== undefined);
+    const abort = () => open.abort(sources.find(({ aborted }) => aborted)?.reason);
+    if (this.#isClosed || sources.some(({ aborted }) => aborted)) abort();
+    for (const signal of sources) signal.addEventListener("abort", abort, { once: true });
+    this.#open.add(open);
+    return {
+      signal: open.signal,
+      end: () => {
+        this.#open.delete(open);
+        for (const signal of sources) signal.removeEventListener("abort", abort);
+      },
+    };
+  }
+
+  /** Ends all of them, and those that begin later. */
+  close(): void {
+    this.#isClosed = true;
+    for (const open of this.#open) open.abort();
+  }
+}

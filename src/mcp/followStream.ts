@@ -1,0 +1,98 @@
+import { pause } from "../lib/waiting.ts";
+import type { HttpBody } from "./httpPort.ts";
+import { EventStream, EventTooLarge } from "./wire/eventStream.ts";
+
+/** A server that restarts is looked for over minutes, so that its change notifications arrive again. */
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+const MOST_ATTEMPTS = 10;
+
+export interface StreamWorld {
+  /** Ends the following. */
+  readonly signal: AbortSignal;
+  /** How long the server asked to wait before the next connection, which holds for all its streams; in milliseconds. */
+  retryMs(asked: number | undefined): number | undefined;
+  /** Takes the data of one event; says whether it was the answer that the stream was opened for. */
+  onData(data: Uint8Array): boolean;
+  onError(error: Error): void;
+  /**
+   * Opens the stream again.
+   *
+   * @returns `undefined` where the server has none to give
+   * @throws what keeps it from answering
+   */
+  reopen(lastEventId: string): Promise<HttpBody | null | undefined>;
+}
+
+/**
+ * Follows the stream of an answer, or the one of what a server says on its own, over as many connections as it takes: a
+ * server may close one at any time and go on in the next (2025-11-25, basic/transports, resumability).
+ *
+ * @param isStanding whether it is to be opened again also where the server named no event to go on from
+ * @returns how it ended
+ */
+export async function followStream(
+  first: HttpBody | null,
+  isStanding: boolean,
+  world: StreamWorld,
+): Promise<"answered" | "cancelled" | "ended"> {
+  const { signal } = world;
+  let body: HttpBody | null | undefined = first;
+  let lastEventId = "";
+  for (let isFirst = true; body !== undefined; isFirst = false) {
+    const read = await readStream(body, world);
+    if (signal.aborted) return "cancelled";
+    if (read.answered) return "answered";
+    if (read.lastEventId !== "") lastEventId = read.lastEventId;
+    const mayGoOn = (isStanding || !isFirst || lastEventId !== "") && !read.isHopeless;
+    if (!mayGoOn) return "ended";
+    body = await reopened(lastEventId, world);
+    if (signal.aborted) return "cancelled";
+  }
+  return "ended";
+}
+
+interface Read {
+  readonly answered: boolean;
+  readonly lastEventId: string;
+  /** Whether the next connection would bring the same again. */
+  readonly isHopeless: boolean;
+}
+
+async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Read> {
+  const stream = new EventStream();
+  let answered = false;
+  let isHopeless = body === null;
+  try {
+    for await (const piece of body ?? []) {
+      const events = stream.push(piece);
+      world.retryMs(stream.retryMs);
+      for (const { type, data } of events) {
+        if (type !== "message" || data.length === 0) continue;
+        if (world.onData(data)) answered = true;
+        // The SDK sees to a notification a moment after it came, but to an answer at once.
+        else await Promise.resolve();
+      }
+    }
+  } catch (error) {
+    isHopeless = error instanceof EventTooLarge;
+    if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
+  }
+  return { answered, lastEventId: stream.lastEventId, isHopeless };
+}
+
+async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBody | null | undefined> {
+  const { signal } = world;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    await pause(world.retryMs(undefined) ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt), signal);
+    if (signal.aborted) return undefined;
+    try {
+      return await world.reopen(lastEventId);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      world.onError(new Error(`Failed to reconnect SSE stream: ${error instanceof Error ? error.message : error}`));
+    }
+  }
+  world.onError(new Error(`Maximum reconnection attempts (${MOST_ATTEMPTS}) exceeded.`));
+  return undefined;
+}

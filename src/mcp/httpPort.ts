@@ -1,0 +1,76 @@
+/** An HTTP request to an MCP server. `fetch` takes it as it is. */
+export interface HttpRequest {
+  /** GET when absent. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** No redirect is followed below us. */
+  readonly redirect?: "manual";
+}
+
+/** The answer, of which a `Response` is one. Whoever asked reads its body or cancels it. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly headers: { get(name: string): string | null };
+  readonly body: HttpBody | null;
+}
+
+export interface HttpBody extends AsyncIterable<Uint8Array> {
+  cancel(): Promise<void>;
+}
+
+/**
+ * The way out to a server: `fetch` itself in the editor, which knows its proxy and certificates, and in programs what
+ * costs them less.
+ *
+ * @throws TypeError as `fetch` does, or the reason of the request's signal
+ */
+export type HttpFetch = (url: string | URL, request?: HttpRequest) => Promise<HttpAnswer>;
+
+/** An answer is larger than anybody will read. */
+export class AnswerTooLarge extends Error {}
+
+/**
+ * Reads all of a body.
+ *
+ * @throws AnswerTooLarge, or as the body does
+ */
+export async function wholeBody(body: HttpBody | null, maxBytes: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    // Leaving the loop cancels the body.
+    if (bytes > maxBytes) throw new AnswerTooLarge(`the answer is larger than ${maxBytes} bytes`);
+    pieces.push(piece);
+  }
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
+const MAX_WORDS = 256 * 1024;
+
+/** Reads a body that nobody wants to the end, so that its connection can be used again. */
+export async function drained(body: HttpBody | null): Promise<void> {
+  await wholeBody(body, MAX_WORDS).catch(() => {});
+}
+
+/** What an answer says that is an error; `null` where it cannot be read. */
+export async function wordsOf(body: HttpBody | null): Promise<string | null> {
+  return await wholeBody(body, MAX_WORDS).then(
+    (bytes) => utf8.decode(bytes),
+    () => null,
+  );
+}
+
+const utf8 = new TextDecoder();

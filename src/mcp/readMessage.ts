@@ -1,0 +1,39 @@
+import { type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
+import type { Json } from "./passThrough.ts";
+
+/**
+ * Reads one JSON-RPC message, as the SDK reads it. Its schemas are asked only about messages that are not plain results:
+ * they take several times what `JSON.parse` does, and of a result they would look at `_meta` alone.
+ *
+ * @throws SyntaxError where it is no JSON, or the SDK's own error where it is no message
+ */
+export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.parse(text));
+
+/** @throws the SDK's own error where it is no message */
+export function asMessage(value: unknown): JSONRPCMessage {
+  return isPlainResult(value) ? (value as JSONRPCMessage) : parseJSONRPCMessage(value);
+}
+
+/** The error answer that a text is, if it is one. */
+export function errorIn(text: string | null): (JSONRPCMessage & { readonly id?: unknown }) | undefined {
+  try {
+    const message = readMessage(text ?? "");
+    return "error" in message ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlainResult(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { jsonrpc, id, result } = value as Json;
+  return (
+    jsonrpc === "2.0" &&
+    (typeof id === "string" || Number.isSafeInteger(id)) &&
+    typeof result === "object" &&
+    result !== null &&
+    !Array.isArray(result) &&
+    (result as Json)._meta === undefined &&
+    Object.keys(value).length === 3
+  );
+}

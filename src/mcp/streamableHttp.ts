@@ -1,0 +1,250 @@
+import {
+  type JSONRPCMessage,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  type Transport,
+  type TransportSendOptions,
+} from "@modelcontextprotocol/client";
+import { type Exchange, Exchanges } from "./exchanges.ts";
+import { followStream } from "./followStream.ts";
+import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "./httpPort.ts";
+import { asMessage, errorIn, readMessage } from "./readMessage.ts";
+import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
+import { MAX_MESSAGE_BYTES } from "./wire/limits.ts";
+import { unfollowedRedirect, withinOrigin } from "./withinOrigin.ts";
+
+export interface StreamableHttpOptions {
+  readonly fetch: HttpFetch;
+  /** What every request carries beside the protocol's own. */
+  readonly headers?: HeadersInit;
+  /** Ends every request, for as long as it is there. */
+  readonly connecting?: () => AbortSignal | undefined;
+}
+
+/**
+ * The client's side of Streamable HTTP (2025-11-25 and 2026-07-28, basic/transports), as the SDK's own transport has it but
+ * for sign-in, which is not its business here: it reads answers in their bytes and asks little of the way out, so that a
+ * call costs a program between two others less than half.
+ */
+export class StreamableHttp implements Transport {
+  readonly url: URL;
+  /** The way out as it was given. */
+  readonly fetch: HttpFetch;
+  readonly #send: HttpFetch;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #connecting: () => AbortSignal | undefined;
+  readonly #exchanges = new Exchanges();
+  #isStarted = false;
+  #sessionId: string | undefined;
+  #protocolVersion: string | undefined;
+  #retryMs: number | undefined;
+  /** Tells the SDK that aborting a request's signal is how it is cancelled (2026-07-28, basic/transports). */
+  readonly hasPerRequestStream = true;
+  onclose: Transport["onclose"];
+  onerror: Transport["onerror"];
+  onmessage: Transport["onmessage"];
+
+  constructor(url: URL, { fetch, headers, connecting = () => undefined }: StreamableHttpOptions) {
+    this.url = url;
+    this.fetch = fetch;
+    this.#send = withinOrigin(fetch);
+    this.#headers = Object.fromEntries(new Headers(headers));
+    this.#connecting = connecting;
+  }
+
+  get sessionId(): string | undefined {
+    return this.#sessionId;
+  }
+  get protocolVersion(): string | undefined {
+    return this.#protocolVersion;
+  }
+
+  setProtocolVersion(version: string): void {
+    this.#protocolVersion = version;
+  }
+
+  /** What every request of this connection carries. */
+  get commonHeaders(): Record<string, string> {
+    return {
+      ...this.#headers,
+      ...(this.#sessionId !== undefined && { "mcp-session-id": this.#sessionId }),
+      ...(this.#protocolVersion !== undefined && { "mcp-protocol-version": this.#protocolVersion }),
+    };
+  }
+
+  async start(): Promise<void> {
+    if (this.#isStarted) throw new Error("the transport was started before");
+    this.#isStarted = true;
+  }
+
+  async close(): Promise<void> {
+    this.#exchanges.close();
+    this.onclose?.();
+  }
+
+  /** @throws SdkHttpError, SdkError, or what the way out does */
+  async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
+    const exchange = this.#begin(options.requestSignal);
+    try {
+      const stream = await this.#post(message, options, exchange.signal);
+      if (stream === undefined) return exchange.end();
+      void this.#follow(stream, exchange, options.onRequestStreamEnd);
+    } catch (error) {
+      exchange.end();
+      if (options.requestSignal?.aborted !== true) this.onerror?.(error as Error);
+      throw error;
+    }
+  }
+
+  /** Ends the session at the server (DELETE). */
+  async terminateSession(): Promise<void> {
+    if (this.#sessionId === undefined) return;
+    const exchange = this.#begin();
+    try {
+      const request = { method: "DELETE", headers: this.commonHeaders, signal: exchange.signal };
+      const answer = await this.#send(this.url, request);
+      await drained(answer.body);
+      if (!answer.ok && answer.status !== 405) {
+        const reason = unfollowedRedirect(this.url, answer) ?? answer.statusText;
+        throw refused(
+          SdkErrorCode.ClientHttpFailedToTerminateSession,
+          `Failed to terminate session: ${reason}`,
+          answer,
+        );
+      }
+      this.#sessionId = undefined;
+    } catch (error) {
+      this.onerror?.(error as Error);
+      throw error;
+    } finally {
+      exchange.end();
+    }
+  }
+
+  /** @returns the stream of the answer, where it is one */
+  async #post(
+    message: JSONRPCMessage,
+    { headers: given }: TransportSendOptions,
+    signal: AbortSignal,
+  ): Promise<{ readonly body: HttpBody | null } | undefined> {
+    const isRequest = "method" in message && "id" in message;
+    const isHandshake = isRequest && message.method === "initialize";
+    const { "mcp-session-id": session, ...common } = this.commonHeaders;
+    const headers = {
+      ...common,
+      // A server that is asked to begin a session knows none yet.
+      ...(session !== undefined && !isHandshake && { "mcp-session-id": session }),
+      ...routingHeaders(message),
+      ...(given && givenHeaders(given)),
+      "content-type": "application/json",
+      accept: accepting(common.accept, "application/json", "text/event-stream"),
+    };
+    const answer = await this.#send(this.url, { method: "POST", headers, body: JSON.stringify(message), signal });
+    if (isHandshake && answer.ok) this.#sessionId = answer.headers.get("mcp-session-id") || undefined;
+    if (!answer.ok) return await this.#refused(message, answer);
+    if (answer.status === 202 || !isRequest) {
+      await drained(answer.body);
+      const isReady = "method" in message && message.method === "notifications/initialized";
+      if (answer.status === 202 && isReady) void this.#listen();
+      return undefined;
+    }
+    const contentType = answer.headers.get("content-type");
+    const mediaType = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+    if (mediaType === "text/event-stream") return { body: answer.body };
+    if (mediaType !== "application/json") {
+      await drained(answer.body);
+      throw new SdkError(SdkErrorCode.ClientHttpUnexpectedContent, `Unexpected content type: ${contentType}`, {
+        contentType,
+      });
+    }
+    const value: unknown = JSON.parse(utf8.decode(await wholeBody(answer.body, MAX_MESSAGE_BYTES)));
+    for (const one of (Array.isArray(value) ? value : [value]).map(asMessage)) this.onmessage?.(one);
+    return undefined;
+  }
+
+  /** A server of 2026-07-28 may say what is wrong with a request as an answer to it (basic/transports). */
+  async #refused(message: JSONRPCMessage, answer: HttpAnswer): Promise<undefined> {
+    const text = await wordsOf(answer.body);
+    if (answer.status === 400 && (namedVersion(message) ?? "") >= "2026-07-28") {
+      const said = errorIn(text);
+      if (said !== undefined && "id" in message && said.id === message.id) {
+        this.onmessage?.(said);
+        return undefined;
+      }
+    }
+    const reason = unfollowedRedirect(this.url, answer) ?? text;
+    throw refused(SdkErrorCode.ClientHttpNotImplemented, `Error POSTing to endpoint: ${reason}`, answer, text);
+  }
+
+  /** Opens the stream of what the server says on its own, where it has one. */
+  async #listen(): Promise<void> {
+    const exchange = this.#begin();
+    try {
+      const body = await this.#stream("", exchange.signal);
+      if (body !== undefined) return await this.#follow({ body }, exchange, undefined, true);
+    } catch (error) {
+      if (!exchange.signal.aborted) this.onerror?.(error as Error);
+    }
+    exchange.end();
+  }
+
+  /** @returns `undefined` where the server gives no stream */
+  async #stream(lastEventId: string, signal: AbortSignal): Promise<HttpBody | null | undefined> {
+    const common = this.commonHeaders;
+    const headers = {
+      ...common,
+      accept: accepting(common.accept, "text/event-stream"),
+      ...(lastEventId !== "" && { "last-event-id": lastEventId }),
+    };
+    const answer = await this.#send(this.url, { method: "GET", headers, signal });
+    if (answer.ok) return answer.body;
+    await drained(answer.body);
+    if (answer.status === 405) return undefined;
+    const reason = unfollowedRedirect(this.url, answer) ?? answer.statusText;
+    throw refused(SdkErrorCode.ClientHttpFailedToOpenStream, `Failed to open SSE stream: ${reason}`, answer);
+  }
+
+  async #follow(
+    { body }: { readonly body: HttpBody | null },
+    exchange: Exchange,
+    onEnd: (() => void) | undefined,
+    isStanding = false,
+  ): Promise<void> {
+    const { signal } = exchange;
+    const how = await followStream(body, isStanding, {
+      signal,
+      retryMs: (asked) => {
+        this.#retryMs = asked ?? this.#retryMs;
+        return this.#retryMs;
+      },
+      onData: (data) => this.#take(data),
+      onError: (error) => this.onerror?.(error),
+      reopen: (lastEventId) => this.#stream(lastEventId, signal),
+    });
+    exchange.end();
+    if (how === "ended") onEnd?.();
+  }
+
+  /** @returns whether it is an answer */
+  #take(data: Uint8Array): boolean {
+    try {
+      const message = readMessage(utf8.decode(data));
+      const isAnswer = !("method" in message);
+      this.onmessage?.(message);
+      return isAnswer;
+    } catch (error) {
+      this.onerror?.(error as Error);
+      return false;
+    }
+  }
+
+  #begin(requestSignal?: AbortSignal): Exchange {
+    return this.#exchanges.begin(requestSignal, this.#connecting());
+  }
+}
+
+const refused = (code: SdkErrorCode, message: string, { status, statusText }: HttpAnswer, text?: string | null) =>
+  new SdkHttpError(code, message, { status, statusText, ...(text !== undefined && { text }) });
+
+const utf8 = new TextDecoder();

@@ -1,0 +1,57 @@
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+
+/** How long a call may take that waits for a person. */
+export interface TimeLimit {
+  readonly ms: number;
+  /** Whether a person is being waited for. */
+  readonly isWaiting: () => boolean;
+  /** What a tool call is answered with then. */
+  readonly text: string;
+}
+
+type Id = string | number;
+
+/** Answers tool calls in place of the relay that wait for a person longer than their host would. */
+export class AnswersInTime {
+  readonly #limit: TimeLimit | undefined;
+  readonly #answer: (message: JSONRPCMessage) => void;
+  readonly #timers = new Map<Id, ReturnType<typeof setTimeout>>();
+  /** Calls that were answered here, for which the relay's own answer comes too late. */
+  readonly #answered = new Set<Id>();
+
+  constructor(limit: TimeLimit | undefined, answer: (message: JSONRPCMessage) => void) {
+    this.#limit = limit;
+    this.#answer = answer;
+  }
+
+  /** @param cancel takes the notification that nobody waits for the call any more */
+  asked(message: JSONRPCMessage, cancel: (message: JSONRPCMessage) => void): void {
+    if (this.#limit === undefined || !("method" in message && "id" in message)) return;
+    if (message.method !== "tools/call") return;
+    const { id } = message;
+    const { ms, isWaiting, text } = this.#limit;
+    const timer = setTimeout(() => {
+      this.#timers.delete(id);
+      if (!isWaiting()) return;
+      this.#answered.add(id);
+      this.#answer({ jsonrpc: "2.0", id, result: { content: [{ type: "text", text }], isError: true } });
+      cancel({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } });
+    }, ms);
+    // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.
+    (timer as { unref?: () => void }).unref?.();
+    this.#timers.set(id, timer);
+  }
+
+  /** Whether the answer of this id is still to be given. */
+  takes(id: Id | undefined): boolean {
+    if (id === undefined) return true;
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+    return !this.#answered.delete(id);
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}

@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, SdkError, SdkHttpError } from "@modelcontextprotocol/client";
+import type { HttpRequest } from "../../../src/mcp/httpPort.ts";
+import { StreamableHttp } from "../../../src/mcp/streamableHttp.ts";
+
+type Sent = HttpRequest & { readonly url: string };
+type Server = (request: Sent, signal: AbortSignal) => Response | Promise<Response>;
+
+const url = "https://gateway.example/mcp";
+
+/** A transport to a server that answers so, and what it sends and hears. */
+async function start(answer: Server, headers?: Record<string, string>) {
+  const sent: Sent[] = [];
+  const heard: unknown[] = [];
+  const transport = new StreamableHttp(new URL(url), {
+    ...(headers && { headers }),
+    fetch: async (target, request = {}) => {
+      const one = { ...request, url: String(target) };
+      sent.push(one);
+      request.signal?.throwIfAborted();
+      const gone = new Promise<never>((_, reject) => {
+        request.signal?.addEventListener("abort", () => reject(request.signal?.reason), { once: true });
+      });
+      gone.catch(() => {});
+      return await Promise.race([gone, Promise.resolve(answer(one, request.signal as AbortSignal))]);
+    },
+  });
+  transport.onmessage = (message) => void heard.push(message);
+  transport.onerror = (error) => void heard.push(`error: ${error.message}`);
+  transport.onclose = () => void heard.push("closed");
+  await transport.start();
+  return { transport, sent, heard };
+}
+
+const request = (method: string, params: object = {}): JSONRPCMessage =>
+  ({ jsonrpc: "2.0", id: 1, method, params }) as JSONRPCMessage;
+const modern = (method: string, params: object = {}) =>
+  request(method, { ...params, _meta: { [PROTOCOL_VERSION_META_KEY]: "2026-07-28" } });
+const answer = (id: number | string = 1, result: object = {}) => ({ jsonrpc: "2.0", id, result });
+const events = (...lines: string[]) =>
+  new Response(lines.map((line) => `${line}\n\n`).join(""), { headers: { "content-type": "text/event-stream" } });
+const data = (value: object) => `data: ${JSON.stringify(value)}`;
+const rejected = async (work: Promise<unknown>) => await work.then(() => undefined).catch((error: unknown) => error);
+const until = async (holds: () => boolean) => {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test("a session is named from its beginning to its end, with the revision that was agreed on", async () => {
+  const { transport, sent } = await start(
+    ({ method, body }) =>
+      body?.includes("initialize")
+        ? Response.json(answer(), { headers: { "mcp-session-id": "s1" } })
+        : new Response(null, { status: method === "DELETE" ? 204 : 202 }),
+    { "X-Api-Key": "k" },
+  );
+  await transport.send(request("initialize"));
+  transport.setProtocolVersion("2025-11-25");
+  await transport.send({ jsonrpc: "2.0", method: "notifications/progress" } as JSONRPCMessage);
+  await transport.terminateSession();
+  await transport.terminateSession();
+  const common = { "x-api-key": "k", "mcp-session-id": "s1", "mcp-protocol-version": "2025-11-25" };
+  const json = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  assert.deepEqual(
+    sent.map(({ method, headers }) => ({ method, headers })),
+    [
+      { method: "POST", headers: { "x-api-key": "k", ...json } },
+      { method: "POST", headers: { ...common, ...json } },
+      { method: "DELETE", headers: common },
+    ],
+  );
+});
+
+test("a request of 2026-07-28 says in headers what it is, which nobody else can", async () => {
+  const { transport, sent } = await start(() => Response.json(answer()));
+  await transport.send(modern("tools/call", { name: "größe" }), {
+    headers: { "Mcp-Param-Region": "eu", "Mcp-Method": "other", Authorization: "mine" },
+  });
+  await transport.send(modern("resources/read", { uri: "file:///a" }));
+  await transport.send(modern("tools/list"));
+  const named = ["mcp-protocol-version", "mcp-method", "mcp-name", "mcp-param-region", "authorization"];
+  assert.deepEqual(
+    sent.map(({ headers }) => named.map((name) => headers?.[name])),
+    [
+      ["2026-07-28", "tools/call", "=?base64?Z3LDtsOfZQ==?=", "eu", undefined],
+      ["2026-07-28", "resources/read", "file:///a", undefined, undefined],
+      ["2026-07-28", "tools/list", undefined, undefined, undefined],
+    ],
+  );
+});
+
+for (const [what, body, heard] of [
+  ["one message", answer(), [answer()]],
+  ["several", [answer(), answer(2)], [answer(), answer(2)]],
+] as const) {
+  test(`an answer in JSON is heard: ${what}`, async () => {
+    const world = await start(() => Response.json(body));
+    await world.transport.send(request("ping"));
+    assert.deepEqual(world.heard, heard);
+  });
+}
+
+test("an answer that is no message is an error for whoever asked", async () => {
+  const [page, text, other] = [
+    await start(() => new Response("<html>", { headers: { "content-type": "text/html" } })),
+    await start(() => new Response("{", { headers: { "content-type": "application/json" } })),
+    await start(() => Response.json({ jsonrpc: "2.0", id: 1, result: [] })),
+  ];
+  const [noMessage, noJson, noResult] = [
+    await rejected(page.transport.send(request("ping"))),
+    await rejected(text.transport.send(request("ping"))),
+    await rejected(other.transport.send(request("ping"))),
+  ];
+  assert.deepEqual(
+    [SdkError.isInstance(noMessage) && noMessage.data, (noJson as Error).name, noResult instanceof Error],
+    [{ contentType: "text/html" }, "SyntaxError", true],
+  );
+});
+
+test("a refusal is told with its status and its words, or as the answer that a server of 2026-07-28 gives with it", async () => {
+  const error = { jsonrpc: "2.0", id: 1, error: { code: -32020, message: "headers" } };
+  const { transport, heard } = await start(() => Response.json(error, { status: 400 }));
+  const refused = await rejected(transport.send(request("ping")));
+  await transport.send(modern("tools/call"));
+  assert.ok(SdkHttpError.isInstance(refused));
+  assert.deepEqual([refused.status, refused.data?.text, heard.at(-1)], [400, JSON.stringify(error), error]);
+});
+
+test("a stream that broke off goes on where it was, and a stream without ids is over", async () => {
+  const { transport, sent, heard } = await start(({ method, headers }) => {
+    if (method === "POST") return events("retry: 1\nid: a\ndata:", "id: b\ndata: {");
+    return headers?.["last-event-id"] === "b" ? events(data(answer())) : new Response(null, { status: 405 });
+  });
+  let ended = 0;
+  await transport.send(request("tools/call"), { onRequestStreamEnd: () => ended++ });
+  await until(() => heard.length === 2);
+  const other = await start(() => events("data:"));
+  await other.transport.send(request("tools/call"), { onRequestStreamEnd: () => ended++ });
+  await until(() => ended === 1);
+  assert.deepEqual([sent.map(({ method }) => method), heard[1], other.sent.length], [["POST", "GET"], answer(), 1]);
+});
+
+test("what a server says on its own is heard from the moment it is ready, and until the end", async () => {
+  const news = { jsonrpc: "2.0", method: "notifications/tools/list_changed" };
+  const { transport, sent, heard } = await start(({ method }, signal) => {
+    if (method === "POST") return new Response(null, { status: 202 });
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(`${data(news)}\n\n`));
+        signal.addEventListener("abort", () => controller.error(signal.reason), { once: true });
+      },
+    });
+    return new Response(stream, { headers: { "content-type": "text/event-stream" } });
+  });
+  await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+  await until(() => heard.length === 1);
+  await transport.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(
+    [heard, sent.map(({ method }) => method)],
+    [
+      [news, "closed"],
+      ["POST", "GET"],
+    ],
+  );
+});
+
+test("a request ends with its signal, silently, and with the transport", async () => {
+  const { transport, heard } = await start(() => new Promise<Response>(() => {}));
+  const cancelled = new AbortController();
+  const first = rejected(transport.send(request("tools/call"), { requestSignal: cancelled.signal }));
+  const second = rejected(transport.send(request("tools/call")));
+  cancelled.abort(new Error("not wanted"));
+  const firstError = (await first) as Error;
+  await transport.close();
+  const afterwards = (await rejected(transport.send(request("ping")))) as Error;
+  assert.deepEqual(
+    [firstError.message, ((await second) as Error).name, afterwards.name, heard.includes("error: not wanted")],
+    ["not wanted", "AbortError", "AbortError", false],
+  );
+});
+
+test("a redirect is followed where it keeps the method and the origin, and is a refusal elsewhere", async () => {
+  const { transport, sent } = await start(({ url: at }) => {
+    if (at.endsWith("/mcp")) return new Response(null, { status: 308, headers: { location: "/moved" } });
+    return Response.json(answer());
+  });
+  await transport.send(request("ping"));
+  const away = await start(
+    () => new Response(null, { status: 307, headers: { location: "https://evil.example/x?q" } }),
+  );
+  const refused = (await rejected(away.transport.send(request("ping")))) as Error;
+  const lost = await start(() => new Response(null, { status: 302, headers: { location: "/moved" } }));
+  await rejected(lost.transport.send(request("ping")));
+  assert.deepEqual(
+    [sent.map(({ url: at, method }) => `${method} ${at}`), away.sent.length, lost.sent.length, refused.message],
+    [
+      ["POST https://gateway.example/mcp", "POST https://gateway.example/moved"],
+      1,
+      1,
+      "Error POSTing to endpoint: Redirect to https://evil.example/x not followed",
+    ],
+  );
+});
