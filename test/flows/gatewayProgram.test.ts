@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
 import { connectClient, echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
@@ -165,7 +166,7 @@ test("a changed file goes from the next request on, and one with faults changes 
       const known = started.logs.length;
       // Some editors empty a file before they write it.
       writeFileSync(file, "");
-      await setTimeout(400);
+      await delay(400);
       write("a.json");
       await until(() => started.logs.slice(known).some((line) => line.includes('"faults":[]')), "the last reading");
       assert.deepEqual(
@@ -183,7 +184,10 @@ test("a changed file goes from the next request on, and one with faults changes 
           200,
         ],
       );
-      assert.equal(started.logs.slice(known).some((line) => line.includes("an empty file")), false);
+      assert.equal(
+        started.logs.slice(known).some((line) => line.includes("an empty file")),
+        false,
+      );
     });
   }));
 
