@@ -6,9 +6,9 @@ import {
   type Transport,
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
+import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "../lib/httpPort.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream } from "./followStream.ts";
-import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "./httpPort.ts";
 import { asMessage, errorIn, readMessage } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { MAX_MESSAGE_BYTES } from "./wire/limits.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
-import type { HttpFetch } from "../mcp/httpPort.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { httpClient } from "../system/httpClient.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";

@@ -15,8 +15,8 @@ export class SecretTokenStore implements TokenStore {
   readonly version = tokenSetVersion;
   readonly #secrets: SecretStore;
   readonly #lock: CrossProcessLock;
-  /** What was read last under each key, and the text that it was read from. */
-  readonly #parsed = new Map<string, { readonly text: string; readonly tokens: TokenSet }>();
+  /** What was read last under each key, and the text that it was read from; whoever reads meanwhile waits for it too. */
+  readonly #parsed = new Map<string, { readonly text: string; readonly tokens: Promise<TokenSet> }>();
 
   constructor(secrets: SecretStore, lock: CrossProcessLock) {
     this.#secrets = secrets;
@@ -28,12 +28,12 @@ export class SecretTokenStore implements TokenStore {
     const text = await this.#secrets.get(key);
     const parsed = this.#parsed.get(key);
     // Every call to a gateway begins here, and checking the stamp takes a hash.
-    if (parsed !== undefined && parsed.text === text) return parsed.tokens;
+    if (parsed !== undefined && parsed.text === text) return await parsed.tokens;
     this.#parsed.delete(key);
     if (text === undefined) return undefined;
-    const tokens = await parseTokenSet(key, sessionId, text);
+    const tokens = parseTokenSet(key, sessionId, text);
     this.#parsed.set(key, { text, tokens });
-    return tokens;
+    return await tokens;
   }
 
   async write(tokens: TokenSet): Promise<void> {
