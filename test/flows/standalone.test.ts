@@ -9,7 +9,7 @@ import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcon
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { fastTimers, programClock } from "../support/programClock.ts";
+import { commonClock, fastTimers } from "../support/programClock.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { signInByHttp } from "../support/signInByHttp.ts";
 import {
@@ -108,7 +108,7 @@ test("a program that sends everything at once, without waiting for an answer, is
   }));
 
 test("a token that ends is renewed without a browser", async (t) => {
-  const clock = programClock(t);
+  const clock = commonClock(t);
   await withBoth({ accessTokenSeconds: 60 }, async (sandbox, computer) => {
     const env = { ...computer.env, ...clock.env };
     const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], env);
@@ -149,7 +149,7 @@ test("a tool that needs another scope leads to one more sign-in with the scopes 
   }));
 
 test("a client signs in as itself with a secret from the environment, and again when its token ends", async (t) => {
-  const clock = programClock(t);
+  const clock = commonClock(t);
   await withBoth({ accessTokenSeconds: 60 }, async (sandbox, computer) => {
     const { clientId, clientSecret } = sandbox.machine;
     const args = [...memory, "--client-credentials", "--client-id", clientId, "--client-secret", "env:THE_SECRET"];
@@ -336,7 +336,7 @@ test("three starts at once with one keychain lead to one sign-in in one browser"
   }));
 
 test("no secret is in the arguments, the environment or the words of any process, nor in a file", async (t) => {
-  const clock = programClock(t);
+  const clock = commonClock(t);
   await withBoth({ keyring: true, accessTokenSeconds: 60 }, async (sandbox, computer) => {
     const secret = "a-header-secret-that-nobody-else-may-see";
     const args = ["--verbose", "--header", "X-Api-Key: env:THE_KEY", ...computer.browser()];

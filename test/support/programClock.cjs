@@ -6,8 +6,15 @@ const timers = require("node:timers/promises");
 
 const { PROGRAM_CLOCK_AHEAD: ahead, PROGRAM_CLOCK_TIMES: times = "1" } = process.env;
 if (ahead) {
-  const now = Date.now;
-  Date.now = () => now() + Number(readFileSync(ahead, "utf8"));
+  const Computer = Date;
+  globalThis.Date = class extends Computer {
+    constructor(...parts) {
+      super(...(parts.length === 0 ? [Date.now()] : parts));
+    }
+    static now() {
+      return Computer.now() + Number(readFileSync(ahead, "utf8"));
+    }
+  };
 }
 if (times !== "1") {
   const { setTimeout: start } = globalThis;

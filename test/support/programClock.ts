@@ -6,20 +6,42 @@ import { holdClock } from "./holdClock.ts";
 
 const preload = { NODE_OPTIONS: `--require "${resolve("test/support/programClock.cjs")}"` };
 
-/** What a program has to have in its environment for one clock with this process, and what moves that clock on. */
-export function programClock(t: TestContext) {
+/** The clock of a program that a test moves. */
+export interface ProgramClock {
+  /** What the program has to have in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  moveOn(seconds: number): void;
+  remove(): void;
+}
+
+export function programClock(): ProgramClock {
   const folder = mkdtempSync(join(tmpdir(), "clock-"));
-  t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "ahead");
-  const moveHere = holdClock(t);
   let ahead = 0;
   const moveOn = (seconds: number) => {
     ahead += seconds * 1000;
     writeFileSync(file, String(ahead));
-    moveHere(seconds);
   };
   moveOn(0);
-  return { env: { ...preload, PROGRAM_CLOCK_AHEAD: file }, moveOn };
+  return {
+    env: { ...preload, PROGRAM_CLOCK_AHEAD: file },
+    moveOn,
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+/** One clock for a program and for what is started in this process after. */
+export function commonClock(t: TestContext): Pick<ProgramClock, "env" | "moveOn"> {
+  const { env, moveOn, remove } = programClock();
+  t.after(remove);
+  const moveHere = holdClock(t);
+  return {
+    env,
+    moveOn(seconds) {
+      moveOn(seconds);
+      moveHere(seconds);
+    },
+  };
 }
 
 /** What a program has to have in its environment for its time-outs and pauses to be so many times as short. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { buildSync } from "esbuild";
@@ -20,11 +20,18 @@ export function program(name: keyof typeof bundles): readonly string[] {
   return isCurrent(bundle) ? [resolve(bundle)] : ["--import", import.meta.resolve("tsx"), resolve(`src/${name}.ts`)];
 }
 
+/** Whether every bundle is there and of the sources as they are. */
+export function isBuilt(): boolean {
+  const bundles = existsSync("dist") ? readdirSync("dist").filter((name) => name.endsWith(".meta.json")) : [];
+  return bundles.length > 0 && bundles.every((name) => isCurrent(`dist/${name.replace(/\.meta\.json$/, "")}`));
+}
+
 function isCurrent(bundle: string): boolean {
   try {
     const { inputs } = JSON.parse(readFileSync(`${bundle}.meta.json`, "utf8")) as { readonly inputs: object };
     const built = statSync(bundle).mtimeMs;
-    return Object.keys(inputs).every((input) => statSync(input).mtimeMs < built);
+    const sources = [...Object.keys(inputs), "scripts/build.ts", "package.json"];
+    return sources.every((source) => statSync(source).mtimeMs < built);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw cause;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Callers, SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import { programClock } from "../programClock.ts";
 import { startProcess } from "./startProcess.ts";
 
 export interface SandboxReady {
@@ -19,6 +20,8 @@ export interface Sandbox extends SandboxReady {
   readonly logs: readonly string[];
   /** Asks the sandbox to do something; rejects with its own words when it cannot. */
   ask<T>(what: string, args?: object): Promise<T>;
+  /** Moves its clock on, and nobody else's. */
+  moveOn(seconds: number): void;
   stop(): Promise<void>;
 }
 
@@ -43,7 +46,9 @@ export async function startSandbox(setUp: SandboxSetUp = {}): Promise<Sandbox> {
   const clients = registration ? [] : ["--no-registration"];
   const script = resolve("dist/sandbox.mjs");
   const options = ["--record-secrets", "--profile", profile, "--callers", callers, ...lifetime, ...clients];
-  const child = startProcess(process.execPath, [script, ...options], { stdin: true });
+  const clock = programClock();
+  const env = { ...process.env, ...clock.env };
+  const child = startProcess(process.execPath, [script, ...options], { stdin: true, env });
   const ready = await child.line((line) => {
     const found = json(line) as SandboxReady | undefined;
     return found?.ready ? found : undefined;
@@ -66,7 +71,11 @@ export async function startSandbox(setUp: SandboxSetUp = {}): Promise<Sandbox> {
       }
       return answer as T;
     },
-    stop: () => child.stop(),
+    moveOn: clock.moveOn,
+    async stop() {
+      await child.stop();
+      clock.remove();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { packageVsix } from "../../../scripts/packageVsix.ts";
 import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
 import { browserInstallation } from "../browser.ts";
+import { isBuilt } from "../programs.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
 import { vsCodeInstallation } from "./installation.ts";
@@ -50,8 +51,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const { progress } = options;
   const installation = await vsCodeInstallation(progress);
   const browser = await browserInstallation(progress);
-  progress("building and packaging the extension");
-  const vsix = await Promise.all([packageVsix(), Companion.vsix()]);
+  progress("packaging the extension");
+  const vsix = await Promise.all([packageVsix({ isBuilt: isBuilt() }), Companion.vsix()]);
   const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
   const workspace = join(home, "workspace");
   await mkdir(workspace);
