@@ -33,7 +33,9 @@ export class CallerSession<C, R extends Route = Route> {
   /** Requests that are being answered, the newest last. */
   readonly #inFlight: RequestId[] = [];
   #route: R | undefined;
+  #ended: Promise<void> = Promise.resolve();
   #streams = 0;
+  #isOnLine = false;
   #lastUsedAt: number;
   readonly startedAt: number;
 
@@ -59,14 +61,15 @@ export class CallerSession<C, R extends Route = Route> {
     this.#server.fallbackNotificationHandler = async ({ method, params }) => await this.#route?.notify(method, params);
     this.#server.oninitialized = () => world.onInitialized?.(this.route);
     this.#server.onclose = () => {
+      this.#ended = this.#route?.close() ?? Promise.resolve();
       world.onClosed();
-      void this.#route?.close();
     };
   }
 
   /** @param line what the caller's messages come on, if not on HTTP requests: all that it is told goes there */
   async start(line?: Transport): Promise<void> {
-    if (line !== undefined) this.#streams++;
+    this.#isOnLine = line !== undefined;
+    if (this.#isOnLine) this.#streams++;
     await this.#server.connect(line ?? this.#transport);
   }
 
@@ -102,6 +105,12 @@ export class CallerSession<C, R extends Route = Route> {
 
   async close(): Promise<void> {
     await this.#server.close();
+    await this.#ended;
+  }
+
+  /** Resolves when all that a session which was closed had open is closed too. */
+  get ended(): Promise<void> {
+    return this.#ended;
   }
 
   #countStream(ended: AbortSignal): void {
@@ -147,7 +156,8 @@ export class CallerSession<C, R extends Route = Route> {
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const options = { signal, onprogress: asked.onprogress, peer };
+      const mayCarry = this.#isOnLine && this.#world.observe === undefined;
+      const options = { signal, onprogress: asked.onprogress, peer, mayCarry };
       const answered = this.route.handle({ method, params: asked.params, options });
       const context = ctx.http?.authInfo?.extra?.context as C;
       return await (this.#world.observe?.(answered, context) ?? answered);

@@ -17,6 +17,7 @@ export class CallerSessions<C, R extends Route = Route> {
   readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly opener: C }>();
   /** Those whose messages come on lines of their own, where nobody has to name them. */
   readonly #onLines = new Set<CallerSession<C, R>>();
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(world: SessionsWorld<C, R>) {
     this.#world = world;
@@ -34,6 +35,7 @@ export class CallerSessions<C, R extends Route = Route> {
   async openOn(line: Transport, context: C): Promise<CallerSession<C, R>> {
     const session: CallerSession<C, R> = this.#world.create(crypto.randomUUID(), context, () => {
       this.#onLines.delete(session);
+      this.#end(session);
     });
     this.#onLines.add(session);
     await session.start(line);
@@ -59,12 +61,21 @@ export class CallerSessions<C, R extends Route = Route> {
   }
 
   async closeAll(): Promise<void> {
-    await Promise.all(this.all().map((session) => session.close()));
+    await Promise.all([...this.all().map((session) => session.close()), ...this.#ending]);
+  }
+
+  /** Whoever closes all of them waits also for those that ended by themselves a moment ago. */
+  #end({ ended }: CallerSession<C, R>): void {
+    const ending = ended.catch(() => {}).then(() => void this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   async #open(request: Request, body: unknown, context: C): Promise<Response> {
     const id = crypto.randomUUID();
-    const session = this.#world.create(id, context, () => void this.#sessions.delete(id));
+    const session: CallerSession<C, R> = this.#world.create(id, context, () => {
+      this.#sessions.delete(id);
+      this.#end(session);
+    });
     await session.start();
     this.#sessions.set(id, { session, opener: context });
     const response = await session.handle(request, body, context);

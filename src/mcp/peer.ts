@@ -34,6 +34,11 @@ export interface CallOptions {
   readonly peer?: Peer | undefined;
   /** Returns an `input_required` result (2026-07-28, basic/patterns/mrtr) to the caller instead of asking the peer. */
   readonly passInputRequired?: boolean | undefined;
+  /**
+   * The result may be carried in its bytes (`wire/carriedResult.ts`), where nothing between the server and the caller
+   * has to see it. Whoever looks into results leaves it out.
+   */
+  readonly mayCarry?: boolean | undefined;
   /** Keeps other such requests off its connection, so that the server's questions and log are known to be this one's. */
   readonly exclusive?: boolean | undefined;
   /** The least severe log message that this request wants. Requires `exclusive`. */

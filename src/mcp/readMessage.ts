@@ -1,5 +1,23 @@
 import { type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
+import { carriedAnswer } from "./wire/carriedResult.ts";
+
+/**
+ * The message that an event is.
+ *
+ * @param carries whether its result may be carried in its bytes
+ * @throws what `readMessage` does
+ */
+export const messageIn = (bytes: Uint8Array, carries: boolean): JSONRPCMessage =>
+  (carries && carriedAnswer(bytes)) || readMessage(utf8.decode(bytes));
+
+/** The messages that a body is, which may be a batch. @throws what `readMessage` does */
+export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRPCMessage[] {
+  const carried = carries ? carriedAnswer(bytes) : undefined;
+  if (carried !== undefined) return [carried];
+  const value: unknown = JSON.parse(utf8.decode(bytes));
+  return (Array.isArray(value) ? value : [value]).map(asMessage);
+}
 
 /**
  * Reads one JSON-RPC message, as the SDK reads it. Its schemas are asked only about messages that are not plain results:
@@ -9,8 +27,7 @@ import type { Json } from "./passThrough.ts";
  */
 export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.parse(text));
 
-/** @throws the SDK's own error where it is no message */
-export function asMessage(value: unknown): JSONRPCMessage {
+function asMessage(value: unknown): JSONRPCMessage {
   return isPlainResult(value) ? (value as JSONRPCMessage) : parseJSONRPCMessage(value);
 }
 
@@ -37,3 +54,5 @@ function isPlainResult(value: unknown): boolean {
     Object.keys(value).length === 3
   );
 }
+
+const utf8 = new TextDecoder();

@@ -9,8 +9,9 @@ import {
 import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "../lib/httpPort.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream } from "./followStream.ts";
-import { asMessage, errorIn, readMessage } from "./readMessage.ts";
+import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
+import { mayCarry } from "./wire/carriedResult.ts";
 import { MAX_MESSAGE_BYTES } from "./wire/limits.ts";
 import { unfollowedRedirect, withinOrigin } from "./withinOrigin.ts";
 
@@ -21,6 +22,12 @@ export interface StreamableHttpOptions {
   /** Ends every request, for as long as it is there. */
   readonly connecting?: () => AbortSignal | undefined;
 }
+
+type Following = {
+  readonly onEnd?: (() => void) | undefined;
+  readonly isStanding?: boolean;
+  readonly carries?: boolean;
+};
 
 /**
  * The client's side of Streamable HTTP (2025-11-25 and 2026-07-28, basic/transports), as the SDK's own transport has it but
@@ -89,7 +96,7 @@ export class StreamableHttp implements Transport {
     try {
       const stream = await this.#post(message, options, exchange.signal);
       if (stream === undefined) return exchange.end();
-      void this.#follow(stream, exchange, options.onRequestStreamEnd);
+      void this.#follow(stream, exchange, { onEnd: options.onRequestStreamEnd, carries: mayCarry(message) });
     } catch (error) {
       exchange.end();
       if (options.requestSignal?.aborted !== true) this.onerror?.(error as Error);
@@ -158,8 +165,8 @@ export class StreamableHttp implements Transport {
         contentType,
       });
     }
-    const value: unknown = JSON.parse(utf8.decode(await wholeBody(answer.body, MAX_MESSAGE_BYTES)));
-    for (const one of (Array.isArray(value) ? value : [value]).map(asMessage)) this.onmessage?.(one);
+    const bytes = await wholeBody(answer.body, MAX_MESSAGE_BYTES);
+    for (const one of messagesIn(bytes, mayCarry(message))) this.onmessage?.(one);
     return undefined;
   }
 
@@ -182,7 +189,7 @@ export class StreamableHttp implements Transport {
     const exchange = this.#begin();
     try {
       const body = await this.#stream("", exchange.signal);
-      if (body !== undefined) return await this.#follow({ body }, exchange, undefined, true);
+      if (body !== undefined) return await this.#follow({ body }, exchange, { isStanding: true });
     } catch (error) {
       if (!exchange.signal.aborted) this.onerror?.(error as Error);
     }
@@ -208,8 +215,7 @@ export class StreamableHttp implements Transport {
   async #follow(
     { body }: { readonly body: HttpBody | null },
     exchange: Exchange,
-    onEnd: (() => void) | undefined,
-    isStanding = false,
+    { onEnd, isStanding = false, carries = false }: Following,
   ): Promise<void> {
     const { signal } = exchange;
     const how = await followStream(body, isStanding, {
@@ -218,7 +224,7 @@ export class StreamableHttp implements Transport {
         this.#retryMs = asked ?? this.#retryMs;
         return this.#retryMs;
       },
-      onData: (data) => this.#take(data),
+      onData: (data) => this.#take(data, carries),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });
@@ -226,10 +232,9 @@ export class StreamableHttp implements Transport {
     if (how === "ended") onEnd?.();
   }
 
-  /** @returns whether it is an answer */
-  #take(data: Uint8Array): boolean {
+  #take(data: Uint8Array, carries: boolean): boolean {
     try {
-      const message = readMessage(utf8.decode(data));
+      const message = messageIn(data, carries);
       const isAnswer = !("method" in message);
       this.onmessage?.(message);
       return isAnswer;
@@ -245,6 +250,4 @@ export class StreamableHttp implements Transport {
 }
 
 const refused = (code: SdkErrorCode, message: string, { status, statusText }: HttpAnswer, text?: string | null) =>
-  new SdkHttpError(code, message, { status, statusText, ...(text !== undefined && { text }) });
-
-const utf8 = new TextDecoder();
+  new SdkHttpError(code, message, { status, statusText, text });

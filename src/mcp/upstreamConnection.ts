@@ -24,6 +24,10 @@ import {
 } from "./upstreamClient.ts";
 import { isRefusal, upstreamError } from "./upstreamError.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
+import { toBeCarried } from "./wire/carriedResult.ts";
+
+/** What is answered with something for the caller alone. The SDK judges results of 2026-07-28, and has to see them. */
+const carriable = new Set(["tools/call", "prompts/get", "resources/read"]);
 
 /**
  * One connection to an MCP server on behalf of one caller, in whichever era the server speaks.
@@ -97,7 +101,6 @@ export class UpstreamConnection {
   get era(): Era {
     return this.identity.era;
   }
-
   get capabilities(): Json {
     return this.identity.capabilities;
   }
@@ -223,9 +226,11 @@ export class UpstreamConnection {
   async #send({ method, params, options }: CallerRequest): Promise<Json> {
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    if (this.era === "legacy" || method !== "tools/call") {
-      return await this.#upstream.request({ method, params: asked, options });
+    if (this.era === "legacy") {
+      const carries = options.mayCarry && carriable.has(method);
+      return await this.#upstream.request({ method, params: carries ? toBeCarried(asked) : asked, options });
     }
+    if (method !== "tools/call") return await this.#upstream.request({ method, params: asked, options });
     return await this.#callTool(asked ?? {}, options);
   }
 

@@ -22,6 +22,8 @@ export interface ScannedMessage {
   readonly isError: Span | undefined;
   /** `result.resultType`: what kind of result it is (2026-07-28). */
   readonly resultType: Span | undefined;
+  /** `result._meta` */
+  readonly resultMeta: Span | undefined;
   readonly error: Span | undefined;
   /**
    * Whether all readers agree on what the message says: no member that is named here appears twice, and the message has
@@ -47,7 +49,7 @@ const wanted = wantedMembers({
   id: {},
   method: {},
   params: { name: {}, _meta: { progressToken: {} } },
-  result: { isError: {}, resultType: {} },
+  result: { isError: {}, resultType: {}, _meta: {} },
   error: {},
 });
 
@@ -63,7 +65,8 @@ export function scanMessage(
   if (bytes.length > maxBytes) return { kind: "tooLarge" };
   const found = findMembers(bytes, wanted, maxDepth);
   if (found.kind !== "members") return found;
-  const [jsonrpc, id, method, params, name, _meta, progressToken, result, isError, resultType, error] = found.values;
+  const [jsonrpc, id, method, params, name, , progressToken, result, isError, resultType, resultMeta, error] =
+    found.values;
   const isPlain = !found.repeated && !found.others;
   return {
     kind: "message",
@@ -77,6 +80,7 @@ export function scanMessage(
     result,
     isError,
     resultType,
+    resultMeta,
     error,
     isPlain,
   };

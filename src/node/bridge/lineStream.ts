@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { messageLine } from "../../mcp/wire/messageLine.ts";
 import type { MessageStream } from "../../relay/pipeToRelay.ts";
 
 type Message = Parameters<MessageStream["send"]>[0];
@@ -6,11 +7,7 @@ type Message = Parameters<MessageStream["send"]>[0];
 /** The longest message that is accepted. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
-/**
- * JSON-RPC messages over a stream, one per line (2025-11-25, transports, stdio).
- *
- * Answers are written with their id first, so that a program which passes them on need not parse them.
- */
+/** JSON-RPC messages over a stream, one per line (2025-11-25, transports, stdio). */
 export class LineStream implements MessageStream {
   readonly #stream: Duplex;
   #parts: Buffer[] = [];
@@ -34,9 +31,11 @@ export class LineStream implements MessageStream {
 
   async send(message: Message): Promise<void> {
     if (this.#closed) throw new Error("the stream is closed");
-    const { id, ...rest } = message as { id?: unknown };
-    const line = JSON.stringify(id === undefined ? message : { jsonrpc: "2.0", id, ...rest });
-    if (this.#stream.write(`${line}\n`)) return;
+    let isTaken = true;
+    this.#stream.cork();
+    for (const piece of messageLine(message)) isTaken = this.#stream.write(piece);
+    this.#stream.uncork();
+    if (isTaken) return;
     await new Promise<void>((resolve) => {
       const done = () => {
         this.#stream.off("drain", done);

@@ -24,13 +24,14 @@ const own = (value: unknown, name: string): unknown =>
     : undefined;
 
 const found = (message: ScannedMessage) => {
-  const read = (name: "id" | "method" | "params" | "name" | "progressToken" | "result" | "isError" | "error") =>
-    message[name] === undefined ? undefined : readValue(message, message[name]);
+  const read = (
+    name: "id" | "method" | "params" | "name" | "progressToken" | "result" | "isError" | "resultMeta" | "error",
+  ) => (message[name] === undefined ? undefined : readValue(message, message[name]));
   return {
     ...{ id: read("id"), method: read("method"), params: read("params"), name: read("name") },
     ...{ progressToken: read("progressToken"), result: read("result"), isError: read("isError") },
     resultType: message.resultType && readValue(message, message.resultType),
-    error: read("error"),
+    ...{ resultMeta: read("resultMeta"), error: read("error") },
   };
 };
 
@@ -41,7 +42,7 @@ const expected = (value: unknown) => {
     ...{ id: own(value, "id"), method: own(value, "method"), params, name: own(params, "name") },
     ...{ progressToken: own(own(params, "_meta"), "progressToken"), result, isError: own(result, "isError") },
     resultType: own(result, "resultType"),
-    error: own(value, "error"),
+    ...{ resultMeta: own(result, "_meta"), error: own(value, "error") },
   };
 };
 

@@ -1,0 +1,69 @@
+import { type ScannedMessage, scanMessage } from "./scanMessage.ts";
+
+/**
+ * A result that nobody here has to see, in the bytes in which its server wrote it. Whoever does look at it finds nothing
+ * but `toJSON`: what writes it as JSON without knowing of this writes what the bytes say.
+ */
+export type CarriedResult = { readonly toJSON: () => unknown };
+
+const bytesOf = new WeakMap<object, Uint8Array>();
+
+function carry(bytes: Uint8Array): CarriedResult {
+  const toJSON = (): unknown => JSON.parse(utf8.decode(bytes));
+  bytesOf.set(toJSON, bytes);
+  return { toJSON };
+}
+
+/** The bytes of a result that is carried; `undefined` for one that was read. */
+export function carriedBytes(result: unknown): Uint8Array | undefined {
+  const toJSON = (result as Partial<CarriedResult> | null | undefined)?.toJSON;
+  return typeof toJSON === "function" ? bytesOf.get(toJSON) : undefined;
+}
+
+/** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
+const MAY_CARRY = Symbol("may carry");
+
+export const toBeCarried = (params: object | undefined): Readonly<Record<string, unknown>> => ({
+  ...params,
+  [MAY_CARRY]: true,
+});
+
+export const mayCarry = (message: object): boolean =>
+  (message as { readonly params?: { readonly [MAY_CARRY]?: true } }).params?.[MAY_CARRY] === true;
+
+/**
+ * An answer as a message whose result is carried, where that changes nothing for anybody.
+ *
+ * @returns `undefined` for what is to be read as a whole: anything that is no plain result of 2025-11-25 or earlier, one
+ *   with `_meta` or `resultType`, which are the protocol's own, and one that does not stand on a line
+ */
+export function carriedAnswer(
+  bytes: Uint8Array,
+): { readonly jsonrpc: "2.0"; readonly id: string | number; readonly result: CarriedResult } | undefined {
+  const found = scanMessage(bytes);
+  if (found.kind !== "message" || !isPlainResult(found)) return undefined;
+  const { id: idSpan, jsonrpc, result } = found;
+  if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
+  const id: unknown = JSON.parse(utf8.decode(bytes.subarray(idSpan.start, idSpan.end)));
+  if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
+  if (JSON.parse(utf8.decode(bytes.subarray(jsonrpc.start, jsonrpc.end))) !== "2.0") return undefined;
+  const carried = bytes.subarray(result.start, result.end);
+  if (carried.includes(LF) || carried.includes(CR)) return undefined;
+  return { jsonrpc: "2.0", id: id as string | number, result: carry(carried) };
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+const BEGIN_OBJECT = 0x7b;
+
+const isPlainResult = ({ bytes, isPlain, method, params, error, result, resultType, resultMeta }: ScannedMessage) =>
+  isPlain &&
+  method === undefined &&
+  params === undefined &&
+  error === undefined &&
+  resultType === undefined &&
+  resultMeta === undefined &&
+  result !== undefined &&
+  bytes[result.start] === BEGIN_OBJECT;
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { messageIn } from "../../../../src/mcp/readMessage.ts";
+import { carriedAnswer, carriedBytes } from "../../../../src/mcp/wire/carriedResult.ts";
+import { messageLine } from "../../../../src/mcp/wire/messageLine.ts";
+import { holds } from "../../../support/holds.ts";
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const lineOf = (message: object) => Buffer.concat(messageLine(message).map((piece) => Buffer.from(piece))).toString();
+
+/** What a host reads of an answer that came in these bytes, carried where it can be. */
+function written(bytes: Uint8Array, carries: boolean): unknown {
+  try {
+    const line = lineOf(messageIn(bytes, carries));
+    assert.equal(line.indexOf("\n"), line.length - 1, "a message is one line");
+    return JSON.parse(line);
+  } catch (error) {
+    if (error instanceof assert.AssertionError) throw error;
+    return "no message";
+  }
+}
+
+const json = fc.jsonValue({ maxDepth: 3 });
+const result = fc.oneof(
+  json,
+  fc.dictionary(fc.constantFrom("content", "isError", "resultType", "_meta", "structuredContent", "toJSON", "a"), json),
+);
+const answer = fc.record(
+  {
+    jsonrpc: fc.constantFrom("2.0", "1.0"),
+    id: fc.oneof(fc.integer(), fc.string(), fc.constant(null), fc.constant(1.5)),
+    result,
+    error: fc.record({ code: fc.integer(), message: fc.string() }),
+    method: fc.string(),
+    extra: json,
+  },
+  { requiredKeys: ["jsonrpc", "id", "result"] },
+);
+
+test("a host reads the same whether a result was carried or read", () => {
+  holds(
+    fc.property(answer, fc.constantFrom(undefined, " ", "\t"), (message, space) => {
+      const bytes = bytesOf(JSON.stringify(message, undefined, space));
+      assert.deepEqual(written(bytes, true), written(bytes, false));
+    }),
+  );
+});
+
+test("a plain result is handed on in the bytes that it came in", () => {
+  const text = '{"content":[{"type":"text","text":"caf\\u00e9 ü"}], "isError" : false,"big":12345678901234567890}';
+  const carried = carriedAnswer(bytesOf(`{"jsonrpc":"2.0","id":"a","result":${text}}`));
+  assert.deepEqual(
+    [carried && lineOf(carried), JSON.stringify({ result: carried?.result })],
+    [`{"jsonrpc":"2.0","id":"a","result":${text}}\n`, JSON.stringify({ result: JSON.parse(text) })],
+  );
+});
+
+for (const [what, text] of [
+  ["an error", '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}'],
+  ["a result with an error", '{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}'],
+  ["a result with the protocol's own members", '{"jsonrpc":"2.0","id":1,"result":{"_meta":{}}}'],
+  ["a result of 2026-07-28", '{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete"}}'],
+  ["a result that stands on several lines", '{"jsonrpc":"2.0","id":1,"result":{\n}}'],
+  ["a result that is given twice", '{"jsonrpc":"2.0","id":1,"result":{},"result":{"a":1}}'],
+  ["a result that is no object", '{"jsonrpc":"2.0","id":1,"result":[]}'],
+  ["a message with other members", '{"jsonrpc":"2.0","id":1,"result":{},"x":1}'],
+  ["a batch", '[{"jsonrpc":"2.0","id":1,"result":{}}]'],
+  ["a request", '{"jsonrpc":"2.0","id":1,"method":"a"}'],
+  ["what is no UTF-8", '{"jsonrpc":"2.0","id":1,"result":{"a":"\ufffd"}}'],
+] as const) {
+  test(`is read as a whole: ${what}`, () => {
+    const bytes = bytesOf(text);
+    const broken = what === "what is no UTF-8" ? bytes.filter((byte) => byte !== 0xbf) : bytes;
+    assert.equal(carriedAnswer(broken), undefined);
+  });
+}
+
+test("a result of a tool that only looks like one that is carried is none", () => {
+  assert.equal(carriedBytes({ toJSON: () => ({}) }), undefined);
+});
