@@ -8,7 +8,7 @@ import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 import type { JudgedToken } from "./ruleChecks.ts";
 
 /** What a gateway makes of a token. */

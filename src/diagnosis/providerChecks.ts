@@ -9,7 +9,7 @@ import { identityProvider, identityProviderOf } from "../oauth/identityProviders
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 
 export interface FoundProvider {
   readonly section: AccessSection;

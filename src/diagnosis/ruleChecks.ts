@@ -10,7 +10,7 @@ import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts"
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, GivenAuthorizer } from "./askedAccess.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 import { checkOfFinding } from "./shownFinding.ts";
 
 export interface JudgedToken {

@@ -5,7 +5,7 @@ import { type IdentityProvider, requestScopes } from "../oauth/identityProviders
 import { scopesOfClient } from "../oauth/signIn/clientCredentials.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 
 /** Whether what is asked for is what the gateway wants and the identity provider has. */
 export function scopeChecks(

@@ -4,7 +4,7 @@ import type { Finding, Rule } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck } from "./accessReport.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 import type { RuleContext } from "./suggestedRule.ts";
 
 export interface FindingContext extends Omit<RuleContext, "clientClaim"> {

@@ -6,7 +6,7 @@ import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 import { nameCheck } from "./nameCheck.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 import { scopeChecks } from "./scopeChecks.ts";
 
 /** What a sign-in needs besides the two servers: a client, a way back from the browser, scopes, and a name of its own. */

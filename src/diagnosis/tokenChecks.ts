@@ -5,7 +5,7 @@ import type { IdentityProvider } from "../oauth/identityProviders/identityProvid
 import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
-import { fixFor } from "./remedies.ts";
+import { fixFor } from "./remedies/remedies.ts";
 import { isoTime } from "./shownFinding.ts";
 
 export interface FoundToken {

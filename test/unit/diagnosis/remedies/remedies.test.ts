@@ -7,11 +7,15 @@ import {
   client,
   customClaim,
   issuer,
-} from "../../../src/agentcore/authorizer/claimRules.ts";
-import type { Finding, Rule } from "../../../src/agentcore/authorizer/finding.ts";
-import { fixFor, type SignInTopic } from "../../../src/diagnosis/remedies.ts";
-import { type IdentityProviderId, identityProviderIds } from "../../../src/oauth/identityProviders/identityProvider.ts";
-import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
+} from "../../../../src/agentcore/authorizer/claimRules.ts";
+import type { Finding, Rule } from "../../../../src/agentcore/authorizer/finding.ts";
+import { fixFor } from "../../../../src/diagnosis/remedies/remedies.ts";
+import type { SignInTopic } from "../../../../src/diagnosis/remedies/remedy.ts";
+import {
+  type IdentityProviderId,
+  identityProviderIds,
+} from "../../../../src/oauth/identityProviders/identityProvider.ts";
+import { identityProvider } from "../../../../src/oauth/identityProviders/identityProviders.ts";
 
 const idOf: Readonly<Record<IdentityProviderId, string>> = {
   okta: "Okta: ",

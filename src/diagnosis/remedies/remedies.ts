@@ -1,0 +1,50 @@
+import type { Finding } from "../../agentcore/authorizer/finding.ts";
+import type { IdentityProvider, IdentityProviderId } from "../../oauth/identityProviders/identityProvider.ts";
+import { ruleText, suggestedRule } from "../suggestedRule.ts";
+import { auth0 } from "./auth0.ts";
+import { cognito } from "./cognito.ts";
+import { entra, entraV1 } from "./entraId.ts";
+import { general } from "./general.ts";
+import { google } from "./google.ts";
+import { keycloak } from "./keycloak.ts";
+import { okta, oktaOrg } from "./okta.ts";
+import { pingFederate } from "./pingFederate.ts";
+import type { Fix, FixContext, SignInTopic, Table, Words } from "./remedy.ts";
+
+/**
+ * What to change about a finding, in the provider's own words; the general ones where it has none.
+ *
+ * The facts are those of the provider tables in `oauth/identityProviders`, with their sources.
+ */
+export function fixFor(
+  provider: IdentityProvider,
+  finding: Finding | { readonly topic: SignInTopic },
+  context: FixContext = {},
+): Fix {
+  const topic = "topic" in finding ? finding.topic : finding.rule;
+  const facts: Partial<Finding> = "topic" in finding ? {} : finding;
+  const { name, table } = providerSpecific[provider.id];
+  // What a claim's value has to be is the same everywhere; how a claim that is not there gets into tokens is not.
+  const hasOtherValue = facts.rule === "customClaim" && facts.found !== undefined && provider.id !== "oktaOrg";
+  const words = hasOtherValue ? undefined : table[topic];
+  const text = words === undefined ? said(general[topic], facts, context) : `${name}: ${said(words, facts, context)}`;
+  if ("topic" in finding || !context.claims) return { text };
+  const change = suggestedRule(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
+  return { text, ...(change && { paste: ruleText(change) }) };
+}
+
+const said = (words: Words, finding: Partial<Finding>, context: FixContext): string =>
+  typeof words === "string" ? words : words(finding, context);
+
+const providerSpecific: Readonly<Record<IdentityProviderId, { readonly name: string; readonly table: Table }>> = {
+  okta: { name: "Okta", table: okta },
+  oktaOrg: { name: "Okta", table: oktaOrg },
+  entra: { name: "Entra", table: entra },
+  entraV1: { name: "Entra", table: entraV1 },
+  cognito: { name: "Cognito", table: cognito },
+  auth0: { name: "Auth0", table: auth0 },
+  keycloak: { name: "Keycloak", table: keycloak },
+  pingFederate: { name: "PingFederate", table: pingFederate },
+  google: { name: "Google", table: google },
+  generic: { name: "", table: {} },
+};
