@@ -1,13 +1,5 @@
+import { allCapabilities } from "../mcp/allCapabilities.ts";
 import type { Json } from "../mcp/passThrough.ts";
-
-/** Declared before the gateway was ever reached, since it may turn out to have any of them. */
-const everything: Json = {
-  tools: { listChanged: true },
-  prompts: { listChanged: true },
-  resources: { listChanged: true, subscribe: true },
-  completions: {},
-  logging: {},
-};
 
 /**
  * The capabilities that the relay declares to editors.
@@ -17,7 +9,7 @@ const everything: Json = {
  * @param known the capabilities of the gateway when it was last reached
  */
 export function editorCapabilities(known: Json | undefined): Json {
-  if (known === undefined) return everything;
+  if (known === undefined) return allCapabilities;
   const listChanged = (name: string) =>
     known[name] !== undefined && { [name]: { ...(known[name] as Json), listChanged: true } };
   return { ...known, ...listChanged("tools"), ...listChanged("prompts"), ...listChanged("resources") };

@@ -1,7 +1,7 @@
+import { allCapabilities } from "../../mcp/allCapabilities.ts";
 import type { FrontWorld } from "../../mcp/route.ts";
 import { reported } from "../audit/outcome.ts";
 import type { CallerContext } from "./callerContext.ts";
-import { capabilities } from "./capabilities.ts";
 
 /** What the gateway says about itself, whichever revision its caller speaks; each answer is reported. */
 export function frontOf(world: {
@@ -11,7 +11,7 @@ export function frontOf(world: {
 }): FrontWorld<CallerContext> {
   return {
     serverInfo: world.info,
-    capabilities: () => capabilities,
+    capabilities: () => allCapabilities,
     instructions: () => world.settings().instructions,
     now: world.now,
     observe: (answered, { report }) => reported(answered, report),
