@@ -18,7 +18,7 @@ import { unfollowedRedirect, withinOrigin } from "./withinOrigin.ts";
 export interface StreamableHttpOptions {
   readonly fetch: HttpFetch;
   /** What every request carries beside the protocol's own. */
-  readonly headers?: HeadersInit;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Ends every request, for as long as it is there. */
   readonly connecting?: () => AbortSignal | undefined;
 }
@@ -52,11 +52,11 @@ export class StreamableHttp implements Transport {
   onerror: Transport["onerror"];
   onmessage: Transport["onmessage"];
 
-  constructor(url: URL, { fetch, headers, connecting = () => undefined }: StreamableHttpOptions) {
+  constructor(url: URL, { fetch, headers = {}, connecting = () => undefined }: StreamableHttpOptions) {
     this.url = url;
     this.fetch = fetch;
     this.#send = withinOrigin(fetch);
-    this.#headers = Object.fromEntries(new Headers(headers));
+    this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     this.#connecting = connecting;
   }
 

@@ -62,7 +62,11 @@ export class WatchedTransport extends StreamableHttp {
  *   SDK finds out what is there. Afterwards closing the connection ends them
  */
 export function httpTransport(
-  { url, fetch, headers }: { readonly url: string; readonly fetch: HttpFetch; readonly headers?: HeadersInit },
+  {
+    url,
+    fetch,
+    headers,
+  }: { readonly url: string; readonly fetch: HttpFetch; readonly headers?: Readonly<Record<string, string>> },
   connecting: () => AbortSignal | undefined,
 ): WatchedTransport {
   return new WatchedTransport(new URL(url), { fetch, connecting, ...(headers !== undefined && { headers }) });

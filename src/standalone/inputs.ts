@@ -1,9 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
-import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
-import { httpClient } from "../system/httpClient.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./failures.ts";
 
@@ -13,8 +11,8 @@ export interface Inputs {
   readonly candidates: readonly URL[];
   /** `fetch` that adds the headers of `--header` to requests to the gateway. */
   readonly fetch: Fetch;
-  /** The same for the gateway's messages, over connections of this program's own that cost it less. */
-  readonly gatewayFetch: HttpFetch;
+  /** The headers of `--header`, which go to the gateway alone. */
+  readonly headers: readonly [string, string][];
   readonly clientSecret?: string;
   /** The environment for programs that we start: ours, without the variables that hold a secret of ours. */
   readonly childEnvironment: NodeJS.ProcessEnv;
@@ -43,7 +41,7 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
   return {
     candidates,
     fetch: fetchWithHeaders(headers, candidates),
-    gatewayFetch: gatewayFetch(headers, candidates, env),
+    headers,
     childEnvironment: Object.fromEntries(Object.entries(env).filter(([name]) => !secretNames.has(name))),
     ...(clientSecret && { clientSecret }),
   };
@@ -71,33 +69,6 @@ function fetchWithHeaders(headers: readonly [string, string][], candidates: read
     return globalThis.fetch(url, { ...init, headers: all });
   };
 }
-
-/**
- * Where Node's own HTTP is told to go through the environment's proxy, `fetch` is what knows how.
- *
- * @param env says so by `NODE_USE_ENV_PROXY`
- */
-function gatewayFetch(
-  headers: readonly [string, string][],
-  candidates: readonly URL[],
-  env: NodeJS.ProcessEnv,
-): HttpFetch {
-  if (usesProxy(env)) return fetchWithHeaders(headers, candidates);
-  const ours = new Set(candidates.map(({ href }) => href));
-  const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const client = httpClient();
-  return async (url, { method = "GET", headers: given, body, signal } = {}) =>
-    await client.send({
-      url,
-      method,
-      headers: headers.length > 0 && ours.has(new URL(url).href) ? { ...given, ...added } : { ...given },
-      ...(body !== undefined && { body }),
-      ...(signal !== undefined && { signal }),
-    });
-}
-
-const usesProxy = ({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: NodeJS.ProcessEnv): boolean =>
-  NODE_USE_ENV_PROXY === "1" || [...process.execArgv, NODE_OPTIONS ?? ""].some((flag) => /--use-env-proxy/.test(flag));
 
 function headerValue({ name, value }: HeaderOption, variable: Variable): string {
   if (value.kind === "text") return value.text;

@@ -1,20 +1,23 @@
+import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
 import type { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
+import { catalogueStore } from "../node/catalogueFiles.ts";
 import { openKeychain } from "../node/secrets/keychain.ts";
-import { pipeToRelay } from "../relay/pipeToRelay.ts";
-import { MAX_BODY_BYTES } from "../relay/relay.ts";
+import type { CatalogueStore } from "../relay/catalogue.ts";
 import { watchParent } from "../system/parentWatch.ts";
 import { exitCodes, type StandaloneOptions } from "./arguments.ts";
+import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf, standaloneFailureText } from "./failures.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { say, stderrLog } from "./output.ts";
-import { signOut } from "./signOut.ts";
-import { wire } from "./wiring.ts";
+import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */
 const shutdownTimeoutMs = 1_800;
+
+/** How long the relay's code waits for the host's first line, which is there in no time with most. */
+const firstLineMs = 50;
 
 /**
  * Serves the program that started us until it closes our input, or signs out. Then the process ends with the exit code
@@ -54,13 +57,22 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   process.on("uncaughtException", fail);
 
   try {
-    const keychain =
-      options.keychain === "auto" ? await openKeychain(process.platform, inputs.childEnvironment) : undefined;
+    const keys = await connectionKeys(options);
+    const opening = options.keychain === "auto" ? keychainWith(keys.record, inputs) : undefined;
+    const catalogue = catalogueStore(catalogueFolder(), keys.id);
+    const early = parent && earlyAnswer(parent.input, inputs, catalogue, version);
+    await early?.looked;
+    const { wire } = await import("./wiring.ts");
+    const keychain = await opening;
     forgetAtEnd = keychain === undefined;
-    const standalone = await wire(options, { inputs, keychain, log, version, signal: ending.signal });
+    const standalone = await wire(options, {
+      ...{ inputs, keychain, keys, catalogue, log, version },
+      signal: ending.signal,
+    });
     gateways = standalone.gateways;
     if (options.act === "signOut") {
       const [address = new URL(options.url)] = inputs.candidates;
+      const { signOut } = await import("./signOut.ts");
       finish(await signOut(address, gateways, keychain !== undefined), "signed out");
       return;
     }
@@ -69,11 +81,31 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     }
     const relay = await standalone.open();
     if (ending.signal.aborted || !relay || !parent) return;
-    await pipeToRelay(new StdioServerTransport(parent.input, process.stdout, { maxBufferSize: MAX_BODY_BYTES }), relay);
+    const { HostStream } = await import("./hostStream.ts");
+    const { pipeToRelay } = await import("../relay/pipeToRelay.ts");
+    await pipeToRelay(new HostStream(parent.input, process.stdout, early?.stop()), relay);
     await standalone.firstSignIn();
   } catch (error) {
     fail(error);
   }
+}
+
+/** The keychain, which is asked for the record at once: its tools take longer than anything else at the start. */
+const keychainWith = (record: string, { childEnvironment }: Inputs): Promise<Keychain> =>
+  openKeychain(process.platform, childEnvironment, undefined, undefined, record);
+
+/** Hosts say `initialize` first, which the relay's code and the keychain need not be there for if the gateway is known. */
+function earlyAnswer(
+  input: Readable,
+  { candidates }: Inputs,
+  store: CatalogueStore,
+  version: string,
+): EarlyAnswer | undefined {
+  const catalogue = store.read();
+  const [url, ...others] = candidates;
+  if (catalogue === undefined || url === undefined || others.length > 0) return undefined;
+  const early = answerEarly({ input, output: process.stdout, catalogue, url, version });
+  return { looked: Promise.race([early.looked, delay(firstLineMs)]), stop: () => early.stop() };
 }
 
 /** Closes everything, and revokes tokens that nobody can use any more. */

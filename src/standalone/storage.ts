@@ -13,21 +13,20 @@ import { say } from "./output.ts";
 /** The operating system's keychain, where there is one. */
 export type Keychain = Awaited<ReturnType<typeof openKeychain>>;
 
-/** Where this program keeps secrets and lists of tools. */
+/** The folder of lists of tools; nothing in it is secret. */
+export const catalogueFolder = (): string => join(cacheFolder(), "catalogues");
+
+/** Where this program keeps secrets. */
 export interface StandaloneStorage {
   readonly secrets: SecretStore;
   readonly lock: CrossProcessLock;
-  /** The folder of lists of tools; nothing in it is secret. */
-  readonly catalogues: string;
 }
 
 /** Opens the keychain, which all processes of a person share under a lock, or memory where there is no keychain. */
 export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
-  const cache = cacheFolder();
-  const catalogues = join(cache, "catalogues");
-  if (!keychain) return { secrets: memorySecrets(), lock: processLock(), catalogues };
+  if (!keychain) return { secrets: memorySecrets(), lock: processLock() };
   const onRefused = (reason: string) => say(`Tokens are kept in memory only: ${reason}.`);
-  return { ...sharedSecrets(keychain, fileLock(join(cache, "locks")), { now, onRefused }), catalogues };
+  return sharedSecrets(keychain, fileLock(join(cacheFolder(), "locks")), { now, onRefused });
 }
 
 /** The id of a connection, and the name of the entry that keeps its record. */

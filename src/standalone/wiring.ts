@@ -2,25 +2,29 @@ import { discoverConnection } from "../connections/discoverConnection.ts";
 import { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
-import { catalogueStore } from "../node/catalogueFiles.ts";
 import { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
 import { deviceCodeGrant } from "../oauth/signIn/deviceSignIn.ts";
 import { credentialReader } from "../oauth/tokens/clientCredential.ts";
+import type { CatalogueStore } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import { standaloneFailureText } from "./failures.ts";
+import { gatewayFetch } from "./gatewayFetch.ts";
 import type { Inputs } from "./inputs.ts";
 import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
-import { connectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
+import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
 
 export interface WiringWorld {
   readonly inputs: Inputs;
   readonly keychain: Keychain;
+  readonly keys: ConnectionKeys;
+  /** What the gateway said when it was last reached. */
+  readonly catalogue: CatalogueStore;
   readonly log: Log;
   readonly version: string;
   /** Ends whatever is under way. */
@@ -39,9 +43,9 @@ export interface Standalone {
 export async function wire(options: StandaloneOptions, world: WiringWorld): Promise<Standalone> {
   const { inputs, log, version, signal } = world;
   const now = () => Date.now();
-  const { secrets, lock, catalogues } = openStorage(world.keychain, now);
-  const { id, record } = await connectionKeys(options);
-  const catalogue = catalogueStore(catalogues, id);
+  const { secrets, lock } = openStorage(world.keychain, now);
+  const { id, record } = world.keys;
+  const { catalogue } = world;
   // As the editor has them, for each address that may be the gateway's.
   const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
   const settings = { gateways: gatewaySettings, shared: {} };
@@ -60,7 +64,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
     ...shared,
-    gatewayFetch: inputs.gatewayFetch,
+    gatewayFetch: gatewayFetch(inputs, process.env),
     now,
     log,
     lock,

@@ -461,6 +461,34 @@ test("a gateway's session is closed at the end, and what the gateway asks on the
     }
   }));
 
+test("a program that asks for a known gateway is answered before the keychain is, and reaches its tools after it", () =>
+  withComputer({ keyring: true }, async (computer) => {
+    const gateway = await startGateway("legacy");
+    try {
+      const first = await startStandalone([gateway.url], computer.env);
+      await first.client.listTools();
+      await first.close();
+      const tool = join(computer.folder, "secret-tool");
+      const unlocked = join(computer.folder, "unlocked");
+      const [shebang, ...rest] = readFileSync(tool, "utf8").split("\n");
+      writeFileSync(tool, [shebang, `while [ ! -e "${unlocked}" ]; do sleep 0.05; done`, ...rest].join("\n"));
+      const asked = computer.keyringCalls().length;
+      const second = await startStandalone([gateway.url], computer.env);
+      const whileLocked = computer.keyringCalls().length - asked;
+      writeFileSync(unlocked, "");
+      const { tools } = await second.client.listTools();
+      const name = (one: typeof first) => one.client.getServerVersion()?.name;
+      const capabilities = second.client.getServerCapabilities();
+      await second.close();
+      assert.deepEqual(
+        { whileLocked, tools: tools.length, sameName: name(first) === name(second), lists: capabilities?.tools },
+        { whileLocked: 0, tools: 9, sameName: true, lists: { listChanged: true } },
+      );
+    } finally {
+      await gateway.stop();
+    }
+  }));
+
 test("a gateway that does not speak the revision that was asked for is told, not worked around", () =>
   withComputer({}, async (computer) => {
     const gateway = await startGateway("legacy");

@@ -14,6 +14,8 @@ const service = "gateway-connect";
 /** Someone may have to unlock it; a keychain that takes longer to answer whether it is there counts as none. */
 const probeMs = 8_000;
 const timeoutMs = 60_000;
+/** More than the largest sign-in takes where entries are shortest. */
+const MOST_PARTS = 1000;
 /** `security` and our PowerShell script say it so when there is no such entry. */
 const noSuchEntry = 44;
 
@@ -22,6 +24,7 @@ const noSuchEntry = 44;
  * Windows.
  *
  * @param env what the tools get as their environment
+ * @param first the entry that is asked for to find out; whoever asks for it first is given what was found then
  * @returns undefined where there is none, or none that answers
  */
 export async function openKeychain(
@@ -29,14 +32,29 @@ export async function openKeychain(
   env: Readonly<Record<string, string | undefined>>,
   run: RunTool = runTool(timeoutMs, env),
   probe: RunTool = runTool(probeMs, env),
+  first = "probe",
 ): Promise<SecretStore | undefined> {
   const open = platform === "darwin" ? security : platform === "win32" ? passwordVault : secretTool;
+  let found: { readonly head: string | undefined } | undefined;
   try {
-    await open(probe).get("probe");
+    found = { head: await open(probe).get(first) };
   } catch {
     return undefined;
   }
-  return inParts(open(run));
+  const entries = open(run);
+  return inParts({
+    ...entries,
+    async get(name) {
+      if (name !== first || found === undefined) return await entries.get(name);
+      const { head } = found;
+      found = undefined;
+      return head;
+    },
+    async put(name, value) {
+      if (name === first) found = undefined;
+      await entries.put(name, value);
+    },
+  });
 }
 
 /** A tool's complaint can quote what it was given, so that only its name and code are told. */
@@ -142,26 +160,28 @@ function inParts(entries: Entries): SecretStore {
     if (head === undefined) return undefined;
     const [, count, mark = "", first = ""] = /^(\d+)\.([0-9a-f]*)\.([A-Za-z0-9+/=]*)$/.exec(head) ?? [];
     // Of a newer version, perhaps: it is not written over.
-    if (count === undefined) throw new Error("one of its entries has a form that this version does not know");
+    if (count === undefined || Number(count) > MOST_PARTS)
+      throw new Error("one of its entries has a form that this version does not know");
     return { count: Number(count), mark, first };
   };
   const partName = (key: string, mark: string, part: number) => `${key}.${mark}.${part}`;
   const dropParts = async (key: string, head: ReturnType<typeof parse>) => {
     for (let part = 1; head && part < head.count; part++) await entries.drop(partName(key, head.mark, part));
   };
-  const read = async (key: string): Promise<string | undefined> => {
+  /** `torn` where it was replaced while it was read. */
+  const read = async (key: string): Promise<{ readonly value: string | undefined } | "torn"> => {
     const head = parse(await entries.get(key));
-    if (!head) return undefined;
-    const parts = [head.first];
-    for (let part = 1; part < head.count; part++) {
-      parts.push((await entries.get(partName(key, head.mark, part))) ?? "");
-    }
+    if (!head) return { value: undefined };
+    const others = Array.from({ length: Math.max(0, head.count - 1) }, (_, at) => partName(key, head.mark, at + 1));
+    const parts = [head.first, ...(await Promise.all(others.map(async (name) => (await entries.get(name)) ?? "")))];
     // A part that is missing was just replaced together with its head.
-    return parts.includes("") ? undefined : Buffer.from(parts.join(""), "base64").toString("utf8");
+    return parts.includes("") ? "torn" : { value: Buffer.from(parts.join(""), "base64").toString("utf8") };
   };
   return {
     async get(key) {
-      return (await read(key)) ?? (await read(key));
+      const found = await read(key);
+      const again = found === "torn" ? await read(key) : found;
+      return again === "torn" ? undefined : again.value;
     },
     async store(key, value) {
       const text = Buffer.from(value, "utf8").toString("base64");

@@ -95,6 +95,28 @@ for (const platform of ["linux", "darwin", "win32"] as const) {
   });
 }
 
+test("the entry that is asked for to find a keychain is not asked for again, unless somebody wants it later", async () => {
+  const tools = fakeTools("linux");
+  const before = await openKeychain("linux", {}, tools.run, tools.run);
+  await before?.store("gateway:a", "record");
+  tools.calls.length = 0;
+  const keychain = await openKeychain("linux", {}, tools.run, tools.run, "gateway:a");
+  const [first, asked] = [await keychain?.get("gateway:a"), tools.calls.length];
+  await before?.store("gateway:a", "changed");
+  const second = await keychain?.get("gateway:a");
+  const written = await openKeychain("linux", {}, tools.run, tools.run, "gateway:a");
+  await written?.store("gateway:a", "ours");
+  const third = await written?.get("gateway:a");
+  assert.deepEqual({ first, asked, second, third }, { first: "record", asked: 1, second: "changed", third: "ours" });
+});
+
+test("an entry that is not there takes one look", async () => {
+  const tools = fakeTools("linux");
+  const keychain = await openKeychain("linux", {}, tools.run, tools.run);
+  tools.calls.length = 0;
+  assert.deepEqual([await keychain?.get("nothing"), tools.calls.length], [undefined, 1]);
+});
+
 test("a refusal of the keychain says which tool it was, and nothing of what it was given", async () => {
   const tools = fakeTools("linux");
   const refuse: RunTool = async (command, args, input) =>

@@ -1,0 +1,27 @@
+import type { HttpFetch } from "../lib/httpPort.ts";
+import { httpClient } from "../system/httpClient.ts";
+import type { Inputs } from "./inputs.ts";
+
+/**
+ * The way to the gateway for its messages: connections of this program's own, which cost less than `fetch`. Where Node's
+ * own HTTP is told to go through the environment's proxy, `fetch` is what knows how.
+ *
+ * @param env says so by `NODE_USE_ENV_PROXY`
+ */
+export function gatewayFetch({ fetch, headers, candidates }: Inputs, env: NodeJS.ProcessEnv): HttpFetch {
+  if (usesProxy(env)) return fetch;
+  const ours = new Set(candidates.map(({ href }) => href));
+  const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const client = httpClient();
+  return async (url, { method = "GET", headers: given, body, signal } = {}) =>
+    await client.send({
+      url,
+      method,
+      headers: headers.length > 0 && ours.has(new URL(url).href) ? { ...given, ...added } : { ...given },
+      ...(body !== undefined && { body }),
+      ...(signal !== undefined && { signal }),
+    });
+}
+
+const usesProxy = ({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: NodeJS.ProcessEnv): boolean =>
+  NODE_USE_ENV_PROXY === "1" || [...process.execArgv, NODE_OPTIONS ?? ""].some((flag) => /--use-env-proxy/.test(flag));
