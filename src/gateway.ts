@@ -149,7 +149,7 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
     console.error(`${file}: ${gateway.url}${isOwn ? "" : `, listening on port ${gateway.port}`}`);
   }
   await ended;
-  console.error("Finishing open calls.");
+  console.error("Finishing what is open.");
   await stopAll();
   process.exit(exitCodes.done);
 }
