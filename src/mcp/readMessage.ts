@@ -1,6 +1,9 @@
 import { type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
-import { carriedAnswer } from "./wire/carriedResult.ts";
+import { asWritten, carriedAnswer } from "./wire/carriedResult.ts";
+
+/** From which size on a message that was read is worth a scan, not to be put together again; in bytes. */
+const LARGE = 16 * 1024;
 
 /**
  * The message that an event is.
@@ -8,14 +11,19 @@ import { carriedAnswer } from "./wire/carriedResult.ts";
  * @param carries whether its result may be carried in its bytes
  * @throws what `readMessage` does
  */
-export const messageIn = (bytes: Uint8Array, carries: boolean): JSONRPCMessage =>
-  (carries && carriedAnswer(bytes)) || readMessage(utf8.decode(bytes));
+export function messageIn(bytes: Uint8Array, carries: boolean): JSONRPCMessage {
+  const carried = carries ? carriedAnswer(bytes) : undefined;
+  if (carried !== undefined) return carried;
+  const message = readMessage(utf8.decode(bytes));
+  return carries && bytes.length >= LARGE ? asWritten(message, bytes) : message;
+}
 
 /** The messages that a body is, which may be a batch. @throws what `readMessage` does */
 export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRPCMessage[] {
   const carried = carries ? carriedAnswer(bytes) : undefined;
   if (carried !== undefined) return [carried];
   const value: unknown = JSON.parse(utf8.decode(bytes));
+  if (carries && !Array.isArray(value) && bytes.length >= LARGE) return [asWritten(asMessage(value), bytes)];
   return (Array.isArray(value) ? value : [value]).map(asMessage);
 }
 

@@ -3,6 +3,8 @@ import {
   LOG_LEVEL_META_KEY,
   type McpSubscription,
   ProtocolError,
+  SdkError,
+  SdkErrorCode,
   type Transport,
 } from "@modelcontextprotocol/client";
 import { subscriptionFilter } from "./changeNotifications.ts";
@@ -26,7 +28,7 @@ import { isRefusal, upstreamError } from "./upstreamError.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
 
-/** What is answered with something for the caller alone. The SDK judges results of 2026-07-28, and has to see them. */
+/** What is answered with something for the caller alone. */
 const carriable = new Set(["tools/call", "prompts/get", "resources/read"]);
 
 /**
@@ -104,7 +106,6 @@ export class UpstreamConnection {
   get capabilities(): Json {
     return this.identity.capabilities;
   }
-
   get isClosed(): boolean {
     return this.#isClosed;
   }
@@ -172,7 +173,7 @@ export class UpstreamConnection {
     const page = (cursor: string | undefined) =>
       this.#send({ method, params: cursor === undefined ? {} : { cursor }, options: { signal } });
     const items = await this.use(() => allPages(field, page, (reason) => this.#onCutShort(method, reason)));
-    const hasHeaders = method === "tools/list" && this.era === "modern" && this.endpoint !== undefined;
+    const hasHeaders = method === "tools/list" && this.era === "modern" && this.#transport instanceof WatchedTransport;
     return hasHeaders ? items.filter((tool) => hasValidHeaders(tool?.inputSchema)) : items;
   }
 
@@ -224,14 +225,15 @@ export class UpstreamConnection {
   }
 
   async #send({ method, params, options }: CallerRequest): Promise<Json> {
+    // While the session is being ended, nothing is sent in it any more: the next page of a list, say.
+    if (this.#isClosed) throw new SdkError(SdkErrorCode.ConnectionClosed, "Connection closed");
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    if (this.era === "legacy") {
-      const carries = options.mayCarry && carriable.has(method);
-      return await this.#upstream.request({ method, params: carries ? toBeCarried(asked) : asked, options });
-    }
-    if (method !== "tools/call") return await this.#upstream.request({ method, params: asked, options });
-    return await this.#callTool(asked ?? {}, options);
+    const sent = options.mayCarry && carriable.has(method) ? toBeCarried(asked) : asked;
+    const isPlain = this.era === "legacy" || method !== "tools/call";
+    return await (isPlain
+      ? this.#upstream.request({ method, params: sent, options })
+      : this.#callTool(sent ?? {}, options));
   }
 
   /** Calls a tool, and once more when the server says that the headers of the call are not what it declares. */

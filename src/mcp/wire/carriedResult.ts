@@ -1,4 +1,5 @@
 import { type ScannedMessage, scanMessage } from "./scanMessage.ts";
+import { withoutMember } from "./withoutMember.ts";
 
 /**
  * A result that nobody here has to see, in the bytes in which its server wrote it. Whoever does look at it finds nothing
@@ -14,10 +15,32 @@ function carry(bytes: Uint8Array): CarriedResult {
   return { toJSON };
 }
 
-/** The bytes of a result that is carried; `undefined` for one that was read. */
-export function carriedBytes(result: unknown): Uint8Array | undefined {
-  const toJSON = (result as Partial<CarriedResult> | null | undefined)?.toJSON;
-  return typeof toJSON === "function" ? bytesOf.get(toJSON) : undefined;
+/** The pieces to write for a result that is carried; `undefined` for one that is to be written from what was read. */
+export function carriedBytes(result: unknown): readonly Uint8Array[] | undefined {
+  const { toJSON, [AS_WRITTEN]: written } = (result ?? {}) as Partial<CarriedResult> & Written;
+  if (written !== undefined) return written;
+  const bytes = typeof toJSON === "function" ? bytesOf.get(toJSON) : undefined;
+  return bytes && [bytes];
+}
+
+/** Where a result that was read has the bytes to write for it. JSON does not show it, and copies have it too. */
+const AS_WRITTEN = Symbol("as written");
+type Written = { readonly [AS_WRITTEN]?: readonly Uint8Array[] };
+
+/**
+ * A message whose result was read, since the SDK judges those of 2026-07-28, made to be written in the bytes that it came
+ * in: without the `resultType` that the revisions before do not have. What is not plain, and what asks for input, is
+ * left to be written from what was read.
+ */
+export function asWritten<M extends object>(message: M, bytes: Uint8Array): M {
+  const { result } = message as { readonly result?: unknown };
+  if (typeof result !== "object" || result === null) return message;
+  if ((result as { readonly resultType?: unknown }).resultType !== "complete") return message;
+  const found = scanMessage(bytes);
+  if (found.kind !== "message" || !found.isPlain || found.result === undefined) return message;
+  const pieces = found.resultType && withoutMember(bytes, found.result, found.resultType, "resultType");
+  if (pieces === undefined || pieces.some(hasBreak)) return message;
+  return { ...message, result: { ...result, [AS_WRITTEN]: pieces } };
 }
 
 /** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
@@ -48,12 +71,11 @@ export function carriedAnswer(
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (JSON.parse(utf8.decode(bytes.subarray(jsonrpc.start, jsonrpc.end))) !== "2.0") return undefined;
   const carried = bytes.subarray(result.start, result.end);
-  if (carried.includes(LF) || carried.includes(CR)) return undefined;
+  if (hasBreak(carried)) return undefined;
   return { jsonrpc: "2.0", id: id as string | number, result: carry(carried) };
 }
 
-const LF = 0x0a;
-const CR = 0x0d;
+const hasBreak = (bytes: Uint8Array): boolean => bytes.includes(0x0a) || bytes.includes(0x0d);
 const BEGIN_OBJECT = 0x7b;
 
 const isPlainResult = ({ bytes, isPlain, method, params, error, result, resultType, resultMeta }: ScannedMessage) =>

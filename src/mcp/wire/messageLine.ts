@@ -10,6 +10,6 @@ export function messageLine(message: object): readonly (string | Uint8Array)[] {
   const { id, result, ...rest } = message as { id?: unknown; result?: unknown };
   if (id === undefined) return [`${JSON.stringify(message)}\n`];
   const carried = carriedBytes(result);
-  if (carried !== undefined) return [`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, carried, "}\n"];
+  if (carried !== undefined) return [`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, ...carried, "}\n"];
   return [`${JSON.stringify({ jsonrpc: "2.0", id, ...rest, ...(result !== undefined && { result }) })}\n`];
 }

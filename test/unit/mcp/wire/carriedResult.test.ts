@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { messageIn } from "../../../../src/mcp/readMessage.ts";
-import { carriedAnswer, carriedBytes } from "../../../../src/mcp/wire/carriedResult.ts";
+import { asWritten, carriedAnswer, carriedBytes } from "../../../../src/mcp/wire/carriedResult.ts";
 import { messageLine } from "../../../../src/mcp/wire/messageLine.ts";
 import { holds } from "../../../support/holds.ts";
 
@@ -78,4 +78,44 @@ for (const [what, text] of [
 
 test("a result of a tool that only looks like one that is carried is none", () => {
   assert.equal(carriedBytes({ toJSON: () => ({}) }), undefined);
+});
+
+/** A result of 2026-07-28 as the SDK hands it on to a caller of an earlier revision. */
+function lifted(message: object): object {
+  const { result, ...rest } = message as { readonly result: object };
+  const { resultType: _, ...others } = { ...result } as Record<string, unknown>;
+  return { ...rest, result: others };
+}
+
+const modern = fc
+  .tuple(
+    fc.array(fc.tuple(fc.constantFrom("content", "_meta", "structuredContent", "a", "é"), json), { maxLength: 4 }),
+    fc.constantFrom("complete", "input_required", "other"),
+    fc.nat(),
+  )
+  .map(([members, resultType, at]) => {
+    const all: [string, unknown][] = members.map(([name, value]) => [name, value]);
+    all.splice(at % (all.length + 1), 0, ["resultType", resultType]);
+    return { jsonrpc: "2.0", id: 1, result: Object.fromEntries(all) };
+  });
+
+test("a host of an earlier revision reads the same of a result of 2026-07-28, however that is written", () => {
+  holds(
+    fc.property(modern, fc.constantFrom(undefined, " "), fc.constantFrom("", " ", "\t"), (message, space, gap) => {
+      const text = JSON.stringify(message, undefined, space).replaceAll(
+        '"resultType":',
+        `${gap}"resultType"${gap}:${gap}`,
+      );
+      const line = lineOf(lifted(asWritten(JSON.parse(text) as object, bytesOf(text))));
+      assert.equal(line.indexOf("\n"), line.length - 1);
+      assert.deepEqual(JSON.parse(line), JSON.parse(JSON.stringify(lifted(message))));
+    }),
+  );
+});
+
+test("a result of 2026-07-28 goes on in its bytes, without the member that the revisions before do not have", () => {
+  const text =
+    '{"jsonrpc":"2.0","id":1,"result":{"big":12345678901234567890, "resultType" : "complete","b":"\\u00e9"}}';
+  const line = lineOf(lifted(asWritten(JSON.parse(text) as object, bytesOf(text))));
+  assert.equal(line, '{"jsonrpc":"2.0","id":1,"result":{"big":12345678901234567890,"b":"\\u00e9"}}\n');
 });
