@@ -1,5 +1,6 @@
 import type { Decision } from "../agentcore/authorizer/authorizer.ts";
 import { answerOf } from "../agentcore/authorizer/explanation.ts";
+import { bearerHeader } from "../lib/bearer.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { parseChallenge } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure, withTimeout } from "../oauth/discovery/networkFailure.ts";
@@ -60,7 +61,7 @@ async function ask(url: URL, token: string, world: AccessWorld): Promise<Answer>
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2025-11-25",
-      authorization: `Bearer ${token}`,
+      authorization: bearerHeader(token),
     },
     body: JSON.stringify(ping),
     redirect: "manual",

@@ -4,6 +4,7 @@ import { scopesOf, strings } from "../agentcore/authorizer/claimRules.ts";
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
 import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
+import { bearerHeader } from "../lib/bearer.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
@@ -66,7 +67,7 @@ export async function ruleChecks(
     case "rules": {
       const { rules, clockSkewSeconds, beyond, alsoDecides } = read;
       const keys = signingKeys(rules.discoveryUrl, { fetch: secureFetch(world), now: world.now });
-      const decision = await authorize(`Bearer ${token.text}`, rules, {
+      const decision = await authorize(bearerHeader(token.text), rules, {
         keys,
         now: world.now,
         clockSkewSeconds,
@@ -124,7 +125,7 @@ async function judgedWithoutRules(
   const withMetadata = ((url: string, init?: RequestInit) =>
     url === discoveryUrl ? Promise.resolve(Response.json(server)) : fetch(url, init)) as typeof globalThis.fetch;
   const decision = await authorize(
-    `Bearer ${token.text}`,
+    bearerHeader(token.text),
     { discoveryUrl },
     {
       keys: signingKeys(discoveryUrl, { fetch: withMetadata, now: world.now }),

@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { bearerHeader } from "../lib/bearer.ts";
 import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
@@ -77,7 +78,10 @@ async function send(
   world: { readonly fetch: HttpFetch },
 ): Promise<HttpAnswer> {
   const given = Object.entries(init.headers ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
-  const headers = { ...Object.fromEntries(given), ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }) };
+  const headers = {
+    ...Object.fromEntries(given),
+    ...(bearer !== undefined && { authorization: bearerHeader(bearer) }),
+  };
   try {
     return await world.fetch(url, { ...init, headers, redirect: "manual" });
   } catch (error) {
