@@ -6,9 +6,12 @@ export type RequestBody = Uint8Array<ArrayBuffer> | "tooLarge";
 /** A signal that is aborted when the answer was sent completely or the connection closed before that. */
 export function endOf(outgoing: ServerResponse): AbortSignal {
   const ended = new AbortController();
-  outgoing.once("close", () => ended.abort());
+  outgoing.once("close", () => ended.abort(connectionEnded));
   return ended.signal;
 }
+
+/** One for all requests: without a reason of ours each abort would make an error with a stack of its own. */
+const connectionEnded = new Error("the connection ended");
 
 /**
  * Reads a body. Bytes beyond the limit are read and discarded, since an answer before the end of the body would not
@@ -65,26 +68,41 @@ export async function sendResponse(
   outgoing: ServerResponse,
   { ended, headers: more = {} }: { readonly ended: AbortSignal; readonly headers?: Readonly<Record<string, string>> },
 ): Promise<void> {
-  outgoing.writeHead(status, { ...Object.fromEntries(headers), ...more });
+  const fields = { ...Object.fromEntries(headers), ...more };
   const reader = body?.getReader();
-  if (reader === undefined) return;
+  if (reader === undefined) return void outgoing.writeHead(status, fields);
   const onEnded = () => void reader.cancel().catch(() => {});
   if (ended.aborted) return onEnded();
   ended.addEventListener("abort", onEnded, { once: true });
-  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(() => outgoing.flushHeaders(), HEADERS_WAIT_MS);
-  if (timer === undefined) outgoing.flushHeaders();
+  const flushHeaders = () => outgoing.writeHead(status, fields).flushHeaders();
+  const timer = outgoing.req.method === "GET" ? undefined : setTimeout(flushHeaders, HEADERS_WAIT_MS);
+  if (timer === undefined) flushHeaders();
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      clearTimeout(timer);
-      if (!outgoing.write(value)) await drained(outgoing, ended);
+    let piece = await reader.read();
+    clearTimeout(timer);
+    let next = reader.read();
+    if (!outgoing.headersSent && !piece.done && (await isLast(next))) {
+      // All of it is here. Held back until the caller ends `outgoing`, it leaves with its headers in one piece.
+      outgoing.cork();
+      outgoing.writeHead(status, { ...fields, "content-length": String(piece.value.byteLength) });
+      outgoing.write(piece.value);
+      return;
+    }
+    if (!outgoing.headersSent) outgoing.writeHead(status, fields);
+    while (!piece.done) {
+      if (!outgoing.write(piece.value)) await drained(outgoing, ended);
+      piece = await next;
+      next = reader.read();
     }
   } finally {
     clearTimeout(timer);
     ended.removeEventListener("abort", onEnded);
   }
 }
+
+/** Whether a stream ends here, as far as that shows at once. */
+const isLast = (next: Promise<{ readonly done: boolean }>): Promise<boolean> =>
+  Promise.race([next.then(({ done }) => done), new Promise<false>((resolve) => setImmediate(resolve, false))]);
 
 /** Waits until the connection can take more, or has ended. */
 async function drained(outgoing: ServerResponse, ended: AbortSignal): Promise<void> {
