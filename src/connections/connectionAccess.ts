@@ -1,6 +1,6 @@
 import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
-import type { HttpFetch } from "../mcp/httpPort.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";

@@ -1,8 +1,8 @@
 import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import type { HttpFetch } from "../mcp/httpPort.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";

@@ -1,5 +1,5 @@
+import type { HttpBody } from "../lib/httpPort.ts";
 import { pause } from "../lib/waiting.ts";
-import type { HttpBody } from "./httpPort.ts";
 import { EventStream, EventTooLarge } from "./wire/eventStream.ts";
 
 /** A server that restarts is looked for over minutes, so that its change notifications arrive again. */

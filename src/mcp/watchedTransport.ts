@@ -1,5 +1,5 @@
 import { type JSONRPCMessage, ProtocolError, type TransportSendOptions } from "@modelcontextprotocol/client";
-import type { HttpFetch } from "./httpPort.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import { StreamableHttp } from "./streamableHttp.ts";
 
 /** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */

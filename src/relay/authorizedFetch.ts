@@ -1,6 +1,6 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
-import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../mcp/httpPort.ts";
 import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";

@@ -1,5 +1,5 @@
 import type { FailureCode } from "../failures/failure.ts";
-import type { HttpFetch } from "../mcp/httpPort.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 
 /** Where a gateway is and what it is called. */
 export interface GatewayAddress {

@@ -1,4 +1,4 @@
-import type { HttpFetch } from "../mcp/httpPort.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import { httpClient } from "../system/httpClient.ts";
 import type { Inputs } from "./inputs.ts";
 

@@ -31,6 +31,7 @@ test("activation loads no MCP SDK, no command, no reader of hosts' files and not
     "src/failures",
     "src/hosts",
     "src/lib",
+    "src/mcp",
     "src/node",
     "src/oauth",
     "src/relay",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, SdkError, SdkHttpError } from "@modelcontextprotocol/client";
-import type { HttpRequest } from "../../../src/mcp/httpPort.ts";
+import type { HttpRequest } from "../../../src/lib/httpPort.ts";
 import { StreamableHttp } from "../../../src/mcp/streamableHttp.ts";
 
 type Sent = HttpRequest & { readonly url: string };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wordsOf } from "../../../src/mcp/httpPort.ts";
+import { wordsOf } from "../../../src/lib/httpPort.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { authorizedFetch, type FetchTarget } from "../../../src/relay/authorizedFetch.ts";
 import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
