@@ -1,4 +1,4 @@
-/** An HTTP request to an MCP server. `fetch` takes it as it is. */
+/** An HTTP request to a server. `fetch` takes it as it is. */
 export interface HttpRequest {
   /** GET when absent. */
   readonly method?: string;

@@ -10,12 +10,18 @@ export interface Exchange {
  */
 export class Exchanges {
   readonly #open = new Set<AbortController>();
+  readonly #whole: () => AbortSignal | undefined;
   #isClosed = false;
 
-  /** @param signals end this one */
-  begin(...signals: readonly (AbortSignal | undefined)[]): Exchange {
+  /** @param whole ends each that begins while it is there */
+  constructor(whole: () => AbortSignal | undefined) {
+    this.#whole = whole;
+  }
+
+  /** @param own ends this one */
+  begin(own?: AbortSignal): Exchange {
     const open = new AbortController();
-    const sources = signals.filter((signal) => signal !== undefined);
+    const sources = [own, this.#whole()].filter((signal) => signal !== undefined);
     const abort = () => open.abort(sources.find(({ aborted }) => aborted)?.reason);
     if (this.#isClosed || sources.some(({ aborted }) => aborted)) abort();
     for (const signal of sources) signal.addEventListener("abort", abort, { once: true });

@@ -40,8 +40,7 @@ export class StreamableHttp implements Transport {
   readonly fetch: HttpFetch;
   readonly #send: HttpFetch;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #connecting: () => AbortSignal | undefined;
-  readonly #exchanges = new Exchanges();
+  readonly #exchanges: Exchanges;
   #isStarted = false;
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
@@ -57,7 +56,7 @@ export class StreamableHttp implements Transport {
     this.fetch = fetch;
     this.#send = withinOrigin(fetch);
     this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-    this.#connecting = connecting;
+    this.#exchanges = new Exchanges(connecting);
   }
 
   get sessionId(): string | undefined {
@@ -92,7 +91,7 @@ export class StreamableHttp implements Transport {
 
   /** @throws SdkHttpError, SdkError, or what the way out does */
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
-    const exchange = this.#begin(options.requestSignal);
+    const exchange = this.#exchanges.begin(options.requestSignal);
     try {
       const stream = await this.#post(message, options, exchange.signal);
       if (stream === undefined) return exchange.end();
@@ -107,7 +106,7 @@ export class StreamableHttp implements Transport {
   /** Ends the session at the server (DELETE). */
   async terminateSession(): Promise<void> {
     if (this.#sessionId === undefined) return;
-    const exchange = this.#begin();
+    const exchange = this.#exchanges.begin();
     try {
       const request = { method: "DELETE", headers: this.commonHeaders, signal: exchange.signal };
       const answer = await this.#send(this.url, request);
@@ -186,7 +185,7 @@ export class StreamableHttp implements Transport {
 
   /** Opens the stream of what the server says on its own, where it has one. */
   async #listen(): Promise<void> {
-    const exchange = this.#begin();
+    const exchange = this.#exchanges.begin();
     try {
       const body = await this.#stream("", exchange.signal);
       if (body !== undefined) return await this.#follow({ body }, exchange, { isStanding: true });
@@ -242,10 +241,6 @@ export class StreamableHttp implements Transport {
       this.onerror?.(error as Error);
       return false;
     }
-  }
-
-  #begin(requestSignal?: AbortSignal): Exchange {
-    return this.#exchanges.begin(requestSignal, this.#connecting());
   }
 }
 

@@ -28,9 +28,6 @@ import { isRefusal, upstreamError } from "./upstreamError.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
 
-/** What is answered with something for the caller alone. */
-const carriable = new Set(["tools/call", "prompts/get", "resources/read"]);
-
 /**
  * One connection to an MCP server on behalf of one caller, in whichever era the server speaks.
  *
@@ -229,7 +226,7 @@ export class UpstreamConnection {
     if (this.#isClosed) throw new SdkError(SdkErrorCode.ConnectionClosed, "Connection closed");
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    const sent = options.mayCarry && carriable.has(method) ? toBeCarried(asked) : asked;
+    const sent = options.mayCarry ? toBeCarried(method, asked) : asked;
     const isPlain = this.era === "legacy" || method !== "tools/call";
     return await (isPlain
       ? this.#upstream.request({ method, params: sent, options })

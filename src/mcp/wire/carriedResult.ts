@@ -46,10 +46,13 @@ export function asWritten<M extends object>(message: M, bytes: Uint8Array): M {
 /** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
 const MAY_CARRY = Symbol("may carry");
 
-export const toBeCarried = (params: object | undefined): Readonly<Record<string, unknown>> => ({
-  ...params,
-  [MAY_CARRY]: true,
-});
+type Params = Readonly<Record<string, unknown>> | undefined;
+
+/** What is answered with something for the caller alone. */
+const carriable = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+export const toBeCarried = (method: string, params: Params): Params =>
+  carriable.has(method) ? { ...params, [MAY_CARRY]: true } : params;
 
 export const mayCarry = (message: object): boolean =>
   (message as { readonly params?: { readonly [MAY_CARRY]?: true } }).params?.[MAY_CARRY] === true;
