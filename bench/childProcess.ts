@@ -10,22 +10,28 @@ export interface Asked {
   stop(): Promise<void>;
 }
 
+/** The path of a built module beside this one. */
+export const builtModule = (module: string): string => fileURLToPath(new URL(module, import.meta.url));
+
 /** Starts a module beside this one that calls `answerParent`. */
 export function startChild(module: string, execArgv: readonly string[] = []): Asked {
-  const path = fileURLToPath(new URL(module, import.meta.url));
   // Warnings of Node and of libraries about each other are no part of a measurement.
-  const child = fork(path, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  return asked(fork(builtModule(module), { execArgv: [...execArgv], stdio: ["ignore", "ignore", "pipe", "ipc"] }));
+}
+
+/** A process that was started with `ipc` and calls `answerParent`. */
+export function asked(child: ChildProcess): Asked {
   let said = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     said = (said + text).slice(-4_000);
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  let asked = 0;
+  let questions = 0;
   return {
     pid: child.pid ?? 0,
     async ask<T>(question: object): Promise<T> {
-      asked += 1;
-      return (await answerTo(child, asked, question, () => said)) as T;
+      questions += 1;
+      return (await answerTo(child, questions, question, () => said)) as T;
     },
     async stop() {
       child.kill();

@@ -1,88 +1,82 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { coreSignIn } from "../test/support/coreSignIn.ts";
-import { startChild } from "./childProcess.ts";
-import { type Contender, type ContenderName, directly, throughMcpRemote, throughRelay } from "./contenders.ts";
-import type { GatewayPlace } from "./gatewayProcess.ts";
-import { MCP_REMOTE_VERSION, prepareMcpRemote } from "./mcpRemote.ts";
-import { measure, type Sample } from "./measure.ts";
-import { startRelayHost } from "./relayHost.ts";
-import { coldConnect, type RelayMemory, relayMemory } from "./relayMemory.ts";
-import { connectionTable, type Measured, sizesTable } from "./tables.ts";
+import { readFile, stat } from "node:fs/promises";
+import { nameOf } from "./builds.ts";
+import { type CallSample, measureCalls } from "./calls.ts";
+import { compareTable, sizesTable } from "./compareTables.ts";
+import { machineLine } from "./machine.ts";
+import { options } from "./options.ts";
+import { seededRandom } from "./random.ts";
+import { coldConnect, type RelayMemory, relayMemory, relayPlace } from "./relayMemory.ts";
+import { measureStart, type StartSample } from "./starts.ts";
+import { oneTurn, Rounds } from "./turns.ts";
+import { startWorld } from "./world.ts";
 
 /**
  * Measures what a connection costs through our relay, through mcp-remote and with nothing in between, all in one run
  * against one gateway, and prints it as Markdown. It judges nothing: times differ from machine to machine.
  */
-const ROUNDS = Number(process.argv[2] ?? "5");
-if (!(ROUNDS >= 1)) throw new Error("usage: npm run bench [-- <rounds>]");
-const started = Date.now();
-const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
-const gateway = startChild("gatewayProcess.mjs");
+const { rounds, before, seed } = options(process.argv.slice(2));
+const random = seededRandom(seed);
+/** Of each way in a round. */
+const STARTS = 2;
 const say = (line: string) => console.error(line);
+const MEBIBYTE = 1024 * 1024;
 
+const world = await startWorld(before);
 try {
-  const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "place" });
-  say("signing in");
-  const tokens = await coreSignIn(gatewayUrl);
-  const remote = await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote"));
-  const bundle = resolve("dist/relay.cjs");
-  const place = { bundle, gatewayUrl, tokens };
-  const host = await startRelayHost(bundle, gatewayUrl, tokens);
+  const { direct, mcpRemote, windows, gateway } = world;
+  const starts: Record<string, () => Promise<StartSample>> = {};
+  const memories: Record<string, () => Promise<RelayMemory>> = {};
+  for (const one of [direct, mcpRemote, ...windows.flatMap(({ relay, relayKnown }) => [relay, relayKnown])]) {
+    starts[one.name] = () => measureStart(one, gateway, { quiet: true });
+  }
+  for (const { build, tokens } of windows) {
+    const place = relayPlace(build, world.gatewayUrl, tokens);
+    starts[nameOf("first of a window", build)] = () => coldConnect(place, false);
+    starts[nameOf("first of a window, bundle loaded", build)] = () => coldConnect(place, true);
+    memories[nameOf("relay", build)] = () => relayMemory(place);
+  }
+  const callers = [direct, mcpRemote, ...windows.map(({ relay }) => relay)];
 
-  const contenders: Contender[] = [
-    directly(gatewayUrl, tokens.accessToken),
-    throughRelay(host, "relay"),
-    throughMcpRemote(remote),
-    throughRelay(host, "relayKnown", await knownCatalogue()),
-  ];
-  const samples: Record<ContenderName, Sample[]> = { direct: [], relay: [], relayKnown: [], mcpRemote: [] };
-  for (let round = 0; round <= ROUNDS; round++) {
-    // The first round only warms up. Each starts with another contender, every second one goes backwards.
-    const turned = [...contenders.slice(round % contenders.length), ...contenders.slice(0, round % contenders.length)];
-    for (const contender of round % 2 === 0 ? turned : turned.reverse()) {
-      const sample = await measure(contender, gateway);
-      if (round > 0) samples[contender.name].push(sample);
+  const measured = {
+    starts: new Rounds<StartSample>(),
+    calls: new Rounds<CallSample>(),
+    memory: new Rounds<RelayMemory>(),
+  };
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < STARTS; turn++) {
+      const started = await oneTurn(starts, random);
+      if (round > 0) measured.starts.add(started);
     }
-    say(round === 0 ? "warmed up" : `round ${round} of ${ROUNDS}`);
+    const called = await measureCalls(callers, MEBIBYTE, random);
+    const kept = await oneTurn(memories, random);
+    say(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
+    if (round === 0) continue;
+    measured.calls.add(called);
+    measured.memory.add(kept);
   }
-  const cold: Measured["cold"] = [];
-  const memory: RelayMemory[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    cold.push(await coldConnect(place));
-    memory.push(await relayMemory(place));
-  }
-  say("memory measured");
 
-  console.log(`Node ${process.versions.node}, ${availableParallelism()} cores, ${process.platform} ${process.arch};`);
-  console.log(`${ROUNDS} rounds, medians; ${new Date().toISOString().slice(0, 10)}.\n`);
-  console.log(connectionTable({ samples, cold, memory, mcpRemoteVersion: MCP_REMOTE_VERSION }));
-  console.log(`\n${sizesTable(await sizes(bundle))}`);
-  for (const name of ["direct", "relay", "relayKnown", "mcpRemote"] as const) {
-    say(`${name}: ${samples[name].at(-1)?.requests.join(", ") || "no request"}`);
-  }
-  await host.stop();
-
-  async function knownCatalogue() {
-    const relay = host.add("kept");
-    await relay.listTools();
-    const catalogue = host.catalogueOf("kept");
-    await host.remove("kept");
-    return catalogue;
+  console.log(`${machineLine(rounds, seed)}\n`);
+  const builds = windows.map(({ build }) => build);
+  console.log(compareTable(measured, builds));
+  const sizes = builds.map(async (build) => ({
+    build,
+    extension: await bytes(build.dist("extension.cjs")),
+    relay: await bytes(build.dist("relay.cjs")),
+  }));
+  console.log(`\n${sizesTable(await Promise.all(sizes), await vsixBytes())}`);
+  for (const name of Object.keys(starts)) {
+    const { requests } = measured.starts.of(name).at(-1) ?? {};
+    if (requests) say(`${name}: ${requests.join(", ") || "no request"}`);
   }
 } finally {
-  await gateway.stop();
-  await rm(folder, { recursive: true, force: true });
+  await world.stop();
 }
-say(`done in ${Math.round((Date.now() - started) / 1000)} s`);
 
-async function sizes(relayBundle: string) {
-  const bytes = async (path: string) => (await stat(path).catch(() => undefined))?.size;
+async function vsixBytes(): Promise<number | undefined> {
   const { name, version } = JSON.parse(await readFile("package.json", "utf8")) as { name: string; version: string };
-  return {
-    extension: await bytes("dist/extension.cjs"),
-    relay: await bytes(relayBundle),
-    vsix: await bytes(`out/${name}-${version}.vsix`),
-  };
+  return await bytes(`out/${name}-${version}.vsix`);
+}
+
+async function bytes(path: string): Promise<number | undefined> {
+  return (await stat(path).catch(() => undefined))?.size;
 }

@@ -5,34 +5,21 @@ import { JwtVerifier } from "aws-jwt-verify";
 import express, { type RequestHandler } from "express";
 import { auth } from "express-oauth2-jwt-bearer";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import type { Target } from "../src/gateway/router/target.ts";
-import { startGateway } from "../src/gateway/startGateway.ts";
+import type { Ours } from "./builds.ts";
 import { answerParent } from "./childProcess.ts";
 import { startBytePipe, startSdkEnds } from "./gatewayBaselines.ts";
 import { startHttpTargets } from "./httpTargets.ts";
+import { memoryInUse } from "./memoryInUse.ts";
 
-export type ServerKind =
-  | "unchecked"
-  | "jose"
-  | "awsJwtVerify"
-  | "expressOauth2"
-  | "gateway"
-  /** Ways to `targetUrl` that a gateway cannot be faster than. */
-  | "bytePipe"
-  | "sdkEnds";
+/** Servers that answer a ping to whoever has a token, each with another check. */
+export type PingServer = "unchecked" | "jose" | "awsJwtVerify" | "expressOauth2";
 
 export type ServerQuestion =
-  | {
-      readonly what: "start";
-      readonly kind: ServerKind;
-      readonly issuer: string;
-      /** How many targets in this process the gateway has. */
-      readonly targets?: number;
-      /** A target over HTTP, in place of those. */
-      readonly targetUrl?: string;
-      /** Several of them. */
-      readonly targetUrls?: readonly string[];
-    }
+  | { readonly what: "pings"; readonly check: PingServer; readonly issuer: string }
+  /** A gateway with so many targets in its process: a build's own, without its program. */
+  | { readonly what: "inProcess"; readonly oursUrl: string; readonly issuer: string; readonly targets: number }
+  /** A way to `targetUrl` that a gateway cannot be much faster than. */
+  | { readonly what: "bytePipe" | "sdkEnds"; readonly targetUrl: string }
   | { readonly what: "httpTargets"; readonly count: number }
   | { readonly what: "memory" };
 
@@ -40,49 +27,55 @@ export type ServerQuestion =
 const answer = JSON.stringify({ jsonrpc: "2.0", id: 1, result: {} });
 
 answerParent<ServerQuestion>(async (question) => {
-  if (question.what === "memory") {
-    for (let turn = 0; turn < 3; turn++) globalThis.gc?.();
-    const { heapUsed, rss } = process.memoryUsage();
-    return { heapUsed, rss };
+  switch (question.what) {
+    case "memory":
+      return await memoryInUse();
+    case "httpTargets":
+      return { urls: await startHttpTargets(question.count) };
+    case "bytePipe":
+      return { url: await startBytePipe(question.targetUrl) };
+    case "sdkEnds":
+      return { url: await startSdkEnds(question.targetUrl) };
+    case "inProcess":
+      return { url: await startInProcess(question) };
+    case "pings":
+      return { url: await startPings(question.check, question.issuer) };
   }
-  if (question.what === "httpTargets") return { urls: await startHttpTargets(question.count) };
-  const { kind, issuer, targets = 1, targetUrl, targetUrls = targetUrl === undefined ? [] : [targetUrl] } = question;
-  if (kind === "gateway") {
-    const gateway = await startGateway({
-      authorizer: {
-        customJWTAuthorizer: { discoveryUrl: `${issuer}/.well-known/openid-configuration`, allowedAudience: ["api"] },
-      },
-      targets:
-        targetUrls.length === 0
-          ? Array.from({ length: targets }, (_, at) => targetInProcess(`t${at}`))
-          : targetUrls.map((url, at) => ({ kind: "http", name: `t${at}`, url })),
-    });
-    return { url: gateway.url };
-  }
-  if (kind === "bytePipe") return { url: await startBytePipe(targetUrl ?? "") };
-  if (kind === "sdkEnds") return { url: await startSdkEnds(targetUrl ?? "") };
-  if (kind === "unchecked") {
-    const server = createServer((request, response) => {
-      request.resume().once("end", () => response.setHeader("content-type", "application/json").end(answer));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp` };
-  }
-  const app = express();
-  app.use(check(kind, issuer), express.json(), (_request, response) => {
-    response.type("application/json").send(answer);
-  });
-  const server = await new Promise<ReturnType<typeof app.listen>>((resolve) => {
-    const listening = app.listen(0, "127.0.0.1", () => resolve(listening));
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp` };
 });
 
-function check(kind: "jose" | "awsJwtVerify" | "expressOauth2", issuer: string): RequestHandler {
+async function startInProcess({ oursUrl, issuer, targets }: Extract<ServerQuestion, { what: "inProcess" }>) {
+  const { startGateway } = (await import(oursUrl)) as Ours;
+  const discoveryUrl = `${issuer}/.well-known/openid-configuration`;
+  const gateway = await startGateway({
+    authorizer: { customJWTAuthorizer: { discoveryUrl, allowedAudience: ["api"] } },
+    targets: Array.from({ length: targets }, (_, at) => targetInProcess(`t${at}`)),
+  });
+  return gateway.url;
+}
+
+async function startPings(check: PingServer, issuer: string): Promise<string> {
+  const server = createServer(check === "unchecked" ? answerUnchecked : expressWith(checkOf(check, issuer)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+const answerUnchecked: Parameters<typeof createServer>[1] = (request, response) => {
+  request.resume().once("end", () => response.setHeader("content-type", "application/json").end(answer));
+};
+
+function expressWith(check: RequestHandler) {
+  const app = express();
+  app.use(check, express.json(), (_request, response) => {
+    response.type("application/json").send(answer);
+  });
+  return app;
+}
+
+function checkOf(check: Exclude<PingServer, "unchecked">, issuer: string): RequestHandler {
   const jwksUri = `${issuer}/keys`;
-  if (kind === "expressOauth2") return auth({ issuer, audience: "api", jwksUri });
+  if (check === "expressOauth2") return auth({ issuer, audience: "api", jwksUri });
   const bearer = (header: string | undefined) => header?.replace(/^Bearer /, "") ?? "";
-  const verify = kind === "jose" ? withJose(issuer, jwksUri) : withAws(issuer, jwksUri);
+  const verify = check === "jose" ? withJose(issuer, jwksUri) : withAws(issuer, jwksUri);
   return (request, response, next) => {
     verify(bearer(request.headers.authorization)).then(
       () => next(),
@@ -106,7 +99,7 @@ function withAws(issuer: string, jwksUri: string) {
   };
 }
 
-function targetInProcess(name: string): Target {
+function targetInProcess(name: string): Parameters<Ours["startGateway"]>[0]["targets"][number] {
   return {
     kind: "inProcess",
     name,

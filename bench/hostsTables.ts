@@ -1,65 +1,75 @@
-import { CALLS, type Sample } from "./measure.ts";
-import type { Program } from "./programs.ts";
-import { median } from "./statistics.ts";
+import { type Build, nameOf } from "./builds.ts";
+import type { CallSample } from "./calls.ts";
+import { MCP_REMOTE_VERSION } from "./mcpRemote.ts";
+import type { StartSample } from "./starts.ts";
+import { median, over, p99, type Quantity } from "./statistics.ts";
 import type { Storm } from "./storms.ts";
-import { figure, ratio } from "./tables.ts";
-
-export type HostContender = "direct" | Program["name"];
+import { type Row, ratiosOfBuilds, table } from "./table.ts";
+import type { Rounds } from "./turns.ts";
 
 export interface HostsMeasured {
-  readonly samples: Readonly<Record<HostContender, Sample[]>>;
+  readonly starts: Rounds<StartSample>;
+  readonly calls: Rounds<CallSample>;
   /** What ten of a program have in memory together, in bytes. */
-  readonly together: Readonly<Record<Program["name"], number>>;
-  readonly mcpRemoteVersion: string;
-  readonly largeBytes: number;
+  readonly together: Rounds<number>;
 }
 
-const mebibyte = 1024 * 1024;
+const mebibytes = (bytes = 0): number => bytes / (1024 * 1024);
+const titleOfMcpRemote = `mcp-remote ${MCP_REMOTE_VERSION}`;
 
-/** What a host waits for and what it costs, row by row; the ratios are ours to mcp-remote's. */
-export function hostsTable({ samples, together, mcpRemoteVersion, largeBytes }: HostsMeasured): string {
-  type Take = (sample: Sample) => number;
-  const of = (name: HostContender, take: Take) => median(samples[name].map(take));
-  const row = (what: string, value: (name: HostContender) => number | undefined, unit: string, aim = "") => {
-    const cells = (["direct", "bridge", "standalone", "mcpRemote"] as const).map((name) => value(name));
-    const theirs = cells[3] ?? 0;
-    const ratios = [cells[1], cells[2]].map((ours) => ratio(ours ?? 0, theirs));
-    const shown = cells.map((cell) => (cell === undefined ? "" : `${figure(cell)} ${unit}`.trim()));
-    return `| ${[what, ...shown, ...ratios, aim].join(" | ")} |`;
-  };
-  const each = (what: string, take: Take, unit = "ms", aim = "") => row(what, (name) => of(name, take), unit, aim);
-  const over = (what: string, take: Take) =>
-    row(what, (name) => (name === "direct" ? undefined : of(name, take) - of("direct", take)), "ms");
-  return [
-    `| | direct | bridge | standalone | mcp-remote ${mcpRemoteVersion} | bridge / mcp-remote | standalone / mcp-remote | aim |`,
-    "|---|---|---|---|---|---|---|---|",
-    each("start → `initialize` answered", (s) => s.initializedMs),
-    each("start → tools listed", (s) => s.listedMs),
-    each("requests before the first tool list, signed in", (s) => s.requests.length, "", "≤ 4"),
-    each(`tool call, median of ${CALLS}`, (s) => s.callMedianMs),
-    over("tool call, median over direct", (s) => s.callMedianMs),
-    each(`tool call, p99 of ${CALLS}`, (s) => s.callP99Ms),
-    over("tool call, p99 over direct", (s) => s.callP99Ms),
-    each(`tool call with a result of ${largeBytes / 1_000_000} MB, median`, (s) => s.largeMedianMs),
+/** What a host waits for and what it costs, row by row. */
+export function hostsTable(
+  { starts, calls, together }: HostsMeasured,
+  { builds, largeBytes }: { readonly builds: readonly Build[]; readonly largeBytes: number },
+): string {
+  const ours = (build: Build) => [nameOf("bridge", build), nameOf("standalone", build)];
+  const programs = [...builds.flatMap(ours), "mcpRemote"];
+  const row = (
+    what: string,
+    of: (name: string) => Quantity,
+    { names = ["direct", ...programs], ...rest }: { names?: readonly string[]; unit?: string; aim?: string } = {},
+  ): Row => ({ what, values: Object.fromEntries(names.map((name) => [name, of(name)])), ...rest });
+  const start = (what: string, take: (sample: StartSample) => number, more: { unit?: string; aim?: string } = {}) =>
+    row(what, (name) => starts.quantity(name, take), more);
+  const small = (statistic: typeof median) => (name: string) => calls.quantity(name, (s) => s.calls, statistic);
+  const overDirect = (what: string, statistic: typeof median) =>
+    row(what, (name) => over(small(statistic)(name), small(statistic)("direct")), { names: programs });
+  const memory = { names: programs, unit: "MiB" };
+  const rows = [
+    start("start → `initialize` answered", (s) => s.initializedMs, { aim: "standalone ≤ 0.25×" }),
+    start("start → tools listed", (s) => s.listedMs, { aim: "standalone ≤ 0.35×" }),
+    start("requests before the first tool list, signed in", (s) => s.requests?.length ?? 0, { unit: "", aim: "≤ 4" }),
+    row("tool call, median", small(median), { aim: "≤ 0.9×" }),
+    overDirect("tool call, median over direct", median),
+    row("tool call, p99", small(p99), { aim: "≤ 0.9×" }),
+    overDirect("tool call, p99 over direct", p99),
     row(
-      "memory of the program (RSS)",
-      (name) => (name === "direct" ? undefined : of(name, (s) => s.rssBytes ?? 0) / mebibyte),
-      "MiB",
+      `tool call with a result of ${largeBytes / 1_000_000} MB, median`,
+      (name) => calls.quantity(name, (s) => s.largeCalls),
+      { aim: "≤ 0.5×" },
     ),
-    row("memory of ten at once", (name) => (name === "direct" ? undefined : together[name] / mebibyte), "MiB"),
-  ].join("\n");
+    row("memory of the program (RSS)", (name) => starts.quantity(name, (s) => mebibytes(s.rssBytes)), memory),
+    row("memory of ten at once", (name) => together.quantity(name, mebibytes), { ...memory, aim: "standalone ≤ 0.6×" }),
+  ];
+  return table(rows, {
+    values: [
+      ["direct", "direct"],
+      ...builds.flatMap(ours).map((name) => [name, name] as const),
+      ["mcpRemote", titleOfMcpRemote],
+    ],
+    ratios: ratiosOfBuilds(ours, builds, "mcpRemote"),
+  });
 }
 
 /** What hosts that start all at once cost the person and the provider. */
-export function stormsTable(storms: readonly Storm[], mcpRemoteVersion: string): string {
-  const titles = { bridge: "bridge", standalone: "standalone", mcpRemote: `mcp-remote ${mcpRemoteVersion}` };
+export function stormsTable(storms: readonly Storm[]): string {
   const starts = { expired: "one expired token", signedOut: "nobody signed in" };
   return [
     "| ten at once, with | through | called a tool | pages opened | sign-ins | refreshes |",
     "|---|---|---|---|---|---|",
-    ...storms.map(
-      ({ what, name, served, tabs, signIns, refreshes }) =>
-        `| ${[starts[what], titles[name], served, tabs, signIns, refreshes].join(" | ")} |`,
-    ),
+    ...storms.map(({ what, name, served, tabs, signIns, refreshes }) => {
+      const title = name === "mcpRemote" ? titleOfMcpRemote : name;
+      return `| ${[starts[what], title, served, tabs, signIns, refreshes].join(" | ")} |`;
+    }),
   ].join("\n");
 }

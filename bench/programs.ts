@@ -2,16 +2,14 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { announceWindow } from "../src/node/bridge/windowAnnouncement.ts";
-import type { Catalogue } from "../src/relay/catalogue.ts";
-import type { Connected } from "./contenders.ts";
+import { type Build, nameOf } from "./builds.ts";
+import type { Connected, Contender } from "./contenders.ts";
 import type { McpRemote } from "./mcpRemote.ts";
-import type { RelayHost } from "./relayHost.ts";
+import type { Catalogue, RelayHost } from "./relayHost.ts";
 
 /** A program that a host's mcp.json names: started for every host, and spoken to over its standard streams. */
-export interface Program {
-  readonly name: "bridge" | "standalone" | "mcpRemote";
-  start(): Promise<Connected & { readonly pid: number }>;
+export interface Program extends Contender {
+  connect(): Promise<Connected & { readonly pid: number }>;
 }
 
 /** Starts a program as hosts do, and resolves when it answered `initialize`. */
@@ -34,14 +32,15 @@ async function started(args: readonly string[], env: Readonly<Record<string, str
  * @param one the connection that all of them have in common; without it each has its own
  */
 export async function throughBridge(
+  build: Build,
   host: RelayHost,
   folder: string,
   { known, one }: { readonly known?: Catalogue | undefined; readonly one?: string } = {},
 ): Promise<Program> {
   await mkdir(join(folder, "bridge"), { recursive: true });
   const script = join(folder, "bridge", "bridge.cjs");
-  await copyFile(resolve("dist/bridge.cjs"), script);
-  await announceWindow(folder, {
+  await copyFile(build.dist("bridge.cjs"), script);
+  await build.ours.announceWindow(folder, {
     pid: process.pid,
     socket: host.socket.address.path,
     key: host.socket.bridgeKey,
@@ -50,8 +49,8 @@ export async function throughBridge(
   });
   let count = 0;
   return {
-    name: "bridge",
-    async start() {
+    name: nameOf("bridge", build),
+    async connect() {
       count += 1;
       const id = one ?? `bridge-${count}`;
       if (one === undefined || count === 1) host.add(id, known);
@@ -68,30 +67,30 @@ export async function throughBridge(
   };
 }
 
-/** The relay without an editor, with what the environment's keychain keeps. */
-export function throughStandalone(
-  gatewayUrl: string,
-  env: Readonly<Record<string, string>>,
-  options: readonly string[] = [],
-): Program {
-  return { name: "standalone", start: () => started([resolve("dist/standalone.mjs"), gatewayUrl, ...options], env) };
+/** The relay without an editor, for the person of `computer`. */
+export function throughStandalone(build: Build, gatewayUrl: string, { env, browser }: Computer): Program {
+  const args = [build.dist("standalone.mjs"), gatewayUrl, "--browser", browser];
+  return { name: nameOf("standalone", build), connect: () => started(args, env) };
 }
 
 export function throughMcpRemote({ args, env }: McpRemote): Program {
-  return { name: "mcpRemote", start: () => started(args, { ...(process.env as Record<string, string>), ...env }) };
+  const connect = () => started(args, { ...(process.env as Record<string, string>), ...env });
+  return { name: "mcpRemote", connect };
+}
+
+export interface Computer {
+  readonly env: Readonly<Record<string, string>>;
+  /** A command that signs the person in at the address it is given; it notes each in `opened`. */
+  readonly browser: string;
+  readonly opened: string;
+  readonly keychain: string;
 }
 
 /**
  * A computer with a keychain and a person at its browser, for programs that are started with its environment. The
  * keychain is a shell script over files: what is measured is our program, not a desktop's.
  */
-export async function computer(folder: string): Promise<{
-  readonly env: Readonly<Record<string, string>>;
-  /** A command that signs the person in at the address it is given; it notes each in `opened`. */
-  readonly browser: string;
-  readonly opened: string;
-  readonly keychain: string;
-}> {
+export async function computer(folder: string): Promise<Computer> {
   const keychain = join(folder, "keychain");
   const opened = join(folder, "opened");
   await mkdir(keychain, { recursive: true });

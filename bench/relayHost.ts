@@ -13,6 +13,8 @@ import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { Relay } from "../src/relay.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 
+export type { Catalogue, TokenSet };
+
 export interface RelayHost {
   readonly socket: RelaySocket;
   /** How long the bundle took to load. */

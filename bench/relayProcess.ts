@@ -1,40 +1,44 @@
-import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
-import type { Editor } from "../test/support/relayEditor.ts";
+import { createRequire } from "node:module";
+import { type Editor, startEditor } from "../test/support/relayEditor.ts";
+import type { Ours } from "./builds.ts";
 import { answerParent } from "./childProcess.ts";
-import { type RelayHost, startRelayHost } from "./relayHost.ts";
+import { directly } from "./contenders.ts";
+import { memoryInUse } from "./memoryInUse.ts";
+import type { RelayHost, TokenSet } from "./relayHost.ts";
+
+export interface RelayPlace {
+  readonly oursUrl: string;
+  readonly bundle: string;
+  readonly gatewayUrl: string;
+  readonly tokens: TokenSet;
+}
 
 export type RelayQuestion =
-  /** Loads the bundle, opens the socket and connects an editor of this process, all of it for the first time. */
-  | {
-      readonly what: "coldConnect";
-      readonly bundle: string;
-      readonly gatewayUrl: string;
-      readonly tokens: TokenSet;
-    }
-  | { readonly what: "start"; readonly bundle: string; readonly gatewayUrl: string; readonly tokens: TokenSet }
+  /** Opens the socket and connects an editor of this process, all of it for the first time. */
+  | ({ readonly what: "coldConnect"; readonly preload: boolean } & RelayPlace)
+  /** Loads what the extension has loaded before its first connection, so that it does not count. */
+  | { readonly what: "load"; readonly oursUrl: string }
+  | ({ readonly what: "start" } & RelayPlace)
   | { readonly what: "add"; readonly id: string }
   | { readonly what: "memory" }
   /** Before the process is ended, so that no socket is left behind. */
   | { readonly what: "stop" };
 
 export interface ColdConnect {
-  /** Of it, loading the bundle. */
+  /** Of it, loading the bundle; nothing when that was done before. */
   readonly loadMs: number;
   readonly initializedMs: number;
   readonly listedMs: number;
 }
 
-export interface Memory {
-  readonly rssBytes: number;
-  readonly heapBytes: number;
-}
-
 let host: RelayHost | undefined;
 
 answerParent<RelayQuestion>(async (question) => {
-  if (question.what === "coldConnect") return await coldConnect(question);
-  if (question.what === "memory") return await memory();
+  if (question.what === "coldConnect") return await coldConnect(question, question.preload);
+  if (question.what === "memory") return await memoryInUse();
+  if (question.what === "load") return void (await import(question.oursUrl));
   if (question.what === "start") {
+    const { startRelayHost } = (await import(question.oursUrl)) as Ours;
     host = await startRelayHost(question.bundle, question.gatewayUrl, question.tokens);
     return { address: host.socket.address, headers: host.socket.headers };
   }
@@ -43,13 +47,13 @@ answerParent<RelayQuestion>(async (question) => {
   return undefined;
 });
 
-async function coldConnect({ bundle, gatewayUrl, tokens }: Extract<RelayQuestion, { what: "coldConnect" }>) {
+async function coldConnect({ oursUrl, bundle, gatewayUrl, tokens }: RelayPlace, preload: boolean) {
+  const { startRelayHost } = (await import(oursUrl)) as Ours;
   // As on mcp-remote's side, the editor's own client has connected to something before.
-  const { startEditor } = await import("../test/support/relayEditor.ts");
-  const { directly } = await import("./contenders.ts");
   const before = await directly(gatewayUrl, tokens.accessToken).connect();
   await before.client.listTools();
   await before.stop();
+  if (preload) createRequire(bundle)(bundle);
   const start = performance.now();
   const cold = await startRelayHost(bundle, gatewayUrl, tokens);
   cold.add("cold");
@@ -60,16 +64,4 @@ async function coldConnect({ bundle, gatewayUrl, tokens }: Extract<RelayQuestion
   await editor.stop();
   await cold.stop();
   return { loadMs: cold.loadMs, initializedMs, listedMs } satisfies ColdConnect;
-}
-
-/** What is in use once everything that can go is gone. */
-async function memory(): Promise<Memory> {
-  const collect = (globalThis as { gc?: () => void }).gc;
-  if (!collect) throw new Error("started without --expose-gc");
-  for (let round = 0; round < 3; round++) {
-    collect();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const { rss, heapUsed, external } = process.memoryUsage();
-  return { rssBytes: rss, heapBytes: heapUsed + external };
 }

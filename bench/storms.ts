@@ -1,16 +1,15 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
+import { join } from "node:path";
 import { type Sandbox, startSandbox } from "../src/sandbox/startSandbox.ts";
-import { coreSignIn } from "../test/support/coreSignIn.ts";
+import { type Build, nameOf } from "./builds.ts";
 import { installedMcpRemote, prepareMcpRemote } from "./mcpRemote.ts";
 import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
-import { startRelayHost } from "./relayHost.ts";
+import type { TokenSet } from "./relayHost.ts";
 
 /** What many hosts that start at once cost a person and their identity provider. */
 export interface Storm {
   readonly what: "expired" | "signedOut";
-  readonly name: Program["name"];
+  readonly name: string;
   /** How many of them called a tool in the end. */
   readonly served: number;
   readonly tabs: number;
@@ -18,7 +17,7 @@ export interface Storm {
   readonly signIns: number;
 }
 
-const timeoutMs = 60_000;
+const CALL_TIMEOUT_MS = 60_000;
 
 /**
  * Starts several hosts at once: with one access token that has run out beside a rotating refresh token, and with nobody
@@ -26,34 +25,20 @@ const timeoutMs = 60_000;
  */
 export async function storms(
   folder: string,
-  instances: number,
-  say: (line: string) => void,
+  world: { readonly builds: readonly Build[]; readonly instances: number; readonly say: (line: string) => void },
 ): Promise<readonly Storm[]> {
   const all: Storm[] = [];
   for (const what of ["expired", "signedOut"] as const) {
-    for (const prepare of [bridge, standalone, mcpRemote]) {
-      const place = join(folder, `${what}-${prepare.name}`);
+    const ours = world.builds.flatMap((build) => [
+      [nameOf("bridge", build), bridge(build)] as const,
+      [nameOf("standalone", build), standalone(build)] as const,
+    ]);
+    for (const [name, prepare] of [...ours, ["mcpRemote", mcpRemote] as const]) {
+      const place = join(folder, `${what}-${name.replaceAll(/\W+/g, "-")}`);
       const sandbox = await startSandbox({});
       try {
-        const { program, tabs, stop } = await prepare(sandbox, place, what);
-        try {
-          const before = grantsOf(sandbox);
-          const tabsBefore = await tabs();
-          const starts = Array.from({ length: instances }, () => callOnce(program));
-          const served = (await Promise.all(starts)).filter(Boolean).length;
-          const after = grantsOf(sandbox);
-          all.push({
-            what,
-            name: program.name,
-            served,
-            tabs: (await tabs()) - tabsBefore,
-            refreshes: after.refreshes - before.refreshes,
-            signIns: after.signIns - before.signIns,
-          });
-        } finally {
-          await stop?.();
-        }
-        say(`storm: ${what}, ${program.name}`);
+        all.push({ what, name, ...(await storm(await prepare(sandbox, place, what), sandbox, world.instances)) });
+        world.say(`storm: ${what}, ${name}`);
       } finally {
         await sandbox.stop();
       }
@@ -61,6 +46,26 @@ export async function storms(
   }
   return all;
 }
+
+async function storm({ program, tabs, stop }: Prepared, sandbox: Sandbox, instances: number) {
+  try {
+    const before = grantsOf(sandbox);
+    const tabsBefore = await tabs();
+    const starts = Array.from({ length: instances }, () => callOnce(program));
+    const served = (await Promise.all(starts)).filter(Boolean).length;
+    const after = grantsOf(sandbox);
+    return {
+      served,
+      tabs: (await tabs()) - tabsBefore,
+      refreshes: after.refreshes - before.refreshes,
+      signIns: after.signIns - before.signIns,
+    };
+  } finally {
+    await stop?.();
+  }
+}
+
+type Prepare = (sandbox: Sandbox, folder: string, what: Storm["what"]) => Promise<Prepared>;
 
 interface Prepared {
   readonly program: Program;
@@ -71,10 +76,10 @@ interface Prepared {
 }
 
 async function callOnce(program: Program): Promise<boolean> {
-  const started = await program.start().catch(() => undefined);
+  const started = await program.connect().catch(() => undefined);
   try {
     const call = { name: "sample___whoami", arguments: {} };
-    return (await started?.client.callTool(call, undefined, { timeout: timeoutMs })) !== undefined;
+    return (await started?.client.callTool(call, undefined, { timeout: CALL_TIMEOUT_MS })) !== undefined;
   } catch {
     return false;
   } finally {
@@ -83,38 +88,38 @@ async function callOnce(program: Program): Promise<boolean> {
 }
 
 /** Ten hosts with the entry of one connection, and one window of the editor. */
-async function bridge(sandbox: Sandbox, folder: string, what: Storm["what"]): Promise<Prepared> {
-  let tabs = 0;
-  const tokens = await coreSignIn(sandbox.gatewayUrl);
-  const host = await startRelayHost(resolve("dist/relay.cjs"), sandbox.gatewayUrl, expired(tokens), {
-    signedOut: what === "signedOut",
-    async signIn() {
-      tabs += 1;
-      return coreSignIn(sandbox.gatewayUrl);
-    },
-  });
-  const program = await throughBridge(host, folder, { one: "storm" });
-  return { program, tabs: async () => tabs, stop: () => host.stop() };
-}
+const bridge =
+  (build: Build): Prepare =>
+  async ({ gatewayUrl }, folder, what) => {
+    let tabs = 0;
+    const { startRelayHost, coreSignIn } = build.ours;
+    const host = await startRelayHost(build.dist("relay.cjs"), gatewayUrl, expired(await coreSignIn(gatewayUrl)), {
+      signedOut: what === "signedOut",
+      async signIn() {
+        tabs += 1;
+        return await coreSignIn(gatewayUrl);
+      },
+    });
+    const program = await throughBridge(build, host, folder, { one: "storm" });
+    return { program, tabs: async () => tabs, stop: () => host.stop() };
+  };
 
-async function standalone(sandbox: Sandbox, folder: string, what: Storm["what"]): Promise<Prepared> {
-  const { env, browser, opened, keychain } = await computer(folder);
-  const program = throughStandalone(sandbox.gatewayUrl, env, ["--browser", browser]);
-  if (what === "expired") {
-    await callOnce(program);
-    for (const name of await readdir(keychain)) {
-      const path = join(keychain, name);
-      const [count, mark, text = ""] = (await readFile(path, "utf8")).split(".");
-      const kept = JSON.parse(Buffer.from(text, "base64").toString("utf8")) as Partial<TokenSet>;
-      if (kept.expiresAt === undefined) continue;
-      const changed = Buffer.from(JSON.stringify(expired(kept as TokenSet))).toString("base64");
-      await writeFile(path, [count, mark, changed].join("."));
+const standalone =
+  (build: Build): Prepare =>
+  async ({ gatewayUrl }, folder, what) => {
+    const person = await computer(folder);
+    const program = throughStandalone(build, gatewayUrl, person);
+    if (what === "expired") {
+      await callOnce(program);
+      for (const name of await readdir(person.keychain)) {
+        const path = join(person.keychain, name);
+        await writeFile(path, withExpired(await readFile(path, "utf8")));
+      }
     }
-  }
-  return { program, tabs: () => lines(opened) };
-}
+    return { program, tabs: () => lines(person.opened) };
+  };
 
-async function mcpRemote(sandbox: Sandbox, folder: string, what: Storm["what"]): Promise<Prepared> {
+const mcpRemote: Prepare = async (sandbox, folder, what) => {
   const { browser, opened } = await computer(folder);
   const config = join(folder, "mcp-remote");
   const { DISPLAY: _, WAYLAND_DISPLAY: __, ...env } = process.env;
@@ -131,7 +136,7 @@ async function mcpRemote(sandbox: Sandbox, folder: string, what: Storm["what"]):
     }
   }
   return { program, tabs: () => lines(opened) };
-}
+};
 
 /** For who looks at its time alone; the provider would still take it. */
 const expired = (tokens: TokenSet): TokenSet => ({
@@ -139,6 +144,14 @@ const expired = (tokens: TokenSet): TokenSet => ({
   issuedAt: Date.now() - 3_600_000,
   expiresAt: Date.now() - 1_000,
 });
+
+/** What the keychain keeps: a count, and JSON in base64 behind a point, of which only sign-ins expire. */
+function withExpired(kept: string): string {
+  const [count, mark, text = ""] = kept.split(".");
+  const value = JSON.parse(Buffer.from(text, "base64").toString("utf8")) as Partial<TokenSet>;
+  if (value.expiresAt === undefined) return kept;
+  return [count, mark, Buffer.from(JSON.stringify(expired(value as TokenSet))).toString("base64")].join(".");
+}
 
 async function lines(path: string): Promise<number> {
   const text = await readFile(path, "utf8").catch(() => "");

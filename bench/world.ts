@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Build, builds, nameOf } from "./builds.ts";
+import { type Asked, startChild } from "./childProcess.ts";
+import { type Contender, directly, throughRelay } from "./contenders.ts";
+import type { GatewayPlace } from "./gatewayProcess.ts";
+import { prepareMcpRemote } from "./mcpRemote.ts";
+import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
+import type { RelayHost, TokenSet } from "./relayHost.ts";
+
+/** A gateway, and the ways to it that need no build of ours. */
+export interface World {
+  readonly gateway: Asked;
+  readonly gatewayUrl: string;
+  /** Goes away with the world. */
+  readonly folder: string;
+  readonly direct: Contender;
+  readonly mcpRemote: Program;
+  readonly windows: readonly Window[];
+  stop(): Promise<void>;
+}
+
+/** One build's part of an editor's window in this process, and the programs that hosts start. */
+export interface Window {
+  readonly build: Build;
+  readonly tokens: TokenSet;
+  readonly relay: Contender;
+  /** The same, for a gateway that was used before. */
+  readonly relayKnown: Contender;
+  bridge(): Promise<Program>;
+  standalone(): Promise<Program>;
+}
+
+/** Starts everything, with a person signed in wherever one can be. */
+export async function startWorld(before: string | undefined): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
+  const gateway = startChild("gatewayProcess.mjs");
+  const hosts: RelayHost[] = [];
+  const stop = async () => {
+    for (const host of hosts) await host.stop();
+    await gateway.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const { gatewayUrl } = await gateway.ask<GatewayPlace>({ what: "place" });
+    const windows: Window[] = [];
+    for (const build of await builds(before)) {
+      const tokens = await build.ours.coreSignIn(gatewayUrl);
+      const host = await build.ours.startRelayHost(build.dist("relay.cjs"), gatewayUrl, tokens);
+      hosts.push(host);
+      windows.push(await openWindow(build, host, { gatewayUrl, tokens, folder: join(folder, build.name) }));
+    }
+    const { accessToken } = (windows[0] as Window).tokens;
+    const mcpRemote = throughMcpRemote(await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote")));
+    return { gateway, gatewayUrl, folder, direct: directly(gatewayUrl, accessToken), mcpRemote, windows, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openWindow(
+  build: Build,
+  host: RelayHost,
+  { gatewayUrl, tokens, folder }: { readonly gatewayUrl: string; readonly tokens: TokenSet; readonly folder: string },
+): Promise<Window> {
+  await host.add("kept").listTools();
+  const known = host.catalogueOf("kept");
+  await host.remove("kept");
+  return {
+    build,
+    tokens,
+    relay: throughRelay(host, nameOf("relay", build)),
+    relayKnown: throughRelay(host, nameOf("relay, gateway known", build), known),
+    bridge: () => throughBridge(build, host, join(folder, "storage"), { known }),
+    async standalone() {
+      const standalone = throughStandalone(build, gatewayUrl, await computer(join(folder, "computer")));
+      // The first start signs in; the keychain has it from then on.
+      const first = await standalone.connect();
+      await first.client.listTools();
+      await first.stop();
+      return standalone;
+    },
+  };
+}
