@@ -11,6 +11,8 @@ import { until } from "../../support/until.ts";
 
 const skip = process.platform === "win32" && "its programs are shells of POSIX";
 const limitMs = 30_000;
+/** Less than a program stays that nobody ends. */
+const how = { skip, timeout: 30_000 };
 
 const run = (script: string) => runTool(limitMs, process.env)("sh", ["-c", script], "");
 
@@ -45,7 +47,7 @@ async function callers(t: TestContext) {
   };
 }
 
-test("a program that does not end is ended at its time, with what it has started", { skip }, async (t) => {
+test("a program that does not end is ended at its time, with what it has started", how, async (t) => {
   const { stay, called } = await callers(t);
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const running = run(`echo begun; ${stay}; echo never`);
@@ -61,7 +63,7 @@ test("a program that does not end is ended at its time, with what it has started
   );
 });
 
-test("its time holds although something has left its group and keeps its output", { skip }, async (t) => {
+test("its time holds although something has left its group and keeps its output", how, async (t) => {
   const { leave, called } = await callers(t);
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const running = run(`${leave}; sleep 60`);
@@ -74,7 +76,7 @@ test("its time holds although something has left its group and keeps its output"
   assert.deepEqual({ lives, ...answer }, { lives: true, code: undefined, output: "", complaint: "", late: true });
 });
 
-test("a program that has ended is answered as it ended, whatever keeps its output", { skip }, async (t) => {
+test("a program that has ended is answered as it ended, whatever keeps its output", how, async (t) => {
   const { stay, called } = await callers(t);
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const running = run(`${stay} $$ & exit 3`);
