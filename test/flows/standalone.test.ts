@@ -9,7 +9,7 @@ import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcon
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { exitCodes } from "../../src/standalone/arguments.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { commonClock, fastTimers } from "../support/programClock.ts";
+import { commonClock, shortPauses } from "../support/programClock.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { signInByHttp } from "../support/signInByHttp.ts";
 import {
@@ -195,7 +195,7 @@ for (const [what, args] of [
   test(`a person signs in on another device with a code, ${what}`, () =>
     withBoth({}, async (sandbox, computer) => {
       // It asks every five seconds whether the code was entered.
-      const env = { ...computer.env, ...fastTimers(10) };
+      const env = { ...computer.env, ...shortPauses(10) };
       const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], env);
       const [, uri = "", code = ""] = await standalone.says(/open (\S+) on any device and enter the code (\S+)/);
       await useDeviceCode(uri, code);

@@ -1,10 +1,10 @@
-// Loaded before a program whose clock is a test's: Date is ahead by the milliseconds in a file, and timers are so many
-// times as fast.
+// Loaded before a program whose clock is a test's: Date is ahead by the milliseconds in a file, and its pauses or its
+// time-outs are so many times as short.
 const { readFileSync } = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 const timers = require("node:timers/promises");
 
-const { PROGRAM_CLOCK_AHEAD: ahead, PROGRAM_CLOCK_TIMES: times = "1" } = process.env;
+const { PROGRAM_CLOCK_AHEAD: ahead, PROGRAM_CLOCK_PAUSES: pauses, PROGRAM_CLOCK_TIMEOUTS: timeouts } = process.env;
 if (ahead) {
   const Computer = Date;
   globalThis.Date = class extends Computer {
@@ -16,10 +16,12 @@ if (ahead) {
     }
   };
 }
-if (times !== "1") {
-  const { setTimeout: start } = globalThis;
+if (pauses) {
   const { setTimeout: wait } = timers;
-  globalThis.setTimeout = (act, ms = 0, ...more) => start(act, ms / Number(times), ...more);
-  timers.setTimeout = (ms = 0, ...more) => wait(ms / Number(times), ...more);
+  timers.setTimeout = (ms = 0, ...more) => wait(ms / Number(pauses), ...more);
   syncBuiltinESMExports();
+}
+if (timeouts) {
+  const { setTimeout: start } = globalThis;
+  globalThis.setTimeout = (act, ms = 0, ...more) => start(act, ms / Number(timeouts), ...more);
 }

@@ -44,5 +44,8 @@ export function commonClock(t: TestContext): Pick<ProgramClock, "env" | "moveOn"
   };
 }
 
-/** What a program has to have in its environment for its time-outs and pauses to be so many times as short. */
-export const fastTimers = (times: number) => ({ ...preload, PROGRAM_CLOCK_TIMES: String(times) });
+/** What a program has to have in its environment for what it waits between two looks to be so many times as short. */
+export const shortPauses = (times: number) => ({ ...preload, PROGRAM_CLOCK_PAUSES: String(times) });
+
+/** What a program has to have in its environment for its patience with others to be so many times as short. */
+export const shortTimeouts = (times: number) => ({ ...preload, PROGRAM_CLOCK_TIMEOUTS: String(times) });
