@@ -1,13 +1,13 @@
 import { readFile, stat } from "node:fs/promises";
 import { nameOf } from "./builds.ts";
-import { type CallSample, measureCalls } from "./calls.ts";
+import { measureCalls } from "./calls.ts";
 import { compareTable, sizesTable } from "./compareTables.ts";
 import { machineLine } from "./machine.ts";
 import { options } from "./options.ts";
 import { seededRandom } from "./random.ts";
 import { coldConnect, type RelayMemory, relayMemory, relayPlace } from "./relayMemory.ts";
 import { measureStart, type StartSample } from "./starts.ts";
-import { oneTurn, Rounds } from "./turns.ts";
+import { inRounds, oneTurn, roundsOf } from "./turns.ts";
 import { startWorld } from "./world.ts";
 
 /**
@@ -37,23 +37,15 @@ try {
   }
   const callers = [direct, mcpRemote, ...windows.map(({ relay }) => relay)];
 
+  const { starts: started, rest } = await inRounds({ rounds, starts, startsEach: STARTS, random, say }, async () => ({
+    called: await measureCalls(callers, MEBIBYTE, random),
+    kept: await oneTurn(memories, random),
+  }));
   const measured = {
-    starts: new Rounds<StartSample>(),
-    calls: new Rounds<CallSample>(),
-    memory: new Rounds<RelayMemory>(),
+    starts: started,
+    calls: roundsOf(rest.map(({ called }) => called)),
+    memory: roundsOf(rest.map(({ kept }) => kept)),
   };
-  for (let round = 0; round <= rounds; round++) {
-    for (let turn = 0; turn < STARTS; turn++) {
-      const started = await oneTurn(starts, random);
-      if (round > 0) measured.starts.add(started);
-    }
-    const called = await measureCalls(callers, MEBIBYTE, random);
-    const kept = await oneTurn(memories, random);
-    say(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
-    if (round === 0) continue;
-    measured.calls.add(called);
-    measured.memory.add(kept);
-  }
 
   console.log(`${machineLine(rounds, seed)}\n`);
   const builds = windows.map(({ build }) => build);

@@ -1,13 +1,13 @@
 import { join } from "node:path";
-import { type CallSample, measureCalls } from "./calls.ts";
+import { measureCalls } from "./calls.ts";
 import { hostsTable, stormsTable } from "./hostsTables.ts";
 import { machineLine } from "./machine.ts";
 import { memoryOfMany } from "./memoryOfMany.ts";
 import { options } from "./options.ts";
 import { seededRandom } from "./random.ts";
-import { measureStart, type StartSample } from "./starts.ts";
+import { measureStart } from "./starts.ts";
 import { storms } from "./storms.ts";
-import { oneTurn, Rounds } from "./turns.ts";
+import { inRounds, oneTurn, Rounds, roundsOf } from "./turns.ts";
 import { startWorld } from "./world.ts";
 
 /**
@@ -37,21 +37,10 @@ try {
   );
   const many = Object.fromEntries(programs.map((one) => [one.name, () => memoryOfMany(one, INSTANCES)]));
 
-  const measured = {
-    starts: new Rounds<StartSample>(),
-    calls: new Rounds<CallSample>(),
-    together: new Rounds<number>(),
-  };
-  for (let round = 0; round <= rounds; round++) {
-    for (let turn = 0; turn < STARTS; turn++) {
-      const started = await oneTurn(starts, random);
-      if (round > 0) measured.starts.add(started);
-    }
-    const called = await measureCalls(contenders, LARGE_BYTES, random);
-    say(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
-    if (round === 0) continue;
-    measured.calls.add(called);
-  }
+  const { starts: started, rest } = await inRounds({ rounds, starts, startsEach: STARTS, random, say }, () =>
+    measureCalls(contenders, LARGE_BYTES, random),
+  );
+  const measured = { starts: started, calls: roundsOf(rest), together: new Rounds<number>() };
   for (let round = 0; round < MEMORY_ROUNDS; round++) measured.together.add(await oneTurn(many, random));
   say("memory measured");
 

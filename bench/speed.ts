@@ -1,5 +1,5 @@
 import { nameOf } from "./builds.ts";
-import { type CallSample, measureCalls } from "./calls.ts";
+import { measureCalls } from "./calls.ts";
 import { measureAdded } from "./gatewayCalls.ts";
 import { measurePings } from "./gatewayPings.ts";
 import { startBenchIssuer } from "./gatewayTokens.ts";
@@ -10,7 +10,7 @@ import { seededRandom } from "./random.ts";
 import { coldConnect, relayPlace } from "./relayMemory.ts";
 import { figures, type SpeedMeasured, speedTable } from "./speedTable.ts";
 import { measureStart, type StartSample } from "./starts.ts";
-import { oneTurn, Rounds } from "./turns.ts";
+import { inRounds, oneTurn, Rounds, roundsOf } from "./turns.ts";
 import { startWorld } from "./world.ts";
 
 /**
@@ -59,22 +59,10 @@ async function measureConnected(): Promise<Omit<SpeedMeasured, "added" | "pings"
     for (const program of programs) starts[program.name] = () => measureStart(program, gateway, { quiet: false });
     const many = Object.fromEntries(programs.map((one) => [one.name, () => memoryOfMany(one, INSTANCES)]));
 
-    const measured = {
-      starts: new Rounds<StartSample>(),
-      calls: new Rounds<CallSample>(),
-      together: new Rounds<number>(),
-    };
-    for (let round = 0; round <= rounds; round++) {
-      for (let turn = 0; turn < STARTS; turn++) {
-        const started = await oneTurn(starts, random);
-        if (round > 0) measured.starts.add(started);
-      }
-      const called = await measureCalls(callers, LARGE_BYTES, random);
-      say(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
-      // The first round only warms up.
-      if (round === 0) continue;
-      measured.calls.add(called);
-    }
+    const { starts: started, rest } = await inRounds({ rounds, starts, startsEach: STARTS, random, say }, () =>
+      measureCalls(callers, LARGE_BYTES, random),
+    );
+    const measured = { starts: started, calls: roundsOf(rest), together: new Rounds<number>() };
     for (let round = 0; round < MEMORY_ROUNDS; round++) measured.together.add(await oneTurn(many, random));
     say("memory measured");
     return { ...measured, builds: windows.map(({ build }) => build) };

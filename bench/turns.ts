@@ -68,3 +68,46 @@ export class Rounds<T> {
     );
   }
 }
+
+/**
+ * Measures round by round: all start a few times in turns, then comes whatever else a round has. The first round only warms
+ * up, and counts for nothing.
+ *
+ * @param startsEach how many times each starts in a round
+ * @returns the starts, and what the rest came to in each round
+ */
+export async function inRounds<S, R>(
+  {
+    rounds,
+    starts,
+    startsEach,
+    random,
+    say,
+  }: {
+    readonly rounds: number;
+    readonly starts: SideBySide<S>;
+    readonly startsEach: number;
+    readonly random: Random;
+    readonly say: (line: string) => void;
+  },
+  rest: () => Promise<R>,
+): Promise<{ readonly starts: Rounds<S>; readonly rest: readonly R[] }> {
+  const measured = { starts: new Rounds<S>(), rest: [] as R[] };
+  for (let round = 0; round <= rounds; round++) {
+    for (let turn = 0; turn < startsEach; turn++) {
+      const started = await oneTurn(starts, random);
+      if (round > 0) measured.starts.add(started);
+    }
+    const others = await rest();
+    say(round === 0 ? "warmed up" : `round ${round} of ${rounds}`);
+    if (round > 0) measured.rest.push(others);
+  }
+  return measured;
+}
+
+/** Rounds that were measured already, as a list for each name. */
+export function roundsOf<T>(all: readonly Readonly<Record<string, T>>[]): Rounds<T> {
+  const rounds = new Rounds<T>();
+  for (const round of all) rounds.add(round);
+  return rounds;
+}
