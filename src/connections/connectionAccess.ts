@@ -1,6 +1,7 @@
 import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
+import { untilAborted } from "../lib/waiting.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
@@ -114,15 +115,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
         .finally(() => {
           asking = undefined;
         });
-      return orAborted(asking, signal);
+      return untilAborted(asking, signal);
     },
   };
-}
-
-function orAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    waiting.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -1,5 +1,6 @@
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { doneWithin } from "../lib/waiting.ts";
 import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
 
@@ -20,7 +21,7 @@ export interface GatewayRelay {
 }
 
 /** How long the end of a relay may hold others up, in milliseconds. */
-const endPatienceMs = 3_000;
+const endTimeoutMs = 3_000;
 
 /** The relays of a window, each made when it is first asked for. */
 export class GatewayRelays {
@@ -64,8 +65,7 @@ export class GatewayRelays {
   /** What ends anyway: its failure is worth a line and nothing more, and it may not hold anything up. */
   async #quietly(act: Promise<unknown> | undefined): Promise<void> {
     if (!act) return;
-    const patience = new Promise<void>((resolve) => setTimeout(resolve, endPatienceMs));
-    await Promise.race([act, patience]).catch((error) =>
+    await doneWithin(endTimeoutMs, act).catch((error) =>
       this.#log.debug("a relay did not end cleanly", { code: asFailure(error).code }),
     );
   }

@@ -36,3 +36,20 @@ export async function doneWithin(ms: number, work: Promise<unknown>): Promise<bo
   });
   return await Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }
+
+/** A promise that somebody else settles. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>["resolve"] = () => {};
+  let reject: Deferred<T>["reject"] = () => {};
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

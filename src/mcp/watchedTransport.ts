@@ -1,5 +1,6 @@
 import { type JSONRPCMessage, ProtocolError, type TransportSendOptions } from "@modelcontextprotocol/client";
 import type { HttpFetch } from "../lib/httpPort.ts";
+import { doneWithin } from "../lib/waiting.ts";
 import { StreamableHttp } from "./streamableHttp.ts";
 
 /** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */
@@ -36,12 +37,7 @@ export class WatchedTransport extends StreamableHttp {
   /** Ends the session at the server (DELETE), which gets a moment to take notice. */
   async endSession(): Promise<void> {
     if (this.sessionId === undefined) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, SHUTDOWN_TIMEOUT_MS);
-    });
-    await Promise.race([this.terminateSession().catch(() => {}), enough]);
-    clearTimeout(timer);
+    await doneWithin(SHUTDOWN_TIMEOUT_MS, this.terminateSession()).catch(() => {});
   }
 
   override async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {

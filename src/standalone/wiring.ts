@@ -2,6 +2,7 @@ import { discoverConnection } from "../connections/discoverConnection.ts";
 import { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { deferred } from "../lib/waiting.ts";
 import { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
@@ -59,7 +60,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
   };
 
-  const first = deferred();
+  const first = deferred<void>();
   const asClient = options.flow === "clientCredentials";
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
@@ -124,12 +125,4 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
       }
     },
   };
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

@@ -8,11 +8,12 @@ import { type GivenConsent, gatewayHost } from "../connections/sharingConsent.ts
 import type { SharedSignIn } from "../connections/signInSharing.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
+import { pause } from "../lib/waiting.ts";
 import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
-import { showCode, wait } from "./deviceCodeMessage.ts";
+import { showCode } from "./deviceCodeMessage.ts";
 
 /** The authentication provider's id, also in the manifest. */
 export const providerId = "gateway-connect";
@@ -122,7 +123,7 @@ export class BrowserSignIn {
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
-        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait };
+        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait: pause };
         const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device, consent });
         return ended.kind === "signedIn" ? ended.tokens : undefined;
       } catch (error) {

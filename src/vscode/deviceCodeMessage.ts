@@ -16,17 +16,3 @@ export function showCode(
     if (chosen === open) await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
   });
 }
-
-/** Waits; ends early, without an error, when the signal aborts. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    if (signal.aborted) done();
-    else signal.addEventListener("abort", done, { once: true });
-  });
-}

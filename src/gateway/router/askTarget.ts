@@ -1,4 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import { doneWithin } from "../../lib/waiting.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
 import { deadline } from "./deadline.ts";
@@ -52,11 +53,8 @@ export class TooSlow extends Error {}
 
 /** @throws TooSlow after `ms` milliseconds; the work goes on */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooSlow(`no answer within ${ms} ms`)), ms);
-  });
-  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+  if (!(await doneWithin(ms, work))) throw new TooSlow(`no answer within ${ms} ms`);
+  return await work;
 }
 
 export const listTimeoutMs = ({ target }: TargetLink, settings: RouterSettings): number =>

@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
+import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
@@ -264,14 +265,4 @@ async function orEnd(
     clearTimeout(timer);
     if (onAbort) signal.removeEventListener("abort", onAbort);
   }
-}
-
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

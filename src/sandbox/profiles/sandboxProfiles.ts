@@ -26,7 +26,3 @@ export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>>
 
 /** The ids of the profiles, in the order in which people are offered them. */
 export const sandboxProfileIds = Object.keys(sandboxProfiles) as readonly SandboxProfileId[];
-
-export function isSandboxProfileId(text: string): text is SandboxProfileId {
-  return Object.hasOwn(sandboxProfiles, text);
-}
