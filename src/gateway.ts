@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { resolve } from "node:path";
 import { authorize } from "./agentcore/authorizer/authorizer.ts";
-import { explanation } from "./agentcore/authorizer/explanation.ts";
+import { decisionText } from "./agentcore/authorizer/decisionText.ts";
 import { introspection } from "./agentcore/authorizer/introspection.ts";
 import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
@@ -92,7 +92,7 @@ async function explain({ file, token, json }: Asked<"explain">): Promise<number>
     beyond: beyondAgentCore,
     introspect: introspection({ fetch }),
   });
-  console.log(json ? JSON.stringify(decision, undefined, 2) : explanation(decision).join("\n"));
+  console.log(json ? JSON.stringify(decision, undefined, 2) : decisionText(decision).join("\n"));
   if (decision.kind === "undecided") return exitCodes.failed;
   return decision.kind === "allowed" ? exitCodes.done : exitCodes.refused;
 }

@@ -24,7 +24,7 @@ export interface AccessWorld {
   /** Which token a gateway takes. */
   readonly sent: (connection: Connection) => BearerToken;
   /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
-  readonly onVerdict?: (connection: Connection, refusal: AnyFailure | undefined) => void;
+  readonly onAccessOutcome?: (connection: Connection, refusal: AnyFailure | undefined) => void;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }
@@ -88,11 +88,11 @@ export function connectionAccess(connection: () => Connection | undefined, world
       try {
         const response = await fetch(url, init);
         // Any other answer may come from before the gateway looked at the token.
-        if (now && response.ok) world.onVerdict?.(now, undefined);
+        if (now && response.ok) world.onAccessOutcome?.(now, undefined);
         return response;
       } catch (failure) {
         if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
-        if (now && isFailure(failure) && refusals.has(failure.code)) world.onVerdict?.(now, failure);
+        if (now && isFailure(failure) && refusals.has(failure.code)) world.onAccessOutcome?.(now, failure);
         throw failure;
       }
     },

@@ -59,7 +59,7 @@ export class GatewayStates {
   }
 
   /** A gateway that refuses what it is sent needs attention until it takes it. */
-  onVerdict(id: string, refusal: AnyFailure | undefined): void {
+  onAccessOutcome(id: string, refusal: AnyFailure | undefined): void {
     if (this.#failures.get(id)?.code === refusal?.code) return;
     if (refusal) this.#failures.set(id, refusal);
     else this.#failures.delete(id);

@@ -105,12 +105,12 @@ export class Gateways {
     const connection = this.find(id);
     if (!connection) return undefined;
     return this.#relays.get(id, () => {
-      const onVerdict = (of: Connection, refusal: AnyFailure | undefined) => {
-        if (this.find(of.id)) this.#states.onVerdict(of.id, refusal);
+      const onAccessOutcome = (of: Connection, refusal: AnyFailure | undefined) => {
+        if (this.find(of.id)) this.#states.onAccessOutcome(of.id, refusal);
       };
       const sent = (of: Connection) => this.bearerToken(of);
       const fetch = this.#world.gatewayFetch ?? this.#world.fetch;
-      const world = { ...this.#world, fetch, signIns: this.#signIns, sent, onVerdict };
+      const world = { ...this.#world, fetch, signIns: this.#signIns, sent, onAccessOutcome };
       const access = connectionAccess(() => this.find(id), world);
       return this.#world.createRelay(connection, access);
     });

@@ -36,6 +36,6 @@ export interface AccessReport {
   /** Whether the gateway takes the token; undefined where there is none, or no answer. */
   readonly letIn: boolean | undefined;
   /** The first thing to mend, in a sentence. */
-  readonly verdict: string;
+  readonly outcome: string;
   readonly sections: readonly AccessSection[];
 }

@@ -21,9 +21,9 @@ h1 { font-size: 1.5em; font-weight: 600; margin: 20px 0 4px; overflow-wrap: anyw
 h2 { font-size: 1.15em; font-weight: 600; margin: 28px 0 6px; }
 p { margin: 4px 0; overflow-wrap: anywhere; }
 .soft { color: var(--vscode-descriptionForeground); }
-.verdict { margin: 14px 0; padding: 10px 14px; border-left: 3px solid var(--vscode-focusBorder); background: var(--vscode-textBlockQuote-background); font-weight: 600; }
-.verdict.failed { border-left-color: var(--vscode-errorForeground); }
-.verdict.passed { border-left-color: var(--vscode-testing-iconPassed); }
+.outcome { margin: 14px 0; padding: 10px 14px; border-left: 3px solid var(--vscode-focusBorder); background: var(--vscode-textBlockQuote-background); font-weight: 600; }
+.outcome.failed { border-left-color: var(--vscode-errorForeground); }
+.outcome.passed { border-left-color: var(--vscode-testing-iconPassed); }
 button { margin: 0 8px 8px 0; padding: 5px 12px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); font: inherit; cursor: pointer; }
 button:hover { background: var(--vscode-button-secondaryHoverBackground); }
 button:first-of-type { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
@@ -56,13 +56,13 @@ for (const button of document.querySelectorAll("button")) button.addEventListene
  * @param nonce made up for this one page
  */
 export function accessReportPage(report: AccessReport, nonce: string): string {
-  const { gateway, at, letIn, verdict, sections } = report;
+  const { gateway, at, letIn, outcome, sections } = report;
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   const title = `Access to ${gateway.name}`;
   const body = `<main>
 <h1>${escapeHtml(title)}</h1>
 <p class="soft"><code>${escapeHtml(gateway.url)}</code>, looked at ${isoTime(at)}</p>
-<p class="verdict ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${escapeHtml(verdict)}</p>
+<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${escapeHtml(outcome)}</p>
 <p>${accessPageActs.map((act) => `<button type="button" value="${act}">${escapeHtml(buttons[act])}</button>`).join("")}</p>
 ${sections.map(sectionHtml).join("\n")}
 </main>`;

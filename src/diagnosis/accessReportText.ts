@@ -4,9 +4,9 @@ import { checkStates } from "./checkStates.ts";
 import { isoTime } from "./shownFinding.ts";
 
 /** A report as Markdown that also reads well as it is: made to be pasted into a ticket. */
-export function accessReportText({ gateway, at, verdict, sections }: AccessReport): string {
+export function accessReportText({ gateway, at, outcome, sections }: AccessReport): string {
   const lines = [`# Access to ${oneLine(gateway.name)}`, "", code(gateway.url), "", `Looked at ${isoTime(at)}.`, ""];
-  lines.push(`**${oneLine(verdict)}**`);
+  lines.push(`**${oneLine(outcome)}**`);
   for (const { title, about, checks } of sections) {
     lines.push("", `## ${title}`, "", ...(about === undefined ? [] : [about, ""]), ...checks.flatMap(checkLines));
   }

@@ -1,5 +1,5 @@
 import type { Decision } from "../agentcore/authorizer/authorizer.ts";
-import { answerOf } from "../agentcore/authorizer/explanation.ts";
+import { answerOf } from "../agentcore/authorizer/decisionText.ts";
 import { bearerHeader } from "../lib/bearer.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { parseChallenge } from "../oauth/discovery/challenge.ts";
@@ -9,8 +9,8 @@ import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
+import type { JudgedToken } from "./judgedToken.ts";
 import { fixFor } from "./remedies/remedies.ts";
-import type { JudgedToken } from "./ruleChecks.ts";
 
 /** What a gateway makes of a token. */
 type Answer =

@@ -1,15 +1,15 @@
 import { scopesWanted } from "../connections/discoverGateway.ts";
+import { accessOutcome } from "./accessOutcome.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
 import { answerChecks } from "./answerChecks.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { gatewayChecks } from "./gatewayChecks.ts";
+import { judgedToken } from "./judgedToken.ts";
 import { nameCheck } from "./nameCheck.ts";
 import { clockSection, observedClocks } from "./observedClocks.ts";
 import { providerChecks } from "./providerChecks.ts";
-import { ruleChecks } from "./ruleChecks.ts";
 import { signInChecks } from "./signInChecks.ts";
 import { isRenewable, tokenChecks } from "./tokenChecks.ts";
-import { verdictOn } from "./verdict.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
 
 /**
@@ -30,8 +30,8 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const finish = (sections: readonly AccessSection[], letIn?: boolean): AccessReport => {
     const isOpen = probed?.kind === "open";
     const renewable = tokens !== undefined && isRenewable(tokens);
-    const verdict = verdictOn(sections, { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable });
-    return withoutSecrets({ gateway, at, letIn, verdict, sections }, tokens);
+    const outcome = accessOutcome(sections, { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable });
+    return withoutSecrets({ gateway, at, letIn, outcome, sections }, tokens);
   };
   if (probed?.kind === "open") {
     const names: AccessSection = { id: "signIn", title: "In this editor", checks: await nameCheck(asked, world) };
@@ -59,7 +59,7 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const { text } = found;
   if (text === undefined) return finish(sections());
 
-  const judged = await ruleChecks(asked, { ...found, text }, { provider, server, resource, challenged }, world);
+  const judged = await judgedToken(asked, { ...found, text }, { provider, server, resource, challenged }, world);
   if (!probed) return finish(sections(judged.section));
   const answer = await answerChecks(asked, text, judged, provider, world);
   return finish(sections(judged.section, answer.section), answer.letIn);

@@ -1,11 +1,11 @@
 import type { Claims } from "../agentcore/authorizer/claimRules.ts";
-import { shownValue } from "../agentcore/authorizer/explanation.ts";
+import { shownValue } from "../agentcore/authorizer/decisionText.ts";
 import type { Finding, Rule } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import { fixFor } from "./remedies/remedies.ts";
-import type { RuleContext } from "./suggestedRule.ts";
+import type { RuleContext } from "./ruleForToken.ts";
 
 export interface FindingContext extends Omit<RuleContext, "clientClaim"> {
   readonly provider: IdentityProvider;

@@ -1,6 +1,6 @@
 import { type Claims, scopesOf } from "../agentcore/authorizer/claimRules.ts";
+import { shownValue } from "../agentcore/authorizer/decisionText.ts";
 import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
-import { shownValue } from "../agentcore/authorizer/explanation.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";

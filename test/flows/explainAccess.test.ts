@@ -84,7 +84,7 @@ for (const [profile, name] of providers) {
           {
             failed: [...reports, bare].map(failedOf),
             letIn: [...reports, bare].map(({ letIn }) => letIn),
-            verdict: bare.verdict,
+            outcome: bare.outcome,
             product: checksOf(bare).find(({ what }) => what === "Which product it is")?.found,
             leaks: [...reports, bare].flatMap((report) => leaksOf(signedIn, report)),
             // The token goes to the gateway, once.
@@ -94,7 +94,7 @@ for (const [profile, name] of providers) {
           {
             failed: [[], ["Can be read: the configuration that was pasted"], []],
             letIn: [true, true, true],
-            verdict: "Everything passes: the gateway takes this token.",
+            outcome: "Everything passes: the gateway takes this token.",
             product: name,
             leaks: [],
             sent: [new URL(sandbox.gatewayUrl).origin],
@@ -307,7 +307,7 @@ for (const [profile, what, change, rule, status, fix, pasted] of mistakes) {
 
 const unusable: readonly (readonly [
   profile: SandboxProfileId,
-  verdict: RegExp,
+  outcome: RegExp,
   failed: readonly (string | undefined)[],
   fixes: RegExp,
 ])[] = [
@@ -325,7 +325,7 @@ const unusable: readonly (readonly [
   ],
 ];
 
-for (const [profile, verdict, failed, fixes] of unusable) {
+for (const [profile, outcome, failed, fixes] of unusable) {
   test(`${profile}: its tokens are of the wrong kind, and each fix leads to the right one`, async () => {
     const sandbox = await startSandbox({ profile, recordSecrets: true });
     try {
@@ -339,7 +339,7 @@ for (const [profile, verdict, failed, fixes] of unusable) {
       };
       const report = await explainAccess(asked, accessWorld().world);
       const rules = report.sections.find(({ id }) => id === "rules")?.checks.filter(({ state }) => state === "failed");
-      assert.match(report.verdict, verdict);
+      assert.match(report.outcome, outcome);
       assert.deepEqual([report.letIn, rules?.map(({ rule }) => rule)], [false, failed]);
       for (const { fix } of rules ?? []) assert.match(fix ?? "", fixes);
     } finally {
@@ -352,7 +352,7 @@ test("an opaque token is told as that, by who issues it, and the gateway's own 4
   withSignedIn({ profile: "google" }, async ({ explain }) => {
     const report = await explain({ bearerToken: "access" });
     const [kind, form] = checksOf(report).filter(({ state }) => state === "failed");
-    assert.match(report.verdict, /Which kind of token it is: expected an ID token, found an access token/);
+    assert.match(report.outcome, /Which kind of token it is: expected an ID token, found an access token/);
     assert.match(kind?.fix ?? "", /^Google: access tokens are opaque/);
     assert.deepEqual([form?.found, form?.rule], ["an opaque token, which says nothing by itself", "token"]);
     assert.equal(report.letIn, false);
@@ -376,7 +376,7 @@ test("a token that has ended and is renewed by itself needs no mending; one with
     const { refreshToken: _, ...mayNotRenew } = tokens;
     const [renewable, ended] = [await explain({}, later), await explain({ tokens: mayNotRenew }, later)];
     assert.deepEqual([ruleOf(renewable, "expiry").state, ruleOf(ended, "expiry").state], ["failed", "failed"]);
-    assert.match(ended.verdict, /still to mend: It has not ended \(exp\)/);
+    assert.match(ended.outcome, /still to mend: It has not ended \(exp\)/);
     // This computer's clock alone is ahead: the gateway goes by its own, and says so.
     const answers = ended.sections.find(({ id }) => id === "answer")?.checks ?? [];
     assert.deepEqual(
@@ -391,7 +391,7 @@ test("a gateway that refuses an ended token is asked for nothing more than the n
     moveOn(61);
     const report = await explain();
     assert.equal(report.letIn, false);
-    assert.equal(report.verdict, "The token has ended, and the next call renews it: nothing has to be mended.");
+    assert.equal(report.outcome, "The token has ended, and the next call renews it: nothing has to be mended.");
   });
 });
 
@@ -412,7 +412,7 @@ for (const [seconds, state] of skews) {
         clocks.map((check) => check.state),
         [state, state],
       );
-      if (state === "failed") assert.match(report.verdict, /have the same time/);
+      if (state === "failed") assert.match(report.outcome, /have the same time/);
     }));
 }
 
@@ -439,7 +439,7 @@ test("a gateway that takes what the pasted rules refuse runs with others, and th
     });
     const comparison = report.sections.at(-1)?.checks.at(-1);
     assert.equal(report.letIn, true);
-    assert.match(report.verdict, /^The gateway takes this token; still to mend: Client/);
+    assert.match(report.outcome, /^The gateway takes this token; still to mend: Client/);
     assert.match(comparison?.fix ?? "", /runs with another configuration/);
   }));
 
@@ -504,7 +504,7 @@ for (const [what, act, check, found] of beforeTokens) {
       assert.match(first?.what ?? "", check);
       assert.match(first?.found ?? "", found);
       assert.ok(first?.fix);
-      assert.ok(report.verdict.includes(first.what), report.verdict);
+      assert.ok(report.outcome.includes(first.what), report.outcome);
       assert.deepEqual(leaksOf(signedIn, report), []);
     }));
 }
@@ -524,8 +524,8 @@ test("before anybody is connected an address alone is explained, and what a sign
       ["unknown", undefined, ["gateway", "provider", "clock", "signIn", "token"]],
     );
     const known = { ...asked, settings: { ...asked.settings, clientId: sandbox.clientId } };
-    const { verdict } = await explainAccess(known, accessWorld().world);
-    assert.equal(verdict, "Nothing stands in the way of a sign-in, as far as can be seen from here.");
+    const { outcome } = await explainAccess(known, accessWorld().world);
+    assert.equal(outcome, "Nothing stands in the way of a sign-in, as far as can be seen from here.");
   } finally {
     await sandbox.stop();
   }
@@ -542,7 +542,7 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
     };
     const report = await explainAccess(asked, world);
     assert.deepEqual(
-      [report.verdict, requests.filter(({ authorization }) => authorization !== null)],
+      [report.outcome, requests.filter(({ authorization }) => authorization !== null)],
       ["The gateway serves everybody, and needs no token.", []],
     );
   } finally {
@@ -563,7 +563,7 @@ test("ports that others have and a server of the same name are found, and hinder
         "The browser can come back to this computer",
         "No other server of this editor has its name",
       ]);
-      assert.match(report.verdict, /^The gateway takes this token; still to mend: The browser can come back/);
+      assert.match(report.outcome, /^The gateway takes this token; still to mend: The browser can come back/);
     } finally {
       other.close();
     }
@@ -612,7 +612,7 @@ test("a token is never sent to an address without TLS, nor after a redirect", ()
     const plain = await explain({ gateway: { name: "x", url: "http://gw.example/mcp" } }, { fetch: fetchPort });
     assert.deepEqual(seen, [`${sandbox.gatewayUrl} manual`]);
     assert.equal(report.letIn, undefined);
-    assert.match(plain.verdict, /A token may be sent to this address: expected https/);
+    assert.match(plain.outcome, /A token may be sent to this address: expected https/);
   }));
 
 test("a server that repeats the token in its answer brings nothing of it into the report", () =>

@@ -1,6 +1,6 @@
 import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import type { IdentityProvider, IdentityProviderId } from "../../oauth/identityProviders/identityProvider.ts";
-import { ruleText, suggestedRule } from "../suggestedRule.ts";
+import { ruleForToken, ruleText } from "../ruleForToken.ts";
 import { auth0 } from "./auth0.ts";
 import { cognito } from "./cognito.ts";
 import { entra, entraV1 } from "./entraId.ts";
@@ -29,7 +29,7 @@ export function fixFor(
   const words = hasOtherValue ? undefined : table[topic];
   const text = words === undefined ? said(general[topic], facts, context) : `${name}: ${said(words, facts, context)}`;
   if ("topic" in finding || !context.claims) return { text };
-  const change = suggestedRule(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
+  const change = ruleForToken(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
   return { text, ...(change && { paste: ruleText(change) }) };
 }
 

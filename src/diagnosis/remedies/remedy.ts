@@ -1,6 +1,6 @@
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Finding, Rule } from "../../agentcore/authorizer/finding.ts";
-import type { RuleContext } from "../suggestedRule.ts";
+import type { RuleContext } from "../ruleForToken.ts";
 
 /** What may have to be mended before there is a token, or about which token is sent. */
 export type SignInTopic =

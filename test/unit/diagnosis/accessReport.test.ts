@@ -12,7 +12,7 @@ const report = (...checks: AccessCheck[]): AccessReport => ({
   gateway: { name: "Tools", url: "https://gw.example/mcp" },
   at: Date.UTC(2026, 10, 25, 11, 30),
   letIn: false,
-  verdict: "First to mend: Audience (aud): expected one of a, found b.",
+  outcome: "First to mend: Audience (aud): expected one of a, found b.",
   sections: [{ id: "rules", title: "The gateway's rules", about: "Judged by what was pasted.", checks }],
 });
 
@@ -26,7 +26,7 @@ const failed: AccessCheck = {
   rule: "audience",
 };
 
-test("the text has the verdict, each state in a word and a symbol, expected beside found, the fix and the rule", () => {
+test("the text has the outcome, each state in a word and a symbol, expected beside found, the fix and the rule", () => {
   assert.equal(
     accessReportText(
       report(failed, { what: "Clocks", state: "passed", found: "0 s" }, { what: "x", state: "unknown" }),
@@ -134,7 +134,7 @@ test("whatever a server said is text in the page", () => {
   const evil = `<img src=x onerror="alert(1)">'&</code></table><script>x</script>`;
   const check: AccessCheck = { what: evil, state: "failed", expected: evil, found: evil, fix: evil, paste: evil };
   const base = report(check);
-  const hostile = { ...base, verdict: evil, gateway: { name: evil, url: evil } };
+  const hostile = { ...base, outcome: evil, gateway: { name: evil, url: evil } };
   const page = accessReportPage(
     { ...hostile, sections: [{ id: "rules", title: evil, about: evil, checks: [check] }] },
     nonce,
@@ -162,7 +162,7 @@ test("a server that repeats secrets, whole or in parts, brings none of them into
   const said = [...jwt.split("."), jwt, tokens.idToken, tokens.refreshToken, tokens.client.clientSecret].join(" then ");
   const check: AccessCheck = { what: said, state: "failed", expected: said, found: said, fix: said, paste: said };
   const base = report(check);
-  const cleaned = withoutSecrets({ ...base, verdict: said, gateway: { name: said, url: said } }, tokens);
+  const cleaned = withoutSecrets({ ...base, outcome: said, gateway: { name: said, url: said } }, tokens);
   const shown = [JSON.stringify(cleaned), accessReportText(cleaned), accessReportPage(cleaned, nonce)].join("\n");
   const secrets = [...jwt.split("."), tokens.refreshToken ?? "", tokens.client.clientSecret ?? ""];
   assert.deepEqual(

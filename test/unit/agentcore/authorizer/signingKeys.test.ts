@@ -174,19 +174,25 @@ for (const count of [1, 2]) {
   });
 }
 
-testEachCheck("an issuer that is away is no verdict on a token, and its known keys go on being used", async () => {
-  const world = await startWorld();
-  world.state.away = true;
-  const never = await world.check(world.key(0), "one");
-  world.state.away = false;
-  const back = await world.check(world.key(0), "one");
-  world.state.away = true;
-  world.state.now += 3600_000;
-  const before = world.keys.fetches();
-  const old = [await world.check(world.key(0), "one"), await world.check(world.key(0), "one")];
-  const asked = world.keys.fetches() - before;
-  assert.deepEqual({ never, back, old, asked }, { never: "KeysUnavailable", back: true, old: [true, true], asked: 1 });
-});
+testEachCheck(
+  "an issuer that is away is no reason to refuse a token, and its known keys go on being used",
+  async () => {
+    const world = await startWorld();
+    world.state.away = true;
+    const never = await world.check(world.key(0), "one");
+    world.state.away = false;
+    const back = await world.check(world.key(0), "one");
+    world.state.away = true;
+    world.state.now += 3600_000;
+    const before = world.keys.fetches();
+    const old = [await world.check(world.key(0), "one"), await world.check(world.key(0), "one")];
+    const asked = world.keys.fetches() - before;
+    assert.deepEqual(
+      { never, back, old, asked },
+      { never: "KeysUnavailable", back: true, old: [true, true], asked: 1 },
+    );
+  },
+);
 
 testEachCheck("a token without a key id may be from any of the issuer's keys, and from no other", async () => {
   const world = await startWorld();

@@ -5,7 +5,7 @@ const withToken: readonly AccessSectionId[] = ["gateway", "provider", "clock", "
 const withoutToken: readonly AccessSectionId[] = ["gateway", "provider", "clock", "signIn", "token", "rules", "answer"];
 
 /** The first thing to mend, in a sentence. */
-export function verdictOn(
+export function accessOutcome(
   sections: readonly AccessSection[],
   {
     letIn,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { everyScope } from "../../../../src/agentcore/authorizer/claimRules.ts";
-import { explanation } from "../../../../src/agentcore/authorizer/explanation.ts";
+import { decisionText } from "../../../../src/agentcore/authorizer/decisionText.ts";
 import { IntrospectionUnavailable } from "../../../../src/agentcore/authorizer/introspection.ts";
 import { newKey, type SigningKey, sign, startAuthorizer } from "../../../support/issuerInProcess.ts";
 
@@ -19,7 +19,7 @@ test("each rule that AgentCore does not have is named as beyond AgentCore, passe
     introspect: async () => false,
   });
   const decision = await decide(await sign(key, { jti: "mine" }));
-  const lines = explanation({
+  const lines = decisionText({
     kind: "insufficientScope",
     caller: { issuer: undefined, subject: undefined, client: undefined, scopes: [] },
     findings: [...decision.findings, everyScope(["read"], ["write"])],
@@ -60,7 +60,7 @@ test("an issuer that is away leaves it undecided, and what is wrong without its 
   });
   const seen = async ({ decide }: typeof without, claims: Record<string, unknown>) => {
     const decision = await decide(await sign(key, claims));
-    const [answer = ""] = explanation(decision);
+    const [answer = ""] = decisionText(decision);
     return [answer.split(":")[0], decision.findings.filter(({ ok }) => !ok).map(({ rule }) => rule)];
   };
   assert.deepEqual(

@@ -21,7 +21,7 @@ export function answerOf(decision: Decision): string {
  * A decision in lines for people: the answer, then what each rule expected and found. A rule that AgentCore does not
  * have is marked, since AgentCore may accept the same token. No line contains the token.
  */
-export function explanation(decision: Decision): readonly string[] {
+export function decisionText(decision: Decision): readonly string[] {
   return [answerOf(decision), ...decision.findings.map(lineOf)];
 }
 

@@ -40,7 +40,7 @@ const sources: Readonly<Record<GivenAuthorizer["source"], string>> = {
 };
 
 /** What the rules of the gateway find in a token: the very code that the gateway decides with. */
-export async function ruleChecks(
+export async function judgedToken(
   asked: AskedAccess,
   token: { readonly text: string; readonly decoded: DecodedToken | undefined },
   known: KnownOfGateway,

@@ -5,7 +5,7 @@ import { checkClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomClaim, CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
 import { readAuthorizer } from "../../../src/agentcore/authorizer/readAuthorizer.ts";
-import { type RuleChange, suggestedRule } from "../../../src/diagnosis/suggestedRule.ts";
+import { type RuleChange, ruleForToken } from "../../../src/diagnosis/ruleForToken.ts";
 import { bulk, runs } from "../../support/bulk.ts";
 
 const discoveryUrl = "https://idp.example/.well-known/openid-configuration";
@@ -66,7 +66,7 @@ test("a pasted rule is one that AWS takes, mends its own finding, and makes no o
     fc.property(rules, claims, fc.constantFrom("client_id", "cid", "azp"), (before, token, clientClaim) => {
       const found = checkClaims(token, before, clock);
       for (const finding of found.filter(({ ok }) => !ok)) {
-        const change = suggestedRule(finding, token, { clientClaim, rules: before });
+        const change = ruleForToken(finding, token, { clientClaim, rules: before });
         if (!change) continue;
         pasted++;
         const after = applied(before, change);
@@ -87,7 +87,7 @@ test("whoever was let in before is let in after a list was made longer", () => {
     ({ rule }) => rule === "audience",
   );
   const change =
-    audience && suggestedRule(audience, { aud: "x", client_id: "app" }, { clientClaim: "cid", rules: before });
+    audience && ruleForToken(audience, { aud: "x", client_id: "app" }, { clientClaim: "cid", rules: before });
   assert.deepEqual(change, { set: { allowedAudience: ["api", "x"] } });
 });
 
@@ -105,11 +105,11 @@ test("no rule is offered that hangs on a person, on an issuer nobody signed in a
   const offered = (claim: string, token: Claims, context: object = {}) => {
     const before = rule(claim);
     const [finding] = checkClaims({ exp: 2000, ...token }, before, clock).filter(({ ok }) => !ok);
-    return finding && suggestedRule(finding, token, { clientClaim: "cid", rules: before, ...context })?.set;
+    return finding && ruleForToken(finding, token, { clientClaim: "cid", rules: before, ...context })?.set;
   };
   const issuer = { rule: "issuer", claim: "iss", expected: "https://a.example", found: "x", ok: false } as const;
   const trusting = (iss: string, at: string | undefined) =>
-    suggestedRule(issuer, { iss }, { clientClaim: "cid", issuer: at })?.set;
+    ruleForToken(issuer, { iss }, { clientClaim: "cid", issuer: at })?.set;
   assert.deepEqual(
     [
       offered("email", { email: "ada" }),

@@ -25,7 +25,7 @@ export interface RuleContext {
  * Undefined where the token's claims do not allow to say it: a rule may not hang on what a person is called, an issuer is
  * trusted only where the person signed in, and AWS takes no value with other letters than its own.
  */
-export function suggestedRule(finding: Finding, claims: Claims, context: RuleContext): RuleChange | undefined {
+export function ruleForToken(finding: Finding, claims: Claims, context: RuleContext): RuleChange | undefined {
   const change = wanted(finding, claims, context);
   if (!change) return undefined;
   return readAuthorizer({ ...(context.rules ?? anyRules), ...change.set }).kind === "rules" ? change : undefined;
