@@ -14,13 +14,13 @@ import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.t
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
-import { settingsValues } from "./vscode/gatewaySettings.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
 import { landingPages } from "./vscode/landingPages.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
 import { type Parts, part } from "./vscode/parts.ts";
+import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
 import { Status } from "./vscode/status.ts";
 import { StatusBar } from "./vscode/statusBar.ts";

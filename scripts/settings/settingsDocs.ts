@@ -1,5 +1,5 @@
+import { gatewaySettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
 import type { Settings } from "../../src/connections/settings/setting.ts";
-import { gatewaySettings } from "../../src/connections/settings/settingsSchema.ts";
 import { type GatewaySettingWords, gatewaySettingsWords } from "../../src/connections/settings/settingsWords.ts";
 import { settingsManifest, type WordsOf } from "./settingsManifest.ts";
 

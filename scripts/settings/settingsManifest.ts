@@ -1,5 +1,5 @@
+import { gatewaySettings, hostFileSettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
 import { isShared, type Setting, type Settings } from "../../src/connections/settings/setting.ts";
-import { gatewaySettings, hostFileSettings } from "../../src/connections/settings/settingsSchema.ts";
 import {
   type GatewaySettingWords,
   gatewaySettingsWords,

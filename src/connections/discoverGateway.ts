@@ -7,8 +7,8 @@ import { findProtectedResource, type ProtectedResource } from "../oauth/discover
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import type { GatewaySettings } from "./gatewaySettings.ts";
 import type { ResolvedGateway } from "./resolvedConnection.ts";
+import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
 
 /** What a gateway wants of those who connect to it. */
 export type DiscoveredGateway =

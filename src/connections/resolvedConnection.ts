@@ -12,7 +12,7 @@ import {
   type RedirectSettings,
   readGatewaySettings,
   type SettingsValues,
-} from "./gatewaySettings.ts";
+} from "./settings/readGatewaySettings.ts";
 
 export interface SettingsWorld {
   /** The settings as they are now. */

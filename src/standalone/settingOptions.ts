@@ -1,5 +1,5 @@
+import { gatewaySettings } from "../connections/settings/gatewaySettingsSchema.ts";
 import type { CredentialPlace, Settings } from "../connections/settings/setting.ts";
-import { gatewaySettings } from "../connections/settings/settingsSchema.ts";
 import {
   type GatewaySettingWords,
   gatewaySettingsWords,

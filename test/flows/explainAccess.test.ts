@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import { defaultRedirect } from "../../src/connections/gatewaySettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/readGatewaySettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";

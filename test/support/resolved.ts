@@ -1,5 +1,5 @@
-import { defaultRedirect, type GatewaySettings } from "../../src/connections/gatewaySettings.ts";
 import { type ResolvedGateway, resolveConnection } from "../../src/connections/resolvedConnection.ts";
+import { defaultRedirect, type GatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import type { Authorization } from "../../src/oauth/signIn/authorization.ts";
 import { FakeRedirect } from "./fakePorts.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { defaultRedirect, readGatewaySettings } from "../../src/connections/gatewaySettings.ts";
+import { defaultRedirect, readGatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import type { AnyFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";

@@ -1,5 +1,5 @@
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
-import type { gatewaySettings, hostFileSettings } from "./settingsSchema.ts";
+import type { gatewaySettings, hostFileSettings } from "./gatewaySettingsSchema.ts";
 
 /** A setting in words: for the settings editor, the docs and the help of the programs. */
 export interface SettingWords {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RedirectSettings } from "../../connections/gatewaySettings.ts";
+import type { RedirectSettings } from "../../connections/settings/readGatewaySettings.ts";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import type { LandingPage, Redirect } from "../../oauth/signIn/redirect.ts";

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
-import type { SettingsValues } from "../../connections/gatewaySettings.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";

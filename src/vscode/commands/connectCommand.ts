@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
 import type { Connection } from "../../connections/connection.ts";
-import type { SettingsValues } from "../../connections/gatewaySettings.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";

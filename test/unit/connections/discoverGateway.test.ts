@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
-import type { GatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import type { GatewaySettings } from "../../../src/connections/settings/readGatewaySettings.ts";
 import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
 import { resolvedGateway } from "../../support/resolved.ts";
 

@@ -5,7 +5,7 @@ import { parse } from "jsonc-parser";
 import { checkClaims } from "../../../src/agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { Claims } from "../../../src/agentcore/authorizer/claimRules.ts";
-import { readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
+import { readGatewaySettings } from "../../../src/connections/settings/readGatewaySettings.ts";
 import { readConfiguration } from "../../../src/gateway/configuration/readConfiguration.ts";
 import { people } from "../../../src/sandbox/identity/people.ts";
 import { entraApi } from "../../../src/sandbox/profiles/entra.ts";

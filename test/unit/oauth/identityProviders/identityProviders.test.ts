@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../../src/connections/discoverGateway.ts";
-import type { GatewaySettings } from "../../../../src/connections/gatewaySettings.ts";
+import type { GatewaySettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
 import { issuerToAsk } from "../../../../src/oauth/identityProviders/entraId.ts";

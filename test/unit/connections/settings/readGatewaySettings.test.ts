@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultRedirect, readGatewaySettings } from "../../../src/connections/gatewaySettings.ts";
-import * as landingPages from "../../../src/node/redirect/landingPage.ts";
-import { loopbackRedirect } from "../../../src/node/redirect/loopbackRedirect.ts";
-import { failureOf, loopbackUris } from "../../support/fakePorts.ts";
+import { defaultRedirect, readGatewaySettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
+import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
+import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
+import { failureOf, loopbackUris } from "../../../support/fakePorts.ts";
 
 const url = "https://gw.example.com/mcp";
 

@@ -1,6 +1,6 @@
-import { GatewayFailure } from "../failures/failure.ts";
-import { isShared, readSettings, type SettingValues } from "./settings/setting.ts";
-import { gatewaySettings } from "./settings/settingsSchema.ts";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { isShared, readSettings, type SettingValues } from "./setting.ts";
 
 /** The redirect URI as the settings have it. Identity providers compare it exactly, so it is configurable to the letter. */
 export interface RedirectSettings {

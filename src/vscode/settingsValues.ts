@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type SettingsValues, sharedSettings } from "../connections/gatewaySettings.ts";
+import { type SettingsValues, sharedSettings } from "../connections/settings/readGatewaySettings.ts";
 
 /** The settings as they are now; what they mean is decided where they are read. */
 export function settingsValues(): SettingsValues {
