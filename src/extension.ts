@@ -14,17 +14,17 @@ import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.t
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
+import { Status } from "./vscode/gatewayChanges.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
-import { landingPages } from "./vscode/landingPages.ts";
+import { type Parts, part } from "./vscode/lazyBundles.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
-import { type Parts, part } from "./vscode/parts.ts";
+import { WindowRelays } from "./vscode/relayFactory.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
-import { Status } from "./vscode/status.ts";
-import { StatusBar } from "./vscode/statusBar.ts";
-import { WindowRelays } from "./vscode/windowRelays.ts";
+import { landingPages } from "./vscode/translatedLandingPage.ts";
+import { StatusBar } from "./vscode/views/statusBar.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);

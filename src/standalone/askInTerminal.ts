@@ -4,7 +4,7 @@ import { obtainTokens } from "../oauth/signIn/obtainTokens.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { say } from "./output.ts";
+import { say } from "./stderr.ts";
 
 /** Obtains tokens where a person is reached by standard error and a browser only. */
 export function askInTerminal(

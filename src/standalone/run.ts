@@ -10,7 +10,7 @@ import { exitCodes, type StandaloneOptions } from "./arguments.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf, standaloneFailureText } from "./failures.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
-import { say, stderrLog } from "./output.ts";
+import { say, stderrLog } from "./stderr.ts";
 import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */

@@ -2,7 +2,7 @@ import { suggestedName } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
-import { say } from "./output.ts";
+import { say } from "./stderr.ts";
 
 /**
  * Signs out of the gateway under every option it was used with, and says what became of each token.

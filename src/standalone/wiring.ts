@@ -15,9 +15,9 @@ import { askInTerminal } from "./askInTerminal.ts";
 import { standaloneFailureText } from "./failures.ts";
 import { gatewayFetch } from "./gatewayFetch.ts";
 import type { Inputs } from "./inputs.ts";
-import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
+import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
 
 export interface WiringWorld {

@@ -8,7 +8,7 @@ import { once } from "../lib/once.ts";
 import { fileLock } from "../system/fileLock.ts";
 import { textFile } from "../system/textFile.ts";
 import type { MachinePlaces } from "./hostPlaces.ts";
-import type { McpJsonPart } from "./parts.ts";
+import type { McpJsonPart } from "./lazyBundles.ts";
 
 /** The files of hosts that read their servers from an mcp.json, and our entries in them. */
 export interface Hosts {

@@ -5,10 +5,10 @@ import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import { genericHost, type Host, type HostScope, hostFilePath, hostOfEditor } from "../../hosts/hosts.ts";
-import { DiffPreview } from "../diffPreview.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
 import { type HostPlace, hostPlaces, type MachinePlaces } from "../hostPlaces.ts";
+import { DiffPreview } from "../views/diffPreview.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 

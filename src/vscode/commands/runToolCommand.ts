@@ -8,7 +8,7 @@ import type { checkToolArguments } from "../../relay/toolArguments.ts";
 import type { fieldValue, ToolField, toolForm } from "../../relay/toolForm.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
-import type { ToolResults } from "../toolResults.ts";
+import type { ToolResults } from "../views/toolResults.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";

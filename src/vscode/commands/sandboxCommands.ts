@@ -3,7 +3,7 @@ import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import { executeCommand } from "./executeCommand.ts";
-import { sandboxChoices } from "./sandboxChoices.ts";
+import { sandboxChoices } from "./sandboxIdentityProviders.ts";
 
 const connect = "Connect";
 const copyAddress = "Copy Address";

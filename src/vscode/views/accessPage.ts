@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { AccessPageAct } from "../diagnosis/accessReportPage.ts";
+import type { AccessPageAct } from "../../diagnosis/accessReportPage.ts";
 
 /** A report to show, and what its buttons do. */
 export interface AccessPage {

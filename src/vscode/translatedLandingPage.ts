@@ -1,5 +1,5 @@
 import type { LandingPages } from "../node/redirect/loopbackRedirect.ts";
-import type { ExplainPart } from "./parts.ts";
+import type { ExplainPart } from "./lazyBundles.ts";
 import { translate } from "./translate.ts";
 
 /** The pages that people land on after a sign-in, which say what failed in the editor's language. */

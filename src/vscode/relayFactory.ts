@@ -10,7 +10,7 @@ import { startRelayWindow } from "../node/bridge/relayWindow.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
-import type { RelayPart } from "./parts.ts";
+import type { RelayPart } from "./lazyBundles.ts";
 
 /** How long after the start of a window the editor counts as idle, in milliseconds. */
 const idleAfterMs = 5_000;
