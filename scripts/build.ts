@@ -15,9 +15,10 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  *   connection.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  *
- * A part is loaded through `part` in `src/vscode/lazyBundles.ts`, which fails in words where its file is missing. What several
- * of them need is in each of them. So no class is told apart by `instanceof` across bundles (failures carry a brand), and
- * what has to be known once is passed in; locks hold by their files, between bundles as between windows.
+ * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, which fails in words where its file is missing.
+ * What several of them need is in each of them. So no class is told apart by `instanceof` across bundles (failures
+ * carry a brand), and what has to be known once is passed in; locks hold by their files, between bundles as between
+ * windows.
  *
  * The others are programs, each a process of its own:
  *

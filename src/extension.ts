@@ -14,25 +14,25 @@ import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.t
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
-import { Status } from "./vscode/gatewayChanges.ts";
+import { GatewayChanges } from "./vscode/gatewayChanges.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
-import { type Parts, part } from "./vscode/lazyBundles.ts";
+import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
-import { WindowRelays } from "./vscode/relayFactory.ts";
+import { RelayFactory } from "./vscode/relayFactory.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
-import { landingPages } from "./vscode/translatedLandingPage.ts";
+import { translatedLandingPage } from "./vscode/translatedLandingPage.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
-const loadCommands = part<typeof import("./commands.ts")>("commands.cjs", load);
-const parts: Parts = {
-  relay: part<typeof import("./relay.ts")>("relay.cjs", load),
-  mcpJson: part<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
-  explain: part<typeof import("./explain.ts")>("explain.cjs", load),
+const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", load);
+const lazyBundles: LazyBundles = {
+  relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
+  mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
+  explain: lazyBundle<typeof import("./explain.ts")>("explain.cjs", load),
 };
 
 let close: () => Promise<void> = async () => {};
@@ -55,14 +55,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     read: () => context.globalState.get<number>("lastRedirectPort"),
     write: (port: number) => context.globalState.update("lastRedirectPort", port),
   };
-  const redirect = loopbackRedirect({ pages: () => landingPages(parts.explain), lastPort });
+  const redirect = loopbackRedirect({ pages: () => translatedLandingPage(lazyBundles.explain), lastPort });
   const asked = { fetch, now, secrets, settings: settingsValues, redirect, moreGrants: [deviceCodeGrant], log };
 
   const browser = new BrowserSignIn(() => gateways);
-  const status = new Status({ gateways: () => gateways, catalogues, showFailure });
-  const relays: WindowRelays = new WindowRelays({
+  const changes = new GatewayChanges({ gateways: () => gateways, catalogues, showFailure });
+  const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
-    load: parts.relay,
+    load: lazyBundles.relay,
     folder,
     catalogues,
     version,
@@ -70,7 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
     showFailure,
     onToolsChanged: (id) => {
-      status.changed();
+      changes.changed();
       mcpJson.toolsChanged(id);
     },
   });
@@ -82,14 +82,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     openBrowser,
     createRelay: (connection, access) => relays.create(connection, access),
     prompt: (prompt) => browser.ask(prompt),
-    onChanged: () => status.changed(),
+    onChanged: () => changes.changed(),
   });
   close = async () => {
     await relays.close();
     await gateways.close();
   };
 
-  const hosts = hostsOfMachine({ folder, bundles, load: parts.mcpJson, log });
+  const hosts = hostsOfMachine({ folder, bundles, load: lazyBundles.mcpJson, log });
   const mcpJson = new McpJson({ ...hosts, connections: () => gateways.book.all, open: () => relays.open() });
   const commands = once(async () => {
     const made = (await loadCommands()).createCommands({
@@ -97,8 +97,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       gateways,
       browser,
       hosts,
-      parts,
-      summaries: () => status.summaries(),
+      lazyBundles,
+      summaries: () => changes.summaries(),
       openSocket: () => relays.open(),
       isSocketOpen: () => relays.isOpen,
       showLog: () => channel.show(),
@@ -116,10 +116,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     browser,
     signOut: async (connections) => (await commands()).signOut(connections),
   });
-  status.follow((all) => statusBar.show(all));
-  status.follow(() => servers.refresh());
-  status.follow(() => accounts.refresh());
-  status.follow((all) => mcpJson.follow(all));
+  changes.follow((all) => statusBar.show(all));
+  changes.follow(() => servers.refresh());
+  changes.follow(() => accounts.refresh());
+  changes.follow((all) => mcpJson.follow(all));
 
   const readConnections = () => gateways.book.load().catch((error: unknown) => showFailure(error));
   context.subscriptions.push(
@@ -133,7 +133,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     // Other windows connect and sign out too.
     onFileChanged(file, readConnections),
     secrets.onDidChange(({ key }) => {
-      if (sessionOfKey(key) !== undefined) status.changed();
+      if (sessionOfKey(key) !== undefined) changes.changed();
     }),
   );
   await readConnections();

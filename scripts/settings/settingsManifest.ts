@@ -1,10 +1,11 @@
-import { gatewaySettings, hostFileSettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
+import { editorSettings } from "../../src/connections/settings/editorSettingsSchema.ts";
+import { gatewaySettings } from "../../src/connections/settings/gatewaySettingsSchema.ts";
 import { isShared, type Setting, type Settings } from "../../src/connections/settings/setting.ts";
 import {
+  editorSettingsWords,
   type GatewaySettingWords,
   gatewaySettingsWords,
   gatewaysDescription,
-  hostFileSettingsWords,
   type SettingWords,
 } from "../../src/connections/settings/settingsWords.ts";
 import type { ValueSchema } from "../../src/lib/json/validValue.ts";
@@ -31,8 +32,8 @@ export function settingsManifest(
   const forAll = Object.entries(settings).filter(([, setting]) => isShared(setting));
   const others: [string, object][] = [
     ...forAll.map(([name, setting]) => declared(name, setting, wordsFor(words, name))),
-    ...Object.entries(hostFileSettings).map(([name, setting]) =>
-      declared(name, setting, wordsFor(hostFileSettingsWords, name)),
+    ...Object.entries(editorSettings).map(([name, setting]) =>
+      declared(name, setting, wordsFor(editorSettingsWords, name)),
     ),
   ];
   const ordered = others.map(([name, one], at) => [name, { ...one, order: at + 2 }]);

@@ -7,12 +7,8 @@ import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
-import {
-  type GatewaySettings,
-  type RedirectSettings,
-  readGatewaySettings,
-  type SettingsValues,
-} from "./settings/readGatewaySettings.ts";
+import { type GatewaySettings, readGatewaySettings, type SettingsValues } from "./settings/readGatewaySettings.ts";
+import type { RedirectSettings } from "./settings/redirectSettings.ts";
 
 export interface SettingsWorld {
   /** The settings as they are now. */

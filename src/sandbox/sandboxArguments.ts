@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { type Target, targetName } from "../gateway/router/target.ts";
 import { type ResourceRefusal, resourceRefusals } from "./identity/resourceRefusals.ts";
-import type { Callers, SandboxProfileId } from "./profiles/sandboxProfile.ts";
+import type { Callers } from "./profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "./profiles/sandboxProfiles.ts";
 import { sandboxProfileIds } from "./profiles/sandboxProfiles.ts";
 import type { SandboxOptions } from "./startSandbox.ts";
 

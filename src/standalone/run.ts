@@ -10,7 +10,8 @@ import { exitCodes, type StandaloneOptions } from "./arguments.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf, standaloneFailureText } from "./failures.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
-import { say, stderrLog } from "./stderr.ts";
+import { openLog } from "./log.ts";
+import { say } from "./stderr.ts";
 import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */
@@ -33,7 +34,7 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     wrongArguments(error instanceof Error ? error.message : String(error));
     return;
   }
-  const log = stderrLog(options.verbose);
+  const log = openLog(options);
   const parent = options.act === "serve" ? watchParent((why) => finish(exitCodes.ended, why)) : undefined;
   const ending = new AbortController();
   let gateways: Gateways | undefined;

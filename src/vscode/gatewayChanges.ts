@@ -5,9 +5,9 @@ import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 
 /** Something that follows the state of all gateways. */
-export type StatusFollower = (gateways: readonly GatewaySummary[]) => unknown;
+export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
 
-export interface StatusWorld {
+export interface GatewayChangesWorld {
   readonly gateways: () => Gateways;
   /** The folder of the lists of tools. */
   readonly catalogues: string;
@@ -15,17 +15,17 @@ export interface StatusWorld {
 }
 
 /** The state of all gateways, and whoever follows it: the status bar, the Accounts menu, hosts' entries, the palette. */
-export class Status {
-  readonly #world: StatusWorld;
-  readonly #followers: StatusFollower[] = [];
+export class GatewayChanges {
+  readonly #world: GatewayChangesWorld;
+  readonly #followers: GatewayFollower[] = [];
   #showing: Promise<void> = Promise.resolve();
 
-  constructor(world: StatusWorld) {
+  constructor(world: GatewayChangesWorld) {
     this.#world = world;
   }
 
   /** Calls a follower at each change from now on, after those that were added before it. */
-  follow(follower: StatusFollower): void {
+  follow(follower: GatewayFollower): void {
     this.#followers.push(follower);
   }
 

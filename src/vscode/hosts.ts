@@ -8,7 +8,7 @@ import { once } from "../lib/once.ts";
 import { fileLock } from "../system/fileLock.ts";
 import { textFile } from "../system/textFile.ts";
 import type { MachinePlaces } from "./hostPlaces.ts";
-import type { McpJsonPart } from "./lazyBundles.ts";
+import type { McpJsonBundle } from "./lazyBundles.ts";
 
 /** The files of hosts that read their servers from an mcp.json, and our entries in them. */
 export interface Hosts {
@@ -26,7 +26,7 @@ export interface HostsWorld {
   readonly folder: string;
   /** The folder of our bundles. */
   readonly bundles: string;
-  readonly load: () => Promise<McpJsonPart>;
+  readonly load: () => Promise<McpJsonBundle>;
   readonly log: Log;
 }
 

@@ -15,7 +15,7 @@ import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK, and the tools' forms, whose validator comes with it. */
-export interface RelayPart {
+export interface RelayBundle {
   readonly Relay: typeof Relay;
   readonly toolForm: typeof toolForm;
   readonly fieldValue: typeof fieldValue;
@@ -23,13 +23,13 @@ export interface RelayPart {
 }
 
 /** `mcpJson.cjs`: what reads and changes the files of hosts. */
-export interface McpJsonPart {
+export interface McpJsonBundle {
   readonly openHostEntries: typeof openHostEntries;
   readonly readHostFile: typeof readHostFile;
 }
 
 /** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */
-export interface ExplainPart {
+export interface ExplainBundle {
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;
@@ -47,10 +47,10 @@ export interface ExplainPart {
 }
 
 /** The bundles that commands and gateways load when they first need them. */
-export interface Parts {
-  readonly relay: () => Promise<RelayPart>;
-  readonly mcpJson: () => Promise<McpJsonPart>;
-  readonly explain: () => Promise<ExplainPart>;
+export interface LazyBundles {
+  readonly relay: () => Promise<RelayBundle>;
+  readonly mcpJson: () => Promise<McpJsonBundle>;
+  readonly explain: () => Promise<ExplainBundle>;
 }
 
 /**
@@ -59,7 +59,7 @@ export interface Parts {
  * @param file its name, beside the bundle that is running
  * @throws GatewayFailure `part_not_loaded`
  */
-export function part<T>(file: string, load: (file: string) => Promise<unknown>): () => Promise<T> {
+export function lazyBundle<T>(file: string, load: (file: string) => Promise<unknown>): () => Promise<T> {
   return async () => {
     try {
       return (await load(`./${file}`)) as T;

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { Log, LogFacts } from "../lib/log.ts";
 import { redact } from "../lib/redact.ts";
 
@@ -16,7 +16,3 @@ export function outputLog(channel: vscode.LogOutputChannel): Log {
     error: (message, facts) => channel.error(line(message, facts)),
   };
 }
-
-/** A moment, in milliseconds since the epoch, as the person's clock shows it. */
-export const clockTime = (moment: number): string =>
-  new Date(moment).toLocaleTimeString(vscode.env.language, { hour: "2-digit", minute: "2-digit" });

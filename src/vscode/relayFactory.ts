@@ -10,14 +10,14 @@ import { startRelayWindow } from "../node/bridge/relayWindow.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
-import type { RelayPart } from "./lazyBundles.ts";
+import type { RelayBundle } from "./lazyBundles.ts";
 
 /** How long after the start of a window the editor counts as idle, in milliseconds. */
 const idleAfterMs = 5_000;
 
-export interface WindowRelaysWorld {
+export interface RelayFactoryWorld {
   readonly gateways: () => Gateways;
-  readonly load: () => Promise<RelayPart>;
+  readonly load: () => Promise<RelayBundle>;
   /** The extension's storage. */
   readonly folder: string;
   /** The folder of the lists of tools. */
@@ -30,13 +30,13 @@ export interface WindowRelaysWorld {
 }
 
 /** The relays of this window, and the socket that leads to them. Neither is there before it is asked for. */
-export class WindowRelays implements vscode.Disposable {
-  readonly #world: WindowRelaysWorld;
+export class RelayFactory implements vscode.Disposable {
+  readonly #world: RelayFactoryWorld;
   readonly #socket: () => Promise<RelaySocket>;
   #opened: Promise<RelaySocket | undefined> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(world: WindowRelaysWorld) {
+  constructor(world: RelayFactoryWorld) {
     this.#world = world;
     this.#socket = once(() => this.#start());
   }

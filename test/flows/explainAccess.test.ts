@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import { defaultRedirect } from "../../src/connections/settings/readGatewaySettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
@@ -12,7 +12,7 @@ import * as landingPages from "../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { auth0 } from "../../src/sandbox/profiles/auth0.ts";
 import { keycloak } from "../../src/sandbox/profiles/keycloak.ts";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { coreSignIn } from "../support/coreSignIn.ts";
 import {

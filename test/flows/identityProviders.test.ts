@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Connection } from "../../src/connections/connection.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type ConnectTestWorld, connectWorld } from "../support/connectWorld.ts";

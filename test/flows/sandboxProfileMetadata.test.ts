@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { withProfile } from "../support/profileClient.ts";
 
 const tenant = "2554fa16-3b40-414f-a863-4051c1c695e6";

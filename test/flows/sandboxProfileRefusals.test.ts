@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { sandboxProfileIds } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { type ProfileClient, post, refusal, withProfile } from "../support/profileClient.ts";
 

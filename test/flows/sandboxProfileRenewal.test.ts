@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { holdClock } from "../support/holdClock.ts";
 import { refusal, withProfile } from "../support/profileClient.ts";
 import { tokens } from "../support/sandboxClient.ts";

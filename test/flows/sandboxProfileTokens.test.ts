@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import { withProfile } from "../support/profileClient.ts";
 import { callTool, claimsOf } from "../support/sandboxClient.ts";

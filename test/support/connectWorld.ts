@@ -2,7 +2,7 @@ import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../.
 import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
-import type { RedirectSettings } from "../../src/connections/settings/readGatewaySettings.ts";
+import type { RedirectSettings } from "../../src/connections/settings/redirectSettings.ts";
 import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { importPKCS8, SignJWT } from "jose";
-import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../src/sandbox/profiles/sandboxProfiles.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { SandboxClient, type TokenAnswer, type Tokens, tokens } from "./sandboxClient.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";

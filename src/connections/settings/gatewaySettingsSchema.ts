@@ -39,13 +39,3 @@ export const gatewaySettings = {
   keyId: text(),
   authorizer: { schema: { type: "object" }, unchecked: true },
 } satisfies Settings;
-
-/** What can be set about the files of other programs. The editor's own settings check them where they are used. */
-export const hostFileSettings = {
-  "mcpJson.writeOnConnect": {
-    schema: { type: "string", enum: ["ask", "always", "never"] },
-    default: "ask",
-  },
-  "mcpJson.disableOnSignOut": { schema: { type: "boolean" }, default: false },
-  "mcpJson.runtime": { schema: { type: "string" }, default: "", scope: "machine" },
-} satisfies Settings;

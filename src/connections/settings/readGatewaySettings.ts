@@ -1,13 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
+import { type RedirectSettings, redirectOf } from "./redirectSettings.ts";
 import { isShared, readSettings, type SettingValues } from "./setting.ts";
-
-/** The redirect URI as the settings have it. Identity providers compare it exactly, so it is configurable to the letter. */
-export interface RedirectSettings {
-  readonly ports: readonly number[];
-  readonly path: string;
-  readonly host: string;
-}
 
 type Values = SettingValues<typeof gatewaySettings>;
 
@@ -17,9 +11,6 @@ type Values = SettingValues<typeof gatewaySettings>;
 export interface GatewaySettings extends Omit<Values, "redirectPorts" | "redirectPath" | "redirectHost"> {
   readonly redirect: RedirectSettings;
 }
-
-/** The redirect URIs where nothing is set. */
-export const defaultRedirect: RedirectSettings = redirectOf({});
 
 /** The names of the settings that hold for all gateways, unless one of them says otherwise. */
 export const sharedSettings: readonly string[] = Object.entries(gatewaySettings)
@@ -48,15 +39,6 @@ export function readGatewaySettings(
   const values = readSettings(gatewaySettings, entryFor(gateways, url), shared);
   const { redirectPorts, redirectPath, redirectHost, ...own } = values;
   return { ...own, redirect: redirectOf(values) };
-}
-
-function redirectOf(values: Pick<Values, "redirectPorts" | "redirectPath" | "redirectHost">): RedirectSettings {
-  const {
-    redirectPorts: ports = gatewaySettings.redirectPorts.default ?? [],
-    redirectPath: path = gatewaySettings.redirectPath.default ?? "",
-    redirectHost: host = gatewaySettings.redirectHost.default ?? "",
-  } = values;
-  return { ports, path, host };
 }
 
 function entryFor(gateways: unknown, url: string): Readonly<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
-import type { gatewaySettings, hostFileSettings } from "./gatewaySettingsSchema.ts";
+import type { editorSettings } from "./editorSettingsSchema.ts";
+import type { gatewaySettings } from "./gatewaySettingsSchema.ts";
 
 /** A setting in words: for the settings editor, the docs and the help of the programs. */
 export interface SettingWords {
@@ -208,7 +209,7 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
   },
 };
 
-export const hostFileSettingsWords: Readonly<Record<keyof typeof hostFileSettings, SettingWords>> = {
+export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, SettingWords>> = {
   "mcpJson.writeOnConnect": {
     description:
       "Whether Connect Gateway adds the gateway to the mcp.json of an editor whose agent reads nothing else, such as Kiro: `ask`, `always` or `never`. **Add Gateway to mcp.json…** does it at any time, for every host.",

@@ -4,6 +4,12 @@ import { english, type Translate } from "../../failures/translate.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
+/** The pages that people land on; the editor loads them with the first sign-in. */
+export interface LandingPages {
+  readonly landingPageHtml: typeof landingPageHtml;
+  readonly landingPagePolicy: typeof landingPagePolicy;
+}
+
 const style = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1f2328; --soft: #59636e; --line: #d8dee4; --good: #1a7f37; --bad: #b35900; }
 @media (prefers-color-scheme: dark) { :root { --page: #0f1419; --card: #1a2027; --text: #e6edf3; --soft: #9aa6b2; --line: #2d3640; --good: #3fb950; --bad: #e3a04b; } }

@@ -1,16 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RedirectSettings } from "../../connections/settings/readGatewaySettings.ts";
+import type { RedirectSettings } from "../../connections/settings/redirectSettings.ts";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import type { LandingPage, Redirect } from "../../oauth/signIn/redirect.ts";
-import type { landingPageHtml, landingPagePolicy } from "./landingPage.ts";
-
-/** The pages that people land on; the editor loads them with the first sign-in. */
-export interface LandingPages {
-  readonly landingPageHtml: typeof landingPageHtml;
-  readonly landingPagePolicy: typeof landingPagePolicy;
-}
+import type { LandingPages } from "./landingPage.ts";
 
 export interface LoopbackWorld {
   readonly pages: () => Promise<LandingPages>;

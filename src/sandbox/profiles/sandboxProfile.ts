@@ -2,19 +2,6 @@ import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerC
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Person } from "../identity/people.ts";
 
-/** The identity providers that the sandbox can imitate. */
-export type SandboxProfileId =
-  | "generic"
-  | "okta"
-  | "oktaOrg"
-  | "entra"
-  | "entraV1"
-  | "cognito"
-  | "auth0"
-  | "keycloak"
-  | "pingFederate"
-  | "google";
-
 /** Whose tokens the gateway's rules are for. Providers issue different tokens for people and for machines. */
 export type Callers = "people" | "machines";
 

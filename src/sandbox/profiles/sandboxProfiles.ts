@@ -8,10 +8,10 @@ import { keycloak } from "./keycloak.ts";
 import { okta } from "./okta.ts";
 import { oktaOrg } from "./oktaOrg.ts";
 import { pingFederate } from "./pingFederate.ts";
-import type { SandboxProfile, SandboxProfileId } from "./sandboxProfile.ts";
+import type { SandboxProfile } from "./sandboxProfile.ts";
 
 /** The profiles of the identity providers that the sandbox can imitate. */
-export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>> = {
+export const sandboxProfiles = {
   generic,
   okta,
   oktaOrg,
@@ -22,7 +22,10 @@ export const sandboxProfiles: Readonly<Record<SandboxProfileId, SandboxProfile>>
   keycloak,
   pingFederate,
   google,
-};
+} as const satisfies Readonly<Record<string, SandboxProfile>>;
+
+/** The identity providers that the sandbox can imitate, as `--profile` names them. */
+export type SandboxProfileId = keyof typeof sandboxProfiles;
 
 /** The ids of the profiles, in the order in which people are offered them. */
 export const sandboxProfileIds = Object.keys(sandboxProfiles) as readonly SandboxProfileId[];

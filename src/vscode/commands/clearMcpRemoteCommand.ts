@@ -8,7 +8,7 @@ import type {
 } from "../../node/hostFiles/mcpRemoteCache.ts";
 import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
-import { clockTime } from "../outputLog.ts";
+import { clockTime } from "../clockTime.ts";
 
 export interface ClearMcpRemoteWorld {
   readonly home: string;

@@ -12,7 +12,7 @@ import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
-import type { Parts } from "../lazyBundles.ts";
+import type { LazyBundles } from "../lazyBundles.ts";
 import { serverNames } from "../serverNames.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { ToolResults } from "../views/toolResults.ts";
@@ -38,7 +38,7 @@ export interface CommandsWorld {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly hosts: Hosts;
-  readonly parts: Parts;
+  readonly lazyBundles: LazyBundles;
   /** Every gateway with its state. */
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   /** Opens the socket that bridges and the editor come in by. */
@@ -68,7 +68,7 @@ export interface Commands extends vscode.Disposable {
 
 /** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
 export function createCommands(world: CommandsWorld): Commands {
-  const { gateways, browser, hosts, parts, showFailure } = world;
+  const { gateways, browser, hosts, lazyBundles, showFailure } = world;
   const results = new ToolResults();
   const pages = new AccessPages();
   const mcpJson = new McpJsonCommands({
@@ -87,7 +87,7 @@ export function createCommands(world: CommandsWorld): Commands {
       { ...world, connected: (connection) => mcpJson.offer(connection) },
     );
   const clearMcpRemote = () =>
-    clearMcpRemoteCommand({ ...world, home: hosts.places.home, env: process.env, load: parts.explain });
+    clearMcpRemoteCommand({ ...world, home: hosts.places.home, env: process.env, load: lazyBundles.explain });
 
   const table = {
     connect: (run) => connect(run),
@@ -96,8 +96,8 @@ export function createCommands(world: CommandsWorld): Commands {
     importMcpRemote: () =>
       importMcpRemoteCommand({
         gateways,
-        loadExplain: parts.explain,
-        loadMcpJson: parts.mcpJson,
+        loadExplain: lazyBundles.explain,
+        loadMcpJson: lazyBundles.mcpJson,
         entries: hosts.entries,
         places: () => hostPlaces(hosts.places),
         read: hosts.read,
@@ -112,15 +112,15 @@ export function createCommands(world: CommandsWorld): Commands {
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) => removeGatewayCommand(run, { gateways, removed: (one) => mcpJson.removed(one) }),
     addToMcpJson: (run) => mcpJson.add(run),
-    runTool: (run) => runToolCommand(run, { gateways, results, load: parts.relay }),
+    runTool: (run) => runToolCommand(run, { gateways, results, load: lazyBundles.relay }),
     explainAccess: (run) =>
       explainAccessCommand(run, {
         ...world,
         serverNames: async () =>
-          serverNames({ ...(await parts.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
+          serverNames({ ...(await lazyBundles.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
         resolve: (url) => resolveGateway({ url }, world),
         authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
-        load: parts.explain,
+        load: lazyBundles.explain,
         pages,
         pasted,
       }),
@@ -135,7 +135,7 @@ export function createCommands(world: CommandsWorld): Commands {
       copyDiagnosticsCommand({
         ...world,
         relay: () => (world.isSocketOpen() ? "listening" : "not started"),
-        load: parts.explain,
+        load: lazyBundles.explain,
       }),
     pasteRedirect: () => pasteRedirectCommand(browser),
   } satisfies Record<CommandId, CommandTable[CommandId]>;

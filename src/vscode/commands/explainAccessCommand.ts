@@ -121,11 +121,11 @@ async function askRegion(gatewayId: string): Promise<string | undefined> {
 async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   const { pages, pasted } = world;
   const { name, url } = target;
-  const parts = await world.load();
+  const explain = await world.load();
   const asked = await askedOf(target, world);
   const report = await withCancellableProgress(`Looking at the access to ${name}`, async (signal) => {
     try {
-      return await parts.explainAccess(asked, { ...world, signal });
+      return await explain.explainAccess(asked, { ...world, signal });
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -136,12 +136,12 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   const again = () => executeCommand("explainAccess", target.connection?.id ?? url);
   pages.show(url, {
     title: `Access to ${name}`,
-    html: (nonce) => parts.accessReportPage(report, nonce),
+    html: (nonce) => explain.accessReportPage(report, nonce),
     acts: {
-      copy: () => void copy(parts.accessReportText(report)),
+      copy: () => void copy(explain.accessReportText(report)),
       again: () => void again(),
       paste: () =>
-        void askConfiguration(url, parts.readAuthorizer).then((configuration) => {
+        void askConfiguration(url, explain.readAuthorizer).then((configuration) => {
           if (configuration === undefined) return;
           pasted.set(url, configuration);
           void again();

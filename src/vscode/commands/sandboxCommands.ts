@@ -3,7 +3,7 @@ import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import { executeCommand } from "./executeCommand.ts";
-import { sandboxChoices } from "./sandboxIdentityProviders.ts";
+import { sandboxIdentityProviders } from "./sandboxIdentityProviders.ts";
 
 const connect = "Connect";
 const copyAddress = "Copy Address";
@@ -64,7 +64,7 @@ export class SandboxCommands implements vscode.Disposable {
 
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
     const { gatewayUrl, clientId, clientSecret, profile } = running;
-    const isGeneric = profile === sandboxChoices[0]?.profile;
+    const isGeneric = profile === sandboxIdentityProviders[0]?.profile;
     // The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register.
     const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
     const chosen = await vscode.window.showInformationMessage(
@@ -100,7 +100,7 @@ export class SandboxCommands implements vscode.Disposable {
 }
 
 async function askProfile(): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick(sandboxChoices, {
+  const picked = await vscode.window.showQuickPick(sandboxIdentityProviders, {
     title: "Start Sandbox Gateway",
     placeHolder: "Which identity provider should it behave like?",
     matchOnDetail: true,
@@ -119,5 +119,5 @@ async function mayReplace({ profile }: SandboxProcess, wanted: string | undefine
 }
 
 function labelOf(profile: string): string {
-  return sandboxChoices.find((choice) => choice.profile === profile)?.label ?? profile;
+  return sandboxIdentityProviders.find((choice) => choice.profile === profile)?.label ?? profile;
 }

@@ -1,5 +1,5 @@
 /** An identity provider that the sandbox can behave like, in words for people. */
-export interface SandboxChoice {
+export interface SandboxIdentityProvider {
   /** What the sandbox calls it: `--profile`. */
   readonly profile: string;
   readonly label: string;
@@ -8,7 +8,7 @@ export interface SandboxChoice {
 }
 
 /** The first is the one to begin with. */
-export const sandboxChoices: readonly SandboxChoice[] = [
+export const sandboxIdentityProviders: readonly SandboxIdentityProvider[] = [
   {
     profile: "generic",
     label: "Any provider that follows the standards",

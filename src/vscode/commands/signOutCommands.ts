@@ -3,8 +3,8 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { SignOutReport } from "../../connections/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
+import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
-import { clockTime } from "../outputLog.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 

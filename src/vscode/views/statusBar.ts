@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type GatewaySummary, statusBarText } from "../../connections/gatewayStatus.ts";
 import type { FailureWords } from "../../failures/wording.ts";
-import { clockTime } from "../outputLog.ts";
+import { clockTime } from "../clockTime.ts";
 
 /** Shows who is signed in to what in the status bar. A click opens the menu. */
 export class StatusBar implements vscode.Disposable {

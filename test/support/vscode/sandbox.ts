@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import type { Callers, SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { Callers } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
 import { programClock } from "../programClock.ts";
 import { startProcess } from "./startProcess.ts";
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageVsix } from "../../../scripts/packageVsix.ts";
-import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
 import { browserInstallation } from "../browser.ts";
 import { isBuilt } from "../programs.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";

@@ -9,7 +9,8 @@ import { readGatewaySettings } from "../../../src/connections/settings/readGatew
 import { readConfiguration } from "../../../src/gateway/configuration/readConfiguration.ts";
 import { people } from "../../../src/sandbox/identity/people.ts";
 import { entraApi } from "../../../src/sandbox/profiles/entra.ts";
-import type { Callers, SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { Callers } from "../../../src/sandbox/profiles/sandboxProfile.ts";
+import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
 import { sandboxProfiles } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
 
 const folder = "docs/identity-providers";
