@@ -1,5 +1,6 @@
-import type { CustomClaim, CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
+import type { CustomJwtAuthorizer } from "../agentcore/authorizer/authorizerConfiguration.ts";
 import { type Claims, customClaim, scopesOf, strings } from "../agentcore/authorizer/claimRules.ts";
+import { claimMatches } from "../agentcore/authorizer/customClaims.ts";
 import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
@@ -106,30 +107,14 @@ function insteadOf(
 function claimRule(claims: Claims, claim: string, rules: CustomJwtAuthorizer | undefined): RuleChange | undefined {
   const found = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
   if (isPersonal(claim)) return undefined;
-  const rule = typeof found === "string" ? equals(claim, found) : containsAny(claim, strings(found));
+  const [first, ...more] = strings(found);
+  if (first === undefined) return undefined;
+  const rule = claimMatches(claim, typeof found === "string" ? "EQUALS" : "CONTAINS_ANY", [first, ...more]);
   const others = (rules?.customClaims ?? []).filter(
     (one) => one.inboundTokenClaimName !== claim || customClaim(claims, one).ok,
   );
-  return rule && { set: { customClaims: [...others, rule] } };
+  return { set: { customClaims: [...others, rule] } };
 }
-
-const equals = (claim: string, value: string): CustomClaim => ({
-  inboundTokenClaimName: claim,
-  inboundTokenClaimValueType: "STRING",
-  authorizingClaimMatchValue: { claimMatchOperator: "EQUALS", claimMatchValue: { matchValueString: value } },
-});
-
-const containsAny = (claim: string, values: readonly string[]): CustomClaim | undefined =>
-  values.length === 0
-    ? undefined
-    : {
-        inboundTokenClaimName: claim,
-        inboundTokenClaimValueType: "STRING_ARRAY",
-        authorizingClaimMatchValue: {
-          claimMatchOperator: "CONTAINS_ANY",
-          claimMatchValue: { matchValueStringList: values },
-        },
-      };
 
 function leavingOut(list: NonNullable<RuleChange["leaveOut"]>, change: RuleChange | undefined): RuleChange | undefined {
   return change && { ...change, leaveOut: list };

@@ -2,19 +2,7 @@ import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
-
-/** A rule on one claim of the token, in the members of AWS's API. */
-export interface CustomClaim {
-  readonly inboundTokenClaimName: string;
-  readonly inboundTokenClaimValueType: "STRING" | "STRING_ARRAY";
-  readonly authorizingClaimMatchValue: {
-    readonly claimMatchOperator: "EQUALS" | "CONTAINS" | "CONTAINS_ANY";
-    readonly claimMatchValue: {
-      readonly matchValueString?: string;
-      readonly matchValueStringList?: readonly string[];
-    };
-  };
-}
+import type { CustomClaim } from "./customClaims.ts";
 
 /** What a token must have. It must match every list that is present, with at least one value of each. */
 export interface CustomJwtAuthorizer {

@@ -2,6 +2,15 @@ import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { ignored, list, noneOf, object, type Schema, someOf, text, when } from "../../lib/json/schema.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import { discoveryAddress } from "./addressPatterns.ts";
+import {
+  matchMembers,
+  type OperatorName,
+  operatorNames,
+  operators,
+  operatorsWith,
+  valueTypes,
+} from "./customClaims.ts";
+
 /** One scope (RFC 6749, 3.3). */
 export const scope: Schema = {
   type: "string",
@@ -19,18 +28,27 @@ const matchValue: Schema = {
   patternErrorMessage: "letters, digits, _ . and -, since AWS takes no : / @ or space here",
 };
 
-/** Requires the one of the two match values that fits an operator, and forbids the other. */
-const matchedBy = (operator: string, needed: string, other: string): Schema =>
-  when("claimMatchOperator", operator, {
+/** Requires the match value that fits an operator, and forbids the others. */
+function matchedBy(operator: OperatorName): Schema {
+  const needed = operators[operator].member;
+  const others = matchMembers.filter((member) => member !== needed);
+  return when("claimMatchOperator", operator, {
     properties: {
       claimMatchValue: {
         allOf: [
-          noneOf([other], `does not go with ${operator}, which needs ${needed}`),
-          someOf([needed, other], `${operator} needs ${needed}, found no value`),
+          noneOf(others, `does not go with ${operator}, which needs ${needed}`),
+          someOf([needed, ...others], `${operator} needs ${needed}, found no value`),
         ],
       },
     },
   });
+}
+
+const forOperators = (member: (typeof matchMembers)[number]): string =>
+  `For ${operatorsWith("member", member).join(" and ")}.`;
+
+const forType = (type: (typeof valueTypes)[number]): string =>
+  `${type} goes with ${operatorsWith("valueType", type).join(" and ")}`;
 
 const customClaim: Schema = {
   ...object(
@@ -47,8 +65,8 @@ const customClaim: Schema = {
       },
       inboundTokenClaimValueType: {
         type: "string",
-        description: "STRING goes with EQUALS, STRING_ARRAY with CONTAINS and CONTAINS_ANY.",
-        enum: ["STRING", "STRING_ARRAY"],
+        description: `${valueTypes.map(forType).join(", ")}.`,
+        enum: valueTypes,
       },
       authorizingClaimMatchValue: {
         ...object(
@@ -56,42 +74,32 @@ const customClaim: Schema = {
           {
             claimMatchOperator: {
               type: "string",
-              description:
-                "EQUALS: this text. CONTAINS: an array with this text. CONTAINS_ANY: an array with one of these.",
-              enum: ["EQUALS", "CONTAINS", "CONTAINS_ANY"],
+              description: operatorNames.map((name) => `${name}: ${operators[name].words}.`).join(" "),
+              enum: operatorNames,
             },
             claimMatchValue: object("One of the two.", {
-              matchValueString: { ...matchValue, description: "For EQUALS and CONTAINS." },
-              matchValueStringList: list("For CONTAINS_ANY.", matchValue),
+              matchValueString: { ...matchValue, description: forOperators("matchValueString") },
+              matchValueStringList: list(forOperators("matchValueStringList"), matchValue),
             }),
           },
           ["claimMatchOperator", "claimMatchValue"],
         ),
-        allOf: [
-          matchedBy("EQUALS", "matchValueString", "matchValueStringList"),
-          matchedBy("CONTAINS", "matchValueString", "matchValueStringList"),
-          matchedBy("CONTAINS_ANY", "matchValueStringList", "matchValueString"),
-        ],
+        allOf: operatorNames.map(matchedBy),
       },
     },
     ["inboundTokenClaimName", "inboundTokenClaimValueType", "authorizingClaimMatchValue"],
   ),
-  allOf: [
-    when("inboundTokenClaimValueType", "STRING", operators("EQUALS goes with STRING", ["EQUALS"])),
-    when(
-      "inboundTokenClaimValueType",
-      "STRING_ARRAY",
-      operators("CONTAINS and CONTAINS_ANY go with STRING_ARRAY", ["CONTAINS", "CONTAINS_ANY"]),
-    ),
-  ],
+  allOf: valueTypes.map(comparable),
 };
 
-function operators(errorMessage: string, allowed: readonly string[]): Schema {
-  return {
-    properties: {
-      authorizingClaimMatchValue: { properties: { claimMatchOperator: { enum: allowed, errorMessage } } },
-    },
-  };
+/** Allows the operators for claims of a type, and no others. */
+function comparable(type: (typeof valueTypes)[number]): Schema {
+  const allowed = operatorsWith("valueType", type);
+  const errorMessage = `${allowed.join(" and ")} ${allowed.length === 1 ? "goes" : "go"} with ${type}`;
+  const claimMatchOperator = { enum: allowed, errorMessage };
+  return when("inboundTokenClaimValueType", type, {
+    properties: { authorizingClaimMatchValue: { properties: { claimMatchOperator } } },
+  });
 }
 
 const lists = ["allowedAudience", "allowedClients", "allowedScopes", "customClaims"] as const;

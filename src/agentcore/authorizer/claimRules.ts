@@ -1,6 +1,6 @@
 // The rules of an authorizer on the claims of a token. Each is a pure function that returns what it found.
 
-import type { CustomClaim } from "./authorizerConfiguration.ts";
+import { type CustomClaim, operators, wantedBy } from "./customClaims.ts";
 import type { Finding } from "./finding.ts";
 
 /** The claims of a token. Its signature may not have been verified yet. */
@@ -78,28 +78,15 @@ export function everyScope(found: readonly string[], needed: readonly string[]):
   return { rule: "scope", claim: "scope", expected: needed, found, ok, beyondAgentCore: true };
 }
 
-/**
- * Does a claim have the value that a rule asks for?
- *
- * EQUALS compares a string. CONTAINS and CONTAINS_ANY search an array of strings; a string is no array, so a claim
- * whose type differs from the configured one never matches.
- */
-export function customClaim(claims: Claims, { inboundTokenClaimName: claim, ...rule }: CustomClaim): Finding {
-  const { claimMatchOperator: operator, claimMatchValue: value } = rule.authorizingClaimMatchValue;
-  const wanted = value.matchValueString === undefined ? (value.matchValueStringList ?? []) : [value.matchValueString];
+/** Does a claim have the value that a rule asks for? */
+export function customClaim(claims: Claims, rule: CustomClaim): Finding {
+  const { inboundTokenClaimName: claim, authorizingClaimMatchValue } = rule;
+  const { claimMatchOperator: operator } = authorizingClaimMatchValue;
+  const wanted = wantedBy(rule);
   // AWS allows a claim name such as `constructor`, which every object inherits.
   const found = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
-  return { rule: "customClaim", claim, expected: { [operator]: wanted }, found, ok: matches() };
-
-  function matches(): boolean {
-    switch (operator) {
-      case "EQUALS":
-        return typeof found === "string" && found === wanted[0];
-      case "CONTAINS":
-      case "CONTAINS_ANY":
-        return Array.isArray(found) && wanted.some((one) => found.includes(one));
-    }
-  }
+  const ok = operators[operator].matches(found, wanted);
+  return { rule: "customClaim", claim, expected: { [operator]: wanted }, found, ok };
 }
 
 /** Does the token name a subject? `sub` is optional in a JWT (RFC 7519, 4.1.2), and AgentCore does not require it. */

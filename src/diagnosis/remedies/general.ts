@@ -1,7 +1,15 @@
 import { strings } from "../../agentcore/authorizer/claimRules.ts";
+import { operatorsWith, valueTypes } from "../../agentcore/authorizer/customClaims.ts";
 import type { Rule } from "../../agentcore/authorizer/finding.ts";
 import { clientClaims, otherClientClaim } from "./clientClaims.ts";
 import type { SignInTopic, Words } from "./remedy.ts";
+
+const kinds = { STRING: "a text", STRING_ARRAY: "a list" } as const;
+
+/** Each type with its operators, and what they take. */
+const operatorWords = valueTypes
+  .map((type) => `${type} with ${operatorsWith("valueType", type).join(" or ")} takes ${kinds[type]}`)
+  .join(", ");
 
 export const general: Readonly<Record<Rule | SignInTopic, Words>> = {
   token:
@@ -33,7 +41,7 @@ export const general: Readonly<Record<Rule | SignInTopic, Words>> = {
       ? `Have the identity provider add the claim ${claim} to this kind of token, or change the rule.`
       : typeof found === "string" && clientClaims.includes(claim)
         ? "The token was issued to another client than the rule names. Put this one into the rule, or connect the gateway with the client that is there."
-        : `Change the value or type of ${claim} at the identity provider, or in the rule: STRING with EQUALS takes a text, STRING_ARRAY with CONTAINS or CONTAINS_ANY a list.`,
+        : `Change the value or type of ${claim} at the identity provider, or in the rule: ${operatorWords}.`,
   revoked: "The token was revoked. Sign in again.",
   subject:
     "The token speaks for nobody (no sub), and this gateway wants somebody. Sign in as a person, or leave requireSubject out.",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CustomClaim } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import { type CustomClaim, claimMatches } from "../../agentcore/authorizer/customClaims.ts";
 import type { Refusal } from "./sandboxProfile.ts";
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -25,22 +25,10 @@ export function digits(text: string, length: number): string {
 }
 
 /** A rule that a claim equals a text. */
-export function equals(inboundTokenClaimName: string, matchValueString: string): CustomClaim {
-  return {
-    inboundTokenClaimName,
-    inboundTokenClaimValueType: "STRING",
-    authorizingClaimMatchValue: { claimMatchOperator: "EQUALS", claimMatchValue: { matchValueString } },
-  };
-}
+export const equals = (claim: string, value: string): CustomClaim => claimMatches(claim, "EQUALS", [value]);
 
 /** A rule that a list contains a text. */
-export function contains(inboundTokenClaimName: string, matchValueString: string): CustomClaim {
-  return {
-    inboundTokenClaimName,
-    inboundTokenClaimValueType: "STRING_ARRAY",
-    authorizingClaimMatchValue: { claimMatchOperator: "CONTAINS", claimMatchValue: { matchValueString } },
-  };
-}
+export const contains = (claim: string, value: string): CustomClaim => claimMatches(claim, "CONTAINS", [value]);
 
 /** Refuses scopes outside the known ones. */
 export function onlyScopes(known: readonly string[], refusal: (unknown: readonly string[]) => Refusal) {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  type CustomClaim,
   type CustomJwtAuthorizer,
   configurationFaults,
   issuerOf,
 } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
+import type { CustomClaim } from "../../../../src/agentcore/authorizer/customClaims.ts";
 
 const discoveryUrl = "https://idp.example/oauth2/default/.well-known/openid-configuration";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
-import type { CustomClaim } from "../../../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import {
   anyScope,
   audience,
@@ -13,6 +12,7 @@ import {
   notBefore,
   scopesOf,
 } from "../../../../src/agentcore/authorizer/claimRules.ts";
+import { claimMatches, type OperatorName } from "../../../../src/agentcore/authorizer/customClaims.ts";
 import { algorithm } from "../../../../src/agentcore/authorizer/signature.ts";
 import { asymmetricAlgorithms } from "../../../../src/lib/asymmetricAlgorithms.ts";
 
@@ -118,14 +118,7 @@ test("one allowed scope lets in, and a tool's scopes have to be there all", () =
   ]);
 });
 
-const rule = (operator: "EQUALS" | "CONTAINS" | "CONTAINS_ANY", ...values: string[]): CustomClaim => ({
-  inboundTokenClaimName: "groups",
-  inboundTokenClaimValueType: operator === "EQUALS" ? "STRING" : "STRING_ARRAY",
-  authorizingClaimMatchValue: {
-    claimMatchOperator: operator,
-    claimMatchValue: values.length === 1 ? { matchValueString: String(values[0]) } : { matchValueStringList: values },
-  },
-});
+const rule = (operator: OperatorName, ...values: [string, ...string[]]) => claimMatches("groups", operator, values);
 
 test("a custom claim is compared as its operator says, and only in its own type", () => {
   const ok = (found: unknown, ...wanted: Parameters<typeof rule>) => customClaim({ groups: found }, rule(...wanted)).ok;

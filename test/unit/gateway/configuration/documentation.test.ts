@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { operatorNames } from "../../../../src/agentcore/authorizer/customClaims.ts";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
 
 const page = readFileSync("docs/gateway.md", "utf8");
@@ -17,5 +18,13 @@ test("every example of the documentation is one that a gateway starts with", () 
   assert.deepEqual(
     results.map((result) => (result.kind === "good" ? "good" : result.faults)),
     ["good", "good", "good", "good"],
+  );
+});
+
+test("every operator of a custom claim is explained", () => {
+  const explained = /^\| customClaim \| (.*) \| 401 \|$/m.exec(page)?.[1] ?? "";
+  assert.deepEqual(
+    operatorNames.filter((name) => !new RegExp(`\\b${name}\\b`).test(explained)),
+    [],
   );
 });
