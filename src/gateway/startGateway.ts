@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
-import type { RequestBody } from "../system/webHttp.ts";
+import type { RequestBody } from "../system/serveWeb.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import {
   addressChanges,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { browserCommand, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
-import { obtainTokens } from "../oauth/signIn/obtainTokens.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
+import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { say } from "./stderr.ts";
 
@@ -14,7 +14,7 @@ export function askInTerminal(
   const browserWorld = { platform: process.platform, env };
   const command = commandOf(browser, browserWorld);
   return (request, world) =>
-    obtainTokens(request, world, {
+    signInWithoutEditor(request, world, {
       hasBrowser: command !== undefined,
       open: (url) => openBrowser(url, command ?? [], browserWorld),
       showAddress: (url, opened) =>

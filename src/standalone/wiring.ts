@@ -13,12 +13,12 @@ import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import { standaloneFailureText } from "./failures.ts";
-import { gatewayFetch } from "./gatewayFetch.ts";
 import type { Inputs } from "./inputs.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
+import { wayToGateway } from "./wayToGateway.ts";
 
 export interface WiringWorld {
   readonly inputs: Inputs;
@@ -65,7 +65,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
     ...shared,
-    gatewayFetch: gatewayFetch(inputs, process.env),
+    gatewayFetch: wayToGateway(inputs, process.env),
     now,
     log,
     lock,

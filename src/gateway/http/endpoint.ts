@@ -1,7 +1,7 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
-import type { RequestBody } from "../../system/webHttp.ts";
+import type { RequestBody } from "../../system/serveWeb.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { endOf, headersOf, type RequestBody, readBody, sendResponse } from "../../system/webHttp.ts";
+import { endOf, headersOf, type RequestBody, readBody, sendResponse } from "../../system/serveWeb.ts";
 
 export interface HttpServer {
   readonly port: number;

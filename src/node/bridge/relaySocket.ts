@@ -5,7 +5,7 @@ import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
-import { endOf, headersOf, readBody, sendResponse } from "../../system/webHttp.ts";
+import { endOf, headersOf, readBody, sendResponse } from "../../system/serveWeb.ts";
 import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 

@@ -2,9 +2,9 @@ import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestClientTokens } from "../tokens/clientTokens.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
+import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
 
 /**
  * The scopes that a client asks for when it signs in as itself: none about a person, of which there is none, since some
@@ -24,7 +24,7 @@ export function scopesOfClient(
  *
  * There is no refresh token (4.4.3): when the token ends, the same is asked again.
  *
- * @throws GatewayFailure of `requestClientTokens` and `obtainedTokens`
+ * @throws GatewayFailure of `requestClientTokens` and `toTokenSet`
  */
 export async function signInAsClient(
   request: SignInRequest,
@@ -41,7 +41,7 @@ export async function signInAsClient(
   try {
     const signal = exchangeSignal(world.signal);
     const answer = await requestClientTokens({ server, client, parameters }, { ...world, signal });
-    const tokens = await obtainedTokens({ ...request, scopes }, answer, world);
+    const tokens = await toTokenSet({ ...request, scopes }, answer, world);
     if (world.signal.aborted) {
       await revokeUnusedTokens(tokens, world);
       return { kind: "cancelled" };

@@ -13,9 +13,9 @@ import {
   withoutChallenge,
 } from "../tokens/tokenEndpoint.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
+import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
 
 /** What a person needs on the device they sign in with. */
 export interface DeviceCode {
@@ -43,7 +43,7 @@ export const offersDeviceCode = (server: oauth.AuthorizationServer): boolean =>
  * Signs a person in on whichever device they have (RFC 8628), for computers without a browser.
  *
  * @throws GatewayFailure `endpoint_missing` where the provider does not offer it, `access_denied`,
- *   `sign_in_timed_out`, `authorization_refused`, and those of `requestToken` and `obtainedTokens`
+ *   `sign_in_timed_out`, `authorization_refused`, and those of `requestToken` and `toTokenSet`
  */
 export async function signInByDevice(request: SignInRequest, world: DeviceWorld): Promise<SignInOutcome> {
   try {
@@ -85,7 +85,7 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
         (response) => oauth.processDeviceCodeResponse(anyAlgorithm(server), oauthClient(client), response),
         exchange,
       );
-      const tokens = await obtainedTokens(request, answer, world);
+      const tokens = await toTokenSet(request, answer, world);
       if (signal.aborted) {
         await revokeUnusedTokens(tokens, world);
         return { kind: "cancelled" };

@@ -17,9 +17,9 @@ import {
 } from "../tokens/tokenEndpoint.ts";
 import type { TokenSet } from "../tokens/tokenSet.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
-import { obtainedTokens, revokeUnusedTokens } from "./obtainedTokens.ts";
 import type { LandingPage, Redirect } from "./redirect.ts";
 import type { SignInRequest } from "./signInRequest.ts";
+import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
 
 export interface SignInWorld {
   readonly redirect: Redirect;
@@ -206,7 +206,7 @@ async function finish(
     (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
     signal,
   );
-  return await obtainedTokens(request, answer, world);
+  return await toTokenSet(request, answer, world);
 }
 
 /**

@@ -22,12 +22,12 @@ interface World {
  *
  * @throws GatewayFailure `token_audience_mismatch`
  */
-export async function obtainedTokens(
+export async function toTokenSet(
   request: SignInRequest,
   answer: TokenEndpointResponse,
   world: World,
 ): Promise<TokenSet> {
-  const tokens = await toTokenSet(request, answer, world.now());
+  const tokens = await asTokenSet(request, answer, world.now());
   try {
     checkAudience(request, tokens);
   } catch (failure) {
@@ -47,7 +47,7 @@ function checkAudience({ audience, bearerToken, identityProvider: provider }: Si
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
 
-async function toTokenSet(request: SignInRequest, answer: TokenEndpointResponse, now: number): Promise<TokenSet> {
+async function asTokenSet(request: SignInRequest, answer: TokenEndpointResponse, now: number): Promise<TokenSet> {
   const tokens = {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),

@@ -4,7 +4,7 @@ import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import { signInByFlow } from "./signInByFlow.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
-export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
+export interface WithoutEditorWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
   /** Whether a browser can be opened at all. */
   readonly hasBrowser: boolean;
   /** Opens the sign-in page; false when that failed. */
@@ -14,7 +14,7 @@ export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
 }
 
 /**
- * Obtains tokens without an editor, by the flow that was asked for. Where no browser can be opened, a device code takes
+ * Signs in without an editor, by the flow that was asked for. Where no browser can be opened, a device code takes
  * the browser's place.
  *
  * Where no browser opens and the provider offers no device code, the address is shown and the sign-in waits for
@@ -22,10 +22,10 @@ export interface ObtainWorld extends Pick<DeviceWorld, "showCode" | "wait"> {
  *
  * @throws GatewayFailure of the flow that was used
  */
-export async function obtainTokens(
+export async function signInWithoutEditor(
   request: SignInRequest,
   world: SignInWorld,
-  how: ObtainWorld,
+  how: WithoutEditorWorld,
 ): Promise<SignInOutcome> {
   const device = { showCode: how.showCode, wait: how.wait };
   if (request.flow !== "browser") return signInByFlow(request, { ...world, device });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
-import { obtainTokens } from "../../../../src/oauth/signIn/obtainTokens.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
+import { signInWithoutEditor } from "../../../../src/oauth/signIn/signInWithoutEditor.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { FakeRedirect, json, recordingLog } from "../../../support/fakePorts.ts";
 
@@ -42,7 +42,7 @@ async function way(how: {
     redirect: new FakeRedirect(),
     openBrowser: async () => false,
   };
-  const outcome = await obtainTokens(request, world, {
+  const outcome = await signInWithoutEditor(request, world, {
     hasBrowser: how.browserOpens !== undefined,
     open: async () => {
       steps.push("browser");

@@ -8,7 +8,7 @@ import type { Inputs } from "./inputs.ts";
  *
  * @param env says so by `NODE_USE_ENV_PROXY`
  */
-export function gatewayFetch({ fetch, headers, candidates }: Inputs, env: NodeJS.ProcessEnv): HttpFetch {
+export function wayToGateway({ fetch, headers, candidates }: Inputs, env: NodeJS.ProcessEnv): HttpFetch {
   if (usesProxy(env)) return fetch;
   const ours = new Set(candidates.map(({ href }) => href));
   const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
