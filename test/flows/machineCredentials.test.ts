@@ -10,7 +10,7 @@ import { test } from "node:test";
 import Provider from "oidc-provider";
 import { credentialPlaces } from "../../src/node/secrets/credentialPlaces.ts";
 import { findAuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
-import { requestClientTokens } from "../../src/oauth/tokens/clientTokens.ts";
+import { requestByClientCredentials } from "../../src/oauth/tokens/grants.ts";
 import type { MachineClients } from "../../src/sandbox/identity/machineClients.ts";
 import { connectWorld } from "../support/connectWorld.ts";
 import { failureOf } from "../support/fakePorts.ts";
@@ -192,7 +192,7 @@ test("a provider reads the secret that was meant, with every character it may ha
     const metadata = await findAuthorizationServer(issuer, { fetch });
     const tokens = methods.map(async (authMethod) => {
       const client = { clientId: `${authMethod}: a & b`, authMethod, clientSecret };
-      const { token_type } = await requestClientTokens({ server: metadata, client, parameters: {} }, { fetch });
+      const { token_type } = await requestByClientCredentials({ server: metadata, client }, {}, { fetch });
       return token_type;
     });
     assert.deepEqual(await Promise.all(tokens), ["bearer", "bearer"]);

@@ -1,6 +1,6 @@
 import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import { requestClientTokens } from "../tokens/clientTokens.ts";
+import { requestByClientCredentials } from "../tokens/grants.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
@@ -24,7 +24,7 @@ export function scopesOfClient(
  *
  * There is no refresh token (4.4.3): when the token ends, the same is asked again.
  *
- * @throws GatewayFailure of `requestClientTokens` and `toTokenSet`
+ * @throws GatewayFailure of `requestByClientCredentials` and `toTokenSet`
  */
 export async function signInAsClient(
   request: SignInRequest,
@@ -40,7 +40,7 @@ export async function signInAsClient(
   };
   try {
     const signal = exchangeSignal(world.signal);
-    const answer = await requestClientTokens({ server, client, parameters }, { ...world, signal });
+    const answer = await requestByClientCredentials({ server, client }, parameters, { ...world, signal });
     const tokens = await toTokenSet({ ...request, scopes }, answer, world);
     if (world.signal.aborted) {
       await revokeUnusedTokens(tokens, world);

@@ -3,15 +3,8 @@ import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { networkReason } from "../discovery/networkFailure.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
-import {
-  anyAlgorithm,
-  errorCode,
-  oauthClient,
-  providerCode,
-  requestOptions,
-  requestToken,
-  withoutChallenge,
-} from "../tokens/tokenEndpoint.ts";
+import { requestByDeviceCode } from "../tokens/grants.ts";
+import { errorCode, oauthClient, providerCode, requestOptions, withoutChallenge } from "../tokens/tokenEndpoint.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
@@ -55,7 +48,7 @@ export async function signInByDevice(request: SignInRequest, world: DeviceWorld)
 }
 
 async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOutcome> {
-  const { server, client } = request;
+  const { server, client, resource } = request;
   const { signal } = world;
   signal.throwIfAborted();
   const given = await deviceCode(request, world);
@@ -68,23 +61,14 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
     ...(given.verification_uri_complete !== undefined && { completeUri: given.verification_uri_complete }),
   });
   let pauseMs = (given.interval ?? 5) * 1000;
-  const exchange = exchangeSignal(signal);
+  const asking = { ...world, signal: exchangeSignal(signal) };
   for (;;) {
     await world.wait(pauseMs, signal);
     signal.throwIfAborted();
     if (world.now() >= end) throw new GatewayFailure("sign_in_timed_out", { minutes });
     try {
-      const authentication = await clientAuthentication(client, world.readCredential);
-      const answer = await requestToken(
-        { server, client },
-        () =>
-          oauth.deviceCodeGrantRequest(server, oauthClient(client), authentication, given.device_code, {
-            ...requestOptions(server, { fetch: world.fetch, signal: exchange }),
-            ...(request.resource !== undefined && { additionalParameters: { resource: request.resource } }),
-          }),
-        (response) => oauth.processDeviceCodeResponse(anyAlgorithm(server), oauthClient(client), response),
-        exchange,
-      );
+      const { device_code: deviceCode } = given;
+      const answer = await requestByDeviceCode({ server, client }, { deviceCode, resource }, asking);
       const tokens = await toTokenSet(request, answer, world);
       if (signal.aborted) {
         await revokeUnusedTokens(tokens, world);

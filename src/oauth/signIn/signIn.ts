@@ -5,16 +5,9 @@ import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
-import { clientAuthentication } from "../tokens/clientAuthentication.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
-import {
-  anyAlgorithm,
-  errorCode,
-  oauthClient,
-  providerCode,
-  requestOptions,
-  requestToken,
-} from "../tokens/tokenEndpoint.ts";
+import { requestByCode } from "../tokens/grants.ts";
+import { errorCode, oauthClient, providerCode } from "../tokens/tokenEndpoint.ts";
 import type { TokenSet } from "../tokens/tokenSet.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import type { LandingPage, Redirect } from "./redirect.ts";
@@ -188,23 +181,11 @@ async function finish(
     throw unreadable;
   }
   if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
-  const resource: Record<string, string> = request.resource === undefined ? {} : { resource: request.resource };
-  const authentication = await clientAuthentication(client, world.readCredential);
-  const signal = exchangeSignal(world.signal);
-  const answer = await requestToken(
+  const { redirectUri, verifier } = secrets;
+  const answer = await requestByCode(
     { server, client },
-    () =>
-      oauth.authorizationCodeGrantRequest(
-        server,
-        oauthClient(client),
-        authentication,
-        parameters,
-        secrets.redirectUri,
-        secrets.verifier,
-        { ...requestOptions(server, { fetch: world.fetch, signal }), additionalParameters: resource },
-      ),
-    (response) => oauth.processAuthorizationCodeResponse(anyAlgorithm(server), oauthClient(client), response),
-    signal,
+    { parameters, redirectUri, verifier, resource: request.resource },
+    { ...world, signal: exchangeSignal(world.signal) },
   );
   return await toTokenSet(request, answer, world);
 }

@@ -48,8 +48,7 @@ export function requestOptions(
  */
 export async function requestToken(
   asked: AskedEndpoint,
-  send: () => Promise<Response>,
-  read: (response: Response) => Promise<oauth.TokenEndpointResponse>,
+  { send, read }: TokenRequest,
   signal?: AbortSignal,
 ): Promise<oauth.TokenEndpointResponse> {
   const { issuer } = asked.server;
@@ -66,6 +65,12 @@ export async function requestToken(
     signal?.throwIfAborted();
     throw tokenFailure(asked, response, error);
   }
+}
+
+/** How the grant is asked for, and how its answer is read. */
+export interface TokenRequest {
+  readonly send: () => Promise<Response>;
+  readonly read: (response: Response) => Promise<oauth.TokenEndpointResponse>;
 }
 
 /** Whose token endpoint is asked, and by which client. */

@@ -1,15 +1,12 @@
-import * as oauth from "oauth4webapi";
+import type { TokenEndpointResponse } from "oauth4webapi";
 import { asFailure, isFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { Fetch } from "../discovery/networkFailure.ts";
-import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
-import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
-import { requestClientTokens } from "./clientTokens.ts";
+import { requestByClientCredentials, requestByRefreshToken } from "./grants.ts";
 import { revokeTokens } from "./revocation.ts";
-import { anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
 import { type BearerToken, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
@@ -178,32 +175,11 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
   };
 }
 
-/**
- * A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). Scopes are not named: a
- * provider may call those it granted otherwise than those it takes (Entra's AADSTS70011).
- */
-async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<oauth.TokenEndpointResponse> {
-  const { server, client, clientGrant, refreshToken = "", resource } = tokens;
-  if (clientGrant) return await requestClientTokens({ server, client, parameters: clientGrant.parameters }, world);
-  const authentication = await clientAuthentication(client, world.readCredential);
-  const refresh = (parameters: Record<string, string>) =>
-    requestToken(
-      { server, client },
-      () =>
-        oauth.refreshTokenGrantRequest(server, oauthClient(client), authentication, refreshToken, {
-          ...requestOptions(server, world),
-          additionalParameters: parameters,
-        }),
-      (response) => oauth.processRefreshTokenResponse(anyAlgorithm(server), oauthClient(client), response),
-    );
-  if (resource === undefined) return await refresh({});
-  try {
-    return await refresh({ resource });
-  } catch (failure) {
-    // The resource was granted with the refresh token, and asking without it changes nothing (RFC 8707, 2.2).
-    if (isResourceRefusal(failure)) return await refresh({});
-    throw failure;
-  }
+/** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<TokenEndpointResponse> {
+  const { clientGrant, refreshToken = "", resource } = tokens;
+  if (clientGrant) return await requestByClientCredentials(tokens, clientGrant.parameters, world);
+  return await requestByRefreshToken(tokens, { refreshToken, resource }, world);
 }
 
 /** When an answer's access token was issued and ends, in milliseconds since the epoch. */

@@ -18,11 +18,13 @@ const outcome = (answer: Response | Error) =>
   failureOf(() =>
     requestToken(
       { server, client: { clientId: "app", authMethod: "none" } },
-      async () => {
-        if (answer instanceof Error) throw answer;
-        return answer;
+      {
+        async send() {
+          if (answer instanceof Error) throw answer;
+          return answer;
+        },
+        read: (response) => oauth.processRefreshTokenResponse(server, client, response),
       },
-      (response) => oauth.processRefreshTokenResponse(server, client, response),
     ),
   );
 
@@ -60,10 +62,12 @@ test("cancelling while the answer is read is not taken for a bad answer", async 
   const controller = new AbortController();
   const request = requestToken(
     { server, client: { clientId: "app", authMethod: "none" } },
-    async () => json({}),
-    async () => {
-      controller.abort(new Error("cancelled"));
-      throw new Error("aborted");
+    {
+      send: async () => json({}),
+      async read() {
+        controller.abort(new Error("cancelled"));
+        throw new Error("aborted");
+      },
     },
     controller.signal,
   );

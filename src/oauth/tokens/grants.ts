@@ -1,0 +1,145 @@
+import * as oauth from "oauth4webapi";
+import type { Fetch } from "../discovery/networkFailure.ts";
+import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
+import { clientAuthentication } from "./clientAuthentication.ts";
+import type { ReadCredential } from "./clientCredential.ts";
+import { type AskedEndpoint, anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
+
+/** What a request for tokens needs of the world around it. */
+export interface GrantWorld {
+  readonly fetch: Fetch;
+  readonly signal?: AbortSignal | undefined;
+  readonly readCredential?: ReadCredential | undefined;
+}
+
+/** What the browser came back with. */
+export interface ObtainedCode {
+  /** As `oauth.validateAuthResponse` returns them. */
+  readonly parameters: URLSearchParams;
+  readonly redirectUri: string;
+  /** The verifier of PKCE (RFC 7636, 4.1). */
+  readonly verifier: string;
+  readonly resource: string | undefined;
+}
+
+/**
+ * The authorization code grant (RFC 6749, 4.1.3).
+ *
+ * @throws GatewayFailure of `requestToken` and `clientAuthentication`
+ */
+export const requestByCode = (
+  asked: AskedEndpoint,
+  { parameters, redirectUri, verifier, resource }: ObtainedCode,
+  world: GrantWorld,
+) =>
+  granted(asked, world, {
+    send: ({ server, client, authentication, options }) =>
+      oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirectUri, verifier, {
+        ...options,
+        additionalParameters: withResource(resource),
+      }),
+    read: oauth.processAuthorizationCodeResponse,
+  });
+
+/**
+ * The device code grant (RFC 8628, 3.4), asked once: whoever asks waits between requests.
+ *
+ * @throws GatewayFailure of `requestToken` and `clientAuthentication`
+ */
+export const requestByDeviceCode = (
+  asked: AskedEndpoint,
+  { deviceCode, resource }: { readonly deviceCode: string; readonly resource: string | undefined },
+  world: GrantWorld,
+) =>
+  granted(asked, world, {
+    send: ({ server, client, authentication, options }) =>
+      oauth.deviceCodeGrantRequest(server, client, authentication, deviceCode, {
+        ...options,
+        additionalParameters: withResource(resource),
+      }),
+    read: oauth.processDeviceCodeResponse,
+  });
+
+/**
+ * The client credentials grant (RFC 6749, 4.4.2).
+ *
+ * @throws GatewayFailure of `requestToken` and `clientAuthentication`
+ */
+export const requestByClientCredentials = (
+  asked: AskedEndpoint,
+  parameters: Readonly<Record<string, string>>,
+  world: GrantWorld,
+) =>
+  granted(asked, world, {
+    send: ({ server, client, authentication, options }) =>
+      oauth.clientCredentialsGrantRequest(server, client, authentication, { ...parameters }, options),
+    read: oauth.processClientCredentialsResponse,
+  });
+
+/**
+ * The refresh token grant (RFC 6749, 6). Scopes are not named: a provider may call those it granted otherwise than those
+ * it takes (Entra's AADSTS70011).
+ *
+ * @throws GatewayFailure of `requestToken` and `clientAuthentication`
+ */
+export async function requestByRefreshToken(
+  asked: AskedEndpoint,
+  { refreshToken, resource }: { readonly refreshToken: string; readonly resource: string | undefined },
+  world: GrantWorld,
+): Promise<oauth.TokenEndpointResponse> {
+  const refresh = (additionalParameters: Record<string, string>) =>
+    granted(asked, world, {
+      send: ({ server, client, authentication, options }) =>
+        oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, {
+          ...options,
+          additionalParameters,
+        }),
+      read: oauth.processRefreshTokenResponse,
+    });
+  try {
+    return await refresh(withResource(resource));
+  } catch (failure) {
+    // The resource was granted with the refresh token, and asking without it changes nothing (RFC 8707, 2.2).
+    if (resource !== undefined && isResourceRefusal(failure)) return await refresh({});
+    throw failure;
+  }
+}
+
+/** One grant, as oauth4webapi has it. */
+interface Grant {
+  readonly send: (request: GrantRequest) => Promise<Response>;
+  readonly read: (
+    server: oauth.AuthorizationServer,
+    client: oauth.Client,
+    response: Response,
+  ) => Promise<oauth.TokenEndpointResponse>;
+}
+
+interface GrantRequest {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+  readonly authentication: oauth.ClientAuth;
+  readonly options: ReturnType<typeof requestOptions>;
+}
+
+/** What all grants have in common: who the client is, and what its answer may be. */
+async function granted(
+  asked: AskedEndpoint,
+  world: GrantWorld,
+  { send, read }: Grant,
+): Promise<oauth.TokenEndpointResponse> {
+  const { server } = asked;
+  const client = oauthClient(asked.client);
+  const authentication = await clientAuthentication(asked.client, world.readCredential);
+  return await requestToken(
+    asked,
+    {
+      send: () => send({ server, client, authentication, options: requestOptions(server, world) }),
+      read: (response) => read(anyAlgorithm(server), client, response),
+    },
+    world.signal,
+  );
+}
+
+const withResource = (resource: string | undefined): Record<string, string> =>
+  resource === undefined ? {} : { resource };
