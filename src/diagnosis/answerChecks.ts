@@ -1,11 +1,12 @@
 import type { Decision } from "../agentcore/authorizer/authorizer.ts";
 import { answerOf } from "../agentcore/authorizer/decisionText.ts";
-import { bearerHeader } from "../lib/bearer.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { parseChallenge } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure, withTimeout } from "../oauth/discovery/networkFailure.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
+import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
+import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
@@ -28,7 +29,7 @@ const title = "What the gateway says to this token";
 /** Asks the gateway itself, which has the last word, and compares its answer with ours. */
 export async function answerChecks(
   { gateway }: AskedAccess,
-  token: string,
+  token: TokenToSend,
   judged: JudgedToken,
   provider: IdentityProvider,
   world: AccessWorld,
@@ -54,19 +55,19 @@ export async function answerChecks(
 }
 
 /** The token goes to the gateway's own address only, and after no redirect (RFC 6750, 5.3). */
-async function ask(url: URL, token: string, world: AccessWorld): Promise<Answer> {
-  const response = await world.fetch(url, {
+async function ask(url: URL, token: TokenToSend, world: AccessWorld): Promise<Answer> {
+  const request = {
     method: "POST",
     headers: {
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2025-11-25",
-      authorization: bearerHeader(token),
     },
     body: JSON.stringify(ping),
     redirect: "manual",
     signal: withTimeout(world.signal),
-  });
+  } as const;
+  const response = await world.fetch(url, { ...request, headers: await tokenHeaders({ url, ...request }, token) });
   await response.body?.cancel();
   const { status } = response;
   if (status === 401 || status === 403) {

@@ -1,4 +1,5 @@
 import { scopesWanted } from "../connections/discoverGateway.ts";
+import { sentToken } from "../oauth/tokens/tokenSet.ts";
 import { accessOutcome } from "./accessOutcome.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
 import { answerChecks } from "./answerChecks.ts";
@@ -57,10 +58,10 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
     ...more,
   ];
   const { text } = found;
-  if (text === undefined) return finish(sections());
+  if (!tokens || text === undefined) return finish(sections());
 
   const judged = await judgedToken(asked, { ...found, text }, { provider, server, resource, challenged }, world);
   if (!probed) return finish(sections(judged.section));
-  const answer = await answerChecks(asked, text, judged, provider, world);
+  const answer = await answerChecks(asked, sentToken(tokens, asked.bearerToken), judged, provider, world);
   return finish(sections(judged.section, answer.section), answer.letIn);
 }

@@ -1,12 +1,12 @@
 import { GatewayFailure } from "../failures/failure.ts";
-import { bearerHeader } from "../lib/bearer.ts";
 import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
+import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import { type BearerToken, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type BearerToken, sentToken, type TokenSet, type TokenToSend } from "../oauth/tokens/tokenSet.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
@@ -50,8 +50,8 @@ export function authorizedFetch(
     if (session.kind === "open") return send(url, init, undefined, world);
     const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const bearer = bearerOf(tokens, session.bearerToken, name);
-    const first = await send(url, init, bearer, world);
+    const token = tokenOf(tokens, session.bearerToken, name);
+    const first = await send(url, init, token, world);
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
 
@@ -61,9 +61,9 @@ export function authorizedFetch(
     const young = world.now() - tokens.issuedAt < youngMs;
     // A client that has just got its token would get the same again.
     if (young && (!tokens.refreshToken || tokens.clientGrant)) throw refusedFreshToken(name, tokens, refused);
-    const others = await world.tokens.replace(session.id, bearer, session.bearerToken);
+    const others = await world.tokens.replace(session.id, token.text, session.bearerToken);
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const second = await send(url, init, bearerOf(others, session.bearerToken, name), world);
+    const second = await send(url, init, tokenOf(others, session.bearerToken, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
     await drained(second.body);
@@ -74,14 +74,10 @@ export function authorizedFetch(
 async function send(
   url: string | URL,
   init: HttpRequest,
-  bearer: string | undefined,
+  token: TokenToSend | undefined,
   world: { readonly fetch: HttpFetch },
 ): Promise<HttpAnswer> {
-  const given = Object.entries(init.headers ?? {}).filter(([name]) => name.toLowerCase() !== "authorization");
-  const headers = {
-    ...Object.fromEntries(given),
-    ...(bearer !== undefined && { authorization: bearerHeader(bearer) }),
-  };
+  const headers = await tokenHeaders({ url, ...init }, token);
   try {
     return await world.fetch(url, { ...init, headers, redirect: "manual" });
   } catch (error) {
@@ -90,10 +86,10 @@ async function send(
   }
 }
 
-function bearerOf(tokens: TokenSet, sent: BearerToken, gateway: string): string {
-  const { text } = sentToken(tokens, sent);
+function tokenOf(tokens: TokenSet, sent: BearerToken, gateway: string): TokenToSend & { readonly text: string } {
+  const { text, ...token } = sentToken(tokens, sent);
   if (text === undefined) throw new GatewayFailure("id_token_missing", { gateway, issuer: tokens.server.issuer });
-  return text;
+  return { ...token, text };
 }
 
 /** RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer. */
