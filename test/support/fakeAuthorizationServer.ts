@@ -18,49 +18,64 @@ export function unsignedJwt(claims: Readonly<Record<string, unknown>>, alg = "RS
   return `${part({ alg })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
+/** What an authorization server answers in place of its own answer; undefined leaves it to that. */
+type OwnAnswer = (form: Form) => Response | undefined | Promise<Response | undefined>;
+
+/** Where an authorization server says what it has (RFC 8414, 3), as the name of an endpoint. */
+const metadata = ".well-known/oauth-authorization-server";
+
 /**
  * An authorization server at the fetch port. It checks what a real one checks (code, verifier, redirect URI), rotates
  * refresh tokens, and counts what it was asked. `answer` replaces its behaviour at one endpoint.
  */
 export class FakeAuthorizationServer {
-  readonly issuer = "https://login.example.com";
-  readonly server: AuthorizationServer = {
-    issuer: this.issuer,
-    authorization_endpoint: `${this.issuer}/authorize`,
-    token_endpoint: `${this.issuer}/token`,
-    revocation_endpoint: `${this.issuer}/revoke`,
-    registration_endpoint: `${this.issuer}/register`,
-    code_challenge_methods_supported: ["S256"],
-    authorization_response_iss_parameter_supported: true,
-  };
+  readonly issuer: string;
+  readonly server: AuthorizationServer;
   readonly forms: { readonly endpoint: string; readonly form: Form; readonly authorization: string | null }[] = [];
-  readonly answer: { [endpoint: string]: (form: Form) => Response | Promise<Response> } = {};
+  readonly answer: { [endpoint: string]: OwnAnswer } = {};
   readonly live = new Set<string>();
+  /** Access tokens that a gateway takes. */
+  readonly access = new Set<string>();
   rotates = true;
   /** Merged into each token answer; undefined removes a field. */
   tokenFields: Readonly<Record<string, unknown>> = {};
   readonly #grants = new Map<string, Grant>();
   #issued = 0;
 
+  constructor(issuer = "https://login.example.com") {
+    this.issuer = issuer;
+    this.server = {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      revocation_endpoint: `${issuer}/revoke`,
+      registration_endpoint: `${issuer}/register`,
+      code_challenge_methods_supported: ["S256"],
+      authorization_response_iss_parameter_supported: true,
+    };
+  }
+
   readonly fetch: Fetch = async (url, init = {}) => {
     init.signal?.throwIfAborted();
-    const { pathname } = new URL(url);
+    const { pathname, searchParams } = new URL(url);
     const endpoint = pathname.slice(1);
     const text = String(init.body ?? "");
     const form: Form =
-      endpoint === "register" ? (JSON.parse(text) as Form) : Object.fromEntries(new URLSearchParams(text));
+      endpoint === "register"
+        ? (JSON.parse(text) as Form)
+        : Object.fromEntries([...searchParams, ...new URLSearchParams(text)]);
     this.forms.push({ endpoint, form, authorization: new Headers(init.headers).get("authorization") });
-    const other = this.answer[endpoint];
-    if (other) {
-      const response = await other(form);
-      init.signal?.throwIfAborted();
-      return response;
-    }
+    const other = await this.answer[endpoint]?.(form);
+    init.signal?.throwIfAborted();
+    if (other) return other;
     if (endpoint === "token") return this.token(form);
     if (endpoint === "revoke") {
       this.live.delete(form.token ?? "");
+      this.access.delete(form.token ?? "");
       return new Response(null, { status: 200 });
     }
+    if (endpoint === metadata) return json(this.server);
+    if (endpoint === "authorize") return Response.redirect(this.consent(String(url)), 302);
     if (endpoint === "register") return json({ client_id: `registered-${this.forms.length}` }, 201);
     return new Response("not found", { status: 404 });
   };
@@ -113,12 +128,14 @@ export class FakeAuthorizationServer {
     const n = ++this.#issued;
     const refresh = withRefreshToken ? { refresh_token: `marked-refresh-${n}` } : {};
     if (withRefreshToken) this.live.add(`marked-refresh-${n}`);
-    return json({
+    const answer = {
       access_token: `marked-access-${n}`,
       token_type: "Bearer",
       expires_in: 3600,
       ...refresh,
       ...this.tokenFields,
-    });
+    };
+    this.access.add(answer.access_token);
+    return json(answer);
   }
 }

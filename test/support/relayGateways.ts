@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import {
   createMcpHandler,
@@ -11,6 +9,7 @@ import {
   type ServerContext,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import { freePorts, startWebServer } from "./webServer.ts";
 
 export interface TestGateway {
   readonly url: string;
@@ -36,8 +35,16 @@ export interface TestGateway {
 
 const PAGE = 2;
 
-/** A gateway of one era with everything the protocol has. */
-export async function startGateway(era: "legacy" | "modern", port = 0): Promise<TestGateway> {
+/**
+ * A gateway of one era with everything the protocol has.
+ *
+ * @param instead answers a request in its place, as often as it gives something
+ */
+export async function startGateway(
+  era: "legacy" | "modern",
+  port = 0,
+  instead?: (request: Request) => Response | undefined | Promise<Response | undefined>,
+): Promise<TestGateway> {
   const cancelled: string[] = [];
   const calls: string[] = [];
   const logLevels: string[] = [];
@@ -46,7 +53,6 @@ export async function startGateway(era: "legacy" | "modern", port = 0): Promise<
   const rootsChanged = { count: 0 };
   const sessions: TestGateway["sessions"] = new Map();
   const toolNames = ["echo", "ask", "ask-url", "sample", "roots", "slow", "log", "fail", "refuse"];
-  const streams = new Set<ServerResponse>();
 
   const makeServer = (): Server => {
     const server = new Server(
@@ -211,6 +217,8 @@ export async function startGateway(era: "legacy" | "modern", port = 0): Promise<
 
   let modern: McpHttpHandler | undefined;
   const respond = async (request: Request): Promise<Response> => {
+    const other = await instead?.(request);
+    if (other) return other;
     if (era === "modern") {
       modern ??= createMcpHandler(makeServer, { legacy: "reject" });
       return await modern.fetch(request);
@@ -234,13 +242,8 @@ export async function startGateway(era: "legacy" | "modern", port = 0): Promise<
     return await transport.handleRequest(request);
   };
 
-  const http = createServer((incoming, outgoing) => {
-    streams.add(outgoing);
-    outgoing.once("close", () => streams.delete(outgoing));
-    serve(incoming, outgoing, respond).catch(() => outgoing.destroy());
-  });
-  await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`;
+  const web = await startWebServer(respond, port);
+  const url = `${web.origin}/mcp`;
 
   const tell = async (method: string, params?: Record<string, unknown>) => {
     for (const { server } of sessions.values()) await server.notification({ method, ...(params && { params }) });
@@ -268,50 +271,18 @@ export async function startGateway(era: "legacy" | "modern", port = 0): Promise<
       sessions.clear();
       for (const { transport } of all) await transport.close();
     },
-    dropStreams() {
-      for (const outgoing of streams) outgoing.destroy();
-    },
+    dropStreams: web.dropStreams,
     async stop() {
-      http.closeAllConnections();
-      await new Promise((resolve) => http.close(resolve));
+      await web.stop();
       for (const { transport } of sessions.values()) await transport.close();
       await modern?.close();
     },
   };
 }
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  respond: (request: Request) => Promise<Response>,
-): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const ended = new AbortController();
-  outgoing.once("close", () => ended.abort());
-  const response = await respond(
-    new Request(`http://127.0.0.1${incoming.url}`, {
-      method: incoming.method ?? "GET",
-      headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
-      signal: ended.signal,
-      ...(chunks.length > 0 && { body: Buffer.concat(chunks) }),
-    }),
-  );
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.flushHeaders();
-  const reader = response.body?.getReader();
-  ended.signal.addEventListener("abort", () => void reader?.cancel().catch(() => {}));
-  for (;;) {
-    const next = await reader?.read();
-    if (next === undefined || next.done) break;
-    outgoing.write(next.value);
-  }
-  outgoing.end();
-}
-
 /** The protocol's own reference server, as a process of its own. */
 export async function startEverything(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const entry = fileURLToPath(import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js"));
   const child: ChildProcess = spawn(process.execPath, [entry, "streamableHttp"], {
     env: { ...process.env, PORT: String(port) },
@@ -334,12 +305,4 @@ export async function startEverything(): Promise<{ readonly url: string; stop():
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

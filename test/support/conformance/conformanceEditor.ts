@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ElicitRequestSchema, type Tool } from "@modelcontextprotocol/sdk/types.js";
 import { startStandalone } from "../standalone/startStandalone.ts";
+import { freePorts } from "../webServer.ts";
 
 /**
  * The client that `@modelcontextprotocol/conformance` starts for each scenario: an editor of today, the SDK's v1 client
@@ -120,19 +120,6 @@ function environment(): Readonly<Record<string, string>> {
     ...(context.client_secret !== undefined && { CLIENT_SECRET: context.client_secret }),
     ...(context.private_key_pem !== undefined && { CLIENT_KEY: context.private_key_pem }),
   };
-}
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
 }
 
 function giveUp(): void {

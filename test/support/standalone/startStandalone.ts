@@ -33,6 +33,16 @@ export async function withComputer(
   options: { readonly keyring?: boolean },
   act: (world: StandaloneWorld) => Promise<void>,
 ): Promise<void> {
+  const computer = makeComputer(options);
+  try {
+    await act(computer);
+  } finally {
+    computer.remove();
+  }
+}
+
+/** A computer of its own, until it is removed. */
+export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring?: boolean }) {
   const folder = mkdtempSync(join(tmpdir(), "standalone-"));
   const log = join(folder, "browser.log");
   const keyring = join(folder, "keyring.json");
@@ -49,28 +59,25 @@ export async function withComputer(
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Started)
       : [];
-  try {
-    await act({
-      folder,
-      browser: (consent = "allow") => [
-        "--browser",
-        [process.execPath, testProgram("test/support/standalone/browserByHttp.ts"), log, consent]
-          .map((word) => `"${word}"`)
-          .join(" "),
-      ],
-      opened: () => lines(log),
-      env: {
-        PATH: options.keyring ? `${folder}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
-        HOME: folder,
-        XDG_CACHE_HOME: join(folder, "cache"),
-        FAKE_KEYRING: keyring,
-      },
-      keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
-      keyringCalls: () => lines(`${keyring}.calls`),
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return {
+    folder,
+    browser: (consent = "allow") => [
+      "--browser",
+      [process.execPath, testProgram("test/support/standalone/browserByHttp.ts"), log, consent]
+        .map((word) => `"${word}"`)
+        .join(" "),
+    ],
+    opened: () => lines(log),
+    env: {
+      PATH: hasKeyring ? `${folder}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
+      HOME: folder,
+      XDG_CACHE_HOME: join(folder, "cache"),
+      FAKE_KEYRING: keyring,
+    },
+    keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
+    keyringCalls: () => lines(`${keyring}.calls`),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  } satisfies StandaloneWorld & { remove(): void };
 }
 
 export interface Standalone {
