@@ -13,7 +13,7 @@ const rows: readonly (readonly Step[])[] = [
   ],
   [["unit", "--import", "tsx", "test/run.ts", "--only", "unit"]],
   // Of one build.
-  [["flows and bundles", "--import", "tsx", "test/run.ts", "--only", "flows,bundles"]],
+  [["flows, world, bundles", "--import", "tsx", "test/run.ts", "--only", "flows,world,bundles"]],
 ];
 
 for (const row of rows) {
@@ -27,7 +27,7 @@ async function passes([name, ...args]: Step): Promise<boolean> {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const line = stdout.trim().split("\n").at(-1) ?? "";
   const what = /\d+ passed/.test(line) ? line : "";
-  console.log(`${status === 0 ? "✓" : "✗"} ${name.padEnd(18)} ${seconds.padStart(6)} s  ${what}`.trimEnd());
+  console.log(`${status === 0 ? "✓" : "✗"} ${name.padEnd(21)} ${seconds.padStart(6)} s  ${what}`.trimEnd());
   if (status === 0) return true;
   const failed = stdout.indexOf("\nwhat failed\n");
   console.log(failed < 0 ? `\n${stdout}${stderr}` : stdout.slice(failed));

@@ -34,6 +34,10 @@ const suites: readonly Suite[] = [
     needsBuild: true,
     processes: "shared",
   }),
+  nodeSuite("world", "other people's servers, against what ships", "test/world", {
+    needsBuild: true,
+    processes: "shared",
+  }),
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
   nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {
