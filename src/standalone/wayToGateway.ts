@@ -1,4 +1,5 @@
 import type { HttpFetch } from "../lib/httpPort.ts";
+import { fetchThrough } from "../system/fetchThrough.ts";
 import { httpClient } from "../system/httpClient.ts";
 import type { Inputs } from "./inputs.ts";
 
@@ -12,15 +13,10 @@ export function wayToGateway({ fetch, headers, candidates }: Inputs, env: NodeJS
   if (usesProxy(env)) return fetch;
   const ours = new Set(candidates.map(({ href }) => href));
   const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const client = httpClient();
-  return async (url, { method = "GET", headers: given, body, signal } = {}) =>
-    await client.send({
-      url,
-      method,
-      headers: headers.length > 0 && ours.has(new URL(url).href) ? { ...given, ...added } : { ...given },
-      ...(body !== undefined && { body }),
-      ...(signal !== undefined && { signal }),
-    });
+  const send = fetchThrough(httpClient());
+  if (headers.length === 0) return send;
+  return async (url, request = {}) =>
+    await send(url, ours.has(new URL(url).href) ? { ...request, headers: { ...request.headers, ...added } } : request);
 }
 
 const usesProxy = ({ NODE_USE_ENV_PROXY, NODE_OPTIONS }: NodeJS.ProcessEnv): boolean =>

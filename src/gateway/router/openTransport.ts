@@ -3,12 +3,16 @@ import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { httpTransport } from "../../mcp/watchedTransport.ts";
-import { fetchWithoutTimeout } from "./fetchWithoutTimeout.ts";
+import { fetchThrough } from "../../system/fetchThrough.ts";
+import { httpClient } from "../../system/httpClient.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
-/** Without a time limit of its own: the router decides how long a call may take. */
-const toTargets = fetchWithoutTimeout();
+/**
+ * Connections of the gateway's own, which cost less than `fetch` and have no time limit: a tool may take 15 minutes, at
+ * AgentCore too, and the router decides how long a call may take.
+ */
+const toTargets = fetchThrough(httpClient());
 
 /**
  * Opens the way to a target.
