@@ -1,9 +1,6 @@
 import { type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
-import { asWritten, carriedAnswer } from "./wire/carriedResult.ts";
-
-/** From which size on a message that was read is worth a scan, not to be put together again; in bytes. */
-const LARGE = 16 * 1024;
+import { carriedAnswer, isPlainMeta } from "./wire/carriedResult.ts";
 
 /**
  * The message that an event is.
@@ -13,9 +10,7 @@ const LARGE = 16 * 1024;
  */
 export function messageIn(bytes: Uint8Array, carries: boolean): JSONRPCMessage {
   const carried = carries ? carriedAnswer(bytes) : undefined;
-  if (carried !== undefined) return carried;
-  const message = readMessage(utf8.decode(bytes));
-  return carries && bytes.length >= LARGE ? asWritten(message, bytes) : message;
+  return carried ?? readMessage(utf8.decode(bytes));
 }
 
 /** The messages that a body is, which may be a batch. @throws what `readMessage` does */
@@ -23,13 +18,12 @@ export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRP
   const carried = carries ? carriedAnswer(bytes) : undefined;
   if (carried !== undefined) return [carried];
   const value: unknown = JSON.parse(utf8.decode(bytes));
-  if (carries && !Array.isArray(value) && bytes.length >= LARGE) return [asWritten(asMessage(value), bytes)];
   return (Array.isArray(value) ? value : [value]).map(asMessage);
 }
 
 /**
  * Reads one JSON-RPC message, as the SDK reads it. Its schemas are asked only about messages that are not plain results:
- * they take several times what `JSON.parse` does, and of a result they would look at `_meta` alone.
+ * they take several times what `JSON.parse` does, and of a result they would look at two members of `_meta` alone.
  *
  * @throws SyntaxError where it is no JSON, or the SDK's own error where it is no message
  */
@@ -58,7 +52,7 @@ function isPlainResult(value: unknown): boolean {
     typeof result === "object" &&
     result !== null &&
     !Array.isArray(result) &&
-    (result as Json)._meta === undefined &&
+    ((result as Json)._meta === undefined || isPlainMeta((result as Json)._meta)) &&
     Object.keys(value).length === 3
   );
 }

@@ -10,6 +10,7 @@ import { inTurns } from "./inTurns.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, CallerRequest, CallOptions, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
+import { givenResult, unjudged } from "./unjudged.ts";
 
 /** `legacy` is 2025-11-25 and before, with sessions; `modern` is 2026-07-28. */
 export type Era = "legacy" | "modern";
@@ -85,14 +86,14 @@ export function upstreamClient(
       capabilities: client.getServerCapabilities() ?? {},
       instructions: client.getInstructions(),
     }),
-    request: ({ method, params, options }) =>
-      plain({ method, ...(params && { params }) }, anyJson, requestOptions(options)),
+    request: async ({ method, params, options }) =>
+      givenResult(await plain({ method, ...(params && { params }) }, anyJson, requestOptions(options))),
     async callTool(params, tool, options) {
       const name = String(params.name);
       // We leave out the output schema, so that the SDK sends the headers but does not validate the result.
       const toolDefinition = { name, inputSchema: tool?.inputSchema ?? { type: "object" } } as Tool;
       const result = await client.callTool(params as { name: string }, { ...requestOptions(options), toolDefinition });
-      return result as unknown as Json;
+      return givenResult(result as unknown as Json);
     },
   };
 }
@@ -123,6 +124,7 @@ export async function connectClient(
       ...(era === "legacy" && { prior: { kind: "legacy" as const } }),
     });
     const used = client.transport ?? opened;
+    if (client.getProtocolEra() === "modern") unjudged(used);
     inTurns(used);
     return used;
   } catch (error) {

@@ -133,13 +133,6 @@ export const clientRuns: readonly ClientRun[] = [
         missed: ["sep-2352-reregister-on-as-change"],
         because: takenAsOpen,
       },
-      "sep-2322-client-request-state": {
-        outcome: "passes",
-        errors: ["test_mrtr_no_result_type"],
-        because:
-          "A result without resultType is complete, says the suite, and checks only that the call is not repeated. The " +
-          "editor is told that the gateway cannot be reached.",
-      },
     },
   },
   {

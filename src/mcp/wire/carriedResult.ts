@@ -1,46 +1,28 @@
-import { type ScannedMessage, scanMessage } from "./scanMessage.ts";
+import { readValue, type ScannedMessage, scanMessage } from "./scanMessage.ts";
 import { withoutMember } from "./withoutMember.ts";
 
 /**
- * A result that nobody here has to see, in the bytes in which its server wrote it. Whoever does look at it finds nothing
- * but `toJSON`: what writes it as JSON without knowing of this writes what the bytes say.
+ * A result that nobody here has to see, in the bytes in which its server wrote it. Whoever does look at it finds `isError`
+ * and `toJSON`: what writes it as JSON without knowing of this writes what the bytes say.
  */
-export type CarriedResult = { readonly toJSON: () => unknown };
+export type CarriedResult = {
+  readonly toJSON: () => unknown;
+  /** A tool's own failure, where the result says so or denies it. */
+  readonly isError?: boolean;
+};
 
-const bytesOf = new WeakMap<object, Uint8Array>();
+const piecesOf = new WeakMap<object, readonly Uint8Array[]>();
 
-function carry(bytes: Uint8Array): CarriedResult {
-  const toJSON = (): unknown => JSON.parse(utf8.decode(bytes));
-  bytesOf.set(toJSON, bytes);
-  return { toJSON };
+function carry(pieces: readonly Uint8Array[], isError: unknown): CarriedResult {
+  const toJSON = (): unknown => JSON.parse(pieces.map((piece) => utf8.decode(piece)).join(""));
+  piecesOf.set(toJSON, pieces);
+  return { toJSON, ...(typeof isError === "boolean" && { isError }) };
 }
 
 /** The pieces to write for a result that is carried; `undefined` for one that is to be written from what was read. */
 export function carriedBytes(result: unknown): readonly Uint8Array[] | undefined {
-  const { toJSON, [AS_WRITTEN]: written } = (result ?? {}) as Partial<CarriedResult> & Written;
-  if (written !== undefined) return written;
-  const bytes = typeof toJSON === "function" ? bytesOf.get(toJSON) : undefined;
-  return bytes && [bytes];
-}
-
-/** Where a result that was read has the bytes to write for it. JSON does not show it, and copies have it too. */
-const AS_WRITTEN = Symbol("as written");
-type Written = { readonly [AS_WRITTEN]?: readonly Uint8Array[] };
-
-/**
- * A message whose result was read, since the SDK judges those of 2026-07-28, made to be written in the bytes that it came
- * in: without the `resultType` that the revisions before do not have. What is not plain, and what asks for input, is
- * left to be written from what was read.
- */
-export function asWritten<M extends object>(message: M, bytes: Uint8Array): M {
-  const { result } = message as { readonly result?: unknown };
-  if (typeof result !== "object" || result === null) return message;
-  if ((result as { readonly resultType?: unknown }).resultType !== "complete") return message;
-  const found = scanMessage(bytes);
-  if (found.kind !== "message" || !found.isPlain || found.result === undefined) return message;
-  const pieces = found.resultType && withoutMember(bytes, found.result, found.resultType, "resultType");
-  if (pieces === undefined || pieces.some(hasBreak)) return message;
-  return { ...message, result: { ...result, [AS_WRITTEN]: pieces } };
+  const { toJSON } = (result ?? {}) as Partial<CarriedResult>;
+  return typeof toJSON === "function" ? piecesOf.get(toJSON) : undefined;
 }
 
 /** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
@@ -58,37 +40,58 @@ export const mayCarry = (message: object): boolean =>
   (message as { readonly params?: { readonly [MAY_CARRY]?: true } }).params?.[MAY_CARRY] === true;
 
 /**
- * An answer as a message whose result is carried, where that changes nothing for anybody.
+ * An answer as a message whose result is carried, where that changes nothing for anybody: a plain result, without the
+ * `resultType` that only 2026-07-28 has and every reader takes off.
  *
- * @returns `undefined` for what is to be read as a whole: anything that is no plain result of 2025-11-25 or earlier, one
- *   with `_meta` or `resultType`, which are the protocol's own, and one that does not stand on a line
+ * @returns `undefined` for what is to be read as a whole: any other message, a result that asks for input, one with
+ *   members that are the protocol's own, and one that does not stand on a line
  */
 export function carriedAnswer(
   bytes: Uint8Array,
 ): { readonly jsonrpc: "2.0"; readonly id: string | number; readonly result: CarriedResult } | undefined {
   const found = scanMessage(bytes);
   if (found.kind !== "message" || !isPlainResult(found)) return undefined;
-  const { id: idSpan, jsonrpc, result } = found;
-  if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
-  const id: unknown = JSON.parse(utf8.decode(bytes.subarray(idSpan.start, idSpan.end)));
+  const { id: idSpan, jsonrpc, isError } = found;
+  if (idSpan === undefined || jsonrpc === undefined) return undefined;
+  const id = readValue(found, idSpan);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  if (JSON.parse(utf8.decode(bytes.subarray(jsonrpc.start, jsonrpc.end))) !== "2.0") return undefined;
-  const carried = bytes.subarray(result.start, result.end);
-  if (hasBreak(carried)) return undefined;
-  return { jsonrpc: "2.0", id: id as string | number, result: carry(carried) };
+  if (readValue(found, jsonrpc) !== "2.0") return undefined;
+  const pieces = resultPieces(found);
+  if (pieces === undefined || pieces.some(hasBreak)) return undefined;
+  return { jsonrpc: "2.0", id: id as string | number, result: carry(pieces, isError && readValue(found, isError)) };
+}
+
+function resultPieces(found: ScannedMessage): readonly Uint8Array[] | undefined {
+  const { bytes, result, resultType } = found;
+  if (result === undefined) return undefined;
+  if (resultType === undefined) return [bytes.subarray(result.start, result.end)];
+  return readValue(found, resultType) === "complete"
+    ? withoutMember(bytes, result, resultType, "resultType")
+    : undefined;
 }
 
 const hasBreak = (bytes: Uint8Array): boolean => bytes.includes(0x0a) || bytes.includes(0x0d);
 const BEGIN_OBJECT = 0x7b;
 
-const isPlainResult = ({ bytes, isPlain, method, params, error, result, resultType, resultMeta }: ScannedMessage) =>
-  isPlain &&
-  method === undefined &&
-  params === undefined &&
-  error === undefined &&
-  resultType === undefined &&
-  resultMeta === undefined &&
-  result !== undefined &&
-  bytes[result.start] === BEGIN_OBJECT;
+const isPlainResult = (found: ScannedMessage): boolean => {
+  const { bytes, isPlain, method, params, error, result, resultMeta } = found;
+  return (
+    isPlain &&
+    method === undefined &&
+    params === undefined &&
+    error === undefined &&
+    result !== undefined &&
+    bytes[result.start] === BEGIN_OBJECT &&
+    (resultMeta === undefined || isPlainMeta(readValue(found, resultMeta)))
+  );
+};
+
+/** Whether the `_meta` of a result has nothing that the protocol would read (2025-11-25, basic). */
+export const isPlainMeta = (meta: unknown): boolean =>
+  typeof meta === "object" &&
+  meta !== null &&
+  !Array.isArray(meta) &&
+  !Object.hasOwn(meta, "progressToken") &&
+  !Object.hasOwn(meta, "io.modelcontextprotocol/related-task");
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

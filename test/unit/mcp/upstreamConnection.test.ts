@@ -69,6 +69,40 @@ for (const era of ["legacy", "modern"] as const) {
   });
 }
 
+/** Answers every request for a method with this result. */
+const answering =
+  (asked: string, result: unknown) =>
+  ({ method, id }: Json) =>
+    method === asked ? Response.json({ jsonrpc: "2.0", id, result }) : undefined;
+
+for (const [what, result] of [
+  ["that does not say its type", { content: [{ type: "text", text: "done" }] }],
+  ["with content of a kind that nobody knows", { resultType: "complete", content: [{ type: "smell", of: "roses" }] }],
+  ["without content", { resultType: "complete", structuredContent: [1] }],
+  ["with members of another type", { resultType: "complete", content: {}, isError: "yes", _meta: { a: 1 } }],
+] as const) {
+  test(`a result of 2026-07-28 is handed on as it is: one ${what}`, async () => {
+    const server = serverOf("modern");
+    const { connection } = await connectTo(server);
+    server.intercept = answering("tools/call", result);
+    const [read, carried] = [
+      await connection.request(call({ name: "x" })),
+      await connection.request(call({ name: "x" }, { mayCarry: true })),
+    ];
+    await connection.close();
+    const { resultType: _, ...given } = result as Json;
+    assert.deepEqual([read, JSON.parse(JSON.stringify(carried))], [given, given]);
+  });
+}
+
+test("a result of a type that is not known is no result", async () => {
+  const server = serverOf("modern");
+  const { connection } = await connectTo(server);
+  server.intercept = answering("tools/call", { resultType: "odd", content: [] });
+  await assert.rejects(connection.request(call({ name: "x" })), { code: "UNSUPPORTED_RESULT_TYPE" });
+  await connection.close();
+});
+
 test("a session ends at the server when its connection closes, unless the server forgot it", async () => {
   const server = serverOf("legacy");
   const [one, other] = [await connectTo(server), await connectTo(server)];

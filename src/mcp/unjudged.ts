@@ -1,0 +1,42 @@
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import type { Json } from "./passThrough.ts";
+
+/** Where a stand-in has the result in whose place it is. The SDK copies results, and copies have it too. */
+const GIVEN = Symbol("given");
+
+/** What the SDK asks of the results of 2026-07-28, of all its methods at once. */
+const standIn: Json = {
+  resultType: "complete",
+  ttlMs: 0,
+  cacheScope: "private",
+  ...{ tools: [], prompts: [], resources: [], resourceTemplates: [] },
+  ...{ content: [], messages: [], contents: [], completion: { values: [] } },
+};
+
+/**
+ * Keeps the results of a connected server of 2026-07-28 from the SDK's schemas, which refuse a whole answer for one
+ * member that they do not expect, and read all of it. An intermediary hands on what it is given, and whoever asked
+ * judges it. What asks for input, and what is of a type that is not known, the SDK still sees.
+ *
+ * A result that does not say its type is complete, as those of the revisions before (2026-07-28, basic).
+ */
+export function unjudged(transport: Transport): void {
+  const deliver = transport.onmessage;
+  transport.onmessage = (message, ...rest) => deliver?.(withStandIn(message), ...rest);
+}
+
+function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
+  if (!("result" in message)) return message;
+  const { result } = message as { readonly result: unknown };
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return message;
+  const { resultType = "complete" } = result as Json;
+  return resultType === "complete" ? { ...message, result: { ...standIn, [GIVEN]: result } } : message;
+}
+
+/** The result that the server gave, of one that the SDK returned. */
+export function givenResult(returned: Json): Json {
+  const { [GIVEN]: given } = returned as { readonly [GIVEN]?: Json };
+  if (given === undefined) return returned;
+  const { resultType: _, ...result } = given;
+  return result;
+}
