@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import type { Connection } from "../src/connections/connection.ts";
 import { connectionAccess } from "../src/connections/connectionAccess.ts";
+import { failureText } from "../src/failures/failureText.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../src/node/bridge/relaySocket.ts";
@@ -104,6 +105,7 @@ export async function startRelayHost(
           catalogue: { read: () => catalogues.get(id), write: async (next) => void catalogues.set(id, next) },
           log: silentLog,
           now,
+          failureWords: failureText,
         },
       );
       relays.set(id, relay);

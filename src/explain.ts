@@ -5,6 +5,7 @@ export { accessReportPage } from "./diagnosis/accessReportPage.ts";
 export { accessReportText } from "./diagnosis/accessReportText.ts";
 export { diagnosticsText } from "./diagnosis/diagnosticsText.ts";
 export { explainAccess } from "./diagnosis/explainAccess.ts";
+export { failureText } from "./failures/failureText.ts";
 export { clearedText, revokeCachedSignIn } from "./hosts/mcpRemote/cachedSignIn.ts";
 export { importText, readMcpRemoteEntry } from "./hosts/mcpRemote/mcpRemoteEntry.ts";
 export { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "./node/hostFiles/mcpRemoteCache.ts";

@@ -65,6 +65,8 @@ export interface TokenFacts {
 /** A gateway in use. */
 export interface UseFacts {
   readonly sign_in_needed: { readonly gateway: string };
+  /** A call could not wait any longer for a sign-in that goes on. */
+  readonly sign_in_waiting: { readonly gateway: string };
   readonly gateway_refused_token: { readonly gateway: string; readonly status: number; readonly error: string };
   readonly insufficient_scope: {
     readonly gateway: string;

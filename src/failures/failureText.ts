@@ -59,6 +59,7 @@ export function failureText(failure: AnyFailure, say: Translate = english): Fail
     case "stored_by_newer_version":
       return tokenText(failure, say);
     case "sign_in_needed":
+    case "sign_in_waiting":
     case "gateway_refused_token":
     case "insufficient_scope":
     case "gateway_connection_lost":

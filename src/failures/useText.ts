@@ -11,6 +11,12 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
         detail: say("The gateway needs the token of a real person, and there is none that it would accept."),
         nextStep: say('Run "Gateway Connect: Sign In" and try again.'),
       };
+    case "sign_in_waiting":
+      return {
+        title: say('A sign-in to "{0}" is waiting in the editor\'s window.', failure.facts.gateway),
+        detail: say("The call could not wait for it any longer. The sign-in goes on."),
+        nextStep: say("Sign in there, then call the tool again."),
+      };
     case "gateway_refused_token":
       return {
         title: say("{0} refused a token that was just issued.", failure.facts.gateway),

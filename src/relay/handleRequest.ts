@@ -1,6 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { asFailure, isFailure } from "../failures/failure.ts";
-import { failureText } from "../failures/failureText.ts";
+import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
@@ -16,6 +16,8 @@ export interface AnswerWorld {
   readonly access: Pick<GatewayAccess, "ready" | "signIn">;
   readonly keeper: CatalogueKeeper;
   readonly log: Log;
+  /** Says what failed to whoever asked, in the words of the place where they read it. */
+  readonly failureWords: FailureWords;
 }
 
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
@@ -49,7 +51,7 @@ export async function handleRequest(
     if (options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
     world.log.warn("relay: request failed", { gateway: world.gateway.name, method, code: failure.code });
-    const { title, detail, nextStep } = failureText(failure);
+    const { title, detail, nextStep } = world.failureWords(failure);
     const text = `${title} ${detail} ${nextStep}`;
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).
     if (method === "tools/call") return { content: [{ type: "text", text }], isError: true };

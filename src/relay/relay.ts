@@ -1,5 +1,6 @@
 import { isJsonContentType } from "@modelcontextprotocol/server";
-import { GatewayFailure } from "../failures/failure.ts";
+import { type AnyFailure, GatewayFailure } from "../failures/failure.ts";
+import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
@@ -33,6 +34,8 @@ export interface RelayWorld {
   readonly catalogue: CatalogueStore;
   readonly log: Log;
   readonly now: () => number;
+  /** Says what failed where the editor or host shows it: an editor has commands, a terminal has options. */
+  readonly failureWords: FailureWords;
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
 }
@@ -72,7 +75,7 @@ export class Relay {
     const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
-    this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log };
+    this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log, failureWords: world.failureWords };
     this.#linkWorld = {
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
@@ -121,12 +124,14 @@ export class Relay {
 
   /** Serves a host with an mcp.json, whose messages come as a stream, until it ends. */
   async pipe(host: MessageStream): Promise<void> {
+    const waiting = new GatewayFailure("sign_in_waiting", { gateway: this.#target.name }) as AnyFailure;
+    const { title, nextStep } = this.#world.failureWords(waiting);
     await pipeToRelay(host, this, {
       rules: new HostQuirks(() => this.#keeper.items("tools/list")),
       timeout: {
         ms: HOST_TIMEOUT_MS,
         isWaiting: () => this.#signIns.waiting() > 0,
-        text: `A sign-in to "${this.#target.name}" is waiting in the editor's window. Sign in there, then call the tool again.`,
+        text: `${title} ${nextStep}`,
       },
     });
   }

@@ -3,7 +3,7 @@ import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
-import { standaloneFailureText } from "./failures.ts";
+import { standaloneFailureText } from "./terminalWords.ts";
 
 /** What the options refer to (addresses, files, environment variables), read once and checked before anything starts. */
 export interface Inputs {

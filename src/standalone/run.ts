@@ -8,11 +8,12 @@ import type { CatalogueStore } from "../relay/catalogue.ts";
 import { watchParent } from "../system/parentWatch.ts";
 import { exitCodes, type StandaloneOptions } from "./arguments.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
-import { exitCodeOf, standaloneFailureText } from "./failures.ts";
+import { exitCodeOf } from "./exitCode.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./log.ts";
 import { say } from "./stderr.ts";
 import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
+import { standaloneFailureText } from "./terminalWords.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */
 const shutdownTimeoutMs = 1_800;

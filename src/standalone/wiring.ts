@@ -3,7 +3,7 @@ import { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { deferred } from "../lib/waiting.ts";
-import { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import { type LandingPages, landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
 import { deviceCodeGrant } from "../oauth/signIn/deviceSignIn.ts";
@@ -12,12 +12,12 @@ import type { CatalogueStore } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
-import { standaloneFailureText } from "./failures.ts";
 import type { Inputs } from "./inputs.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
+import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 import { wayToGateway } from "./wayToGateway.ts";
 
 export interface WiringWorld {
@@ -41,6 +41,11 @@ export interface Standalone {
   firstSignIn(): Promise<void>;
 }
 
+const landingPages: LandingPages = {
+  landingPageHtml: (page) => landingPageHtml(page, { program: "the program that asked", failureWords: terminalWords }),
+  landingPagePolicy,
+};
+
 export async function wire(options: StandaloneOptions, world: WiringWorld): Promise<Standalone> {
   const { inputs, log, version, signal } = world;
   const now = () => Date.now();
@@ -54,7 +59,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     fetch: inputs.fetch,
     secrets,
     settings: () => settings,
-    redirect: loopbackRedirect({ pages: async () => ({ landingPageHtml, landingPagePolicy }) }),
+    redirect: loopbackRedirect({ pages: async () => landingPages }),
     moreGrants: [deviceCodeGrant],
     ...(inputs.clientSecret !== undefined && { clientSecret: inputs.clientSecret }),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
@@ -87,6 +92,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
           catalogue,
           log,
           now,
+          failureWords: terminalWords,
         },
       );
       return relay;

@@ -4,6 +4,7 @@ import type { accessReportText } from "../diagnosis/accessReportText.ts";
 import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
 import { GatewayFailure } from "../failures/failure.ts";
+import type { failureText } from "../failures/failureText.ts";
 import type { readHostFile } from "../hosts/hostFile.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText, readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
@@ -14,9 +15,10 @@ import type { Relay } from "../relay/relay.ts";
 import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
 
-/** `relay.cjs`: the relay with the MCP SDK, and the tools' forms, whose validator comes with it. */
+/** `relay.cjs`: the relay with the MCP SDK and the words of its failures, and the tools' forms, whose validator comes with it. */
 export interface RelayBundle {
   readonly Relay: typeof Relay;
+  readonly failureText: typeof failureText;
   readonly toolForm: typeof toolForm;
   readonly fieldValue: typeof fieldValue;
   readonly checkToolArguments: typeof checkToolArguments;
@@ -30,6 +32,7 @@ export interface McpJsonBundle {
 
 /** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */
 export interface ExplainBundle {
+  readonly failureText: typeof failureText;
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;

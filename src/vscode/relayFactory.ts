@@ -3,6 +3,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
+import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import type { RelaySocket } from "../node/bridge/relaySocket.ts";
@@ -11,6 +12,7 @@ import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
+import { translate } from "./translate.ts";
 
 /** How long after the start of a window the editor counts as idle, in milliseconds. */
 const idleAfterMs = 5_000;
@@ -44,11 +46,12 @@ export class RelayFactory implements vscode.Disposable {
   /** Makes the relay of a connection; the MCP SDK is loaded with the first one. */
   async create({ id, name, url }: Connection, access: GatewayAccess): Promise<GatewayRelay> {
     const { load, catalogues, version, log, now, onToolsChanged } = this.#world;
-    const { Relay } = await load();
+    const { Relay, failureText } = await load();
+    const failureWords: FailureWords = (failure) => failureText(failure, translate);
     const catalogue = catalogueStore(catalogues, id);
     return new Relay(
       { id, name, url, version },
-      { access, catalogue, log, now, onToolsChanged: () => onToolsChanged(id) },
+      { access, catalogue, log, now, failureWords, onToolsChanged: () => onToolsChanged(id) },
     );
   }
 

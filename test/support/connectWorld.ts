@@ -4,6 +4,7 @@ import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import type { RedirectSettings } from "../../src/connections/settings/redirectSettings.ts";
 import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
+import { failureText } from "../../src/failures/failureText.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
@@ -113,7 +114,13 @@ export function connectWorld(
     createRelay: async ({ id, name, url }, access) =>
       new Relay(
         { id, name, url, version: "0.1.0" },
-        { access, log, now: shared.now, catalogue: { read: () => undefined, write: async () => {} } },
+        {
+          access,
+          log,
+          now: shared.now,
+          failureWords: failureText,
+          catalogue: { read: () => undefined, write: async () => {} },
+        },
       ),
     prompt: async ({ connection, because, scopes }) => {
       prompts.push({ because, scopes });

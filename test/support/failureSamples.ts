@@ -52,6 +52,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   stored_secret_unreadable: { key: "session:abc" },
   stored_by_newer_version: { key: "session:abc" },
   sign_in_needed: { gateway: "Tools" },
+  sign_in_waiting: { gateway: "Tools" },
   gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
   insufficient_scope: { gateway: "Tools", needed: ["write"], granted: ["read"] },
   gateway_connection_lost: { gateway: "Tools", reason: "ECONNRESET" },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { GatewayFailure } from "../../src/failures/failure.ts";
+import { failureText } from "../../src/failures/failureText.ts";
 import type { LogFacts } from "../../src/lib/log.ts";
 import { localSocketAddress } from "../../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
@@ -87,6 +88,7 @@ export async function startRelay(
       },
       log,
       now: () => Date.now(),
+      failureWords: failureText,
       onToolsChanged: (tools: readonly Listed[]) => void toolsChanged.push(tools.map((tool) => String(tool.name))),
     },
   );

@@ -1,14 +1,23 @@
 import { createHash } from "node:crypto";
 import { failureText } from "../../failures/failureText.ts";
-import { english, type Translate } from "../../failures/translate.ts";
+import type { FailureWords } from "../../failures/wording.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
 /** The pages that people land on; the editor loads them with the first sign-in. */
 export interface LandingPages {
-  readonly landingPageHtml: typeof landingPageHtml;
-  readonly landingPagePolicy: typeof landingPagePolicy;
+  readonly landingPageHtml: (page: LandingPage) => string;
+  readonly landingPagePolicy: string;
 }
+
+/** How the page speaks of the place that people came from. */
+export interface LandingPageWords {
+  /** What asked for the sign-in, as a page in a browser names it. */
+  readonly program: "your editor" | "the program that asked";
+  readonly failureWords: FailureWords;
+}
+
+const inEditor: LandingPageWords = { program: "your editor", failureWords: failureText };
 
 const style = `
 :root { color-scheme: light dark; --page: #f4f5f7; --card: #fff; --text: #1f2328; --soft: #59636e; --line: #d8dee4; --good: #1a7f37; --bad: #b35900; }
@@ -26,9 +35,9 @@ footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line);
 /** Nothing but the page's own style: no script, no picture from anywhere, no frame around it. */
 export const landingPagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
-/** The page that ends a sign-in in the browser. @param say says what failed in the person's language */
-export function landingPageHtml(page: LandingPage, say: Translate = english): string {
-  const { good, title, lines } = contentOf(page, say);
+/** The page that ends a sign-in in the browser. @param words of the place that asked for it; by default the editor's */
+export function landingPageHtml(page: LandingPage, words: LandingPageWords = inEditor): string {
+  const { good, title, lines } = contentOf(page, words);
   const mark = good ? "M8 12.5l2.7 2.7L16.2 9" : "M12 7.5v5.5M12 16.2v.1";
   return `<!doctype html>
 <html lang="en">
@@ -43,13 +52,19 @@ ${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
 `;
 }
 
-function contentOf(page: LandingPage, say: Translate): { good: boolean; title: string; lines: readonly string[] } {
+function contentOf(
+  page: LandingPage,
+  { program, failureWords }: LandingPageWords,
+): { good: boolean; title: string; lines: readonly string[] } {
   switch (page.kind) {
     case "signedIn":
       return {
         good: true,
         title: `Signed in as ${page.account}`,
-        lines: [`Your editor can use ${page.gateway} now.`, "You can close this page and return to your editor."],
+        lines: [
+          `${program[0]?.toUpperCase()}${program.slice(1)} can use ${page.gateway} now.`,
+          `You can close this page and return to ${program}.`,
+        ],
       };
     case "ignored":
       return {
@@ -61,10 +76,10 @@ function contentOf(page: LandingPage, say: Translate): { good: boolean; title: s
       return {
         good: false,
         title: "The sign-in was cancelled",
-        lines: ["Nothing was kept. You can close this page and start again in your editor."],
+        lines: [`Nothing was kept. You can close this page and start again in ${program}.`],
       };
     case "failed": {
-      const { title, detail, nextStep } = failureText(page.failure, say);
+      const { title, detail, nextStep } = failureWords(page.failure);
       return { good: false, title, lines: [detail, nextStep] };
     }
   }

@@ -30,7 +30,7 @@ export function sourceText(source: CredentialSource): string {
     case "command":
       return `the command ${source.command[0] ?? ""}`;
     case "secretStorage":
-      return "the editor's secret storage";
+      return "the secret storage";
   }
 }
 

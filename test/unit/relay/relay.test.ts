@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
+import { failureText } from "../../../src/failures/failureText.ts";
 import { silentLog } from "../../../src/lib/log.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import type { Catalogue } from "../../../src/relay/catalogue.ts";
@@ -57,6 +58,7 @@ function startRelay({
           return person.ending;
         },
       },
+      failureWords: failureText,
       catalogue: { read: () => catalogue, write: async () => {} },
       log: silentLog,
       now: () => clock.now,

@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { InMemoryTransport, type JSONRPCMessage, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
 import { suggestedName } from "../../../src/connections/connection.ts";
+import { failureText } from "../../../src/failures/failureText.ts";
 import type { Catalogue } from "../../../src/relay/catalogue.ts";
 import { Relay } from "../../../src/relay/relay.ts";
 import { answerEarly, answerTo, sessionVersions } from "../../../src/standalone/earlyAnswer.ts";
@@ -46,6 +47,7 @@ async function ofTheRelay(known: Catalogue, message: object): Promise<unknown> {
       catalogue: { read: () => known, write: async () => {} },
       log: recordingLog(),
       now: () => 0,
+      failureWords: failureText,
     },
   );
   const [host, line] = InMemoryTransport.createLinkedPair();

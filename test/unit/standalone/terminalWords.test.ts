@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AnyFailure, FailureCode } from "../../../src/failures/failure.ts";
-import { standaloneFailureText } from "../../../src/standalone/failures.ts";
+import { standaloneFailureText } from "../../../src/standalone/terminalWords.ts";
 import { everyFailure } from "../../support/failureSamples.ts";
 
 /** What only the editor does: its relay's socket, mcp.json files, sandbox and local gateways. */

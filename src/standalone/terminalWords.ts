@@ -1,12 +1,14 @@
 import type { AnyFailure, RefusalFacts } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
-import type { FailureText } from "../failures/wording.ts";
+import type { FailureText, FailureWords } from "../failures/wording.ts";
 import { redact } from "../lib/redact.ts";
-import { exitCodes } from "./arguments.ts";
 
-/** A failure as a person reads it on stderr, with options in place of the editor's settings and commands. */
+/** The words for a failure where there is no editor: options in place of its settings, and no commands of its. */
+export const terminalWords: FailureWords = (failure) => ({ ...failureText(failure), ...withoutEditor(failure) });
+
+/** A failure as a person reads it on standard error. */
 export function standaloneFailureText(failure: AnyFailure): string {
-  const { title, detail, nextStep } = { ...failureText(failure), ...withoutEditor(failure) };
+  const { title, detail, nextStep } = terminalWords(failure);
   return redact(`${title}\n  ${detail}\n  ${nextStep}\n  (${failure.code})`);
 }
 
@@ -77,6 +79,8 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       };
     case "sign_in_needed":
       return { nextStep: "Start again, and sign in when you are asked to." };
+    case "sign_in_waiting":
+      return { title: `A sign-in to "${failure.facts.gateway}" is waiting for you.` };
     case "gateway_refused_token":
       return {
         nextStep:
@@ -123,53 +127,5 @@ function afterRefusal({ error, advice, withSecret }: RefusalFacts & { readonly w
         : undefined;
     default:
       return undefined;
-  }
-}
-
-/** Which exit code tells a script what kind of failure this was. */
-export function exitCodeOf({ code }: AnyFailure): number {
-  switch (code) {
-    case "url_invalid":
-    case "url_insecure":
-    case "region_invalid":
-    case "client_id_needed":
-    case "setting_invalid":
-      return exitCodes.argumentsWrong;
-    case "gateway_unreachable":
-    case "tls_failed":
-    case "gateway_not_found":
-    case "not_an_mcp_server":
-    case "gateway_error":
-    case "gateway_connection_lost":
-    case "resource_metadata_missing":
-    case "resource_mismatch":
-    case "authorization_server_missing":
-    case "authorization_server_unreachable":
-    case "issuer_mismatch":
-    case "endpoint_insecure":
-    case "endpoint_missing":
-    case "pkce_unsupported":
-      return exitCodes.gatewayNotUsable;
-    case "registration_refused":
-    case "redirect_ports_taken":
-    case "access_denied":
-    case "authorization_refused":
-    case "sign_in_timed_out":
-    case "browser_not_opened":
-    case "state_mismatch":
-    case "response_issuer_mismatch":
-    case "response_issuer_missing":
-    case "token_refused":
-    case "token_response_invalid":
-    case "token_endpoint_unreachable":
-    case "token_audience_mismatch":
-    case "id_token_missing":
-    case "credential_unreadable":
-    case "sign_in_needed":
-    case "gateway_refused_token":
-    case "insufficient_scope":
-      return exitCodes.notSignedIn;
-    default:
-      return exitCodes.unexpected;
   }
 }
