@@ -1,3 +1,8 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import type { TestContext } from "node:test";
+import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
 
 /** What attacks and load were seen to do, by the standalone, the relay and the local gateway. */
@@ -9,6 +14,12 @@ worldRows([
     right: "the listener's connections are closed; the result does not wait for them",
     source: "adversarial",
     at03c8530: "✗ sign-in never returns; tokens issued, not stored",
+    tests: Object.fromEntries(
+      ["", "GET /oauth/callback", "GET /oauth/callback?state=x HTTP/1.1\r\nHost: localhost\r\n"].map((said) => [
+        `a connection to the redirect's port that says ${JSON.stringify(said)} and no more keeps no sign-in from its end`,
+        (t: TestContext) => signInBesideIdle(t, said),
+      ]),
+    ),
   },
   {
     row: "S2",
@@ -69,3 +80,24 @@ worldRows([
     at03c8530: "✗ call open for ever; never unsubscribed",
   },
 ]);
+
+/** A sign-in whose listener has a connection that asks for nothing, or never asks to the end. */
+async function signInBesideIdle(t: TestContext, said: string): Promise<void> {
+  const { start, provider, computer } = await programWorld(t);
+  const idle: Socket[] = [];
+  t.after(() => {
+    for (const socket of idle) socket.destroy();
+  });
+  // Between the opening of the browser and its return.
+  provider.answer.authorize = async (asked) => {
+    const socket = connect(Number(new URL(asked.redirect_uri ?? "").port), "127.0.0.1");
+    idle.push(socket);
+    await once(socket, "connect");
+    socket.write(said);
+    return undefined;
+  };
+  const standalone = await start();
+  const answer = await standalone.call("echo");
+  const kept = Object.keys(computer.keyring()).filter((name) => name.includes("session:"));
+  assert.deepEqual({ answer, idle: idle.length, kept: kept.length }, { answer: "{}", idle: 1, kept: 1 });
+}

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { RedirectSettings } from "../../connections/settings/redirectSettings.ts";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
+import { doneWithin } from "../../lib/waiting.ts";
 import type { LandingPage, Redirect } from "../../oauth/signIn/redirect.ts";
 import type { LandingPages } from "./landingPage.ts";
 
@@ -34,11 +35,15 @@ export function loopbackRedirect({ pages, lastPort = inMemory() }: LoopbackWorld
         const loaded = await pages();
         for (const port of ports) {
           const uri = uriOf(port);
+          const underWay = new Set<Promise<unknown>>();
           const servers = await listenOnBoth(port, (request, response) => {
-            void serve(request, response, { base: new URL(uri), answer, pages: loaded });
+            const page = serve(request, response, { base: new URL(uri), answer, pages: loaded }).finally(() =>
+              underWay.delete(page),
+            );
+            underWay.add(page);
           });
           if (!servers) continue;
-          return { uri, succeeded: () => lastPort.write(port), stop: () => stopAll(servers) };
+          return { uri, succeeded: () => lastPort.write(port), stop: () => stopAll(servers, underWay) };
         }
         throw allTaken();
       },
@@ -125,7 +130,7 @@ async function serve(
     "x-content-type-options": "nosniff",
     connection: "close",
   });
-  response.end(landingPageHtml(page));
+  await sent(response, landingPageHtml(page));
 }
 
 function hostIsOurs(request: IncomingMessage): boolean {
@@ -135,20 +140,30 @@ function hostIsOurs(request: IncomingMessage): boolean {
   return url !== undefined && isLoopback(url.hostname) && url.port === String(port === 80 ? "" : port);
 }
 
-function plain(response: ServerResponse, status: number, text: string): void {
+async function plain(response: ServerResponse, status: number, text: string): Promise<void> {
   response.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store", connection: "close" });
-  response.end(text);
+  await sent(response, text);
 }
 
-/** Takes nobody new, and waits for pages on their way. */
-async function stopAll(servers: readonly Server[]): Promise<void> {
-  await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
-        }),
-    ),
-  );
+/** Resolves when all of it went out, or nobody is there to read it. */
+function sent(response: ServerResponse, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) return resolve();
+    response.once("close", resolve);
+    response.end(text);
+  });
+}
+
+/** How long a browser may take to read the last page, in milliseconds. */
+const LAST_PAGE_MS = 1_000;
+
+/**
+ * Takes nobody new, lets pages on their way be delivered, and closes all connections. One that says nothing is waited for by
+ * nobody: any program on this machine can open one, and the sign-in is done without it.
+ */
+async function stopAll(servers: readonly Server[], pages: ReadonlySet<Promise<unknown>> = new Set()): Promise<void> {
+  const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+  if (pages.size > 0) await doneWithin(LAST_PAGE_MS, Promise.allSettled(pages));
+  for (const server of servers) server.closeAllConnections();
+  await Promise.all(closed);
 }

@@ -30,7 +30,7 @@ export interface RedirectListener {
   readonly uri: string;
   /** Told that a sign-in came back to this URI. The next one tries it first: the provider may know only this one. */
   succeeded(): PromiseLike<void>;
-  /** Ends listening once pages on their way have been delivered. */
+  /** Ends listening. Pages on their way are delivered first; a connection that asks for nothing is not waited for. */
   stop(): Promise<void>;
 }
 

@@ -32,6 +32,9 @@ export interface Row {
   readonly tests?: WorldTests;
 }
 
+/** The longest that a case may take, in milliseconds: one that waits for ever is a fault of its own kind. */
+const CASE_MS = 60_000;
+
 let collected: Row[] | undefined;
 
 /** Makes a test of every case of these rows; one that is open is a test to do. */
@@ -42,7 +45,7 @@ export function worldRows(rows: readonly Row[]): void {
 
 function testRow({ row, right, tests }: Row): void {
   if (!tests) test(`${row}: ${right}`, { todo: "open" });
-  for (const [title, run] of Object.entries(tests ?? {})) test(`${row}: ${title}`, run);
+  for (const [title, run] of Object.entries(tests ?? {})) test(`${row}: ${title}`, { timeout: CASE_MS }, run);
 }
 
 /**
