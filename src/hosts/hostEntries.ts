@@ -2,8 +2,8 @@ import { asFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
+import { readHostFile, withDisabled, withEntry, withoutEntry } from "./formats/jsonServers.ts";
 import { type EntryFacts, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
-import { readHostFile, withDisabled, withEntry, withoutEntry } from "./hostFile.ts";
 import { type Host, hostOf } from "./hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 

@@ -5,7 +5,7 @@ import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import type { failureText } from "../failures/failureText.ts";
-import type { readHostFile } from "../hosts/hostFile.ts";
+import type { readHostFile } from "../hosts/formats/jsonServers.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText, readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { ServerName } from "../diagnosis/askedAccess.ts";
-import type { readHostFile } from "../hosts/hostFile.ts";
+import type { readHostFile } from "../hosts/formats/jsonServers.ts";
 import { hostOfEditor } from "../hosts/hosts.ts";
 import type { HostPlace } from "./hostPlaces.ts";
 

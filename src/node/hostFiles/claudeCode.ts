@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
+import { readHostFile } from "../../hosts/formats/jsonServers.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
-import { readHostFile } from "../../hosts/hostFile.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 

@@ -8,8 +8,8 @@ import { once } from "../../lib/once.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { installBridge } from "../bridge/bridgeFiles.ts";
 import { findBridgeRuntime } from "../bridge/bridgeRuntime.ts";
+import { hostFiles } from "./changeFile.ts";
 import { withClaudeCode } from "./claudeCode.ts";
-import { hostFiles } from "./hostFiles.ts";
 
 export interface HostEntriesOptions {
   readonly book: HostEntriesWorld["book"];

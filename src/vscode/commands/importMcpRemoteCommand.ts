@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import type { readHostFile } from "../../hosts/formats/jsonServers.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
-import type { readHostFile } from "../../hosts/hostFile.ts";
 import type {
   ImportedSettings,
   importText,

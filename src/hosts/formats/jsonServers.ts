@@ -1,8 +1,8 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
-import { GatewayFailure } from "../failures/failure.ts";
-import { properties, valueAt, withoutProperty, withValue } from "../lib/json/editJson.ts";
-import { positionsIn, splitMark, syntaxWords } from "../lib/json/jsonDocument.ts";
-import { type HostEntry, ownerOf } from "./hostEntry.ts";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { properties, valueAt, withoutProperty, withValue } from "../../lib/json/editJson.ts";
+import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
+import { type HostEntry, ownerOf } from "../hostEntry.ts";
 
 /** One server in a host's file, ours or another. */
 export interface ServerEntry {

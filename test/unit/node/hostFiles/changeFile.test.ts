@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { hostFiles } from "../../../../src/node/hostFiles/hostFiles.ts";
+import { hostFiles } from "../../../../src/node/hostFiles/changeFile.ts";
 import { bulk } from "../../../support/bulk.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 
@@ -164,8 +164,8 @@ test("two windows that write at once keep each other's entries", async (t) => {
   const module = (file: string) => JSON.stringify(new URL(`../../../../src/${file}`, import.meta.url).href);
   const writer = (name: string) => {
     const program = `
-      const { hostFiles } = await import(${module("node/hostFiles/hostFiles.ts")});
-      const { withEntry } = await import(${module("hosts/hostFile.ts")});
+      const { hostFiles } = await import(${module("node/hostFiles/changeFile.ts")});
+      const { withEntry } = await import(${module("hosts/formats/jsonServers.ts")});
       const files = hostFiles(${JSON.stringify(storage)});
       const path = ${JSON.stringify(path)};
       for (let n = 0; n < ${bulk(200)}; n++) {

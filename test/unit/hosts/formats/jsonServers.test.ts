@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { type Node, parse, parseTree } from "jsonc-parser";
-import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
-import { hostEntry } from "../../../src/hosts/hostEntry.ts";
-import { readHostFile, withDisabled, withEntry, withoutEntry } from "../../../src/hosts/hostFile.ts";
-import { genericHost } from "../../../src/hosts/hosts.ts";
-import { runs } from "../../support/bulk.ts";
+import { type AnyFailure, GatewayFailure } from "../../../../src/failures/failure.ts";
+import { readHostFile, withDisabled, withEntry, withoutEntry } from "../../../../src/hosts/formats/jsonServers.ts";
+import { hostEntry } from "../../../../src/hosts/hostEntry.ts";
+import { genericHost } from "../../../../src/hosts/hosts.ts";
+import { runs } from "../../../support/bulk.ts";
 
 const path = "/home/ada/mcp.json";
 const root = "mcpServers";
