@@ -1,3 +1,3 @@
 // The bundle that reads and changes hosts' files, loaded when one of our entries is in such a file or is to be added.
-export { readHostFile } from "./hosts/formats/jsonServers.ts";
+export { formatOf } from "./hosts/formats/formats.ts";
 export { openHostEntries } from "./node/hostFiles/openHostEntries.ts";

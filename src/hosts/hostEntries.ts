@@ -2,9 +2,9 @@ import { asFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import { readHostFile, withDisabled, withEntry, withoutEntry } from "./formats/jsonServers.ts";
-import { type EntryFacts, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
-import { type Host, hostOf } from "./hosts.ts";
+import { formatOf } from "./formats/formats.ts";
+import { type BridgeStart, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
+import { type HostFile, hostOf } from "./hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
 /** Reads and changes the files of other programs. */
@@ -38,6 +38,12 @@ export interface HostEntriesWorld {
   readonly log: Log;
 }
 
+/** A connection as its entry names it. */
+export interface EnteredConnection {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A change to a file, to be shown before it is made. */
 export interface EntryPreview {
   readonly path: string;
@@ -62,10 +68,10 @@ export class HostEntries {
   }
 
   /** @throws GatewayFailure `host_file_invalid`, `runtime_not_found`, `host_entry_impossible` */
-  async preview(connection: { id: string; name: string }, host: Host, path: string): Promise<EntryPreview> {
-    const facts = await this.#facts();
-    const before = await this.#world.files.read(path);
-    return { path, before, ...put(before, connection, { host, path, facts }) };
+  async preview(connection: EnteredConnection, file: HostFile): Promise<EntryPreview> {
+    const put = await this.#puts(connection, file);
+    const before = await this.#world.files.read(file.path);
+    return { path: file.path, before, ...put(before) };
   }
 
   /**
@@ -74,10 +80,10 @@ export class HostEntries {
    * @returns whether the file was changed
    * @throws GatewayFailure of `preview` and of `HostFiles.change`
    */
-  async add(connection: { id: string; name: string }, host: Host, path: string): Promise<boolean> {
-    const facts = await this.#facts();
-    const written = await this.#world.files.change(path, (text) => put(text, connection, { host, path, facts }).after);
-    await this.#written.remember({ connectionId: connection.id, host: host.id, path });
+  async add(connection: EnteredConnection, file: HostFile): Promise<boolean> {
+    const put = await this.#puts(connection, file);
+    const written = await this.#world.files.change(file.path, (text) => put(text).after);
+    await this.#written.remember({ connectionId: connection.id, host: file.host.id, path: file.path });
     return written;
   }
 
@@ -86,15 +92,14 @@ export class HostEntries {
    *
    * @throws GatewayFailure of `preview` and of `HostFiles.change`
    */
-  async replace(connection: { id: string; name: string }, host: Host, path: string, key: string): Promise<void> {
-    const facts = await this.#facts();
-    const at = { path, rootKey: host.rootKey, key };
+  async replace({ id }: EnteredConnection, { host, path, key }: HostFile & { readonly key: string }): Promise<void> {
+    const format = formatOf(host);
+    const entry = hostEntry(await this.#start(), { connectionId: id, nonce: this.#world.nonce() });
     await this.#world.files.change(path, (text) => {
-      const ours = readHostFile(text, host.rootKey, path).some(({ connectionId }) => connectionId === connection.id);
-      if (ours) return withoutEntry(text, at);
-      return withEntry(text, at, hostEntry(host, { ...facts, connectionId: connection.id }));
+      const hasOurs = format.read(text, path).some(({ connectionId }) => connectionId === id);
+      return hasOurs ? format.withoutEntry(text, { path, key }) : format.withEntry(text, { path, key }, entry);
     });
-    await this.#written.remember({ connectionId: connection.id, host: host.id, path });
+    await this.#written.remember({ connectionId: id, host: host.id, path });
   }
 
   /**
@@ -102,7 +107,7 @@ export class HostEntries {
    * entries that a person removed, and removes those of gateways that are gone. Failures are logged and retried at the
    * next start.
    */
-  async repair(connections: readonly { readonly id: string; readonly name: string }[]): Promise<void> {
+  async repair(connections: readonly EnteredConnection[]): Promise<void> {
     for (const written of await this.all()) {
       const connection = connections.find(({ id }) => id === written.connectionId);
       await this.#quietly(written, async () => {
@@ -113,11 +118,8 @@ export class HostEntries {
         const current = found.value as Partial<HostEntry>;
         const right = current.args?.[0] === bridge && (await this.#world.exists(String(current.command)));
         if (right) return;
-        const facts = await this.#facts();
-        await this.#world.files.change(
-          written.path,
-          (text) => put(text, connection, { host, path: written.path, facts }).after,
-        );
+        const put = await this.#puts(connection, { host, path: written.path });
+        await this.#world.files.change(written.path, (text) => put(text).after);
       });
     }
   }
@@ -132,8 +134,8 @@ export class HostEntries {
         await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
           if (text === undefined || !found) return undefined;
-          const at = { path: written.path, rootKey: host.rootKey, key: found.key };
-          return withEntry(text, at, { env: entryMark(connectionId, nonce) });
+          const at = { path: written.path, key: found.key };
+          return formatOf(host).withEntry(text, at, { env: entryMark({ connectionId, nonce }) });
         });
       });
     }
@@ -157,22 +159,37 @@ export class HostEntries {
   async setDisabled(connectionId: string, disabled: boolean): Promise<void> {
     for (const written of await this.all()) {
       if (written.connectionId !== connectionId || (!disabled && !written.disabled)) continue;
-      const { rootKey } = hostOf(written.host);
+      const format = formatOf(hostOf(written.host));
       await this.#quietly(written, async () => {
         const changed = await this.#world.files.change(written.path, (text) => {
           const found = entryIn(text, written);
           if (!text || !found) return undefined;
-          return withDisabled(text, { path: written.path, rootKey, key: found.key }, disabled);
+          return format.withDisabled(text, { path: written.path, key: found.key }, disabled);
         });
         if (changed || !disabled) await this.#written.remember({ ...written, disabled });
       });
     }
   }
 
-  async #facts(): Promise<Facts> {
-    const { runtime, bridge, folder, nonce } = this.#world;
+  async #start(): Promise<BridgeStart> {
+    const { runtime, bridge, folder } = this.#world;
     const [command, script] = await Promise.all([runtime(), bridge()]);
-    return { command, bridge: script, folder, nonce: nonce() };
+    return { command, bridge: script, folder };
+  }
+
+  /** What puts the entry of a connection into a file's text, or updates it there. */
+  async #puts({ id, name }: EnteredConnection, { host, path }: HostFile) {
+    const start = await this.#start();
+    const newNonce = this.#world.nonce();
+    const format = formatOf(host);
+    return (text: string | undefined): { readonly key: string; readonly after: string } => {
+      const servers = format.read(text, path);
+      const known = servers.find(({ connectionId }) => connectionId === id);
+      const key = known?.key ?? serverKey(name, new Set(servers.map((server) => server.key)));
+      // The nonce stays, so that the host does not reconnect.
+      const nonce = ownerOf(known?.value)?.nonce ?? newNonce;
+      return { key, after: format.withEntry(text, { path, key }, hostEntry(start, { connectionId: id, nonce })) };
+    };
   }
 
   async #find(written: WrittenEntry) {
@@ -180,10 +197,10 @@ export class HostEntries {
   }
 
   async #takeOut(written: WrittenEntry): Promise<void> {
-    const { rootKey } = hostOf(written.host);
+    const format = formatOf(hostOf(written.host));
     await this.#world.files.change(written.path, (text) => {
       const found = entryIn(text, written);
-      return found && withoutEntry(text, { path: written.path, rootKey, key: found.key });
+      return found && format.withoutEntry(text, { path: written.path, key: found.key });
     });
     await this.#written.forget(written);
   }
@@ -197,22 +214,8 @@ export class HostEntries {
   }
 }
 
-type Facts = Omit<EntryFacts, "connectionId">;
-
-function put(
-  text: string | undefined,
-  { id, name }: { readonly id: string; readonly name: string },
-  { host, path, facts }: { readonly host: Host; readonly path: string; readonly facts: Facts },
-): { readonly key: string; readonly after: string } {
-  const servers = readHostFile(text, host.rootKey, path);
-  const known = servers.find(({ connectionId }) => connectionId === id);
-  const key = known?.key ?? serverKey(name, new Set(servers.map((server) => server.key)));
-  // The nonce stays, so that the host does not reconnect.
-  const nonce = ownerOf(known?.value)?.nonce ?? facts.nonce;
-  const entry = hostEntry(host, { ...facts, connectionId: id, nonce });
-  return { key, after: withEntry(text, { path, rootKey: host.rootKey, key }, entry) };
-}
-
 function entryIn(text: string | undefined, { connectionId, host, path }: WrittenEntry) {
-  return readHostFile(text, hostOf(host).rootKey, path).find((entry) => entry.connectionId === connectionId);
+  return formatOf(hostOf(host))
+    .read(text, path)
+    .find((entry) => entry.connectionId === connectionId);
 }

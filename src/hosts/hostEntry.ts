@@ -1,21 +1,23 @@
 import { GatewayFailure } from "../failures/failure.ts";
-import type { Host } from "./hosts.ts";
 
 /** One server of an mcp.json, for which the host starts a program. */
 export interface HostEntry {
-  readonly type?: "stdio";
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What an entry contains. None of it is secret. */
-export interface EntryFacts {
+/** What an entry starts. None of it is secret. */
+export interface BridgeStart {
   /** The program that runs the bridge. */
   readonly command: string;
   readonly bridge: string;
   /** The extension's storage folder, where windows announce themselves. */
   readonly folder: string;
+}
+
+/** Whose an entry is. */
+export interface EntryOwner {
   readonly connectionId: string;
   /** A new value makes the host reconnect. */
   readonly nonce: string;
@@ -25,38 +27,36 @@ export interface EntryFacts {
 const OWNER_VARIABLE = "GATEWAY_CONNECT_ENTRY";
 
 /**
- * The entry of a connection for a host.
+ * The entry of a connection.
  *
  * It sets no time-out, since Kiro changed the unit from seconds to milliseconds, and contains nothing that a host would
  * expand as a variable.
  *
  * @throws GatewayFailure `host_entry_impossible` for a path that a host would read as a variable
  */
-export function hostEntry(host: Host, facts: EntryFacts): HostEntry {
-  const { command, bridge, folder, connectionId, nonce } = facts;
+export function hostEntry({ command, bridge, folder }: BridgeStart, owner: EntryOwner): HostEntry {
   for (const path of [command, bridge, folder]) {
     if (path.includes("${")) throw new GatewayFailure("host_entry_impossible", { path });
   }
   return {
-    ...(host.typed && { type: "stdio" as const }),
     command,
     args: [bridge],
     env: {
       // The editor's program runs as Node only with this, and hosts do not pass it on.
       ELECTRON_RUN_AS_NODE: "1",
       GATEWAY_CONNECT_FOLDER: folder,
-      ...entryMark(connectionId, nonce),
+      ...entryMark(owner),
     },
   };
 }
 
-/** The mark that says whose an entry is. Another nonce makes the host reconnect. */
-export function entryMark(connectionId: string, nonce: string): Readonly<Record<string, string>> {
+/** The mark that says whose an entry is. */
+export function entryMark({ connectionId, nonce }: EntryOwner): Readonly<Record<string, string>> {
   return { [OWNER_VARIABLE]: `${connectionId}:${nonce}` };
 }
 
 /** The owner of an entry, from its mark; undefined when it is not ours. */
-export function ownerOf(entry: unknown): { readonly connectionId: string; readonly nonce: string } | undefined {
+export function ownerOf(entry: unknown): EntryOwner | undefined {
   const env = (entry as { env?: unknown } | null | undefined)?.env;
   const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[OWNER_VARIABLE] : undefined;
   const [connectionId, nonce = ""] = typeof mark === "string" ? mark.split(":") : [];

@@ -2,17 +2,17 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
 import type { HostEntries, HostFiles } from "../hosts/hostEntries.ts";
+import type { MachineFolders } from "../hosts/hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "../hosts/writtenEntries.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import { fileLock } from "../system/fileLock.ts";
 import { textFile } from "../system/textFile.ts";
-import type { MachinePlaces } from "./hostPlaces.ts";
 import type { McpJsonBundle } from "./lazyBundles.ts";
 
 /** The files of hosts that read their servers from an mcp.json, and our entries in them. */
 export interface Hosts {
-  readonly places: MachinePlaces;
+  readonly places: MachineFolders;
   /** Lists the entries that we have written. Reading the list loads no part. */
   readonly written: () => Promise<readonly WrittenEntry[]>;
   /** Loads what changes hosts' files, the first time it is called. */

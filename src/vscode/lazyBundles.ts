@@ -5,7 +5,7 @@ import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import type { failureText } from "../failures/failureText.ts";
-import type { readHostFile } from "../hosts/formats/jsonServers.ts";
+import type { formatOf } from "../hosts/formats/formats.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText, readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
@@ -27,7 +27,7 @@ export interface RelayBundle {
 /** `mcpJson.cjs`: what reads and changes the files of hosts. */
 export interface McpJsonBundle {
   readonly openHostEntries: typeof openHostEntries;
-  readonly readHostFile: typeof readHostFile;
+  readonly formatOf: typeof formatOf;
 }
 
 /** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */

@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
 import type { ServerName } from "../diagnosis/askedAccess.ts";
-import type { readHostFile } from "../hosts/formats/jsonServers.ts";
-import { hostOfEditor } from "../hosts/hosts.ts";
-import type { HostPlace } from "./hostPlaces.ts";
+import type { formatOf } from "../hosts/formats/formats.ts";
+import { type HostFile, hostOfEditor } from "../hosts/hosts.ts";
 
 export interface ServerNamesWorld {
-  readonly places: readonly HostPlace[];
+  readonly places: readonly HostFile[];
   readonly read: (path: string) => Promise<string | undefined>;
-  readonly readHostFile: typeof readHostFile;
+  readonly formatOf: typeof formatOf;
 }
 
 /**
@@ -15,11 +14,11 @@ export interface ServerNamesWorld {
  *
  * @throws GatewayFailure `host_file_invalid`
  */
-export async function serverNames({ places, read, readHostFile }: ServerNamesWorld): Promise<readonly ServerName[]> {
+export async function serverNames({ places, read, formatOf }: ServerNamesWorld): Promise<readonly ServerName[]> {
   const own = hostOfEditor(vscode.env.appName)?.id ?? "vscode";
   const found: ServerName[] = [];
   for (const { host, path } of places.filter((place) => place.host.id === own)) {
-    for (const { key, connectionId } of readHostFile(await read(path), host.rootKey, path)) {
+    for (const { key, connectionId } of formatOf(host).read(await read(path), path)) {
       found.push({ file: path, name: key, ...(connectionId !== undefined && { connectionId }) });
     }
   }

@@ -47,7 +47,7 @@ test("activation loads no MCP SDK, no command, no reader of hosts' files and not
       commands: files.filter((file) => file.startsWith("src/vscode/commands/")),
     },
     {
-      hosts: ["src/hosts/hostId.ts", "src/hosts/writtenEntries.ts"],
+      hosts: ["src/hosts/hosts.ts", "src/hosts/writtenEntries.ts"],
       failures: ["src/failures/failure.ts"],
       commands: ["src/vscode/commands/commandIds.ts", "src/vscode/commands/registerCommands.ts"],
     },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { startGateway } from "../../src/gateway/startGateway.ts";
-import { HostEntries, type HostEntriesWorld } from "../../src/hosts/hostEntries.ts";
+import { HostEntries } from "../../src/hosts/hostEntries.ts";
 import { hostOf } from "../../src/hosts/hosts.ts";
 import { sampleTarget } from "../../src/sandbox/sample/sampleTarget.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
@@ -197,7 +197,17 @@ test("programs of either version share one keychain and one rotating token at th
   ));
 
 test("entries that the earlier version wrote are repaired, switched off and on, and taken out, and it knows those of this one", async () => {
-  const earlier = await earlierModule<{ HostEntries: typeof HostEntries }>("src/core/hosts/hostEntries.ts");
+  /** Its `add` took the host and the path apart, and a host's table had the key of the servers. */
+  type EarlierEntries = Omit<HostEntries, "add"> & {
+    add(
+      connection: { id: string; name: string },
+      host: { id: string; rootKey: string },
+      path: string,
+    ): Promise<boolean>;
+  };
+  const earlier = await earlierModule<{ HostEntries: new (world: unknown) => EarlierEntries }>(
+    "src/core/hosts/hostEntries.ts",
+  );
   const files = new Map<string, string>();
   let list: string | undefined;
   const world = {
@@ -227,7 +237,7 @@ test("entries that the earlier version wrote are repaired, switched off and on, 
           list = JSON.stringify(value, null, 2);
         },
       },
-    } as unknown as HostEntriesWorld),
+    }),
     new HostEntries({
       ...world,
       bridge: async () => "/data/bridge/bridge.cjs",
@@ -245,14 +255,14 @@ test("entries that the earlier version wrote are repaired, switched off and on, 
     { id: "c2", name: "More" },
   ];
   const server = (path: string, key: string) => JSON.parse(files.get(path) ?? "{}").mcpServers?.[key];
-  await before.add(tools, hostOf("kiro"), "/kiro");
+  await before.add(tools, { id: "kiro", rootKey: "mcpServers" }, "/kiro");
   await now.repair([tools, more]);
   const repaired = server("/kiro", "tools").args;
   await now.setDisabled("c1", true);
   const off = server("/kiro", "tools").disabled;
   await before.setDisabled("c1", false);
   const on = server("/kiro", "tools").disabled;
-  await now.add(more, hostOf("cursor"), "/cursor");
+  await now.add(more, { host: hostOf("cursor"), path: "/cursor" });
   const known = [await before.all(), await now.all()].map((all) => all.map(({ path }) => path));
   const failed = [await now.remove("c1"), await before.remove("c2")];
   assert.deepEqual(

@@ -2,73 +2,56 @@ import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parse
 import { GatewayFailure } from "../../failures/failure.ts";
 import { properties, valueAt, withoutProperty, withValue } from "../../lib/json/editJson.ts";
 import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
-import { type HostEntry, ownerOf } from "../hostEntry.ts";
+import { ownerOf } from "../hostEntry.ts";
+import type { EntryLocation, HostFileFormat } from "./format.ts";
 
-/** One server in a host's file, ours or another. */
-export interface ServerEntry {
-  readonly key: string;
-  readonly value: unknown;
-  /** The connection that our entry belongs to; absent for other servers. */
-  readonly connectionId?: string;
-}
-
-/** Where an entry is: the file, the key of the object that holds the servers, and the entry's own key in it. */
-export interface EntryLocation {
-  readonly path: string;
+/** How the servers of a host are written in JSON. */
+export interface JsonServers {
+  /** The key of the object that holds the servers. */
   readonly rootKey: string;
-  readonly key: string;
+  /** The type that an entry says, where the host wants one. */
+  readonly type?: "stdio";
 }
 
 /**
- * Reads the servers of an mcp.json: JSON with comments, as every host accepts it.
+ * Servers in one object of a JSON file, by their keys: JSON with comments and trailing commas, as every host accepts it.
  *
- * @param text undefined when there is no file
- * @throws GatewayFailure `host_file_invalid` for a file that cannot be changed safely: it does not parse, a key appears
- *   twice, or the servers are not an object
+ * A file is invalid when it does not parse, a key appears twice, or the servers are not an object.
  */
-export function readHostFile(text: string | undefined, rootKey: string, path: string): readonly ServerEntry[] {
-  const { servers } = parse(text, rootKey, path);
-  return properties(servers).map(({ key, value }) => {
-    const read: unknown = getNodeValue(value);
-    const owner = ownerOf(read);
-    return { key, value: read, ...(owner && { connectionId: owner.connectionId }) };
-  });
-}
-
-/**
- * The text with our entry in it. An existing entry keeps its other members, such as the tools that the person switched
- * off, and every other byte of the file stays.
- *
- * @throws GatewayFailure `host_file_invalid`
- */
-export function withEntry(text: string | undefined, at: EntryLocation, entry: Partial<HostEntry>): string {
-  const { path, rootKey, key } = at;
-  if (text === undefined || isEmpty(text)) {
-    return `${JSON.stringify({ [rootKey]: { [key]: entry } }, null, 2)}\n`;
-  }
-  const { mark, body, servers } = parse(text, rootKey, path);
-  const changed = servers ? withValue(body, [rootKey, key], entry) : withValue(body, [rootKey], { [key]: entry });
-  return checked(text, mark + changed, at);
-}
-
-/** The text without the entry under this key; the same text when there is no such entry. */
-export function withoutEntry(text: string | undefined, at: EntryLocation): string | undefined {
-  const { path, rootKey, key } = at;
-  if (text === undefined) return undefined;
-  const { mark, body, servers } = parse(text, rootKey, path);
-  if (!valueAt(servers, key) || !servers) return text;
-  const changed = mark + withoutProperty(body, servers, key);
-  return checked(text, changed, at);
-}
-
-/** The text with our entry switched off or on. */
-export function withDisabled(text: string, at: EntryLocation, disabled: boolean): string {
-  const { path, rootKey, key } = at;
-  const { mark, body, servers } = parse(text, rootKey, path);
-  const known = valueAt(servers, key);
-  const now = known && valueAt(known, "disabled");
-  if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-  return checked(text, mark + withValue(body, [rootKey, key, "disabled"], disabled), at);
+export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
+  return {
+    read(text, path) {
+      const { servers } = parse(text, rootKey, path);
+      return properties(servers).map(({ key, value }) => {
+        const read: unknown = getNodeValue(value);
+        const owner = ownerOf(read);
+        return { key, value: read, ...(owner && { connectionId: owner.connectionId }) };
+      });
+    },
+    withEntry(text, { path, key }, entry) {
+      const value = { ...(type && { type }), ...entry };
+      if (text === undefined || isEmpty(text)) {
+        return `${JSON.stringify({ [rootKey]: { [key]: value } }, null, 2)}\n`;
+      }
+      const { mark, body, servers } = parse(text, rootKey, path);
+      const changed = servers ? withValue(body, [rootKey, key], value) : withValue(body, [rootKey], { [key]: value });
+      return checked(text, mark + changed, { path, rootKey, key });
+    },
+    withoutEntry(text, { path, key }) {
+      if (text === undefined) return undefined;
+      const { mark, body, servers } = parse(text, rootKey, path);
+      if (!valueAt(servers, key) || !servers) return text;
+      return checked(text, mark + withoutProperty(body, servers, key), { path, rootKey, key });
+    },
+    withDisabled(text, { path, key }, disabled) {
+      const { mark, body, servers } = parse(text, rootKey, path);
+      const known = valueAt(servers, key);
+      const now = known && valueAt(known, "disabled");
+      if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
+      const changed = mark + withValue(body, [rootKey, key, "disabled"], disabled);
+      return checked(text, changed, { path, rootKey, key });
+    },
+  };
 }
 
 interface Parsed {
@@ -114,7 +97,11 @@ function repeatedKey(node: Node): Node | undefined {
 }
 
 /** Refuses a change that touched anything but our entry, which would be a fault in our code. */
-function checked(before: string, after: string, { path, rootKey, key }: EntryLocation): string {
+function checked(
+  before: string,
+  after: string,
+  { path, rootKey, key }: EntryLocation & { readonly rootKey: string },
+): string {
   const others = (text: string) => {
     const { body, root, servers } = parse(text, rootKey, path);
     const rest = properties(root).filter((property) => property.value !== servers);

@@ -1,11 +1,14 @@
 import { parseUrl } from "../../lib/secureUrl.ts";
 
 /** What the import does with one option of an entry. */
-export interface Outcome {
-  readonly option: string;
+interface OptionOutcome {
   readonly kind: "kept" | "notNeeded" | "cannotBeKept";
   /** What the option becomes, or why it is dropped; never a value that may be secret. */
   readonly words: string;
+}
+
+export interface Outcome extends OptionOutcome {
+  readonly option: string;
 }
 
 /** The imported settings of a gateway, as `gatewayConnect.gateways` has them under its address. */
@@ -31,7 +34,7 @@ export interface McpRemoteEntry {
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Reader = (value: string, settings: Mutable<ImportedSettings>) => Omit<Outcome, "option">;
+type Reader = (value: string, settings: Mutable<ImportedSettings>) => OptionOutcome;
 
 const kept = (words: string) => ({ kind: "kept", words }) as const;
 const notNeeded = (words: string) => ({ kind: "notNeeded", words }) as const;

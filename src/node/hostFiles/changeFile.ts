@@ -17,7 +17,7 @@ const MAX_BACKUPS = 5;
  *
  * @param folder the extension's storage folder, for backups and for the lock between our windows
  */
-export function hostFiles(folder: string): HostFiles {
+export function fileChanger(folder: string): HostFiles {
   const lock = fileLock(join(folder, "locks"));
   return {
     async read(path) {

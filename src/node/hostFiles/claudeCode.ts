@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
-import { readHostFile } from "../../hosts/formats/jsonServers.ts";
+import { formatOf } from "../../hosts/formats/formats.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
+import { hostOf } from "../../hosts/hosts.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
@@ -23,6 +24,7 @@ export interface ClaudeCodeWorld {
  */
 export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
   const { platform, env, home } = world;
+  const format = formatOf(hostOf("claude-code"));
   const run = world.run ?? runTool(COMMAND_TIMEOUT_MS, env);
   // Its own installers use these folders.
   const installFolders = [join(home, ".local", "bin"), join(home, ".claude", "local")];
@@ -46,7 +48,7 @@ export function withClaudeCode(own: string | undefined, plain: HostFiles, world:
       const after = change(before);
       if (after === before || after === undefined) return false;
       const servers = (text: string | undefined) =>
-        new Map(readHostFile(text, "mcpServers", path).map(({ key, value }) => [key, JSON.stringify(value)]));
+        new Map(format.read(text, path).map(({ key, value }) => [key, JSON.stringify(value)]));
       const [old, wanted] = [servers(before), servers(after)];
       for (const [key, value] of old) if (wanted.get(key) !== value) await claude(path, "remove", key);
       for (const [key, value] of wanted) {

@@ -2,13 +2,13 @@ import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { HostEntries, type HostEntriesWorld, type HostFiles } from "../../hosts/hostEntries.ts";
-import { type HostLocations, hostFilePath, hostOf } from "../../hosts/hosts.ts";
+import { type HostFolders, hostFilePath, hostOf } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { installBridge } from "../bridge/bridgeFiles.ts";
 import { findBridgeRuntime } from "../bridge/bridgeRuntime.ts";
-import { hostFiles } from "./changeFile.ts";
+import { fileChanger } from "./changeFile.ts";
 import { withClaudeCode } from "./claudeCode.ts";
 
 export interface HostEntriesOptions {
@@ -19,7 +19,7 @@ export interface HostEntriesOptions {
   readonly bundles: string;
   /** The program that the person wants the bridge to run in. */
   readonly chosenRuntime: () => string | undefined;
-  readonly places: HostLocations & { readonly platform: NodeJS.Platform };
+  readonly places: HostFolders & { readonly platform: NodeJS.Platform };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -32,7 +32,7 @@ export function openHostEntries(options: HostEntriesOptions): {
   const { book, bundles, chosenRuntime, env, folder, log, places } = options;
   const { platform, home } = places;
   const ownByClaudeCode = hostFilePath(hostOf("claude-code"), "user", places);
-  const files = withClaudeCode(ownByClaudeCode, hostFiles(folder), { platform, home, env });
+  const files = withClaudeCode(ownByClaudeCode, fileChanger(folder), { platform, home, env });
   const entries = new HostEntries({
     files,
     book,

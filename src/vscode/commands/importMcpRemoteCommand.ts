@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import type { readHostFile } from "../../hosts/formats/jsonServers.ts";
+import type { formatOf } from "../../hosts/formats/formats.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
+import type { HostFile } from "../../hosts/hosts.ts";
 import type {
   ImportedSettings,
   importText,
@@ -10,7 +11,6 @@ import type {
   readMcpRemoteEntry,
 } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { ShowFailure } from "../failureMessages.ts";
-import type { HostPlace } from "../hostPlaces.ts";
 
 export interface ImportWorld {
   readonly gateways: Gateways;
@@ -19,10 +19,10 @@ export interface ImportWorld {
     readonly importText: typeof importText;
     readonly readMcpRemoteEntry: typeof readMcpRemoteEntry;
   }>;
-  readonly loadMcpJson: () => Promise<{ readonly readHostFile: typeof readHostFile }>;
+  readonly loadMcpJson: () => Promise<{ readonly formatOf: typeof formatOf }>;
   readonly entries: () => Promise<HostEntries>;
   /** Every file that a host here may have. */
-  readonly places: () => readonly HostPlace[];
+  readonly places: () => readonly HostFile[];
   readonly read: (path: string) => Promise<string | undefined>;
   /** Connects, or shows why not. */
   readonly connect: (url: string) => Promise<Connection | undefined>;
@@ -31,7 +31,7 @@ export interface ImportWorld {
   readonly showFailure: ShowFailure;
 }
 
-interface Found extends HostPlace {
+interface Found extends HostFile {
   readonly entry: McpRemoteEntry;
 }
 
@@ -61,11 +61,11 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
 
 async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   const { places, read, showFailure } = world;
-  const [{ readMcpRemoteEntry }, { readHostFile }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);
+  const [{ readMcpRemoteEntry }, { formatOf }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);
   const found: Found[] = [];
   for (const place of places()) {
     try {
-      const servers = readHostFile(await read(place.path), place.host.rootKey, place.path);
+      const servers = formatOf(place.host).read(await read(place.path), place.path);
       for (const { key, value } of servers) {
         const entry = readMcpRemoteEntry(key, value);
         if (entry) found.push({ ...place, entry });
@@ -89,7 +89,7 @@ async function convert({ entry, host, path }: Found, world: ImportWorld): Promis
   if (answer !== go) return false;
   const connection = world.gateways.book.byUrl(entry.url) ?? (await connectWith(entry, world));
   if (!connection) return false;
-  await (await world.entries()).replace(connection, host, path, entry.key);
+  await (await world.entries()).replace(connection, { host, path, key: entry.key });
   return true;
 }
 

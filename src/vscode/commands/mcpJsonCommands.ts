@@ -4,10 +4,18 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
-import { genericHost, type Host, type HostScope, hostFilePath, hostOfEditor } from "../../hosts/hosts.ts";
+import {
+  genericHost,
+  type Host,
+  type HostFile,
+  type HostScope,
+  hostFilePath,
+  hostOfEditor,
+  type MachineFolders,
+} from "../../hosts/hosts.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
-import { type HostPlace, hostPlaces, type MachinePlaces } from "../hostPlaces.ts";
+import { hostPlaces } from "../hostPlaces.ts";
 import { DiffPreview } from "../views/diffPreview.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, textArgument } from "./command.ts";
@@ -15,7 +23,7 @@ import { type CommandRun, textArgument } from "./command.ts";
 export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
   readonly entries: () => Promise<HostEntries>;
-  readonly places: MachinePlaces;
+  readonly places: MachineFolders;
   /** Opens the socket that bridges connect to. */
   readonly open: () => Promise<unknown>;
   readonly showFailure: ShowFailure;
@@ -93,7 +101,7 @@ export class McpJsonCommands implements vscode.Disposable {
     return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
   }
 
-  async #choosePlace(known: ReadonlySet<string>): Promise<HostPlace | undefined> {
+  async #choosePlace(known: ReadonlySet<string>): Promise<HostFile | undefined> {
     const own = hostOfEditor(vscode.env.appName);
     const items = hostPlaces(this.#world.places).map(({ host, scope, path }) => {
       const where = scope === "user" ? "for you" : "for this folder";
@@ -109,9 +117,9 @@ export class McpJsonCommands implements vscode.Disposable {
   }
 
   /** @returns whether it was written */
-  async #addAfterPreview(connection: Connection, place: HostPlace): Promise<boolean> {
+  async #addAfterPreview(connection: Connection, place: HostFile): Promise<boolean> {
     const entries = await this.#world.entries();
-    const { before, after, path } = await entries.preview(connection, place.host, place.path);
+    const { before, after, path } = await entries.preview(connection, place);
     if (after === before) {
       void vscode.window.showInformationMessage(`${connection.name} is in ${this.#shown(path)} already.`);
       return true;
@@ -127,7 +135,8 @@ export class McpJsonCommands implements vscode.Disposable {
   }
 
   /** @returns whether it was written */
-  async #add(connection: Connection, { host, path }: HostPlace): Promise<boolean> {
+  async #add(connection: Connection, place: HostFile): Promise<boolean> {
+    const { path } = place;
     const unsaved = vscode.workspace.textDocuments.some(({ uri, isDirty }) => isDirty && uri.fsPath === path);
     if (unsaved) {
       void vscode.window.showWarningMessage(
@@ -137,7 +146,7 @@ export class McpJsonCommands implements vscode.Disposable {
     }
     const entries = await this.#world.entries();
     await this.#world.open();
-    await entries.add(connection, host, path);
+    await entries.add(connection, place);
     const show = "Show File";
     void vscode.window
       .showInformationMessage(`Added ${connection.name} to ${this.#shown(path)}.`, show)

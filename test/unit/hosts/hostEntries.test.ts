@@ -52,9 +52,12 @@ function desk(texts: Record<string, string> = {}) {
 
 test("an entry starts the bridge with all it needs, holds no secret, and no time limit", async () => {
   const { entries, servers } = desk();
-  const preview = await entries.preview(tools, kiro, "/k");
+  const preview = await entries.preview(tools, { host: kiro, path: "/k" });
   const untouched = servers("/k");
-  const written = [await entries.add(tools, kiro, "/k"), await entries.add(tools, kiro, "/k")];
+  const written = [
+    await entries.add(tools, { host: kiro, path: "/k" }),
+    await entries.add(tools, { host: kiro, path: "/k" }),
+  ];
   assert.deepEqual(
     { before: preview.before, key: preview.key, untouched, written, servers: servers("/k") },
     {
@@ -82,9 +85,9 @@ test("every host gets an entry in its own form, under a key that nobody has", as
   const forms: unknown[] = [];
   for (const host of [...hosts, genericHost]) {
     const { entries, files } = desk({ "/f": taken });
-    await entries.add(tools, host, "/f");
+    await entries.add(tools, { host, path: "/f" });
     const file = parse(files.get("/f") ?? "");
-    forms.push([host.id, Object.keys(file[host.rootKey]).at(-1), file[host.rootKey]["company-to-3"]?.type]);
+    forms.push([host.id, Object.keys(file[host.format]).at(-1), file[host.format]["company-to-3"]?.type]);
   }
   assert.deepEqual(forms, [
     ["kiro", "company-to-3", undefined],
@@ -98,7 +101,7 @@ test("every host gets an entry in its own form, under a key that nobody has", as
 
 test("an entry is repaired when the editor or the bridge moved, and what the person set in it stays", async () => {
   const { world, entries, files, writes, servers } = desk();
-  await entries.add(tools, kiro, "/k");
+  await entries.add(tools, { host: kiro, path: "/k" });
   files.set("/k", (files.get("/k") ?? "").replace('"args"', '"autoApprove": ["*"], // mine\n      "args"'));
   await entries.repair([tools]);
   const unmoved = writes.length;
@@ -127,9 +130,9 @@ test("an entry is repaired when the editor or the bridge moved, and what the per
 
 test("an entry that a person took out stays out, and one of a gateway that is gone goes", async () => {
   const { world, entries, files, servers } = desk();
-  await entries.add(tools, kiro, "/k");
-  await entries.add(tools, kiro, "/k2");
-  await entries.add({ id: "c2", name: "Old" }, kiro, "/k");
+  await entries.add(tools, { host: kiro, path: "/k" });
+  await entries.add(tools, { host: kiro, path: "/k2" });
+  await entries.add({ id: "c2", name: "Old" }, { host: kiro, path: "/k" });
   files.set("/k2", '{"mcpServers":{}}');
   world.script = "/elsewhere";
   await entries.repair([tools]);
@@ -141,8 +144,8 @@ test("an entry that a person took out stays out, and one of a gateway that is go
 
 test("hosts that do not hear of new tools are made to connect anew, and no others", async () => {
   const { entries, servers } = desk();
-  await entries.add(tools, kiro, "/k");
-  await entries.add(tools, hostOf("cursor"), "/c");
+  await entries.add(tools, { host: kiro, path: "/k" });
+  await entries.add(tools, { host: hostOf("cursor"), path: "/c" });
   await entries.reconnect("c1");
   await entries.reconnect("another");
   const marks = ["/k", "/c"].map((path) => servers(path)["company-tool"].env.GATEWAY_CONNECT_ENTRY);
@@ -151,9 +154,9 @@ test("hosts that do not hear of new tools are made to connect anew, and no other
 
 test("entries go with their gateway, and a file that cannot be changed is named and kept in mind", async () => {
   const { entries, files, servers } = desk({ "/k": '{"mcpServers":{"other":{}}}' });
-  await entries.add(tools, kiro, "/k");
-  await entries.add(tools, kiro, "/broken");
-  await entries.add({ id: "c2", name: "Two" }, kiro, "/k");
+  await entries.add(tools, { host: kiro, path: "/k" });
+  await entries.add(tools, { host: kiro, path: "/broken" });
+  await entries.add({ id: "c2", name: "Two" }, { host: kiro, path: "/k" });
   files.set("/broken", "{");
   const failed = await entries.remove("c1");
   assert.deepEqual(
@@ -177,8 +180,8 @@ test("entries go with their gateway, and a file that cannot be changed is named 
 
 test("entries are switched off and on again, but what the person switched off stays off", async () => {
   const { entries, files, servers } = desk();
-  await entries.add(tools, kiro, "/ours");
-  await entries.add(tools, kiro, "/theirs");
+  await entries.add(tools, { host: kiro, path: "/ours" });
+  await entries.add(tools, { host: kiro, path: "/theirs" });
   files.set("/theirs", (files.get("/theirs") ?? "").replace('"args"', '"disabled": true,\n"args"'));
   const states = () => ["/ours", "/theirs"].map((path) => servers(path)["company-tool"].disabled);
   const seen = [states()];
@@ -197,7 +200,7 @@ test("a path that hosts would take for a variable is refused before anything is 
   const { world, entries, writes } = desk();
   const path = "/opt/$" + "{HOME}/kiro";
   world.command = path;
-  const refused = await failureOf(() => entries.add(tools, kiro, "/k"));
+  const refused = await failureOf(() => entries.add(tools, { host: kiro, path: "/k" }));
   assert.deepEqual(
     { refused, writes, known: await entries.all() },
     { refused: { code: "host_entry_impossible", facts: { path } }, writes: [], known: [] },

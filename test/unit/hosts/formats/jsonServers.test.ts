@@ -3,25 +3,18 @@ import test from "node:test";
 import fc from "fast-check";
 import { type Node, parse, parseTree } from "jsonc-parser";
 import { type AnyFailure, GatewayFailure } from "../../../../src/failures/failure.ts";
-import { readHostFile, withDisabled, withEntry, withoutEntry } from "../../../../src/hosts/formats/jsonServers.ts";
+import { jsonServers } from "../../../../src/hosts/formats/jsonServers.ts";
 import { hostEntry } from "../../../../src/hosts/hostEntry.ts";
-import { genericHost } from "../../../../src/hosts/hosts.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const path = "/home/ada/mcp.json";
 const root = "mcpServers";
-const entry = (nonce = "1") =>
-  hostEntry(genericHost, {
-    command: "/opt/editor/editor",
-    bridge: "/data/bridge/bridge.cjs",
-    folder: "/data",
-    connectionId: "c1",
-    nonce,
-  });
-const add = (text: string | undefined, key = "tools", nonce = "1") =>
-  withEntry(text, { path, rootKey: root, key }, entry(nonce));
-const at = (key: string) => ({ path, rootKey: root, key });
-const remove = (text: string, key = "tools") => withoutEntry(text, { path, rootKey: root, key });
+const { read, withEntry, withoutEntry, withDisabled } = jsonServers({ rootKey: root });
+const start = { command: "/opt/editor/editor", bridge: "/data/bridge/bridge.cjs", folder: "/data" };
+const entry = (nonce = "1") => hostEntry(start, { connectionId: "c1", nonce });
+const at = (key: string) => ({ path, key });
+const add = (text: string | undefined, key = "tools", nonce = "1") => withEntry(text, at(key), entry(nonce));
+const remove = (text: string, key = "tools") => withoutEntry(text, at(key));
 
 test("a file that is not there, or is empty, becomes one with the entry", () => {
   const whole = `${JSON.stringify({ mcpServers: { tools: entry() } }, null, 2)}\n`;
@@ -73,7 +66,7 @@ test("a comment beside an entry that goes stays, and the file still parses", () 
   ] as const;
   const results = cases.map(([before]) => {
     const after = remove(before) ?? "";
-    return { after, readable: readHostFile(after, root, path).map(({ key }) => key) };
+    return { after, readable: read(after, path).map(({ key }) => key) };
   });
   assert.deepEqual(
     results.slice(0, 5),
@@ -118,7 +111,7 @@ test("an entry is ours by its mark alone, whatever it is called", () => {
     mcpServers: { a: entry(), b: { command: "x", env: { GATEWAY_CONNECT_ENTRY: 3 } }, c: null, d: { env: [] } },
   });
   assert.deepEqual(
-    readHostFile(text, root, path).map(({ key, connectionId }) => [key, connectionId]),
+    read(text, path).map(({ key, connectionId }) => [key, connectionId]),
     [
       ["a", "c1"],
       ["b", undefined],
@@ -177,7 +170,7 @@ const files = (() => {
 test("whatever the file, an entry comes and goes without a change to anything else in it", () => {
   fc.assert(
     fc.property(files, fc.constantFrom("tools", "a", "ü"), (text, key) => {
-      fc.pre(!readHostFile(text, root, path).some((one) => one.key === key));
+      fc.pre(!read(text, path).some((one) => one.key === key));
       const added = add(text, key);
       const twice = add(added, key);
       const changed = add(added, key, "2");
@@ -186,7 +179,7 @@ test("whatever the file, an entry comes and goes without a change to anything el
         {
           stable: twice === added,
           nonce: changed === added.replace('"c1:1"', '"c1:2"'),
-          there: readHostFile(added, root, path).at(-1)?.connectionId,
+          there: read(added, path).at(-1)?.connectionId,
           kept: isIn(added.replace(/\s/g, ""), text.replace(/\s/g, "")),
           after: meaning(removed),
           comments: commentsOf(removed),
@@ -212,12 +205,12 @@ test("whatever the file, an entry comes and goes without a change to anything el
 test("whatever the file, an entry of its middle goes without a change to anything else in it", () => {
   fc.assert(
     fc.property(files, fc.nat(), (text, at) => {
-      const before = readHostFile(text, root, path);
+      const before = read(text, path);
       fc.pre(before.length > 0);
       const { key } = before[at % before.length] as { key: string };
       const after = remove(text, key) ?? "";
       assert.deepEqual(
-        readHostFile(after, root, path),
+        read(after, path),
         before.filter((one) => one.key !== key),
       );
     }),

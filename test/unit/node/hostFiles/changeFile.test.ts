@@ -18,7 +18,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { hostFiles } from "../../../../src/node/hostFiles/changeFile.ts";
+import { fileChanger } from "../../../../src/node/hostFiles/changeFile.ts";
 import { bulk } from "../../../support/bulk.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 
@@ -28,7 +28,7 @@ async function placeFor(t: TestContext) {
   const folder = await mkdtemp(join(tmpdir(), "host-files-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const storage = join(folder, "storage");
-  return { folder, storage, path: join(folder, "mcp.json"), files: hostFiles(storage) };
+  return { folder, storage, path: join(folder, "mcp.json"), files: fileChanger(storage) };
 }
 
 const mode = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
@@ -164,13 +164,15 @@ test("two windows that write at once keep each other's entries", async (t) => {
   const module = (file: string) => JSON.stringify(new URL(`../../../../src/${file}`, import.meta.url).href);
   const writer = (name: string) => {
     const program = `
-      const { hostFiles } = await import(${module("node/hostFiles/changeFile.ts")});
-      const { withEntry } = await import(${module("hosts/formats/jsonServers.ts")});
-      const files = hostFiles(${JSON.stringify(storage)});
+      const { fileChanger } = await import(${module("node/hostFiles/changeFile.ts")});
+      const { formatOf } = await import(${module("hosts/formats/formats.ts")});
+      const { genericHost } = await import(${module("hosts/hosts.ts")});
+      const { withEntry } = formatOf(genericHost);
+      const files = fileChanger(${JSON.stringify(storage)});
       const path = ${JSON.stringify(path)};
       for (let n = 0; n < ${bulk(200)}; n++) {
         const entry = { command: "c", args: [], env: {} };
-        const at = (key) => ({ path, rootKey: "mcpServers", key });
+        const at = (key) => ({ path, key });
         await files.change(path, (text) => withEntry(text, at(${JSON.stringify(name)} + n), entry));
       }
     `;
