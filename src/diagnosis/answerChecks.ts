@@ -26,12 +26,17 @@ const ping = { jsonrpc: "2.0", id: 0, method: "ping" };
 
 const title = "What the gateway says to this token";
 
+export interface AnswerAsked {
+  readonly token: TokenToSend;
+  /** What we make of it. */
+  readonly judged: JudgedToken;
+  readonly provider: IdentityProvider;
+}
+
 /** Asks the gateway itself, which has the last word, and compares its answer with ours. */
 export async function answerChecks(
   { gateway }: AskedAccess,
-  token: TokenToSend,
-  judged: JudgedToken,
-  provider: IdentityProvider,
+  { token, judged, provider }: AnswerAsked,
   world: AccessWorld,
 ): Promise<{ readonly section: AccessSection; readonly letIn: boolean | undefined }> {
   const what = "The gateway's answer to a harmless request (ping) with this token";
@@ -99,7 +104,7 @@ function checkOf(answer: Answer, what: string): AccessCheck {
 
 /** What it means that the gateway and our judgement agree, or do not. */
 function compared(answer: Answer, judged: JudgedToken, provider: IdentityProvider): AccessCheck[] {
-  const { decision, byItsRules, alsoDecides } = judged;
+  const { decision, byItsRules } = judged;
   if (!decision || decision.kind === "undecided" || answer.kind === "other") return [];
   const what = byItsRules ? "The rules above say the same" : "What could be judged above says the same";
   const ours = answerOf(decision);
@@ -120,7 +125,7 @@ function compared(answer: Answer, judged: JudgedToken, provider: IdentityProvide
     {
       ...common,
       state: byItsRules ? "failed" : "note",
-      fix: refusedAllTheSame(byItsRules, alsoDecides, provider, answer),
+      fix: refusedAllTheSame(answer, judged, provider),
     },
   ];
 }
@@ -138,10 +143,9 @@ function anotherRefusal(decision: Decision, answer: Answer): { readonly fix?: st
 }
 
 function refusedAllTheSame(
-  byItsRules: boolean,
-  alsoDecides: readonly string[],
-  provider: IdentityProvider,
   answer: Extract<Answer, { kind: "refused" }>,
+  { byItsRules, alsoDecides }: JudgedToken,
+  provider: IdentityProvider,
 ): string {
   if (!byItsRules) {
     return "Nothing that is published explains it: a rule of the gateway's own refuses the token. Paste its configuration to see which one.";

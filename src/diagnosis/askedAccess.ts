@@ -31,10 +31,15 @@ export interface ServerName {
   readonly connectionId?: string;
 }
 
-export interface AccessWorld {
+/** What the editor knows of its servers. */
+export interface EditorServers {
+  /** The servers in the files that it reads. @throws GatewayFailure `host_file_invalid` */
+  readonly serverNames: () => Promise<readonly ServerName[]>;
+}
+
+export interface AccessWorld extends EditorServers {
   readonly fetch: Fetch;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
-  readonly serverNames: () => Promise<readonly ServerName[]>;
 }

@@ -60,8 +60,11 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const { text } = found;
   if (!tokens || text === undefined) return finish(sections());
 
-  const judged = await judgedToken(asked, { ...found, text }, { provider, server, resource, challenged }, world);
+  const judged = await judgedToken(
+    { asked, text, decoded: found.decoded, provider, server, resource, challenged },
+    world,
+  );
   if (!probed) return finish(sections(judged.section));
-  const answer = await answerChecks(asked, sentToken(tokens, asked.bearerToken), judged, provider, world);
+  const answer = await answerChecks(asked, { token: sentToken(tokens, asked.bearerToken), judged, provider }, world);
   return finish(sections(judged.section, answer.section), answer.letIn);
 }

@@ -24,7 +24,12 @@ export interface JudgedToken {
   readonly alsoDecides: readonly string[];
 }
 
-export interface KnownOfGateway {
+/** A token, and what is known of the gateway that it is for. */
+export interface TokenToJudge {
+  readonly asked: AskedAccess;
+  readonly text: string;
+  /** Undefined for a token that is no JWT. */
+  readonly decoded: DecodedToken | undefined;
   readonly provider: IdentityProvider;
   readonly server: AuthorizationServer | undefined;
   readonly resource: ProtectedResource | undefined;
@@ -40,14 +45,9 @@ const sources: Readonly<Record<GivenAuthorizer["source"], string>> = {
 };
 
 /** What the rules of the gateway find in a token: the very code that the gateway decides with. */
-export async function judgedToken(
-  asked: AskedAccess,
-  token: { readonly text: string; readonly decoded: DecodedToken | undefined },
-  known: KnownOfGateway,
-  world: AccessWorld,
-): Promise<JudgedToken> {
-  const { authorizer } = asked;
-  if (!authorizer) return await judgedWithoutRules(asked, token, known, world, []);
+export async function judgedToken(token: TokenToJudge, world: AccessWorld): Promise<JudgedToken> {
+  const { authorizer } = token.asked;
+  if (!authorizer) return await judgedWithoutRules(token, [], world);
   const read = readAuthorizer(authorizer.configuration);
   const source = sources[authorizer.source];
   switch (read.kind) {
@@ -58,7 +58,7 @@ export async function judgedToken(
         const fix = "Give the configuration as `aws bedrock-agentcore-control get-gateway` prints it.";
         return { what: `Can be read: ${source}`, state: "failed", found, fix };
       });
-      return await judgedWithoutRules(asked, token, known, world, faults);
+      return await judgedWithoutRules(token, faults, world);
     }
     case "open": {
       const checks: AccessCheck[] = [{ what: `By ${source}`, state: "note", found: "the gateway lets everyone in" }];
@@ -74,7 +74,7 @@ export async function judgedToken(
         beyond,
       });
       const about = `Judged by ${source}, with the code that the local gateway decides with.`;
-      const checks = checksOf(decision, asked, token, known, rules);
+      const checks = checksOf(decision, token, rules);
       return { section: section(checks, about), decision, byItsRules: true, alsoDecides };
     }
   }
@@ -91,12 +91,10 @@ const section = (checks: readonly AccessCheck[], about?: string): AccessSection 
 
 function checksOf(
   decision: Decision,
-  { tokens }: AskedAccess,
-  { decoded }: { readonly decoded: DecodedToken | undefined },
-  { provider }: KnownOfGateway,
+  { asked, decoded, provider }: TokenToJudge,
   rules?: CustomJwtAuthorizer,
 ): AccessCheck[] {
-  const context = { provider, claims: decoded?.claims, rules, issuer: tokens?.server.issuer };
+  const context = { provider, claims: decoded?.claims, rules, issuer: asked.tokens?.server.issuer };
   const checks = decision.findings.map((finding) => checkOfFinding(finding, context));
   if (decision.kind !== "undecided") return checks;
   const { text: fix } = fixFor(provider, { topic: "discovery" });
@@ -105,13 +103,11 @@ function checksOf(
 
 /** What can be said about a token without the rules of its gateway: by the issuer's keys and what the gateway publishes. */
 async function judgedWithoutRules(
-  asked: AskedAccess,
-  token: { readonly text: string; readonly decoded: DecodedToken | undefined },
-  known: KnownOfGateway,
-  world: AccessWorld,
+  token: TokenToJudge,
   before: readonly AccessCheck[],
+  world: AccessWorld,
 ): Promise<JudgedToken> {
-  const { server } = known;
+  const { server } = token;
   const about =
     "Judged without the gateway's configuration, from what it and the identity provider publish. Its own rules (allowedAudience, allowedClients, allowedScopes, customClaims) are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.";
   if (!server) {
@@ -135,17 +131,16 @@ async function judgedWithoutRules(
   );
   const checks = [
     ...before,
-    ...checksOf(decision, asked, token, known),
-    ...(token.decoded ? publishedChecks(asked, token.decoded, known) : []),
+    ...checksOf(decision, token),
+    ...(token.decoded ? publishedChecks(token.decoded, token) : []),
   ];
   return { section: section(checks, about), decision, byItsRules: false, alsoDecides: [] };
 }
 
 /** Audience and scope beside what the gateway and the settings say about them. */
 function publishedChecks(
-  { gateway, settings, tokens }: AskedAccess,
   { claims }: DecodedToken,
-  { provider, resource, challenged }: KnownOfGateway,
+  { asked: { gateway, settings, tokens }, provider, resource, challenged }: TokenToJudge,
 ): AccessCheck[] {
   const context = { provider, claims, issuer: tokens?.server.issuer };
   const audiences = strings(claims.aud);

@@ -1,5 +1,5 @@
 import type { AccessCheck } from "./accessReport.ts";
-import type { AccessWorld, AskedAccess, ServerName } from "./askedAccess.ts";
+import type { AskedAccess, EditorServers, ServerName } from "./askedAccess.ts";
 
 /**
  * Whether no other server of the editor has the gateway's name. VS Code compares names without regard to case, and lets
@@ -7,7 +7,7 @@ import type { AccessWorld, AskedAccess, ServerName } from "./askedAccess.ts";
  */
 export async function nameCheck(
   { gateway, connectionId }: AskedAccess,
-  { serverNames }: Pick<AccessWorld, "serverNames">,
+  { serverNames }: EditorServers,
 ): Promise<AccessCheck[]> {
   if (connectionId === undefined) return [];
   const what = "No other server of this editor has its name";

@@ -27,8 +27,8 @@ export async function providerChecks(
 ): Promise<FoundProvider> {
   const { connection, settings } = asked;
   const known = connection?.server;
-  const checks: AccessCheck[] = [];
-  const resource = await resourceOf(asked, challenge, checks, world);
+  const { resource, checks: resourceChecks } = await findResource(asked, challenge, world);
+  const checks = [...resourceChecks];
   const issuer = issuerOf(asked, resource, checks);
   const found = issuer === undefined ? undefined : await serverOf(issuer, checks, world);
   const server = found ?? known;
@@ -48,34 +48,28 @@ export async function providerChecks(
   return { section: { id: "provider", title: "Where to sign in", checks }, provider, server, resource };
 }
 
-async function resourceOf(
+async function findResource(
   { gateway, settings }: AskedAccess,
   challenge: Challenge | undefined,
-  checks: AccessCheck[],
   world: AccessWorld,
-): Promise<ProtectedResource | undefined> {
+): Promise<{ readonly resource?: ProtectedResource; readonly checks: readonly AccessCheck[] }> {
   const what = "The gateway says where to sign in (protected-resource metadata, RFC 9728)";
   const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
   try {
     const url = new URL(gateway.url);
     const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
-    checks.push(
+    const about = "That metadata is about this gateway";
+    const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },
-      {
-        what: "That metadata is about this gateway",
-        state: "passed",
-        expected: accepted ?? gateway.url,
-        found: resource.resource,
-      },
-    );
-    return resource;
+      { what: about, state: "passed", expected: accepted ?? gateway.url, found: resource.resource },
+    ];
+    return { resource, checks };
   } catch (error) {
     world.signal.throwIfAborted();
     const check = checkOfFailure(what, asFailure(error));
     const { fix: _, ...withoutFix } = check;
     const covered = settings.issuer !== undefined && isFailure(error, "resource_metadata_missing");
-    checks.push(covered ? { ...withoutFix, state: "note" } : check);
-    return undefined;
+    return { checks: [covered ? { ...withoutFix, state: "note" } : check] };
   }
 }
 

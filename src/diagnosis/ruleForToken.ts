@@ -4,6 +4,7 @@ import { claimMatches } from "../agentcore/authorizer/customClaims.ts";
 import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import { clientClaims } from "./remedies/clientClaims.ts";
 
 /** A change of a gateway's rules. */
 export interface RuleChange {
@@ -11,13 +12,17 @@ export interface RuleChange {
   readonly leaveOut?: "allowedAudience" | "allowedClients" | "allowedScopes" | "customClaims";
 }
 
-export interface RuleContext {
-  /** The claim that names the client at this provider. */
-  readonly clientClaim: string;
+/** What is known of the gateway that a token is for. */
+export interface KnownRules {
   /** The gateway's rules as they are, whose other values stay. */
   readonly rules?: CustomJwtAuthorizer | undefined;
   /** The issuer that the person signed in at. */
   readonly issuer?: string | undefined;
+}
+
+export interface RuleContext extends KnownRules {
+  /** The claim that names the client at this provider. */
+  readonly clientClaim: string;
 }
 
 /**
@@ -60,7 +65,7 @@ function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }
       return leavingOut("allowedScopes", claimRule(claims, "roles", rules));
     }
     case "customClaim":
-      return claimRule(claims, finding.claim, rules) ?? insteadOf(finding.claim, claims, clientClaim, rules);
+      return claimRule(claims, finding.claim, rules) ?? insteadOf(finding.claim, claims, { clientClaim, rules });
     case "issuer": {
       const { iss } = claims;
       if (typeof iss !== "string" || issuer === undefined || withoutSlash(iss) !== withoutSlash(issuer))
@@ -71,8 +76,6 @@ function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }
       return undefined;
   }
 }
-
-const clientClaims: ReadonlySet<string> = new Set(["client_id", "cid", "azp", "appid"]);
 
 /** Scopes that every client may have, on which no access should hang. */
 const ofOpenId: ReadonlySet<string> = new Set(["openid", "profile", "email", "phone", "address", "offline_access"]);
@@ -90,13 +93,8 @@ function clientRule(
 }
 
 /** A rule on another claim that names the client, where a rule asks for one that the token does not have. */
-function insteadOf(
-  claim: string,
-  claims: Claims,
-  clientClaim: string,
-  rules: CustomJwtAuthorizer | undefined,
-): RuleChange | undefined {
-  if (!clientClaims.has(claim)) return undefined;
+function insteadOf(claim: string, claims: Claims, { clientClaim, rules }: RuleContext): RuleChange | undefined {
+  if (!clientClaims.includes(claim)) return undefined;
   const others = (rules?.customClaims ?? []).filter((one) => one.inboundTokenClaimName !== claim);
   const change = clientRule(claims, clientClaim, rules && { ...rules, customClaims: others });
   if (!change || change.set.customClaims) return change;

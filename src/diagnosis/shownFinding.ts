@@ -5,9 +5,9 @@ import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import { fixFor } from "./remedies/remedies.ts";
-import type { RuleContext } from "./ruleForToken.ts";
+import type { KnownRules } from "./ruleForToken.ts";
 
-export interface FindingContext extends Omit<RuleContext, "clientClaim"> {
+export interface FindingContext extends KnownRules {
   readonly provider: IdentityProvider;
   readonly claims: Claims | undefined;
 }

@@ -4,7 +4,7 @@ import { type DocumentFault, located, plain, readJson } from "../../lib/json/jso
 import { validParts } from "../../lib/json/validParts.ts";
 import type { CustomJwtAuthorizer } from "./authorizerConfiguration.ts";
 import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
-import type { BeyondAgentCore } from "./beyondAgentCore.ts";
+import type { FurtherTokenRules } from "./beyondAgentCore.ts";
 import { strings } from "./claimRules.ts";
 /** The rules for tokens, read from a gateway's configuration. */
 export type ReadAuthorizer =
@@ -13,7 +13,7 @@ export type ReadAuthorizer =
       readonly rules: CustomJwtAuthorizer;
       readonly clockSkewSeconds: number;
       /** The rules of a local gateway beyond AgentCore's that need the token alone. */
-      readonly beyond: Omit<BeyondAgentCore, "introspection">;
+      readonly beyond: FurtherTokenRules;
       /** Members of the configuration that also decide at this gateway, in ways that we cannot evaluate. */
       readonly alsoDecides: readonly string[];
     }
@@ -92,7 +92,7 @@ const hasValue = (node: Node | undefined): boolean =>
 
 const secondsOf = (value: unknown): number => (typeof value === "number" && value >= 0 && value <= 300 ? value : 0);
 
-function beyondOf(root: Node): Omit<BeyondAgentCore, "introspection"> {
+function beyondOf(root: Node): FurtherTokenRules {
   const denied = findNodeAtLocation(root, ["beyondAgentCore", "deniedTokenIds"]);
   return {
     ...(memberValue(root, "beyondAgentCore", "requireSubject") === true && { requireSubject: true }),

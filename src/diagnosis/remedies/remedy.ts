@@ -1,6 +1,6 @@
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Finding, Rule } from "../../agentcore/authorizer/finding.ts";
-import type { RuleContext } from "../ruleForToken.ts";
+import type { KnownRules } from "../ruleForToken.ts";
 
 /** What may have to be mended before there is a token, or about which token is sent. */
 export type SignInTopic =
@@ -22,7 +22,7 @@ export interface Fix {
   readonly paste?: string;
 }
 
-export interface FixContext extends Omit<RuleContext, "clientClaim"> {
+export interface FixContext extends KnownRules {
   /** What the token says. */
   readonly claims?: Claims | undefined;
 }
