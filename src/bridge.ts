@@ -50,6 +50,11 @@ if (folder === "" || id === "") {
   say("this program is started by an entry of an mcp.json, which Gateway Connect writes. See its README.");
   process.exit(2);
 }
+// The host's log has what it says here, and nothing else would tell why its server is gone.
+process.on("uncaughtException", (error) => {
+  say(`unforeseen failure (unexpected): ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
 process.on("SIGTERM", leave);
 process.on("SIGINT", leave);
 process.on("SIGHUP", leave);

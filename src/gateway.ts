@@ -16,6 +16,7 @@ import {
 import { readToken } from "./gateway/commandLine/readToken.ts";
 import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
 import { bearerHeader } from "./lib/bearer.ts";
+import { unforeseenFacts } from "./lib/unforeseen.ts";
 
 /**
  * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
@@ -111,11 +112,22 @@ function comparisonText({ question, live, here, same }: Comparison): string {
   return `DIFFERS  ${question}\n           live: ${JSON.stringify(live)}\n           here: ${JSON.stringify(here)}`;
 }
 
+/** Logs whatever nobody caught. What fails in the background ends nobody's call; anything else ends the program. */
+function logUnforeseen(): void {
+  const log = (error: unknown) => console.error(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
+  process.on("unhandledRejection", log);
+  process.once("uncaughtException", (error) => {
+    log(error);
+    process.exit(exitCodes.failed);
+  });
+}
+
 async function run({ files, attached, ...address }: Asked<"run">): Promise<number> {
   const good = goodFiles(files);
   if (!good) return exitCodes.configuration;
   const { kind: _, ...listen } = address;
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+  logUnforeseen();
   // The reader of our output may be gone before we notice.
   process.stdout.on("error", () => {});
   const running: RunningGateway[] = [];

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { control } from "./sandbox/controlCommands.ts";
 import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
@@ -20,6 +21,11 @@ switch (command.kind) {
     await run(await started(command.options));
 }
 
+/** Logs whatever nobody caught, under the code that every program has for it. */
+function logUnforeseen(error: unknown): void {
+  console.error(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
+}
+
 async function started(options: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
   try {
     return await startSandbox({ ...options, log: (line) => console.error(line) });
@@ -32,6 +38,11 @@ async function started(options: Parameters<typeof startSandbox>[0]): Promise<San
 
 async function run(sandbox: Sandbox): Promise<void> {
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.on("unhandledRejection", logUnforeseen);
+  process.once("uncaughtException", (error) => {
+    logUnforeseen(error);
+    process.exit(1);
+  });
   // The reader of our output may be gone before we notice that standard input is closed.
   process.stdout.on("error", () => {});
   let answered = Promise.resolve();

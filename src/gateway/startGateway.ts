@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
+import { unforeseenFacts } from "../lib/unforeseen.ts";
 import type { RequestBody } from "../system/serveWeb.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import {
@@ -99,8 +100,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const wellKnown = metadataPaths(path);
   const listen = { host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES, maxHeaderBytes: MAX_HEADER_BYTES };
-  const server = await startHttpServer(listen, respond, (status, from) => {
-    void endpoint.audit?.(unreadableEntry(status, from, now()));
+  const server = await startHttpServer(listen, respond, {
+    unreadable: (status, from) => void endpoint.audit?.(unreadableEntry(status, from, now())),
+    unforeseen: (error) => log("unforeseen failure", { ...unforeseenFacts(error) }),
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
   let published = addressOf(options);
@@ -133,6 +135,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stopping: () => stopping,
       mcp,
       now,
+      log,
       called: (tool) => {
         toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
       },

@@ -2,6 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { asFailure, isFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
+import { unforeseenFacts } from "../lib/unforeseen.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
@@ -50,7 +51,10 @@ export async function handleRequest(
   } catch (error) {
     if (options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
-    world.log.warn("relay: request failed", { gateway: world.gateway.name, method, code: failure.code });
+    const facts = { gateway: world.gateway.name, method, code: failure.code };
+    if (isFailure(failure, "unexpected"))
+      world.log.error("relay: unforeseen failure", { ...facts, ...unforeseenFacts(error) });
+    else world.log.warn("relay: request failed", facts);
     const { title, detail, nextStep } = world.failureWords(failure);
     const text = `${title} ${detail} ${nextStep}`;
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).

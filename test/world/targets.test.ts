@@ -1,4 +1,54 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { program } from "../support/programs.ts";
+import { startProcess } from "../support/vscode/startProcess.ts";
 import { worldRows } from "./support/rows.ts";
+
+/** Breaks the program from inside, where a request has the header `x-break`. */
+const breakage = `
+  const get = Headers.prototype.get;
+  Headers.prototype.get = function (name) {
+    const at = get.call(this, "x-break");
+    if (at === "background" && name === "authorization") Promise.reject(new RangeError("broken in the background"));
+    if (at === "front" && name === "mcp-session-id") throw new RangeError("broken in the front");
+    return get.call(this, name);
+  };`;
+
+/** What a caller of the gateway's program and its log learn of an exception that nobody could foresee. */
+async function askBrokenGateway(where: "front" | "background") {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const [file, preload] = [join(folder, "a.json"), join(folder, "preload.mjs")];
+  writeFileSync(file, JSON.stringify({ authorizerType: "NONE" }));
+  writeFileSync(preload, breakage);
+  const command = ["--import", pathToFileURL(preload).href, ...program("gateway"), "--config", file];
+  const started = startProcess(process.execPath, command, { stdin: true });
+  try {
+    const url = await started.line((line) => /"url":"(?<url>[^"]+)"/.exec(line)?.groups?.url, "it did not start");
+    const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "a", version: "1" } };
+    const answered = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "x-break": where,
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params }),
+    });
+    const { error } = (await answered.json()) as { readonly error?: object };
+    const line = await started.line(
+      (one) => /unforeseen failure (?<facts>\{.*\})$/.exec(one)?.groups?.facts,
+      "no line",
+    );
+    const { code, reason } = JSON.parse(line) as { readonly code: string; readonly reason: string };
+    return { answer: { status: answered.status, error }, logged: { code, reason } };
+  } finally {
+    await started.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** How targets and issuers were seen to behave, as the local gateway meets them. */
 worldRows([
@@ -73,6 +123,30 @@ worldRows([
     right: "the log has it with a code; the caller −32603",
     source: "–",
     at03c8530: "✗ lost",
+    tests: {
+      "an exception in the middle of a request is −32603 for the caller, and a line with its code in the log":
+        async () => {
+          const { answer, logged } = await askBrokenGateway("front");
+          assert.deepEqual(
+            { answer, logged },
+            {
+              answer: {
+                status: 500,
+                error: { code: -32603, message: "An internal error occurred. Please retry later." },
+              },
+              logged: { code: "unexpected", reason: "RangeError: broken in the front" },
+            },
+          );
+        },
+      "one that fails in the background is a line with its code in the log, and nobody's call ends with it":
+        async () => {
+          const { answer, logged } = await askBrokenGateway("background");
+          assert.deepEqual(
+            { status: answer.status, logged },
+            { status: 200, logged: { code: "unexpected", reason: "RangeError: broken in the background" } },
+          );
+        },
+    },
   },
   {
     row: "T13",

@@ -1,6 +1,8 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
+import { unforeseenFacts } from "../../lib/unforeseen.ts";
+import type { Json } from "../../mcp/passThrough.ts";
 import type { RequestBody } from "../../system/serveWeb.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
@@ -43,6 +45,7 @@ export interface EndpointWorld {
   readonly limited: (limited: Limited) => void;
   /** Records each answer; absent when nothing records them. */
   readonly audit?: ((entry: AuditEntry) => Promise<void> | void) | undefined;
+  readonly log: (message: string, facts: Json) => void;
 }
 
 /** A request to the MCP endpoint, as the HTTP server hands it over. */
@@ -86,7 +89,10 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   };
   const { response, decision } = turnedAway
     ? { response: turnedAway, decision: refused }
-    : await answer({ ...given, authorization, parsed, messages, report }, world);
+    : await answer({ ...given, authorization, parsed, messages, report }, world).catch((error: unknown) => ({
+        response: internalError(error, { request, messages }, world),
+        decision: refused,
+      }));
   const headers = { "x-amzn-requestid": requestId };
   const { audit } = world;
   if (audit === undefined) return { response, headers };
@@ -162,8 +168,18 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const from = { principal, caller, report };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = world.mcp.handle(request, parsed, from);
-  const response = await answered.catch(() => rpcError(500, INTERNAL_ERROR, messages));
+  const response = await answered.catch((error: unknown) => internalError(error, incoming, world));
   return { response, decision };
+}
+
+/** The answer where something went wrong that nobody foresaw; the log has it. */
+function internalError(
+  error: unknown,
+  { request, messages }: Pick<Incoming, "request" | "messages">,
+  world: EndpointWorld,
+): Response {
+  world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
+  return rpcError(500, INTERNAL_ERROR, messages);
 }
 
 /** The answer to a caller who is let in but has to come back later. */

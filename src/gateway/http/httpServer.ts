@@ -19,8 +19,13 @@ export interface Reply {
 /** @param address the client's end of the connection */
 type Respond = (request: Request, body: RequestBody, address: string | undefined) => Promise<Reply>;
 
-/** Called when bytes could not be read as a request and were answered without `respond`. */
-export type Unreadable = (status: number, address: string | undefined) => void;
+/** Hears what `respond` is not asked about, or what it did not foresee. */
+export interface ServerEvents {
+  /** Bytes could not be read as a request and were answered without `respond`. */
+  readonly unreadable?: (status: number, address: string | undefined) => void;
+  /** An exception ended the connection without an answer. */
+  readonly unforeseen?: (error: unknown) => void;
+}
 
 export interface ListenAddress {
   readonly host: string;
@@ -34,7 +39,7 @@ export interface ListenAddress {
 export async function startHttpServer(
   address: ListenAddress,
   respond: Respond,
-  unreadable: Unreadable = () => {},
+  { unreadable = () => {}, unforeseen = () => {} }: ServerEvents = {},
 ): Promise<HttpServer> {
   const answering = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
@@ -42,7 +47,11 @@ export async function startHttpServer(
     const { socket } = incoming;
     answering.add(socket);
     outgoing.once("close", () => answering.delete(socket));
-    serve(incoming, outgoing, { maxBodyBytes: address.maxBodyBytes, respond }).catch(() => outgoing.destroy());
+    serve(incoming, outgoing, { maxBodyBytes: address.maxBodyBytes, respond }).catch((error: unknown) => {
+      // A caller who left is no fault of ours.
+      if (!outgoing.destroyed && !socket.destroyed) unforeseen(error);
+      outgoing.destroy();
+    });
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Further errors of the same request are ignored: closing now would discard our answer to the client.

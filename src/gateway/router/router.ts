@@ -6,6 +6,7 @@ import type { Route } from "../../mcp/route.ts";
 import { principalOf } from "../principal.ts";
 import { askTarget, TargetFailure } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
+import { foreseen } from "./foreseen.ts";
 import { mergedLists } from "./mergedLists.ts";
 import { splitName } from "./qualifiedName.ts";
 import { atResourceOwner } from "./resourceOwner.ts";
@@ -113,33 +114,35 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     return await resource(uri, options, (link) => ask(link, request));
   }
 
+  async function answer(request: CallerRequest): Promise<Json> {
+    const { method, params, options } = request;
+    if (isListMethod(method)) return await merged.page(method, params?.cursor);
+    const uri = String(params?.uri);
+    switch (method) {
+      case "tools/call":
+        return settings.searchType && params?.name === SEARCH_TOOL ? await search(params) : await call(request);
+      case "prompts/get":
+        return await call(request);
+      case "resources/read":
+        return await resource(uri, options, (link) => ask(link, request));
+      case "resources/subscribe":
+        await resource(uri, options, (link) => link.subscribe(uri));
+        return {};
+      case "resources/unsubscribe":
+        await resource(uri, options, (link) => link.unsubscribe(uri));
+        return {};
+      case "completion/complete":
+        return await complete(request);
+      case "logging/setLevel":
+        await Promise.allSettled([...links.values()].map((link) => link.setLogLevel(String(params?.level))));
+        return {};
+      default:
+        throw new ProtocolError(METHOD_NOT_FOUND, "Method not found");
+    }
+  }
+
   return {
-    async handle(request) {
-      const { method, params, options } = request;
-      if (isListMethod(method)) return await merged.page(method, params?.cursor);
-      const uri = String(params?.uri);
-      switch (method) {
-        case "tools/call":
-          return settings.searchType && params?.name === SEARCH_TOOL ? await search(params) : await call(request);
-        case "prompts/get":
-          return await call(request);
-        case "resources/read":
-          return await resource(uri, options, (link) => ask(link, request));
-        case "resources/subscribe":
-          await resource(uri, options, (link) => link.subscribe(uri));
-          return {};
-        case "resources/unsubscribe":
-          await resource(uri, options, (link) => link.unsubscribe(uri));
-          return {};
-        case "completion/complete":
-          return await complete(request);
-        case "logging/setLevel":
-          await Promise.allSettled([...links.values()].map((link) => link.setLogLevel(String(params?.level))));
-          return {};
-        default:
-          throw new ProtocolError(METHOD_NOT_FOUND, "Method not found");
-      }
-    },
+    handle: (request) => foreseen(request, answer, world),
     async notify(method, params) {
       await Promise.all([...links.values()].map((link) => link.notify(method, params)));
     },

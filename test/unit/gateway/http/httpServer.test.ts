@@ -9,10 +9,10 @@ type Respond = Parameters<typeof startHttpServer>[1];
 async function withServer<T>(
   respond: Respond,
   work: (port: number) => Promise<T>,
-  unreadable?: Parameters<typeof startHttpServer>[2],
+  events?: Parameters<typeof startHttpServer>[2],
 ): Promise<T> {
   const place = { host: "127.0.0.1", port: 0, maxBodyBytes: 100, maxHeaderBytes: 1000 };
-  const server = await startHttpServer(place, respond, unreadable);
+  const server = await startHttpServer(place, respond, events);
   try {
     return await work(server.port);
   } finally {
@@ -128,7 +128,7 @@ test("what cannot be read as a request is answered in words and told of, and nev
         during: during.includes("begun") && !during.includes("Bad Request"),
       };
     },
-    (status, address) => told.push([status, address]),
+    { unreadable: (status, address) => told.push([status, address]) },
   );
   assert.deepEqual(
     { seen, told },

@@ -67,3 +67,47 @@ test("a caller whose own processes are in the way is told that, and the target i
     },
   );
 });
+
+test("an exception that nobody foresaw is in the log with its code, and its caller learns nothing of it", async () => {
+  const logged: Json[] = [];
+  const settings = {
+    targets: [],
+    listTimeoutMs: 1000,
+    callTimeoutMs: 1000,
+    pageSize: 0,
+    searchType: undefined,
+    exceptionLevel: undefined,
+  };
+  const world = {
+    info: { name: "test", version: "1" },
+    settings: () => settings,
+    catalogue: createCatalogue(),
+    backOff: createBackOff(),
+    processes: createProcesses(),
+    now: () => 0,
+    log: (message: string, facts: Json) => logged.push({ message, ...facts }),
+  };
+  const router = createRouter({ capabilities: {}, peer: nobody, hearsChanges: false, caller: undefined }, world);
+  const params = new Proxy({} as Json, {
+    get: () => {
+      throw new TypeError("broke, with access_token=abcdefghijkl");
+    },
+  });
+  const told = await router.handle({ method: "tools/call", params, options: {} }).catch((error: unknown) => error);
+  const aborted = AbortSignal.abort();
+  await router.handle({ method: "tools/call", params, options: { signal: aborted } }).catch(() => {});
+  await router.close();
+  const { code, message } = told as { code: number; message: string };
+  assert.deepEqual([code, message], [-32603, "An internal error occurred. Please retry later."]);
+  assert.deepEqual(
+    logged.map(({ at, ...facts }) => facts),
+    [
+      {
+        message: "unforeseen failure",
+        method: "tools/call",
+        code: "unexpected",
+        reason: "TypeError: broke, with access_token=[redacted]",
+      },
+    ],
+  );
+});

@@ -1,0 +1,26 @@
+import { ProtocolError } from "@modelcontextprotocol/client";
+import { unforeseenFacts } from "../../lib/unforeseen.ts";
+import type { Json } from "../../mcp/passThrough.ts";
+import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
+import { INTERNAL_ERROR } from "./failureDetail.ts";
+import type { RouterWorld } from "./routerWorld.ts";
+
+/**
+ * Answers a request, and turns an exception that nobody foresaw into AgentCore's internal error: the log has it with its
+ * code, and the caller nothing of it.
+ *
+ * @throws ProtocolError, or whatever the request was aborted with
+ */
+export async function foreseen(
+  request: CallerRequest,
+  answer: (request: CallerRequest) => Promise<Json>,
+  { log }: Pick<RouterWorld, "log">,
+): Promise<Json> {
+  try {
+    return await answer(request);
+  } catch (error) {
+    if (request.options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
+    log("unforeseen failure", { method: request.method, ...unforeseenFacts(error) });
+    throw new ProtocolError(INTERNAL, INTERNAL_ERROR);
+  }
+}

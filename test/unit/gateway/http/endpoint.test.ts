@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { AuditEntry } from "../../../../src/gateway/audit/auditEntry.ts";
+import { createCallsInFlight } from "../../../../src/gateway/http/callsInFlight.ts";
+import { answerAtEndpoint, type EndpointWorld } from "../../../../src/gateway/http/endpoint.ts";
+import { createLimits } from "../../../../src/gateway/limits/limits.ts";
+import type { Json } from "../../../../src/mcp/passThrough.ts";
+
+test("an exception that nobody foresaw is −32603 for its caller, and in log and audit, wherever it was thrown", async () => {
+  const broken = async (): Promise<never> => {
+    throw new RangeError("too deep");
+  };
+  const breakages: readonly Partial<EndpointWorld>[] = [
+    { mcp: { handle: broken } as unknown as EndpointWorld["mcp"] },
+    { limits: { take: () => assert.fail("limits broke") } as unknown as EndpointWorld["limits"] },
+  ];
+  const seen = [];
+  for (const breakage of breakages) {
+    const logged: Json[] = [];
+    const audited: AuditEntry[] = [];
+    const world: EndpointWorld = {
+      authorizer: undefined,
+      toolScopes: {},
+      metadataUrl: "http://localhost/metadata",
+      faults: () => ({}),
+      limits: createLimits({}),
+      inFlight: createCallsInFlight(),
+      stopping: () => false,
+      mcp: {} as EndpointWorld["mcp"],
+      now: () => 0,
+      called: () => {},
+      limited: () => {},
+      audit: (entry) => void audited.push(entry),
+      log: (message, facts) => void logged.push({ message, ...facts }),
+      ...breakage,
+    };
+    const body = new TextEncoder().encode(JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/list" }));
+    const request = new Request("http://localhost/mcp", { method: "POST" });
+    const { response, ended } = await answerAtEndpoint({ request, body, address: undefined }, world);
+    await ended?.();
+    seen.push({
+      answer: [response.status, await response.json()],
+      logged: logged.map(({ message, method, code }) => [message, method, code]),
+      audited: audited.map(({ status, method }) => [status, method]),
+    });
+  }
+  const error = { code: -32603, message: "An internal error occurred. Please retry later." };
+  assert.deepEqual(
+    seen,
+    breakages.map(() => ({
+      answer: [500, { jsonrpc: "2.0", id: 7, error }],
+      logged: [["unforeseen failure", "tools/list", "unexpected"]],
+      audited: [[500, "tools/list"]],
+    })),
+  );
+});
