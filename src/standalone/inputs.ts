@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import { withoutVariables } from "../system/environment.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
@@ -42,7 +43,7 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
     candidates,
     fetch: fetchWithHeaders(headers, candidates),
     headers,
-    childEnvironment: Object.fromEntries(Object.entries(env).filter(([name]) => !secretNames.has(name))),
+    childEnvironment: withoutVariables(env, secretNames, process.platform),
     ...(clientSecret && { clientSecret }),
   };
 }

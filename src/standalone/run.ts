@@ -1,6 +1,5 @@
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import { openKeychain } from "../node/secrets/keychain.ts";
@@ -14,6 +13,7 @@ import { openLog } from "./log.ts";
 import { say } from "./stderr.ts";
 import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
+import type { Standalone } from "./wiring.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */
 const shutdownTimeoutMs = 1_800;
@@ -38,15 +38,14 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   const log = openLog(options);
   const parent = options.act === "serve" ? watchParent((why) => finish(exitCodes.ended, why)) : undefined;
   const ending = new AbortController();
-  let gateways: Gateways | undefined;
-  let forgetAtEnd = false;
+  let standalone: Standalone | undefined;
 
   const finish = (code: number, why: string): void => {
     if (ending.signal.aborted) return;
     ending.abort();
     parent?.stop();
     log.info("ending", { why });
-    const left = gateways ? leave(gateways, forgetAtEnd) : Promise.resolve();
+    const left = standalone ? leave(standalone) : Promise.resolve();
     void Promise.race([left.catch(() => {}), delay(shutdownTimeoutMs)]).then(() => process.exit(code));
   };
   const fail = (error: unknown): void => {
@@ -66,16 +65,14 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     await early?.looked;
     const { wire } = await import("./wiring.ts");
     const keychain = await opening;
-    forgetAtEnd = keychain === undefined;
-    const standalone = await wire(options, {
+    standalone = await wire(options, {
       ...{ inputs, keychain, keys, catalogue, log, version },
       signal: ending.signal,
     });
-    gateways = standalone.gateways;
     if (options.act === "signOut") {
       const [address = new URL(options.url)] = inputs.candidates;
       const { signOut } = await import("./signOut.ts");
-      finish(await signOut(address, gateways, keychain !== undefined), "signed out");
+      finish(await signOut(address, standalone.gateways, keychain !== undefined), "signed out");
       return;
     }
     if (!keychain) {
@@ -111,9 +108,11 @@ function earlyAnswer(
 }
 
 /** Closes everything, and revokes tokens that nobody can use any more. */
-async function leave(gateways: Gateways, forget: boolean): Promise<void> {
+async function leave({ gateways, endsWithProcess }: Standalone): Promise<void> {
   await gateways.settled();
-  if (forget) for (const connection of gateways.book.all) await gateways.signOut(connection);
+  for (const connection of gateways.book.all) {
+    if (endsWithProcess(connection.sessionId ?? "")) await gateways.signOut(connection);
+  }
   await gateways.close();
 }
 

@@ -20,11 +20,13 @@ export const catalogueFolder = (): string => join(cacheFolder(), "catalogues");
 export interface StandaloneStorage {
   readonly secrets: SecretStore;
   readonly lock: CrossProcessLock;
+  /** Whether a sign-in is in this process's memory only: nobody can use its tokens afterwards. */
+  endsWithProcess(session: string): boolean;
 }
 
 /** Opens the keychain, which all processes of a person share under a lock, or memory where there is no keychain. */
 export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
-  if (!keychain) return { secrets: memorySecrets(), lock: processLock() };
+  if (!keychain) return { secrets: memorySecrets(), lock: processLock(), endsWithProcess: () => true };
   const onRefused = (reason: string) => say(`Tokens are kept in memory only: ${reason}.`);
   return sharedSecrets(keychain, fileLock(join(cacheFolder(), "locks")), { now, onRefused });
 }

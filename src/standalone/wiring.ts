@@ -35,6 +35,8 @@ export interface WiringWorld {
 /** The parts of the program, wired together. Nothing has been asked or sent yet. */
 export interface Standalone {
   readonly gateways: Gateways;
+  /** Whether a sign-in is in this process's memory only. */
+  endsWithProcess(session: string): boolean;
   /** Opens the relay to the gateway, which is discovered first where it is not known from an earlier run. */
   open(): Promise<Relay | undefined>;
   /** Signs in at start-up, unless the tools are known already: then the first call asks for the sign-in. */
@@ -49,7 +51,7 @@ const landingPages: LandingPages = {
 export async function wire(options: StandaloneOptions, world: WiringWorld): Promise<Standalone> {
   const { inputs, log, version, signal } = world;
   const now = () => Date.now();
-  const { secrets, lock } = openStorage(world.keychain, now);
+  const { secrets, lock, endsWithProcess } = openStorage(world.keychain, now);
   const { id, record } = world.keys;
   const { catalogue } = world;
   // As the editor has them, for each address that may be the gateway's.
@@ -111,6 +113,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
 
   return {
     gateways,
+    endsWithProcess,
     async open() {
       await gateways.book.load();
       // The tokens are not tried out here: the program that started us waits for an answer.

@@ -335,6 +335,23 @@ test("three starts at once with one keychain lead to one sign-in in one browser"
     );
   }));
 
+test("a sign-in that the keychain does not take serves while the program runs, which is told, and is revoked at its end", () =>
+  withBoth({ keyring: true }, async (sandbox, computer) => {
+    const env = { ...computer.env, FAKE_KEYRING_FULL: "1" };
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], env);
+    const answer = await standalone.call("sample___whoami");
+    const before = await liveTokens(sandbox);
+    await standalone.close();
+    assert.deepEqual(
+      {
+        answer: answer.split(",")[0],
+        told: /Tokens are kept in memory only: the keychain refused/.test(standalone.said()),
+        live: [before, await liveTokens(sandbox)],
+      },
+      { answer: ada, told: true, live: [2, 0] },
+    );
+  }));
+
 test("no secret is in the arguments, the environment or the words of any process, nor in a file", async (t) => {
   const clock = commonClock(t);
   await withBoth({ keyring: true, accessTokenSeconds: 60 }, async (sandbox, computer) => {

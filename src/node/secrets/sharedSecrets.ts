@@ -50,7 +50,12 @@ export function sharedSecrets(
   keychain: SecretStore,
   lock: CrossProcessLock,
   world: { readonly now: () => number; readonly onRefused: (reason: string) => void },
-): { readonly secrets: SecretStore; readonly lock: CrossProcessLock } {
+): {
+  readonly secrets: SecretStore;
+  readonly lock: CrossProcessLock;
+  /** Whether a sign-in is in memory only, since the keychain did not take it. */
+  endsWithProcess(session: string): boolean;
+} {
   const seen = new Map<string, Seen>();
   const kept = new Map<string, string>();
   let told = false;
@@ -74,6 +79,7 @@ export function sharedSecrets(
     void next.value.then(() => seen.get(key) === last && seen.set(key, next));
   };
   return {
+    endsWithProcess: (session) => [...kept.keys()].some((key) => sessionOfKey(key) === session),
     secrets: {
       async get(key) {
         const here = kept.get(key);

@@ -1,4 +1,5 @@
-// What `secret-tool` does with an unlocked keyring, into a file of the test: `store`, `lookup` and `clear`.
+// What `secret-tool` does with an unlocked keyring, into a file of the test: `store`, `lookup` and `clear`. With
+// FAKE_KEYRING_FULL it takes nothing more.
 const { appendFileSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 
 const [act, ...words] = process.argv.slice(2);
@@ -17,7 +18,8 @@ const write = (next) => {
 };
 const name = words.filter((word) => !word.startsWith("--")).join(" ");
 const { [name]: found, ...rest } = entries();
-if (act === "store") write({ ...rest, [name]: readFileSync(0, "utf8") });
+if (act === "store" && process.env.FAKE_KEYRING_FULL) process.exitCode = 1;
+else if (act === "store") write({ ...rest, [name]: readFileSync(0, "utf8") });
 else if (act === "clear") write(rest);
 else if (found === undefined) process.exitCode = 1;
 else process.stdout.write(found);
