@@ -135,7 +135,9 @@ function passwordVault(run: RunTool): Entries {
     longest: 1200,
     async get(name) {
       const answer = await ask({ act: "get", name });
-      if (answer.code === 0) return answer.output.trim();
+      const found = answer.output.trim();
+      // A PowerShell that may not run scripts can end well and say nothing, which no entry of ours does.
+      if (answer.code === 0 && found !== "") return found;
       if (answer.code === noSuchEntry) return undefined;
       throw failed(tool, answer);
     },

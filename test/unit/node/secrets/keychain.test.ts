@@ -95,6 +95,11 @@ for (const platform of ["linux", "darwin", "win32"] as const) {
   });
 }
 
+test("a PowerShell that ends well and says nothing, as one that may not run scripts does, is no keychain", async () => {
+  const mute: RunTool = async () => ({ code: 0, output: "", complaint: "" });
+  assert.equal(await openKeychain("win32", {}, mute, mute), undefined);
+});
+
 test("the entry that is asked for to find a keychain is not asked for again, unless somebody wants it later", async () => {
   const tools = fakeTools("linux");
   const before = await openKeychain("linux", {}, tools.run, tools.run);
