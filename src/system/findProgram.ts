@@ -1,5 +1,6 @@
 import { access, constants, realpath } from "node:fs/promises";
 import { delimiter, extname, join } from "node:path";
+import { type Environment, variableOf } from "./environment.ts";
 import { runTool } from "./runTool.ts";
 
 const SHELL_TIMEOUT_MS = 5_000;
@@ -20,7 +21,7 @@ export async function* findProgram(
   installFolders: readonly string[] = [],
 ): AsyncGenerator<string> {
   const files = fileNames(name, platform, scripts);
-  const folders = (env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
+  const folders = (variableOf(env, "PATH", platform) ?? "").split(delimiter).filter((folder) => folder !== "");
   const seen = new Set<string>();
   const isNew = async (path: string): Promise<boolean> => {
     const real = await realpath(path).catch(() => undefined);
@@ -47,7 +48,7 @@ export async function* findProgram(
 
 export interface FindProgramWorld {
   readonly platform: NodeJS.Platform;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Whether `.cmd` and `.bat` files of Windows count, which `runTool` can run and other callers may not. */
   readonly scripts?: boolean;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
+import { variableOf } from "./environment.ts";
 import { isWindowsScript, windowsScriptArguments } from "./windowsScript.ts";
 
 /**
@@ -16,7 +17,7 @@ export function startTree(
   if (platform !== "win32") return spawn(command, args, { ...options, env, detached: true });
   if (!isWindowsScript(command)) return spawn(command, args, { ...options, env });
   const more = { ...options, env, windowsVerbatimArguments: true };
-  return spawn(env.ComSpec ?? "cmd.exe", windowsScriptArguments(command, args), more);
+  return spawn(variableOf(env, "ComSpec", platform) ?? "cmd.exe", windowsScriptArguments(command, args), more);
 }
 
 /** Kills a program that `startTree` started, with all its descendants. */

@@ -3,6 +3,7 @@ import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { httpTransport } from "../../mcp/watchedTransport.ts";
+import { withVariables } from "../../system/environment.ts";
 import { fetchThrough } from "../../system/fetchThrough.ts";
 import { httpClient } from "../../system/httpClient.ts";
 import type { ProcessOutput } from "./processOutput.ts";
@@ -36,7 +37,7 @@ export async function openTransport(
         {
           command: target.command,
           args: [...(target.args ?? [])],
-          env: { ...getDefaultEnvironment(), ...target.env },
+          env: withVariables(getDefaultEnvironment(), target.env ?? {}, process.platform),
           stderr: "pipe",
           ...(target.cwd !== undefined && { cwd: target.cwd }),
         },

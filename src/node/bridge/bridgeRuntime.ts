@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../../failures/failure.ts";
+import { variableOf } from "../../system/environment.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
@@ -36,7 +37,8 @@ export interface RuntimeWorld {
 
 /** The environment in which a host starts an entry, without the entry's own variables. */
 export function reducedEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(inherited.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+  const values = inherited.map((name) => [name, variableOf(env, name, process.platform)] as const);
+  return Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
 /**
