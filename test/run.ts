@@ -6,11 +6,12 @@ import type { SuiteEvent } from "./ide/inside/suite.ts";
 import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
 import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
+import { runWindowsTests } from "./support/windows/runWindowsTests.ts";
 
 /**
  * `npm test`: every suite one after the other, then once more what failed, one table and one line.
  *
- * `--only unit,flows` runs some of them, `--bulk` does in full what is else done as a sample, see `support/bulk.ts`. A
+ * `--only unit,flows` runs some of them, `--without windows` leaves some out, `--bulk` does in full what is else done as a sample, see `support/bulk.ts`. A
  * suite that cannot run counts as a failure: silence is not success.
  */
 interface Suite {
@@ -41,6 +42,13 @@ const suites: readonly Suite[] = [
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
   nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {
+    name: "windows",
+    what: "the programs in Windows' own Node, under Wine where this is not Windows",
+    needsBuild: true,
+    exists: () => true,
+    run: async () => counted(await runWindowsTests(testFiles("test/windows"), printed, said)),
+  },
+  {
     name: "ide",
     what: "inside the extension host of a real VS Code",
     needsBuild: true,
@@ -50,6 +58,9 @@ const suites: readonly Suite[] = [
   // Each takes a whole VS Code, and the port that people register.
   nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true, processes: "oneByOne" }),
 ];
+
+const printed = (text: string) => void process.stdout.write(text);
+const said = (line: string) => console.log(`  ${line}`);
 
 const chosen = chooseSuites();
 if (process.argv.includes("--bulk")) {
@@ -63,17 +74,19 @@ for (const suite of chosen) outcomes.push(await runSuite(suite));
 summarise();
 
 function chooseSuites(): readonly Suite[] {
-  const at = process.argv.indexOf("--only");
-  if (at < 0) return suites.filter((suite) => suite.exists());
+  const only = namesAfter("--only");
+  const without = namesAfter("--without") ?? [];
+  return suites.filter(({ name, exists }) => (only?.includes(name) ?? exists()) && !without.includes(name));
+}
+
+function namesAfter(option: string): readonly string[] | undefined {
+  const at = process.argv.indexOf(option);
+  if (at < 0) return undefined;
   const names = (process.argv[at + 1] ?? "").split(",");
   const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
-  if (unknown.length > 0) {
-    console.error(
-      `no suite is called ${unknown.join(", ")}; there are ${suites.map((suite) => suite.name).join(", ")}`,
-    );
-    process.exit(2);
-  }
-  return suites.filter((suite) => names.includes(suite.name));
+  if (unknown.length === 0) return names;
+  console.error(`no suite is called ${unknown.join(", ")}; there are ${suites.map((suite) => suite.name).join(", ")}`);
+  process.exit(2);
 }
 
 async function runSuite(suite: Suite): Promise<Outcome> {
@@ -121,21 +134,24 @@ function nodeSuite(
   folder: string,
   { processes = "oneEach", ...more }: { readonly needsBuild?: true; readonly processes?: Processes } = {},
 ): Suite {
-  const files = () =>
-    existsSync(folder)
-      ? readdirSync(folder, { recursive: true, encoding: "utf8" })
-          .filter((file) => file.endsWith(".test.ts"))
-          .sort()
-          .map((file) => join(folder, file))
-      : [];
-  return { name, what, ...more, exists: () => files().length > 0, run: () => nodeTest(files(), processes) };
+  const files = () => testFiles(folder);
+  const exists = () => files().length > 0;
+  return { name, what, ...more, exists, run: async () => counted(await runNodeTests(files(), printed, processes)) };
 }
 
-async function nodeTest(files: readonly string[], processes: Processes): Promise<TestResults> {
-  if (files.length === 0) throw new Error("there is no test file");
-  const counts = await runNodeTests(files, (text) => process.stdout.write(text), processes);
-  if (counts.passed + counts.failed + counts.skipped === 0) throw new Error("no test was found in its files");
-  return counts;
+function testFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort()
+    .map((file) => join(folder, file));
+}
+
+/** @throws Error where nothing was tested */
+function counted(results: TestResults): TestResults {
+  const { passed, failed, skipped } = results;
+  if (passed + failed + skipped === 0) throw new Error("no test was found in its files");
+  return results;
 }
 
 async function ideSuite(): Promise<TestResults> {
@@ -148,7 +164,7 @@ async function ideSuite(): Promise<TestResults> {
       failures.push(`${event.name}\n        ${event.error.replaceAll("\n", "\n        ")}\n`);
     if (event.kind === "ended") counts = { passed: event.passed, failed: event.failed, skipped: event.skipped };
   };
-  await runIdeSuite(onEvent, (line) => console.log(`  ${line}`));
+  await runIdeSuite(onEvent, said);
   if (!counts || counts.passed + counts.failed === 0) throw new Error("no test ran inside VS Code");
   return { ...counts, failures };
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { buildSync } from "esbuild";
 
 const bundles = {
   bridge: "bridge.cjs",
@@ -38,7 +38,8 @@ function isCurrent(bundle: string): boolean {
   }
 }
 
-let folder: string | undefined;
+/** Set where they were made before, for a system on which no bundler runs. */
+let folder = process.env.TEST_PROGRAMS;
 
 /** A program of the tests as one file, which starts in a third of the time that its source needs through tsx. */
 export function testProgram(source: string): string {
@@ -49,6 +50,8 @@ export function testProgram(source: string): string {
   }
   const outfile = join(folder, `${basename(source, ".ts")}.mjs`);
   if (!existsSync(outfile)) {
+    // Loaded here only: it does not run everywhere that its programs do.
+    const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
     buildSync({ entryPoints: [source], outfile, bundle: true, platform: "node", format: "esm", target: "node20" });
   }
   return outfile;

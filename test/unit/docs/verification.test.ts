@@ -7,7 +7,7 @@ const page = readFileSync("docs/verification.md", "utf8");
 /** A test's file, and the titles that follow it in italics; `…` stands for what is left out at an end. */
 const named = [
   ...page.matchAll(
-    /`(?<file>(?:unit|flows|ide|conformance|bundles|world)\/[\w/]+\.test\.ts)`(?<titles>: \*[^*\n]+\*(?:; \*[^*\n]+\*)*)?/g,
+    /`(?<file>(?:unit|flows|ide|conformance|bundles|windows|world)\/[\w/]+\.test\.ts)`(?<titles>: \*[^*\n]+\*(?:; \*[^*\n]+\*)*)?/g,
   ),
 ].map(({ groups }) => ({
   file: `test/${groups?.file}`,
@@ -49,7 +49,7 @@ test("every test that the page on verification names exists, with the titles tha
 
 test("what follows the name of a test's file after a colon is a title, so that it is looked up", () => {
   const loose =
-    page.match(/`(?:unit|flows|ide|conformance|bundles|world)\/[\w/]+\.test\.ts`: (?!\*)[^\n]{0,60}/g) ?? [];
+    page.match(/`(?:unit|flows|ide|conformance|bundles|windows|world)\/[\w/]+\.test\.ts`: (?!\*)[^\n]{0,60}/g) ?? [];
   assert.deepEqual(loose, []);
 });
 

@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { build } from "esbuild";
+import { runNodeTests } from "../runNodeTests.ts";
+import { TestReport, type TestResults } from "../testReport.ts";
+import type { Progress } from "../vscode/installOnce.ts";
+import { type Wine, type WinePrefix, wineInstallation } from "./wine.ts";
+
+/** A file that takes longer hangs. */
+const fileTimeoutMs = 300_000;
+/** Each takes a processor for itself while its programs start. */
+const filesAtOnce = 2;
+
+/** Programs of the tests, which the other suites make when they need them. */
+const testPrograms = ["test/support/standalone/browserByHttp.ts", "test/support/processTarget.ts"];
+
+/**
+ * Runs test files with Windows' own Node: under Windows as they are, elsewhere as bundles under Wine.
+ *
+ * @throws Error where there is neither Windows nor a Wine to be had
+ */
+export async function runWindowsTests(
+  files: readonly string[],
+  print: (text: string) => void,
+  progress: Progress,
+): Promise<TestResults> {
+  if (process.platform === "win32") return await runNodeTests(files, print, "oneEach");
+  const wine = await wineInstallation(progress);
+  progress(`Windows' Node under ${wine.version}`);
+  const folder = mkdtempSync(join(tmpdir(), "gateway-connect-windows-"));
+  const prefix = await wine.fresh();
+  try {
+    await bundle(files, join(folder, "tests"));
+    await bundle(testPrograms, join(folder, "programs"));
+    const report = new TestReport(files, print, true);
+    const left = [...files];
+    const worker = async () => {
+      for (let file = left.shift(); file !== undefined; file = left.shift()) {
+        for (const event of await runFile(file, folder, { wine, prefix })) report.take(event);
+      }
+    };
+    await Promise.all(Array.from({ length: filesAtOnce }, worker));
+    return report.end();
+  } finally {
+    await prefix.remove();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type TestEvent = Parameters<TestReport["take"]>[0];
+
+/** Runs one file to its end and gives what happened in it, and at last what became of the file itself. */
+async function runFile(
+  file: string,
+  folder: string,
+  { wine, prefix }: { readonly wine: Wine; readonly prefix: WinePrefix },
+): Promise<readonly TestEvent[]> {
+  const name = basename(file, ".ts");
+  const output = join(folder, `${name}.output`);
+  const events = join(folder, `${name}.events`);
+  const reporter = resolve("test/support/windows/eventReporter.mjs");
+  // With a pipe as its standard output, node.exe does not start under Wine.
+  const out = openSync(output, "w");
+  const args = [
+    "--enable-source-maps",
+    `--test-reporter=file:///Z:${reporter}`,
+    `--test-reporter-destination=${windowsPath(events)}`,
+    windowsPath(join(folder, "tests", `${name}.mjs`)),
+  ];
+  const child = spawn("wine", [wine.node, ...args], {
+    stdio: ["ignore", out, out],
+    env: {
+      ...prefix.env,
+      NODE_OPTIONS: `--require Z:${resolve("test/support/windows/wineShim.cjs")}`,
+      TEST_PROGRAMS: windowsPath(join(folder, "programs")),
+      TEST_UNDER_WINE: wine.version,
+    },
+  });
+  const hangs = setTimeout(() => child.kill("SIGKILL"), fileTimeoutMs);
+  const code = await new Promise<number | null>((done, fail) => {
+    child.once("error", fail);
+    child.once("exit", done);
+  });
+  clearTimeout(hangs);
+  const happened = readEvents(events).map((event) => inFile(event, file));
+  const hasFailure = happened.some(({ type }) => type === "test:fail");
+  const problem =
+    code === 0 || (hasFailure && code === 1)
+      ? undefined
+      : `it ended with ${code ?? `a signal, after ${fileTimeoutMs / 1000} s`}\n${readFileSync(output, "utf8").slice(-4000)}`;
+  return [...happened, endOfFile(file, problem)];
+}
+
+function readEvents(path: string): readonly TestEvent[] {
+  try {
+    const lines = readFileSync(path, "utf8").split("\n");
+    return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line, reviveError) as TestEvent);
+  } catch {
+    return [];
+  }
+}
+
+const reviveError = (_key: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && "isError" in value ? Object.assign(new Error(), value) : value;
+
+const inFile = (event: TestEvent, file: string) => ({ ...event, data: { ...event.data, file } }) as TestEvent;
+
+function endOfFile(file: string, problem: string | undefined): TestEvent {
+  const details = {
+    duration_ms: 0,
+    ...(problem !== undefined && { error: Object.assign(new Error(), { stack: problem }) }),
+  };
+  const data = { name: resolve(file), nesting: 0, testNumber: 0, file, details };
+  return { type: problem === undefined ? "test:pass" : "test:fail", data } as unknown as TestEvent;
+}
+
+/** The files of this system are on a drive of Wine's own. */
+const windowsPath = (path: string): string => `Z:${path.replaceAll("/", "\\")}`;
+
+async function bundle(sources: readonly string[], outdir: string): Promise<void> {
+  await build({
+    entryPoints: [...sources],
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    entryNames: "[name]",
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    mainFields: ["module", "main"],
+    // oidc-provider tells its models and errors apart by the names of their classes.
+    keepNames: true,
+    sourcemap: "inline",
+    sourcesContent: false,
+    logLevel: "error",
+    banner: {
+      js:
+        'import{createRequire as __r}from"node:module";import{fileURLToPath as __f}from"node:url";import{dirname as __d}from"node:path";' +
+        "const require=__r(import.meta.url),__filename=__f(import.meta.url),__dirname=__d(__filename);",
+    },
+  });
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { isAlive } from "../../src/system/isAlive.ts";
+import { startStandalone } from "../support/standalone/startStandalone.ts";
+import { until } from "../support/until.ts";
+import { withSandbox } from "../support/withSandbox.ts";
+import { isUnderWine, type WindowsComputer, withWindowsComputer } from "./windowsComputer.ts";
+
+const ada = "You are Ada Lovelace (ada)";
+const memory = ["--keychain", "off"];
+/** How many calls a busy agent has open at once. */
+const STORM = 60;
+
+const withBoth = (options: SandboxOptions, act: (sandbox: Sandbox, computer: WindowsComputer) => Promise<void>) =>
+  withSandbox({ recordSecrets: true, ...options }, (sandbox) =>
+    withWindowsComputer((computer) => act(sandbox, computer)),
+  );
+
+/** Access and refresh tokens that are still good at the provider. */
+async function liveTokens(sandbox: Sandbox): Promise<number> {
+  const tokens = sandbox.issuedSecrets().filter(({ kind }) => ["access_token", "refresh_token"].includes(kind));
+  const live = await Promise.all(tokens.map(({ value }) => sandbox.isActive(value)));
+  return live.filter(Boolean).length;
+}
+
+test("a person signs in once, a storm of calls is answered, and the end leaves no valid token and no process", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...computer.browser()], computer.env);
+    const answers = await Promise.all(Array.from({ length: STORM }, () => standalone.call("sample___whoami")));
+    const before = await liveTokens(sandbox);
+    await standalone.close();
+    await until(() => !isAlive(standalone.pid), "the end of the program");
+    assert.deepEqual(
+      {
+        answers: [...new Set(answers.map((answer) => answer.split(",")[0]))],
+        browsers: computer.opened().length,
+        calls: sandbox.observe().toolCalls.sample___whoami,
+        live: [before, await liveTokens(sandbox)],
+      },
+      { answers: [ada], browsers: 1, calls: STORM, live: [2, 0] },
+    );
+  }));
+
+test("a secret from a variable is in no program we start, however Windows writes the variable's name", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const secret = "a-header-secret-that-nobody-else-may-see";
+    const args = [sandbox.gatewayUrl, ...memory, ...computer.browser(), "--header", "X-Api-Key: env:THE_KEY"];
+    const standalone = await startStandalone(args, { ...computer.env, The_Key: secret });
+    await standalone.call("sample___whoami");
+    await standalone.close();
+    const [browser] = computer.opened();
+    const names = Object.keys(browser?.env ?? {}).map((name) => name.toUpperCase());
+    assert.deepEqual(
+      {
+        hasPath: names.includes("PATH"),
+        hasKey: names.includes("THE_KEY"),
+        anywhere: JSON.stringify(browser).includes(secret),
+      },
+      { hasPath: true, hasKey: false, anywhere: false },
+    );
+  }));
+
+test(
+  "the person's own browser gets the address of the sign-in whole",
+  { skip: !isUnderWine() && "the browser of a person on Windows is not ours to replace" },
+  () =>
+    withBoth({}, async (sandbox, computer) => {
+      computer.openWith();
+      const standalone = await startStandalone([sandbox.gatewayUrl, ...memory], computer.env);
+      const answer = await standalone.call("sample___whoami");
+      await standalone.close();
+      const [browser] = computer.opened();
+      const { searchParams } = new URL(browser?.url ?? "");
+      assert.deepEqual(
+        {
+          answer: answer.split(",")[0],
+          back: searchParams.get("redirect_uri")?.startsWith("http://"),
+          last: [...searchParams].length > 5,
+        },
+        { answer: ada, back: true, last: true },
+      );
+    }),
+);
+
+test("without a password vault, tokens are kept in memory, and the sign-in goes on", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const env = { ...computer.env, Path: computer.home };
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...computer.browser(), "--verbose"], env);
+    const answer = await standalone.call("sample___whoami");
+    await standalone.close();
+    assert.deepEqual(
+      {
+        answer: answer.split(",")[0],
+        told: standalone.said().includes("tokens are kept in memory"),
+        live: await liveTokens(sandbox),
+      },
+      { answer: ada, told: true, live: 0 },
+    );
+  }));
