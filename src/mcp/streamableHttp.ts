@@ -7,13 +7,13 @@ import {
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
 import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "../lib/httpPort.ts";
+import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
+import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream } from "./followStream.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
-import { MAX_MESSAGE_BYTES } from "./wire/limits.ts";
-import { unfollowedRedirect, withinOrigin } from "./withinOrigin.ts";
 
 export interface StreamableHttpOptions {
   readonly fetch: HttpFetch;

@@ -1,5 +1,5 @@
+import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
 import { GrowingBytes } from "./growingBytes.ts";
-import { MAX_MESSAGE_BYTES } from "./limits.ts";
 
 export interface StreamEvent {
   /** `message` where the stream names none. */

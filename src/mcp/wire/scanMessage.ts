@@ -1,5 +1,5 @@
+import { MAX_DEPTH, MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
 import { findMembers, type Span, wantedMembers } from "./findMembers.ts";
-import { MAX_DEPTH, MAX_MESSAGE_BYTES } from "./limits.ts";
 
 /**
  * One JSON-RPC message as its bytes have it. Each span is the JSON text of a member's value; `readValue` reads it.

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { MAX_DEPTH } from "../../../../src/mcp/wire/limits.ts";
+import { MAX_DEPTH } from "../../../../src/lib/limits.ts";
 import { readValue, type ScannedMessage, scanMessage } from "../../../../src/mcp/wire/scanMessage.ts";
 import { holds } from "../../../support/holds.ts";
 

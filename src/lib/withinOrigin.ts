@@ -1,4 +1,4 @@
-import { drained, type HttpAnswer, type HttpFetch } from "../lib/httpPort.ts";
+import { drained, type HttpAnswer, type HttpFetch } from "./httpPort.ts";
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 5;
