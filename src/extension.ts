@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
+import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
-import type { Fetch } from "./oauth/discovery/networkFailure.ts";
 import { deviceCodeGrant } from "./oauth/signIn/deviceSignIn.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
@@ -49,7 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const file = join(folder, "connections.json");
   const { secrets } = context;
   // Looked up at each call, since the editor replaces the global function by one that knows its proxy and certificates.
-  const fetch: Fetch = (url, init) => globalThis.fetch(url, init);
+  const fetch: HttpFetch = (url, init) => globalThis.fetch(url, init);
   const now = () => Date.now();
   const lastPort = {
     read: () => context.globalState.get<number>("lastRedirectPort"),

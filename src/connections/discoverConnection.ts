@@ -4,6 +4,7 @@ import { type Connection, suggestedName } from "./connection.ts";
 import { discoverGateway } from "./discoverGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { WaysOut } from "./wayToGateway.ts";
 
 /**
  * Everything a sign-in needs, found out without asking anybody: what discovery leaves open has to be in the settings.
@@ -13,10 +14,8 @@ import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 export async function discoverConnection(
   id: string,
   candidates: readonly URL[],
-  world: Pick<
-    SignInToConnectionWorld,
-    "fetch" | "secrets" | "settings" | "redirect" | "clientSecret" | "moreGrants" | "signal"
-  >,
+  world: WaysOut &
+    Pick<SignInToConnectionWorld, "secrets" | "settings" | "redirect" | "clientSecret" | "moreGrants" | "signal">,
 ): Promise<Connection> {
   const found = await discoverGateway(candidates, (url) => resolveGateway({ url }, world), world);
   const place = { id, name: suggestedName(new URL(found.url)), url: found.url };

@@ -1,7 +1,8 @@
 import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import type { AskedWorld } from "../lib/askServer.ts";
+import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { type Challenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
@@ -9,6 +10,7 @@ import { type IdentityProvider, requestScopes } from "../oauth/identityProviders
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { ResolvedGateway } from "./resolvedConnection.ts";
 import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
+import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
 
 /** What a gateway wants of those who connect to it. */
 export type DiscoveredGateway =
@@ -33,13 +35,16 @@ export type DiscoveredGateway =
 export async function discoverGateway(
   candidates: readonly URL[],
   resolve: (url: string) => ResolvedGateway,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+  ways: WaysOut & Pick<AskedWorld, "signal">,
 ): Promise<DiscoveredGateway> {
-  const probed = await probeGateway(candidates, world);
+  // One limit for all of it: each request has its own too, and there may be a dozen.
+  const world = { ...ways, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
+  const gateway = { ...world, fetch: wayToGateway(ways) };
+  const probed = await probeGateway(candidates, gateway);
   if (probed.kind === "open") return { kind: "open", url: probed.url.href };
   const resolved = resolve(probed.url.href);
   const { settings } = resolved;
-  const metadata = await resourceMetadata(probed, settings, world);
+  const metadata = await resourceMetadata(probed, settings, gateway);
   const issuer = settings.issuer ?? metadata?.authorizationServers[0];
   if (issuer === undefined) {
     throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
@@ -62,7 +67,7 @@ export async function discoverGateway(
 async function resourceMetadata(
   { url, challenge }: Extract<ProbedGateway, { kind: "protected" }>,
   settings: GatewaySettings,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+  world: AskedWorld,
 ): Promise<ProtectedResource | undefined> {
   const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
   try {

@@ -1,9 +1,7 @@
 import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
-import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -22,11 +20,9 @@ import { SignIns } from "./signIns.ts";
 import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
 import { type SignInContext, type SignInResult, SigningIn } from "./signingIn.ts";
 import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
+import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
 
-export interface GatewaysWorld extends Omit<SignInToConnectionWorld, keyof SignInContext> {
-  readonly fetch: Fetch;
-  /** The way to gateways, where it is another one than `fetch`. */
-  readonly gatewayFetch?: HttpFetch;
+export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, keyof SignInContext> {
   readonly now: () => number;
   readonly log: Log;
   readonly lock: CrossProcessLock;
@@ -109,8 +105,7 @@ export class Gateways {
         if (this.find(of.id)) this.#states.onAccessOutcome(of.id, refusal);
       };
       const sent = (of: Connection) => this.bearerToken(of);
-      const fetch = this.#world.gatewayFetch ?? this.#world.fetch;
-      const world = { ...this.#world, fetch, signIns: this.#signIns, sent, onAccessOutcome };
+      const world = { ...this.#world, fetch: wayToGateway(this.#world), signIns: this.#signIns, sent, onAccessOutcome };
       const access = connectionAccess(() => this.find(id), world);
       return this.#world.createRelay(connection, access);
     });

@@ -1,14 +1,16 @@
 import type { Decision } from "../agentcore/authorizer/authorizer.ts";
 import { answerOf } from "../agentcore/authorizer/decisionText.ts";
+import { askServer } from "../lib/askServer.ts";
+import { requestPolicies } from "../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { parseChallenge } from "../oauth/discovery/challenge.ts";
-import { gatewayNetworkFailure, withTimeout } from "../oauth/discovery/networkFailure.ts";
+import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
 import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
 import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
-import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 import type { JudgedToken } from "./judgedToken.ts";
 import { fixFor } from "./remedies/remedies.ts";
@@ -62,6 +64,7 @@ export async function answerChecks(
 /** The token goes to the gateway's own address only, and after no redirect (RFC 6750, 5.3). */
 async function ask(url: URL, token: TokenToSend, world: AccessWorld): Promise<Answer> {
   const request = {
+    url,
     method: "POST",
     headers: {
       "content-type": "application/json",
@@ -69,11 +72,10 @@ async function ask(url: URL, token: TokenToSend, world: AccessWorld): Promise<An
       "mcp-protocol-version": "2025-11-25",
     },
     body: JSON.stringify(ping),
-    redirect: "manual",
-    signal: withTimeout(world.signal),
-  } as const;
-  const response = await world.fetch(url, { ...request, headers: await tokenHeaders({ url, ...request }, token) });
-  await response.body?.cancel();
+  };
+  const headers = await tokenHeaders(request, token);
+  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
+  await response.cancel();
   const { status } = response;
   if (status === 401 || status === 403) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));

@@ -1,5 +1,5 @@
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
@@ -37,9 +37,11 @@ export interface EditorServers {
   readonly serverNames: () => Promise<readonly ServerName[]>;
 }
 
-export interface AccessWorld extends EditorServers {
-  readonly fetch: Fetch;
+export interface AccessWorld extends EditorServers, WaysOut {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
+
+/** The same world, for what is asked of the gateway itself. */
+export const toGateway = (world: AccessWorld): AccessWorld => ({ ...world, fetch: wayToGateway(world) });

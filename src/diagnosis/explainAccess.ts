@@ -23,7 +23,7 @@ import { withoutSecrets } from "./withoutSecrets.ts";
  */
 export async function explainAccess(asked: AskedAccess, outside: AccessWorld): Promise<AccessReport> {
   const clocks = observedClocks(outside);
-  const world = { ...outside, fetch: clocks.fetch };
+  const world = { ...outside, ...clocks.ways };
   const { gateway, tokens } = asked;
   const at = world.now();
 

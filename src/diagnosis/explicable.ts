@@ -10,6 +10,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "gateway_not_found",
   "not_an_mcp_server",
   "gateway_error",
+  "answer_too_large",
   "resource_metadata_missing",
   "resource_mismatch",
   "authorization_server_missing",

@@ -3,7 +3,7 @@ import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
-import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 
 export interface FoundGateway {
@@ -35,7 +35,7 @@ export async function gatewayChecks({ gateway }: AskedAccess, world: AccessWorld
 async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway | undefined> {
   const what = "An MCP gateway answers, over a connection that is trusted";
   try {
-    const probed = await probeGateway([url], world);
+    const probed = await probeGateway([url], toGateway(world));
     const how = url.protocol === "https:" ? "yes, with a trusted certificate" : "yes, on this machine";
     checks.push({ what, state: "passed", found: how });
     return probed;

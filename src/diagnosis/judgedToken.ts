@@ -5,6 +5,7 @@ import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
 import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import { bearerHeader } from "../lib/bearer.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
@@ -118,8 +119,8 @@ async function judgedWithoutRules(
   const discoveryUrl = `${server.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   // The metadata is known already, and some issuers have it at the place of RFC 8414 only.
   const fetch = secureFetch(world);
-  const withMetadata = ((url: string, init?: RequestInit) =>
-    url === discoveryUrl ? Promise.resolve(Response.json(server)) : fetch(url, init)) as typeof globalThis.fetch;
+  const withMetadata: HttpFetch = async (url, request) =>
+    url === discoveryUrl ? Response.json(server) : await fetch(url, request);
   const decision = await authorize(
     bearerHeader(token.text),
     { discoveryUrl },
@@ -168,10 +169,10 @@ function publishedChecks(
 }
 
 /** Keys come over https, or from this machine: whoever could change them on the way would decide who is let in. */
-function secureFetch({ fetch }: AccessWorld): typeof globalThis.fetch {
-  return (async (url: string, init?: RequestInit) => {
-    const address = parseUrl(url);
+function secureFetch({ fetch }: AccessWorld): HttpFetch {
+  return async (url, request) => {
+    const address = parseUrl(String(url));
     if (!address || !isSecureUrl(address)) throw new TypeError("not a secure address");
-    return await fetch(url, init);
-  }) as typeof globalThis.fetch;
+    return await fetch(url, request);
+  };
 }

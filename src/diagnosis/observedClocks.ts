@@ -1,4 +1,5 @@
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { WaysOut } from "../connections/wayToGateway.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 
 /** Beyond this, people should know. */
@@ -7,26 +8,30 @@ export const NOTED_SKEW_SECONDS = 60;
 export const TOO_MUCH_SKEW_SECONDS = 5 * 60;
 
 export interface ObservedClocks {
-  readonly fetch: Fetch;
+  /** The same ways out, watched. */
+  readonly ways: WaysOut;
   /** How far this computer's clock is ahead of a server's, in seconds; undefined where the server did not say. */
   ahead(url: string): number | undefined;
 }
 
 /**
- * A `fetch` that reads the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
+ * Ways out that read the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
  * says so in `Age`; the seconds on the way are nobody's fault.
  */
-export function observedClocks(world: { readonly fetch: Fetch; readonly now: () => number }): ObservedClocks {
+export function observedClocks({ fetch, gatewayFetch, now }: WaysOut & { readonly now: () => number }): ObservedClocks {
   const seen = new Map<string, number>();
+  const watched =
+    (send: HttpFetch): HttpFetch =>
+    async (url, request) => {
+      const sentAt = now();
+      const answer = await send(url, request);
+      const date = Date.parse(answer.headers.get("date") ?? "");
+      const age = Number(answer.headers.get("age") ?? 0) * 1000;
+      if (!Number.isNaN(date + age)) seen.set(new URL(url).origin, aheadOf(date + age, sentAt, now()) / 1000);
+      return answer;
+    };
   return {
-    async fetch(url, init) {
-      const sentAt = world.now();
-      const response = await world.fetch(url, init);
-      const date = Date.parse(response.headers.get("date") ?? "");
-      const age = Number(response.headers.get("age") ?? 0) * 1000;
-      if (!Number.isNaN(date + age)) seen.set(new URL(url).origin, aheadOf(date + age, sentAt, world.now()) / 1000);
-      return response;
-    },
+    ways: { fetch: watched(fetch), ...(gatewayFetch && { gatewayFetch: watched(gatewayFetch) }) },
     ahead: (url) => (URL.canParse(url) ? seen.get(new URL(url).origin) : undefined),
   };
 }

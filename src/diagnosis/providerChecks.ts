@@ -1,13 +1,15 @@
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { askServer } from "../lib/askServer.ts";
+import { requestPolicies } from "../lib/limits.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
-import { isTlsError, networkReason, withTimeout } from "../oauth/discovery/networkFailure.ts";
+import { isTlsError, networkReason } from "../oauth/discovery/networkFailure.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProvider, identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
-import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
+import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 import { fixFor } from "./remedies/remedies.ts";
 
@@ -57,7 +59,7 @@ async function findResource(
   const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
   try {
     const url = new URL(gateway.url);
-    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
+    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world));
     const about = "That metadata is about this gateway";
     const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },
@@ -133,7 +135,8 @@ async function tokenEndpointCheck(
   const what = "Its token endpoint answers, over a connection that is trusted";
   try {
     // Any answer will do: without a request for tokens it is a refusal.
-    await world.fetch(url, { method: "HEAD", redirect: "manual", signal: withTimeout(world.signal) });
+    const answer = await askServer({ url, method: "HEAD" }, requestPolicies.probe, world);
+    await answer.cancel();
     return [{ what, state: "passed", found: host }];
   } catch (error) {
     world.signal.throwIfAborted();

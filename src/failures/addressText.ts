@@ -85,5 +85,15 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         detail: say("Expected an answer to a request. {0} answered HTTP {1}.", failure.facts.url, failure.facts.status),
         nextStep: say("Try again in a minute. If it stays, tell your platform team this address and status."),
       };
+    case "answer_too_large":
+      return {
+        title: say("The answer of a server is far too large."),
+        detail: say(
+          "Expected a document of a few kilobytes. {0} sent more than {1}, and the rest was not read.",
+          failure.facts.url,
+          failure.facts.limit,
+        ),
+        nextStep: say("Nothing of it was kept. Tell your platform team this address."),
+      };
   }
 }

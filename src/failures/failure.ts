@@ -10,6 +10,8 @@ export interface AddressFacts {
   readonly gateway_not_found: { readonly url: string };
   readonly not_an_mcp_server: { readonly url: string; readonly status: number; readonly contentType: string };
   readonly gateway_error: { readonly url: string; readonly status: number };
+  /** A gateway or an identity provider. `limit` is the most that is read, with its unit. */
+  readonly answer_too_large: { readonly url: string; readonly limit: string };
 }
 
 /** Where to sign in, and as which client. */

@@ -27,6 +27,7 @@ export function failureText(failure: AnyFailure, say: Translate = english): Fail
     case "gateway_not_found":
     case "not_an_mcp_server":
     case "gateway_error":
+    case "answer_too_large":
       return addressText(failure, say);
     case "resource_metadata_missing":
     case "resource_mismatch":

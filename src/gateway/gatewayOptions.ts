@@ -3,6 +3,7 @@ import { type AuthorizerConfiguration, configurationFaults } from "../agentcore/
 import type { BeyondAgentCore } from "../agentcore/authorizer/beyondAgentCore.ts";
 import type { Claims } from "../agentcore/authorizer/claimRules.ts";
 import { introspection } from "../agentcore/authorizer/introspection.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
@@ -84,7 +85,7 @@ export interface GatewayOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Reads the issuer's keys. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: HttpFetch;
 }
 
 const LIST_TIMEOUT_MS = 10_000;

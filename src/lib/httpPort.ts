@@ -1,3 +1,5 @@
+import { MAX_WORDS_BYTES } from "./limits.ts";
+
 /** An HTTP request to a server. `fetch` takes it as it is. */
 export interface HttpRequest {
   /** GET when absent. */
@@ -31,7 +33,24 @@ export interface HttpBody extends AsyncIterable<Uint8Array> {
 export type HttpFetch = (url: string | URL, request?: HttpRequest) => Promise<HttpAnswer>;
 
 /** An answer is larger than anybody will read. */
-export class AnswerTooLarge extends Error {}
+export class AnswerTooLarge extends Error {
+  override readonly name = "AnswerTooLarge";
+  /** The most that would have been read, in bytes. */
+  readonly maxBytes: number;
+
+  constructor(maxBytes: number) {
+    super(`the answer is larger than ${sizeText(maxBytes)}`);
+    this.maxBytes = maxBytes;
+  }
+}
+
+/** A limit in words. */
+export const sizeText = (bytes: number): string =>
+  bytes >= 1024 * 1024 ? `${Math.round(bytes / 1024 / 1024)} MiB` : `${Math.round(bytes / 1024)} KiB`;
+
+/** Whether reading was given up for its size. By name, since each bundle has a class of its own. */
+export const isTooLarge = (error: unknown): error is AnswerTooLarge =>
+  error instanceof Error && error.name === "AnswerTooLarge";
 
 /**
  * Reads all of a body.
@@ -44,7 +63,7 @@ export async function wholeBody(body: HttpBody | null, maxBytes: number): Promis
   for await (const piece of body ?? []) {
     bytes += piece.length;
     // Leaving the loop cancels the body.
-    if (bytes > maxBytes) throw new AnswerTooLarge(`the answer is larger than ${maxBytes} bytes`);
+    if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes);
     pieces.push(piece);
   }
   if (pieces.length === 1) return pieces[0] as Uint8Array;
@@ -57,17 +76,14 @@ export async function wholeBody(body: HttpBody | null, maxBytes: number): Promis
   return whole;
 }
 
-/** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
-const MAX_WORDS = 256 * 1024;
-
 /** Reads a body that nobody wants to the end, so that its connection can be used again. */
 export async function drained(body: HttpBody | null): Promise<void> {
-  await wholeBody(body, MAX_WORDS).catch(() => {});
+  await wholeBody(body, MAX_WORDS_BYTES).catch(() => {});
 }
 
 /** What an answer says that is an error; `null` where it cannot be read. */
 export async function wordsOf(body: HttpBody | null): Promise<string | null> {
-  return await wholeBody(body, MAX_WORDS).then(
+  return await wholeBody(body, MAX_WORDS_BYTES).then(
     (bytes) => utf8.decode(bytes),
     () => null,
   );

@@ -1,5 +1,50 @@
+/*
+ * What is read from outside at the most, and for how long. The numbers are chosen here and nowhere else: a server that
+ * nobody knows may send without end, or little that becomes much when it is decompressed.
+ */
+
 /** The largest message that is read, in bytes. Images and files travel inside messages. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** How many arrays and objects may stand in each other. Schemas nest deepest, and stay below a hundred. */
 export const MAX_DEPTH = 512;
+
+/** The largest document about a server or a sign-in, in bytes: metadata, keys, tokens. Real ones take a few kilobytes. */
+export const MAX_DOCUMENT_BYTES = 1024 * 1024;
+
+/** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
+export const MAX_WORDS_BYTES = 256 * 1024;
+
+/** All requests together that find out how to sign in at a gateway, in milliseconds. A person waits. */
+export const DISCOVERY_TIMEOUT_MS = 30_000;
+
+/** The most characters of one text from outside that is shown, logged or kept as a fact. */
+export const MAX_FACT_LENGTH = 1000;
+
+/** What one request may cost, and where it may lead. `askServer` keeps it. */
+export interface RequestPolicy {
+  /** The most that is read of the answer, without its compression, in bytes. */
+  readonly maxBytes: number;
+  /** For the request and the whole of its answer, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether a redirect is followed that stays at the same server. Any other is an answer. */
+  readonly redirects: "none" | "withinOrigin";
+}
+
+const document = { maxBytes: MAX_DOCUMENT_BYTES, timeoutMs: 20_000 } as const;
+
+/** The policy of each kind of request. What carries a secret, a code or a token follows no redirect (RFC 6750, 5.3). */
+export const requestPolicies = {
+  /** What servers publish about themselves. */
+  metadata: { ...document, redirects: "withinOrigin" },
+  /** Tokens, registration, device codes, revocation. */
+  tokens: { ...document, redirects: "none" },
+  /** Whether a gateway answers, and what it makes of a token. */
+  probe: { ...document, redirects: "none" },
+  /** The end of a session that was opened by the way: nobody waits for it. */
+  farewell: { maxBytes: MAX_WORDS_BYTES, timeoutMs: 2_000, redirects: "none" },
+  /** The keys that a gateway checks tokens with. Calls wait for them. */
+  keys: { ...document, timeoutMs: 10_000, redirects: "withinOrigin" },
+  /** Whether a token is active. Every call waits for the answer. */
+  introspection: { ...document, timeoutMs: 5_000, redirects: "none" },
+} as const satisfies Readonly<Record<string, RequestPolicy>>;

@@ -15,6 +15,7 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "gateway_not_found":
     case "not_an_mcp_server":
     case "gateway_error":
+    case "answer_too_large":
     case "gateway_connection_lost":
     case "resource_metadata_missing":
     case "resource_mismatch":

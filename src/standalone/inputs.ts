@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
-import type { Fetch } from "../oauth/discovery/networkFailure.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import { withoutVariables } from "../system/environment.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
@@ -11,7 +11,7 @@ export interface Inputs {
   /** Where the gateway may be, the best address first. */
   readonly candidates: readonly URL[];
   /** `fetch` that adds the headers of `--header` to requests to the gateway. */
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   /** The headers of `--header`, which go to the gateway alone. */
   readonly headers: readonly [string, string][];
   readonly clientSecret?: string;
@@ -61,7 +61,7 @@ async function candidatesOf(url: string, env: NodeJS.ProcessEnv): Promise<readon
 }
 
 /** The headers go to the gateway alone, and never to the identity provider. */
-function fetchWithHeaders(headers: readonly [string, string][], candidates: readonly URL[]): Fetch {
+function fetchWithHeaders(headers: readonly [string, string][], candidates: readonly URL[]): HttpFetch {
   const ours = new Set(candidates.map(({ href }) => href));
   return (url, init = {}) => {
     if (headers.length === 0 || !ours.has(new URL(url).href)) return globalThis.fetch(url, init);

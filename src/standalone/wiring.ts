@@ -59,6 +59,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const settings = { gateways: gatewaySettings, shared: {} };
   const shared = {
     fetch: inputs.fetch,
+    gatewayFetch: wayToGateway(inputs, process.env),
     secrets,
     settings: () => settings,
     redirect: loopbackRedirect({ pages: async () => landingPages }),
@@ -72,7 +73,6 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   let relay: Relay | undefined;
   const gateways: Gateways = new Gateways({
     ...shared,
-    gatewayFetch: wayToGateway(inputs, process.env),
     now,
     log,
     lock,

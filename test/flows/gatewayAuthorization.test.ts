@@ -3,9 +3,9 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { INTROSPECTION_TIMEOUT_MS } from "../../src/agentcore/authorizer/introspection.ts";
 import { CALL_TIMEOUT_MS } from "../../src/gateway/gatewayOptions.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
+import { requestPolicies } from "../../src/lib/limits.ts";
 import { connectClient, initialize, textOf, versions, withGateway } from "../support/gatewayCaller.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
 
@@ -616,7 +616,7 @@ test("a session of one issuer's ada is none of another issuer's ada", async () =
 });
 
 test("the times that nobody set are AgentCore's, and the issuer's answer is waited for a few seconds", () => {
-  assert.deepEqual([CALL_TIMEOUT_MS, INTROSPECTION_TIMEOUT_MS], [15 * 60 * 1000, 5000]);
+  assert.deepEqual([CALL_TIMEOUT_MS, requestPolicies.introspection.timeoutMs], [15 * 60 * 1000, 5000]);
 });
 
 test("what is too big, badly written, or from a page elsewhere gets no further", async () => {

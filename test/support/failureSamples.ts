@@ -24,6 +24,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   gateway_not_found: { url },
   not_an_mcp_server: { url, status: 200, contentType: "text/html" },
   gateway_error: { url, status: 503 },
+  answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
   resource_mismatch: { metadataUrl: url, expected: url, found: "https://other.example" },
   authorization_server_missing: { metadataUrl: url },

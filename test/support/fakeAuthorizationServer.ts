@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { AuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
-import type { Fetch } from "../../src/oauth/discovery/networkFailure.ts";
 import { json } from "./fakePorts.ts";
 
 interface Grant {
@@ -55,7 +54,7 @@ export class FakeAuthorizationServer {
     };
   }
 
-  readonly fetch: Fetch = async (url, init = {}) => {
+  readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
     init.signal?.throwIfAborted();
     const { pathname, searchParams } = new URL(url);
     const endpoint = pathname.slice(1);

@@ -1,9 +1,9 @@
 import * as oauth from "oauth4webapi";
+import { responseFetch } from "../../lib/askServer.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 import { isLoopback, parseUrl } from "../../lib/secureUrl.ts";
 import type { Introspection } from "./beyondAgentCore.ts";
-
-/** How long the issuer may take. Every call waits for its answer. */
-export const INTROSPECTION_TIMEOUT_MS = 5_000;
 
 /** The issuer did not answer, which says nothing about the token. */
 export class IntrospectionUnavailable extends Error {}
@@ -19,7 +19,7 @@ export type Introspect = (token: string, at: Introspection) => Promise<boolean>;
  * Asks the issuer's introspection endpoint (RFC 7662, 2) about every request. A cached answer would accept a token
  * after it was revoked.
  */
-export function introspection(world: { readonly fetch: typeof fetch }): Introspect {
+export function introspection(world: { readonly fetch: HttpFetch }): Introspect {
   return async (token, { endpoint, clientId, clientSecret }) => {
     const url = parseUrl(endpoint);
     if (url === undefined) throw new IntrospectionUnavailable("the introspection endpoint is no URL");
@@ -27,10 +27,9 @@ export function introspection(world: { readonly fetch: typeof fetch }): Introspe
     const client = { client_id: clientId };
     try {
       const options = {
-        [oauth.customFetch]: (to: string, init: RequestInit) => world.fetch(to, init),
+        [oauth.customFetch]: responseFetch(requestPolicies.introspection, world),
         [oauth.allowInsecureRequests]: isLoopback(url.hostname),
         additionalParameters: { token_type_hint: "access_token" },
-        signal: AbortSignal.timeout(INTROSPECTION_TIMEOUT_MS),
       };
       const proof = oauth.ClientSecretBasic(clientSecret);
       const response = await oauth.introspectionRequest(server, client, proof, token, options);

@@ -1,4 +1,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { askServer } from "../../lib/askServer.ts";
+import { type HttpFetch, isTooLarge } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 import { type VerifiedTokens, verifiedTokens } from "./verifiedTokens.ts";
 
 /** How often in a row unknown key ids may trigger a new read of the keys, and the wait before one more. */
@@ -15,7 +18,6 @@ const LONGEST_SOUGHT = 1024;
 export const MAX_AGE_MS = 10 * 60_000;
 /** How long to wait before asking an unreachable issuer again. */
 export const RETRY_MS = 30_000;
-const FETCH_TIMEOUT_MS = 10_000;
 
 /** The issuer or its keys could not be read, which says nothing about the token. */
 export class KeysUnavailable extends Error {}
@@ -63,7 +65,7 @@ interface Known {
  */
 export function signingKeys(
   discoveryUrl: string,
-  world: { readonly fetch: typeof fetch; readonly now: () => number },
+  world: { readonly fetch: HttpFetch; readonly now: () => number },
 ): SigningKeys {
   let known: Known | undefined;
   let reading: Promise<Known> | undefined;
@@ -126,11 +128,12 @@ export function signingKeys(
 
   async function json(url: string): Promise<Record<string, unknown>> {
     try {
-      const response = await world.fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-      const body: unknown = await response.json();
-      if (response.ok && typeof body === "object" && body !== null) return body as Record<string, unknown>;
+      const answer = await askServer({ url }, requestPolicies.keys, world);
+      const body: unknown = JSON.parse(await answer.text());
+      if (answer.ok && typeof body === "object" && body !== null) return body as Record<string, unknown>;
     } catch (cause) {
-      throw new KeysUnavailable(`${url} could not be read`, { cause });
+      const reason = isTooLarge(cause) ? `: ${cause.message}` : "";
+      throw new KeysUnavailable(`${url} could not be read${reason}`, { cause });
     }
     throw new KeysUnavailable(`${url} has no JSON document`);
   }

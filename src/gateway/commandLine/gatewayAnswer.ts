@@ -1,4 +1,7 @@
+import { askServer } from "../../lib/askServer.ts";
 import { bearerHeader } from "../../lib/bearer.ts";
+import type { HttpRequest } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 
 /** A gateway's answer to one request, reduced to what can be compared with another gateway's. */
 export interface GatewayAnswer {
@@ -38,8 +41,8 @@ export async function documentAnswer(url: URL): Promise<GatewayAnswer> {
   return answer.status === 200 ? { ...answer, contentType, body } : { ...answer, contentType: null, body: null };
 }
 
-async function answerOf(url: URL, init: RequestInit = {}): Promise<GatewayAnswer> {
-  const { status, headers, text } = await fetched(url, init);
+async function answerOf(url: URL, request: HttpRequest = {}): Promise<GatewayAnswer> {
+  const { status, headers, text } = await fetched(url, request);
   const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? null;
   const data = contentType === "text/event-stream" ? /^data: ?(.*)$/m.exec(text)?.[1] : text;
   return { status, contentType, wwwAuthenticate: headers.get("www-authenticate"), body: json(data ?? "") };
@@ -57,12 +60,10 @@ function decisionOf({ status, body }: GatewayAnswer): string {
   return (status >= 200 && status < 300) || status === 400 ? "let in" : `neither let in nor refused: HTTP ${status}`;
 }
 
-async function fetched(url: URL, init: RequestInit) {
+async function fetched(url: URL, request: HttpRequest) {
   try {
-    const signal = AbortSignal.timeout(20_000);
-    // A redirect must not carry the token to another address.
-    const response = await fetch(url, { ...init, redirect: "manual", signal });
-    return { status: response.status, headers: response.headers, text: await response.text() };
+    const answer = await askServer({ url, ...request }, requestPolicies.probe, { fetch });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: { code?: string } };
     throw new Error(`${url.origin} could not be asked: ${cause?.code ?? message}`);

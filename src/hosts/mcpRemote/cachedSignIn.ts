@@ -1,6 +1,6 @@
 import { asFailure } from "../../failures/failure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
-import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { readClaims } from "../../oauth/tokens/account.ts";
 import { type RevocationReport, revokeTokens } from "../../oauth/tokens/revocation.ts";
 import { signOutText } from "../../oauth/tokens/signOutText.ts";
@@ -59,7 +59,7 @@ export function readCachedSignIn(tokens: string, clientInfo: string | undefined)
  */
 export async function revokeCachedSignIn(
   { issuer, client, accessToken, refreshToken }: CachedSignIn,
-  world: { readonly fetch: Fetch; readonly now: () => number; readonly signal: AbortSignal },
+  world: { readonly fetch: HttpFetch; readonly now: () => number; readonly signal: AbortSignal },
 ): Promise<CachedSignInEnd> {
   if (issuer === undefined || client === undefined) return { kind: "issuerUnknown" };
   try {

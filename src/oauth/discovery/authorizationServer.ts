@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
+import type { AskedWorld } from "../../lib/askServer.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
-import type { Fetch } from "./networkFailure.ts";
 import { fetchJson } from "./protectedResource.ts";
 
 export type { AuthorizationServer } from "oauth4webapi";
@@ -25,12 +25,9 @@ const endpoints = [
  * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to.
  *
  * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
- *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`
+ *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
  */
-export async function findAuthorizationServer(
-  issuer: string,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
-): Promise<AuthorizationServer> {
+export async function findAuthorizationServer(issuer: string, world: AskedWorld): Promise<AuthorizationServer> {
   const url = parseUrl(issuer);
   if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
   const tried: string[] = [];

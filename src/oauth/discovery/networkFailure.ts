@@ -1,10 +1,5 @@
 import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
-
-/** How `fetch` is passed in: the editor's, which knows its proxy and certificate settings. */
-export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
-
-/** How long a single discovery or token request may take, in milliseconds. */
-export const requestTimeoutMs = 20_000;
+import { type AnswerTooLarge, isTooLarge, sizeText } from "../../lib/httpPort.ts";
 
 // Node's codes for a certificate that does not verify (tls module, "X509 certificate error codes").
 const tlsCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
@@ -24,8 +19,12 @@ export function networkReason(error: unknown): { readonly code: string; readonly
   return { code: "unknown", text: "no reason given" };
 }
 
-/** A failed `fetch` of the gateway as `tls_failed` or `gateway_unreachable`; the original error stays as its cause. */
+/**
+ * A failed request to a gateway as `answer_too_large`, `tls_failed` or `gateway_unreachable`; the original error stays as
+ * its cause.
+ */
 export function gatewayNetworkFailure(url: string | URL, error: unknown): AnyFailure {
+  if (isTooLarge(error)) return tooLarge(url, error);
   const { code, text } = networkReason(error);
   const facts = { url: String(url), reason: code === "TimeoutError" ? "no answer in time" : text };
   return isTlsError(error)
@@ -33,14 +32,12 @@ export function gatewayNetworkFailure(url: string | URL, error: unknown): AnyFai
     : new GatewayFailure("gateway_unreachable", facts, { cause: error });
 }
 
+/** An answer that was given up for its size. */
+export const tooLarge = (url: string | URL, { maxBytes }: AnswerTooLarge): GatewayFailure<"answer_too_large"> =>
+  new GatewayFailure("answer_too_large", { url: String(url), limit: sizeText(maxBytes) });
+
 /** Whether `fetch` failed because the certificate did not verify. */
 export function isTlsError(error: unknown): boolean {
   const { code, text } = networkReason(error);
   return tlsCode.test(code) || chromiumTls.test(text);
-}
-
-/** A signal that ends with `signal` or after the request time-out. */
-export function withTimeout(signal: AbortSignal | undefined): AbortSignal {
-  const timeout = AbortSignal.timeout(requestTimeoutMs);
-  return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }

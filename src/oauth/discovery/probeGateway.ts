@@ -1,6 +1,9 @@
 import { GatewayFailure } from "../../failures/failure.ts";
+import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
+import { isTooLarge } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
-import { type Fetch, gatewayNetworkFailure, withTimeout } from "./networkFailure.ts";
+import { gatewayNetworkFailure } from "./networkFailure.ts";
 
 /** What answers at a gateway's address. */
 export type ProbedGateway =
@@ -20,12 +23,9 @@ const probe = {
  * Asks each address, best first, whether an MCP gateway answers there, without a token.
  *
  * @throws GatewayFailure for the best address: `gateway_unreachable`, `tls_failed`, `gateway_not_found`,
- *   `not_an_mcp_server`, `gateway_error`
+ *   `not_an_mcp_server`, `gateway_error`, `answer_too_large`
  */
-export async function probeGateway(
-  candidates: readonly URL[],
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
-): Promise<ProbedGateway> {
+export async function probeGateway(candidates: readonly URL[], world: AskedWorld): Promise<ProbedGateway> {
   let first: unknown;
   for (const url of candidates) {
     try {
@@ -38,40 +38,37 @@ export async function probeGateway(
   throw first;
 }
 
-async function probeOne(
-  url: URL,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
-): Promise<ProbedGateway> {
-  let response: Response;
+async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
+  const request = {
+    url,
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    body: JSON.stringify(probe),
+  };
+  let response: LimitedAnswer;
   try {
-    response = await world.fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-      body: JSON.stringify(probe),
-      redirect: "manual",
-      signal: withTimeout(world.signal),
-    });
+    response = await askServer(request, requestPolicies.probe, world);
   } catch (error) {
     world.signal?.throwIfAborted();
     throw gatewayNetworkFailure(url, error);
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   if (response.status === 401) {
-    await response.body?.cancel();
+    await response.cancel();
     return { kind: "protected", url, challenge: parseChallenge(response.headers.get("www-authenticate")) };
   }
   if (response.status === 403) {
     // A refusal speaks JSON-RPC too, but is no open gateway.
-    await response.body?.cancel();
+    await response.cancel();
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
     if (challenge) return { kind: "protected", url, challenge };
     throw new GatewayFailure("not_an_mcp_server", { url: url.href, status: response.status, contentType });
   }
   if (response.status === 404 && contentType !== "application/json") {
-    await response.body?.cancel();
+    await response.cancel();
     throw new GatewayFailure("gateway_not_found", { url: url.href });
   }
-  if (await speaksJsonRpc(response, contentType)) {
+  if (await speaksJsonRpc(url, response, contentType)) {
     await endSession(url, response, world);
     return { kind: "open", url };
   }
@@ -81,34 +78,31 @@ async function probeOne(
 }
 
 /** An event stream is taken at its word; a JSON body has to be a JSON-RPC message, be it a refusal of this revision. */
-async function speaksJsonRpc(response: Response, contentType: string): Promise<boolean> {
+async function speaksJsonRpc(url: URL, response: LimitedAnswer, contentType: string): Promise<boolean> {
   if (response.ok && contentType === "text/event-stream") {
-    await response.body?.cancel();
+    await response.cancel();
     return true;
   }
   if (contentType !== "application/json" || response.status >= 500) {
-    await response.body?.cancel();
+    await response.cancel();
     return false;
   }
   try {
-    return ((await response.json()) as { jsonrpc?: unknown } | null)?.jsonrpc === "2.0";
-  } catch {
+    return (JSON.parse(await response.text()) as { jsonrpc?: unknown } | null)?.jsonrpc === "2.0";
+  } catch (error) {
+    if (isTooLarge(error)) throw gatewayNetworkFailure(url, error);
     return false;
   }
 }
 
 /** A session opened by the probe is closed again (MCP 2025-11-25, session management). */
-async function endSession(url: URL, response: Response, world: { readonly fetch: Fetch }): Promise<void> {
+async function endSession(url: URL, response: LimitedAnswer, { fetch }: AskedWorld): Promise<void> {
   const session = response.headers.get("mcp-session-id");
   if (!session) return;
   try {
-    const ended = await world.fetch(url, {
-      method: "DELETE",
-      headers: { "mcp-session-id": session },
-      redirect: "manual",
-      signal: AbortSignal.timeout(2_000),
-    });
-    await ended.body?.cancel();
+    const request = { url, method: "DELETE", headers: { "mcp-session-id": session } };
+    const ended = await askServer(request, requestPolicies.farewell, { fetch });
+    await ended.cancel();
   } catch {
     // The gateway forgets an idle session by itself.
   }

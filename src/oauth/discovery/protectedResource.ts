@@ -1,6 +1,9 @@
 import { GatewayFailure } from "../../failures/failure.ts";
+import { type AskedWorld, askServer } from "../../lib/askServer.ts";
+import { isTooLarge } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
-import { type Fetch, gatewayNetworkFailure, isTlsError, withTimeout } from "./networkFailure.ts";
+import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
 export interface ProtectedResource {
@@ -19,13 +22,13 @@ export interface ProtectedResource {
  * @param advertised `resource_metadata` of the challenge
  * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
  * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch` (also for a challenge that points to a foreign
- *   origin), `endpoint_insecure`, `tls_failed`
+ *   origin), `endpoint_insecure`, `tls_failed`, `answer_too_large`
  */
 export async function findProtectedResource(
   gateway: URL,
   advertised: string | undefined,
   acceptedResource: string | undefined,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
+  world: AskedWorld,
 ): Promise<ProtectedResource> {
   const tried: string[] = [];
   for (const location of locations(gateway, advertised, acceptedResource)) {
@@ -90,44 +93,26 @@ function covers(resource: string, gateway: URL): boolean {
  * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
  * server itself cannot reach, and the address in our failures would not be the one that was read.
  *
- * @throws GatewayFailure `tls_failed`
+ * @throws GatewayFailure `tls_failed`, `answer_too_large`
  */
-export async function fetchJson(
-  url: URL,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal },
-): Promise<Record<string, unknown> | undefined> {
+export async function fetchJson(url: URL, world: AskedWorld): Promise<Record<string, unknown> | undefined> {
   try {
-    const signal = withTimeout(world.signal);
-    let response = await get(url, signal, world.fetch);
-    for (let hops = 0; hops < 3 && response.status >= 300 && response.status < 400; hops++) {
-      const next = redirectTarget(response, url);
-      if (next?.origin !== url.origin) break;
-      await response.body?.cancel();
-      response = await get(next, signal, world.fetch);
-    }
-    if (response.status !== 200) {
-      await response.body?.cancel();
+    const answer = await askServer({ url, headers: { accept: "application/json" } }, requestPolicies.metadata, world);
+    if (answer.status !== 200) {
+      await answer.cancel();
       return undefined;
     }
-    const body: unknown = await response.json();
+    const body: unknown = JSON.parse(await answer.text());
     return typeof body === "object" && body !== null && !Array.isArray(body)
       ? (body as Record<string, unknown>)
       : undefined;
   } catch (error) {
     world.signal?.throwIfAborted();
     // No other place on that host would do better, and only this reason tells people what to do.
-    if (isTlsError(error)) throw gatewayNetworkFailure(url, error);
+    if (isTlsError(error) || isTooLarge(error)) throw gatewayNetworkFailure(url, error);
     return undefined;
   }
 }
-
-function redirectTarget(response: Response, from: URL): URL | undefined {
-  const location = response.headers.get("location");
-  return location !== null && URL.canParse(location, from) ? new URL(location, from) : undefined;
-}
-
-const get = (url: URL, signal: AbortSignal, fetch: Fetch): Promise<Response> =>
-  fetch(url, { headers: { accept: "application/json" }, redirect: "manual", signal });
 
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];

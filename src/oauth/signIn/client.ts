@@ -1,14 +1,14 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import { errorCode, requestOptions } from "../tokens/tokenEndpoint.ts";
+import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
 import type { Redirect } from "./redirect.ts";
@@ -68,7 +68,7 @@ export interface ClientChoice {
 }
 
 interface ClientWorld extends ClientOptions {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly secrets: SecretStore;
   readonly signal?: AbortSignal;
 }
@@ -189,10 +189,7 @@ async function register(
     );
   } catch (error) {
     world.signal?.throwIfAborted();
-    throw new GatewayFailure("token_endpoint_unreachable", {
-      issuer: server.issuer,
-      reason: networkReason(error).text,
-    });
+    throw unansweredFailure(server, server.registration_endpoint, error);
   }
   const { status } = response;
   const answer = await readAnswer(response);

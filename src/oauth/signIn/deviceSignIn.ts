@@ -1,10 +1,16 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
-import { networkReason } from "../discovery/networkFailure.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
 import { requestByDeviceCode } from "../tokens/grants.ts";
-import { errorCode, oauthClient, providerCode, requestOptions, withoutChallenge } from "../tokens/tokenEndpoint.ts";
+import {
+  errorCode,
+  oauthClient,
+  providerCode,
+  requestOptions,
+  unansweredFailure,
+  withoutChallenge,
+} from "../tokens/tokenEndpoint.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
@@ -127,7 +133,7 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     );
   } catch (error) {
     world.signal.throwIfAborted();
-    throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
+    throw unansweredFailure(server, server.device_authorization_endpoint, error);
   }
   let given: oauth.DeviceAuthorizationResponse;
   try {

@@ -1,10 +1,10 @@
 import * as oauth from "oauth4webapi";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import type { Fetch } from "../discovery/networkFailure.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { requestByCode } from "../tokens/grants.ts";
 import { errorCode, oauthClient, providerCode } from "../tokens/tokenEndpoint.ts";
@@ -22,7 +22,7 @@ export interface SignInWorld {
    * @returns false when it was not opened
    */
   readonly openBrowser: (authorizationUrl: string, redirectUri: string) => Promise<boolean>;
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import type { TokenEndpointResponse } from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import { splitScopes } from "../discovery/challenge.ts";
-import type { Fetch } from "../discovery/networkFailure.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { accountOf, machineOf } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
@@ -12,7 +12,7 @@ import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 interface World {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly readCredential?: ReadCredential;
 }

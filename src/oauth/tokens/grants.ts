@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import type { Fetch } from "../discovery/networkFailure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
@@ -7,7 +7,7 @@ import { type AskedEndpoint, anyAlgorithm, oauthClient, requestOptions, requestT
 
 /** What a request for tokens needs of the world around it. */
 export interface GrantWorld {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly signal?: AbortSignal | undefined;
   readonly readCredential?: ReadCredential | undefined;
 }

@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { isFailure } from "../../failures/failure.ts";
-import { type Fetch, networkReason } from "../discovery/networkFailure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
+import { networkReason } from "../discovery/networkFailure.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";
@@ -31,7 +32,7 @@ export interface RevocationReport {
 }
 
 export interface RevocationWorld {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly readCredential?: ReadCredential;
 }

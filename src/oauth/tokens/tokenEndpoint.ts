@@ -1,8 +1,11 @@
 import * as oauth from "oauth4webapi";
 import { type AnyFailure, GatewayFailure, type RefusalFacts } from "../../failures/failure.ts";
+import { type AskedWorld, responseFetch } from "../../lib/askServer.ts";
 import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
+import { isTooLarge } from "../../lib/httpPort.ts";
+import { requestPolicies } from "../../lib/limits.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
-import { type Fetch, networkReason, withTimeout } from "../discovery/networkFailure.ts";
+import { networkReason, tooLarge } from "../discovery/networkFailure.ts";
 import { adviceAbout } from "../identityProviders/providerErrors.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
@@ -29,21 +32,17 @@ export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.Authoriza
  * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any
  * other address has been refused before (`findAuthorizationServer`).
  */
-export function requestOptions(
-  server: oauth.AuthorizationServer,
-  world: { readonly fetch: Fetch; readonly signal?: AbortSignal | undefined },
-) {
+export function requestOptions(server: oauth.AuthorizationServer, world: AskedWorld) {
   return {
-    [oauth.customFetch]: (url: string, init: RequestInit) => world.fetch(url, init),
+    [oauth.customFetch]: responseFetch(requestPolicies.tokens, world),
     [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
-    signal: withTimeout(world.signal),
   };
 }
 
 /**
  * Sends a request to the token endpoint and reads its answer.
  *
- * @throws GatewayFailure `token_endpoint_unreachable` when no answer came, `token_refused` for an OAuth error
+ * @throws GatewayFailure `token_endpoint_unreachable` when no answer came, `answer_too_large`, `token_refused` for an OAuth error
  *   (RFC 6749, 5.2), `token_response_invalid` for anything else, such as the HTML of a proxy
  */
 export async function requestToken(
@@ -51,13 +50,12 @@ export async function requestToken(
   { send, read }: TokenRequest,
   signal?: AbortSignal,
 ): Promise<oauth.TokenEndpointResponse> {
-  const { issuer } = asked.server;
   let response: Response;
   try {
     response = await send();
   } catch (error) {
     signal?.throwIfAborted();
-    throw new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
+    throw unansweredFailure(asked.server, asked.server.token_endpoint, error);
   }
   try {
     return await read(withoutChallenge(response));
@@ -65,6 +63,16 @@ export async function requestToken(
     signal?.throwIfAborted();
     throw tokenFailure(asked, response, error);
   }
+}
+
+/** A request to the identity provider that brought no answer, or one that was not read to its end. */
+export function unansweredFailure(
+  { issuer }: oauth.AuthorizationServer,
+  endpoint: string | undefined,
+  error: unknown,
+): AnyFailure {
+  if (isTooLarge(error)) return tooLarge(endpoint ?? issuer, error);
+  return new GatewayFailure("token_endpoint_unreachable", { issuer, reason: networkReason(error).text });
 }
 
 /** How the grant is asked for, and how its answer is read. */

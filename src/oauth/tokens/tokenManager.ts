@@ -1,9 +1,9 @@
 import type { TokenEndpointResponse } from "oauth4webapi";
 import { asFailure, isFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
-import type { Fetch } from "../discovery/networkFailure.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { requestByClientCredentials, requestByRefreshToken } from "./grants.ts";
 import { revokeTokens } from "./revocation.ts";
@@ -15,7 +15,7 @@ export type SessionEnd = { readonly sessionId: string; readonly because: "invali
 
 /** What the manager needs of the world around it. */
 export interface TokenWorld {
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly lock: CrossProcessLock;
   readonly log: Log;

@@ -1,19 +1,19 @@
 import * as vscode from "vscode";
 import type { clearedText, revokeCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import type {
   deleteMcpRemoteCache,
   findMcpRemoteCaches,
   mcpRemoteFolders,
 } from "../../node/hostFiles/mcpRemoteCache.ts";
-import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import { clockTime } from "../clockTime.ts";
 
 export interface ClearMcpRemoteWorld {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly log: Log;
   readonly load: () => Promise<ClearParts>;

@@ -4,8 +4,8 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
-import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
@@ -44,7 +44,7 @@ export interface CommandsWorld {
   /** Opens the socket that bridges and the editor come in by. */
   readonly openSocket: () => Promise<unknown>;
   readonly isSocketOpen: () => boolean;
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly secrets: SecretStore;
   readonly settings: () => SettingsValues;

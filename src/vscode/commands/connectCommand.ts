@@ -5,8 +5,8 @@ import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import { asFailure } from "../../failures/failure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
-import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { accountText } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
@@ -30,7 +30,7 @@ export interface KnownClient {
 export interface ConnectWorld {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly secrets: SecretStore;
   readonly settings: () => SettingsValues;
   readonly redirect: GatewaysWorld["redirect"];

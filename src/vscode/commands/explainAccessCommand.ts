@@ -9,7 +9,7 @@ import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
-import type { Fetch } from "../../oauth/discovery/networkFailure.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
@@ -29,7 +29,7 @@ export interface ExplainAccessParts {
 
 export interface ExplainAccessWorld {
   readonly gateways: Gateways;
-  readonly fetch: Fetch;
+  readonly fetch: HttpFetch;
   readonly now: () => number;
   /** The servers in the files that this editor's agent reads. */
   readonly serverNames: () => Promise<readonly ServerName[]>;

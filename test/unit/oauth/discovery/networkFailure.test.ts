@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  gatewayNetworkFailure,
-  isTlsError,
-  networkReason,
-  withTimeout,
-} from "../../../../src/oauth/discovery/networkFailure.ts";
+import { AnswerTooLarge } from "../../../../src/lib/httpPort.ts";
+import { gatewayNetworkFailure, isTlsError, networkReason } from "../../../../src/oauth/discovery/networkFailure.ts";
 import { networkError } from "../../../support/fakePorts.ts";
 
 test("the reason behind a failed fetch is found, however it is wrapped", () => {
@@ -46,6 +42,7 @@ test("a certificate that does not verify is told apart from a gateway that is no
         return { found, facts };
       }),
       late: gatewayNetworkFailure(url, new DOMException("", "TimeoutError")).facts,
+      large: gatewayNetworkFailure(url, new AnswerTooLarge(1024 * 1024)).facts,
     },
     {
       tls: codes.slice(0, 6),
@@ -55,14 +52,7 @@ test("a certificate that does not verify is told apart from a gateway that is no
         { found: "gateway_unreachable", facts: { url, reason: "ENOTFOUND" } },
       ],
       late: { url, reason: "no answer in time" },
+      large: { url, limit: "1 MiB" },
     },
   );
-});
-
-test("a request ends with the signal it was given", () => {
-  const controller = new AbortController();
-  const signal = withTimeout(controller.signal);
-  const before = signal.aborted;
-  controller.abort();
-  assert.deepEqual({ before, after: signal.aborted }, { before: false, after: true });
 });

@@ -177,7 +177,7 @@ test("a redirect is followed within the gateway, a few times, and never to anoth
         .flatMap(({ requests }) => requests)
         .filter((sent) => sent.redirect !== "manual"),
     },
-    { resource: gateway.href, outside: away.map(() => [inserted, root]), circle: 5, left: [] },
+    { resource: gateway.href, outside: away.map(() => [inserted, root]), circle: 7, left: [] },
   );
 });
 
