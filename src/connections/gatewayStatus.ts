@@ -1,4 +1,5 @@
 import type { FailureWords } from "../failures/wording.ts";
+import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { accountText } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken } from "../oauth/tokens/tokenSet.ts";
@@ -108,6 +109,9 @@ function gatewayMarkdown(
   ].join("\n");
 }
 
+/** How much of a value the tooltip has room for, in characters. */
+const LONGEST_CELL = 500;
+
 /** Names and addresses come from outside; none of them becomes a link, as bare addresses do too, or an image. */
 export const escapeMarkdown = (text: string): string =>
-  text.replace(/[\\`*_{}[\]()#+!|<>~$&@:.-]/g, "\\$&").replace(/\s+/g, " ");
+  foreignText(text, LONGEST_CELL).replace(/[\\`*_{}[\]()#+!|<>~$&@:.-]/g, "\\$&");

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../lib/escapeHtml.ts";
+import { foreignLines, foreignText } from "../lib/foreignText.ts";
 import { redact } from "../lib/redact.ts";
 import type { AccessCheck, AccessReport, AccessSection } from "./accessReport.ts";
 import { checkStates } from "./checkStates.ts";
@@ -49,6 +50,11 @@ const editor = acquireVsCodeApi();
 for (const button of document.querySelectorAll("button")) button.addEventListener("click", () => editor.postMessage(button.value));
 `;
 
+/** How much of a value the page has, in characters: claims of a token may be lists. */
+const LONGEST_VALUE = 2_000;
+
+const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_VALUE));
+
 /**
  * A report as a page of the editor. It may load nothing and send nothing: its own style and script are named by a nonce,
  * and whatever a server said is text.
@@ -60,15 +66,15 @@ export function accessReportPage(report: AccessReport, nonce: string): string {
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   const title = `Access to ${gateway.name}`;
   const body = `<main>
-<h1>${escapeHtml(title)}</h1>
-<p class="soft"><code>${escapeHtml(gateway.url)}</code>, looked at ${isoTime(at)}</p>
-<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${escapeHtml(outcome)}</p>
-<p>${accessPageActs.map((act) => `<button type="button" value="${act}">${escapeHtml(buttons[act])}</button>`).join("")}</p>
+<h1>${shown(title)}</h1>
+<p class="soft"><code>${shown(gateway.url)}</code>, looked at ${isoTime(at)}</p>
+<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
+<p>${accessPageActs.map((act) => `<button type="button" value="${act}">${shown(buttons[act])}</button>`).join("")}</p>
 ${sections.map(sectionHtml).join("\n")}
 </main>`;
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style nonce="${nonce}">${style}</style></head>
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${shown(title)}</title><style nonce="${nonce}">${style}</style></head>
 <body>
 ${redact(body)}
 <script nonce="${nonce}">${script}</script>
@@ -79,9 +85,9 @@ ${redact(body)}
 
 function sectionHtml({ id, title, about, checks }: AccessSection): string {
   return `<section aria-labelledby="${id}">
-<h2 id="${id}">${escapeHtml(title)}</h2>
-${about === undefined ? "" : `<p class="soft">${escapeHtml(about)}</p>`}
-<table><caption>${escapeHtml(title)}</caption>
+<h2 id="${id}">${shown(title)}</h2>
+${about === undefined ? "" : `<p class="soft">${shown(about)}</p>`}
+<table><caption>${shown(title)}</caption>
 <thead><tr><th scope="col" class="state">State</th><th scope="col" class="what">What</th><th scope="col">Expected</th><th scope="col">Found</th></tr></thead>
 <tbody>
 ${checks.map(checkHtml).join("\n")}
@@ -91,13 +97,13 @@ ${checks.map(checkHtml).join("\n")}
 
 function checkHtml({ what, state, expected, found, fix, paste, rule: ruleName }: AccessCheck): string {
   const { symbol, word } = checkStates[state];
-  const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${escapeHtml(text)}</code>`);
-  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${escapeHtml(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
+  const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${shown(text)}</code>`);
+  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${shown(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
   if (fix === undefined && paste === undefined) return row;
   const rule =
     paste === undefined
       ? ""
-      : `<p>A rule that takes this token as it is:</p><pre><code>${escapeHtml(paste)}</code></pre>`;
+      : `<p>A rule that takes this token as it is:</p><pre><code>${escapeHtml(foreignLines(paste).join("\n"))}</code></pre>`;
   return `${row}
-<tr class="more"><td></td><td colspan="3">${fix === undefined ? "" : `<p>To do: ${escapeHtml(fix)}</p>`}${rule}</td></tr>`;
+<tr class="more"><td></td><td colspan="3">${fix === undefined ? "" : `<p>To do: ${shown(fix)}</p>`}${rule}</td></tr>`;
 }

@@ -1,7 +1,11 @@
+import { foreignLines, foreignText } from "../lib/foreignText.ts";
 import { redact } from "../lib/redact.ts";
 import type { AccessCheck, AccessReport } from "./accessReport.ts";
 import { checkStates } from "./checkStates.ts";
 import { isoTime } from "./shownFinding.ts";
+
+/** How much of a value the report has, in characters: claims of a token may be lists. */
+const LONGEST_VALUE = 2_000;
 
 /** A report as Markdown that also reads well as it is: made to be pasted into a ticket. */
 export function accessReportText({ gateway, at, outcome, sections }: AccessReport): string {
@@ -24,7 +28,7 @@ function checkLines({ what, state, expected, found, fix, paste, rule }: AccessCh
   ];
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+const oneLine = (text: string): string => foreignText(text, LONGEST_VALUE);
 
 /** A code span that what it holds cannot end (CommonMark, 6.1). */
 function code(text: string): string {
@@ -35,4 +39,4 @@ function code(text: string): string {
 }
 
 /** The text is JSON, which has no line that begins with a fence. */
-const block = (text: string): string[] => ["```json", ...text.split("\n"), "```"].map((line) => `    ${line}`);
+const block = (text: string): string[] => ["```json", ...foreignLines(text), "```"].map((line) => `    ${line}`);

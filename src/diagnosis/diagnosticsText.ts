@@ -1,5 +1,6 @@
 import { type GatewaySummary, stateLine } from "../connections/gatewayStatus.ts";
 import { failureText } from "../failures/failureText.ts";
+import { foreignText } from "../lib/foreignText.ts";
 import { redact } from "../lib/redact.ts";
 import { sentToken } from "../oauth/tokens/tokenSet.ts";
 
@@ -13,6 +14,9 @@ export interface DiagnosticsFacts {
   readonly relay: string;
   readonly now: number;
 }
+
+/** How much of a line is told, in characters. */
+const LONGEST_LINE = 2_000;
 
 /** Everything that helps to understand a problem and holds no secret: made to be pasted into a ticket. */
 export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly GatewaySummary[]): string {
@@ -48,5 +52,5 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
       lines.push(`  failure: ${state.failure.code} ${JSON.stringify(state.failure.facts)}`);
   }
   if (gateways.length === 0) lines.push("", "No gateway is connected.");
-  return `${redact(lines.join("\n"))}\n`;
+  return `${redact(lines.map((line) => line.replace(/\S.*$/s, (text) => foreignText(text, LONGEST_LINE))).join("\n"))}\n`;
 }

@@ -3,6 +3,7 @@ import { discoveryText } from "./discoveryText.ts";
 import type { AnyFailure } from "./failure.ts";
 import { hostFileText } from "./hostFileText.ts";
 import { programText } from "./programText.ts";
+import { shownFailure } from "./shownFailure.ts";
 import { signInText } from "./signInText.ts";
 import { tokenText } from "./tokenText.ts";
 import { english, type Translate } from "./translate.ts";
@@ -15,7 +16,8 @@ import type { FailureText } from "./wording.ts";
  *
  * @param say says a sentence in the person's language; English where there are no translations
  */
-export function failureText(failure: AnyFailure, say: Translate = english): FailureText {
+export function failureText(given: AnyFailure, say: Translate = english): FailureText {
+  const failure = shownFailure(given);
   switch (failure.code) {
     case "url_invalid":
     case "url_insecure":

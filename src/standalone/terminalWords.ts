@@ -1,10 +1,14 @@
 import type { AnyFailure, RefusalFacts } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
+import { shownFailure } from "../failures/shownFailure.ts";
 import type { FailureText, FailureWords } from "../failures/wording.ts";
 import { redact } from "../lib/redact.ts";
 
 /** The words for a failure where there is no editor: options in place of its settings, and no commands of its. */
-export const terminalWords: FailureWords = (failure) => ({ ...failureText(failure), ...withoutEditor(failure) });
+export const terminalWords: FailureWords = (failure) => ({
+  ...failureText(failure),
+  ...withoutEditor(shownFailure(failure)),
+});
 
 /** A failure as a person reads it on standard error. */
 export function standaloneFailureText(failure: AnyFailure): string {

@@ -1,12 +1,21 @@
 import type * as vscode from "vscode";
+import { foreignText } from "../lib/foreignText.ts";
 import type { Log, LogFacts } from "../lib/log.ts";
 import { redact } from "../lib/redact.ts";
+
+/** How much of a fact is logged, in characters. */
+const LONGEST_FACT = 1000;
 
 /** Writes to the extension's output channel, in lines that a person can follow, with secrets redacted. */
 export function outputLog(channel: vscode.LogOutputChannel): Log {
   const line = (message: string, facts: LogFacts = {}): string => {
     const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
-    const text = shown.map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(" ") : value}`).join(", ");
+    const text = shown
+      .map(
+        ([name, value]) =>
+          `${name}=${foreignText(Array.isArray(value) ? value.join(" ") : String(value), LONGEST_FACT)}`,
+      )
+      .join(", ");
     return redact(text ? `${message} (${text})` : message);
   };
   return {

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readGatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
-import type { AnyFailure } from "../../src/failures/failure.ts";
+import type { AnyFailure, FailureCode } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
@@ -291,8 +291,8 @@ test("the page that comes with the extension has every message, as it is shown, 
     ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].flatMap((error) =>
       (code === "token_refused" ? [true, undefined] : [undefined]).map((withSecret) => {
         // Every other fact is "…", as a text and as a list.
-        const own: Readonly<Record<string, unknown>> = { error, withSecret, advice: undefined, convertible: undefined };
-        const facts = new Proxy({}, { get: (_, name) => (String(name) in own ? own[String(name)] : ["…"]) });
+        const names = Object.keys(failureSamples[code as FailureCode]);
+        const facts = { ...Object.fromEntries(names.map((name) => [name, ["…"]])), error, withSecret };
         const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
         return { code, end: ` | ${title} | ${nextStep} |` };
       }),

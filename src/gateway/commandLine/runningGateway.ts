@@ -1,5 +1,6 @@
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import { foreignText } from "../../lib/foreignText.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import { auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
@@ -36,6 +37,9 @@ export interface RunningGateway {
  * before we end ourselves.
  */
 export const endGrace = { callsMs: 7_000, targetsMs: 2_500, auditMs: 500 } as const;
+
+/** How much of a line is logged, in characters: what targets and callers say is part of it. */
+const LONGEST_LINE = 8_000;
 
 /** An editor may write a file in several steps, so it is read once it has not changed for this long. */
 const SETTLED_MS = 150;
@@ -76,7 +80,8 @@ export async function runGateway(
       beyondAgentCore,
       ...(path !== undefined && auditTo(auditAt(path))),
       ...(figures && { metrics }),
-      log: (message: string, facts: object) => world.say(`${file}: ${message} ${JSON.stringify(facts)}`),
+      log: (message: string, facts: object) =>
+        world.say(foreignText(`${file}: ${message} ${JSON.stringify(facts)}`, LONGEST_LINE)),
     } satisfies GatewayOptions;
   }
 

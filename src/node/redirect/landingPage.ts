@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { failureText } from "../../failures/failureText.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import type { LandingPage } from "../../oauth/signIn/redirect.ts";
 
 /** The pages that people land on; the editor loads them with the first sign-in. */
@@ -32,8 +33,13 @@ p { margin: 8px 0 0; color: var(--soft); overflow-wrap: anywhere; }
 footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
 `;
 
+/** How much of a line the page has, in characters. */
+const LONGEST_LINE = 1_000;
+
 /** Nothing but the page's own style: no script, no picture from anywhere, no frame around it. */
 export const landingPagePolicy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_LINE));
 
 /** The page that ends a sign-in in the browser. @param words of the place that asked for it; by default the editor's */
 export function landingPageHtml(page: LandingPage, words: LandingPageWords = inEditor): string {
@@ -41,11 +47,11 @@ export function landingPageHtml(page: LandingPage, words: LandingPageWords = inE
   const mark = good ? "M8 12.5l2.7 2.7L16.2 9" : "M12 7.5v5.5M12 16.2v.1";
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${shown(title)}</title><style>${style}</style></head>
 <body><main>
 <svg class="${good ? "good" : "bad"}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="${mark}"/></svg>
-<h1>${escapeHtml(title)}</h1>
-${lines.map((line) => `<p>${escapeHtml(line)}</p>`).join("\n")}
+<h1>${shown(title)}</h1>
+${lines.map((line) => `<p>${shown(line)}</p>`).join("\n")}
 <footer>Gateway Connect</footer>
 </main></body>
 </html>

@@ -34,6 +34,9 @@ export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" |
 /** The grant by its name (RFC 8628, 3.4), to register for. */
 export const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
 
+/** What people are asked to type: letters, digits and what groups them (RFC 8628, 6.1). Anything else could be a message. */
+const userCodes = /^(?=.*[A-Za-z0-9])[A-Za-z0-9 ._-]{1,32}$/;
+
 /** Whether the provider lets people sign in on another device. */
 export const offersDeviceCode = (server: oauth.AuthorizationServer): boolean =>
   server.device_authorization_endpoint !== undefined;
@@ -62,9 +65,11 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
   const end = world.now() + given.expires_in * 1000;
   world.showCode({
     userCode: given.user_code,
-    verificationUri: given.verification_uri,
+    verificationUri: new URL(given.verification_uri).href,
     minutes,
-    ...(given.verification_uri_complete !== undefined && { completeUri: given.verification_uri_complete }),
+    ...(given.verification_uri_complete !== undefined && {
+      completeUri: new URL(given.verification_uri_complete).href,
+    }),
   });
   let pauseMs = (given.interval ?? 5) * 1000;
   const asking = { ...world, signal: exchangeSignal(signal) };
@@ -153,6 +158,9 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     if (uri !== undefined && !(url && isSecureUrl(url))) {
       throw new GatewayFailure("endpoint_insecure", { name: "verification_uri", url: uri });
     }
+  }
+  if (!userCodes.test(given.user_code)) {
+    throw new GatewayFailure("authorization_refused", { issuer, error: "a user_code that nobody could type" });
   }
   return given;
 }

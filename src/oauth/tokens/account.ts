@@ -1,4 +1,5 @@
 import { decodeJwt, type JWTPayload } from "jose";
+import { foreignText } from "../../lib/foreignText.ts";
 
 /** Whose token it is. */
 export interface Account {
@@ -40,10 +41,10 @@ export function accountOf(
   for (const claims of [idToken, accessToken]) {
     for (const claim of names) {
       const label = text(claims[claim]);
-      if (label) return { id, label };
+      if (label) return { id, label: foreignText(label) };
     }
   }
-  return { id, label: id };
+  return { id, label: foreignText(id) };
 }
 
 /** A client that signed in as itself: its subject at the issuer, and its client ID, by which its administrators know it. */

@@ -1,3 +1,4 @@
+import { foreignText } from "../../lib/foreignText.ts";
 import type { RevocationReport, RevocationStep } from "./revocation.ts";
 
 export interface SharingGateways {
@@ -23,17 +24,18 @@ export function signOutText(
   const others = sharing?.names.join(" and ") ?? "";
   if (sharing && !sharing.ended) return `Signed out of ${name}. The sign-in goes on for ${others}.`;
   if (!report) return `Signed out of ${name}. There was no token to revoke.`;
+  const issuer = foreignText(report.issuer);
   const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => token);
   const notOffered = report.steps.filter(({ kind }) => kind === "notOffered").map(({ token }) => token);
   const failed = report.steps.filter((step) => step.kind === "failed");
   const sentences = [`Signed out of ${name}. The tokens were deleted from this computer.`];
   if (sharing) sentences.push(`The same sign-in has ended for ${others}.`);
-  if (revoked.length > 0) sentences.push(`Revoked at ${report.issuer}: ${revoked.join(" and ")}.`);
+  if (revoked.length > 0) sentences.push(`Revoked at ${issuer}: ${revoked.join(" and ")}.`);
   if (notOffered.length > 0) {
-    sentences.push(`${report.issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);
+    sentences.push(`${issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);
   }
   if (report.reach !== undefined && !allRevoked(report)) sentences.push(report.reach);
-  for (const step of failed) sentences.push(failedSentence(report.issuer, step));
+  for (const step of failed) sentences.push(failedSentence(issuer, step));
   if (report.passesOfflineUntil !== undefined) {
     sentences.push(
       `A copy of the token would still pass a gateway that checks it without asking the provider until ${time(report.passesOfflineUntil)}.`,

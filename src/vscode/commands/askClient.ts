@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { foreignText } from "../../lib/foreignText.ts";
 
 /** Refuses an empty input. */
 const askPlatformTeam = (text: string): string | undefined =>
@@ -18,7 +19,7 @@ export async function askCredential({
 }): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title,
-    prompt: `The secret of ${clientId} at ${issuer}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
+    prompt: `The secret of ${clientId} at ${foreignText(issuer)}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.`,
     placeHolder: "Client secret or private key",
     value: known,
     password: true,
@@ -31,7 +32,7 @@ export async function askCredential({
 export async function askMachineClientId(title: string, issuer: string): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title,
-    prompt: `The client ID at ${issuer} that may use the client credentials grant`,
+    prompt: `The client ID at ${foreignText(issuer)} that may use the client credentials grant`,
     placeHolder: "Client ID",
     ignoreFocusOut: true,
     validateInput: askPlatformTeam,
@@ -56,7 +57,7 @@ export function askClientId({
     tooltip: "Copy the redirect URI",
   };
   input.title = title;
-  input.prompt = `${issuer} needs a client ID. Register a native (public) application there with the redirect URI ${redirectUri}, then enter its client ID.`;
+  input.prompt = `${foreignText(issuer)} needs a client ID. Register a native (public) application there with the redirect URI ${redirectUri}, then enter its client ID.`;
   input.placeholder = "Client ID";
   input.value = known;
   input.ignoreFocusOut = true;

@@ -209,3 +209,18 @@ test("neither the device code nor a token is in the log", async () => {
   await world.signIn();
   assert.doesNotMatch(world.log.lines.join("\n"), /marked/);
 });
+
+test("a code that nobody could type is refused before it is shown, and one that people type is shown as it is", async () => {
+  const typed = ["ABCD-EFGH", "0123 4567", "wdjb.mjht"];
+  const others = ["", "-", "ABCD\nSigned in.", "\u001b[2JABCD", "\u202eABCD", "A".repeat(33), "call +1 555 0100!"];
+  const seen = [];
+  for (const user_code of [...typed, ...others]) {
+    const { signIn, shown } = start([() => json(tokens)], () => json({ ...given, user_code }));
+    const code = await signIn().then(
+      () => shown[0]?.userCode,
+      (failure: { readonly code: string }) => [failure.code, shown.length],
+    );
+    seen.push(code);
+  }
+  assert.deepEqual(seen, [...typed, ...others.map(() => ["authorization_refused", 0])]);
+});

@@ -261,7 +261,7 @@ test("each place is read when it is asked for, and one that has nothing says whi
         "the environment variable BAD: it is empty or not there",
         "the file /bad: it cannot be read (ENOENT)",
         "the command bad: it ended with 1",
-        "the editor's secret storage: it is empty or not there",
+        "the secret storage: it is empty or not there",
       ],
     },
   );

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { statusBarText } from "../../src/connections/gatewayStatus.ts";
+import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
+import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
+import { diagnosticsText } from "../../src/diagnosis/diagnosticsText.ts";
+import { type AnyFailure, type FailureCode, GatewayFailure } from "../../src/failures/failure.ts";
+import { failureText } from "../../src/failures/failureText.ts";
+import { landingPageHtml } from "../../src/node/redirect/landingPage.ts";
+import { accountOf } from "../../src/oauth/tokens/account.ts";
+import { signOutText } from "../../src/oauth/tokens/signOutText.ts";
+import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
+import { openLog } from "../../src/standalone/log.ts";
+import { standaloneFailureText } from "../../src/standalone/terminalWords.ts";
+import { failureSamples } from "../support/failureSamples.ts";
+import { unsignedJwt } from "../support/fakeAuthorizationServer.ts";
+import { hostile, hostileParts } from "../support/hostileText.ts";
+
+/** Facts of a failure as somebody else would write each of them who can. */
+const spoiled = (fact: unknown): unknown =>
+  typeof fact === "string" ? hostile(fact) : Array.isArray(fact) ? fact.map(spoiled) : fact;
+
+const failures = Object.entries(failureSamples).map(([code, facts]) => {
+  const changed = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, spoiled(fact)]));
+  return new GatewayFailure(code as FailureCode, changed as never) as AnyFailure;
+});
+
+const account = accountOf({ accessToken: unsignedJwt({ sub: "ada", name: hostile("Ada") }) }, "unknown");
+const tokens = {
+  sessionId: "s",
+  server: { issuer: hostile("https://login.example.com") },
+  client: { clientId: "app", authMethod: "none" },
+  account,
+  scopes: [hostile("read")],
+  accessToken: "a",
+  issuedAt: 0,
+} as unknown as TokenSet;
+const connection = { id: "a", name: hostile("Tools"), url: hostile("https://gw.example.com/mcp") };
+const summaries = [{ kind: "signedIn", tokens }, ...failures.map((failure) => ({ kind: "attention", failure }))].map(
+  (state) => ({ connection, state, resolved: undefined, tools: 1 }) as never,
+);
+const check = { what: hostile("Audience"), state: "failed", expected: hostile("a"), found: hostile("b") } as const;
+const report = {
+  gateway: connection,
+  at: 0,
+  letIn: false,
+  outcome: hostile("First to mend"),
+  sections: [
+    {
+      id: "token",
+      title: "The token",
+      checks: [{ ...check, fix: hostile("Change it"), paste: JSON.stringify({ a: hostile("b") }, undefined, 2) }],
+    },
+  ],
+} as const;
+const step = { token: "access token", kind: "failed", reason: "HTTP 400, error" } as const;
+
+/** Every place where something is shown that others wrote, and what it shows. */
+const places: Readonly<Record<string, () => readonly string[]>> = {
+  "a message of the editor": () => failures.flatMap((failure) => Object.values(failureText(failure))),
+  "the terminal": () => failures.map(standaloneFailureText),
+  "the page that ends a sign-in": () => [
+    landingPageHtml({ kind: "signedIn", account: account.label, gateway: connection.name }),
+    ...failures.map((failure) => landingPageHtml({ kind: "failed", failure })),
+  ],
+  "the status bar": () =>
+    summaries.flatMap((summary) => {
+      const { text = "", tooltip = "" } = statusBarText([summary], { time: String, failureWords: failureText }) ?? {};
+      return [tooltip, ...(tooltip.includes("signed in as") ? [text.replace(connection.name, "")] : [])];
+    }),
+  "the report of Explain Access": () => [accessReportText(report), accessReportPage(report, "n")],
+  diagnostics: () => [
+    diagnosticsText({ version: "1", editor: "e", platform: "p", remote: undefined, relay: "r", now: 0 }, summaries),
+  ],
+  "what a sign-out says": () => [
+    signOutText("Tools", { issuer: tokens.server.issuer, account: account.label, steps: [step] }, String),
+  ],
+  "the log of the standalone": () => logged({ issuer: tokens.server.issuer, scopes: tokens.scopes }),
+};
+
+/** What the program's log writes of these facts. */
+function logged(facts: Readonly<Record<string, string | readonly string[]>>): readonly string[] {
+  const { write } = process.stderr;
+  const lines: string[] = [];
+  process.stderr.write = (text: string | Uint8Array) => lines.push(String(text)) > 0;
+  try {
+    openLog({ verbose: true }).warn("refused", facts);
+  } finally {
+    process.stderr.write = write;
+  }
+  return lines;
+}
+
+for (const [place, shown] of Object.entries(places)) {
+  test(`${place} shows what others wrote as one line of what is seen of it`, () => {
+    const texts = shown();
+    const left = texts.flatMap((text) => hostileParts(text).map((part) => `${part} in ${text.slice(0, 100)}`));
+    assert.deepEqual(left, []);
+    assert.ok(texts.join("").includes("Signed in"), "what others wrote is shown");
+  });
+}
