@@ -1,12 +1,13 @@
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { doneWithin } from "../lib/waiting.ts";
 import type { Catalogue, Listed } from "../relay/catalogue.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
 
 /** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
 export interface GatewayRelay {
-  handle(request: Request): Promise<Response>;
+  handle(request: ServedRequest): Promise<HttpReply>;
   pipe(host: MessageStream): Promise<void>;
   listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
   callTool(

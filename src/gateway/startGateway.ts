@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
+import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
-import type { RequestBody } from "../system/serveWeb.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import {
   addressChanges,
@@ -15,7 +15,7 @@ import {
 import { admitted } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
-import { type Reply, startHttpServer } from "./http/httpServer.ts";
+import { type Answered, type Sent, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
@@ -149,45 +149,43 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     };
   }
 
-  async function respond(request: Request, body: RequestBody, from: string | undefined): Promise<Reply> {
-    const { pathname } = new URL(request.url);
+  async function respond(request: ServedRequest, sent: Sent): Promise<Answered> {
+    const pathname = pathOf(request.target);
     // The answer reveals nothing, and a process monitor may use any name of this machine.
-    if (pathname === "/healthz") return { response: health(stopping, current.auditLost?.() ?? 0) };
+    if (pathname === "/healthz") return { reply: health(stopping, current.auditLost?.() ?? 0) };
     if (!admitted(request.headers, [host, published.hostname, ...(current.allowedHosts ?? [])])) {
-      const forbidden = new Response("Forbidden", { status: 403 });
-      if (pathname !== path) return { response: forbidden };
-      return await answerAtEndpoint({ request, body, address: from, turnedAway: forbidden }, endpoint);
+      const forbidden = text(403, "Forbidden");
+      if (pathname !== path) return { reply: forbidden };
+      return await answerAtEndpoint({ request, ...sent, turnedAway: forbidden }, endpoint);
     }
-    if (request.method === "OPTIONS") return { response: new Response(null, { status: 204 }), headers: cors };
-    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname))
-      return { response: metadataAnswer(), headers: cors };
-    if (pathname === "/metrics" && current.metrics) return { response: await figures(current.metrics) };
-    if (pathname !== path) return { response: new Response("<UnknownOperationException/>", { status: 404 }) };
-    const reply = await answerAtEndpoint({ request, body, address: from }, endpoint);
-    const { status } = reply.response;
-    statuses[status] = (statuses[status] ?? 0) + 1;
-    return { ...reply, headers: { ...reply.headers, ...cors } };
+    if (request.method === "OPTIONS") return { reply: emptyReply(204, cors) };
+    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname)) return { reply: metadataAnswer() };
+    if (pathname === "/metrics" && current.metrics) return { reply: await figures(current.metrics) };
+    if (pathname !== path) return { reply: text(404, "<UnknownOperationException/>") };
+    const { reply, ended } = await answerAtEndpoint({ request, ...sent }, endpoint);
+    statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
+    return { reply: { ...reply, headers: { ...reply.headers, ...cors } }, ...(ended && { ended }) };
   }
 
-  async function figures(metrics: Metrics): Promise<Response> {
+  async function figures(metrics: Metrics): Promise<HttpReply> {
     const { contentType, text } = await metrics.page({
       callsInFlight: inFlight.count(),
       sessions: mcp.sessions(),
       keyFetches: keys?.fetches() ?? 0,
     });
-    return new Response(text, { headers: { "content-type": contentType } });
+    return { status: 200, headers: { "content-type": contentType }, body: [text] };
   }
 
-  function metadataAnswer(): Response {
+  function metadataAnswer(): HttpReply {
     metadataReads++;
     const { authorizer, authorizationServer } = current;
-    if (authorizer === undefined || faults.noMetadata) return new Response(null, { status: 404 });
+    if (authorizer === undefined || faults.noMetadata) return emptyReply(404, cors);
     const document = metadata(published.url, authorizer.customJWTAuthorizer, authorizationServer);
-    return Response.json({
-      ...document,
+    const faulty = {
       ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
       ...(faults.noAuthorizationServers && { authorization_servers: undefined }),
-    });
+    };
+    return jsonReply(200, { ...document, ...faulty }, cors);
   }
 
   return {
@@ -244,10 +242,22 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
  * An audit with gaps is reported but does not make the gateway unhealthy: it still answers, and a restart would not
  * help.
  */
-function health(stopping: boolean, auditLost: number): Response {
+function health(stopping: boolean, auditLost: number): HttpReply {
   const status = stopping ? "stopping" : "ok";
-  return Response.json({ status, ...(auditLost > 0 && { auditLost }) }, { status: stopping ? 503 : 200 });
+  return jsonReply(stopping ? 503 : 200, { status, ...(auditLost > 0 && { auditLost }) });
 }
+
+/** The path that a request asks for. Whatever is no path is the root. */
+function pathOf(target: string): string {
+  const path = `http://localhost${target.startsWith("/") ? target : "/"}`;
+  return URL.canParse(path) ? new URL(path).pathname : "/";
+}
+
+const text = (status: number, words: string): HttpReply => ({
+  status,
+  headers: { "content-type": "text/plain;charset=UTF-8" },
+  body: [words],
+});
 
 /** Pages of this machine, such as the MCP Inspector, may read the answers. `admitted` refuses all others. */
 const cors: Readonly<Record<string, string>> = {

@@ -5,13 +5,14 @@ import {
   type ServerCapabilities,
   type ServerContext,
   type Transport,
-  WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification } from "./changeNotifications.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
+import { StreamableHttpServer } from "./streamableHttpServer.ts";
 
 export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
   /** The revisions to speak; by default all that have sessions. */
@@ -29,13 +30,12 @@ export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
 export class CallerSession<C, R extends Route = Route> {
   readonly #world: SessionWorld<C, R>;
   readonly #server: Server;
-  readonly #transport: WebStandardStreamableHTTPServerTransport;
+  readonly #door: StreamableHttpServer;
   /** Requests that are being answered, the newest last. */
   readonly #inFlight: RequestId[] = [];
   #route: R | undefined;
   #ended: Promise<void> = Promise.resolve();
   #streams = 0;
-  #isOnLine = false;
   #lastUsedAt: number;
   readonly startedAt: number;
 
@@ -43,12 +43,9 @@ export class CallerSession<C, R extends Route = Route> {
     this.#world = world;
     this.startedAt = world.now();
     this.#lastUsedAt = this.startedAt;
-    const { maxBodyBytes, supportedVersions } = world;
+    const { supportedVersions } = world;
     const instructions = world.instructions();
-    this.#transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: () => id,
-      ...(maxBodyBytes !== undefined && { maxRequestBodySize: maxBodyBytes }),
-    });
+    this.#door = new StreamableHttpServer(id);
     this.#server = new Server(world.serverInfo, {
       capabilities: world.capabilities() as ServerCapabilities,
       jsonSchemaValidator: noValidation,
@@ -68,9 +65,8 @@ export class CallerSession<C, R extends Route = Route> {
 
   /** @param line what the caller's messages come on, if not on HTTP requests: all that it is told goes there */
   async start(line?: Transport): Promise<void> {
-    this.#isOnLine = line !== undefined;
-    if (this.#isOnLine) this.#streams++;
-    await this.#server.connect(line ?? this.#transport);
+    if (line !== undefined) this.#streams++;
+    await this.#server.connect(line ?? this.#door);
   }
 
   /** The route of this session. Its caller is known after `initialize`. */
@@ -95,12 +91,15 @@ export class CallerSession<C, R extends Route = Route> {
     return this.#streams > 0 || this.#inFlight.length > 0 ? undefined : this.#lastUsedAt;
   }
 
-  /** @param context passed to `observe` with each request in the body */
-  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+  /**
+   * @param body the JSON of a POST
+   * @param context passed to `observe` with each request in the body
+   */
+  async handle(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
     this.#lastUsedAt = this.#world.now();
-    if (request.method === "GET") this.#countStream(request.signal);
+    if (request.method === "GET") this.#countStream(request);
     const authInfo: AuthInfo = { token: "", clientId: "", scopes: [], extra: { context } };
-    return await this.#transport.handleRequest(request, { parsedBody: body, authInfo });
+    return await this.#door.handle(request, body, { authInfo });
   }
 
   async close(): Promise<void> {
@@ -113,14 +112,12 @@ export class CallerSession<C, R extends Route = Route> {
     return this.#ended;
   }
 
-  #countStream(ended: AbortSignal): void {
+  #countStream(request: ServedRequest): void {
     this.#streams++;
-    const onEnd = () => {
+    request.onOver(() => {
       this.#streams--;
       this.#lastUsedAt = this.#world.now();
-    };
-    if (ended.aborted) onEnd();
-    else ended.addEventListener("abort", onEnd, { once: true });
+    });
   }
 
   /** The caller as a peer, on the stream of one request or, without one, on any stream that is open. */
@@ -156,7 +153,7 @@ export class CallerSession<C, R extends Route = Route> {
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const mayCarry = this.#isOnLine && this.#world.observe === undefined;
+      const mayCarry = this.#world.observe === undefined;
       const options = { signal, onprogress: asked.onprogress, peer, mayCarry };
       const answered = this.route.handle({ method, params: asked.params, options });
       const context = ctx.http?.authInfo?.extra?.context as C;

@@ -1,6 +1,8 @@
-import { isInitializeRequest, type Transport } from "@modelcontextprotocol/server";
+import type { Transport } from "@modelcontextprotocol/server";
+import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import type { CallerSession } from "./callerSession.ts";
 import type { Json } from "./passThrough.ts";
+import { isInitialize } from "./readMessage.ts";
 import type { Route } from "./route.ts";
 
 export interface SessionsWorld<C, R extends Route> {
@@ -42,10 +44,11 @@ export class CallerSessions<C, R extends Route = Route> {
     return session;
   }
 
-  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+  /** @param body the JSON of a POST */
+  async handle(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
     const id = request.headers.get("mcp-session-id");
     if (id === null) {
-      if (isInitializeRequest(body)) return await this.#open(request, body, context);
+      if (isInitialize(body)) return await this.#open(request, body, context);
       return refusal(400, "Missing required Mcp-Session-Id header", body);
     }
     const known = this.#sessions.get(id);
@@ -70,7 +73,7 @@ export class CallerSessions<C, R extends Route = Route> {
     this.#ending.add(ending);
   }
 
-  async #open(request: Request, body: unknown, context: C): Promise<Response> {
+  async #open(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
     const id = crypto.randomUUID();
     const session: CallerSession<C, R> = this.#world.create(id, context, () => {
       this.#sessions.delete(id);
@@ -78,15 +81,15 @@ export class CallerSessions<C, R extends Route = Route> {
     });
     await session.start();
     this.#sessions.set(id, { session, opener: context });
-    const response = await session.handle(request, body, context);
+    const reply = await session.handle(request, body, context);
     // A refused `initialize` must not leave a session behind.
-    if (!response.ok) await session.close();
-    return response;
+    if (reply.status >= 400) await session.close();
+    return reply;
   }
 }
 
-function refusal(status: 400 | 404, message: string, body: unknown): Response {
+function refusal(status: 400 | 404, message: string, body: unknown): HttpReply {
   const id = (body as Json | null | undefined)?.id ?? null;
   const error = { code: status === 404 ? -32001 : -32000, message };
-  return Response.json({ jsonrpc: "2.0", id, error }, { status });
+  return jsonReply(status, { jsonrpc: "2.0", id, error });
 }

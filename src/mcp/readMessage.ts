@@ -1,4 +1,4 @@
-import { type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
+import { isInitializeRequest, type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
 import type { Json } from "./passThrough.ts";
 import { carriedAnswer, isPlainMeta } from "./wire/carriedResult.ts";
 
@@ -29,9 +29,14 @@ export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRP
  */
 export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.parse(text));
 
-function asMessage(value: unknown): JSONRPCMessage {
-  return isPlainResult(value) ? (value as JSONRPCMessage) : parseJSONRPCMessage(value);
+/** @throws the SDK's own error where a value is no message */
+export function asMessage(value: unknown): JSONRPCMessage {
+  return isPlainResult(value) || isPlainRequest(value) ? (value as JSONRPCMessage) : parseJSONRPCMessage(value);
 }
+
+/** Whether a message begins a session, as the SDK judges it. */
+export const isInitialize = (value: unknown): boolean =>
+  (value as Json | null | undefined)?.method === "initialize" && isInitializeRequest(value);
 
 /** The error answer that a text is, if it is one. */
 export function errorIn(text: string | null): (JSONRPCMessage & { readonly id?: unknown }) | undefined {
@@ -54,6 +59,24 @@ function isPlainResult(value: unknown): boolean {
     !Array.isArray(result) &&
     ((result as Json)._meta === undefined || isPlainMeta((result as Json)._meta)) &&
     Object.keys(value).length === 3
+  );
+}
+
+/** A request or notification about which the SDK's schemas have nothing to say: it says nothing of itself in `_meta`. */
+export function isPlainRequest(value: unknown): value is Json & { readonly method: string } {
+  if (typeof value !== "object" || value === null) return false;
+  const { jsonrpc, id, method, params } = value as Json;
+  const members = (id !== undefined ? 3 : 2) + (params !== undefined ? 1 : 0);
+  return (
+    jsonrpc === "2.0" &&
+    typeof method === "string" &&
+    (id === undefined || typeof id === "string" || Number.isSafeInteger(id)) &&
+    (params === undefined ||
+      (typeof params === "object" &&
+        params !== null &&
+        !Array.isArray(params) &&
+        (params as Json)._meta === undefined)) &&
+    Object.keys(value).length === members
   );
 }
 

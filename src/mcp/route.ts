@@ -30,8 +30,6 @@ export interface FrontWorld<C> {
   readonly capabilities: () => Json;
   /** What a model is told about how to use the server. */
   readonly instructions: () => string | undefined;
-  /** The largest request body that the SDK reads, in bytes. */
-  readonly maxBodyBytes?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Observes how each request ends, for an audit say. `context` is what `handle` was called with. */

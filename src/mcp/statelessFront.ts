@@ -9,6 +9,7 @@ import {
   type ServerCapabilities,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
 import { Listeners } from "./listeners.ts";
 import { type Json, noValidation } from "./passThrough.ts";
@@ -17,6 +18,7 @@ import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
+import { replyOf, webRequest } from "./webExchange.ts";
 
 export interface StatelessWorld<C, R extends Route> extends FrontWorld<C> {
   /** Marks our own `requestState`; those of upstream servers are passed through. */
@@ -45,6 +47,9 @@ interface Kept<R> {
 /** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
 const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
 
+/** The headers that the SDK looks at. */
+const sdkHeaders = ["content-type", "accept", "mcp-protocol-version", "mcp-method", "mcp-name"];
+
 /** Capabilities of a caller that can be asked. */
 const questions = ["elicitation", "sampling", "roots"] as const;
 
@@ -71,24 +76,24 @@ export class StatelessFront<C, R extends Route = Route> {
     }, world.now);
     this.#handler = createMcpHandler(
       ({ authInfo }) => this.#server(authInfo?.extra as { readonly context: C; readonly method: unknown }),
-      {
-        legacy: "reject",
-        bus: this.#bus,
-        ...(world.maxBodyBytes !== undefined && { maxRequestBodySize: world.maxBodyBytes }),
-      },
+      { legacy: "reject", bus: this.#bus },
     );
   }
 
-  /** @param context goes to `keyOf`, `route` and `observe` */
-  async handle(request: Request, body: unknown, context: C): Promise<Response> {
+  /**
+   * @param body the JSON of a POST
+   * @param context goes to `keyOf`, `route` and `observe`
+   */
+  async handle(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
     const { method, params } = { ...(body as Json | null) };
     if (method === "subscriptions/listen" && this.#listeners.follow(params as Json | undefined, request.signal)) {
       this.#world.onListen(this.#changesRoute());
     }
-    return await this.#handler.fetch(request, {
+    const response = await this.#handler.fetch(webRequest(request, sdkHeaders), {
       parsedBody: body,
       authInfo: { token: "", clientId: "", scopes: [], extra: { context, method } },
     });
+    return await replyOf(response, request);
   }
 
   /**

@@ -1,6 +1,8 @@
-import { isLegacyRequest, type Transport } from "@modelcontextprotocol/server";
+import type { Transport } from "@modelcontextprotocol/server";
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { CallerSession } from "../mcp/callerSession.ts";
 import { CallerSessions } from "../mcp/callerSessions.ts";
+import { isLegacy } from "../mcp/era.ts";
 import type { ListMethod } from "../mcp/lists.ts";
 import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
 import type { FrontWorld } from "../mcp/route.ts";
@@ -61,9 +63,9 @@ export class Editors {
     });
   }
 
-  async handle(request: Request, body: unknown): Promise<Response> {
-    const isLegacy = await isLegacyRequest(request, body);
-    return await (isLegacy ? this.#sessions : this.#stateless).handle(request, body, undefined);
+  /** @param body the JSON of a POST */
+  async handle(request: ServedRequest, body: unknown): Promise<HttpReply> {
+    return await (isLegacy(request, body) ? this.#sessions : this.#stateless).handle(request, body, undefined);
   }
 
   /** Begins the session of an editor whose messages come on a line of its own. */

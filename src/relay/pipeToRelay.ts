@@ -1,4 +1,6 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import { inProcess } from "../lib/inProcess.ts";
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { namedVersion } from "../mcp/requestHeaders.ts";
 import { StreamableHttp } from "../mcp/streamableHttp.ts";
 import { AnswersInTime, type TimeLimit } from "./answersInTime.ts";
@@ -10,7 +12,7 @@ export type MessageStream = Transport;
 /** What the relay's other doors offer. */
 export interface PipedRelay {
   /** Requests as HTTP has them. */
-  handle(request: Request): Promise<Response>;
+  handle(request: ServedRequest): Promise<HttpReply>;
   /** Begins a session over a line: that of an editor that speaks 2025-11-25 or earlier. */
   openSession(line: Transport): Promise<{ close(): Promise<void> }>;
 }
@@ -36,8 +38,7 @@ const GONE = { code: -32603, message: "The connection to the gateway ended." };
 export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, options: PipeOptions = {}): Promise<void> {
   const { rules, timeout } = options;
   const door = new StreamableHttp(new URL("http://localhost/"), {
-    fetch: async (url, { signal, ...init } = {}) =>
-      await relay.handle(new Request(url, { ...init, ...(signal && { signal }) })),
+    fetch: inProcess((request) => relay.handle(request)),
   });
   const tell = (message: JSONRPCMessage) => void editor.send(message).catch(() => {});
   const inTime = new AnswersInTime(timeout, tell);

@@ -1,11 +1,12 @@
-import { isJsonContentType } from "@modelcontextprotocol/server";
 import { type AnyFailure, GatewayFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
+import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import { nobody } from "../mcp/peer.ts";
 import type { OnProgress } from "../mcp/progressToken.ts";
+import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
@@ -85,7 +86,6 @@ export class Relay {
       serverInfo: { name: gateway.name, version },
       capabilities: () => editorCapabilities(keeper.current?.capabilities),
       instructions: () => keeper.current?.instructions,
-      maxBodyBytes: MAX_BODY_BYTES,
       now,
       answer: this.#answerWorld,
       link: (caller, peer) => gatewayLink(caller, peer, this.#linkWorld),
@@ -95,24 +95,16 @@ export class Relay {
   }
 
   /** Serves one HTTP request of the editor. */
-  async handle(request: Request): Promise<Response> {
+  async handle(request: ServedRequest): Promise<HttpReply> {
     if (this.#closed) return problem(404, "This connection is closed.");
-    let body: unknown;
-    if (request.method === "POST") {
-      if (!isJsonContentType(request.headers.get("content-type")))
-        return problem(415, "Content-Type must be application/json.");
-      try {
-        body = await request.json();
-      } catch {
-        return problem(400, "Parse error", -32700);
-      }
-    }
+    const isPost = request.method === "POST";
+    if (isPost && !isJsonRequest(request)) return problem(415, "Content-Type must be application/json.");
+    const body = isPost ? jsonBody(request.body) : undefined;
+    if (isPost && body === undefined) return problem(400, "Parse error", -32700);
     this.#sweepLater();
-    const response = await this.#editors.handle(request, body);
+    const reply = await this.#editors.handle(request, body);
     // Editors start their own sign-in on these, wherever they come from.
-    return response.status === 401 || response.status === 403
-      ? problem(502, "The gateway refused the request.")
-      : response;
+    return reply.status === 401 || reply.status === 403 ? problem(502, "The gateway refused the request.") : reply;
   }
 
   /** Begins the session of an editor whose messages come on a line of its own. @throws Error when the relay is closed */
@@ -250,6 +242,5 @@ export class Relay {
   }
 }
 
-function problem(status: number, message: string, code = -32000): Response {
-  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });
-}
+const problem = (status: number, message: string, code = -32000): HttpReply =>
+  jsonReply(status, { jsonrpc: "2.0", error: { code, message }, id: null });

@@ -1,3 +1,5 @@
+import type { ServedRequest } from "../../lib/servedHttp.ts";
+
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
@@ -6,7 +8,7 @@ const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
  *
  * @param hosts the names by which others reach this machine
  */
-export function admitted(headers: Headers, hosts: readonly string[]): boolean {
+export function admitted(headers: ServedRequest["headers"], hosts: readonly string[]): boolean {
   const names = new Set([...loopback, ...hosts.map((name) => name.toLowerCase())]);
   const host = hostname(`http://${headers.get("host") ?? ""}`);
   const origin = headers.get("origin");

@@ -1,7 +1,9 @@
+import type { ServedRequest } from "../../lib/servedHttp.ts";
+
 /** Counts the open calls, so that a gateway can finish them before it stops. */
 export interface CallsInFlight {
-  /** @param ended aborted when the answer is complete or its caller is gone */
-  began(ended: AbortSignal): void;
+  /** A call is open until its request is over. */
+  began(request: ServedRequest): void;
   count(): number;
   /** Waits until no call is open. @returns whether that happened in time */
   settled(withinMs: number): Promise<boolean>;
@@ -15,10 +17,9 @@ export function createCallsInFlight(): CallsInFlight {
     if (count === 0) for (const done of waiting) done();
   };
   return {
-    began(ended) {
-      if (ended.aborted) return;
+    began(request) {
       count++;
-      ended.addEventListener("abort", over, { once: true });
+      request.onOver(over);
     },
     count: () => count,
     async settled(withinMs) {

@@ -1,9 +1,10 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
+import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import { unforeseenFacts } from "../../lib/unforeseen.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import type { RequestBody } from "../../system/serveWeb.ts";
+import { jsonBody } from "../../mcp/servedBody.ts";
 import type { AuditEntry } from "../audit/auditEntry.ts";
 import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
@@ -13,7 +14,7 @@ import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import { principalOf } from "../principal.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
-import type { Reply } from "./httpServer.ts";
+import type { Answered, Sent } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import {
   type EndpointDecision,
@@ -49,17 +50,13 @@ export interface EndpointWorld {
 }
 
 /** A request to the MCP endpoint, as the HTTP server hands it over. */
-export interface EndpointRequest {
-  readonly request: Request;
-  readonly body: RequestBody;
-  /** The address of the caller's end of the connection. */
-  readonly address: string | undefined;
+export interface EndpointRequest extends Sent {
+  readonly request: ServedRequest;
   /** The answer to a caller who is refused before anyone reads the token. It is recorded like any other. */
-  readonly turnedAway?: Response;
+  readonly turnedAway?: HttpReply;
 }
 
 interface Incoming extends EndpointRequest {
-  readonly authorization: string | null;
   /** The body as JSON; undefined when it is none. */
   readonly parsed: unknown;
   readonly messages: Messages;
@@ -67,40 +64,38 @@ interface Incoming extends EndpointRequest {
 }
 
 interface Answer {
-  readonly response: Response;
+  readonly reply: HttpReply;
   readonly decision: EndpointDecision;
 }
 
 const refused: EndpointDecision = { kind: "refused", findings: [] };
 
 /** Answers one request to the MCP endpoint: checks the token, hands the request on, and records the outcome. */
-export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWorld): Promise<Reply> {
-  const { request, address, turnedAway } = given;
+export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWorld): Promise<Answered> {
+  const { request, authorization, address, turnedAway } = given;
   const at = world.now();
   const requestId = crypto.randomUUID();
-  const parsed = parse(given.body);
+  const parsed = jsonBody(request.body);
   const messages = messagesOf(parsed);
-  const authorization = request.headers.get("authorization");
-  // Without the header, nothing behind this point can pass the token on.
-  request.headers.delete("authorization");
   let outcome: Outcome | undefined;
   const report = (one: Outcome) => {
     outcome ??= one;
   };
-  const { response, decision } = turnedAway
-    ? { response: turnedAway, decision: refused }
-    : await answer({ ...given, authorization, parsed, messages, report }, world).catch((error: unknown) => ({
-        response: internalError(error, { request, messages }, world),
+  const answered: Answer = turnedAway
+    ? { reply: turnedAway, decision: refused }
+    : await answer({ ...given, parsed, messages, report }, world).catch((error: unknown) => ({
+        reply: internalError(error, { request, messages }, world),
         decision: refused,
       }));
-  const headers = { "x-amzn-requestid": requestId };
+  const { decision } = answered;
+  const reply: HttpReply = { ...answered.reply, headers: { ...answered.reply.headers, "x-amzn-requestid": requestId } };
   const { audit } = world;
-  if (audit === undefined) return { response, headers };
+  if (audit === undefined) return { reply };
   const caller = "caller" in decision ? decision.caller : undefined;
   const token = caller && tokenFacts(authorization);
   const tool = messages.tools[0];
   const userAgent = request.headers.get("user-agent");
-  const contentType = response.headers.get("content-type");
+  const contentType = reply.headers["content-type"];
   const entry = (): AuditEntry => ({
     requestId,
     at,
@@ -114,8 +109,8 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     method: messages.method ?? request.method,
     ...(tool !== undefined && { tool }),
     decision: decision.kind,
-    status: response.status,
-    ...(contentType !== null && { contentType: contentType.split(";")[0] as string }),
+    status: reply.status,
+    ...(contentType !== undefined && { contentType: contentType.split(";")[0] as string }),
     failed: decision.findings.filter(({ ok }) => !ok),
     ...(parsed !== undefined && { message: redacted(parsed) }),
     ...(outcome && { outcome }),
@@ -123,7 +118,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   // A stream of notifications may stay open for days, so it is recorded when it opens.
   const lasts = messages.listens || request.method === "GET";
   if (lasts) await audit(entry());
-  return { response, headers, ended: async () => void (lasts || (await audit(entry()))) };
+  return lasts ? { reply } : { reply, ended: () => audit(entry()) };
 }
 
 /**
@@ -141,35 +136,34 @@ export function unreadableEntry(status: number, address: string | undefined, at:
 }
 
 async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer> {
-  const { request, body, parsed, messages, report } = incoming;
+  const { request, isTooLarge, parsed, messages, report } = incoming;
   const faulty = faultyAnswer(world.faults());
-  if (faulty) return { response: faulty, decision: refused };
-  if (body === "tooLarge") return { response: new Response(null, { status: 413 }), decision: refused };
+  if (faulty) return { reply: faulty, decision: refused };
+  if (isTooLarge) return { reply: emptyReply(413), decision: refused };
 
   const decision = await decide(incoming, world);
   const rules = world.authorizer?.rules;
   const noChallenge = world.faults().noChallenge ?? false;
   const refusal = rules && refusalOf(decision, messages, { rules, metadataUrl: world.metadataUrl, noChallenge });
-  if (refusal) return { response: refusal, decision };
+  if (refusal) return { reply: refusal, decision };
   if (!methods.includes(request.method)) {
-    const response = rpcError(405, { code: SERVER_ERROR, message: "Method not allowed" }, messages);
-    response.headers.set("allow", methods.join(", "));
-    return { response, decision };
+    const error = { code: SERVER_ERROR, message: "Method not allowed" };
+    return { reply: rpcError(405, error, messages, { allow: methods.join(", ") }), decision };
   }
   if (request.method === "POST" && parsed === undefined) {
-    return { response: rpcError(400, { code: -32700, message: "Parse error" }, messages), decision };
+    return { reply: rpcError(400, { code: -32700, message: "Parse error" }, messages), decision };
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);
   const later = messages.requests > 0 ? notNow(messages, principal, world) : undefined;
-  if (later) return { response: later, decision };
-  if (messages.requests > 0 && !messages.listens) world.inFlight.began(request.signal);
+  if (later) return { reply: later, decision };
+  if (messages.requests > 0 && !messages.listens) world.inFlight.began(request);
   for (const tool of messages.tools) world.called(tool);
   const from = { principal, caller, report };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = world.mcp.handle(request, parsed, from);
-  const response = await answered.catch((error: unknown) => internalError(error, incoming, world));
-  return { response, decision };
+  const reply = await answered.catch((error: unknown) => internalError(error, incoming, world));
+  return { reply, decision };
 }
 
 /** The answer where something went wrong that nobody foresaw; the log has it. */
@@ -177,13 +171,13 @@ function internalError(
   error: unknown,
   { request, messages }: Pick<Incoming, "request" | "messages">,
   world: EndpointWorld,
-): Response {
+): HttpReply {
   world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
   return rpcError(500, INTERNAL_ERROR, messages);
 }
 
 /** The answer to a caller who is let in but has to come back later. */
-function notNow(messages: Messages, principal: string, world: EndpointWorld): Response | undefined {
+function notNow(messages: Messages, principal: string, world: EndpointWorld): HttpReply | undefined {
   // A caller who was asked something in the middle of a call may still answer.
   if (world.stopping() && !messages.resumes) return stoppingAnswer(messages);
   const limited = world.limits.take({ principal, requests: messages.requests, tools: messages.tools }, world.now());
@@ -205,15 +199,4 @@ async function decide({ authorization, messages }: Incoming, world: EndpointWorl
   const finding = everyScope(decision.caller.scopes, [...new Set(needed)]);
   const findings = [...decision.findings, finding];
   return { kind: finding.ok ? "allowed" : "insufficientScope", caller: decision.caller, findings };
-}
-
-const utf8 = new TextDecoder();
-
-function parse(body: RequestBody): unknown {
-  if (body === "tooLarge" || body.length === 0) return undefined;
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    return undefined;
-  }
 }

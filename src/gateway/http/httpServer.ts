@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { endOf, headersOf, type RequestBody, readBody, sendResponse } from "../../system/serveWeb.ts";
+import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
+import { authorizationOf, wholeRequest } from "../../system/nodeRequest.ts";
+import { sendReply } from "../../system/sendReply.ts";
 
 export interface HttpServer {
   readonly port: number;
@@ -9,15 +11,22 @@ export interface HttpServer {
 }
 
 /** An answer, and what to do once it was sent completely or its client is gone. */
-export interface Reply {
-  readonly response: Response;
-  /** Further headers, beside those of the response. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly ended?: () => Promise<void>;
+export interface Answered {
+  readonly reply: HttpReply;
+  readonly ended?: () => Promise<void> | void;
 }
 
-/** @param address the client's end of the connection */
-type Respond = (request: Request, body: RequestBody, address: string | undefined) => Promise<Reply>;
+/** What is known of a request beside itself. */
+export interface Sent {
+  /** Kept apart from the other headers, so that nothing behind the check of it can pass it on. */
+  readonly authorization: string | null;
+  /** The address of the caller's end of the connection. */
+  readonly address: string | undefined;
+  /** Whether the body exceeded the limit, and was discarded. */
+  readonly isTooLarge: boolean;
+}
+
+type Respond = (request: ServedRequest, sent: Sent) => Promise<Answered>;
 
 /** Hears what `respond` is not asked about, or what it did not foresee. */
 export interface ServerEvents {
@@ -35,7 +44,7 @@ export interface ListenAddress {
   readonly maxHeaderBytes: number;
 }
 
-/** Listens, and answers each request with a web `Response`, whose body may be a long-lived stream. */
+/** Listens, and answers each request, maybe with a long-lived stream. */
 export async function startHttpServer(
   address: ListenAddress,
   respond: Respond,
@@ -105,25 +114,16 @@ function refusalOf(code: string | undefined, maxHeaderBytes: number): readonly [
   }
 }
 
+const hidden: ReadonlySet<string> = new Set(["authorization"]);
+
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { maxBodyBytes, respond }: { readonly maxBodyBytes: number; readonly respond: Respond },
 ): Promise<void> {
-  const ended = endOf(outgoing);
-  const body = await readBody(incoming, maxBodyBytes);
-  const path = incoming.url?.startsWith("/") ? incoming.url : "/";
-  const request = new Request(`http://localhost${path}`, {
-    method: incoming.method ?? "GET",
-    headers: headersOf(incoming),
-    signal: ended,
-  });
-  const { response, headers, ended: afterwards } = await respond(request, body, incoming.socket.remoteAddress);
-  try {
-    const more = { ...headers, ...(body === "tooLarge" && { connection: "close" }) };
-    await sendResponse(response, outgoing, { ended, headers: more });
-  } finally {
-    await afterwards?.();
-    outgoing.end();
-  }
+  const { request, isTooLarge } = await wholeRequest(incoming, outgoing, { maxBodyBytes, hidden });
+  const sent = { authorization: authorizationOf(incoming), address: incoming.socket.remoteAddress, isTooLarge };
+  const { reply, ended } = await respond(request, sent);
+  const sending = isTooLarge ? { ...reply, headers: { ...reply.headers, connection: "close" } } : reply;
+  await sendReply(sending, outgoing, ended);
 }

@@ -1,5 +1,6 @@
 import type { Decision } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import { emptyReply, type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited } from "../limits/limits.ts";
 import type { Messages } from "./messages.ts";
@@ -35,8 +36,9 @@ export function rpcError(
   status: number,
   error: { readonly code: number; readonly message: string },
   { id }: Messages,
-): Response {
-  return Response.json({ jsonrpc: "2.0", id, error }, { status });
+  headers: HttpReply["headers"] = {},
+): HttpReply {
+  return jsonReply(status, { jsonrpc: "2.0", id, error }, headers);
 }
 
 /** What a challenge says about this gateway. */
@@ -52,13 +54,11 @@ export function refusalOf(
   decision: EndpointDecision,
   messages: Messages,
   { rules, metadataUrl, noChallenge }: ChallengeFacts,
-): Response | undefined {
-  const challenged = (status: 401 | 403, scopes: readonly string[], message: string): Response => {
+): HttpReply | undefined {
+  const challenged = (status: 401 | 403, scopes: readonly string[], message: string): HttpReply => {
     const error = status === 401 ? "invalid_token" : "insufficient_scope";
-    const response = rpcError(status, { code: -32001, message }, messages);
     const header = challenge({ error, scopes: advertisedScopes(scopes, rules), resourceMetadata: metadataUrl });
-    if (!noChallenge) response.headers.set("www-authenticate", header);
-    return response;
+    return rpcError(status, { code: -32001, message }, messages, noChallenge ? {} : { "www-authenticate": header });
   };
   switch (decision.kind) {
     case "open":
@@ -79,29 +79,22 @@ export function refusalOf(
 }
 
 /** The answer to a new request while the gateway only finishes the calls it has. */
-export function stoppingAnswer(messages: Messages): Response {
-  const response = rpcError(
-    503,
-    { code: SERVER_ERROR, message: "The gateway is stopping. Please retry later." },
-    messages,
-  );
-  response.headers.set("retry-after", "1");
-  response.headers.set("connection", "close");
-  return response;
+export function stoppingAnswer(messages: Messages): HttpReply {
+  const error = { code: SERVER_ERROR, message: "The gateway is stopping. Please retry later." };
+  return rpcError(503, error, messages, { "retry-after": "1", connection: "close" });
 }
 
 /** The answer to a caller who has reached a limit. */
-export function limitedAnswer({ waitMs }: Limited, messages: Messages): Response {
-  const response = rpcError(429, { code: SERVER_ERROR, message: "Too many requests. Please retry later." }, messages);
-  response.headers.set("retry-after", String(Math.max(1, Math.ceil(waitMs / 1000))));
-  return response;
+export function limitedAnswer({ waitMs }: Limited, messages: Messages): HttpReply {
+  const error = { code: SERVER_ERROR, message: "Too many requests. Please retry later." };
+  return rpcError(429, error, messages, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) });
 }
 
 /** The answer that a fault puts in place of every other. */
-export function faultyAnswer({ status, html }: GatewayFaults): Response | undefined {
+export function faultyAnswer({ status, html }: GatewayFaults): HttpReply | undefined {
   if (html) {
     const page = "<!DOCTYPE html><html><body><h1>Please sign in to the network</h1></body></html>";
-    return new Response(page, { status: status ?? 200, headers: { "content-type": "text/html; charset=utf-8" } });
+    return { status: status ?? 200, headers: { "content-type": "text/html; charset=utf-8" }, body: [page] };
   }
-  return status === undefined ? undefined : new Response(null, { status });
+  return status === undefined ? undefined : emptyReply(status);
 }

@@ -1,7 +1,7 @@
-import { isLegacyRequest } from "@modelcontextprotocol/server";
+import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
+import { isLegacy } from "../../mcp/era.ts";
 import { createProcesses } from "../router/processes.ts";
 import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
-import { answerAsJson } from "./answerAsJson.ts";
 import type { CallerContext } from "./callerContext.ts";
 import { answerSessionless, isSessionless } from "./sessionless.ts";
 import { createSessions, legacyOf } from "./sessions.ts";
@@ -29,7 +29,7 @@ export interface McpSettings extends RouterSettings {
 
 /** The gateway's MCP endpoint. Its callers have already been authorized. */
 export interface McpFront {
-  handle(request: Request, body: unknown, from: CallerContext): Promise<Response>;
+  handle(request: ServedRequest, body: unknown, from: CallerContext): Promise<HttpReply>;
   /** Takes up the settings as they are now, without ending what is open. */
   settingsChanged(): void;
   /** How many sessions are open. */
@@ -55,16 +55,14 @@ export function createMcpFront(outside: McpFrontWorld): McpFront {
     async handle(request, body, from) {
       const { supportedVersions, sessionTimeoutSeconds } = world.settings();
       const legacyVersions = legacyOf(supportedVersions);
-      const legacy = request.method !== "POST" || (await isLegacyRequest(request, body));
+      const legacy = isLegacy(request, body);
       if (legacyVersions.length === 0 || (!legacy && supportedVersions.includes("2026-07-28"))) {
         return refusedHeaders(request, body, world) ?? (await stateless.handle(request, body, from));
       }
       if (sessionTimeoutSeconds === undefined && isSessionless(request, body)) {
         return await answerSessionless(request, body, from, { legacyVersions, front: stateless });
       }
-      const response = await sessions.handle(request, body, from);
-      const isOne = request.method === "POST" && !Array.isArray(body);
-      return isOne ? await answerAsJson(response, request.signal) : response;
+      return await sessions.handle(request, body, from);
     },
     settingsChanged() {
       for (const { openRoute } of sessions.all()) openRoute?.settingsChanged();

@@ -1,3 +1,4 @@
+import type { ServedRequest } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { headerDeclarations } from "../../mcp/toolHeaders.ts";
 
@@ -11,7 +12,11 @@ const CANONICAL = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=
  * @param schema the tool's `inputSchema`, in which `x-mcp-header` names the headers; `undefined` when it is not known
  * @returns the first difference, in words; `undefined` when they agree
  */
-export function paramHeaderMismatch(schema: unknown, params: Json | undefined, headers: Headers): string | undefined {
+export function paramHeaderMismatch(
+  schema: unknown,
+  params: Json | undefined,
+  headers: ServedRequest["headers"],
+): string | undefined {
   for (const { path, header, isNumber } of headerDeclarations(schema)) {
     const value = path.reduce<unknown>((at, key) => (at as Json | null | undefined)?.[key], params?.arguments);
     // A header for an argument that is not there says nothing about the call.

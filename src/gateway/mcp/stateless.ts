@@ -1,3 +1,4 @@
+import { type HttpReply, jsonReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { nobody } from "../../mcp/peer.ts";
 import { StatelessFront } from "../../mcp/statelessFront.ts";
@@ -53,7 +54,11 @@ export function createStateless(world: StatelessWorld): StatelessFront<CallerCon
  *
  * @returns `undefined` for any other message
  */
-export function refusedHeaders(request: Request, body: unknown, { catalogue }: RouterWorld): Response | undefined {
+export function refusedHeaders(
+  request: ServedRequest,
+  body: unknown,
+  { catalogue }: RouterWorld,
+): HttpReply | undefined {
   const { id, method, params } = { ...(body as Json | null) };
   if (method !== "tools/call") return undefined;
   const asked = params as Json | undefined;
@@ -64,5 +69,5 @@ export function refusedHeaders(request: Request, body: unknown, { catalogue }: R
   const mismatch = paramHeaderMismatch(schema, asked, request.headers);
   if (mismatch === undefined) return undefined;
   const error = { code: HEADER_MISMATCH, message: mismatch };
-  return Response.json({ jsonrpc: "2.0", id: id ?? null, error }, { status: 400 });
+  return jsonReply(400, { jsonrpc: "2.0", id: id ?? null, error });
 }

@@ -5,7 +5,9 @@ import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
-import { endOf, headersOf, readBody, sendResponse } from "../../system/serveWeb.ts";
+import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
+import { wholeRequest } from "../../system/nodeRequest.ts";
+import { sendReply } from "../../system/sendReply.ts";
 import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 
@@ -17,7 +19,7 @@ export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
 
 /** Answers the requests for one gateway. */
 export interface RelayHandle extends PipeEnd {
-  handle(request: Request): Promise<Response>;
+  handle(request: ServedRequest): Promise<HttpReply>;
 }
 
 export interface RelaySocket {
@@ -128,22 +130,16 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, { secr
     outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
     return;
   }
-  const ended = endOf(outgoing);
-  const body = await readBody(incoming, MAX_REQUEST_BYTES);
-  if (body === "tooLarge") {
+  const limits = { maxBodyBytes: MAX_REQUEST_BYTES, hidden };
+  const { request, isTooLarge } = await wholeRequest(incoming, outgoing, limits);
+  if (isTooLarge) {
     outgoing.writeHead(413, { "content-length": "0", connection: "close" }).end();
     return;
   }
-  const { [SECRET_HEADER]: _, ...headers } = headersOf(incoming);
-  const request = new Request(`http://localhost${incoming.url ?? "/"}`, {
-    method: incoming.method ?? "GET",
-    headers,
-    signal: ended,
-    ...(body.length > 0 && { body }),
-  });
-  await sendResponse(await relay.handle(request), outgoing, { ended });
-  outgoing.end();
+  await sendReply(await relay.handle(request), outgoing);
 }
+
+const hidden: ReadonlySet<string> = new Set([SECRET_HEADER]);
 
 async function admitted(incoming: IncomingMessage, secret: string): Promise<boolean> {
   // A page in a browser sends its origin, and must not get in.

@@ -6,6 +6,7 @@ import type { Json } from "../../../src/mcp/passThrough.ts";
 import type { Caller, CallerRequest, Peer } from "../../../src/mcp/peer.ts";
 import type { Route } from "../../../src/mcp/route.ts";
 import { soon } from "../../support/mcpKernel.ts";
+import { askedOverWeb } from "../../support/webExchange.ts";
 
 type Who = { readonly name: string };
 
@@ -63,7 +64,8 @@ function startSessions({
       ...(session !== undefined && { "mcp-session-id": session }),
     };
     const init = { method, headers, ...(signal && { signal }) };
-    return await sessions.handle(new Request("http://us.example/mcp", init), body, { name: who });
+    const request = new Request("http://us.example/mcp", init);
+    return await askedOverWeb((asked) => sessions.handle(asked, body, { name: who }), request);
   };
   const open = async () => (await send(initialize())).headers.get("mcp-session-id") ?? "";
   return { sessions, clock, routes, notified, observed, send, open };
@@ -85,7 +87,9 @@ const call = (params: Json = {}) => ({ jsonrpc: "2.0", id: 1, method: "tools/cal
 
 /** The messages of an answer, in their order. */
 const messagesOf = (text: string): Json[] =>
-  [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? "") as Json);
+  text.startsWith("{")
+    ? [JSON.parse(text) as Json]
+    : [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? "") as Json);
 
 test("a session is opened by initialize, says who we are, and has a route once something is asked", async () => {
   const { sessions, send, routes, notified, observed } = startSessions({
@@ -148,10 +152,9 @@ test("a message without a session is refused, and leaves none behind", async () 
 test("a session whose opening is refused does not stay", async () => {
   const { sessions } = startSessions();
   const headers = { "content-type": "application/json", accept: "text/plain" };
-  const response = await sessions.handle(
+  const response = await askedOverWeb(
+    (asked) => sessions.handle(asked, initialize(), { name: "ada" }),
     new Request("http://us.example/mcp", { method: "POST", headers }),
-    initialize(),
-    { name: "ada" },
   );
   assert.deepEqual([response.status, sessions.size], [406, 0]);
 });
@@ -174,12 +177,12 @@ test("a session is idle since its last request or stream ended", async () => {
   const [session] = sessions.all();
   const opened = session?.idleSince;
   clock.now = 10;
-  const answer = await send(call(), id);
+  const answering = send(call(), id);
   await soon();
   const during = session?.idleSince;
   clock.now = 20;
   finish({});
-  await answer.text();
+  await (await answering).text();
   const after = session?.idleSince;
   const gone = new AbortController();
   await send(undefined, id, { method: "GET", signal: gone.signal });
@@ -217,7 +220,7 @@ test("a question goes with the call that asked it, an older one too, and a page 
       }),
   });
   const id = await open();
-  const [first, second] = [await send(call(), id), await send({ ...call(), id: 2 }, id)];
+  const [answering, answeringOther] = [send(call(), id), send({ ...call(), id: 2 }, id)];
   await soon();
   void peers[0]
     ?.request(
@@ -228,8 +231,8 @@ test("a question goes with the call that asked it, an older one too, and a page 
     .catch(() => {});
   await soon();
   for (const finish of finishes) finish({});
-  const [asked, ...rest] = messagesOf(await first.text());
-  const other = messagesOf(await second.text());
+  const [asked, ...rest] = messagesOf(await (await answering).text());
+  const other = messagesOf(await (await answeringOther).text());
   assert.deepEqual(
     {
       method: asked?.method,

@@ -5,6 +5,7 @@ import type { Caller, CallerRequest, Peer } from "../../../src/mcp/peer.ts";
 import type { Route } from "../../../src/mcp/route.ts";
 import { StatelessFront, type StatelessWorld } from "../../../src/mcp/statelessFront.ts";
 import { soon } from "../../support/mcpKernel.ts";
+import { askedOverWeb } from "../../support/webExchange.ts";
 
 type Who = { readonly name: string };
 const IDLE_MS = 100;
@@ -79,7 +80,8 @@ function startFront({
       ...(params.name !== undefined && { "mcp-name": String(params.name) }),
     };
     const request = new Request("http://us.example/mcp", { method: "POST", headers, ...(signal && { signal }) });
-    return await front.handle(request, { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } }, { name: who });
+    const body = { jsonrpc: "2.0", id: 1, method, params: { ...params, _meta } };
+    return await askedOverWeb((asked) => front.handle(asked, body, { name: who }), request);
   };
   const answerOf = async (
     ...asked: Parameters<typeof send>

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/client";
+import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../../../src/lib/servedHttp.ts";
 import { type PipeOptions, pipeToRelay } from "../../../src/relay/pipeToRelay.ts";
 
 type Message = { readonly id?: number; readonly method?: string };
@@ -17,12 +18,10 @@ async function start(options: PipeOptions = {}) {
     close: async () => void seen.push("host closed"),
   };
   const relay = {
-    async handle(request: Request): Promise<Response> {
-      const { id, method } = (await request.json()) as Message;
+    async handle({ body }: ServedRequest): Promise<HttpReply> {
+      const { id, method } = JSON.parse(new TextDecoder().decode(body)) as Message;
       seen.push(`http ${method}`);
-      return id === undefined
-        ? new Response(null, { status: 202 })
-        : Response.json({ jsonrpc: "2.0", id, result: { by: "http" } });
+      return id === undefined ? emptyReply(202) : jsonReply(200, { jsonrpc: "2.0", id, result: { by: "http" } });
     },
     async openSession(line: Transport) {
       const number = lines.push(line);

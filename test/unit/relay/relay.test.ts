@@ -9,6 +9,7 @@ import type { Catalogue } from "../../../src/relay/catalogue.ts";
 import type { SignInEnding } from "../../../src/relay/gatewayAccess.ts";
 import { Relay } from "../../../src/relay/relay.ts";
 import { soon, upstreamServer } from "../../support/mcpKernel.ts";
+import { askedOverWeb } from "../../support/webExchange.ts";
 
 const tool = (name: string) => ({ name, inputSchema: { type: "object" } });
 
@@ -70,7 +71,7 @@ function startRelay({
       headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
       body: JSON.stringify(body),
     };
-    const response = await relay.handle(new Request("http://localhost/", init));
+    const response = await askedOverWeb((asked) => relay.handle(asked), new Request("http://localhost/", init));
     const text = await response.text();
     const last = text.startsWith("{") ? text : [...text.matchAll(/^data: (.+)$/gm)].at(-1)?.[1];
     return { response, said: text, ...(last ? (JSON.parse(last) as { result?: Json; error?: Json }) : {}) };
@@ -85,7 +86,10 @@ function startRelay({
       capabilities: (opened.result?.capabilities ?? {}) as Json,
       /** The stream for what concerns no request; it ends with the relay. */
       listen: async () =>
-        await relay.handle(new Request("http://localhost/", { headers: { accept: "text/event-stream", ...session } })),
+        await askedOverWeb(
+          (asked) => relay.handle(asked),
+          new Request("http://localhost/", { headers: { accept: "text/event-stream", ...session } }),
+        ),
       ask: async (method: string, asked: Json = {}) =>
         await post({ jsonrpc: "2.0", id: 1, method, params: asked }, session),
     };
@@ -222,7 +226,7 @@ test("signing out ends the sessions at the gateway, and editors keep theirs", as
   const left = server.sessions.size;
   const { result } = await ask("tools/call", { name: "echo" });
   await relay.close();
-  const closed = (await relay.handle(new Request("http://localhost/"))).status;
+  const closed = (await askedOverWeb((asked) => relay.handle(asked), new Request("http://localhost/"))).status;
   assert.deepEqual(
     { left, again: textOf(result), after: server.sessions.size, closed },
     { left: 0, again: "echo", after: 0, closed: 404 },
@@ -290,8 +294,12 @@ test("an editor of 2026-07-28 needs one connection for lists and calls, whatever
 test("a body that is no JSON, or does not say that it is, is refused", async () => {
   const { relay } = startRelay();
   const send = async (body: string, type: string) =>
-    (await relay.handle(new Request("http://localhost/", { method: "POST", body, headers: { "content-type": type } })))
-      .status;
+    (
+      await askedOverWeb(
+        (asked) => relay.handle(asked),
+        new Request("http://localhost/", { method: "POST", body, headers: { "content-type": type } }),
+      )
+    ).status;
   const statuses = [await send("{", "application/json"), await send("{}", "text/plain")];
   await relay.close();
   assert.deepEqual(statuses, [400, 415]);

@@ -5,6 +5,7 @@ import { createCallsInFlight } from "../../../../src/gateway/http/callsInFlight.
 import { answerAtEndpoint, type EndpointWorld } from "../../../../src/gateway/http/endpoint.ts";
 import { createLimits } from "../../../../src/gateway/limits/limits.ts";
 import type { Json } from "../../../../src/mcp/passThrough.ts";
+import { servedRequest } from "../../../support/webExchange.ts";
 
 test("an exception that nobody foresaw is −32603 for its caller, and in log and audit, wherever it was thrown", async () => {
   const broken = async (): Promise<never> => {
@@ -34,12 +35,13 @@ test("an exception that nobody foresaw is −32603 for its caller, and in log an
       log: (message, facts) => void logged.push({ message, ...facts }),
       ...breakage,
     };
-    const body = new TextEncoder().encode(JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/list" }));
-    const request = new Request("http://localhost/mcp", { method: "POST" });
-    const { response, ended } = await answerAtEndpoint({ request, body, address: undefined }, world);
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools/list" });
+    const request = await servedRequest(new Request("http://localhost/mcp", { method: "POST", body }));
+    const sent = { authorization: null, address: undefined, isTooLarge: false };
+    const { reply, ended } = await answerAtEndpoint({ request, ...sent }, world);
     await ended?.();
     seen.push({
-      answer: [response.status, await response.json()],
+      answer: [reply.status, JSON.parse(String(reply.body))],
       logged: logged.map(({ message, method, code }) => [message, method, code]),
       audited: audited.map(({ status, method }) => [status, method]),
     });

@@ -7,6 +7,7 @@ import { createCatalogue } from "../../../../src/gateway/router/catalogue.ts";
 import { createProcesses } from "../../../../src/gateway/router/processes.ts";
 import type { Target } from "../../../../src/gateway/router/target.ts";
 import { until } from "../../../support/until.ts";
+import { askedOverWeb } from "../../../support/webExchange.ts";
 
 /** Callers without sessions, a target that counts who connects, and a clock that is moved by hand. */
 function startWorld() {
@@ -93,7 +94,7 @@ test("what listens for the changes of the targets is closed when nobody has list
     "mcp-method": "subscriptions/listen",
   };
   const request = new Request("http://gateway/mcp", { method: "POST", headers, signal: listening.signal });
-  const { status } = await stateless.handle(request, body, from("ada"));
+  const { status } = await askedOverWeb((asked) => stateless.handle(asked, body, from("ada")), request);
   await until(() => state.connected === 1, "the connection");
   state.now = 10 * IDLE_MS;
   stateless.sweep();

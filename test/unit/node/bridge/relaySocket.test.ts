@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLog } from "../../../../src/lib/log.ts";
+import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../../../../src/lib/servedHttp.ts";
 import {
   localSocketAddress,
   MAX_SOCKET_PATH_BYTES,
@@ -62,9 +63,10 @@ async function send(
 
 test("only the window that knows the secret reaches the relay, and nobody else learns what is there", async () => {
   let handled = 0;
-  const handle = async (request: Request) => {
+  const handle = async ({ body, headers }: ServedRequest) => {
     handled++;
-    return Response.json({ got: await request.text(), secret: request.headers.has(SECRET_HEADER) });
+    const got = new TextDecoder().decode(body);
+    return jsonReply(200, { got, secret: headers.get(SECRET_HEADER) !== null });
   };
   await withSocket(handle, async (ask, path) => {
     const right = { [SECRET_HEADER]: secret };
@@ -87,7 +89,7 @@ test("only the window that knows the secret reaches the relay, and nobody else l
 test("the socket is in a folder nobody else can open, and both are gone afterwards", async () => {
   let where = { folder: 0, socket: 0, directory: "" };
   await withSocket(
-    async () => new Response(),
+    async () => emptyReply(200),
     async (_ask, path, directory) => {
       where = { folder: (await lstat(directory)).mode & 0o777, socket: (await lstat(path)).mode & 0o777, directory };
     },
@@ -127,17 +129,11 @@ test("a folder that is open to others is closed, a leftover socket is replaced, 
 test("a stream arrives piece by piece, and ends for the relay when the editor goes away", async () => {
   let ended = false;
   let cancelled = false;
-  const handle = async (request: Request) => {
+  const handle = async (request: ServedRequest): Promise<HttpReply> => {
     request.signal.addEventListener("abort", () => (ended = true));
-    return new Response(
-      new ReadableStream({
-        start: (controller) => controller.enqueue(new TextEncoder().encode("data: first\n\n")),
-        cancel: () => {
-          cancelled = true;
-        },
-      }),
-      { headers: { "content-type": "text/event-stream" } },
-    );
+    request.onOver(() => (cancelled = true));
+    const headers = { "content-type": "text/event-stream" };
+    return { status: 200, headers, body: (to) => to.write(["data: first\n\n"]) };
   };
   await withSocket(handle, async (_ask, socketPath) => {
     const first = await new Promise<string>((resolve, reject) => {

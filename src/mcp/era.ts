@@ -1,0 +1,25 @@
+import { classifyInboundRequest } from "@modelcontextprotocol/server";
+import type { ServedRequest } from "../lib/servedHttp.ts";
+import { isPlainRequest } from "./readMessage.ts";
+
+/**
+ * Whether a request is one of 2025-11-25 or earlier, by the SDK's own rules: its schemas are not asked about a message
+ * that says nothing of itself, where the header names no later revision either.
+ *
+ * @param body the JSON of a POST; `undefined` where it is none
+ */
+export function isLegacy({ method, headers }: ServedRequest, body: unknown): boolean {
+  if (method === "POST" && body === undefined) return true;
+  const version = headers.get("mcp-protocol-version");
+  if (method === "POST" && (version === null || version < "2026") && isPlainRequest(body)) return true;
+  const mcpMethod = headers.get("mcp-method");
+  const mcpName = headers.get("mcp-name");
+  const { kind } = classifyInboundRequest({
+    httpMethod: method,
+    ...(version !== null && { protocolVersionHeader: version }),
+    ...(mcpMethod !== null && { mcpMethodHeader: mcpMethod }),
+    ...(mcpName !== null && { mcpNameHeader: mcpName }),
+    ...(body !== undefined && { body }),
+  });
+  return kind === "legacy";
+}

@@ -1,0 +1,82 @@
+import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
+import { EventReply, eventsReply, KEEP_ALIVE_MS } from "./eventReply.ts";
+import { messagePieces } from "./wire/messageLine.ts";
+
+type Id = string | number;
+
+/**
+ * The requests that came in one POST, and the one HTTP answer to them: JSON where the answer to a single request is all
+ * there is to say, as AgentCore has it, or else a stream of events, from the first progress, question or log message on.
+ */
+export class PostedRequests {
+  readonly reply: Promise<HttpReply>;
+  readonly #request: ServedRequest;
+  readonly #headers: HttpReply["headers"];
+  readonly #unanswered: Set<Id>;
+  #resolve: (reply: HttpReply) => void = () => {};
+  #events: EventReply | undefined;
+  #isOver = false;
+  /** Whoever waits for an answer that takes long learns that it is on its way. */
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param ids of the requests; several, of a batch, are answered one by one in a stream */
+  constructor(request: ServedRequest, ids: readonly Id[], headers: HttpReply["headers"]) {
+    this.#request = request;
+    this.#headers = headers;
+    this.#unanswered = new Set(ids);
+    this.reply = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    request.onOver(() => this.close());
+    if (this.#isOver) return;
+    if (ids.length > 1) this.#stream();
+    else {
+      this.#quiet = setTimeout(() => this.#stream().keepAlive(), KEEP_ALIVE_MS);
+      (this.#quiet as { unref?: () => void }).unref?.();
+    }
+  }
+
+  /** Whether nobody hears what is said any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  say(message: object): void {
+    if (!this.#isOver) this.#stream().say(message);
+  }
+
+  /** @returns whether every request has its answer now */
+  answer(id: Id, message: object): boolean {
+    this.#unanswered.delete(id);
+    const isLast = this.#unanswered.size === 0;
+    if (!this.#isOver) {
+      if (isLast && this.#events === undefined) this.#finish(message);
+      else this.say(message);
+      if (isLast) this.close();
+    }
+    return isLast;
+  }
+
+  /** Ends what was begun; what was not is a stream without a word. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#quiet);
+    this.#events?.end();
+    this.#resolve(eventsReply(this.#headers));
+  }
+
+  #finish(message: object): void {
+    const headers = { "content-type": "application/json", ...this.#headers };
+    this.#resolve({ status: 200, headers, body: messagePieces(message) });
+  }
+
+  #stream(): EventReply {
+    if (this.#events === undefined) {
+      clearTimeout(this.#quiet);
+      this.#events = new EventReply(this.#request, this.#headers);
+      this.#resolve(this.#events.reply);
+    }
+    return this.#events;
+  }
+}
