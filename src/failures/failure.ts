@@ -87,6 +87,8 @@ export interface HostFileFacts {
     readonly column: number;
     readonly problem: string;
   };
+  /** What is there is not read: a folder, a pipe, links in a circle, a file that is too large. */
+  readonly host_file_unusable: { readonly path: string; readonly reason: string };
   readonly host_file_busy: { readonly path: string };
   readonly host_file_protected: { readonly path: string; readonly reason: string };
   readonly host_entry_impossible: { readonly path: string };

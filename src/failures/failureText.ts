@@ -69,6 +69,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "tool_arguments_invalid":
       return useText(failure, say);
     case "host_file_invalid":
+    case "host_file_unusable":
     case "host_file_busy":
     case "host_file_protected":
     case "host_entry_impossible":

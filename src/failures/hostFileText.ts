@@ -17,6 +17,12 @@ export function hostFileText(failure: FailureOf<HostFileFacts>, say: Translate):
         ),
         nextStep: say("Correct the file there and try again."),
       };
+    case "host_file_unusable":
+      return {
+        title: say("This is no file that can be read and changed."),
+        detail: say("{0}: {1}. It was left as it is.", failure.facts.path, failure.facts.reason),
+        nextStep: say("Put a file in its place, or choose another one, and try again."),
+      };
     case "host_file_busy":
       return {
         title: say("Another program keeps changing this file."),

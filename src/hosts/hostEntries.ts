@@ -2,6 +2,7 @@ import { asFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
+import type { HostFileText } from "./formats/format.ts";
 import { formatOf } from "./formats/formats.ts";
 import { type BridgeStart, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
 import { type HostFile, hostOf } from "./hosts.ts";
@@ -9,14 +10,14 @@ import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
 /** Reads and changes the files of other programs. */
 export interface HostFiles {
-  /** The text of a file; undefined when there is no such file. */
+  /** The text of a file; undefined when there is no such file. @throws GatewayFailure `host_file_unusable` */
   read(path: string): Promise<string | undefined>;
   /**
    * Replaces the text of a file. When another program writes the file meanwhile, `change` runs again on the new text.
    *
    * @param change may run several times; when it returns the same text, or undefined, the file stays as it is
    * @returns whether it was written
-   * @throws GatewayFailure `host_file_busy`, `host_file_protected`, and whatever `change` throws
+   * @throws GatewayFailure `host_file_unusable`, `host_file_busy`, `host_file_protected`, and whatever `change` throws
    */
   change(path: string, change: (text: string | undefined) => string | undefined): Promise<boolean>;
 }
@@ -96,8 +97,9 @@ export class HostEntries {
     const format = formatOf(host);
     const entry = hostEntry(await this.#start(), { connectionId: id, nonce: this.#world.nonce() });
     await this.#world.files.change(path, (text) => {
-      const hasOurs = format.read(text, path).some(({ connectionId }) => connectionId === id);
-      return hasOurs ? format.withoutEntry(text, { path, key }) : format.withEntry(text, { path, key }, entry);
+      const file = format.read(text, path);
+      const hasOurs = file.servers.some(({ connectionId }) => connectionId === id);
+      return hasOurs ? file.withoutEntry(key) : file.withEntry(key, entry);
     });
     await this.#written.remember({ connectionId: id, host: host.id, path });
   }
@@ -131,12 +133,8 @@ export class HostEntries {
       if (written.connectionId !== connectionId || host.hearsListChanges) continue;
       const nonce = this.#world.nonce();
       await this.#quietly(written, async () => {
-        await this.#world.files.change(written.path, (text) => {
-          const found = entryIn(text, written);
-          if (text === undefined || !found) return undefined;
-          const at = { path: written.path, key: found.key };
-          return formatOf(host).withEntry(text, at, { env: entryMark({ connectionId, nonce }) });
-        });
+        const env = entryMark({ connectionId, nonce });
+        await this.#changeEntry(written, (file, key) => file.withEntry(key, { env }));
       });
     }
   }
@@ -159,13 +157,8 @@ export class HostEntries {
   async setDisabled(connectionId: string, disabled: boolean): Promise<void> {
     for (const written of await this.all()) {
       if (written.connectionId !== connectionId || (!disabled && !written.disabled)) continue;
-      const format = formatOf(hostOf(written.host));
       await this.#quietly(written, async () => {
-        const changed = await this.#world.files.change(written.path, (text) => {
-          const found = entryIn(text, written);
-          if (!text || !found) return undefined;
-          return format.withDisabled(text, { path: written.path, key: found.key }, disabled);
-        });
+        const changed = await this.#changeEntry(written, (file, key) => file.withDisabled(key, disabled));
         if (changed || !disabled) await this.#written.remember({ ...written, disabled });
       });
     }
@@ -183,25 +176,36 @@ export class HostEntries {
     const newNonce = this.#world.nonce();
     const format = formatOf(host);
     return (text: string | undefined): { readonly key: string; readonly after: string } => {
-      const servers = format.read(text, path);
-      const known = servers.find(({ connectionId }) => connectionId === id);
-      const key = known?.key ?? serverKey(name, new Set(servers.map((server) => server.key)));
+      const file = format.read(text, path);
+      const known = file.servers.find(({ connectionId }) => connectionId === id);
+      const key = known?.key ?? serverKey(name, new Set(file.servers.map((server) => server.key)));
       // The nonce stays, so that the host does not reconnect.
       const nonce = ownerOf(known?.value)?.nonce ?? newNonce;
-      return { key, after: format.withEntry(text, { path, key }, hostEntry(start, { connectionId: id, nonce })) };
+      return { key, after: file.withEntry(key, hostEntry(start, { connectionId: id, nonce })) };
     };
   }
 
   async #find(written: WrittenEntry) {
-    return { host: hostOf(written.host), found: entryIn(await this.#world.files.read(written.path), written) };
+    const host = hostOf(written.host);
+    const file = formatOf(host).read(await this.#world.files.read(written.path), written.path);
+    return { host, found: entryIn(file, written) };
+  }
+
+  /** Changes an entry that we wrote, where it is still there. @returns whether the file was changed */
+  #changeEntry(
+    written: WrittenEntry,
+    change: (file: HostFileText, key: string) => string | undefined,
+  ): Promise<boolean> {
+    const format = formatOf(hostOf(written.host));
+    return this.#world.files.change(written.path, (text) => {
+      const file = format.read(text, written.path);
+      const found = entryIn(file, written);
+      return found && change(file, found.key);
+    });
   }
 
   async #takeOut(written: WrittenEntry): Promise<void> {
-    const format = formatOf(hostOf(written.host));
-    await this.#world.files.change(written.path, (text) => {
-      const found = entryIn(text, written);
-      return found && format.withoutEntry(text, { path: written.path, key: found.key });
-    });
+    await this.#changeEntry(written, (file, key) => file.withoutEntry(key));
     await this.#written.forget(written);
   }
 
@@ -214,8 +218,5 @@ export class HostEntries {
   }
 }
 
-function entryIn(text: string | undefined, { connectionId, host, path }: WrittenEntry) {
-  return formatOf(hostOf(host))
-    .read(text, path)
-    .find((entry) => entry.connectionId === connectionId);
-}
+const entryIn = ({ servers }: HostFileText, { connectionId }: WrittenEntry) =>
+  servers.find((entry) => entry.connectionId === connectionId);

@@ -18,7 +18,7 @@ export async function serverNames({ places, read, formatOf }: ServerNamesWorld):
   const own = hostOfEditor(vscode.env.appName)?.id ?? "vscode";
   const found: ServerName[] = [];
   for (const { host, path } of places.filter((place) => place.host.id === own)) {
-    for (const { key, connectionId } of formatOf(host).read(await read(path), path)) {
+    for (const { key, connectionId } of formatOf(host).read(await read(path), path).servers) {
       found.push({ file: path, name: key, ...(connectionId !== undefined && { connectionId }) });
     }
   }

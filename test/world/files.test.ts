@@ -1,4 +1,44 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { TestContext } from "node:test";
+import { parse } from "jsonc-parser";
+import { genericHost } from "../../src/hosts/hosts.ts";
+import { textFile } from "../../src/system/textFile.ts";
+import type { McpJsonBundle } from "../../src/vscode/lazyBundles.ts";
+import { failureOf, recordingLog } from "../support/fakePorts.ts";
 import { worldRows } from "./support/rows.ts";
+
+const connection = { id: "c1", name: "Tools" };
+
+/** What changes hosts' files in an editor, with a home of its own, and the file of a host in it. */
+async function editorsFiles(t: TestContext) {
+  const home = await mkdtemp(join(tmpdir(), "world-files-"));
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const { openHostEntries } = createRequire(import.meta.url)(resolve("dist/mcpJson.cjs")) as McpJsonBundle;
+  const folder = join(home, "storage");
+  const { entries } = openHostEntries({
+    book: textFile(join(folder, "entries.json")),
+    folder,
+    bundles: resolve("dist"),
+    chosenRuntime: () => process.execPath,
+    places: { platform: process.platform, home },
+    env: process.env,
+    log: recordingLog(),
+  });
+  return { entries, file: { host: genericHost, path: join(home, "mcp.json") } };
+}
+
+/** What somebody may have put where a file should be. */
+const noFiles: Readonly<Record<string, readonly [reason: string, make: (path: string) => Promise<unknown>]>> = {
+  "a link to itself": ["its links lead in a circle", (path) => symlink(path, path)],
+  "a pipe": ["it is not a regular file", async (path) => spawnSync("mkfifo", [path])],
+  "a device": ["it is not a regular file", (path) => symlink("/dev/zero", path)],
+  "a folder": ["it is a folder", (path) => mkdir(path)],
+};
 
 /** How files and what stands in them were seen to behave. */
 worldRows([
@@ -32,6 +72,46 @@ worldRows([
     otherSide: "circular link at mcp.json; 11 MB file",
     right: "refused in words; parsed once",
     source: "adversarial",
-    at03c8530: "✗ hangs for ever; 2.3 s of CPU an edit",
+    at03c8530: "✗ hangs for ever; 2.3 s of CPU an edit, 109 s for a line of 200 kB",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries(process.platform === "win32" ? {} : noFiles).map(([name, [reason, make]]) => [
+          `${name} in the place of an mcp.json is refused in words, and stays as it is`,
+          async (t: TestContext) => {
+            const { entries, file } = await editorsFiles(t);
+            await make(file.path);
+            const before = await lstat(file.path);
+            const refused = await failureOf(() => entries.add(connection, file));
+            assert.deepEqual(
+              { refused, mtimeMs: (await lstat(file.path)).mtimeMs, known: await entries.all() },
+              {
+                refused: { code: "host_file_unusable", facts: { path: file.path, reason } },
+                mtimeMs: before.mtimeMs,
+                known: [],
+              },
+            );
+          },
+        ]),
+      ),
+      "an mcp.json of 11 MB, with a line of a megabyte and 10,000 comments, takes an entry and loses it": async (t) => {
+        const { entries, file } = await editorsFiles(t);
+        const servers = Array.from({ length: 10_000 }, (_, n) => `    "s${n}": { "x": "${"x".repeat(900)}" } // ${n}`);
+        const history = `  "history": "${"h".repeat(1_000_000)}"`;
+        const text = `{\n${history},\n  "mcpServers": {\n${servers.join(",\n").replaceAll(/ (\/\/ \d+),/g, ", $1")}\n  }\n}\n`;
+        await writeFile(file.path, text);
+        await entries.add(connection, file);
+        const added = parse(await readFile(file.path, "utf8")).mcpServers;
+        await entries.setDisabled(connection.id, true);
+        await entries.remove(connection.id);
+        assert.deepEqual(
+          {
+            added: Object.keys(added).length,
+            last: Object.keys(added).at(-1),
+            left: await readFile(file.path, "utf8"),
+          },
+          { added: 10_001, last: "tools", left: text },
+        );
+      },
+    },
   },
 ]);

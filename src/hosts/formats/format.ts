@@ -8,24 +8,26 @@ export interface ServerEntry {
   readonly connectionId?: string;
 }
 
-/** Where an entry is: the file, for messages, and the entry's key among its servers. */
-export interface EntryLocation {
-  readonly path: string;
-  readonly key: string;
+/**
+ * The text of a host's file, read once. Each change gives the whole text with every byte as it was that is not the
+ * entry's.
+ */
+export interface HostFileText {
+  readonly servers: readonly ServerEntry[];
+  /** The text with our entry in it. An entry that is there keeps its other members, which the person may have set. */
+  withEntry(key: string, entry: Partial<HostEntry>): string;
+  /** The text without the entry; the same text, or undefined where there is no file, when there is no such entry. */
+  withoutEntry(key: string): string | undefined;
+  /** The text with our entry switched off or on; the same text when there is no such entry. */
+  withDisabled(key: string, disabled: boolean): string | undefined;
 }
 
-/**
- * How a file names its MCP servers. Every function takes and gives the whole text, undefined where there is no file, and
- * leaves each byte that is not the entry's as it is. Each throws GatewayFailure `host_file_invalid` for a file that
- * cannot be changed safely.
- */
+/** How a file names its MCP servers. */
 export interface HostFileFormat {
-  /** @param path the file, for messages */
-  read(text: string | undefined, path: string): readonly ServerEntry[];
-  /** The text with our entry in it. An entry that is there keeps its other members, which the person may have set. */
-  withEntry(text: string | undefined, at: EntryLocation, entry: Partial<HostEntry>): string;
-  /** The text without the entry; the same text when there is no such entry. */
-  withoutEntry(text: string | undefined, at: EntryLocation): string | undefined;
-  /** The text with our entry switched off or on. */
-  withDisabled(text: string, at: EntryLocation, disabled: boolean): string;
+  /**
+   * @param text undefined where there is no file
+   * @param path the file, for messages
+   * @throws GatewayFailure `host_file_invalid` for a file that cannot be changed safely
+   */
+  read(text: string | undefined, path: string): HostFileText;
 }

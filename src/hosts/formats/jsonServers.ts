@@ -1,9 +1,9 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { GatewayFailure } from "../../failures/failure.ts";
-import { properties, valueAt, withoutProperty, withValue } from "../../lib/json/editJson.ts";
-import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
+import { properties, valueAt, withMembers, withoutProperty } from "../../lib/json/editJson.ts";
+import { depthOf, positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
 import { ownerOf } from "../hostEntry.ts";
-import type { EntryLocation, HostFileFormat } from "./format.ts";
+import type { HostFileFormat } from "./format.ts";
 
 /** How the servers of a host are written in JSON. */
 export interface JsonServers {
@@ -13,6 +13,9 @@ export interface JsonServers {
   readonly type?: "stdio";
 }
 
+/** Far deeper than any host's file, and little enough for recursion not to exhaust the stack. */
+const MOST_LEVELS = 200;
+
 /**
  * Servers in one object of a JSON file, by their keys: JSON with comments and trailing commas, as every host accepts it.
  *
@@ -21,35 +24,39 @@ export interface JsonServers {
 export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
   return {
     read(text, path) {
-      const { servers } = parse(text, rootKey, path);
-      return properties(servers).map(({ key, value }) => {
-        const read: unknown = getNodeValue(value);
-        const owner = ownerOf(read);
-        return { key, value: read, ...(owner && { connectionId: owner.connectionId }) };
-      });
-    },
-    withEntry(text, { path, key }, entry) {
-      const value = { ...(type && { type }), ...entry };
-      if (text === undefined || isEmpty(text)) {
-        return `${JSON.stringify({ [rootKey]: { [key]: value } }, null, 2)}\n`;
-      }
-      const { mark, body, servers } = parse(text, rootKey, path);
-      const changed = servers ? withValue(body, [rootKey, key], value) : withValue(body, [rootKey], { [key]: value });
-      return checked(text, mark + changed, { path, rootKey, key });
-    },
-    withoutEntry(text, { path, key }) {
-      if (text === undefined) return undefined;
-      const { mark, body, servers } = parse(text, rootKey, path);
-      if (!valueAt(servers, key) || !servers) return text;
-      return checked(text, mark + withoutProperty(body, servers, key), { path, rootKey, key });
-    },
-    withDisabled(text, { path, key }, disabled) {
-      const { mark, body, servers } = parse(text, rootKey, path);
-      const known = valueAt(servers, key);
-      const now = known && valueAt(known, "disabled");
-      if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-      const changed = mark + withValue(body, [rootKey, key, "disabled"], disabled);
-      return checked(text, changed, { path, rootKey, key });
+      const file = parse(text ?? "", rootKey, path);
+      const { mark, body, root, servers } = file;
+      const changed = (key: string, after: string): string => {
+        if (!isOnlyEntry(key, file, parse(after, rootKey, path))) {
+          throw new GatewayFailure("unexpected", { reason: `the change to ${path} would have affected other entries` });
+        }
+        return mark + after;
+      };
+      return {
+        servers: properties(servers).map(({ key, value }) => {
+          const read: unknown = getNodeValue(value);
+          const owner = ownerOf(read);
+          return { key, value: read, ...(owner && { connectionId: owner.connectionId }) };
+        }),
+        withEntry(key, entry) {
+          const value = { ...(type && { type }), ...entry };
+          if (!root) return `${JSON.stringify({ [rootKey]: { [key]: value } }, null, 2)}\n`;
+          const after = servers
+            ? withMembers(body, servers, { [key]: value })
+            : withMembers(body, root, { [rootKey]: { [key]: value } });
+          return changed(key, after);
+        },
+        withoutEntry(key) {
+          if (!servers || !valueAt(servers, key)) return text;
+          return changed(key, withoutProperty(body, servers, key));
+        },
+        withDisabled(key, disabled) {
+          const known = valueAt(servers, key);
+          const now = known && valueAt(known, "disabled");
+          if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
+          return changed(key, withMembers(body, known, { disabled }));
+        },
+      };
     },
   };
 }
@@ -57,16 +64,18 @@ export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
 interface Parsed {
   readonly mark: string;
   readonly body: string;
+  /** Undefined for an empty file. */
   readonly root: Node | undefined;
   readonly servers: Node | undefined;
 }
 
-function parse(text: string | undefined, rootKey: string, path: string): Parsed {
-  const [mark, body] = splitMark(text ?? "");
-  if (isEmpty(body)) return { mark, body, root: undefined, servers: undefined };
+function parse(text: string, rootKey: string, path: string): Parsed {
+  const [mark, body] = splitMark(text);
+  if (body.trim() === "") return { mark, body, root: undefined, servers: undefined };
   const invalid = (offset: number, problem: string) => {
     return new GatewayFailure("host_file_invalid", { path, ...positionsIn(body)(offset), problem });
   };
+  if (depthOf(body) > MOST_LEVELS) throw invalid(0, `it has more than ${MOST_LEVELS} levels of brackets`);
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: true });
   const [first] = errors;
@@ -78,8 +87,6 @@ function parse(text: string | undefined, rootKey: string, path: string): Parsed 
   if (servers && servers.type !== "object") throw invalid(servers.offset, `"${rootKey}" is not an object`);
   return { mark, body, root, servers };
 }
-
-const isEmpty = (text: string): boolean => text.trim() === "";
 
 /** Finds a key that appears twice. Programs disagree about which one counts, so no change would be safe. */
 function repeatedKey(node: Node): Node | undefined {
@@ -96,21 +103,14 @@ function repeatedKey(node: Node): Node | undefined {
   return undefined;
 }
 
-/** Refuses a change that touched anything but our entry, which would be a fault in our code. */
-function checked(
-  before: string,
-  after: string,
-  { path, rootKey, key }: EntryLocation & { readonly rootKey: string },
-): string {
-  const others = (text: string) => {
-    const { body, root, servers } = parse(text, rootKey, path);
-    const rest = properties(root).filter((property) => property.value !== servers);
-    return [...properties(servers).filter((property) => property.key !== key), ...rest].map(({ node }) =>
-      body.slice(node.offset, node.offset + node.length),
-    );
-  };
-  if (JSON.stringify(others(before)) !== JSON.stringify(others(after))) {
-    throw new GatewayFailure("unexpected", { reason: `the change to ${path} would have affected other entries` });
-  }
-  return after;
+/** Whether a change touched nothing but an entry. Anything else would be a fault in our code. */
+function isOnlyEntry(key: string, before: Parsed, after: Parsed): boolean {
+  const [old, now] = [othersThan(key, before), othersThan(key, after)];
+  return old.length === now.length && old.every((text, at) => text === now[at]);
+}
+
+function othersThan(key: string, { body, root, servers }: Parsed): readonly string[] {
+  const rest = properties(root).filter(({ value }) => value !== servers);
+  const others = properties(servers).filter((property) => property.key !== key);
+  return [...others, ...rest].map(({ node }) => body.slice(node.offset, node.offset + node.length));
 }

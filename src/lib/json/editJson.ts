@@ -1,4 +1,6 @@
-import { getNodeValue, type Node, parseTree, visit } from "jsonc-parser";
+import { createScanner, getNodeValue, type Node } from "jsonc-parser";
+
+// Edits of a JSON text by its tree, which was read once. Each costs time in proportion to the text, whatever is in it.
 
 /** A property of an object in a JSON text, with its nodes. */
 export interface Property {
@@ -17,47 +19,70 @@ export function properties(node: Node | undefined): readonly Property[] {
 export const valueAt = (object: Node | undefined, key: string): Node | undefined =>
   properties(object).find((property) => property.key === key)?.value;
 
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/**
- * Sets the value at a path. In an object only the members that differ are replaced, so members that people added stay.
- */
-export function withValue(body: string, path: readonly string[], value: unknown): string {
-  let object = parseTree(body) as Node;
-  for (const step of path.slice(0, -1)) object = valueAt(object, step) as Node;
-  const key = path.at(-1) as string;
-  const known = valueAt(object, key);
-  if (!known) return inserted(body, object, { key, value });
-  if (known.type === "object" && typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return Object.entries(value).reduce((text, [field, one]) => withValue(text, [...path, field], one), body);
-  }
-  if (same(getNodeValue(known), value)) return body;
-  return body.slice(0, known.offset) + JSON.stringify(value) + body.slice(known.offset + known.length);
+/** What takes the place of a part of a text. */
+interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
 }
 
-/** Inserts a property after the last one and the comments that belong to it. */
-function inserted(
-  body: string,
-  object: Node,
-  { key, value }: { readonly key: string; readonly value: unknown },
-): string {
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Sets members of an object in a text. Of members that are objects themselves only what differs is replaced, so that
+ * members that people added stay.
+ *
+ * @param object its node in the tree of `body`
+ */
+export function withMembers(body: string, object: Node, members: Members): string {
+  const edits = [...memberEdits(body, object, members)].sort((one, other) => other.from - one.from);
+  return edits.reduce((text, { from, to, text: instead }) => text.slice(0, from) + instead + text.slice(to), body);
+}
+
+function memberEdits(body: string, object: Node, members: Members): readonly Edit[] {
+  const known = new Map(properties(object).map(({ key, value }) => [key, value]));
+  const fresh: [string, unknown][] = [];
+  const edits: Edit[] = [];
+  for (const [key, value] of Object.entries(members)) {
+    const node = known.get(key);
+    if (!node) fresh.push([key, value]);
+    else if (node.type === "object" && isMembers(value)) edits.push(...memberEdits(body, node, value));
+    else if (!same(getNodeValue(node), value)) {
+      edits.push({ from: node.offset, to: node.offset + node.length, text: JSON.stringify(value) });
+    }
+  }
+  return fresh.length > 0 ? [...edits, insertion(body, object, fresh)] : edits;
+}
+
+const isMembers = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** Inserts properties after the last one and the comments that belong to it. */
+function insertion(body: string, object: Node, fresh: readonly (readonly [string, unknown])[]): Edit {
   const close = object.offset + object.length - 1;
   const last = properties(object).at(-1)?.node;
-  const lastEnd = last ? last.offset + last.length : object.offset + 1;
-  const comma = last ? commaAfter(withoutComments(body), lastEnd) : undefined;
+  const from = last ? last.offset + last.length : object.offset + 1;
+  const hasComma = last !== undefined && commaAfter(body, from) !== undefined;
   const contentEnd = body.slice(0, close).trimEnd().length;
-  const before = body.slice(0, lastEnd) + (last && comma === undefined ? "," : "") + body.slice(lastEnd, contentEnd);
-  const behind = comma === undefined ? "" : ",";
-  if (!/[\r\n]/.test(body.trim()))
-    return `${before}${JSON.stringify(key)}:${JSON.stringify(value)}${behind}${body.slice(contentEnd)}`;
+  const before = (last && !hasComma ? "," : "") + body.slice(from, contentEnd);
+  const behind = hasComma ? "," : "";
+  if (!/[\r\n]/.test(body.trim())) {
+    const texts = fresh.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+    return { from, to: contentEnd, text: before + texts.join(",") + behind };
+  }
   const { unit, eol } = formatOf(body);
   const outer = indentAt(body, object.offset);
   const inner = last && startsLine(body, last.offset) ? indentAt(body, last.offset) : outer + unit;
-  const text = JSON.stringify(value, null, unit).replaceAll("\n", eol + inner);
-  const tail = /^[^\S\r\n]*[\r\n]/.test(body.slice(contentEnd))
-    ? body.slice(contentEnd)
-    : eol + outer + body.slice(close);
-  return `${before}${eol}${inner}${JSON.stringify(key)}: ${text}${behind}${tail}`;
+  const texts = fresh.map(([key, value]) => {
+    const text = JSON.stringify(value, null, unit).replaceAll("\n", eol + inner);
+    return `${eol}${inner}${JSON.stringify(key)}: ${text}`;
+  });
+  const text = before + texts.join(",") + behind;
+  const endsLine = /[^\S\r\n]*[\r\n]/y;
+  endsLine.lastIndex = contentEnd;
+  return endsLine.test(body) ? { from, to: contentEnd, text } : { from, to: close, text: text + eol + outer };
 }
 
 /** The indentation and line ends that the file already uses. */
@@ -68,7 +93,11 @@ function formatOf(body: string): { readonly unit: string; readonly eol: string }
   };
 }
 
-const lineBefore = (body: string, offset: number): string => /[^\r\n]*$/.exec(body.slice(0, offset))?.[0] ?? "";
+/** The part of a line that is before an offset. */
+function lineBefore(body: string, offset: number): string {
+  const before = body.slice(0, offset);
+  return before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
+}
 
 const indentAt = (body: string, offset: number): string => /^[ \t]*/.exec(lineBefore(body, offset))?.[0] ?? "";
 
@@ -81,14 +110,15 @@ export function withoutProperty(body: string, object: Node, key: string): string
   const node = all[at]?.node;
   if (!node) return body;
   const before = all[at - 1]?.node;
+  const beforeEnd = before ? before.offset + before.length : object.offset + 1;
   const end = node.offset + node.length;
-  const blank = withoutComments(body);
-  const behind = commaAfter(blank, end);
-  const comma = behind ?? (before && commaAfter(blank, before.offset + before.length));
+  const behind = commaAfter(body, end);
+  const comma = behind ?? (before && commaAfter(body, beforeEnd));
   const spaceStart = body.slice(0, node.offset).trimEnd().length;
   // A line comment before the property must not swallow what follows it.
-  const endsLine = /^[^\S\r\n]*[\r\n]/.test(body.slice(behind === end ? end + 1 : end));
-  const start = endsLine || blank.slice(0, spaceStart).trimEnd().length === spaceStart ? spaceStart : node.offset;
+  const endsLine = /[^\S\r\n]*[\r\n]/y;
+  endsLine.lastIndex = behind === end ? end + 1 : end;
+  const start = endsLine.test(body) || !endsInComment(body, beforeEnd, spaceStart) ? spaceStart : node.offset;
   const spans = [[start, end], ...(comma === undefined ? [] : [[comma, comma + 1]])] as [number, number][];
   spans.sort(([one], [other]) => other - one);
   const without = spans.reduce((text, [from, to]) => text.slice(0, from) + text.slice(to), body);
@@ -97,18 +127,23 @@ export function withoutProperty(body: string, object: Node, key: string): string
   return without.slice(...inner).trim() === "" ? without.slice(0, inner[0]) + without.slice(inner[1]) : without;
 }
 
-/** The file with its comments replaced by spaces, so that every offset stays the same. */
-function withoutComments(body: string): string {
-  let blank = body;
-  const onComment = (offset: number, length: number) => {
-    blank = blank.slice(0, offset) + " ".repeat(length) + blank.slice(offset + length);
-  };
-  visit(body, { onComment }, { allowTrailingComma: true });
-  return blank;
+/** The offset of the comma that follows after white space and comments alone. */
+function commaAfter(body: string, from: number): number | undefined {
+  const scanner = createScanner(body, true);
+  scanner.setPosition(from);
+  scanner.scan();
+  const offset = scanner.getTokenOffset();
+  return body[offset] === "," ? offset : undefined;
 }
 
-/** The offset of the comma that follows after white space alone. */
-function commaAfter(blank: string, from: number): number | undefined {
-  const gap = /^\s*,/.exec(blank.slice(from))?.[0];
-  return gap === undefined ? undefined : from + gap.length - 1;
+/** Whether a comment is the last thing between two tokens. */
+function endsInComment(body: string, from: number, to: number): boolean {
+  const scanner = createScanner(body);
+  scanner.setPosition(from);
+  let last = from;
+  while (scanner.getPosition() < to) {
+    scanner.scan();
+    last = scanner.getTokenOffset();
+  }
+  return body[last] === "/";
 }

@@ -93,7 +93,7 @@ export function syntaxWords(code: number): string {
 }
 
 /** How deeply brackets are nested. Brackets in comments count too, which does no harm below a hundred. */
-function depthOf(text: string): number {
+export function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   let quoted = false;

@@ -1,15 +1,25 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, readdir, readFile, readlink, realpath, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, readlink, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
 import { fileLock } from "../../system/fileLock.ts";
+import { readRegularFile } from "../../system/readRegularFile.ts";
 import { writeAtomically } from "../../system/writeAtomically.ts";
 
 /** How often a change is tried when another program writes the file meanwhile. */
 const MAX_ATTEMPTS = 3;
 /** How many earlier versions of a file are kept. */
 const MAX_BACKUPS = 5;
+/** More than Claude Code's file, which is the largest, was ever seen to have. */
+const MAX_BYTES = 32 * 2 ** 20;
+/** How many links are followed to a file that is not there yet, as many as Linux follows. */
+const MAX_LINKS = 40;
+/** Errors of the operating system that say why a file was not written. */
+const unwritable: ReadonlySet<string> = new Set([
+  ...["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"],
+  ...["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG"],
+]);
 
 /**
  * Changes the files of other programs without losing anything: a link stays a link, the permissions stay, the earlier
@@ -60,12 +70,14 @@ interface Loaded {
 }
 
 async function load(path: string, shown = path): Promise<Loaded | undefined> {
-  try {
-    const [bytes, { mode }] = await Promise.all([readFile(path), stat(path)]);
-    return { bytes, mode: mode & 0o777, text: decoded(bytes, shown) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+  const found = await readRegularFile(path, MAX_BYTES);
+  switch (found.kind) {
+    case "absent":
+      return undefined;
+    case "unreadable":
+      throw new GatewayFailure("host_file_unusable", { path: shown, reason: found.reason });
+    case "read":
+      return { bytes: found.bytes, mode: found.mode, text: decoded(found.bytes, shown) };
   }
 }
 
@@ -81,12 +93,18 @@ function decoded(bytes: Buffer, path: string): string {
  * dotfiles.
  */
 async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const link = await lstat(path).catch(() => undefined);
-    return link?.isSymbolicLink() ? targetOf(resolve(dirname(path), await readlink(path))) : path;
+  let target = path;
+  for (let links = 0; links <= MAX_LINKS; links++) {
+    try {
+      return await realpath(target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ELOOP") break;
+      const link = await lstat(target).catch(() => undefined);
+      if (!link?.isSymbolicLink()) return target;
+      target = resolve(dirname(target), await readlink(target));
+    }
   }
+  throw new GatewayFailure("host_file_unusable", { path, reason: "its links lead in a circle" });
 }
 
 /** @returns false when another program has written the file since we read it */
@@ -99,15 +117,15 @@ async function replaced({ path, target }: ChangedFile, before: Loaded | undefine
     // The settings of other programs may hold secrets, so only this user may read a new file.
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const beforeReplacing = async () => {
-      const now = await readFile(target).catch(() => undefined);
-      if (now === undefined ? before !== undefined : !before?.bytes.equals(now)) throw new Overtaken();
+      const now = await readRegularFile(target, MAX_BYTES);
+      if (now.kind === "read" ? !before?.bytes.equals(now.bytes) : before !== undefined) throw new Overtaken();
     };
     await writeAtomically(target, after, { mode: before?.mode ?? 0o600, beforeReplacing });
     return true;
   } catch (error) {
     if (error instanceof Overtaken) return false;
     const { code = "" } = error as NodeJS.ErrnoException;
-    if (["EACCES", "EPERM", "EROFS"].includes(code)) {
+    if (unwritable.has(code)) {
       throw new GatewayFailure("host_file_protected", { path, reason: code });
     }
     throw error;

@@ -48,7 +48,7 @@ export function withClaudeCode(own: string | undefined, plain: HostFiles, world:
       const after = change(before);
       if (after === before || after === undefined) return false;
       const servers = (text: string | undefined) =>
-        new Map(format.read(text, path).map(({ key, value }) => [key, JSON.stringify(value)]));
+        new Map(format.read(text, path).servers.map(({ key, value }) => [key, JSON.stringify(value)]));
       const [old, wanted] = [servers(before), servers(after)];
       for (const [key, value] of old) if (wanted.get(key) !== value) await claude(path, "remove", key);
       for (const [key, value] of wanted) {

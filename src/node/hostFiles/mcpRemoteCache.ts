@@ -1,12 +1,16 @@
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type CachedSignIn, readCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
+import { readRegularFile } from "../../system/readRegularFile.ts";
 
 /** The files of all versions of mcp-remote: a hash of the server, then the kind of file. */
 const ownFile =
   /^[0-9a-f]{32}_(tokens\.json|client_info\.json|code_verifier.*\.txt|discovery_state.*\.json|refresh_in_progress.*|lock\.json|debug\.log)$/;
 /** Every version of mcp-remote writes into a folder of its own. */
 const versionFolder = /^mcp-remote-/;
+
+/** Tokens and registrations take a few kilobytes. */
+const MAX_BYTES = 2 ** 20;
 
 export interface McpRemoteCache {
   readonly folder: string;
@@ -52,12 +56,18 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
   return found;
 }
 
+/** What is no file of mcp-remote's, or far too large for one, says nothing. */
+async function textOf(path: string): Promise<string | undefined> {
+  const found = await readRegularFile(path, MAX_BYTES);
+  return found.kind === "read" ? found.bytes.toString("utf8") : undefined;
+}
+
 async function signInsIn(files: readonly string[]): Promise<readonly CachedSignIn[]> {
   const found: CachedSignIn[] = [];
   for (const file of files) {
     if (!file.endsWith("_tokens.json")) continue;
-    const clientInfo = await readFile(file.replace(/tokens\.json$/, "client_info.json"), "utf8").catch(() => undefined);
-    const signIn = readCachedSignIn(await readFile(file, "utf8").catch(() => ""), clientInfo);
+    const clientInfo = await textOf(file.replace(/tokens\.json$/, "client_info.json"));
+    const signIn = readCachedSignIn((await textOf(file)) ?? "", clientInfo);
     if (signIn) found.push(signIn);
   }
   return found;

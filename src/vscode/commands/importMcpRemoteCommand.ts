@@ -65,7 +65,7 @@ async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   const found: Found[] = [];
   for (const place of places()) {
     try {
-      const servers = formatOf(place.host).read(await read(place.path), place.path);
+      const { servers } = formatOf(place.host).read(await read(place.path), place.path);
       for (const { key, value } of servers) {
         const entry = readMcpRemoteEntry(key, value);
         if (entry) found.push({ ...place, entry });

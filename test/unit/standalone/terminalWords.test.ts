@@ -11,6 +11,7 @@ const ofTheEditor: readonly FailureCode[] = [
   "sandbox_not_started",
   "local_gateway_not_started",
   "host_file_invalid",
+  "host_file_unusable",
   "host_file_busy",
   "host_file_protected",
   "host_entry_impossible",

@@ -9,12 +9,15 @@ import { runs } from "../../../support/bulk.ts";
 
 const path = "/home/ada/mcp.json";
 const root = "mcpServers";
-const { read, withEntry, withoutEntry, withDisabled } = jsonServers({ rootKey: root });
+const format = jsonServers({ rootKey: root });
+const read = (text: string) => format.read(text, path).servers;
 const start = { command: "/opt/editor/editor", bridge: "/data/bridge/bridge.cjs", folder: "/data" };
 const entry = (nonce = "1") => hostEntry(start, { connectionId: "c1", nonce });
-const at = (key: string) => ({ path, key });
-const add = (text: string | undefined, key = "tools", nonce = "1") => withEntry(text, at(key), entry(nonce));
-const remove = (text: string, key = "tools") => withoutEntry(text, at(key));
+const add = (text: string | undefined, key = "tools", nonce = "1") =>
+  format.read(text, path).withEntry(key, entry(nonce));
+const remove = (text: string, key = "tools") => format.read(text, path).withoutEntry(key);
+const withDisabled = (text: string, key: string, disabled: boolean) =>
+  format.read(text, path).withDisabled(key, disabled) ?? "";
 
 test("a file that is not there, or is empty, becomes one with the entry", () => {
   const whole = `${JSON.stringify({ mcpServers: { tools: entry() } }, null, 2)}\n`;
@@ -66,7 +69,7 @@ test("a comment beside an entry that goes stays, and the file still parses", () 
   ] as const;
   const results = cases.map(([before]) => {
     const after = remove(before) ?? "";
-    return { after, readable: read(after, path).map(({ key }) => key) };
+    return { after, readable: read(after).map(({ key }) => key) };
   });
   assert.deepEqual(
     results.slice(0, 5),
@@ -89,9 +92,10 @@ test("a file that cannot be changed without harm is refused with the place of wh
     rootList: "[]",
     text: "not json",
     twoRoots: "{} {}",
+    deep: `{"mcpServers": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
   };
   const refused = Object.entries(texts).map(([name, text]) => {
-    const acts = [() => add(text), () => remove(text), () => withDisabled(text, at("a"), true)];
+    const acts = [() => add(text), () => remove(text), () => withDisabled(text, "a", true)];
     return [name, ...new Set(acts.map(failureOf))];
   });
   assert.deepEqual(refused, [
@@ -103,6 +107,7 @@ test("a file that cannot be changed without harm is refused with the place of wh
     ["rootList", "1:1 the file is not a JSON object"],
     ["text", "1:1 invalid symbol"],
     ["twoRoots", "1:4 end of file expected"],
+    ["deep", "1:1 it has more than 200 levels of brackets"],
   ]);
 });
 
@@ -111,7 +116,7 @@ test("an entry is ours by its mark alone, whatever it is called", () => {
     mcpServers: { a: entry(), b: { command: "x", env: { GATEWAY_CONNECT_ENTRY: 3 } }, c: null, d: { env: [] } },
   });
   assert.deepEqual(
-    read(text, path).map(({ key, connectionId }) => [key, connectionId]),
+    read(text).map(({ key, connectionId }) => [key, connectionId]),
     [
       ["a", "c1"],
       ["b", undefined],
@@ -123,11 +128,11 @@ test("an entry is ours by its mark alone, whatever it is called", () => {
 
 test("an entry is switched off and on again where it stands", () => {
   const text = add("{}");
-  const off = withDisabled(text, at("tools"), true);
-  const on = withDisabled(off, at("tools"), false);
+  const off = withDisabled(text, "tools", true);
+  const on = withDisabled(off, "tools", false);
   const disabled = (one: string) => parse(one).mcpServers.tools.disabled;
   assert.deepEqual([disabled(text), disabled(off), disabled(on)], [undefined, true, false]);
-  assert.deepEqual([withDisabled(text, at("tools"), false), withDisabled(text, at("other"), true)], [text, text]);
+  assert.deepEqual([withDisabled(text, "tools", false), withDisabled(text, "other", true)], [text, text]);
 });
 
 /** Files as people write them: any space, comments, line ends, trailing commas, a mark of byte order. */
@@ -170,7 +175,7 @@ const files = (() => {
 test("whatever the file, an entry comes and goes without a change to anything else in it", () => {
   fc.assert(
     fc.property(files, fc.constantFrom("tools", "a", "ü"), (text, key) => {
-      fc.pre(!read(text, path).some((one) => one.key === key));
+      fc.pre(!read(text).some((one) => one.key === key));
       const added = add(text, key);
       const twice = add(added, key);
       const changed = add(added, key, "2");
@@ -179,7 +184,7 @@ test("whatever the file, an entry comes and goes without a change to anything el
         {
           stable: twice === added,
           nonce: changed === added.replace('"c1:1"', '"c1:2"'),
-          there: read(added, path).at(-1)?.connectionId,
+          there: read(added).at(-1)?.connectionId,
           kept: isIn(added.replace(/\s/g, ""), text.replace(/\s/g, "")),
           after: meaning(removed),
           comments: commentsOf(removed),
@@ -205,12 +210,12 @@ test("whatever the file, an entry comes and goes without a change to anything el
 test("whatever the file, an entry of its middle goes without a change to anything else in it", () => {
   fc.assert(
     fc.property(files, fc.nat(), (text, at) => {
-      const before = read(text, path);
+      const before = read(text);
       fc.pre(before.length > 0);
       const { key } = before[at % before.length] as { key: string };
       const after = remove(text, key) ?? "";
       assert.deepEqual(
-        read(after, path),
+        read(after),
         before.filter((one) => one.key !== key),
       );
     }),

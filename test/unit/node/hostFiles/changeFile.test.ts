@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import {
@@ -13,10 +13,11 @@ import {
   rm,
   stat,
   symlink,
+  truncate,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileChanger } from "../../../../src/node/hostFiles/changeFile.ts";
 import { bulk } from "../../../support/bulk.ts";
@@ -159,6 +160,55 @@ test("a file that is read-only, or no UTF-8, is refused and stays as it is", asy
   );
 });
 
+/** What somebody may have put where a file should be. Windows has no pipes in folders, and asks for rights to link. */
+const noFiles: Readonly<Record<string, readonly [reason: string, make: (path: string) => Promise<unknown>]>> = {
+  folder: ["it is a folder", (path) => mkdir(path)],
+  large: [
+    "it has more than 32 MiB",
+    async (path) => {
+      await writeFile(path, "{");
+      await truncate(path, 33 * 2 ** 20);
+    },
+  ],
+  ...(posix && {
+    circle: [
+      "its links lead in a circle",
+      async (path: string) => {
+        await symlink(path, `${path}.other`);
+        await symlink(`${path}.other`, path);
+      },
+    ],
+    // Systems do not call it a circle: the folder in it is not there.
+    detour: ["its links lead in a circle", (path: string) => symlink(join("none", "..", basename(path)), path)],
+    pipe: ["it is not a regular file", async (path: string) => spawnSync("mkfifo", [path])],
+    device: ["it is not a regular file", (path: string) => symlink("/dev/zero", path)],
+  }),
+};
+
+test("what is no file that can be read is refused in words, by reading and by changing, and stays as it is", async (t) => {
+  const { folder, storage, files } = await placeFor(t);
+  const refused: Record<string, unknown> = {};
+  for (const [name, [, make]] of Object.entries(noFiles)) {
+    const path = join(folder, name);
+    await make(path);
+    const before = await lstat(path);
+    const change = await failureOf(() => files.change(path, () => "ours"));
+    // A link that leads nowhere yet is read as no file.
+    const read = name === "detour" ? change : await failureOf(() => files.read(path));
+    assert.deepEqual(read, change);
+    assert.deepEqual((await lstat(path)).mtimeMs, before.mtimeMs);
+    refused[name] = change;
+  }
+  const expected = Object.entries(noFiles).map(([name, [reason]]) => [
+    name,
+    { code: "host_file_unusable", facts: { path: join(folder, name), reason } },
+  ]);
+  assert.deepEqual(
+    { refused, backups: await readdir(join(storage, "backups")).catch(() => []) },
+    { refused: Object.fromEntries(expected), backups: [] },
+  );
+});
+
 test("two windows that write at once keep each other's entries", async (t) => {
   const { path, storage } = await placeFor(t);
   const module = (file: string) => JSON.stringify(new URL(`../../../../src/${file}`, import.meta.url).href);
@@ -167,13 +217,12 @@ test("two windows that write at once keep each other's entries", async (t) => {
       const { fileChanger } = await import(${module("node/hostFiles/changeFile.ts")});
       const { formatOf } = await import(${module("hosts/formats/formats.ts")});
       const { genericHost } = await import(${module("hosts/hosts.ts")});
-      const { withEntry } = formatOf(genericHost);
+      const { read } = formatOf(genericHost);
       const files = fileChanger(${JSON.stringify(storage)});
       const path = ${JSON.stringify(path)};
       for (let n = 0; n < ${bulk(200)}; n++) {
         const entry = { command: "c", args: [], env: {} };
-        const at = (key) => ({ path, key });
-        await files.change(path, (text) => withEntry(text, at(${JSON.stringify(name)} + n), entry));
+        await files.change(path, (text) => read(text, path).withEntry(${JSON.stringify(name)} + n, entry));
       }
     `;
     const child = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program], {
