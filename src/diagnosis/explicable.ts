@@ -33,6 +33,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "token_response_invalid",
   "token_audience_mismatch",
   "id_token_missing",
+  "id_token_invalid",
   "gateway_refused_token",
   "insufficient_scope",
 ]);

@@ -54,6 +54,7 @@ export interface TokenFacts {
   readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };
   readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
   readonly id_token_missing: { readonly gateway: string; readonly issuer: string };
+  readonly id_token_invalid: { readonly issuer: string; readonly problem: "algorithm" | "nonce" | "claims" };
   readonly stored_secret_unreadable: { readonly key: string };
   readonly stored_by_newer_version: { readonly key: string };
   readonly credential_unreadable: {

@@ -57,6 +57,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "token_endpoint_unreachable":
     case "token_audience_mismatch":
     case "id_token_missing":
+    case "id_token_invalid":
     case "credential_unreadable":
     case "stored_secret_unreadable":
     case "stored_by_newer_version":

@@ -63,6 +63,12 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
           'Add the scope "openid" to "scopes" for this gateway in gatewayConnect.gateways and sign in again, or set "token" to "access" there.',
         ),
       };
+    case "id_token_invalid":
+      return {
+        title: say("The ID token is not one that can be believed."),
+        detail: idTokenDetail(failure.facts, say),
+        nextStep: say("The tokens were not kept. Sign in again; if it stays, tell your platform team this error."),
+      };
     case "credential_unreadable":
       return {
         title: say("The client's secret or key cannot be read."),
@@ -95,5 +101,16 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
           "Reload the window to use the newer version, or sign out here, which deletes the entry, and sign in again.",
         ),
       };
+  }
+}
+
+function idTokenDetail({ issuer, problem }: TokenFacts["id_token_invalid"], say: Translate): string {
+  switch (problem) {
+    case "algorithm":
+      return say("Expected a signature by a key of {0} that everybody can check. Found none.", issuer);
+    case "nonce":
+      return say("Expected the nonce of this sign-in in the ID token of {0}. Found another or none.", issuer);
+    case "claims":
+      return say("Expected an ID token of {0} for this client and this time. Found another.", issuer);
   }
 }

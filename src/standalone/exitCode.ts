@@ -40,6 +40,7 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "token_endpoint_unreachable":
     case "token_audience_mismatch":
     case "id_token_missing":
+    case "id_token_invalid":
     case "credential_unreadable":
     case "sign_in_needed":
     case "sign_in_waiting":

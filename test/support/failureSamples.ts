@@ -48,6 +48,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   token_response_invalid: { issuer, status: 200, contentType: "text/html" },
   token_endpoint_unreachable: { issuer, reason: "ECONNRESET" },
   token_audience_mismatch: { expected: "api://default", found: ["other"] },
+  id_token_invalid: { issuer, problem: "nonce" },
   id_token_missing: { gateway: "Tools", issuer },
   credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
   stored_secret_unreadable: { key: "session:abc" },

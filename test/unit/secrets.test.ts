@@ -47,10 +47,9 @@ const answers: { readonly [name: string]: (form: Form) => Response } = {
       headers: { "content-type": "application/json" },
     }),
   "tokens of a type we do not know": () => json({ access_token: "marked-access-x", token_type: "mac" }),
-  "tokens with a bad ID token": () =>
-    json({ access_token: "marked-access-x", token_type: "Bearer", id_token: "marked-id-x.e30.x" }),
-  "a bad lifetime beside tokens": () =>
-    json({ access_token: "marked-access-x", token_type: "Bearer", expires_in: -1, refresh_token: "marked-refresh-x" }),
+  "a bad ID token without an access token": () => json({ token_type: "Bearer", id_token: "marked-id-x.e30.x" }),
+  "a refresh token without an access token": () =>
+    json({ access_token: null, token_type: "Bearer", refresh_token: "marked-refresh-x" }),
   "a redirect that quotes the request": (form) =>
     new Response(null, { status: 302, headers: { location: `https://evil.example/?${new URLSearchParams(form)}` } }),
   "a lost connection": () => {

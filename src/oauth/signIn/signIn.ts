@@ -59,6 +59,8 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   if (world.signal.aborted) return { kind: "cancelled" };
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
+  // What asks for an ID token says which request it is for (OpenID Connect Core, 3.1.2.1); some providers insist on it.
+  const nonce = request.scopes.includes("openid") ? oauth.generateRandomNonce() : undefined;
   const ended = deferred<TokenSet>();
   ended.promise.catch(() => {});
   let exchange: Promise<LandingPage> | undefined;
@@ -75,7 +77,7 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
     // Nobody waits any more: a code that is not spent now can do no harm.
     if (over) return { kind: "ignored" };
     // A reload of the page asks again; the code is spent once.
-    exchange = finish(request, arrived, { state, verifier, redirectUri }, world).then(
+    exchange = finish(request, arrived, { state, verifier, nonce, redirectUri }, world).then(
       async (tokens): Promise<LandingPage> => {
         if (over) {
           await revokeUnusedTokens(tokens, world);
@@ -96,7 +98,7 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   redirectUri = listener.uri;
   try {
     if (world.signal.aborted) return { kind: "cancelled" };
-    const url = await authorizationUrl(request, { state, verifier, redirectUri });
+    const url = await authorizationUrl(request, { state, verifier, nonce, redirectUri });
     world.onPasteReady?.(async (address) => {
       if (over) throw new GatewayFailure("state_mismatch", { redirectUri });
       await paste(address, { redirectUri, state }, answer);
@@ -121,10 +123,17 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
   }
 }
 
-async function authorizationUrl(
-  request: SignInRequest,
-  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
-): Promise<string> {
+/** What only this sign-in knows, and where its browser comes back to. */
+interface OneSignIn {
+  readonly state: string;
+  /** Of PKCE (RFC 7636, 4.1). */
+  readonly verifier: string;
+  /** Undefined where no ID token is asked for. */
+  readonly nonce: string | undefined;
+  readonly redirectUri: string;
+}
+
+async function authorizationUrl(request: SignInRequest, secrets: OneSignIn): Promise<string> {
   const url = new URL(request.server.authorization_endpoint ?? "");
   const { prompt, ...providerSpecific } = providerSpecificParameters(request);
   const chooseAccount = request.chooseAccount ? request.identityProvider.chooseAccountPrompt : undefined;
@@ -136,6 +145,7 @@ async function authorizationUrl(
     redirect_uri: secrets.redirectUri,
     scope: request.scopes.length > 0 ? request.scopes.join(" ") : undefined,
     state: secrets.state,
+    nonce: secrets.nonce,
     code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
     code_challenge_method: "S256",
     resource: request.resource,
@@ -157,12 +167,7 @@ export const providerSpecificParameters = ({
   identityProvider.parameters?.({ flow, audience, resource }) ?? {};
 
 /** Checks the answer and exchanges its code. */
-async function finish(
-  request: SignInRequest,
-  arrived: URL,
-  secrets: { readonly state: string; readonly verifier: string; readonly redirectUri: string },
-  world: SignInWorld,
-): Promise<TokenSet> {
+async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, world: SignInWorld): Promise<TokenSet> {
   const { server, client } = request;
   checkResponseIssuer(server, arrived.searchParams);
   const unreadable = new GatewayFailure("authorization_refused", {
@@ -181,10 +186,10 @@ async function finish(
     throw unreadable;
   }
   if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
-  const { redirectUri, verifier } = secrets;
+  const { redirectUri, verifier, nonce } = secrets;
   const answer = await requestByCode(
     { server, client },
-    { parameters, redirectUri, verifier, resource: request.resource },
+    { parameters, redirectUri, verifier, nonce, resource: request.resource },
     { ...world, signal: exchangeSignal(world.signal) },
   );
   return await toTokenSet(request, answer, world);

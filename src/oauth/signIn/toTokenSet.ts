@@ -1,10 +1,10 @@
-import type { TokenEndpointResponse } from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { accountOf, machineOf } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
+import type { GrantedTokens } from "../tokens/idToken.ts";
 import { revokeTokens } from "../tokens/revocation.ts";
 import { otherAudiences } from "../tokens/tokenAudience.ts";
 import { lifetime } from "../tokens/tokenManager.ts";
@@ -18,17 +18,14 @@ interface World {
 }
 
 /**
- * The tokens of a sign-in by any flow. Those for another audience are revoked instead of kept.
+ * The tokens of a sign-in by any flow. Those for another audience or of another sign-in are revoked instead of kept.
  *
- * @throws GatewayFailure `token_audience_mismatch`
+ * @throws GatewayFailure `token_audience_mismatch`, `id_token_invalid`
  */
-export async function toTokenSet(
-  request: SignInRequest,
-  answer: TokenEndpointResponse,
-  world: World,
-): Promise<TokenSet> {
+export async function toTokenSet(request: SignInRequest, answer: GrantedTokens, world: World): Promise<TokenSet> {
   const tokens = await asTokenSet(request, answer, world.now());
   try {
+    checkIdToken(request, answer);
     checkAudience(request, tokens);
   } catch (failure) {
     await revokeUnusedTokens(tokens, world);
@@ -41,13 +38,20 @@ export async function toTokenSet(
 export const revokeUnusedTokens = (tokens: TokenSet, { fetch, now, readCredential }: World) =>
   revokeTokens(tokens, { fetch, now, ...(readCredential && { readCredential }) });
 
+/** An ID token of another sign-in means that the other tokens are too; any other is missed only where a gateway gets it. */
+function checkIdToken({ server, bearerToken }: SignInRequest, { idTokenProblem: problem }: GrantedTokens): void {
+  if (problem === undefined || (problem !== "nonce" && bearerToken === "access")) return;
+  const { issuer } = server;
+  throw new GatewayFailure("id_token_invalid", { issuer, problem: problem === "nonce_missing" ? "nonce" : problem });
+}
+
 function checkAudience({ audience, bearerToken, identityProvider: provider }: SignInRequest, tokens: TokenSet): void {
   const found = otherAudiences(tokens, { audience, bearerToken, provider });
   if (audience === undefined || found === undefined) return;
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
 
-async function asTokenSet(request: SignInRequest, answer: TokenEndpointResponse, now: number): Promise<TokenSet> {
+async function asTokenSet(request: SignInRequest, answer: GrantedTokens, now: number): Promise<TokenSet> {
   const tokens = {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),

@@ -3,6 +3,7 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
+import { type GrantedTokens, membersOf, readTokens } from "./idToken.ts";
 import { type AskedEndpoint, anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
 
 /** What a request for tokens needs of the world around it. */
@@ -10,6 +11,8 @@ export interface GrantWorld {
   readonly fetch: HttpFetch;
   readonly signal?: AbortSignal | undefined;
   readonly readCredential?: ReadCredential | undefined;
+  /** Told of a refresh token that has come, before anything else about its answer is judged: the one before may be spent. */
+  readonly onRefreshToken?: (refreshToken: string) => void;
 }
 
 /** What the browser came back with. */
@@ -20,6 +23,8 @@ export interface ObtainedCode {
   /** The verifier of PKCE (RFC 7636, 4.1). */
   readonly verifier: string;
   readonly resource: string | undefined;
+  /** What an ID token has to have, where one was asked for (OpenID Connect Core, 3.1.2.1). */
+  readonly nonce: string | undefined;
 }
 
 /**
@@ -29,16 +34,20 @@ export interface ObtainedCode {
  */
 export const requestByCode = (
   asked: AskedEndpoint,
-  { parameters, redirectUri, verifier, resource }: ObtainedCode,
+  { parameters, redirectUri, verifier, resource, nonce }: ObtainedCode,
   world: GrantWorld,
 ) =>
   granted(asked, world, {
+    nonce,
     send: ({ server, client, authentication, options }) =>
       oauth.authorizationCodeGrantRequest(server, client, authentication, parameters, redirectUri, verifier, {
         ...options,
         additionalParameters: withResource(resource),
       }),
-    read: oauth.processAuthorizationCodeResponse,
+    read: (server, client, answer, expected) =>
+      oauth.processAuthorizationCodeResponse(server, client, answer, {
+        ...(expected !== undefined && { expectedNonce: expected }),
+      }),
   });
 
 /**
@@ -57,7 +66,7 @@ export const requestByDeviceCode = (
         ...options,
         additionalParameters: withResource(resource),
       }),
-    read: oauth.processDeviceCodeResponse,
+    read: (server, client, answer) => oauth.processDeviceCodeResponse(server, client, answer),
   });
 
 /**
@@ -73,7 +82,7 @@ export const requestByClientCredentials = (
   granted(asked, world, {
     send: ({ server, client, authentication, options }) =>
       oauth.clientCredentialsGrantRequest(server, client, authentication, { ...parameters }, options),
-    read: oauth.processClientCredentialsResponse,
+    read: (server, client, answer) => oauth.processClientCredentialsResponse(server, client, answer),
   });
 
 /**
@@ -86,7 +95,7 @@ export async function requestByRefreshToken(
   asked: AskedEndpoint,
   { refreshToken, resource }: { readonly refreshToken: string; readonly resource: string | undefined },
   world: GrantWorld,
-): Promise<oauth.TokenEndpointResponse> {
+): Promise<GrantedTokens> {
   const refresh = (additionalParameters: Record<string, string>) =>
     granted(asked, world, {
       send: ({ server, client, authentication, options }) =>
@@ -94,7 +103,7 @@ export async function requestByRefreshToken(
           ...options,
           additionalParameters,
         }),
-      read: oauth.processRefreshTokenResponse,
+      read: (server, client, answer) => oauth.processRefreshTokenResponse(server, client, answer),
     });
   try {
     return await refresh(withResource(resource));
@@ -111,8 +120,10 @@ interface Grant {
   readonly read: (
     server: oauth.AuthorizationServer,
     client: oauth.Client,
-    response: Response,
+    answer: Response,
+    nonce: string | undefined,
   ) => Promise<oauth.TokenEndpointResponse>;
+  readonly nonce?: string | undefined;
 }
 
 interface GrantRequest {
@@ -123,11 +134,7 @@ interface GrantRequest {
 }
 
 /** What all grants have in common: who the client is, and what its answer may be. */
-async function granted(
-  asked: AskedEndpoint,
-  world: GrantWorld,
-  { send, read }: Grant,
-): Promise<oauth.TokenEndpointResponse> {
+async function granted(asked: AskedEndpoint, world: GrantWorld, { send, read, nonce }: Grant): Promise<GrantedTokens> {
   const { server } = asked;
   const client = oauthClient(asked.client);
   const authentication = await clientAuthentication(asked.client, world.readCredential);
@@ -135,7 +142,11 @@ async function granted(
     asked,
     {
       send: () => send({ server, client, authentication, options: requestOptions(server, world) }),
-      read: (response) => read(anyAlgorithm(server), client, response),
+      async read(answer) {
+        const { refresh_token: refreshToken } = await membersOf(answer);
+        if (typeof refreshToken === "string") world.onRefreshToken?.(refreshToken);
+        return await readTokens(answer, (one, expected) => read(anyAlgorithm(server), client, one, expected), nonce);
+      },
     },
     world.signal,
   );

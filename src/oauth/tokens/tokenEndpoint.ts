@@ -7,6 +7,8 @@ import { requestPolicies } from "../../lib/limits.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { networkReason, tooLarge } from "../discovery/networkFailure.ts";
 import { adviceAbout } from "../identityProviders/providerErrors.ts";
+import type { GrantedTokens } from "./idToken.ts";
+import { tokenAnswer } from "./tokenAnswer.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
 /**
@@ -49,7 +51,7 @@ export async function requestToken(
   asked: AskedEndpoint,
   { send, read }: TokenRequest,
   signal?: AbortSignal,
-): Promise<oauth.TokenEndpointResponse> {
+): Promise<GrantedTokens> {
   let response: Response;
   try {
     response = await send();
@@ -58,7 +60,7 @@ export async function requestToken(
     throw unansweredFailure(asked.server, asked.server.token_endpoint, error);
   }
   try {
-    return await read(withoutChallenge(response));
+    return await read(await tokenAnswer(response));
   } catch (error) {
     signal?.throwIfAborted();
     throw tokenFailure(asked, response, error);
@@ -78,7 +80,7 @@ export function unansweredFailure(
 /** How the grant is asked for, and how its answer is read. */
 export interface TokenRequest {
   readonly send: () => Promise<Response>;
-  readonly read: (response: Response) => Promise<oauth.TokenEndpointResponse>;
+  readonly read: (answer: Response) => Promise<GrantedTokens>;
 }
 
 /** Whose token endpoint is asked, and by which client. */

@@ -151,12 +151,12 @@ test("the browser gets a code request with PKCE, state and resource, and no secr
   });
   await run();
   const url = new URL(opened[0] ?? "");
-  const { state, code_challenge, ...rest } = Object.fromEntries(url.searchParams);
+  const { state, nonce, code_challenge, ...rest } = Object.fromEntries(url.searchParams);
   assert.deepEqual(
     {
       at: url.origin + url.pathname,
       rest,
-      lengths: [state?.length, code_challenge?.length],
+      lengths: [state?.length, nonce?.length, code_challenge?.length],
       verifierInBrowser: url.href.includes(idp.forms[0]?.form.code_verifier ?? "?"),
       secretInBrowser: url.href.includes("s3cret"),
     },
@@ -171,7 +171,7 @@ test("the browser gets a code request with PKCE, state and resource, and no secr
         resource: gatewayUrl,
         prompt: "login",
       },
-      lengths: [43, 43],
+      lengths: [43, 43, 43],
       verifierInBrowser: false,
       secretInBrowser: false,
     },
@@ -393,8 +393,8 @@ test("tokens that are not kept are revoked: those for another audience, and thos
 test("an ID token is taken with any algorithm and a clock that is off by minutes, but only from its issuer", async () => {
   const seconds = Math.floor(Date.now() / 1000);
   const claims = { iss: issuer, aud: "app", sub: "u1", iat: seconds, exp: seconds + 60 };
-  const answers = async (token: string) => {
-    const { idp, run } = start();
+  const answers = async (token: string, bearerToken: "access" | "id" = "access") => {
+    const { idp, run } = start(undefined, { bearerToken });
     idp.tokenFields = { id_token: token };
     const outcome = await run().catch((failure) => failure as { code: string });
     return "code" in outcome ? outcome.code : outcome.kind === "signedIn" && outcome.tokens.account.id;
@@ -409,7 +409,17 @@ test("an ID token is taken with any algorithm and a clock that is off by minutes
       await answers(unsignedJwt({ ...claims, aud: "other-app" })),
       await answers(unsignedJwt(claims, "none")),
     ],
-    ["u1", "u1", "u1", ...Array<string>(4).fill("token_response_invalid")],
+    ["u1", "u1", "u1", ...Array<string>(4).fill("unknown")],
+  );
+  // A gateway that gets the ID token gets none that is not believed, nor one that does not say which sign-in it is of.
+  assert.deepEqual(
+    [
+      await answers(unsignedJwt(claims, "ES256"), "id"),
+      await answers(unsignedJwt({ ...claims, nonce: "another" }, "ES256"), "id"),
+      await answers(unsignedJwt({ ...claims, iss: "https://evil.example" }), "id"),
+      await answers(unsignedJwt(claims, "HS256"), "id"),
+    ],
+    Array<string>(4).fill("id_token_invalid"),
   );
 });
 

@@ -43,7 +43,8 @@ test("an OAuth error is a refusal; everything that is no decision is told apart 
     [json({ error: "invalid_client" }, 401, basic), refused(401, "invalid_client")],
     [json({ error: "Call 555-1234 and tell them your password" }, 400), refused(400, "error")],
     [json({ error: "invalid_grant" }, 500), invalid(500, "application/json")],
-    [json({ error: "invalid_grant" }), invalid(200, "application/json")],
+    // Some providers answer every error with 200.
+    [json({ error: "invalid_grant" }), refused(200, "invalid_grant")],
     [json({ token_type: "Bearer" }), invalid(200, "application/json")],
     [json({ access_token: "marked-access", token_type: "mac" }), invalid(200, "application/json")],
     [html(200), invalid(200, "text/html")],
