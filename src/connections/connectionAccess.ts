@@ -32,6 +32,10 @@ export interface AccessWorld {
 /** Calls of one burst that arrive just after a "Cancel" are answered with it, instead of one dialog each. */
 const declinedForMs = 3_000;
 
+/** Failures of the provider that pass: a call is told, and the person only when one comes again after this long. */
+const passingFailures: ReadonlySet<FailureCode> = new Set(["token_endpoint_unreachable", "token_response_invalid"]);
+const lastsMs = 30_000;
+
 /** What the person should know of although only their agent was told, until the gateway takes a request again. */
 const refusals: ReadonlySet<FailureCode> = new Set([
   "insufficient_scope",
@@ -51,6 +55,14 @@ export function connectionAccess(connection: () => Connection | undefined, world
   let asking: Promise<SignInEnding> | undefined;
   let declinedAt = Number.NEGATIVE_INFINITY;
   let scopesNeeded: readonly string[] = [];
+  let failingSince: number | undefined;
+
+  /** Whether the person has to know of a failure, and not their agent alone. */
+  const needsAttention = ({ code }: AnyFailure): boolean => {
+    if (!passingFailures.has(code)) return refusals.has(code);
+    failingSince ??= world.now();
+    return world.now() - failingSince >= lastsMs;
+  };
 
   /** The connection, as long as it uses the sign-in that a request began with. */
   const usingStill = (sessionId: string): Connection | undefined => {
@@ -89,10 +101,11 @@ export function connectionAccess(connection: () => Connection | undefined, world
         const response = await fetch(url, init);
         // Any other answer may come from before the gateway looked at the token.
         if (now && response.ok) world.onAccessOutcome?.(now, undefined);
+        failingSince = undefined;
         return response;
       } catch (failure) {
         if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
-        if (now && isFailure(failure) && refusals.has(failure.code)) world.onAccessOutcome?.(now, failure);
+        if (now && isFailure(failure) && needsAttention(failure)) world.onAccessOutcome?.(now, failure);
         throw failure;
       }
     },

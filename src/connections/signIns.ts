@@ -5,7 +5,7 @@ import { readableTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
 import { type RevocationReport, type RevocationWorld, revokeTokens } from "../oauth/tokens/revocation.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type BearerToken, isAlive, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { Connection } from "./connection.ts";
 import { type KnownConnections, withoutSignIn } from "./knownConnections.ts";
@@ -63,10 +63,8 @@ export class SignIns {
    */
   async stored(connection: Connection): Promise<TokenSet | undefined> {
     const { sessionId } = connection;
-    return this.#sharing.allowed(
-      connection,
-      sessionId === undefined ? undefined : await this.#world.store.read(sessionId),
-    );
+    const tokens = sessionId === undefined ? undefined : await this.#world.store.read(sessionId);
+    return this.#sharing.allowed(connection, isAlive(tokens) ? tokens : undefined);
   }
 
   /**
@@ -100,7 +98,7 @@ export class SignIns {
     const ids = await store.list();
     const found = await Promise.all(ids.map((id) => readableTokens(store, id, log)));
     return found.flatMap((tokens) => {
-      if (!tokens) return [];
+      if (!isAlive(tokens)) return [];
       const users = this.#connections.using(tokens.sessionId);
       return [{ tokens, connections: users.filter((user) => this.#sharing.allowed(user, tokens) !== undefined) }];
     });
@@ -187,7 +185,7 @@ export class SignIns {
     if (consent && !isSameConsent(given, consent)) return false;
     const { sessionId } = tokens;
     const outcome = await this.#connections.change(connection.id, async ({ now }) => {
-      if (!now || (await this.#world.store.read(sessionId)) === undefined) return { result: undefined };
+      if (!now || !isAlive(await this.#world.store.read(sessionId))) return { result: undefined };
       const sharing = consent ?? now.sharing;
       const next = { ...now, sessionId, ...(sharing && { sharing }) };
       return { next, result: { before: now.sessionId } };

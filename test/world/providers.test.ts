@@ -1,6 +1,274 @@
-import { worldRows } from "./support/rows.ts";
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
+import { failureOf, html, json } from "../support/fakePorts.ts";
+import { until } from "../support/until.ts";
+import { connectedEditor, editorWorld } from "./support/editor.ts";
+import { programWorld } from "./support/program.ts";
+import { startProvider } from "./support/provider.ts";
+import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
 
-/** How identity providers were seen to behave, and what signs in to them has to make of it. */
+const gone = ["invalid_request", "invalid_token", "unauthorized_client", "invalid_grant", "refresh_token_expired"];
+
+const deadRefreshToken: WorldTests = {
+  ...eachPair([400, 401, 403], gone, (status, error) => [
+    `HTTP ${status} ${error} at a renewal asks for a sign-in, once`,
+    async (t) => {
+      const { provider, world, id } = await editorWorld(t);
+      provider.answer.token = refusingRenewal(() => json({ error, error_description: "It has expired." }, status));
+      world.later(3_601_000);
+      const answers = [await world.call(id, "echo"), await world.call(id, "echo")];
+      const prompts = world.prompts.map(({ because }) => because);
+      assert.deepEqual(
+        { answers, prompts, renewals: renewals(provider) },
+        { answers: ["{}", "{}"], prompts: ["sign_in_needed"], renewals: 1 },
+      );
+    },
+  ]),
+  "without an editor a dead refresh token opens the browser, once": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start();
+    await standalone.call("echo");
+    provider.answer.token = refusingRenewal(() => json({ error: "invalid_request" }, 400));
+    clock.moveOn(3601);
+    const answers = [await standalone.call("echo"), await standalone.call("echo")];
+    assert.deepEqual(
+      { answers, browsers: computer.opened().length, renewals: renewals(provider) },
+      { answers: ["{}", "{}"], browsers: 2, renewals: 1 },
+    );
+  },
+  "a dead refresh token stays no longer than until the next start: that one signs in": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const first = await start();
+    await first.call("echo");
+    await first.close();
+    provider.answer.token = refusingRenewal(() => json({ error: "invalid_request" }, 400));
+    clock.moveOn(3601);
+    const answer = await (await start()).call("echo");
+    assert.deepEqual({ answer, browsers: computer.opened().length }, { answer: "{}", browsers: 2 });
+  },
+  "in the editor a dead refresh token leads to one prompt at the next call, and a sign-out still revokes it": async (
+    t,
+  ) => {
+    const { provider, world, id } = await editorWorld(t);
+    world.person.stays = true;
+    provider.answer.token = refusingRenewal(() => json({ error: "invalid_token" }, 401));
+    world.later(3_601_000);
+    const call = world.call(id, "echo");
+    await until(() => world.opened.length === 2, "the page is opened");
+    const connection = world.gateways.find(id);
+    assert.ok(connection);
+    const before = provider.live.size;
+    await world.gateways.signOut(connection);
+    world.stop();
+    await call.catch(() => {});
+    const observed = { prompts: world.prompts.map(({ because }) => because), renewals: renewals(provider) };
+    assert.deepEqual(
+      { ...observed, live: [before, provider.live.size] },
+      { prompts: ["sign_in_needed"], renewals: 1, live: [1, 0] },
+    );
+  },
+  "what passes signs nobody out: a proxy's page, a provider that is busy": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start();
+    await standalone.call("echo");
+    const passing = [
+      () => html(403),
+      () => html(407),
+      () => html(200),
+      () => json({ error: "server_error" }, 500),
+      () => json({ error: "temporarily_unavailable" }, 400),
+      () => json({ error: "slow_down" }, 400),
+    ];
+    clock.moveOn(3601);
+    const told: string[] = [];
+    for (const answer of passing) {
+      provider.answer.token = refusingRenewal(answer);
+      told.push(await standalone.call("echo"));
+    }
+    delete provider.answer.token;
+    const answer = await standalone.call("echo");
+    assert.deepEqual(
+      { told: told.filter((text) => text !== "{}").length, answer, browsers: computer.opened().length },
+      { told: passing.length, answer: "{}", browsers: 1 },
+    );
+  },
+};
+
+/** What an optional member may be instead of what it should be. */
+const senseless: readonly (readonly [string, unknown])[] = [
+  ["null", null],
+  ["missing", undefined],
+  ["a list", ["a"]],
+  ["an object", { a: 1 }],
+  ["true", true],
+];
+
+const membersThatAreNull: WorldTests = {
+  ...eachPair(["refresh_token", "expires_in", "scope", "id_token"], senseless, (member, [what, value]) => [
+    `${member} that is ${what} keeps nobody from signing in, nor from what the other members say`,
+    async (t) => {
+      const { provider, world, id } = await editorWorld(t, { [member]: value });
+      const answer = await world.call(id, "echo");
+      assert.deepEqual({ answer, tokens: provider.count("token") }, { answer: "{}", tokens: 1 });
+    },
+  ]),
+  ...Object.fromEntries(
+    senseless.map(([what, value]) => [
+      `a renewal whose refresh_token is ${what} leaves the old one in its place, for the next renewal`,
+      async (t: TestContext) => {
+        const { provider, world, id } = await editorWorld(t);
+        provider.rotates = false;
+        provider.tokenFields = { refresh_token: value };
+        const answers: string[] = [];
+        for (let times = 0; times < 2; times++) {
+          world.later(3_601_000);
+          answers.push(await world.call(id, "echo"));
+        }
+        assert.deepEqual(
+          { answers, prompts: world.prompts, renewals: renewals(provider) },
+          { answers: ["{}", "{}"], prompts: [], renewals: 2 },
+        );
+      },
+    ]),
+  ),
+  "a rotated refresh token is kept whatever else its answer turns out to be, and the next renewal spends it": async (
+    t,
+  ) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start();
+    await standalone.call("echo");
+    provider.tokenFields = { access_token: null };
+    clock.moveOn(3601);
+    const told = await standalone.call("echo");
+    provider.tokenFields = {};
+    const answer = await standalone.call("echo");
+    assert.deepEqual(
+      { told: told === "{}", answer, browsers: computer.opened().length, renewals: renewals(provider) },
+      { told: false, answer: "{}", browsers: 1, renewals: 2 },
+    );
+  },
+};
+
+const noTokenType: WorldTests = Object.fromEntries(
+  [undefined, null, "", "Bearer", "bearer", "BEARER"].map((type) => [
+    `token_type ${JSON.stringify(type) ?? "that is missing"} is Bearer, at sign-in and renewal`,
+    async (t: TestContext) => {
+      const { provider, world, id } = await editorWorld(t, { token_type: type });
+      world.later(3_601_000);
+      const answer = await world.call(id, "echo");
+      assert.deepEqual({ answer, prompts: world.prompts.length, renewals: renewals(provider) }, renewedOnce);
+    },
+  ]),
+);
+
+const renewedOnce = { answer: "{}", prompts: 0, renewals: 1 };
+
+const claims = { iss: "", sub: "ada", aud: "registered-1", name: "Ada", iat: 1, exp: 4_000_000_000 };
+
+/** ID tokens that nobody should believe. */
+const unbelievable: Readonly<Record<string, string>> = {
+  "signed with HS256": unsignedJwt(claims, "HS256"),
+  "signed with nothing": unsignedJwt(claims, "none"),
+  "of another issuer": unsignedJwt({ ...claims, iss: "https://other.example" }),
+  "for another client": unsignedJwt({ ...claims, aud: "another" }),
+  "that has ended": unsignedJwt({ ...claims, exp: 2 }),
+  "that is no JWT": "opaque",
+  "whose header is no JSON": "x.e30.x",
+};
+
+const oddIdTokens: WorldTests = Object.fromEntries(
+  Object.entries(unbelievable).map(([what, idToken]) => [
+    `an ID token ${what} names nobody, and keeps nobody from signing in or renewing`,
+    async (t: TestContext) => {
+      const { provider, world, id } = await editorWorld(t, { id_token: idToken });
+      const connection = world.gateways.find(id);
+      const tokens = connection && (await world.gateways.storedTokens(connection));
+      world.later(3_601_000);
+      const answer = await world.call(id, "echo");
+      assert.deepEqual(
+        { answer, prompts: world.prompts.length, renewals: renewals(provider), idToken: tokens?.idToken },
+        { ...renewedOnce, idToken: undefined },
+      );
+    },
+  ]),
+);
+
+const errorsWith200: WorldTests = {
+  "an error with HTTP 200 at the code exchange is told by its name": async (t) => {
+    const { start, provider } = await programWorld(t);
+    provider.answer.token = () => json({ error: "bad_verification_code", error_description: "The code is incorrect." });
+    const standalone = await start();
+    await standalone.says(/HTTP 200, bad_verification_code/);
+  },
+  "an error with HTTP 200 at a renewal is that error: the browser opens": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start();
+    await standalone.call("echo");
+    provider.answer.token = refusingRenewal(() => json({ error: "bad_refresh_token" }));
+    clock.moveOn(3601);
+    const answer = await standalone.call("echo");
+    assert.deepEqual({ answer, browsers: computer.opened().length }, { answer: "{}", browsers: 2 });
+  },
+};
+
+const demandedNonce: WorldTests = {
+  "whoever asks for openid sends a nonce, another one each time": async (t) => {
+    const provider = await startProvider(t);
+    const nonces: (string | undefined)[] = [];
+    Object.assign(provider.server, { scopes_supported: ["openid"] });
+    provider.answer.authorize = ({ nonce }) => {
+      nonces.push(nonce);
+      return nonce ? undefined : json({ error: "invalid_request" }, 400);
+    };
+    for (let times = 0; times < 2; times++) await connectedEditor(t, provider);
+    assert.equal(new Set(nonces.filter((nonce) => nonce && nonce.length >= 32)).size, 2);
+  },
+  "whoever does not ask for openid sends none": async (t) => {
+    const provider = await startProvider(t);
+    const { world } = await connectedEditor(t, provider);
+    assert.deepEqual(
+      world.opened.map(({ searchParams }) => searchParams.get("nonce")),
+      [null],
+    );
+  },
+  "a provider that leaves the nonce out signs people in, by their name": async (t) => {
+    const provider = await startProvider(t);
+    Object.assign(provider.server, { scopes_supported: ["openid"] });
+    const idToken = () => unsignedJwt({ ...claims, iss: provider.issuer, aud: provider.forms.at(-1)?.form.client_id });
+    provider.answer.token = (form) => {
+      provider.tokenFields = { id_token: idToken() };
+      return provider.token(form);
+    };
+    const { world, id } = await connectedEditor(t, provider);
+    const connection = world.gateways.find(id);
+    const tokens = connection && (await world.gateways.storedTokens(connection));
+    assert.equal(tokens?.account.label, "Ada");
+  },
+  "tokens that came with another sign-in's ID token are revoked, and told": async (t) => {
+    const provider = await startProvider(t);
+    Object.assign(provider.server, { scopes_supported: ["openid"] });
+    const idToken = { ...claims, iss: provider.issuer, nonce: "of another sign-in" };
+    provider.tokenFields = { id_token: unsignedJwt(idToken) };
+    const failure = await failureOf(() => connectedEditor(t, provider));
+    assert.deepEqual(
+      { failure, live: [provider.live.size, provider.access.size] },
+      {
+        failure: { code: "id_token_invalid", facts: { issuer: provider.issuer, problem: "nonce" } },
+        live: [0, 0],
+      },
+    );
+  },
+};
+
+/** Answers renewals only; a sign-in goes on as it was. */
+const refusingRenewal = (answer: () => Response) => (form: Readonly<Record<string, string>>) =>
+  form.grant_type === "refresh_token" ? answer() : undefined;
+
+const renewals = (provider: FakeAuthorizationServer): number =>
+  provider.forms.filter(({ form }) => form.grant_type === "refresh_token").length;
+
+/** How identity providers were seen to answer, and what signs in to them has to make of it. */
 worldRows([
   {
     row: "P1",
@@ -9,6 +277,7 @@ worldRows([
     right: "sign-in needed; a prompt at the next call; the standalone opens the browser",
     source: "FlowFuse/flowfuse#8547, better-auth#8103, authlib#112",
     at03c8530: "✗ stuck for good, also after restarts",
+    tests: deadRefreshToken,
   },
   {
     row: "P2",
@@ -35,6 +304,7 @@ worldRows([
     right: "null is absent; at a renewal the old refresh token stays (RFC 6749, 6)",
     source: "jentic-one#1259, typescript-sdk#2462, oauthlib#675",
     at03c8530: "✗ and the rotated token is lost",
+    tests: membersThatAreNull,
   },
   {
     row: "P5",
@@ -43,6 +313,7 @@ worldRows([
     right: "it is Bearer",
     source: "slack-api-docs#68",
     at03c8530: "✗",
+    tests: noTokenType,
   },
   {
     row: "P6",
@@ -51,6 +322,7 @@ worldRows([
     right: 'it is used for a name only, so ignored, unless `"token": "id"`',
     source: "openship#540, better-auth#10656",
     at03c8530: "✗",
+    tests: oddIdTokens,
   },
   {
     row: "P7",
@@ -59,38 +331,7 @@ worldRows([
     right: "it is the error it says",
     source: "typescript-sdk#1342",
     at03c8530: "~",
-  },
-  {
-    row: "P8",
-    kind: 3,
-    otherSide: '`"revocation_endpoint": ""`; an `end_session_endpoint` with http',
-    right: "an endpoint that this act does not need is dropped, and told by Explain Access",
-    source: "own variation",
-    at03c8530: "✗",
-  },
-  {
-    row: "P9",
-    kind: 1,
-    otherSide: "no metadata of RFC 9728; that of RFC 8414 at the MCP server's own origin",
-    right: "it is used (MCP 2025-03-26, authorization base URL); the default endpoints too",
-    source: "amazon-q-developer-cli#3638 (mcp.atlassian.com), official suite",
-    at03c8530: "✗",
-  },
-  {
-    row: "P10",
-    kind: 1,
-    otherSide: "`resource_metadata` with http:// behind a TLS proxy, or relative",
-    right: "it is not followed; the well-known place at the gateway's own origin is tried; words name the gateway",
-    source: "agentgateway#449, tuist#9663, microsoft/mcp#1214",
-    at03c8530: "~",
-  },
-  {
-    row: "P11",
-    kind: 3,
-    otherSide: "registration refused for something optional (a grant type that it advertises itself)",
-    right: "once more with the minimum",
-    source: "glewlwyd 2.7",
-    at03c8530: "✗",
+    tests: errorsWith200,
   },
   {
     row: "P12",
@@ -99,6 +340,7 @@ worldRows([
     right: "a nonce is sent and checked whenever `openid` is asked (OpenID Connect Core, 3.1.2.1)",
     source: "glewlwyd 2.7",
     at03c8530: "✗",
+    tests: demandedNonce,
   },
   {
     row: "P13",
@@ -117,27 +359,11 @@ worldRows([
     at03c8530: "~",
   },
   {
-    row: "P15",
-    kind: 3,
-    otherSide: "Entra `/organizations/v2.0`: the metadata's issuer has `{tenantid}`",
-    right: "accepted for Microsoft's hosts when the token's `tid` fills it; else words that say what to configure",
-    source: "codex#38973",
-    at03c8530: "~",
-  },
-  {
     row: "P16",
     kind: 7,
     otherSide: "no ID token, opaque access token",
     right: "“Signed in”, never “Signed in as unknown”; `userinfo` where it is listed and was granted",
     source: "SDK v1 servers, Cloudflare",
     at03c8530: "~",
-  },
-  {
-    row: "P17",
-    kind: 3,
-    otherSide: "metadata with numbers or text where lists belong",
-    right: "absent, or told as the provider's fault",
-    source: "adversarial",
-    at03c8530: "✗ “unexpected”",
   },
 ]);

@@ -1,17 +1,22 @@
-import type { TokenEndpointResponse } from "oauth4webapi";
-import { asFailure, isFailure } from "../../failures/failure.ts";
+import { asFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { ReadCredential } from "./clientCredential.ts";
-import { requestByClientCredentials, requestByRefreshToken } from "./grants.ts";
+import { type GrantWorld, requestByClientCredentials, requestByRefreshToken } from "./grants.ts";
+import type { GrantedTokens } from "./idToken.ts";
+import { finalRefusal } from "./renewalRefusal.ts";
 import { revokeTokens } from "./revocation.ts";
-import { type BearerToken, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
+import { type BearerToken, isAlive, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
 /** Why a session cannot go on without its person. */
-export type SessionEnd = { readonly sessionId: string; readonly because: "invalid_grant" | "no_refresh_token" };
+export interface SessionEnd {
+  readonly sessionId: string;
+  /** The provider's error, or `no_refresh_token`. */
+  readonly because: string;
+}
 
 /** What the manager needs of the world around it. */
 export interface TokenWorld {
@@ -48,12 +53,12 @@ export class TokenManager {
    *
    * @param sent which of the tokens the gateway gets, whose end is the one that counts
    * @returns undefined when only a sign-in can help
-   * @throws GatewayFailure `token_endpoint_unreachable`, `token_response_invalid` or `token_refused` (other than
-   *   `invalid_grant`) when the token has ended and renewing failed; `stored_secret_unreadable`
+   * @throws GatewayFailure `token_endpoint_unreachable`, `token_response_invalid` or `token_refused` when the token has
+   *   ended and renewing failed in a way that may pass, or that of a client by itself; `stored_secret_unreadable`
    */
   async current(sessionId: string, sent: BearerToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
-    if (!tokens) return undefined;
+    if (!isAlive(tokens)) return undefined;
     const { issuedAt, expiresAt } = sentToken(tokens, sent);
     const due = renewAt({ issuedAt, expiresAt });
     if (due === undefined || this.#world.now() < due) return tokens;
@@ -81,7 +86,7 @@ export class TokenManager {
    */
   async replace(sessionId: string, refused: string, sent: BearerToken = "access"): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
-    if (!tokens) return undefined;
+    if (!isAlive(tokens)) return undefined;
     if (sentToken(tokens, sent).text !== refused) return tokens;
     return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
   }
@@ -105,14 +110,19 @@ export class TokenManager {
 
   async #renewLocked(sessionId: string, stale: string): Promise<TokenSet | undefined> {
     const tokens = await this.#store.read(sessionId);
-    if (!tokens || tokens.accessToken !== stale) return tokens;
+    if (!isAlive(tokens)) return undefined;
+    if (tokens.accessToken !== stale) return tokens;
     if (!isRenewable(tokens)) return this.#end(tokens, "no_refresh_token");
     let renewed: TokenSet;
+    let fresh: string | undefined;
     try {
-      renewed = await renewal(tokens, this.#world);
+      renewed = await renewal(tokens, { ...this.#world, onRefreshToken: (refreshToken) => (fresh = refreshToken) });
     } catch (failure) {
-      if (!isFailure(failure, "token_refused") || failure.facts.error !== "invalid_grant") throw failure;
-      return this.#end(tokens, "invalid_grant");
+      if (fresh !== undefined) await this.#keepFresh(tokens, fresh);
+      // A client that signs in as itself would be told the same by a sign-in, which nobody has to be asked for.
+      const refused = tokens.clientGrant ? undefined : finalRefusal(failure);
+      if (refused === undefined) throw failure;
+      return this.#end(tokens, refused);
     }
     const outcome = await this.#store.exclusively(async () => {
       // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
@@ -131,8 +141,21 @@ export class TokenManager {
     return renewed;
   }
 
+  /** Keeps the refresh token of an answer that is of no use otherwise: the one before it may be spent (RFC 6749, 6). */
+  async #keepFresh(tokens: TokenSet, refreshToken: string): Promise<void> {
+    const fresh = { ...tokens, refreshToken };
+    const latest = await this.#store.exclusively(async () => {
+      const latest = await this.#store.read(tokens.sessionId);
+      if (latest && isSame(latest, tokens)) await this.#store.write({ ...latest, refreshToken });
+      return latest;
+    });
+    // The sign-out could not know of it.
+    if (!latest) await revokeTokens(fresh, this.#world);
+  }
+
   /**
-   * Ends what is of no use to anybody any more. The connection still says which sign-in it used.
+   * Ends what is of no use to anybody any more. The connection still says which sign-in it used. A refresh token stays
+   * until the next sign-in, or the sign-out that revokes it: a provider that refuses it may not have ended it.
    *
    * @returns what has taken its place meanwhile
    */
@@ -141,8 +164,10 @@ export class TokenManager {
     const { latest, isEnded } = await this.#store.exclusively(async () => {
       const latest = await this.#store.read(sessionId);
       // A sign-out revokes the very token that was presented, so an absent sign-in is no news to anybody.
-      if (!latest || !isSame(latest, tokens)) return { latest, isEnded: false };
-      await this.#store.delete(sessionId);
+      if (!isAlive(latest)) return { latest: undefined, isEnded: false };
+      if (!isSame(latest, tokens)) return { latest, isEnded: false };
+      if (tokens.refreshToken === undefined) await this.#store.delete(sessionId);
+      else await this.#store.write({ ...latest, refused: because });
       return { latest: undefined, isEnded: true };
     });
     if (!isEnded) return latest;
@@ -158,7 +183,7 @@ const isSame = (one: TokenSet, other: TokenSet): boolean =>
 const isRenewable = ({ refreshToken, clientGrant }: TokenSet): boolean =>
   refreshToken !== undefined || clientGrant !== undefined;
 
-type RenewalWorld = Pick<TokenWorld, "fetch" | "now" | "readCredential">;
+type RenewalWorld = Pick<TokenWorld, "now"> & GrantWorld;
 
 /** What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6). */
 async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet> {
@@ -176,7 +201,7 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
 }
 
 /** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
-async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<TokenEndpointResponse> {
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens> {
   const { clientGrant, refreshToken = "", resource } = tokens;
   if (clientGrant) return await requestByClientCredentials(tokens, clientGrant.parameters, world);
   return await requestByRefreshToken(tokens, { refreshToken, resource }, world);

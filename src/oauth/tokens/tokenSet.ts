@@ -60,11 +60,20 @@ export interface TokenSet {
   readonly idToken?: string;
   /** The last renewal brought no other ID token (OpenID Connect Core, 12.2). */
   readonly idTokenKept?: boolean;
+  /**
+   * The error by which the provider refused to renew them for good. Nobody is signed in with them any more; they are kept
+   * so that a sign-out can revoke the refresh token.
+   */
+  readonly refused?: string;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
   /** Milliseconds since the epoch; undefined where the provider does not say (RFC 6749, 5.1). */
   readonly expiresAt?: number;
 }
+
+/** Whether somebody is signed in with these tokens, as far as it is known here. */
+export const isAlive = (tokens: TokenSet | undefined): tokens is TokenSet =>
+  tokens !== undefined && tokens.refused === undefined;
 
 /** The stable name of a session: nobody's token can be mistaken for that of another issuer, client or resource. */
 export async function sessionIdOf(parts: {

@@ -188,14 +188,20 @@ test("a renewal names the client and the resource, and no scope", async () => {
   });
 });
 
-test("nothing but invalid_grant signs anybody out", async () => {
+test("an answer that says nothing about the sign-in signs nobody out", async () => {
+  const passing = ["temporarily_unavailable", "server_error", "slow_down"].flatMap((error) =>
+    [400, 401, 403].map((status): [() => Response, string] => [() => json({ error }, status), "token_refused"]),
+  );
   const answers: [() => Response, string][] = [
+    ...passing,
+    [() => json({ error: "invalid_grant" }, 404), "token_refused"],
+    [() => json({ error: "invalid_grant" }, 429), "token_refused"],
     [() => html(503), "token_response_invalid"],
     [() => json({ error: "invalid_grant" }, 500), "token_response_invalid"],
     [() => html(200), "token_response_invalid"],
     [() => html(400), "token_response_invalid"],
-    [() => json({ error: "invalid_client" }, 401, { "www-authenticate": "Basic" }), "token_refused"],
-    [() => json({ error: "invalid_target" }, 400), "token_refused"],
+    [() => html(403), "token_response_invalid"],
+    [() => html(407), "token_response_invalid"],
     [
       () => {
         throw networkError("ENOTFOUND");
@@ -231,23 +237,32 @@ test("while the provider is away the present token serves until its very end, an
   assert.deepEqual({ used, late: late.code }, { used: "marked-access-0", late: "token_response_invalid" });
 });
 
-test("invalid_grant ends the session once, for all who wait", async () => {
-  const world = await start();
-  world.idp.live.clear();
-  world.clock.now = hour;
-  const manager = world.window();
-  const used = await Promise.all([world.current(manager), world.current(manager)]);
-  assert.deepEqual(
-    { used, again: await world.current(manager), ...(await world.observed()) },
-    {
-      used: [undefined, undefined],
-      again: undefined,
-      asked: 1,
-      stored: undefined,
-      ended: ["invalid_grant"],
-      renewed: [],
-    },
-  );
+test("a refusal that no repetition mends ends the session once, for all who wait, and keeps the refresh token", async () => {
+  const errors = ["invalid_grant", "invalid_request", "invalid_token", "unauthorized_client", "invalid_client"];
+  for (const error of errors) {
+    for (const status of [400, 401, 403]) {
+      const world = await start();
+      world.idp.answer.token = () => json({ error }, status, { "www-authenticate": "Basic" });
+      world.clock.now = hour;
+      const manager = world.window();
+      const used = await Promise.all([world.current(manager), world.current(manager)]);
+      const again = [await world.current(manager), await world.current(), await world.replace("marked-access-0")];
+      const { refreshToken, refused } = (await world.store.read(world.sessionId)) ?? {};
+      assert.deepEqual(
+        { used, again, refreshToken, refused, ...(await world.observed()) },
+        {
+          used: [undefined, undefined],
+          again: [undefined, undefined, undefined],
+          refreshToken: "marked-refresh-0",
+          refused: error,
+          asked: 1,
+          stored: "marked-access-0",
+          ended: [error],
+          renewed: [],
+        },
+      );
+    }
+  }
 });
 
 test("invalid_grant is no end where the store meanwhile holds other tokens", async () => {
