@@ -89,4 +89,15 @@ export async function wordsOf(body: HttpBody | null): Promise<string | null> {
   );
 }
 
+/** An answer whose body was read, to be read again. */
+export const withText = ({ status, statusText, ok, headers }: HttpAnswer, text: string): HttpAnswer => ({
+  ...{ status, statusText, ok, headers },
+  body: {
+    async *[Symbol.asyncIterator]() {
+      yield new TextEncoder().encode(text);
+    },
+    async cancel() {},
+  },
+});
+
 const utf8 = new TextDecoder();

@@ -1,4 +1,3 @@
-import type { VersionNegotiationMode } from "@modelcontextprotocol/client";
 import type { ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
 import type { Caller, Peer } from "./peer.ts";
@@ -10,7 +9,6 @@ export interface ConnectionWorld extends Connecting {
   readonly caller: Caller;
   /** Answers and hears the server when no request brings a peer of its own. Always hears change notifications. */
   readonly peer: Peer;
-  readonly negotiation: VersionNegotiationMode;
   /** Finds a tool as it was last listed; its schema says which arguments become headers. */
   readonly tool: (name: string) => Json | undefined;
   /** Receives the tools that the connection listed again because the server refused the headers of a call. */

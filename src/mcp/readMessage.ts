@@ -25,13 +25,26 @@ export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRP
  * Reads one JSON-RPC message, as the SDK reads it. Its schemas are asked only about messages that are not plain results:
  * they take several times what `JSON.parse` does, and of a result they would look at two members of `_meta` alone.
  *
- * @throws SyntaxError where it is no JSON, or the SDK's own error where it is no message
+ * @throws SyntaxError where it is no JSON or no message
  */
 export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.parse(text));
 
-/** @throws the SDK's own error where a value is no message */
+/** @throws SyntaxError where a value is no message */
 export function asMessage(value: unknown): JSONRPCMessage {
-  return isPlainResult(value) || isPlainRequest(value) ? (value as JSONRPCMessage) : parseJSONRPCMessage(value);
+  if (isPlainResult(value) || isPlainRequest(value)) return value as JSONRPCMessage;
+  try {
+    return parseJSONRPCMessage(withoutNullId(value));
+  } catch {
+    // The schemas' own error is a page long, and has what was found in it.
+    throw new SyntaxError("no JSON-RPC message");
+  }
+}
+
+/** An error that is of no request has a null id (JSON-RPC 2.0, 5), and none in the SDK's eyes. */
+function withoutNullId(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("error" in value) || (value as Json).id !== null) return value;
+  const { id: _, ...rest } = value as Json;
+  return rest;
 }
 
 /** Whether a message begins a session, as the SDK judges it. */

@@ -9,6 +9,7 @@ import {
 import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
+import { answerTo } from "./answerTo.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream } from "./followStream.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
@@ -26,7 +27,8 @@ export interface StreamableHttpOptions {
 type Following = {
   readonly onEnd?: (() => void) | undefined;
   readonly isStanding?: boolean;
-  readonly carries?: boolean;
+  /** The request that the stream is to answer. */
+  readonly request?: JSONRPCMessage;
 };
 
 /**
@@ -95,7 +97,7 @@ export class StreamableHttp implements Transport {
     try {
       const stream = await this.#post(message, options, exchange.signal);
       if (stream === undefined) return exchange.end();
-      void this.#follow(stream, exchange, { onEnd: options.onRequestStreamEnd, carries: mayCarry(message) });
+      void this.#follow(stream, exchange, { onEnd: options.onRequestStreamEnd, request: message });
     } catch (error) {
       exchange.end();
       if (options.requestSignal?.aborted !== true) this.onerror?.(error as Error);
@@ -131,7 +133,7 @@ export class StreamableHttp implements Transport {
   /** @returns the stream of the answer, where it is one */
   async #post(
     message: JSONRPCMessage,
-    { headers: given }: TransportSendOptions,
+    { headers: given, onRequestStreamEnd }: TransportSendOptions,
     signal: AbortSignal,
   ): Promise<{ readonly body: HttpBody | null } | undefined> {
     const isRequest = "method" in message && "id" in message;
@@ -165,7 +167,10 @@ export class StreamableHttp implements Transport {
       });
     }
     const bytes = await wholeBody(answer.body, MAX_MESSAGE_BYTES);
-    for (const one of messagesIn(bytes, mayCarry(message))) this.onmessage?.(one);
+    const messages = messagesIn(bytes, mayCarry(message));
+    const isBatch = messages.length > 1;
+    const answers = messages.filter((one) => this.#deliver(one, isBatch ? undefined : message));
+    if (answers.length === 0) onRequestStreamEnd?.();
     return undefined;
   }
 
@@ -214,7 +219,7 @@ export class StreamableHttp implements Transport {
   async #follow(
     { body }: { readonly body: HttpBody | null },
     exchange: Exchange,
-    { onEnd, isStanding = false, carries = false }: Following,
+    { onEnd, isStanding = false, request }: Following,
   ): Promise<void> {
     const { signal } = exchange;
     const how = await followStream(body, isStanding, {
@@ -223,7 +228,7 @@ export class StreamableHttp implements Transport {
         this.#retryMs = asked ?? this.#retryMs;
         return this.#retryMs;
       },
-      onData: (data) => this.#take(data, carries),
+      onData: (data) => this.#take(data, request),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });
@@ -231,16 +236,21 @@ export class StreamableHttp implements Transport {
     if (how === "ended") onEnd?.();
   }
 
-  #take(data: Uint8Array, carries: boolean): boolean {
+  #take(data: Uint8Array, request: JSONRPCMessage | undefined): boolean {
     try {
-      const message = messageIn(data, carries);
-      const isAnswer = !("method" in message);
-      this.onmessage?.(message);
-      return isAnswer;
+      return this.#deliver(messageIn(data, request !== undefined && mayCarry(request)), request);
     } catch (error) {
       this.onerror?.(error as Error);
       return false;
     }
+  }
+
+  /** @returns whether it was the answer, or shows that none comes */
+  #deliver(message: JSONRPCMessage, request: JSONRPCMessage | undefined): boolean {
+    const isAnswer = !("method" in message);
+    const asked = request !== undefined && "id" in request ? request.id : undefined;
+    this.onmessage?.(isAnswer && asked !== undefined ? answerTo(asked, message) : message);
+    return isAnswer;
   }
 }
 

@@ -51,12 +51,15 @@ export interface UpstreamClient {
 
 export function upstreamClient(
   caller: Caller,
-  negotiation: VersionNegotiationMode,
+  { negotiation, discoverTimeoutMs }: Pick<Connecting, "negotiation" | "discoverTimeoutMs">,
   handlers: ClientHandlers,
 ): UpstreamClient {
   const client = new Client(caller.clientInfo, {
     capabilities: caller.capabilities as ClientCapabilities,
-    versionNegotiation: { mode: negotiation },
+    versionNegotiation: {
+      mode: negotiation,
+      ...(discoverTimeoutMs !== undefined && { probe: { timeoutMs: discoverTimeoutMs } }),
+    },
     jsonSchemaValidator: noValidation,
     inputRequired: { autoFulfill: false },
   });
@@ -101,9 +104,12 @@ export function upstreamClient(
 export interface Connecting {
   /** @param connecting signal that aborts the connecting; `undefined` once there is a connection */
   readonly transport: (connecting: () => AbortSignal | undefined) => Promise<Transport>;
+  readonly negotiation: VersionNegotiationMode;
   /** The era that the server spoke last, which saves a request. */
   readonly era: Era | undefined;
   readonly connectTimeoutMs: number;
+  /** How long the server may take to say its era, where that is less, in milliseconds. */
+  readonly discoverTimeoutMs?: number;
   /** Aborts the connecting. */
   readonly signal: AbortSignal;
 }

@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { subscriptionFilter } from "./changeNotifications.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
+import { inItsEra } from "./inItsEra.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
 import { allPages } from "./pages.ts";
@@ -24,7 +25,7 @@ import {
   unknownServer,
   upstreamClient,
 } from "./upstreamClient.ts";
-import { isRefusal, upstreamError } from "./upstreamError.ts";
+import { serversOwn, upstreamError } from "./upstreamError.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
 
@@ -58,7 +59,7 @@ export class UpstreamConnection {
   private constructor(world: ConnectionWorld) {
     this.#world = world;
     this.#peers = new Peers(world.peer);
-    this.#upstream = upstreamClient(world.caller, world.negotiation, {
+    this.#upstream = upstreamClient(world.caller, world, {
       peerOf: (id) => this.#peers.of(id),
       tell: (method, params) => this.#peers.tell(method, params),
       onError: (error) => world.onError?.(error),
@@ -73,17 +74,12 @@ export class UpstreamConnection {
   }
 
   /**
-   * Opens a connection. Asks the server for its era again when it refuses the one that it spoke last.
+   * Opens a connection, in the era that the server spoke last or says now.
    *
    * @throws ProtocolError as the server gave it, or whatever keeps it from answering
    */
   static async open(world: ConnectionWorld): Promise<UpstreamConnection> {
-    try {
-      return await UpstreamConnection.#open(world);
-    } catch (error) {
-      if (world.era !== "legacy" || !isRefusal(error) || world.signal.aborted) throw error;
-      return await UpstreamConnection.#open({ ...world, era: undefined });
-    }
+    return await inItsEra(world, (attempt) => UpstreamConnection.#open(attempt));
   }
 
   static async #open(world: ConnectionWorld): Promise<UpstreamConnection> {
@@ -91,7 +87,7 @@ export class UpstreamConnection {
     try {
       connection.#transport = await connectClient(connection.#upstream.client, world);
     } catch (error) {
-      throw upstreamError(error, false);
+      throw serversOwn(error);
     }
     connection.identity = connection.#upstream.identity();
     return connection;

@@ -1,7 +1,16 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
+import { lostSession, type Refusal } from "./lostSession.ts";
 
-/** The server no longer knows our session, and so has executed nothing: initialise again and repeat. */
-export class SessionLost extends Error {}
+/** The server no longer knows our session, or our revision: connect again, and repeat what does no harm. */
+export class SessionLost extends Error {
+  /** Whether the server has run nothing of the request, so that it may be repeated whatever it does. */
+  readonly ranNothing: boolean;
+
+  constructor(message: "session unknown" | "revision refused", ranNothing: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.ranNothing = ranNothing;
+  }
+}
 
 /** The link was closed while something waited for it. */
 export class LinkClosed extends Error {}
@@ -10,27 +19,32 @@ export class LinkClosed extends Error {}
  * Translates an error of the SDK's client into what it means: `SessionLost`, or the server's own `ProtocolError`.
  * Returns any other error unchanged.
  *
- * @param hadSession whether the request named a session, without which a 404 says that there is nothing at this address
+ * @param hadSession whether the request named a session
  */
 export function upstreamError(error: unknown, hadSession: boolean): unknown {
-  if (!SdkHttpError.isInstance(error)) return error;
-  if (hadSession && sessionIsUnknown(error)) return new SessionLost("session unknown", { cause: error });
-  return protocolErrorIn(error.data?.text) ?? error;
+  const refusal = refusalIn(error);
+  // It was upgraded since it was connected to, and takes no message of the revision that was agreed on.
+  if (refusal?.code === UNSUPPORTED_REVISION) return new SessionLost("revision refused", true, { cause: error });
+  const lost = refusal && lostSession(refusal, hadSession);
+  if (lost !== undefined) return new SessionLost("session unknown", lost.ranNothing, { cause: error });
+  return serversOwn(error);
 }
 
-/** Whether the server was reached and refused, so that it may speak another revision by now. */
-export const isRefusal = (error: unknown): boolean =>
-  ProtocolError.isInstance(error) ||
-  (SdkHttpError.isInstance(error) && error.status !== 404) ||
-  (SdkError.isInstance(error) && error.code === SdkErrorCode.ClientHttpUnexpectedContent);
+/** The server's own `ProtocolError` where it came in the body of an HTTP error, as some send it; any other error as it is. */
+export const serversOwn = (error: unknown): unknown =>
+  SdkHttpError.isInstance(error) ? (protocolErrorIn(error.data?.text) ?? error) : error;
 
-function sessionIsUnknown(error: SdkHttpError): boolean {
-  if (error.status === 404) return true;
-  // Servers built on older samples answer 400 for an unknown session instead of the 404 of 2025-11-25, transports.
-  return error.status === 400 && /session/i.test(String(error.data?.text ?? ""));
+/** JSON-RPC code for a request of a revision that the server does not speak (2026-07-28, basic/versioning). */
+const UNSUPPORTED_REVISION = -32022;
+
+function refusalIn(error: unknown): Refusal | undefined {
+  if (ProtocolError.isInstance(error)) return { status: 200, text: error.message, code: error.code };
+  if (!SdkHttpError.isInstance(error) || error.status === undefined) return undefined;
+  const text = String(error.data?.text ?? "");
+  const code = protocolErrorIn(text)?.code;
+  return { status: error.status, text, ...(code !== undefined && { code }) };
 }
 
-/** Some servers send their JSON-RPC error in the body of an HTTP error. */
 function protocolErrorIn(text: unknown): ProtocolError | undefined {
   try {
     const { error } = JSON.parse(String(text ?? "")) as {

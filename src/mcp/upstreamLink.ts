@@ -71,7 +71,7 @@ export class UpstreamLink {
    */
   async connect(signal?: AbortSignal): Promise<UpstreamConnection> {
     if (this.current !== undefined) return this.current;
-    if (this.#ended) throw this.#policy.failureOf(closed());
+    if (this.#ended) throw this.#policy.failureOf(closed(), false);
     if (this.#connecting === undefined) {
       const opening = this.#open().finally(() => {
         if (this.#connecting === opening) this.#connecting = undefined;
@@ -82,7 +82,8 @@ export class UpstreamLink {
   }
 
   /**
-   * Sends a request. Repeats it once when the server no longer knew the session, or when the policy allows it.
+   * Sends a request. Repeats it once when the server no longer knew the session and ran nothing, or when it does no harm
+   * and the policy allows it.
    *
    * @throws the server's own ProtocolError, or `policy.failureOf` any other error
    */
@@ -111,10 +112,11 @@ export class UpstreamLink {
         } catch (error) {
           const isLost = error instanceof SessionLost;
           if (isLost) this.#forget(connection)?.retire({ endSession: false });
-          const failure = this.#policy.failureOf(error);
-          if (!isFirst || signal?.aborted || !(isLost || this.#policy.mayRepeat(failure, method, params)))
-            throw failure;
-          this.#policy.onRepeat?.(isLost ? "session unknown" : "not answered");
+          const failure = this.#policy.failureOf(error, connection !== undefined);
+          const isHarmless = this.#policy.isHarmless(method, params);
+          const mayRepeat = isLost ? error.ranNothing || isHarmless : this.#policy.mayRepeat(failure, isHarmless);
+          if (!isFirst || signal?.aborted || !mayRepeat) throw failure;
+          this.#policy.onRepeat?.(isLost ? error.message : "not answered");
           if (!isLost) await pause(REPEAT_AFTER_MS, signal ?? life);
           if (life.aborted) throw failure;
         }
@@ -185,7 +187,7 @@ export class UpstreamLink {
 
   /** Ends the connection and every request on it. The next request opens a new one. */
   async close(): Promise<void> {
-    this.#life.abort(this.#policy.failureOf(closed()));
+    this.#life.abort(this.#policy.failureOf(closed(), false));
     this.#life = new AbortController();
     const connecting = this.#connecting;
     const old = this.#detach();
@@ -215,7 +217,7 @@ export class UpstreamLink {
     const { signal } = this.#life;
     const generation = this.#generation;
     const connection = await this.#policy.open(this.#peer, signal).catch((error: unknown) => {
-      throw this.#policy.failureOf(error);
+      throw this.#policy.failureOf(error, false);
     });
     if (signal.aborted) {
       void connection.close();

@@ -1,6 +1,7 @@
-import { type JSONRPCMessage, ProtocolError, type TransportSendOptions } from "@modelcontextprotocol/client";
+import type { JSONRPCMessage, TransportSendOptions } from "@modelcontextprotocol/client";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import { doneWithin } from "../lib/waiting.ts";
+import { streamEnded } from "./answerTo.ts";
 import { StreamableHttp } from "./streamableHttp.ts";
 
 /** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */
@@ -14,19 +15,12 @@ export interface HttpEndpoint {
   readonly protocolVersion: string | undefined;
 }
 
-/** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
-export const streamEnded = { code: -32099, message: "the stream ended before the answer" };
-
-/** Whether a call failed because the stream of its answer ended before the answer. */
-export const isStreamEnd = (error: unknown): error is ProtocolError =>
-  ProtocolError.isInstance(error) && error.code === streamEnded.code && error.message === streamEnded.message;
-
 /** How long a server may take to notice that a session ends. */
 const SHUTDOWN_TIMEOUT_MS = 2000;
 
 /**
  * The transport, made to say when an answer can no longer come: by itself it leaves a call waiting whose stream the
- * server dropped. Such a call fails with an error that `isStreamEnd` knows.
+ * server dropped. Such a call fails with an error that `isAnswerMissing` knows.
  */
 export class WatchedTransport extends StreamableHttp {
   get endpoint(): HttpEndpoint {

@@ -1,6 +1,7 @@
 import { GatewayFailure } from "../failures/failure.ts";
-import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../lib/httpPort.ts";
+import { drained, type HttpAnswer, type HttpFetch, type HttpRequest, withText, wordsOf } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
+import { speaksOfSession } from "../mcp/lostSession.ts";
 import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
@@ -55,7 +56,8 @@ export function authorizedFetch(
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
 
-    await drained(first.body);
+    const text = (await wordsOf(first.body)) ?? "";
+    if (isAboutSession(first, init, text)) return withText(first, text);
     world.log.info("the gateway answered 401", { gateway: name });
     const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
     const young = world.now() - tokens.issuedAt < youngMs;
@@ -70,6 +72,12 @@ export function authorizedFetch(
     throw refusedFreshToken(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
   };
 }
+
+/** Some servers say with 401, and without a challenge, that they know the session no longer: no other token mends that. */
+const isAboutSession = ({ headers }: HttpAnswer, request: HttpRequest, text: string): boolean =>
+  headers.get("www-authenticate") === null &&
+  Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "mcp-session-id") &&
+  speaksOfSession(text);
 
 async function send(
   url: string | URL,

@@ -1,34 +1,16 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { isTooLarge } from "../lib/httpPort.ts";
+import { isAnswerMissing } from "../mcp/answerTo.ts";
+import { causesOf, codeOf, wasNeverSent } from "../mcp/networkCauses.ts";
 import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
-import { isStreamEnd } from "../mcp/watchedTransport.ts";
 
-/** Connecting failed before a request could have been written, as Node and undici name it. */
-const neverSent = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+/** How `fetch` names that no byte came for longer than it waits: five minutes in Node, and so in editors. */
+const tooSilent = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
-function* causes(error: unknown): Generator<unknown> {
-  for (let depth = 0; error !== undefined && error !== null && depth < 8; depth++) {
-    yield error;
-    if (error instanceof AggregateError) for (const one of error.errors) yield one;
-    error = (error as { cause?: unknown }).cause;
-  }
-}
-
-const codeOf = (error: unknown): string => {
-  const code = (error as { code?: unknown }).code;
-  return typeof code === "string" ? code : "";
-};
-
-/** Whether the gateway cannot have seen the request, so that even a call with effects may be repeated. */
-export function wasNeverSent(error: unknown): boolean {
-  for (const cause of causes(error)) if (neverSent.has(codeOf(cause))) return true;
+/** Whether the gateway was silent for so long that asking it again would only take as long again. */
+export function wasTooSilent(error: unknown): boolean {
+  for (const cause of causesOf(error)) if (tooSilent.has(codeOf(cause))) return true;
   return false;
 }
 
@@ -41,14 +23,21 @@ export function isConnectionLoss(error: unknown): boolean {
 /**
  * Translates an error of a link into a `GatewayFailure` that a person can act on. A `ProtocolError` is the gateway's own
  * answer and stays as it is.
+ *
+ * @param wasSent whether a request waited for its answer, which may have taken effect then
  */
 export function gatewayError(
   error: unknown,
-  { name, url }: { readonly name: string; readonly url: string },
+  { name, url, wasSent }: { readonly name: string; readonly url: string; readonly wasSent: boolean },
 ): AnyFailure | ProtocolError {
-  for (const cause of causes(error)) if (isFailure(cause)) return cause;
-  if (error instanceof SessionLost || error instanceof LinkClosed || isStreamEnd(error)) {
-    return failure("gateway_connection_lost", { gateway: name, reason: error.message }, error);
+  const lost = (reason: string) => failure("gateway_connection_lost", { gateway: name, reason }, error);
+  const mayHaveRun = wasSent && !wasNeverSent(error);
+  for (const cause of causesOf(error)) {
+    if (!isFailure(cause)) continue;
+    return mayHaveRun && isFailure(cause, "gateway_unreachable") ? lost(reasonOf(error, cause.facts.reason)) : cause;
+  }
+  if (error instanceof SessionLost || error instanceof LinkClosed || isAnswerMissing(error)) {
+    return lost(error.message);
   }
   if (ProtocolError.isInstance(error)) return error;
   if (SdkHttpError.isInstance(error)) {
@@ -61,14 +50,23 @@ export function gatewayError(
       return failure("not_an_mcp_server", { url, status: 200, contentType }, error);
     }
     if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected) {
-      return failure("gateway_connection_lost", { gateway: name, reason: "the connection was closed" }, error);
+      return lost("the connection was closed");
     }
   }
-  for (const cause of causes(error)) {
-    if (codeOf(cause) !== "") return failure("gateway_unreachable", { url, reason: codeOf(cause) }, error);
+  if (error instanceof SyntaxError) {
+    return failure("not_an_mcp_server", { url, status: 200, contentType: "application/json" }, error);
+  }
+  if (isTooLarge(error)) return lost(error.message);
+  for (const cause of causesOf(error)) {
+    const code = codeOf(cause);
+    if (code === "") continue;
+    return mayHaveRun ? lost(reasonOf(error, code)) : failure("gateway_unreachable", { url, reason: code }, error);
   }
   return asFailure(error);
 }
+
+const reasonOf = (error: unknown, reason: string): string =>
+  wasTooSilent(error) ? "the gateway was silent for longer than the editor waits" : reason;
 
 function failure<C extends AnyFailure["code"]>(code: C, facts: GatewayFailure<C>["facts"], cause: unknown): AnyFailure {
   return new GatewayFailure(code, facts, { cause }) as AnyFailure;

@@ -1,13 +1,14 @@
 import type { Log } from "../lib/log.ts";
+import { isHarmless } from "../mcp/harmless.ts";
 import type { ListMethod } from "../mcp/lists.ts";
-import type { Json } from "../mcp/passThrough.ts";
+import { wasNeverSent } from "../mcp/networkCauses.ts";
 import type { Caller, Peer } from "../mcp/peer.ts";
 import { UpstreamConnection } from "../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../mcp/upstreamLink.ts";
 import { httpTransport } from "../mcp/watchedTransport.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
-import { gatewayError, isConnectionLoss, wasNeverSent } from "./gatewayError.ts";
+import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
 
 export interface LinkWorld {
   readonly gateway: GatewayAddress;
@@ -39,9 +40,10 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
     hearsChanges: true,
     connectsToSubscribe: false,
     now,
-    failureOf: (error) => gatewayError(error, gateway),
-    mayRepeat: (failure, method, params) =>
-      wasNeverSent(failure) || (isHarmless(method, params, keeper) && isConnectionLoss(failure)),
+    failureOf: (error, wasSent) => gatewayError(error, { ...gateway, wasSent }),
+    isHarmless: (method, params) => isHarmless(method, params, (tool) => keeper.tool(tool)),
+    mayRepeat: (failure, harmless) =>
+      wasNeverSent(failure) || (harmless && isConnectionLoss(failure) && !wasTooSilent(failure)),
     async open(side, signal) {
       startedAt = now();
       return await openGateway(caller, side, signal, world);
@@ -82,11 +84,4 @@ async function openGateway(
       log.warn("relay: the gateway does not end a list", { gateway: name, method, reason }),
     onError: (error) => log.debug("relay: transport", { gateway: name, error: error.name }),
   });
-}
-
-/** Whether sending a request twice has no more effect than sending it once. */
-function isHarmless(method: string, params: Json | undefined, keeper: CatalogueKeeper): boolean {
-  if (method !== "tools/call") return true;
-  const hints = keeper.tool(params?.name)?.annotations as Json | undefined;
-  return hints?.readOnlyHint === true || hints?.idempotentHint === true;
 }

@@ -1,10 +1,11 @@
+import { isAnswerMissing } from "../../mcp/answerTo.ts";
 import type { PooledLink } from "../../mcp/channelPool.ts";
+import { isHarmless } from "../../mcp/harmless.ts";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { CallerRequest, Peer } from "../../mcp/peer.ts";
 import type { UpstreamConnection } from "../../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../../mcp/upstreamLink.ts";
-import { isStreamEnd } from "../../mcp/watchedTransport.ts";
 import type { BackOff } from "./backOff.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Processes, ProcessSlot } from "./processes.ts";
@@ -63,11 +64,14 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
   let looking: NodeJS.Timeout | undefined;
   let isEnded = false;
 
+  const listed = (tool: string) => catalogue.items(name, "tools/list").find((item) => item?.name === tool);
+
   const link: UpstreamLink = new UpstreamLink(world.peer, {
     hearsChanges: world.hearsChanges,
     connectsToSubscribe: true,
     now,
-    failureOf: (error) => (isStreamEnd(error) ? new Error("the answer was cut off") : error),
+    failureOf: (error) => (isAnswerMissing(error) ? new Error(error.message) : error),
+    isHarmless: (method, params) => isHarmless(method, params, listed),
     // A call without an answer may have been executed.
     mayRepeat: () => false,
     open: (peer, signal) => (target.kind === "stdio" ? openProcess(peer, signal) : open(peer, signal)),
@@ -90,7 +94,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
       const connection = await connectTarget(target, {
         ...{ info: world.info, capabilities: world.capabilities, peer, signal, output },
         era: catalogue.era(name),
-        tool: (tool) => catalogue.items(name, "tools/list").find((item) => item?.name === tool),
+        tool: listed,
         onRelisted: (tools) => catalogue.listed(name, "tools/list", tools),
         onCutShort: (method, reason) => world.onCutShort?.(target, method, reason),
       });

@@ -100,6 +100,38 @@ for (const [what, body, heard] of [
   });
 }
 
+const error = { code: -32000, message: "no" };
+const elsewhere = { jsonrpc: "2.0", id: 1, error: { code: -32099, message: "the answer was to another request" } };
+for (const [what, body, heard] of [
+  ["a result of another request", answer(2), elsewhere],
+  ["a result of a request that is named otherwise", answer("one"), elsewhere],
+  ["an error of another request", { jsonrpc: "2.0", id: 2, error }, elsewhere],
+  ["an error of none", { jsonrpc: "2.0", id: null, error }, { jsonrpc: "2.0", id: 1, error }],
+  ["an error without an id", { jsonrpc: "2.0", error }, { jsonrpc: "2.0", id: 1, error }],
+  ["the same number as a text", answer("1"), answer("1")],
+] as const) {
+  test(`a request does not wait for ever that is answered with ${what}`, async () => {
+    const open = new TransformStream<Uint8Array>();
+    const [json, stream] = [
+      await start(() => Response.json(body)),
+      await start(() => new Response(open.readable, { headers: { "content-type": "text/event-stream" } })),
+    ];
+    await json.transport.send(request("ping"));
+    await stream.transport.send(request("ping"));
+    // The server leaves its stream open.
+    await open.writable.getWriter().write(new TextEncoder().encode(`${data(body)}\n\n`));
+    await until(() => stream.heard.length > 0);
+    await stream.transport.close();
+    assert.deepEqual([json.heard, stream.heard.slice(0, 1)], [[heard], [heard]]);
+  });
+}
+
+test("a request whose answer in JSON has none is told that none comes", async () => {
+  const { transport, heard } = await start(() => Response.json({ jsonrpc: "2.0", method: "notifications/message" }));
+  await transport.send(request("ping"), { onRequestStreamEnd: () => void heard.push("ended") });
+  assert.deepEqual(heard.slice(1), ["ended"]);
+});
+
 test("an answer that is no message is an error for whoever asked", async () => {
   const [page, text, other] = [
     await start(() => new Response("<html>", { headers: { "content-type": "text/html" } })),

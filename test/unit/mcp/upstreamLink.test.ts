@@ -38,6 +38,7 @@ function startLink(era: "legacy" | "modern", policy: Partial<LinkPolicy> = {}) {
       return (await connectTo(server, { peer: side, signal })).connection;
     },
     failureOf: (error) => error,
+    isHarmless: () => false,
     mayRepeat: () => false,
     hearsChanges: true,
     connectsToSubscribe: true,
@@ -95,6 +96,51 @@ test("a server that says with 400 that it does not know the session is initialis
   await link.end();
   assert.deepEqual({ opened: noted.opened, repeats: noted.repeats }, { opened: 2, repeats: ["session unknown"] });
 });
+
+for (const [what, isHarmless, calls] of [
+  ["repeated where that does no harm", true, 2],
+  ["not repeated otherwise, and the next one has a new session", false, 1],
+] as const) {
+  test(`a call that a server broke off with its session is ${what}`, async () => {
+    const { link, server, noted } = startLink("legacy", { isHarmless: () => isHarmless });
+    await link.request(call);
+    server.intercept = ({ method }) => {
+      if (method !== "tools/call") return undefined;
+      server.intercept = undefined;
+      return new Response("Session not found", { status: 500 });
+    };
+    const ended = await link.request(call).then(
+      () => "answered",
+      (error: Error) => error.message,
+    );
+    const sent = server.requested.filter((one) => one === "tools/call").length - 1;
+    await link.request(call);
+    await link.end();
+    assert.deepEqual(
+      { ended, sent, opened: noted.opened },
+      { ended: isHarmless ? "answered" : "session unknown", sent: calls, opened: 2 },
+    );
+  });
+}
+
+for (const [before, after] of [
+  ["legacy", "modern"],
+  ["modern", "legacy"],
+] as const) {
+  test(`a ${before} server that was replaced by a ${after} one is spoken to in its era from the next call on`, async () => {
+    const { link, server, noted } = startLink(before);
+    await link.request(call);
+    const other = startLink(after);
+    server.intercept = (_, init) => other.server.fetch("https://up.example/mcp", init) as never;
+    const answered = await link.request(call);
+    const { era } = link;
+    await link.end();
+    assert.deepEqual(
+      { answered: answered.content, era, opened: noted.opened, repeats: noted.repeats.length },
+      { answered: [], era: after, opened: 2, repeats: 1 },
+    );
+  });
+}
 
 test("a session that is lost twice in a row is not asked for a third time", async () => {
   const { link, server, noted } = startLink("legacy");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Client } from "@modelcontextprotocol/client";
-import { isStreamEnd, WatchedTransport } from "../../../src/mcp/watchedTransport.ts";
+import { isAnswerMissing } from "../../../src/mcp/answerTo.ts";
+import { WatchedTransport } from "../../../src/mcp/watchedTransport.ts";
 
 type Message = { readonly id?: number; readonly method?: string; readonly params?: { _meta?: Message["params"] } };
 
@@ -55,7 +56,7 @@ test("a call whose stream ends without its answer fails, and as that", async () 
   const client = await clientOf(({ progressToken }) => [progress(progressToken, 1)]);
   const error = await client.callTool({ name: "tool" }, { onprogress: () => {} }).catch((caught: unknown) => caught);
   assert.deepEqual(
-    { ended: isStreamEnd(error), other: isStreamEnd(new Error("the stream ended before the answer")) },
+    { ended: isAnswerMissing(error), other: isAnswerMissing(new Error("the stream ended before the answer")) },
     { ended: true, other: false },
   );
   await client.close();

@@ -62,6 +62,30 @@ const refuse = (...tokens: string[]): Answer => {
       : json({ ok: true });
 };
 
+for (const [what, headers, challenge, tried] of [
+  ["is the session's", { "Mcp-Session-Id": "s1" }, undefined, ["current s"]],
+  [
+    "is the token's where there is a challenge",
+    { "mcp-session-id": "s1" },
+    "Bearer",
+    ["current s", "replace s marked-old"],
+  ],
+  ["is the token's where no session was named", {}, undefined, ["current s", "replace s marked-old"]],
+] as const) {
+  test(`a 401 that says the session was not found ${what}`, async () => {
+    const text = "Unauthorized: Session not found";
+    const { send, asked } = start(
+      () => new Response(text, { status: 401, ...(challenge && { headers: { "www-authenticate": challenge } }) }),
+      { tokens: tokenSet("marked-old", { issuedAt: now - 60_000 }) },
+    );
+    const answer = await send(url, { method: "POST", headers }).catch(() => undefined);
+    assert.deepEqual(
+      { asked, said: answer && [answer.status, await wordsOf(answer.body)] },
+      { asked: tried, said: tried.length === 1 ? [401, text] : undefined },
+    );
+  });
+}
+
 test("the current token goes with the request in place of any other, and no redirect is followed with it", async () => {
   const { send, asked, network } = start(json({ ok: true }));
   const response = await send(url, { method: "POST", body: "{}", headers: { Authorization: "Bearer x", "x-a": "1" } });

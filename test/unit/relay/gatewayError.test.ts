@@ -2,14 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
+import { AnswerTooLarge } from "../../../src/lib/httpPort.ts";
+import { streamEnded } from "../../../src/mcp/answerTo.ts";
+import { wasNeverSent } from "../../../src/mcp/networkCauses.ts";
 import { LinkClosed, SessionLost } from "../../../src/mcp/upstreamError.ts";
-import { streamEnded } from "../../../src/mcp/watchedTransport.ts";
-import { gatewayError, wasNeverSent } from "../../../src/relay/gatewayError.ts";
+import { gatewayError } from "../../../src/relay/gatewayError.ts";
 
 const place = { name: "Test", url: "https://gateway.example/mcp" };
 const http = (status: number) => new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status, text: "" });
-const found = (error: unknown) => {
-  const result = gatewayError(error, place);
+const found = (error: unknown, wasSent = false) => {
+  const result = gatewayError(error, { ...place, wasSent });
   return result instanceof ProtocolError ? `answer ${result.code}` : result.code;
 };
 
@@ -21,7 +23,7 @@ test("what the SDK throws becomes the failure a person can act on", () => {
       found(new SdkError(SdkErrorCode.EraNegotiationFailed, "probe failed", undefined, { cause: reason })),
       found(new ProtocolError(-32601, "unknown")),
       found(new ProtocolError(streamEnded.code, streamEnded.message)),
-      found(new SessionLost("session unknown")),
+      found(new SessionLost("session unknown", true)),
       found(new LinkClosed("closed")),
       found(http(404)),
       found(http(503)),
@@ -58,5 +60,23 @@ test("only a failure before the request was written counts as never sent", () =>
   assert.deepEqual(
     codes.filter((code) => wasNeverSent(because(code))),
     ["ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"],
+  );
+});
+
+test("what went wrong while a request waited may have taken effect, but for what was never sent", () => {
+  const unreachable = (code: string) =>
+    new GatewayFailure(
+      "gateway_unreachable",
+      { url: place.url, reason: code },
+      { cause: new TypeError("fetch failed", { cause: Object.assign(new Error(), { code }) }) },
+    );
+  const terminated = new TypeError("terminated", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+  const errors = [unreachable("ECONNRESET"), terminated, unreachable("ECONNREFUSED"), new AnswerTooLarge(1)];
+  assert.deepEqual(
+    [errors.map((error) => found(error, true)), errors.slice(0, 3).map((error) => found(error))],
+    [
+      ["gateway_connection_lost", "gateway_connection_lost", "gateway_unreachable", "gateway_connection_lost"],
+      Array(3).fill("gateway_unreachable"),
+    ],
   );
 });

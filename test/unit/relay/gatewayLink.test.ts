@@ -66,11 +66,45 @@ test("a call is repeated when the gateway cannot have seen it, or when doing it 
   await link.end();
   assert.deepEqual(ended, [
     "pay ECONNREFUSED answered",
-    "pay ECONNRESET gateway_unreachable",
+    "pay ECONNRESET gateway_connection_lost",
     "read ECONNRESET answered",
     "put ECONNRESET answered",
   ]);
 });
+
+for (const code of ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]) {
+  test(`a call for which fetch waited in vain is not sent again, even if that does no harm: ${code}`, async () => {
+    const { server, link, call } = startLink();
+    await link.list("tools/list");
+    loseNextCall(server, code);
+    const ended = await call("read");
+    await link.end();
+    const calls = server.requested.filter((method) => method === "tools/call").length;
+    assert.deepEqual({ ended, calls }, { ended: "gateway_connection_lost", calls: 1 });
+  });
+}
+
+for (const [tool, status, text, calls] of [
+  ["pay", 400, "Bad Request: Server not initialized", 2],
+  ["pay", 500, "Session not found", 1],
+  ["put", 500, "Session not found", 2],
+] as const) {
+  test(`a call of ${tool} that is refused with ${status} "${text}" is sent ${calls === 1 ? "once" : "once more"}`, async () => {
+    const { server, link, call } = startLink();
+    await link.list("tools/list");
+    server.intercept = ({ method }: Json) => {
+      if (method !== "tools/call") return undefined;
+      server.intercept = undefined;
+      return new Response(text, { status });
+    };
+    const ended = await call(tool);
+    await link.end();
+    assert.deepEqual(
+      { ended, calls: server.requested.filter((method) => method === "tools/call").length },
+      { ended: calls === 1 ? "gateway_connection_lost" : "answered", calls },
+    );
+  });
+}
 
 test("what the gateway is and lists is kept, and the era saves the question the next time", async () => {
   const { server, keeper, link } = startLink("modern");

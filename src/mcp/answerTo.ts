@@ -1,0 +1,33 @@
+import { type JSONRPCMessage, ProtocolError } from "@modelcontextprotocol/client";
+import type { Json } from "./passThrough.ts";
+
+/** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
+const NO_ANSWER = -32099;
+
+/** What is said in place of an answer when the stream that would bring it has ended. */
+export const streamEnded = { code: NO_ANSWER, message: "the stream ended before the answer" };
+/** The same where something else was answered. */
+const otherAnswered = { code: NO_ANSWER, message: "the answer was to another request" };
+
+const missing = new Set([streamEnded.message, otherAnswered.message]);
+
+/** Whether a call failed because its answer cannot come any more. */
+export const isAnswerMissing = (error: unknown): error is ProtocolError =>
+  ProtocolError.isInstance(error) && error.code === NO_ANSWER && missing.has(error.message);
+
+/**
+ * A response as the answer to the one request that it came for, by HTTP: nothing else will bring that. An error without an
+ * id is of that request, which the server could not read (JSON-RPC 2.0, 5); any other id leaves the request without answer.
+ *
+ * @param id of the request
+ * @param message no request and no notification
+ */
+export function answerTo(id: string | number, message: JSONRPCMessage): JSONRPCMessage {
+  const { id: answered, ...rest } = message as Json;
+  // Some servers write the number as a text, which the SDK reads as the number.
+  if (String(answered) === String(id)) return message;
+  const isOfNobody = answered === undefined || answered === null;
+  return (
+    isOfNobody && "error" in rest ? { ...rest, id } : { jsonrpc: "2.0", id, error: otherAnswered }
+  ) as JSONRPCMessage;
+}
