@@ -57,6 +57,13 @@ export async function signature(token: DecodedToken, world: SignatureWorld): Pro
     found = await verified(token, keySet, world);
   }
   const { kid } = token.header;
+  if (found === "bad" && mayUseNewKey) {
+    const changed = await world.keys.changedSince(keySet);
+    if (changed !== undefined) {
+      keySet = changed;
+      found = await verified(token, keySet, world);
+    }
+  }
   const isKeyMissing = found === "unknownKey" && kid !== undefined;
   const expected = isKeyMissing ? "the id of a key of the issuer" : "a signature by a key of the issuer";
   return { finding: { rule: "signature", claim: "kid", expected, found: kid, ok: found === "good" }, keySet };

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from "jose";
 import { askServer } from "../../lib/askServer.ts";
 import { type HttpFetch, isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
@@ -7,6 +7,8 @@ import { type VerifiedTokens, verifiedTokens } from "./verifiedTokens.ts";
 /** How often in a row unknown key ids may trigger a new read of the keys, and the wait before one more. */
 export const MAX_REFRESHES = 5;
 export const REFRESH_GAP_MS = 10_000;
+/** How often bad signatures may trigger a new read of the keys, beside unknown key ids. */
+export const MAX_REREADS = 1;
 /** The same for an issuer that was never read. It may be about to start, so the wait is short. */
 export const MAX_FIRST_READS = 5;
 export const FIRST_READ_GAP_MS = 2_000;
@@ -47,6 +49,12 @@ export interface SigningKeys {
    * @throws KeysUnavailable also when the keys were read too often, since it is unknown then whether the key exists
    */
   newerThan(known: KeySet, sought: string): Promise<KeySet | undefined>;
+  /**
+   * The keys to use when a signature is not by the key of `known` that the token names: a provider that was started anew
+   * may sign with another key under the same id. Undefined when nothing changed, when the issuer does not say, or when
+   * bad signatures had the keys read a moment ago.
+   */
+  changedSince(known: KeySet): Promise<KeySet | undefined>;
   /** How many times the keys were read. */
   fetches(): number;
 }
@@ -59,8 +67,8 @@ interface Known {
 
 /**
  * Reads an issuer's keys when they are first needed, when they are old, and when a token needs one that is missing,
- * which is how a new key becomes known (OpenID Connect Core 1.0, 10.1.1). Anyone can invent key ids, so reads of the
- * last kind have a rate limit; one read brings the new key for everyone. Tokens whose key is not yet known stay
+ * which is how a new key becomes known (OpenID Connect Core 1.0, 10.1.1). Anyone can invent key ids and signatures, so
+ * reads of the last kind have a rate limit; one read brings the new key for everyone. Tokens whose key is not yet known stay
  * undecided: a 401 would send people to sign in for another token that is signed with the same key.
  */
 export function signingKeys(
@@ -76,6 +84,7 @@ export function signingKeys(
   /** When the keys were last read without finding a sought one. */
   const lookedFor = new Map<string, number>();
   const mayRefresh = allowance(MAX_REFRESHES, REFRESH_GAP_MS, world.now);
+  const mayReread = allowance(MAX_REREADS, REFRESH_GAP_MS, world.now);
   const mayReadFirst = allowance(MAX_FIRST_READS, FIRST_READ_GAP_MS, world.now);
 
   /** All waiting callers share one read. */
@@ -169,17 +178,25 @@ export function signingKeys(
       const { set } = await read();
       return set === than ? undefined : set;
     },
+    async changedSince(than) {
+      if (reading === undefined && known !== undefined && known.set !== than) return known.set;
+      if (reading === undefined && !mayReread()) return undefined;
+      const { set } = await read().catch(() => ({ set: than }));
+      return set === than ? undefined : set;
+    },
     fetches: () => fetches,
   };
 }
 
-function keySet(issuer: string, keys: Record<string, unknown>): KeySet {
-  try {
-    return { issuer, find: createLocalJWKSet(keys as unknown as JSONWebKeySet), verified: verifiedTokens() };
-  } catch (cause) {
-    throw new KeysUnavailable("the key set is not one", { cause });
-  }
+/** What is no key among the keys is ignored, like a key of a kind that nobody knows here (RFC 7517, 5). */
+function keySet(issuer: string, { keys }: Record<string, unknown>): KeySet {
+  if (!Array.isArray(keys)) throw new KeysUnavailable("the key set has no keys");
+  const find = createLocalJWKSet({ keys: keys.filter(isKey) });
+  return { issuer, find, verified: verifiedTokens() };
 }
+
+const isKey = (value: unknown): value is JWK =>
+  typeof value === "object" && value !== null && typeof (value as JWK).kty === "string";
 
 /** A rate limit: `most` times at once, and one more time after each gap. */
 function allowance(most: number, gapMs: number, now: () => number): () => boolean {

@@ -2,15 +2,34 @@ import assert from "node:assert/strict";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { type DecodedToken, decodedToken } from "../../../../src/agentcore/authorizer/decodedToken.ts";
 import { signature } from "../../../../src/agentcore/authorizer/signature.ts";
-import { MAX_REFRESHES, REFRESH_GAP_MS, signingKeys } from "../../../../src/agentcore/authorizer/signingKeys.ts";
+import {
+  MAX_AGE_MS,
+  MAX_REFRESHES,
+  REFRESH_GAP_MS,
+  signingKeys,
+} from "../../../../src/agentcore/authorizer/signingKeys.ts";
 import { signatureCheck, testEachCheck } from "../../../support/eachCheck.ts";
 import { until } from "../../../support/until.ts";
 
 /** An issuer whose documents are in this process, and a clock that is moved by hand. */
 async function startWorld() {
-  const state = { now: 1_000_000, away: false, withKeyIds: true, sent: Promise.resolve(), held: 0 };
+  const state = {
+    now: 1_000_000,
+    away: false,
+    withKeyIds: true,
+    sent: Promise.resolve(),
+    held: 0,
+    /** What stands among the keys. */
+    beside: [] as readonly unknown[],
+    /** A document in the place of the keys'. */
+    instead: undefined as object | undefined,
+  };
   const published: { kid: string; publicKey: CryptoKey; privateKey: CryptoKey }[] = [];
   const addKey = async (kid: string) => void published.push({ kid, ...(await generateKeyPair("ES256")) });
+  /** The first key is another one now, with this id. */
+  const replaceKey = async (kid: string) => {
+    published[0] = { kid, ...(await generateKeyPair("ES256")) };
+  };
   const fetchDocument = (async (url: string) => {
     if (state.away) return new Response("<html>", { status: 503 });
     if (String(url).endsWith("/keys")) {
@@ -23,7 +42,7 @@ async function startWorld() {
       // What is in the answer was decided before it is held back.
       state.held++;
       await state.sent;
-      return Response.json({ keys });
+      return Response.json(state.instead ?? { keys: [...state.beside, ...keys] });
     }
     return Response.json({ issuer: "https://idp.example", jwks_uri: "https://idp.example/keys" });
   }) as typeof fetch;
@@ -62,6 +81,7 @@ async function startWorld() {
     keys,
     check,
     addKey,
+    replaceKey,
     key: (at: number) => published[at]?.privateKey as CryptoKey,
   };
 }
@@ -207,6 +227,87 @@ testEachCheck("a token without a key id may be from any of the issuer's keys, an
     },
     { first: true, second: true, stranger: false },
   );
+});
+
+testEachCheck("a key that was replaced under its id is known with the first token that it signed", async () => {
+  const world = await startWorld();
+  const before = await world.check(world.key(0), "one");
+  const old = world.key(0);
+  await world.replaceKey("one");
+  const checks = [await world.check(world.key(0), "one"), await world.check(old, "one")];
+  assert.deepEqual(
+    { before, checks, fetches: world.keys.fetches() },
+    { before: true, checks: [true, false], fetches: 2 },
+  );
+});
+
+testEachCheck(
+  "forged signatures have the keys read once in a gap, take no read from a new key, and stay refused while the issuer is away",
+  async () => {
+    const world = await startWorld();
+    const stranger = (await generateKeyPair("ES256")).privateKey;
+    const forged = async (count: number) => {
+      const before = world.keys.fetches();
+      const passed = await Promise.all(Array.from({ length: count }, () => world.check(stranger, "one")));
+      return { passed: new Set(passed), fetches: world.keys.fetches() - before };
+    };
+    await world.check(world.key(0), "one");
+    const many = [await forged(50), await forged(50)];
+    world.state.now += REFRESH_GAP_MS;
+    const later = await forged(50);
+    const rotated: unknown[] = [];
+    for (let n = 0; n < MAX_REFRESHES; n++) {
+      await world.addKey(`new-${n}`);
+      rotated.push(await world.check(world.key(n + 1), `new-${n}`));
+    }
+    world.state.away = true;
+    world.state.now += REFRESH_GAP_MS;
+    const away = await forged(1);
+    const refused = new Set([false]);
+    assert.deepEqual(
+      { many, later, rotated: new Set(rotated), away },
+      {
+        many: [
+          { passed: refused, fetches: 1 },
+          { passed: refused, fetches: 0 },
+        ],
+        later: { passed: refused, fetches: 1 },
+        rotated: new Set([true]),
+        away: { passed: refused, fetches: 1 },
+      },
+    );
+  },
+);
+
+/** What issuers had among their keys, or might have. */
+const noKeys: readonly unknown[] = [
+  null,
+  1,
+  "RSA",
+  true,
+  [],
+  {},
+  { kid: "one" },
+  { kty: null },
+  { kty: "none", kid: "one" },
+];
+
+testEachCheck("what is no key among an issuer's keys is ignored, and the keys are good", async () => {
+  const world = await startWorld();
+  world.state.beside = noKeys;
+  await world.addKey("two");
+  const named = [await world.check(world.key(0), "one"), await world.check(world.key(1), "two")];
+  world.state.withKeyIds = false;
+  world.state.now += MAX_AGE_MS;
+  assert.deepEqual([...named, await world.check(world.key(1), undefined)], [true, true, true]);
+});
+
+testEachCheck("an issuer whose keys are no list leaves tokens undecided", async () => {
+  for (const keys of [undefined, null, 5, "keys", {}]) {
+    const world = await startWorld();
+    world.state.instead = { keys };
+    assert.equal(await world.check(world.key(0), "one"), "KeysUnavailable");
+  }
 });
 
 testEachCheck("a key id of the issuer on a token that another key signed is no signature", async () => {
