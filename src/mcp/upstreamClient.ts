@@ -6,6 +6,7 @@ import {
   type Transport,
   type VersionNegotiationMode,
 } from "@modelcontextprotocol/client";
+import { refuseUnsafeUrl } from "./elicitationUrls.ts";
 import { inTurns } from "./inTurns.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, CallerRequest, CallOptions, Peer } from "./peer.ts";
@@ -73,6 +74,7 @@ export function upstreamClient(
   });
   client.fallbackRequestHandler = async ({ method, params }, ctx) => {
     const { id, signal } = ctx.mcpReq;
+    refuseUnsafeUrl({ method, params });
     const asked = withoutProgressToken(params, (notification, progress) => {
       void ctx.mcpReq.notify({ method: notification, params: progress }).catch(() => {});
     });

@@ -9,6 +9,7 @@ import {
 } from "@modelcontextprotocol/client";
 import { subscriptionFilter } from "./changeNotifications.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
+import { refuseUnsafeInput } from "./elicitationUrls.ts";
 import { inItsEra } from "./inItsEra.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
@@ -148,7 +149,9 @@ export class UpstreamConnection {
     const { method, params, options } = request;
     return await this.use(async () => {
       let result = await this.#send(request);
-      for (let round = 1; result.resultType === "input_required" && !options.passInputRequired; round++) {
+      for (let round = 1; result.resultType === "input_required"; round++) {
+        refuseUnsafeInput(result);
+        if (options.passInputRequired) return result;
         if (round > MAX_ROUNDS) {
           throw new ProtocolError(INTERNAL_ERROR, `${method} asked for input ${MAX_ROUNDS} times`);
         }

@@ -1,4 +1,5 @@
 import { ProtocolError, SdkHttpError } from "@modelcontextprotocol/client";
+import { withSafeUrls } from "./elicitationUrls.ts";
 import { lostSession, type Refusal } from "./lostSession.ts";
 
 /** The server no longer knows our session, or our revision: connect again, and repeat what does no harm. */
@@ -27,7 +28,8 @@ export function upstreamError(error: unknown, hadSession: boolean): unknown {
   if (refusal?.code === UNSUPPORTED_REVISION) return new SessionLost("revision refused", true, { cause: error });
   const lost = refusal && lostSession(refusal, hadSession);
   if (lost !== undefined) return new SessionLost("session unknown", lost.ranNothing, { cause: error });
-  return serversOwn(error);
+  const own = serversOwn(error);
+  return ProtocolError.isInstance(own) ? withSafeUrls(own) : own;
 }
 
 /** The server's own `ProtocolError` where it came in the body of an HTTP error, as some send it; any other error as it is. */

@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { URL_ELICITATION_REQUIRED } from "../mcp/elicitationUrls.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { Listed } from "./catalogue.ts";
 
@@ -7,9 +8,6 @@ import type { Listed } from "./catalogue.ts";
  * whole at 64 characters, with another ending each time when two become the same. Our server keys have at most 12.
  */
 export const MAX_TOOL_NAME = 47;
-
-/** JSON-RPC code of an error that asks for a page to be opened first (2025-11-25, client/elicitation). */
-const URL_ELICITATION_REQUIRED = -32042;
 
 type Id = string | number;
 
