@@ -9,6 +9,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "tls_failed",
   "gateway_not_found",
   "not_an_mcp_server",
+  "protocol_version_unknown",
   "gateway_error",
   "answer_too_large",
   "resource_metadata_missing",
@@ -47,6 +48,7 @@ export function gatewayOf(failure: AnyFailure): string | undefined {
     case "gateway_unreachable":
     case "gateway_not_found":
     case "not_an_mcp_server":
+    case "protocol_version_unknown":
     case "gateway_error":
     case "resource_metadata_missing":
       return failure.facts.url;

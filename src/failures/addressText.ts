@@ -1,6 +1,6 @@
 import type { AddressFacts, FailureOf } from "./failure.ts";
 import type { Translate } from "./translate.ts";
-import type { FailureText } from "./wording.ts";
+import { type FailureText, list, withWords } from "./wording.ts";
 
 /** Words for an address that was typed, and for the gateway that was looked for there. */
 export function addressText(failure: FailureOf<AddressFacts>, say: Translate): FailureText {
@@ -79,12 +79,32 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
               ),
         nextStep: say("Check that this is the gateway's MCP address and not a web page, for instance its console."),
       };
-    case "gateway_error":
+    case "protocol_version_unknown":
       return {
-        title: say("The gateway failed to answer."),
-        detail: say("Expected an answer to a request. {0} answered HTTP {1}.", failure.facts.url, failure.facts.status),
-        nextStep: say("Try again in a minute. If it stays, tell your platform team this address and status."),
+        title: say("The gateway speaks a revision of MCP that is not known here."),
+        detail: say(
+          "Expected one of {0}. {1} answered with {2}.",
+          list(failure.facts.spoken, say),
+          failure.facts.url,
+          list(failure.facts.found, say),
+        ),
+        nextStep: say(
+          "Look for a newer version of Gateway Connect, or ask your platform team to let the gateway speak one of these revisions too.",
+        ),
       };
+    case "gateway_error": {
+      const { url, status, words } = failure.facts;
+      return {
+        title: status === 403 ? say("The gateway does not allow this.") : say("The gateway failed to answer."),
+        detail: withWords(say("Expected an answer to a request. {0} answered HTTP {1}.", url, status), words, say),
+        nextStep:
+          status === 403
+            ? say(
+                "Signing in again does not change it. Ask your platform team for access, and tell them this address and what it answered.",
+              )
+            : say("Try again in a minute. If it stays, tell your platform team this address and status."),
+      };
+    }
     case "answer_too_large":
       return {
         title: say("The answer of a server is far too large."),

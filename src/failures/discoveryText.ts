@@ -1,6 +1,6 @@
 import type { DiscoveryFacts, FailureOf } from "./failure.ts";
 import type { Translate } from "./translate.ts";
-import { type FailureText, list } from "./wording.ts";
+import { type FailureText, list, withWords } from "./wording.ts";
 
 /** Words for what is found out about where to sign in, and as which client. */
 export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate): FailureText {
@@ -100,7 +100,11 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
     case "registration_refused":
       return {
         title: say("The identity provider refused to register this editor."),
-        detail: say("{0} answered HTTP {1}, {2}.", failure.facts.issuer, failure.facts.status, failure.facts.error),
+        detail: withWords(
+          say("{0} answered HTTP {1}, {2}.", failure.facts.issuer, failure.facts.status, failure.facts.error),
+          failure.facts.words,
+          say,
+        ),
         nextStep: say("Ask your platform team for a client ID, and enter it when you connect again."),
       };
   }

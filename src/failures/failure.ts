@@ -9,7 +9,14 @@ export interface AddressFacts {
   readonly tls_failed: { readonly url: string; readonly reason: string };
   readonly gateway_not_found: { readonly url: string };
   readonly not_an_mcp_server: { readonly url: string; readonly status: number; readonly contentType: string };
-  readonly gateway_error: { readonly url: string; readonly status: number };
+  /** It answered \`initialize\` with revisions of MCP that are none of those we speak. */
+  readonly protocol_version_unknown: {
+    readonly url: string;
+    readonly found: readonly string[];
+    readonly spoken: readonly string[];
+  };
+  /** `words` are the gateway's own. */
+  readonly gateway_error: { readonly url: string; readonly status: number; readonly words?: string };
   /** A gateway or an identity provider. `limit` is the most that is read, with its unit. */
   readonly answer_too_large: { readonly url: string; readonly limit: string };
 }
@@ -25,7 +32,13 @@ export interface DiscoveryFacts {
   readonly endpoint_missing: { readonly issuer: string; readonly name: string };
   readonly pkce_unsupported: { readonly issuer: string; readonly found: readonly string[] };
   readonly client_id_needed: { readonly issuer: string; readonly redirectUri: string };
-  readonly registration_refused: { readonly issuer: string; readonly status: number; readonly error: string };
+  readonly registration_refused: {
+    readonly issuer: string;
+    readonly status: number;
+    readonly error: string;
+    /** The provider's own. */
+    readonly words?: string;
+  };
 }
 
 /** A person's sign-in, in the browser or with a code. */
@@ -118,6 +131,8 @@ export interface RefusalFacts {
   /** The provider's own code, such as AADSTS9010010. */
   readonly providerCode?: string;
   readonly advice?: ProviderAdvice;
+  /** What the provider wrote about it, where it answered us directly. */
+  readonly words?: string;
 }
 
 /** What to do about a provider's own code, a sentence of ours for each place where a person reads it. */
@@ -132,8 +147,9 @@ export interface ProviderAdvice {
  * Everything that can go wrong on the way from a 401 to a working tool, as codes with facts.
  *
  * Facts are for people and logs: addresses, error codes of the protocol, expected and found values. They never
- * hold a token, a code, a verifier or a client secret, nor text that a server wrote for us to show (RFC 6749,
- * 4.1.2.1 lets an attacker choose `error_description`).
+ * hold a token, a code, a verifier or a client secret, nor text that somebody else may have chosen: the
+ * `error_description` of a redirect (RFC 6749, 4.1.2.1) is for the log alone. What a server answered us directly is
+ * in `words`, and marked as its words where it is shown.
  */
 export interface FailureFacts
   extends AddressFacts,

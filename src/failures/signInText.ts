@@ -1,7 +1,7 @@
 import type { FailureOf, SignInFacts } from "./failure.ts";
 import { afterRefusal, withProviderCode } from "./refusalText.ts";
 import type { Translate } from "./translate.ts";
-import type { FailureText } from "./wording.ts";
+import { type FailureText, withWords } from "./wording.ts";
 
 /** Words for a person's sign-in, in the browser or with a code. */
 export function signInText(failure: FailureOf<SignInFacts>, say: Translate): FailureText {
@@ -28,7 +28,11 @@ export function signInText(failure: FailureOf<SignInFacts>, say: Translate): Fai
     case "authorization_refused":
       return {
         title: say("The identity provider refused the sign-in."),
-        detail: say("Expected a code. {0} answered {1}.", failure.facts.issuer, withProviderCode(failure.facts)),
+        detail: withWords(
+          say("Expected a code. {0} answered {1}.", failure.facts.issuer, withProviderCode(failure.facts)),
+          failure.facts.words,
+          say,
+        ),
         nextStep:
           afterRefusal(failure.facts, say) ?? say("Try again. If it stays, tell your platform team this error."),
       };

@@ -1,7 +1,7 @@
 import type { FailureOf, TokenFacts } from "./failure.ts";
 import { afterRefusal, withProviderCode } from "./refusalText.ts";
 import type { Translate } from "./translate.ts";
-import { type FailureText, list } from "./wording.ts";
+import { type FailureText, list, withWords } from "./wording.ts";
 
 /** Words for tokens, and for the secret or key that a client asks for them with. */
 export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): FailureText {
@@ -12,11 +12,15 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
           failure.facts.error === "invalid_grant"
             ? say("The sign-in is no longer valid.")
             : say("The identity provider refused to issue a token."),
-        detail: say(
-          "Expected a token. {0} answered HTTP {1}, {2}.",
-          failure.facts.issuer,
-          failure.facts.status,
-          withProviderCode(failure.facts),
+        detail: withWords(
+          say(
+            "Expected a token. {0} answered HTTP {1}, {2}.",
+            failure.facts.issuer,
+            failure.facts.status,
+            withProviderCode(failure.facts),
+          ),
+          failure.facts.words,
+          say,
         ),
         nextStep:
           afterRefusal(failure.facts, say) ?? say("Sign in again. If it stays, tell your platform team this error."),

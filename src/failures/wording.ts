@@ -14,6 +14,10 @@ export interface FailureText {
 /** Finds the words for a failure: `failureText`, in the language of whoever reads them. */
 export type FailureWords = (failure: AnyFailure) => FailureText;
 
+/** A detail with what the other side wrote about it, marked as its words. */
+export const withWords = (detail: string, words: string | undefined, say: Translate): string =>
+  words === undefined ? detail : say("{0} In its own words: “{1}”.", detail, words);
+
 /** A list of names, addresses or codes as one argument of a sentence. */
 export const list = (items: readonly string[], say: Translate): string =>
   items.length === 0 ? say("none") : items.join(", ");

@@ -1,6 +1,15 @@
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
+import {
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  UnsupportedProtocolVersionError,
+} from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { foreignText } from "../lib/foreignText.ts";
 import { isTooLarge } from "../lib/httpPort.ts";
+import { reasonIn } from "../lib/quotedText.ts";
 import { isAnswerMissing } from "../mcp/answerTo.ts";
 import { causesOf, codeOf, wasNeverSent } from "../mcp/networkCauses.ts";
 import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
@@ -13,6 +22,22 @@ export function wasTooSilent(error: unknown): boolean {
   for (const cause of causesOf(error)) if (tooSilent.has(codeOf(cause))) return true;
   return false;
 }
+
+/** The revisions of MCP that we speak with gateways, the newest first. */
+const spokenVersions: readonly string[] = ["2026-07-28", ...SUPPORTED_PROTOCOL_VERSIONS];
+
+/** The revisions that a gateway speaks, where it is none of ours; undefined for any other error. */
+function unspokenVersions(error: unknown): readonly string[] | undefined {
+  for (const cause of causesOf(error)) {
+    if (UnsupportedProtocolVersionError.isInstance(cause)) return cause.supported.map(shownVersion);
+    // The SDK has no class for an answer to `initialize` with a revision that it does not know.
+    const [, named] = /^Server's protocol version is not supported: (.*)$/s.exec((cause as Error).message ?? "") ?? [];
+    if (named !== undefined) return [shownVersion(named)];
+  }
+  return undefined;
+}
+
+const shownVersion = (version: string): string => foreignText(version, 40);
 
 /** Whether the connection, rather than the gateway's answer, is what failed. */
 export function isConnectionLoss(error: unknown): boolean {
@@ -39,10 +64,13 @@ export function gatewayError(
   if (error instanceof SessionLost || error instanceof LinkClosed || isAnswerMissing(error)) {
     return lost(error.message);
   }
+  const found = unspokenVersions(error);
+  if (found !== undefined) return failure("protocol_version_unknown", { url, found, spoken: spokenVersions }, error);
   if (ProtocolError.isInstance(error)) return error;
   if (SdkHttpError.isInstance(error)) {
     if (error.status === 404) return failure("gateway_not_found", { url }, error);
-    return failure("gateway_error", { url, status: error.status ?? 0 }, error);
+    const words = reasonIn(String(error.data?.text ?? ""));
+    return failure("gateway_error", { url, status: error.status ?? 0, ...(words !== undefined && { words }) }, error);
   }
   if (SdkError.isInstance(error)) {
     if (error.code === SdkErrorCode.ClientHttpUnexpectedContent) {
@@ -66,7 +94,7 @@ export function gatewayError(
 }
 
 const reasonOf = (error: unknown, reason: string): string =>
-  wasTooSilent(error) ? "the gateway was silent for longer than the editor waits" : reason;
+  wasTooSilent(error) ? "the gateway was silent for longer than a request waits" : reason;
 
 function failure<C extends AnyFailure["code"]>(code: C, facts: GatewayFailure<C>["facts"], cause: unknown): AnyFailure {
   return new GatewayFailure(code, facts, { cause }) as AnyFailure;

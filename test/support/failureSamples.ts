@@ -23,6 +23,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   tls_failed: { url, reason: "CERT_HAS_EXPIRED" },
   gateway_not_found: { url },
   not_an_mcp_server: { url, status: 200, contentType: "text/html" },
+  protocol_version_unknown: { url, found: ["2099-01-01"], spoken: ["2026-07-28", "2025-11-25"] },
   gateway_error: { url, status: 503 },
   answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
@@ -84,11 +85,16 @@ const refusals: readonly RefusalFacts[] = [
     (error) => ({ error }),
   ),
   { error: "server_error" },
+  { error: "invalid_request", words: "The client may not use this scope" },
   ...[...advisedCodes, "AADSTS123456"].map((code) => ({ error: "invalid_request", ...providerCode(`${code}: no.`) })),
 ];
 
 /** What the words of a failure depend on besides its code: facts that are absent, empty or one of a few. */
 const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
+  gateway_error: [{ url, status: 403, words: "User not assigned to this application" }],
+  registration_refused: [
+    { issuer, status: 400, error: "invalid_client_metadata", words: "grant_types are not allowed" },
+  ],
   not_an_mcp_server: [{ url, status: 200, contentType: "" }],
   endpoint_missing: [{ issuer, name: "device_authorization_endpoint" }],
   authorization_refused: refusals.map((refusal) => ({ issuer, ...refusal })),

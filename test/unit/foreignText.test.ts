@@ -4,7 +4,7 @@ import { statusBarText } from "../../src/connections/gatewayStatus.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
 import { diagnosticsText } from "../../src/diagnosis/diagnosticsText.ts";
-import { type AnyFailure, type FailureCode, GatewayFailure } from "../../src/failures/failure.ts";
+import { type AnyFailure, GatewayFailure } from "../../src/failures/failure.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { landingPageHtml } from "../../src/node/redirect/landingPage.ts";
 import { accountOf } from "../../src/oauth/tokens/account.ts";
@@ -12,7 +12,7 @@ import { signOutText } from "../../src/oauth/tokens/signOutText.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { openLog } from "../../src/standalone/log.ts";
 import { standaloneFailureText } from "../../src/standalone/terminalWords.ts";
-import { failureSamples } from "../support/failureSamples.ts";
+import { everyFailure } from "../support/failureSamples.ts";
 import { unsignedJwt } from "../support/fakeAuthorizationServer.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
 
@@ -20,9 +20,13 @@ import { hostile, hostileParts } from "../support/hostileText.ts";
 const spoiled = (fact: unknown): unknown =>
   typeof fact === "string" ? hostile(fact) : Array.isArray(fact) ? fact.map(spoiled) : fact;
 
-const failures = Object.entries(failureSamples).map(([code, facts]) => {
-  const changed = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, spoiled(fact)]));
-  return new GatewayFailure(code as FailureCode, changed as never) as AnyFailure;
+const failures = everyFailure().map(({ code, facts }) => {
+  // What is wrong with an ID token is one of a few words of ours.
+  const isOurs = (name: string) => code === "id_token_invalid" && name === "problem";
+  const changed = Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [name, isOurs(name) ? fact : spoiled(fact)]),
+  );
+  return new GatewayFailure(code, changed as never) as AnyFailure;
 });
 
 const account = accountOf({ accessToken: unsignedJwt({ sub: "ada", name: hostile("Ada") }) }, "unknown");

@@ -7,6 +7,7 @@ import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
+import { providerWords } from "../tokens/providerWords.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
 import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
@@ -168,8 +169,6 @@ async function register(
   redirectUris: readonly string[],
   world: Omit<ClientWorld, "secrets">,
 ): Promise<ClientIdentity> {
-  const refused = (status: number, error: string) =>
-    new GatewayFailure("registration_refused", { issuer: server.issuer, status, error });
   const offered = server.grant_types_supported ?? [];
   const moreGrants = (world.moreGrants ?? []).filter((grant) => offered.includes(grant));
   let response: Response;
@@ -197,7 +196,12 @@ async function register(
   if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
     return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
   }
-  throw refused(status, typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer");
+  throw new GatewayFailure("registration_refused", {
+    issuer: server.issuer,
+    status,
+    error: typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer",
+    ...(typeof answer.error_description === "string" && providerWords(response, answer.error_description)),
+  });
 }
 
 /**

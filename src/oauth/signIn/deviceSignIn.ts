@@ -6,7 +6,7 @@ import { requestByDeviceCode } from "../tokens/grants.ts";
 import {
   errorCode,
   oauthClient,
-  providerCode,
+  refusalFacts,
   requestOptions,
   unansweredFailure,
   withoutChallenge,
@@ -149,7 +149,7 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     if (!(error instanceof oauth.ResponseBodyError)) {
       throw new GatewayFailure("authorization_refused", { issuer, error: "an unreadable answer" });
     }
-    const facts = { issuer, error: errorCode(error.error), ...providerCode(error.error_description) };
+    const facts = { issuer, error: errorCode(error.error), ...refusalFacts(response, error.error_description) };
     throw new GatewayFailure("authorization_refused", facts);
   }
   for (const uri of [given.verification_uri, given.verification_uri_complete]) {

@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
+import { quotedText } from "../../lib/quotedText.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
@@ -179,6 +180,12 @@ async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, 
     parameters = oauth.validateAuthResponse(server, oauthClient(client), arrived, secrets.state);
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
+      // Whoever sent the browser here chose the description (RFC 6749, 4.1.2.1), so that it is for the log alone.
+      world.log.warn("the sign-in was refused", {
+        issuer: server.issuer,
+        error: errorCode(error.error),
+        description: quotedText(error.error_description ?? ""),
+      });
       if (error.error === "access_denied") throw new GatewayFailure("access_denied", { issuer: server.issuer });
       const facts = { issuer: server.issuer, error: errorCode(error.error) };
       throw new GatewayFailure("authorization_refused", { ...facts, ...providerCode(error.error_description) });

@@ -7,6 +7,7 @@ import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
+import { providerWords } from "./providerWords.ts";
 import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
 import type { BearerToken, TokenSet } from "./tokenSet.ts";
 
@@ -77,9 +78,10 @@ async function revoke(
   const endpoint = tokens.server.revocation_endpoint ?? provider.revocationEndpoint?.(tokens.server);
   if (!endpoint || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
   const server = { ...tokens.server, revocation_endpoint: endpoint };
+  let response: Response | undefined;
   try {
     const authentication = await clientAuthentication(client, world.readCredential);
-    const response = await oauth.revocationRequest(server, oauthClient(client), authentication, token, {
+    response = await oauth.revocationRequest(server, oauthClient(client), authentication, token, {
       ...requestOptions(server, world),
       additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
     });
@@ -93,13 +95,17 @@ async function revoke(
       // A token that is void already is what was wanted; RFC 7009, 2.2 asks for 200 then, and Google answers this.
       if (error.error === "invalid_token") return { token: kind, kind: "revoked" };
     }
-    return { token: kind, kind: "failed", reason: reasonOf(error) };
+    return { token: kind, kind: "failed", reason: reasonOf(error, response) };
   }
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, response: Response | undefined): string {
   if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;
-  if (error instanceof oauth.ResponseBodyError) return `HTTP ${error.status}, ${errorCode(error.error)}`;
+  if (error instanceof oauth.ResponseBodyError) {
+    const { words } = response ? providerWords(response, error.error_description) : {};
+    const answered = `HTTP ${error.status}, ${errorCode(error.error)}`;
+    return words === undefined ? answered : `${answered}; in its own words: “${words}”`;
+  }
   if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {
     return `HTTP ${error.cause.status}`;
   }

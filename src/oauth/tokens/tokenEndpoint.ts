@@ -8,6 +8,7 @@ import { isLoopback } from "../../lib/secureUrl.ts";
 import { networkReason, tooLarge } from "../discovery/networkFailure.ts";
 import { adviceAbout } from "../identityProviders/providerErrors.ts";
 import type { GrantedTokens } from "./idToken.ts";
+import { providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
@@ -35,8 +36,9 @@ export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.Authoriza
  * other address has been refused before (`findAuthorizationServer`).
  */
 export function requestOptions(server: oauth.AuthorizationServer, world: AskedWorld) {
+  const fetch = responseFetch(requestPolicies.tokens, world);
   return {
-    [oauth.customFetch]: responseFetch(requestPolicies.tokens, world),
+    [oauth.customFetch]: async (url: string, init: RequestInit) => rememberTold(await fetch(url, init), init),
     [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
   };
 }
@@ -99,7 +101,11 @@ function tokenFailure({ server, client }: AskedEndpoint, response: Response, err
   if (error instanceof oauth.ResponseBodyError && status < 500) {
     const facts = { issuer, status, error: errorCode(error.error) };
     const withSecret = client.authMethod !== "none" && { withSecret: true as const };
-    return new GatewayFailure("token_refused", { ...facts, ...providerCode(error.error_description), ...withSecret });
+    return new GatewayFailure("token_refused", {
+      ...facts,
+      ...refusalFacts(response, error.error_description),
+      ...withSecret,
+    });
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
   return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
@@ -116,9 +122,18 @@ export function withoutChallenge(response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
+/** What a direct answer says beside its error code: the provider's own code, what we know to do about it, and its words. */
+export const refusalFacts = (
+  response: Response,
+  description: string | null | undefined,
+): Pick<RefusalFacts, "providerCode" | "advice" | "words"> => ({
+  ...providerCode(description),
+  ...providerWords(response, description),
+});
+
 /**
- * The provider's own code in a description, where it has one, and what we know to do about it. Of the rest nothing is
- * taken: whoever writes it chooses what we would show.
+ * The provider's own code in a description, where it has one, and what we know to do about it. Nothing else is taken of what
+ * came with a redirect: whoever writes it chooses what we would show.
  */
 export function providerCode(description: string | null | undefined): Pick<RefusalFacts, "providerCode" | "advice"> {
   const [code] = /\bAADSTS\d{4,8}\b/.exec(description ?? "") ?? [];

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from "@modelcontextprotocol/client";
-import { GatewayFailure } from "../../../src/failures/failure.ts";
+import {
+  ProtocolError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  UnsupportedProtocolVersionError,
+} from "@modelcontextprotocol/client";
+import { Server } from "@modelcontextprotocol/server";
+import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
+import { failureText } from "../../../src/failures/failureText.ts";
 import { AnswerTooLarge } from "../../../src/lib/httpPort.ts";
 import { streamEnded } from "../../../src/mcp/answerTo.ts";
 import { wasNeverSent } from "../../../src/mcp/networkCauses.ts";
 import { LinkClosed, SessionLost } from "../../../src/mcp/upstreamError.ts";
 import { gatewayError } from "../../../src/relay/gatewayError.ts";
+import { connectTo, upstreamServer } from "../../support/mcpKernel.ts";
 
 const place = { name: "Test", url: "https://gateway.example/mcp" };
 const http = (status: number) => new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status, text: "" });
@@ -79,4 +88,62 @@ test("what went wrong while a request waited may have taken effect, but for what
       Array(3).fill("gateway_unreachable"),
     ],
   );
+});
+
+test("what the gateway wrote beside its status is kept as its words, and a page or nothing is none", () => {
+  const refusal = (text: string) => {
+    const error = new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status: 403, text });
+    const { code, facts } = gatewayError(error, { ...place, wasSent: false }) as GatewayFailure;
+    return { code, facts };
+  };
+  const facts = { url: place.url, status: 403 };
+  assert.deepEqual(
+    [refusal("User not assigned to this application.\n"), refusal("<html>Forbidden</html>"), refusal("")],
+    [
+      { code: "gateway_error", facts: { ...facts, words: "User not assigned to this application" } },
+      { code: "gateway_error", facts },
+      { code: "gateway_error", facts },
+    ],
+  );
+});
+
+test("a gateway that answers initialize with a revision nobody knows is told as that, with the revision", async () => {
+  const server = upstreamServer("legacy", () => new Server({ name: "up", version: "1" }));
+  server.intercept = ({ method, id }) =>
+    method === "initialize"
+      ? Response.json({
+          jsonrpc: "2.0",
+          id,
+          result: {
+            protocolVersion: "2099-01-01\u001b[2J",
+            capabilities: {},
+            serverInfo: { name: "up", version: "1" },
+          },
+        })
+      : undefined;
+  const failure = await connectTo(server).then(
+    () => undefined,
+    (error: unknown) => gatewayError(error, { ...place, wasSent: false }) as AnyFailure,
+  );
+  const { title, detail } = failureText(failure as AnyFailure);
+  assert.deepEqual(
+    {
+      code: failure?.code,
+      title,
+      named: /answered with 2099-01-01\.$/.test(detail),
+      ours: detail.includes("2026-07-28"),
+    },
+    {
+      code: "protocol_version_unknown",
+      title: "The gateway speaks a revision of MCP that is not known here.",
+      named: true,
+      ours: true,
+    },
+  );
+});
+
+test("a gateway that lists other revisions than ours in its refusal is told as that too", () => {
+  const error = new UnsupportedProtocolVersionError({ supported: ["2030-01-01"], requested: "2026-07-28" });
+  const { code, facts } = gatewayError(error, { ...place, wasSent: false }) as AnyFailure;
+  assert.deepEqual([code, (facts as { found?: unknown }).found], ["protocol_version_unknown", ["2030-01-01"]]);
 });

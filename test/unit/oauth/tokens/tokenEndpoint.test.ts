@@ -38,7 +38,10 @@ test("an OAuth error is a refusal; everything that is no decision is told apart 
   const answers: [Response | Error, unknown][] = [
     [json({ access_token: "marked-access", token_type: "Bearer" }), "no failure"],
     [json({ access_token: "marked-access", token_type: "bearer", expires_in: "3600" }), "no failure"],
-    [json({ error: "invalid_grant", error_description: "marked words" }, 400), refused(400, "invalid_grant")],
+    [
+      json({ error: "invalid_grant", error_description: "It was used before.\n" }, 400),
+      { code: "token_refused", facts: { issuer, status: 400, error: "invalid_grant", words: "It was used before" } },
+    ],
     // RFC 6749, 5.2 asks for this header with invalid_client.
     [json({ error: "invalid_client" }, 401, basic), refused(401, "invalid_client")],
     [json({ error: "Call 555-1234 and tell them your password" }, 400), refused(400, "error")],
