@@ -19,6 +19,7 @@ export class CatalogueKeeper {
   readonly #onToolsChanged: ((tools: readonly Listed[]) => void) | undefined;
   #current: Catalogue | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isUnwritten = false;
 
   constructor(
     store: CatalogueStore,
@@ -67,19 +68,27 @@ export class CatalogueKeeper {
   #keep(next: Catalogue): void {
     const before = this.current;
     this.#current = { ...next, readAt: this.#now() };
-    if (before !== undefined && JSON.stringify({ ...before, readAt: 0 }) === JSON.stringify({ ...next, readAt: 0 }))
-      return;
-    const written = this.#current;
-    this.#writing = this.#writing.then(async () => {
-      try {
-        // Several changes come together; only the last one of them is written.
-        if (this.#current === written) await this.#store.write(written);
-      } catch (error) {
-        this.#log.warn("relay: catalogue not kept", { reason: error instanceof Error ? error.name : "unknown" });
-      }
-    });
+    const isSame = before !== undefined && textOf(before) === textOf(next);
+    // What stands in the queue, or could not be written, is still to be written.
+    if (isSame && !this.#isUnwritten) return;
+    this.#isUnwritten = true;
+    this.#writing = this.#writing.then(() => this.#write());
+  }
+
+  /** Several changes come together, and the last one has them all. */
+  async #write(): Promise<void> {
+    if (!this.#isUnwritten || this.#current === undefined) return;
+    this.#isUnwritten = false;
+    try {
+      await this.#store.write(this.#current);
+    } catch (error) {
+      this.#isUnwritten = true;
+      this.#log.warn("relay: catalogue not kept", { reason: error instanceof Error ? error.name : "unknown" });
+    }
   }
 }
+
+const textOf = (catalogue: Catalogue): string => JSON.stringify({ ...catalogue, readAt: 0 });
 
 const empty: Catalogue = {
   era: "legacy",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { silentLog } from "../../../src/lib/log.ts";
+import { listMethods } from "../../../src/mcp/lists.ts";
 import type { Catalogue, CatalogueStore } from "../../../src/relay/catalogue.ts";
 import { CatalogueKeeper } from "../../../src/relay/catalogueKeeper.ts";
 
@@ -38,6 +39,39 @@ test("changes that come together are written once, and what did not change is no
   assert.deepEqual(
     { written: written.map(({ era, tools, readAt }) => ({ era, tools: tools.length, readAt })), told },
     { written: [{ era: "modern", tools: 1, readAt: 1000 }], told: [1] },
+  );
+});
+
+for (const method of listMethods) {
+  test(`a ${method} that changed nothing keeps no write of another list from being done`, async () => {
+    const { keeper, written } = start();
+    keeper.listed(method, [{ name: "b", uri: "b" }]);
+    await keeper.written();
+    keeper.listed("tools/list", [{ name: "a" }]);
+    keeper.listed(method, method === "tools/list" ? [{ name: "a" }] : [{ name: "b", uri: "b" }]);
+    keeper.learned({ ...identity, era: "legacy", serverInfo: {}, capabilities: {} });
+    await keeper.written();
+    assert.deepEqual(written.at(-1)?.tools, [{ name: "a" }]);
+  });
+}
+
+test("what could not be written is written with the next list, changed or not", async () => {
+  let isFull = true;
+  const kept: Catalogue[] = [];
+  const { keeper } = start({
+    write: async (next) => {
+      if (isFull) throw new Error("disk full");
+      kept.push(next);
+    },
+  });
+  keeper.listed("tools/list", [{ name: "a" }]);
+  await keeper.written();
+  isFull = false;
+  keeper.listed("tools/list", [{ name: "a" }]);
+  await keeper.written();
+  assert.deepEqual(
+    kept.map(({ tools }) => tools),
+    [[{ name: "a" }]],
   );
 });
 
