@@ -18,6 +18,12 @@ export const MAX_WORDS_BYTES = 256 * 1024;
 /** All requests together that find out how to sign in at a gateway, in milliseconds. A person waits. */
 export const DISCOVERY_TIMEOUT_MS = 30_000;
 
+/** The most pages of one list that are read; no server should need more. */
+export const MAX_PAGES = 1000;
+
+/** The most items of one list that are read, of all its pages. */
+export const MAX_LISTED = 10_000;
+
 /** The most characters of one text from outside that is shown, logged or kept as a fact. */
 export const MAX_FACT_LENGTH = 1000;
 

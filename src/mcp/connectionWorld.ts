@@ -15,6 +15,8 @@ export interface ConnectionWorld extends Connecting {
   readonly onRelisted: (tools: readonly Json[]) => void;
   /** Called once for each list that the server does not end. */
   readonly onCutShort?: ((method: ListMethod, reason: string) => void) | undefined;
+  /** Called once for each item of a list that is left out, with what it is called and why. */
+  readonly onLeftOut?: ((method: ListMethod, item: string, reason: string) => void) | undefined;
   /** Receives errors that belong to no request. Do not log their messages: they can quote what a server sent. */
   readonly onError?: ((error: Error) => void) | undefined;
 }

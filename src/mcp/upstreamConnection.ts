@@ -27,8 +27,12 @@ import {
   upstreamClient,
 } from "./upstreamClient.ts";
 import { serversOwn, upstreamError } from "./upstreamError.ts";
+import { type OnLeftOut, usableItems } from "./usableItems.ts";
 import { type HttpEndpoint, WatchedTransport } from "./watchedTransport.ts";
 import { toBeCarried } from "./wire/carriedResult.ts";
+
+/** How many faults of a server's lists are told, each once. */
+const MOST_TOLD = 100;
 
 /**
  * One connection to an MCP server on behalf of one caller, in whichever era the server speaks.
@@ -42,7 +46,7 @@ export class UpstreamConnection {
   readonly #world: ConnectionWorld;
   readonly #upstream: UpstreamClient;
   readonly #peers: Peers;
-  readonly #cutShort = new Set<ListMethod>();
+  readonly #told = new Set<string>();
   #transport: Transport | undefined;
   #subscription: McpSubscription | undefined;
   #busy = 0;
@@ -169,8 +173,15 @@ export class UpstreamConnection {
     const page = (cursor: string | undefined) =>
       this.#send({ method, params: cursor === undefined ? {} : { cursor }, options: { signal } });
     const items = await this.use(() => allPages(field, page, (reason) => this.#onCutShort(method, reason)));
+    const onLeftOut: OnLeftOut = (item, reason) => this.#onLeftOut(method, item, reason);
+    const usable = usableItems(method, items, onLeftOut);
     const hasHeaders = method === "tools/list" && this.era === "modern" && this.#transport instanceof WatchedTransport;
-    return hasHeaders ? items.filter((tool) => hasValidHeaders(tool?.inputSchema)) : items;
+    if (!hasHeaders) return usable;
+    return usable.filter(({ name, inputSchema }) => {
+      const isValid = hasValidHeaders(inputSchema);
+      if (!isValid) onLeftOut(String(name), "the headers that it declares are invalid");
+      return isValid;
+    });
   }
 
   /** Hands on a notification of the caller, where the era has it. */
@@ -215,9 +226,18 @@ export class UpstreamConnection {
   }
 
   #onCutShort(method: ListMethod, reason: string): void {
-    if (this.#cutShort.has(method)) return;
-    this.#cutShort.add(method);
-    this.#world.onCutShort?.(method, reason);
+    this.#once(method, () => this.#world.onCutShort?.(method, reason));
+  }
+
+  #onLeftOut(method: ListMethod, item: string, reason: string): void {
+    this.#once(`${method} ${item} ${reason}`, () => this.#world.onLeftOut?.(method, item, reason));
+  }
+
+  /** Lists are read again and again, and what is wrong with them is told once. */
+  #once(what: string, tell: () => void): void {
+    if (this.#told.has(what) || this.#told.size >= MOST_TOLD) return;
+    this.#told.add(what);
+    tell();
   }
 
   async #send({ method, params, options }: CallerRequest): Promise<Json> {

@@ -1,3 +1,4 @@
+import { foreignText } from "../lib/foreignText.ts";
 import type { Log } from "../lib/log.ts";
 import { isHarmless } from "../mcp/harmless.ts";
 import type { ListMethod } from "../mcp/lists.ts";
@@ -82,6 +83,8 @@ async function openGateway(
     onRelisted: (tools) => keeper.listed("tools/list", tools),
     onCutShort: (method, reason) =>
       log.warn("relay: the gateway does not end a list", { gateway: name, method, reason }),
+    onLeftOut: (method, item, reason) =>
+      log.warn("relay: left out of a list", { gateway: name, method, item: foreignText(item), reason }),
     onError: (error) => log.debug("relay: transport", { gateway: name, error: error.name }),
   });
 }

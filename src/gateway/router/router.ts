@@ -1,4 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import { foreignText } from "../../lib/foreignText.ts";
 import { isListMethod, listMethods, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
@@ -52,6 +53,8 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
       world.log("target lost", { target: target.name, ...facts });
     },
     onCutShort: ({ name }, method, reason) => world.log("list not ended", { target: name, method, reason }),
+    onLeftOut: ({ name }, method, item, reason) =>
+      world.log("left out of a list", { target: name, method, item: foreignText(item), reason }),
   };
   let settings = world.settings();
   let links = linksTo(settings.targets);

@@ -21,6 +21,7 @@ export interface TargetConnectionWorld {
   readonly tool: (name: string) => Json | undefined;
   readonly onRelisted: (tools: readonly Json[]) => void;
   readonly onCutShort: (method: ListMethod, reason: string) => void;
+  readonly onLeftOut: (method: ListMethod, item: string, reason: string) => void;
   /** Aborts the connecting. */
   readonly signal: AbortSignal;
   /** Receives what a process writes to its standard error. */

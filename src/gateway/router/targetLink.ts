@@ -27,6 +27,8 @@ export interface TargetLinkWorld {
   readonly onLost?: ((target: Target, output: ProcessOutput) => void) | undefined;
   /** Called when a target does not end a list. */
   readonly onCutShort?: ((target: Target, method: ListMethod, reason: string) => void) | undefined;
+  /** Called for an item of a list that cannot be used. */
+  readonly onLeftOut?: ((target: Target, method: ListMethod, item: string, reason: string) => void) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Whether somebody listens for changes; only then a lost target is looked for without a request. */
@@ -97,6 +99,7 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
         tool: listed,
         onRelisted: (tools) => catalogue.listed(name, "tools/list", tools),
         onCutShort: (method, reason) => world.onCutShort?.(target, method, reason),
+        onLeftOut: (method, item, reason) => world.onLeftOut?.(target, method, item, reason),
       });
       since = began;
       backOff.worked(name);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allPages, MAX_PAGES } from "../../../src/mcp/pages.ts";
+import { MAX_LISTED, MAX_PAGES } from "../../../src/lib/limits.ts";
+import { allPages } from "../../../src/mcp/pages.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 
 /** Reads pages of a server that gives one after the other, and the last for ever. */
@@ -54,7 +55,7 @@ test("a cursor that was seen before ends a list, at once or in a circle, and is 
   assert.deepEqual(
     { same, circle },
     {
-      same: { items: [1, 1], cursors: [undefined, "a"], told: ["cursor repeated"] },
+      same: { items: [1], cursors: [undefined, "a"], told: ["cursor repeated"] },
       circle: { items: [1, 2, 3], cursors: [undefined, "a", "b"], told: ["cursor repeated"] },
     },
   );
@@ -76,4 +77,16 @@ test("a list that never ends is read to its thousandth page", async () => {
 
 test("a page without the items it should have has none", async () => {
   assert.deepEqual((await read([{ nextCursor: "a" }, { tools: "none" }])).items, []);
+});
+
+test("a page that came again is in the list once", async () => {
+  const page = { tools: [{ name: "a" }, { name: "b" }], nextCursor: "again" };
+  const { items, cursors } = await read([page]);
+  assert.deepEqual({ items, cursors }, { items: [{ name: "a" }, { name: "b" }], cursors: [undefined, "again"] });
+});
+
+test("a list of more items than anybody needs is cut short, and told so", async () => {
+  const tools = Array.from({ length: MAX_LISTED / 2 + 1 }, (_, index) => index);
+  const { items, cursors, told } = await read([{ tools, nextCursor: "a" }, { tools, nextCursor: "b" }, { tools: [] }]);
+  assert.deepEqual([items.length, cursors, told], [MAX_LISTED, [undefined, "a"], ["too many items"]]);
 });

@@ -95,6 +95,26 @@ for (const [what, result] of [
   });
 }
 
+for (const era of ["legacy", "modern"] as const) {
+  test(`what cannot be used of a list of a ${era} server is left out, and told once`, async () => {
+    const server = serverOf(era);
+    const leftOut: string[] = [];
+    const onLeftOut = (...what: readonly string[]) => void leftOut.push(what.join(" | "));
+    const { connection } = await connectTo(server, { onLeftOut });
+    const tools = [null, { name: "bare" }, { name: "good", inputSchema: { type: "object" }, novelty: 1 }];
+    server.intercept = answering("tools/list", { tools });
+    const lists = [await connection.list("tools/list"), await connection.list("tools/list")];
+    await connection.close();
+    assert.deepEqual(
+      { lists, leftOut },
+      {
+        lists: [[tools[2]], [tools[2]]],
+        leftOut: ["tools/list | number 1 | it is no object", "tools/list | bare | it has no inputSchema"],
+      },
+    );
+  });
+}
+
 test("a result of a type that is not known is no result", async () => {
   const server = serverOf("modern");
   const { connection } = await connectTo(server);

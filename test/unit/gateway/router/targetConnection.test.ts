@@ -18,6 +18,7 @@ test("requests to a target leave nothing behind at the signal that lives as long
       tool: () => undefined,
       onRelisted: () => {},
       onCutShort: () => {},
+      onLeftOut: () => {},
       signal: life.signal,
       output: processOutput(),
     },

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { listMethods } from "../../../src/mcp/lists.ts";
+import { usableItems } from "../../../src/mcp/usableItems.ts";
+
+/** What is listed, and what is told of the rest. */
+function read(method: (typeof listMethods)[number], items: readonly unknown[]) {
+  const told: string[] = [];
+  const usable = usableItems(method, items, (item, reason) => told.push(`${item}: ${reason}`));
+  return { usable, told };
+}
+
+const schema = { type: "object", properties: { a: {} } };
+const good = {
+  "tools/list": { name: "good", inputSchema: schema, novelty: 1 },
+  "prompts/list": { name: "good", arguments: null },
+  "resources/list": { uri: "test://good" },
+  "resources/templates/list": { uriTemplate: "test://{good}" },
+} as const;
+const others = [null, undefined, [], "text", 7, true];
+
+for (const method of listMethods) {
+  const item = good[method];
+  const name = Object.keys(item)[0] as string;
+
+  test(`of ${method} what is no item is left out, by its place, and the others stay as they are`, () => {
+    for (const bad of others) {
+      assert.deepEqual(read(method, [item, bad, item]), { usable: [item, item], told: ["number 2: it is no object"] });
+    }
+  });
+
+  test(`of ${method} an item without ${name} is left out, since nobody could ask for it`, () => {
+    for (const bad of [...others, ""].filter((value) => value !== "text")) {
+      assert.deepEqual(read(method, [{ ...item, [name]: bad }, item]), {
+        usable: [item],
+        told: [`number 1: it has no ${name}`],
+      });
+    }
+  });
+}
+
+test("a tool without a schema for its arguments is left out by its name", () => {
+  const reasons = new Set(others.concat(7).map((bad) => read("tools/list", [{ name: "a", inputSchema: bad }]).told[0]));
+  assert.deepEqual([...reasons], ["a: it has no inputSchema", "a: its inputSchema is not one of an object"]);
+  const typed = ["string", ["object"], null, 7].map((type) =>
+    read("tools/list", [{ name: "a", inputSchema: { type } }]),
+  );
+  assert.deepEqual(
+    typed.map(({ usable, told }) => [usable.length, told.length]),
+    Array(4).fill([0, 1]),
+  );
+});
+
+test("a schema that does not say that arguments are an object says so afterwards", () => {
+  const { usable, told } = read("tools/list", [{ name: "a", inputSchema: {} }]);
+  assert.deepEqual([usable, told], [[{ name: "a", inputSchema: { type: "object" } }], []]);
+});
