@@ -23,6 +23,6 @@ export async function forgetClient(
   const isSameClient = ({ authorization: other }: Connection) =>
     other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;
   if (others.some(isSameClient)) return;
-  if (clientSource === "registered") await forgetRegistration(server.issuer, secrets);
+  if (clientSource === "registered") await forgetRegistration(server.issuer, clientId, secrets);
   else await secrets.delete(await credentialKey(server.issuer, clientId));
 }

@@ -2,6 +2,7 @@ import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
+import { forgetRegistration } from "../oauth/signIn/client.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -55,6 +56,7 @@ export class Gateways {
       ...world,
       store: new SecretTokenStore(world.secrets, world.lock),
       bearerOf: (connection) => this.bearerToken(connection),
+      onUnknownClient: ({ server, client }) => forgetRegistration(server.issuer, client.clientId, world.secrets),
       onChanged: () => world.onChanged(),
     });
     this.#states = new GatewayStates(this.#signIns, () => world.onChanged());

@@ -3,7 +3,13 @@ import { type AuthorizationServer, findAuthorizationServer } from "../oauth/disc
 import { unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
-import { type ChosenClient, type ClientOptions, chooseClient, forgetRegistration } from "../oauth/signIn/client.ts";
+import {
+  type ChosenClient,
+  type ClientOptions,
+  chooseClient,
+  forgetRegistration,
+  isUnknownClient,
+} from "../oauth/signIn/client.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import { type FlowWorld, signInByFlow } from "../oauth/signIn/signInByFlow.ts";
@@ -114,9 +120,10 @@ export async function signInToConnection(
   } catch (failure) {
     // The provider has forgotten our registration, and some say so on a page of their own only: the next sign-in makes a
     // new one.
-    const refused = isFailure(failure, "token_refused") && failure.facts.error === "invalid_client";
-    const forgotten = refused || isFailure(failure, "sign_in_timed_out");
-    if (forgotten && client.source === "registered") await forgetRegistration(request.server.issuer, world.secrets);
+    const forgotten = isUnknownClient(failure) || isFailure(failure, "sign_in_timed_out");
+    if (forgotten && client.source === "registered") {
+      await forgetRegistration(request.server.issuer, client.identity.clientId, world.secrets);
+    }
     throw failure;
   }
 }

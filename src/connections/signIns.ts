@@ -2,7 +2,12 @@ import { isFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import { readableTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
-import { type RevocationReport, type RevocationWorld, revokeTokens } from "../oauth/tokens/revocation.ts";
+import {
+  metUnknownClient,
+  type RevocationReport,
+  type RevocationWorld,
+  revokeTokens,
+} from "../oauth/tokens/revocation.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import { type BearerToken, isAlive, type TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -19,6 +24,8 @@ export interface SignInsWorld extends RevocationWorld {
   readonly log: Log;
   /** Which of its tokens a connection's gateway gets. @throws GatewayFailure `setting_invalid` */
   readonly bearerOf: (connection: Connection) => BearerToken;
+  /** Forgets the client of these tokens, which their provider does not know any more, where we registered it. */
+  readonly onUnknownClient: (tokens: TokenSet) => Promise<void>;
   /** Called when a sign-in was renewed, or has ended by itself. */
   readonly onChanged: () => void;
 }
@@ -151,7 +158,8 @@ export class SignIns {
       // A window of a version without marks signs out too, and then the connection has no sign-in any more.
       if (!now || isSignedOut || (wasSignedIn && now.sessionId === undefined)) return { result: undefined };
       await store.exclusively(() => store.write(tokens));
-      return { next: { ...withoutSignIn(now), sessionId: tokens.sessionId }, result: { before: now.sessionId } };
+      const next = { ...withoutSignIn(withClient(now, tokens)), sessionId: tokens.sessionId };
+      return { next, result: { before: now.sessionId } };
     });
     const outcome = await kept.catch(async (error: unknown) => {
       await this.#dropUnkept(tokens);
@@ -233,6 +241,7 @@ export class SignIns {
 
   async #revoke(tokens: TokenSet, connection?: Connection): Promise<RevocationReport> {
     const report = await revokeTokens(tokens, this.#world, connection && this.#bearerOrNot(connection));
+    if (metUnknownClient(report)) await this.#world.onUnknownClient(tokens);
     this.#world.log.info("signed out", {
       issuer: report.issuer,
       steps: report.steps.map(({ token, kind }) => `${token}: ${kind}`),
@@ -248,4 +257,11 @@ export class SignIns {
       return undefined;
     }
   }
+}
+
+/** The connection with the client that its sign-in was made with: one that we registered may have been registered anew. */
+function withClient(connection: Connection, { client: { clientId } }: TokenSet): Connection {
+  const { authorization } = connection;
+  if (authorization.kind === "none" || authorization.clientSource !== "registered") return connection;
+  return { ...connection, authorization: { ...authorization, clientId } };
 }

@@ -1,4 +1,5 @@
 import { asFailure } from "../failures/failure.ts";
+import { isUnknownClient } from "../oauth/signIn/client.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
@@ -127,9 +128,16 @@ export class SigningIn {
     const { id } = connection;
     const world = { ...this.#parts.world, ...one };
     const begun = await this.#parts.signIns.begin(connection);
-    const prepared = await prepareSignIn(connection, extra, world);
+    const prepare = () => prepareSignIn(connection, extra, world);
+    const prepared = await prepare();
     if (!prepared) return { kind: "cancelled" };
-    const outcome = await signInToConnection(prepared, world);
+    const outcome = await signInToConnection(prepared, world).catch(async (failure: unknown) => {
+      // The provider has forgotten the client that we registered, so that one that it does not know is registered anew, once.
+      if (prepared.client.source !== "registered" || !isUnknownClient(failure)) throw failure;
+      const again = await prepare();
+      if (again?.request.client.clientId === prepared.request.client.clientId) throw failure;
+      return again ? await signInToConnection(again, world) : ({ kind: "cancelled" } as const);
+    });
     if (outcome.kind === "cancelled") return outcome;
     const { tokens, resourceRefused } = outcome;
     if (!this.#parts.connections.find(id) || one.signal.aborted) {

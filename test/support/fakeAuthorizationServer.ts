@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
+import { deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import { json } from "./fakePorts.ts";
 
 interface Grant {
@@ -73,6 +74,10 @@ export class FakeAuthorizationServer {
       this.access.delete(form.token ?? "");
       return new Response(null, { status: 200 });
     }
+    if (endpoint === "device") {
+      const page = `${this.issuer}/code`;
+      return json({ device_code: "d", user_code: "ABCD", verification_uri: page, expires_in: 600, interval: 1 });
+    }
     if (endpoint === metadata) return json(this.server);
     if (endpoint === "authorize") return Response.redirect(this.consent(String(url)), 302);
     if (endpoint === "register") return json({ client_id: `registered-${this.forms.length}` }, 201);
@@ -117,6 +122,7 @@ export class FakeAuthorizationServer {
         grant.resource === (form.resource ?? null);
       return valid ? this.#issue(true) : json({ error: "invalid_grant" }, 400);
     }
+    if (form.grant_type === deviceCodeGrant) return this.#issue(true);
     const presented = form.refresh_token ?? "";
     if (!this.live.has(presented)) return json({ error: "invalid_grant" }, 400);
     if (this.rotates) this.live.delete(presented);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json } from "../support/fakePorts.ts";
 import { until } from "../support/until.ts";
@@ -92,6 +93,113 @@ const deadRefreshToken: WorldTests = {
       { told: told.filter((text) => text !== "{}").length, answer, browsers: computer.opened().length },
       { told: passing.length, answer: "{}", browsers: 1 },
     );
+  },
+};
+
+/** A provider that answers `invalid_client` for all clients but those that register from now on. */
+function forgetClients(provider: FakeAuthorizationServer): void {
+  const known = new Set<string>();
+  const unknown = ({ client_id = "" }: Readonly<Record<string, string>>) =>
+    known.has(client_id) ? undefined : json({ error: "invalid_client" }, 401, { "www-authenticate": "Basic" });
+  provider.answer.register = () => {
+    const id = `new-${known.size + 1}`;
+    known.add(id);
+    return json({ client_id: id }, 201);
+  };
+  for (const endpoint of ["token", "revoke", "device"]) provider.answer[endpoint] = unknown;
+}
+
+const registrations = (provider: FakeAuthorizationServer) => provider.count("register");
+
+const forgottenClient: WorldTests = {
+  "a renewal by a client that was forgotten registers anew and opens the browser, once": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start();
+    await standalone.call("echo");
+    forgetClients(provider);
+    clock.moveOn(3601);
+    const answer = await standalone.call("echo");
+    const [, second] = computer.opened().map(({ url }) => new URL(url).searchParams.get("client_id"));
+    assert.deepEqual(
+      { answer, second, browsers: computer.opened().length, registrations: registrations(provider) },
+      { answer: "{}", second: "new-1", browsers: 2, registrations: 2 },
+    );
+  },
+  "in the editor too, and what comes after needs no browser": async (t) => {
+    const { provider, world, id } = await editorWorld(t);
+    forgetClients(provider);
+    const answers: string[] = [];
+    for (let times = 0; times < 3; times++) {
+      world.later(3_601_000);
+      answers.push(await world.call(id, "echo"));
+    }
+    const { authorization } = world.gateways.find(id) ?? {};
+    assert.deepEqual(
+      {
+        answers,
+        prompts: world.prompts.length,
+        registrations: registrations(provider),
+        client: authorization?.kind === "oauth" && authorization.clientId,
+      },
+      { answers: ["{}", "{}", "{}"], prompts: 1, registrations: 2, client: "new-1" },
+    );
+  },
+  "a code exchange by a client that was forgotten since registers anew, and the browser opens once more": async (t) => {
+    const { start, provider, computer } = await programWorld(t);
+    provider.answer.authorize = () => {
+      if (provider.count("authorize") === 1) forgetClients(provider);
+      return undefined;
+    };
+    const standalone = await start();
+    const answer = await standalone.call("echo");
+    assert.deepEqual(
+      { answer, browsers: computer.opened().length, registrations: registrations(provider) },
+      { answer: "{}", browsers: 2, registrations: 2 },
+    );
+  },
+  "a device code for a client that was forgotten registers anew, and is shown": async (t) => {
+    const { start, provider, computer } = await programWorld(t);
+    const device = { device_authorization_endpoint: `${provider.issuer}/device` };
+    Object.assign(provider.server, device, { grant_types_supported: ["authorization_code", deviceCodeGrant] });
+    provider.answer.register = () => {
+      forgetClients(provider);
+      return json({ client_id: "old" }, 201);
+    };
+    const standalone = await start("--device-code");
+    const answer = await standalone.call("echo");
+    assert.deepEqual(
+      { answer, browsers: computer.opened().length, registrations: registrations(provider) },
+      { answer: "{}", browsers: 0, registrations: 2 },
+    );
+  },
+  "a sign-out whose client was forgotten says so, and the next sign-in registers anew": async (t) => {
+    const { provider, world, id } = await editorWorld(t);
+    const connection = world.gateways.find(id);
+    assert.ok(connection);
+    forgetClients(provider);
+    const { revocation } = await world.gateways.signOut(connection);
+    const answer = await world.call(id, "echo");
+    assert.deepEqual(
+      { steps: revocation?.steps.map(({ kind }) => kind), answer, registrations: registrations(provider) },
+      { steps: ["failed", "failed"], answer: "{}", registrations: 2 },
+    );
+  },
+  "a client that does not become known by registering is told, after one more try": async (t) => {
+    const { start, provider, computer } = await programWorld(t);
+    provider.answer.token = () => json({ error: "invalid_client" }, 401);
+    const standalone = await start();
+    await standalone.says(/HTTP 401, invalid_client/);
+    assert.deepEqual([computer.opened().length, registrations(provider)], [2, 2]);
+  },
+  "a client that somebody else registered is not replaced: it is told": async (t) => {
+    const { start, provider, computer, clock } = await programWorld(t);
+    const standalone = await start("--client-id", "ours");
+    await standalone.call("echo");
+    forgetClients(provider);
+    clock.moveOn(3601);
+    const told = await standalone.call("echo");
+    assert.match(told, /invalid_client/);
+    assert.deepEqual([computer.opened().length, registrations(provider)], [2, 0]);
   },
 };
 
@@ -287,6 +395,7 @@ worldRows([
     right: "forget registration and sign-in, register, sign in; also at code exchange, device code, revocation",
     source: "workers-oauth-provider, SDK v1 `auth()`",
     at03c8530: "✗ stuck until `--sign-out`",
+    tests: forgottenClient,
   },
   {
     row: "P3",

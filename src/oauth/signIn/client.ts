@@ -1,5 +1,5 @@
 import * as oauth from "oauth4webapi";
-import { GatewayFailure } from "../../failures/failure.ts";
+import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
@@ -9,7 +9,7 @@ import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
 import { providerWords } from "../tokens/providerWords.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
+import { errorCode, requestOptions, UNKNOWN_CLIENT, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
 import type { Redirect } from "./redirect.ts";
@@ -130,10 +130,21 @@ interface Registration {
 
 const registrationKey = async (issuer: string): Promise<string> => `client:${(await sha256Hex(issuer)).slice(0, 24)}`;
 
-/** Forgets a registration that the issuer no longer knows, so that the next sign-in makes a new one. */
-export async function forgetRegistration(issuer: string, secrets: SecretStore): Promise<void> {
-  await secrets.delete(await registrationKey(issuer));
+/**
+ * Forgets a registration that the issuer no longer knows, so that the next sign-in makes a new one.
+ *
+ * @param clientId the client that was refused; a registration that another window made meanwhile stays
+ */
+export async function forgetRegistration(issuer: string, clientId: string, secrets: SecretStore): Promise<void> {
+  const key = await registrationKey(issuer);
+  const kept = readRegistration(await secrets.get(key));
+  if (kept === undefined || kept.identity.clientId === clientId) await secrets.delete(key);
 }
+
+/** Whether the provider does not know the client (RFC 6749, 5.2; some say so at the other endpoints as well). */
+export const isUnknownClient = (failure: unknown): boolean =>
+  (isFailure(failure, "token_refused") || isFailure(failure, "authorization_refused")) &&
+  failure.facts.error === UNKNOWN_CLIENT;
 
 async function registered(
   server: AuthorizationServer,

@@ -8,7 +8,7 @@ import { readClaims } from "./account.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { providerWords } from "./providerWords.ts";
-import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
+import { errorCode, oauthClient, requestOptions, UNKNOWN_CLIENT, withoutChallenge } from "./tokenEndpoint.ts";
 import type { BearerToken, TokenSet } from "./tokenSet.ts";
 
 /** What became of one token at the identity provider. */
@@ -16,7 +16,7 @@ export type RevocationStep =
   | { readonly token: TokenKind; readonly kind: "revoked" }
   /** The provider has no revocation endpoint (RFC 8414, 2), or none for this kind of token (RFC 7009, 2.2.1). */
   | { readonly token: TokenKind; readonly kind: "notOffered" }
-  | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string };
+  | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string; readonly unknownClient?: true };
 
 /** The truth about a sign-out. */
 export interface RevocationReport {
@@ -95,9 +95,15 @@ async function revoke(
       // A token that is void already is what was wanted; RFC 7009, 2.2 asks for 200 then, and Google answers this.
       if (error.error === "invalid_token") return { token: kind, kind: "revoked" };
     }
-    return { token: kind, kind: "failed", reason: reasonOf(error, response) };
+    const isUnknown = error instanceof oauth.ResponseBodyError && error.error === UNKNOWN_CLIENT;
+    const reason = reasonOf(error, response);
+    return { token: kind, kind: "failed", reason, ...(isUnknown && { unknownClient: true }) };
   }
 }
+
+/** Whether the provider did not know the client whose tokens were to be revoked. */
+export const metUnknownClient = ({ steps }: RevocationReport): boolean =>
+  steps.some((step) => step.kind === "failed" && step.unknownClient === true);
 
 function reasonOf(error: unknown, response: Response | undefined): string {
   if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;

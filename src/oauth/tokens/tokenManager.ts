@@ -8,6 +8,7 @@ import { type GrantWorld, requestByClientCredentials, requestByRefreshToken } fr
 import type { GrantedTokens } from "./idToken.ts";
 import { finalRefusal } from "./renewalRefusal.ts";
 import { revokeTokens } from "./revocation.ts";
+import { UNKNOWN_CLIENT } from "./tokenEndpoint.ts";
 import { type BearerToken, isAlive, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 
@@ -27,6 +28,8 @@ export interface TokenWorld {
   readonly readCredential?: ReadCredential;
   readonly onRenewed?: (tokens: TokenSet) => void;
   readonly onEnded?: (end: SessionEnd) => void;
+  /** Told of tokens whose client the provider does not know, before the sign-in with it ends. */
+  readonly onUnknownClient?: (tokens: TokenSet) => Promise<void>;
 }
 
 /**
@@ -122,6 +125,7 @@ export class TokenManager {
       // A client that signs in as itself would be told the same by a sign-in, which nobody has to be asked for.
       const refused = tokens.clientGrant ? undefined : finalRefusal(failure);
       if (refused === undefined) throw failure;
+      if (refused === UNKNOWN_CLIENT) await this.#world.onUnknownClient?.(tokens);
       return this.#end(tokens, refused);
     }
     const outcome = await this.#store.exclusively(async () => {

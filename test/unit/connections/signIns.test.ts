@@ -69,6 +69,7 @@ async function start(...connections: Connection[]) {
     lock,
     log: recordingLog(),
     now: () => 0,
+    onUnknownClient: async () => {},
     fetch: async (_, init) => {
       revoked.push(new URLSearchParams(String(init?.body)).get("token") ?? "");
       return new Response();

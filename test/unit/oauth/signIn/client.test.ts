@@ -93,7 +93,9 @@ test("a registration is made once, and anew for other redirect URIs, another iss
   const to = (...uris: typeof redirectUris) => id(idp.server, undefined, {}, uris);
   const ids = [await id(), await id(), await to(redirectUris[1] ?? ""), await id(other), await id()];
   ids.push(await to(redirectUris[0], "http://localhost:4000/oauth/callback"));
-  await forgetRegistration(idp.issuer, secrets);
+  await forgetRegistration(idp.issuer, "one of another window", secrets);
+  ids.push(await to(redirectUris[0], "http://localhost:4000/oauth/callback"));
+  await forgetRegistration(idp.issuer, "registered-3", secrets);
   ids.push(await id(), await id(other));
   assert.deepEqual(ids, [
     "registered-1",
@@ -101,6 +103,7 @@ test("a registration is made once, and anew for other redirect URIs, another iss
     "registered-1",
     "registered-2",
     "registered-1",
+    "registered-3",
     "registered-3",
     "registered-4",
     "registered-2",

@@ -77,7 +77,10 @@ test("whatever the provider answers, the report says it and nothing is thrown", 
     [() => new Response(null, { status: 204 }), { token: "access token", kind: "revoked" }],
     // Cognito revokes refresh tokens only.
     [() => json({ error: "unsupported_token_type" }, 400), { token: "access token", kind: "notOffered" }],
-    [() => json({ error: "invalid_client" }, 401, { "www-authenticate": "Basic" }), failed("HTTP 401, invalid_client")],
+    [
+      () => json({ error: "invalid_client" }, 401, { "www-authenticate": "Basic" }),
+      { ...failed("HTTP 401, invalid_client"), unknownClient: true },
+    ],
     [() => json({ error: "marked words of the server" }, 400), failed("HTTP 400, error")],
     [() => html(503), failed("HTTP 503")],
     [() => html(404), failed("HTTP 404")],
