@@ -130,17 +130,8 @@ export interface RefusalFacts {
   readonly error: string;
   /** The provider's own code, such as AADSTS9010010. */
   readonly providerCode?: string;
-  readonly advice?: ProviderAdvice;
   /** What the provider wrote about it, where it answered us directly. */
   readonly words?: string;
-}
-
-/** What to do about a provider's own code, a sentence of ours for each place where a person reads it. */
-export interface ProviderAdvice {
-  /** Names settings and commands of the editor. */
-  readonly inEditor: string;
-  /** Names options of the program without an editor. */
-  readonly inTerminal: string;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { RefusalFacts } from "./failure.ts";
+import { adviceAbout } from "./providerErrors.ts";
 import type { Translate } from "./translate.ts";
 
 /** An error of OAuth with the provider's own code, where it has one. */
@@ -11,9 +12,10 @@ export const withProviderCode = ({ error, providerCode }: RefusalFacts): string 
  * @returns undefined for an error that says nothing in particular
  */
 export function afterRefusal(
-  { error, advice, withSecret }: RefusalFacts & { readonly withSecret?: true },
+  { error, providerCode, withSecret }: RefusalFacts & { readonly withSecret?: true },
   say: Translate,
 ): string | undefined {
+  const advice = adviceAbout(providerCode);
   if (advice) return say(advice.inEditor);
   switch (error) {
     case "invalid_scope":

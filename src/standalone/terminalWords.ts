@@ -1,5 +1,6 @@
 import type { AnyFailure, RefusalFacts } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
+import { adviceAbout } from "../failures/providerErrors.ts";
 import { shownFailure } from "../failures/shownFailure.ts";
 import type { FailureText, FailureWords } from "../failures/wording.ts";
 import { redact } from "../lib/redact.ts";
@@ -116,7 +117,8 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
 /** The name of a setting without the editor's prefix, which is close to the option's. */
 const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways › )?/, "");
 
-function afterRefusal({ error, advice, withSecret }: RefusalFacts & { readonly withSecret?: true }) {
+function afterRefusal({ error, providerCode, withSecret }: RefusalFacts & { readonly withSecret?: true }) {
+  const advice = adviceAbout(providerCode);
   if (advice) return advice.inTerminal;
   switch (error) {
     case "invalid_scope":

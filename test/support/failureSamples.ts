@@ -5,7 +5,7 @@ import {
   GatewayFailure,
   type RefusalFacts,
 } from "../../src/failures/failure.ts";
-import { advisedCodes } from "../../src/oauth/identityProviders/providerErrors.ts";
+import { advisedCodes } from "../../src/failures/providerErrors.ts";
 import { providerCode } from "../../src/oauth/tokens/tokenEndpoint.ts";
 
 const url = "https://gw.example.com/mcp";

@@ -6,7 +6,6 @@ import { isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { networkReason, tooLarge } from "../discovery/networkFailure.ts";
-import { adviceAbout } from "../identityProviders/providerErrors.ts";
 import type { GrantedTokens } from "./idToken.ts";
 import { providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
@@ -122,24 +121,22 @@ export function withoutChallenge(response: Response): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** What a direct answer says beside its error code: the provider's own code, what we know to do about it, and its words. */
+/** What a direct answer says beside its error code: the provider's own code, and its words. */
 export const refusalFacts = (
   response: Response,
   description: string | null | undefined,
-): Pick<RefusalFacts, "providerCode" | "advice" | "words"> => ({
+): Pick<RefusalFacts, "providerCode" | "words"> => ({
   ...providerCode(description),
   ...providerWords(response, description),
 });
 
 /**
- * The provider's own code in a description, where it has one, and what we know to do about it. Nothing else is taken of what
- * came with a redirect: whoever writes it chooses what we would show.
+ * The provider's own code in a description, where it has one. Nothing else is taken of what came with a redirect: whoever
+ * writes it chooses what we would show.
  */
-export function providerCode(description: string | null | undefined): Pick<RefusalFacts, "providerCode" | "advice"> {
+export function providerCode(description: string | null | undefined): Pick<RefusalFacts, "providerCode"> {
   const [code] = /\bAADSTS\d{4,8}\b/.exec(description ?? "") ?? [];
-  if (code === undefined) return {};
-  const advice = adviceAbout(code);
-  return { providerCode: code, ...(advice && { advice }) };
+  return code === undefined ? {} : { providerCode: code };
 }
 
 /**

@@ -137,7 +137,6 @@ const forAPlace = [
   /^src\/failures\//,
   /^src\/connections\/settings\//,
   /^src\/node\/redirect\/landingPage\.ts$/,
-  /^src\/oauth\/identityProviders\/providerErrors\.ts$/,
   /^src\/standalone\/terminalWords\.ts$/,
 ];
 

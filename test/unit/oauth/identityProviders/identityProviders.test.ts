@@ -4,10 +4,10 @@ import { discoverGateway } from "../../../../src/connections/discoverGateway.ts"
 import type { GatewaySettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
+import { advisedCodes } from "../../../../src/failures/providerErrors.ts";
 import { issuerToAsk } from "../../../../src/oauth/identityProviders/entraId.ts";
 import type { IdentityProviderId } from "../../../../src/oauth/identityProviders/identityProvider.ts";
 import { identityProvider, identityProviderOf } from "../../../../src/oauth/identityProviders/identityProviders.ts";
-import { advisedCodes } from "../../../../src/oauth/identityProviders/providerErrors.ts";
 import { isResourceRefusal } from "../../../../src/oauth/identityProviders/resourceRefusal.ts";
 import { logoutPage } from "../../../../src/oauth/tokens/logoutPage.ts";
 import { otherAudiences } from "../../../../src/oauth/tokens/tokenAudience.ts";

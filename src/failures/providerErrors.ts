@@ -1,4 +1,10 @@
-import type { ProviderAdvice } from "../../failures/failure.ts";
+/** What to do about a provider's own code, a sentence of ours for each place where a person reads it. */
+export interface ProviderAdvice {
+  /** Names settings and commands of the editor. */
+  readonly inEditor: string;
+  /** Names options of the program without an editor. */
+  readonly inTerminal: string;
+}
 
 /**
  * What to do about a provider's own error codes, which say more than OAuth's. A text stands alone where it names nothing of
@@ -60,8 +66,8 @@ const advice: Readonly<Record<string, string | ProviderAdvice>> = {
 };
 
 /** What to do about this code, where it is known. */
-export function adviceAbout(providerCode: string): ProviderAdvice | undefined {
-  const known = advice[providerCode];
+export function adviceAbout(providerCode: string | undefined): ProviderAdvice | undefined {
+  const known = advice[providerCode ?? ""];
   return typeof known === "string" ? { inEditor: known, inTerminal: known } : known;
 }
 
