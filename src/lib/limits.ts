@@ -24,8 +24,11 @@ export const MAX_PAGES = 1000;
 /** The most items of one list that are read, of all its pages. */
 export const MAX_LISTED = 10_000;
 
-/** The most characters of one text from outside that is shown, logged or kept as a fact. */
-export const MAX_FACT_LENGTH = 1000;
+/** The most characters of an address in metadata. Browsers and servers take about as many. */
+export const MAX_URL_LENGTH = 8192;
+
+/** The most items of a list in metadata. */
+export const MAX_IN_METADATA = 1000;
 
 /** What one request may cost, and where it may lead. `askServer` keeps it. */
 export interface RequestPolicy {

@@ -10,7 +10,7 @@ const LONGEST_LINE = 8_000;
 /** The program's log: lines on standard error, errors alone unless `--verbose` asks for everything, with secrets redacted. */
 export function openLog({ verbose }: Pick<StandaloneOptions, "verbose">): Log {
   const line = (level: string) => (message: string, facts?: object) =>
-    say(redact(foreignText(`[${level}] ${message}${facts ? ` ${JSON.stringify(facts)}` : ""}`, LONGEST_LINE)));
+    say(foreignText(redact(`[${level}] ${message}${facts ? ` ${JSON.stringify(facts)}` : ""}`), LONGEST_LINE));
   const quiet = () => {};
   return {
     debug: verbose ? line("debug") : quiet,

@@ -13,7 +13,7 @@ export function outputLog(channel: vscode.LogOutputChannel): Log {
     const text = shown
       .map(
         ([name, value]) =>
-          `${name}=${foreignText(Array.isArray(value) ? value.join(" ") : String(value), LONGEST_FACT)}`,
+          `${name}=${foreignText(redact(Array.isArray(value) ? value.join(" ") : String(value)), LONGEST_FACT)}`,
       )
       .join(", ");
     return redact(text ? `${message} (${text})` : message);

@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
+import { tooMuch } from "./support/tooMuch.ts";
 
 /** What attacks and load were seen to do, by the standalone, the relay and the local gateway. */
 worldRows([
@@ -29,6 +30,7 @@ worldRows([
       "limits while reading: 1 MiB for metadata, keys and tokens, 64 MiB (a setting) for results; depth 64; whole discovery within 30 s",
     source: "adversarial",
     at03c8530: "✗ 1.0 to 3.3 GB in the extension host",
+    tests: tooMuch,
   },
   {
     row: "S3",

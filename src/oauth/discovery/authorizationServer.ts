@@ -3,18 +3,9 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { AskedWorld } from "../../lib/askServer.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { fetchJson } from "./protectedResource.ts";
+import { endpoints, usedMetadata } from "./usedMetadata.ts";
 
 export type { AuthorizationServer } from "oauth4webapi";
-
-/** Every endpoint that a token, a code or a person may be sent to. */
-const endpoints = [
-  "authorization_endpoint",
-  "token_endpoint",
-  "revocation_endpoint",
-  "registration_endpoint",
-  "device_authorization_endpoint",
-  "end_session_endpoint",
-] as const;
 
 /**
  * The metadata of an issuer: RFC 8414 with the path inserted, then OpenID Connect discovery with the path inserted and
@@ -22,7 +13,8 @@ const endpoints = [
  * serve only the last.
  *
  * The document must name the issuer that was asked for (RFC 8414, 3.3); a trailing slash alone is tolerated, since
- * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to.
+ * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to. Only members that are
+ * used are returned.
  *
  * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
  *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
@@ -41,7 +33,7 @@ export async function findAuthorizationServer(issuer: string, world: AskedWorld)
       mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
       continue;
     }
-    return checked(document as unknown as AuthorizationServer);
+    return checked(usedMetadata(document));
   }
   throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
 }

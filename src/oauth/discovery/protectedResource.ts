@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
-import { requestPolicies } from "../../lib/limits.ts";
+import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
 
@@ -115,4 +115,4 @@ export async function fetchJson(url: URL, world: AskedWorld): Promise<Record<str
 }
 
 const strings = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  Array.isArray(value) ? value.filter((item) => typeof item === "string").slice(0, MAX_IN_METADATA) : [];
