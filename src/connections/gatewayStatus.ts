@@ -1,7 +1,7 @@
 import type { FailureWords } from "../failures/wording.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { accountText } from "../oauth/tokens/account.ts";
+import { asAccount, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
@@ -52,8 +52,10 @@ export function statusBarText(gateways: readonly GatewaySummary[], words: Status
     case "signedOut":
       return { icon: "key", text: `Sign in to ${connection.name}${more}`, attention: false, tooltip };
     case "signedIn": {
-      const { label, machine } = state.tokens.account;
-      const text = `${label}${machine ? " (machine)" : ""} · ${connection.name}${more}`;
+      const { account } = state.tokens;
+      const { machine } = account;
+      const who = isNamed(account) ? `${account.label}${machine ? " (machine)" : ""}` : "Signed in";
+      const text = `${who} · ${connection.name}${more}`;
       return { icon: machine ? "server-process" : "account", text, attention: false, tooltip };
     }
     case "open":
@@ -74,7 +76,7 @@ export function stateLine(state: GatewayState, failureWords: FailureWords): stri
     case "signedOut":
       return "signed out";
     case "signedIn":
-      return `signed in as ${accountText(state.tokens.account)}`;
+      return `signed in${asAccount(state.tokens.account)}`;
     case "open":
       return "needs no sign-in";
   }

@@ -2,6 +2,7 @@ import { type Claims, scopesOf } from "../agentcore/authorizer/claimRules.ts";
 import { shownValue } from "../agentcore/authorizer/decisionText.ts";
 import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
+import { accountText } from "../oauth/tokens/account.ts";
 import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
@@ -60,7 +61,7 @@ export function tokenChecks(
 }
 
 const ownerOf = ({ account }: TokenSet): string =>
-  account.machine ? `the client itself (${account.label})` : account.label;
+  account.machine ? `the client itself (${account.label})` : accountText(account);
 
 function kindCheck(bearerToken: BearerToken, provider: IdentityProvider): AccessCheck {
   const what = "Which kind of token it is";

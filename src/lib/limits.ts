@@ -52,6 +52,8 @@ export const requestPolicies = {
   probe: { ...document, redirects: "none" },
   /** The end of a session that was opened by the way: nobody waits for it. */
   farewell: { maxBytes: MAX_WORDS_BYTES, timeoutMs: 2_000, redirects: "none" },
+  /** What a person is called. Nothing depends on it. */
+  userInfo: { ...document, timeoutMs: 5_000, redirects: "none" },
   /** The keys that a gateway checks tokens with. Calls wait for them. */
   keys: { ...document, timeoutMs: 10_000, redirects: "withinOrigin" },
   /** Whether a token is active. Every call waits for the answer. */

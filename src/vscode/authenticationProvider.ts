@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import { foreignText } from "../lib/foreignText.ts";
+import { isNamed } from "../oauth/tokens/account.ts";
+import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { type BrowserSignIn, gatewayMarker, providerId } from "./browserSignIn.ts";
 
 /** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */
@@ -57,7 +60,7 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
     return {
       id: tokens.sessionId,
       accessToken: noToken,
-      account: tokens.account,
+      account: shownAccount(tokens),
       // As asked: the editor looks the session up again by these, and a provider may name its scopes otherwise.
       scopes: [...new Set([gatewayMarker(connection.id), ...wanted, ...tokens.scopes])],
     };
@@ -93,9 +96,10 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
 
   async #sessions(): Promise<vscode.AuthenticationSession[]> {
     const sessions = await this.#world.gateways.sessions();
-    return sessions.map(({ tokens: { sessionId, account, scopes }, connections }) => {
+    return sessions.map(({ tokens, connections }) => {
+      const { sessionId, scopes } = tokens;
       const markers = connections.map(({ id }) => gatewayMarker(id));
-      return { id: sessionId, accessToken: noToken, account, scopes: [...markers, ...scopes] };
+      return { id: sessionId, accessToken: noToken, account: shownAccount(tokens), scopes: [...markers, ...scopes] };
     });
   }
 
@@ -118,4 +122,10 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
     }));
     return (await vscode.window.showQuickPick(items, { title: "Sign in to which gateway?" }))?.connection;
   }
+}
+
+/** An account as the editor lists it, by its label. One that nobody has a name for is told apart by where it signed in. */
+function shownAccount({ account, server, sessionId }: TokenSet): vscode.AuthenticationSessionAccountInformation {
+  if (isNamed(account)) return account;
+  return { id: sessionId, label: `Signed in at ${foreignText(new URL(server.issuer).host)}` };
 }

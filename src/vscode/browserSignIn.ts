@@ -11,6 +11,7 @@ import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { pause } from "../lib/waiting.ts";
 import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import { accountText } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 import { showCode } from "./deviceCodeMessage.ts";
@@ -69,7 +70,7 @@ export class BrowserSignIn {
       return { kind: "signedIn" };
     }
     const detail = shared
-      ? `Use the sign-in of ${shared.tokens.account.label} (${usersOf(shared, gateways)}) for "${name}" (${url}) too?`
+      ? `Use the sign-in of ${accountText(shared.tokens.account)} (${usersOf(shared, gateways)}) for "${name}" (${url}) too?`
       : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${this.#next(connection)}`;
     const known = await gateways.storedTokens(gateways.find(id) ?? connection).catch(() => undefined);
     if (!known)

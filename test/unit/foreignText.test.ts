@@ -29,7 +29,7 @@ const failures = everyFailure().map(({ code, facts }) => {
   return new GatewayFailure(code, changed as never) as AnyFailure;
 });
 
-const account = accountOf({ accessToken: unsignedJwt({ sub: "ada", name: hostile("Ada") }) }, "unknown");
+const account = accountOf({ accessToken: unsignedJwt({ sub: "ada", name: hostile("Ada") }) });
 const tokens = {
   sessionId: "s",
   server: { issuer: hostile("https://login.example.com") },

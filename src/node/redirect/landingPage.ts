@@ -66,7 +66,7 @@ function contentOf(
     case "signedIn":
       return {
         good: true,
-        title: `Signed in as ${page.account}`,
+        title: page.account === undefined ? "Signed in" : `Signed in as ${page.account}`,
         lines: [
           `${program[0]?.toUpperCase()}${program.slice(1)} can use ${page.gateway} now.`,
           `You can close this page and return to ${program}.`,

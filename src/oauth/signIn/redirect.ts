@@ -36,7 +36,8 @@ export interface RedirectListener {
 
 /** What the page says that the browser lands on. It is decided only after the exchange. */
 export type LandingPage =
-  | { readonly kind: "signedIn"; readonly account: string; readonly gateway: string }
+  /** `account` where somebody knows what to call it. */
+  | { readonly kind: "signedIn"; readonly account?: string; readonly gateway: string }
   /** The request was not the answer to the sign-in in progress, which goes on undisturbed. */
   | { readonly kind: "ignored" }
   | { readonly kind: "failed"; readonly failure: AnyFailure }

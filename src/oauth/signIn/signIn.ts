@@ -6,6 +6,7 @@ import { quotedText } from "../../lib/quotedText.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { isNamed } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import { requestByCode } from "../tokens/grants.ts";
 import { errorCode, oauthClient, providerCode } from "../tokens/tokenEndpoint.ts";
@@ -85,7 +86,8 @@ export async function signIn(request: SignInRequest, world: SignInWorld): Promis
           return { kind: "cancelled" };
         }
         ended.resolve(tokens);
-        return { kind: "signedIn", account: tokens.account.label, gateway: request.gateway };
+        const { account } = tokens;
+        return { kind: "signedIn", ...(isNamed(account) && { account: account.label }), gateway: request.gateway };
       },
       (error): LandingPage => {
         ended.reject(error);

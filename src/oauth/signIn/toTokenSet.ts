@@ -2,7 +2,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
-import { accountOf, machineOf } from "../tokens/account.ts";
+import { type Account, accountOf, isNamed, machineOf } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import type { GrantedTokens } from "../tokens/idToken.ts";
 import { revokeTokens } from "../tokens/revocation.ts";
@@ -10,6 +10,7 @@ import { otherAudiences } from "../tokens/tokenAudience.ts";
 import { lifetime } from "../tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
 import type { SignInRequest } from "./signInRequest.ts";
+import { userInfo } from "./userInfo.ts";
 
 interface World {
   readonly fetch: HttpFetch;
@@ -23,7 +24,7 @@ interface World {
  * @throws GatewayFailure `token_audience_mismatch`, `id_token_invalid`
  */
 export async function toTokenSet(request: SignInRequest, answer: GrantedTokens, world: World): Promise<TokenSet> {
-  const tokens = await asTokenSet(request, answer, world.now());
+  const tokens = await asTokenSet(request, answer, world);
   try {
     checkIdToken(request, answer);
     checkAudience(request, tokens);
@@ -51,17 +52,18 @@ function checkAudience({ audience, bearerToken, identityProvider: provider }: Si
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
 
-async function asTokenSet(request: SignInRequest, answer: GrantedTokens, now: number): Promise<TokenSet> {
+async function asTokenSet(request: SignInRequest, answer: GrantedTokens, world: World): Promise<TokenSet> {
   const tokens = {
     accessToken: answer.access_token,
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
   };
   const { server, client, identityProvider, flow, connectionId } = request;
+  const scopes = answer.scope === undefined ? request.scopes : splitScopes(answer.scope);
   const account =
     flow === "clientCredentials"
       ? machineOf(tokens.accessToken, client.clientId)
-      : accountOf(tokens, "unknown", identityProvider.nameClaims);
+      : await personOf(request, { ...tokens, scopes }, world);
   // A provider that does not bind tokens to a resource gives one for every gateway of this client.
   const resource = identityProvider.resource === "ignores" ? undefined : request.resource;
   const boundAudience = identityProvider.boundAudience?.(request);
@@ -82,7 +84,16 @@ async function asTokenSet(request: SignInRequest, answer: GrantedTokens, now: nu
     ...(resource !== undefined && { resource }),
     ...(boundAudience !== undefined && { boundAudience }),
     account,
-    scopes: answer.scope === undefined ? request.scopes : splitScopes(answer.scope),
-    ...lifetime(answer, now),
+    scopes,
+    ...lifetime(answer, world.now()),
   };
+}
+
+async function personOf(
+  request: SignInRequest,
+  tokens: Pick<TokenSet, "accessToken" | "idToken" | "scopes">,
+  world: World,
+): Promise<Account> {
+  const account = accountOf(tokens, request.identityProvider.nameClaims);
+  return isNamed(account) ? account : ((await userInfo(request, tokens, world)) ?? account);
 }

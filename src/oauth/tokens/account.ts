@@ -11,6 +11,8 @@ export interface Account {
   readonly machine?: true;
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 /** The claims of a JWT, for showing only: nothing is verified here. Undefined for an opaque token. */
 export function readClaims(token: string | undefined): JWTPayload | undefined {
   if (token === undefined) return undefined;
@@ -24,27 +26,35 @@ export function readClaims(token: string | undefined): JWTPayload | undefined {
 /** The claims with a name for people, where nothing particular is known of the provider. */
 export const defaultNames: readonly string[] = ["name", "email", "preferred_username", "upn", "username"];
 
+/** Stands for a person of whom nobody says anything. Each of their sign-ins has it, so that one replaces another. */
+const unnamed: Account = { id: "unknown", label: "unknown" };
+
+/** Whether anything is known of a person; a machine is known by its client. */
+export const isNamed = ({ id, label }: Account): boolean => id !== unnamed.id || label !== unnamed.label;
+
 /**
  * Who signed in, read from the ID token and, where there is none, from the access token.
  *
- * @param fallback the subject of a token that says nothing about its person, such as an opaque one
  * @param names the claims with a name for people, best first
+ * @returns one that `isNamed` does not take for tokens that say nothing about their person, such as opaque ones
  */
-export function accountOf(
+export const accountOf = (
   tokens: { readonly idToken?: string; readonly accessToken: string },
-  fallback: string,
   names: readonly string[] = defaultNames,
-): Account {
-  const idToken = readClaims(tokens.idToken) ?? {};
-  const accessToken = readClaims(tokens.accessToken) ?? {};
-  const id = text(idToken.sub) ?? text(accessToken.sub) ?? fallback;
-  for (const claims of [idToken, accessToken]) {
-    for (const claim of names) {
-      const label = text(claims[claim]);
-      if (label) return { id, label: foreignText(label) };
-    }
-  }
-  return { id, label: foreignText(id) };
+): Account => accountFrom([readClaims(tokens.idToken), readClaims(tokens.accessToken)], names) ?? unnamed;
+
+/**
+ * Whose claims these are.
+ *
+ * @param all best first
+ * @returns undefined where they have neither a subject nor a name
+ */
+export function accountFrom(all: readonly unknown[], names: readonly string[] = defaultNames): Account | undefined {
+  const known = all.filter((claims): claims is Claims => typeof claims === "object" && claims !== null);
+  const id = known.map(({ sub }) => text(sub)).find((sub) => sub !== undefined);
+  const label = known.flatMap((claims) => names.map((name) => text(claims[name]))).find((name) => name !== undefined);
+  if (id === undefined && label === undefined) return undefined;
+  return { id: id ?? unnamed.id, label: foreignText(label ?? id ?? "") };
 }
 
 /** A client that signed in as itself: its subject at the issuer, and its client ID, by which its administrators know it. */
@@ -53,7 +63,13 @@ export function machineOf(accessToken: string, clientId: string): Account {
 }
 
 /** An account in a sentence, which says of a machine that it is one. */
-export const accountText = ({ label, machine }: Account): string => (machine ? `the machine ${label}` : label);
+export function accountText(account: Account): string {
+  if (!isNamed(account)) return "an account without a name";
+  return account.machine ? `the machine ${account.label}` : account.label;
+}
+
+/** What follows "signed in" in a sentence: whose account it is, and nothing where nobody knows. */
+export const asAccount = (account: Account): string => (isNamed(account) ? ` as ${accountText(account)}` : "");
 
 /** The audiences of an access token, or undefined where it names none (Cognito's do not). */
 export function audiencesOf(accessToken: string): string[] | undefined {

@@ -8,7 +8,7 @@ import { asFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
-import { accountText } from "../../oauth/tokens/account.ts";
+import { asAccount } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
@@ -134,7 +134,7 @@ function questions(title: string, known: KnownClient, report: (message: string) 
 
 async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
   const state = await gateways.state(connection);
-  const who = state.kind === "signedIn" ? ` as ${accountText(state.tokens.account)}` : "";
+  const who = state.kind === "signedIn" ? asAccount(state.tokens.account) : "";
   const ready = tools === 1 ? "1 tool is ready" : `${tools} tools are ready`;
   void vscode.window
     .showInformationMessage(`Connected to ${connection.name}${who}. ${ready}.`, "Run a Tool", "Show Status")

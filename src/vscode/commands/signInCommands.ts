@@ -6,7 +6,7 @@ import type { ResolvedConnection } from "../../connections/resolvedConnection.ts
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
-import { accountText } from "../../oauth/tokens/account.ts";
+import { accountText, asAccount } from "../../oauth/tokens/account.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -36,7 +36,7 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
     return;
   }
   const another = "Use Another Account…";
-  const text = `You are signed in to ${connection.name} as ${signedIn}.`;
+  const text = `You are signed in to ${connection.name}${signedIn}.`;
   const buttons = isForPeople(gateways.readable(connection)) ? [another] : [];
   if ((await vscode.window.showInformationMessage(text, ...buttons)) === another) {
     await useAnotherAccount(connection, world);
@@ -70,9 +70,7 @@ async function useAnotherAccount(connection: Connection, { gateways, browser }: 
   }
   // The list named the account and both gateways: who picks an entry agrees to it.
   if (!(await gateways.useAccount(connection, chosen, chosen.consent))) return;
-  void vscode.window.showInformationMessage(
-    `Signed in to ${connection.name} as ${accountText(chosen.tokens.account)}.`,
-  );
+  void vscode.window.showInformationMessage(`Signed in to ${connection.name}${asAccount(chosen.tokens.account)}.`);
 }
 
 async function chooseAccount(
@@ -81,7 +79,7 @@ async function chooseAccount(
   gateways: Gateways,
 ): Promise<SharedSignIn | "somebodyElse" | undefined> {
   const items = others.map((shared) => ({
-    label: `$(account) ${shared.tokens.account.label}`,
+    label: `$(account) ${accountText(shared.tokens.account)}`,
     description: `signed in to ${gateways
       .using(shared.tokens.sessionId)
       .map((user) => `${user.name} (${gatewayHost(user.url)})`)
@@ -116,11 +114,11 @@ async function signInAs(connection: Connection, ask: () => Promise<SignInEnding>
   const ending = await ask();
   if (ending.kind === "cancelled") return;
   const who = await whoIs(connection, gateways);
-  if (who !== undefined) void vscode.window.showInformationMessage(`Signed in to ${connection.name} as ${who}.`);
+  if (who !== undefined) void vscode.window.showInformationMessage(`Signed in to ${connection.name}${who}.`);
 }
 
 async function whoIs({ id }: Connection, gateways: Gateways): Promise<string | undefined> {
   const connection = gateways.find(id);
   const state = connection && (await gateways.state(connection));
-  return state?.kind === "signedIn" ? accountText(state.tokens.account) : undefined;
+  return state?.kind === "signedIn" ? asAccount(state.tokens.account) : undefined;
 }

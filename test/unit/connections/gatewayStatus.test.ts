@@ -197,3 +197,13 @@ test("a machine is shown as one, renews by itself, and its provider is called by
     },
   );
 });
+
+test("a person whom no token names is signed in, and as nobody", () => {
+  const account = { id: "unknown", label: "unknown" };
+  const state = { kind: "signedIn", tokens: { ...tokens, account } } as const;
+  const { text, tooltip = "" } = statusBarText([summary("Work", state)], words) ?? {};
+  assert.deepEqual(
+    { text, line: stateLine(state, failureText), unknown: tooltip.includes("unknown") },
+    { text: "Signed in · Work", line: "signed in", unknown: false },
+  );
+});

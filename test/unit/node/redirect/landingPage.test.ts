@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { landingPageHtml, landingPagePolicy } from "../../../../src/node/redirect/landingPage.ts";
+import { terminalWords } from "../../../../src/standalone/terminalWords.ts";
 
 const evil = `<img src=x onerror="alert('1')">&`;
 
@@ -51,5 +52,25 @@ test("the page runs no script, loads nothing, is framed by nobody, and follows l
       script: false,
       dark: true,
     },
+  );
+});
+
+test("the page names the account where somebody knows what to call it, and nobody otherwise", () => {
+  const title = (page: string) => /<h1>(.*)<\/h1>/.exec(page)?.[1];
+  assert.deepEqual(
+    [
+      title(landingPageHtml({ kind: "signedIn", account: "Ada", gateway: "Tools" })),
+      title(landingPageHtml({ kind: "signedIn", gateway: "Tools" })),
+    ],
+    ["Signed in as Ada", "Signed in"],
+  );
+});
+
+test("the page speaks of the place that people came from", () => {
+  const words = { program: "the program that asked", failureWords: terminalWords } as const;
+  const pages = (["signedIn", "cancelled"] as const).map((kind) => landingPageHtml({ kind, gateway: "Tools" }, words));
+  assert.deepEqual(
+    pages.map((page) => [/editor/.test(page), /[Tt]he program that asked/.test(page)]),
+    pages.map(() => [false, true]),
   );
 });

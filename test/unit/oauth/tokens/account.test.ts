@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { accountOf, audiencesOf, readClaims } from "../../../../src/oauth/tokens/account.ts";
+import { accountOf, asAccount, audiencesOf, isNamed, readClaims } from "../../../../src/oauth/tokens/account.ts";
 import { runs } from "../../../support/bulk.ts";
 import { unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 
@@ -9,15 +9,12 @@ test("a person is shown by name, else by address, else by subject, from the ID t
   const jwt = unsignedJwt;
   assert.deepEqual(
     [
-      accountOf({ idToken: jwt({ sub: "1", name: "Ada", email: "ada@example.com" }), accessToken: "opaque" }, "x"),
-      accountOf(
-        { idToken: jwt({ sub: "1", email: "ada@example.com" }), accessToken: jwt({ sub: "2", name: "B" }) },
-        "x",
-      ),
-      accountOf({ accessToken: jwt({ sub: "2", upn: "ada@corp.example" }) }, "x"),
-      accountOf({ accessToken: jwt({ sub: "2", username: "ada" }) }, "x"),
-      accountOf({ idToken: jwt({ sub: "", name: 7 }), accessToken: jwt({ sub: "2" }) }, "x"),
-      accountOf({ accessToken: "opaque" }, "x"),
+      accountOf({ idToken: jwt({ sub: "1", name: "Ada", email: "ada@example.com" }), accessToken: "opaque" }),
+      accountOf({ idToken: jwt({ sub: "1", email: "ada@example.com" }), accessToken: jwt({ sub: "2", name: "B" }) }),
+      accountOf({ accessToken: jwt({ sub: "2", upn: "ada@corp.example" }) }),
+      accountOf({ accessToken: jwt({ sub: "2", username: "ada" }) }),
+      accountOf({ idToken: jwt({ sub: "", name: 7 }), accessToken: jwt({ sub: "2" }) }),
+      accountOf({ accessToken: "opaque" }),
     ],
     [
       { id: "1", label: "Ada" },
@@ -25,7 +22,7 @@ test("a person is shown by name, else by address, else by subject, from the ID t
       { id: "2", label: "ada@corp.example" },
       { id: "2", label: "ada" },
       { id: "2", label: "2" },
-      { id: "x", label: "x" },
+      { id: "unknown", label: "unknown" },
     ],
   );
 });
@@ -48,4 +45,22 @@ test("no text makes reading claims throw", () => {
     fc.property(fc.oneof(fc.string(), jwtLike), (text) => void readClaims(text)),
     runs(1000),
   );
+});
+
+test("a person of whom nobody says anything has no name in a sentence, and everybody else has theirs", () => {
+  const nobody = accountOf({ accessToken: "opaque" });
+  const subjectOnly = accountOf({ accessToken: unsignedJwt({ sub: "unknown" }) });
+  const ada = { id: "1", label: "Ada" };
+  assert.deepEqual(
+    [nobody, ada, { id: "1", label: "app", machine: true as const }].map((account) => [
+      isNamed(account),
+      `signed in${asAccount(account)}`,
+    ]),
+    [
+      [false, "signed in"],
+      [true, "signed in as Ada"],
+      [true, "signed in as the machine app"],
+    ],
+  );
+  assert.equal(`signed in${asAccount(subjectOnly)}`, "signed in");
 });
