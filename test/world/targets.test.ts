@@ -9,12 +9,12 @@ import { worldRows } from "./support/rows.ts";
 
 /** Breaks the program from inside, where a request has the header `x-break`. */
 const breakage = `
-  const get = Headers.prototype.get;
-  Headers.prototype.get = function (name) {
-    const at = get.call(this, "x-break");
-    if (at === "background" && name === "authorization") Promise.reject(new RangeError("broken in the background"));
+  const { hasOwn } = Object;
+  Object.hasOwn = (object, name) => {
+    const at = object?.["x-break"];
+    if (at === "background" && name === "host") Promise.reject(new RangeError("broken in the background"));
     if (at === "front" && name === "mcp-session-id") throw new RangeError("broken in the front");
-    return get.call(this, name);
+    return hasOwn(object, name);
   };`;
 
 /** What a caller of the gateway's program and its log learn of an exception that nobody could foresee. */

@@ -52,28 +52,40 @@ export async function startHttpServer(
 ): Promise<HttpServer> {
   const answering = new WeakSet<Duplex>();
   const refused = new WeakSet<Duplex>();
-  const server = createServer({ maxHeaderSize: address.maxHeaderBytes }, (incoming, outgoing) => {
+  const options = { maxHeaderSize: address.maxHeaderBytes, requireHostHeader: false };
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     answering.add(socket);
     outgoing.once("close", () => answering.delete(socket));
+    // RFC 9112, 3.2. Node would answer the same, and tell nobody.
+    if (incoming.headers.host === undefined && incoming.httpVersion === "1.1") return refuse(socket, noHost);
     serve(incoming, outgoing, { maxBodyBytes: address.maxBodyBytes, respond }).catch((error: unknown) => {
       // A caller who left is no fault of ours.
       if (!outgoing.destroyed && !socket.destroyed) unforeseen(error);
       outgoing.destroy();
     });
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    // Further errors of the same request are ignored: closing now would discard our answer to the client.
-    if (refused.has(socket)) return;
-    // In the middle of an answer to an earlier request, the client would take our text for part of that answer.
-    if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy();
-    const [status, reason, words] = refusalOf(error.code, address.maxHeaderBytes);
+  };
+  const refuse = (socket: Duplex, [status, reason, words]: Refusal) => {
     refused.add(socket);
     unreadable(status, (socket as Socket).remoteAddress);
     const head = [`HTTP/1.1 ${status} ${reason}`, "Content-Type: text/plain; charset=utf-8", "Connection: close"];
     socket.end(`${head.join("\r\n")}\r\nContent-Length: ${Buffer.byteLength(words)}\r\n\r\n${words}`);
     setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  };
+  const server = createServer(options, answer);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // Further errors of the same request are ignored: closing now would discard our answer to the client.
+    if (refused.has(socket)) return;
+    // In the middle of an answer to an earlier request, the client would take our text for part of that answer.
+    if (!socket.writable || answering.has(socket) || error.code === "ECONNRESET") return void socket.destroy();
+    refuse(socket, refusalOf(error.code, address.maxHeaderBytes));
   });
+  // Without these two Node closes the connection, or answers by itself.
+  server.on("connect", (_incoming, socket) => {
+    socket.on("error", () => socket.destroy());
+    refuse(socket, noProxy);
+  });
+  server.on("checkExpectation", ({ socket }) => refuse(socket, noExpectation));
   // A stream may be silent for hours.
   server.timeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -96,8 +108,15 @@ export async function startHttpServer(
 /** How long a refused client has to read the reason. */
 const LINGER_MS = 1000;
 
+type Refusal = readonly [status: number, reason: string, words: string];
+
+const noHost: Refusal = [400, "Bad Request", "A request names its host (RFC 9112, 3.2).\n"];
+const noProxy: Refusal = [405, "Method Not Allowed", "This is no proxy.\n"];
+/** Of 100-continue, the one that there is, Node takes care (RFC 9110, 10.1.1). */
+const noExpectation: Refusal = [417, "Expectation Failed", "The one expectation that is met is 100-continue.\n"];
+
 /** Node's own statuses for these errors, with a reason. */
-function refusalOf(code: string | undefined, maxHeaderBytes: number): readonly [number, string, string] {
+function refusalOf(code: string | undefined, maxHeaderBytes: number): Refusal {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":
       return [
