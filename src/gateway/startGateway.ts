@@ -22,6 +22,7 @@ import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
+import { toolCallCounts } from "./toolCallCounts.ts";
 
 /** What a gateway has counted since its start. */
 export interface GatewayCounters {
@@ -81,7 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let current = options;
   let faults = options.faults ?? {};
   const statuses: Record<number, number> = {};
-  const toolCalls: Record<string, number> = {};
+  const toolCalls = toolCallCounts();
   let metadataReads = 0;
   let stopping = false;
   const inFlight = createCallsInFlight();
@@ -136,9 +137,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       mcp,
       now,
       log,
-      called: (tool) => {
-        toolCalls[tool] = (toolCalls[tool] ?? 0) + 1;
-      },
+      called: (tool) => toolCalls.add(tool),
       limited: ({ limit }) => metrics?.limited(limit),
       ...((metrics || audit) && {
         audit: async (entry) => {
@@ -198,7 +197,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     port: server.port,
     counters: () => ({
       statuses: { ...statuses },
-      toolCalls: { ...toolCalls },
+      toolCalls: toolCalls.all(),
       metadataReads,
       keyFetches: keys?.fetches() ?? 0,
     }),

@@ -30,6 +30,38 @@ export const MAX_URL_LENGTH = 8192;
 /** The most items of a list in metadata. */
 export const MAX_IN_METADATA = 1000;
 
+/*
+ * What is kept because a caller asked for it. Callers may ask without end, and for names that they make up.
+ */
+
+/** How many sessions one caller may have; each takes some ten kilobytes. One more ends the one that was idle longest. */
+export const MOST_SESSIONS_OF_ONE = 500;
+
+/** How many sessions all callers together may have. */
+export const MOST_SESSIONS = 5_000;
+
+/** The longest request that opens a session, in bytes: what a caller says of itself in it is kept as long as the session. */
+export const MAX_INITIALIZE_BYTES = 64 * 1024;
+
+/** How many connections to servers are kept for callers without a session. */
+export const MOST_ROUTES = 1_000;
+
+/** The longest description of a caller, in characters, for which a connection is kept after its request. */
+export const LONGEST_CALLER_KEY = 16 * 1024;
+
+/** How many calls may wait for an answer of their callers. One more ends the one that waited longest. */
+export const MOST_SUSPENDED_CALLS = 1_000;
+
+/** How many resources one caller may subscribe to. */
+export const MOST_SUBSCRIPTIONS = 1_000;
+
+/** The longest address of a resource that is subscribed to, in characters. */
+export const LONGEST_URI = 8 * 1024;
+
+/** How many names of tools are counted, and how long one may be: AgentCore's have 256 characters, behind their target's. */
+export const MOST_COUNTED_NAMES = 1_000;
+export const LONGEST_NAME = 512;
+
 /** What one request may cost, and where it may lead. `askServer` keeps it. */
 export interface RequestPolicy {
   /** The most that is read of the answer, without its compression, in bytes. */

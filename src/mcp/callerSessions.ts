@@ -1,4 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/server";
+import { MAX_INITIALIZE_BYTES, MOST_SESSIONS, MOST_SESSIONS_OF_ONE } from "../lib/limits.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import type { CallerSession } from "./callerSession.ts";
 import type { Json } from "./passThrough.ts";
@@ -73,7 +74,26 @@ export class CallerSessions<C, R extends Route = Route> {
     this.#ending.add(ending);
   }
 
+  /**
+   * Ends the session that was idle longest where one more would be too many: its caller opens another when it comes back.
+   *
+   * @returns whether there is room
+   */
+  #makeRoom(context: C): boolean {
+    const all = [...this.#sessions.values()];
+    const own = all.filter(({ opener }) => this.#world.mayUse?.(opener, context) ?? true);
+    if (own.length < MOST_SESSIONS_OF_ONE && all.length < MOST_SESSIONS) return true;
+    const idle = (own.length < MOST_SESSIONS_OF_ONE ? all : own)
+      .map(({ session }) => session)
+      .filter(({ idleSince }) => idleSince !== undefined)
+      .sort((a, b) => (a.idleSince ?? 0) - (b.idleSince ?? 0));
+    void idle[0]?.close();
+    return idle.length > 0;
+  }
+
   async #open(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
+    if (request.body.length > MAX_INITIALIZE_BYTES) return refusal(413, "The request is too large", body);
+    if (!this.#makeRoom(context)) return refusal(429, "Too many sessions are open", body);
     const id = crypto.randomUUID();
     const session: CallerSession<C, R> = this.#world.create(id, context, () => {
       this.#sessions.delete(id);
@@ -88,7 +108,7 @@ export class CallerSessions<C, R extends Route = Route> {
   }
 }
 
-function refusal(status: 400 | 404, message: string, body: unknown): HttpReply {
+function refusal(status: 400 | 404 | 413 | 429, message: string, body: unknown): HttpReply {
   const id = (body as Json | null | undefined)?.id ?? null;
   const error = { code: status === 404 ? -32001 : -32000, message };
   return jsonReply(status, { jsonrpc: "2.0", id, error });

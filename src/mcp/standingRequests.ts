@@ -1,5 +1,8 @@
+import { ProtocolError } from "@modelcontextprotocol/client";
+import { LONGEST_URI, MOST_SUBSCRIPTIONS } from "../lib/limits.ts";
 import { pause } from "../lib/waiting.ts";
 import type { Json } from "./passThrough.ts";
+import { INVALID_PARAMS } from "./peer.ts";
 import type { UpstreamConnection } from "./upstreamConnection.ts";
 
 /** How many times in a row we ask for the stream of changes when the server does not open it. */
@@ -18,6 +21,16 @@ export class StandingRequests {
   /** @param hearsChanges whether anybody listens for changed lists; only then the server is asked to tell */
   constructor(hearsChanges: boolean) {
     this.#hearsChanges = hearsChanges;
+  }
+
+  /** @throws ProtocolError where the caller subscribes to more than anybody reads */
+  subscribe(uri: string): void {
+    if (uri.length > LONGEST_URI) throw new ProtocolError(INVALID_PARAMS, "The uri is too long");
+    if (this.subscriptions.size >= MOST_SUBSCRIPTIONS && !this.subscriptions.has(uri)) {
+      const words = `No more than ${MOST_SUBSCRIPTIONS} resources can be subscribed to at once`;
+      throw new ProtocolError(INVALID_PARAMS, words);
+    }
+    this.subscriptions.add(uri);
   }
 
   /** Asks for all of it on a new connection. Failures are ignored: such a server still answers calls. */

@@ -9,6 +9,7 @@ import {
   type ServerCapabilities,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import { LONGEST_CALLER_KEY, MOST_ROUTES } from "../lib/limits.ts";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
 import { Listeners } from "./listeners.ts";
@@ -38,6 +39,7 @@ export interface StatelessWorld<C, R extends Route> extends FrontWorld<C> {
 }
 
 interface Kept<R> {
+  readonly key: string;
   readonly route: R;
   /** The number of requests in flight. */
   open: number;
@@ -125,11 +127,9 @@ export class StatelessFront<C, R extends Route = Route> {
   /** Closes routes that have been idle for long enough. */
   sweep(): void {
     const { now, idleMs } = this.#world;
-    for (const [key, { route, open, usedAt }] of this.#routes) {
-      route.sweep();
-      if (open > 0 || now() - usedAt < idleMs) continue;
-      this.#routes.delete(key);
-      void route.close();
+    for (const kept of this.#routes.values()) {
+      kept.route.sweep();
+      if (kept.open === 0 && now() - kept.usedAt >= idleMs) this.#drop(kept);
     }
     const { idleSince } = this.#listeners;
     if (this.#changes === undefined || idleSince === undefined || now() - idleSince < idleMs) return;
@@ -204,12 +204,11 @@ export class StatelessFront<C, R extends Route = Route> {
   }
 
   #keep(caller: Caller, context: C): Kept<R> {
-    const key = this.#world.keyOf(caller, context);
-    const kept = this.#routes.get(key) ?? {
-      route: this.#world.route(caller, context),
-      open: 0,
-      usedAt: this.#world.now(),
-    };
+    const { keyOf, route, now } = this.#world;
+    const key = keyOf(caller, context);
+    const kept = this.#routes.get(key) ?? { key, route: route(caller, context), open: 0, usedAt: now() };
+    // A Map keeps the order of insertion: its first entry was used least recently.
+    this.#routes.delete(key);
     this.#routes.set(key, kept);
     kept.open++;
     return kept;
@@ -218,6 +217,15 @@ export class StatelessFront<C, R extends Route = Route> {
   #leave(kept: Kept<R>): void {
     kept.open--;
     kept.usedAt = this.#world.now();
+    if (kept.open === 0 && kept.key.length > LONGEST_CALLER_KEY) this.#drop(kept);
+    if (this.#routes.size <= MOST_ROUTES) return;
+    const idle = [...this.#routes.values()].find(({ open }) => open === 0);
+    if (idle !== undefined) this.#drop(idle);
+  }
+
+  #drop({ key, route }: Kept<R>): void {
+    this.#routes.delete(key);
+    void route.close();
   }
 
   #changesRoute(): R {

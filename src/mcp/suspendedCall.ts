@@ -89,6 +89,12 @@ export class SuspendedCall {
     notify: (method, params) => this.#waiting?.notify(method, params),
   };
 
+  /** Ends the call: too many others wait. */
+  giveUp(): void {
+    clearTimeout(this.#timer);
+    this.#ended.abort(new Error("too many calls wait for an answer"));
+  }
+
   /** Answers the question that the caller was asked. */
   answered(answer: Json | undefined): void {
     const question = this.#open;

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import { MOST_SUSPENDED_CALLS } from "../lib/limits.ts";
 import type { Json } from "./passThrough.ts";
 import { INVALID_PARAMS } from "./peer.ts";
 import type { SuspendedCall, Waiting } from "./suspendedCall.ts";
@@ -43,6 +44,8 @@ export class SuspendedCalls {
     const requestState = `${this.#prefix}${crypto.randomUUID()}`;
     this.#calls.set(requestState, { key, call });
     call.signal.addEventListener("abort", () => this.#calls.delete(requestState), { once: true });
+    const [oldest] = this.#calls.values();
+    if (this.#calls.size > MOST_SUSPENDED_CALLS) oldest?.call.giveUp();
     const question = { method: turn.method, ...(turn.params && { params: turn.params }) };
     return { resultType: "input_required", inputRequests: { [QUESTION]: question }, requestState };
   }

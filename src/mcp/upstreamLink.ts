@@ -160,7 +160,7 @@ export class UpstreamLink {
    * @param params the caller's own, with the `uri`
    */
   async subscribe(params: Json, options: CallOptions = {}): Promise<Json> {
-    this.#standing.subscriptions.add(String(params.uri));
+    this.#standing.subscribe(String(params.uri));
     return await this.#subscription("resources/subscribe", params, options);
   }
 

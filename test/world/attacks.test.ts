@@ -2,9 +2,37 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { until } from "../support/until.ts";
+import { startLocalGateway } from "./support/localGateway.ts";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
 import { tooMuch } from "./support/tooMuch.ts";
+
+interface OddRequest {
+  /** All that is sent. */
+  readonly sent: string;
+  /** What the answer begins with after the version of HTTP. */
+  readonly status: number;
+}
+
+const posted = (body: string, more = "") =>
+  `POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${more}Content-Length: ${body.length}\r\n\r\n${body}`;
+
+/** Requests without a token that were reset, or answered behind the back of the audit. */
+const oddRequests: Readonly<Record<string, OddRequest>> = {
+  "a body of arrays in each other, 3000 deep,": { sent: posted("[".repeat(3000) + "]".repeat(3000)), status: 401 },
+  "a body of objects in each other, 800,000 deep,": {
+    sent: posted(`${'{"a":'.repeat(800_000)}1${"}".repeat(800_000)}`),
+    status: 401,
+  },
+  TRACE: { sent: "TRACE /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n", status: 401 },
+  CONNECT: { sent: "CONNECT example.com:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", status: 405 },
+  "an expectation that there is": { sent: posted("{}", "Expect: 100-continue\r\n"), status: 100 },
+  "an expectation that there is not": { sent: posted("{}", "Expect: the-unexpected\r\n"), status: 417 },
+  "a request that names no host": { sent: "POST /mcp HTTP/1.1\r\nContent-Length: 0\r\n\r\n", status: 400 },
+  "a request of HTTP/1.0 that names no host": { sent: "POST /mcp HTTP/1.0\r\nContent-Length: 0\r\n\r\n", status: 403 },
+  "what is no request": { sent: "nonsense\r\n\r\n", status: 400 },
+};
 
 /** What attacks and load were seen to do, by the standalone, the relay and the local gateway. */
 worldRows([
@@ -39,6 +67,14 @@ worldRows([
     right: "iterative or bounded; an audit line for every request, also TRACE, CONNECT, Expect, no Host",
     source: "adversarial",
     at03c8530: "✗ connection reset, no audit line",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries(oddRequests).map(([what, one]) => [
+          `${what} has an answer and a line in the audit`,
+          (t: TestContext) => askOddly(t, one),
+        ]),
+      ),
+    },
   },
   {
     row: "S4",
@@ -56,6 +92,10 @@ worldRows([
     right: "maps keyed by callers are bounded",
     source: "adversarial",
     at03c8530: "✗ 104 MB from 100 calls; 10,000 sessions",
+    tests: {
+      "a caller that opens sessions without end has the last of them": openTooManySessions,
+      "100 calls of names with a megabyte each leave nothing of them": callMadeUpNames,
+    },
   },
   {
     row: "S6",
@@ -82,6 +122,66 @@ worldRows([
     at03c8530: "✗ call open for ever; never unsubscribed",
   },
 ]);
+
+async function askOddly(t: TestContext, { sent, status }: OddRequest): Promise<void> {
+  const customJWTAuthorizer = {
+    discoveryUrl: "https://idp.example/.well-known/openid-configuration",
+    allowedAudience: ["a"],
+  };
+  const gateway = await startLocalGateway(t, { authorizerConfiguration: { customJWTAuthorizer } });
+  const socket = connect(Number(gateway.url.port), "127.0.0.1");
+  t.after(() => socket.destroy());
+  let said = "";
+  socket.setEncoding("latin1").on("data", (piece: string) => {
+    said += piece;
+  });
+  await once(socket, "connect");
+  socket.write(sent);
+  const lines = await until(
+    () => gateway.audit().length > 0 && said !== "" && gateway.audit(),
+    "the answer and its line",
+  );
+  const answered = Number(/^HTTP\/1\.1 (\d+) /.exec(said)?.[1]);
+  // 100 is no answer yet.
+  const recorded = status === 100 ? 401 : status;
+  assert.deepEqual([answered, lines.map((line) => line.responseElements.statusCode)], [status, [recorded]]);
+}
+
+const asJson = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+
+async function openTooManySessions(t: TestContext): Promise<void> {
+  const { url } = await startLocalGateway(t, { authorizerType: "NONE" });
+  const post = (message: object, headers: Record<string, string> = {}) =>
+    fetch(url, { method: "POST", headers: { ...asJson, ...headers }, body: JSON.stringify(message) });
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "many", version: "1" } };
+  const ids: string[] = [];
+  for (let at = 0; at < 510; at++) {
+    const opened = await post({ jsonrpc: "2.0", id: at, method: "initialize", params });
+    await opened.text();
+    ids.push(opened.headers.get("mcp-session-id") ?? "");
+  }
+  const statuses: number[] = [];
+  for (const id of [ids[0], ids[9], ids[10], ids.at(-1)]) {
+    const answered = await post({ jsonrpc: "2.0", id: 1, method: "ping" }, { "mcp-session-id": id ?? "" });
+    await answered.text();
+    statuses.push(answered.status);
+  }
+  assert.deepEqual(statuses, [404, 404, 200, 200]);
+}
+
+async function callMadeUpNames(t: TestContext): Promise<void> {
+  const { url, heapBytes } = await startLocalGateway(t, { authorizerType: "NONE" });
+  const call = async (name: string) => {
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: {} } };
+    const answered = await fetch(url, { method: "POST", headers: asJson, body: JSON.stringify(message) });
+    return `${answered.status} ${(await answered.text()).length > 0}`;
+  };
+  const before = await heapBytes();
+  const answers = new Set<string>();
+  for (let at = 0; at < 100; at++) answers.add(await call(`${at}${"x".repeat(1_000_000)}`));
+  const grown = (await heapBytes()) - before;
+  assert.deepEqual([[...answers], grown < 20_000_000], [["200 true"], true], `${grown} bytes more`);
+}
 
 /** A sign-in whose listener has a connection that asks for nothing, or never asks to the end. */
 async function signInBesideIdle(t: TestContext, said: string): Promise<void> {

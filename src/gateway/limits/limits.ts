@@ -1,3 +1,4 @@
+import { LONGEST_NAME } from "../../lib/limits.ts";
 import { type Bucket, type Rate, sizeOf, taken, tokensIn, waitFor } from "./tokenBucket.ts";
 
 /**
@@ -54,7 +55,7 @@ export function createLimits(rules: LimitRules): Limits {
         ...[...new Set(tools)].flatMap((tool) => {
           const rate = rules.tools && Object.hasOwn(rules.tools, tool) ? rules.tools[tool] : rules.tool;
           const count = tools.filter((one) => one === tool).length;
-          return rate ? [{ limit: "tool", key: `t ${tool}`, count, rate }] : [];
+          return rate ? [{ limit: "tool", key: `t ${tool.slice(0, LONGEST_NAME)}`, count, rate }] : [];
         }),
       ] as const;
       const waits = asks.map(({ limit, key, count, rate }) => ({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { MAX_INITIALIZE_BYTES, MOST_SESSIONS_OF_ONE } from "../../../src/lib/limits.ts";
 import { CallerSession, type SessionWorld } from "../../../src/mcp/callerSession.ts";
 import { CallerSessions } from "../../../src/mcp/callerSessions.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
@@ -157,6 +158,50 @@ test("a session whose opening is refused does not stay", async () => {
     new Request("http://us.example/mcp", { method: "POST", headers }),
   );
   assert.deepEqual([response.status, sessions.size], [406, 0]);
+});
+
+test("a caller with too many sessions loses the one that was idle longest, and nobody else's ends", async () => {
+  const { sessions, clock, send, open } = startSessions();
+  const others = await send(initialize(), undefined, { who: "eve" });
+  const ids: string[] = [];
+  for (let at = 0; at < MOST_SESSIONS_OF_ONE; at++) {
+    clock.now = at / 100;
+    ids.push(await open());
+  }
+  clock.now = 50;
+  const gone = new AbortController();
+  // The oldest is in use, so that the second has been idle longest.
+  await send(undefined, ids[0], { method: "GET", signal: gone.signal });
+  const last = await open();
+  const statuses = [
+    (await send(call(), ids[0])).status,
+    (await send(call(), ids[1])).status,
+    (await send(call(), ids[2])).status,
+    (await send(call(), last)).status,
+    (await send(call(), others.headers.get("mcp-session-id") ?? "", { who: "eve" })).status,
+  ];
+  gone.abort();
+  assert.deepEqual(
+    { statuses, size: sessions.size },
+    { statuses: [200, 404, 200, 200, 200], size: MOST_SESSIONS_OF_ONE + 1 },
+  );
+});
+
+test("a caller whose sessions are all in use gets no other, nor does one that says too much of itself", async () => {
+  const { sessions, send, open } = startSessions();
+  const gone = new AbortController();
+  for (let at = 0; at < MOST_SESSIONS_OF_ONE; at++) {
+    await send(undefined, await open(), { method: "GET", signal: gone.signal });
+  }
+  const refused = await send(initialize());
+  gone.abort();
+  const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const body = " ".repeat(MAX_INITIALIZE_BYTES + 1);
+  const tooLarge = await askedOverWeb(
+    (asked) => sessions.handle(asked, initialize(), { name: "ada" }),
+    new Request("http://us.example/mcp", { method: "POST", headers, body }),
+  );
+  assert.deepEqual([refused.status, tooLarge.status, sessions.size], [429, 413, MOST_SESSIONS_OF_ONE]);
 });
 
 test("sessions that are too old end when they are swept", async () => {

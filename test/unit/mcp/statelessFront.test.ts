@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LONGEST_CALLER_KEY, MOST_ROUTES } from "../../../src/lib/limits.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import type { Caller, CallerRequest, Peer } from "../../../src/mcp/peer.ts";
 import type { Route } from "../../../src/mcp/route.ts";
@@ -345,4 +346,29 @@ test("a caller of an earlier revision without a session is answered on the route
     { result, routes: routes.length, observed },
     { result: { method: "tools/list" }, routes: 1, observed: ["ada"] },
   );
+});
+
+test("callers that are many, or describe themselves at length, keep no more routes than there is room for", async () => {
+  const { routes, answerOf, front } = startFront();
+  await answerOf(
+    "tools/call",
+    { name: "x" },
+    { capabilities: { experimental: { long: { text: "x".repeat(LONGEST_CALLER_KEY) } } } },
+  );
+  const long = routes[0]?.closed;
+  for (let at = 0; at <= MOST_ROUTES; at++) {
+    await answerOf("tools/call", { name: "x" }, { capabilities: { experimental: { [String(at)]: {} } } });
+    if (at % 2 === 1) await answerOf("tools/call", { name: "x" }, { capabilities: { experimental: { 0: {} } } });
+  }
+  assert.deepEqual(
+    {
+      long,
+      kept: front.routes().length,
+      made: routes.length,
+      // The first is used again and again, so that the second is the one to go.
+      closed: routes.slice(1, 4).map(({ closed }) => closed),
+    },
+    { long: true, kept: MOST_ROUTES, made: MOST_ROUTES + 2, closed: [false, true, false] },
+  );
+  await front.close();
 });

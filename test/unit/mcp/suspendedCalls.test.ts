@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MOST_SUSPENDED_CALLS } from "../../../src/lib/limits.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import { SuspendedCall } from "../../../src/mcp/suspendedCall.ts";
 import { SuspendedCalls } from "../../../src/mcp/suspendedCalls.ts";
@@ -67,5 +68,25 @@ test("the state of a call that ended is forgotten", async () => {
   assert.equal(
     refusal(() => calls.resume("ada", String(requestState), {})),
     -32602,
+  );
+});
+
+test("of too many suspended calls the one that waited longest is ended", async () => {
+  const calls = new SuspendedCalls("ours:");
+  const states: string[] = [];
+  const ended: boolean[] = [];
+  const all: SuspendedCall[] = [];
+  for (let at = 0; at < MOST_SUSPENDED_CALLS + 1; at++) {
+    const { call, state } = await suspend(calls, "ada");
+    all.push(call);
+    states.push(state);
+  }
+  for (const call of all.slice(0, 2)) ended.push(call.signal.aborted);
+  const [first, second] = states;
+  const resumed = calls.resume("ada", second, {}) === all[1];
+  for (const call of all) call.giveUp();
+  assert.deepEqual(
+    { ended, first: refusal(() => calls.resume("ada", first, {})), resumed },
+    { ended: [true, false], first: -32602, resumed: true },
   );
 });
