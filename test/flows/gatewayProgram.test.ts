@@ -429,3 +429,25 @@ test("files with faults, wrong arguments and a taken port each end the program w
       [2, "--config <file> says which gateway is meant."],
     ]);
   }));
+
+test("the host and the port on the command line go before those of the file", () =>
+  withFiles(async ({ write }) => {
+    const file = write("a.json", { local: { host: "127.0.0.1", port: 9 } });
+    await withProgram(["--config", file, "--host", "localhost", "--port", "0"], async ({ gateways }) => {
+      const { hostname, port } = new URL(gateways[0]?.url ?? "");
+      const { status } = await fetch(`http://localhost:${port}/healthz`);
+      assert.deepEqual([hostname, port === "9", status], ["localhost", false, 200]);
+    });
+  }));
+
+test("what explain and compare find can be read by programs, and help is printed for whoever asks", () =>
+  withFiles(async ({ issuer, write }) => {
+    const file = write("a.json");
+    const explained = await ended(["explain", "--config", file, "--json"], await issuer.token());
+    const help = await ended(["--help"]);
+    const { kind, findings } = JSON.parse(explained.out) as { kind: string; findings: readonly object[] };
+    assert.deepEqual(
+      { kind, findings: findings.length > 3, help: [help.code, help.out.trim() === gatewayHelp] },
+      { kind: "allowed", findings: true, help: [0, true] },
+    );
+  }));
