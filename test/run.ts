@@ -69,7 +69,9 @@ if (process.argv.includes("--bulk")) {
   console.log(`in bulk; the same again with TEST_SEED=${process.env.TEST_SEED}`);
 }
 const outcomes: Outcome[] = [];
-const build = chosen.some((suite) => suite.needsBuild) ? await attempt(() => script("scripts/build.ts")) : undefined;
+const needsBuild = chosen.some((suite) => suite.needsBuild);
+const build = needsBuild ? await attempt(() => script("scripts/build.ts")) : undefined;
+if (needsBuild && !build) process.env.TEST_BUILT = "1";
 for (const suite of chosen) outcomes.push(await runSuite(suite));
 summarise();
 

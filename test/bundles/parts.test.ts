@@ -39,7 +39,12 @@ test("activation registers every command, loads no part, sends nothing and says 
   const host = await startBundleHost();
   await pass(t, minuteMs);
   assert.deepEqual(
-    { loaded: host.loaded, shown: host.shown, requests: requests.count, commands: [...host.commands.keys()].sort() },
+    {
+      loaded: host.loaded,
+      shown: host.editor.shown,
+      requests: requests.count,
+      commands: [...host.editor.commands.keys()].sort(),
+    },
     { loaded: ["extension.cjs"], shown: [], requests: 0, commands: commandIds.map(commandName).sort() },
   );
   await host.stop();
@@ -70,10 +75,10 @@ test("a window that is closed before it is idle loads nothing", async (t) => {
 
 test("a part that is missing is named, with what to do, and the command that needed it fails nobody", async () => {
   const host = await startBundleHost({ missing: ["explain.cjs"] });
-  const answer = await host.commands.get("gatewayConnect.copyDiagnostics")?.();
-  await until(() => host.shown.length > 0, "the message");
+  const answer = await host.run("copyDiagnostics");
+  await until(() => host.editor.shown.length > 0, "the message");
   assert.deepEqual(
-    { answer, loaded: host.loaded, shown: host.shown },
+    { answer, loaded: host.loaded, shown: host.editor.shown },
     {
       answer: undefined,
       loaded: ["extension.cjs", "commands.cjs"],
@@ -90,8 +95,8 @@ test("failures are said in the editor's language: title, detail and next step, a
   for (const file of ["explain.cjs", "commands.cjs"] as const) {
     const translate = (sentence: string, ...args: (string | number)[]) => `⟦${english(sentence, ...args)}⟧`;
     const host = await startBundleHost({ missing: [file], translate });
-    await host.commands.get("gatewayConnect.copyDiagnostics")?.();
-    spoken.push(await until(() => host.shown[0], "the message"));
+    await host.run("copyDiagnostics");
+    spoken.push(await until(() => host.editor.shown[0], "the message"));
     await host.stop();
   }
   assert.deepEqual(
@@ -102,10 +107,10 @@ test("failures are said in the editor's language: title, detail and next step, a
 
 test("without commands and the words of failures every command still says what is missing", async () => {
   const host = await startBundleHost({ missing: ["commands.cjs"] });
-  for (const run of host.commands.values()) assert.equal(await run(), undefined);
-  await until(() => host.shown.length === commandIds.length, "a message for each command");
+  for (const run of host.editor.commands.values()) assert.equal(await run(), undefined);
+  await until(() => host.editor.shown.length === commandIds.length, "a message for each command");
   assert.deepEqual(
-    [...new Set(host.shown)],
+    [...new Set(host.editor.shown)],
     [
       "Gateway Connect is not complete: commands.cjs cannot be loaded. Install the extension again, and reload the window. (part_not_loaded)",
     ],
@@ -116,6 +121,9 @@ test("without commands and the words of failures every command still says what i
 test("an entry in a host's file brings what changes such files, and no command", async () => {
   const entries = { version: 1, entries: [{ connectionId: "a", host: "generic", path: "/nowhere/mcp.json" }] };
   const host = await startBundleHost({ stored: { ...connected, "entries.json": entries } });
-  assert.deepEqual({ loaded: host.loaded, shown: host.shown }, { loaded: ["extension.cjs", "mcpJson.cjs"], shown: [] });
+  assert.deepEqual(
+    { loaded: host.loaded, shown: host.editor.shown },
+    { loaded: ["extension.cjs", "mcpJson.cjs"], shown: [] },
+  );
   await host.stop();
 });

@@ -12,7 +12,7 @@ import { connectClient, echoTarget, textOf, withGateway } from "../support/gatew
 import { shortTimeouts } from "../support/programClock.ts";
 import { program } from "../support/programs.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
-import { until } from "../support/until.ts";
+import { patienceMs, until } from "../support/until.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
 
 const gatewayProgram = program("gateway");
@@ -96,7 +96,7 @@ async function withProgram(
 
 /** Runs the program to its end. */
 async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [...gatewayProgram, ...args], { env, timeout: 60_000 });
+  const child = spawn(process.execPath, [...gatewayProgram, ...args], { env, timeout: patienceMs });
   child.stdin.end(input);
   const [out, err, code] = await Promise.all([
     text(child.stdout),

@@ -18,7 +18,7 @@ import {
   startStandalone,
   withComputer,
 } from "../support/standalone/startStandalone.ts";
-import { until } from "../support/until.ts";
+import { patienceMs, until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
@@ -62,8 +62,12 @@ function runBeside(args: readonly string[], env: Readonly<Record<string, string>
       out[name] += chunk.toString("utf8");
     });
   }
+  const killed = setTimeout(() => child.kill(), patienceMs);
   const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.once("close", (status) => resolve({ status, ...out })),
+    child.once("close", (status) => {
+      clearTimeout(killed);
+      resolve({ status, ...out });
+    }),
   );
   return { child, ended, out };
 }

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { decodeProtectedHeader } from "jose";
 import type { SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { shortPauses } from "../support/programClock.ts";
+import { withRefusingProvider } from "../support/refusingProvider.ts";
 import { type StandaloneWorld, startStandalone, withComputer } from "../support/standalone/startStandalone.ts";
+import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
 
 const memory = ["--keychain", "off"];
@@ -90,31 +89,6 @@ test("a token for another audience than the one that was given is not kept", () 
     }),
   ));
 
-/** An identity provider that notes the assertions it gets, and takes none. */
-async function withRefusingProvider(act: (issuer: string, assertions: readonly string[]) => Promise<void>) {
-  const assertions: string[] = [];
-  const server = createServer(async (request, response) => {
-    const answer = (status: number, body: object) =>
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-    if (request.method === "GET") {
-      const endpoints = { token_endpoint: `${issuer}/token`, authorization_endpoint: `${issuer}/authorize` };
-      const offers = { code_challenge_methods_supported: ["S256"], client_id_metadata_document_supported: true };
-      answer(200, { issuer, ...endpoints, ...offers });
-      return;
-    }
-    assertions.push(new URLSearchParams(await text(request)).get("client_assertion") ?? "");
-    answer(400, { error: "invalid_client" });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  try {
-    await act(issuer, assertions);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
-}
-
 test("a client signs in with its private key from a file, and names the key as it was told to", () =>
   withSandbox({ callers: "machines" }, (sandbox) =>
     withRefusingProvider((issuer, assertions) =>
@@ -162,5 +136,19 @@ test("without the keychain nothing is asked of it, and with --verbose the log is
         told.push(logged.test(standalone.said()));
       }
       assert.deepEqual({ told, keyring: computer.keyringCalls() }, { told: [false, true], keyring: [] });
+    }),
+  ));
+
+test("a person who asks for it signs in on another device, also where a browser could be opened", () =>
+  withSandbox({}, (sandbox) =>
+    withComputer({}, async (computer) => {
+      const args = [sandbox.gatewayUrl, ...memory, ...computer.browser(), "--device-code"];
+      const standalone = await startStandalone(args, { ...computer.env, ...shortPauses(10) });
+      const [, uri = "", code = ""] = await standalone.says(/open (\S+) on any device and enter the code (\S+)/);
+      await useDeviceCode(uri, code);
+      const answer = await standalone.call("sample___whoami");
+      await standalone.close();
+      assert.match(answer, /Ada Lovelace/);
+      assert.deepEqual(computer.opened(), []);
     }),
   ));

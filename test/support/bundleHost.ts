@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { english, type Translate } from "../../src/failures/translate.ts";
+import { type EditorOptions, EditorRecord, editorApi } from "./editorApi.ts";
 
 /** The bundles that the editor may load into the extension host. */
 const bundles = ["extension.cjs", "commands.cjs", "mcpJson.cjs", "relay.cjs", "explain.cjs"] as const;
@@ -12,29 +12,29 @@ type Bundle = (typeof bundles)[number];
 export interface BundleHost {
   /** The bundles that were loaded, in this order. */
   readonly loaded: string[];
-  /** Every message that a person was shown. */
-  readonly shown: string[];
-  /** The commands that are registered, by their names. */
-  readonly commands: ReadonlyMap<string, (...args: unknown[]) => unknown>;
+  /** What came out of the extension, and what it registered. */
+  readonly editor: EditorRecord;
+  /** The extension's storage. */
+  readonly storage: string;
+  /** Runs a command as the palette does. */
+  run(command: string, ...args: unknown[]): Promise<unknown>;
   /** Ends the extension as the editor does: everything it handed over is disposed of. */
   stop(): Promise<void>;
 }
 
 /**
- * Activates `dist/extension.cjs` in this process, with an editor that does nothing and says what it was told.
+ * Activates `dist/extension.cjs` in this process, with an editor that notes what it was told.
  *
  * @param stored what is in the extension's storage, by file name
  * @param missing the bundles that are not there
- * @param translate the editor's `vscode.l10n.t`
  */
 export async function startBundleHost({
   stored = {},
   missing = [],
-  translate = english,
-}: {
+  ...options
+}: EditorOptions & {
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly missing?: readonly Bundle[];
-  readonly translate?: Translate;
 } = {}): Promise<BundleHost> {
   const folder = await mkdtemp(join(tmpdir(), "bundle-host-"));
   const [dist, storage] = [join(folder, "dist"), join(folder, "user", "globalStorage", "gateway-connect")];
@@ -42,10 +42,9 @@ export async function startBundleHost({
   await mkdir(storage, { recursive: true });
   for (const [name, value] of Object.entries(stored)) await writeFile(join(storage, name), JSON.stringify(value));
   const loaded: string[] = [];
-  const shown: string[] = [];
-  const commands = new Map<string, (...args: unknown[]) => unknown>();
+  const editor = new EditorRecord();
   const key = `bundleHost:${folder}`;
-  Object.assign(globalThis, { [key]: { loaded, vscode: editor(commands, shown, translate) } });
+  Object.assign(globalThis, { [key]: { loaded, vscode: editorApi(editor, options) } });
   const our = `globalThis[${JSON.stringify(key)}]`;
   await writeFile(join(dist, "node_modules", "vscode", "index.js"), `module.exports = ${our}.vscode;`);
   for (const name of bundles) {
@@ -53,7 +52,8 @@ export async function startBundleHost({
     const text = await readFile(join("dist", name), "utf8");
     await writeFile(join(dist, name), `${our}.loaded.push(${JSON.stringify(name)});${text}`);
   }
-  for (const name of ["bridge.cjs", "standalone.mjs"]) await cp(join("dist", name), join(dist, name));
+  for (const name of ["bridge.cjs", "standalone.mjs", "gateway.mjs", "sandbox.mjs"])
+    await cp(join("dist", name), join(dist, name));
 
   const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];
@@ -74,8 +74,9 @@ export async function startBundleHost({
   });
   return {
     loaded,
-    shown,
-    commands,
+    editor,
+    storage,
+    run: async (command, ...args) => await editor.commands.get(`gatewayConnect.${command}`)?.(...args),
     async stop() {
       await extension.deactivate();
       for (const one of subscriptions.splice(0)) one.dispose();
@@ -87,73 +88,4 @@ export async function startBundleHost({
 interface Extension {
   activate(context: unknown): Promise<void>;
   deactivate(): Promise<void>;
-}
-
-class Disposable {
-  readonly #end: () => void;
-
-  constructor(end: () => void) {
-    this.#end = end;
-  }
-
-  static from(...all: readonly { dispose(): unknown }[]): Disposable {
-    return new Disposable(() => {
-      for (const one of all) one.dispose();
-    });
-  }
-
-  dispose(): void {
-    this.#end();
-  }
-}
-
-class EventEmitter {
-  readonly event = () => nothing;
-  fire(): void {}
-  dispose(): void {}
-}
-
-const nothing = new Disposable(() => {});
-const uri = (path: string) => ({ path, fsPath: path, toString: () => path });
-
-/** As much of the editor's API as activation and failing commands use. Questions are never answered. */
-function editor(commands: Map<string, (...args: unknown[]) => unknown>, shown: string[], translate: Translate) {
-  const show = async (message: string) => void shown.push(message);
-  return {
-    Disposable,
-    EventEmitter,
-    MarkdownString: class {},
-    ThemeColor: class {},
-    RelativePattern: class {},
-    StatusBarAlignment: { Right: 2 },
-    Uri: { file: uri, parse: uri },
-    version: "1.105.0",
-    env: { appName: "Editor", language: "en", remoteName: undefined, clipboard: { writeText: async () => {} } },
-    l10n: { t: translate },
-    authentication: { registerAuthenticationProvider: () => nothing },
-    lm: { registerMcpServerDefinitionProvider: () => nothing },
-    languages: { createDiagnosticCollection: () => ({ set() {}, dispose() {} }) },
-    commands: {
-      registerCommand(name: string, run: (...args: unknown[]) => unknown) {
-        commands.set(name, run);
-        return nothing;
-      },
-      executeCommand: async () => undefined,
-    },
-    window: {
-      createOutputChannel: () => ({ debug() {}, info() {}, warn() {}, error() {}, show() {}, dispose() {} }),
-      createStatusBarItem: () => ({ show() {}, hide() {}, dispose() {} }),
-      showErrorMessage: show,
-      showWarningMessage: show,
-      showInformationMessage: show,
-    },
-    workspace: {
-      workspaceFolders: [],
-      textDocuments: [],
-      getConfiguration: () => ({ get: () => undefined }),
-      createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidChange: () => nothing, dispose() {} }),
-      registerTextDocumentContentProvider: () => nothing,
-      onDidCloseTextDocument: () => nothing,
-    },
-  };
 }

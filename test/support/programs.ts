@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { ignoredOf } from "./uses/ignored.ts";
+import { helpOf, optionsOf } from "./uses/optionsOf.ts";
 
 const bundles = {
   bridge: "bridge.cjs",
@@ -12,12 +14,28 @@ const bundles = {
 
 /**
  * The arguments for node that start one of our programs: the bundle that ships, or its sources through tsx where the
- * bundle is not there or older than they are. A whole run builds before it starts, so it tests what ships; a file that
- * is run by itself always tests what is written.
+ * bundle is not there or older than they are: a file that is run by itself always tests what is written. A run that has
+ * built tests what ships, and says so in `TEST_BUILT`.
+ *
+ * @throws Error where such a run has no bundle of the sources as they are
  */
 export function program(name: keyof typeof bundles): readonly string[] {
   const bundle = `dist/${bundles[name]}`;
-  return isCurrent(bundle) ? [resolve(bundle)] : ["--import", import.meta.resolve("tsx"), resolve(`src/${name}.ts`)];
+  if (isCurrent(bundle)) return [...withoutIgnored(name), resolve(bundle)];
+  if (process.env.TEST_BUILT) throw new Error(`${bundle} is not of the sources as they are`);
+  return ["--import", import.meta.resolve("tsx"), resolve(`src/${name}.ts`)];
+}
+
+/** Keeps the option from the program that this run ignores on purpose, see `uses/ignored.ts`. */
+function withoutIgnored(name: keyof typeof bundles): readonly string[] {
+  const option = name === "bridge" ? undefined : ignoredOf(name);
+  if (option === undefined) return [];
+  const module = new URL("./uses/withoutOption.mjs", import.meta.url);
+  module.searchParams.set("option", option);
+  if (optionsOf(helpOf(name)).some((one) => one.name === option && one.takesValue)) {
+    module.searchParams.set("takesValue", "");
+  }
+  return ["--import", module.href];
 }
 
 /** Whether every bundle is there and of the sources as they are. */

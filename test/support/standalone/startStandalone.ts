@@ -5,6 +5,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { program, testProgram } from "../programs.ts";
+import { patienceMs } from "../until.ts";
 
 /** What a program of the test was started with. */
 export interface Started {
@@ -125,7 +126,7 @@ export async function startStandalone(
   const client = new Client({ name: "some-editor", version: "1.0.0" }, { capabilities });
   prepare?.(client);
   try {
-    await client.connect(transport, { timeout: 30_000 });
+    await client.connect(transport, { timeout: patienceMs });
   } catch (error) {
     throw new Error(`not connected: ${said}`, { cause: error });
   }
@@ -136,7 +137,7 @@ export async function startStandalone(
     said: () => said,
     says: (words) =>
       new Promise((done, fail) => {
-        const timer = setTimeout(() => fail(new Error(`not said: ${words}\n${said}`)), 20_000);
+        const timer = setTimeout(() => fail(new Error(`not said: ${words}\n${said}`)), patienceMs);
         const look = () => {
           const found = words.exec(said);
           if (!found) return;
@@ -148,7 +149,7 @@ export async function startStandalone(
         look();
       }),
     async call(name, args = {}) {
-      const { content } = await client.callTool({ name, arguments: args });
+      const { content } = await client.callTool({ name, arguments: args }, undefined, { timeout: patienceMs });
       return (content as { text?: string }[]).map(({ text = "" }) => text).join("\n");
     },
     close: () => client.close(),

@@ -1,0 +1,231 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
+import type { BundleHost } from "../support/bundleHost.ts";
+import type { Answers } from "../support/editorApi.ts";
+import { withEditor, withHome } from "../support/editorWorld.ts";
+import { shortWaits } from "../support/shortWaits.ts";
+import { signInByHttp } from "../support/signInByHttp.ts";
+import { until } from "../support/until.ts";
+import { useDeviceCode } from "../support/useDeviceCode.ts";
+
+const said = ({ editor }: BundleHost): string => editor.shown.join("\n");
+const says = (host: BundleHost, words: RegExp): Promise<readonly string[]> =>
+  until(() => words.exec(said(host)) ?? false, String(words));
+
+/** A gateway that is connected already. */
+const withConnection = (act: (host: BundleHost, sandbox: Sandbox) => Promise<void>, answer?: Answers) =>
+  withEditor({ ...(answer && { answer }) }, async (host, sandbox) => {
+    await host.run("connect", sandbox.gatewayUrl);
+    await says(host, /Connected to tools as Ada Lovelace/);
+    await act(host, sandbox);
+  });
+
+/** Answers each question that has the words before the arrow with those behind it. */
+const answering =
+  (answers: Readonly<Record<string, string>>): Answers =>
+  ({ text, choices }) =>
+    Object.entries(answers).find(([words]) => `${text}\n${choices.join("\n")}`.includes(words))?.[1];
+
+/** A person who enters the code that they are shown on another device. */
+const withDevice: Answers = ({ text }) => {
+  const [, code = "", page = ""] = /enter the code (\S+) at (\S+) on any device/.exec(text) ?? [];
+  if (code !== "") void useDeviceCode(page, code);
+  return undefined;
+};
+
+test("Connect Gateway asks for the address, opens the page to sign in, and says who is connected to what", () => {
+  let gatewayUrl = "";
+  return withEditor(
+    { answer: ({ text }) => (text.includes("The address of") ? gatewayUrl : undefined) },
+    async (host, sandbox) => {
+      gatewayUrl = sandbox.gatewayUrl;
+      await host.run("connect");
+      await says(host, /Connected to tools as Ada Lovelace.*\d+ tools are ready/);
+      assert.equal(host.editor.opened.length, 1);
+    },
+  );
+});
+
+test("Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one", () => {
+  let machine = { clientId: "", clientSecret: "" };
+  const answer: Answers = ({ text }) =>
+    text.includes("may use the client credentials grant")
+      ? machine.clientId
+      : text.includes("The secret of")
+        ? machine.clientSecret
+        : undefined;
+  return withEditor({ answer, sandbox: { callers: "machines" } }, async (host, sandbox) => {
+    machine = sandbox.machine;
+    await host.run("connectAsMachine", sandbox.gatewayUrl);
+    await says(host, /Connected to tools/);
+    await host.run("changeSecret");
+    await says(host, /The secret of .* was changed/);
+    assert.deepEqual([sandbox.observe().grants, host.editor.opened], [{ client_credentials: 1 }, []]);
+  });
+});
+
+for (const [what, command] of [
+  ["Connect Gateway with a Code", "connectWithCode"],
+  ["Sign In with a Code", "signInWithCode"],
+] as const) {
+  test(`${what} lets a person sign in on another device`, () =>
+    shortWaits(async () => {
+      await withEditor({ answer: withDevice }, async (host, sandbox) => {
+        if (command === "signInWithCode") {
+          await host.run("connect", sandbox.gatewayUrl);
+          await host.run("signOut");
+        }
+        await host.run(command, sandbox.gatewayUrl);
+        await says(host, /(Connected|Signed in) to tools as Ada Lovelace/);
+        assert.equal(sandbox.observe().grants["urn:ietf:params:oauth:grant-type:device_code"], 1);
+      });
+    }));
+}
+
+test("Sign Out revokes the tokens and says so, and Sign In opens the page again", () =>
+  withConnection(async (host, sandbox) => {
+    await host.run("signOut");
+    await says(host, /Signed out of tools/);
+    assert.ok(sandbox.observe().revocations.length > 0);
+    await host.run("signIn");
+    await says(host, /Signed in to tools as Ada Lovelace/);
+    assert.equal(host.editor.opened.length, 2);
+  }));
+
+test("Use Another Account opens the page for somebody else", () =>
+  withConnection(async (host, sandbox) => {
+    await host.run("useAnotherAccount");
+    assert.deepEqual([host.editor.opened.length, sandbox.observe().grants.authorization_code], [2, 2]);
+  }));
+
+test("Run Gateway Tool asks for a tool and its arguments, and shows the result", () =>
+  withConnection(
+    async (host) => {
+      await host.run("runTool");
+      await until(() => host.editor.documents.length > 0, "the result");
+      assert.match(host.editor.documents[0] ?? "", /# sample___add \(tools\)[\s\S]*\n5\n/);
+    },
+    answering({ "Run a tool of tools": "sample___add", "sample___add (1/2)": "2", "sample___add (2/2)": "3" }),
+  ));
+
+test("Explain Access shows its page", () =>
+  withConnection(async (host) => {
+    await host.run("explainAccess");
+    assert.match(host.editor.pages[0]?.html ?? "", /Ada Lovelace/);
+  }));
+
+test("Remove Gateway asks, signs out and forgets the gateway", () =>
+  withConnection(
+    async (host, sandbox) => {
+      await host.run("removeGateway");
+      await says(host, /Signed out of tools/);
+      assert.deepEqual(
+        [
+          readFileSync(join(host.storage, "connections.json"), "utf8").includes(sandbox.gatewayUrl),
+          sandbox.observe().revocations.length > 0,
+        ],
+        [false, true],
+      );
+    },
+    answering({ 'Remove the gateway "tools"?': "Remove" }),
+  ));
+
+test("the menu offers what can be done, the log is shown, and diagnostics are copied without a token", () =>
+  withConnection(async (host) => {
+    await host.run("showMenu");
+    await host.run("showLog");
+    await host.run("copyDiagnostics");
+    const menu = host.editor.asked.find(({ kind, text }) => kind === "pick" && text === "Gateway Connect");
+    assert.deepEqual(
+      {
+        menu: menu?.choices.some((choice) => choice.includes("Sign Out of tools")),
+        log: host.editor.logShown,
+        diagnostics: /tools/.test(host.editor.clipboard),
+        tokens: /eyJ/.test(host.editor.clipboard),
+      },
+      { menu: true, log: 1, diagnostics: true, tokens: false },
+    );
+  }));
+
+test("the address that a browser could not open is pasted, and the sign-in goes on", () => {
+  let landed: URL | undefined;
+  const browse = async (url: string) => {
+    ({ landed } = await signInByHttp(url));
+  };
+  const answer: Answers = ({ text }) => (text.startsWith("Paste the Address") ? landed?.href : undefined);
+  return withEditor({ browse, answer }, async (host, sandbox) => {
+    const connected = host.run("connect", sandbox.gatewayUrl);
+    await until(() => landed, "the browser to come home");
+    await host.run("pasteRedirect");
+    await says(host, /Connected to tools as Ada Lovelace/);
+    await connected;
+  });
+});
+
+test("a gateway is added to the file of a host that was chosen, after its change was shown", () =>
+  withHome((home) =>
+    withConnection(
+      async (host) => {
+        await host.run("addToMcpJson");
+        const { mcpServers } = JSON.parse(readFileSync(join(home, ".cursor", "mcp.json"), "utf8"));
+        assert.deepEqual(Object.keys(mcpServers), ["tools"]);
+      },
+      answering({ "Add it to which file?": "Cursor, for you", "Make the file": "Write" }),
+    ),
+  ));
+
+test("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted", () =>
+  withHome((home) => {
+    const file = join(home, ".cursor", "mcp.json");
+    const answers = {
+      "Import which entries of mcp-remote?": "old",
+      'Convert "old"': "Convert",
+      "Revoke and delete them?": "Revoke and Delete",
+    };
+    return withEditor({ answer: answering(answers) }, async (host, sandbox) => {
+      mkdirSync(dirname(file), { recursive: true });
+      const old = { command: "npx", args: ["-y", "mcp-remote", sandbox.gatewayUrl] };
+      writeFileSync(file, JSON.stringify({ mcpServers: { old } }));
+      await host.run("importMcpRemote");
+      const { mcpServers } = JSON.parse(readFileSync(file, "utf8"));
+      assert.equal(JSON.stringify(mcpServers).includes("mcp-remote"), false);
+      assert.match(JSON.stringify(mcpServers), /GATEWAY_CONNECT/);
+      const kept = join(home, ".mcp-auth", "mcp-remote-0.1.29");
+      mkdirSync(kept, { recursive: true });
+      writeFileSync(
+        join(kept, "0123456789abcdef0123456789abcdef_tokens.json"),
+        JSON.stringify({ access_token: "a", token_type: "Bearer" }),
+      );
+      await host.run("clearMcpRemote");
+      assert.deepEqual(existsSync(kept) ? readdirSync(kept) : [], []);
+    });
+  }));
+
+test("a local gateway of a file is started and stopped", () =>
+  withHome((home) =>
+    withEditor({}, async (host) => {
+      const file = join(home, "own.gateway.json");
+      writeFileSync(file, JSON.stringify({ name: "own", authorizerType: "NONE" }));
+      await host.run("startLocalGateway", file);
+      const [, url = ""] = await says(host, /local gateway own runs at (\S+)\. /);
+      const { status } = await fetch(url.replace("/mcp", "/healthz"));
+      await host.run("stopLocalGateway");
+      await says(host, /Stopped: own\./);
+      const after = await fetch(url.replace("/mcp", "/healthz")).then(
+        () => "answers",
+        () => "gone",
+      );
+      assert.deepEqual([status, after], [200, "gone"]);
+    }),
+  ));
+
+test("the sandbox is started, can be connected, and is stopped", () =>
+  withEditor({ answer: answering({ "The sandbox gateway runs at": "Connect" }) }, async (host) => {
+    await host.run("startSandbox", "generic");
+    await says(host, /Connected to tools as Ada Lovelace/);
+    await host.run("stopSandbox");
+    await says(host, /The sandbox gateway was stopped/);
+  }));

@@ -1,0 +1,274 @@
+import { english, type Translate } from "../../src/failures/translate.ts";
+import { isIgnored } from "./uses/ignored.ts";
+
+/** Something that the editor asks of the person in front of it. */
+export interface Question {
+  readonly kind: "message" | "pick" | "input" | "file";
+  /** What is asked: the message, or the title and what stands below it. */
+  readonly text: string;
+  /** The buttons or the labels to choose from. */
+  readonly choices: readonly string[];
+}
+
+/** What is answered: a button or a part of a label, a text, the path of a file. Undefined leaves it unanswered. */
+export type Answers = (question: Question) => string | undefined;
+
+export interface EditorOptions {
+  readonly appName?: string;
+  readonly translate?: Translate;
+  /** The settings, by their whole names. A command of the extension may change them. */
+  readonly settings?: Record<string, unknown>;
+  readonly answer?: Answers;
+  /** What opens pages. */
+  readonly browse?: (url: string) => void;
+}
+
+/** What came out of the extension: all that a person could see, and what it registered. */
+export class EditorRecord {
+  /** Every message that a person was shown. */
+  readonly shown: string[] = [];
+  readonly asked: Question[] = [];
+  readonly opened: string[] = [];
+  /** The texts of documents that were shown. */
+  readonly documents: string[] = [];
+  /** The pages that the extension made, as HTML. */
+  readonly pages: { html: string }[] = [];
+  /** The commands that are registered, by their names. */
+  readonly commands = new Map<string, (...args: unknown[]) => unknown>();
+  readonly contexts = new Map<string, unknown>();
+  readonly settings: Record<string, unknown> = {};
+  clipboard = "";
+  logShown = 0;
+  statusBar = "";
+}
+
+class Disposable {
+  readonly #end: () => void;
+
+  constructor(end: () => void) {
+    this.#end = end;
+  }
+
+  static from(...all: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => {
+      for (const one of all) one.dispose();
+    });
+  }
+
+  dispose(): void {
+    this.#end();
+  }
+}
+
+class EventEmitter {
+  readonly event = () => nothing;
+  fire(): void {}
+  dispose(): void {}
+}
+
+const nothing = new Disposable(() => {});
+const uri = (text: string) => ({ scheme: "file", path: text, fsPath: text, query: "", toString: () => text });
+
+type Provider = { createSession(scopes: readonly string[], options: object): Promise<unknown> };
+type Content = { provideTextDocumentContent(uri: object): string };
+
+/** As much of the editor's API as the extension uses, with a person who answers by `options.answer`. */
+export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
+  const { appName = "Editor", translate = english, answer = () => undefined, browse = () => {} } = options;
+  Object.assign(record.settings, options.settings);
+  const providers = new Map<string, Provider>();
+  const contents = new Map<string, Content>();
+
+  const ask = (question: Question): string | undefined => {
+    record.asked.push(question);
+    return answer(question);
+  };
+  const chosen = (question: Question): string | undefined => {
+    const given = ask(question);
+    return given === undefined ? undefined : question.choices.find((one) => one.includes(given));
+  };
+  const show = async (text: string, ...rest: (string | object)[]) => {
+    record.shown.push(text);
+    const choices = rest.filter((one) => typeof one === "string");
+    return choices.length === 0 ? undefined : chosen({ kind: "message", text, choices });
+  };
+  type Item = string | { readonly label: string };
+  const label = (item: Item) => (typeof item === "string" ? item : item.label);
+  const showQuickPick = async (
+    given: readonly Item[] | Promise<readonly Item[]>,
+    { title = "", canPickMany = false }: { title?: string; canPickMany?: boolean } = {},
+  ) => {
+    const items = await given;
+    const found = chosen({ kind: "pick", text: title, choices: items.map(label) });
+    const item = items.find((one) => label(one) === found);
+    return item !== undefined && canPickMany ? [item] : item;
+  };
+  const input = ({ title = "", prompt = "" }: { title?: string; prompt?: string }) =>
+    ask({ kind: "input", text: `${title}: ${prompt}`, choices: [] });
+  const file = ({ title = "" }: { title?: string }) => ask({ kind: "file", text: title, choices: [] });
+
+  return {
+    Disposable,
+    EventEmitter,
+    CancellationError: class extends Error {},
+    ConfigurationTarget: { Global: 1 },
+    DiagnosticSeverity: { Error: 0 },
+    Diagnostic: class {},
+    MarkdownString: class {},
+    McpHttpServerDefinition: class {},
+    Position: class {},
+    ProgressLocation: { Notification: 15 },
+    QuickPickItemKind: { Separator: -1 },
+    Range: class {},
+    RelativePattern: class {},
+    StatusBarAlignment: { Right: 2 },
+    TabInputTextDiff: class {},
+    ThemeColor: class {},
+    ThemeIcon: class {},
+    Uri: { file: uri, parse: uri, from: (parts: object) => ({ ...uri(""), ...parts }) },
+    ViewColumn: { Active: -1 },
+    version: "1.105.0",
+    env: {
+      appName,
+      language: "en",
+      remoteName: undefined,
+      clipboard: {
+        async writeText(text: string) {
+          record.clipboard = text;
+        },
+        readText: async () => record.clipboard,
+      },
+      async openExternal(page: object) {
+        record.opened.push(String(page));
+        browse(String(page));
+        return true;
+      },
+    },
+    l10n: { t: translate },
+    authentication: {
+      registerAuthenticationProvider(id: string, _label: string, provider: Provider) {
+        providers.set(id, provider);
+        return nothing;
+      },
+      /** The person always allows it. */
+      getSession: (id: string, scopes: readonly string[]) => providers.get(id)?.createSession(scopes, {}),
+    },
+    lm: { registerMcpServerDefinitionProvider: () => nothing },
+    languages: { createDiagnosticCollection: () => ({ set() {}, delete() {}, dispose() {} }) },
+    commands: {
+      registerCommand(name: string, run: (...args: unknown[]) => unknown) {
+        record.commands.set(name, isIgnored("command", name) ? () => undefined : run);
+        return nothing;
+      },
+      async executeCommand(name: string, ...args: unknown[]) {
+        if (name === "setContext") record.contexts.set(String(args[0]), args[1]);
+        return await record.commands.get(name)?.(...args);
+      },
+    },
+    window: {
+      createOutputChannel: () => ({
+        debug() {},
+        info() {},
+        warn() {},
+        error() {},
+        show() {
+          record.logShown++;
+        },
+        dispose() {},
+      }),
+      createStatusBarItem: () => ({
+        set text(text: string) {
+          record.statusBar = text;
+        },
+        show() {},
+        hide() {},
+        dispose() {},
+      }),
+      createInputBox() {
+        let accept = () => {};
+        let hide = () => {};
+        return {
+          title: "",
+          prompt: "",
+          value: "",
+          onDidTriggerButton() {},
+          onDidAccept(act: () => void) {
+            accept = act;
+          },
+          onDidHide(act: () => void) {
+            hide = act;
+          },
+          show() {
+            const given = input(this);
+            if (given === undefined) return hide();
+            this.value = given;
+            accept();
+          },
+          hide: () => hide(),
+          dispose() {},
+        };
+      },
+      createWebviewPanel() {
+        const webview = { html: "", onDidReceiveMessage: () => nothing };
+        record.pages.push(webview);
+        return { title: "", webview, onDidDispose: () => nothing, reveal() {}, dispose() {} };
+      },
+      setStatusBarMessage: () => nothing,
+      showErrorMessage: show,
+      showWarningMessage: show,
+      showInformationMessage: show,
+      showInputBox: async (asked: object) => input(asked),
+      showQuickPick,
+      async showOpenDialog(asked: object) {
+        const path = file(asked);
+        return path === undefined ? undefined : [uri(path)];
+      },
+      async showSaveDialog(asked: object) {
+        const path = file(asked);
+        return path === undefined ? undefined : uri(path);
+      },
+      async showTextDocument(document: { readonly text?: string }) {
+        record.documents.push(document.text ?? "");
+      },
+      tabGroups: { all: [], close: async () => true },
+      withProgress: (_: object, act: (progress: object, token: object) => Promise<unknown>) =>
+        act({ report() {} }, { onCancellationRequested: () => nothing }),
+    },
+    workspace: {
+      isTrusted: true,
+      workspaceFolders: [],
+      textDocuments: [],
+      findFiles: async () => [],
+      getConfiguration: (section: string) => ({
+        get: (name: string) => withoutIgnored(`${section}.${name}`, record.settings[`${section}.${name}`]),
+        inspect: (name: string) => ({ globalValue: record.settings[`${section}.${name}`] }),
+        async update(name: string, value: unknown) {
+          record.settings[`${section}.${name}`] = value;
+        },
+      }),
+      createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidChange: () => nothing, dispose() {} }),
+      registerTextDocumentContentProvider(scheme: string, provider: Content) {
+        contents.set(scheme, provider);
+        return nothing;
+      },
+      onDidCloseTextDocument: () => nothing,
+      async openTextDocument(asked: { readonly scheme?: string; readonly content?: string }) {
+        return { text: asked.content ?? contents.get(asked.scheme ?? "")?.provideTextDocumentContent(asked) ?? "" };
+      },
+    },
+  };
+}
+
+/** A setting as the extension is given it: undefined for one that is ignored on purpose, see `uses/ignored.ts`. */
+function withoutIgnored(name: string, value: unknown): unknown {
+  if (isIgnored("setting", name)) return undefined;
+  if (name !== "gatewayConnect.gateways" || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([url, own]) => [
+      url,
+      Object.fromEntries(
+        Object.entries(own as object).filter(([member]) => !isIgnored("setting", `${name}.${member}`)),
+      ),
+    ]),
+  );
+}

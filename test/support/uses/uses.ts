@@ -1,0 +1,189 @@
+import type { Kind } from "./ignored.ts";
+
+/** A test, by its file and its title. */
+export type NamedTest = readonly [file: string, title: string];
+
+const settings = (title: string): NamedTest => ["test/bundles/extensionSettings.test.ts", title];
+const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.test.ts", title];
+const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
+const standalone = (title: string): NamedTest => ["test/flows/standalone.test.ts", title];
+const gateway = (title: string): NamedTest => ["test/flows/gatewayProgram.test.ts", title];
+const sandbox = (title: string): NamedTest => ["test/flows/sandboxOptions.test.ts", title];
+const process = (title: string): NamedTest => ["test/flows/sandboxProcess.test.ts", title];
+
+const shownPage = options("the page to sign in is for the client and the scopes that were given");
+const homeAgain = options("the browser comes back to the host, the port and the path that were given");
+const machine = standalone("a client's secret can come from a file");
+const withKey = options("a client signs in with its private key from a file, and names the key as it was told to");
+const quiet = options("without the keychain nothing is asked of it, and with --verbose the log is told");
+const printed = standalone("help and version are printed for whoever asks");
+const explained = gateway(
+  "what explain and compare find can be read by programs, and help is printed for whoever asks",
+);
+const placed = gateway("the host and the port on the command line go before those of the file");
+const together = gateway(
+  "several gateways run at once, each with its rules, and end together after the calls that are open",
+);
+const compared = gateway("compare finds a live gateway with the same rules the same, and one with others different");
+const steered = process("the process signs people in, is steered by lines, and tells what it saw and issued");
+const ports = sandbox("gateway and identity provider listen at the ports that were given");
+const grace = sandbox("a spent refresh token works on for the grace that was given");
+const local = commands("a local gateway of a file is started and stopped");
+const tried = commands("the sandbox is started, can be connected, and is stopped");
+const menu = commands("the menu offers what can be done, the log is shown, and diagnostics are copied without a token");
+const outAndIn = commands("Sign Out revokes the tokens and says so, and Sign In opens the page again");
+const asMachine = commands(
+  "Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one",
+);
+const imported = commands("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted");
+const setPage = settings("the client ID and the scopes of a gateway are those that the page is asked for");
+const setForOne = settings("the browser comes back to the host, port and path that are set for one gateway");
+const setForAll = settings("the browser comes back to the host, port and path that are set for all gateways");
+const setMachine = settings(
+  "a machine signs in as its settings say, with the secret that they name and in the way that they name",
+);
+const setKey = settings("a machine signs in with the private key that its settings name, and names the key as they do");
+const setEntry = settings(
+  "the entry of a gateway is started by the program that is set, and is switched off at a sign-out where that is set",
+);
+
+/**
+ * A test for everything that ships and can be used, which fails when it is ignored: options and verbs of the programs,
+ * commands and settings of the extension. `test/bundles/uses.test.ts` holds it to what ships, and puts each to the proof.
+ */
+export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> = {
+  standalone: {
+    "--device-code": options(
+      "a person who asks for it signs in on another device, also where a browser could be opened",
+    ),
+    "--client-credentials": machine,
+    "--client-id": shownPage,
+    "--client-secret": machine,
+    "--sign-out": standalone(
+      "a sign-out that the provider does not carry out is told, and has an exit code of its own",
+    ),
+    "--issuer": options("a gateway that names no identity provider is signed in to at the one that was given"),
+    "--scopes": shownPage,
+    "--resource": options("a token is asked for the resource that was given, or for none"),
+    "--audience": options("a token for another audience than the one that was given is not kept"),
+    "--client-metadata-url": options(
+      "the company's client ID metadata document is the client, where the provider takes such documents",
+    ),
+    "--redirect-port": homeAgain,
+    "--redirect-path": homeAgain,
+    "--redirect-host": homeAgain,
+    "--identity-provider": options("the product that was named behind an issuer is asked in its own way"),
+    "--use-id-token": standalone(
+      "headers go to the gateway alone, and the ID token in place of the access token where that is asked for",
+    ),
+    "--client-key": withKey,
+    "--key-id": withKey,
+    "--header": standalone(
+      "a token that somebody else keeps is handed on in a header from the environment, with no sign-in",
+    ),
+    "--keychain": quiet,
+    "--browser": quiet,
+    "--protocol": standalone(
+      "a gateway that does not speak the revision that was asked for is told, not worked around",
+    ),
+    "--verbose": quiet,
+    "--version": printed,
+    "--help": printed,
+  },
+  gateway: {
+    explain: explained,
+    compare: compared,
+    "--config": explained,
+    "--check": gateway(
+      "files with faults, wrong arguments and a taken port each end the program with their code and words",
+    ),
+    "--host": placed,
+    "--port": placed,
+    "--attached": together,
+    "--token": compared,
+    "--json": explained,
+    "--help": explained,
+  },
+  sandbox: {
+    "--profile": [
+      "test/flows/sandboxProfileMachines.test.ts",
+      "the process says which provider it is and with which policy, and tells a machine's secrets only when asked",
+    ],
+    "--callers": sandbox("the policy for machines lets the machine in, and the one for people does not"),
+    "--rotation-grace-seconds": grace,
+    "--resource-refusal": sandbox("resource is refused with the code that was given"),
+    "--issuer-port": ports,
+    "--gateway-port": ports,
+    "--access-token-seconds": steered,
+    "--no-registration": process("faults are set by line, and a misspelled one is refused"),
+    "--check-revocation": sandbox("a gateway that checks revocation refuses what was revoked before it expires"),
+    "--target": process("another MCP server can be put behind the gateway"),
+    "--record-secrets": steered,
+    "--help": sandbox("help is printed, and nothing starts"),
+  },
+  command: {
+    "gatewayConnect.connect": commands(
+      "Connect Gateway asks for the address, opens the page to sign in, and says who is connected to what",
+    ),
+    "gatewayConnect.connectAsMachine": asMachine,
+    "gatewayConnect.connectWithCode": commands("Connect Gateway with a Code lets a person sign in on another device"),
+    "gatewayConnect.signIn": outAndIn,
+    "gatewayConnect.signInWithCode": commands("Sign In with a Code lets a person sign in on another device"),
+    "gatewayConnect.changeSecret": asMachine,
+    "gatewayConnect.useAnotherAccount": commands("Use Another Account opens the page for somebody else"),
+    "gatewayConnect.signOut": outAndIn,
+    "gatewayConnect.runTool": commands("Run Gateway Tool asks for a tool and its arguments, and shows the result"),
+    "gatewayConnect.explainAccess": commands("Explain Access shows its page"),
+    "gatewayConnect.addToMcpJson": commands(
+      "a gateway is added to the file of a host that was chosen, after its change was shown",
+    ),
+    "gatewayConnect.removeGateway": commands("Remove Gateway asks, signs out and forgets the gateway"),
+    "gatewayConnect.importMcpRemote": imported,
+    "gatewayConnect.clearMcpRemote": imported,
+    "gatewayConnect.startLocalGateway": local,
+    "gatewayConnect.stopLocalGateway": local,
+    "gatewayConnect.startSandbox": tried,
+    "gatewayConnect.stopSandbox": tried,
+    "gatewayConnect.pasteRedirect": commands(
+      "the address that a browser could not open is pasted, and the sign-in goes on",
+    ),
+    "gatewayConnect.copyDiagnostics": menu,
+    "gatewayConnect.showLog": menu,
+    "gatewayConnect.showMenu": menu,
+  },
+  setting: {
+    "gatewayConnect.gateways.clientId": setPage,
+    "gatewayConnect.gateways.issuer": settings(
+      "a gateway that names no identity provider is signed in to at the issuer that is set",
+    ),
+    "gatewayConnect.gateways.scopes": setPage,
+    "gatewayConnect.gateways.resource": settings(
+      "the resource of a gateway goes before that of its metadata, and false sends none",
+    ),
+    "gatewayConnect.gateways.audience": settings("a token for another audience than the one that is set is not kept"),
+    "gatewayConnect.gateways.clientMetadataUrl": settings(
+      "the company's client ID metadata document is the client, where the provider takes such documents",
+    ),
+    "gatewayConnect.gateways.redirectPorts": setForOne,
+    "gatewayConnect.gateways.redirectPath": setForOne,
+    "gatewayConnect.gateways.redirectHost": setForOne,
+    "gatewayConnect.gateways.identityProvider": settings(
+      "the product that is set for an issuer is asked in its own way",
+    ),
+    "gatewayConnect.gateways.token": settings("the gateway is sent the ID token where that is set"),
+    "gatewayConnect.gateways.signIn": setMachine,
+    "gatewayConnect.gateways.clientAuthentication": setMachine,
+    "gatewayConnect.gateways.clientSecret": setMachine,
+    "gatewayConnect.gateways.privateKey": setKey,
+    "gatewayConnect.gateways.keyId": setKey,
+    "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
+    "gatewayConnect.redirectPorts": setForAll,
+    "gatewayConnect.redirectPath": setForAll,
+    "gatewayConnect.redirectHost": setForAll,
+    "gatewayConnect.mcpJson.writeOnConnect": settings(
+      "in an editor that reads a file the gateway is written to it without a question, where that is set",
+    ),
+    "gatewayConnect.mcpJson.disableOnSignOut": setEntry,
+    "gatewayConnect.mcpJson.runtime": setEntry,
+  },
+};
