@@ -5,19 +5,43 @@ import { requestPolicies } from "../../lib/limits.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import { gatewayNetworkFailure } from "./networkFailure.ts";
 
-/** What answers at a gateway's address. */
+/** What answers at a gateway's address. It says no more than it says: who is served now may be asked for a token later. */
 export type ProbedGateway =
-  /** It serves without sign-in (AgentCore's authorizer type NONE). */
+  /** It answered without a token (as with AgentCore's authorizer type NONE). */
   | { readonly kind: "open"; readonly url: URL }
   | { readonly kind: "protected"; readonly url: URL; readonly challenge: Challenge | undefined };
 
-/** An `initialize` of the revision every gateway understands or refuses as JSON-RPC (MCP 2025-11-25, lifecycle). */
-const probe = {
-  jsonrpc: "2.0",
-  id: 0,
-  method: "initialize",
-  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "gateway-connect", version: "0" } },
-};
+const clientInfo = { name: "gateway-connect", version: "0" };
+
+/** What is asked, in this order: whoever does not understand the first is asked the second. */
+const questions: readonly { readonly headers: Readonly<Record<string, string>>; readonly message: object }[] = [
+  // A request of the newest revision, with all that it has to carry (2026-07-28, basic, _meta; basic/transports, headers).
+  {
+    headers: { "mcp-protocol-version": "2026-07-28", "mcp-method": "server/discover" },
+    message: {
+      jsonrpc: "2.0",
+      id: 0,
+      method: "server/discover",
+      params: {
+        _meta: {
+          "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+          "io.modelcontextprotocol/clientInfo": clientInfo,
+          "io.modelcontextprotocol/clientCapabilities": {},
+        },
+      },
+    },
+  },
+  // Revisions with sessions begin with this (2025-11-25, lifecycle).
+  {
+    headers: {},
+    message: {
+      jsonrpc: "2.0",
+      id: 0,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo },
+    },
+  },
+];
 
 /**
  * Asks each address, best first, whether an MCP gateway answers there, without a token.
@@ -38,12 +62,41 @@ export async function probeGateway(candidates: readonly URL[], world: AskedWorld
   throw first;
 }
 
+/** An answer that did not ask for a sign-in. */
+interface OtherAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  /** A result or a stream of one; an error of JSON-RPC, which may be about the question; or something else. */
+  readonly said: "result" | "error" | "nothing";
+}
+
 async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
+  const answers: OtherAnswer[] = [];
+  for (const question of questions) {
+    const answer = await ask(url, question, world);
+    if ("kind" in answer) return answer;
+    if (answer.said === "result") return { kind: "open", url };
+    answers.push(answer);
+  }
+  if (answers.some(({ status }) => status === 401)) return { kind: "protected", url, challenge: undefined };
+  // Some refuse both, one revision for being new and the other for being old, and are MCP servers all the same.
+  if (answers.some(({ said }) => said === "error")) return { kind: "open", url };
+  const { status = 0, contentType = "" } = answers.at(-1) ?? {};
+  if (status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
+  if (status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status });
+  throw new GatewayFailure("not_an_mcp_server", { url: url.href, status, contentType });
+}
+
+async function ask(
+  url: URL,
+  { headers, message }: (typeof questions)[number],
+  world: AskedWorld,
+): Promise<Extract<ProbedGateway, { kind: "protected" }> | OtherAnswer> {
   const request = {
     url,
     method: "POST",
-    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
-    body: JSON.stringify(probe),
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream", ...headers },
+    body: JSON.stringify(message),
   };
   let response: LimitedAnswer;
   try {
@@ -52,46 +105,37 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
     world.signal?.throwIfAborted();
     throw gatewayNetworkFailure(url, error);
   }
+  const { status } = response;
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
-  if (response.status === 401) {
-    await response.cancel();
-    return { kind: "protected", url, challenge: parseChallenge(response.headers.get("www-authenticate")) };
-  }
-  if (response.status === 403) {
-    // A refusal speaks JSON-RPC too, but is no open gateway.
+  if (status === 401 || status === 403) {
     await response.cancel();
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
     if (challenge) return { kind: "protected", url, challenge };
-    throw new GatewayFailure("not_an_mcp_server", { url: url.href, status: response.status, contentType });
+    // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
+    return { status, contentType, said: "nothing" };
   }
-  if (response.status === 404 && contentType !== "application/json") {
-    await response.cancel();
-    throw new GatewayFailure("gateway_not_found", { url: url.href });
-  }
-  if (await speaksJsonRpc(url, response, contentType)) {
-    await endSession(url, response, world);
-    return { kind: "open", url };
-  }
-  if (response.status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
-  if (response.status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status: response.status });
-  throw new GatewayFailure("not_an_mcp_server", { url: url.href, status: response.status, contentType });
+  const said = await whatIsSaid(url, response, contentType);
+  if (said === "result") await endSession(url, response, world);
+  return { status, contentType, said };
 }
 
-/** An event stream is taken at its word; a JSON body has to be a JSON-RPC message, be it a refusal of this revision. */
-async function speaksJsonRpc(url: URL, response: LimitedAnswer, contentType: string): Promise<boolean> {
+/** An event stream is taken at its word; a JSON body has to be a JSON-RPC message. */
+async function whatIsSaid(url: URL, response: LimitedAnswer, contentType: string): Promise<OtherAnswer["said"]> {
   if (response.ok && contentType === "text/event-stream") {
     await response.cancel();
-    return true;
+    return "result";
   }
   if (contentType !== "application/json" || response.status >= 500) {
     await response.cancel();
-    return false;
+    return "nothing";
   }
   try {
-    return (JSON.parse(await response.text()) as { jsonrpc?: unknown } | null)?.jsonrpc === "2.0";
+    const message = JSON.parse(await response.text()) as { jsonrpc?: unknown; result?: unknown } | null;
+    if (message?.jsonrpc !== "2.0") return "nothing";
+    return message.result === undefined ? "error" : "result";
   } catch (error) {
     if (isTooLarge(error)) throw gatewayNetworkFailure(url, error);
-    return false;
+    return "nothing";
   }
 }
 

@@ -45,6 +45,54 @@ test("a JSON-RPC answer means an open gateway, be it a refusal of this revision"
   );
 });
 
+test("the first question is a request of the newest revision, and one of the earlier ones follows where it is not understood", async () => {
+  const answers: Readonly<Record<string, Response | Error>> = {
+    result: json(rpcResult),
+    error: json(rpcError, 400),
+    "403": json(rpcError, 403),
+    "500": html(500),
+    "401 about a session": json({ error: "Session not found" }, 401),
+  };
+  const asked: Record<string, unknown> = {};
+  for (const [what, answer] of Object.entries(answers)) {
+    const network = fakeNetwork({
+      [url]: ({ body }) => (String(body).includes("server/discover") ? answer : json(rpcResult)),
+    });
+    const { kind } = await probeGateway([new URL(url)], network);
+    const methods = network.requests.map(({ body }) => (JSON.parse(String(body)) as { method: string }).method);
+    asked[what] = [kind, ...methods];
+  }
+  const network = fakeNetwork({ [url]: json(rpcResult) });
+  await probeGateway([new URL(url)], network);
+  const [{ headers = {}, body = "" } = {}] = network.requests;
+  const { params } = JSON.parse(String(body)) as { params: { _meta: object } };
+  assert.deepEqual(
+    {
+      asked,
+      headers: [headers["mcp-protocol-version"], headers["mcp-method"]],
+      meta: Object.keys(params._meta).map((key) => key.split("/")[1]),
+    },
+    {
+      asked: {
+        result: ["open", "server/discover"],
+        error: ["open", "server/discover", "initialize"],
+        "403": ["open", "server/discover", "initialize"],
+        "500": ["open", "server/discover", "initialize"],
+        "401 about a session": ["open", "server/discover", "initialize"],
+      },
+      headers: ["2026-07-28", "server/discover"],
+      meta: ["protocolVersion", "clientInfo", "clientCapabilities"],
+    },
+  );
+});
+
+test("an error to the first question says nothing about the second, which may ask for a sign-in", async () => {
+  const network = fakeNetwork({
+    [url]: ({ body }) => (String(body).includes("server/discover") ? json(rpcError, 400) : html(401)),
+  });
+  assert.equal((await probeGateway([new URL(url)], network)).kind, "protected");
+});
+
 test("everything else says what is wrong with the address", async () => {
   const web = (status: number, contentType: string) => ({
     code: "not_an_mcp_server",
@@ -81,7 +129,7 @@ test("the next address is tried when the first is none, and the first failure is
       failure: await failureOf(() => probeGateway(candidates, bad)),
       asked: bad.urls(),
     },
-    { found: second, failure: { code: "gateway_not_found", facts: { url } }, asked: [url, second] },
+    { found: second, failure: { code: "gateway_not_found", facts: { url } }, asked: [url, url, second] },
   );
 });
 
