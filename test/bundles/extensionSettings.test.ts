@@ -122,8 +122,8 @@ test("a machine signs in as its settings say, with the secret that they name and
       };
     };
     await withEditor({ gateway, sandbox: { callers: "machines" } }, async (host, sandbox) => {
-      await host.run("connect", sandbox.gatewayUrl);
-      assert.match(said(host), /Connected to tools/);
+      void host.run("connect", sandbox.gatewayUrl);
+      await until(() => /Connected to tools/.test(said(host)), "the machine to be signed in");
       assert.deepEqual([sandbox.observe().grants, host.editor.opened], [{ client_credentials: 1 }, []]);
     });
   } finally {

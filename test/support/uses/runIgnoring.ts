@@ -6,6 +6,9 @@ import type { Use } from "./usesPage.ts";
 /** How a test ended that something was kept from. */
 export type Ending = "passed" | "failed" | "did not run";
 
+/** A test that does not come to its end tells nothing. */
+const LONGEST_MS = 180_000;
+
 /**
  * Runs one test in a process of its own.
  *
@@ -19,6 +22,7 @@ export async function runIgnoring(ignored: string, [file, title]: NamedTest): Pr
   const child = spawn(process.execPath, [...args, "--test-name-pattern", pattern, file], {
     env: { ...env, TEST_IGNORED: ignored, TEST_PATIENCE_MS: "8000" },
     stdio: ["ignore", "pipe", "ignore"],
+    timeout: LONGEST_MS,
   });
   const report = await text(child.stdout);
   const line = report
