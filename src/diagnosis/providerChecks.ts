@@ -1,9 +1,10 @@
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
+import { networkReason } from "../lib/networkReason.ts";
 import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
-import { isTlsError, networkReason } from "../oauth/discovery/networkFailure.ts";
+import { isTlsError } from "../oauth/discovery/networkFailure.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";

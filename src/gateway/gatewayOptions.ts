@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { type AuthorizerConfiguration, configurationFaults } from "../agentcore/authorizer/authorizerConfiguration.ts";
 import type { BeyondAgentCore } from "../agentcore/authorizer/beyondAgentCore.ts";
 import type { Claims } from "../agentcore/authorizer/claimRules.ts";
-import { introspection } from "../agentcore/authorizer/introspection.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
@@ -137,6 +136,5 @@ export function tokenChecks(options: GatewayOptions) {
     check: nodeSignatureCheck,
     isRevoked: options.isRevoked,
     beyond: options.beyondAgentCore,
-    introspect: introspection({ fetch: options.fetch ?? fetch }),
   };
 }

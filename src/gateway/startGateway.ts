@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
-import { type SigningKeys, signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
@@ -17,6 +16,7 @@ import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
 import { type Answered, type Sent, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
+import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -51,6 +51,8 @@ export interface Gateway {
    * @throws Error as `startGateway` does, or when the address would change; the gateway then keeps its options
    */
   configure(options: GatewayOptions): void;
+  /** Reads the issuer's documents, and logs what is wrong with them or with the way they come. It throws nothing. */
+  checkIssuer(): Promise<void>;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   /**
@@ -107,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
   let published = addressOf(options);
-  let keys = keysOf(options);
+  let issuer = issuerOf(options);
   let limits = createLimits(options.limits ?? {});
   let endpoint = endpointWorld();
 
@@ -118,8 +120,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname, metadataPaths: metadataPaths(pathname) };
   }
 
-  function keysOf({ authorizer, fetch: read = fetch }: GatewayOptions): SigningKeys | undefined {
-    return authorizer && signingKeys(authorizer.customJWTAuthorizer.discoveryUrl, { fetch: read, now });
+  function issuerOf({ authorizer, fetch: read = fetch }: GatewayOptions): Issuer | undefined {
+    return authorizer && issuerAt(authorizer.customJWTAuthorizer.discoveryUrl, { fetch: read, now, log });
   }
 
   function endpointWorld(): EndpointWorld {
@@ -127,9 +129,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const rules = authorizer?.customJWTAuthorizer;
     const { url, metadataUrl } = published;
     return {
-      authorizer: rules && keys && { rules, keys, now, ...tokenChecks(current) },
+      authorizer: rules &&
+        issuer && { rules, now, keys: issuer.keys, introspect: issuer.introspect, ...tokenChecks(current) },
       toolScopes,
       metadataUrl,
+      isDebug: current.exceptionLevel === "DEBUG",
       faults: () => faults,
       limits,
       inFlight,
@@ -170,7 +174,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { contentType, text } = await metrics.page({
       callsInFlight: inFlight.count(),
       sessions: mcp.sessions(),
-      keyFetches: keys?.fetches() ?? 0,
+      keyFetches: issuer?.keys.fetches() ?? 0,
     });
     return { status: 200, headers: { "content-type": contentType }, body: [text] };
   }
@@ -199,7 +203,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       statuses: { ...statuses },
       toolCalls: toolCalls.all(),
       metadataReads,
-      keyFetches: keys?.fetches() ?? 0,
+      keyFetches: issuer?.keys.fetches() ?? 0,
     }),
     setFaults(next) {
       faults = next;
@@ -211,7 +215,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       current = next;
       published = addressOf(next);
       if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
-        keys = keysOf(next);
+        issuer = issuerOf(next);
       }
       // Unchanged limits keep their counts.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
@@ -227,6 +231,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       settings = { ...wanted, targets };
       if (!same) mcp.settingsChanged();
     },
+    checkIssuer: async () => await issuer?.check(),
     forgetSessions: () => mcp.forgetSessions(),
     async stop({ withinMs = 0 } = {}) {
       stopping = true;

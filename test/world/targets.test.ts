@@ -2,10 +2,69 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { program } from "../support/programs.ts";
+import { until } from "../support/until.ts";
+import { withUntrustedServer } from "../support/untrustedServer.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
+import { startIssuer } from "./support/issuer.ts";
+import { type LocalGateway, startLocalGateway } from "./support/localGateway.ts";
 import { worldRows } from "./support/rows.ts";
+
+const NOT_AVAILABLE = "issuer's keys not available";
+const AVAILABLE_AGAIN = "issuer's keys available again";
+
+/** A gateway with no targets that asks for tokens of an issuer, and tells callers what fails. */
+const startGuarded = (t: TestContext, discoveryUrl: string): Promise<LocalGateway> =>
+  startLocalGateway(t, {
+    authorizerType: "CUSTOM_JWT",
+    authorizerConfiguration: { customJWTAuthorizer: { discoveryUrl, allowedAudience: ["api"] } },
+    exceptionLevel: "DEBUG",
+    targets: [],
+  });
+
+/** What becomes of a request with a token. */
+async function call({ url }: LocalGateway, token: string) {
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "row", version: "1" } };
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params }),
+  });
+  const { error } = JSON.parse((await response.text()).replace(/^event:.*\ndata: /, "")) as {
+    readonly error?: { readonly message: string };
+  };
+  return { status: response.status, message: error?.message };
+}
+
+/** The lines about the issuer, in their order. */
+const outageLines = ({ logs }: LocalGateway): readonly string[] =>
+  logs.flatMap((line) => [NOT_AVAILABLE, AVAILABLE_AGAIN].filter((text) => line.includes(text)));
+
+/** What the audit says of the first requests: the decision, and why there is none. */
+async function audited(gateway: LocalGateway, count: number): Promise<readonly (readonly string[])[]> {
+  await until(() => gateway.audit().length >= count, "the audit");
+  return gateway
+    .audit()
+    .map(({ additionalEventData: { decision, reason } }) => [decision, ...(reason ? [reason] : [])]);
+}
+
+/** What issuers answered in the place of their discovery document. */
+const outages: Readonly<Record<string, { readonly answer: () => Response; readonly reason: string }>> = {
+  "not there (404)": { answer: () => new Response("not found", { status: 404 }), reason: "answered with HTTP 404" },
+  "away (503)": { answer: () => new Response("<html>", { status: 503 }), reason: "answered with HTTP 503" },
+  "a page": { answer: () => new Response("<html>Sign in</html>"), reason: "has no JSON document" },
+  "another document": { answer: () => Response.json({ error: "none" }), reason: "has no issuer or no jwks_uri" },
+  "far too large": {
+    answer: () => Response.json({ issuer: "x".repeat(2 ** 21) }),
+    reason: "could not be read: the answer is larger than 1 MiB",
+  },
+};
 
 /** Breaks the program from inside, where a request has the header `x-break`. */
 const breakage = `
@@ -91,6 +150,63 @@ worldRows([
     right: "one line when it begins and one when it ends, in log, DEBUG answer and audit; a warning at start",
     source: "Termix#1142",
     at03c8530: "✗ 500 and silence",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries(outages).map(([name, { answer, reason }]) => [
+          `an issuer whose discovery document is ${name} is told at the start, once until it ends, and to whoever asks`,
+          async (t: TestContext) => {
+            const issuer = await startIssuer(t);
+            issuer.instead = answer;
+            const gateway = await startGuarded(t, issuer.discoveryUrl);
+            const began = await gateway.said(NOT_AVAILABLE);
+            const token = await issuer.token();
+            const during = [await call(gateway, token), await call(gateway, token)];
+            issuer.instead = undefined;
+            const after = await call(gateway, token);
+            await gateway.said(AVAILABLE_AGAIN);
+            const why = `${issuer.discoveryUrl} ${reason}`;
+            const message = `The token can be neither allowed nor refused: ${why}`;
+            const decisions = await audited(gateway, 3);
+            assert.deepEqual(
+              { began: began.includes(why), during, after: after.status, lines: outageLines(gateway), decisions },
+              {
+                began: true,
+                during: [
+                  { status: 500, message },
+                  { status: 500, message },
+                ],
+                after: 200,
+                lines: [NOT_AVAILABLE, AVAILABLE_AGAIN],
+                decisions: [["undecided", why], ["undecided", why], ["allowed"]],
+              },
+            );
+          },
+        ]),
+      ),
+      "an issuer with a certificate that nobody trusts is told at the start, with the system's name for the fault":
+        async (t) => {
+          const requests = await withUntrustedServer(async (origin) => {
+            const gateway = await startGuarded(t, `${origin}/.well-known/openid-configuration`);
+            assert.match(await gateway.said(NOT_AVAILABLE), /could not be read: DEPTH_ZERO_SELF_SIGNED_CERT/);
+          });
+          assert.equal(requests, 0);
+        },
+      "an issuer that goes away later is told too, and tokens that its known keys signed are let in": async (t) => {
+        const issuer = await startIssuer(t);
+        const gateway = await startGuarded(t, issuer.discoveryUrl);
+        const token = await issuer.token();
+        const before = await call(gateway, token);
+        issuer.instead = () => new Response("away", { status: 503 });
+        await issuer.replaceKey();
+        const forged = await call(gateway, await issuer.token());
+        await gateway.said(NOT_AVAILABLE);
+        const known = await call(gateway, token);
+        assert.deepEqual(
+          { statuses: [before, forged, known].map(({ status }) => status), lines: outageLines(gateway) },
+          { statuses: [200, 401, 200], lines: [NOT_AVAILABLE] },
+        );
+      },
+    },
   },
   {
     row: "T8",
@@ -99,6 +215,14 @@ worldRows([
     right: "ignored (RFC 7517, 5)",
     source: "adversarial",
     at03c8530: "✗ 500 for all",
+    tests: {
+      "null, texts, numbers and keys of unknown kinds among an issuer's keys keep nobody out": async (t) => {
+        const issuer = await startIssuer(t);
+        issuer.beside = [null, "key", 1, [], {}, { kty: null, kid: "sig-1" }, { kty: "future", kid: "sig-1" }];
+        const gateway = await startGuarded(t, issuer.discoveryUrl);
+        assert.deepEqual(await call(gateway, await issuer.token()), { status: 200, message: undefined });
+      },
+    },
   },
   {
     row: "T9",
@@ -107,6 +231,42 @@ worldRows([
     right: "one bounded read on a bad signature",
     source: "dev providers",
     at03c8530: "✗ 401 for minutes",
+    tests: {
+      "the first token that a new key signs under an old id is let in": async (t) => {
+        const issuer = await startIssuer(t);
+        const gateway = await startGuarded(t, issuer.discoveryUrl);
+        const old = await issuer.token();
+        const before = await call(gateway, old);
+        await issuer.replaceKey();
+        const statuses = [before, await call(gateway, await issuer.token()), await call(gateway, old)];
+        assert.deepEqual(
+          statuses.map(({ status }) => status),
+          [200, 200, 401],
+        );
+      },
+      "a hundred forged signatures have the keys read once": async (t) => {
+        const issuer = await startIssuer(t);
+        const gateway = await startGuarded(t, issuer.discoveryUrl);
+        const token = await issuer.token();
+        const before = await call(gateway, token);
+        const reads = issuer.keyReads();
+        const [header, payload] = token.split(".");
+        const forged = Array.from(
+          { length: 100 },
+          (_, n) => `${header}.${payload}.${Buffer.alloc(64, n).toString("base64url")}`,
+        );
+        const answers = await Promise.all(forged.map((one) => call(gateway, one)));
+        assert.deepEqual(
+          {
+            before: before.status,
+            forged: [...new Set(answers.map(({ status }) => status))],
+            reads: issuer.keyReads() - reads,
+            after: (await call(gateway, token)).status,
+          },
+          { before: 200, forged: [401], reads: 1, after: 200 },
+        );
+      },
+    },
   },
   {
     row: "T11",
@@ -163,5 +323,11 @@ worldRows([
     right: "warned at start",
     source: "–",
     at03c8530: "~",
+    tests: {
+      "keys that come over http from another host are warned of at the start": async (t) => {
+        const gateway = await startGuarded(t, "http://idp.invalid/.well-known/openid-configuration");
+        assert.match(await gateway.said("over http"), /whoever is on the way can forge tokens.*idp\.invalid/);
+      },
+    },
   },
 ]);

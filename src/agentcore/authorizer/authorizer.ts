@@ -19,8 +19,9 @@ import {
 import { type DecodedToken, decodedToken } from "./decodedToken.ts";
 import type { Finding } from "./finding.ts";
 import { type Introspect, IntrospectionUnavailable } from "./introspection.ts";
+import { KeysUnavailable } from "./issuerDocuments.ts";
 import { algorithm, type SignatureCheck, signature } from "./signature.ts";
-import { KeysUnavailable, type SigningKeys } from "./signingKeys.ts";
+import type { SigningKeys } from "./signingKeys.ts";
 import type { TokenHash } from "./verifiedTokens.ts";
 
 /** Whom a token speaks for, read from a token whose signature is valid. */

@@ -1,7 +1,7 @@
-import { createLocalJWKSet, type JWK, type JWTVerifyGetKey } from "jose";
-import { askServer } from "../../lib/askServer.ts";
-import { type HttpFetch, isTooLarge } from "../../lib/httpPort.ts";
-import { requestPolicies } from "../../lib/limits.ts";
+import { createLocalJWKSet, type JWTVerifyGetKey } from "jose";
+import type { HttpFetch } from "../../lib/httpPort.ts";
+import { KeysUnavailable, readIssuer } from "./issuerDocuments.ts";
+import type { Outage } from "./outage.ts";
 import { type VerifiedTokens, verifiedTokens } from "./verifiedTokens.ts";
 
 /** How often in a row unknown key ids may trigger a new read of the keys, and the wait before one more. */
@@ -21,12 +21,11 @@ export const MAX_AGE_MS = 10 * 60_000;
 /** How long to wait before asking an unreachable issuer again. */
 export const RETRY_MS = 30_000;
 
-/** The issuer or its keys could not be read, which says nothing about the token. */
-export class KeysUnavailable extends Error {}
-
 /** An issuer's keys as they were read at one time, and the tokens verified with them. */
 export interface KeySet {
   readonly issuer: string;
+  /** Where the keys are. */
+  readonly jwksUri: string;
   /** Finds the key of a token, for jose, or throws jose's own errors. */
   readonly find: JWTVerifyGetKey;
   /** Discarded as soon as any key is added, removed or changed. */
@@ -59,6 +58,14 @@ export interface SigningKeys {
   fetches(): number;
 }
 
+export interface SigningKeysWorld {
+  readonly fetch: HttpFetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Hears what becomes of each read. */
+  readonly outage?: Outage;
+}
+
 interface Known {
   readonly set: KeySet;
   readonly text: string;
@@ -71,10 +78,7 @@ interface Known {
  * reads of the last kind have a rate limit; one read brings the new key for everyone. Tokens whose key is not yet known stay
  * undecided: a 401 would send people to sign in for another token that is signed with the same key.
  */
-export function signingKeys(
-  discoveryUrl: string,
-  world: { readonly fetch: HttpFetch; readonly now: () => number },
-): SigningKeys {
+export function signingKeys(discoveryUrl: string, world: SigningKeysWorld): SigningKeys {
   let known: Known | undefined;
   let reading: Promise<Known> | undefined;
   let failure: KeysUnavailable | undefined;
@@ -101,18 +105,22 @@ export function signingKeys(
     const looking = wanted;
     wanted = new Set();
     try {
-      const { issuer, jwks_uri: jwksUri } = await json(discoveryUrl);
-      if (typeof issuer !== "string" || typeof jwksUri !== "string") {
-        throw new KeysUnavailable("the discovery document has no issuer or no jwks_uri");
-      }
-      const keys = await json(jwksUri);
-      const text = JSON.stringify([issuer, keys]);
-      known = { set: known?.text === text ? known.set : keySet(issuer, keys), text, at: world.now() };
+      const { issuer, jwksUri, keys } = await readIssuer(discoveryUrl, world);
+      const text = JSON.stringify([issuer, jwksUri, keys]);
+      const set =
+        known?.text === text
+          ? known.set
+          : { issuer, jwksUri, find: createLocalJWKSet({ keys: [...keys] }), verified: verifiedTokens() };
+      known = { set, text, at: world.now() };
       failure = undefined;
+      world.outage?.worked();
       for (const sought of looking) remember(sought, known.at);
       return known;
     } catch (error) {
-      if (error instanceof KeysUnavailable) failure = error;
+      if (error instanceof KeysUnavailable) {
+        failure = error;
+        world.outage?.failed(error);
+      }
       throw error;
     }
   }
@@ -133,18 +141,6 @@ export function signingKeys(
   function wasLookedFor(sought: string): boolean {
     const since = world.now() - (lookedFor.get(sought) ?? Number.NEGATIVE_INFINITY);
     return since >= 0 && since < REFRESH_GAP_MS;
-  }
-
-  async function json(url: string): Promise<Record<string, unknown>> {
-    try {
-      const answer = await askServer({ url }, requestPolicies.keys, world);
-      const body: unknown = JSON.parse(await answer.text());
-      if (answer.ok && typeof body === "object" && body !== null) return body as Record<string, unknown>;
-    } catch (cause) {
-      const reason = isTooLarge(cause) ? `: ${cause.message}` : "";
-      throw new KeysUnavailable(`${url} could not be read${reason}`, { cause });
-    }
-    throw new KeysUnavailable(`${url} has no JSON document`);
   }
 
   return {
@@ -187,16 +183,6 @@ export function signingKeys(
     fetches: () => fetches,
   };
 }
-
-/** What is no key among the keys is ignored, like a key of a kind that nobody knows here (RFC 7517, 5). */
-function keySet(issuer: string, { keys }: Record<string, unknown>): KeySet {
-  if (!Array.isArray(keys)) throw new KeysUnavailable("the key set has no keys");
-  const find = createLocalJWKSet({ keys: keys.filter(isKey) });
-  return { issuer, find, verified: verifiedTokens() };
-}
-
-const isKey = (value: unknown): value is JWK =>
-  typeof value === "object" && value !== null && typeof (value as JWK).kty === "string";
 
 /** A rate limit: `most` times at once, and one more time after each gap. */
 function allowance(most: number, gapMs: number, now: () => number): () => boolean {

@@ -24,6 +24,8 @@ export interface AuditEntry {
   readonly tool?: string;
   /** `open` without an authorizer; `refused` when the request was refused before its token was read. */
   readonly decision: Decision["kind"] | "open" | "refused";
+  /** Why a request is undecided. */
+  readonly reason?: string;
   readonly status: number;
   readonly contentType?: string;
   /** The rules that the token failed. */

@@ -40,6 +40,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
       ...(entry.token && { jwt: { ...entry.token, type: "JWS" } }),
       ...(entry.failed.length > 0 && { failedRules: entry.failed.map(failedRule) }),
       decision: entry.decision,
+      ...(entry.reason !== undefined && { reason: entry.reason }),
       durationMs: entry.durationMs,
     },
     requestID: entry.requestId,

@@ -65,6 +65,8 @@ export async function runGateway(
     throw error;
   });
 
+  void gateway.checkIssuer();
+
   function firstOptions(): GatewayOptions {
     try {
       return optionsOf(configuration);
@@ -123,7 +125,9 @@ export async function runGateway(
     } catch (error) {
       return [`${file}: ${(error as Error).message}`];
     }
+    const isSameIssuer = discoveryUrl(configuration) === discoveryUrl(next);
     configuration = next;
+    if (!isSameIssuer) void gateway.checkIssuer();
     return [];
   }
 
@@ -163,5 +167,7 @@ export async function runGateway(
     },
   };
 }
+
+const discoveryUrl = ({ options }: GatewayConfiguration) => options.authorizer?.customJWTAuthorizer.discoveryUrl;
 
 const auditTo = ({ write, lost }: AuditLog) => ({ audit: write, auditLost: lost });

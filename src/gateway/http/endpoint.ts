@@ -32,6 +32,8 @@ export interface EndpointWorld {
   readonly authorizer: (AuthorizerWorld & { readonly rules: CustomJwtAuthorizer }) | undefined;
   readonly toolScopes: Readonly<Record<string, readonly string[]>>;
   readonly metadataUrl: string;
+  /** Whether callers are told what failed behind the gateway. */
+  readonly isDebug: boolean;
   readonly faults: () => GatewayFaults;
   readonly limits: Limits;
   readonly inFlight: CallsInFlight;
@@ -109,6 +111,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     method: messages.method ?? request.method,
     ...(tool !== undefined && { tool }),
     decision: decision.kind,
+    ...(decision.kind === "undecided" && { reason: decision.reason }),
     status: reply.status,
     ...(contentType !== undefined && { contentType: contentType.split(";")[0] as string }),
     failed: decision.findings.filter(({ ok }) => !ok),
@@ -144,7 +147,9 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const decision = await decide(incoming, world);
   const rules = world.authorizer?.rules;
   const noChallenge = world.faults().noChallenge ?? false;
-  const refusal = rules && refusalOf(decision, messages, { rules, metadataUrl: world.metadataUrl, noChallenge });
+  const refusal =
+    rules &&
+    refusalOf(decision, messages, { rules, metadataUrl: world.metadataUrl, noChallenge, isDebug: world.isDebug });
   if (refusal) return { reply: refusal, decision };
   if (!methods.includes(request.method)) {
     const error = { code: SERVER_ERROR, message: "Method not allowed" };

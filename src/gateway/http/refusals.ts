@@ -47,13 +47,15 @@ export interface ChallengeFacts {
   readonly metadataUrl: string;
   /** Leaves `WWW-Authenticate` out, as a fault. */
   readonly noChallenge: boolean;
+  /** Says why a token is undecided. */
+  readonly isDebug: boolean;
 }
 
 /** The answer that refuses a request, or undefined where the decision lets it in. */
 export function refusalOf(
   decision: EndpointDecision,
   messages: Messages,
-  { rules, metadataUrl, noChallenge }: ChallengeFacts,
+  { rules, metadataUrl, noChallenge, isDebug }: ChallengeFacts,
 ): HttpReply | undefined {
   const challenged = (status: 401 | 403, scopes: readonly string[], message: string): HttpReply => {
     const error = status === 401 ? "invalid_token" : "insufficient_scope";
@@ -74,9 +76,15 @@ export function refusalOf(
     }
     case "undecided":
       // Not a 401, which would send people to sign in for a new token that would fare no better.
-      return rpcError(500, INTERNAL_ERROR, messages);
+      return rpcError(
+        500,
+        { ...INTERNAL_ERROR, ...(isDebug && { message: undecidedText(decision.reason) }) },
+        messages,
+      );
   }
 }
+
+const undecidedText = (reason: string): string => `The token can be neither allowed nor refused: ${reason}`;
 
 /** The answer to a new request while the gateway only finishes the calls it has. */
 export function stoppingAnswer(messages: Messages): HttpReply {

@@ -1,23 +1,11 @@
 import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
 import { type AnswerTooLarge, isTooLarge, sizeText } from "../../lib/httpPort.ts";
+import { networkReason } from "../../lib/networkReason.ts";
 
 // Node's codes for a certificate that does not verify (tls module, "X509 certificate error codes").
 const tlsCode = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH)/;
 // Electron's fetch, which the editor can be set to use, has no codes but Chromium's names as messages.
 const chromiumTls = /^net::ERR_(CERT|SSL)_/;
-
-/** The reason behind `fetch failed`: Node wraps it, sometimes twice, and for several addresses in an AggregateError. */
-export function networkReason(error: unknown): { readonly code: string; readonly text: string } {
-  let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    const code = (current as { code?: unknown }).code;
-    if (typeof code === "string") return { code, text: code };
-    const inner = current instanceof AggregateError ? current.errors[0] : current.cause;
-    if (inner === undefined) return { code: current.name, text: current.message };
-    current = inner;
-  }
-  return { code: "unknown", text: "no reason given" };
-}
 
 /**
  * A failed request to a gateway as `answer_too_large`, `tls_failed` or `gateway_unreachable`; the original error stays as
@@ -25,8 +13,7 @@ export function networkReason(error: unknown): { readonly code: string; readonly
  */
 export function gatewayNetworkFailure(url: string | URL, error: unknown): AnyFailure {
   if (isTooLarge(error)) return tooLarge(url, error);
-  const { code, text } = networkReason(error);
-  const facts = { url: String(url), reason: code === "TimeoutError" ? "no answer in time" : text };
+  const facts = { url: String(url), reason: networkReason(error).text };
   return isTlsError(error)
     ? new GatewayFailure("tls_failed", facts, { cause: error })
     : new GatewayFailure("gateway_unreachable", facts, { cause: error });

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
-import { networkReason } from "../discovery/networkFailure.ts";
+import { networkReason } from "../../lib/networkReason.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";

@@ -9,10 +9,15 @@ import { startProcess } from "../../support/vscode/startProcess.ts";
 /** A line of the audit, as far as rows look at it. */
 export interface AuditLine {
   readonly responseElements: { readonly statusCode: number };
+  readonly additionalEventData: { readonly decision: string; readonly reason?: string };
 }
 
 export interface LocalGateway {
   readonly url: URL;
+  /** What it printed so far. */
+  readonly logs: readonly string[];
+  /** The first line that says something, printed or yet to be printed. */
+  said(text: string): Promise<string>;
   audit(): readonly AuditLine[];
   /** What the program holds in memory, without what it could let go. */
   heapBytes(): Promise<number>;
@@ -48,6 +53,8 @@ export async function startLocalGateway(t: TestContext, file: object): Promise<L
   );
   return {
     url: new URL(url),
+    logs: started.logs,
+    said: (text) => started.line((line) => (line.includes(text) ? line : undefined), `it did not say ${text}`),
     heapBytes: async () => Number(await (await fetch(`http://127.0.0.1:${metered}`)).text()),
     audit: () =>
       readFileSync(auditFile, "utf8")

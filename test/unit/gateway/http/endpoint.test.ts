@@ -23,6 +23,7 @@ test("an exception that nobody foresaw is −32603 for its caller, and in log an
       authorizer: undefined,
       toolScopes: {},
       metadataUrl: "http://localhost/metadata",
+      isDebug: false,
       faults: () => ({}),
       limits: createLimits({}),
       inFlight: createCallsInFlight(),

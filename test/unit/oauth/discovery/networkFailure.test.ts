@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AnswerTooLarge } from "../../../../src/lib/httpPort.ts";
-import { gatewayNetworkFailure, isTlsError, networkReason } from "../../../../src/oauth/discovery/networkFailure.ts";
+import { gatewayNetworkFailure, isTlsError } from "../../../../src/oauth/discovery/networkFailure.ts";
 import { networkError } from "../../../support/fakePorts.ts";
-
-test("the reason behind a failed fetch is found, however it is wrapped", () => {
-  const several = new AggregateError([networkError("ECONNREFUSED"), networkError("ENETUNREACH")]);
-  const endless = new Error("outer");
-  endless.cause = endless;
-  assert.deepEqual(
-    [
-      networkReason(networkError("ENOTFOUND")).text,
-      networkReason(new TypeError("fetch failed", { cause: several })).text,
-      networkReason(new DOMException("too late", "TimeoutError")),
-      networkReason("not an error").text,
-      networkReason(endless).code,
-    ],
-    ["ENOTFOUND", "ECONNREFUSED", { code: "TimeoutError", text: "too late" }, "no reason given", "unknown"],
-  );
-});
 
 test("a certificate that does not verify is told apart from a gateway that is not there", () => {
   const codes = [
