@@ -157,7 +157,11 @@ export class SignIns {
       const isSignedOut = mark !== undefined && mark !== markThen;
       // A window of a version without marks signs out too, and then the connection has no sign-in any more.
       if (!now || isSignedOut || (wasSignedIn && now.sessionId === undefined)) return { result: undefined };
-      await store.exclusively(() => store.write(tokens));
+      await store.exclusively(async () => {
+        // How this client's renewals have to be is known from before.
+        const { namesScopes } = (await readableTokens(store, tokens.sessionId, log)) ?? {};
+        await store.write({ ...tokens, ...(namesScopes !== undefined && { namesScopes }) });
+      });
       const next = { ...withoutSignIn(withClient(now, tokens)), sessionId: tokens.sessionId };
       return { next, result: { before: now.sessionId } };
     });

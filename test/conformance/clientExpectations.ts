@@ -30,20 +30,6 @@ const stepUp: Expectation = {
 
 const retryLimit: Expectation = { outcome: "fails", missed: ["scope-retry-limit"], because: takenAsOpen };
 
-const hyphens =
-  "In HTTP Basic the client id and secret are sent with %2D for each hyphen. Form encoding leaves hyphens alone " +
-  "(RFC 6749, appendix B), and the suite does not decode.";
-
-const preRegistration: Expectation = { outcome: "fails", missed: ["pre-registration-auth"], because: hyphens };
-
-const clientCredentials: Readonly<Record<string, Expectation>> = {
-  "auth/client-credentials-basic": {
-    outcome: "fails",
-    missed: ["client-credentials-basic-auth"],
-    because: hyphens,
-  },
-};
-
 const noMetadata =
   "A server without protected resource metadata (RFC 9728) is told as that. The revision 2025-03-26, which looks for the " +
   "authorization server at the MCP server's own origin, is not spoken.";
@@ -87,9 +73,7 @@ export const clientRuns: readonly ClientRun[] = [
     expected: {
       "auth/scope-step-up": stepUp,
       "auth/scope-retry-limit": retryLimit,
-      "auth/pre-registration": preRegistration,
       ...backwardsCompatible,
-      ...clientCredentials,
       "auth/cross-app-access-complete-flow": idJag,
     },
   },
@@ -101,7 +85,6 @@ export const clientRuns: readonly ClientRun[] = [
     expected: {
       "auth/scope-step-up": stepUp,
       "auth/scope-retry-limit": retryLimit,
-      "auth/pre-registration": preRegistration,
     },
   },
   {
@@ -127,7 +110,6 @@ export const clientRuns: readonly ClientRun[] = [
       },
       "auth/scope-step-up": { ...stepUp, missed: [...(stepUp.missed ?? []), "sep-2350-scope-union-on-reauth"] },
       "auth/scope-retry-limit": retryLimit,
-      "auth/pre-registration": preRegistration,
       "auth/authorization-server-migration": {
         outcome: "fails",
         missed: ["sep-2352-reregister-on-as-change"],
@@ -140,7 +122,6 @@ export const clientRuns: readonly ClientRun[] = [
     revision: "extensions",
     scenarios: 10,
     expected: {
-      ...clientCredentials,
       "auth/enterprise-managed-authorization": idJag,
       "auth/dpop": { outcome: "fails", missed: dpop, because: noDpop },
       "auth/dpop-nonce": {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
 import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
@@ -203,6 +205,42 @@ const forgottenClient: WorldTests = {
   },
 };
 
+/** What a provider says to a renewal that names its scopes, or does not. */
+const refusals: Readonly<Record<string, () => Response>> = {
+  "as Entra does where client and resource are one": () =>
+    json(
+      { error: "invalid_request", error_description: "AADSTS90009: Application is requesting a token for itself." },
+      400,
+    ),
+  "for an invalid scope": () => json({ error: "invalid_scope" }, 400),
+  "for an invalid request": () => json({ error: "invalid_request", error_description: "scope parameter" }, 401),
+};
+
+const scopesOfRenewals: WorldTests = eachPair([true, false], Object.entries(refusals), (named, [what, answer]) => [
+  `a provider that refuses ${what} renewals ${named ? "that name their scopes" : "without scopes"}: asked the other way, and so from then on`,
+  async (t) => {
+    const provider = await startProvider(t);
+    Object.assign(provider.server, { scopes_supported: ["openid", "offline_access"] });
+    const { world, id } = await connectedEditor(t, provider);
+    const takes = { scope: !named };
+    provider.answer.token = (form) => {
+      if (form.grant_type !== "refresh_token") return undefined;
+      return (form.scope !== undefined) === takes.scope ? undefined : answer();
+    };
+    const asked: boolean[][] = [];
+    for (let times = 0; times < 3; times++) {
+      // The provider may change its mind, and then it is asked the other way again.
+      if (times === 2) takes.scope = !takes.scope;
+      const before = provider.forms.length;
+      world.later(3_601_000);
+      assert.equal(await world.call(id, "echo"), "{}");
+      asked.push(provider.forms.slice(before).map(({ form }) => form.scope !== undefined));
+    }
+    const learned = takes.scope ? [[false], [false], [false, true]] : [[false, true], [true], [true, false]];
+    assert.deepEqual({ asked, prompts: world.prompts }, { asked: learned, prompts: [] });
+  },
+]);
+
 /** What an optional member may be instead of what it should be. */
 const senseless: readonly (readonly [string, unknown])[] = [
   ["null", null],
@@ -369,6 +407,29 @@ const demandedNonce: WorldTests = {
   },
 };
 
+const guid = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+/** What a strict server compares byte by byte, and a lenient one decodes. */
+const basicCredentials: WorldTests = Object.fromEntries(
+  [
+    ["a-b_c.d*e", "a-b_c.d*e"],
+    ["a b", "a+b"],
+    ["a%b:c+d", "a%25b%3Ac%2Bd"],
+    ["!'()~", "%21%27%28%29%7E"],
+    ["ä", "%C3%A4"],
+  ].map(([secret = "", encoded]) => [
+    `the secret ${secret} goes as ${encoded} beside a client ID with hyphens as it is`,
+    async (t: TestContext) => {
+      const { start, provider, computer } = await programWorld(t);
+      writeFileSync(join(computer.folder, "secret"), secret);
+      const standalone = await start("--client-id", guid, "--client-secret", `@${join(computer.folder, "secret")}`);
+      await standalone.call("echo");
+      const sent = provider.forms.find(({ endpoint }) => endpoint === "token")?.authorization ?? "";
+      assert.equal(Buffer.from(sent.replace("Basic ", ""), "base64").toString(), `${guid}:${encoded}`);
+    },
+  ]),
+);
+
 /** Answers renewals only; a sign-in goes on as it was. */
 const refusingRenewal = (answer: () => Response) => (form: Readonly<Record<string, string>>) =>
   form.grant_type === "refresh_token" ? answer() : undefined;
@@ -405,6 +466,7 @@ worldRows([
     right: "asked again the other way, and remembered for that client",
     source: "typescript-sdk#2718, mcp-remote#357, LibreChat#13412",
     at03c8530: "✗ / ✓",
+    tests: scopesOfRenewals,
   },
   {
     row: "P4",
@@ -474,5 +536,14 @@ worldRows([
     right: "“Signed in”, never “Signed in as unknown”; `userinfo` where it is listed and was granted",
     source: "SDK v1 servers, Cloudflare",
     at03c8530: "~",
+  },
+  {
+    row: "P18",
+    kind: 4,
+    otherSide: "HTTP Basic is compared as it is sent; Entra's client IDs are GUIDs, which have hyphens",
+    right: "encoded as WHATWG's forms are, which leave `-._*` alone (RFC 6749, 2.3.1 and appendix B)",
+    source: "`@modelcontextprotocol/conformance`, client credentials and pre-registration",
+    at03c8530: "✗ `%2D` for `-`",
+    tests: basicCredentials,
   },
 ]);

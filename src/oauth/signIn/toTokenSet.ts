@@ -85,6 +85,7 @@ async function asTokenSet(request: SignInRequest, answer: GrantedTokens, world: 
     ...(boundAudience !== undefined && { boundAudience }),
     account,
     scopes,
+    ...(scopes.join(" ") !== request.scopes.join(" ") && { askedScopes: request.scopes }),
     ...lifetime(answer, world.now()),
   };
 }

@@ -17,12 +17,23 @@ export async function clientAuthentication(
     case "none":
       return oauth.None();
     case "client_secret_basic":
-      return oauth.ClientSecretBasic(await secretOf(client, readCredential));
+      return basic(await secretOf(client, readCredential));
     case "client_secret_post":
       return oauth.ClientSecretPost(await secretOf(client, readCredential));
     case "private_key_jwt":
       return await privateKeyJwt(client, readCredential);
   }
+}
+
+/**
+ * HTTP Basic with both parts encoded as forms are (RFC 6749, 2.3.1), in WHATWG's way, which leaves `-._*` alone. oauth4webapi
+ * encodes those too, and servers that compare what they were sent refuse the client: a GUID has hyphens.
+ */
+function basic(secret: string): oauth.ClientAuth {
+  const encoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
+  return (_server, client, _body, headers) => {
+    headers.set("authorization", `Basic ${btoa(`${encoded(client.client_id)}:${encoded(secret)}`)}`);
+  };
 }
 
 /** The first line of what is read: password managers print the secret there, and notes after it. */

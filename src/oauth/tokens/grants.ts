@@ -1,6 +1,7 @@
 import * as oauth from "oauth4webapi";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
+import { isScopeRefusal } from "../identityProviders/scopeRefusal.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { type GrantedTokens, membersOf, readTokens } from "./idToken.ts";
@@ -85,17 +86,28 @@ export const requestByClientCredentials = (
     read: (server, client, answer) => oauth.processClientCredentialsResponse(server, client, answer),
   });
 
+/** What a renewal asks with. */
+export interface Renewal {
+  readonly refreshToken: string;
+  readonly resource: string | undefined;
+  /** As the sign-in asked for them. */
+  readonly scopes: readonly string[];
+  /** Whether the provider wanted them to be named the last time. */
+  readonly namesScopes: boolean;
+}
+
 /**
- * The refresh token grant (RFC 6749, 6). Scopes are not named: a provider may call those it granted otherwise than those
- * it takes (Entra's AADSTS70011).
+ * The refresh token grant (RFC 6749, 6). Scopes are not named at first: a provider may call those it granted otherwise than
+ * those it takes (Entra's AADSTS70011). Where that is refused it is asked the other way.
  *
+ * @returns the tokens, and whether the scopes were named
  * @throws GatewayFailure of `requestToken` and `clientAuthentication`
  */
 export async function requestByRefreshToken(
   asked: AskedEndpoint,
-  { refreshToken, resource }: { readonly refreshToken: string; readonly resource: string | undefined },
+  { refreshToken, resource, scopes, namesScopes }: Renewal,
   world: GrantWorld,
-): Promise<GrantedTokens> {
+): Promise<GrantedTokens & { readonly namesScopes: boolean }> {
   const refresh = (additionalParameters: Record<string, string>) =>
     granted(asked, world, {
       send: ({ server, client, authentication, options }) =>
@@ -105,12 +117,23 @@ export async function requestByRefreshToken(
         }),
       read: (server, client, answer) => oauth.processRefreshTokenResponse(server, client, answer),
     });
-  try {
-    return await refresh(withResource(resource));
-  } catch (failure) {
+  const inOneWay = async (named: boolean) => {
+    const scope: Record<string, string> = named ? { scope: scopes.join(" ") } : {};
     // The resource was granted with the refresh token, and asking without it changes nothing (RFC 8707, 2.2).
-    if (resource !== undefined && isResourceRefusal(failure)) return await refresh({});
-    throw failure;
+    const tokens = await refresh({ ...withResource(resource), ...scope }).catch((failure: unknown) => {
+      if (resource !== undefined && isResourceRefusal(failure)) return refresh(scope);
+      throw failure;
+    });
+    return { ...tokens, namesScopes: named };
+  };
+  try {
+    return await inOneWay(namesScopes);
+  } catch (failure) {
+    if (scopes.length === 0 || !isScopeRefusal(failure)) throw failure;
+    // The first reason is the one to tell: the second may be about what was only tried.
+    return await inOneWay(!namesScopes).catch(() => {
+      throw failure;
+    });
   }
 }
 

@@ -200,15 +200,16 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
     ...(answer.scope !== undefined && { scopes: splitScopes(answer.scope) }),
+    ...(answer.namesScopes !== (tokens.namesScopes ?? false) && { namesScopes: answer.namesScopes }),
     ...lifetime(answer, world.now()),
   };
 }
 
 /** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
-async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens> {
-  const { clientGrant, refreshToken = "", resource } = tokens;
-  if (clientGrant) return await requestByClientCredentials(tokens, clientGrant.parameters, world);
-  return await requestByRefreshToken(tokens, { refreshToken, resource }, world);
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens & { namesScopes: boolean }> {
+  const { clientGrant, refreshToken = "", resource, askedScopes: scopes = tokens.scopes, namesScopes = false } = tokens;
+  if (!clientGrant) return await requestByRefreshToken(tokens, { refreshToken, resource, scopes, namesScopes }, world);
+  return { ...(await requestByClientCredentials(tokens, clientGrant.parameters, world)), namesScopes };
 }
 
 /** When an answer's access token was issued and ends, in milliseconds since the epoch. */

@@ -55,6 +55,10 @@ export interface TokenSet {
   readonly clientGrant?: { readonly scopes: readonly string[]; readonly parameters: Readonly<Record<string, string>> };
   readonly account: Account;
   readonly scopes: readonly string[];
+  /** The scopes as they were asked for, where the provider calls those it granted otherwise. */
+  readonly askedScopes?: readonly string[];
+  /** Whether a renewal has to name them, as far as it is known (RFC 6749, 6 leaves it to the client). */
+  readonly namesScopes?: boolean;
   readonly accessToken: string;
   readonly refreshToken?: string;
   readonly idToken?: string;

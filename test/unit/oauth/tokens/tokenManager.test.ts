@@ -255,7 +255,8 @@ test("a refusal that no repetition mends ends the session once, for all who wait
           again: [undefined, undefined, undefined],
           refreshToken: "marked-refresh-0",
           refused: error,
-          asked: 1,
+          // It may have been about the scopes, which were not named.
+          asked: error === "invalid_request" ? 2 : 1,
           stored: "marked-access-0",
           ended: [error],
           renewed: [],
