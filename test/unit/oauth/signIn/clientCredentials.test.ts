@@ -42,7 +42,7 @@ test("a client asks for the gateway's scopes and none about a person, and proves
     },
     {
       form: { grant_type: "client_credentials", scope: "gateway.read", resource: request.resource },
-      authorization: `Basic ${Buffer.from("machine:marked%2Dsecret").toString("base64")}`,
+      authorization: `Basic ${Buffer.from("machine:marked-secret").toString("base64")}`,
       tokens: ["marked-access", undefined, 61_000],
       scopes: ["gateway.read"],
       log: false,
