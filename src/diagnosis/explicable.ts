@@ -11,6 +11,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "not_an_mcp_server",
   "protocol_version_unknown",
   "gateway_error",
+  "gateway_forbidden",
   "answer_too_large",
   "resource_metadata_missing",
   "resource_mismatch",
@@ -50,6 +51,7 @@ export function gatewayOf(failure: AnyFailure): string | undefined {
     case "not_an_mcp_server":
     case "protocol_version_unknown":
     case "gateway_error":
+    case "gateway_forbidden":
     case "resource_metadata_missing":
       return failure.facts.url;
     case "resource_mismatch":

@@ -1,4 +1,4 @@
-import type { AddressFacts, FailureOf } from "./failure.ts";
+import type { AddressFacts, FailureFacts, FailureOf } from "./failure.ts";
 import type { Translate } from "./translate.ts";
 import { type FailureText, list, withWords } from "./wording.ts";
 
@@ -92,17 +92,16 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
           "Look for a newer version of Gateway Connect, or ask your platform team to let the gateway speak one of these revisions too.",
         ),
       };
-    case "gateway_error": {
-      const { url, status, words } = failure.facts;
+    case "gateway_error":
+      return gatewayErrorText(failure.facts, say);
+    case "gateway_forbidden": {
+      const { url, words } = failure.facts;
       return {
-        title: status === 403 ? say("The gateway does not allow this.") : say("The gateway failed to answer."),
-        detail: withWords(say("Expected an answer to a request. {0} answered HTTP {1}.", url, status), words, say),
-        nextStep:
-          status === 403
-            ? say(
-                "Signing in again does not change it. Ask your platform team for access, and tell them this address and what it answered.",
-              )
-            : say("Try again in a minute. If it stays, tell your platform team this address and status."),
+        title: say("This address turns requests away."),
+        detail: withWords(say("Expected a gateway that asks for a sign-in. {0} answered HTTP 403.", url), words, say),
+        nextStep: say(
+          "If it is a gateway, a firewall or a network rule in front of it keeps this computer out: tell your platform team this address. If it is not, check the address.",
+        ),
       };
     }
     case "answer_too_large":
@@ -116,4 +115,31 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         nextStep: say("Nothing of it was kept. Tell your platform team this address."),
       };
   }
+}
+
+function gatewayErrorText(
+  { url, status, words, retryAfterSeconds: wait }: FailureFacts["gateway_error"],
+  say: Translate,
+): FailureText {
+  const detail = withWords(say("Expected an answer to a request. {0} answered HTTP {1}.", url, status), words, say);
+  if (status === 403) {
+    return {
+      title: say("The gateway does not allow this."),
+      detail,
+      nextStep: say(
+        "Signing in again does not change it. Ask your platform team for access, and tell them this address and what it answered.",
+      ),
+    };
+  }
+  return {
+    title: status === 429 ? say("The gateway gets too many requests.") : say("The gateway failed to answer."),
+    detail,
+    nextStep:
+      wait === undefined
+        ? say("Try again in a minute. If it stays, tell your platform team this address and status.")
+        : say(
+            "It asks to wait {0} seconds. Try again then. If it stays, tell your platform team this address and status.",
+            wait,
+          ),
+  };
 }

@@ -16,7 +16,15 @@ export interface AddressFacts {
     readonly spoken: readonly string[];
   };
   /** `words` are the gateway's own. */
-  readonly gateway_error: { readonly url: string; readonly status: number; readonly words?: string };
+  readonly gateway_error: {
+    readonly url: string;
+    readonly status: number;
+    readonly words?: string;
+    /** How long it asks to be left alone. */
+    readonly retryAfterSeconds?: number;
+  };
+  /** A 403 without a challenge to whoever has no token yet. `words` are those of whatever answered. */
+  readonly gateway_forbidden: { readonly url: string; readonly words?: string };
   /** A gateway or an identity provider. `limit` is the most that is read, with its unit. */
   readonly answer_too_large: { readonly url: string; readonly limit: string };
 }

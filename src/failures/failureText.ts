@@ -30,6 +30,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "not_an_mcp_server":
     case "protocol_version_unknown":
     case "gateway_error":
+    case "gateway_forbidden":
     case "answer_too_large":
       return addressText(failure, say);
     case "resource_metadata_missing":

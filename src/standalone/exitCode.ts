@@ -16,6 +16,7 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "not_an_mcp_server":
     case "protocol_version_unknown":
     case "gateway_error":
+    case "gateway_forbidden":
     case "answer_too_large":
     case "gateway_connection_lost":
     case "resource_metadata_missing":

@@ -24,6 +24,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   gateway_not_found: { url },
   not_an_mcp_server: { url, status: 200, contentType: "text/html" },
   protocol_version_unknown: { url, found: ["2099-01-01"], spoken: ["2026-07-28", "2025-11-25"] },
+  gateway_forbidden: { url },
   gateway_error: { url, status: 503 },
   answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
@@ -91,7 +92,11 @@ const refusals: readonly RefusalFacts[] = [
 
 /** What the words of a failure depend on besides its code: facts that are absent, empty or one of a few. */
 const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
-  gateway_error: [{ url, status: 403, words: "User not assigned to this application" }],
+  gateway_forbidden: [{ url, words: "Request blocked." }],
+  gateway_error: [
+    { url, status: 429, retryAfterSeconds: 30 },
+    { url, status: 403, words: "User not assigned to this application" },
+  ],
   registration_refused: [
     { issuer, status: 400, error: "invalid_client_metadata", words: "grant_types are not allowed" },
   ],

@@ -1,4 +1,27 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
+
+/** How gateways, and what stands before them, turned requests away. */
+const refusals: Readonly<Record<string, { readonly answer: () => Response; readonly words: RegExp }>> = {
+  "429 with Retry-After": {
+    answer: () => Response.json({ message: "Rate exceeded" }, { status: 429, headers: { "retry-after": "30" } }),
+    words: /too many requests.*HTTP 429.*“Rate exceeded”.*wait 30 seconds/s,
+  },
+  "429 with a page": {
+    answer: () => new Response("<html>", { status: 429, headers: { "content-type": "text/html" } }),
+    words: /too many requests.*HTTP 429.*Try again in a minute/s,
+  },
+  "503 with Retry-After": {
+    answer: () => new Response("", { status: 503, headers: { "retry-after": "7" } }),
+    words: /failed to answer.*HTTP 503.*wait 7 seconds/s,
+  },
+  "a firewall's 403": {
+    answer: () => Response.json({ message: "Forbidden" }, { status: 403 }),
+    words: /turns requests away.*HTTP 403.*“Forbidden”.*firewall/s,
+  },
+};
 
 /** How gateways and MCP servers were seen to behave, as a client meets them. */
 worldRows([
@@ -66,6 +89,19 @@ worldRows([
     right: "told as that, Retry-After kept",
     source: "AgentCore rate limits (2026-08)",
     at03c8530: "✗ `not_an_mcp_server`",
+    tests: Object.fromEntries(
+      Object.entries(refusals).map(([name, { answer, words }]) => [
+        `${name} while connecting is told as that, and whoever asks hears it`,
+        async (t: TestContext) => {
+          const { gateway, start, provider } = await programWorld(t);
+          gateway.instead = answer;
+          await assert.rejects(start(), words);
+          // Nobody was sent to a sign-in, and a gateway that gets too many requests got no more.
+          const isLimited = answer().status === 429;
+          assert.deepEqual([provider.count("/token"), isLimited && gateway.count("initialize") > 0], [0, false]);
+        },
+      ]),
+    ),
   },
   {
     row: "G9",

@@ -2,6 +2,8 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
+import { reasonIn } from "../../lib/quotedText.ts";
+import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import { gatewayNetworkFailure } from "./networkFailure.ts";
 
@@ -47,7 +49,7 @@ const questions: readonly { readonly headers: Readonly<Record<string, string>>; 
  * Asks each address, best first, whether an MCP gateway answers there, without a token.
  *
  * @throws GatewayFailure for the best address: `gateway_unreachable`, `tls_failed`, `gateway_not_found`,
- *   `not_an_mcp_server`, `gateway_error`, `answer_too_large`
+ *   `not_an_mcp_server`, `gateway_error`, `gateway_forbidden`, `answer_too_large`
  */
 export async function probeGateway(candidates: readonly URL[], world: AskedWorld): Promise<ProbedGateway> {
   let first: unknown;
@@ -66,6 +68,8 @@ export async function probeGateway(candidates: readonly URL[], world: AskedWorld
 interface OtherAnswer {
   readonly status: number;
   readonly contentType: string;
+  /** Why it refuses, where it does. */
+  readonly refusal?: { readonly words?: string; readonly retryAfterSeconds?: number };
   /** A result or a stream of one; an error of JSON-RPC, which may be about the question; or something else. */
   readonly said: "result" | "error" | "nothing";
 }
@@ -77,13 +81,17 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
     if ("kind" in answer) return answer;
     if (answer.said === "result") return { kind: "open", url };
     answers.push(answer);
+    // One question more would be one too many.
+    if (answer.status === 429) break;
   }
   if (answers.some(({ status }) => status === 401)) return { kind: "protected", url, challenge: undefined };
   // Some refuse both, one revision for being new and the other for being old, and are MCP servers all the same.
   if (answers.some(({ said }) => said === "error")) return { kind: "open", url };
-  const { status = 0, contentType = "" } = answers.at(-1) ?? {};
+  const { status = 0, contentType = "", refusal = {} } = answers.at(-1) ?? {};
   if (status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
-  if (status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status });
+  if (status === 403)
+    throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(refusal.words && { words: refusal.words }) });
+  if (status === 429 || status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status, ...refusal });
   throw new GatewayFailure("not_an_mcp_server", { url: url.href, status, contentType });
 }
 
@@ -108,15 +116,25 @@ async function ask(
   const { status } = response;
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   if (status === 401 || status === 403) {
-    await response.cancel();
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
+    if (challenge || status === 401) await response.cancel();
     if (challenge) return { kind: "protected", url, challenge };
     // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
-    return { status, contentType, said: "nothing" };
+    if (status === 401) return { status, contentType, said: "nothing" };
+  }
+  if (status === 403 || status === 429 || status === 503) {
+    return { status, contentType, said: "nothing", refusal: await refusalIn(response) };
   }
   const said = await whatIsSaid(url, response, contentType);
   if (said === "result") await endSession(url, response, world);
   return { status, contentType, said };
+}
+
+/** Why an address turns a request away, as far as it says so. */
+async function refusalIn(response: LimitedAnswer): Promise<NonNullable<OtherAnswer["refusal"]>> {
+  const words = reasonIn(await response.text().catch(() => ""));
+  const wait = retryAfterSeconds(response.headers);
+  return { ...(words !== undefined && { words }), ...(wait !== undefined && { retryAfterSeconds: wait }) };
 }
 
 /** An event stream is taken at its word; a JSON body has to be a JSON-RPC message. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ServerName } from "../../../src/diagnosis/askedAccess.ts";
 import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
+import { gatewayChecks } from "../../../src/diagnosis/gatewayChecks.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
 import { nameCheck } from "../../../src/diagnosis/nameCheck.ts";
 import { clockSection, observedClocks } from "../../../src/diagnosis/observedClocks.ts";
@@ -307,4 +308,29 @@ test("the command that prints a configuration is known for AgentCore's own addre
       undefined,
     ],
   );
+});
+
+test("a gateway that gets too many requests, and a firewall before it, are told as that", async () => {
+  const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const };
+  const limited = Response.json({ message: "Rate exceeded" }, { status: 429, headers: { "retry-after": "30" } });
+  const seen = [];
+  for (const answer of [limited, new Response("<html>", { status: 403 })]) {
+    const { section, probed } = await gatewayChecks(asked, world({ fetch: async () => answer.clone() }));
+    const { state, found = "", fix = "" } = section.checks.at(-1) ?? {};
+    seen.push([probed, state, found, fix.slice(0, 35)]);
+  }
+  assert.deepEqual(seen, [
+    [
+      undefined,
+      "failed",
+      `Expected an answer to a request. ${gateway.url} answered HTTP 429. In its own words: “Rate exceeded”.`,
+      "It asks to wait 30 seconds. Try aga",
+    ],
+    [
+      undefined,
+      "failed",
+      `Expected a gateway that asks for a sign-in. ${gateway.url} answered HTTP 403.`,
+      "If it is a gateway, a firewall or a",
+    ],
+  ]);
 });

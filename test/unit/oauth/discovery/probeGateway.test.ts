@@ -106,7 +106,17 @@ test("everything else says what is wrong with the address", async () => {
     [json(null), web(200, "application/json")],
     [new Response("{", { headers: { "content-type": "application/json" } }), web(200, "application/json")],
     [new Response(null, { status: 302, headers: { location: "https://sso.example.com" } }), web(302, "")],
-    [json(rpcError, 403), web(403, "application/json")],
+    [json(rpcError, 403), { code: "gateway_forbidden", facts: { url, words: "no" } }],
+    [html(403), { code: "gateway_forbidden", facts: { url } }],
+    [html(429), { code: "gateway_error", facts: { url, status: 429 } }],
+    [
+      json({ message: "Rate exceeded" }, 429, { "retry-after": "30" }),
+      { code: "gateway_error", facts: { url, status: 429, words: "Rate exceeded", retryAfterSeconds: 30 } },
+    ],
+    [
+      new Response(null, { status: 503, headers: { "retry-after": "7" } }),
+      { code: "gateway_error", facts: { url, status: 503, retryAfterSeconds: 7 } },
+    ],
     [html(503), { code: "gateway_error", facts: { url, status: 503 } }],
     [json(rpcError, 500), { code: "gateway_error", facts: { url, status: 500 } }],
     [networkError("CERT_HAS_EXPIRED"), { code: "tls_failed", facts: { url, reason: "CERT_HAS_EXPIRED" } }],
