@@ -26,10 +26,10 @@ export function withClaudeCode(own: string | undefined, plain: HostFiles, world:
   const { platform, env, home } = world;
   const format = formatOf(hostOf("claude-code"));
   const run = world.run ?? runTool(COMMAND_TIMEOUT_MS, env);
-  // Its own installers use these folders.
+  // Its own installers use these folders; npm's makes a script on Windows.
   const installFolders = [join(home, ".local", "bin"), join(home, ".claude", "local")];
   const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
-    const { value: command } = await findProgram("claude", { platform, env }, installFolders).next();
+    const { value: command } = await findProgram("claude", { platform, env, scripts: true }, installFolders).next();
     const answer = command && (await run(command, ["mcp", ...args, "--scope", "user"], "").catch(() => undefined));
     if (!answer)
       throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });

@@ -10,11 +10,22 @@ import { failureOf } from "../../../support/fakePorts.ts";
 const own = "/home/ada/.claude.json";
 const servers = (of: object) => JSON.stringify({ mcpServers: of, more: 1 });
 
-async function claudeCode(t: TestContext, { installed = true, complaint = "" } = {}) {
+const nameHere = process.platform === "win32" ? "claude.exe" : "claude";
+
+interface Machine {
+  readonly installed?: boolean;
+  readonly complaint?: string;
+  readonly platform?: NodeJS.Platform;
+  readonly name?: string;
+}
+
+async function claudeCode(
+  t: TestContext,
+  { installed = true, complaint = "", platform = process.platform, name = nameHere }: Machine = {},
+) {
   const home = await mkdtemp(join(tmpdir(), "claude-code-"));
   t.after(() => rm(home, { recursive: true, force: true }));
   const bin = join(home, ".local", "bin");
-  const name = process.platform === "win32" ? "claude.exe" : "claude";
   if (installed) {
     await mkdir(bin, { recursive: true });
     await writeFile(join(bin, name), "");
@@ -30,7 +41,7 @@ async function claudeCode(t: TestContext, { installed = true, complaint = "" } =
     },
   };
   const files = withClaudeCode(own, plain, {
-    platform: process.platform,
+    platform,
     env: { PATH: "" },
     home,
     run: async (_, args) => {
@@ -63,6 +74,16 @@ test("Claude Code's own file is changed by Claude Code, entry by entry, and othe
       changed: ["/other"],
     },
   );
+});
+
+test("on Windows the command is a program or the script that npm makes", async (t) => {
+  const ran = [];
+  for (const name of ["claude.exe", "claude.cmd"]) {
+    const { files, said } = await claudeCode(t, { platform: "win32", name });
+    await files.change(own, () => servers({ a: { command: "a" } }));
+    ran.push(said.length);
+  }
+  assert.deepEqual(ran, [1, 1]);
 });
 
 test("where Claude Code is not there, or refuses, the person is told", async (t) => {

@@ -90,9 +90,9 @@ test("a command of Windows is looked for with its endings on the path, and a scr
     await words(places.run([join(first, "none.exe")])),
   ];
   assert.deepEqual(said, [
-    `/d /s /c "${first}/az.cmd ^"account^" ^"a^ b^"" `,
-    `/d /s /c "${first}/bw.cmd" `,
-    `/d /s /c "${first}/bw.cmd" `,
+    `/e:on /v:off /d /s /c ""${first}/az.cmd" "account" "a b"" `,
+    `/e:on /v:off /d /s /c ""${first}/bw.cmd"" `,
+    `/e:on /v:off /d /s /c ""${first}/bw.cmd"" `,
     "it is the program a b\n",
     "it cannot be run (ENOENT)",
     "it cannot be run (ENOENT)",
