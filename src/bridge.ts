@@ -58,11 +58,14 @@ process.on("uncaughtException", (error) => {
 process.on("SIGTERM", leave);
 process.on("SIGINT", leave);
 process.on("SIGHUP", leave);
+// Windows has it: a host can send Ctrl-Break.
+process.on("SIGBREAK", leave);
 process.stdout.on("error", leave);
 process.stdin.on("error", leave);
 eachLine(process.stdin, fromHost, leave);
 const parent = process.ppid;
-setInterval(() => process.ppid !== parent && leave(), 1_000).unref();
+// On Windows the parent keeps its id when it is gone.
+setInterval(() => (process.ppid !== parent || !isAlive(parent)) && leave(), 1_000).unref();
 void connect();
 
 /** Ends everything of ours, since the host is gone. */
@@ -97,14 +100,19 @@ async function connect(): Promise<void> {
 
 /** The open windows: first those of the folder we were started in, then the newest. */
 function windows(): readonly Window[] {
-  const here = process.cwd();
+  const here = ignoringCase(process.cwd());
   const found: Window[] = [];
   for (const name of list(join(folder, "windows"))) {
     const read = readJson(join(folder, "windows", name)) as Window | undefined;
     if (read && name.endsWith(".json") && isAlive(read.pid)) found.push(read);
   }
-  const ours = (one: Window) => Number(one.folders.some((path) => path === here));
+  const ours = (one: Window) => Number(one.folders.some((path) => ignoringCase(path) === here));
   return found.sort((one, other) => ours(other) - ours(one) || other.since - one.since);
+}
+
+/** Windows does not tell upper from lower case in paths: an editor writes `c:`, and a program is started in `C:`. */
+function ignoringCase(path: string): string {
+  return process.platform === "win32" ? path.toLowerCase() : path;
 }
 
 /** Connects to a window. Both sides prove that they know the key; then the socket carries messages. */

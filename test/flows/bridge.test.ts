@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { MAX_TOOL_NAME } from "../../src/relay/hostQuirks.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { bridgeEntry, startHost, storageFolder } from "../support/bridgeHost.ts";
+import { bridgeEntry, listeningPlace, startHost, storageFolder } from "../support/bridgeHost.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
 import { until } from "../support/until.ts";
@@ -39,7 +39,7 @@ async function withWindow(
 
 /** What looks like a window to a bridge and takes nobody in: it shows that a bridge looks for one. */
 async function closedDoor(storage: Awaited<ReturnType<typeof storageFolder>>) {
-  const path = join(tmpdir(), `gwc-closed-${randomBytes(4).toString("hex")}`);
+  const path = listeningPlace("closed");
   let knocks = 0;
   const server = createServer().on("upgrade", (_, socket) => {
     knocks += 1;
@@ -188,7 +188,7 @@ test("of several windows, the one whose folder the host works in is taken, and d
 test("whoever listens without the key learns nothing, and whoever asks without it reaches no relay", () =>
   withWindow(async ({ gateway, window, storage }) => {
     let heard = "";
-    const directory = join(tmpdir(), `gwc-impostor-${randomBytes(4).toString("hex")}`);
+    const place = listeningPlace("impostor");
     const impostor = createServer().on("upgrade", (_, socket) => {
       socket.write(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: gateway-connect-bridge\r\nX-Nonce: 00\r\nX-Proof: 00\r\n\r\nwelcome\n",
@@ -198,12 +198,12 @@ test("whoever listens without the key learns nothing, and whoever asks without i
       });
       socket.on("error", () => {});
     });
-    await new Promise<void>((resolve) => impostor.listen(directory, resolve));
+    await new Promise<void>((resolve) => impostor.listen(place, resolve));
     // It is announced as the newest, so that it is asked first.
     await storage.announce(window.socket);
     await writeFile(
       join(storage.folder, "windows", "impostor.json"),
-      JSON.stringify({ pid: process.pid, socket: directory, key: "ab", folders: [], since: Date.now() + 60_000 }),
+      JSON.stringify({ pid: process.pid, socket: place, key: "ab", folders: [], since: Date.now() + 60_000 }),
     );
     const host = await startHost(bridgeEntry(storage.folder));
     await host.client.callTool({ name: "echo" });
@@ -235,8 +235,12 @@ async function intrude(socketPath: string, key: string, more: Record<string, str
       socket.write(`${createHmac("sha256", key).update(["bridge", nonce, theirs, "test"].join("\n")).digest("hex")}\n`);
       const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "some", version: "1" } };
       socket.write(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params })}\n`);
-      socket.once("data", (chunk: Buffer) => {
-        resolve(String(chunk));
+      let told = "";
+      socket.on("data", (chunk: Buffer) => {
+        told += chunk;
+        // It is welcomed first, which may come by itself.
+        if (told.trim() === "welcome") return;
+        resolve(told);
         socket.destroy();
       });
       socket.on("error", () => {});
@@ -255,7 +259,7 @@ test("the bridge ends with its host, however that ends, and with it the gateway'
     const { command, args, env } = bridgeEntry(storage.folder);
     // A host that is killed: its bridge's standard input closes with it.
     const program = `
-      const child = require("node:child_process").spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { env: ${JSON.stringify({ ...env, PATH: process.env.PATH })}, stdio: ["pipe", "inherit", "inherit"] });
+      const child = require("node:child_process").spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { env: ${JSON.stringify({ ...process.env, ...env })}, stdio: ["pipe", "inherit", "inherit"] });
       console.error("pid " + child.pid);
       child.stdin.write(${JSON.stringify(`${JSON.stringify({ jsonrpc: "2.0", id: 1, method: "initialize", params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "kiro", version: "0" } } })}\n`)});
     `;

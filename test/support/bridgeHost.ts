@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,12 @@ import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import { announceWindow } from "../../src/node/bridge/windowAnnouncement.ts";
 import { program } from "./programs.ts";
+
+/** Where a program of a test listens that takes the place of a window. */
+export function listeningPlace(name: string): string {
+  const unique = `gwc-${name}-${randomBytes(4).toString("hex")}`;
+  return process.platform === "win32" ? `\\\\.\\pipe\\${unique}` : join(tmpdir(), unique);
+}
 
 /** The extension's storage folder as bridges see it. */
 export async function storageFolder() {
