@@ -17,6 +17,7 @@ import { readToken } from "./gateway/commandLine/readToken.ts";
 import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
 import { bearerHeader } from "./lib/bearer.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
+import { asksToReload, endSignals } from "./system/endSignals.ts";
 
 /**
  * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
@@ -143,11 +144,15 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
     throw error;
   }
   const ended = new Promise<void>((end) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end());
+    const reload = () => {
+      for (const one of running) one.reload();
+    };
+    const { platform } = process;
+    for (const signal of endSignals(platform)) {
+      if (asksToReload(signal, platform)) process.on(signal, reload);
+      else process.once(signal, () => end());
+    }
     if (attached) process.stdin.resume().once("close", end).once("end", end);
-  });
-  process.on("SIGHUP", () => {
-    for (const one of running) one.reload();
   });
   say({
     ready: true,

@@ -3,6 +3,7 @@ import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { control } from "./sandbox/controlCommands.ts";
 import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
+import { endSignals } from "./system/endSignals.ts";
 
 /**
  * The sandbox as a program. It prints one line of JSON when it is ready, then reads commands from standard input and
@@ -47,7 +48,7 @@ async function run(sandbox: Sandbox): Promise<void> {
   process.stdout.on("error", () => {});
   let answered = Promise.resolve();
   const ended = new Promise<void>((end) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end());
+    for (const signal of endSignals(process.platform)) process.once(signal, () => end());
     // The sandbox must not outlive the editor that started it, however the editor ends.
     const lines = createInterface({ input: process.stdin });
     lines.once("close", () => end());

@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { endSignals } from "./endSignals.ts";
 import { isAlive } from "./isAlive.ts";
 
 /** How often to check that the parent still runs. Its death does not always close our standard input. */
@@ -28,6 +29,6 @@ export function watchParent(onEnd: (why: string) => void): { readonly input: Pas
   process.stdout.on("error", () => end("stdout closed"));
   // The reader of our standard error may be gone before us.
   process.stderr.on("error", () => {});
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(signal));
+  for (const signal of endSignals(process.platform)) process.on(signal, () => end(signal));
   return { input, stop: () => clearInterval(timer) };
 }

@@ -5,8 +5,7 @@ import { isWindowsScript, windowsScriptArguments } from "./windowsScript.ts";
 /**
  * Starts a program so that `endTree` can end it together with all its descendants.
  *
- * On POSIX it leads a process group of its own. Windows records each process's parent; the Windows part was not run on
- * Windows.
+ * On POSIX it leads a process group of its own. Windows records each process's parent.
  */
 export function startTree(
   command: string,
@@ -25,9 +24,29 @@ export function endTree(child: ChildProcess, platform: NodeJS.Platform): void {
   const { pid } = child;
   if (pid === undefined) return;
   try {
-    if (platform !== "win32") process.kill(-pid, "SIGKILL");
-    else spawn("taskkill", ["/pid", `${pid}`, "/t", "/f"], { windowsHide: true }).on("error", () => child.kill());
+    if (platform === "win32") endWindowsTree(pid, () => child.kill());
+    else process.kill(-pid, "SIGKILL");
   } catch {
     // It ended by itself a moment ago.
   }
+}
+
+/**
+ * Makes whoever kills a program on Windows kill its descendants too. What runs a script is a shell there: alone it would
+ * end without the program that it started.
+ *
+ * @param child started by somebody else, on POSIX without a group of its own
+ */
+export function killWithDescendants(child: ChildProcess, platform: NodeJS.Platform): void {
+  if (platform !== "win32") return;
+  const killAlone = child.kill.bind(child);
+  child.kill = (signal) => {
+    if (child.pid === undefined) return killAlone(signal);
+    endWindowsTree(child.pid, () => killAlone(signal));
+    return true;
+  };
+}
+
+function endWindowsTree(pid: number, endAlone: () => void): void {
+  spawn("taskkill", ["/pid", `${pid}`, "/t", "/f"], { stdio: "ignore", windowsHide: true }).on("error", endAlone);
 }

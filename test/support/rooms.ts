@@ -46,7 +46,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
   "bridge.ts": { rooms: [], packages: [], node: true },
   "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },
-  "sandbox.ts": { rooms: ["lib", "gateway", "sandbox"], packages: [], node: true },
+  "sandbox.ts": { rooms: ["lib", "system", "gateway", "sandbox"], packages: [], node: true },
   "standalone.ts": {
     rooms: [...ground, "system", "node", "standalone"],
     packages: ["@modelcontextprotocol/server/stdio"],

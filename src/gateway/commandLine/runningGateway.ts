@@ -2,6 +2,7 @@ import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { foreignText } from "../../lib/foreignText.ts";
 import { doneWithin } from "../../lib/waiting.ts";
+import { isSameName } from "../../system/fileName.ts";
 import { auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
@@ -147,7 +148,7 @@ export async function runGateway(
   };
   // We watch the folder, since the watch on a file follows it when it is renamed.
   const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== null && name !== basename(file)) return;
+    if (name !== null && !isSameName(name, basename(file), process.platform)) return;
     clearTimeout(settling);
     settling = setTimeout(changed, SETTLED_MS, false);
   });

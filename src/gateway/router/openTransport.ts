@@ -6,6 +6,7 @@ import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { fetchThrough } from "../../system/fetchThrough.ts";
 import { httpClient } from "../../system/httpClient.ts";
+import { killWithDescendants } from "../../system/processTree.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
@@ -63,8 +64,10 @@ class ProcessTransport extends StdioClientTransport {
 
   override async start(): Promise<void> {
     await super.start();
-    // The SDK has no name for it. Without it only how the process ended is not said.
+    // The SDK has no name for it. Without it neither how the process ended is said, nor do its
+    // descendants end with it on Windows.
     const { _process: child } = this as unknown as { readonly _process?: ChildProcess };
     child?.once("exit", (code, signal) => this.#output.ended(code, signal));
+    if (child) killWithDescendants(child, process.platform);
   }
 }
