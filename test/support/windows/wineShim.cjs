@@ -1,4 +1,29 @@
-// Wine 8 refuses keep-alive on a socket, and Node's `fetch` takes that for a connection that failed. Windows does not.
-require("node:net").Socket.prototype.setKeepAlive = function () {
+// What Wine 8 lacks of what the programs use of Windows. Every node.exe of a run loads it first.
+const { spawnSync } = require("node:child_process");
+const { Socket } = require("node:net");
+const { basename } = require("node:path");
+
+// Wine refuses keep-alive on a socket, and Node's `fetch` takes that for a connection that failed.
+Socket.prototype.setKeepAlive = function () {
   return this;
 };
+
+// Wine's taskkill knows no `/t`. A node.exe of that name stands in for it: `taskkill /pid <pid> /t /f`.
+if (basename(process.execPath).toLowerCase() === "taskkill.exe") {
+  const columns = ["process", "get", "ParentProcessId,ProcessId"];
+  const { stdout } = spawnSync("wmic", columns, { encoding: "utf16le" });
+  const all = [...String(stdout).matchAll(/^(\d+) +(\d+) *$/gm)].map(([, parent, pid]) => [
+    Number(parent),
+    Number(pid),
+  ]);
+  const below = (pid) => all.filter(([parent]) => parent === pid).flatMap(([, child]) => [child, ...below(child)]);
+  const first = Number(process.argv[2]);
+  for (const pid of [first, ...below(first)]) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  process.exit(0);
+}
