@@ -18,6 +18,7 @@ import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGa
 import { bearerHeader } from "./lib/bearer.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
+import { wayOut } from "./system/wayOut.ts";
 
 /**
  * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
@@ -88,11 +89,11 @@ async function explain({ file, token, json }: Asked<"explain">): Promise<number>
   }
   const now = Date.now;
   const decision = await authorize(bearerHeader(await readToken(token, process.env)), rules, {
-    keys: signingKeys(rules.discoveryUrl, { fetch, now }),
+    keys: signingKeys(rules.discoveryUrl, { fetch: wayOut, now }),
     now,
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
     beyond: beyondAgentCore,
-    introspect: introspection({ fetch }),
+    introspect: introspection({ fetch: wayOut }),
   });
   console.log(json ? JSON.stringify(decision, undefined, 2) : decisionText(decision).join("\n"));
   if (decision.kind === "undecided") return exitCodes.failed;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
+import { wayOut } from "../system/wayOut.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import {
   addressChanges,
@@ -120,8 +121,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname, metadataPaths: metadataPaths(pathname) };
   }
 
-  function issuerOf({ authorizer, fetch: read = fetch }: GatewayOptions): Issuer | undefined {
-    return authorizer && issuerAt(authorizer.customJWTAuthorizer.discoveryUrl, { fetch: read, now, log });
+  function issuerOf({ authorizer, fetch = wayOut }: GatewayOptions): Issuer | undefined {
+    return authorizer && issuerAt(authorizer.customJWTAuthorizer.discoveryUrl, { fetch, now, log });
   }
 
   function endpointWorld(): EndpointWorld {

@@ -6,8 +6,9 @@
 export function networkReason(error: unknown): { readonly code: string; readonly text: string } {
   let current = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    const code = (current as { code?: unknown }).code;
-    if (typeof code === "string") return { code, text: code };
+    const { code, told } = current as { readonly code?: unknown; readonly told?: unknown };
+    // What a proxy has to do with it is `told`.
+    if (typeof code === "string") return { code, text: typeof told === "string" ? told : code };
     const inner = current instanceof AggregateError ? current.errors[0] : current.cause;
     if (inner === undefined) {
       const { name, message } = current;

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
-import type { HttpFetch } from "../lib/httpPort.ts";
 import { withoutVariables } from "../system/environment.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
@@ -10,8 +9,6 @@ import { standaloneFailureText } from "./terminalWords.ts";
 export interface Inputs {
   /** Where the gateway may be, the best address first. */
   readonly candidates: readonly URL[];
-  /** `fetch` that adds the headers of `--header` to requests to the gateway. */
-  readonly fetch: HttpFetch;
   /** The headers of `--header`, which go to the gateway alone. */
   readonly headers: readonly [string, string][];
   readonly clientSecret?: string;
@@ -41,7 +38,6 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
   if (options.clientKey) readSecret("--client-key", options.clientKey, variable);
   return {
     candidates,
-    fetch: fetchWithHeaders(headers, candidates),
     headers,
     childEnvironment: withoutVariables(env, secretNames, process.platform),
     ...(clientSecret && { clientSecret }),
@@ -58,17 +54,6 @@ async function candidatesOf(url: string, env: NodeJS.ProcessEnv): Promise<readon
     throw new Error(standaloneFailureText(asFailure(error)));
   }
   throw new Error("An AgentCore gateway id needs its region: set AWS_REGION, or give the whole address.");
-}
-
-/** The headers go to the gateway alone, and never to the identity provider. */
-function fetchWithHeaders(headers: readonly [string, string][], candidates: readonly URL[]): HttpFetch {
-  const ours = new Set(candidates.map(({ href }) => href));
-  return (url, init = {}) => {
-    if (headers.length === 0 || !ours.has(new URL(url).href)) return globalThis.fetch(url, init);
-    const all = new Headers(init.headers);
-    for (const [name, value] of headers) all.set(name, value);
-    return globalThis.fetch(url, { ...init, headers: all });
-  };
 }
 
 function headerValue({ name, value }: HeaderOption, variable: Variable): string {

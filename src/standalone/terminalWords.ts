@@ -21,7 +21,15 @@ export function standaloneFailureText(failure: AnyFailure): string {
 function withoutEditor(failure: AnyFailure): Partial<FailureText> {
   switch (failure.code) {
     case "gateway_unreachable":
-      return { nextStep: "Check the address, your network and VPN, and the proxy settings, then try again." };
+      return {
+        nextStep:
+          "Check the address, your network and VPN, and what HTTPS_PROXY and NO_PROXY say in the environment it is started with, then try again.",
+      };
+    case "token_endpoint_unreachable":
+      return {
+        nextStep:
+          "Check your network and VPN, and what HTTPS_PROXY and NO_PROXY say in the environment it is started with, then try again. You stay signed in.",
+      };
     case "tls_failed":
       return {
         nextStep:

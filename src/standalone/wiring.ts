@@ -18,7 +18,7 @@ import { SharedSignIn } from "./sharedSignIn.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
-import { wayToGateway } from "./wayToGateway.ts";
+import { waysOut } from "./waysOut.ts";
 
 export interface WiringWorld {
   readonly inputs: Inputs;
@@ -58,8 +58,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
   const settings = { gateways: gatewaySettings, shared: {} };
   const shared = {
-    fetch: inputs.fetch,
-    gatewayFetch: wayToGateway(inputs, process.env),
+    ...waysOut(inputs),
     secrets,
     settings: () => settings,
     redirect: loopbackRedirect({ pages: async () => landingPages }),

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { type Connections, connectionsByEnvironment, type Way } from "./connections.ts";
 import { type HttpAnswer, httpAnswer } from "./httpAnswer.ts";
 
 export interface HttpRequest {
@@ -28,12 +29,6 @@ export interface HttpClient {
   close(): void;
 }
 
-/** What opens connections, where it is not this machine's own network: through a proxy, say. */
-export interface HttpAgents {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-}
-
 /** What Node's `fetch` says of itself; servers that refuse whoever says nothing are met in the wild. */
 const defaultHeaders = { accept: "*/*", "user-agent": "node" };
 
@@ -47,34 +42,36 @@ const IDLE_MS = 4_000;
  * For programs of their own. In the editor all requests have to go through its `fetch`, which knows its proxy and
  * certificates.
  */
-export function httpClient(agents: HttpAgents = keptConnections(IDLE_MS)): HttpClient {
+export function httpClient(connections: Connections = connectionsByEnvironment(IDLE_MS)): HttpClient {
   return {
-    send: (request) => send(request, agents),
-    close() {
-      agents.http.destroy();
-      agents.https.destroy();
+    async send(request) {
+      request.signal?.throwIfAborted();
+      const url = new URL(request.url);
+      if (url.protocol !== "https:" && url.protocol !== "http:") {
+        throw new TypeError("fetch failed", { cause: new Error("unknown scheme") });
+      }
+      return await send(url, request, await wayTo(url, connections));
     },
+    close: () => connections.close(),
   };
 }
 
-/** @param idleMs how long a connection that nobody uses is kept, where the server does not ask for less */
-export function keptConnections(idleMs: number): HttpAgents {
-  // A request that takes longer is told of it too, and does not mind.
-  const options = { keepAlive: true, timeout: idleMs, scheduling: "lifo" } as const;
-  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+async function wayTo(url: URL, connections: Connections): Promise<Way> {
+  try {
+    return await connections.to(url);
+  } catch (cause) {
+    throw new TypeError("fetch failed", { cause });
+  }
 }
 
-function send(asked: HttpRequest, agents: HttpAgents): Promise<HttpAnswer> {
+function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<HttpAnswer> {
   const { signal, body, method = "POST" } = asked;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const url = new URL(asked.url);
     const isSecure = url.protocol === "https:";
-    if (!isSecure && url.protocol !== "http:")
-      throw new TypeError("fetch failed", { cause: new Error("unknown scheme") });
     const options: RequestOptions = {
       method,
-      agent: isSecure ? agents.https : agents.http,
+      agent,
       headers: {
         ...defaultHeaders,
         "accept-encoding": isSecure ? "br, gzip" : "gzip",
@@ -88,7 +85,11 @@ function send(asked: HttpRequest, agents: HttpAgents): Promise<HttpAnswer> {
     signal?.addEventListener("abort", onAbort, { once: true });
     request.once("close", () => signal?.removeEventListener("abort", onAbort));
     // After the answer, what reads its body is told.
-    request.on("error", (cause) => reject(signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause })));
+    request.on("error", (error) => {
+      const cause = proxy === undefined ? error : byProxy(error, proxy);
+      reject(signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause }));
+    });
+    if (proxy !== undefined) refuseProxysAnswer(request);
     if (typeof body === "string" || body === undefined) {
       request.end(body);
       return;
@@ -99,6 +100,18 @@ function send(asked: HttpRequest, agents: HttpAgents): Promise<HttpAnswer> {
     request.uncork();
   });
 }
+
+/** What a proxy answers in place of a tunnel is its own word, and would be taken for the server's. */
+function refuseProxysAnswer(request: ClientRequest): void {
+  request.once("proxyConnect", ({ statusCode }: { readonly statusCode?: number }) => {
+    if (statusCode === undefined || statusCode === 200) return;
+    request.destroy(Object.assign(new Error("no tunnel"), { code: `HTTP ${statusCode}` }));
+  });
+}
+
+/** The same failure, which says in `told` that a proxy was on the way. */
+const byProxy = (error: NodeJS.ErrnoException, proxy: string): Error =>
+  Object.assign(error, { told: `${error.code ?? error.message}, through the proxy ${proxy}` });
 
 const lengthOf = (body: string | readonly Uint8Array[]): number =>
   typeof body === "string" ? Buffer.byteLength(body) : body.reduce((sum, { length }) => sum + length, 0);

@@ -17,7 +17,11 @@ export const ground = ["lib", "failures", "mcp", "oauth", "agentcore", "relay", 
 export const reaches: Readonly<Record<string, Reach>> = {
   lib: { rooms: [], packages: ["@cfworker/json-schema", "jsonc-parser"], node: false },
   failures: { rooms: ["lib"], packages: [], node: false },
-  system: { rooms: ["lib", "failures"], packages: [], node: true },
+  system: {
+    rooms: ["lib", "failures"],
+    packages: ["http-proxy-agent", "https-proxy-agent", "proxy-from-env"],
+    node: true,
+  },
   mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
   oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
   agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
+import { throughProxies } from "./support/throughProxies.ts";
 
 /** How gateways, and what stands before them, turned requests away. */
 const refusals: Readonly<Record<string, { readonly answer: () => Response; readonly words: RegExp }>> = {
@@ -150,6 +151,7 @@ worldRows([
     right: "used, documented, told in failures",
     source: "mcp-remote#124, apify/mcpc#4",
     at03c8530: "✗",
+    tests: throughProxies,
   },
   {
     row: "G15",

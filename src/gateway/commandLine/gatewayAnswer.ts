@@ -2,6 +2,8 @@ import { askServer } from "../../lib/askServer.ts";
 import { bearerHeader } from "../../lib/bearer.ts";
 import type { HttpRequest } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
+import { networkReason } from "../../lib/networkReason.ts";
+import { wayOut } from "../../system/wayOut.ts";
 
 /** A gateway's answer to one request, reduced to what can be compared with another gateway's. */
 export interface GatewayAnswer {
@@ -62,11 +64,10 @@ function decisionOf({ status, body }: GatewayAnswer): string {
 
 async function fetched(url: URL, request: HttpRequest) {
   try {
-    const answer = await askServer({ url, ...request }, requestPolicies.probe, { fetch });
+    const answer = await askServer({ url, ...request }, requestPolicies.probe, { fetch: wayOut });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: { code?: string } };
-    throw new Error(`${url.origin} could not be asked: ${cause?.code ?? message}`);
+    throw new Error(`${url.origin} could not be asked: ${networkReason(error).text}`);
   }
 }
 

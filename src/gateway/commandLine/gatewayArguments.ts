@@ -48,6 +48,9 @@ Options:
   --json            print explain's and compare's findings as JSON
   --help            print this
 
+Requests to issuers, targets and live gateways go through the proxies of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY;
+this machine is asked directly. NODE_EXTRA_CA_CERTS names a file of certificates to trust besides Node's own.
+
 A running gateway reads its file again when it changes, or on SIGHUP. A bad file changes nothing. SIGINT and SIGTERM
 finish the calls that are open; within 10 seconds everything has ended.
 

@@ -4,17 +4,10 @@ import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotoc
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
-import { fetchThrough } from "../../system/fetchThrough.ts";
-import { httpClient } from "../../system/httpClient.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
+import { wayOut } from "../../system/wayOut.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
-
-/**
- * Connections of the gateway's own, which cost less than `fetch` and have no time limit: a tool may take 15 minutes, at
- * AgentCore too, and the router decides how long a call may take.
- */
-const toTargets = fetchThrough(httpClient());
 
 /**
  * Opens the way to a target.
@@ -44,9 +37,10 @@ export async function openTransport(
         },
         output,
       );
+    // Without a time limit of its own: a tool may take 15 minutes, at AgentCore too, and the router decides about calls.
     case "http":
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: toTargets },
+        { url: target.url, headers: { ...target.headers }, fetch: wayOut },
         connecting,
       ) as unknown as Transport;
   }

@@ -146,16 +146,21 @@ interface GatewayCommand {
   readonly first: readonly string[];
   readonly last?: readonly string[];
   readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs a command of the gateway's program with a configuration. */
-async function gatewaySays(t: TestContext, configuration: object, { first, last = [], input = "" }: GatewayCommand) {
+export async function gatewaySays(
+  t: TestContext,
+  configuration: object,
+  { first, last = [], input = "", env = {} }: GatewayCommand,
+) {
   const folder = mkdtempSync(join(tmpdir(), "gateway-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "a.gateway.json");
   writeFileSync(file, JSON.stringify(configuration));
   const child = spawn(process.execPath, [...program("gateway"), ...first, "--config", file, ...last], {
-    env: { ...process.env, SECRET: "marked-secret" },
+    env: { ...process.env, SECRET: "marked-secret", ...env },
   });
   child.stdin.end(input);
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
