@@ -37,7 +37,7 @@ export function accessOutcome(
       : "Everything passes: the gateway takes this token.";
   }
   if (first) return `First to mend: ${sentence(first)}`;
-  if (isOpen) return "The gateway serves everybody, and needs no token.";
+  if (isOpen) return "The gateway has asked nobody for a token so far, and may still do so at a call.";
   if (!hasToken) return "Nothing stands in the way of a sign-in, as far as can be seen from here.";
   return "Nothing that was looked at failed, and the gateway's own answer says nothing about the token.";
 }

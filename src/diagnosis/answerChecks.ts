@@ -1,30 +1,15 @@
 import type { Decision } from "../agentcore/authorizer/authorizer.ts";
 import { answerOf } from "../agentcore/authorizer/decisionText.ts";
-import { askServer } from "../lib/askServer.ts";
-import { requestPolicies } from "../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
-import { parseChallenge } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
-import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
-import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
 import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
-import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
+import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
+import { type Answer, askHarmlessly, type HarmlessKind } from "./harmlessRequest.ts";
 import type { JudgedToken } from "./judgedToken.ts";
 import { fixFor } from "./remedies/remedies.ts";
-
-/** What a gateway makes of a token. */
-type Answer =
-  /** The request got past the token rules, whatever became of it. */
-  | { readonly kind: "taken"; readonly status: number }
-  | { readonly kind: "refused"; readonly status: 401 | 403; readonly error: string; readonly hasChallenge: boolean }
-  /** Redirects, rate limits, faults: neither. */
-  | { readonly kind: "other"; readonly status: number };
-
-/** Opens no session and changes nothing (MCP 2025-11-25, ping); gateways look at the token before they look at it. */
-const ping = { jsonrpc: "2.0", id: 0, method: "ping" };
 
 const title = "What the gateway says to this token";
 
@@ -33,15 +18,17 @@ export interface AnswerAsked {
   /** What we make of it. */
   readonly judged: JudgedToken;
   readonly provider: IdentityProvider;
+  /** What tells by its answer whether a token is taken; undefined where the gateway serves everybody who asks that. */
+  readonly asks: HarmlessKind | undefined;
 }
 
 /** Asks the gateway itself, which has the last word, and compares its answer with ours. */
 export async function answerChecks(
   { gateway }: AskedAccess,
-  { token, judged, provider }: AnswerAsked,
+  { token, judged, provider, asks }: AnswerAsked,
   world: AccessWorld,
 ): Promise<{ readonly section: AccessSection; readonly letIn: boolean | undefined }> {
-  const what = "The gateway's answer to a harmless request (ping) with this token";
+  const what = `The gateway's answer to a harmless request (${asks === "call" ? "a call of no tool" : "ping"}) with this token`;
   const section = (...checks: AccessCheck[]): AccessSection => ({ id: "answer", title, checks });
   const url = parseUrl(gateway.url);
   if (!url || !isSecureUrl(url)) {
@@ -50,40 +37,19 @@ export async function answerChecks(
       letIn: undefined,
     };
   }
+  if (asks === undefined) {
+    const found = "not asked: whatever can be asked without harm, the gateway answers everybody";
+    return { section: section({ what, state: "unknown", found }), letIn: undefined };
+  }
   let answer: Answer;
   try {
-    answer = await ask(url, token, world);
+    answer = await askHarmlessly(url, { kind: asks, token }, world);
   } catch (error) {
     world.signal.throwIfAborted();
     return { section: section(checkOfFailure(what, gatewayNetworkFailure(url, error))), letIn: undefined };
   }
   const comparison = compared(answer, judged, provider);
   return { section: section(checkOf(answer, what), ...comparison), letIn: letIn(answer) };
-}
-
-/** The token goes to the gateway's own address only, and after no redirect (RFC 6750, 5.3). */
-async function ask(url: URL, token: TokenToSend, world: AccessWorld): Promise<Answer> {
-  const request = {
-    url,
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2025-11-25",
-    },
-    body: JSON.stringify(ping),
-  };
-  const headers = await tokenHeaders(request, token);
-  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
-  await response.cancel();
-  const { status } = response;
-  if (status === 401 || status === 403) {
-    const challenge = parseChallenge(response.headers.get("www-authenticate"));
-    const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
-    return { kind: "refused", status, error, hasChallenge: challenge !== undefined };
-  }
-  const past = response.ok || [400, 404, 405, 406].includes(status);
-  return { kind: past ? "taken" : "other", status };
 }
 
 const letIn = ({ kind }: Answer): boolean | undefined => (kind === "other" ? undefined : kind === "taken");
@@ -93,7 +59,7 @@ const answerText = (answer: Answer): string => {
     case "taken":
       return `HTTP ${answer.status}: the token was taken`;
     case "refused":
-      return `HTTP ${answer.status} ${answer.error || (answer.hasChallenge ? "without an error code" : "without WWW-Authenticate")}`;
+      return `HTTP ${answer.status} ${answer.error || (answer.challenge ? "without an error code" : "without WWW-Authenticate")}`;
     case "other":
       return `HTTP ${answer.status}, which says nothing about the token`;
   }
@@ -153,6 +119,6 @@ function refusedAllTheSame(
     return "Nothing that is published explains it: a rule of the gateway's own refuses the token. Paste its configuration to see which one.";
   }
   const named = alsoDecides.length > 0 ? `Its configuration names ${alsoDecides.join(", ")}, which decide too. ` : "";
-  const page = answer.hasChallenge ? "" : "An answer without WWW-Authenticate comes from something in front of it. ";
+  const page = answer.challenge ? "" : "An answer without WWW-Authenticate comes from something in front of it. ";
   return `${named}${page}${fixFor(provider, { topic: "answer" }).text}`;
 }

@@ -27,20 +27,21 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const { gateway, tokens } = asked;
   const at = world.now();
 
-  const { section: gatewaySection, probed } = await gatewayChecks(asked, world);
+  const { section: gatewaySection, probed, asks } = await gatewayChecks(asked, world);
   const finish = (sections: readonly AccessSection[], letIn?: boolean): AccessReport => {
     const isOpen = probed?.kind === "open";
     const renewable = tokens !== undefined && isRenewable(tokens);
     const outcome = accessOutcome(sections, { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable });
     return withoutSecrets({ gateway, at, letIn, outcome, sections }, tokens);
   };
-  if (probed?.kind === "open") {
+  // Who signed in to it met a request for a token somewhere.
+  if (probed?.kind === "open" && !asked.connection) {
     const names: AccessSection = { id: "signIn", title: "In this editor", checks: await nameCheck(asked, world) };
     const clock = clockSection(clocks, [["the gateway", gateway.url]]);
     return finish([gatewaySection, clock, ...(names.checks.length > 0 ? [names] : [])]);
   }
 
-  const challenge = probed?.challenge;
+  const challenge = probed?.kind === "protected" ? probed.challenge : undefined;
   const { section: providerSection, provider, server, resource } = await providerChecks(asked, challenge, world);
   const challenged = challenge?.scopes ?? [];
   const wanted = scopesWanted(challenge, resource);
@@ -65,6 +66,10 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
     world,
   );
   if (!probed) return finish(sections(judged.section));
-  const answer = await answerChecks(asked, { token: sentToken(tokens, asked.bearerToken), judged, provider }, world);
+  const answer = await answerChecks(
+    asked,
+    { token: sentToken(tokens, asked.bearerToken), judged, provider, asks },
+    world,
+  );
   return finish(sections(judged.section, answer.section), answer.letIn);
 }

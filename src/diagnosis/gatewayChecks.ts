@@ -5,11 +5,14 @@ import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGatewa
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
+import { askHarmlessly, type HarmlessKind } from "./harmlessRequest.ts";
 
 export interface FoundGateway {
   readonly section: AccessSection;
   /** What answers at the address; undefined where nothing does that could be a gateway. */
   readonly probed: ProbedGateway | undefined;
+  /** What it asks for a token first; undefined where it serves everybody, as far as can be seen without harm. */
+  readonly asks: HarmlessKind | undefined;
 }
 
 /** Whether a gateway answers at the address, safely, and asks for a token as the standards say. */
@@ -24,12 +27,28 @@ export async function gatewayChecks({ gateway }: AskedAccess, world: AccessWorld
     found: gateway.url,
     ...(!safe && { fix: "Use the https address of the gateway." }),
   });
-  const probed = safe ? await probe(url, checks, world) : undefined;
-  if (probed?.kind === "protected") checks.push(challengeCheck(probed.challenge));
-  if (probed?.kind === "open") {
-    checks.push({ what: "It asks for a token", state: "note", found: "no, it serves everybody" });
+  const first = safe ? await probe(url, checks, world) : undefined;
+  const found = safe && first?.kind === "open" ? await asksForCalls(url, checks, world) : first;
+  if (found?.kind === "protected") checks.push(challengeCheck(found.challenge));
+  const asks = found?.kind !== "protected" ? undefined : first?.kind === "open" ? "call" : "ping";
+  return { section: { id: "gateway", title: "The gateway", checks }, probed: found, asks };
+}
+
+/** Whether a gateway that answers everybody at first asks for a token when a tool is called. */
+async function asksForCalls(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway> {
+  const what = "It asks for a token";
+  const answer = await askHarmlessly(url, { kind: "call" }, world).catch(() => undefined);
+  world.signal.throwIfAborted();
+  if (answer?.kind === "refused" && (answer.status === 401 || answer.challenge)) {
+    checks.push({ what, state: "note", found: "not before a tool is called: it answers everything else to everybody" });
+    return { kind: "protected", url, challenge: answer.challenge };
   }
-  return { section: { id: "gateway", title: "The gateway", checks }, probed };
+  const found =
+    answer?.kind === "taken"
+      ? "not so far: it answered everybody, a call of a tool that nobody has too"
+      : "not so far: it answered everybody, and a call of a tool could not be tried";
+  checks.push({ what, state: "note", found });
+  return { kind: "open", url };
 }
 
 async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway | undefined> {

@@ -6,6 +6,7 @@ import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
+import type { AccessWorld } from "../../src/diagnosis/askedAccess.ts";
 import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import * as landingPages from "../../src/node/redirect/landingPage.ts";
@@ -531,6 +532,52 @@ test("before anybody is connected an address alone is explained, and what a sign
   }
 });
 
+/** A gateway that answers everybody until a tool is called, as some were seen to do. */
+const openAtFirst = (async (url: string, init: RequestInit = {}) => {
+  const isOpen = /"method":"(initialize|server\/discover|ping)"/.test(String(init.body));
+  return isOpen ? Response.json({ jsonrpc: "2.0", id: 0, result: {} }) : await fetch(url, init);
+}) as AccessWorld["fetch"];
+
+test("a gateway that asks for a token when a tool is called is judged by a call of a tool that nobody has", () =>
+  withSignedIn({}, async ({ explain, tokens, sandbox }) => {
+    const good = await explain({}, { fetch: openAtFirst });
+    const nobody = await explain({ tokens: undefined } as object, { fetch: openAtFirst });
+    const forged = { ...tokens, accessToken: `${tokens.accessToken.slice(0, -8)}AAAAAAAA` };
+    const refused = await explain({ tokens: forged }, { fetch: openAtFirst });
+    const asks = ({ sections }: AccessReport) => sections[0]?.checks.find(({ what }) => what === "It asks for a token");
+    assert.deepEqual(
+      {
+        asks: [asks(good)?.found, asks(nobody)?.found],
+        good: [good.letIn, good.outcome],
+        sections: nobody.sections.map(({ id }) => id),
+        refused: [refused.letIn, failedOf(refused).includes("signature")],
+        // The one with a good token is let through, and finds no tool.
+        calls: sandbox.observe().toolCalls,
+      },
+      {
+        asks: Array(2).fill("not before a tool is called: it answers everything else to everybody"),
+        good: [true, "Everything passes: the gateway takes this token."],
+        sections: ["gateway", "provider", "clock", "signIn", "token"],
+        refused: [false, true],
+        calls: { "gateway-connect-asks-who-may-call": 1 },
+      },
+    );
+  }));
+
+test("what a gateway that answers everybody makes of a token is not known, and is not told as taken", () =>
+  withSignedIn({}, async ({ explain }) => {
+    const everybody = (async (url: string, init: RequestInit = {}) =>
+      init.method === "POST"
+        ? Response.json({ jsonrpc: "2.0", id: 0, result: {} })
+        : await fetch(url, init)) as AccessWorld["fetch"];
+    const report = await explain({}, { fetch: everybody });
+    const [answer] = report.sections.find(({ id }) => id === "answer")?.checks ?? [];
+    assert.deepEqual(
+      [report.letIn, answer?.state, report.outcome],
+      [undefined, "unknown", "The gateway has asked nobody for a token so far, and may still do so at a call."],
+    );
+  }));
+
 test("a gateway that serves everybody needs no token, and gets none", async () => {
   const gateway = await startGateway({ targets: [] });
   try {
@@ -543,7 +590,7 @@ test("a gateway that serves everybody needs no token, and gets none", async () =
     const report = await explainAccess(asked, world);
     assert.deepEqual(
       [report.outcome, requests.filter(({ authorization }) => authorization !== null)],
-      ["The gateway serves everybody, and needs no token.", []],
+      ["The gateway has asked nobody for a token so far, and may still do so at a call.", []],
     );
   } finally {
     await gateway.stop();

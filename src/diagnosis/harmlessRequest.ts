@@ -1,0 +1,69 @@
+import { askServer } from "../lib/askServer.ts";
+import { requestPolicies } from "../lib/limits.ts";
+import { parseChallenge } from "../oauth/discovery/challenge.ts";
+import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
+import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
+import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
+import { type AccessWorld, toGateway } from "./askedAccess.ts";
+
+/**
+ * Requests that open no session and change nothing (MCP 2025-11-25, ping and tools/call). Gateways look at the token
+ * before they look at the request.
+ */
+const messages = {
+  ping: { jsonrpc: "2.0", id: 0, method: "ping" },
+  // Some gateways serve everybody until a tool is called. Nobody has this one.
+  call: {
+    jsonrpc: "2.0",
+    id: 0,
+    method: "tools/call",
+    params: { name: "gateway-connect-asks-who-may-call", arguments: {} },
+  },
+} as const;
+
+export type HarmlessKind = keyof typeof messages;
+
+/** What a gateway makes of a request. */
+export type Answer =
+  /** The request got past the token rules, whatever became of it. */
+  | { readonly kind: "taken"; readonly status: number }
+  | { readonly kind: "refused"; readonly status: 401 | 403; readonly error: string; readonly challenge: Challenge }
+  /** Redirects, rate limits, faults: neither. */
+  | { readonly kind: "other"; readonly status: number };
+
+/** Undefined where the answer has none, and may be of something in front of the gateway. */
+type Challenge = ReturnType<typeof parseChallenge>;
+
+/**
+ * Asks a gateway something harmless, with a token or without. The token goes to the gateway's own address only, and after
+ * no redirect (RFC 6750, 5.3).
+ *
+ * @throws as `askServer` does
+ */
+export async function askHarmlessly(
+  url: URL,
+  { kind, token }: { readonly kind: HarmlessKind; readonly token?: TokenToSend },
+  world: AccessWorld,
+): Promise<Answer> {
+  const request = {
+    url,
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "mcp-protocol-version": "2025-11-25",
+    },
+    body: JSON.stringify(messages[kind]),
+  };
+  const headers = await tokenHeaders(request, token);
+  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
+  await response.cancel();
+  const { status } = response;
+  if (status === 401 || status === 403) {
+    const challenge = parseChallenge(response.headers.get("www-authenticate"));
+    const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
+    return { kind: "refused", status, error, challenge };
+  }
+  const past = response.ok || [400, 404, 405, 406].includes(status);
+  return { kind: past ? "taken" : "other", status };
+}
