@@ -13,7 +13,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `mcpJson.cjs`: reads and changes the files of hosts, loaded where one of our entries is in one, or is to be.
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first request, or when the editor is idle and somebody has a
  *   connection.
- * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
+ * - `explain.cjs`: the flows of sign-in and their pages, Explain Access, diagnostics, and what mcp-remote leaves behind.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, which fails in words where its file is missing.
  * What several of them need is in each of them. So no class is told apart by `instanceof` across bundles (failures

@@ -5,7 +5,7 @@ import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
-import { deviceCodeGrant } from "./oauth/signIn/deviceSignIn.ts";
+import { deviceCodeGrant } from "./oauth/signIn/deviceCode.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
@@ -80,6 +80,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     file: textFile(file),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
     openBrowser,
+    obtainTokens: async (request, world) => (await lazyBundles.explain()).signInByFlow(request, world),
     createRelay: (connection, access) => relays.create(connection, access),
     prompt: (prompt) => browser.ask(prompt),
     onChanged: () => changes.changed(),

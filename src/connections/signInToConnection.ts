@@ -12,7 +12,7 @@ import {
 } from "../oauth/signIn/client.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
-import { type FlowWorld, signInByFlow } from "../oauth/signIn/signInByFlow.ts";
+import type { FlowWorld } from "../oauth/signIn/signInByFlow.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
@@ -21,8 +21,8 @@ import { resolveConnection, type SettingsWorld } from "./resolvedConnection.ts";
 
 export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, SettingsWorld, ClientOptions {
   readonly secrets: SecretStore;
-  /** Obtains the tokens; by default `signInByFlow` does. */
-  readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
+  /** Obtains the tokens: `signInByFlow`, or a program's own way to reach a person. */
+  readonly obtainTokens: (request: SignInRequest, world: FlowWorld) => Promise<SignInOutcome>;
 }
 
 /** What one sign-in wants beyond the connection's own. */
@@ -97,7 +97,7 @@ export async function signInToConnection(
   shared: SignInToConnectionWorld,
 ): Promise<ConnectionSignIn> {
   const world = { ...shared, redirect };
-  const obtain = world.obtainTokens ?? signInByFlow;
+  const { obtainTokens: obtain } = world;
   try {
     let outcome: SignInOutcome;
     let resourceRefused = false;

@@ -6,7 +6,7 @@ import { deferred } from "../lib/waiting.ts";
 import { type LandingPages, landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
-import { deviceCodeGrant } from "../oauth/signIn/deviceSignIn.ts";
+import { deviceCodeGrant } from "../oauth/signIn/deviceCode.ts";
 import { credentialReader } from "../oauth/tokens/clientCredential.ts";
 import type { CatalogueStore } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";

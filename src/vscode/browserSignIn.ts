@@ -9,7 +9,7 @@ import type { SharedSignIn } from "../connections/signInSharing.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { pause } from "../lib/waiting.ts";
-import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceSignIn.ts";
+import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceCode.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountText } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";

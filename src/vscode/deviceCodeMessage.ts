@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { DeviceCode } from "../oauth/signIn/deviceSignIn.ts";
+import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
 
 /** Shows the code of a sign-in on another device, and opens its page for whoever wants it here. */
 export function showCode(

@@ -11,6 +11,7 @@ import type { importText, readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemot
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
 import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
 import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
+import type { signInByFlow } from "../oauth/signIn/signInByFlow.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
@@ -30,8 +31,9 @@ export interface McpJsonBundle {
   readonly formatOf: typeof formatOf;
 }
 
-/** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */
+/** `explain.cjs`: the flows of sign-in and their pages, Explain Access, diagnostics, and what mcp-remote leaves behind. */
 export interface ExplainBundle {
+  readonly signInByFlow: typeof signInByFlow;
   readonly failureText: typeof failureText;
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
-import { deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
+import { deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import { json } from "./fakePorts.ts";
 
 interface Grant {

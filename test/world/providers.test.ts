@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { deviceCodeGrant } from "../../src/oauth/signIn/deviceSignIn.ts";
+import { deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json } from "../support/fakePorts.ts";
 import { until } from "../support/until.ts";

@@ -11,19 +11,11 @@ import {
   unansweredFailure,
   withoutChallenge,
 } from "../tokens/tokenEndpoint.ts";
+import { type DeviceCode, offersDeviceCode } from "./deviceCode.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
-
-/** What a person needs on the device they sign in with. */
-export interface DeviceCode {
-  readonly userCode: string;
-  readonly verificationUri: string;
-  /** The same address with the code in it, where the provider gives one (RFC 8628, 3.3.1). */
-  readonly completeUri?: string;
-  readonly minutes: number;
-}
 
 export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential"> {
   readonly showCode: (code: DeviceCode) => void;
@@ -31,15 +23,8 @@ export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" |
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** The grant by its name (RFC 8628, 3.4), to register for. */
-export const deviceCodeGrant = "urn:ietf:params:oauth:grant-type:device_code";
-
 /** What people are asked to type: letters, digits and what groups them (RFC 8628, 6.1). Anything else could be a message. */
 const userCodes = /^(?=.*[A-Za-z0-9])[A-Za-z0-9 ._-]{1,32}$/;
-
-/** Whether the provider lets people sign in on another device. */
-export const offersDeviceCode = (server: oauth.AuthorizationServer): boolean =>
-  server.device_authorization_endpoint !== undefined;
 
 /**
  * Signs a person in on whichever device they have (RFC 8628), for computers without a browser.

@@ -1,6 +1,7 @@
 import { isFailure } from "../../failures/failure.ts";
 import { signInAsClient } from "./clientCredentials.ts";
-import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { offersDeviceCode } from "./deviceCode.ts";
+import { type DeviceWorld, signInByDevice } from "./deviceSignIn.ts";
 import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 

@@ -1,5 +1,6 @@
 import { isFailure } from "../../failures/failure.ts";
-import { type DeviceWorld, offersDeviceCode, signInByDevice } from "./deviceSignIn.ts";
+import { offersDeviceCode } from "./deviceCode.ts";
+import { type DeviceWorld, signInByDevice } from "./deviceSignIn.ts";
 import { type SignInOutcome, type SignInWorld, signIn } from "./signIn.ts";
 import { signInByFlow } from "./signInByFlow.ts";
 import type { SignInRequest } from "./signInRequest.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { type GatewaySummary, stateLine } from "../../connections/gatewayStatus.ts";
-import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
+import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 
 import { failureWords } from "../failureWords.ts";
 import { executeCommand } from "./executeCommand.ts";

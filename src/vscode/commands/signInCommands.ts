@@ -5,7 +5,7 @@ import type { Gateways } from "../../connections/gateways.ts";
 import type { ResolvedConnection } from "../../connections/resolvedConnection.ts";
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
-import { offersDeviceCode } from "../../oauth/signIn/deviceSignIn.ts";
+import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountText, asAccount } from "../../oauth/tokens/account.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generic } from "../../../../src/oauth/identityProviders/generic.ts";
-import { type DeviceCode, signInByDevice } from "../../../../src/oauth/signIn/deviceSignIn.ts";
+import type { DeviceCode } from "../../../../src/oauth/signIn/deviceCode.ts";
+import { signInByDevice } from "../../../../src/oauth/signIn/deviceSignIn.ts";
 import type { SignInRequest } from "../../../../src/oauth/signIn/signInRequest.ts";
 import { failureOf, fakeNetwork, html, json, networkError, recordingLog } from "../../../support/fakePorts.ts";
 
