@@ -108,6 +108,7 @@ test("what Explain Access needs comes by itself when it is asked for, without th
     "src/lib",
     "src/node",
     "src/oauth",
+    "src/system",
   ]);
   assert.ok(kilobytes("dist/explain.cjs") <= 250, `${kilobytes("dist/explain.cjs")} kB`);
 });
