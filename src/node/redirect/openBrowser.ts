@@ -38,8 +38,9 @@ export function commandWords(line: string): string[] {
 export function openBrowser(url: string, command: readonly string[], { env }: BrowserWorld): Promise<boolean> {
   const [program = "", ...args] = command;
   return new Promise((resolve) => {
-    // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end.
-    const child = spawn(program, [...args, url], { env, stdio: "ignore", detached: true, windowsHide: true });
+    // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end. What starts on Windows with
+    // a hidden window hides the browser's too; detached, it has no console to show.
+    const child = spawn(program, [...args, url], { env, stdio: "ignore", detached: true });
     const timer = setTimeout(() => resolve(true), timeoutMs);
     const end = (opened: boolean) => {
       clearTimeout(timer);
