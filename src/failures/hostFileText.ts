@@ -25,9 +25,12 @@ export function hostFileText(failure: FailureOf<HostFileFacts>, say: Translate):
       };
     case "host_file_busy":
       return {
-        title: say("Another program keeps changing this file."),
-        detail: say("{0} was different each time it was to be written. It was left as it is.", failure.facts.path),
-        nextStep: say("Close the program that writes it, or wait a moment, and try again."),
+        title: say("Another program is using this file."),
+        detail: say(
+          "{0} was locked, or was different each time it was to be written. It was left as it is.",
+          failure.facts.path,
+        ),
+        nextStep: say("Close the program that uses it, or wait a moment, and try again."),
       };
     case "host_file_protected":
       return {

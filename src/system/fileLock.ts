@@ -8,6 +8,9 @@ import { isAlive } from "./isAlive.ts";
 /** How often a holder touches its file, and how long it may be silent before others take it for dead. */
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 10_000;
+/** How long to wait for a lock before looking again, and how often in a row the system may refuse it: for 5 seconds. */
+const RETRY_MS = 25;
+const MOST_REFUSALS = 200;
 
 /** The last holder of each lock in this process, so that callers within it queue without touching the disk. */
 const queues = new Map<string, Promise<unknown>>();
@@ -32,7 +35,7 @@ export function fileLock(directory: string): CrossProcessLock {
 async function withFile<T>(directory: string, path: string, act: () => Promise<T>): Promise<T> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const mark = JSON.stringify({ pid: process.pid, id: randomUUID() });
-  while (!(await taken(path, mark))) await delay(25);
+  await take(path, mark);
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => {});
@@ -47,17 +50,19 @@ async function withFile<T>(directory: string, path: string, act: () => Promise<T
   }
 }
 
-async function taken(path: string, mark: string): Promise<boolean> {
-  try {
-    await writeFile(path, mark, { flag: "wx", mode: 0o600 });
-    return true;
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    // On Windows, opening a file that is being deleted fails with EPERM.
-    if (!["EEXIST", "EPERM", "EBUSY"].includes(code)) throw error;
+async function take(path: string, mark: string): Promise<void> {
+  for (let refusals = 0; ; await delay(RETRY_MS)) {
+    try {
+      await writeFile(path, mark, { flag: "wx", mode: 0o600 });
+      return;
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      // Windows says so for a moment while a file is being deleted, and for good where nothing may be written.
+      const isRefused = code === "EPERM" || code === "EBUSY";
+      if (code !== "EEXIST" && !(isRefused && ++refusals < MOST_REFUSALS)) throw error;
+    }
+    await removeDeadHolder(path);
   }
-  await removeDeadHolder(path);
-  return false;
 }
 
 /** Renames a dead holder's file to a name of our own, so that of two processes that find it dead only one succeeds. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GatewayFailure } from "../failures/failure.ts";
+import { retryWhileBusy } from "./retryWhileBusy.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /**
@@ -12,7 +13,7 @@ import { writeAtomically } from "./writeAtomically.ts";
 export async function readJsonFile(path: string): Promise<unknown> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = await retryWhileBusy(() => readFile(path, "utf8"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;

@@ -1,9 +1,12 @@
 import { constants, type FileHandle, open } from "node:fs/promises";
+import { retryWhileBusy } from "./retryWhileBusy.ts";
 
 /** What was found at a path. */
 export type FoundFile =
   | { readonly kind: "read"; readonly bytes: Buffer; readonly mode: number }
   | { readonly kind: "absent" }
+  /** Another program has it open and lets nobody else at it: Windows has such locks. */
+  | { readonly kind: "locked" }
   /** Something is there that is not to be read. */
   | { readonly kind: "unreadable"; readonly reason: string };
 
@@ -17,7 +20,7 @@ export async function readRegularFile(path: string, mostBytes: number): Promise<
   let file: FileHandle | undefined;
   try {
     // Without O_NONBLOCK, which Windows does not have, opening a pipe waits for somebody to write to it.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = await retryWhileBusy(() => open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)));
     const about = await file.stat();
     if (!about.isFile()) return { kind: "unreadable", reason: about.isDirectory() ? FOLDER : NOT_REGULAR };
     const chunks: Buffer[] = [];
@@ -32,6 +35,7 @@ export async function readRegularFile(path: string, mostBytes: number): Promise<
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     // The latter says that a folder on the way is none.
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
+    if (code === "EBUSY") return { kind: "locked" };
     return { kind: "unreadable", reason: reasons[code] ?? `it cannot be read (${code})` };
   } finally {
     await file?.close();

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { TextFile } from "../lib/textFile.ts";
+import { retryWhileBusy } from "./retryWhileBusy.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /** A file that windows share, for this user's eyes only. Who reads while it is written sees the old text or the new one. */
@@ -9,7 +10,7 @@ export function textFile(path: string): TextFile {
     path,
     async read() {
       try {
-        return await readFile(path, "utf8");
+        return await retryWhileBusy(() => readFile(path, "utf8"));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
         throw error;

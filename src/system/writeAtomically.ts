@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
+import { retryWhileBusy } from "./retryWhileBusy.ts";
 
 /**
  * Replaces a file atomically: readers see the old content or the new, and one of them survives a power cut.
@@ -25,23 +25,9 @@ export async function writeAtomically(
       await file.close();
     }
     await beforeReplacing?.();
-    await replaceFile(temporary, path);
+    await retryWhileBusy(() => rename(temporary, path));
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-/** Replaces a file with another. On Windows this fails for a moment while a virus scanner has the file open. */
-export async function replaceFile(from: string, to: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await rename(from, to);
-      return;
-    } catch (error) {
-      const { code = "" } = error as NodeJS.ErrnoException;
-      if (attempt === 10 || !["EPERM", "EBUSY", "EACCES"].includes(code)) throw error;
-      await delay(20 * attempt);
-    }
   }
 }

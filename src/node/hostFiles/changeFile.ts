@@ -74,6 +74,8 @@ async function load(path: string, shown = path): Promise<Loaded | undefined> {
   switch (found.kind) {
     case "absent":
       return undefined;
+    case "locked":
+      throw new GatewayFailure("host_file_busy", { path: shown });
     case "unreadable":
       throw new GatewayFailure("host_file_unusable", { path: shown, reason: found.reason });
     case "read":

@@ -1,4 +1,4 @@
-const told = ["test:start", "test:pass", "test:fail", "test:diagnostic"];
+const told = ["test:dequeue", "test:pass", "test:fail", "test:diagnostic"];
 
 /** A reporter of node's test runner that writes each event as a line of JSON, for whoever runs the tests from outside. */
 // biome-ignore lint/style/noDefaultExport: node takes a reporter's default export.

@@ -88,7 +88,7 @@ async function runFile(
   const hasFailure = happened.some(({ type }) => type === "test:fail");
   if (code === 0 || (hasFailure && code === 1)) return [...happened, endOfFile(file, undefined)];
   const how = code === null ? `was ended after ${fileTimeoutMs / 1000} s` : `ended with ${code}`;
-  const open = happened.findLast(({ type }) => type === "test:start")?.data as { readonly name?: string } | undefined;
+  const open = happened.findLast(({ type }) => type === "test:dequeue")?.data as { readonly name?: string } | undefined;
   const said = readFileSync(output, "utf8").slice(-4000);
   return [...happened, endOfFile(file, `it ${how}, in "${open?.name ?? "nothing yet"}"\n${said}`)];
 }
