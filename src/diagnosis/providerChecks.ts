@@ -12,6 +12,7 @@ import { identityProvider, identityProviderOf } from "../oauth/identityProviders
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
+import { metadataChecks } from "./metadataChecks.ts";
 import { fixFor } from "./remedies/remedies.ts";
 
 export interface FoundProvider {
@@ -116,6 +117,7 @@ async function serverOf(
         state: "passed",
         found: `authorization endpoint ${authorize}; token endpoint ${token}`,
       },
+      ...(await metadataChecks(server.issuer, world)),
       ...(await tokenEndpointCheck(server, world)),
     );
     return server;

@@ -24,7 +24,7 @@ export async function findAuthorizationServer(issuer: string, world: AskedWorld)
   if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
   const tried: string[] = [];
   let mismatch: GatewayFailure | undefined;
-  for (const location of locations(url)) {
+  for (const location of metadataLocations(url)) {
     tried.push(location.href);
     const document = await fetchJson(location, world);
     if (!document) continue;
@@ -38,7 +38,8 @@ export async function findAuthorizationServer(issuer: string, world: AskedWorld)
   throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
 }
 
-function locations(issuer: URL): URL[] {
+/** Where an issuer's metadata may be, in the order in which it is looked for. */
+export function metadataLocations(issuer: URL): URL[] {
   const path = issuer.pathname.replace(/\/$/, "");
   // Assigned, not resolved: a path that starts with two slashes would be resolved as another host.
   const at = (pathname: string): URL => Object.assign(new URL(issuer.origin), { pathname });

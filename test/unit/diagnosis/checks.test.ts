@@ -4,6 +4,7 @@ import type { ServerName } from "../../../src/diagnosis/askedAccess.ts";
 import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
 import { gatewayChecks } from "../../../src/diagnosis/gatewayChecks.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
+import { metadataChecks } from "../../../src/diagnosis/metadataChecks.ts";
 import { nameCheck } from "../../../src/diagnosis/nameCheck.ts";
 import { clockSection, observedClocks } from "../../../src/diagnosis/observedClocks.ts";
 import { scopeChecks } from "../../../src/diagnosis/scopeChecks.ts";
@@ -333,4 +334,41 @@ test("a gateway that gets too many requests, and a firewall before it, are told 
       "If it is a gateway, a firewall or a",
     ],
   ]);
+});
+
+test("members of metadata that make no sense are told as the provider's fault, and others are not", async () => {
+  const sound = {
+    issuer: server.issuer,
+    revocation_endpoint: "https://idp.example/revoke",
+    end_session_endpoint: null,
+    scopes_supported: [],
+    grant_types_supported: ["authorization_code"],
+  };
+  const odd = {
+    revocation_endpoint: "",
+    end_session_endpoint: "http://idp.example/logout",
+    registration_endpoint: 5,
+    scopes_supported: "openid profile",
+    grant_types_supported: ["authorization_code", null],
+  };
+  const told = async (document: object) => {
+    const ways = world({ fetch: async () => Response.json(document) });
+    const checks = await metadataChecks(server.issuer, ways);
+    return checks.map(({ what, state, expected, found }) => [what.split(": ")[1], state, expected, found]);
+  };
+  const [address, texts] = ["an https address", "a list of texts"];
+  assert.deepEqual(
+    { sound: await told(sound), odd: await told({ ...sound, ...odd }), none: await told([]) },
+    {
+      sound: [],
+      odd: [
+        ["revocation_endpoint", "note", address, "an empty text"],
+        ["registration_endpoint", "note", address, "5"],
+        ["end_session_endpoint", "note", address, "http://idp.example/logout"],
+        ["scopes_supported", "note", texts, "openid profile"],
+        ["grant_types_supported", "note", texts, '["authorization_code",null]'],
+      ],
+      none: [],
+    },
+  );
 });
