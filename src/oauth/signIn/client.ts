@@ -1,4 +1,3 @@
-import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
@@ -7,12 +6,12 @@ import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
-import { providerWords } from "../tokens/providerWords.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import { errorCode, requestOptions, UNKNOWN_CLIENT, unansweredFailure } from "../tokens/tokenEndpoint.ts";
+import { UNKNOWN_CLIENT } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
 import type { Redirect } from "./redirect.ts";
+import { publicClient, register } from "./registration.ts";
 
 /** The client this editor is at an issuer. */
 export interface ChosenClient {
@@ -120,8 +119,6 @@ function secretMethod(server: AuthorizationServer): ClientAuthMethod {
   return inForm ? "client_secret_post" : "client_secret_basic";
 }
 
-const publicClient = (clientId: string): ClientIdentity => ({ clientId, authMethod: "none" });
-
 interface Registration {
   readonly issuer: string;
   readonly redirectUris: readonly string[];
@@ -156,7 +153,7 @@ async function registered(
   if (stored?.issuer === server.issuer && redirectUris.every((uri) => stored.redirectUris.includes(uri))) {
     return stored.identity;
   }
-  const identity = await register(server, redirectUris, world);
+  const identity = await register(server, { redirectUris, moreGrants: world.moreGrants ?? [] }, world);
   await world.secrets.store(key, JSON.stringify({ issuer: server.issuer, redirectUris, identity }));
   return identity;
 }
@@ -172,68 +169,5 @@ function readRegistration(text: string | undefined): Registration | undefined {
     return usable ? (stored as Registration) : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function register(
-  server: AuthorizationServer,
-  redirectUris: readonly string[],
-  world: Omit<ClientWorld, "secrets">,
-): Promise<ClientIdentity> {
-  const offered = server.grant_types_supported ?? [];
-  const moreGrants = (world.moreGrants ?? []).filter((grant) => offered.includes(grant));
-  let response: Response;
-  try {
-    response = await oauth.dynamicClientRegistrationRequest(
-      server,
-      {
-        client_name: "Gateway Connect",
-        // A native application: loopback redirect, no secret it could keep (RFC 8252, 8.4 and 8.5).
-        application_type: "native",
-        redirect_uris: [...redirectUris],
-        grant_types: ["authorization_code", "refresh_token", ...moreGrants],
-        response_types: ["code"],
-        token_endpoint_auth_method: "none",
-      },
-      requestOptions(server, world),
-    );
-  } catch (error) {
-    world.signal?.throwIfAborted();
-    throw unansweredFailure(server, server.registration_endpoint, error);
-  }
-  const { status } = response;
-  const answer = await readAnswer(response);
-  world.signal?.throwIfAborted();
-  if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
-    return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
-  }
-  throw new GatewayFailure("registration_refused", {
-    issuer: server.issuer,
-    status,
-    error: typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer",
-    ...(typeof answer.error_description === "string" && providerWords(response, answer.error_description)),
-  });
-}
-
-/**
- * The client as the provider registered it. RFC 7591, 3.2.1 lets the provider choose another method than the one asked
- * for; left out, a secret is sent as Basic (section 2).
- */
-function clientIdentity(clientId: string, secret: unknown, method: unknown): ClientIdentity {
-  if (typeof secret !== "string" || secret === "" || method === "none") return publicClient(clientId);
-  const authMethod = method === "client_secret_post" ? "client_secret_post" : "client_secret_basic";
-  return { clientId, clientSecret: secret, authMethod };
-}
-
-/**
- * The fields of the answer, none where it is not a JSON object. It is read by hand, since many providers answer 200 in
- * place of 201 or leave out `client_secret_expires_at`, which oauth4webapi does not accept.
- */
-async function readAnswer(response: Response): Promise<Readonly<Record<string, unknown>>> {
-  try {
-    const body: unknown = await response.json();
-    return typeof body === "object" && body !== null ? { ...body } : {};
-  } catch {
-    return {};
   }
 }
