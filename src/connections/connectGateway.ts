@@ -4,6 +4,7 @@ import { type Authorization, recordedAuthorization } from "../oauth/signIn/autho
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
+import { orWrongGuess } from "./authorizationServerOf.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
@@ -130,7 +131,7 @@ function needsCredential({ server, resolved: { settings, flow } }: ProtectedGate
 type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
 
 async function clientOf(
-  { server, resolved: { settings, flow, redirect } }: ProtectedGateway,
+  { server, guessed, resolved: { settings, flow, redirect } }: ProtectedGateway,
   ask: ConnectQuestions,
   world: ConnectWorld,
 ): Promise<ChosenClient | undefined> {
@@ -142,7 +143,7 @@ async function clientOf(
   // Nobody becomes a machine by registering: an administrator has to know the client.
   if (flow === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
   try {
-    return await chooseClient({ server, settings, redirectUris }, world);
+    return await orWrongGuess(guessed, () => chooseClient({ server, settings, redirectUris }, world));
   } catch (failure) {
     if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
     // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.

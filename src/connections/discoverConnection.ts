@@ -1,5 +1,6 @@
 import { recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { chooseClient } from "../oauth/signIn/client.ts";
+import { orWrongGuess } from "./authorizationServerOf.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { discoverGateway } from "./discoverGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
@@ -21,6 +22,7 @@ export async function discoverConnection(
   const place = { id, name: suggestedName(new URL(found.url)), url: found.url };
   if (found.kind === "open") return { ...place, authorization: { kind: "none" } };
   const { settings, flow, redirect } = found.resolved;
-  const client = await chooseClient({ server: found.server, settings, redirectUris: redirect.uris }, world);
+  const choice = { server: found.server, settings, redirectUris: redirect.uris };
+  const client = await orWrongGuess(found.guessed, () => chooseClient(choice, world));
   return { ...place, authorization: recordedAuthorization(found, client, flow) };
 }

@@ -1,13 +1,13 @@
-import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import { isFailure } from "../failures/failure.ts";
 import type { AskedWorld } from "../lib/askServer.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
-import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { type Challenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
-import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { firstToServe, type OwnAuthorizationServer, ownAuthorizationServer } from "./authorizationServerOf.ts";
 import type { ResolvedGateway } from "./resolvedConnection.ts";
 import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
 import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
@@ -15,7 +15,7 @@ import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
 /** What a gateway wants of those who connect to it. */
 export type DiscoveredGateway =
   | { readonly kind: "open"; readonly url: string }
-  | {
+  | ({
       readonly kind: "protected";
       readonly url: string;
       readonly server: AuthorizationServer;
@@ -23,7 +23,7 @@ export type DiscoveredGateway =
       readonly scopes: readonly string[];
       /** How the gateway is used, by the settings at its address. */
       readonly resolved: ResolvedGateway;
-    };
+    } & Pick<OwnAuthorizationServer, "guessed">);
 
 /**
  * Goes from an address to everything a sign-in needs: 401, protected-resource metadata (RFC 9728), authorization
@@ -45,35 +45,54 @@ export async function discoverGateway(
   const resolved = resolve(probed.url.href);
   const { settings } = resolved;
   const metadata = await resourceMetadata(probed, settings, gateway);
-  const issuer = settings.issuer ?? metadata?.authorizationServers[0];
-  if (issuer === undefined) {
-    throw new GatewayFailure("authorization_server_missing", { metadataUrl: metadata?.metadataUrl ?? probed.url.href });
-  }
-  const server = await findAuthorizationServer(issuerToAsk(issuer), world);
+  const { server, guessed } = await authorizationServer(probed, metadata, resolved, { world, gateway });
   const provider = identityProviderOf(server, settings.identityProvider);
-  const advertised = provider.resource === "refuses" ? undefined : metadata?.resource;
+  const named = "tried" in metadata ? undefined : metadata;
+  const advertised = provider.resource === "refuses" ? undefined : named?.resource;
   const resource = settings.resource ?? advertised;
   return {
     kind: "protected",
     url: probed.url.href,
     server,
     ...(typeof resource === "string" && { resource }),
-    scopes: scopesToAsk({ settings, wanted: scopesWanted(probed.challenge, metadata), server, provider }),
+    scopes: scopesToAsk({ settings, wanted: scopesWanted(probed.challenge, named), server, provider }),
     resolved,
+    ...(guessed && { guessed }),
   };
 }
 
-/** A gateway without metadata can still be used when the settings name its issuer. */
+type Protected = Extract<ProbedGateway, { kind: "protected" }>;
+
+/** Where to sign in: what the settings name, else what the gateway names, else where gateways without metadata have it. */
+async function authorizationServer(
+  { url, challenge }: Protected,
+  metadata: ProtectedResource | { readonly tried: readonly string[] },
+  { settings, flow }: ResolvedGateway,
+  { world, gateway }: { readonly world: AskedWorld; readonly gateway: AskedWorld },
+): Promise<OwnAuthorizationServer> {
+  const { issuer, clientId } = settings;
+  if (issuer !== undefined || !("tried" in metadata)) {
+    const metadataUrl = "tried" in metadata ? url.href : metadata.metadataUrl;
+    const issuers = issuer === undefined && !("tried" in metadata) ? metadata.authorizationServers : [issuer ?? ""];
+    return { server: await firstToServe(issuers, { settings, metadataUrl }, world) };
+  }
+  // Only a registration shows that the default names are right, and who speaks of metadata has none of these names.
+  const mayGuess = clientId === undefined && flow !== "clientCredentials" && challenge?.resourceMetadata === undefined;
+  const { tried } = metadata;
+  return await ownAuthorizationServer(url, { tried, mayGuess }, { toGateway: gateway, toIssuer: world });
+}
+
+/** What a gateway says about itself, or where that was looked for: one that says nothing can still be used. */
 async function resourceMetadata(
-  { url, challenge }: Extract<ProbedGateway, { kind: "protected" }>,
+  { url, challenge }: Protected,
   settings: GatewaySettings,
   world: AskedWorld,
-): Promise<ProtectedResource | undefined> {
+): Promise<ProtectedResource | { readonly tried: readonly string[] }> {
   const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
   try {
     return await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
   } catch (failure) {
-    if (settings.issuer !== undefined && isFailure(failure, "resource_metadata_missing")) return undefined;
+    if (isFailure(failure, "resource_metadata_missing")) return { tried: failure.facts.tried };
     throw failure;
   }
 }

@@ -61,7 +61,12 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
       };
     case "endpoint_insecure":
       return {
-        title: say("The identity provider advertises an address that is not safe to open."),
+        title:
+          failure.facts.name === "resource_metadata"
+            ? say(
+                "The gateway names an address of its metadata that is not safe to ask, and has none where it belongs.",
+              )
+            : say("The identity provider advertises an address that is not safe to open."),
         detail: say(
           "Expected https for {0} (http only for this machine). Found {1}.",
           failure.facts.name,

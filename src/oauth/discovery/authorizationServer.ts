@@ -2,6 +2,7 @@ import type { AuthorizationServer } from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { AskedWorld } from "../../lib/askServer.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
 import { fetchJson } from "./protectedResource.ts";
 import { endpoints, usedMetadata } from "./usedMetadata.ts";
 
@@ -13,13 +14,18 @@ export type { AuthorizationServer } from "oauth4webapi";
  * serve only the last.
  *
  * The document must name the issuer that was asked for (RFC 8414, 3.3); a trailing slash alone is tolerated, since
- * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to. Only members that are
+ * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
  * used are returned.
  *
+ * @param speaksFor which other issuers the document may name
  * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
  *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
  */
-export async function findAuthorizationServer(issuer: string, world: AskedWorld): Promise<AuthorizationServer> {
+export async function findAuthorizationServer(
+  issuer: string,
+  world: AskedWorld,
+  speaksFor: (found: string) => boolean = (found) => withoutSlash(found) === withoutSlash(issuer),
+): Promise<AuthorizationServer> {
   const url = parseUrl(issuer);
   if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
   const tried: string[] = [];
@@ -29,11 +35,9 @@ export async function findAuthorizationServer(issuer: string, world: AskedWorld)
     const document = await fetchJson(location, world);
     if (!document) continue;
     const found = typeof document.issuer === "string" ? document.issuer : "nothing";
-    if (withoutSlash(found) !== withoutSlash(issuer)) {
-      mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
-      continue;
-    }
-    return checked(usedMetadata(document));
+    if (speaksFor(found)) return checked(usedMetadata(document));
+    if (isOfManyTenants(issuer, found)) return checked({ ...usedMetadata(document), issuer });
+    mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
   }
   throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
 }
@@ -50,24 +54,32 @@ export function metadataLocations(issuer: URL): URL[] {
   return path ? [...inserted, at(`${path}/.well-known/openid-configuration`)] : inserted;
 }
 
-function checked(server: AuthorizationServer): AuthorizationServer {
+/** What no sign-in can do without (RFC 6749, 4.1). */
+const needed: readonly string[] = ["authorization_endpoint", "token_endpoint"];
+
+/**
+ * The metadata with the endpoints that can be used. One that not every sign-in needs is dropped where it is none, or not
+ * safe: it is as if it were not offered.
+ */
+function checked(metadata: AuthorizationServer): AuthorizationServer {
+  const { issuer } = metadata;
+  const isLocal = isLoopback(new URL(issuer).hostname);
+  const dropped = new Set<string>();
   for (const name of endpoints) {
-    const value: unknown = server[name];
-    if (value === undefined || value === null) continue;
+    const value: unknown = metadata[name] ?? "";
     const url = typeof value === "string" ? parseUrl(value) : undefined;
     // Only an identity provider on this machine may point at this machine without https.
-    const safe = url && isSafe(url) && (url.protocol === "https:" || isLoopback(new URL(server.issuer).hostname));
-    if (!safe) throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
-  }
-  for (const name of ["authorization_endpoint", "token_endpoint"] as const) {
-    if (!server[name]) throw new GatewayFailure("endpoint_missing", { issuer: server.issuer, name });
+    if (url && isSafe(url) && (url.protocol === "https:" || isLocal)) continue;
+    if (!needed.includes(name)) dropped.add(name);
+    else if (value === "") throw new GatewayFailure("endpoint_missing", { issuer, name });
+    else throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
   }
   // Cognito and Entra leave the list out though they do support S256; a list without S256 is a plain no.
-  const methods: unknown = server.code_challenge_methods_supported ?? undefined;
-  if (methods !== undefined && !(Array.isArray(methods) && methods.includes("S256"))) {
-    throw new GatewayFailure("pkce_unsupported", { issuer: server.issuer, found: [methods].flat().map(String) });
+  const methods = metadata.code_challenge_methods_supported;
+  if (methods !== undefined && !methods.includes("S256")) {
+    throw new GatewayFailure("pkce_unsupported", { issuer, found: methods });
   }
-  return server;
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !dropped.has(name))) as AuthorizationServer;
 }
 
 /** A name before the host would let `https://login.example.com@evil.example` pass for another's address. */

@@ -15,7 +15,7 @@ export interface ProtectedResource {
 }
 
 /**
- * Finds the gateway's protected-resource metadata: where the challenge points, else at the well-known location with
+ * Finds the gateway's protected-resource metadata: where the challenge points, if that is safe to ask, else at the well-known location with
  * the path inserted, else at the root, where AgentCore serves it (RFC 9728, 3.1 and 5.1).
  *
  * @param gateway the address that answered 401
@@ -50,7 +50,16 @@ export async function findProtectedResource(
       scopesSupported: strings(document.scopes_supported),
     };
   }
+  if (advertised !== undefined && !isUsable(advertised)) {
+    throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
+  }
   throw new GatewayFailure("resource_metadata_missing", { url: gateway.href, tried });
+}
+
+/** Behind a proxy that ends TLS a gateway may call itself by http, or leave its host out. */
+function isUsable(advertised: string): boolean {
+  const url = parseUrl(advertised);
+  return url !== undefined && isSecureUrl(url);
 }
 
 function locations(gateway: URL, advertised: string | undefined, acceptedResource: string | undefined): URL[] {
@@ -62,9 +71,8 @@ function locations(gateway: URL, advertised: string | undefined, acceptedResourc
   const own = inserted.href === root.href ? [root] : [inserted, root];
   if (advertised === undefined) return own;
   const url = parseUrl(advertised);
-  if (!url || !isSecureUrl(url)) {
-    throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
-  }
+  // Where the gateway's own is, it is as good.
+  if (!url || !isUsable(advertised)) return own;
   // A challenge may not send us anywhere but to the gateway itself: a foreign address would be a server-side request
   // forgery by whoever can write that header. Behind a custom domain AgentCore names its own host, which the person
   // has to have configured as the resource.

@@ -15,7 +15,6 @@ const lists = [
   "scopes_supported",
   "grant_types_supported",
   "token_endpoint_auth_methods_supported",
-  "code_challenge_methods_supported",
   "id_token_signing_alg_values_supported",
 ] as const;
 
@@ -28,11 +27,14 @@ const others = [
 
 /**
  * The members of an issuer's metadata that somebody here uses (RFC 8414, 2). They are kept with every connection and
- * every sign-in, and a document may have anything besides.
+ * every sign-in, and a document may have anything besides. A list that is none is as if it were not there.
  */
 export function usedMetadata(document: Readonly<Record<string, unknown>>): AuthorizationServer {
   const used = [...endpoints, ...others].map((name) => [name, shortened(document[name])]);
   const named = lists.map((name) => [name, listOf(document[name])]);
+  // PKCE depends on this one, so that whatever stands there counts.
+  const methods = document.code_challenge_methods_supported ?? undefined;
+  named.push(["code_challenge_methods_supported", methods && listOf([methods].flat().map(String))]);
   return Object.fromEntries([...used, ...named].filter(([, value]) => value !== undefined)) as AuthorizationServer;
 }
 
@@ -41,6 +43,6 @@ const shortened = (value: unknown): unknown =>
   typeof value === "string" && value.length > MAX_URL_LENGTH ? "" : value;
 
 function listOf(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
+  if (!Array.isArray(value)) return undefined;
   return value.filter((item) => typeof item === "string" && item.length <= MAX_URL_LENGTH).slice(0, MAX_IN_METADATA);
 }

@@ -1,10 +1,9 @@
 import { openIdScopes } from "../discovery/challenge.ts";
+import { loginHost } from "./entraTenants.ts";
 import { defaults, hostOf, type IdentityProvider, pathOf } from "./identityProvider.ts";
 
 const microsoftHost =
   /^(?:login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net|sts\.chinacloudapi\.cn|login\.windows\.net)$|\.ciamlogin\.com$/;
-
-const loginHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
 
 /**
  * The issuer to sign in at, for one that a gateway names. Entra's metadata of version 1 names another issuer,

@@ -5,7 +5,7 @@ import { isScopeRefusal } from "../identityProviders/scopeRefusal.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { type GrantedTokens, membersOf, readTokens } from "./idToken.ts";
-import { type AskedEndpoint, anyAlgorithm, oauthClient, requestOptions, requestToken } from "./tokenEndpoint.ts";
+import { type AskedEndpoint, oauthClient, readingServer, requestOptions, requestToken } from "./tokenEndpoint.ts";
 
 /** What a request for tokens needs of the world around it. */
 export interface GrantWorld {
@@ -166,9 +166,10 @@ async function granted(asked: AskedEndpoint, world: GrantWorld, { send, read, no
     {
       send: () => send({ server, client, authentication, options: requestOptions(server, world) }),
       async read(answer) {
-        const { refresh_token: refreshToken } = await membersOf(answer);
+        const { refresh_token: refreshToken, id_token: idToken } = await membersOf(answer);
         if (typeof refreshToken === "string") world.onRefreshToken?.(refreshToken);
-        return await readTokens(answer, (one, expected) => read(anyAlgorithm(server), client, one, expected), nonce);
+        const from = readingServer(server, idToken);
+        return await readTokens(answer, (one, expected) => read(from, client, one, expected), nonce);
       },
     },
     world.signal,

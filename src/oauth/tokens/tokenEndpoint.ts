@@ -7,6 +7,8 @@ import { requestPolicies } from "../../lib/limits.ts";
 import { networkReason } from "../../lib/networkReason.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { tooLarge } from "../discovery/networkFailure.ts";
+import { issuerOfTenant } from "../identityProviders/entraTenants.ts";
+import { readClaims } from "./account.ts";
 import type { GrantedTokens } from "./idToken.ts";
 import { providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
@@ -24,10 +26,12 @@ export const oauthClient = (client: ClientIdentity): oauth.Client => ({
 /**
  * The server for reading an ID token that came straight from its token endpoint, where TLS vouches for it in place of
  * the signature (OpenID Connect Core, 3.1.3.7). Metadata after RFC 8414 names no algorithms, and oauth4webapi would
- * then take RS256 alone.
+ * then take RS256 alone. Where people of many tenants sign in, it is issued by the tenant's issuer.
  */
-export const anyAlgorithm = (server: oauth.AuthorizationServer): oauth.AuthorizationServer => ({
+export const readingServer = (server: oauth.AuthorizationServer, idToken: unknown): oauth.AuthorizationServer => ({
   ...server,
+  issuer:
+    issuerOfTenant(server.issuer, readClaims(typeof idToken === "string" ? idToken : undefined)?.tid) ?? server.issuer,
   id_token_signing_alg_values_supported: server.id_token_signing_alg_values_supported ?? [...asymmetricAlgorithms],
 });
 

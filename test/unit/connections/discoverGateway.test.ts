@@ -5,7 +5,8 @@ import type { GatewaySettings } from "../../../src/connections/settings/readGate
 import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
 import { resolvedGateway } from "../../support/resolved.ts";
 
-const url = "https://gw.example.com/mcp";
+const origin = "https://gw.example.com";
+const url = `${origin}/mcp`;
 const metadataUrl = "https://gw.example.com/.well-known/oauth-protected-resource";
 const insertedUrl = `${metadataUrl}/mcp`;
 const issuer = "https://login.example.com";
@@ -89,19 +90,20 @@ test("what is configured goes before what the gateway says", async () => {
 
 test("metadata that is missing is made up for by a configured issuer only; metadata that is wrong by nothing", async () => {
   const wrong = { resource: "https://evil.example/mcp", authorization_servers: [issuer] };
+  const own = ["oauth-authorization-server", "openid-configuration"].map((name) => `${origin}/.well-known/${name}`);
   const mismatch = {
     code: "resource_mismatch",
     facts: { metadataUrl: insertedUrl, expected: url, found: "https://evil.example/mcp" },
   };
   assert.deepEqual(
     {
-      missing: await failureOf(start({ metadata: undefined }).discover),
+      missing: await failureOf(start({ metadata: undefined, settings: { clientId: "app" } }).discover),
       configured: await found({ metadata: undefined, settings: { issuer } }),
       wrong: await failureOf(start({ metadata: wrong }).discover),
       wrongConfigured: await failureOf(start({ metadata: wrong, settings: { issuer } }).discover),
     },
     {
-      missing: { code: "resource_metadata_missing", facts: { url, tried: [insertedUrl, metadataUrl] } },
+      missing: { code: "resource_metadata_missing", facts: { url, tried: [insertedUrl, metadataUrl, ...own] } },
       configured: { issuer, resource: undefined, scopes: [] },
       wrong: mismatch,
       wrongConfigured: mismatch,

@@ -92,14 +92,7 @@ test("metadata of another issuer is not used, and does not hide the right one fu
   );
 });
 
-test("every endpoint has to be safe to send a person or a token to", async () => {
-  const names = [
-    "authorization_endpoint",
-    "token_endpoint",
-    "revocation_endpoint",
-    "registration_endpoint",
-    "end_session_endpoint",
-  ];
+test("an endpoint that is not safe to send a person or a token to is no endpoint, and fails where each sign-in needs it", async () => {
   const unsafe = [
     "javascript:alert(1)",
     "file:///etc/passwd",
@@ -111,12 +104,28 @@ test("every endpoint has to be safe to send a person or a token to", async () =>
     "/relative",
     7,
   ];
-  for (const name of names) {
+  for (const name of ["authorization_endpoint", "token_endpoint"]) {
     for (const url of unsafe) {
       assert.deepEqual(await outcome({ [name]: url }), {
         code: "endpoint_insecure",
         facts: { name, url: String(url) },
       });
+    }
+    for (const none of ["", null, undefined]) {
+      assert.deepEqual(await outcome({ [name]: none }), { code: "endpoint_missing", facts: { issuer, name } });
+    }
+  }
+  const others = [
+    "revocation_endpoint",
+    "registration_endpoint",
+    "device_authorization_endpoint",
+    "end_session_endpoint",
+  ];
+  for (const name of others) {
+    for (const url of [...unsafe, "", null, {}, ["https://login.example.com/x"]]) {
+      const document = json({ ...metadata, [name]: url });
+      const found = await findAuthorizationServer(issuer, fakeNetwork({ [oauthInserted]: document }));
+      assert.equal(name in found, false, `${name} ${url}`);
     }
   }
 });

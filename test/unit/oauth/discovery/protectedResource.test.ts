@@ -111,42 +111,32 @@ test("metadata of another resource is refused, and one that covers the gateway's
   );
 });
 
-test("a challenge that points to a foreign or unsafe place sends no request at all", async () => {
+test("a challenge that points to a foreign place sends no request, and none that is unsafe to one but the gateway", async () => {
   const outcome = async (advertised: string) => {
     const network = fakeNetwork({});
     const failure = (await failureOf(() => findProtectedResource(gateway, advertised, undefined, network))) as {
       code: string;
     };
-    return [failure.code, network.requests.length];
+    return [failure.code, network.urls().filter((url) => new URL(url).origin !== gateway.origin).length];
   };
-  assert.deepEqual(
-    await Promise.all(
-      [
-        "https://evil.example/prm",
-        "https://gw.example.com.evil.example/prm",
-        "https://gw.example.com:8443/prm",
-        "http://localhost:9200/",
-        "http://gw.example.com/prm",
-        "http://169.254.169.254/latest/meta-data",
-        "file:///etc/passwd",
-        "javascript:alert(1)",
-        "/.well-known/oauth-protected-resource",
-        "",
-      ].map(outcome),
-    ),
-    [
-      ["resource_mismatch", 0],
-      ["resource_mismatch", 0],
-      ["resource_mismatch", 0],
-      ["resource_mismatch", 0],
-      ["endpoint_insecure", 0],
-      ["endpoint_insecure", 0],
-      ["endpoint_insecure", 0],
-      ["endpoint_insecure", 0],
-      ["endpoint_insecure", 0],
-      ["endpoint_insecure", 0],
-    ],
-  );
+  const foreign = [
+    "https://evil.example/prm",
+    "https://gw.example.com.evil.example/prm",
+    "https://gw.example.com:8443/prm",
+    "http://localhost:9200/",
+  ];
+  const unsafe = [
+    "http://gw.example.com/prm",
+    "http://169.254.169.254/latest/meta-data",
+    "file:///etc/passwd",
+    "javascript:alert(1)",
+    "/.well-known/oauth-protected-resource",
+    "",
+  ];
+  assert.deepEqual(await Promise.all([...foreign, ...unsafe].map(outcome)), [
+    ...foreign.map(() => ["resource_mismatch", 0]),
+    ...unsafe.map(() => ["endpoint_insecure", 0]),
+  ]);
 });
 
 test("behind a custom domain, the resource a person configured is accepted together with its host", async () => {

@@ -1,0 +1,33 @@
+import { parseUrl } from "../../lib/secureUrl.ts";
+
+/** Where Microsoft signs people in, by cloud. */
+export const loginHost = /^login\.(?:microsoftonline\.(?:com|us)|partner\.microsoftonline\.cn)$/;
+
+/** What stands for any tenant in an address of version 2. */
+const manyTenants = /^\/(?:organizations|common|consumers)\/v2\.0\/?$/;
+const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const isForManyTenants = (issuer: string): URL | undefined => {
+  const url = parseUrl(issuer);
+  return url?.protocol === "https:" && loginHost.test(url.hostname) && manyTenants.test(url.pathname) ? url : undefined;
+};
+
+/**
+ * Whether an issuer is Entra's for people of many tenants, whose metadata names a template: each token's issuer is that of
+ * its tenant. No other host may do so (RFC 8414, 3.3).
+ */
+export function isOfManyTenants(issuer: string, template: string): boolean {
+  const url = isForManyTenants(issuer);
+  return url !== undefined && template === `${url.origin}/{tenantid}/v2.0`;
+}
+
+/**
+ * The issuer that a token of such an issuer has to name: that of the tenant which it says it is of.
+ *
+ * @param tid the token's claim
+ * @returns undefined for every other issuer, and for a token of no tenant
+ */
+export function issuerOfTenant(issuer: string, tid: unknown): string | undefined {
+  const url = isForManyTenants(issuer);
+  return url && typeof tid === "string" && guid.test(tid) ? `${url.origin}/${tid}/v2.0` : undefined;
+}
