@@ -30,23 +30,6 @@ const stepUp: Expectation = {
 
 const retryLimit: Expectation = { outcome: "fails", missed: ["scope-retry-limit"], because: takenAsOpen };
 
-const noMetadata =
-  "A server without protected resource metadata (RFC 9728) is told as that. The revision 2025-03-26, which looks for the " +
-  "authorization server at the MCP server's own origin, is not spoken.";
-
-const backwardsCompatible: Readonly<Record<string, Expectation>> = {
-  "auth/2025-03-26-oauth-metadata-backcompat": {
-    outcome: "fails",
-    missed: ["authorization-server-metadata", "client-registration", "authorization-request", "token-request"],
-    because: noMetadata,
-  },
-  "auth/2025-03-26-oauth-endpoint-fallback": {
-    outcome: "fails",
-    missed: ["client-registration", "authorization-request", "token-request"],
-    because: noMetadata,
-  },
-};
-
 const idJag: Expectation = {
   outcome: "fails",
   missed: ["complete-flow-token-exchange", "complete-flow-jwt-bearer"],
@@ -73,11 +56,10 @@ export const clientRuns: readonly ClientRun[] = [
     expected: {
       "auth/scope-step-up": stepUp,
       "auth/scope-retry-limit": retryLimit,
-      ...backwardsCompatible,
       "auth/cross-app-access-complete-flow": idJag,
     },
   },
-  { version: "0.2.0-alpha.12", revision: "2025-03-26", scenarios: 2, expected: backwardsCompatible },
+  { version: "0.2.0-alpha.12", revision: "2025-03-26", scenarios: 2, expected: {} },
   {
     version: "0.2.0-alpha.12",
     revision: "2025-11-25",

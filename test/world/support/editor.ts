@@ -23,9 +23,18 @@ export async function editorWorld(
   return await connectedEditor(t, provider);
 }
 
-/** The same with a provider that was scripted before. */
-export async function connectedEditor(t: TestContext, provider: FakeAuthorizationServer): Promise<EditorWorld> {
+/**
+ * The same with a provider that was scripted before.
+ *
+ * @param prepare scripts the gateway before it is connected
+ */
+export async function connectedEditor(
+  t: TestContext,
+  provider: FakeAuthorizationServer,
+  prepare?: (gateway: WorldGateway) => void,
+): Promise<EditorWorld> {
   const gateway = await startWorldGateway(t, provider);
+  prepare?.(gateway);
   const world = connectWorld();
   t.after(() => world.stop());
   const outcome = await world.connect(gateway.url);

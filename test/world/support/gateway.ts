@@ -7,6 +7,8 @@ export interface Asked {
   /** Of HTTP. */
   readonly method: string;
   readonly path: string;
+  readonly search: string;
+  readonly text: string;
   readonly bearer: string | undefined;
   readonly headers: Headers;
   /** The JSON-RPC message; empty where it is none. */
@@ -73,6 +75,8 @@ async function read(request: Request): Promise<Asked> {
   return {
     method,
     path: new URL(url).pathname,
+    search: new URL(url).search,
+    text,
     bearer: headers.get("authorization")?.replace(/^Bearer /, ""),
     headers,
     rpc: text.startsWith("{") ? JSON.parse(text) : {},
