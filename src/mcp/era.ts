@@ -8,18 +8,27 @@ import { isPlainRequest } from "./readMessage.ts";
  *
  * @param body the JSON of a POST; `undefined` where it is none
  */
-export function isLegacy({ method, headers }: ServedRequest, body: unknown): boolean {
+export function isLegacy(request: ServedRequest, body: unknown): boolean {
+  const { method, headers } = request;
   if (method === "POST" && body === undefined) return true;
   const version = headers.get("mcp-protocol-version");
   if (method === "POST" && (version === null || version < "2026") && isPlainRequest(body)) return true;
+  return classified(request, body).kind === "legacy";
+}
+
+/** What the SDK says a request is. */
+export function classified(
+  { method, headers }: ServedRequest,
+  body: unknown,
+): ReturnType<typeof classifyInboundRequest> {
+  const version = headers.get("mcp-protocol-version");
   const mcpMethod = headers.get("mcp-method");
   const mcpName = headers.get("mcp-name");
-  const { kind } = classifyInboundRequest({
+  return classifyInboundRequest({
     httpMethod: method,
     ...(version !== null && { protocolVersionHeader: version }),
     ...(mcpMethod !== null && { mcpMethodHeader: mcpMethod }),
     ...(mcpName !== null && { mcpNameHeader: mcpName }),
     ...(body !== undefined && { body }),
   });
-  return kind === "legacy";
 }

@@ -4,6 +4,13 @@ import { messagePieces } from "./wire/messageLine.ts";
 
 type Id = string | number;
 
+export interface PostedOptions {
+  /** Of the answer, beside those of its kind. */
+  readonly headers?: HttpReply["headers"];
+  /** What is recorded as the answer where nobody waits for one any more; a stream without a word when absent. */
+  readonly gone?: HttpReply;
+}
+
 /**
  * The requests that came in one POST, and the one HTTP answer to them: JSON where the answer to a single request is all
  * there is to say, as AgentCore has it, or else a stream of events, from the first progress, question or log message on.
@@ -12,6 +19,7 @@ export class PostedRequests {
   readonly reply: Promise<HttpReply>;
   readonly #request: ServedRequest;
   readonly #headers: HttpReply["headers"];
+  readonly #gone: HttpReply;
   readonly #unanswered: Set<Id>;
   #resolve: (reply: HttpReply) => void = () => {};
   #events: EventReply | undefined;
@@ -20,9 +28,10 @@ export class PostedRequests {
   #quiet: ReturnType<typeof setTimeout> | undefined;
 
   /** @param ids of the requests; several, of a batch, are answered one by one in a stream */
-  constructor(request: ServedRequest, ids: readonly Id[], headers: HttpReply["headers"]) {
+  constructor(request: ServedRequest, ids: readonly Id[], { headers = {}, gone }: PostedOptions = {}) {
     this.#request = request;
     this.#headers = headers;
+    this.#gone = gone ?? eventsReply(headers);
     this.#unanswered = new Set(ids);
     this.reply = new Promise((resolve) => {
       this.#resolve = resolve;
@@ -45,12 +54,15 @@ export class PostedRequests {
     if (!this.#isOver) this.#stream().say(message);
   }
 
-  /** @returns whether every request has its answer now */
-  answer(id: Id, message: object): boolean {
+  /**
+   * @param status of the HTTP answer, where nothing was said before
+   * @returns whether every request has its answer now
+   */
+  answer(id: Id, message: object, status = 200): boolean {
     this.#unanswered.delete(id);
     const isLast = this.#unanswered.size === 0;
     if (!this.#isOver) {
-      if (isLast && this.#events === undefined) this.#finish(message);
+      if (isLast && this.#events === undefined) this.#finish(message, status);
       else this.say(message);
       if (isLast) this.close();
     }
@@ -63,12 +75,12 @@ export class PostedRequests {
     this.#isOver = true;
     clearTimeout(this.#quiet);
     this.#events?.end();
-    this.#resolve(eventsReply(this.#headers));
+    this.#resolve(this.#gone);
   }
 
-  #finish(message: object): void {
+  #finish(message: object, status: number): void {
     const headers = { "content-type": "application/json", ...this.#headers };
-    this.#resolve({ status: 200, headers, body: messagePieces(message) });
+    this.#resolve({ status, headers, body: messagePieces(message) });
   }
 
   #stream(): EventReply {

@@ -5,49 +5,52 @@ import {
   InMemoryServerEventBus,
   LOG_LEVEL_META_KEY,
   type McpHttpHandler,
+  ProtocolErrorCode,
   Server,
   type ServerCapabilities,
-  type ServerContext,
 } from "@modelcontextprotocol/server";
-import { LONGEST_CALLER_KEY, MOST_ROUTES } from "../lib/limits.ts";
-import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
+import { emptyReply, type HttpReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification, serverEvent } from "./changeNotifications.ts";
+import { KeptRoutes, type KeptRoutesWorld } from "./keptRoutes.ts";
 import { Listeners } from "./listeners.ts";
 import { type Json, noValidation } from "./passThrough.ts";
 import { type Caller, type CallerRequest, nobody, type Peer } from "./peer.ts";
+import { errorOf, type PlainCall, PlainCalls, typedResult } from "./plainCalls.ts";
+import { PostedRequests } from "./postedRequests.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
 import { replyOf, webRequest } from "./webExchange.ts";
 
-export interface StatelessWorld<C, R extends Route> extends FrontWorld<C> {
+export interface StatelessWorld<C, R extends Route> extends FrontWorld<C>, KeptRoutesWorld<C, R> {
   /** Marks our own `requestState`; those of upstream servers are passed through. */
   readonly statePrefix: string;
   /** Whether a method is served; others get a 404 (2026-07-28, basic/transports). All are by default. */
   readonly serves?: (method: string) => boolean;
-  /** Requests with the same key share a route and may continue each other's suspended calls. */
-  readonly keyOf: (caller: Caller, context: C) => string;
-  /** Makes the route for a key. Each request brings its own peer. */
-  readonly route: (caller: Caller, context: C) => R;
   /** Makes the route that listens for changes on behalf of all callers. */
   readonly changes: (peer: Peer) => R;
   /** Called when a caller begins to listen: connects the route of changes. */
   readonly onListen: (route: R) => void;
-  /** How long idle connections stay open, in milliseconds. */
-  readonly idleMs: number;
-}
-
-interface Kept<R> {
-  readonly key: string;
-  readonly route: R;
-  /** The number of requests in flight. */
-  open: number;
-  usedAt: number;
 }
 
 /** The requests that may come back for input (2026-07-28, basic/patterns/mrtr). */
 const mayAsk = new Set(["tools/call", "prompts/get", "resources/read"]);
+
+/** One request, whichever way it came. */
+interface Asked {
+  readonly method: string;
+  readonly params: Json | undefined;
+  readonly signal: AbortSignal;
+  /** What it says of itself in `_meta`. */
+  readonly envelope: Json | undefined;
+  readonly inputResponses: Json | undefined;
+  readonly state: string | undefined;
+  readonly notify: Peer["notify"];
+}
+
+/** What servers of earlier revisions say, and this one does not know. */
+const otherEras = new Set(["notifications/elicitation/complete", "notifications/tasks/status"]);
 
 /** The headers that the SDK looks at. */
 const sdkHeaders = ["content-type", "accept", "mcp-protocol-version", "mcp-method", "mcp-name"];
@@ -63,13 +66,16 @@ export class StatelessFront<C, R extends Route = Route> {
   readonly #world: StatelessWorld<C, R>;
   readonly #handler: McpHttpHandler;
   readonly #bus = new InMemoryServerEventBus();
-  readonly #routes = new Map<string, Kept<R>>();
+  readonly #routes: KeptRoutes<C, R>;
   readonly #suspended: SuspendedCalls;
   readonly #listeners: Listeners;
+  readonly #plainCalls = new PlainCalls();
+  #isClosed = false;
   #changes: R | undefined;
 
   constructor(world: StatelessWorld<C, R>) {
     this.#world = world;
+    this.#routes = new KeptRoutes(world);
     this.#suspended = new SuspendedCalls(world.statePrefix);
     this.#listeners = new Listeners((method, uri) => {
       void this.#changesRoute()
@@ -87,6 +93,9 @@ export class StatelessFront<C, R extends Route = Route> {
    * @param context goes to `keyOf`, `route` and `observe`
    */
   async handle(request: ServedRequest, body: unknown, context: C): Promise<HttpReply> {
+    const plain = this.#isClosed ? undefined : this.#plainCalls.read(request, body);
+    if (plain !== undefined && this.#world.serves?.(plain.method) !== false)
+      return await this.#answerPlain(request, plain, context);
     const { method, params } = { ...(body as Json | null) };
     if (method === "subscriptions/listen" && this.#listeners.follow(params as Json | undefined, request.signal)) {
       this.#world.onListen(this.#changesRoute());
@@ -104,17 +113,17 @@ export class StatelessFront<C, R extends Route = Route> {
    * @throws ProtocolError
    */
   async answerSessionless(request: CallerRequest, context: C): Promise<Json> {
-    const kept = this.#keep({ clientInfo: this.#world.serverInfo, capabilities: {} }, context);
+    const kept = this.#routes.enter({ clientInfo: this.#world.serverInfo, capabilities: {} }, context);
     try {
       return await this.#observed(kept.route.handle(request), context);
     } finally {
-      this.#leave(kept);
+      this.#routes.leave(kept);
     }
   }
 
   /** All open routes, including the one of changes. */
   routes(): readonly R[] {
-    const own = [...this.#routes.values()].map(({ route }) => route);
+    const own = this.#routes.all();
     return this.#changes === undefined ? own : [...own, this.#changes];
   }
 
@@ -126,11 +135,8 @@ export class StatelessFront<C, R extends Route = Route> {
 
   /** Closes routes that have been idle for long enough. */
   sweep(): void {
+    this.#routes.sweep();
     const { now, idleMs } = this.#world;
-    for (const kept of this.#routes.values()) {
-      kept.route.sweep();
-      if (kept.open === 0 && now() - kept.usedAt >= idleMs) this.#drop(kept);
-    }
     const { idleSince } = this.#listeners;
     if (this.#changes === undefined || idleSince === undefined || now() - idleSince < idleMs) return;
     void this.#changes.close();
@@ -138,6 +144,7 @@ export class StatelessFront<C, R extends Route = Route> {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#handler.close();
     await Promise.all(this.routes().map((route) => route.close()));
   }
@@ -151,21 +158,49 @@ export class StatelessFront<C, R extends Route = Route> {
     });
     // Without a handler, the SDK answers with 404.
     if (this.#world.serves?.(String(method)) === false) return server;
-    server.fallbackRequestHandler = async (asked, ctx) =>
-      await this.#observed(this.#answer(asked.method, asked.params, ctx, context), context);
+    server.fallbackRequestHandler = async ({ method, params }, { mcpReq }) => {
+      const { signal, envelope, inputResponses } = mcpReq;
+      const asked: Asked = {
+        ...{ method, params, signal, inputResponses },
+        envelope: envelope as Json | undefined,
+        state: mcpReq.requestState<string>(),
+        notify: (told, about) => void mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {}),
+      };
+      return await this.#observed(this.#answer(asked, context), context);
+    };
     return server;
   }
 
-  async #answer(method: string, params: Json | undefined, ctx: ServerContext, context: C): Promise<Json> {
-    const { signal, inputResponses } = ctx.mcpReq;
-    const envelope = ctx.mcpReq.envelope as Json | undefined;
+  /** Answers a call about which the SDK has nothing to say. */
+  async #answerPlain(request: ServedRequest, { id, ...call }: PlainCall, context: C): Promise<HttpReply> {
+    const posted = new PostedRequests(request, [id], { gone: emptyReply(499) });
+    const hasLog = this.#world.capabilities().logging !== undefined;
+    const notify: Peer["notify"] = (told, about) => {
+      if (otherEras.has(told) || (told === "notifications/message" && !hasLog)) return;
+      posted.say({ jsonrpc: "2.0", method: told, ...(about && { params: about }) });
+    };
+    const asked: Asked = { ...call, signal: request.signal, inputResponses: undefined, state: undefined, notify };
+    void this.#observed(this.#answer(asked, context), context)
+      .then((result) => ({ result: typedResult(result, this.#world.serverInfo) }))
+      .catch((failure: unknown) => ({ error: errorOf(failure) }))
+      .then((answer) => {
+        // The one error that has a status of its own wherever it comes from (2026-07-28, basic).
+        const lacks = "error" in answer && answer.error.code === ProtocolErrorCode.MissingRequiredClientCapability;
+        posted.answer(id, { jsonrpc: "2.0", id, ...answer }, lacks ? 400 : 200);
+      });
+    return await posted.reply;
+  }
+
+  async #answer(
+    { method, params, signal, envelope, inputResponses, state, notify: tell }: Asked,
+    context: C,
+  ): Promise<Json> {
     const level = envelope?.[LOG_LEVEL_META_KEY];
     const notify: Peer["notify"] = (told, about) => {
       // The server may still log for an earlier request; this request gets log messages only if it asked for them.
       if (told === "notifications/message" && level === undefined) return;
       // Only the route of changes tells of them, or callers would hear of each change several times.
-      if (isChangeNotification(told)) return;
-      void ctx.mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {});
+      if (!isChangeNotification(told)) tell(told, about);
     };
     const asked = withoutProgressToken(params, notify);
     const waiting = { signal, notify, onprogress: asked.onprogress };
@@ -174,7 +209,6 @@ export class StatelessFront<C, R extends Route = Route> {
       capabilities: (envelope?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined) ?? {},
     };
     const key = this.#world.keyOf(caller, context);
-    const state = ctx.mcpReq.requestState<string>();
     const resumed = this.#suspended.resume(key, state, inputResponses);
     if (resumed !== undefined) return await this.#suspended.turn(key, resumed, waiting);
 
@@ -184,7 +218,7 @@ export class StatelessFront<C, R extends Route = Route> {
       ...(state !== undefined && { requestState: state }),
     };
     const canBeAsked = mayAsk.has(method) && questions.some((one) => caller.capabilities[one] !== undefined);
-    const kept = this.#keep(caller, context);
+    const kept = this.#routes.enter(caller, context);
     const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
       try {
         const options = {
@@ -197,35 +231,10 @@ export class StatelessFront<C, R extends Route = Route> {
         };
         return await kept.route.handle({ method, params: whole, options });
       } finally {
-        this.#leave(kept);
+        this.#routes.leave(kept);
       }
     });
     return await this.#suspended.turn(key, call, waiting);
-  }
-
-  #keep(caller: Caller, context: C): Kept<R> {
-    const { keyOf, route, now } = this.#world;
-    const key = keyOf(caller, context);
-    const kept = this.#routes.get(key) ?? { key, route: route(caller, context), open: 0, usedAt: now() };
-    // A Map keeps the order of insertion: its first entry was used least recently.
-    this.#routes.delete(key);
-    this.#routes.set(key, kept);
-    kept.open++;
-    return kept;
-  }
-
-  #leave(kept: Kept<R>): void {
-    kept.open--;
-    kept.usedAt = this.#world.now();
-    if (kept.open === 0 && kept.key.length > LONGEST_CALLER_KEY) this.#drop(kept);
-    if (this.#routes.size <= MOST_ROUTES) return;
-    const idle = [...this.#routes.values()].find(({ open }) => open === 0);
-    if (idle !== undefined) this.#drop(idle);
-  }
-
-  #drop({ key, route }: Kept<R>): void {
-    this.#routes.delete(key);
-    void route.close();
   }
 
   #changesRoute(): R {

@@ -99,7 +99,7 @@ export class StreamableHttpServer implements Transport {
     const refused = messages.some(isInitialize) ? this.#initialize(messages) : this.#otherVersion(request);
     if (refused !== undefined) return refused;
     const ids = messages.flatMap((one) => ("method" in one && "id" in one ? [one.id] : []));
-    const posted = ids.length > 0 ? new PostedRequests(request, ids, this.#headers) : undefined;
+    const posted = ids.length > 0 ? new PostedRequests(request, ids, { headers: this.#headers }) : undefined;
     if (posted) for (const id of ids) this.#posted.set(id, posted);
     for (const message of messages) this.onmessage?.(message, extra);
     return posted ? await posted.reply : emptyReply(202);
