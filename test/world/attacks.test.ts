@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
+import { hostile, hostileParts } from "../support/hostileText.ts";
+import { standaloneScript } from "../support/standalone/startStandalone.ts";
 import { until } from "../support/until.ts";
 import { startLocalGateway } from "./support/localGateway.ts";
 import { programWorld } from "./support/program.ts";
@@ -33,6 +37,43 @@ const oddRequests: Readonly<Record<string, OddRequest>> = {
   "a request of HTTP/1.0 that names no host": { sent: "POST /mcp HTTP/1.0\r\nContent-Length: 0\r\n\r\n", status: 403 },
   "what is no request": { sent: "nonsense\r\n\r\n", status: 400 },
 };
+
+/** A sign-in at a provider that writes in our name into one member of its metadata. */
+async function signInToHostile(t: TestContext, member: string): Promise<void> {
+  const { provider, gateway, computer } = await programWorld(t);
+  const value = hostile(`javascript://${member}/`);
+  provider.answer[".well-known/oauth-authorization-server"] = () =>
+    Response.json({ ...provider.server, [member]: value });
+  const { code, said } = await runStandalone([gateway.url, "--browser", "none"], computer.env);
+  assert.deepEqual({ failed: code !== 0, parts: hostileParts(said) }, { failed: true, parts: [] });
+  assert.match(said, /identity provider/);
+}
+
+/** Runs the program until it gives up. */
+async function runStandalone(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [...standaloneScript, ...args], { env: { ...env }, timeout: 60_000 });
+  const [said, code] = await Promise.all([
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  return { code, said };
+}
+
+/** A call whose gateway asks for this page to be opened first. */
+async function askToOpen(t: TestContext, url: string): Promise<void> {
+  const { gateway, start } = await programWorld(t);
+  const standalone = await start();
+  await standalone.call("echo");
+  const data = { elicitations: [{ mode: "url", elicitationId: "e", url, message: "Open it" }] };
+  gateway.instead = ({ rpc }) =>
+    rpc.method === "tools/call"
+      ? Response.json({ jsonrpc: "2.0", id: rpc.id, error: { code: -32042, message: "Open a page first", data } })
+      : undefined;
+  const told = await standalone.call("echo").catch((error: unknown) => error);
+  const { message = String(told), data: passed } = told as { readonly message?: string; readonly data?: unknown };
+  assert.match(message, /not safe to open: https was expected, and it begins with/);
+  assert.equal(`${message} ${JSON.stringify(passed)}`.includes(url), false);
+}
 
 /** What attacks and load were seen to do, by the standalone, the relay and the local gateway. */
 worldRows([
@@ -84,6 +125,12 @@ worldRows([
       "one function cleans all that comes from outside, for terminal, Markdown, HTML; `user_code` limited to its alphabet and length",
     source: "adversarial",
     at03c8530: "✗ raw on the terminal, 6 of 6",
+    tests: Object.fromEntries(
+      ["token_endpoint", "authorization_endpoint", "issuer"].map((member) => [
+        `${member} of the metadata reaches no terminal as it was written`,
+        (t: TestContext) => signInToHostile(t, member),
+      ]),
+    ),
   },
   {
     row: "S5",
@@ -104,6 +151,12 @@ worldRows([
     right: "https (or loopback http) only, else words",
     source: "adversarial",
     at03c8530: "✗ handed to the host",
+    tests: Object.fromEntries(
+      ["javascript:alert(1)", "file:///etc/passwd", "http://gw.example/consent"].map((url) => [
+        `${url} reaches no host, and the call says why`,
+        (t: TestContext) => askToOpen(t, url),
+      ]),
+    ),
   },
   {
     row: "S7",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { hostile, hostileParts } from "../support/hostileText.ts";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
 import { throughProxies } from "./support/throughProxies.ts";
@@ -111,6 +112,22 @@ worldRows([
     right: "its text reaches the caller, cleaned",
     source: "mcp-remote users",
     at03c8530: "~ dropped",
+    tests: {
+      "the text of a 403 reaches the caller as the gateway's words, in one line without what a terminal obeys": async (
+        t,
+      ) => {
+        const { gateway, start } = await programWorld(t);
+        const standalone = await start();
+        await standalone.call("echo");
+        gateway.instead = ({ rpc }) =>
+          rpc.method === "tools/call"
+            ? new Response(`${hostile("User not assigned")} Ask Ada.`, { status: 403 })
+            : undefined;
+        const said = await standalone.call("echo");
+        assert.match(said, /does not allow this.*HTTP 403.*In its own words: “User not assigned.*Ask Ada”\./s);
+        assert.deepEqual(hostileParts(said), []);
+      },
+    },
   },
   {
     row: "G10",
@@ -119,6 +136,19 @@ worldRows([
     right: "words name the revision; not “not foreseen”",
     source: "craft-mcp#14",
     at03c8530: "~",
+    tests: {
+      "a gateway whose revision nobody knows is told as that, with the revision": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        const serverInfo = { name: "far ahead", version: "1" };
+        const result = { protocolVersion: "2099-01-01", capabilities: { tools: {} }, serverInfo };
+        gateway.instead = ({ rpc, bearer }) =>
+          rpc.method === "initialize" && bearer !== undefined
+            ? Response.json({ jsonrpc: "2.0", id: rpc.id, result })
+            : undefined;
+        const said = await (await start()).call("echo");
+        assert.match(said, /speaks a revision of MCP that is not known here\..*answered with 2099-01-01\./s);
+      },
+    },
   },
   {
     row: "G11",

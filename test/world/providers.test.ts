@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { stateLine } from "../../src/connections/gatewayStatus.ts";
+import { failureText } from "../../src/failures/failureText.ts";
 import { deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json } from "../support/fakePorts.ts";
@@ -520,6 +522,31 @@ worldRows([
     right: "it is shown, cleaned, cut, marked as the provider's words; a redirect's only in the log",
     source: "glewlwyd 2.7",
     at03c8530: "✗ nowhere",
+    tests: {
+      "why a registration or a token was refused is quoted as the provider's words": async (t) => {
+        for (const endpoint of ["register", "token"]) {
+          const { provider, start } = await programWorld(t);
+          provider.answer[endpoint] = () =>
+            json({ error: "invalid_request", error_description: "Ask \u001b[2JAda\nfor it." }, 400);
+          // Where it cannot even register, the program ends before its host is answered.
+          const said = await start().then(
+            async (standalone) => (await standalone.says(/In its own words: .*/))[0],
+            ({ message }: Error) => message,
+          );
+          assert.match(said, /In its own words: “Ask Ada for it”\./);
+        }
+      },
+      "what a redirect says is not shown": async (t) => {
+        const { provider, start } = await programWorld(t);
+        provider.answer.authorize = ({ redirect_uri = "", state = "" }) => {
+          const error = { error: "invalid_request", error_description: "Call 555 0100", state, iss: provider.issuer };
+          return Response.redirect(`${redirect_uri}?${new URLSearchParams(error)}`, 302);
+        };
+        const standalone = await start();
+        await standalone.says(/authorization_refused/);
+        assert.doesNotMatch(standalone.said(), /555 0100/);
+      },
+    },
   },
   {
     row: "P14",
@@ -536,6 +563,24 @@ worldRows([
     right: "“Signed in”, never “Signed in as unknown”; `userinfo` where it is listed and was granted",
     source: "SDK v1 servers, Cloudflare",
     at03c8530: "~",
+    tests: {
+      "a person whom no token names is asked for where userinfo is listed and openid was granted": async (t) => {
+        const { provider, start } = await programWorld(t);
+        Object.assign(provider.server, { userinfo_endpoint: `${provider.issuer}/userinfo` });
+        provider.tokenFields = { id_token: undefined };
+        provider.answer.userinfo = () => json({ sub: "1", name: "Ada Lovelace" });
+        const standalone = await start("--scopes", "openid", "--verbose");
+        await standalone.says(/signed in .*"account":"Ada Lovelace"/);
+        assert.equal(provider.count("userinfo"), 1);
+      },
+      "one whom nobody names is signed in, and as nobody": async (t) => {
+        const { provider, world, id } = await editorWorld(t, { id_token: undefined });
+        const connection = world.gateways.find(id);
+        assert.ok(connection);
+        const line = stateLine(await world.gateways.state(connection), failureText);
+        assert.deepEqual({ line, asked: provider.count("userinfo") }, { line: "signed in", asked: 0 });
+      },
+    },
   },
   {
     row: "P18",

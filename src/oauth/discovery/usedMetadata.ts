@@ -9,6 +9,7 @@ export const endpoints = [
   "registration_endpoint",
   "device_authorization_endpoint",
   "end_session_endpoint",
+  "userinfo_endpoint",
 ] as const;
 
 const lists = [
