@@ -1,5 +1,6 @@
 import { type HttpAnswer, type HttpFetch, type HttpRequest, wholeBody } from "./httpPort.ts";
-import type { RequestPolicy } from "./limits.ts";
+import { parseShallow } from "./json/parseShallow.ts";
+import { MAX_DOCUMENT_DEPTH, type RequestPolicy } from "./limits.ts";
 import { withinOrigin } from "./withinOrigin.ts";
 
 export interface AskedWorld {
@@ -22,6 +23,8 @@ export interface LimitedAnswer extends Pick<HttpAnswer, "status" | "ok" | "heade
   bytes(): Promise<Uint8Array>;
   /** @throws AnswerTooLarge, or as the way out does */
   text(): Promise<string>;
+  /** @throws SyntaxError where it is none, or as `bytes` does */
+  json(): Promise<unknown>;
   /** Reads no more. */
   cancel(): Promise<void>;
 }
@@ -42,12 +45,14 @@ export async function askServer(
   const signal = AbortSignal.any(ends.filter((end) => end !== undefined));
   const { status, ok, headers, body } = await send(url, { ...request, redirect: "manual", signal });
   const bytes = () => wholeBody(body, policy.maxBytes);
+  const text = async () => utf8.decode(await bytes());
   return {
     status,
     ok,
     headers,
     bytes,
-    text: async () => utf8.decode(await bytes()),
+    text,
+    json: async () => parseShallow(await text(), MAX_DOCUMENT_DEPTH),
     cancel: async () => await body?.cancel(),
   };
 }

@@ -12,6 +12,9 @@ export const MAX_DEPTH = 512;
 /** The largest document about a server or a sign-in, in bytes: metadata, keys, tokens. Real ones take a few kilobytes. */
 export const MAX_DOCUMENT_BYTES = 1024 * 1024;
 
+/** How many arrays and objects may stand in each other in such a document. Real ones have four. */
+export const MAX_DOCUMENT_DEPTH = 64;
+
 /** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
 export const MAX_WORDS_BYTES = 256 * 1024;
 

@@ -1,7 +1,8 @@
 import type { JWK } from "jose";
 import { askServer } from "../../lib/askServer.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
-import { requestPolicies } from "../../lib/limits.ts";
+import { parseShallow } from "../../lib/json/parseShallow.ts";
+import { MAX_DOCUMENT_DEPTH, requestPolicies } from "../../lib/limits.ts";
 import { networkReason } from "../../lib/networkReason.ts";
 
 /** The issuer or its keys could not be read, which says nothing about the token. */
@@ -56,7 +57,7 @@ async function ask(url: string, world: { readonly fetch: HttpFetch }) {
 
 function jsonValue(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseShallow(text, MAX_DOCUMENT_DEPTH);
   } catch {
     return undefined;
   }

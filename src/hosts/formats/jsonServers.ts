@@ -1,7 +1,8 @@
 import { getNodeValue, type Node, type ParseError, parseTree } from "jsonc-parser";
 import { GatewayFailure } from "../../failures/failure.ts";
+import { depthOf } from "../../lib/json/depthOf.ts";
 import { properties, valueAt, withMembers, withoutProperty } from "../../lib/json/editJson.ts";
-import { depthOf, positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
+import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
 import { ownerOf } from "../hostEntry.ts";
 import type { HostFileFormat } from "./format.ts";
 

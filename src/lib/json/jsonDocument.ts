@@ -1,5 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from "jsonc-parser";
 import { memberPath, type SchemaFault } from "./checkSchema.ts";
+import { depthOf } from "./depthOf.ts";
 
 /** A fault in a document, with its position as editors show it. */
 export interface DocumentFault {
@@ -90,24 +91,6 @@ export function syntaxWords(code: number): string {
   return printParseErrorCode(code)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
-}
-
-/** How deeply brackets are nested. Brackets in comments count too, which does no harm below a hundred. */
-export function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (quoted && character === "\\") at++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === "{" || character === "[")) depth++;
-    else if (!quoted && (character === "}" || character === "]")) depth--;
-    // A line break ends a string that was left open.
-    else if (character === "\n") quoted = false;
-    deepest = Math.max(deepest, depth);
-  }
-  return deepest;
 }
 
 /** The value of a tree. `__proto__` becomes a member like any other. */

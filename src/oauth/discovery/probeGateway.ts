@@ -148,7 +148,7 @@ async function whatIsSaid(url: URL, response: LimitedAnswer, contentType: string
     return "nothing";
   }
   try {
-    const message = JSON.parse(await response.text()) as { jsonrpc?: unknown; result?: unknown } | null;
+    const message = (await response.json()) as { jsonrpc?: unknown; result?: unknown } | null;
     if (message?.jsonrpc !== "2.0") return "nothing";
     return message.result === undefined ? "error" : "result";
   } catch (error) {

@@ -110,7 +110,7 @@ export async function fetchJson(url: URL, world: AskedWorld): Promise<Record<str
       await answer.cancel();
       return undefined;
     }
-    const body: unknown = JSON.parse(await answer.text());
+    const body: unknown = await answer.json();
     return typeof body === "object" && body !== null && !Array.isArray(body)
       ? (body as Record<string, unknown>)
       : undefined;

@@ -32,7 +32,7 @@ export async function userInfo(
       await answer.cancel();
       return undefined;
     }
-    return accountFrom([JSON.parse(await answer.text())], identityProvider.nameClaims);
+    return accountFrom([await answer.json()], identityProvider.nameClaims);
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { askServer, responseFetch } from "../../../src/lib/askServer.ts";
 import type { HttpFetch, HttpRequest } from "../../../src/lib/httpPort.ts";
-import type { RequestPolicy } from "../../../src/lib/limits.ts";
+import { MAX_DOCUMENT_DEPTH, type RequestPolicy } from "../../../src/lib/limits.ts";
 import { fakeNetwork, json } from "../../support/fakePorts.ts";
 
 const url = "https://login.example.com/keys";
@@ -123,4 +123,13 @@ test("a request ends with its caller, with the act it belongs to, or with its ow
   const act = { fetch: silent, deadline: AbortSignal.abort(late) };
   await assert.rejects(askServer({ url }, policy(), act), { name: "TimeoutError" });
   await assert.rejects(askServer({ url }, policy({ timeoutMs: 1 }), { fetch: silent }), { name: "TimeoutError" });
+});
+
+test("a document that nests deeper than any real one is none, before anybody goes down in it", async () => {
+  const nested = (depth: number) => `${"[".repeat(depth)}"]["${"]".repeat(depth)}`;
+  const read = async (text: string) =>
+    (await askServer({ url }, policy({ maxBytes: 1e6 }), { fetch: async () => new Response(text) })).json();
+  await read(nested(MAX_DOCUMENT_DEPTH));
+  await assert.rejects(read(nested(MAX_DOCUMENT_DEPTH + 1)), SyntaxError);
+  await assert.rejects(read(nested(200_000)), SyntaxError);
 });
