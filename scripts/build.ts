@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { relative, resolve } from "node:path";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./thirdPartyNotices.ts";
 
 /**
@@ -13,9 +13,12 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `mcpJson.cjs`: reads and changes the files of hosts, loaded where one of our entries is in one, or is to be.
  * - `relay.cjs`: the relay with the MCP SDK, loaded with the first request, or when the editor is idle and somebody has a
  *   connection.
- * - `explain.cjs`: the flows of sign-in and their pages, Explain Access, diagnostics, and what mcp-remote leaves behind.
+ * - `signIn.cjs`: all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
+ *   editor is idle and somebody has a connection.
+ * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  *
- * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, which fails in words where its file is missing.
+ * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
+ * programs take the module in; either fails in words where the file is missing.
  * What several of them need is in each of them. So no class is told apart by `instanceof` across bundles (failures
  * carry a brand), and what has to be known once is passed in; locks hold by their files, between bundles as between
  * windows.
@@ -55,8 +58,23 @@ const withoutValidators = {
 /** Runs in the extension host. jsonc-parser's CommonJS form would load its parts by names that only a run knows. */
 const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields: ["module", "main"] };
 
+/** Turns each `import()` of a module into one of the bundle that has it. */
+const signInApart: Plugin = {
+  name: "sign-in apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\// }, async ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      const module = relative("src", resolve(resolveDir, path)).replaceAll("\\", "/");
+      const entry = await readFile("src/signIn.ts", "utf8");
+      if (entry.includes(`export * from "./${module}";`)) return { path: "./signIn.cjs", external: true };
+      return { errors: [{ text: `src/signIn.ts does not export ${module}` }] };
+    });
+  },
+};
+
 const bundles: Record<string, BuildOptions> = {
-  "extension.cjs": { ...inEditor, entryPoints: ["src/extension.ts"] },
+  "extension.cjs": { ...inEditor, entryPoints: ["src/extension.ts"], plugins: [signInApart] },
+  "signIn.cjs": { ...inEditor, entryPoints: ["src/signIn.ts"] },
   "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
   "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators },

@@ -7,6 +7,7 @@ import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import { deviceCodeGrant } from "./oauth/signIn/deviceCode.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
+import { loadGrants } from "./oauth/tokens/lazyRequests.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
@@ -17,6 +18,7 @@ import { failureMessages } from "./vscode/failureMessages.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
 import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
+import { loadWhenIdle } from "./vscode/loadWhenIdle.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { outputLog } from "./vscode/outputLog.ts";
@@ -80,7 +82,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     file: textFile(file),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
     openBrowser,
-    obtainTokens: async (request, world) => (await lazyBundles.explain()).signInByFlow(request, world),
     createRelay: (connection, access) => relays.create(connection, access),
     prompt: (prompt) => browser.ask(prompt),
     onChanged: () => changes.changed(),
@@ -126,7 +127,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     channel,
     statusBar,
-    relays,
     accounts,
     servers,
     mcpJson,
@@ -139,7 +139,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   );
   await readConnections();
   await mcpJson.start().catch((error: unknown) => showFailure(error));
-  relays.loadWhenIdle();
+  const isNeeded = () => gateways.book.all.length > 0;
+  context.subscriptions.push(loadWhenIdle([lazyBundles.relay, loadGrants], { isNeeded, log }));
   log.info("ready", { version, gateways: gateways.book.all.length });
 }
 

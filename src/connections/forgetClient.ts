@@ -1,4 +1,4 @@
-import { forgetRegistration } from "../oauth/signIn/client.ts";
+import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import { credentialKey } from "../oauth/tokens/clientCredential.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";

@@ -2,7 +2,7 @@ import type { AnyFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import { forgetRegistration } from "../oauth/signIn/client.ts";
+import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";

@@ -3,26 +3,22 @@ import { type AuthorizationServer, findAuthorizationServer } from "../oauth/disc
 import { unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { isResourceRefusal } from "../oauth/identityProviders/resourceRefusal.ts";
-import {
-  type ChosenClient,
-  type ClientOptions,
-  chooseClient,
-  forgetRegistration,
-  isUnknownClient,
-} from "../oauth/signIn/client.ts";
+import { type ChosenClient, type ClientOptions, chooseClient } from "../oauth/signIn/client.ts";
+import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
-import type { FlowWorld } from "../oauth/signIn/signInByFlow.ts";
+import { type FlowWorld, signInByFlow } from "../oauth/signIn/signInByFlow.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
+import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import type { Connection } from "./connection.ts";
 import { resolveConnection, type SettingsWorld } from "./resolvedConnection.ts";
 
 export interface SignInToConnectionWorld extends Omit<FlowWorld, "redirect">, SettingsWorld, ClientOptions {
   readonly secrets: SecretStore;
-  /** Obtains the tokens: `signInByFlow`, or a program's own way to reach a person. */
-  readonly obtainTokens: (request: SignInRequest, world: FlowWorld) => Promise<SignInOutcome>;
+  /** Obtains the tokens; by default `signInByFlow` does. */
+  readonly obtainTokens?: (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome>;
 }
 
 /** What one sign-in wants beyond the connection's own. */
@@ -97,7 +93,7 @@ export async function signInToConnection(
   shared: SignInToConnectionWorld,
 ): Promise<ConnectionSignIn> {
   const world = { ...shared, redirect };
-  const { obtainTokens: obtain } = world;
+  const obtain = world.obtainTokens ?? signInByFlow;
   try {
     let outcome: SignInOutcome;
     let resourceRefused = false;

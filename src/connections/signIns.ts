@@ -1,13 +1,10 @@
 import { isFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
+import { loadRevocation } from "../oauth/tokens/lazyRequests.ts";
 import { readableTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
-import {
-  metUnknownClient,
-  type RevocationReport,
-  type RevocationWorld,
-  revokeTokens,
-} from "../oauth/tokens/revocation.ts";
+import type { RevocationWorld } from "../oauth/tokens/revocation.ts";
+import { metUnknownClient, type RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import { type BearerToken, isAlive, type TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -183,6 +180,7 @@ export class SignIns {
 
   /** Revokes tokens that were obtained and are not kept. */
   async revokeUnkept(tokens: TokenSet): Promise<void> {
+    const { revokeTokens } = await loadRevocation();
     await revokeTokens(tokens, this.#world);
   }
 
@@ -210,10 +208,11 @@ export class SignIns {
    * Ends the sign-in of a connection, for all that use it: marks them signed out, forgets the tokens, then revokes them.
    * They are forgotten before the provider is asked, so that nothing depends on its answer.
    *
-   * @throws GatewayFailure `file_damaged`
+   * @throws GatewayFailure `file_damaged`, `part_not_loaded`; nothing is forgotten then
    */
   async end(connection: Connection): Promise<EndedSignIn> {
     const { store, log } = this.#world;
+    await loadRevocation();
     const { users, tokens } = await this.#connections.book.change(async (stored) => {
       const { users, sessionId, ...left } = signedOut(stored, connection, this.#world.now());
       const tokens = sessionId === undefined ? undefined : await takeTokens(store, sessionId, log);
@@ -226,6 +225,7 @@ export class SignIns {
   /** Ends a sign-in that no connection uses. */
   async endUnused(sessionId: string): Promise<void> {
     const { store, log } = this.#world;
+    await loadRevocation();
     const tokens = await this.#connections.book.change(async ({ connections }) => {
       const isUsed = [...connections, ...this.#connections.drafts].some((one) => one.sessionId === sessionId);
       return { result: isUsed ? undefined : await takeTokens(store, sessionId, log) };
@@ -244,6 +244,7 @@ export class SignIns {
   }
 
   async #revoke(tokens: TokenSet, connection?: Connection): Promise<RevocationReport> {
+    const { revokeTokens } = await loadRevocation();
     const report = await revokeTokens(tokens, this.#world, connection && this.#bearerOrNot(connection));
     if (metUnknownClient(report)) await this.#world.onUnknownClient(tokens);
     this.#world.log.info("signed out", {

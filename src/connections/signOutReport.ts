@@ -1,4 +1,4 @@
-import type { RevocationReport } from "../oauth/tokens/revocation.ts";
+import type { RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
 import type { Connection } from "./connection.ts";
 

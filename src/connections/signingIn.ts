@@ -1,6 +1,8 @@
 import { asFailure } from "../failures/failure.ts";
-import { isUnknownClient } from "../oauth/signIn/client.ts";
+import { partLoaded } from "../failures/partLoaded.ts";
+import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import type { Connection } from "./connection.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
@@ -9,12 +11,7 @@ import { resolveConnection } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { SignIns } from "./signIns.ts";
-import {
-  prepareSignIn,
-  type SignInOverrides,
-  type SignInToConnectionWorld,
-  signInToConnection,
-} from "./signInToConnection.ts";
+import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
 export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device"> {
@@ -127,6 +124,7 @@ export class SigningIn {
   async #newSignIn(connection: Connection, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
     const { id } = connection;
     const world = { ...this.#parts.world, ...one };
+    const { prepareSignIn, signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
     const begun = await this.#parts.signIns.begin(connection);
     const prepare = () => prepareSignIn(connection, extra, world);
     const prepared = await prepare();

@@ -3,15 +3,14 @@ import type { accessReportPage } from "../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../diagnosis/accessReportText.ts";
 import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
-import { GatewayFailure } from "../failures/failure.ts";
 import type { failureText } from "../failures/failureText.ts";
+import { partLoaded } from "../failures/partLoaded.ts";
 import type { formatOf } from "../hosts/formats/formats.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText, readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
 import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
 import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
-import type { signInByFlow } from "../oauth/signIn/signInByFlow.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
@@ -31,9 +30,8 @@ export interface McpJsonBundle {
   readonly formatOf: typeof formatOf;
 }
 
-/** `explain.cjs`: the flows of sign-in and their pages, Explain Access, diagnostics, and what mcp-remote leaves behind. */
+/** `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind. */
 export interface ExplainBundle {
-  readonly signInByFlow: typeof signInByFlow;
   readonly failureText: typeof failureText;
   readonly explainAccess: typeof explainAccess;
   readonly accessReportPage: typeof accessReportPage;
@@ -65,12 +63,5 @@ export interface LazyBundles {
  * @throws GatewayFailure `part_not_loaded`
  */
 export function lazyBundle<T>(file: string, load: (file: string) => Promise<unknown>): () => Promise<T> {
-  return async () => {
-    try {
-      return (await load(`./${file}`)) as T;
-    } catch (error) {
-      const { code = "it cannot be run" } = error as { readonly code?: string };
-      throw new GatewayFailure("part_not_loaded", { file, reason: code }, { cause: error });
-    }
-  };
+  return async () => (await partLoaded(load(`./${file}`), file)) as T;
 }

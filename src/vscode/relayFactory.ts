@@ -2,7 +2,6 @@ import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { asFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -13,9 +12,6 @@ import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
 import { translate } from "./translate.ts";
-
-/** How long after the start of a window the editor counts as idle, in milliseconds. */
-const idleAfterMs = 5_000;
 
 export interface RelayFactoryWorld {
   readonly gateways: () => Gateways;
@@ -32,11 +28,10 @@ export interface RelayFactoryWorld {
 }
 
 /** The relays of this window, and the socket that leads to them. Neither is there before it is asked for. */
-export class RelayFactory implements vscode.Disposable {
+export class RelayFactory {
   readonly #world: RelayFactoryWorld;
   readonly #socket: () => Promise<RelaySocket>;
   #opened: Promise<RelaySocket | undefined> | undefined;
-  #idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(world: RelayFactoryWorld) {
     this.#world = world;
@@ -64,28 +59,9 @@ export class RelayFactory implements vscode.Disposable {
     return this.#opened !== undefined;
   }
 
-  /**
-   * Loads the relay once the editor is idle, where somebody has a connection, so that the window's first request need not
-   * wait for it. Without a connection nothing is ever loaded.
-   */
-  loadWhenIdle(): void {
-    const { gateways, load, log } = this.#world;
-    this.#idle = setTimeout(() => {
-      if (gateways().book.all.length === 0) return;
-      load().catch((error: unknown) =>
-        log.warn("the relay could not be loaded ahead", { code: asFailure(error).code }),
-      );
-    }, idleAfterMs);
-    this.#idle.unref();
-  }
-
   /** Closes the socket: bridges go on through another window. */
   async close(): Promise<void> {
     await (await this.#opened)?.stop();
-  }
-
-  dispose(): void {
-    clearTimeout(this.#idle);
   }
 
   async #start(): Promise<RelaySocket> {

@@ -50,17 +50,17 @@ test("activation registers every command, loads no part, sends nothing and says 
   await host.stop();
 });
 
-test("where somebody has a connection the relay is loaded once the editor is idle, and nothing is sent", async (t) => {
+test("where somebody has a connection the relay and what signs in are loaded once the editor is idle, and nothing is sent", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const requests = countRequests(t);
   const host = await startBundleHost({ stored: connected });
   await pass(t, 1_000);
   assert.deepEqual(host.loaded, ["extension.cjs"]);
   await pass(t, minuteMs);
-  await until(() => host.loaded.length > 1, "the relay");
+  await until(() => host.loaded.length > 2, "the relay and what signs in");
   assert.deepEqual(
     { loaded: host.loaded, requests: requests.count },
-    { loaded: ["extension.cjs", "relay.cjs"], requests: 0 },
+    { loaded: ["extension.cjs", "relay.cjs", "signIn.cjs"], requests: 0 },
   );
   await host.stop();
 });

@@ -7,7 +7,6 @@ import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
-import { signInByFlow } from "../../src/oauth/signIn/signInByFlow.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
@@ -103,7 +102,6 @@ export function connectWorld(
   };
   const signal = () => new AbortController().signal;
   const gateways: Gateways = new Gateways({
-    obtainTokens: signInByFlow,
     ...shared,
     lock,
     file: {

@@ -47,6 +47,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   vscode: { rooms: [...ground, "system", "node"], packages: ["vscode"], node: true },
   standalone: { rooms: [...ground, "system", "node"], packages: ["@modelcontextprotocol/server/stdio"], node: true },
   "relay.ts": { rooms: ground, packages: [], node: false },
+  "signIn.ts": { rooms: ["oauth", "connections"], packages: [], node: false },
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
   "bridge.ts": { rooms: [], packages: [], node: true },
   "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },

@@ -2,7 +2,8 @@ import { asFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import { readClaims } from "../../oauth/tokens/account.ts";
-import { type RevocationReport, revokeTokens } from "../../oauth/tokens/revocation.ts";
+import { revokeTokens } from "../../oauth/tokens/revocation.ts";
+import type { RevocationReport } from "../../oauth/tokens/revocationReport.ts";
 import { signOutText } from "../../oauth/tokens/signOutText.ts";
 import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
 

@@ -1,15 +1,14 @@
-import { GatewayFailure, isFailure } from "../../failures/failure.ts";
+import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
-import { sha256Hex } from "../../lib/sha256Hex.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import { UNKNOWN_CLIENT } from "../tokens/tokenEndpoint.ts";
 import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
+import { keepRegistration, readRegistration } from "./keptRegistration.ts";
 import type { Redirect } from "./redirect.ts";
 import { publicClient, register } from "./registration.ts";
 
@@ -119,55 +118,16 @@ function secretMethod(server: AuthorizationServer): ClientAuthMethod {
   return inForm ? "client_secret_post" : "client_secret_basic";
 }
 
-interface Registration {
-  readonly issuer: string;
-  readonly redirectUris: readonly string[];
-  readonly identity: ClientIdentity;
-}
-
-const registrationKey = async (issuer: string): Promise<string> => `client:${(await sha256Hex(issuer)).slice(0, 24)}`;
-
-/**
- * Forgets a registration that the issuer no longer knows, so that the next sign-in makes a new one.
- *
- * @param clientId the client that was refused; a registration that another window made meanwhile stays
- */
-export async function forgetRegistration(issuer: string, clientId: string, secrets: SecretStore): Promise<void> {
-  const key = await registrationKey(issuer);
-  const kept = readRegistration(await secrets.get(key));
-  if (kept === undefined || kept.identity.clientId === clientId) await secrets.delete(key);
-}
-
-/** Whether the provider does not know the client (RFC 6749, 5.2; some say so at the other endpoints as well). */
-export const isUnknownClient = (failure: unknown): boolean =>
-  (isFailure(failure, "token_refused") || isFailure(failure, "authorization_refused")) &&
-  failure.facts.error === UNKNOWN_CLIENT;
-
 async function registered(
   server: AuthorizationServer,
   redirectUris: Redirect["uris"],
   world: ClientWorld,
 ): Promise<ClientIdentity> {
-  const key = await registrationKey(server.issuer);
-  const stored = readRegistration(await world.secrets.get(key));
-  if (stored?.issuer === server.issuer && redirectUris.every((uri) => stored.redirectUris.includes(uri))) {
+  const stored = await readRegistration(server.issuer, world.secrets);
+  if (stored && redirectUris.every((uri) => stored.redirectUris.includes(uri))) {
     return stored.identity;
   }
   const identity = await register(server, { redirectUris, moreGrants: world.moreGrants ?? [] }, world);
-  await world.secrets.store(key, JSON.stringify({ issuer: server.issuer, redirectUris, identity }));
+  await keepRegistration({ issuer: server.issuer, redirectUris, identity }, world.secrets);
   return identity;
-}
-
-function readRegistration(text: string | undefined): Registration | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const stored = JSON.parse(text) as Partial<Registration> | null;
-    const usable =
-      typeof stored?.identity?.clientId === "string" &&
-      typeof stored.identity.authMethod === "string" &&
-      Array.isArray(stored.redirectUris);
-    return usable ? (stored as Registration) : undefined;
-  } catch {
-    return undefined;
-  }
 }

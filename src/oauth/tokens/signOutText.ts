@@ -1,5 +1,5 @@
 import { foreignText } from "../../lib/foreignText.ts";
-import type { RevocationReport, RevocationStep } from "./revocation.ts";
+import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
 
 export interface SharingGateways {
   readonly names: readonly string[];

@@ -149,6 +149,3 @@ export function providerCode(description: string | null | undefined): Pick<Refus
  * shown to people, so only what looks like a code passes, and nothing as long as a verifier does.
  */
 export const errorCode = (text: string): string => (/^[A-Za-z][A-Za-z0-9_.-]{0,39}$/.test(text) ? text : "error");
-
-/** The error of a client that the provider does not know, or no longer (RFC 6749, 5.2). */
-export const UNKNOWN_CLIENT = "invalid_client";

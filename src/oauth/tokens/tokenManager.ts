@@ -4,13 +4,13 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { ReadCredential } from "./clientCredential.ts";
-import { type GrantWorld, requestByClientCredentials, requestByRefreshToken } from "./grants.ts";
+import type { GrantWorld } from "./grants.ts";
 import type { GrantedTokens } from "./idToken.ts";
+import { loadGrants, loadRevocation } from "./lazyRequests.ts";
 import { finalRefusal } from "./renewalRefusal.ts";
-import { revokeTokens } from "./revocation.ts";
-import { UNKNOWN_CLIENT } from "./tokenEndpoint.ts";
 import { type BearerToken, isAlive, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
+import { UNKNOWN_CLIENT } from "./unknownClient.ts";
 
 /** Why a session cannot go on without its person. */
 export interface SessionEnd {
@@ -137,12 +137,17 @@ export class TokenManager {
     });
     if (outcome.latest !== renewed) {
       // The sign-out could not know of these.
-      if (!outcome.latest) await revokeTokens(renewed, this.#world);
+      if (!outcome.latest) await this.#revoke(renewed);
       return outcome.latest;
     }
     this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
     this.#world.onRenewed?.(renewed);
     return renewed;
+  }
+
+  async #revoke(tokens: TokenSet): Promise<void> {
+    const { revokeTokens } = await loadRevocation();
+    await revokeTokens(tokens, this.#world);
   }
 
   /** Keeps the refresh token of an answer that is of no use otherwise: the one before it may be spent (RFC 6749, 6). */
@@ -154,7 +159,7 @@ export class TokenManager {
       return latest;
     });
     // The sign-out could not know of it.
-    if (!latest) await revokeTokens(fresh, this.#world);
+    if (!latest) await this.#revoke(fresh);
   }
 
   /**
@@ -208,6 +213,7 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
 /** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
 async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens & { namesScopes: boolean }> {
   const { clientGrant, refreshToken = "", resource, askedScopes: scopes = tokens.scopes, namesScopes = false } = tokens;
+  const { requestByClientCredentials, requestByRefreshToken } = await loadGrants();
   if (!clientGrant) return await requestByRefreshToken(tokens, { refreshToken, resource, scopes, namesScopes }, world);
   return { ...(await requestByClientCredentials(tokens, clientGrant.parameters, world)), namesScopes };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseClient, forgetRegistration } from "../../../../src/oauth/signIn/client.ts";
+import { chooseClient } from "../../../../src/oauth/signIn/client.ts";
 import type { ClientSettings } from "../../../../src/oauth/signIn/clientSettings.ts";
+import { forgetRegistration } from "../../../../src/oauth/signIn/keptRegistration.ts";
 import { FakeAuthorizationServer } from "../../../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json, loopbackUris, MemorySecrets, networkError } from "../../../support/fakePorts.ts";
 

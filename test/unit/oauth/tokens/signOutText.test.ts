@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RevocationReport, RevocationStep } from "../../../../src/oauth/tokens/revocation.ts";
+import type { RevocationReport, RevocationStep } from "../../../../src/oauth/tokens/revocationReport.ts";
 import { allRevoked, signOutText } from "../../../../src/oauth/tokens/signOutText.ts";
 
 const time = (moment: number) => `<${moment}>`;

@@ -1,0 +1,26 @@
+import type { TokenKind } from "../identityProviders/identityProvider.ts";
+
+/** What became of one token at the identity provider. */
+export type RevocationStep =
+  | { readonly token: TokenKind; readonly kind: "revoked" }
+  /** The provider has no revocation endpoint (RFC 8414, 2), or none for this kind of token (RFC 7009, 2.2.1). */
+  | { readonly token: TokenKind; readonly kind: "notOffered" }
+  | { readonly token: TokenKind; readonly kind: "failed"; readonly reason: string; readonly unknownClient?: true };
+
+/** The truth about a sign-out. */
+export interface RevocationReport {
+  readonly issuer: string;
+  readonly account: string;
+  readonly steps: readonly RevocationStep[];
+  /** How far the provider's revocation reaches, a sentence for people; undefined where nobody knows. */
+  readonly reach?: string;
+  /**
+   * Until when a gateway that validates offline still accepts the token it was sent, in milliseconds since the
+   * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
+   */
+  readonly passesOfflineUntil?: number;
+}
+
+/** Whether the provider did not know the client whose tokens were to be revoked. */
+export const metUnknownClient = ({ steps }: RevocationReport): boolean =>
+  steps.some((step) => step.kind === "failed" && step.unknownClient === true);
