@@ -70,7 +70,15 @@ export function testProgram(source: string): string {
   if (!existsSync(outfile)) {
     // Loaded here only: it does not run everywhere that its programs do.
     const { buildSync } = createRequire(import.meta.url)("esbuild") as typeof import("esbuild");
-    buildSync({ entryPoints: [source], outfile, bundle: true, platform: "node", format: "esm", target: "node20" });
+    buildSync({
+      entryPoints: [source],
+      outfile,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      mainFields: ["module", "main"],
+    });
   }
   return outfile;
 }

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { fileLock } from "../../../src/system/fileLock.ts";
 import { bulk } from "../../support/bulk.ts";
+import { testProgram } from "../../support/programs.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "file-lock-"));
@@ -15,19 +16,10 @@ async function folderFor(t: TestContext): Promise<string> {
   return folder;
 }
 
-/** Another window's process, which does this under the lock; `say` writes a line that `lines` gives. */
-function otherProcess(t: TestContext, folder: string, act: string) {
-  const module = new URL("../../../src/system/fileLock.ts", import.meta.url).href;
-  const program = `
-    import { appendFile } from "node:fs/promises";
-    import { setTimeout as delay } from "node:timers/promises";
-    const { fileLock } = await import(${JSON.stringify(module)});
-    const lock = fileLock(${JSON.stringify(join(folder, "locks"))});
-    const say = (line) => process.stdout.write(line + "\\n");
-    const journal = ${JSON.stringify(join(folder, "journal"))};
-    ${act}
-  `;
-  const child = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program], {
+/** Another window's process, which holds the lock so often, or for so many milliseconds. */
+function otherProcess(t: TestContext, folder: string, how: "often" | "for", number: number) {
+  const program = testProgram("test/support/otherProcesses/lockHolder.ts");
+  const child = spawn(process.execPath, [program, folder, how, String(number)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.after(() => child.kill("SIGKILL"));
@@ -36,16 +28,7 @@ function otherProcess(t: TestContext, folder: string, act: string) {
 
 test("two processes are never in it at once", async (t) => {
   const folder = await folderFor(t);
-  const act = `
-    for (let n = 0; n < ${bulk(150)}; n++) {
-      await lock.run("tokens", async () => {
-        await appendFile(journal, "in ");
-        await delay(3);
-        await appendFile(journal, "out ");
-      });
-    }
-  `;
-  const others = [otherProcess(t, folder, act), otherProcess(t, folder, act)];
+  const others = [otherProcess(t, folder, "often", bulk(150)), otherProcess(t, folder, "often", bulk(150))];
   await Promise.all(others.map(({ child }) => once(child, "exit")));
   const journal = await readFile(join(folder, "journal"), "utf8");
   assert.equal(journal, "in out ".repeat(2 * bulk(150)));
@@ -73,11 +56,7 @@ test("within a process they queue in order, a failure lets the next one in, and 
 
 test("a holder that was killed holds nothing up", async (t) => {
   const folder = await folderFor(t);
-  const { child, lines } = otherProcess(
-    t,
-    folder,
-    'await lock.run("tokens", async () => { say("in"); await delay(600_000); });',
-  );
+  const { child, lines } = otherProcess(t, folder, "for", 600_000);
   await once(lines, "line");
   child.kill("SIGKILL");
   await once(child, "exit");
@@ -92,11 +71,7 @@ test("a lock that nobody has touched for long is taken over, and one of a living
   const longAgo = new Date(Date.now() - 60_000);
   await utimes(path, longAgo, longAgo);
   const afterLong = await fileLock(folder).run("tokens", async () => "mine");
-  const { child, lines } = otherProcess(
-    t,
-    folder,
-    'await lock.run("tokens", async () => { say("in"); await delay(300); await appendFile(journal, "theirs "); });',
-  );
+  const { child, lines } = otherProcess(t, folder, "for", 300);
   await once(lines, "line");
   await fileLock(join(folder, "locks")).run("tokens", () => appendFile(join(folder, "journal"), "mine"));
   if (child.exitCode === null) await once(child, "exit");

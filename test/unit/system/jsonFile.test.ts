@@ -11,6 +11,7 @@ import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
 import { readJsonFile, writeJsonFile } from "../../../src/system/jsonFile.ts";
 import { runs } from "../../support/bulk.ts";
 import { failureOf } from "../../support/fakePorts.ts";
+import { testProgram } from "../../support/programs.ts";
 import { until } from "../../support/until.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
@@ -48,15 +49,11 @@ test("a damaged file is refused in words that quote nothing of it, and left as i
 
 test("a writer that is killed in the middle leaves a whole file", async (t) => {
   const path = join(await folderFor(t), "file.json");
-  const module = new URL("../../../src/system/jsonFile.ts", import.meta.url).href;
-  const program = `
-    const { writeJsonFile } = await import(${JSON.stringify(module)});
-    for (let n = 0; ; n++) await writeJsonFile(${JSON.stringify(path)}, { n, filling: "x".repeat(200_000) });
-  `;
+  const program = testProgram("test/support/otherProcesses/jsonWriter.ts");
   await fc.assert(
     fc.asyncProperty(fc.nat(60), async (afterMs) => {
       await rm(path, { force: true });
-      const writer = spawn(process.execPath, [...process.execArgv, "--input-type=module", "--eval", program]);
+      const writer = spawn(process.execPath, [program, path]);
       await until(() => readJsonFile(path), "a first file");
       await delay(afterMs);
       writer.kill("SIGKILL");

@@ -12,9 +12,11 @@ import {
   socketUri,
 } from "../../../../src/node/bridge/localSocketAddress.ts";
 import { type RelayHandle, SECRET_HEADER, startRelaySocket } from "../../../../src/node/bridge/relaySocket.ts";
+import { listeningPlace } from "../../../support/bridgeHost.ts";
 import { until } from "../../../support/until.ts";
 
 const secret = "a-secret-of-this-window";
+const posixOnly = process.platform === "win32" && "a named pipe is in no folder";
 
 async function withSocket(
   handle: RelayHandle["handle"],
@@ -22,9 +24,9 @@ async function withSocket(
 ): Promise<void> {
   const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
   const directory = join(parent, "relay");
-  const path = join(directory, "relay.sock");
+  const path = posixOnly ? listeningPlace("relay") : join(directory, "relay.sock");
   const socket = await startRelaySocket({
-    address: { kind: "unix", directory, path },
+    address: posixOnly ? { kind: "pipe", path } : { kind: "unix", directory, path },
     secret,
     find: (id) => (id === "known" ? { handle, pipe: async () => {} } : undefined),
     log: silentLog,
@@ -86,7 +88,7 @@ test("only the window that knows the secret reaches the relay, and nobody else l
   });
 });
 
-test("the socket is in a folder nobody else can open, and both are gone afterwards", async () => {
+test("the socket is in a folder nobody else can open, and both are gone afterwards", { skip: posixOnly }, async () => {
   let where = { folder: 0, socket: 0, directory: "" };
   await withSocket(
     async () => emptyReply(200),
@@ -101,7 +103,9 @@ test("the socket is in a folder nobody else can open, and both are gone afterwar
   assert.deepEqual({ ...where, directory: "", left }, { folder: 0o700, socket: 0o600, directory: "", left: false });
 });
 
-test("a folder that is open to others is closed, a leftover socket is replaced, and a link in its place is refused", async () => {
+test("a folder that is open to others is closed, a leftover socket is replaced, and a link in its place is refused", {
+  skip: posixOnly,
+}, async () => {
   const parent = await mkdtemp(join(tmpdir(), "gwc-test-"));
   const start = async (name: string) => {
     const directory = join(parent, name);
