@@ -14,7 +14,24 @@ const fileTimeoutMs = 240_000;
 const filesAtOnce = 2;
 
 /** Programs of the tests, which the other suites make when they need them. */
-const testPrograms = ["test/support/standalone/browserByHttp.ts", "test/support/processTarget.ts"];
+const testPrograms = [
+  "test/support/standalone/browserByHttp.ts",
+  "test/support/otherProcesses/hostFileWriter.ts",
+  "test/support/otherProcesses/jsonWriter.ts",
+  "test/support/otherProcesses/lockHolder.ts",
+];
+
+/** Tests of other suites that say what holds on every system; on Windows itself they run in their own. */
+const ofEverySystem = [
+  "test/flows/bridge.test.ts",
+  "test/unit/node/bridge/relaySocket.test.ts",
+  "test/unit/node/hostFiles/changeFile.test.ts",
+  "test/unit/node/redirect/loopbackRedirect.test.ts",
+  "test/unit/node/redirect/openBrowser.test.ts",
+  "test/unit/node/secrets/credentialPlaces.test.ts",
+  "test/unit/system/fileLock.test.ts",
+  "test/unit/system/jsonFile.test.ts",
+];
 
 /**
  * Runs test files with Windows' own Node: under Windows as they are, elsewhere as bundles under Wine.
@@ -22,18 +39,19 @@ const testPrograms = ["test/support/standalone/browserByHttp.ts", "test/support/
  * @throws Error where there is neither Windows nor a Wine to be had
  */
 export async function runWindowsTests(
-  files: readonly string[],
+  own: readonly string[],
   print: (text: string) => void,
   progress: Progress,
 ): Promise<TestResults> {
-  if (process.platform === "win32") return await runNodeTests(files, print, "oneEach");
+  if (process.platform === "win32") return await runNodeTests(own, print, "oneEach");
+  const files = [...own, ...ofEverySystem];
   const wine = await wineInstallation(progress);
   progress(`Windows' Node under ${wine.version}`);
   const folder = mkdtempSync(join(tmpdir(), "gateway-connect-windows-"));
   const prefix = await wine.fresh();
   try {
-    await bundle(files, join(folder, "tests"));
-    await bundle(testPrograms, join(folder, "programs"));
+    await bundle(files, join(folder, "tests"), bundleName);
+    await bundle(testPrograms, join(folder, "programs"), (source) => basename(source, ".ts"));
     const report = new TestReport(files, print, true);
     const left = [...files];
     const worker = async () => {
@@ -57,7 +75,7 @@ async function runFile(
   folder: string,
   { wine, prefix }: { readonly wine: Wine; readonly prefix: WinePrefix },
 ): Promise<readonly TestEvent[]> {
-  const name = basename(file, ".ts");
+  const name = bundleName(file);
   const output = join(folder, `${name}.output`);
   const events = join(folder, `${name}.events`);
   const reporter = resolve("test/support/windows/eventReporter.mjs");
@@ -119,12 +137,14 @@ function endOfFile(file: string, problem: string | undefined): TestEvent {
 /** The files of this system are on a drive of Wine's own. */
 const windowsPath = (path: string): string => `Z:${path.replaceAll("/", "\\")}`;
 
-async function bundle(sources: readonly string[], outdir: string): Promise<void> {
+/** Tests of several suites may have the same name. */
+const bundleName = (file: string): string => file.replace(/\.ts$/, "").replace(/[/\\]/g, "-");
+
+async function bundle(sources: readonly string[], outdir: string, nameOf: (source: string) => string): Promise<void> {
   await build({
-    entryPoints: [...sources],
+    entryPoints: sources.map((source) => ({ in: source, out: nameOf(source) })),
     outdir,
     outExtension: { ".js": ".mjs" },
-    entryNames: "[name]",
     bundle: true,
     platform: "node",
     format: "esm",
