@@ -15,6 +15,9 @@ export const MAX_DOCUMENT_BYTES = 1024 * 1024;
 /** How many arrays and objects may stand in each other in such a document. Real ones have four. */
 export const MAX_DOCUMENT_DEPTH = 64;
 
+/** The largest file of another program that is changed, in bytes: more than Claude Code's was ever seen to have. */
+export const MAX_HOST_FILE_BYTES = 32 * 1024 * 1024;
+
 /** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
 export const MAX_WORDS_BYTES = 256 * 1024;
 

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
+import { MAX_DOCUMENT_BYTES } from "../lib/limits.ts";
 import { withoutVariables } from "../system/environment.ts";
+import { readNamedFile } from "../system/readNamedFile.ts";
 import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
@@ -67,7 +68,7 @@ function readSecret(option: string, source: SecretSource, variable: Variable): s
   if (source.kind === "environment") return variable(source.name, option).trim();
   let text: string;
   try {
-    text = readFileSync(source.path, "utf8").trim();
+    text = readNamedFile(source.path, MAX_DOCUMENT_BYTES).toString("utf8").trim();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     throw new Error(`${option}: ${source.path} cannot be read (${code}).`);

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { decodedText } from "../../lib/decodedText.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
+import { readNamedFile } from "../../system/readNamedFile.ts";
 import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { readConfiguration } from "../configuration/readConfiguration.ts";
 
@@ -18,7 +19,7 @@ export type ConfigurationFile =
 export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
   let text: string;
   try {
-    text = decodedText(readFileSync(file));
+    text = decodedText(readNamedFile(file, MAX_DOCUMENT_BYTES));
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     return { kind: "unreadable", reason: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };

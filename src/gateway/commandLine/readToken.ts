@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
+import { readNamedFile } from "../../system/readNamedFile.ts";
 import type { TokenSource } from "./gatewayArguments.ts";
 
 /**
@@ -22,7 +23,7 @@ async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv): Prom
       return environment[source.name] ?? "";
     case "file":
       try {
-        return readFileSync(source.path, "utf8");
+        return readNamedFile(source.path, MAX_DOCUMENT_BYTES).toString("utf8");
       } catch (error) {
         const { code = "unknown" } = error as NodeJS.ErrnoException;
         throw new Error(`--token: ${source.path} cannot be read (${code}).`);

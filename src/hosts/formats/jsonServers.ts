@@ -3,6 +3,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { depthOf } from "../../lib/json/depthOf.ts";
 import { properties, valueAt, withMembers, withoutProperty } from "../../lib/json/editJson.ts";
 import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
+import { MAX_DEPTH } from "../../lib/limits.ts";
 import { ownerOf } from "../hostEntry.ts";
 import type { HostFileFormat } from "./format.ts";
 
@@ -13,9 +14,6 @@ export interface JsonServers {
   /** The type that an entry says, where the host wants one. */
   readonly type?: "stdio";
 }
-
-/** Far deeper than any host's file, and little enough for recursion not to exhaust the stack. */
-const MOST_LEVELS = 200;
 
 /**
  * Servers in one object of a JSON file, by their keys: JSON with comments and trailing commas, as every host accepts it.
@@ -76,7 +74,7 @@ function parse(text: string, rootKey: string, path: string): Parsed {
   const invalid = (offset: number, problem: string) => {
     return new GatewayFailure("host_file_invalid", { path, ...positionsIn(body)(offset), problem });
   };
-  if (depthOf(body) > MOST_LEVELS) throw invalid(0, `it has more than ${MOST_LEVELS} levels of brackets`);
+  if (depthOf(body) > MAX_DEPTH) throw invalid(0, `it has more than ${MAX_DEPTH} levels of brackets`);
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: true });
   const [first] = errors;

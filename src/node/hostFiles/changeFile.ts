@@ -3,6 +3,7 @@ import { lstat, mkdir, readdir, readlink, realpath, rm } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
+import { MAX_HOST_FILE_BYTES } from "../../lib/limits.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { readRegularFile } from "../../system/readRegularFile.ts";
 import { writeAtomically } from "../../system/writeAtomically.ts";
@@ -11,8 +12,6 @@ import { writeAtomically } from "../../system/writeAtomically.ts";
 const MAX_ATTEMPTS = 3;
 /** How many earlier versions of a file are kept. */
 const MAX_BACKUPS = 5;
-/** More than Claude Code's file, which is the largest, was ever seen to have. */
-const MAX_BYTES = 32 * 2 ** 20;
 /** How many links are followed to a file that is not there yet, as many as Linux follows. */
 const MAX_LINKS = 40;
 /** Errors of the operating system that say why a file was not written. */
@@ -70,7 +69,7 @@ interface Loaded {
 }
 
 async function load(path: string, shown = path): Promise<Loaded | undefined> {
-  const found = await readRegularFile(path, MAX_BYTES);
+  const found = await readRegularFile(path, MAX_HOST_FILE_BYTES);
   switch (found.kind) {
     case "absent":
       return undefined;
@@ -119,7 +118,7 @@ async function replaced({ path, target }: ChangedFile, before: Loaded | undefine
     // The settings of other programs may hold secrets, so only this user may read a new file.
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const beforeReplacing = async () => {
-      const now = await readRegularFile(target, MAX_BYTES);
+      const now = await readRegularFile(target, MAX_HOST_FILE_BYTES);
       if (now.kind === "read" ? !before?.bytes.equals(now.bytes) : before !== undefined) throw new Overtaken();
     };
     await writeAtomically(target, after, { mode: before?.mode ?? 0o600, beforeReplacing });

@@ -1,6 +1,7 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type CachedSignIn, readCachedSignIn } from "../../hosts/mcpRemote/cachedSignIn.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readRegularFile } from "../../system/readRegularFile.ts";
 
 /** The files of all versions of mcp-remote: a hash of the server, then the kind of file. */
@@ -8,9 +9,6 @@ const ownFile =
   /^[0-9a-f]{32}_(tokens\.json|client_info\.json|code_verifier.*\.txt|discovery_state.*\.json|refresh_in_progress.*|lock\.json|debug\.log)$/;
 /** Every version of mcp-remote writes into a folder of its own. */
 const versionFolder = /^mcp-remote-/;
-
-/** Tokens and registrations take a few kilobytes. */
-const MAX_BYTES = 2 ** 20;
 
 export interface McpRemoteCache {
   readonly folder: string;
@@ -58,7 +56,7 @@ async function ownFiles(folder: string): Promise<readonly string[]> {
 
 /** What is no file of mcp-remote's, or far too large for one, says nothing. */
 async function textOf(path: string): Promise<string | undefined> {
-  const found = await readRegularFile(path, MAX_BYTES);
+  const found = await readRegularFile(path, MAX_DOCUMENT_BYTES);
   return found.kind === "read" ? found.bytes.toString("utf8") : undefined;
 }
 

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import type { CredentialPlaces } from "../../oauth/tokens/clientCredential.ts";
 import { findProgram } from "../../system/findProgram.ts";
+import { readNamedFileMeanwhile } from "../../system/readNamedFile.ts";
 import { runTool } from "../../system/runTool.ts";
 
 /** A password manager may ask its person first. */
@@ -22,9 +23,12 @@ export function credentialPlaces(
   return {
     environment: (name) => env[name],
     readFile: (path) =>
-      readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw new Error(`it cannot be read (${error.code ?? "unknown"})`);
-      }),
+      readNamedFileMeanwhile(path, MAX_DOCUMENT_BYTES).then(
+        (bytes) => bytes.toString("utf8"),
+        (error: NodeJS.ErrnoException) => {
+          throw new Error(`it cannot be read (${error.code ?? "unknown"})`);
+        },
+      ),
     async run([program = "", ...args]) {
       // Many tools are scripts on Windows (`az`, `gcloud`, `bw`), which have to be known as such.
       const found = platform === "win32" && (await findProgram(program, { platform, env, scripts: true }).next()).value;

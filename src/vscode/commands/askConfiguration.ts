@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
 import { getGatewayCommand } from "../../diagnosis/getGatewayCommand.ts";
+import { decodedText } from "../../lib/decodedText.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
+import { readRegularFile } from "../../system/readRegularFile.ts";
 
 /** Asks for the gateway's configuration until it can be read, or the person gives up. It is kept for this session only. */
 export async function askConfiguration(url: string, read: typeof readAuthorizer): Promise<string | undefined> {
@@ -36,5 +38,11 @@ export async function askConfiguration(url: string, read: typeof readAuthorizer)
 
 async function readChosenFile(title: string): Promise<string | undefined> {
   const [file] = (await vscode.window.showOpenDialog({ title, filters: { JSON: ["json", "jsonc"] } })) ?? [];
-  return file && (await readFile(file.fsPath, "utf8"));
+  if (!file) return undefined;
+  const found = await readRegularFile(file.fsPath, MAX_DOCUMENT_BYTES);
+  if (found.kind === "read") return decodedText(found.bytes);
+  const reasons = { absent: "it is not there", locked: "another program has it open" } as const;
+  const reason = found.kind === "unreadable" ? found.reason : reasons[found.kind];
+  void vscode.window.showErrorMessage(`${file.fsPath} was not read: ${reason}.`);
+  return undefined;
 }

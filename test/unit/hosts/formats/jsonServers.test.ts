@@ -107,7 +107,7 @@ test("a file that cannot be changed without harm is refused with the place of wh
     ["rootList", "1:1 the file is not a JSON object"],
     ["text", "1:1 invalid symbol"],
     ["twoRoots", "1:4 end of file expected"],
-    ["deep", "1:1 it has more than 200 levels of brackets"],
+    ["deep", "1:1 it has more than 512 levels of brackets"],
   ]);
 });
 
