@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { browserCommand, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
+import { browserCommands, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";
@@ -12,11 +12,11 @@ export function askInTerminal(
   env: NodeJS.ProcessEnv,
 ): (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome> {
   const browserWorld = { platform: process.platform, env };
-  const command = commandOf(browser, browserWorld);
+  const commands = commandsOf(browser, browserWorld);
   return (request, world) =>
     signInWithoutEditor(request, world, {
-      hasBrowser: command !== undefined,
-      open: (url) => openBrowser(url, command ?? [], browserWorld),
+      hasBrowser: commands.length > 0,
+      open: (url) => openBrowser(url, commands, browserWorld),
       showAddress: (url, opened) =>
         say(
           opened
@@ -33,8 +33,8 @@ export function askInTerminal(
     });
 }
 
-/** The command that opens an address; undefined for none. */
-function commandOf(browser: string | undefined, world: Parameters<typeof browserCommand>[0]) {
-  if (browser === undefined) return browserCommand(world);
-  return browser === "none" ? undefined : commandWords(browser);
+/** The commands that may open an address: what was asked for alone, or what the computer has. */
+function commandsOf(browser: string | undefined, world: Parameters<typeof browserCommands>[0]) {
+  if (browser === undefined) return browserCommands(world);
+  return browser === "none" ? [] : [commandWords(browser)];
 }

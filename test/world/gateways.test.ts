@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { hostile, hostileParts } from "../support/hostileText.ts";
+import { startStandalone } from "../support/standalone/startStandalone.ts";
+import { freePorts } from "../support/webServer.ts";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
 import { throughProxies } from "./support/throughProxies.ts";
@@ -190,5 +192,16 @@ worldRows([
     right: "used before `xdg-open`, also without DISPLAY",
     source: "convention",
     at03c8530: "✗ ignored",
+    tests: {
+      "a sign-in opens its page with what BROWSER names, where there is no screen": async (t) => {
+        const { gateway, computer } = await programWorld(t);
+        const [, browser = ""] = computer.browser();
+        const ports = ["--redirect-port", (await freePorts(3)).join(",")];
+        const env = { ...computer.env, BROWSER: `/not/there:${browser} %s` };
+        const standalone = await startStandalone([gateway.url, ...ports], env);
+        t.after(() => standalone.close());
+        assert.deepEqual([await standalone.call("echo"), computer.opened().length], ["{}", 1]);
+      },
+    },
   },
 ]);

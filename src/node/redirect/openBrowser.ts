@@ -9,8 +9,19 @@ export interface BrowserWorld {
 /** How long an opener may take to say that it failed; afterwards the browser is taken to be open. */
 const timeoutMs = 3_000;
 
-/** The command that opens an address in the person's browser; undefined where there is no screen to show one. */
-export function browserCommand({ platform, env }: BrowserWorld): readonly string[] | undefined {
+/**
+ * The commands that may open an address in the person's browser, the first to be tried first; none where nothing can show
+ * one. `BROWSER` names commands, divided like a PATH, which go before the system's: dev containers, WSL and editors'
+ * terminals set it, where there is no screen of their own.
+ */
+export function browserCommands(world: BrowserWorld): readonly (readonly string[])[] {
+  const { platform, env } = world;
+  const named = (env.BROWSER ?? "").split(platform === "win32" ? ";" : ":").map(commandWords);
+  const own = systemBrowser(world);
+  return [...named.filter(({ length }) => length > 0), ...(own ? [own] : [])];
+}
+
+function systemBrowser({ platform, env }: BrowserWorld): readonly string[] | undefined {
   switch (platform) {
     case "darwin":
       return env.SSH_CONNECTION ? undefined : ["open"];
@@ -31,16 +42,28 @@ export function commandWords(line: string): string[] {
 }
 
 /**
- * Opens an address.
+ * Opens an address with the first of these commands that can.
  *
- * @returns false when that failed
+ * @returns false when all of them failed
  */
-export function openBrowser(url: string, command: readonly string[], { env }: BrowserWorld): Promise<boolean> {
-  const [program = "", ...args] = command;
+export async function openBrowser(
+  url: string,
+  commands: readonly (readonly string[])[],
+  world: BrowserWorld,
+): Promise<boolean> {
+  for (const command of commands) if (await opened(url, command, world)) return true;
+  return false;
+}
+
+function opened(url: string, command: readonly string[], { env }: BrowserWorld): Promise<boolean> {
+  const [program = "", ...given] = command;
+  // `%s` is where the address goes; without it the address comes last. Nothing of it passes through a shell.
+  const placed = given.map((word) => word.replaceAll("%s", () => url));
+  const args = given.some((word) => word.includes("%s")) ? placed : [...given, url];
   return new Promise((resolve) => {
     // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end. What starts on Windows with
     // a hidden window hides the browser's too; detached, it has no console to show.
-    const child = spawn(program, [...args, url], { env, stdio: "ignore", detached: true });
+    const child = spawn(program, args, { env, stdio: "ignore", detached: true });
     const timer = setTimeout(() => resolve(true), timeoutMs);
     const end = (opened: boolean) => {
       clearTimeout(timer);
