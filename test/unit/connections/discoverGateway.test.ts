@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
 import type { GatewaySettings } from "../../../src/connections/settings/readGatewaySettings.ts";
+import { DISCOVERY_TIMEOUT_MS } from "../../../src/lib/limits.ts";
 import { failureOf, fakeNetwork, html, json } from "../../support/fakePorts.ts";
 import { resolvedGateway } from "../../support/resolved.ts";
 
@@ -162,4 +163,49 @@ test("what is wrong with the address or the provider stops the discovery there",
       { code: "endpoint_insecure", facts: { name: "token_endpoint", url: "http://login.example.com/token" } },
     ],
   );
+});
+
+test("all of it together has one limit, after which nothing more is asked, and which is told as what did not answer", async (t) => {
+  const limit = new AbortController();
+  const { timeout } = AbortSignal;
+  t.mock.method(AbortSignal, "timeout", (ms: number) =>
+    ms === DISCOVERY_TIMEOUT_MS ? limit.signal : timeout.call(AbortSignal, ms),
+  );
+  const network = fakeNetwork({
+    [url]: json({}, 401, { "www-authenticate": "Bearer" }),
+    [insertedUrl]: json({ resource: url, authorization_servers: [issuer] }),
+  });
+  let silent = 0;
+  const fetch = async (at: string | URL, init: RequestInit = {}) => {
+    if (new URL(at).origin !== issuer) return await network.fetch(at, init);
+    init.signal?.throwIfAborted();
+    silent++;
+    // An identity provider that takes the connection and says nothing.
+    limit.abort(new DOMException("too late", "TimeoutError"));
+    init.signal?.throwIfAborted();
+    throw new Error("the limit did not reach the request");
+  };
+  const failure = await failureOf(() => discoverGateway([new URL(url)], () => resolvedGateway(), { fetch }));
+  assert.deepEqual(
+    { code: (failure as { code: string }).code, silent },
+    { code: "authorization_server_unreachable", silent: 1 },
+  );
+});
+
+test("the gateway is asked by its own way, and the identity provider by the other", async () => {
+  const { resolved } = start();
+  const toGateway: string[] = [];
+  const toOthers: string[] = [];
+  const network = fakeNetwork({
+    [url]: json({}, 401, { "www-authenticate": "Bearer" }),
+    [insertedUrl]: json({ resource: url, authorization_servers: [issuer] }),
+    [`${issuer}/.well-known/oauth-authorization-server`]: json(serverOf(issuer)),
+  });
+  const way = (seen: string[]) => (at: string | URL, init?: RequestInit) => {
+    seen.push(new URL(at).origin);
+    return network.fetch(at, init);
+  };
+  const ways = { fetch: way(toOthers), gatewayFetch: way(toGateway) };
+  await discoverGateway([new URL(url)], () => resolved, ways);
+  assert.deepEqual({ toGateway: [...new Set(toGateway)], toOthers }, { toGateway: [origin], toOthers: [issuer] });
 });
