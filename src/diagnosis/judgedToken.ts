@@ -9,6 +9,7 @@ import type { HttpFetch } from "../lib/httpPort.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
+import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, GivenAuthorizer } from "./askedAccess.ts";
@@ -116,11 +117,13 @@ async function judgedWithoutRules(
     const checks: AccessCheck[] = [...before, { what: "The issuer's keys can be read", state: "unknown", found }];
     return { section: section(checks, about), decision: undefined, byItsRules: false, alsoDecides: [] };
   }
-  const discoveryUrl = `${server.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  // Where people of many tenants sign in, a token is of its tenant's issuer.
+  const issuer = issuerOfTenant(server.issuer, token.decoded?.claims.tid) ?? server.issuer;
+  const discoveryUrl = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   // The metadata is known already, and some issuers have it at the place of RFC 8414 only.
   const fetch = secureFetch(world);
   const withMetadata: HttpFetch = async (url, request) =>
-    url === discoveryUrl ? Response.json(server) : await fetch(url, request);
+    url === discoveryUrl ? Response.json({ ...server, issuer }) : await fetch(url, request);
   const decision = await authorize(
     bearerHeader(token.text),
     { discoveryUrl },

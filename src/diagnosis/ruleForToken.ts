@@ -4,6 +4,7 @@ import { claimMatches } from "../agentcore/authorizer/customClaims.ts";
 import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
 import { clientClaims } from "./remedies/clientClaims.ts";
 
 /** A change of a gateway's rules. */
@@ -68,7 +69,8 @@ function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }
       return claimRule(claims, finding.claim, rules) ?? insteadOf(finding.claim, claims, { clientClaim, rules });
     case "issuer": {
       const { iss } = claims;
-      if (typeof iss !== "string" || issuer === undefined || withoutSlash(iss) !== withoutSlash(issuer))
+      const expected = issuer && (issuerOfTenant(issuer, claims.tid) ?? issuer);
+      if (typeof iss !== "string" || expected === undefined || withoutSlash(iss) !== withoutSlash(expected))
         return undefined;
       return { set: { discoveryUrl: `${withoutSlash(iss)}/.well-known/openid-configuration` } };
     }
