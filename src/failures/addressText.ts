@@ -62,6 +62,18 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         nextStep: say("Check the path: most gateways end in /mcp."),
       };
     case "not_an_mcp_server":
+      if (failure.facts.redirectsTo !== undefined) {
+        return {
+          title: say("This address leads to another server."),
+          detail: say(
+            "Expected a JSON-RPC answer. {0} answered HTTP {1} and points to {2}, where nothing was sent.",
+            failure.facts.url,
+            failure.facts.status,
+            failure.facts.redirectsTo,
+          ),
+          nextStep: say("If that is where the gateway is, use its address there; if you do not know it, ask first."),
+        };
+      }
       return {
         title: say("Something answers at this address, but it is not an MCP server."),
         detail:

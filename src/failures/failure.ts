@@ -8,7 +8,13 @@ export interface AddressFacts {
   readonly gateway_unreachable: { readonly url: string; readonly reason: string };
   readonly tls_failed: { readonly url: string; readonly reason: string };
   readonly gateway_not_found: { readonly url: string };
-  readonly not_an_mcp_server: { readonly url: string; readonly status: number; readonly contentType: string };
+  readonly not_an_mcp_server: {
+    readonly url: string;
+    readonly status: number;
+    readonly contentType: string;
+    /** Another server, which it points to. Nothing was sent there. */
+    readonly redirectsTo?: string;
+  };
   /** It answered \`initialize\` with revisions of MCP that are none of those we speak. */
   readonly protocol_version_unknown: {
     readonly url: string;

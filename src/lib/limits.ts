@@ -86,8 +86,8 @@ export const requestPolicies = {
   metadata: { ...document, redirects: "withinOrigin" },
   /** Tokens, registration, device codes, revocation. */
   tokens: { ...document, redirects: "none" },
-  /** Whether a gateway answers, and what it makes of a token. */
-  probe: { ...document, redirects: "none" },
+  /** Whether a gateway answers, and what it makes of a token: at the address where calls will arrive too. */
+  probe: { ...document, redirects: "withinOrigin" },
   /** The end of a session that was opened by the way: nobody waits for it. */
   farewell: { maxBytes: MAX_WORDS_BYTES, timeoutMs: 2_000, redirects: "none" },
   /** What a person is called. Nothing depends on it. */

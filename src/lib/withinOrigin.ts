@@ -31,7 +31,11 @@ export function unfollowedRedirect(url: URL, answer: HttpAnswer): string | undef
   return target && `Redirect to ${target.origin}${target.pathname} not followed`;
 }
 
-function redirectTarget(url: string | URL, { status, headers }: HttpAnswer): URL | undefined {
+/** Where an answer points to; `undefined` for one that is no redirect. */
+export function redirectTarget(
+  url: string | URL,
+  { status, headers }: Pick<HttpAnswer, "status" | "headers">,
+): URL | undefined {
   const location = redirects.has(status) ? headers.get("location") : null;
   if (location === null) return undefined;
   try {

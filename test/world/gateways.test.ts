@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { failureOf } from "../support/fakePorts.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { freePorts } from "../support/webServer.ts";
+import { connectedEditor } from "./support/editor.ts";
+import type { WorldGateway } from "./support/gateway.ts";
 import { programWorld } from "./support/program.ts";
-import { worldRows } from "./support/rows.ts";
+import { startProvider } from "./support/provider.ts";
+import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
 import { throughProxies } from "./support/throughProxies.ts";
 
 /** How gateways, and what stands before them, turned requests away. */
@@ -27,6 +31,58 @@ const refusals: Readonly<Record<string, { readonly answer: () => Response; reado
   },
 };
 
+/** Another path of the gateway's own, as servers that want a slash at the end answer. */
+const withSlash =
+  (status: number): WorldGateway["instead"] =>
+  ({ path }) =>
+    path === "/mcp" ? new Response(null, { status, headers: { location: "/mcp/" } }) : undefined;
+
+const redirectedAddress: WorldTests = {
+  ...Object.fromEntries(
+    [307, 308].map((status) => [
+      `HTTP ${status} to another path of the same origin is followed before the 401, and at every call`,
+      async (t: TestContext) => {
+        const { start, gateway, computer } = await programWorld(t);
+        gateway.instead = withSlash(status);
+        const answer = await (await start()).call("echo");
+        assert.deepEqual([answer, computer.opened().length, gateway.count("tools/call") > 0], ["{}", 1, true]);
+      },
+    ]),
+  ),
+  "in the editor too": async (t) => {
+    const { world, id } = await connectedEditor(t, await startProvider(t), (gateway) => {
+      gateway.instead = withSlash(307);
+    });
+    assert.equal(await world.call(id, "echo"), "{}");
+  },
+  ...eachPair([301, 302, 303, 307, 308], ["another port", "another host", "http"], (status, where) => [
+    `HTTP ${status} to ${where} is not followed, and named`,
+    async (t) => {
+      const elsewhere = await startProvider(t);
+      const places = {
+        "another port": elsewhere.issuer,
+        "another host": "https://evil.example",
+        http: "http://evil.example",
+      };
+      const to = `${places[where as keyof typeof places]}/mcp`;
+      const connect = connectedEditor(t, await startProvider(t), (gateway) => {
+        gateway.instead = ({ path }) =>
+          path === "/mcp" ? new Response(null, { status, headers: { location: `${to}?a=b` } }) : undefined;
+      });
+      const { code, facts } = (await failureOf(() => connect)) as { code: string; facts: { redirectsTo: string } };
+      assert.deepEqual([code, facts.redirectsTo, elsewhere.forms.length], ["not_an_mcp_server", to, 0]);
+    },
+  ]),
+  "the words name where it leads": async (t) => {
+    const { start, gateway } = await programWorld(t);
+    gateway.instead = ({ path }) =>
+      path === "/mcp"
+        ? new Response(null, { status: 308, headers: { location: "https://evil.example/mcp" } })
+        : undefined;
+    await assert.rejects(start(), /points to https:\/\/evil\.example\/mcp, where nothing was sent/);
+  },
+};
+
 /** How gateways and MCP servers were seen to behave, as a client meets them. */
 worldRows([
   {
@@ -36,6 +92,7 @@ worldRows([
     right: "followed, as everywhere else; another origin or http is not, and the words name it",
     source: "fastmcp#1867, python-sdk#732, litellm#34845",
     at03c8530: "✗ `not_an_mcp_server`",
+    tests: redirectedAddress,
   },
   {
     row: "G2",

@@ -4,6 +4,7 @@ import { isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
 import { reasonIn } from "../../lib/quotedText.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
+import { redirectTarget } from "../../lib/withinOrigin.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
 import { gatewayNetworkFailure } from "./networkFailure.ts";
 
@@ -68,6 +69,8 @@ export async function probeGateway(candidates: readonly URL[], world: AskedWorld
 interface OtherAnswer {
   readonly status: number;
   readonly contentType: string;
+  /** Where it points to, which is another server. */
+  readonly redirectsTo?: string;
   /** Why it refuses, where it does. */
   readonly refusal?: { readonly words?: string; readonly retryAfterSeconds?: number };
   /** A result or a stream of one; an error of JSON-RPC, which may be about the question; or something else. */
@@ -87,12 +90,13 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
   if (answers.some(({ status }) => status === 401)) return { kind: "protected", url, challenge: undefined };
   // Some refuse both, one revision for being new and the other for being old, and are MCP servers all the same.
   if (answers.some(({ said }) => said === "error")) return { kind: "open", url };
-  const { status = 0, contentType = "", refusal = {} } = answers.at(-1) ?? {};
+  const { status = 0, contentType = "", redirectsTo, refusal = {} } = answers.at(-1) ?? {};
   if (status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
   if (status === 403)
     throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(refusal.words && { words: refusal.words }) });
   if (status === 429 || status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status, ...refusal });
-  throw new GatewayFailure("not_an_mcp_server", { url: url.href, status, contentType });
+  const facts = { url: url.href, status, contentType };
+  throw new GatewayFailure("not_an_mcp_server", { ...facts, ...(redirectsTo !== undefined && { redirectsTo }) });
 }
 
 async function ask(
@@ -124,6 +128,11 @@ async function ask(
   }
   if (status === 403 || status === 429 || status === 503) {
     return { status, contentType, said: "nothing", refusal: await refusalIn(response) };
+  }
+  const target = redirectTarget(url, response);
+  if (target) {
+    await response.cancel();
+    return { status, contentType, said: "nothing", redirectsTo: target.origin + target.pathname };
   }
   const said = await whatIsSaid(url, response, contentType);
   if (said === "result") await endSession(url, response, world);

@@ -105,7 +105,13 @@ test("everything else says what is wrong with the address", async () => {
     [json({ hello: "world" }), web(200, "application/json")],
     [json(null), web(200, "application/json")],
     [new Response("{", { headers: { "content-type": "application/json" } }), web(200, "application/json")],
-    [new Response(null, { status: 302, headers: { location: "https://sso.example.com" } }), web(302, "")],
+    [
+      new Response(null, { status: 302, headers: { location: "https://sso.example.com/?state=x" } }),
+      {
+        code: "not_an_mcp_server",
+        facts: { url, status: 302, contentType: "", redirectsTo: "https://sso.example.com/" },
+      },
+    ],
     [json(rpcError, 403), { code: "gateway_forbidden", facts: { url, words: "no" } }],
     [html(403), { code: "gateway_forbidden", facts: { url } }],
     [html(429), { code: "gateway_error", facts: { url, status: 429 } }],
