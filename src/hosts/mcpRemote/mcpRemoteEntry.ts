@@ -107,7 +107,14 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
     },
   ],
   "--allow-http": [0, () => notNeeded("http is taken on this machine, and nowhere else")],
-  "--transport": [1, () => notNeeded("streamable HTTP is spoken")],
+  "--transport": [
+    1,
+    (value) =>
+      // `http-first` and `sse-first` try both.
+      value === "sse-only"
+        ? cannotBeKept("the old transport (HTTP+SSE, 2024-11-05) is not spoken: ask for the streamable HTTP address")
+        : notNeeded("streamable HTTP is spoken"),
+  ],
   "--protocol": [1, () => notNeeded("the revision is found out")],
   "--enable-proxy": [0, () => notNeeded("the editor's proxy settings hold")],
   "--ipv4": [0, () => notNeeded("the editor's network settings hold")],

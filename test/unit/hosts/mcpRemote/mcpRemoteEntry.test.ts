@@ -141,3 +141,10 @@ test("whatever the arguments, nothing is thrown and no secret is shown or kept",
     runs(5000),
   );
 });
+
+test("the old transport alone is not promised, and a choice that includes the present one is not needed", () => {
+  const kinds = ["sse-only", "sse-first", "http-first", "http-only"].map(
+    (value) => read("npx", "mcp-remote", url, "--transport", value)?.outcomes[0]?.kind,
+  );
+  assert.deepEqual(kinds, ["cannotBeKept", "notNeeded", "notNeeded", "notNeeded"]);
+});
