@@ -7,6 +7,9 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const MOST_ATTEMPTS = 10;
 
+/** The server no longer knows what the stream is of. */
+export class StreamLost extends Error {}
+
 export interface StreamWorld {
   /** Ends the following. */
   readonly signal: AbortSignal;
@@ -19,7 +22,7 @@ export interface StreamWorld {
    * Opens the stream again.
    *
    * @returns `undefined` where the server has none to give
-   * @throws what keeps it from answering
+   * @throws StreamLost where it can never be opened again, or what keeps the server from answering
    */
   reopen(lastEventId: string): Promise<HttpBody | null | undefined>;
 }
@@ -29,13 +32,13 @@ export interface StreamWorld {
  * server may close one at any time and go on in the next (2025-11-25, basic/transports, resumability).
  *
  * @param isStanding whether it is to be opened again also where the server named no event to go on from
- * @returns how it ended
+ * @returns how it ended; `lost` where the server had one and cannot be asked for it any more
  */
 export async function followStream(
   first: HttpBody | null,
   isStanding: boolean,
   world: StreamWorld,
-): Promise<"answered" | "cancelled" | "ended"> {
+): Promise<"answered" | "cancelled" | "ended" | "lost"> {
   const { signal } = world;
   let body: HttpBody | null | undefined = first;
   let lastEventId = "";
@@ -46,8 +49,10 @@ export async function followStream(
     if (read.lastEventId !== "") lastEventId = read.lastEventId;
     const mayGoOn = (isStanding || !isFirst || lastEventId !== "") && !read.isHopeless;
     if (!mayGoOn) return "ended";
-    body = await reopened(lastEventId, world);
+    const next = await reopened(lastEventId, world);
     if (signal.aborted) return "cancelled";
+    if (next === "lost") return "lost";
+    body = next;
   }
   return "ended";
 }
@@ -81,7 +86,7 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
   return { answered, lastEventId: stream.lastEventId, isHopeless };
 }
 
-async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBody | null | undefined> {
+async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBody | null | undefined | "lost"> {
   const { signal } = world;
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     await pause(world.retryMs(undefined) ?? Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt), signal);
@@ -90,9 +95,10 @@ async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBo
       return await world.reopen(lastEventId);
     } catch (error) {
       if (signal.aborted) return undefined;
+      if (error instanceof StreamLost) return "lost";
       world.onError(new Error(`Failed to reconnect SSE stream: ${error instanceof Error ? error.message : error}`));
     }
   }
   world.onError(new Error(`Maximum reconnection attempts (${MOST_ATTEMPTS}) exceeded.`));
-  return undefined;
+  return "lost";
 }

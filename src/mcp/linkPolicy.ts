@@ -27,7 +27,7 @@ export interface LinkPolicy {
   /** Whether a subscription opens a connection, or waits until another request opens one. */
   readonly connectsToSubscribe: boolean;
   readonly onConnected?: (connection: UpstreamConnection) => void;
-  /** Called when a connection ended that the link did not close. */
+  /** Called when a connection ended that the link did not close, or is of no use any more. */
   readonly onLost?: (connection: UpstreamConnection) => void;
   readonly onRepeat?: (because: string) => void;
   readonly onListed: (method: ListMethod, items: readonly Json[]) => void;

@@ -11,7 +11,8 @@ import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { answerTo } from "./answerTo.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
-import { followStream } from "./followStream.ts";
+import { followStream, StreamLost } from "./followStream.ts";
+import { lostSession } from "./lostSession.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
@@ -52,6 +53,8 @@ export class StreamableHttp implements Transport {
   onclose: Transport["onclose"];
   onerror: Transport["onerror"];
   onmessage: Transport["onmessage"];
+  /** Called when the stream of what the server says on its own ended for good, so that nothing is heard any more. */
+  onsessionlost: (() => void) | undefined;
 
   constructor(url: URL, { fetch, headers = {}, connecting = () => undefined }: StreamableHttpOptions) {
     this.url = url;
@@ -210,8 +213,11 @@ export class StreamableHttp implements Transport {
     };
     const answer = await this.#send(this.url, { method: "GET", headers, signal });
     if (answer.ok) return answer.body;
-    await drained(answer.body);
+    const text = (await wordsOf(answer.body)) ?? "";
     if (answer.status === 405) return undefined;
+    if (this.#sessionId !== undefined && lostSession({ status: answer.status, text }, true)) {
+      throw new StreamLost(`Failed to open SSE stream: ${answer.statusText}`);
+    }
     const reason = unfollowedRedirect(this.url, answer) ?? answer.statusText;
     throw refused(SdkErrorCode.ClientHttpFailedToOpenStream, `Failed to open SSE stream: ${reason}`, answer);
   }
@@ -233,7 +239,8 @@ export class StreamableHttp implements Transport {
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });
     exchange.end();
-    if (how === "ended") onEnd?.();
+    if (how === "ended" || how === "lost") onEnd?.();
+    if (how === "lost" && isStanding) this.onsessionlost?.();
   }
 
   #take(data: Uint8Array, request: JSONRPCMessage | undefined): boolean {

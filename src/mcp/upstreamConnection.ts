@@ -58,6 +58,8 @@ export class UpstreamConnection {
   identity: ServerIdentity = unknownServer;
   /** Called once when the connection ended, whoever ended it. */
   onclose: (() => void) | undefined;
+  /** Called when the server can tell us nothing on its own any more, since it forgot the session or was away for long. */
+  onSessionLost: (() => void) | undefined;
   /** Resolves when the connection ended. */
   readonly closed: Promise<void>;
 
@@ -95,6 +97,8 @@ export class UpstreamConnection {
       throw serversOwn(error);
     }
     connection.identity = connection.#upstream.identity();
+    const transport = connection.#transport;
+    if (transport instanceof WatchedTransport) transport.onsessionlost = () => connection.onSessionLost?.();
     return connection;
   }
 

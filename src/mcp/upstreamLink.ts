@@ -59,6 +59,11 @@ export class UpstreamLink {
     return this.current?.era;
   }
 
+  /** Whether it was closed for good. */
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
   get hasSubscriptions(): boolean {
     return this.#standing.subscriptions.size > 0;
   }
@@ -231,6 +236,11 @@ export class UpstreamLink {
     this.#inUse = { connection, until };
     connection.onclose = () => {
       if (this.#forget(connection) !== undefined) this.#policy.onLost?.(connection);
+    };
+    connection.onSessionLost = () => {
+      if (this.#forget(connection) === undefined) return;
+      connection.retire({ endSession: false });
+      this.#policy.onLost?.(connection);
     };
     void this.#standing.restore(connection, until.signal);
     this.#policy.onConnected?.(connection);

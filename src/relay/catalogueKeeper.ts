@@ -20,6 +20,7 @@ export class CatalogueKeeper {
   #current: Catalogue | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isUnwritten = false;
+  readonly #reads = new Map<ListMethod, number>();
 
   constructor(
     store: CatalogueStore,
@@ -54,7 +55,13 @@ export class CatalogueKeeper {
     this.#keep({ ...before, era, serverInfo, capabilities, ...(instructions !== undefined && { instructions }) });
   }
 
+  /** How often a list has been read of the gateway. */
+  reads(method: ListMethod): number {
+    return this.#reads.get(method) ?? 0;
+  }
+
   listed(method: ListMethod, items: readonly Listed[]): void {
+    this.#reads.set(method, this.reads(method) + 1);
     const before = this.items(method);
     this.#keep({ ...(this.current ?? empty), [lists[method].field]: items });
     if (method === "tools/list" && !sameItems(before, items)) this.#onToolsChanged?.(items);

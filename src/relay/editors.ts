@@ -3,13 +3,11 @@ import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { CallerSession } from "../mcp/callerSession.ts";
 import { CallerSessions } from "../mcp/callerSessions.ts";
 import { isLegacy } from "../mcp/era.ts";
-import type { ListMethod } from "../mcp/lists.ts";
 import { type Caller, nobody, type Peer } from "../mcp/peer.ts";
 import type { FrontWorld } from "../mcp/route.ts";
 import { StatelessFront } from "../mcp/statelessFront.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
-import type { Listed } from "./catalogue.ts";
-import { GivenLists } from "./givenLists.ts";
+import { type CurrentLists, GivenLists } from "./givenLists.ts";
 import type { AnswerWorld } from "./handleRequest.ts";
 import { RelayRoute } from "./relayRoute.ts";
 
@@ -19,6 +17,8 @@ export interface EditorsWorld extends FrontWorld<undefined> {
   readonly link: (caller: Caller, peer: Peer) => UpstreamLink;
   /** Called when an editor is ready: connects if nobody has to sign in for it. */
   readonly onReady: (link: UpstreamLink) => void;
+  /** Called when a list could not be had for an editor. */
+  readonly onMissed: (link: UpstreamLink) => void;
   /** How long idle connections to the gateway stay open, in milliseconds. */
   readonly idleMs: number;
 }
@@ -84,9 +84,9 @@ export class Editors {
   }
 
   /** Tells each editor which lists differ from what it was given. */
-  tellChanges(items: (method: ListMethod) => readonly Listed[]): void {
-    for (const { openRoute } of this.#sessions.all()) openRoute?.tellChanges(items);
-    for (const changed of this.#given.changes(items)) this.#stateless.publish(changed, undefined);
+  tellChanges(now: CurrentLists): void {
+    for (const { openRoute } of this.#sessions.all()) openRoute?.tellChanges(now);
+    for (const changed of this.#given.changes(now)) this.#stateless.publish(changed, undefined);
   }
 
   sweep(): void {
@@ -99,7 +99,7 @@ export class Editors {
   }
 
   #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
-    const { answer, now, idleMs, link } = this.#world;
-    return new RelayRoute({ ...answer, given, peer, now, spareMs: idleMs, link: () => link(caller, peer) });
+    const { answer, now, idleMs, link, onMissed } = this.#world;
+    return new RelayRoute({ ...answer, given, peer, now, onMissed, spareMs: idleMs, link: () => link(caller, peer) });
   }
 }

@@ -19,6 +19,8 @@ export interface LinkWorld {
   readonly now: () => number;
   /** Called after each new connection, first and later ones. */
   readonly onConnected: (link: UpstreamLink) => void;
+  /** Called when a connection ended that nobody here closed. */
+  readonly onLost: (link: UpstreamLink) => void;
   /** Called when the gateway says that lists changed. */
   readonly onListChanged: (link: UpstreamLink, methods: readonly ListMethod[]) => void;
 }
@@ -56,7 +58,10 @@ export function gatewayLink(caller: Caller, peer: Peer, world: LinkWorld): Upstr
       log.info("relay: connected", { ...facts, era: identity.era, server, ms: now() - startedAt });
       world.onConnected(link);
     },
-    onLost: () => log.debug("relay: connection ended", facts),
+    onLost() {
+      log.debug("relay: connection ended", facts);
+      world.onLost(link);
+    },
     onRepeat: (because) => log.info("relay: repeating a request", { ...facts, because }),
     onListed: (method, items) => keeper.listed(method, items),
     onListChanged: (methods) => world.onListChanged(link, methods),

@@ -6,10 +6,11 @@ import { unforeseenFacts } from "../lib/unforeseen.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
-import { type CallerRequest, type CallOptions, INTERNAL_ERROR, METHOD_NOT_FOUND } from "../mcp/peer.ts";
+import { type CallerRequest, INTERNAL_ERROR } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
+import { editorList } from "./editorList.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 
 export interface AnswerWorld {
@@ -27,18 +28,21 @@ const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
 /**
  * Answers one request of the editor.
  *
- * @param world `gave` records the items that a list was answered with
+ * @param world `gave` records the items that a list was answered with, and `missed` that there were none to give
  * @throws ProtocolError whose message a person can read
  */
 export async function handleRequest(
   link: UpstreamLink,
   request: CallerRequest,
-  world: AnswerWorld & { readonly gave: (method: ListMethod, items: readonly Listed[]) => void },
+  world: AnswerWorld & {
+    readonly gave: (method: ListMethod, items: readonly Listed[]) => void;
+    readonly missed: (method: ListMethod) => void;
+  },
 ): Promise<Json> {
   const { method, params, options } = request;
   try {
     if (isListMethod(method)) {
-      const items = await listed(link, method, options, world);
+      const items = await editorList(link, method, options, world);
       world.gave(method, items);
       return { [lists[method].field]: items };
     }
@@ -49,7 +53,9 @@ export async function handleRequest(
     if (method === "resources/unsubscribe") return await link.unsubscribe(params ?? {}, options);
     return await link.request(request);
   } catch (error) {
-    if (options.signal?.aborted || ProtocolError.isInstance(error)) throw error;
+    if (options.signal?.aborted) throw error;
+    if (isListMethod(method)) world.missed(method);
+    if (ProtocolError.isInstance(error)) throw error;
     const failure = asFailure(error);
     const facts = { gateway: world.gateway.name, method, code: failure.code };
     if (isFailure(failure, "unexpected"))
@@ -87,25 +93,6 @@ export async function callWithSignIn(
     if (refused !== undefined) link.retire(refused);
     return await link.request(request);
   }
-}
-
-async function listed(
-  link: UpstreamLink,
-  method: ListMethod,
-  { signal }: CallOptions,
-  { access, keeper, log, gateway }: AnswerWorld,
-): Promise<readonly Listed[]> {
-  try {
-    if (await access.ready()) return await link.list(method, signal);
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    if (ProtocolError.isInstance(error)) {
-      if (error.code === METHOD_NOT_FOUND) return [];
-      throw error;
-    }
-    log.info("relay: list answered from the catalogue", { gateway: gateway.name, method, code: asFailure(error).code });
-  }
-  return keeper.items(method);
 }
 
 /** Completion runs while somebody types, so it neither prompts nor reports failures. */

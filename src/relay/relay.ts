@@ -1,3 +1,4 @@
+import { ProtocolError } from "@modelcontextprotocol/client";
 import { type AnyFailure, GatewayFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
@@ -17,6 +18,7 @@ import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
 import { type AnswerWorld, callWithSignIn } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
+import { ReturnWatch } from "./returnWatch.ts";
 
 /** Which gateway a relay stands for, and how the editor knows it. */
 export interface RelayTarget {
@@ -66,6 +68,10 @@ export class Relay {
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
   readonly #signIns: CountedSignIns;
+  readonly #watch = new ReturnWatch(async (link) => {
+    if (link.isEnded || !(await this.#isReady())) return true;
+    return await this.#connectQuietly(link);
+  });
 
   constructor(target: RelayTarget, world: RelayWorld) {
     const { access, log, now } = world;
@@ -80,6 +86,7 @@ export class Relay {
     this.#linkWorld = {
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
+      onLost: (link) => link !== this.#direct && this.#watch.lookLater(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
     };
     this.#editors = new Editors({
@@ -90,6 +97,7 @@ export class Relay {
       answer: this.#answerWorld,
       link: (caller, peer) => gatewayLink(caller, peer, this.#linkWorld),
       onReady: (link) => void this.#connectIfReady(link),
+      onMissed: (link) => this.#watch.lookLater(link),
       idleMs: IDLE_LINK_MS,
     });
   }
@@ -179,6 +187,7 @@ export class Relay {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
+    this.#watch.close();
     await Promise.all([this.#editors.close(), this.#direct?.end()]);
     await this.#keeper.written();
   }
@@ -197,33 +206,47 @@ export class Relay {
     return [...this.#editors.links(), ...(this.#direct ? [this.#direct] : [])];
   }
 
-  async #connectIfReady(link: UpstreamLink): Promise<void> {
-    if (await this.#world.access.ready().catch(() => false)) await this.#connectQuietly(link);
+  async #isReady(): Promise<boolean> {
+    return await this.#world.access.ready().catch(() => false);
   }
 
-  /** Connects if nobody has to sign in for it. Failures are logged only: the next call of a tool reports them. */
-  async #connectQuietly(link: UpstreamLink): Promise<void> {
+  async #connectIfReady(link: UpstreamLink): Promise<void> {
+    if ((await this.#isReady()) && !(await this.#connectQuietly(link))) this.#watch.lookLater(link);
+  }
+
+  /**
+   * Connects if nobody has to sign in for it. Failures are logged only: the next call of a tool reports them.
+   *
+   * @returns whether all lists were read
+   */
+  async #connectQuietly(link: UpstreamLink): Promise<boolean> {
     try {
       await link.connect();
-      await this.#refresh(link);
+      return await this.#refresh(link);
     } catch {
       this.#world.log.debug("relay: not connected in the background", { gateway: this.#target.name });
+      return false;
     }
   }
 
-  /** Reads lists, tools first because editors wait for them, and tells editors whose lists changed. */
-  async #refresh(link: UpstreamLink, methods: readonly ListMethod[] = listMethods): Promise<void> {
+  /**
+   * Reads lists, tools first because editors wait for them, and tells editors whose lists changed.
+   *
+   * @returns whether the gateway answered for each, if only that it does not have it
+   */
+  async #refresh(link: UpstreamLink, methods: readonly ListMethod[] = listMethods): Promise<boolean> {
     const { current } = link;
-    try {
-      for (const method of methods) {
-        // Do not open a connection again for this that ended meanwhile.
-        if (current === undefined || link.current !== current) return;
-        await link.list(method);
-      }
-    } catch {
-      this.#world.log.debug("relay: lists not refreshed", { gateway: this.#target.name });
+    let isAnswered = true;
+    for (const method of methods) {
+      // Do not open a connection again for this that ended meanwhile.
+      if (current === undefined || link.current !== current) return false;
+      await link.list(method).catch((error: unknown) => {
+        isAnswered &&= ProtocolError.isInstance(error);
+        this.#world.log.debug("relay: list not refreshed", { gateway: this.#target.name, method });
+      });
     }
-    this.#editors.tellChanges((method) => this.#keeper.items(method));
+    this.#editors.tellChanges(this.#keeper);
+    return isAnswered;
   }
 
   #sweepLater(): void {

@@ -3,7 +3,7 @@ import type { Json } from "../mcp/passThrough.ts";
 import type { CallerRequest, Peer } from "../mcp/peer.ts";
 import type { Route } from "../mcp/route.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
-import type { GivenLists } from "./givenLists.ts";
+import type { CurrentLists, GivenLists } from "./givenLists.ts";
 import { type AnswerWorld, handleRequest } from "./handleRequest.ts";
 
 export interface RelayRouteWorld extends AnswerWorld {
@@ -11,6 +11,8 @@ export interface RelayRouteWorld extends AnswerWorld {
   readonly link: () => UpstreamLink;
   /** The lists that the editor was given. */
   readonly given: GivenLists;
+  /** Called when a list could not be had over a link. */
+  readonly onMissed: (link: UpstreamLink) => void;
   /** Hears what belongs to no request. */
   readonly peer: Peer;
   readonly spareMs: number;
@@ -37,9 +39,16 @@ export class RelayRoute implements Route {
   }
 
   async handle(request: CallerRequest): Promise<Json> {
-    const { given } = this.#world;
+    const { given, keeper, onMissed } = this.#world;
     return await this.#pool.use(request.options, (link) =>
-      handleRequest(link, request, { ...this.#world, gave: (list, items) => given.gave(list, items) }),
+      handleRequest(link, request, {
+        ...this.#world,
+        gave: (list, items) => given.gave(list, items),
+        missed: (list) => {
+          given.missed(list, keeper.reads(list));
+          onMissed(link);
+        },
+      }),
     );
   }
 
@@ -48,8 +57,8 @@ export class RelayRoute implements Route {
   }
 
   /** Tells the editor which lists differ from what it was given. */
-  tellChanges(items: Parameters<GivenLists["changes"]>[0]): void {
-    for (const changed of this.#world.given.changes(items)) this.#world.peer.notify(changed, undefined);
+  tellChanges(now: CurrentLists): void {
+    for (const changed of this.#world.given.changes(now)) this.#world.peer.notify(changed, undefined);
   }
 
   sweep(): void {

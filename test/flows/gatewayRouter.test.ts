@@ -340,14 +340,21 @@ for (const version of versions) {
       prepared.setNotificationHandler("notifications/tools/list_changed", () => void heard++),
     );
     if (version === "2026-07-28") await client.listen({ toolsListChanged: true });
-    const before = (await client.listTools()).tools.length;
+    const before = await client.listTools().then(
+      () => "a list",
+      (error: Error) => error.message,
+    );
     const target = await startHttpTarget("legacy", port);
     await until(() => heard > 0, "the news");
     const after = (await client.listTools(undefined, { cacheMode: "bypass" })).tools.length;
     await client.close();
     await gateway.stop();
     await target.stop();
-    assert.deepEqual({ before, after: after > 0 }, { before: 0, after: true });
+    // An empty list would say that there are no tools.
+    assert.deepEqual(
+      { before, after: after > 0 },
+      { before: "An internal error occurred. Please retry later.", after: true },
+    );
   });
 }
 

@@ -2,8 +2,9 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS, type Peer } from "../../mcp/peer.ts";
-import { listTimeoutMs, TooSlow, within } from "./askTarget.ts";
+import { listTimeoutMs, TargetFailure, TooSlow, within } from "./askTarget.ts";
 import { deadline } from "./deadline.ts";
+import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { failureFacts } from "./failureReason.ts";
 import { pageOf } from "./page.ts";
 import { NoProcessFree } from "./processes.ts";
@@ -12,15 +13,24 @@ import type { Routed, RouterWorld } from "./routerWorld.ts";
 import type { TargetLink } from "./targetLink.ts";
 import { searchTool } from "./toolSearch.ts";
 
-/** Merges the lists of all targets and serves them in pages. A dead or slow target leaves only its own items out. */
+/**
+ * Merges the lists of all targets and serves them in pages. A dead or slow target leaves only its own items out; a list
+ * that no target gives, now or before, is an error.
+ */
 export interface MergedLists {
-  /** @throws ProtocolError for a cursor that no page has given */
+  /** @throws ProtocolError for a cursor that no page has given, or TargetFailure */
   page(method: ListMethod, cursor: unknown): Promise<Json>;
   /** The search tool comes first, if there is one. */
   all(method: ListMethod): Promise<readonly Json[]>;
   /** Call it when the targets have changed. */
   forget(): void;
 }
+
+/** The items as callers see them. */
+const named = (target: string, method: ListMethod, items: readonly Json[]): readonly Json[] =>
+  method === "tools/list" || method === "prompts/list"
+    ? items.map((item) => ({ ...item, name: qualifiedName(target, String(item.name)) }))
+    : items;
 
 /**
  * @param routed returns the current settings and links
@@ -32,11 +42,18 @@ export function mergedLists(routed: () => Routed, peer: Peer, world: RouterWorld
 
   async function all(method: ListMethod): Promise<readonly Json[]> {
     const { links, settings } = routed();
-    const items = await Promise.all([...links.values()].map(async (link) => await listOf(link, method)));
-    return [...(method === "tools/list" && settings.searchType ? [searchTool] : []), ...items.flat()];
+    const listed = await Promise.all([...links.values()].map(async (link) => await listOf(link, method)));
+    // An empty list would say that nobody has anything.
+    if (listed.length > 0 && listed.every(({ failure }) => failure !== undefined)) throw listed[0]?.failure;
+    const items = listed.flatMap(({ items }) => items);
+    return method === "tools/list" && settings.searchType ? [searchTool, ...items] : items;
   }
 
-  async function listOf(link: TargetLink, method: ListMethod): Promise<readonly Json[]> {
+  /** @returns the failure in place of items where the target did not list any, now or before */
+  async function listOf(
+    link: TargetLink,
+    method: ListMethod,
+  ): Promise<{ readonly items: readonly Json[]; readonly failure?: TargetFailure }> {
     const { settings } = routed();
     const { name } = link.target;
     let late = false;
@@ -49,15 +66,22 @@ export function mergedLists(routed: () => Routed, peer: Peer, world: RouterWorld
         world.log("target not listed", { target: name, method, ...failureFacts(link.target, error, link.output()) });
       },
     );
-    const items = await within(listTimeoutMs(link, settings), listing).catch((error: unknown) => {
+    try {
+      return { items: named(name, method, await within(listTimeoutMs(link, settings), listing)) };
+    } catch (error) {
       if (error instanceof TooSlow) {
         world.log("target late", { target: name, method, ...failureFacts(link.target, error, link.output()) });
       }
       late = true;
-      return world.catalogue.items(name, method);
-    });
-    if (method !== "tools/list" && method !== "prompts/list") return items;
-    return items.map((item) => ({ ...item, name: qualifiedName(name, String(item.name)) }));
+      const items = named(name, method, world.catalogue.items(name, method));
+      return items.length > 0 ? { items } : { items, failure: failureOf(link, error) };
+    }
+  }
+
+  function failureOf({ target }: TargetLink, error: unknown): TargetFailure {
+    if (error instanceof NoProcessFree) return new TargetFailure(error.message);
+    const isDebug = routed().settings.exceptionLevel === "DEBUG";
+    return new TargetFailure(isDebug ? failureDetail(target, error) : INTERNAL_ERROR);
   }
 
   return {

@@ -30,7 +30,16 @@ function startLink(era: "legacy" | "modern" = "legacy", protocol?: "2025-11-25" 
   };
   const keeper = new CatalogueKeeper({ read: () => undefined, write: async () => {} }, { now: () => 0, log });
   const gateway = { name: "Test", url: "https://gate.example/mcp", ...(protocol && { protocol }) };
-  const world = { gateway, access: server, keeper, log, now: () => 0, onConnected: () => {}, onListChanged: () => {} };
+  const world = {
+    gateway,
+    access: server,
+    keeper,
+    log,
+    now: () => 0,
+    onConnected: () => {},
+    onLost: () => {},
+    onListChanged: () => {},
+  };
   const link = gatewayLink(caller, recordingPeer().peer, world);
   const call = async (name: string) =>
     await link

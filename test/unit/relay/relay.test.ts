@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
@@ -303,4 +303,101 @@ test("a body that is no JSON, or does not say that it is, is refused", async () 
   const statuses = [await send("{", "application/json"), await send("{}", "text/plain")];
   await relay.close();
   assert.deepEqual(statuses, [400, 415]);
+});
+
+/** A gateway behind a proxy that says that it is away. */
+const away = (): Response => new Response("<html>Bad Gateway</html>", { status: 502 });
+
+/** Lets the clock run until something holds, in steps that nothing is missed by. */
+async function run(clock: TestContext["mock"]["timers"], holds: () => boolean): Promise<void> {
+  for (let second = 0; second < 120 && !holds(); second++) {
+    clock.tick(1000);
+    for (let turn = 0; turn < 4; turn++) await soon();
+  }
+  assert.ok(holds());
+}
+
+test("a list is waited for while the gateway is away for a moment", async ({ mock }) => {
+  const { relay, server, startEditor } = startRelay();
+  server.intercept = away;
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const editor = await startEditor();
+  let listed: Json | undefined;
+  void editor.ask("tools/list").then(({ result }) => {
+    listed = result;
+  });
+  await soon();
+  const before = listed;
+  server.intercept = undefined;
+  await run(mock.timers, () => listed !== undefined);
+  await relay.close();
+  assert.deepEqual([before, namesOf(listed)], [undefined, ["echo"]]);
+});
+
+for (const [what, tools] of [
+  ["tools", [tool("echo")]],
+  ["none", []],
+] as const) {
+  test(`a list that cannot be had is an error, and the editor is told when the gateway is back with ${what}`, async ({
+    mock,
+  }) => {
+    const { relay, server, startEditor, tools: listed } = startRelay();
+    listed.splice(0, listed.length, ...tools);
+    server.intercept = away;
+    mock.timers.enable({ apis: ["setTimeout"] });
+    const editor = await startEditor();
+    let heard = "";
+    const hear = (text: string) => {
+      heard += text;
+    };
+    const stream = (await editor.listen()).body?.pipeThrough(new TextDecoderStream());
+    const reading = stream?.pipeTo(new WritableStream({ write: hear })).catch(() => {});
+    let answer: Awaited<ReturnType<typeof editor.ask>> | undefined;
+    void editor.ask("tools/list").then((one) => {
+      answer = one;
+    });
+    await run(mock.timers, () => answer !== undefined);
+    const tooEarly = heard;
+    server.intercept = undefined;
+    await run(mock.timers, () => heard.includes("notifications/tools/list_changed"));
+    const names = namesOf((await editor.ask("tools/list")).result);
+    await relay.close();
+    await reading;
+    assert.deepEqual(
+      { code: (answer?.error?.data as Json | undefined)?.code, tooEarly, names },
+      { code: "gateway_error", tooEarly: "", names: tools.map(({ name }) => name) },
+    );
+  });
+}
+
+test("a list that the gateway does not have is empty while it is away, and one that was kept is the one that it had", async () => {
+  const { relay, server, startEditor } = startRelay({ catalogue: kept });
+  server.intercept = away;
+  const editor = await startEditor();
+  const [tools, prompts] = [await editor.ask("tools/list"), await editor.ask("prompts/list")];
+  await relay.close();
+  assert.deepEqual([namesOf(tools.result), prompts.result], [["kept"], { prompts: [] }]);
+});
+
+test("a gateway that was restarted with other tools is found again, and the editor is told", async ({ mock }) => {
+  const { relay, server, startEditor, tools } = startRelay();
+  const editor = await startEditor();
+  let heard = "";
+  const hear = (text: string) => {
+    heard += text;
+  };
+  const stream = (await editor.listen()).body?.pipeThrough(new TextDecoderStream());
+  const reading = stream?.pipeTo(new WritableStream({ write: hear })).catch(() => {});
+  const before = namesOf((await editor.ask("tools/list")).result);
+  for (let turn = 0; turn < 50 && server.requested.at(-1) !== "GET"; turn++) await soon();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  tools.push(tool("new"));
+  const sessions = [...server.sessions.values()];
+  server.sessions.clear();
+  await Promise.all(sessions.map((session) => session.close()));
+  await run(mock.timers, () => heard.includes("notifications/tools/list_changed"));
+  const after = namesOf((await editor.ask("tools/list")).result);
+  await relay.close();
+  await reading;
+  assert.deepEqual([before, after], [["echo"], ["echo", "new"]]);
 });

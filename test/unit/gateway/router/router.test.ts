@@ -53,7 +53,7 @@ test("a caller whose own processes are in the way is told that, and the target i
   const router = createRouter({ capabilities: {}, peer: nobody, hearsChanges: false, caller: undefined }, world);
   const handle = (method: string, params?: Json) => router.handle({ method, params, options: {} });
   const called = await handle("tools/call", { name: "files___x" });
-  const listed = await handle("tools/list");
+  const listed = await handle("tools/list").catch(({ message }) => message);
   const read = await handle("prompts/get", { name: "files___x" }).catch(({ message }) => message);
   await router.close();
   const words = "All 0 processes of the target files that one caller can have are at work. Please retry later.";
@@ -61,7 +61,7 @@ test("a caller whose own processes are in the way is told that, and the target i
     { called, listed, read, failed },
     {
       called: { content: [{ type: "text", text: words }], isError: true },
-      listed: { tools: [] },
+      listed: words,
       read: words,
       failed: [],
     },
