@@ -12,11 +12,12 @@ import {
   optionProblems,
   tokenChecks,
 } from "./gatewayOptions.ts";
-import { admitted } from "./http/admission.ts";
+import { admission } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
 import { type Answered, type Sent, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
+import { cors, healthReply, textReply } from "./http/plainReplies.ts";
 import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
@@ -114,11 +115,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let limits = createLimits(options.limits ?? {});
   let endpoint = endpointWorld();
 
-  function addressOf({ publicUrl }: GatewayOptions) {
+  function addressOf({ publicUrl, allowedHosts = [] }: GatewayOptions) {
     const url = publicUrl ?? address;
     const { hostname, pathname } = new URL(url);
     // Clients derive the metadata's path from the public address, whose path may differ from ours behind a proxy.
-    return { url, metadataUrl: new URL(wellKnown[0], url).href, hostname, metadataPaths: metadataPaths(pathname) };
+    return {
+      url,
+      metadataUrl: new URL(wellKnown[0], url).href,
+      metadataPaths: metadataPaths(pathname),
+      admits: admission([host, hostname, ...allowedHosts]),
+    };
   }
 
   function issuerOf({ authorizer, fetch = wayOut }: GatewayOptions): Issuer | undefined {
@@ -154,18 +160,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   async function respond(request: ServedRequest, sent: Sent): Promise<Answered> {
-    const pathname = pathOf(request.target);
+    const pathname = request.target === path ? path : pathOf(request.target);
     // The answer reveals nothing, and a process monitor may use any name of this machine.
-    if (pathname === "/healthz") return { reply: health(stopping, current.auditLost?.() ?? 0) };
-    if (!admitted(request.headers, [host, published.hostname, ...(current.allowedHosts ?? [])])) {
-      const forbidden = text(403, "Forbidden");
+    if (pathname === "/healthz") return { reply: healthReply(stopping, current.auditLost?.() ?? 0) };
+    if (!published.admits(request.headers)) {
+      const forbidden = textReply(403, "Forbidden");
       if (pathname !== path) return { reply: forbidden };
       return await answerAtEndpoint({ request, ...sent, turnedAway: forbidden }, endpoint);
     }
     if (request.method === "OPTIONS") return { reply: emptyReply(204, cors) };
     if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname)) return { reply: metadataAnswer() };
     if (pathname === "/metrics" && current.metrics) return { reply: await figures(current.metrics) };
-    if (pathname !== path) return { reply: text(404, "<UnknownOperationException/>") };
+    if (pathname !== path) return { reply: textReply(404, "<UnknownOperationException/>") };
     const { reply, ended } = await answerAtEndpoint({ request, ...sent }, endpoint);
     statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
     return { reply: { ...reply, headers: { ...reply.headers, ...cors } }, ...(ended && { ended }) };
@@ -243,32 +249,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/**
- * An audit with gaps is reported but does not make the gateway unhealthy: it still answers, and a restart would not
- * help.
- */
-function health(stopping: boolean, auditLost: number): HttpReply {
-  const status = stopping ? "stopping" : "ok";
-  return jsonReply(stopping ? 503 : 200, { status, ...(auditLost > 0 && { auditLost }) });
-}
-
 /** The path that a request asks for. Whatever is no path is the root. */
 function pathOf(target: string): string {
   const path = `http://localhost${target.startsWith("/") ? target : "/"}`;
   return URL.canParse(path) ? new URL(path).pathname : "/";
 }
-
-const text = (status: number, words: string): HttpReply => ({
-  status,
-  headers: { "content-type": "text/plain;charset=UTF-8" },
-  body: [words],
-});
-
-/** Pages of this machine, such as the MCP Inspector, may read the answers. `admitted` refuses all others. */
-const cors: Readonly<Record<string, string>> = {
-  "access-control-allow-origin": "*",
-  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
-  "access-control-allow-headers": "*, Authorization",
-  "access-control-expose-headers":
-    "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
-};

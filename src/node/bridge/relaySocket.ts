@@ -53,8 +53,9 @@ export async function startRelaySocket({
   readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
   readonly log: Log;
 }): Promise<RelaySocket> {
+  const secretDigest = digest(secret);
   const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
-    serve(incoming, outgoing, { secret, find }).catch((error: unknown) => {
+    serve(incoming, outgoing, { secretDigest, find }).catch((error: unknown) => {
       log.debug("relay socket: request ended early", { error: error instanceof Error ? error.name : "unknown" });
       outgoing.destroy();
     });
@@ -119,12 +120,16 @@ async function prepareFolder(directory: string, path: string): Promise<void> {
 }
 
 interface Admission {
-  readonly secret: string;
+  readonly secretDigest: Buffer;
   readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
 }
 
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse, { secret, find }: Admission): Promise<void> {
-  const relay = (await admitted(incoming, secret)) ? await find(idOf(incoming.url)) : undefined;
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { secretDigest, find }: Admission,
+): Promise<void> {
+  const relay = admitted(incoming, secretDigest) ? await find(idOf(incoming.url)) : undefined;
   if (relay === undefined) {
     // One answer for every refusal, and never 401 or 403, to which editors react with a sign-in of their own.
     outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
@@ -141,13 +146,15 @@ async function serve(incoming: IncomingMessage, outgoing: ServerResponse, { secr
 
 const hidden: ReadonlySet<string> = new Set([SECRET_HEADER]);
 
-async function admitted(incoming: IncomingMessage, secret: string): Promise<boolean> {
+function admitted(incoming: IncomingMessage, secretDigest: Buffer): boolean {
   // A page in a browser sends its origin, and must not get in.
   if (incoming.headers.origin !== undefined) return false;
   const given = incoming.headers[SECRET_HEADER];
-  const digest = (value: string) => createHash("sha256").update(value).digest();
-  return typeof given === "string" && timingSafeEqual(digest(given), digest(secret));
+  return typeof given === "string" && timingSafeEqual(digest(given), secretDigest);
 }
+
+/** Of one length, whatever was given: only so can two be compared in the same time. */
+const digest = (value: string): Buffer => createHash("sha256").update(value).digest();
 
 function idOf(url: string | undefined): string {
   try {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { admitted } from "../../../../src/gateway/http/admission.ts";
+import { admission } from "../../../../src/gateway/http/admission.ts";
 import { messagesOf } from "../../../../src/gateway/http/messages.ts";
 import { metadata, metadataPaths } from "../../../../src/gateway/http/metadata.ts";
 import { challenge } from "../../../../src/gateway/http/refusals.ts";
@@ -53,14 +53,14 @@ test("metadata has the members AgentCore gives it, and scopes as a client has to
 
 test("only names and pages of this machine come in", () => {
   const from = (host: string, origin?: string, listening = "127.0.0.1") =>
-    admitted(new Headers({ host, ...(origin !== undefined && { origin }) }), [listening]);
+    admission([listening])(new Headers({ host, ...(origin !== undefined && { origin }) }));
   assert.deepEqual(
     {
       loopback: ["127.0.0.1:8080", "localhost:1", "[::1]:2"].map((host) => from(host)),
       anotherName: from("evil.example:8080"),
       lookalike: from("localhost.evil.example"),
       userInfo: from("localhost@evil.example"),
-      noHost: admitted(new Headers(), ["127.0.0.1"]),
+      noHost: admission(["127.0.0.1"])(new Headers()),
       inspector: from("localhost:1", "http://localhost:6274"),
       page: from("localhost:1", "https://evil.example"),
       file: from("localhost:1", "null"),
