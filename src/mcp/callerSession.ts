@@ -153,8 +153,7 @@ export class CallerSession<C, R extends Route = Route> {
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const mayCarry = this.#world.observe === undefined;
-      const options = { signal, onprogress: asked.onprogress, peer, mayCarry };
+      const options = { signal, onprogress: asked.onprogress, peer, mayCarry: true };
       const answered = this.route.handle({ method, params: asked.params, options });
       const context = ctx.http?.authInfo?.extra?.context as C;
       return await (this.#world.observe?.(answered, context) ?? answered);

@@ -32,6 +32,9 @@ export interface FrontWorld<C> {
   readonly instructions: () => string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Observes how each request ends, for an audit say. `context` is what `handle` was called with. */
+  /**
+   * Observes how each request ends, for an audit say. A result may be carried (`wire/carriedResult.ts`): of those there is
+   * whether it is a tool's failure, and no more. `context` is what `handle` was called with.
+   */
   readonly observe?: (answered: Promise<Json>, context: C) => Promise<Json>;
 }

@@ -6,6 +6,7 @@ import { CallerSessions } from "../../../src/mcp/callerSessions.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import type { Caller, CallerRequest, Peer } from "../../../src/mcp/peer.ts";
 import type { Route } from "../../../src/mcp/route.ts";
+import { carriedAnswer } from "../../../src/mcp/wire/carriedResult.ts";
 import { soon } from "../../support/mcpKernel.ts";
 import { askedOverWeb } from "../../support/webExchange.ts";
 
@@ -340,4 +341,36 @@ test("the log level of a session is for the servers behind us", async () => {
   const level = { jsonrpc: "2.0", id: 3, method: "logging/setLevel", params: { level: "debug" } };
   const [answer] = messagesOf(await (await send(level, await open())).text());
   assert.deepEqual(answer?.result, { method: "logging/setLevel", params: { level: "debug" } });
+});
+
+test("a result that may be carried goes out in the bytes that it came in, and an observer sees whether it failed", async () => {
+  const seen: unknown[] = [];
+  const bytes = new TextEncoder().encode(`{"jsonrpc":"2.0","id":9,"result":{"content":[], "isError":true,"n":1.0}}`);
+  const { send, open } = startSessions({
+    async handle({ options }) {
+      const carried = options.mayCarry ? carriedAnswer(bytes)?.result : undefined;
+      if (options.onprogress) options.onprogress({ progress: 1 });
+      return (carried ?? {}) as unknown as Json;
+    },
+    async observe(answered) {
+      const { isError, content } = await answered;
+      seen.push([isError, content]);
+      return await answered;
+    },
+  });
+  const id = await open();
+  const json = await (await send(call(), id)).text();
+  const streamed = await (await send({ ...call({ _meta: { progressToken: 1 } }), id: 2 }, id)).text();
+  const result = `"result":{"content":[], "isError":true,"n":1.0}}`;
+  assert.deepEqual(
+    { json, streamed: streamed.endsWith(`data: {"jsonrpc":"2.0","id":2,${result}\n\n`), seen },
+    {
+      json: `{"jsonrpc":"2.0","id":1,${result}`,
+      streamed: true,
+      seen: [
+        [true, undefined],
+        [true, undefined],
+      ],
+    },
+  );
 });
