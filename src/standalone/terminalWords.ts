@@ -108,6 +108,12 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
               "This identity provider has no device codes: leave --device-code out and sign in with a browser on this computer.",
           }
         : {};
+    case "part_not_loaded":
+      return {
+        title: "The program is not complete.",
+        detail: `Expected the file ${failure.facts.file} beside it. It cannot be loaded: ${failure.facts.reason}.`,
+        nextStep: "Install it again, and start it.",
+      };
     case "file_damaged":
       return { nextStep: "Correct the file, or move it away to start afresh." };
     case "setting_invalid":

@@ -32,7 +32,6 @@ const ofATerminal = /(?:^|[\s"'(])--[a-z]|NODE_EXTRA_CA_CERTS|HTTPS_PROXY|[Ss]ta
 const inEditorOnly: readonly FailureCode[] = [
   "already_connected",
   "already_connecting",
-  "part_not_loaded",
   "pasted_address_invalid",
   "relay_not_started",
   "sandbox_not_started",

@@ -6,7 +6,6 @@ import { everyFailure } from "../../support/failureSamples.ts";
 
 /** What only the editor does: its relay's socket, mcp.json files, sandbox and local gateways. */
 const ofTheEditor: readonly FailureCode[] = [
-  "part_not_loaded",
   "relay_not_started",
   "sandbox_not_started",
   "local_gateway_not_started",
