@@ -3,6 +3,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const reference = /\$\{env:(\w+)\}/g;
 
+/** References in the forms of other programs, such as `${TOKEN}` and `${input:token}`, each once. */
+export const otherReferences = (value: string): readonly string[] => [
+  ...new Set((value.match(/\$\{[^}]*\}?/g) ?? []).filter((found) => !/^\$\{env:\w+\}$/.test(found))),
+];
+
 /** Replaces the variables in a value of a file. */
 export const filledIn = (value: string, environment: Environment): string =>
   value.replace(reference, (_whole, name: string) => environment[name] ?? "");

@@ -1,7 +1,7 @@
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import { splitName } from "../router/qualifiedName.ts";
-import { type Environment, unsetVariables } from "./environment.ts";
+import { type Environment, otherReferences, unsetVariables } from "./environment.ts";
 
 /** The faults in a gateway's file that `gatewaySchema` cannot express. */
 export function fileFaults(parts: ValidParts, environment: Environment): readonly SchemaFault[] {
@@ -87,9 +87,14 @@ function variableFaults(parts: ValidParts, environment: Environment): readonly S
     ...targets.flatMap(({ path }) => parts.below(`${path}.http.headers`)),
     ...targets.flatMap(({ path }) => parts.below(`${path}.stdio.env`)),
     { path: "beyondAgentCore.introspection.clientSecret" },
-  ].flatMap(({ path }) =>
-    unsetVariables(parts.text(path) ?? "", environment).map((name) =>
-      parts.fault(path, `the variable ${name} is not set`),
-    ),
-  );
+  ].flatMap(({ path }) => {
+    const value = parts.text(path) ?? "";
+    return [
+      // It would be sent as it stands here.
+      ...otherReferences(value).map((found) =>
+        parts.fault(path, `expected \${env:NAME} for a variable, found ${found}`),
+      ),
+      ...unsetVariables(value, environment).map((name) => parts.fault(path, `the variable ${name} is not set`)),
+    ];
+  });
 }

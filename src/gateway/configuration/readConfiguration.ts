@@ -58,6 +58,7 @@ interface TargetEntry {
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
     readonly cwd?: string;
+    readonly startTimeoutSeconds?: number;
   };
   readonly callTimeoutSeconds?: number;
   readonly listTimeoutSeconds?: number;
@@ -137,8 +138,9 @@ function targetOf(
   const all = (values: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, filledIn(value, environment)]));
   if (stdio) {
-    const { env, ...program } = stdio;
-    return { kind: "stdio", name, ...times, ...program, ...(env && { env: all(env) }) };
+    const { env, startTimeoutSeconds, ...program } = stdio;
+    const start = startTimeoutSeconds !== undefined && { startTimeoutMs: startTimeoutSeconds * 1000 };
+    return { kind: "stdio", name, ...times, ...start, ...program, ...(env && { env: all(env) }) };
   }
   if (http) {
     const { url, headers } = http;

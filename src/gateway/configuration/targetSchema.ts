@@ -85,6 +85,7 @@ export const targetSchema: Schema = {
           args: { type: "array", description: "Its arguments.", items: { type: "string" } },
           env: strings("Variables that it gets beside the few that any program needs. ${env:NAME} stands for ours."),
           cwd: text("Its folder, absolute or relative to this file."),
+          startTimeoutSeconds: seconds("How long it may take until it answers its first request; 30 when absent."),
         },
         ["command"],
       ),

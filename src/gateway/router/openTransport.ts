@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { stat } from "node:fs/promises";
 import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
@@ -27,6 +28,7 @@ export async function openTransport(
       return ours as unknown as Transport;
     }
     case "stdio":
+      await assertFolder(target.cwd);
       return new ProcessTransport(
         {
           command: target.command,
@@ -44,6 +46,14 @@ export async function openTransport(
         connecting,
       ) as unknown as Transport;
   }
+}
+
+/** Node says of a folder that is not there only that the program is not. */
+async function assertFolder(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const found = await stat(path).catch(({ code }: NodeJS.ErrnoException) => code ?? "unknown");
+  if (typeof found === "string") throw new Error(`its folder (cwd) ${path} cannot be used: ${found}`);
+  if (!found.isDirectory()) throw new Error(`its folder (cwd) ${path} is no folder`);
 }
 
 /** Extends the SDK's transport to record what the process wrote to its standard error and how it ended. */

@@ -22,6 +22,8 @@ export type Target = TargetTimes &
         /** Added to the few variables that a process needs to run at all. */
         readonly env?: Readonly<Record<string, string>>;
         readonly cwd?: string;
+        /** How long it may take until it answers its first request. */
+        readonly startTimeoutMs?: number;
       }
     | {
         readonly kind: "http";

@@ -1,4 +1,4 @@
-import { ProtocolError, type VersionNegotiationMode } from "@modelcontextprotocol/client";
+import { ProtocolError, SdkError, SdkErrorCode, type VersionNegotiationMode } from "@modelcontextprotocol/client";
 import type { ListMethod } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { Peer } from "../../mcp/peer.ts";
@@ -7,7 +7,8 @@ import { openTransport } from "./openTransport.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
-const CONNECT_TIMEOUT_MS = 30_000;
+/** How long connecting may take, and a process to start where its entry does not say. */
+export const CONNECT_TIMEOUT_MS = 30_000;
 
 export interface TargetConnectionWorld {
   /** How the gateway is known to its targets. */
@@ -31,6 +32,7 @@ export interface TargetConnectionWorld {
 /** @throws whatever keeps the target from answering */
 export async function connectTarget(target: Target, world: TargetConnectionWorld): Promise<UpstreamConnection> {
   const { info, capabilities, output, era, ...shared } = world;
+  const connectTimeoutMs = (target.kind === "stdio" ? target.startTimeoutMs : undefined) ?? CONNECT_TIMEOUT_MS;
   const open = (negotiation: VersionNegotiationMode) =>
     UpstreamConnection.open({
       ...shared,
@@ -38,7 +40,7 @@ export async function connectTarget(target: Target, world: TargetConnectionWorld
       era: negotiation === "auto" ? era : undefined,
       caller: { clientInfo: info, capabilities },
       transport: (connecting) => openTransport(target, connecting, output),
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      connectTimeoutMs,
     });
   if (target.kind === "http") return await open("auto");
   // Try the earlier era first: to find out the era of a process, the SDK would start a second one that we cannot
@@ -46,7 +48,12 @@ export async function connectTarget(target: Target, world: TargetConnectionWorld
   try {
     return await open("legacy");
   } catch (error) {
-    if (!ProtocolError.isInstance(error) || target.kind !== "stdio") throw error;
+    if (target.kind !== "stdio") throw error;
+    if (SdkError.isInstance(error) && error.code === SdkErrorCode.RequestTimeout) {
+      const seconds = connectTimeoutMs / 1000;
+      throw new Error(`the process was not ready within ${seconds} s; startTimeoutSeconds says how long it may take`);
+    }
+    if (!ProtocolError.isInstance(error)) throw error;
     return await open({ pin: "2026-07-28" });
   }
 }

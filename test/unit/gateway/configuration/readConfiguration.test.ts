@@ -170,7 +170,7 @@ test("targets are what get-gateway-target prints, an address, or a program, with
     },
     {
       name: "files",
-      stdio: { command: "npx", args: ["${env:KEY}"], env: { A: "${env:KEY}" }, cwd: "." },
+      stdio: { command: "npx", args: ["${env:KEY}"], env: { A: "${env:KEY}" }, cwd: ".", startTimeoutSeconds: 90 },
       listTimeoutSeconds: 1,
     },
   ];
@@ -182,6 +182,7 @@ test("targets are what get-gateway-target prints, an address, or a program, with
       kind: "stdio",
       name: "files",
       listTimeoutMs: 1000,
+      startTimeoutMs: 90_000,
       command: "npx",
       args: ["${env:KEY}"],
       cwd: ".",
@@ -527,6 +528,21 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     gateway({ targets: [{ name: "a", http: { url: "https://a.example", headers: { "x-key": "${env:NO_SUCH}" } } }] }),
     ['targets[0].http.headers["x-key"]: the variable NO_SUCH is not set'],
   ],
+  ...["${TOKEN}", "${input:token}", "${env:A-B}", "${env:}", "${ENV:A}", "${", "${secrets.A}"].map(
+    (form): (typeof wrong)[number] => [
+      `the form ${form} in the place of a variable`,
+      gateway({
+        targets: [
+          { name: "a", http: { url: "https://a.example", headers: { authorization: `Bearer ${form}` } } },
+          { name: "b", stdio: { command: "b", env: { KEY: form } } },
+        ],
+      }),
+      [
+        `targets[0].http.headers.authorization: expected \${env:NAME} for a variable, found ${form}`,
+        `targets[1].stdio.env.KEY: expected \${env:NAME} for a variable, found ${form}`,
+      ],
+    ],
+  ),
 ];
 
 for (const [what, value, expected] of wrong) {
