@@ -74,10 +74,18 @@ export interface TokenFacts {
   readonly token_refused: RefusalFacts & {
     readonly issuer: string;
     readonly status: number;
+    /** How long the provider asks to be left alone. */
+    readonly retryAfterSeconds?: number;
     /** The client proved itself with a secret or a key. */
     readonly withSecret?: true;
   };
-  readonly token_response_invalid: { readonly issuer: string; readonly status: number; readonly contentType: string };
+  readonly token_response_invalid: {
+    readonly issuer: string;
+    readonly status: number;
+    readonly contentType: string;
+    /** How long the provider asks to be left alone. */
+    readonly retryAfterSeconds?: number;
+  };
   readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };
   readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
   readonly id_token_missing: { readonly gateway: string; readonly issuer: string };

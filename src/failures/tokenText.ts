@@ -23,7 +23,9 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
           say,
         ),
         nextStep:
-          afterRefusal(failure.facts, say) ?? say("Sign in again. If it stays, tell your platform team this error."),
+          waitText(failure.facts.retryAfterSeconds, say) ??
+          afterRefusal(failure.facts, say) ??
+          say("Sign in again. If it stays, tell your platform team this error."),
       };
     case "token_response_invalid":
       return {
@@ -41,9 +43,11 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
                 failure.facts.status,
                 failure.facts.contentType,
               ),
-        nextStep: say(
-          "Often a proxy or a maintenance page answers instead. Try again in a minute; your sign-in was not changed.",
-        ),
+        nextStep:
+          waitText(failure.facts.retryAfterSeconds, say) ??
+          say(
+            "Often a proxy or a maintenance page answers instead. Try again in a minute; your sign-in was not changed.",
+          ),
       };
     case "token_endpoint_unreachable":
       return {
@@ -107,6 +111,11 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
       };
   }
 }
+
+const waitText = (seconds: number | undefined, say: Translate): string | undefined =>
+  seconds === undefined
+    ? undefined
+    : say("It asks to wait {0} seconds. Try again then; your sign-in was not changed.", seconds);
 
 function idTokenDetail({ issuer, problem }: TokenFacts["id_token_invalid"], say: Translate): string {
   switch (problem) {

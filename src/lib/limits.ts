@@ -24,6 +24,9 @@ export const MAX_WORDS_BYTES = 256 * 1024;
 /** All requests together that find out how to sign in at a gateway, in milliseconds. A person waits. */
 export const DISCOVERY_TIMEOUT_MS = 30_000;
 
+/** How long one request waits altogether for a server that asks to be left alone, in milliseconds. Hosts wait for a minute. */
+export const MAX_RETRY_AFTER_MS = 10_000;
+
 /** The most pages of one list that are read; no server should need more. */
 export const MAX_PAGES = 1000;
 

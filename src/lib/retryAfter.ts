@@ -1,3 +1,6 @@
+import { MAX_RETRY_AFTER_MS } from "./limits.ts";
+import { pause } from "./waiting.ts";
+
 /** Longer than anybody waits: what a server may ask for at the most, in seconds. */
 const MOST_SECONDS = 24 * 3600;
 
@@ -16,4 +19,43 @@ export function retryAfterSeconds(headers: { get(name: string): string | null })
 function secondsBetween(from: string | null, until: string): number | undefined {
   const seconds = Math.ceil((Date.parse(until) - Date.parse(from ?? "")) / 1000);
   return Number.isNaN(seconds) || seconds < 0 ? undefined : seconds;
+}
+
+/** The head of an answer, as far as it says that a server has too much to do. */
+interface AnswerHead {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+}
+
+/**
+ * How long a server with too much to do asks to be left alone: with 429 (RFC 6585, 4) or 503 (RFC 9110, 15.6.4), by which
+ * it has done nothing.
+ *
+ * @returns seconds; undefined for any other answer
+ */
+export const busySeconds = ({ status, headers }: AnswerHead): number | undefined =>
+  status === 429 || status === 503 ? retryAfterSeconds(headers) : undefined;
+
+/**
+ * Asks again when a server says that it will have time, as long as that is soon. The answer at which nobody waits any longer
+ * is one like any other.
+ *
+ * @param leave lets go of an answer that is not read
+ */
+export async function whenReady<A extends AnswerHead>(
+  ask: () => Promise<A>,
+  leave: (answer: A) => Promise<unknown>,
+  signal = new AbortController().signal,
+): Promise<A> {
+  for (let waitedMs = 0; ; ) {
+    const answer = await ask();
+    const seconds = busySeconds(answer);
+    // A second at least: none would be no pause at all.
+    const ms = seconds === undefined ? Number.POSITIVE_INFINITY : Math.max(1, seconds) * 1000;
+    waitedMs += ms;
+    if (waitedMs > MAX_RETRY_AFTER_MS) return answer;
+    await leave(answer);
+    await pause(ms, signal);
+    signal.throwIfAborted();
+  }
 }

@@ -432,6 +432,75 @@ const basicCredentials: WorldTests = Object.fromEntries(
   ]),
 );
 
+/** What a server with too much to do says, with an OAuth error or a page. */
+const busy = (status: number, seconds: number, page: boolean): Response => {
+  const headers = { "retry-after": String(seconds) };
+  return page
+    ? new Response("<html>", { status, headers: { ...headers, "content-type": "text/html" } })
+    : json({ error: "temporarily_unavailable" }, status, headers);
+};
+
+const toldToWait: WorldTests = {
+  ...eachPair([429, 503], [true, false], (status, page) => [
+    `HTTP ${status} with a Retry-After of a second and ${page ? "a page" : "an error"} is waited for, at the code exchange and at a renewal`,
+    async (t) => {
+      const { start, provider, computer, clock } = await programWorld(t);
+      const refused = new Set<string>();
+      provider.answer.token = ({ grant_type: grant = "" }) => {
+        if (refused.has(grant)) return undefined;
+        refused.add(grant);
+        return busy(status, 1, page);
+      };
+      const standalone = await start();
+      await standalone.call("echo");
+      clock.moveOn(3601);
+      const answer = await standalone.call("echo");
+      assert.deepEqual(
+        { answer, refused: refused.size, browsers: computer.opened().length, token: provider.count("token") },
+        { answer: "{}", refused: 2, browsers: 1, token: 4 },
+      );
+    },
+  ]),
+  ...eachPair([429, 503], [true, false], (status, page) => [
+    `HTTP ${status} with a Retry-After of an hour and ${page ? "a page" : "an error"} is told with the time, and signs nobody out`,
+    async (t) => {
+      const { start, provider, computer, clock } = await programWorld(t);
+      const standalone = await start();
+      await standalone.call("echo");
+      provider.answer.token = refusingRenewal(() => busy(status, 3600, page));
+      clock.moveOn(3601);
+      const told = await standalone.call("echo");
+      delete provider.answer.token;
+      const answer = await standalone.call("echo");
+      assert.match(told, /wait 3600 seconds/);
+      assert.deepEqual({ answer, browsers: computer.opened().length }, { answer: "{}", browsers: 1 });
+    },
+  ]),
+  "a provider that is never ready is not asked without end": async (t) => {
+    const { provider, world, id } = await editorWorld(t);
+    provider.answer.token = refusingRenewal(() => busy(429, 4, true));
+    world.later(3_601_000);
+    const failure = (await failureOf(() => world.call(id, "echo"))) as { facts: { retryAfterSeconds: number } };
+    assert.deepEqual([failure.facts.retryAfterSeconds, renewals(provider)], [4, 3]);
+  },
+  ...eachPair([429, 503], ["initialize", "tools/list", "tools/call"], (status, method) => [
+    `a gateway's HTTP ${status} at ${method} with a Retry-After of a second is waited for`,
+    async (t) => {
+      let times = 0;
+      const { world, id } = await connectedEditor(t, await startProvider(t), (gateway) => {
+        gateway.instead = ({ rpc, bearer }) =>
+          rpc.method === method && bearer !== undefined && times++ === 0 ? busy(status, 1, true) : undefined;
+      });
+      assert.deepEqual([await world.call(id, "echo"), times > 1], ["{}", true]);
+    },
+  ]),
+  "a gateway that wants to be left alone for an hour is told with the time": async (t) => {
+    const { start, gateway } = await programWorld(t);
+    gateway.instead = ({ rpc }) => (rpc.method === "tools/call" ? busy(429, 3600, false) : undefined);
+    assert.match(await (await start()).call("echo"), /HTTP 429.*wait 3600 seconds/s);
+  },
+};
+
 /** Answers renewals only; a sign-in goes on as it was. */
 const refusingRenewal = (answer: () => Response) => (form: Readonly<Record<string, string>>) =>
   form.grant_type === "refresh_token" ? answer() : undefined;
@@ -555,6 +624,7 @@ worldRows([
     right: "waited for within bounds, then told with the time (RFC 9110, 10.2.3)",
     source: "adversarial",
     at03c8530: "~",
+    tests: toldToWait,
   },
   {
     row: "P16",

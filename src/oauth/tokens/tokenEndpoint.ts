@@ -5,6 +5,7 @@ import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
 import { networkReason } from "../../lib/networkReason.ts";
+import { busySeconds, whenReady } from "../../lib/retryAfter.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { tooLarge } from "../discovery/networkFailure.ts";
 import { issuerOfTenant } from "../identityProviders/entraTenants.ts";
@@ -42,7 +43,10 @@ export const readingServer = (server: oauth.AuthorizationServer, idToken: unknow
 export function requestOptions(server: oauth.AuthorizationServer, world: AskedWorld) {
   const fetch = responseFetch(requestPolicies.tokens, world);
   return {
-    [oauth.customFetch]: async (url: string, init: RequestInit) => rememberTold(await fetch(url, init), init),
+    async [oauth.customFetch](url: string, init: RequestInit) {
+      const leave = async (answer: Response) => await answer.body?.cancel();
+      return rememberTold(await whenReady(() => fetch(url, init), leave, world.signal), init);
+    },
     [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
   };
 }
@@ -102,8 +106,10 @@ export interface AskedEndpoint {
 function tokenFailure({ server, client }: AskedEndpoint, response: Response, error: unknown): AnyFailure {
   const { issuer } = server;
   const { status } = response;
+  const wait = busySeconds(response);
+  const busy = wait !== undefined && { retryAfterSeconds: wait };
   if (error instanceof oauth.ResponseBodyError && status < 500) {
-    const facts = { issuer, status, error: errorCode(error.error) };
+    const facts = { issuer, status, error: errorCode(error.error), ...busy };
     const withSecret = client.authMethod !== "none" && { withSecret: true as const };
     return new GatewayFailure("token_refused", {
       ...facts,
@@ -112,7 +118,7 @@ function tokenFailure({ server, client }: AskedEndpoint, response: Response, err
     });
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
-  return new GatewayFailure("token_response_invalid", { issuer, status, contentType });
+  return new GatewayFailure("token_response_invalid", { issuer, status, contentType, ...busy });
 }
 
 /**
