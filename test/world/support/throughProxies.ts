@@ -127,7 +127,9 @@ async function isDirect(t: TestContext): Promise<void> {
   const { gateway, computer } = await programWorld(t);
   const proxy = await startForwardProxy(t, { hosts: {} });
   const proxies = { HTTPS_PROXY: through(proxy.port), HTTP_PROXY: through(proxy.port) };
-  const standalone = await startStandalone([gateway.url, ...computer.browser()], { ...computer.env, ...proxies });
+  // Beside others that sign in at the same time.
+  const args = [gateway.url, "--redirect-port", (await freePorts(3)).join(","), ...computer.browser()];
+  const standalone = await startStandalone(args, { ...computer.env, ...proxies });
   t.after(() => standalone.close());
   assert.equal(await standalone.call("echo"), "{}");
   assert.deepEqual({ proxy: proxy.asked, gateway: gateway.asked.length > 0 }, { proxy: [], gateway: true });
