@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { startTree } from "../../system/processTree.ts";
 
 export interface BrowserWorld {
   readonly platform: NodeJS.Platform;
@@ -55,22 +55,27 @@ export async function openBrowser(
   return false;
 }
 
-function opened(url: string, command: readonly string[], { env }: BrowserWorld): Promise<boolean> {
+function opened(url: string, command: readonly string[], { platform, env }: BrowserWorld): Promise<boolean> {
   const [program = "", ...given] = command;
   // `%s` is where the address goes; without it the address comes last. Nothing of it passes through a shell.
   const placed = given.map((word) => word.replaceAll("%s", () => url));
   const args = given.some((word) => word.includes("%s")) ? placed : [...given, url];
   return new Promise((resolve) => {
-    // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end. What starts on Windows with
-    // a hidden window hides the browser's too; detached, it has no console to show.
-    const child = spawn(program, args, { env, stdio: "ignore", detached: true });
     const timer = setTimeout(() => resolve(true), timeoutMs);
     const end = (opened: boolean) => {
       clearTimeout(timer);
       resolve(opened);
     };
-    child.once("error", () => end(false));
-    child.once("exit", (code) => end(code === 0));
-    child.unref();
+    try {
+      // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end. What starts on Windows
+      // with a hidden window hides the browser's too; detached, it has no console to show.
+      const child = startTree(program, args, platform, { env, stdio: "ignore", detached: true });
+      child.once("error", () => end(false));
+      child.once("exit", (code) => end(code === 0));
+      child.unref();
+    } catch {
+      // Windows says at once what is no program.
+      end(false);
+    }
   });
 }
