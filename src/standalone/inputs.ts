@@ -1,5 +1,6 @@
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import { asFailure } from "../failures/failure.ts";
+import { decodedText } from "../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../lib/limits.ts";
 import { withoutVariables } from "../system/environment.ts";
 import { readNamedFile } from "../system/readNamedFile.ts";
@@ -68,7 +69,7 @@ function readSecret(option: string, source: SecretSource, variable: Variable): s
   if (source.kind === "environment") return variable(source.name, option).trim();
   let text: string;
   try {
-    text = readNamedFile(source.path, MAX_DOCUMENT_BYTES).toString("utf8").trim();
+    text = decodedText(readNamedFile(source.path, MAX_DOCUMENT_BYTES)).trim();
   } catch (error) {
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     throw new Error(`${option}: ${source.path} cannot be read (${code}).`);

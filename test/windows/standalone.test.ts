@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { openBrowser } from "../../src/node/redirect/openBrowser.ts";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
@@ -82,6 +85,33 @@ test(
       );
     }),
 );
+
+test("a client's secret that PowerShell wrote into a file is read as it was meant", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const { clientId, clientSecret } = sandbox.machine;
+    const file = join(computer.home, "secret.txt");
+    writeFileSync(file, Buffer.from(`\ufeff${clientSecret}\r\n`, "utf16le"));
+    const args = ["--client-credentials", "--client-id", clientId, "--client-secret", `@${file}`];
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...memory, ...args], computer.env);
+    const answer = await standalone.call("sample___whoami");
+    await standalone.close();
+    assert.match(answer, /^You are/);
+  }));
+
+for (const [what, text] of [
+  ["a script", '@echo off\r\necho %1>"%~dp0opened.txt"\r\n'],
+  ["no program at all", undefined],
+] as const) {
+  test(`a browser that is ${what} opens the address or is said to have failed`, () =>
+    withWindowsComputer(async ({ home, env }) => {
+      const command = join(home, text === undefined ? "browser.txt" : "browser.cmd");
+      writeFileSync(command, text ?? "no program");
+      const url = "http://127.0.0.1:1/authorize?a=1&b=2";
+      const opened = await openBrowser(url, [[command]], { platform: "win32", env });
+      const got = text && readFileSync(join(home, "opened.txt"), "utf8").trim();
+      assert.deepEqual([opened, got], text === undefined ? [false, undefined] : [true, `"${url}"`]);
+    }));
+}
 
 test("without a password vault, tokens are kept in memory, and the sign-in goes on", () =>
   withBoth({}, async (sandbox, computer) => {

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readNamedFile } from "../../system/readNamedFile.ts";
 import type { TokenSource } from "./gatewayArguments.ts";
@@ -23,7 +24,7 @@ async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv): Prom
       return environment[source.name] ?? "";
     case "file":
       try {
-        return readNamedFile(source.path, MAX_DOCUMENT_BYTES).toString("utf8");
+        return decodedText(readNamedFile(source.path, MAX_DOCUMENT_BYTES));
       } catch (error) {
         const { code = "unknown" } = error as NodeJS.ErrnoException;
         throw new Error(`--token: ${source.path} cannot be read (${code}).`);

@@ -1,3 +1,4 @@
+import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import type { CredentialPlaces } from "../../oauth/tokens/clientCredential.ts";
 import { findProgram } from "../../system/findProgram.ts";
@@ -23,12 +24,9 @@ export function credentialPlaces(
   return {
     environment: (name) => env[name],
     readFile: (path) =>
-      readNamedFileMeanwhile(path, MAX_DOCUMENT_BYTES).then(
-        (bytes) => bytes.toString("utf8"),
-        (error: NodeJS.ErrnoException) => {
-          throw new Error(`it cannot be read (${error.code ?? "unknown"})`);
-        },
-      ),
+      readNamedFileMeanwhile(path, MAX_DOCUMENT_BYTES).then(decodedText, (error: NodeJS.ErrnoException) => {
+        throw new Error(`it cannot be read (${error.code ?? "unknown"})`);
+      }),
     async run([program = "", ...args]) {
       // Many tools are scripts on Windows (`az`, `gcloud`, `bw`), which have to be known as such.
       const found = platform === "win32" && (await findProgram(program, { platform, env, scripts: true }).next()).value;

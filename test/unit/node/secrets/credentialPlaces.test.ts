@@ -28,11 +28,14 @@ test("secrets are read from variables, files and real programs, whose failures s
   try {
     const file = join(folder, "key.pem");
     await writeFile(file, "marked-file");
+    const byPowerShell = join(folder, "key.txt");
+    await writeFile(byPowerShell, Buffer.from("\ufeffmarked-file", "utf16le"));
     const places = credentialPlaces({ ...process.env, SECRET: "marked-variable" });
     assert.deepEqual(
       {
         variable: places.environment("SECRET"),
         file: await places.readFile(file),
+        byPowerShell: await places.readFile(byPowerShell),
         program: await places.run([process.execPath, "-e", "console.log(process.env.SECRET)"]),
         noFile: await words(places.readFile(join(folder, "none"))),
         noProgram: await words(places.run([join(folder, "none"), "marked"])),
@@ -41,6 +44,7 @@ test("secrets are read from variables, files and real programs, whose failures s
       {
         variable: "marked-variable",
         file: "marked-file",
+        byPowerShell: "marked-file",
         program: "marked-variable\n",
         noFile: "it cannot be read (ENOENT)",
         noProgram: "it cannot be run (ENOENT)",
