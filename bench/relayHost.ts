@@ -84,6 +84,8 @@ export async function startRelayHost(
         log: silentLog,
         now,
         sent: () => "access",
+        onChallenge() {},
+        changed: async () => undefined,
         async prompt() {
           const obtained = await signIn?.();
           if (!obtained) return { kind: "cancelled" };

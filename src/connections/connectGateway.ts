@@ -85,7 +85,14 @@ export async function connectGateway(
       if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
     }
     ask.progress("reading its tools");
-    const tools = (await (await gateways.relay(id))?.listTools(signal)) ?? [];
+    const list = async () => (await (await gateways.relay(id))?.listTools(signal)) ?? [];
+    const tools = await list().catch(async (failure: unknown) => {
+      // It answered without a token until it was asked for its tools.
+      if (authorization.kind === "oauth" || !isFailure(failure, "sign_in_needed")) throw failure;
+      const ending = await world.signIn(gateways.find(id) ?? draft);
+      return ending.kind === "cancelled" ? undefined : await list();
+    });
+    if (!tools) return { kind: "cancelled" };
     const typed = await ask.name(suggested);
     if (typed === undefined || signal.aborted) return { kind: "cancelled" };
     const name = freeName(typed.trim() || suggested, gateways);

@@ -1,10 +1,12 @@
-import { type AnyFailure, type FailureCode, isFailure } from "../failures/failure.ts";
+import { type AnyFailure, type FailureCode, GatewayFailure, isFailure } from "../failures/failure.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { untilAborted } from "../lib/waiting.ts";
+import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import { type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { Connection } from "./connection.ts";
 import type { SignIns } from "./signIns.ts";
 
@@ -25,6 +27,10 @@ export interface AccessWorld {
   readonly sent: (connection: Connection) => BearerToken;
   /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
   readonly onAccessOutcome?: (connection: Connection, refusal: AnyFailure | undefined) => void;
+  /** Told what the gateway said when it asked for a sign-in. */
+  readonly onChallenge: (connection: Connection, challenge: Challenge | undefined) => void;
+  /** Looks whether the gateway signs in elsewhere than it is recorded. */
+  readonly changed: (connection: Connection) => Promise<ChangedSignIn | undefined>;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }
@@ -40,6 +46,7 @@ const lastsMs = 30_000;
 const refusals: ReadonlySet<FailureCode> = new Set([
   "insufficient_scope",
   "gateway_refused_token",
+  "issuer_changed",
   "token_audience_mismatch",
   "token_refused",
   "id_token_missing",
@@ -91,7 +98,26 @@ export function connectionAccess(connection: () => Connection | undefined, world
             : ({ kind: "signedIn", id: now.sessionId, bearerToken: world.sent(now) } as const);
       return { name: now?.name ?? "this gateway", url: now?.url ?? "https://removed.invalid", session };
     },
-    { ...world, tokens },
+    {
+      ...world,
+      tokens,
+      onChallenge(challenge) {
+        const now = connection();
+        if (now) world.onChallenge(now, challenge);
+      },
+      async elsewhere(issuer) {
+        const now = connection();
+        const changed = now && (await world.changed(now).catch(() => undefined));
+        if (!now || changed?.before !== issuer) return undefined;
+        try {
+          mayFollow(changed, now, changed.now.server.issuer);
+          return new GatewayFailure("sign_in_needed", { gateway: now.name });
+        } catch (failure) {
+          if (isFailure(failure, "issuer_changed")) return failure;
+          throw failure;
+        }
+      },
+    },
   );
 
   return {

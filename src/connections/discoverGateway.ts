@@ -3,7 +3,7 @@ import type { AskedWorld } from "../lib/askServer.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { type Challenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
-import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
+import { probeGateway } from "../oauth/discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
@@ -13,17 +13,18 @@ import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
 import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
 
 /** What a gateway wants of those who connect to it. */
-export type DiscoveredGateway =
-  | { readonly kind: "open"; readonly url: string }
-  | ({
-      readonly kind: "protected";
-      readonly url: string;
-      readonly server: AuthorizationServer;
-      readonly resource?: string;
-      readonly scopes: readonly string[];
-      /** How the gateway is used, by the settings at its address. */
-      readonly resolved: ResolvedGateway;
-    } & Pick<OwnAuthorizationServer, "guessed">);
+export type DiscoveredGateway = { readonly kind: "open"; readonly url: string } | ProtectedGateway;
+
+/** A gateway that asks for a sign-in, and where. */
+export interface ProtectedGateway extends Pick<OwnAuthorizationServer, "guessed"> {
+  readonly kind: "protected";
+  readonly url: string;
+  readonly server: AuthorizationServer;
+  readonly resource?: string;
+  readonly scopes: readonly string[];
+  /** How the gateway is used, by the settings at its address. */
+  readonly resolved: ResolvedGateway;
+}
 
 /**
  * Goes from an address to everything a sign-in needs: 401, protected-resource metadata (RFC 9728), authorization
@@ -39,35 +40,68 @@ export async function discoverGateway(
 ): Promise<DiscoveredGateway> {
   // One limit for all of it: each request has its own too, and there may be a dozen.
   const world = { ...ways, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
-  const gateway = { ...world, fetch: wayToGateway(ways) };
-  const probed = await probeGateway(candidates, gateway);
+  const probed = await probeGateway(candidates, { ...world, fetch: wayToGateway(ways) });
   if (probed.kind === "open") return { kind: "open", url: probed.url.href };
-  const resolved = resolve(probed.url.href);
+  return await discoverSignIn({ ...probed, resolved: resolve(probed.url.href) }, world);
+}
+
+/** A gateway that asks for a sign-in, as far as it is known before its metadata is read. */
+export interface AskedSignIn {
+  readonly url: URL;
+  /** What it said when it asked for one. */
+  readonly challenge: Challenge | undefined;
+  readonly resolved: ResolvedGateway;
+}
+
+/** The ways out of discovery, with its limits. */
+export type DiscoveryWorld = WaysOut & Omit<AskedWorld, "fetch">;
+
+/**
+ * The issuers that a gateway names, but for one that is set, which stands in for them. A gateway without metadata names none.
+ *
+ * @throws GatewayFailure of `findProtectedResource`
+ */
+export async function namedIssuers(
+  { resolved: { settings }, ...gateway }: AskedSignIn,
+  world: DiscoveryWorld,
+): Promise<readonly string[]> {
+  if (settings.issuer !== undefined) return [settings.issuer];
+  const metadata = await resourceMetadata(gateway, settings, { ...world, fetch: wayToGateway(world) });
+  return "tried" in metadata ? [] : metadata.authorizationServers;
+}
+
+/**
+ * Where to sign in at a gateway that asks for it, and for what.
+ *
+ * @throws GatewayFailure of `findProtectedResource`, `firstToServe` and `ownAuthorizationServer`
+ */
+export async function discoverSignIn(
+  { url, challenge, resolved }: AskedSignIn,
+  world: DiscoveryWorld,
+): Promise<ProtectedGateway> {
   const { settings } = resolved;
-  const metadata = await resourceMetadata(probed, settings, gateway);
-  const { server, guessed } = await authorizationServer(probed, metadata, resolved, { world, gateway });
+  const gateway = { ...world, fetch: wayToGateway(world) };
+  const metadata = await resourceMetadata({ url, challenge }, settings, gateway);
+  const { server, guessed } = await authorizationServer({ url, challenge, resolved }, metadata, { world, gateway });
   const provider = identityProviderOf(server, settings.identityProvider);
   const named = "tried" in metadata ? undefined : metadata;
   const advertised = provider.resource === "refuses" ? undefined : named?.resource;
   const resource = settings.resource ?? advertised;
   return {
     kind: "protected",
-    url: probed.url.href,
+    url: url.href,
     server,
     ...(typeof resource === "string" && { resource }),
-    scopes: scopesToAsk({ settings, wanted: scopesWanted(probed.challenge, named), server, provider }),
+    scopes: scopesToAsk({ settings, wanted: scopesWanted(challenge, named), server, provider }),
     resolved,
     ...(guessed && { guessed }),
   };
 }
 
-type Protected = Extract<ProbedGateway, { kind: "protected" }>;
-
 /** Where to sign in: what the settings name, else what the gateway names, else where gateways without metadata have it. */
 async function authorizationServer(
-  { url, challenge }: Protected,
+  { url, challenge, resolved: { settings, flow } }: AskedSignIn,
   metadata: ProtectedResource | { readonly tried: readonly string[] },
-  { settings, flow }: ResolvedGateway,
   { world, gateway }: { readonly world: AskedWorld; readonly gateway: AskedWorld },
 ): Promise<OwnAuthorizationServer> {
   const { issuer, clientId } = settings;
@@ -84,7 +118,7 @@ async function authorizationServer(
 
 /** What a gateway says about itself, or where that was looked for: one that says nothing can still be used. */
 async function resourceMetadata(
-  { url, challenge }: Protected,
+  { url, challenge }: Pick<AskedSignIn, "url" | "challenge">,
   settings: GatewaySettings,
   world: AskedWorld,
 ): Promise<ProtectedResource | { readonly tried: readonly string[] }> {

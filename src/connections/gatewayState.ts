@@ -1,4 +1,5 @@
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
+import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import type { SignIns } from "./signIns.ts";
@@ -17,6 +18,8 @@ export class GatewayStates {
   readonly #onChanged: () => void;
   readonly #signingIn = new Set<string>();
   readonly #failures = new Map<string, AnyFailure>();
+  /** What gateways said when they asked for a sign-in; undefined for one that gave no reason. */
+  readonly #challenges = new Map<string, Challenge | undefined>();
 
   constructor(signIns: Pick<SignIns, "stored">, onChanged: () => void) {
     this.#signIns = signIns;
@@ -27,13 +30,36 @@ export class GatewayStates {
     if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
     const failure = this.#failures.get(connection.id);
     if (failure) return { kind: "attention", failure };
-    if (connection.authorization.kind === "none") return { kind: "open" };
+    if (connection.authorization.kind === "none") {
+      return { kind: this.asksForSignIn(connection) ? "signedOut" : "open" };
+    }
     try {
       const tokens = await this.#signIns.stored(connection);
       return tokens ? { kind: "signedIn", tokens } : { kind: "signedOut" };
     } catch (error) {
       return { kind: "attention", failure: asFailure(error) };
     }
+  }
+
+  /** Whether a gateway asks for a sign-in, be it only by now. */
+  asksForSignIn({ id, authorization }: Pick<Connection, "id" | "authorization">): boolean {
+    return authorization.kind === "oauth" || this.wasChallenged(id);
+  }
+
+  /** Whether a gateway asked for a sign-in, or for another one, since this program started. */
+  wasChallenged(id: string): boolean {
+    return this.#challenges.has(id);
+  }
+
+  /** What a gateway said last when it asked for a sign-in. */
+  challengeOf(id: string): Challenge | undefined {
+    return this.#challenges.get(id);
+  }
+
+  onChallenge(id: string, challenge: Challenge | undefined): void {
+    const isFirst = !this.#challenges.has(id);
+    this.#challenges.set(id, challenge);
+    if (isFirst) this.#onChanged();
   }
 
   isSigningIn(id: string): boolean {

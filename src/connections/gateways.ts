@@ -7,6 +7,7 @@ import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import type { ChangedSignIn } from "./agreedIssuer.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
@@ -107,8 +108,12 @@ export class Gateways {
         if (this.find(of.id)) this.#states.onAccessOutcome(of.id, refusal);
       };
       const sent = (of: Connection) => this.bearerToken(of);
-      const world = { ...this.#world, fetch: wayToGateway(this.#world), signIns: this.#signIns, sent, onAccessOutcome };
-      const access = connectionAccess(() => this.find(id), world);
+      const access = connectionAccess(() => this.find(id), {
+        ...this.#world,
+        ...{ fetch: wayToGateway(this.#world), signIns: this.#signIns, sent, onAccessOutcome },
+        onChallenge: (of, challenge) => this.#states.onChallenge(of.id, challenge),
+        changed: (of) => this.#signingIn.changed(of),
+      });
       return this.#world.createRelay(connection, access);
     });
   }
@@ -189,6 +194,22 @@ export class Gateways {
   /** See `SigningIn.useAccount`. */
   useAccount(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
     return this.#signingIn.useAccount(connection, shared, given);
+  }
+
+  /** Whether a gateway asks for a sign-in, be it only by now. */
+  asksForSignIn(connection: Connection): boolean {
+    return this.#states.asksForSignIn(connection);
+  }
+
+  /** Whether a gateway that was asked since this program started signs in elsewhere than it is recorded. */
+  async signsInElsewhere(connection: Connection): Promise<boolean> {
+    if (!this.#states.wasChallenged(connection.id) || connection.authorization.kind === "none") return false;
+    return (await this.#signingIn.changed(connection).catch(() => undefined)) !== undefined;
+  }
+
+  /** See `SigningIn.changed`. */
+  changed(connection: Connection, signal?: AbortSignal): Promise<ChangedSignIn | undefined> {
+    return this.#signingIn.changed(connection, signal);
   }
 
   /** See `SigningIn.signIn`. */

@@ -159,7 +159,7 @@ export class SignIns {
         const { namesScopes } = (await readableTokens(store, tokens.sessionId, log)) ?? {};
         await store.write({ ...tokens, ...(namesScopes !== undefined && { namesScopes }) });
       });
-      const next = { ...withoutSignIn(withClient(now, tokens)), sessionId: tokens.sessionId };
+      const next = { ...withoutSignIn(withClient(followed(now, connection), tokens)), sessionId: tokens.sessionId };
       return { next, result: { before: now.sessionId } };
     });
     const outcome = await kept.catch(async (error: unknown) => {
@@ -262,6 +262,12 @@ export class SignIns {
       return undefined;
     }
   }
+}
+
+/** The connection as it signs in by now, where that is at another issuer than it is recorded with, or at all. */
+function followed(connection: Connection, { authorization }: Connection): Connection {
+  const issuerOf = (one: Connection["authorization"]) => (one.kind === "oauth" ? one.server.issuer : undefined);
+  return issuerOf(authorization) === issuerOf(connection.authorization) ? connection : { ...connection, authorization };
 }
 
 /** The connection with the client that its sign-in was made with: one that we registered may have been registered anew. */

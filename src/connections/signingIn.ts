@@ -3,7 +3,9 @@ import { partLoaded } from "../failures/partLoaded.ts";
 import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
+import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { Connection } from "./connection.ts";
+import { withoutResource } from "./connectionBook.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
 import type { KnownConnections } from "./knownConnections.ts";
@@ -12,17 +14,23 @@ import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { SignIns } from "./signIns.ts";
 import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { WaysOut } from "./wayToGateway.ts";
+
+/** @throws GatewayFailure `part_not_loaded` */
+const loadChangedSignIn = () => partLoaded(import("./changedSignIn.ts"), signInBundle);
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
 export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device"> {
   /** What the person agreed to when they were asked whether a sign-in of another gateway may be used. */
   readonly consent?: GivenConsent | undefined;
+  /** The other issuer that they agreed to, where the gateway signs in there by now. */
+  readonly issuer?: AgreedIssuer;
 }
 
 export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
 
 export interface SigningInParts {
-  readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> & { readonly onChanged: () => void };
+  readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> & WaysOut & { readonly onChanged: () => void };
   readonly connections: KnownConnections;
   readonly signIns: SignIns;
   readonly states: GatewayStates;
@@ -89,6 +97,20 @@ export class SigningIn {
     return signIn;
   }
 
+  /**
+   * Finds out whether a gateway signs people in elsewhere than it is recorded, or at all by now. A draft was looked at a
+   * moment ago, and a machine that is known to an issuer follows nowhere.
+   *
+   * @throws GatewayFailure of `changedSignIn`
+   */
+  async changed(connection: Connection, signal?: AbortSignal): Promise<ChangedSignIn | undefined> {
+    const { connections, states, world } = this.#parts;
+    const isKnown = connection.authorization.kind === "oauth";
+    if (isKnown && connections.findDraft(connection.id)) return undefined;
+    const { changedSignIn } = await loadChangedSignIn();
+    return await changedSignIn(connection, states.challengeOf(connection.id), { ...world, signal });
+  }
+
   /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is revoked. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
@@ -126,7 +148,8 @@ export class SigningIn {
     const world = { ...this.#parts.world, ...one };
     const { prepareSignIn, signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
     const begun = await this.#parts.signIns.begin(connection);
-    const prepare = () => prepareSignIn(connection, extra, world);
+    const followed = await this.#followed(connection, world);
+    const prepare = () => prepareSignIn(followed, extra, world);
     const prepared = await prepare();
     if (!prepared) return { kind: "cancelled" };
     const outcome = await signInToConnection(prepared, world).catch(async (failure: unknown) => {
@@ -144,9 +167,26 @@ export class SigningIn {
       return { kind: "cancelled" };
     }
     if (resourceRefused) await this.#parts.connections.forgetResource(id);
-    if (!(await this.#parts.signIns.keep(begun, tokens))) return { kind: "cancelled" };
+    const kept = { ...begun, connection: resourceRefused ? withoutResource(followed) : followed };
+    if (!(await this.#parts.signIns.keep(kept, tokens))) return { kind: "cancelled" };
     this.#parts.onSignedIn(id, tokens.account.id);
     return { kind: "signedIn", tokens };
+  }
+
+  /**
+   * The connection as its gateway signs people in by now: it may have asked for no sign-in when it was connected, or for one
+   * of another issuer.
+   */
+  async #followed(connection: Connection, world: SigningInParts["world"] & SignInContext): Promise<Connection> {
+    const changed = await this.changed(connection, world.signal);
+    if (!changed) return connection;
+    mayFollow(changed, connection, world.issuer);
+    world.log.info("the gateway signs in elsewhere by now", {
+      gateway: connection.name,
+      issuer: changed.now.server.issuer,
+    });
+    const { followed } = await loadChangedSignIn();
+    return await followed(changed, connection, world);
   }
 
   async #isUsable(id: string): Promise<boolean> {

@@ -17,6 +17,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "resource_mismatch",
   "authorization_server_missing",
   "authorization_server_unreachable",
+  "issuer_changed",
   "issuer_mismatch",
   "endpoint_insecure",
   "endpoint_missing",

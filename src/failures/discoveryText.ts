@@ -48,6 +48,19 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
         ),
         nextStep: say("Check your network and VPN, then try again. If it stays, tell your platform team this issuer."),
       };
+    case "issuer_changed":
+      return {
+        title: say("The gateway signs in at another identity provider now."),
+        detail: say(
+          "Expected {0}. {1} names {2}. Nothing of your sign-in was sent there.",
+          failure.facts.expected,
+          failure.facts.gateway,
+          failure.facts.found,
+        ),
+        nextStep: say(
+          'Run "Gateway Connect: Sign In" to be asked about it. A machine, or a client that is configured, does not follow by itself: if your platform team confirms the change, set "issuer" and "clientId" for this gateway in gatewayConnect.gateways.',
+        ),
+      };
     case "issuer_mismatch":
       return {
         title: say("The identity provider's metadata belongs to another issuer."),

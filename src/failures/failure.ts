@@ -41,6 +41,8 @@ export interface DiscoveryFacts {
   readonly resource_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
   readonly authorization_server_missing: { readonly metadataUrl: string };
   readonly authorization_server_unreachable: { readonly issuer: string; readonly tried: readonly string[] };
+  /** A gateway names another issuer than the one that its sign-ins are of. */
+  readonly issuer_changed: { readonly gateway: string; readonly expected: string; readonly found: string };
   readonly issuer_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
   readonly endpoint_insecure: { readonly name: string; readonly url: string };
   readonly endpoint_missing: { readonly issuer: string; readonly name: string };

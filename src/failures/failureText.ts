@@ -37,6 +37,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "resource_mismatch":
     case "authorization_server_missing":
     case "authorization_server_unreachable":
+    case "issuer_changed":
     case "issuer_mismatch":
     case "endpoint_insecure":
     case "endpoint_missing":

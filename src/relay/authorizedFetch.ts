@@ -4,7 +4,7 @@ import type { Log } from "../lib/log.ts";
 import { reasonIn } from "../lib/quotedText.ts";
 import { busySeconds, whenReady } from "../lib/retryAfter.ts";
 import { speaksOfSession } from "../mcp/lostSession.ts";
-import { parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
+import { type Challenge, parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
 import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
@@ -15,11 +15,29 @@ import { type BearerToken, sentToken, type TokenSet, type TokenToSend } from "..
 export interface FetchTarget {
   readonly name: string;
   readonly url: string;
-  /** Whose tokens to use; undefined when nobody is signed in. `open` sends none (AgentCore's authorizer type NONE). */
+  /**
+   * Whose tokens to use; undefined when nobody is signed in. `open` sends none, to a gateway that has asked for none so far
+   * (AgentCore's authorizer type NONE).
+   */
   readonly session:
     | { readonly kind: "open" }
     | { readonly kind: "signedIn"; readonly id: string; readonly bearerToken: BearerToken }
     | undefined;
+}
+
+export interface AuthorizedFetchWorld {
+  readonly fetch: HttpFetch;
+  readonly tokens: Pick<TokenManager, "current" | "replace">;
+  readonly log: Log;
+  readonly now: () => number;
+  /** Told what the gateway says when it asks for a sign-in, or for another one. */
+  readonly onChallenge: (challenge: Challenge | undefined) => void;
+  /**
+   * Looks whether the gateway signs in elsewhere by now, where tokens of this issuer are of no use to it.
+   *
+   * @returns what to fail with then; undefined where it does not
+   */
+  readonly elsewhere: (issuer: string) => Promise<GatewayFailure | undefined>;
 }
 
 /** A token this young that is refused would be refused again after another sign-in. */
@@ -29,29 +47,35 @@ const youngMs = 30_000;
  * `fetch` towards one gateway with the current token of its session: silent, so that it renews and repeats but never
  * prompts.
  *
- * A 401 is answered by one renewal and one repetition. The token goes to the gateway's own origin only, and no
+ * A 401 is answered by one renewal and one repetition, and at any request of a gateway that asked for no token before by
+ * `sign_in_needed`. The token goes to the gateway's own origin only, and no
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
  *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`;
  *   `gateway_error` where it asks to be left alone for longer than anybody waits
  */
-export function authorizedFetch(
-  target: () => FetchTarget,
-  world: {
-    readonly fetch: HttpFetch;
-    readonly tokens: Pick<TokenManager, "current" | "replace">;
-    readonly log: Log;
-    readonly now: () => number;
-  },
-): HttpFetch {
+export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): HttpFetch {
+  const challengeOf = ({ headers }: HttpAnswer): Challenge | undefined => {
+    const challenge = parseChallenge(headers.get("www-authenticate"));
+    world.onChallenge(challenge);
+    return challenge;
+  };
   return async (url, init = {}) => {
     const { name, url: gateway, session } = target();
     if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
     if (new URL(url).origin !== new URL(gateway).origin) {
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
-    if (session.kind === "open") return send(url, init, undefined, world);
+    if (session.kind === "open") {
+      const answer = await send(url, init, undefined, world);
+      if (!asksForSignIn(answer)) return answer;
+      const text = (await wordsOf(answer.body)) ?? "";
+      if (isAboutSession(answer, init, text)) return withText(answer, text);
+      world.log.info("the gateway asks for a sign-in now", { gateway: name });
+      challengeOf(answer);
+      throw new GatewayFailure("sign_in_needed", { gateway: name });
+    }
     const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const token = tokenOf(tokens, session.bearerToken, name);
@@ -62,19 +86,29 @@ export function authorizedFetch(
     const text = (await wordsOf(first.body)) ?? "";
     if (isAboutSession(first, init, text)) return withText(first, text);
     world.log.info("the gateway answered 401", { gateway: name });
-    const refused = parseChallenge(first.headers.get("www-authenticate"))?.error ?? "";
+    const refused = challengeOf(first)?.error ?? "";
     const young = world.now() - tokens.issuedAt < youngMs;
     // A client that has just got its token would get the same again.
-    if (young && (!tokens.refreshToken || tokens.clientGrant)) throw refusedFreshToken(name, tokens, refused);
-    const others = await world.tokens.replace(session.id, token.text, session.bearerToken);
+    const { issuer } = tokens.server;
+    if (young && (!tokens.refreshToken || tokens.clientGrant)) {
+      throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, tokens, refused);
+    }
+    const others = await world.tokens.replace(session.id, token.text, session.bearerToken).catch(async (error) => {
+      throw (await world.elsewhere(issuer)) ?? error;
+    });
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const second = await send(url, init, tokenOf(others, session.bearerToken, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
     await drained(second.body);
-    throw refusedFreshToken(name, others, parseChallenge(second.headers.get("www-authenticate"))?.error ?? "");
+    const again = challengeOf(second)?.error ?? "";
+    throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, others, again);
   };
 }
+
+/** Whether an answer to a request without a token is that one is needed: some say so as of a scope that is missing. */
+const asksForSignIn = ({ status, headers }: HttpAnswer): boolean =>
+  status === 401 || (status === 403 && parseChallenge(headers.get("www-authenticate")) !== undefined);
 
 /** Some servers say with 401, and without a challenge, that they know the session no longer: no other token mends that. */
 const isAboutSession = ({ headers }: HttpAnswer, request: HttpRequest, text: string): boolean =>

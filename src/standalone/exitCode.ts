@@ -23,6 +23,7 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "resource_mismatch":
     case "authorization_server_missing":
     case "authorization_server_unreachable":
+    case "issuer_changed":
     case "issuer_mismatch":
     case "endpoint_insecure":
     case "endpoint_missing":

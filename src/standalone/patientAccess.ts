@@ -12,23 +12,26 @@ export interface PatienceWorld {
   readonly firstSignIn: Promise<void>;
   /** Asks for a client's own tokens; absent where a person signs in. */
   readonly signInAsClient?: () => Promise<SignInEnding>;
+  /** Asks the person again, where the first sign-in has not led to any tools. */
+  readonly signIn: () => Promise<SignInEnding>;
   readonly signal: AbortSignal;
 }
 
 /** The relay's access, which waits for the first sign-in before it says what tools there are. */
 export function patientAccess(
   access: GatewayAccess,
-  { knowsTools, firstSignIn, signInAsClient, signal }: PatienceWorld,
+  { knowsTools, firstSignIn, signInAsClient, signIn, signal }: PatienceWorld,
 ): GatewayAccess {
+  /** A first list that needs a sign-in belongs to the start, which asks; later ones wait for an act of the person. */
+  const mayAsk = () => signInAsClient ?? (knowsTools() ? undefined : signIn);
   return {
     ...access,
     async fetch(url, init) {
       try {
         return await access.fetch(url, init);
       } catch (failure) {
-        // A client gets its own tokens without asking anybody, so that the call can go on.
-        if (!signInAsClient || !isFailure(failure, "sign_in_needed")) throw failure;
-        await signInAsClient();
+        const ask = isFailure(failure, "sign_in_needed") ? mayAsk() : undefined;
+        if (!ask || (await ask()).kind === "cancelled") throw failure;
         return await access.fetch(url, init);
       }
     },

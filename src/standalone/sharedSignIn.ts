@@ -34,8 +34,11 @@ export class SharedSignIn {
       await gateways.book.load();
       // A sign-out elsewhere has forgotten the gateway too; whoever calls a tool here wants it again.
       if (before && !gateways.find(this.#id)) await gateways.book.add(withoutSignIn(before));
-      if (await this.isUsable(scopes)) return { kind: "signedIn" };
-      return gateways.signIn(this.#id, { scopes, chooseAccount: false }, { signal });
+      const known = gateways.find(this.#id);
+      const isElsewhere = known !== undefined && (await gateways.signsInElsewhere(known));
+      if (!isElsewhere && (await this.isUsable(scopes))) return { kind: "signedIn" };
+      // Nobody is here to ask but the page itself: a gateway that signs in elsewhere by now shows that provider's.
+      return gateways.signIn(this.#id, { scopes, chooseAccount: false }, { signal, issuer: "whichever" });
     });
   }
 
@@ -44,7 +47,7 @@ export class SharedSignIn {
     const { gateways } = this.#world;
     const connection = gateways.find(this.#id);
     if (!connection) return false;
-    if (connection.authorization.kind === "none") return true;
+    if (!gateways.asksForSignIn(connection)) return true;
     const tokens = await gateways.currentTokens(connection);
     return tokens !== undefined && scopes.every((scope) => tokens.scopes.includes(scope));
   }

@@ -50,6 +50,10 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         nextStep: "Ask your platform team for the issuer of their identity provider and add --issuer <url>.",
       };
+    case "issuer_changed":
+      return {
+        nextStep: `A machine, or a client that was given, does not follow by itself. If your platform team confirms the change, add --issuer ${failure.facts.found}, with a --client-id of that identity provider.`,
+      };
     case "resource_mismatch":
       return {
         nextStep:

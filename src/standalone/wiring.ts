@@ -88,6 +88,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
             knowsTools: () => catalogue.read() !== undefined,
             firstSignIn: first.promise,
             ...(asClient && { signInAsClient: () => signIn.ask([]) }),
+            signIn: () => access.signIn("sign_in_needed", signal),
             signal,
           }),
           catalogue,

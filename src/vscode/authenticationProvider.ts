@@ -113,7 +113,8 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
 
   /** Somebody asked for a session without saying of which gateway. */
   async #chosen(): Promise<Connection | undefined> {
-    const protectedOnes = this.#world.gateways.book.all.filter(({ authorization }) => authorization.kind === "oauth");
+    const { gateways } = this.#world;
+    const protectedOnes = gateways.book.all.filter((one) => gateways.asksForSignIn(one));
     if (protectedOnes.length <= 1) return protectedOnes[0];
     const items = protectedOnes.map((connection) => ({
       label: connection.name,

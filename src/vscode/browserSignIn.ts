@@ -32,6 +32,8 @@ interface SignInUnderWay {
   readonly isSamePerson?: boolean;
   /** What the person agrees to by accepting: the dialog names the account and both gateways. */
   readonly consent?: GivenConsent | undefined;
+  /** The other issuer that they agree to, where the gateway signs in there by now. */
+  readonly issuer?: string | undefined;
   /** How it failed: the editor hands on neither code nor facts. */
   failure?: AnyFailure;
 }
@@ -65,6 +67,8 @@ export class BrowserSignIn {
       return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal });
     }
     const gateways = this.#gateways();
+    const elsewhere = await this.#elsewhere(connection);
+    if (elsewhere) return await this.#ask(connection, scopes, { forceNewSession: elsewhere }, { signal, ...elsewhere });
     const shared = await gateways.sharedAccount(connection).catch(() => undefined);
     if (shared && !shared.consent && (await gateways.useAccount(connection, shared, undefined))) {
       return { kind: "signedIn" };
@@ -80,16 +84,33 @@ export class BrowserSignIn {
   }
 
   /** Lets the person sign in on another device, with a code (RFC 8628). */
-  askWithCode(connection: Connection): Promise<SignInEnding> {
+  async askWithCode(connection: Connection): Promise<SignInEnding> {
     const { name, url } = connection;
-    const detail = `Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
-    return this.#ask(connection, [], { forceNewSession: { detail } }, { flow: "deviceCode", isSamePerson: true });
+    const elsewhere = await this.#elsewhere(connection);
+    const detail = `${elsewhere?.detail ?? ""} Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
+    const asked = { flow: "deviceCode", isSamePerson: true, issuer: elsewhere?.issuer } as const;
+    return await this.#ask(connection, [], { forceNewSession: { detail: detail.trim() } }, asked);
   }
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
-  askForAnother(connection: Connection): Promise<SignInEnding> {
-    const detail = `Sign in to "${connection.name}" (${connection.url}) with another account. ${this.#next(connection)}`;
-    return this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, {});
+  async askForAnother(connection: Connection): Promise<SignInEnding> {
+    const elsewhere = await this.#elsewhere(connection);
+    const detail =
+      elsewhere?.detail ??
+      `Sign in to "${connection.name}" (${connection.url}) with another account. ${this.#next(connection)}`;
+    const issuer = elsewhere?.issuer;
+    return await this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, { issuer });
+  }
+
+  /** What the person is asked where a gateway signs in at another provider by now, naming both hosts. */
+  async #elsewhere(connection: Connection): Promise<{ readonly detail: string; readonly issuer: string } | undefined> {
+    const changed = await this.#gateways()
+      .changed(connection)
+      .catch(() => undefined);
+    if (changed?.before === undefined) return undefined;
+    const { issuer } = changed.now.server;
+    const detail = `"${connection.name}" (${connection.url}) does not sign in at ${new URL(changed.before).host} any more, but at ${new URL(issuer).host}. Sign in there? ${this.#next(connection)}`;
+    return { detail, issuer };
   }
 
   async #ask(
@@ -118,14 +139,20 @@ export class BrowserSignIn {
   /** Signs in to a connection in the browser, with a progress that can be cancelled. */
   async signIn(connection: Connection, wanted: Omit<SignInOverrides, "flow">): Promise<TokenSet | undefined> {
     const asked: SignInUnderWay = this.#underWay.get(connection.id) ?? {};
-    const { flow, isSamePerson, consent } = asked;
+    const { flow, isSamePerson, consent, issuer } = asked;
     const extra = { ...wanted, ...(flow && { flow }), ...(isSamePerson && { chooseAccount: false }) };
     let isOver = false;
     const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
         const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait: pause };
-        const ended = await this.#gateways().signIn(connection.id, extra, { signal, onPasteReady, device, consent });
+        const ended = await this.#gateways().signIn(connection.id, extra, {
+          signal,
+          onPasteReady,
+          device,
+          consent,
+          issuer,
+        });
         return ended.kind === "signedIn" ? ended.tokens : undefined;
       } catch (error) {
         const failure = asFailure(error);

@@ -31,6 +31,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   resource_mismatch: { metadataUrl: url, expected: url, found: "https://other.example" },
   authorization_server_missing: { metadataUrl: url },
   authorization_server_unreachable: { issuer, tried: [issuer] },
+  issuer_changed: { gateway: "tools", expected: issuer, found: "https://other.example" },
   issuer_mismatch: { metadataUrl: url, expected: issuer, found: "https://other.example" },
   endpoint_insecure: { name: "token_endpoint", url: "javascript:alert(1)" },
   endpoint_missing: { issuer, name: "token_endpoint" },

@@ -21,7 +21,7 @@ export interface SignInWorld {
 /** **Sign In**: signs in to a gateway, or says who is signed in there already. */
 export async function signInCommand(run: CommandRun, world: SignInWorld): Promise<void> {
   const { gateways, browser } = world;
-  const choices = gateways.book.all.filter(({ authorization }) => authorization.kind === "oauth");
+  const choices = gateways.book.all.filter((one) => gateways.asksForSignIn(one));
   if (choices.length === 0) {
     await executeCommand("connect");
     return;

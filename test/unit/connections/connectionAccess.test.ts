@@ -43,6 +43,8 @@ function start(connection: Connection | undefined, stored: TokenSet | undefined 
       replace: async () => undefined,
     },
     sent: () => "access",
+    onChallenge() {},
+    changed: async () => undefined,
     prompt: (prompt) => {
       prompts.push(prompt);
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { wordsOf } from "../../../src/lib/httpPort.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { authorizedFetch, type FetchTarget } from "../../../src/relay/authorizedFetch.ts";
@@ -30,10 +31,13 @@ function start(
     readonly session?: FetchTarget["session"];
     readonly tokens?: TokenSet | undefined;
     readonly renewed?: TokenSet | undefined;
+    /** What its sign-ins fail with because it has another provider by now. */
+    readonly elsewhere?: GatewayFailure;
   } = {},
 ) {
   const signedIn = { kind: "signedIn", id: "s", bearerToken: "access" } as const;
-  const { session, tokens, renewed } = { session: signedIn, tokens: tokenSet("marked-old"), ...options };
+  const challenges: unknown[] = [];
+  const { session, tokens, renewed, elsewhere } = { session: signedIn, tokens: tokenSet("marked-old"), ...options };
   const network = fakeNetwork({ [url]: answer });
   const asked: string[] = [];
   const log = recordingLog();
@@ -51,8 +55,20 @@ function start(
         return renewed;
       },
     },
+    onChallenge: (challenge) => void challenges.push(challenge),
+    elsewhere: async (issuer) => {
+      asked.push(`elsewhere ${issuer}`);
+      return elsewhere;
+    },
   });
-  return { send, asked, log, network, sent: () => network.requests.map(({ headers }) => headers.authorization) };
+  return {
+    send,
+    asked,
+    challenges,
+    log,
+    network,
+    sent: () => network.requests.map(({ headers }) => headers.authorization),
+  };
 }
 
 const refuse = (...tokens: string[]): Answer => {
@@ -140,6 +156,51 @@ test("an open gateway gets no token, not even one that was handed in", async () 
   assert.deepEqual({ asked, sent: sent() }, { asked: [], sent: [undefined] });
 });
 
+test("a gateway that was open and asks for a token at any request needs a sign-in, and what it said is handed on", async () => {
+  const header = 'Bearer scope="read", resource_metadata="https://gw.example.com/prm"';
+  const open = { session: { kind: "open" } } as const;
+  const asks = start(json({}, 401, { "www-authenticate": header }), open);
+  const asksBySaying = start(json({}, 403, { "www-authenticate": header }), open);
+  const asksBare = start(json({}, 401), open);
+  const forbids = start(json({}, 403), open);
+  const needed = { code: "sign_in_needed", facts: { gateway: "Work" } };
+  assert.deepEqual(
+    {
+      failures: [
+        await failureOf(() => asks.send(url)),
+        await failureOf(() => asksBySaying.send(url)),
+        await failureOf(() => asksBare.send(url)),
+      ],
+      forbidden: (await forbids.send(url)).status,
+      challenges: [asks.challenges.length, asksBySaying.challenges.length, asksBare.challenges],
+    },
+    { failures: [needed, needed, needed], forbidden: 403, challenges: [1, 1, [undefined]] },
+  );
+});
+
+test("a 401 of an open gateway that is about a session is handed back", async () => {
+  const { send } = start(json({ error: "Session not found" }, 401), { session: { kind: "open" } });
+  const answer = await send(url, { headers: { "mcp-session-id": "s1" } });
+  assert.deepEqual([answer.status, /Session not found/.test((await wordsOf(answer.body)) ?? "")], [401, true]);
+});
+
+test("tokens of no use to a gateway that signs in elsewhere by now are said to be that", async () => {
+  const elsewhere = new GatewayFailure("sign_in_needed", { gateway: "Work" });
+  const fresh = start(refuse("marked-old"), {
+    tokens: tokenSet("marked-old", { clientGrant: { scopes: [], parameters: {} } }),
+    elsewhere,
+  });
+  const again = start(refuse("marked-old", "marked-new"), { renewed: tokenSet("marked-new"), elsewhere });
+  const needed = { code: "sign_in_needed", facts: { gateway: "Work" } };
+  assert.deepEqual(
+    {
+      failures: [await failureOf(() => fresh.send(url)), await failureOf(() => again.send(url))],
+      asked: [fresh.asked.at(-1), again.asked.at(-1)],
+    },
+    { failures: [needed, needed], asked: Array(2).fill("elsewhere https://login.example.com") },
+  );
+});
+
 test("without a session, or with one that only a person can bring back, nothing is sent", async () => {
   const needed = { code: "sign_in_needed", facts: { gateway: "Work" } };
   const nobody = start(json({}), { session: undefined });
@@ -157,7 +218,9 @@ test("a request for a gateway that was removed meanwhile needs a sign-in, and is
   const network = fakeNetwork({});
   const target: FetchTarget = { name: "this gateway", url: "https://removed.invalid", session: undefined };
   const tokens = { current: async () => tokenSet("marked-old"), replace: async () => undefined };
-  const send = authorizedFetch(() => target, { fetch: network.fetch, tokens, log: recordingLog(), now: () => now });
+  const nothing = { onChallenge() {}, elsewhere: async () => undefined };
+  const world = { fetch: network.fetch, tokens, log: recordingLog(), now: () => now, ...nothing };
+  const send = authorizedFetch(() => target, world);
   assert.deepEqual(
     { failure: await failureOf(() => send(url)), sent: network.urls() },
     { failure: { code: "sign_in_needed", facts: { gateway: "this gateway" } }, sent: [] },

@@ -1,0 +1,35 @@
+import { GatewayFailure } from "../failures/failure.ts";
+import type { Connection } from "./connection.ts";
+import type { ProtectedGateway } from "./discoverGateway.ts";
+
+/** A gateway that wants another sign-in than the one that is recorded for it. */
+export interface ChangedSignIn {
+  readonly now: ProtectedGateway;
+  /** The issuer that was recorded; undefined where the gateway asked nobody to sign in. */
+  readonly before: string | undefined;
+}
+
+/** To which other issuer a person has agreed: the one that they were shown, or whichever page they are shown next. */
+export type AgreedIssuer = string | "whichever" | undefined;
+
+/**
+ * Refuses to follow a gateway to another issuer where nobody has agreed to it. A machine is nobody who could, and a client
+ * that somebody has configured is known to the issuer that it was configured for.
+ *
+ * @throws GatewayFailure `issuer_changed`
+ */
+export function mayFollow(
+  { now, before }: ChangedSignIn,
+  { name, authorization }: Connection,
+  agreed: AgreedIssuer,
+): void {
+  const { settings, flow } = now.resolved;
+  const { issuer } = now.server;
+  // Whoever sets the issuer has decided.
+  if (before === undefined || settings.issuer !== undefined) return;
+  const isConfigured =
+    settings.clientId !== undefined || (authorization.kind === "oauth" && authorization.clientSource === "configured");
+  const isAgreed = agreed === issuer || agreed === "whichever";
+  if (flow !== "clientCredentials" && !isConfigured && isAgreed) return;
+  throw new GatewayFailure("issuer_changed", { gateway: name, expected: before, found: issuer });
+}

@@ -1,0 +1,61 @@
+import type { AskedWorld } from "../lib/askServer.ts";
+import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
+import type { Challenge } from "../oauth/discovery/challenge.ts";
+import { recordedAuthorization } from "../oauth/signIn/authorization.ts";
+import { chooseClient } from "../oauth/signIn/client.ts";
+import type { ChangedSignIn } from "./agreedIssuer.ts";
+import { orWrongGuess } from "./authorizationServerOf.ts";
+import type { Connection } from "./connection.ts";
+import { discoverSignIn, namedIssuers } from "./discoverGateway.ts";
+import { resolveGateway, type SettingsWorld } from "./resolvedConnection.ts";
+import type { SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { WaysOut } from "./wayToGateway.ts";
+
+export type FollowWorld = WaysOut & SettingsWorld & Pick<AskedWorld, "signal">;
+
+/**
+ * Finds out whether a gateway signs people in elsewhere than it did when it was connected, or at all by now. Nothing is
+ * sent but requests for metadata.
+ *
+ * @param challenge what the gateway said last when it asked for a sign-in
+ * @returns undefined where all is as it is recorded, as far as the gateway says something
+ * @throws GatewayFailure of `discoverSignIn` for a gateway that asked nobody before, `setting_invalid`
+ */
+export async function changedSignIn(
+  { url, authorization }: Connection,
+  challenge: Challenge | undefined,
+  world: FollowWorld,
+): Promise<ChangedSignIn | undefined> {
+  const oauth = authorization.kind === "oauth" ? authorization : undefined;
+  const before = oauth?.server.issuer;
+  const asked = { url: new URL(url), challenge, resolved: resolveGateway({ url, flow: oauth?.signIn }, world) };
+  const ways = { ...world, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
+  try {
+    // An issuer that is set is never left, and one of several is stayed with.
+    if (before !== undefined && (await namedIssuers(asked, ways)).includes(before)) return undefined;
+    const now = await discoverSignIn(asked, ways);
+    return now.server.issuer === before ? undefined : { now, before };
+  } catch (failure) {
+    world.signal?.throwIfAborted();
+    if (before === undefined) throw failure;
+    return undefined;
+  }
+}
+
+/**
+ * The connection as its gateway signs people in by now, as the client that it is there: nothing of what it was at another
+ * issuer is used.
+ *
+ * @throws GatewayFailure of `chooseClient`
+ */
+export async function followed(
+  { now }: ChangedSignIn,
+  connection: Connection,
+  world: SignInToConnectionWorld,
+): Promise<Connection> {
+  const { server, guessed } = now;
+  const { settings, flow, redirect } = now.resolved;
+  const choice = { server, settings, redirectUris: redirect.uris };
+  const client = await orWrongGuess(guessed, () => chooseClient(choice, world));
+  return { ...connection, authorization: recordedAuthorization(now, client, flow) };
+}
