@@ -81,7 +81,8 @@ function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<Http
     };
     const onAnswer = (incoming: IncomingMessage) => resolve(httpAnswer(incoming, signal));
     const request = (isSecure ? httpsRequest : httpRequest)(url, options, onAnswer);
-    const onAbort = () => request.destroy(new Error("aborted"));
+    // With an error, Node would give it to the connection too, where nobody hears it once the answer has ended.
+    const onAbort = () => request.destroy();
     signal?.addEventListener("abort", onAbort, { once: true });
     request.once("close", () => signal?.removeEventListener("abort", onAbort));
     // After the answer, what reads its body is told.

@@ -237,3 +237,21 @@ describe("a connection", () => {
     if (connection?.destroyed === false) await once(connection, "close");
   });
 });
+
+test("a request that is given up at the moment its answer has ended, ends nothing else", async (t) => {
+  const { url, client } = await served(t, (_, outgoing) => void outgoing.end("{}"));
+  const unforeseen: unknown[] = [];
+  const note = (error: unknown) => void unforeseen.push(error);
+  process.on("uncaughtException", note);
+  t.after(() => process.off("uncaughtException", note));
+  const read: string[] = [];
+  for (let time = 0; time < 20; time++) {
+    const ended = new AbortController();
+    const { body } = await client.send({ url, body: "{}", signal: ended.signal });
+    for await (const piece of body) {
+      read.push(String(piece.length));
+      ended.abort(new Error("given up"));
+    }
+  }
+  assert.deepEqual({ unforeseen, read: read.length }, { unforeseen: [], read: 20 });
+});
