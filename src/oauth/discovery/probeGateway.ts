@@ -73,7 +73,10 @@ interface OtherAnswer {
   readonly redirectsTo?: string;
   /** Why it refuses, where it does. */
   readonly refusal?: { readonly words?: string; readonly retryAfterSeconds?: number };
-  /** A result or a stream of one; an error of JSON-RPC, which may be about the question; or something else. */
+  /**
+   * A result, a stream of one, or an error that only the newest revision has; another error of JSON-RPC, which may be about
+   * the question; or something else.
+   */
   readonly said: "result" | "error" | "nothing";
 }
 
@@ -146,6 +149,9 @@ async function refusalIn(response: LimitedAnswer): Promise<NonNullable<OtherAnsw
   return { ...(words !== undefined && { words }), ...(wait !== undefined && { retryAfterSeconds: wait }) };
 }
 
+/** Header mismatch, missing capability, unsupported revision (2026-07-28, basic): nobody else knows them. */
+const newestErrors: ReadonlySet<unknown> = new Set([-32_020, -32_021, -32_022]);
+
 /** An event stream is taken at its word; a JSON body has to be a JSON-RPC message. */
 async function whatIsSaid(url: URL, response: LimitedAnswer, contentType: string): Promise<OtherAnswer["said"]> {
   if (response.ok && contentType === "text/event-stream") {
@@ -157,9 +163,13 @@ async function whatIsSaid(url: URL, response: LimitedAnswer, contentType: string
     return "nothing";
   }
   try {
-    const message = (await response.json()) as { jsonrpc?: unknown; result?: unknown } | null;
+    const message = (await response.json()) as {
+      readonly jsonrpc?: unknown;
+      readonly result?: unknown;
+      readonly error?: { readonly code?: unknown };
+    } | null;
     if (message?.jsonrpc !== "2.0") return "nothing";
-    return message.result === undefined ? "error" : "result";
+    return message.result !== undefined || newestErrors.has(message.error?.code) ? "result" : "error";
   } catch (error) {
     if (isTooLarge(error)) throw gatewayNetworkFailure(url, error);
     return "nothing";

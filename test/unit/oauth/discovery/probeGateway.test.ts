@@ -49,6 +49,7 @@ test("the first question is a request of the newest revision, and one of the ear
   const answers: Readonly<Record<string, Response | Error>> = {
     result: json(rpcResult),
     error: json(rpcError, 400),
+    "of the newest revision": json({ ...rpcError, error: { code: -32022, message: "no" } }, 400),
     "403": json(rpcError, 403),
     "500": html(500),
     "401 about a session": json({ error: "Session not found" }, 401),
@@ -76,6 +77,7 @@ test("the first question is a request of the newest revision, and one of the ear
       asked: {
         result: ["open", "server/discover"],
         error: ["open", "server/discover", "initialize"],
+        "of the newest revision": ["open", "server/discover"],
         "403": ["open", "server/discover", "initialize"],
         "500": ["open", "server/discover", "initialize"],
         "401 about a session": ["open", "server/discover", "initialize"],
