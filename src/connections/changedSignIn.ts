@@ -31,8 +31,11 @@ export async function changedSignIn(
   const asked = { url: new URL(url), challenge, resolved: resolveGateway({ url, flow: oauth?.signIn }, world) };
   const ways = { ...world, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
   try {
-    // An issuer that is set is never left, and one of several is stayed with.
-    if (before !== undefined && (await namedIssuers(asked, ways)).includes(before)) return undefined;
+    if (before !== undefined) {
+      const named = await namedIssuers(asked, ways);
+      // An issuer that is set is never left, one of several is stayed with, and where none is named nothing is guessed.
+      if (named.length === 0 || named.includes(before)) return undefined;
+    }
     const now = await discoverSignIn(asked, ways);
     return now.server.issuer === before ? undefined : { now, before };
   } catch (failure) {

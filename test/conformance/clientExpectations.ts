@@ -18,18 +18,6 @@ export interface ClientRun extends ClientSuite {
   readonly expected: Readonly<Record<string, Expectation>>;
 }
 
-const takenAsOpen =
-  "The server answers initialize without a token and asks for one at the next request. A gateway that was open once is " +
-  "taken as open for ever: nobody is signed in when it answers 401 later.";
-
-const stepUp: Expectation = {
-  outcome: "fails",
-  missed: ["scope-step-up-initial", "scope-step-up-escalation"],
-  because: takenAsOpen,
-};
-
-const retryLimit: Expectation = { outcome: "fails", missed: ["scope-retry-limit"], because: takenAsOpen };
-
 const idJag: Expectation = {
   outcome: "fails",
   missed: ["complete-flow-token-exchange", "complete-flow-jwt-bearer"],
@@ -50,55 +38,10 @@ const skillsAreTheHosts: Expectation = {
 };
 
 export const clientRuns: readonly ClientRun[] = [
-  {
-    version: "0.1.16",
-    scenarios: 26,
-    expected: {
-      "auth/scope-step-up": stepUp,
-      "auth/scope-retry-limit": retryLimit,
-      "auth/cross-app-access-complete-flow": idJag,
-    },
-  },
+  { version: "0.1.16", scenarios: 26, expected: { "auth/cross-app-access-complete-flow": idJag } },
   { version: "0.2.0-alpha.12", revision: "2025-03-26", scenarios: 2, expected: {} },
-  {
-    version: "0.2.0-alpha.12",
-    revision: "2025-11-25",
-    scenarios: 19,
-    expected: {
-      "auth/scope-step-up": stepUp,
-      "auth/scope-retry-limit": retryLimit,
-    },
-  },
-  {
-    version: "0.2.0-alpha.12",
-    revision: "2026-07-28",
-    scenarios: 33,
-    expected: {
-      "request-metadata": {
-        outcome: "fails",
-        missed: [
-          "sep-2575-http-client-sends-version-header",
-          "sep-2575-client-populates-meta",
-          "sep-2575-client-sends-client-info",
-        ],
-        because:
-          "The first request, which finds out whether the gateway asks for a sign-in, is a bare initialize: without " +
-          "MCP-Protocol-Version and without _meta.",
-      },
-      "http-standard-headers": {
-        outcome: "fails",
-        missed: ["sep-2243-client-includes-standard-headers"],
-        because: "The same first request has no Mcp-Method.",
-      },
-      "auth/scope-step-up": { ...stepUp, missed: [...(stepUp.missed ?? []), "sep-2350-scope-union-on-reauth"] },
-      "auth/scope-retry-limit": retryLimit,
-      "auth/authorization-server-migration": {
-        outcome: "fails",
-        missed: ["sep-2352-reregister-on-as-change"],
-        because: takenAsOpen,
-      },
-    },
-  },
+  { version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
+  { version: "0.2.0-alpha.12", revision: "2026-07-28", scenarios: 33, expected: {} },
   {
     version: "0.2.0-alpha.12",
     revision: "extensions",
