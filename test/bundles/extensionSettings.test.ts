@@ -71,7 +71,7 @@ test("a gateway that names no identity provider is signed in to at the issuer th
 test("a token for another audience than the one that is set is not kept", () =>
   withEditor({ gateway: () => ({ audience: "urn:something-else" }) }, async (host, sandbox) => {
     await host.run("connect", sandbox.gatewayUrl);
-    await until(() => /\(audience_mismatch\)/.test(said(host)), "the failure");
+    await until(() => /\(token_audience_mismatch\)/.test(said(host)), "the failure");
   }));
 
 test("the company's client ID metadata document is the client, where the provider takes such documents", () =>
