@@ -1,9 +1,9 @@
-import { watch } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readlinkSync, watch } from "node:fs";
+import { basename, dirname, isAbsolute, join, normalize, sep } from "node:path";
 import { foreignText } from "../../lib/foreignText.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import { isSameName } from "../../system/fileName.ts";
-import { auditFile } from "../audit/auditFile.ts";
+import { type AuditFile, auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
@@ -59,7 +59,7 @@ export async function runGateway(
   world: RunningGatewayWorld,
 ): Promise<RunningGateway> {
   let { configuration } = first;
-  const audits = new Map<string, AuditLog>();
+  const audits = new Map<string, AuditFile>();
   const metrics = prometheusMetrics(() => configuration.options.targets.map(({ name }) => name));
   const gateway = await startGateway(firstOptions()).catch(async (error) => {
     await closeAudits();
@@ -88,10 +88,14 @@ export async function runGateway(
     } satisfies GatewayOptions;
   }
 
-  /** Opens the audit at a path. One that failed is opened anew, so that reloading the file repairs it. */
+  /**
+   * Opens the audit at a path. One that failed, or that was renamed or removed, is opened anew, so that reloading the file
+   * repairs it.
+   */
   function auditAt(path: string): AuditLog {
     const known = audits.get(path);
-    if (known && !known.broken()) return known;
+    if (known && !known.broken() && known.isAtPath()) return known;
+    void known?.close();
     const log = auditFile(path, {
       ...(known && { lostBefore: known.lost() }),
       onGap: (reason) =>
@@ -111,6 +115,8 @@ export async function runGateway(
   function reload(): void {
     const next = readConfigurationFile(file, world.environment);
     const faults = next.kind === "good" ? take(next.configuration) : faultLines(file, next);
+    // The audit was moved away for a new one, whatever has become of the configuration.
+    if (faults.length > 0 && hasMovedAudit()) take(configuration);
     for (const fault of faults) world.say(fault);
     const outcome =
       faults.length === 0
@@ -118,6 +124,11 @@ export async function runGateway(
         : "nothing was changed, the gateway keeps its configuration";
     world.say(`${file}: ${outcome}`);
     world.reloaded(faults);
+  }
+
+  function hasMovedAudit(): boolean {
+    const { auditFile: path } = configuration;
+    return path !== undefined && audits.get(path)?.isAtPath() === false;
   }
 
   function take(next: GatewayConfiguration): readonly string[] {
@@ -148,7 +159,7 @@ export async function runGateway(
   };
   // We watch the folder, since the watch on a file follows it when it is renamed.
   const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== null && !isSameName(name, basename(file), process.platform)) return;
+    if (name !== null && !namesOf(file).some((one) => isSameName(name, one, process.platform))) return;
     clearTimeout(settling);
     settling = setTimeout(changed, SETTLED_MS, false);
   });
@@ -167,6 +178,29 @@ export async function runGateway(
       await doneWithin(auditMs, closeAudits());
     },
   };
+}
+
+/**
+ * The names in a file's folder by which it is reached, those of links that lead on in the folder among them: Kubernetes
+ * replaces all files of a volume at once by the link `..data`, to which theirs lead.
+ */
+function namesOf(file: string): readonly string[] {
+  const names = new Set<string>();
+  for (let name = basename(file); name !== "." && name !== ".." && !names.has(name); ) {
+    names.add(name);
+    const target = linkTarget(join(dirname(file), name));
+    if (target === undefined || isAbsolute(target)) break;
+    name = normalize(target).split(sep)[0] ?? ".";
+  }
+  return [...names];
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 const discoveryUrl = ({ options }: GatewayConfiguration) => options.authorizer?.customJWTAuthorizer.discoveryUrl;

@@ -320,3 +320,24 @@ test("a file that cannot be opened is a failure in words before the first line, 
     },
   );
 });
+
+test("lines to an audit file that was removed are told as a gap once, and counted", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  const path = join(folder, "a.jsonl");
+  const gaps: string[] = [];
+  const log = auditFile(path, { onGap: (reason) => gaps.push(reason) });
+  await log.write(entry, url);
+  const before = [log.isAtPath(), log.lost()];
+  rmSync(path);
+  for (const second of [1, 2, 3]) await log.write({ ...entry, at: entry.at + second * 1000 }, url);
+  const after = [log.isAtPath(), log.lost(), gaps];
+  await log.close();
+  rmSync(folder, { recursive: true });
+  assert.deepEqual(
+    { before, after },
+    {
+      before: [true, 0],
+      after: [false, 3, ["its path does not lead to the file that was opened"]],
+    },
+  );
+});
