@@ -5,13 +5,16 @@ import type { TestContext } from "node:test";
 import { stateLine } from "../../src/connections/gatewayStatus.ts";
 import { failureText } from "../../src/failures/failureText.ts";
 import { deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
+import { connectWorld } from "../support/connectWorld.ts";
 import { type FakeAuthorizationServer, unsignedJwt } from "../support/fakeAuthorizationServer.ts";
 import { failureOf, html, json } from "../support/fakePorts.ts";
 import { until } from "../support/until.ts";
 import { connectedEditor, editorWorld } from "./support/editor.ts";
-import { programWorld } from "./support/program.ts";
+import { startWorldGateway } from "./support/gateway.ts";
+import { programFor, programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
+import { startSdkServer } from "./support/sdkServer.ts";
 
 const gone = ["invalid_request", "invalid_token", "unauthorized_client", "invalid_grant", "refresh_token_expired"];
 
@@ -501,6 +504,46 @@ const toldToWait: WorldTests = {
   },
 };
 
+const sdkServer: WorldTests = {
+  "signs in by registering, renews, and leaves nothing valid after a sign-out": async (t) => {
+    const server = await startSdkServer(t);
+    const gateway = await startWorldGateway(t, server);
+    const world = connectWorld();
+    t.after(() => world.stop());
+    const outcome = await world.connect(gateway.url);
+    assert.ok(outcome.kind === "connected");
+    const { id } = outcome.connection;
+    const answers = [await world.call(id, "echo")];
+    world.later(3_601_000);
+    answers.push(await world.call(id, "echo"));
+    const { revocation } = await world.gateways.signOut(outcome.connection);
+    assert.deepEqual(
+      {
+        answers,
+        steps: revocation?.steps.map(({ kind }) => kind),
+        // The one that was renewed in time ends by itself.
+        live: [server.access.size, server.refresh.size],
+        asked: ["/register", "/token", "/revoke"].map((path) => server.asked.get(path)),
+      },
+      { answers: ["{}", "{}"], steps: ["revoked", "revoked"], live: [1, 0], asked: [1, 2, 2] },
+    );
+  },
+  "without an editor, after a restart that forgot every client and token: registers anew, and one page opens": async (
+    t,
+  ) => {
+    const server = await startSdkServer(t);
+    const { start, computer } = await programFor(t, await startWorldGateway(t, server));
+    const standalone = await start();
+    const answers = [await standalone.call("echo")];
+    for (let times = 0; times < 2; times++) {
+      server.restart();
+      answers.push(await standalone.call("echo"));
+    }
+    const names = computer.opened().map(({ url }) => new URL(url).searchParams.get("client_id"));
+    assert.deepEqual([answers, new Set(names).size, names.length], [["{}", "{}", "{}"], 3, 3]);
+  },
+};
+
 /** Answers renewals only; a sign-in goes on as it was. */
 const refusingRenewal = (answer: () => Response) => (form: Readonly<Record<string, string>>) =>
   form.grant_type === "refresh_token" ? answer() : undefined;
@@ -660,5 +703,14 @@ worldRows([
     source: "`@modelcontextprotocol/conformance`, client credentials and pre-registration",
     at03c8530: "✗ `%2D` for `-`",
     tests: basicCredentials,
+  },
+  {
+    row: "P20",
+    kind: 2,
+    otherSide: "the authorization server of the MCP SDK v1 itself (`mcpAuthRouter`), which most remote servers embed",
+    right: "registration, sign-in, renewal and revocation; after a restart that forgot its clients, as P2",
+    source: "`@modelcontextprotocol/sdk` 1.x, run as it is",
+    at03c8530: "✓, but for the restart: ✗",
+    tests: sdkServer,
   },
 ]);

@@ -40,7 +40,7 @@ const METADATA = "/.well-known/oauth-protected-resource/mcp";
  */
 export async function startWorldGateway(
   t: TestContext,
-  provider: FakeAuthorizationServer,
+  provider: Pick<FakeAuthorizationServer, "issuer" | "access">,
   era: "legacy" | "modern" = "legacy",
 ): Promise<WorldGateway> {
   const asked: Asked[] = [];

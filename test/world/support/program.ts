@@ -11,15 +11,19 @@ import { freePorts } from "../../support/webServer.ts";
 import { startWorldGateway, type WorldGateway } from "./gateway.ts";
 import { startProvider } from "./provider.ts";
 
-/** A computer with our program on it, and the servers that it talks to. */
-export interface ProgramWorld {
-  readonly provider: FakeAuthorizationServer;
-  readonly gateway: WorldGateway;
+/** A computer with our program on it. */
+export interface ProgramOnComputer {
   readonly computer: StandaloneWorld;
   /** That of the program alone. */
   readonly clock: Pick<ProgramClock, "env" | "moveOn">;
   /** Starts the program, with these arguments besides the address and a browser in which somebody is signed in. */
   start(...args: readonly string[]): Promise<Standalone>;
+}
+
+/** The same, and the servers that it talks to. */
+export interface ProgramWorld extends ProgramOnComputer {
+  readonly provider: FakeAuthorizationServer;
+  readonly gateway: WorldGateway;
 }
 
 /**
@@ -30,6 +34,11 @@ export interface ProgramWorld {
 export async function programWorld(t: TestContext, era: "legacy" | "modern" = "legacy"): Promise<ProgramWorld> {
   const provider = await startProvider(t);
   const gateway = await startWorldGateway(t, provider, era);
+  return { provider, gateway, ...(await programFor(t, gateway)) };
+}
+
+/** The program for a gateway that is there already. */
+export async function programFor(t: TestContext, gateway: Pick<WorldGateway, "url">): Promise<ProgramOnComputer> {
   const computer = makeComputer({ keyring: true });
   const clock = programClock();
   const running: Standalone[] = [];
@@ -41,8 +50,6 @@ export async function programWorld(t: TestContext, era: "legacy" | "modern" = "l
   // Beside others that sign in at the same time.
   const ports = ["--redirect-port", (await freePorts(3)).join(",")];
   return {
-    provider,
-    gateway,
     computer,
     clock,
     async start(...args) {
