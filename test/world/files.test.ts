@@ -10,6 +10,7 @@ import { genericHost } from "../../src/hosts/hosts.ts";
 import { textFile } from "../../src/system/textFile.ts";
 import type { McpJsonBundle } from "../../src/vscode/lazyBundles.ts";
 import { failureOf, recordingLog } from "../support/fakePorts.ts";
+import { program } from "../support/programs.ts";
 import { worldRows } from "./support/rows.ts";
 
 const connection = { id: "c1", name: "Tools" };
@@ -65,6 +66,24 @@ worldRows([
     right: "a fault with its place: `${env:NAME}` is the form",
     source: "qwen-code#11499",
     at03c8530: "✗ sent literally",
+    tests: Object.fromEntries(
+      ["${TOKEN}", "${input:x}", "${secrets.TOKEN}"].map((form) => [
+        `${form} is a fault with its place, and says the form`,
+        async () => {
+          const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+          const file = join(folder, "a.json");
+          const http = { url: "https://a.example/mcp", headers: { authorization: `Bearer ${form}` } };
+          await writeFile(file, JSON.stringify({ authorizerType: "NONE", targets: [{ name: "a", http }] }));
+          const ended = spawnSync(process.execPath, [...program("gateway"), "--config", file], { encoding: "utf8" });
+          await rm(folder, { recursive: true });
+          assert.equal(ended.status === 0, false);
+          assert.ok(ended.stderr.includes(`a.json:1:`), ended.stderr);
+          assert.ok(
+            ended.stderr.includes(`headers.authorization: expected \${env:NAME} for a variable, found ${form}`),
+          );
+        },
+      ]),
+    ),
   },
   {
     row: "S8",

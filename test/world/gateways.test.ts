@@ -5,7 +5,8 @@ import { hostile, hostileParts } from "../support/hostileText.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { freePorts } from "../support/webServer.ts";
 import { connectedEditor } from "./support/editor.ts";
-import type { WorldGateway } from "./support/gateway.ts";
+import type { Asked, WorldGateway } from "./support/gateway.ts";
+import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
 import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
@@ -36,6 +37,61 @@ const withSlash =
   (status: number): WorldGateway["instead"] =>
   ({ path }) =>
     path === "/mcp" ? new Response(null, { status, headers: { location: "/mcp/" } }) : undefined;
+
+/** Answers a method so, to whoever has a token, as often as it says. */
+const answering =
+  (
+    method: string,
+    answer: (rpc: Asked["rpc"]) => Response,
+    times = Number.POSITIVE_INFINITY,
+  ): WorldGateway["instead"] =>
+  ({ rpc, bearer }) =>
+    rpc.method === method && bearer !== undefined && times-- > 0 ? answer(rpc) : undefined;
+
+const earlierGateways: WorldTests = Object.fromEntries(
+  Object.entries(discoverRefusals).map(([what, answer]) => [
+    `a gateway that answers server/discover with ${what} is initialised, and not asked for its era again`,
+    async (t: TestContext) => {
+      const { gateway, start } = await programWorld(t);
+      gateway.instead = answering("server/discover", answer);
+      const first = await start();
+      assert.equal(await first.call("echo"), "{}");
+      await first.close();
+      const asked = gateway.asked.length;
+      assert.equal(await (await start()).call("echo"), "{}");
+      const again = gateway.asked.slice(asked).filter(({ rpc, bearer }) => bearer && rpc.method === "server/discover");
+      assert.equal(again.length, 0);
+    },
+  ]),
+);
+
+const restartedGateways: WorldTests = Object.fromEntries([
+  ...Object.entries(lostSessions).map(([what, answer]) => [
+    `a gateway that says ${what} is initialised anew, and the call is sent once more`,
+    async (t: TestContext) => {
+      const { gateway, start, computer } = await programWorld(t);
+      const standalone = await start();
+      await standalone.call("echo");
+      const before = gateway.count("initialize");
+      gateway.instead = answering("tools/call", answer, 1);
+      assert.equal(await standalone.call("echo"), "{}");
+      // Nobody was sent to a sign-in for it.
+      assert.deepEqual([gateway.count("initialize") - before, computer.opened().length], [1, 1]);
+    },
+  ]),
+  ...Object.entries(keptSessions).map(([what, answer]) => [
+    `${what} is an answer, and no lost session`,
+    async (t: TestContext) => {
+      const { gateway, start } = await programWorld(t);
+      const standalone = await start();
+      await standalone.call("echo");
+      const before = gateway.count("initialize");
+      gateway.instead = answering("tools/call", answer, 1);
+      await standalone.call("echo").catch(() => {});
+      assert.equal(gateway.count("initialize"), before);
+    },
+  ]),
+]);
 
 const redirectedAddress: WorldTests = {
   ...Object.fromEntries(
@@ -109,6 +165,7 @@ worldRows([
     right: "`initialize` is tried before giving up, within 10 s, and the era remembered",
     source: "adcp-client#2408, go-sdk#1014, rust-sdk#1040",
     at03c8530: "✗",
+    tests: earlierGateways,
   },
   {
     row: "G4",
@@ -118,6 +175,7 @@ worldRows([
       "a session id was sent and refused before anything ran: initialize anew, repeat once. −32002 is also a policy's denial and a missing resource: the words decide",
     source: "claude-code#55970, anubis#89",
     at03c8530: "✗",
+    tests: restartedGateways,
   },
   {
     row: "G5",
@@ -126,6 +184,21 @@ worldRows([
     right: "no limit of ours below the host's; progress keeps it alive; if lost: “may have taken effect”",
     source: "LibreChat#9476, trigger.dev#2134",
     at03c8530: "✗ at 300 s, read-only tools twice",
+    tests: {
+      "a call whose connection ends while it waits may have taken effect, and is sent once": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        const standalone = await start();
+        await standalone.call("echo");
+        const before = gateway.count("tools/call");
+        gateway.instead = ({ rpc }) => {
+          if (rpc.method === "tools/call") throw new Error("the socket is closed");
+          return undefined;
+        };
+        const said = await standalone.call("echo");
+        assert.match(said, /was lost.*may have taken effect/s);
+        assert.equal(gateway.count("tools/call") - before, 1);
+      },
+    },
   },
   {
     row: "G6",
@@ -134,6 +207,22 @@ worldRows([
     right: "the list is an error or waits, never `[]`; news follows",
     source: "copilot-cli#4466",
     at03c8530: "✗",
+    tests: {
+      "a list is waited for while the gateway is away for a moment, and is not empty": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        let isAway = false;
+        gateway.instead = ({ rpc, bearer }) => {
+          isAway ||= rpc.method === "initialize" && bearer !== undefined && gateway.count("tools/list") === 0;
+          return isAway && bearer !== undefined ? new Response("<html>", { status: 502 }) : undefined;
+        };
+        const standalone = await start();
+        const listed = standalone.client.listTools();
+        setTimeout(() => {
+          gateway.instead = undefined;
+        }, 1500);
+        assert.ok((await listed).tools.some(({ name }) => name === "echo"));
+      },
+    },
   },
   {
     row: "G7",
@@ -216,6 +305,21 @@ worldRows([
     right: "that one is left out, and the log says which",
     source: "Kuadrant/mcp-gateway#689",
     at03c8530: "✗ whole list",
+    tests: {
+      "what cannot be used of a list is left out, and the rest is there": async (t) => {
+        const { gateway, start } = await programWorld(t);
+        const tools = [null, { name: "bare" }, { name: "good", inputSchema: { type: "object" } }];
+        gateway.instead = ({ rpc, bearer }) =>
+          rpc.method === "tools/list" && bearer !== undefined
+            ? Response.json({ jsonrpc: "2.0", id: rpc.id, result: { tools } })
+            : undefined;
+        const listed = await (await start()).client.listTools();
+        assert.deepEqual(
+          listed.tools.map(({ name }) => name),
+          ["good"],
+        );
+      },
+    },
   },
   {
     row: "G12",

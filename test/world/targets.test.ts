@@ -10,7 +10,9 @@ import { withUntrustedServer } from "../support/untrustedServer.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
 import { startIssuer } from "./support/issuer.ts";
 import { type LocalGateway, startLocalGateway } from "./support/localGateway.ts";
-import { worldRows } from "./support/rows.ts";
+import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
+import { type WorldTests, worldRows } from "./support/rows.ts";
+import { callerOf, startTarget, type TargetRpc, type WorldTarget } from "./support/target.ts";
 
 const NOT_AVAILABLE = "issuer's keys not available";
 const AVAILABLE_AGAIN = "issuer's keys available again";
@@ -41,6 +43,46 @@ async function call({ url }: LocalGateway, token: string) {
   };
   return { status: response.status, message: error?.message };
 }
+
+const echo = { name: "echo", inputSchema: { type: "object" } };
+
+const closed = (_: TargetRpc): never => {
+  throw new Error("the socket is closed");
+};
+
+/** A target that was restarted: it refuses what is asked in the session that it no longer knows. */
+function forget(target: WorldTarget, refusal: (rpc: TargetRpc) => Response): void {
+  let isAnew = false;
+  target.instead = (rpc, request) => {
+    isAnew ||= rpc.method === "initialize";
+    return !isAnew && rpc.id !== undefined && request.headers.has("mcp-session-id") ? refusal(rpc) : undefined;
+  };
+}
+
+const restartedTargets: WorldTests = Object.fromEntries([
+  ...Object.entries(lostSessions).map(([what, refusal]) => [
+    `a target that says ${what} is initialised anew, and the call is sent once more`,
+    async (t: TestContext) => {
+      const target = await startTarget(t);
+      const { call } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+      await call("a___echo");
+      forget(target, refusal);
+      assert.equal(await call("a___echo"), "{}");
+      assert.equal(target.asked.filter((one) => one === "tools/call").length, 3);
+    },
+  ]),
+  ...Object.entries(keptSessions).map(([what, refusal]) => [
+    `${what} is an answer, and no lost session`,
+    async (t: TestContext) => {
+      const target = await startTarget(t);
+      const { call } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+      await call("a___echo");
+      forget(target, refusal);
+      await call("a___echo").catch(() => {});
+      assert.equal(target.asked.filter((one) => one === "initialize").length, 1);
+    },
+  ]),
+]);
 
 /** The lines about the issuer, in their order. */
 const outageLines = ({ logs }: LocalGateway): readonly string[] =>
@@ -118,6 +160,7 @@ worldRows([
     right: "as G4",
     source: "agentgateway#3622",
     at03c8530: "✗ for ever",
+    tests: restartedTargets,
   },
   {
     row: "T2",
@@ -126,6 +169,26 @@ worldRows([
     right: "null ends; a cursor seen before ends, told once",
     source: "codebase-memory-mcp#1247, cccc#50",
     at03c8530: "✗ 1000 requests, 1000 copies",
+    tests: {
+      ...Object.fromEntries(
+        [
+          ["null", null, 1],
+          ["always the same", "again", 2],
+        ].map(([what, nextCursor, reads]) => [
+          `a list whose next cursor is ${what} has each tool once, after as few requests as show it`,
+          async (t: TestContext) => {
+            const target = await startTarget(t);
+            target.instead = ({ id, method }) =>
+              method === "tools/list"
+                ? Response.json({ jsonrpc: "2.0", id, result: { tools: [echo], nextCursor } })
+                : undefined;
+            const { tools } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+            const names = await tools();
+            assert.deepEqual([names, target.asked.filter((one) => one === "tools/list").length], [["a___echo"], reads]);
+          },
+        ]),
+      ),
+    },
   },
   {
     row: "T3",
@@ -134,6 +197,23 @@ worldRows([
     right: "as G11; other targets keep theirs",
     source: "Kuadrant/mcp-gateway#662",
     at03c8530: "✗",
+    tests: {
+      "what cannot be used of one target's list is left out and told, and the other target keeps its own": async (
+        t,
+      ) => {
+        const [odd, plain] = [await startTarget(t), await startTarget(t)];
+        odd.instead = ({ id, method }) =>
+          method === "tools/list"
+            ? Response.json({ jsonrpc: "2.0", id, result: { tools: [null, { name: "bare" }, echo] } })
+            : undefined;
+        const targets = [odd, plain].map(({ url }, at) => ({ name: `t${at}`, http: { url } }));
+        const { tools, gateway } = await callerOf(t, targets);
+        const names = await tools();
+        assert.ok(names.includes("t0___echo") && names.includes("t1___echo") && !names.includes("t0___bare"));
+        assert.match(await gateway.said('"item":"bare"'), /left out of a list.*"target":"t0".*it has no inputSchema/);
+        assert.match(await gateway.said('"item":"number 1"'), /it is no object/);
+      },
+    },
   },
   {
     row: "T4",
@@ -142,6 +222,22 @@ worldRows([
     right: "as G3",
     source: "snow-app#56",
     at03c8530: "✗",
+    tests: {
+      ...Object.fromEntries(
+        Object.entries({ ...discoverRefusals, "a closed socket": closed }).map(([what, answer]) => [
+          `a target that answers server/discover with ${what} is initialised`,
+          async (t: TestContext) => {
+            const target = await startTarget(t);
+            target.instead = (rpc) => (rpc.method === "server/discover" ? answer(rpc) : undefined);
+            const { call } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+            assert.deepEqual(
+              [await call("a___echo"), target.asked.slice(0, 2)],
+              ["{}", ["server/discover", "initialize"]],
+            );
+          },
+        ]),
+      ),
+    },
   },
   {
     row: "T6",
@@ -275,6 +371,18 @@ worldRows([
     right: "its own `startTimeoutSeconds`; told in the list's log and in docs",
     source: "firecrawl-mcp",
     at03c8530: "✗ never starts",
+    tests: {
+      "a process that is not ready in its own time is told as that, with the member that gives it more": async (t) => {
+        const stdio = {
+          command: process.execPath,
+          args: ["-e", "setInterval(() => {}, 1000)"],
+          startTimeoutSeconds: 0.2,
+        };
+        const { call, gateway } = await callerOf(t, [{ name: "a", stdio }]);
+        assert.match(await call("a___x"), /not ready within 0\.2 s; startTimeoutSeconds/);
+        assert.match(await gateway.said("startTimeoutSeconds"), /target failed/);
+      },
+    },
   },
   {
     row: "T12",
@@ -315,6 +423,13 @@ worldRows([
     right: "told as that",
     source: "–",
     at03c8530: "~ “spawn node ENOENT”",
+    tests: {
+      "a folder that is not there is told as that": async (t) => {
+        const stdio = { command: process.execPath, cwd: "no-such-folder" };
+        const { call } = await callerOf(t, [{ name: "a", stdio }]);
+        assert.match(await call("a___x"), /its folder \(cwd\) .*no-such-folder cannot be used: ENOENT/);
+      },
+    },
   },
   {
     row: "T14",
