@@ -10,6 +10,7 @@ import { shortWaits } from "../support/shortWaits.ts";
 import { signInByHttp } from "../support/signInByHttp.ts";
 import { until } from "../support/until.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
+import { withSandbox } from "../support/withSandbox.ts";
 
 const said = ({ editor }: BundleHost): string => editor.shown.join("\n");
 const says = (host: BundleHost, words: RegExp): Promise<readonly string[]> =>
@@ -229,3 +230,37 @@ test("the sandbox is started, can be connected, and is stopped", () =>
     await host.run("stopSandbox");
     await says(host, /The sandbox gateway was stopped/);
   }));
+
+test("a gateway that signs in elsewhere by now is asked about, with both hosts named, before anything is sent there", () =>
+  withSandbox({}, (other) =>
+    withConnection(async (host, sandbox) => {
+      const path = "/.well-known/oauth-protected-resource";
+      const { fetch } = globalThis;
+      const askedAtOther: (readonly [path: string, asked: boolean])[] = [];
+      const wasAsked = () => /does not sign in at/.test(said(host));
+      globalThis.fetch = async (input, init) => {
+        const { origin, pathname } = new URL(String(input));
+        if (origin === new URL(other.issuer).origin) askedAtOther.push([pathname, wasAsked()]);
+        if (!pathname.startsWith(path)) return await fetch(input, init);
+        return Response.json({ resource: sandbox.gatewayUrl, authorization_servers: [other.issuer] });
+      };
+      try {
+        await host.run("signOut");
+        await host.run("signIn");
+      } finally {
+        globalThis.fetch = fetch;
+      }
+      const hosts = [sandbox.issuer, other.issuer].map((issuer) => new URL(issuer).host);
+      assert.match(
+        said(host),
+        new RegExp(`does not sign in at ${hosts[0]} any more, but at ${hosts[1]}. Sign in there`),
+      );
+      assert.equal(new URL(host.editor.opened[1] ?? "about:blank").host, hosts[1]);
+      const early = askedAtOther.filter(([, asked]) => !asked).map(([asked]) => asked);
+      assert.ok(askedAtOther.length > early.length);
+      assert.deepEqual(
+        early.filter((asked) => !asked.startsWith("/.well-known/")),
+        [],
+      );
+    }),
+  ));

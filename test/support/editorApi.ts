@@ -70,6 +70,7 @@ const nothing = new Disposable(() => {});
 const uri = (text: string) => ({ scheme: "file", path: text, fsPath: text, query: "", toString: () => text });
 
 type Provider = { createSession(scopes: readonly string[], options: object): Promise<unknown> };
+type AskedSession = { readonly createIfNone?: { detail: string }; readonly forceNewSession?: { detail: string } };
 type Content = { provideTextDocumentContent(uri: object): string };
 
 /** As much of the editor's API as the extension uses, with a person who answers by `options.answer`. */
@@ -150,8 +151,11 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         providers.set(id, provider);
         return nothing;
       },
-      /** The person always allows it. */
-      getSession: (id: string, scopes: readonly string[]) => providers.get(id)?.createSession(scopes, {}),
+      /** The person reads why, and always allows it. */
+      getSession(id: string, scopes: readonly string[], { createIfNone, forceNewSession }: AskedSession) {
+        record.shown.push((createIfNone ?? forceNewSession)?.detail ?? "");
+        return providers.get(id)?.createSession(scopes, {});
+      },
     },
     lm: { registerMcpServerDefinitionProvider: () => nothing },
     languages: { createDiagnosticCollection: () => ({ set() {}, delete() {}, dispose() {} }) },

@@ -6,6 +6,7 @@ import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { freePorts } from "../support/webServer.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
+import { changedIssuer, laterSignIn } from "./support/laterSignIn.ts";
 import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
 import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
@@ -157,6 +158,17 @@ worldRows([
     right: "sign-in, then the call",
     source: "agent-toolkit-for-aws#246",
     at03c8530: "✗",
+    tests: laterSignIn,
+  },
+  {
+    row: "G16",
+    kind: 2,
+    otherSide: "the metadata names another issuer than before, whose tokens alone are taken",
+    right:
+      "a person is asked, with both hosts named, or shown the new page; an issuer that is set is never left, machines never follow; nothing of the old sign-in is sent to the new one",
+    source: "SEP-2352, official suite (authorization-server-migration)",
+    at03c8530: "✗",
+    tests: changedIssuer,
   },
   {
     row: "G3",
