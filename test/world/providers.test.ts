@@ -264,6 +264,18 @@ const membersThatAreNull: WorldTests = {
       assert.deepEqual({ answer, tokens: provider.count("token") }, { answer: "{}", tokens: 1 });
     },
   ]),
+  ...eachPair(["verification_uri_complete", "interval", "expires_in"], senseless, (member, [what, value]) => [
+    `${member} of a device code that is ${what} keeps nobody from entering it`,
+    async (t) => {
+      const provider = await startProvider(t);
+      const endpoint = `${provider.issuer}/device`;
+      Object.assign(provider.server, { device_authorization_endpoint: endpoint });
+      const code = { device_code: "d", user_code: "ABCD", verification_uri: `${provider.issuer}/code` };
+      provider.answer.device = () => json({ ...code, interval: 1, expires_in: 600, [member]: value });
+      const { world, id } = await connectedEditor(t, provider, undefined, "deviceCode");
+      assert.deepEqual([await world.call(id, "echo"), world.codes.length], ["{}", 1]);
+    },
+  ]),
   ...Object.fromEntries(
     senseless.map(([what, value]) => [
       `a renewal whose refresh_token is ${what} leaves the old one in its place, for the next renewal`,
@@ -346,6 +358,15 @@ const oddIdTokens: WorldTests = Object.fromEntries(
 );
 
 const errorsWith200: WorldTests = {
+  "an error with HTTP 200 at a sign-out is told: nothing was revoked": async (t) => {
+    const { provider, world, id } = await editorWorld(t);
+    provider.answer.revoke = () => json({ error: "invalid_request" });
+    const connection = world.gateways.find(id);
+    assert.ok(connection);
+    const { revocation } = await world.gateways.signOut(connection);
+    const steps = revocation?.steps.map((step) => ("reason" in step ? step.reason : step.kind));
+    assert.deepEqual(steps, ["HTTP 200, invalid_request", "HTTP 200, invalid_request"]);
+  },
   "an error with HTTP 200 at the code exchange is told by its name": async (t) => {
     const { start, provider } = await programWorld(t);
     provider.answer.token = () => json({ error: "bad_verification_code", error_description: "The code is incorrect." });

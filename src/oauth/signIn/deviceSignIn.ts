@@ -3,14 +3,8 @@ import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
 import { requestByDeviceCode } from "../tokens/grants.ts";
-import {
-  errorCode,
-  oauthClient,
-  refusalFacts,
-  requestOptions,
-  unansweredFailure,
-  withoutChallenge,
-} from "../tokens/tokenEndpoint.ts";
+import { deviceAnswer } from "../tokens/tokenAnswer.ts";
+import { errorCode, oauthClient, refusalFacts, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import { type DeviceCode, offersDeviceCode } from "./deviceCode.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
@@ -127,7 +121,7 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
   }
   let given: oauth.DeviceAuthorizationResponse;
   try {
-    const answer = await withVerificationUri(withoutChallenge(response));
+    const answer = await deviceAnswer(response);
     given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), answer);
   } catch (error) {
     // The library's errors carry the response, so they are translated and never kept as a cause.
@@ -148,11 +142,4 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     throw new GatewayFailure("authorization_refused", { issuer, error: "a user_code that nobody could type" });
   }
   return given;
-}
-
-/** The answer under the names of RFC 8628, 3.2: Google has kept those of a draft. */
-async function withVerificationUri(response: Response): Promise<Response> {
-  const text = await response.text();
-  const renamed = response.ok ? text.replace('"verification_url"', '"verification_uri"') : text;
-  return new Response(renamed, { status: response.status, headers: response.headers });
 }

@@ -9,7 +9,8 @@ import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { providerWords } from "./providerWords.ts";
 import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
-import { errorCode, oauthClient, requestOptions, withoutChallenge } from "./tokenEndpoint.ts";
+import { emptyAnswer } from "./tokenAnswer.ts";
+import { errorCode, oauthClient, requestOptions } from "./tokenEndpoint.ts";
 import type { BearerToken, TokenSet } from "./tokenSet.ts";
 import { UNKNOWN_CLIENT } from "./unknownClient.ts";
 
@@ -67,8 +68,8 @@ async function revoke(
       additionalParameters: { token_type_hint: kind === "refresh token" ? "refresh_token" : "access_token" },
     });
     // RFC 7009, 2.2 says 200; some answer 204.
-    if (response.ok) await response.body?.cancel();
-    else await oauth.processRevocationResponse(withoutChallenge(response));
+    const answer = await emptyAnswer(response);
+    if (!answer.ok) await oauth.processRevocationResponse(answer);
     return { token: kind, kind: "revoked" };
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError) {
@@ -86,7 +87,7 @@ function reasonOf(error: unknown, response: Response | undefined): string {
   if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;
   if (error instanceof oauth.ResponseBodyError) {
     const { words } = response ? providerWords(response, error.error_description) : {};
-    const answered = `HTTP ${error.status}, ${errorCode(error.error)}`;
+    const answered = `HTTP ${response?.status ?? error.status}, ${errorCode(error.error)}`;
     return words === undefined ? answered : `${answered}; in its own words: “${words}”`;
   }
   if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {

@@ -1,13 +1,22 @@
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads an optional member; undefined for one that makes no sense, which is as if it were not there. */
-const optional: Readonly<Record<string, (value: unknown) => unknown>> = {
+type Optional = Readonly<Record<string, (value: unknown) => unknown>>;
+
+const ofTokens: Optional = {
   refresh_token: text,
   id_token: text,
   scope: (value) => (Array.isArray(value) ? value.filter((one) => typeof one === "string").join(" ") : text(value, "")),
   expires_in: seconds,
   // There is no other that could be meant: what is sent with a key says so (RFC 9449, 5).
   token_type: (value) => text(value) ?? "Bearer",
+};
+
+/** Of a device code (RFC 8628, 3.2). One that does not say when it ends is asked for as long as people take. */
+const ofDeviceCode: Optional = {
+  verification_uri_complete: text,
+  expires_in: (value) => seconds(value) ?? 600,
+  interval: (value) => seconds(value) || undefined,
 };
 
 /**
@@ -18,8 +27,26 @@ const optional: Readonly<Record<string, (value: unknown) => unknown>> = {
  * - Without `token_type` it is Bearer.
  * - An error with HTTP 200 is that error.
  * - JSON is JSON, whatever its content type.
+ * - `WWW-Authenticate`, which RFC 6749, 5.2 asks for with `invalid_client`, is left out: readers would report the header
+ *   instead of the error.
  */
-export async function tokenAnswer(response: Response): Promise<Response> {
+export const tokenAnswer = (response: Response): Promise<Response> => readable(response, ofTokens);
+
+/** The same of a device authorization endpoint. Google has kept a name of a draft. */
+export const deviceAnswer = (response: Response): Promise<Response> =>
+  readable(response, ofDeviceCode, ({ verification_url: ofDraft, ...members }) => ({
+    ...(ofDraft !== undefined && { verification_uri: ofDraft }),
+    ...members,
+  }));
+
+/** The same of an endpoint whose answers say nothing unless they are errors (RFC 7009, 2.2). */
+export const emptyAnswer = (response: Response): Promise<Response> => readable(response, {});
+
+async function readable(
+  response: Response,
+  optional: Optional,
+  renamed: (members: Members) => Members = (members) => members,
+): Promise<Response> {
   const { status } = response;
   const body = await response.text();
   const members = jsonObject(body);
@@ -27,15 +54,14 @@ export async function tokenAnswer(response: Response): Promise<Response> {
     const contentType = response.headers.get("content-type");
     return new Response(body || null, { status, headers: contentType === null ? {} : { "content-type": contentType } });
   }
-  const isError = typeof members.error === "string" && members.access_token === undefined;
-  return Response.json(status === 200 && !isError ? readable(members) : members, {
-    status: status === 200 && isError ? 400 : status,
-  });
-}
-
-function readable(members: Members): Members {
+  const grants = members.access_token !== undefined || members.device_code !== undefined;
+  if (typeof members.error === "string" && !grants) {
+    return Response.json(members, { status: status === 200 ? 400 : status });
+  }
+  if (status !== 200) return Response.json(members, { status });
   const read = Object.entries(optional).map(([name, readMember]) => [name, readMember(members[name])]);
-  return Object.fromEntries(Object.entries({ ...members, ...Object.fromEntries(read) }).filter(isThere));
+  const all = { ...renamed(members), ...Object.fromEntries(read) };
+  return Response.json(Object.fromEntries(Object.entries(all).filter(isThere)));
 }
 
 const isThere = ([, value]: readonly [string, unknown]): boolean => value !== undefined && value !== null;

@@ -121,17 +121,6 @@ function tokenFailure({ server, client }: AskedEndpoint, response: Response, err
   return new GatewayFailure("token_response_invalid", { issuer, status, contentType, ...busy });
 }
 
-/**
- * The same answer without `WWW-Authenticate`. With `invalid_client` RFC 6749, 5.2 asks for that header, and
- * oauth4webapi would then report the header instead of the code in the body.
- */
-export function withoutChallenge(response: Response): Response {
-  if (response.status < 400 || !response.headers.has("www-authenticate")) return response;
-  const headers = new Headers(response.headers);
-  headers.delete("www-authenticate");
-  return new Response(response.body, { status: response.status, headers });
-}
-
 /** What a direct answer says beside its error code: the provider's own code, and its words. */
 export const refusalFacts = (
   response: Response,

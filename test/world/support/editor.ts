@@ -27,17 +27,19 @@ export async function editorWorld(
  * The same with a provider that was scripted before.
  *
  * @param prepare scripts the gateway before it is connected
+ * @param flow how to sign in, where it is not in the browser
  */
 export async function connectedEditor(
   t: TestContext,
   provider: FakeAuthorizationServer,
   prepare?: (gateway: WorldGateway) => void,
+  flow?: "deviceCode",
 ): Promise<EditorWorld> {
   const gateway = await startWorldGateway(t, provider);
   prepare?.(gateway);
   const world = connectWorld();
   t.after(() => world.stop());
-  const outcome = await world.connect(gateway.url);
+  const outcome = await world.connect(gateway.url, {}, undefined, flow);
   if (outcome.kind !== "connected") throw new Error("not connected");
   return { provider, gateway, world, id: outcome.connection.id };
 }

@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as oauth from "oauth4webapi";
-import {
-  errorCode,
-  requestOptions,
-  requestToken,
-  withoutChallenge,
-} from "../../../../src/oauth/tokens/tokenEndpoint.ts";
+import { errorCode, requestOptions, requestToken } from "../../../../src/oauth/tokens/tokenEndpoint.ts";
 import { failureOf, html, json, networkError } from "../../../support/fakePorts.ts";
 
 const server = { issuer: "https://login.example.com", token_endpoint: "https://login.example.com/token" };
@@ -91,9 +86,4 @@ test("plain http is allowed to an identity provider of this machine only", () =>
     ["https://login.example.com", "http://127.0.0.1.example.com", "http://localhost:1", "http://[::1]:1"].map(allowed),
     [false, false, true, true],
   );
-});
-
-test("an answer without a challenge is left as it is", () => {
-  const [plain, good] = [json({}, 400), json({}, 200, { "www-authenticate": "Basic" })];
-  assert.deepEqual([withoutChallenge(plain) === plain, withoutChallenge(good) === good], [true, true]);
 });
