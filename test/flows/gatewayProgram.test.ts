@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -361,57 +352,6 @@ test("a gateway whose audit cannot be written does not start, and a reload to on
       );
     });
   }));
-
-const canLink = process.platform !== "win32";
-
-test("a file of a volume that Kubernetes replaces all at once is read again", { skip: !canLink }, () =>
-  withFiles(async ({ folder, write }) => {
-    const version = (number: number) => {
-      mkdirSync(join(folder, `..v${number}`));
-      write(join(`..v${number}`, "a.json"), { name: `version-${number}` });
-      symlinkSync(`..v${number}`, join(folder, "..data_tmp"));
-      renameSync(join(folder, "..data_tmp"), join(folder, "..data"));
-    };
-    version(1);
-    const file = join(folder, "a.json");
-    symlinkSync("..data/a.json", file);
-    await withProgram(["--config", file], async (_, started) => {
-      version(2);
-      const { reloaded } = await started.line(jsonLine<{ reloaded: unknown }>("reloaded"), "it was not read again");
-      assert.equal(reloaded, file);
-    });
-  }),
-);
-
-test(
-  "an audit file that was renamed is told as a gap, and opened anew on SIGHUP, with a faulty file too",
-  {
-    skip: !canLink,
-  },
-  () =>
-    withFiles(async ({ folder, write }) => {
-      const [path, old] = [join(folder, "audit.jsonl"), join(folder, "audit.jsonl.1")];
-      const file = write("a.json", { local: { auditFile: "audit.jsonl" } });
-      await withProgram(["--config", file], async ({ gateways }, started) => {
-        const ask = async () => (await fetch(gateways[0]?.url ?? "", { method: "POST", body: "{}" })).status;
-        const lines = (where: string) => (existsSync(where) ? readFileSync(where, "utf8").split("\n").length - 1 : 0);
-        await ask();
-        await until(() => lines(path) === 1, "the first line");
-        renameSync(path, old);
-        await until(
-          async () => (await ask()) === 401 && started.logs.some((line) => line.includes("GAPS")),
-          "the words",
-        );
-        const before = lines(old);
-        writeFileSync(file, "{");
-        process.kill(started.pid, "SIGHUP");
-        await until(() => existsSync(path), "the new file");
-        await ask();
-        await until(() => lines(path) === 1, "the line after it");
-        assert.deepEqual({ more: before > 1, old: lines(old) }, { more: true, old: before });
-      });
-    }),
-);
 
 test(
   "an audit that cannot be written any more is said once and in the health, and a reload takes it up again",

@@ -4,12 +4,14 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
+import { connectClient } from "../support/gatewayCaller.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
 import { standaloneScript } from "../support/standalone/startStandalone.ts";
 import { until } from "../support/until.ts";
 import { startLocalGateway } from "./support/localGateway.ts";
 import { programWorld } from "./support/program.ts";
 import { worldRows } from "./support/rows.ts";
+import { callerOf, startTarget } from "./support/target.ts";
 import { tooMuch } from "./support/tooMuch.ts";
 
 interface OddRequest {
@@ -173,6 +175,34 @@ worldRows([
     right: "the call ends in words; what nobody listens to is unsubscribed",
     source: "adversarial",
     at03c8530: "✗ call open for ever; never unsubscribed",
+    tests: {
+      "a call that is answered under another id ends in words, also on a stream that stays open": async (t) => {
+        const target = await startTarget(t);
+        const { call } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+        const answer = { jsonrpc: "2.0", id: 99, result: { content: [] } };
+        for (const reply of [
+          () => Response.json(answer),
+          () => {
+            const open = new TransformStream<Uint8Array>();
+            void open.writable.getWriter().write(new TextEncoder().encode(`data: ${JSON.stringify(answer)}\n\n`));
+            return new Response(open.readable, { headers: { "content-type": "text/event-stream" } });
+          },
+        ]) {
+          target.instead = ({ method }) => (method === "tools/call" ? reply() : undefined);
+          assert.match(await call("a___echo"), /the answer was to another request/);
+        }
+      },
+      "what a host listened to is unsubscribed when its connection ends": async (t) => {
+        const target = await startTarget(t);
+        const { gateway } = await callerOf(t, [{ name: "a", http: { url: target.url } }]);
+        const client = await connectClient(gateway.url.href, "2026-07-28");
+        await client.listResources();
+        await client.listen({ resourceSubscriptions: ["test://one"] });
+        await until(() => target.asked.includes("resources/subscribe"), "the subscription");
+        await client.close();
+        await until(() => target.asked.includes("resources/unsubscribe"), "its end");
+      },
+    },
   },
 ]);
 

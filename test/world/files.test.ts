@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,6 +11,8 @@ import { textFile } from "../../src/system/textFile.ts";
 import type { McpJsonBundle } from "../../src/vscode/lazyBundles.ts";
 import { failureOf, recordingLog } from "../support/fakePorts.ts";
 import { program } from "../support/programs.ts";
+import { until } from "../support/until.ts";
+import { startProcess } from "../support/vscode/startProcess.ts";
 import { worldRows } from "./support/rows.ts";
 
 const connection = { id: "c1", name: "Tools" };
@@ -41,6 +43,25 @@ const noFiles: Readonly<Record<string, readonly [reason: string, make: (path: st
   "a folder": ["it is a folder", (path) => mkdir(path)],
 };
 
+/** Windows has no SIGHUP, and links only for administrators. */
+const isWindows = process.platform === "win32";
+
+async function folderFor(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "gateway-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const openGateway = (more: object): string => JSON.stringify({ authorizerType: "NONE", ...more });
+
+/** The gateway's program with a file. */
+async function startGatewayOf(t: TestContext, file: string) {
+  const started = startProcess(process.execPath, [...program("gateway"), "--config", file], { stdin: true });
+  t.after(() => started.stop());
+  const url = await started.line((line) => /"url":"(?<url>[^"]+)"/.exec(line)?.groups?.url, "it did not start");
+  return { ...started, url };
+}
+
 /** How files and what stands in them were seen to behave. */
 worldRows([
   {
@@ -50,6 +71,25 @@ worldRows([
     right: "reloaded",
     source: "parca#3230",
     at03c8530: "✗",
+    tests: {
+      "the file is read again when all of its volume is replaced": async (t) => {
+        if (isWindows) return t.skip("links");
+        const folder = await folderFor(t);
+        const file = join(folder, "a.json");
+        const publish = async (version: string) => {
+          await mkdir(join(folder, `..${version}`));
+          await writeFile(join(folder, `..${version}`, "a.json"), openGateway({ name: version }));
+          await symlink(`..${version}`, join(folder, "..data_tmp"));
+          await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+        };
+        await publish("v1");
+        await symlink(join("..data", "a.json"), file);
+        const started = await startGatewayOf(t, file);
+        await publish("v2");
+        const said = await started.line((line) => (line.includes('"reloaded"') ? line : undefined), "not read again");
+        assert.deepEqual(JSON.parse(said), { reloaded: file, faults: [] });
+      },
+    },
   },
   {
     row: "T7",
@@ -58,6 +98,31 @@ worldRows([
     right: "opened anew; a path that is not our file any more is a gap",
     source: "logrotate",
     at03c8530: "✗",
+    tests: {
+      "a renamed file is told as a gap and opened anew on SIGHUP, though the configuration has faults by then": async (
+        t,
+      ) => {
+        if (isWindows) return t.skip("SIGHUP");
+        const folder = await folderFor(t);
+        const [file, path, old] = ["a.json", "audit.jsonl", "audit.jsonl.1"].map((name) => join(folder, name)) as [
+          string,
+          string,
+          string,
+        ];
+        await writeFile(file, openGateway({ local: { auditFile: "audit.jsonl" } }));
+        const started = await startGatewayOf(t, file);
+        const ask = async () => (await fetch(started.url, { method: "POST", body: "{}" })).status;
+        const lines = async (where: string) => (await readFile(where, "utf8").catch(() => "")).split("\n").length - 1;
+        await ask();
+        await until(async () => (await lines(path)) === 1, "the first line");
+        await rename(path, old);
+        const isTold = () => started.logs.some((line) => line.includes("THE AUDIT HAS GAPS"));
+        await until(async () => (await ask()) > 0 && isTold(), "the words about the audit");
+        await writeFile(file, "{");
+        process.kill(started.pid, "SIGHUP");
+        await until(async () => (await ask()) > 0 && (await lines(path)) > 0, "a line in the new file");
+      },
+    },
   },
   {
     row: "T10",
