@@ -167,6 +167,33 @@ worldRows([
     right: "a sign-in that began before a sign-out is dropped and revoked",
     source: "adversarial",
     at03c8530: "✗ its tokens are stored and live afterwards",
+    tests: {
+      "a sign-out while the browser is open: what comes back is revoked and not kept, and the next call asks anew":
+        async (t) => {
+          const { start, provider, gateway, computer } = await programWorld(t);
+          const signOut = async () => {
+            const args = [...standaloneScript, gateway.url, "--sign-out"];
+            const [status] = await once(spawn(process.execPath, args, { env: computer.env, stdio: "ignore" }), "exit");
+            return status;
+          };
+          const statuses: number[] = [];
+          provider.answer.authorize = async () => {
+            if (statuses.length === 0) statuses.push(await signOut());
+            return undefined;
+          };
+          const standalone = await start();
+          await until(() => provider.count("revoke") === 2, "what came back is revoked");
+          const dropped = {
+            live: provider.access.size + provider.live.size,
+            kept: Object.keys(computer.keyring()).filter((name) => name.includes("session:")).length,
+          };
+          const answer = await standalone.call("echo");
+          assert.deepEqual(
+            { statuses, dropped, answer, browsers: computer.opened().length },
+            { statuses: [0], dropped: { live: 0, kept: 0 }, answer: "{}", browsers: 2 },
+          );
+        },
+    },
   },
   {
     row: "S9",
