@@ -80,6 +80,12 @@ export function gatewayError(
     if (error.code === SdkErrorCode.ConnectionClosed || error.code === SdkErrorCode.NotConnected) {
       return lost("the connection was closed");
     }
+    if (error.code === SdkErrorCode.InvalidResult || error.code === SdkErrorCode.UnsupportedResultType) {
+      return lost("the answer is none of the revision of MCP that was agreed on");
+    }
+    if (error.code === SdkErrorCode.RequestTimeout && !mayHaveRun) {
+      return failure("gateway_unreachable", { url, reason: "no answer in time" }, error);
+    }
   }
   if (error instanceof SyntaxError) {
     return failure("not_an_mcp_server", { url, status: 200, contentType: "application/json" }, error);

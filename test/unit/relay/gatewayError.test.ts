@@ -147,3 +147,16 @@ test("a gateway that lists other revisions than ours in its refusal is told as t
   const { code, facts } = gatewayError(error, { ...place, wasSent: false }) as AnyFailure;
   assert.deepEqual([code, (facts as { found?: unknown }).found], ["protocol_version_unknown", ["2030-01-01"]]);
 });
+
+test("what the SDK thinks of an answer is said in words, and not by its code", () => {
+  const reasons = [
+    [new SdkError(SdkErrorCode.InvalidResult, "no"), true],
+    [new SdkError(SdkErrorCode.UnsupportedResultType, "no"), true],
+    [new SdkError(SdkErrorCode.RequestTimeout, "no"), false],
+  ].map(([error, wasSent]) => {
+    const failure = gatewayError(error, { ...place, wasSent: wasSent === true });
+    return failure instanceof ProtocolError ? undefined : [failure.code, (failure.facts as { reason?: string }).reason];
+  });
+  const invalid = ["gateway_connection_lost", "the answer is none of the revision of MCP that was agreed on"];
+  assert.deepEqual(reasons, [invalid, invalid, ["gateway_unreachable", "no answer in time"]]);
+});
