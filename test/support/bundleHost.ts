@@ -80,7 +80,8 @@ export async function startBundleHost({
     async stop() {
       await extension.deactivate();
       for (const one of subscriptions.splice(0)) one.dispose();
-      await rm(folder, { recursive: true, force: true });
+      // What followed the last act may still be written.
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
 }
