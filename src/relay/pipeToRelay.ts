@@ -5,6 +5,7 @@ import { namedVersion } from "../mcp/requestHeaders.ts";
 import { StreamableHttp } from "../mcp/streamableHttp.ts";
 import { AnswersInTime, type TimeLimit } from "./answersInTime.ts";
 import { LineSession } from "./lineSession.ts";
+import { SessionlessRequests } from "./sessionlessRequests.ts";
 
 /** An editor's messages, in order, both ways: stdio or a socket. */
 export type MessageStream = Transport;
@@ -42,14 +43,16 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
   });
   const tell = (message: JSONRPCMessage) => void editor.send(message).catch(() => {});
   const inTime = new AnswersInTime(timeout, tell);
+  const sessionless = new SessionlessRequests(door);
   const toEditor = (message: JSONRPCMessage): void => {
     if ("method" in message || inTime.takes(message.id)) tell(rules?.toEditor(message) ?? message);
   };
   const session = new LineSession(relay, toEditor);
   const send = async (message: JSONRPCMessage): Promise<void> => {
+    if (sessionless.giveUp(message)) return;
     const isSession = session.isBegun && namedVersion(message) === undefined;
     if (isSession || isInitialize(message)) await session.receive(message);
-    else await door.send(message);
+    else await sessionless.send(message);
   };
   editor.onmessage = (given) => {
     const message = rules?.toRelay(given) ?? given;
@@ -59,7 +62,10 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
       if (id !== undefined && inTime.takes(id)) tell({ jsonrpc: "2.0", id, error: GONE });
     });
   };
-  door.onmessage = toEditor;
+  door.onmessage = (message) => {
+    if (!("method" in message)) sessionless.answered(message.id);
+    toEditor(message);
+  };
   editor.onclose = () => {
     inTime.close();
     // The session ends with its editor, here and at the gateway.

@@ -18,9 +18,11 @@ async function start(options: PipeOptions = {}) {
     close: async () => void seen.push("host closed"),
   };
   const relay = {
-    async handle({ body }: ServedRequest): Promise<HttpReply> {
-      const { id, method } = JSON.parse(new TextDecoder().decode(body)) as Message;
+    async handle(request: ServedRequest): Promise<HttpReply> {
+      const { id, method } = JSON.parse(new TextDecoder().decode(request.body)) as Message;
       seen.push(`http ${method}`);
+      request.onOver(() => method === "waits" && seen.push("http given up"));
+      if (method === "waits") return await new Promise(() => {});
       return id === undefined ? emptyReply(202) : jsonReply(200, { jsonrpc: "2.0", id, result: { by: "http" } });
     },
     async openSession(line: Transport) {
@@ -125,4 +127,18 @@ test("a call that waits for a person is answered in time, cancelled, and answere
     by(4, "session 1"),
     { jsonrpc: "2.0", id: 5, result: { content: [{ type: "text", text: "sign in" }], isError: true } },
   ]);
+});
+
+test("a request that belongs to no session is given up by the end of its exchange, and not answered", async () => {
+  const { says, told, seen } = await start();
+  const _meta = { [PROTOCOL_VERSION_META_KEY]: "2026-07-28" };
+  const cancelled = (requestId: number) => ({ method: "notifications/cancelled", params: { requestId } });
+  await says(initialize, { id: 2, method: "waits", params: { _meta } }, cancelled(2), cancelled(7));
+  assert.deepEqual(
+    { told, seen },
+    {
+      told: [by(1, "session 1")],
+      seen: ["http waits", "http given up", "session 1 initialize", "session 1 notifications/cancelled"],
+    },
+  );
 });
