@@ -1,4 +1,4 @@
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCMessage } from "@modelcontextprotocol/client";
 import { URL_ELICITATION_REQUIRED } from "../mcp/elicitationUrls.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { Listed } from "./catalogue.ts";
@@ -11,6 +11,12 @@ export const MAX_TOOL_NAME = 47;
 
 type Id = string | number;
 
+interface Asked {
+  readonly method: string;
+  /** Whether whoever asked opens pages, where the request says so itself (2026-07-28, basic). */
+  readonly opensUrls: boolean | undefined;
+}
+
 /**
  * Adapts messages for hosts with an mcp.json, which differ from VS Code: it shortens the names of tools, and replaces
  * what they have no dialog for by words.
@@ -18,7 +24,8 @@ type Id = string | number;
 export class HostQuirks {
   readonly #tools: () => readonly Listed[];
   /** What is being answered, by its id. */
-  readonly #asked = new Map<Id, string>();
+  readonly #asked = new Map<Id, Asked>();
+  /** Whether the host of a session does. */
   #opensUrls = false;
 
   /** @param tools those known now, by which a short name is found again */
@@ -28,12 +35,13 @@ export class HostQuirks {
 
   toRelay(message: JSONRPCMessage): JSONRPCMessage {
     if (!("method" in message)) return message;
-    if ("id" in message) this.#asked.set(message.id, message.method);
     const params = message.params as Json | undefined;
-    if (message.method === "initialize") {
-      const { elicitation } = (params?.capabilities ?? {}) as { elicitation?: { url?: unknown } };
-      this.#opensUrls = elicitation?.url !== undefined;
+    if ("id" in message) {
+      const declared = (params?._meta as Json | undefined)?.[CLIENT_CAPABILITIES_META_KEY];
+      const opensUrls = declared === undefined ? undefined : hasUrls(declared);
+      this.#asked.set(message.id, { method: message.method, opensUrls });
     }
+    if (message.method === "initialize") this.#opensUrls = hasUrls(params?.capabilities);
     if (message.method !== "tools/call") return message;
     const given = String(params?.name);
     const tool = this.#tools().find(({ name }) => shortName(String(name)) === given);
@@ -46,18 +54,21 @@ export class HostQuirks {
     this.#asked.delete(message.id);
     if ("result" in message) {
       const { tools } = message.result as { tools?: unknown };
-      if (asked !== "tools/list" || !Array.isArray(tools)) return message;
+      if (asked?.method !== "tools/list" || !Array.isArray(tools)) return message;
       const short = (tools as Json[]).map((tool) => ({ ...tool, name: shortName(String(tool.name)) }));
       return { ...message, result: { ...message.result, tools: short } };
     }
     const { error, ...rest } = message;
-    if (error.code !== URL_ELICITATION_REQUIRED || this.#opensUrls) return message;
+    if (error.code !== URL_ELICITATION_REQUIRED || (asked?.opensUrls ?? this.#opensUrls)) return message;
     const text = inWords(error.message, error.data);
-    return asked === "tools/call"
+    return asked?.method === "tools/call"
       ? ({ ...rest, result: { content: [{ type: "text", text }], isError: true } } as JSONRPCMessage)
       : { ...rest, error: { code: -32603, message: text } };
   }
 }
+
+const hasUrls = (capabilities: unknown): boolean =>
+  (capabilities as { elicitation?: { url?: unknown } } | undefined)?.elicitation?.url !== undefined;
 
 /** The same short name for the same tool every time, whatever other tools there are. */
 export function shortName(name: string): string {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCMessage } from "@modelcontextprotocol/client";
 import { HostQuirks, MAX_TOOL_NAME, shortName } from "../../../src/relay/hostQuirks.ts";
 
 const long = `target___${"x".repeat(60)}`;
@@ -73,4 +73,17 @@ test("a page to open becomes words for a host that opens none, as a result where
       able: [needsPage(1, data), needsPage(2, data), needsPage(3, "?")],
     },
   );
+});
+
+test("whether a host of 2026-07-28 opens pages is what each of its requests says", () => {
+  const rules = new HostQuirks(() => []);
+  const asks = (id: number, elicitation: object): JSONRPCMessage => {
+    const _meta = { [CLIENT_CAPABILITIES_META_KEY]: { elicitation } };
+    return { jsonrpc: "2.0", id, method: "tools/call", params: { name: "tool", _meta } };
+  };
+  const answer = (id: number): JSONRPCMessage => ({ jsonrpc: "2.0", id, error: { code: -32042, message: "No." } });
+  rules.toRelay(asks(1, { form: {} }));
+  rules.toRelay(asks(2, { url: {} }));
+  const none = { jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: "No." }], isError: true } };
+  assert.deepEqual([rules.toEditor(answer(1)), rules.toEditor(answer(2))], [none, answer(2)]);
 });
