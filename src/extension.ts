@@ -7,12 +7,13 @@ import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import { deviceCodeGrant } from "./oauth/signIn/deviceCode.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
-import { loadGrants } from "./oauth/tokens/lazyRequests.ts";
+import { loadTokenRequests } from "./oauth/tokens/lazyRequests.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
+import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
@@ -21,7 +22,6 @@ import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
 import { loadWhenIdle } from "./vscode/loadWhenIdle.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
-import { outputLog } from "./vscode/outputLog.ts";
 import { RelayFactory } from "./vscode/relayFactory.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
@@ -42,7 +42,7 @@ let close: () => Promise<void> = async () => {};
 /** Wires everything together. It shows no question and sends no request: both follow an act of the person. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
-  const log = outputLog(channel);
+  const log = channelLog(channel);
   const showFailure = failureMessages(loadCommands, log);
   const version = String(context.extension.packageJSON.version);
   const bundles = context.asAbsolutePath("dist");
@@ -140,7 +140,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   await readConnections();
   await mcpJson.start().catch((error: unknown) => showFailure(error));
   const isNeeded = () => gateways.book.all.length > 0;
-  context.subscriptions.push(loadWhenIdle([lazyBundles.relay, loadGrants], { isNeeded, log }));
+  context.subscriptions.push(loadWhenIdle([lazyBundles.relay, loadTokenRequests], { isNeeded, log }));
   log.info("ready", { version, gateways: gateways.book.all.length });
 }
 

@@ -2,5 +2,5 @@
 // editor is idle and somebody has a connection. It holds whatever extension.cjs imports dynamically, see scripts/build.ts.
 export * from "./connections/changedSignIn.ts";
 export * from "./connections/signInToConnection.ts";
-export * from "./oauth/tokens/grants.ts";
 export * from "./oauth/tokens/revocation.ts";
+export * from "./oauth/tokens/tokenRequests.ts";

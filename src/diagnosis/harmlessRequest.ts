@@ -1,8 +1,8 @@
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import { parseChallenge } from "../oauth/discovery/challenge.ts";
+import { presentToken } from "../oauth/tokens/presentToken.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
-import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
 import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
 import { type AccessWorld, toGateway } from "./askedAccess.ts";
 
@@ -55,7 +55,7 @@ export async function askHarmlessly(
     },
     body: JSON.stringify(messages[kind]),
   };
-  const headers = await tokenHeaders(request, token);
+  const headers = await presentToken(request, token);
   const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
   await response.cancel();
   const { status } = response;

@@ -1,8 +1,8 @@
 import { shownValue } from "../agentcore/authorizer/decisionText.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { metadataLocations } from "../oauth/discovery/authorizationServer.ts";
+import { endpoints } from "../oauth/discovery/keptMetadata.ts";
 import { fetchJson } from "../oauth/discovery/protectedResource.ts";
-import { endpoints } from "../oauth/discovery/usedMetadata.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AccessWorld } from "./askedAccess.ts";
 

@@ -7,7 +7,7 @@ import { speaksOfSession } from "../mcp/lostSession.ts";
 import { type Challenge, parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
-import { tokenHeaders } from "../oauth/tokens/tokenHeaders.ts";
+import { presentToken } from "../oauth/tokens/presentToken.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import { type BearerToken, sentToken, type TokenSet, type TokenToSend } from "../oauth/tokens/tokenSet.ts";
 
@@ -123,7 +123,7 @@ async function send(
   world: { readonly fetch: HttpFetch },
 ): Promise<HttpAnswer> {
   const ask = async () => {
-    const headers = await tokenHeaders({ url, ...init }, token);
+    const headers = await presentToken({ url, ...init }, token);
     try {
       return await world.fetch(url, { ...init, headers, redirect: "manual" });
     } catch (error) {

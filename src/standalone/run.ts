@@ -9,7 +9,7 @@ import { exitCodes, type StandaloneOptions } from "./arguments.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf } from "./exitCode.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
-import { openLog } from "./log.ts";
+import { openLog } from "./openLog.ts";
 import { say } from "./stderr.ts";
 import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";

@@ -15,10 +15,10 @@ import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
+import { waysOut } from "./standaloneWays.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
-import { waysOut } from "./waysOut.ts";
 
 export interface WiringWorld {
   readonly inputs: Inputs;

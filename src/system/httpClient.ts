@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { type Connections, connectionsByEnvironment, type Way } from "./connections.ts";
 import { type HttpAnswer, httpAnswer } from "./httpAnswer.ts";
+import { type Connections, connectionsByEnvironment, type Way } from "./httpConnections.ts";
 
 export interface HttpRequest {
   readonly url: string | URL;

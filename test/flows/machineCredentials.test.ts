@@ -10,7 +10,7 @@ import { test } from "node:test";
 import Provider from "oidc-provider";
 import { credentialPlaces } from "../../src/node/secrets/credentialPlaces.ts";
 import { findAuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
-import { requestByClientCredentials } from "../../src/oauth/tokens/grants.ts";
+import { requestByClientCredentials } from "../../src/oauth/tokens/tokenRequests.ts";
 import type { MachineClients } from "../../src/sandbox/identity/machineClients.ts";
 import { connectWorld } from "../support/connectWorld.ts";
 import { failureOf } from "../support/fakePorts.ts";

@@ -10,7 +10,7 @@ import { landingPageHtml } from "../../src/node/redirect/landingPage.ts";
 import { accountOf } from "../../src/oauth/tokens/account.ts";
 import { signOutText } from "../../src/oauth/tokens/signOutText.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
-import { openLog } from "../../src/standalone/log.ts";
+import { openLog } from "../../src/standalone/openLog.ts";
 import { standaloneFailureText } from "../../src/standalone/terminalWords.ts";
 import { everyFailure } from "../support/failureSamples.ts";
 import { unsignedJwt } from "../support/fakeAuthorizationServer.ts";

@@ -3,8 +3,8 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { AskedWorld } from "../../lib/askServer.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
+import { endpoints, keptMetadata } from "./keptMetadata.ts";
 import { fetchJson } from "./protectedResource.ts";
-import { endpoints, usedMetadata } from "./usedMetadata.ts";
 
 export type { AuthorizationServer } from "oauth4webapi";
 
@@ -35,8 +35,8 @@ export async function findAuthorizationServer(
     const document = await fetchJson(location, world);
     if (!document) continue;
     const found = typeof document.issuer === "string" ? document.issuer : "nothing";
-    if (speaksFor(found)) return checked(usedMetadata(document));
-    if (isOfManyTenants(issuer, found)) return checked({ ...usedMetadata(document), issuer });
+    if (speaksFor(found)) return checked(keptMetadata(document));
+    if (isOfManyTenants(issuer, found)) return checked({ ...keptMetadata(document), issuer });
     mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
   }
   throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });

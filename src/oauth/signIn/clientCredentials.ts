@@ -1,6 +1,6 @@
 import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import { requestByClientCredentials } from "../tokens/grants.ts";
+import { requestByClientCredentials } from "../tokens/tokenRequests.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";

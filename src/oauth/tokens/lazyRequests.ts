@@ -4,7 +4,7 @@ import { partLoaded } from "../../failures/partLoaded.ts";
 export const signInBundle = "signIn.cjs";
 
 /** Loads the requests for tokens when the first is to be sent. @throws GatewayFailure `part_not_loaded` */
-export const loadGrants = () => partLoaded(import("./grants.ts"), signInBundle);
+export const loadTokenRequests = () => partLoaded(import("./tokenRequests.ts"), signInBundle);
 
 /** Loads what revokes tokens. @throws GatewayFailure `part_not_loaded` */
 export const loadRevocation = () => partLoaded(import("./revocation.ts"), signInBundle);

@@ -4,10 +4,10 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import type { ReadCredential } from "./clientCredential.ts";
-import type { GrantWorld } from "./grants.ts";
 import type { GrantedTokens } from "./idToken.ts";
-import { loadGrants, loadRevocation } from "./lazyRequests.ts";
+import { loadRevocation, loadTokenRequests } from "./lazyRequests.ts";
 import { finalRefusal } from "./renewalRefusal.ts";
+import type { GrantWorld } from "./tokenRequests.ts";
 import { type BearerToken, isAlive, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 import { UNKNOWN_CLIENT } from "./unknownClient.ts";
@@ -213,7 +213,7 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
 /** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
 async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens & { namesScopes: boolean }> {
   const { clientGrant, refreshToken = "", resource, askedScopes: scopes = tokens.scopes, namesScopes = false } = tokens;
-  const { requestByClientCredentials, requestByRefreshToken } = await loadGrants();
+  const { requestByClientCredentials, requestByRefreshToken } = await loadTokenRequests();
   if (!clientGrant) return await requestByRefreshToken(tokens, { refreshToken, resource, scopes, namesScopes }, world);
   return { ...(await requestByClientCredentials(tokens, clientGrant.parameters, world)), namesScopes };
 }

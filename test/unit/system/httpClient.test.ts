@@ -5,9 +5,9 @@ import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
-import { keptConnections } from "../../../src/system/connections.ts";
 import { BodyTooLarge } from "../../../src/system/httpAnswer.ts";
 import { type HttpClient, httpClient } from "../../../src/system/httpClient.ts";
+import { keptConnections } from "../../../src/system/httpConnections.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { connectionsByEnvironment } from "../../../src/system/connections.ts";
 import { httpClient } from "../../../src/system/httpClient.ts";
+import { connectionsByEnvironment } from "../../../src/system/httpConnections.ts";
 import { proxyFor } from "../../../src/system/httpProxy.ts";
 import { startForwardProxy } from "../../support/forwardProxy.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_IN_METADATA, MAX_URL_LENGTH } from "../../../../src/lib/limits.ts";
-import { usedMetadata } from "../../../../src/oauth/discovery/usedMetadata.ts";
+import { keptMetadata } from "../../../../src/oauth/discovery/keptMetadata.ts";
 
 test("of an issuer's metadata only what somebody uses is kept", () => {
   const used = {
@@ -12,12 +12,12 @@ test("of an issuer's metadata only what somebody uses is kept", () => {
     client_id_metadata_document_supported: true,
   };
   const others = { service_documentation: "https://login.example.com/docs", claims_supported: ["sub"], toString: 1 };
-  assert.deepEqual(usedMetadata({ ...used, ...others }), used);
+  assert.deepEqual(keptMetadata({ ...used, ...others }), used);
 });
 
 test("a list is kept up to a number of texts, and no address that is longer than any", () => {
   const many = Array.from({ length: MAX_IN_METADATA + 1 }, (_, at) => `s${at}`);
-  const found = usedMetadata({
+  const found = keptMetadata({
     scopes_supported: [null, 7, "x".repeat(MAX_URL_LENGTH + 1), ...many],
     token_endpoint: `https://login.example.com/${"x".repeat(MAX_URL_LENGTH)}`,
   });

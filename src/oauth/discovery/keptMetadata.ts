@@ -30,7 +30,7 @@ const others = [
  * The members of an issuer's metadata that somebody here uses (RFC 8414, 2). They are kept with every connection and
  * every sign-in, and a document may have anything besides. A list that is none is as if it were not there.
  */
-export function usedMetadata(document: Readonly<Record<string, unknown>>): AuthorizationServer {
+export function keptMetadata(document: Readonly<Record<string, unknown>>): AuthorizationServer {
   const used = [...endpoints, ...others].map((name) => [name, shortened(document[name])]);
   const named = lists.map((name) => [name, listOf(document[name])]);
   // PKCE depends on this one, so that whatever stands there counts.

@@ -13,7 +13,7 @@ export interface RequestWithToken extends HttpRequest {
  *
  * @param token undefined where the gateway asks for none: what the request itself has is left out all the same
  */
-export async function tokenHeaders(
+export async function presentToken(
   { headers = {} }: RequestWithToken,
   token: Pick<TokenToSend, "text"> | undefined,
 ): Promise<Readonly<Record<string, string>>> {

@@ -7,7 +7,7 @@ import { redact } from "../lib/redact.ts";
 const LONGEST_FACT = 1000;
 
 /** Writes to the extension's output channel, in lines that a person can follow, with secrets redacted. */
-export function outputLog(channel: vscode.LogOutputChannel): Log {
+export function channelLog(channel: vscode.LogOutputChannel): Log {
   const line = (message: string, facts: LogFacts = {}): string => {
     const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
     const text = shown
