@@ -13,6 +13,7 @@ import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */
 export interface ConnectQuestions {
@@ -27,7 +28,8 @@ export interface ConnectQuestions {
 }
 
 export interface ConnectWorld
-  extends Pick<SignInToConnectionWorld, "fetch" | "secrets" | "settings" | "redirect" | "moreGrants"> {
+  extends WaysOut,
+    Pick<SignInToConnectionWorld, "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;

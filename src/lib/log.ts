@@ -1,3 +1,6 @@
+import { foreignText } from "./foreignText.ts";
+import { redact } from "./redact.ts";
+
 /** The facts of one log line: plain data, and never a secret (see `redact`). */
 export type LogFacts = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -11,3 +14,10 @@ export interface Log {
 
 /** A log that discards everything. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * A text as a log may have it: secrets redacted, on one line, and cut.
+ *
+ * @param longest how much of it is logged, in characters
+ */
+export const loggedText = (text: string, longest: number): string => foreignText(redact(text), longest);

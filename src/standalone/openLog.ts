@@ -1,6 +1,4 @@
-import { foreignText } from "../lib/foreignText.ts";
-import type { Log } from "../lib/log.ts";
-import { redact } from "../lib/redact.ts";
+import { type Log, loggedText } from "../lib/log.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { say } from "./stderr.ts";
 
@@ -10,7 +8,7 @@ const LONGEST_LINE = 8_000;
 /** The program's log: lines on standard error, errors alone unless `--verbose` asks for everything, with secrets redacted. */
 export function openLog({ verbose }: Pick<StandaloneOptions, "verbose">): Log {
   const line = (level: string) => (message: string, facts?: object) =>
-    say(foreignText(redact(`[${level}] ${message}${facts ? ` ${JSON.stringify(facts)}` : ""}`), LONGEST_LINE));
+    say(loggedText(`[${level}] ${message}${facts ? ` ${JSON.stringify(facts)}` : ""}`, LONGEST_LINE));
   const quiet = () => {};
   return {
     debug: verbose ? line("debug") : quiet,

@@ -4,7 +4,7 @@ import { wayOut } from "../system/wayOut.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** The ways by which this program's requests leave. The headers of `--header` go to the gateway alone. */
-export function waysOut({ headers, candidates }: Pick<Inputs, "headers" | "candidates">): WaysOut {
+export function standaloneWays({ headers, candidates }: Pick<Inputs, "headers" | "candidates">): WaysOut {
   if (headers.length === 0) return { fetch: wayOut };
   const ours = new Set(candidates.map(({ href }) => href));
   const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));

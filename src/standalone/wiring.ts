@@ -15,7 +15,7 @@ import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
-import { waysOut } from "./standaloneWays.ts";
+import { standaloneWays } from "./standaloneWays.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
@@ -58,7 +58,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
   const settings = { gateways: gatewaySettings, shared: {} };
   const shared = {
-    ...waysOut(inputs),
+    ...standaloneWays(inputs),
     secrets,
     settings: () => settings,
     redirect: loopbackRedirect({ pages: async () => landingPages }),

@@ -1,6 +1,5 @@
 import type * as vscode from "vscode";
-import { foreignText } from "../lib/foreignText.ts";
-import type { Log, LogFacts } from "../lib/log.ts";
+import { type Log, type LogFacts, loggedText } from "../lib/log.ts";
 import { redact } from "../lib/redact.ts";
 
 /** How much of a fact is logged, in characters. */
@@ -13,7 +12,7 @@ export function channelLog(channel: vscode.LogOutputChannel): Log {
     const text = shown
       .map(
         ([name, value]) =>
-          `${name}=${foreignText(redact(Array.isArray(value) ? value.join(" ") : String(value)), LONGEST_FACT)}`,
+          `${name}=${loggedText(Array.isArray(value) ? value.join(" ") : String(value), LONGEST_FACT)}`,
       )
       .join(", ");
     return redact(text ? `${message} (${text})` : message);

@@ -4,7 +4,7 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
-import type { HttpFetch } from "../../lib/httpPort.ts";
+import type { WaysOut } from "../../connections/wayToGateway.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
@@ -34,7 +34,7 @@ import { signInCommand, signInWithCodeCommand, useAnotherAccountCommand } from "
 import { removeGatewayCommand, signOut, signOutCommand } from "./signOutCommands.ts";
 
 /** All that commands need of the window they run in. */
-export interface CommandsWorld {
+export interface CommandsWorld extends WaysOut {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
   readonly hosts: Hosts;
@@ -44,7 +44,6 @@ export interface CommandsWorld {
   /** Opens the socket that bridges and the editor come in by. */
   readonly openSocket: () => Promise<unknown>;
   readonly isSocketOpen: () => boolean;
-  readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly secrets: SecretStore;
   readonly settings: () => SettingsValues;

@@ -4,8 +4,8 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { asFailure } from "../../failures/failure.ts";
-import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { asAccount } from "../../oauth/tokens/account.ts";
@@ -27,10 +27,9 @@ export interface KnownClient {
   readonly clientSecret?: string | undefined;
 }
 
-export interface ConnectWorld {
+export interface ConnectWorld extends WaysOut {
   readonly gateways: Gateways;
   readonly browser: BrowserSignIn;
-  readonly fetch: HttpFetch;
   readonly secrets: SecretStore;
   readonly settings: () => SettingsValues;
   readonly redirect: GatewaysWorld["redirect"];

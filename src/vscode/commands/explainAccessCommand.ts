@@ -4,12 +4,12 @@ import { type Connection, suggestedName } from "../../connections/connection.ts"
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
+import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
-import type { HttpFetch } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
@@ -27,9 +27,8 @@ export interface ExplainAccessParts {
   readonly readAuthorizer: typeof readAuthorizer;
 }
 
-export interface ExplainAccessWorld {
+export interface ExplainAccessWorld extends WaysOut {
   readonly gateways: Gateways;
-  readonly fetch: HttpFetch;
   readonly now: () => number;
   /** The servers in the files that this editor's agent reads. */
   readonly serverNames: () => Promise<readonly ServerName[]>;
@@ -91,16 +90,16 @@ function isAddress(text: string): boolean {
 }
 
 /** @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` */
-async function atAddress(text: string, { gateways, fetch }: ExplainAccessWorld): Promise<Target | undefined> {
+async function atAddress(text: string, world: ExplainAccessWorld): Promise<Target | undefined> {
   const candidates = await gatewayCandidates(text, askRegion);
   if (!candidates) return undefined;
-  const connection = gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
+  const connection = world.gateways.book.all.find(({ url }) => candidates.some(({ href }) => href === url));
   if (connection) return targetOf(connection);
   const [first] = candidates;
   // Where no address answers, the report is about the most likely one.
   const url =
     candidates.length > 1
-      ? await probeGateway(candidates, { fetch }).then(
+      ? await probeGateway(candidates, { fetch: wayToGateway(world) }).then(
           (one) => one.url,
           () => first,
         )
