@@ -44,7 +44,7 @@ export class SessionlessRequests {
     const end = this.#ends.get(id);
     if (end === undefined) return false;
     this.#ends.delete(id);
-    end.abort(new Error("the editor gave it up"));
+    end.abort(new Error("the host gave it up"));
     return true;
   }
 }
