@@ -77,7 +77,8 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
     },
     keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
     keyringCalls: () => lines(`${keyring}.calls`),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    // The program may still write what it keeps of the last answer.
+    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
   } satisfies StandaloneWorld & { remove(): void };
 }
 

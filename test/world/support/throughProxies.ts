@@ -7,7 +7,7 @@ import { FakeAuthorizationServer } from "../../support/fakeAuthorizationServer.t
 import { type ForwardProxy, startForwardProxy, testCertificate } from "../../support/forwardProxy.ts";
 import { program } from "../../support/programs.ts";
 import { startGateway } from "../../support/relayGateways.ts";
-import { makeComputer, startStandalone } from "../../support/standalone/startStandalone.ts";
+import { makeComputer, type Standalone, startStandalone } from "../../support/standalone/startStandalone.ts";
 import { startTokenIssuer } from "../../support/tokenIssuer.ts";
 import { startProcess } from "../../support/vscode/startProcess.ts";
 import { freePorts, startWebServer } from "../../support/webServer.ts";
@@ -64,7 +64,11 @@ async function company(t: TestContext, credentials?: string): Promise<Company> {
   const hosts = Object.fromEntries(Object.entries(ports).map(([host, port]) => [host, Number(port)]));
   const proxy = await startForwardProxy(t, { hosts, ...(credentials !== undefined && { credentials }) });
   const computer = makeComputer({});
-  t.after(() => computer.remove());
+  const running: Standalone[] = [];
+  t.after(async () => {
+    await Promise.all(running.map((one) => one.close()));
+    computer.remove();
+  });
   const env = { ...computer.env, NODE_EXTRA_CA_CERTS: testCertificate, SECRET: "marked-secret" };
   const signIn = ["--client-credentials", "--client-id", "app", "--client-secret", "env:SECRET"];
   return {
@@ -72,7 +76,7 @@ async function company(t: TestContext, credentials?: string): Promise<Company> {
     env,
     async start(more) {
       const started = await startStandalone([GATEWAY, ...signIn], { ...env, ...more });
-      t.after(() => started.close());
+      running.push(started);
       return started;
     },
   };
@@ -130,8 +134,12 @@ async function isDirect(t: TestContext): Promise<void> {
   // Beside others that sign in at the same time.
   const args = [gateway.url, "--redirect-port", (await freePorts(3)).join(","), ...computer.browser()];
   const standalone = await startStandalone(args, { ...computer.env, ...proxies });
-  t.after(() => standalone.close());
-  assert.equal(await standalone.call("echo"), "{}");
+  try {
+    assert.equal(await standalone.call("echo"), "{}");
+  } finally {
+    // Before its folder is removed, in which it keeps what it learns.
+    await standalone.close();
+  }
   assert.deepEqual({ proxy: proxy.asked, gateway: gateway.asked.length > 0 }, { proxy: [], gateway: true });
 }
 
@@ -169,9 +177,11 @@ async function reachesTarget(t: TestContext): Promise<void> {
   t.after(() => started.stop());
   const url = await started.line((line) => /"url":"(?<url>[^"]+)"/.exec(line)?.groups?.url, "it did not start");
   const computer = makeComputer({});
-  t.after(() => computer.remove());
   const standalone = await startStandalone([url], computer.env);
-  t.after(() => standalone.close());
+  t.after(async () => {
+    await standalone.close();
+    computer.remove();
+  });
   assert.equal(await standalone.call("tools___echo"), "{}");
   assert.deepEqual([...new Set(proxy.asked)], ["CONNECT target.test:443"]);
 }
