@@ -206,7 +206,8 @@ worldRows([
           if (rpc.method === "tools/call") throw new Error("the socket is closed");
           return undefined;
         };
-        const said = await standalone.call("echo");
+        // A tool that declares itself harmless would be called again.
+        const said = await standalone.call("log");
         assert.match(said, /was lost.*may have taken effect/s);
         assert.equal(gateway.count("tools/call") - before, 1);
       },
