@@ -1,34 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline, type Readable } from "node:stream";
+import type { HttpAnswer, HttpBody } from "../lib/httpPort.ts";
 
-/** The answer to an HTTP request. A `Response` of `fetch` can take its place, whose body can be iterated in Node too. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly statusText: string;
-  readonly ok: boolean;
-  readonly headers: {
-    /** @returns null where there is none; several are put together with commas */
-    get(name: string): string | null;
-  };
-  readonly body: HttpBody;
-  /**
-   * All of the body as text.
-   *
-   * @param maxBytes the largest that is read
-   * @throws BodyTooLarge, or as `HttpBody` does
-   */
-  text(maxBytes: number): Promise<string>;
-}
-
-/** The bytes of an answer, as they come, and without their compression. They can be read once. */
-export interface HttpBody extends AsyncIterable<Uint8Array> {
-  /** Reads no more: the connection is closed, since the rest of the answer would come on it. */
-  cancel(): Promise<void>;
-}
-
-export class BodyTooLarge extends Error {}
-
-/** @param signal has ended what it ends, and its reason is the error that a reader gets */
+/**
+ * The answer to a request, whose body is read as it comes and without its compression. A body that is cancelled takes its
+ * connection with it, since the rest of the answer would come on that.
+ *
+ * @param signal has ended what it ends, and its reason is the error that a reader gets
+ */
 export function httpAnswer(incoming: IncomingMessage, signal: AbortSignal | undefined): HttpAnswer {
   const status = incoming.statusCode ?? 0;
   const body: HttpBody = {
@@ -54,7 +33,6 @@ export function httpAnswer(incoming: IncomingMessage, signal: AbortSignal | unde
       },
     },
     body,
-    text: async (maxBytes) => new TextDecoder().decode(await whole(body, maxBytes)),
   };
 }
 
@@ -72,15 +50,4 @@ async function plain(incoming: IncomingMessage): Promise<Readable> {
       : createGunzip({ flush: Z_SYNC_FLUSH, finishFlush: Z_SYNC_FLUSH });
   // What goes wrong in one of them ends both.
   return pipeline(incoming, decoder, () => {});
-}
-
-async function whole(body: HttpBody, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new BodyTooLarge(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks);
 }

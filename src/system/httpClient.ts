@@ -1,19 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { type HttpAnswer, httpAnswer } from "./httpAnswer.ts";
+import type { HttpAnswer, HttpFetch, HttpRequest } from "../lib/httpPort.ts";
+import { httpAnswer } from "./httpAnswer.ts";
 import { type Connections, connectionsByEnvironment, type Way } from "./httpConnections.ts";
-
-export interface HttpRequest {
-  readonly url: string | URL;
-  /** POST when absent. */
-  readonly method?: string;
-  /** Beside those that every request has; a name in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Sent with its length; several pieces are sent one after the other. */
-  readonly body?: string | readonly Uint8Array[];
-  /** Ends the request and the reading of its answer, with its own reason. */
-  readonly signal?: AbortSignal;
-}
 
 export interface HttpClient {
   /**
@@ -24,7 +13,7 @@ export interface HttpClient {
    *
    * @throws TypeError as `fetch` has it, with what Node found as its cause; or the reason of the signal
    */
-  send(request: HttpRequest): Promise<HttpAnswer>;
+  readonly fetch: HttpFetch;
   /** Closes the connections that nobody uses. */
   close(): void;
 }
@@ -44,9 +33,9 @@ const IDLE_MS = 4_000;
  */
 export function httpClient(connections: Connections = connectionsByEnvironment(IDLE_MS)): HttpClient {
   return {
-    async send(request) {
+    async fetch(address, request = {}) {
       request.signal?.throwIfAborted();
-      const url = new URL(request.url);
+      const url = new URL(address);
       if (url.protocol !== "https:" && url.protocol !== "http:") {
         throw new TypeError("fetch failed", { cause: new Error("unknown scheme") });
       }
@@ -65,7 +54,7 @@ async function wayTo(url: URL, connections: Connections): Promise<Way> {
 }
 
 function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<HttpAnswer> {
-  const { signal, body, method = "POST" } = asked;
+  const { signal, body, method = "GET" } = asked;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const isSecure = url.protocol === "https:";
@@ -76,7 +65,7 @@ function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<Http
         ...defaultHeaders,
         "accept-encoding": isSecure ? "br, gzip" : "gzip",
         ...asked.headers,
-        ...(body !== undefined && { "content-length": lengthOf(body) }),
+        ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
       },
     };
     const onAnswer = (incoming: IncomingMessage) => resolve(httpAnswer(incoming, signal));
@@ -91,14 +80,7 @@ function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<Http
       reject(signal?.aborted ? signal.reason : new TypeError("fetch failed", { cause }));
     });
     if (proxy !== undefined) refuseProxysAnswer(request);
-    if (typeof body === "string" || body === undefined) {
-      request.end(body);
-      return;
-    }
-    request.cork();
-    for (const piece of body) request.write(piece);
-    request.end();
-    request.uncork();
+    request.end(body);
   });
 }
 
@@ -113,6 +95,3 @@ function refuseProxysAnswer(request: ClientRequest): void {
 /** The same failure, which says in `told` that a proxy was on the way. */
 const byProxy = (error: NodeJS.ErrnoException, proxy: string): Error =>
   Object.assign(error, { told: `${error.code ?? error.message}, through the proxy ${proxy}` });
-
-const lengthOf = (body: string | readonly Uint8Array[]): number =>
-  typeof body === "string" ? Buffer.byteLength(body) : body.reduce((sum, { length }) => sum + length, 0);

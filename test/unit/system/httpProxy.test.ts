@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
+import { wordsOf } from "../../../src/lib/httpPort.ts";
 import { httpClient } from "../../../src/system/httpClient.ts";
 import { connectionsByEnvironment } from "../../../src/system/httpConnections.ts";
 import { proxyFor } from "../../../src/system/httpProxy.ts";
@@ -75,8 +76,8 @@ test("a plain request names the whole address to its proxy, as often as it is se
   const client = httpClient(connectionsByEnvironment(1000));
   t.after(() => client.close());
   const ask = async () => {
-    const answer = await client.send({ url: "http://target.test/mcp", body: "{}" });
-    return [answer.status, await answer.text(100)];
+    const answer = await client.fetch("http://target.test/mcp", { method: "POST", body: "{}" });
+    return [answer.status, await wordsOf(answer.body)];
   };
   assert.deepEqual([await ask(), await ask()], Array(2).fill([200, "target.test"]));
   assert.deepEqual(proxy.asked, Array(2).fill("POST http://target.test/mcp"));
