@@ -7,7 +7,7 @@ import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential
 import { orWrongGuess } from "./authorizationServerOf.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
-import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import { type DiscoveredGateway, discoverGateway, type ProtectedGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
@@ -136,8 +136,6 @@ function needsCredential({ server, resolved: { settings, flow } }: ProtectedGate
   if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
   return flow === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
-
-type ProtectedGateway = Extract<DiscoveredGateway, { kind: "protected" }>;
 
 async function clientOf(
   { server, guessed, resolved: { settings, flow, redirect } }: ProtectedGateway,

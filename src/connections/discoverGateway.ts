@@ -105,10 +105,10 @@ async function authorizationServer(
   { world, gateway }: { readonly world: AskedWorld; readonly gateway: AskedWorld },
 ): Promise<OwnAuthorizationServer> {
   const { issuer, clientId } = settings;
-  if (issuer !== undefined || !("tried" in metadata)) {
-    const metadataUrl = "tried" in metadata ? url.href : metadata.metadataUrl;
-    const issuers = issuer === undefined && !("tried" in metadata) ? metadata.authorizationServers : [issuer ?? ""];
-    return { server: await firstToServe(issuers, { settings, metadataUrl }, world) };
+  if (issuer !== undefined) return { server: await firstToServe([issuer], { settings, metadataUrl: url.href }, world) };
+  if (!("tried" in metadata)) {
+    const { authorizationServers, metadataUrl } = metadata;
+    return { server: await firstToServe(authorizationServers, { settings, metadataUrl }, world) };
   }
   // Only a registration shows that the default names are right, and who speaks of metadata has none of these names.
   const mayGuess = clientId === undefined && flow !== "clientCredentials" && challenge?.resourceMetadata === undefined;

@@ -45,28 +45,18 @@ export class PostedRequests {
     }
   }
 
-  /** Whether nobody hears what is said any more. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
   say(message: object): void {
     if (!this.#isOver) this.#stream().say(message);
   }
 
-  /**
-   * @param status of the HTTP answer, where nothing was said before
-   * @returns whether every request has its answer now
-   */
-  answer(id: Id, message: object, status = 200): boolean {
+  /** @param status of the HTTP answer, where nothing was said before */
+  answer(id: Id, message: object, status = 200): void {
+    if (this.#isOver) return;
     this.#unanswered.delete(id);
     const isLast = this.#unanswered.size === 0;
-    if (!this.#isOver) {
-      if (isLast && this.#events === undefined) this.#finish(message, status);
-      else this.say(message);
-      if (isLast) this.close();
-    }
-    return isLast;
+    if (isLast && this.#events === undefined) this.#finish(message, status);
+    else this.say(message);
+    if (isLast) this.close();
   }
 
   /** Ends what was begun; what was not is a stream without a word. */

@@ -1,5 +1,5 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
-import type { Json } from "./passThrough.ts";
+import { isJson, type Json } from "./passThrough.ts";
 
 /** Where a stand-in has the result in whose place it is. The SDK copies results, and copies have it too. */
 const GIVEN = Symbol("given");
@@ -28,8 +28,8 @@ export function unjudged(transport: Transport): void {
 function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
   if (!("result" in message)) return message;
   const { result } = message as { readonly result: unknown };
-  if (typeof result !== "object" || result === null || Array.isArray(result)) return message;
-  const { resultType = "complete" } = result as Json;
+  if (!isJson(result)) return message;
+  const { resultType = "complete" } = result;
   return resultType === "complete" ? { ...message, result: { ...standIn, [GIVEN]: result } } : message;
 }
 

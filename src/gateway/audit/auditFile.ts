@@ -51,8 +51,10 @@ export function auditFile(path: string, options: AuditLogOptions = {}): AuditFil
     async write(entry, gatewayUrl) {
       if (entry.at - lookedAt >= LOOK_MS && !log.broken()) {
         lookedAt = entry.at;
-        if (!isElsewhere && !isAtPath()) options.onGap?.("its path does not lead to the file that was opened");
-        isElsewhere ||= !isAtPath();
+        if (!isElsewhere && !isAtPath()) {
+          isElsewhere = true;
+          options.onGap?.("its path does not lead to the file that was opened");
+        }
         isNameless = isElsewhere && fstatSync(file).nlink === 0;
       }
       if (isNameless) lost++;

@@ -1,5 +1,4 @@
-/** The variables to which a file may refer, in the form of `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../system/environment.ts";
 
 const reference = /\$\{env:(\w+)\}/g;
 

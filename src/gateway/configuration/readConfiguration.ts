@@ -4,10 +4,11 @@ import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.t
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { located, plain, readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
+import type { Environment } from "../../system/environment.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { Target } from "../router/target.ts";
-import { type Environment, filledIn } from "./environment.ts";
+import { filledIn } from "./environment.ts";
 import { fileFaults } from "./fileFaults.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
 import { gatewaySchema } from "./gatewaySchema.ts";
