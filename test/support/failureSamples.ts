@@ -125,3 +125,16 @@ export function everyFailure(cause?: unknown): AnyFailure[] {
     );
   });
 }
+
+/** What only the editor does: its relay's socket, hosts' files, sandbox and local gateways. */
+export const ofTheEditor: readonly FailureCode[] = [
+  "relay_not_started",
+  "sandbox_not_started",
+  "local_gateway_not_started",
+  "host_file_invalid",
+  "host_file_unusable",
+  "host_file_busy",
+  "host_file_protected",
+  "host_entry_impossible",
+  "runtime_not_found",
+];

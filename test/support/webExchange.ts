@@ -65,3 +65,11 @@ function streamOf(
     },
   });
 }
+
+/** The messages of a body, which is one of them as JSON, a stream of events, or nothing. */
+export const messagesIn = (text: string): unknown[] =>
+  text.startsWith("event:")
+    ? [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? ""))
+    : text === ""
+      ? []
+      : [JSON.parse(text)];

@@ -8,7 +8,7 @@ import { gatewayHelp } from "../../../src/gateway/commandLine/gatewayArguments.t
 import { landingPageHtml } from "../../../src/node/redirect/landingPage.ts";
 import { standaloneHelp } from "../../../src/standalone/arguments.ts";
 import { standaloneFailureText, terminalWords } from "../../../src/standalone/terminalWords.ts";
-import { everyFailure, failureSamples } from "../../support/failureSamples.ts";
+import { everyFailure, failureSamples, ofTheEditor } from "../../support/failureSamples.ts";
 import { filesOfEntry, textsOf } from "../../support/sourceTexts.ts";
 
 const { contributes } = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -33,15 +33,7 @@ const inEditorOnly: readonly FailureCode[] = [
   "already_connected",
   "already_connecting",
   "pasted_address_invalid",
-  "relay_not_started",
-  "sandbox_not_started",
-  "local_gateway_not_started",
-  "host_file_invalid",
-  "host_file_unusable",
-  "host_file_busy",
-  "host_file_protected",
-  "host_entry_impossible",
-  "runtime_not_found",
+  ...ofTheEditor,
   "tool_arguments_invalid",
 ];
 

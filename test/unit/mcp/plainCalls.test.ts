@@ -11,7 +11,7 @@ import type { ServedRequest } from "../../../src/lib/servedHttp.ts";
 import { type Json, noValidation } from "../../../src/mcp/passThrough.ts";
 import { PlainCalls } from "../../../src/mcp/plainCalls.ts";
 import { StatelessFront } from "../../../src/mcp/statelessFront.ts";
-import { askedOverWeb } from "../../support/webExchange.ts";
+import { askedOverWeb, messagesIn } from "../../support/webExchange.ts";
 
 const serverInfo = { name: "us", version: "1" };
 const capabilities = { tools: {}, prompts: {}, logging: {} };
@@ -116,13 +116,6 @@ function theSdks() {
   );
   return (request: Request, parsedBody: unknown) => handler.fetch(request, { parsedBody });
 }
-
-const messagesIn = (text: string): unknown[] =>
-  text.startsWith("event:")
-    ? [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? ""))
-    : text === ""
-      ? []
-      : [JSON.parse(text)];
 
 test("a call of 2026-07-28 is answered as the SDK answers it, whether it is plain or not", async () => {
   const cases: readonly Case[] = [

@@ -8,7 +8,7 @@ import {
 import { MAX_DEPTH } from "../../../src/lib/limits.ts";
 import { isJsonRequest, jsonBody } from "../../../src/mcp/servedBody.ts";
 import { StreamableHttpServer } from "../../../src/mcp/streamableHttpServer.ts";
-import { askedOverWeb } from "../../support/webExchange.ts";
+import { askedOverWeb, messagesIn } from "../../support/webExchange.ts";
 
 const SESSION = "the-session";
 const both = "application/json, text/event-stream";
@@ -59,13 +59,6 @@ async function serve(transport: Transport, ask: (request: Request, body: unknown
     },
   };
 }
-
-const messagesIn = (text: string): unknown[] =>
-  text.startsWith("event:")
-    ? [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? ""))
-    : text === ""
-      ? []
-      : [JSON.parse(text)];
 
 const ours = () => {
   const transport = new StreamableHttpServer(SESSION);

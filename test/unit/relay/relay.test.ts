@@ -334,6 +334,19 @@ test("a list is waited for while the gateway is away for a moment", async ({ moc
   assert.deepEqual([before, namesOf(listed)], [undefined, ["echo"]]);
 });
 
+/** What comes on a stream, from now on. */
+function hearing(stream: Response): { heard(): string; readonly ended: Promise<void> | undefined } {
+  let heard = "";
+  const write = (text: string) => {
+    heard += text;
+  };
+  const ended = stream.body
+    ?.pipeThrough(new TextDecoderStream())
+    .pipeTo(new WritableStream({ write }))
+    .catch(() => {});
+  return { heard: () => heard, ended };
+}
+
 for (const [what, tools] of [
   ["tools", [tool("echo")]],
   ["none", []],
@@ -346,23 +359,18 @@ for (const [what, tools] of [
     server.intercept = away;
     mock.timers.enable({ apis: ["setTimeout"] });
     const editor = await startEditor();
-    let heard = "";
-    const hear = (text: string) => {
-      heard += text;
-    };
-    const stream = (await editor.listen()).body?.pipeThrough(new TextDecoderStream());
-    const reading = stream?.pipeTo(new WritableStream({ write: hear })).catch(() => {});
+    const stream = hearing(await editor.listen());
     let answer: Awaited<ReturnType<typeof editor.ask>> | undefined;
     void editor.ask("tools/list").then((one) => {
       answer = one;
     });
     await run(mock.timers, () => answer !== undefined);
-    const tooEarly = heard;
+    const tooEarly = stream.heard();
     server.intercept = undefined;
-    await run(mock.timers, () => heard.includes("notifications/tools/list_changed"));
+    await run(mock.timers, () => stream.heard().includes("notifications/tools/list_changed"));
     const names = namesOf((await editor.ask("tools/list")).result);
     await relay.close();
-    await reading;
+    await stream.ended;
     assert.deepEqual(
       { code: (answer?.error?.data as Json | undefined)?.code, tooEarly, names },
       { code: "gateway_error", tooEarly: "", names: tools.map(({ name }) => name) },
@@ -382,12 +390,7 @@ test("a list that the gateway does not have is empty while it is away, and one t
 test("a gateway that was restarted with other tools is found again, and the editor is told", async ({ mock }) => {
   const { relay, server, startEditor, tools } = startRelay();
   const editor = await startEditor();
-  let heard = "";
-  const hear = (text: string) => {
-    heard += text;
-  };
-  const stream = (await editor.listen()).body?.pipeThrough(new TextDecoderStream());
-  const reading = stream?.pipeTo(new WritableStream({ write: hear })).catch(() => {});
+  const stream = hearing(await editor.listen());
   const before = namesOf((await editor.ask("tools/list")).result);
   for (let turn = 0; turn < 50 && server.requested.at(-1) !== "GET"; turn++) await soon();
   mock.timers.enable({ apis: ["setTimeout"] });
@@ -395,9 +398,9 @@ test("a gateway that was restarted with other tools is found again, and the edit
   const sessions = [...server.sessions.values()];
   server.sessions.clear();
   await Promise.all(sessions.map((session) => session.close()));
-  await run(mock.timers, () => heard.includes("notifications/tools/list_changed"));
+  await run(mock.timers, () => stream.heard().includes("notifications/tools/list_changed"));
   const after = namesOf((await editor.ask("tools/list")).result);
   await relay.close();
-  await reading;
+  await stream.ended;
   assert.deepEqual([before, after], [["echo"], ["echo", "new"]]);
 });

@@ -1,21 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AnyFailure, FailureCode } from "../../../src/failures/failure.ts";
+import type { AnyFailure } from "../../../src/failures/failure.ts";
 import { standaloneFailureText } from "../../../src/standalone/terminalWords.ts";
-import { everyFailure } from "../../support/failureSamples.ts";
-
-/** What only the editor does: its relay's socket, mcp.json files, sandbox and local gateways. */
-const ofTheEditor: readonly FailureCode[] = [
-  "relay_not_started",
-  "sandbox_not_started",
-  "local_gateway_not_started",
-  "host_file_invalid",
-  "host_file_unusable",
-  "host_file_busy",
-  "host_file_protected",
-  "host_entry_impossible",
-  "runtime_not_found",
-];
+import { everyFailure, ofTheEditor } from "../../support/failureSamples.ts";
 
 const met = everyFailure().filter(({ code }) => !ofTheEditor.includes(code));
 

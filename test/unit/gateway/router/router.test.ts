@@ -9,6 +9,15 @@ import { targetName } from "../../../../src/gateway/router/target.ts";
 import type { Json } from "../../../../src/mcp/passThrough.ts";
 import { nobody } from "../../../../src/mcp/peer.ts";
 
+/** The settings that these tests have nothing to say about. */
+const ordinary = {
+  listTimeoutMs: 1000,
+  callTimeoutMs: 1000,
+  pageSize: 0,
+  searchType: undefined,
+  exceptionLevel: undefined,
+};
+
 test("a tool's name is its target's, three underscores, and its own, whatever that is", () => {
   const names = ["echo", "a_b", "a___b", "_x", "__", "with space"];
   assert.deepEqual(
@@ -34,11 +43,7 @@ test("a caller whose own processes are in the way is told that, and the target i
   const failed: string[] = [];
   const settings = {
     targets: [{ kind: "stdio", name: "files", command: "/no/such/program" }] as const,
-    listTimeoutMs: 1000,
-    callTimeoutMs: 1000,
-    pageSize: 0,
-    searchType: undefined,
-    exceptionLevel: undefined,
+    ...ordinary,
   };
   const world = {
     info: { name: "test", version: "1" },
@@ -72,11 +77,7 @@ test("an exception that nobody foresaw is in the log with its code, and its call
   const logged: Json[] = [];
   const settings = {
     targets: [],
-    listTimeoutMs: 1000,
-    callTimeoutMs: 1000,
-    pageSize: 0,
-    searchType: undefined,
-    exceptionLevel: undefined,
+    ...ordinary,
   };
   const world = {
     info: { name: "test", version: "1" },
