@@ -1,9 +1,9 @@
 import { askServer } from "../../lib/askServer.ts";
-import { bearerHeader } from "../../lib/bearer.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { type Account, accountFrom } from "../tokens/account.ts";
+import { presentToken } from "../tokens/presentToken.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 
 /** What was granted, as far as it matters here. */
@@ -26,7 +26,7 @@ export async function userInfo(
   const url = parseUrl(server.userinfo_endpoint ?? "");
   if (!url || !isSecureUrl(url) || !scopes.includes("openid")) return undefined;
   try {
-    const headers = { accept: "application/json", authorization: bearerHeader(accessToken) };
+    const headers = await presentToken({ url, headers: { accept: "application/json" } }, { text: accessToken });
     const answer = await askServer({ url, headers }, requestPolicies.userInfo, world);
     if (!answer.ok) {
       await answer.cancel();

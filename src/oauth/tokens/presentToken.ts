@@ -8,7 +8,7 @@ export interface RequestWithToken extends HttpRequest {
 }
 
 /**
- * The headers of a request that presents a token to a gateway (RFC 6750, 2.1). Whoever sends a token takes them from
+ * The headers of a request that presents a token (RFC 6750, 2.1), to a gateway mostly. Whoever sends a token takes them from
  * here, so that another way to present one has one place. A promise, since a proof is signed.
  *
  * @param token undefined where the gateway asks for none: what the request itself has is left out all the same
