@@ -1,4 +1,4 @@
-import type { ClientSuite } from "../support/conformance/clientConformance.ts";
+import type { ClientSuite, ScenarioPlayer } from "../support/conformance/clientConformance.ts";
 import type { ScenarioOutcome } from "../support/conformance/scenarioResult.ts";
 
 /** A scenario that does not simply pass, and why. */
@@ -12,7 +12,7 @@ export interface Expectation {
 }
 
 /** One run of a suite, in which every scenario passes that is not named here. */
-export interface ClientRun extends ClientSuite {
+export interface ClientRun extends ClientSuite, ScenarioPlayer {
   /** How many scenarios it has: one that goes missing is noticed. */
   readonly scenarios: number;
   readonly expected: Readonly<Record<string, Expectation>>;
@@ -37,12 +37,36 @@ const skillsAreTheHosts: Expectation = {
     "editors of today do not.",
 };
 
+const probedByTwin: Expectation = {
+  outcome: "warns",
+  missed: ["scope-step-up-escalation"],
+  because:
+    "An editor on SDK v2 asks a program of its own for the revision, and starts another one to work with. Without a " +
+    "keychain each signs in, and the suite takes the second's first sign-in for the step-up, which comes third.",
+};
+
+const movedBeforeFirstUse: Expectation = {
+  outcome: "fails",
+  missed: ["sep-2352-reregister-on-as-change"],
+  because:
+    "The server moves to another provider between the sign-in and the first request with its token. Connect Gateway " +
+    "does not read the metadata again there: it says that the gateway refused a new token.",
+};
+
+/** The standalone in an editor of today. */
+const today: ScenarioPlayer = { way: "standalone", sdk: "v1" };
+/** The standalone in an editor that speaks 2026-07-28. */
+const tomorrow: ScenarioPlayer = { way: "standalone", sdk: "v2" };
+/** The extension's window, and the bridge that an agent of today starts. */
+const extension: ScenarioPlayer = { way: "bridge", sdk: "v1" };
+
 export const clientRuns: readonly ClientRun[] = [
-  { version: "0.1.16", scenarios: 26, expected: { "auth/cross-app-access-complete-flow": idJag } },
-  { version: "0.2.0-alpha.12", revision: "2025-03-26", scenarios: 2, expected: {} },
-  { version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
-  { version: "0.2.0-alpha.12", revision: "2026-07-28", scenarios: 33, expected: {} },
+  { ...today, version: "0.1.16", scenarios: 26, expected: { "auth/cross-app-access-complete-flow": idJag } },
+  { ...today, version: "0.2.0-alpha.12", revision: "2025-03-26", scenarios: 2, expected: {} },
+  { ...today, version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
+  { ...today, version: "0.2.0-alpha.12", revision: "2026-07-28", scenarios: 33, expected: {} },
   {
+    ...today,
     version: "0.2.0-alpha.12",
     revision: "extensions",
     scenarios: 10,
@@ -66,4 +90,32 @@ export const clientRuns: readonly ClientRun[] = [
       "sep-2640-client-verify-frontmatter": skillsAreTheHosts,
     },
   },
+  {
+    ...tomorrow,
+    version: "0.2.0-alpha.12",
+    revision: "2025-11-25",
+    scenarios: 19,
+    expected: { "auth/scope-step-up": probedByTwin },
+  },
+  {
+    ...tomorrow,
+    version: "0.2.0-alpha.12",
+    revision: "2026-07-28",
+    scenarios: 33,
+    expected: { "auth/scope-step-up": probedByTwin },
+  },
+  { ...extension, version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
+  {
+    ...extension,
+    version: "0.2.0-alpha.12",
+    revision: "2026-07-28",
+    scenarios: 33,
+    expected: { "auth/authorization-server-migration": movedBeforeFirstUse },
+  },
 ];
+
+/** What a run is called: the suite, and who plays it where that is not the standalone in an editor of today. */
+export function labelOf({ version, revision, way, sdk }: ClientRun): string {
+  const player = [way === "bridge" && "through bridge and relay", sdk === "v2" && "SDK v2 editor"];
+  return [version, revision, ...player].filter(Boolean).join(", ");
+}

@@ -6,7 +6,7 @@ import {
   clientScenario,
   clientScenarios,
 } from "../support/conformance/clientConformance.ts";
-import { clientRuns, type Expectation } from "./clientExpectations.ts";
+import { clientRuns, type Expectation, labelOf } from "./clientExpectations.ts";
 
 const passes: Omit<Expectation, "because"> = { outcome: "passes" };
 
@@ -18,7 +18,7 @@ const runs = await Promise.all(clientRuns.map(async (run) => ({ run, names: awai
 
 for (const { run, names } of runs) {
   const { scenarios, expected } = run;
-  const label = [run.version, run.revision].filter(Boolean).join(", ");
+  const label = labelOf(run);
   const results = new Map<string, ClientScenarioResult>();
 
   describe(`client scenarios of conformance ${label}`, { concurrency: Math.max(2, availableParallelism()) }, () => {

@@ -4,12 +4,21 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { npmPackage } from "../npmPackage.ts";
 import { type Check, isMissed, type ScenarioResult, scenarioResult } from "./scenarioResult.ts";
+import type { EditorSdk } from "./stdioEditor.ts";
 
 /** Scenarios for clients that one version of `@modelcontextprotocol/conformance` has. */
 export interface ClientSuite {
   readonly version: string;
   /** Those for one revision of the protocol, those for extensions of it, or all where the suite does not choose. */
   readonly revision?: "2025-03-26" | "2025-11-25" | "2026-07-28" | "extensions";
+}
+
+/** Who plays a suite's scenarios. */
+export interface ScenarioPlayer {
+  /** What is under test: the standalone, or the bridge with the relay of a window behind it. */
+  readonly way: "standalone" | "bridge";
+  /** The MCP SDK of the editor that starts it. */
+  readonly sdk: EditorSdk;
 }
 
 export interface ClientScenarioResult extends ScenarioResult {
@@ -35,12 +44,15 @@ const mostTries = 4;
 
 /**
  * Runs one scenario in a process of its own: the suite starts its servers, and for them the editor in
- * `conformanceEditor.ts`, which starts `dist/standalone.mjs`.
+ * `conformanceEditor.ts`, which starts the program under test.
  *
  * 0.1.16 wants a stream taken up again between 450 and 700 ms after it ended. Too late is what a busy machine looks
  * like, so that it is tried again; too early never is.
  */
-export async function clientScenario(suite: ClientSuite, scenario: string): Promise<ClientScenarioResult> {
+export async function clientScenario(
+  suite: ClientSuite & ScenarioPlayer,
+  scenario: string,
+): Promise<ClientScenarioResult> {
   for (let tries = 1; ; tries++) {
     const { result, late } = await play(suite, scenario);
     if (!late || tries === mostTries) return result;
@@ -48,7 +60,7 @@ export async function clientScenario(suite: ClientSuite, scenario: string): Prom
 }
 
 async function play(
-  { version, revision }: ClientSuite,
+  { version, revision, way, sdk }: ClientSuite & ScenarioPlayer,
   scenario: string,
 ): Promise<{ readonly result: ClientScenarioResult; readonly late: boolean }> {
   const folder = await mkdtemp(join(tmpdir(), "conformance-"));
@@ -56,7 +68,7 @@ async function play(
     const { node } = await suiteProgram(version);
     const editor = resolve("test/support/conformance/conformanceEditor.ts");
     // The suite's Node reads TypeScript by itself; the program under test runs on the one that the tests run on.
-    const command = [node, editor, process.execPath].map((word) => `"${word}"`).join(" ");
+    const command = [node, editor, process.execPath, way, sdk].map((word) => `"${word}"`).join(" ");
     const args = ["client", "--command", command, "--scenario", scenario, ...specVersion(revision)];
     const { said, code } = await conformance(version, [
       ...args,

@@ -1,4 +1,4 @@
-import { type ClientRun, clientRuns } from "../../conformance/clientExpectations.ts";
+import { type ClientRun, clientRuns, labelOf } from "../../conformance/clientExpectations.ts";
 
 /** Where the results of the official client suites stand, beside those of a peer. */
 export const conformanceFile = "docs/conformance.md";
@@ -10,8 +10,6 @@ const peer: Readonly<Record<string, string>> = {
   "0.2.0-alpha.12, 2026-07-28": "28 of 33",
   "0.2.0-alpha.12, extensions": "1 of 6",
 };
-
-const labelOf = ({ version, revision }: ClientRun): string => [version, revision].filter(Boolean).join(", ");
 
 function row(run: ClientRun): string {
   const outcomes = Object.values(run.expected).map(({ outcome }) => outcome);
@@ -30,8 +28,10 @@ export const conformancePage = (): string =>
   `# The official client suites
 
 \`@modelcontextprotocol/conformance\` plays servers for clients. Here \`dist/standalone.mjs\` is the client, with an editor of
-today (the MCP SDK's version 1 over stdio) and a browser that follows redirects. \`npm test\` plays every scenario, and fails
-where one ends otherwise than this page says, in either direction. The page is written from \`clientExpectations.ts\` by
+today (the MCP SDK's version 1 over stdio) and a browser that follows redirects; then with an editor on the SDK's version
+2; then \`dist/bridge.cjs\`, with the extension's window behind it, in which a person connects the server. \`npm test\`
+plays every scenario, and fails where one ends otherwise than this page says, in either direction. The page is written from
+\`clientExpectations.ts\` by
 \`GATEWAY_CONNECT_WRITE_CONFORMANCE=1 node --import tsx --test test/unit/docs/conformance.test.ts\`.
 
 | suite | scenarios that pass | mcp-remote 0.15.1 |
