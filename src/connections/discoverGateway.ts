@@ -7,6 +7,7 @@ import { probeGateway } from "../oauth/discovery/probeGateway.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { acceptedResource } from "./acceptedResource.ts";
 import { firstToServe, type OwnAuthorizationServer, ownAuthorizationServer } from "./authorizationServerOf.ts";
 import type { ResolvedGateway } from "./resolvedConnection.ts";
 import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
@@ -122,9 +123,8 @@ async function resourceMetadata(
   settings: GatewaySettings,
   world: AskedWorld,
 ): Promise<ProtectedResource | { readonly tried: readonly string[] }> {
-  const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
   try {
-    return await findProtectedResource(url, challenge?.resourceMetadata, accepted, world);
+    return await findProtectedResource(url, challenge?.resourceMetadata, acceptedResource(url, settings), world);
   } catch (failure) {
     if (isFailure(failure, "resource_metadata_missing")) return { tried: failure.facts.tried };
     throw failure;

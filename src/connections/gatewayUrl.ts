@@ -1,3 +1,4 @@
+import { addressOfArn, gatewayAddress, isGatewayId, isRegion, mcpPaths, readArn } from "../agentcore/addresses.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 
@@ -11,29 +12,23 @@ export type GatewayAddress =
   /** A bare AgentCore gateway id: its region decides the host. */
   | { readonly kind: "regionNeeded"; readonly gatewayId: string };
 
-// Patterns: CreateGateway in the AgentCore control plane API, `gatewayIdentifier`; ARN `gateway/<id>`.
-const gatewayIdPattern = /^(?:[0-9a-z]-?){1,100}-[0-9a-z]{10}$/;
-const arnPattern = /^arn:aws[a-z-]*:bedrock-agentcore:([a-z0-9-]+):\d{12}:gateway\/(.+)$/;
-const regionPattern = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
-const agentCoreHost = /\.gateway\.bedrock-agentcore\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/;
-
 /**
  * Reads what was pasted as a gateway's address: a URL with or without scheme, `/mcp` and trailing slash, an
- * AgentCore gateway id, or the gateway's ARN.
+ * AgentCore gateway id, or the ARN of a gateway, a runtime or a registry.
  *
- * AgentCore serves MCP at `/mcp` only, while its console and API show the URL with and without it, so there the
- * path is certain. Elsewhere the address is tried as it was given, then with `/mcp`; a trailing slash is tried last,
+ * At AgentCore the path is certain, see `mcpPaths`. Elsewhere the address is tried as it was given, then with `/mcp`; a trailing slash is tried last,
  * since some frameworks serve only that form.
  *
  * @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` for an ARN
  */
 export function parseGatewayAddress(input: string): GatewayAddress {
   const text = input.trim().replace(/^["'<]+|["'>,;]+$/g, "");
-  const arn = arnPattern.exec(text);
-  if (arn?.[1] && arn[2] && gatewayIdPattern.test(arn[2])) {
-    return { kind: "url", candidates: [agentCoreGatewayUrl(arn[2], arn[1])] };
+  const arn = readArn(text);
+  if (arn) {
+    regionMustBeOne(arn.region);
+    return { kind: "url", candidates: [new URL(addressOfArn(text, arn))] };
   }
-  if (gatewayIdPattern.test(text)) return { kind: "regionNeeded", gatewayId: text };
+  if (isGatewayId(text)) return { kind: "regionNeeded", gatewayId: text };
 
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   const url = parseUrl(hasScheme ? text : `https://${text}`);
@@ -72,23 +67,24 @@ export async function gatewayCandidates(
  * @throws GatewayFailure `region_invalid`
  */
 export function agentCoreGatewayUrl(gatewayId: string, region: string): URL {
-  if (!regionPattern.test(region)) throw new GatewayFailure("region_invalid", { input: shortened(region) });
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return new URL(`https://${gatewayId}.gateway.bedrock-agentcore.${region}.${suffix}/mcp`);
+  regionMustBeOne(region);
+  return new URL(gatewayAddress(gatewayId, region));
+}
+
+function regionMustBeOne(region: string): void {
+  if (!isRegion(region)) throw new GatewayFailure("region_invalid", { input: shortened(region) });
 }
 
 function candidates(url: URL): URL[] {
   const given = new URL(url);
   given.hash = "";
   given.pathname = given.pathname.replace(/\/+$/, "");
-  const isAgentCore = agentCoreHost.test(given.hostname);
-  const withSlash = new URL(given);
-  withSlash.pathname = `${given.pathname}/`;
-  const asTyped = url.pathname.length > 1 && url.pathname.endsWith("/") && !isAgentCore ? [withSlash] : [];
+  const at = (pathname: string): URL => Object.assign(new URL(given), { pathname });
+  const known = mcpPaths(given.hostname, given.pathname);
+  if (known) return known.map(at);
+  const asTyped = url.pathname.length > 1 && url.pathname.endsWith("/") ? [at(`${given.pathname}/`)] : [];
   if (/\/mcp$/.test(given.pathname)) return [given, ...asTyped];
-  const withMcp = new URL(given);
-  withMcp.pathname = `${given.pathname === "/" ? "" : given.pathname}/mcp`;
-  if (isAgentCore) return [withMcp];
+  const withMcp = at(`${given.pathname === "/" ? "" : given.pathname}/mcp`);
   return given.pathname === "/" ? [withMcp, given] : [given, withMcp, ...asTyped];
 }
 

@@ -1,8 +1,8 @@
-const agentCoreHost = /^(.+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+import { gatewayOfHost } from "../agentcore/addresses.ts";
+import { parseUrl } from "../lib/secureUrl.ts";
 
 /** The command by which AWS prints the configuration of an AgentCore gateway; undefined for any other gateway. */
 export function getGatewayCommand(gatewayUrl: string): string | undefined {
-  const [, id, region] = agentCoreHost.exec(URL.canParse(gatewayUrl) ? new URL(gatewayUrl).hostname : "") ?? [];
-  if (id === undefined || region === undefined) return undefined;
-  return `aws bedrock-agentcore-control get-gateway --gateway-identifier ${id} --region ${region}`;
+  const found = gatewayOfHost(parseUrl(gatewayUrl)?.hostname ?? "");
+  return found && `aws bedrock-agentcore-control get-gateway --gateway-identifier ${found.id} --region ${found.region}`;
 }

@@ -1,3 +1,4 @@
+import { acceptedResource } from "../connections/acceptedResource.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
@@ -58,14 +59,19 @@ async function findResource(
   world: AccessWorld,
 ): Promise<{ readonly resource?: ProtectedResource; readonly checks: readonly AccessCheck[] }> {
   const what = "The gateway says where to sign in (protected-resource metadata, RFC 9728)";
-  const accepted = typeof settings.resource === "string" ? settings.resource : undefined;
+  const url = new URL(gateway.url);
+  const accepted = acceptedResource(url, settings);
   try {
-    const url = new URL(gateway.url);
     const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world));
     const about = "That metadata is about this gateway";
     const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },
-      { what: about, state: "passed", expected: accepted ?? gateway.url, found: resource.resource },
+      {
+        what: about,
+        state: "passed",
+        expected: typeof settings.resource === "string" ? settings.resource : gateway.url,
+        found: resource.resource,
+      },
     ];
     return { resource, checks };
   } catch (error) {

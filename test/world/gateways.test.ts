@@ -4,6 +4,7 @@ import { failureOf } from "../support/fakePorts.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { freePorts } from "../support/webServer.ts";
+import { company, through } from "./support/company.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
 import { changedIssuer, laterSignIn } from "./support/laterSignIn.ts";
@@ -139,6 +140,31 @@ const redirectedAddress: WorldTests = {
     await assert.rejects(start(), /points to https:\/\/evil\.example\/mcp, where nothing was sent/);
   },
 };
+
+const AGENTCORE = "https://tools-a1b2c3d4e5.gateway.bedrock-agentcore.us-east-1.amazonaws.com";
+
+/** What people type, where MCP is then, and the paths that may be asked for it. The metadata is about `/mcp` everywhere. */
+const agentCorePaths: WorldTests = Object.fromEntries(
+  Object.entries({
+    "/shop/invocations": ["/shop/invocations", "/shop/invocations"],
+    "/shop/invocations/": ["/shop/invocations", "/shop/invocations"],
+    "/shop/invocations?qualifier=DEFAULT": ["/shop/invocations", "/shop/invocations?qualifier=DEFAULT"],
+    "/slack/mcp": ["/slack/mcp", "/slack/mcp"],
+    "/slack/api/v2/tools": ["/slack/api/v2/tools", "/slack/api/v2/tools"],
+    "/shop": ["/shop/invocations", "/shop/mcp /shop/invocations"],
+    "/slack": ["/slack/mcp", "/slack/mcp"],
+    "": ["/mcp", "/mcp"],
+    "/": ["/mcp", "/mcp"],
+  }).map(([typed, [served = "", asked = ""]]) => [
+    `${typed === "" ? "the bare host" : typed} signs in, is called, and nothing is asked but ${asked}`,
+    async (t: TestContext) => {
+      const address = `${AGENTCORE}${served}`;
+      const { proxy, paths, start } = await company(t, { address, resource: `${AGENTCORE}/mcp` });
+      const standalone = await start({ HTTPS_PROXY: through(proxy.port) }, `${AGENTCORE}${typed}`);
+      assert.deepEqual([await standalone.call("echo"), [...paths].join(" ")], ["{}", asked]);
+    },
+  ]),
+);
 
 /** How gateways and MCP servers were seen to behave, as a client meets them. */
 worldRows([
@@ -341,6 +367,7 @@ worldRows([
     right: "tried as it is",
     source: "AgentCore path routing (2026-06)",
     at03c8530: "✗ only `/mcp` appended",
+    tests: agentCorePaths,
   },
   {
     row: "G13",

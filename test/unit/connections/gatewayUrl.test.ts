@@ -38,6 +38,44 @@ test("an AgentCore gateway is found under whatever its console, API or guide sho
   });
 });
 
+test("an address at AgentCore whose path is known is tried as it is, and under a target's name alone both of its forms", () => {
+  const gateway = agentCore.replace("/mcp", "");
+  const asTyped = [
+    "/shop/invocations",
+    "/slack/mcp",
+    "/slack/api/v2/tools",
+    // Nobody's MCP, and not for us to bend into it.
+    "/v1/chat/completions",
+    "/inference",
+    "/a2a",
+    "/.well-known/oauth-protected-resource",
+  ].map((path) => `${gateway}${path}`);
+  const runtime = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/my_tools-a1b2c3d4e5";
+  const runtimeUrl = `https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/${encodeURIComponent(runtime)}/invocations?qualifier=DEFAULT`;
+  const registry = "https://agent-registry.us-east-1.api.aws/registry/abcdef123456/mcp";
+  const preview = "https://bedrock-agentcore.us-east-1.amazonaws.com/registry/abcdef123456/mcp";
+  const elsewhere = agentCore.replace("us-east-1.amazonaws.com", "eusc-de-east-1.amazonaws.eu");
+  table({
+    ...Object.fromEntries([...asTyped, runtimeUrl, registry, preview, elsewhere].map((url) => [url, [url]])),
+    [`${gateway}/shop/invocations/`]: [`${gateway}/shop/invocations`],
+    [`${gateway}/shop/invocations?qualifier=DEFAULT#top`]: [`${gateway}/shop/invocations?qualifier=DEFAULT`],
+    [`${gateway}/shop`]: [`${gateway}/shop/mcp`, `${gateway}/shop/invocations`],
+    [`${gateway}/shop/`]: [`${gateway}/shop/mcp`, `${gateway}/shop/invocations`],
+    [runtime]: [runtimeUrl],
+    "arn:aws:agent-registry:us-east-1:123456789012:registry/abcdef123456": [registry],
+    [`arn:aws-eusc:bedrock-agentcore:eusc-de-east-1:123456789012:gateway/${id}`]: [elsewhere],
+    // Not of this service.
+    "arn:aws:agent-registry:us-east-1:123456789012:runtime/x": {
+      url_invalid: { input: "arn:aws:agent-registry:us-east-1:123456789012:runtime/x" },
+    },
+    // Hosts that only look like it.
+    "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations": [
+      "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations",
+      "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations/mcp",
+    ],
+  });
+});
+
 test("any other gateway is tried as it was given, then at /mcp", () => {
   table({
     "https://gw.example.com/mcp": ["https://gw.example.com/mcp"],
@@ -76,7 +114,7 @@ test("what is not an address, or not a safe one, is refused without repeating a 
 });
 
 test("a gateway id and a region make the address, in every partition", () => {
-  const regions = ["us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1"];
+  const regions = ["us-east-1", "ap-southeast-2", "us-gov-west-1", "cn-north-1", "eusc-de-east-1"];
   assert.deepEqual(
     regions.map((region) => agentCoreGatewayUrl(id, region).hostname),
     [
@@ -84,6 +122,7 @@ test("a gateway id and a region make the address, in every partition", () => {
       `${id}.gateway.bedrock-agentcore.ap-southeast-2.amazonaws.com`,
       `${id}.gateway.bedrock-agentcore.us-gov-west-1.amazonaws.com`,
       `${id}.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn`,
+      `${id}.gateway.bedrock-agentcore.eusc-de-east-1.amazonaws.eu`,
     ],
   );
 });

@@ -3,22 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { FakeAuthorizationServer } from "../../support/fakeAuthorizationServer.ts";
-import { type ForwardProxy, startForwardProxy, testCertificate } from "../../support/forwardProxy.ts";
+import { startForwardProxy, testCertificate } from "../../support/forwardProxy.ts";
 import { program } from "../../support/programs.ts";
 import { startGateway } from "../../support/relayGateways.ts";
-import { makeComputer, type Standalone, startStandalone } from "../../support/standalone/startStandalone.ts";
+import { makeComputer, startStandalone } from "../../support/standalone/startStandalone.ts";
 import { startTokenIssuer } from "../../support/tokenIssuer.ts";
 import { startProcess } from "../../support/vscode/startProcess.ts";
 import { freePorts, startWebServer } from "../../support/webServer.ts";
+import { company, ISSUER, through } from "./company.ts";
 import { programWorld } from "./program.ts";
 import type { WorldTests } from "./rows.ts";
 import { gatewaySays } from "./tooMuch.ts";
-
-/** What a company's proxy knows and this machine does not: the names are of nobody (RFC 6761, 6.2). */
-const GATEWAY = "https://gateway.test/mcp";
-const ISSUER = "https://login.test";
-const METADATA = "/.well-known/oauth-protected-resource/mcp";
 
 /** Requests of the programs without an editor, by the environment's proxies. */
 export const throughProxies: WorldTests = {
@@ -32,58 +27,6 @@ export const throughProxies: WorldTests = {
   "the local gateway reaches a target through HTTPS_PROXY": reachesTarget,
 };
 
-interface Company {
-  readonly proxy: ForwardProxy;
-  readonly env: Readonly<Record<string, string>>;
-  start(env: Readonly<Record<string, string>>): ReturnType<typeof startStandalone>;
-}
-
-/** A gateway and an identity provider that only a proxy reaches, and a computer that trusts their certificates. */
-async function company(t: TestContext, credentials?: string): Promise<Company> {
-  const provider = new FakeAuthorizationServer(ISSUER);
-  provider.answer.token = () => {
-    provider.access.add("machine");
-    return Response.json({ access_token: "machine", token_type: "Bearer", expires_in: 3600 });
-  };
-  const login = await startWebServer(async (request) => {
-    const { method, headers } = request;
-    const body = await request.text();
-    const url = new URL(new URL(request.url).pathname, ISSUER);
-    return await provider.fetch(url, { method, headers, ...(body !== "" && { body }) });
-  });
-  t.after(() => login.stop());
-  const gateway = await startGateway("legacy", 0, ({ url, headers }) => {
-    const { pathname } = new URL(url);
-    if (pathname === METADATA) return Response.json({ resource: GATEWAY, authorization_servers: [ISSUER] });
-    if (headers.get("authorization") === "Bearer machine") return undefined;
-    const challenge = `Bearer resource_metadata="https://gateway.test${METADATA}"`;
-    return new Response("Unauthorized", { status: 401, headers: { "www-authenticate": challenge } });
-  });
-  t.after(() => gateway.stop());
-  const ports = { "gateway.test": new URL(gateway.url).port, "login.test": new URL(login.origin).port };
-  const hosts = Object.fromEntries(Object.entries(ports).map(([host, port]) => [host, Number(port)]));
-  const proxy = await startForwardProxy(t, { hosts, ...(credentials !== undefined && { credentials }) });
-  const computer = makeComputer({});
-  const running: Standalone[] = [];
-  t.after(async () => {
-    await Promise.all(running.map((one) => one.close()));
-    computer.remove();
-  });
-  const env = { ...computer.env, NODE_EXTRA_CA_CERTS: testCertificate, SECRET: "marked-secret" };
-  const signIn = ["--client-credentials", "--client-id", "app", "--client-secret", "env:SECRET"];
-  return {
-    proxy,
-    env,
-    async start(more) {
-      const started = await startStandalone([GATEWAY, ...signIn], { ...env, ...more });
-      running.push(started);
-      return started;
-    },
-  };
-}
-
-const through = (port: number, credentials = ""): string => `http://${credentials}127.0.0.1:${port}`;
-
 /** What a start that fails says. */
 const saidBy = (starting: Promise<unknown>): Promise<string> =>
   starting.then(
@@ -92,14 +35,14 @@ const saidBy = (starting: Promise<unknown>): Promise<string> =>
   );
 
 async function signsIn(t: TestContext): Promise<void> {
-  const { proxy, start } = await company(t, "ada:p@ss");
+  const { proxy, start } = await company(t, { credentials: "ada:p@ss" });
   const standalone = await start({ HTTPS_PROXY: through(proxy.port, "ada:p%40ss@") });
   assert.equal(await standalone.call("echo"), "{}");
   assert.deepEqual([...new Set(proxy.asked)].sort(), ["CONNECT gateway.test:443", "CONNECT login.test:443"]);
 }
 
 async function isRefused(t: TestContext): Promise<void> {
-  const { proxy, start } = await company(t, "ada:p@ss");
+  const { proxy, start } = await company(t, { credentials: "ada:p@ss" });
   // The libraries write what they do where somebody asks for it.
   const said = await saidBy(start({ HTTPS_PROXY: through(proxy.port, "ada:marked-wrong@"), DEBUG: "*" }));
   assert.match(said, new RegExp(`HTTP 407, through the proxy http://127\\.0\\.0\\.1:${proxy.port}\\.`));
