@@ -12,7 +12,7 @@ export const marks = {
 /** Where comments begin in the example, unless what they are about is longer. */
 const commentColumn = 46;
 
-/** The settings as the README describes them: a table of those for all gateways, and an example of those for one. */
+/** The settings as their page describes them: a table of those for all gateways, and an example of those for one. */
 export function settingsDocs(
   settings: Settings = gatewaySettings,
   words: WordsOf<GatewaySettingWords> = gatewaySettingsWords,

@@ -50,7 +50,7 @@ export type StandaloneCommand =
   | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly problem: string };
 
-/** How the program ends. Part of its contract: scripts and the README rely on the numbers. */
+/** How the program ends. Part of its contract: scripts rely on the numbers, and docs/standalone.md has them. */
 export const exitCodes = {
   ended: 0,
   unexpected: 1,

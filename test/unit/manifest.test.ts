@@ -4,12 +4,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readGatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
-import type { AnyFailure, FailureCode } from "../../src/failures/failure.ts";
-import { failureText } from "../../src/failures/failureText.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
 import { commandName, commandIds as registeredIds } from "../../src/vscode/commands/commandIds.ts";
-import { failureSamples } from "../support/failureSamples.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -283,28 +280,4 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
 
 test("the lock file names no address that packages are fetched from, so that any registry will do", () => {
   assert.equal(read("package-lock.json").includes('"resolved"'), false);
-});
-
-test("the page that comes with the extension has every message, as it is shown, with what to do about it", () => {
-  const codes = Object.keys(failureSamples);
-  const rows = codes.flatMap((code) =>
-    ["…", "invalid_grant", "invalid_client", "invalid_scope", "invalid_target"].flatMap((error) =>
-      (code === "token_refused" ? [true, undefined] : [undefined]).map((withSecret) => {
-        // Every other fact is "…", as a text and as a list.
-        const names = Object.keys(failureSamples[code as FailureCode]);
-        const facts = { ...Object.fromEntries(names.map((name) => [name, ["…"]])), error, withSecret };
-        const { title, nextStep } = failureText({ code, facts } as unknown as AnyFailure);
-        return { code, end: ` | ${title} | ${nextStep} |` };
-      }),
-    ),
-  );
-  const page = read("README.md").split("\n");
-  const missing = rows.filter(
-    ({ code, end }) => !page.some((line) => line.startsWith(`| \`${code}\``) && line.endsWith(end)),
-  );
-  assert.deepEqual(missing, []);
-  const known = rows.map(({ end }) => end);
-  const table = page.slice(page.indexOf("| code | message | what to do |") + 2);
-  const outdated = table.slice(0, table.indexOf("")).filter((line) => !known.some((end) => line.endsWith(end)));
-  assert.deepEqual({ outdated, codes: codes.length > 40 }, { outdated: [], codes: true });
 });

@@ -109,7 +109,7 @@ const passes = (claims: Claims, rules: CustomJwtAuthorizer): boolean =>
 test("every settings example is taken as it stands, and has no member that the settings do not know", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   const { properties } = manifest.contributes.configuration.properties["gatewayConnect.gateways"].additionalProperties;
-  const examples = [...pages.map((page) => `${folder}/${page}`), "README.md"].flatMap((path) =>
+  const examples = [...pages.map((page) => `${folder}/${page}`), "docs/settings.md"].flatMap((path) =>
     blocksOf(path, "jsonc")
       .filter((block) => block.includes("gatewayConnect.gateways"))
       .map((block) => ({ path, block })),

@@ -18,8 +18,8 @@ test("the manifest declares the settings that the schema has; `npm run settings`
   assert.deepEqual(contributes.configuration, JSON.parse(JSON.stringify(settingsManifest())));
 });
 
-test("the README describes the settings that the schema has; `npm run settings` writes it", () => {
-  const page = read("README.md");
+test("the page on settings describes those that the schema has; `npm run settings` writes it", () => {
+  const page = read("docs/settings.md");
   assert.equal(withSettingsDocs(page), page);
 });
 
