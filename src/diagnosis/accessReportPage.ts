@@ -1,3 +1,4 @@
+import { editorPage } from "../lib/editorPage.ts";
 import { escapeHtml } from "../lib/escapeHtml.ts";
 import { foreignLines, foreignText } from "../lib/foreignText.ts";
 import { redact } from "../lib/redact.ts";
@@ -16,33 +17,16 @@ const buttons: Readonly<Record<AccessPageAct, string>> = {
 };
 
 const style = `
-body { padding: 0 20px 32px; color: var(--vscode-foreground); background: var(--vscode-editor-background); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); line-height: 1.45; }
-main { max-width: 1100px; }
-h1 { font-size: 1.5em; font-weight: 600; margin: 20px 0 4px; overflow-wrap: anywhere; }
-h2 { font-size: 1.15em; font-weight: 600; margin: 28px 0 6px; }
-p { margin: 4px 0; overflow-wrap: anywhere; }
-.soft { color: var(--vscode-descriptionForeground); }
 .outcome { margin: 14px 0; padding: 10px 14px; border-left: 3px solid var(--vscode-focusBorder); background: var(--vscode-textBlockQuote-background); font-weight: 600; }
 .outcome.failed { border-left-color: var(--vscode-errorForeground); }
 .outcome.passed { border-left-color: var(--vscode-testing-iconPassed); }
-button { margin: 0 8px 8px 0; padding: 5px 12px; border: 1px solid var(--vscode-button-border, transparent); border-radius: 2px; color: var(--vscode-button-secondaryForeground); background: var(--vscode-button-secondaryBackground); font: inherit; cursor: pointer; }
-button:hover { background: var(--vscode-button-secondaryHoverBackground); }
-button:first-of-type { color: var(--vscode-button-foreground); background: var(--vscode-button-background); }
-button:first-of-type:hover { background: var(--vscode-button-hoverBackground); }
-button:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 2px; }
-table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-th, td { padding: 6px 10px 6px 0; border-top: 1px solid var(--vscode-panel-border); text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-thead th { border-top: 0; color: var(--vscode-descriptionForeground); font-weight: 400; font-size: 0.9em; }
-tbody th { font-weight: 400; }
+table { table-layout: fixed; }
 tr.more td { border-top: 0; padding-top: 0; }
 .state { width: 84px; white-space: nowrap; }
 .what { width: 30%; }
 .failed .state { color: var(--vscode-errorForeground); font-weight: 600; }
 .passed .state { color: var(--vscode-testing-iconPassed); }
 .note .state, .unknown .state { color: var(--vscode-descriptionForeground); }
-code, pre { font-family: var(--vscode-editor-font-family); font-size: var(--vscode-editor-font-size); }
-pre { margin: 6px 0; padding: 8px 10px; overflow-x: auto; background: var(--vscode-textCodeBlock-background); }
-caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
 const script = `
@@ -63,24 +47,21 @@ const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_VAL
  */
 export function accessReportPage(report: AccessReport, nonce: string): string {
   const { gateway, at, letIn, outcome, sections } = report;
-  const policy = `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
   const title = `Access to ${gateway.name}`;
   const body = `<main>
 <h1>${shown(title)}</h1>
 <p class="soft"><code>${shown(gateway.url)}</code>, looked at ${isoTime(at)}</p>
 <p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
-<p>${accessPageActs.map((act) => `<button type="button" value="${act}">${shown(buttons[act])}</button>`).join("")}</p>
+<p>${accessPageActs.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(buttons[act])}</button>`).join("")}</p>
 ${sections.map(sectionHtml).join("\n")}
 </main>`;
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="viewport" content="width=device-width"><title>${shown(title)}</title><style nonce="${nonce}">${style}</style></head>
-<body>
-${redact(body)}
-<script nonce="${nonce}">${script}</script>
-</body>
-</html>
-`;
+  return editorPage({
+    title: foreignText(title, LONGEST_VALUE),
+    body: redact(body),
+    nonce,
+    style,
+    script: { text: script },
+  });
 }
 
 function sectionHtml({ id, title, about, checks }: AccessSection): string {
