@@ -2,18 +2,23 @@ import type { FailureWords } from "../failures/wording.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { asAccount, isNamed } from "../oauth/tokens/account.ts";
-import { renewAt, sentToken } from "../oauth/tokens/tokenSet.ts";
+import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { ResolvedConnection } from "./resolvedConnection.ts";
+
+/** What helps a gateway that needs its person. */
+export type NeededAct = "signIn" | "explainAccess";
 
 /** What the status bar shows; `icon` is one of the editor's own (codicon). */
 export interface StatusBarText {
   readonly icon: "key" | "sync~spin" | "account" | "server-process" | "warning" | "plug";
   readonly text: string;
   readonly attention: boolean;
-  /** Markdown. */
+  /** Markdown, of at most five lines. */
   readonly tooltip: string;
+  /** What a click does, where that is clear; otherwise the menu opens. */
+  readonly click?: { readonly act: NeededAct; readonly connectionId: string };
 }
 
 /** One gateway as the status bar and the menu describe it. */
@@ -31,36 +36,87 @@ export interface StatusWords {
   /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
   readonly time: (moment: number) => string;
   readonly failureWords: FailureWords;
+  /** In milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 /**
- * The status of all gateways in one item: what needs the person comes first, then who they are.
+ * The status of all gateways in one item: of one who its person is, of several how many can be used.
  *
  * @returns undefined when there is nothing to show
  */
 export function statusBarText(gateways: readonly GatewaySummary[], words: StatusWords): StatusBarText | undefined {
-  const first = [...gateways].sort((one, other) => rank(one.state) - rank(other.state))[0];
+  const ordered = [...gateways].sort((one, other) => rank(one.state) - rank(other.state));
+  const [first, second] = ordered;
   if (!first) return undefined;
-  const { state, connection } = first;
-  const more = gateways.length > 1 ? ` +${gateways.length - 1}` : "";
-  const tooltip = gateways.map((gateway) => gatewayMarkdown(gateway, words)).join("\n\n---\n\n");
+  return second ? statusOfSeveral(first, ordered, words) : statusOfOne(first, words);
+}
+
+function statusOfOne(gateway: GatewaySummary, words: StatusWords): StatusBarText {
+  const { state, connection } = gateway;
+  const act = neededAct(gateway);
+  const tooltip = lines(tooltipOfOne(gateway, words));
+  const shown = { attention: state.kind === "attention", tooltip, ...(act && clickOf(act, connection)) };
   switch (state.kind) {
     case "signingIn":
-      return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, attention: false, tooltip };
+      return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, ...shown };
     case "attention":
-      return { icon: "warning", text: `${connection.name} needs attention${more}`, attention: true, tooltip };
+      return { icon: "warning", text: `${connection.name} needs attention`, ...shown };
     case "signedOut":
-      return { icon: "key", text: `Sign in to ${connection.name}${more}`, attention: false, tooltip };
+      return { icon: "key", text: `Sign in to ${connection.name}`, ...shown };
     case "signedIn": {
       const { account } = state.tokens;
       const { machine } = account;
       const who = isNamed(account) ? `${account.label}${machine ? " (machine)" : ""}` : "Signed in";
-      const text = `${who} · ${connection.name}${more}`;
-      return { icon: machine ? "server-process" : "account", text, attention: false, tooltip };
+      return { icon: machine ? "server-process" : "account", text: `${who} · ${connection.name}`, ...shown };
     }
     case "open":
-      return { icon: "plug", text: `${connection.name}${more}`, attention: false, tooltip };
+      return { icon: "plug", text: connection.name, ...shown };
   }
+}
+
+/** A click does what is needed where one gateway needs attention. To be signed out of one of several is nothing odd. */
+function statusOfSeveral(
+  first: GatewaySummary,
+  ordered: readonly GatewaySummary[],
+  { failureWords }: StatusWords,
+): StatusBarText {
+  const { kind } = first.state;
+  const usable = ordered.filter(({ state }) => state.kind === "signedIn" || state.kind === "open").length;
+  const text =
+    kind === "signingIn" ? `Signing in to ${first.connection.name}…` : `Gateways ${usable}/${ordered.length}`;
+  const icons = {
+    signingIn: "sync~spin",
+    attention: "warning",
+    signedOut: "key",
+    signedIn: "plug",
+    open: "plug",
+  } as const;
+  const troubled = ordered.filter(({ state }) => state.kind === "attention");
+  const act = troubled.length === 1 ? neededAct(first) : undefined;
+  const named = ordered.slice(0, ordered.length > LONGEST_TOOLTIP ? LONGEST_TOOLTIP - 1 : LONGEST_TOOLTIP);
+  const rows = named.map(
+    ({ connection, state }) =>
+      `**${escapeMarkdown(connection.name)}**: ${escapeMarkdown(stateLine(state, failureWords))}`,
+  );
+  const rest = ordered.length - named.length;
+  return {
+    icon: icons[kind],
+    text,
+    attention: troubled.length > 0,
+    tooltip: lines(rest === 0 ? rows : [...rows, `and ${rest} more`]),
+    ...(act && clickOf(act, first.connection)),
+  };
+}
+
+const clickOf = (act: NeededAct, { id }: Connection) => ({ click: { act, connectionId: id } });
+
+/** What a gateway needs of its person; undefined where it needs nothing, or is getting it. */
+export function neededAct({ connection, state }: Pick<GatewaySummary, "connection" | "state">): NeededAct | undefined {
+  if (state.kind === "signedOut") return "signIn";
+  if (state.kind !== "attention") return undefined;
+  const isSignedOut = connection.authorization.kind === "oauth" && connection.sessionId === undefined;
+  return isSignedOut ? "signIn" : "explainAccess";
 }
 
 const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signedOut", "signedIn", "open"];
@@ -82,33 +138,36 @@ export function stateLine(state: GatewayState, failureWords: FailureWords): stri
   }
 }
 
-function gatewayMarkdown(
-  { connection, state, resolved, tools }: GatewaySummary,
-  { time, failureWords }: StatusWords,
-): string {
-  const rows: [string, string][] = [
-    ["Gateway", connection.url],
-    ["State", stateLine(state, failureWords)],
-  ];
+/** How many lines a tooltip has. */
+const LONGEST_TOOLTIP = 5;
+
+const lines = (texts: readonly string[]): string => texts.join("  \n");
+
+function tooltipOfOne(gateway: GatewaySummary, { time, failureWords, now }: StatusWords): readonly string[] {
+  const { connection, state, resolved, tools } = gateway;
+  const known = tools === undefined ? "tools not read yet" : tools === 1 ? "1 tool" : `${tools} tools`;
+  const rows = [stateLine(state, failureWords)];
   if (state.kind === "signedIn") {
-    const renews = renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access"));
     const { server, identityProvider } = state.tokens;
     const product = identityProviderOf(server, identityProvider);
-    rows.push(["Identity provider", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`]);
-    rows.push(["Scopes", state.tokens.scopes.join(" ") || "none"]);
-    const how = renews === undefined ? "when the gateway asks for another" : `at ${time(renews)}`;
-    const renewable = state.tokens.refreshToken !== undefined || state.tokens.clientGrant !== undefined;
-    rows.push(["Token renews", renewable ? how : "by signing in again"]);
-  }
-  rows.push(["Tools", tools === undefined ? "not read yet" : String(tools)]);
-  if (state.kind === "attention") rows.push(["What to do", failureWords(state.failure).nextStep]);
-  return [
-    `**${escapeMarkdown(connection.name)}**`,
-    "",
-    "| | |",
-    "|---|---|",
-    ...rows.map(([name, value]) => `| ${name} | ${escapeMarkdown(value)} |`),
-  ].join("\n");
+    rows.push(`at ${product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`}`);
+    rows.push(
+      `${known}, ${renewalText(state.tokens, renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access")), { time, now })}`,
+    );
+  } else rows.push(known);
+  if (state.kind === "attention") rows.push(failureWords(state.failure).nextStep);
+  return [`**${escapeMarkdown(connection.name)}** ${escapeMarkdown(connection.url)}`, ...rows.map(escapeMarkdown)];
+}
+
+/** When a token is renewed: one whose time has passed is renewed by the next call, since nothing asks before. */
+function renewalText(
+  { refreshToken, clientGrant }: TokenSet,
+  renews: number | undefined,
+  { time, now }: Pick<StatusWords, "time" | "now">,
+): string {
+  if (refreshToken === undefined && clientGrant === undefined) return "token renewed by signing in again";
+  if (renews === undefined) return "token renewed when the gateway asks for another";
+  return renews <= now() ? "token renewed with the next call" : `token renewed at ${time(renews)}`;
 }
 
 /** How much of a value the tooltip has room for, in characters. */

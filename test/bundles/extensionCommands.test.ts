@@ -142,7 +142,7 @@ test("the menu offers what can be done, the log is shown, and diagnostics are co
     const menu = host.editor.asked.find(({ kind, text }) => kind === "pick" && text === "Gateway Connect");
     assert.deepEqual(
       {
-        menu: menu?.choices.some((choice) => choice.includes("Sign Out of tools")),
+        menu: menu?.choices.some((choice) => choice.includes("Sign Out")),
         log: host.editor.logShown,
         diagnostics: /tools/.test(host.editor.clipboard),
         tokens: /eyJ/.test(host.editor.clipboard),

@@ -39,7 +39,7 @@ const tokens = {
   accessToken: "a",
   issuedAt: 0,
 } as unknown as TokenSet;
-const connection = { id: "a", name: hostile("Tools"), url: hostile("https://gw.example.com/mcp") };
+const connection = { id: "a", name: hostile("Tools"), url: hostile("https://gw.example.com/mcp"), authorization: {} };
 const summaries = [{ kind: "signedIn", tokens }, ...failures.map((failure) => ({ kind: "attention", failure }))].map(
   (state) => ({ connection, state, resolved: undefined, tools: 1 }) as never,
 );
@@ -69,7 +69,8 @@ const places: Readonly<Record<string, () => readonly string[]>> = {
   ],
   "the status bar": () =>
     summaries.flatMap((summary) => {
-      const { text = "", tooltip = "" } = statusBarText([summary], { time: String, failureWords: failureText }) ?? {};
+      const { text = "", tooltip = "" } =
+        statusBarText([summary], { time: String, failureWords: failureText, now: () => 0 }) ?? {};
       return [tooltip, ...(tooltip.includes("signed in as") ? [text.replace(connection.name, "")] : [])];
     }),
   "the report of Explain Access": () => [accessReportText(report), accessReportPage(report, "n")],

@@ -82,7 +82,19 @@ test("the command a person looks for is called Connect Gateway, and the others s
     commands
       .filter(({ category }) => category !== "Gateway Connect")
       .map(({ command, title, category }) => [command, title, category]),
-    [["gatewayConnect.connect", "Connect Gateway", undefined]],
+    [["gatewayConnect.connect", "Connect Gateway (MCP, OAuth, AgentCore)", undefined]],
+  );
+});
+
+test("the palette finds a way in, before anything is connected, by the words that people search for", () => {
+  const hidden = new Set(menus.commandPalette.map(({ command }) => command));
+  const shown = commands
+    .filter(({ command }) => !hidden.has(command))
+    .map(({ title, category = "" }) => `${category}: ${title}`.toLowerCase());
+  const words = ["sign in", "login", "oauth", "agentcore", "mcp", "gateway", "connect"];
+  assert.deepEqual(
+    words.filter((word) => !shown.some((title) => /connect gateway|sign in/.test(title) && title.includes(word))),
+    [],
   );
 });
 
@@ -115,6 +127,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.importMcpRemote",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",
+    "gatewayConnect.signIn",
     "gatewayConnect.startLocalGateway",
   ]);
 });

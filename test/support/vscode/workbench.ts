@@ -93,7 +93,10 @@ export class Workbench {
     }
   }
 
-  /** Runs the command with exactly this title ("Category: Title"), waiting until the palette offers it. */
+  /**
+   * Runs the command with exactly this title ("Category: Title"), waiting until the palette offers it. What a title has in
+   * parentheses, to be found by, can be left out.
+   */
   async runCommand(title: string): Promise<void> {
     await this.openPalette();
     await this.#input.fill(`>${title}`);
@@ -178,7 +181,7 @@ export class Workbench {
   }
 
   #row(title: string): Locator {
-    const exactly = new RegExp(`^\\s*${escapeRegExp(title)}\\s*$`);
+    const exactly = new RegExp(`^\\s*${escapeRegExp(title)}( \\([^)]*\\))?\\s*$`);
     return this.page
       .locator(".quick-input-widget:visible .quick-input-list .monaco-list-row")
       .filter({ has: this.page.locator(".label-name", { hasText: exactly }) })

@@ -14,7 +14,7 @@ import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
 import { resolvedConnection } from "../../support/resolved.ts";
 
-const words = { time: (moment: number) => `<${moment}>`, failureWords: failureText };
+const words = { time: (moment: number) => `<${moment}>`, failureWords: failureText, now: () => 0 };
 
 const tokens: TokenSet = {
   sessionId: "s",
@@ -50,12 +50,11 @@ const shown = (...gateways: GatewaySummary[]) => {
   return { icon, text, attention };
 };
 
-/** The rows of the tooltip's table by name. */
-const rows = (state: GatewayState, tools?: number) => {
-  const { tooltip = "" } = statusBarText([{ ...summary("Work", state), tools }], words) ?? {};
-  const found = [...tooltip.matchAll(/^\| ([^|]+) \| (.*) \|$/gm)].map(([, name, value]) => [name, value]);
-  return Object.fromEntries(found);
-};
+/** The lines of the tooltip, as they are read. */
+const tooltip = (gateways: readonly GatewaySummary[], more: Partial<typeof words> = {}): readonly string[] =>
+  (statusBarText(gateways, { ...words, ...more })?.tooltip ?? "")
+    .split("  \n")
+    .map((line) => line.replaceAll(/\\(?=.)/g, ""));
 
 test("without a gateway nothing is shown", () => {
   assert.equal(statusBarText([], words), undefined);
@@ -74,16 +73,74 @@ test("each state is shown with its icon and words, and only a failure asks for a
   );
 });
 
-test("of several gateways the one that needs the person most is shown, and how many there are besides", () => {
+test("of several gateways it is shown how many can be used, with the icon of the one that needs the person most", () => {
   const all = Object.entries(states).map(([name, state]) => summary(name, state));
-  const texts = all.map((_, index) => shown(...all.slice(index).reverse()).text);
-  assert.deepEqual(texts, [
-    "Signing in to signingIn…",
-    "attention needs attention +3",
-    "Sign in to signedOut +2",
-    "Ada · signedIn +1",
-    "open",
-  ]);
+  assert.deepEqual(
+    all.slice(0, -1).map((_, index) => shown(...all.slice(index).reverse())),
+    [
+      { icon: "sync~spin", text: "Signing in to signingIn…", attention: true },
+      { icon: "warning", text: "Gateways 2/4", attention: true },
+      { icon: "key", text: "Gateways 2/3", attention: false },
+      { icon: "plug", text: "Gateways 2/2", attention: false },
+    ],
+  );
+});
+
+test("a click signs in where that is needed, explains a refusal, and opens the menu where nothing or much is needed", () => {
+  const oauth = {
+    kind: "oauth",
+    server: tokens.server,
+    clientId: "app",
+    clientSource: "configured",
+    scopes: [],
+  } as const;
+  const click = (...gateways: GatewaySummary[]) => statusBarText(gateways, words)?.click;
+  const refused = summary("refused", states.attention, { authorization: oauth, sessionId: "s" });
+  const given = summary("given", states.attention, { authorization: oauth });
+  const out = summary("out", states.signedOut);
+  const fine = summary("fine", states.signedIn);
+  assert.deepEqual(
+    {
+      out: click(out),
+      given: click(given),
+      refused: click(refused),
+      fine: click(fine),
+      signingIn: click(summary("on its way", states.signingIn)),
+      oneRefused: click(fine, out, refused),
+      twoRefused: click(refused, given),
+      oneOut: click(fine, out),
+    },
+    {
+      out: { act: "signIn", connectionId: "out" },
+      given: { act: "signIn", connectionId: "given" },
+      refused: { act: "explainAccess", connectionId: "refused" },
+      fine: undefined,
+      signingIn: undefined,
+      oneRefused: { act: "explainAccess", connectionId: "refused" },
+      twoRefused: undefined,
+      oneOut: undefined,
+    },
+  );
+});
+
+test("the tooltip has five lines at most: of many gateways those that need the person, and how many there are besides", () => {
+  const many = (count: number) => [
+    ...Array.from({ length: count - 1 }, (_, index) => summary(`fine${index}`, states.signedIn)),
+    summary("out", states.signedOut),
+  ];
+  assert.deepEqual(
+    { five: tooltip(many(5)).length, fifty: tooltip(many(50)) },
+    {
+      five: 5,
+      fifty: [
+        "**out**: signed out",
+        "**fine0**: signed in as Ada",
+        "**fine1**: signed in as Ada",
+        "**fine2**: signed in as Ada",
+        "and 46 more",
+      ],
+    },
+  );
 });
 
 test("the tooltip says when the token is renewed that the gateway gets, be it the ID token", () => {
@@ -98,10 +155,18 @@ test("the tooltip says when the token is renewed that the gateway gets, be it th
   const state = { kind: "signedIn", tokens: { ...tokens, idToken } } as const;
   const renews = [{}, { token: "id" }].map((settings) => {
     const gateway = { ...summary("Work", state), resolved: resolvedConnection(authorization, settings) };
-    return /Token renews \| (.*) \|/.exec(statusBarText([gateway], words)?.tooltip ?? "")?.[1];
+    return /token renewed (.*)/.exec(tooltip([gateway])[3] ?? "")?.[1];
   });
   // A minute before the end, or a fifth of the lifetime.
-  assert.deepEqual(renews, ["at \\<540000\\>", "at \\<48000\\>"]);
+  assert.deepEqual(renews, ["at <540000>", "at <48000>"]);
+});
+
+test("a renewal that is due is not told as a time that has passed: the next call brings it", () => {
+  const due = { now: () => 540_000 };
+  assert.equal(
+    tooltip([summary("Work", states.signedIn)], due)[3],
+    "tools not read yet, token renewed with the next call",
+  );
 });
 
 test("a state is one line", () => {
@@ -111,21 +176,23 @@ test("a state is one line", () => {
   );
 });
 
-test("the tooltip says who, where, with which scopes, and what to do", () => {
-  const { signedIn, attention } = { signedIn: rows(states.signedIn, 3), attention: rows(states.attention) };
+test("the tooltip says who, where, how many tools, and what to do", () => {
+  const of = (state: GatewayState, tools?: number) => tooltip([{ ...summary("Work", state), tools }]);
   assert.deepEqual(
-    { signedIn, todo: attention["What to do"], tools: attention.Tools },
+    { signedIn: of(states.signedIn, 3), attention: of(states.attention, 1) },
     {
-      signedIn: {
-        Gateway: escapeMarkdown("https://gw.example.com/mcp"),
-        State: "signed in as Ada",
-        "Identity provider": escapeMarkdown("https://login.example.com"),
-        Scopes: "read write",
-        "Token renews": escapeMarkdown("at <540000>"),
-        Tools: "3",
-      },
-      todo: escapeMarkdown(failureText(failure).nextStep),
-      tools: "not read yet",
+      signedIn: [
+        "**Work** https://gw.example.com/mcp",
+        "signed in as Ada",
+        "at https://login.example.com",
+        "3 tools, token renewed at <540000>",
+      ],
+      attention: [
+        "**Work** https://gw.example.com/mcp",
+        failureText(failure).title,
+        "1 tool",
+        failureText(failure).nextStep,
+      ],
     },
   );
 });
@@ -133,10 +200,13 @@ test("the tooltip says who, where, with which scopes, and what to do", () => {
 test("the tooltip says truly how a token comes to be renewed", () => {
   const { refreshToken: _, ...unrenewable } = tokens;
   const { expiresAt: __, ...endless } = tokens;
-  const renews = (set: TokenSet) => rows({ kind: "signedIn", tokens: set })["Token renews"];
+  const renews = (set: TokenSet) => tooltip([summary("Work", { kind: "signedIn", tokens: set })])[3];
   assert.deepEqual(
     [renews(unrenewable), renews(endless)],
-    ["by signing in again", "when the gateway asks for another"],
+    [
+      "tools not read yet, token renewed by signing in again",
+      "tools not read yet, token renewed when the gateway asks for another",
+    ],
   );
 });
 
@@ -181,13 +251,13 @@ test("a machine is shown as one, renews by itself, and its provider is called by
     clientGrant: { scopes: ["read"], parameters: { scope: "read" } },
   };
   const state: GatewayState = { kind: "signedIn", tokens: machine };
-  const { "Identity provider": provider, "Token renews": renews, State: line } = rows(state);
+  const [, line, provider, renews] = tooltip([summary("Work", state)]);
   assert.deepEqual(
     {
       shown: shown(summary("Work", state)),
       line,
-      provider: provider?.startsWith("Okta, "),
-      renews: renews?.startsWith("at "),
+      provider: provider?.startsWith("at Okta, "),
+      renews: renews?.includes("renewed at "),
     },
     {
       shown: { icon: "server-process", text: "0oa1 (machine) · Work", attention: false },
@@ -201,9 +271,9 @@ test("a machine is shown as one, renews by itself, and its provider is called by
 test("a person whom no token names is signed in, and as nobody", () => {
   const account = { id: "unknown", label: "unknown" };
   const state = { kind: "signedIn", tokens: { ...tokens, account } } as const;
-  const { text, tooltip = "" } = statusBarText([summary("Work", state)], words) ?? {};
+  const { text, tooltip: pointed = "" } = statusBarText([summary("Work", state)], words) ?? {};
   assert.deepEqual(
-    { text, line: stateLine(state, failureText), unknown: tooltip.includes("unknown") },
+    { text, line: stateLine(state, failureText), unknown: pointed.includes("unknown") },
     { text: "Signed in · Work", line: "signed in", unknown: false },
   );
 });
