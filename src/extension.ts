@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
+import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
 import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
@@ -58,10 +59,23 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     write: (port: number) => context.globalState.update("lastRedirectPort", port),
   };
   const redirect = loopbackRedirect({ pages: () => translatedLandingPage(lazyBundles.explain), lastPort });
-  const asked = { fetch, now, secrets, settings: settingsValues, redirect, moreGrants: [deviceCodeGrant], log };
+  const reach: GatewayReach = new GatewayReach({
+    ...{ fetch, now, gateways: () => gateways },
+    onChanged: () => changes.changed(),
+  });
+  const asked = {
+    fetch,
+    gatewayFetch: reach.fetch,
+    now,
+    secrets,
+    settings: settingsValues,
+    redirect,
+    moreGrants: [deviceCodeGrant],
+    log,
+  };
 
   const browser = new BrowserSignIn(() => gateways);
-  const changes = new GatewayChanges({ gateways: () => gateways, catalogues, showFailure });
+  const changes = new GatewayChanges({ gateways: () => gateways, reach: () => reach, catalogues, showFailure });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
@@ -87,6 +101,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     onChanged: () => changes.changed(),
   });
   close = async () => {
+    reach.close();
     await relays.close();
     await gateways.close();
   };

@@ -16,6 +16,10 @@ export interface GatewayRelay {
     options?: { readonly signal?: AbortSignal },
   ): Promise<Record<string, unknown>>;
   catalogue(): Catalogue | undefined;
+  /** Whether an editor or host uses it. */
+  isServing(): boolean;
+  /** The gateway, which was down, answers again. */
+  isBack(): void;
   signedIn(subject?: string): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +31,8 @@ const endTimeoutMs = 3_000;
 /** The relays of a window, each made when it is first asked for. */
 export class GatewayRelays {
   readonly #open = new Map<string, Promise<GatewayRelay>>();
+  /** Those that are made. */
+  readonly #made = new Map<string, GatewayRelay>();
   readonly #log: Log;
 
   constructor(log: Log) {
@@ -39,8 +45,21 @@ export class GatewayRelays {
     if (known) return known;
     const relay = create();
     this.#open.set(id, relay);
-    relay.catch(() => this.#open.delete(id));
+    relay.then(
+      (made) => this.#open.get(id) === relay && this.#made.set(id, made),
+      () => this.#open.delete(id),
+    );
     return relay;
+  }
+
+  /** Whether an editor or host uses the relay of this connection. */
+  isServing(id: string): boolean {
+    return this.#made.get(id)?.isServing() ?? false;
+  }
+
+  /** Tells a relay that its gateway, which was down, answers again. */
+  isBack(id: string): void {
+    this.#made.get(id)?.isBack();
   }
 
   /** Tells a relay that somebody is signed in now. */
@@ -56,6 +75,7 @@ export class GatewayRelays {
   async close(id: string): Promise<void> {
     const relay = this.#open.get(id);
     this.#open.delete(id);
+    this.#made.delete(id);
     await this.#quietly(relay?.then((opened) => opened.close()));
   }
 

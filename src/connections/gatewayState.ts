@@ -1,4 +1,4 @@
-import { type AnyFailure, asFailure } from "../failures/failure.ts";
+import { type AnyFailure, asFailure, type FailureCode } from "../failures/failure.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
@@ -11,6 +11,14 @@ export type GatewayState =
   | { readonly kind: "signingIn" }
   | { readonly kind: "signedIn"; readonly tokens: TokenSet }
   | { readonly kind: "attention"; readonly failure: AnyFailure };
+
+/** What fails for no other reason than that the gateway is away. */
+const awayCodes: ReadonlySet<FailureCode | undefined> = new Set<FailureCode>([
+  "gateway_unreachable",
+  "tls_failed",
+  "gateway_error",
+  "gateway_connection_lost",
+]);
 
 /** What only this window knows of its gateways' states: sign-ins that are under way, and what went wrong last. */
 export class GatewayStates {
@@ -82,6 +90,11 @@ export class GatewayStates {
 
   forgetFailure(id: string): void {
     this.#failures.delete(id);
+  }
+
+  /** A sign-in that failed because the gateway was down may be tried again, and nothing is wrong with it. */
+  isBack(id: string): void {
+    if (awayCodes.has(this.#failures.get(id)?.code)) this.#failures.delete(id);
   }
 
   /** A gateway that refuses what it is sent needs attention until it takes it. */

@@ -5,6 +5,7 @@ import { asAccount, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
+import type { NotReached } from "./reachability/reachability.ts";
 import type { ResolvedConnection } from "./resolvedConnection.ts";
 
 /** What helps a gateway that needs its person. */
@@ -25,6 +26,8 @@ export interface StatusBarText {
 export interface GatewaySummary {
   readonly connection: Connection;
   readonly state: GatewayState;
+  /** Set while the gateway is down, as far as the last request showed. */
+  readonly down?: NotReached | undefined;
   /** The connection as its settings are now; undefined for a gateway that asks nobody to sign in. */
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
@@ -76,13 +79,11 @@ function statusOfOne(gateway: GatewaySummary, words: StatusWords): StatusBarText
 }
 
 /** A click does what is needed where one gateway needs attention. To be signed out of one of several is nothing odd. */
-function statusOfSeveral(
-  first: GatewaySummary,
-  ordered: readonly GatewaySummary[],
-  { failureWords }: StatusWords,
-): StatusBarText {
+function statusOfSeveral(first: GatewaySummary, ordered: readonly GatewaySummary[], words: StatusWords): StatusBarText {
   const { kind } = first.state;
-  const usable = ordered.filter(({ state }) => state.kind === "signedIn" || state.kind === "open").length;
+  const usable = ordered.filter(
+    ({ state, down }) => !down && (state.kind === "signedIn" || state.kind === "open"),
+  ).length;
   const text =
     kind === "signingIn" ? `Signing in to ${first.connection.name}…` : `Gateways ${usable}/${ordered.length}`;
   const icons = {
@@ -96,8 +97,7 @@ function statusOfSeveral(
   const act = troubled.length === 1 ? neededAct(first) : undefined;
   const named = ordered.slice(0, ordered.length > LONGEST_TOOLTIP ? LONGEST_TOOLTIP - 1 : LONGEST_TOOLTIP);
   const rows = named.map(
-    ({ connection, state }) =>
-      `**${escapeMarkdown(connection.name)}**: ${escapeMarkdown(stateLine(state, failureWords))}`,
+    (gateway) => `**${escapeMarkdown(gateway.connection.name)}**: ${escapeMarkdown(standing(gateway, words))}`,
   );
   const rest = ordered.length - named.length;
   return {
@@ -138,15 +138,26 @@ export function stateLine(state: GatewayState, failureWords: FailureWords): stri
   }
 }
 
+/** The state of a gateway by sign-in, and whether it can be reached. */
+function standing({ state, down }: GatewaySummary, { failureWords, time }: StatusWords): string {
+  const line = stateLine(state, failureWords);
+  return down ? `${line}, ${notReached(down, time)}` : line;
+}
+
+/** Since when a gateway is down. */
+export const notReached = ({ since }: NotReached, time: StatusWords["time"]): string =>
+  `not reached since ${time(since)}`;
+
 /** How many lines a tooltip has. */
 const LONGEST_TOOLTIP = 5;
 
 const lines = (texts: readonly string[]): string => texts.join("  \n");
 
-function tooltipOfOne(gateway: GatewaySummary, { time, failureWords, now }: StatusWords): readonly string[] {
+function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly string[] {
+  const { time, failureWords, now } = words;
   const { connection, state, resolved, tools } = gateway;
   const known = tools === undefined ? "tools not read yet" : tools === 1 ? "1 tool" : `${tools} tools`;
-  const rows = [stateLine(state, failureWords)];
+  const rows = [standing(gateway, words)];
   if (state.kind === "signedIn") {
     const { server, identityProvider } = state.tokens;
     const product = identityProviderOf(server, identityProvider);

@@ -253,6 +253,17 @@ export class Gateways {
     return this.#signIns.endUnused(sessionId);
   }
 
+  /** Whether an editor or host uses a gateway now. */
+  isServing(id: string): boolean {
+    return this.#relays.isServing(id);
+  }
+
+  /** A gateway that was down answers again: what failed for that needs nobody any more. */
+  isBack(id: string): void {
+    this.#states.isBack(id);
+    this.#relays.isBack(id);
+  }
+
   async close(): Promise<void> {
     await this.#relays.closeAll();
   }

@@ -177,6 +177,16 @@ export class Relay {
     await Promise.all((links.length > 0 ? links : [this.#directLink()]).map((link) => this.#connectQuietly(link)));
   }
 
+  /** Whether an editor or host uses it. */
+  isServing(): boolean {
+    return this.#editors.links().length > 0;
+  }
+
+  /** The gateway, which was down, answers again: editors that miss something of it are told. */
+  isBack(): void {
+    this.#watch.lookNow();
+  }
+
   /** Somebody signed out: end everything at the gateway. Editors keep their sessions, and their next call asks. */
   async reset(): Promise<void> {
     this.#subject = undefined;

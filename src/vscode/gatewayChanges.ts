@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 
@@ -9,6 +10,7 @@ export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
 
 export interface GatewayChangesWorld {
   readonly gateways: () => Gateways;
+  readonly reach: () => Pick<GatewayReach, "of">;
   /** The folder of the lists of tools. */
   readonly catalogues: string;
   readonly showFailure: ShowFailure;
@@ -36,6 +38,7 @@ export class GatewayChanges {
       gateways.book.all.map(async (connection) => ({
         connection,
         state: await gateways.state(connection),
+        down: this.#world.reach().of(connection),
         resolved: gateways.readable(connection),
         tools: catalogueStore(this.#world.catalogues, connection.id).read()?.tools.length,
       })),

@@ -5,7 +5,7 @@ import { credentialKey, storeCredential, storedCredentialKind } from "../../oaut
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { askCredential } from "./askClient.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 export interface ChangeSecretWorld {
@@ -22,7 +22,7 @@ export async function changeSecretCommand(run: CommandRun, { gateways, secrets }
     void vscode.window.showInformationMessage(text);
     return;
   }
-  const asked = { title: "Change the client secret of which gateway?", id: textArgument(run), choices };
+  const asked = { title: "Change the client secret of which gateway?", id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (connection?.authorization.kind !== "oauth") return;
   run.about(connection.id);

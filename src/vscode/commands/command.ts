@@ -20,3 +20,12 @@ export type CommandTable = Readonly<Record<CommandId, CommandHandler>>;
 /** An argument that is a text: an id, an address or a path. */
 export const textArgument = ({ args }: CommandRun): string | undefined =>
   typeof args[0] === "string" ? args[0] : undefined;
+
+/**
+ * The id of the connection that a command was run for: it was given by itself, as buttons and other extensions do, or on an
+ * item of the view, which has it as `connectionId`.
+ */
+export function connectionArgument({ args: [first] }: CommandRun): string | undefined {
+  const id = typeof first === "object" && first !== null ? (first as { connectionId?: unknown }).connectionId : first;
+  return typeof id === "string" ? id : undefined;
+}

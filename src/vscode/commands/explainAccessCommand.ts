@@ -16,7 +16,7 @@ import type { ShowFailure } from "../failureMessages.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What Explain Access uses of its own bundle, which verifies signatures and knows every provider's words. */
@@ -55,7 +55,7 @@ interface Target {
  * connection, or with the address of a gateway that need not be connected.
  */
 export async function explainAccessCommand(run: CommandRun, world: ExplainAccessWorld): Promise<void> {
-  const target = await chooseTarget(textArgument(run), world);
+  const target = await chooseTarget(connectionArgument(run), world);
   if (target) await show(target, world);
 }
 

@@ -18,7 +18,7 @@ import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import { DiffPreview } from "../views/diffPreview.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 
 export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
@@ -41,7 +41,11 @@ export class McpJsonCommands implements vscode.Disposable {
   /** **Add Gateway to mcp.json…**: asks for a gateway and a file, shows the change, then writes it. */
   async add(run: CommandRun): Promise<void> {
     const { gateways } = this.#world;
-    const asked = { title: "Add which gateway to an mcp.json?", id: textArgument(run), choices: gateways.book.all };
+    const asked = {
+      title: "Add which gateway to an mcp.json?",
+      id: connectionArgument(run),
+      choices: gateways.book.all,
+    };
     const connection = await chooseConnection(asked, gateways);
     if (!connection) return;
     const entries = await this.#world.entries();

@@ -10,7 +10,7 @@ import { withCancellableProgress } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
 import type { ToolResults } from "../views/toolResults.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What the relay's bundle brings, since it has the validator. */
@@ -40,7 +40,7 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
     await executeCommand("connect");
     return;
   }
-  const asked = { title: "Run a tool of which gateway?", id: textArgument(run), choices: gateways.book.all };
+  const asked = { title: "Run a tool of which gateway?", id: connectionArgument(run), choices: gateways.book.all };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);

@@ -10,7 +10,7 @@ import { accountText, asAccount } from "../../oauth/tokens/account.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 export interface SignInWorld {
@@ -26,7 +26,7 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
     await executeCommand("connect");
     return;
   }
-  const asked = { title: "Sign in to which gateway?", id: textArgument(run), choices };
+  const asked = { title: "Sign in to which gateway?", id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);
@@ -51,7 +51,7 @@ export const isForPeople = (resolved: ResolvedConnection | undefined): boolean =
 export async function useAnotherAccountCommand(run: CommandRun, world: SignInWorld): Promise<void> {
   const { gateways } = world;
   const choices = gateways.book.all.filter((one) => isForPeople(gateways.readable(one)));
-  const asked = { title: "Use another account for which gateway?", id: textArgument(run), choices };
+  const asked = { title: "Use another account for which gateway?", id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);
@@ -103,7 +103,7 @@ export async function signInWithCodeCommand(run: CommandRun, { gateways, browser
     void vscode.window.showInformationMessage("No identity provider of your gateways offers sign-in with a code.");
     return;
   }
-  const asked = { title: "Sign in with a code to which gateway?", id: textArgument(run), choices };
+  const asked = { title: "Sign in with a code to which gateway?", id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);

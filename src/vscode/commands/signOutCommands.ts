@@ -6,7 +6,7 @@ import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
-import { type CommandRun, textArgument } from "./command.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 
 export interface SignOutWorld {
   readonly gateways: Gateways;
@@ -21,7 +21,7 @@ export async function signOutCommand(run: CommandRun, world: SignOutWorld): Prom
     void vscode.window.showInformationMessage("You are not signed in to any gateway.");
     return;
   }
-  const known = signedIn.find(({ id }) => id === textArgument(run));
+  const known = signedIn.find(({ id }) => id === connectionArgument(run));
   const chosen = known ? [known] : await chooseOneOrAll(signedIn, gateways);
   if (chosen) await signOut(chosen, world);
 }
@@ -45,7 +45,7 @@ export interface RemoveWorld {
 
 /** **Remove Gateway**: signs out of it and forgets it. */
 export async function removeGatewayCommand(run: CommandRun, { gateways, removed }: RemoveWorld): Promise<void> {
-  const asked = { title: "Remove which gateway?", id: textArgument(run), choices: gateways.book.all };
+  const asked = { title: "Remove which gateway?", id: connectionArgument(run), choices: gateways.book.all };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   const remove = "Remove";

@@ -210,6 +210,17 @@ test("the tooltip says truly how a token comes to be renewed", () => {
   );
 });
 
+test("a gateway that is down says since when, and is none that can be used", () => {
+  const gone = new GatewayFailure("gateway_unreachable", { url: "https://gw.example.com/mcp", reason: "ECONNREFUSED" });
+  const gateway = { ...summary("Work", states.open), down: { since: 5, failure: gone as AnyFailure } };
+  const several = statusBarText([gateway, summary("Home", states.open)], words);
+  assert.deepEqual(
+    [statusBarText([gateway], words), several].map((shown) => /needs no.*$/m.exec(shown?.tooltip ?? "")?.[0].trim()),
+    Array(2).fill(escapeMarkdown("needs no sign-in, not reached since <5>")),
+  );
+  assert.equal(several?.text, "Gateways 1/2");
+});
+
 test("names and addresses from outside become neither links, images, icons, HTML nor other rows", () => {
   const texts = [
     "[click](https://evil.example)",

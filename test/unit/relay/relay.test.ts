@@ -378,6 +378,35 @@ for (const [what, tools] of [
   });
 }
 
+test("an editor hears of a gateway that was away for long as soon as somebody has seen it back", async ({ mock }) => {
+  const { relay, server, startEditor } = startRelay();
+  server.intercept = away;
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const editor = await startEditor();
+  const stream = hearing(await editor.listen());
+  let answer: unknown;
+  void editor.ask("tools/list").then((one) => {
+    answer = one;
+  });
+  await run(mock.timers, () => answer !== undefined);
+  for (let minute = 0; minute < 10; minute++) {
+    mock.timers.tick(60_000);
+    for (let turn = 0; turn < 4; turn++) await soon();
+  }
+  server.intercept = undefined;
+  const before = stream.heard();
+  const isServing = relay.isServing();
+  relay.isBack();
+  for (let turn = 0; turn < 20 && !stream.heard().includes("tools/list_changed"); turn++) await soon();
+  const after = stream.heard();
+  await relay.close();
+  await stream.ended;
+  assert.deepEqual(
+    { isServing, before, told: after.includes("notifications/tools/list_changed") },
+    { isServing: true, before: "", told: true },
+  );
+});
+
 test("a list that the gateway does not have is empty while it is away, and one that was kept is the one that it had", async () => {
   const { relay, server, startEditor } = startRelay({ catalogue: kept });
   server.intercept = away;
