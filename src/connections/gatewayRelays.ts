@@ -3,6 +3,7 @@ import type { Log } from "../lib/log.ts";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { doneWithin } from "../lib/waiting.ts";
 import type { Catalogue, Listed } from "../relay/catalogue.ts";
+import type { OwnRequests } from "../relay/ownRequests.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
 
 /** A relay as the rest of the program uses it; the MCP SDK behind it is loaded with the first one. */
@@ -10,11 +11,8 @@ export interface GatewayRelay {
   handle(request: ServedRequest): Promise<HttpReply>;
   pipe(host: MessageStream): Promise<void>;
   listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
-  callTool(
-    name: string,
-    args: Record<string, unknown>,
-    options?: { readonly signal?: AbortSignal },
-  ): Promise<Record<string, unknown>>;
+  /** What the extension asks for a person itself. */
+  readonly own: Pick<OwnRequests, "list" | "callTool" | "readResource" | "getPrompt" | "complete">;
   catalogue(): Catalogue | undefined;
   /** Whether an editor or host uses it. */
   isServing(): boolean;

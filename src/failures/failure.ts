@@ -114,6 +114,8 @@ export interface UseFacts {
     readonly granted: readonly string[];
   };
   readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
+  /** A tool, resource, prompt or list, by its name, was answered with an error of JSON-RPC. `words` are the other side's. */
+  readonly answered_with_error: { readonly what: string; readonly error: number; readonly words?: string };
   readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
 }
 

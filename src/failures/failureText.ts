@@ -70,6 +70,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "gateway_refused_token":
     case "insufficient_scope":
     case "gateway_connection_lost":
+    case "answered_with_error":
     case "tool_arguments_invalid":
       return useText(failure, say);
     case "host_file_invalid":

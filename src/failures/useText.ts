@@ -1,6 +1,9 @@
 import type { FailureOf, UseFacts } from "./failure.ts";
 import type { Translate } from "./translate.ts";
-import { type FailureText, list } from "./wording.ts";
+import { type FailureText, list, withWords } from "./wording.ts";
+
+/** JSON-RPC's code for parameters that the other side does not take. */
+const INVALID_PARAMS = -32602;
 
 /** Words for a gateway in use. */
 export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureText {
@@ -52,6 +55,19 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
         title: say("The connection to {0} was lost.", failure.facts.gateway),
         detail: say("While waiting for the answer: {0}. The call may have taken effect.", failure.facts.reason),
         nextStep: say("Check what the call was to change before you try it again."),
+      };
+    case "answered_with_error":
+      return {
+        title: say("{0} answered with an error.", failure.facts.what),
+        detail: withWords(
+          say("Expected a result. Found the error {0} of JSON-RPC.", failure.facts.error),
+          failure.facts.words,
+          say,
+        ),
+        nextStep:
+          failure.facts.error === INVALID_PARAMS
+            ? say("Correct what was sent to what it says, and try again.")
+            : say("Try again with other input. If it stays, show this to whoever runs the server behind it."),
       };
     case "tool_arguments_invalid":
       return {

@@ -96,7 +96,7 @@ export async function callWithSignIn(
 }
 
 /** Completion runs while somebody types, so it neither prompts nor reports failures. */
-async function completion(link: UpstreamLink, request: CallerRequest, { access }: AnswerWorld): Promise<Json> {
+export async function completion(link: UpstreamLink, request: CallerRequest, { access }: AnswerWorld): Promise<Json> {
   try {
     if (await access.ready()) return await link.request(request);
   } catch (error) {

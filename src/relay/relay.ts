@@ -4,9 +4,7 @@ import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
-import type { Json } from "../mcp/passThrough.ts";
 import { nobody } from "../mcp/peer.ts";
-import type { OnProgress } from "../mcp/progressToken.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
@@ -15,8 +13,9 @@ import { editorCapabilities } from "./editorCapabilities.ts";
 import { Editors } from "./editors.ts";
 import { type CountedSignIns, countedSignIns, type GatewayAccess } from "./gatewayAccess.ts";
 import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
-import { type AnswerWorld, callWithSignIn } from "./handleRequest.ts";
+import type { AnswerWorld } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
+import { OwnRequests } from "./ownRequests.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
 import { ReturnWatch } from "./returnWatch.ts";
 
@@ -57,6 +56,8 @@ const HOST_TIMEOUT_MS = 50_000;
  */
 export class Relay {
   readonly id: string;
+  /** What the extension asks for a person itself. */
+  readonly own: OwnRequests;
   readonly #target: RelayTarget;
   readonly #world: RelayWorld;
   readonly #keeper: CatalogueKeeper;
@@ -83,6 +84,7 @@ export class Relay {
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
     this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log, failureWords: world.failureWords };
+    this.own = new OwnRequests(() => this.#directLink(), this.#answerWorld);
     this.#linkWorld = {
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
@@ -142,21 +144,7 @@ export class Relay {
    * @throws GatewayFailure when it cannot be asked; `catalogue()` has what it had
    */
   async listTools(signal?: AbortSignal): Promise<readonly Listed[]> {
-    return await this.#directLink().list("tools/list", signal);
-  }
-
-  /**
-   * Calls a tool for the extension itself, with a sign-in if it takes one.
-   *
-   * @throws GatewayFailure, or the gateway's own `ProtocolError`
-   */
-  async callTool(
-    name: string,
-    args: Json,
-    options: { readonly signal?: AbortSignal; readonly onprogress?: OnProgress } = {},
-  ): Promise<Json> {
-    const request = { method: "tools/call", params: { name, arguments: args }, options };
-    return await callWithSignIn(this.#directLink(), request, this.#answerWorld);
+    return await this.own.list("tools/list", signal);
   }
 
   /** What the gateway said about itself when it was last reached. */

@@ -331,14 +331,18 @@ test("the extension lists and calls without HTTP on its side, asks when it must,
   await worlds("legacy", {}, async (gateway, world) => {
     const tools = (await world.relay.listTools()).map((tool) => tool.name);
     const steps: unknown[] = [];
-    const slow = await world.relay.callTool("slow", {}, { onprogress: (progress) => steps.push(progress.progress) });
+    const slow = await world.relay.own.callTool(
+      "slow",
+      {},
+      { onprogress: (progress) => steps.push(progress.progress) },
+    );
     await world.relay.reset();
     world.access.signedIn = false;
     const list = await world.relay.listTools().catch((error) => error.code);
-    const echo = await world.relay.callTool("echo", { e: 5 });
+    const echo = await world.relay.own.callTool("echo", { e: 5 });
     world.access.intercept = () =>
       new Response("<html>down</html>", { status: 503, headers: { "content-type": "text/html" } });
-    const down = await world.relay
+    const down = await world.relay.own
       .callTool("echo", {})
       .catch((error) => ({ code: error.code, status: error.facts.status }));
     assert.deepEqual(
@@ -366,11 +370,42 @@ test("the extension lists and calls without HTTP on its side, asks when it must,
   });
 });
 
+test("a person who calls a tool, gets a prompt or reads a resource is told an error of JSON-RPC in its own words", async () => {
+  for (const era of ["legacy", "modern"] as const) {
+    await worlds(era, {}, async (_, world) => {
+      const { own } = world.relay;
+      const found = (act: Promise<unknown>) =>
+        act.catch(({ code, facts }) => ({ code, what: facts.what, error: facts.error, words: facts.words }));
+      const prompt = await own.getPrompt("greet", { who: "Ada" });
+      const resource = await own.readResource("test://one");
+      const completed = await own.complete({
+        ref: { type: "ref/prompt", name: "greet" },
+        argument: { name: "who", value: "A" },
+      });
+      const refused = (await found(own.callTool("refuse", {}))) as Record<string, unknown>;
+      assert.deepEqual(
+        {
+          prompt: Array.isArray(prompt.messages),
+          resource: Array.isArray(resource.contents),
+          completed: completed.length > 0,
+          refused: { ...refused, words: String(refused.words).includes("make no sense") },
+        },
+        {
+          prompt: true,
+          resource: true,
+          completed: true,
+          refused: { code: "answered_with_error", what: "refuse", error: -32602, words: true },
+        },
+      );
+    });
+  }
+});
+
 test("closing the relay ends every session at the gateway", async () => {
   await worlds("legacy", {}, async (gateway, world) => {
     const editor = await startEditor(world.socket, "test");
     await editor.client.callTool({ name: "echo" });
-    await world.relay.callTool("echo", {});
+    await world.relay.own.callTool("echo", {});
     const open = gateway.sessions.size;
     await world.relay.close();
     assert.deepEqual({ open, left: gateway.sessions.size }, { open: 2, left: 0 });

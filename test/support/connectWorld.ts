@@ -188,7 +188,7 @@ export function connectWorld(
     async call(id: string, tool: string, args: Record<string, unknown> = {}): Promise<string> {
       const relay = await gateways.relay(id);
       if (!relay) throw new Error("there is no such gateway");
-      const { content } = (await relay.callTool(tool, args)) as { content: { text: string }[] };
+      const { content } = (await relay.own.callTool(tool, args)) as { content: { text: string }[] };
       return content[0]?.text ?? "";
     },
     /** The keys of stored sessions. */

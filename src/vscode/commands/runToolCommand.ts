@@ -52,7 +52,7 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
   if (!args) return;
   const result = await withCancellableProgress(`Running ${name}`, async (signal) => {
     try {
-      return await relay.callTool(name, args, { signal });
+      return await relay.own.callTool(name, args, { signal });
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;

@@ -245,7 +245,7 @@ test("an editor never sees that a gateway refused with 403", async () => {
 test("the extension's own calls connect by themselves and sign in as an editor's do", async () => {
   const { relay, person } = startRelay();
   person.signedIn = false;
-  const result = await relay.callTool("echo", {});
+  const result = await relay.own.callTool("echo", {});
   const names = (await relay.listTools()).map(({ name }) => name);
   await soon();
   const catalogue = relay.catalogue()?.tools.length;
