@@ -291,6 +291,28 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
   );
 });
 
+test("what a shop of extensions shows and looks for is there, within the limits that it has", () => {
+  const { displayName, description, keywords, categories, qna, bugs, repository, license, pricing } = JSON.parse(text);
+  assert.deepEqual(
+    {
+      displayName,
+      keywords: keywords.length <= 30,
+      twice: new Set(keywords).size < keywords.length,
+      description: true,
+    },
+    { displayName: "Gateway Connect", keywords: true, twice: false, description: description.length <= 200 },
+  );
+  const lacking = ["mcp", "oauth", "agentcore", "bedrock", "okta", "entra", "cognito", "sign in", "login"].filter(
+    (word) => !keywords.includes(word),
+  );
+  const unsafe = [qna, bugs.url, repository.url].filter((url) => !url.startsWith("https://github.com/"));
+  assert.deepEqual({ lacking, unsafe }, { lacking: [], unsafe: [] });
+  assert.deepEqual(
+    { categories, license, pricing },
+    { categories: ["AI", "Chat", "Other"], license: "MIT", pricing: "Free" },
+  );
+});
+
 test("the lock file names no address that packages are fetched from, so that any registry will do", () => {
   assert.equal(read("package-lock.json").includes('"resolved"'), false);
 });
