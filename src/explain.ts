@@ -7,6 +7,7 @@ export { diagnosticsText } from "./diagnosis/diagnosticsText.ts";
 export { explainAccess } from "./diagnosis/explainAccess.ts";
 export { failureText } from "./failures/failureText.ts";
 export { clearedText, revokeCachedSignIn } from "./hosts/mcpRemote/cachedSignIn.ts";
-export { importText, readMcpRemoteEntry } from "./hosts/mcpRemote/mcpRemoteEntry.ts";
+export { importText } from "./hosts/mcpRemote/importText.ts";
+export { readMcpRemoteEntry } from "./hosts/mcpRemote/mcpRemoteEntry.ts";
 export { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "./node/hostFiles/mcpRemoteCache.ts";
 export { landingPageHtml, landingPagePolicy } from "./node/redirect/landingPage.ts";

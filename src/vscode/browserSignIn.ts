@@ -14,7 +14,7 @@ import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountText } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
-import { showCode } from "./deviceCodeMessage.ts";
+import { ShownCode } from "./shownCode.ts";
 
 /** The authentication provider's id, also in the manifest. */
 export const providerId = "gateway-connect";
@@ -48,6 +48,8 @@ export class BrowserSignIn {
   readonly #gateways: () => Gateways;
   /** By connection. The editor's dialog stands between the question and the sign-in, and carries only the scopes. */
   readonly #underWay = new Map<string, SignInUnderWay>();
+  /** The code of the sign-in on another device that began last. */
+  #code: ShownCode | undefined;
   #paste: ((address: string) => Promise<void>) | undefined;
 
   constructor(gateways: () => Gateways) {
@@ -141,11 +143,20 @@ export class BrowserSignIn {
     const asked: SignInUnderWay = this.#underWay.get(connection.id) ?? {};
     const { flow, isSamePerson, consent, issuer } = asked;
     const extra = { ...wanted, ...(flow && { flow }), ...(isSamePerson && { chooseAccount: false }) };
-    let isOver = false;
-    const run = async (signal: AbortSignal): Promise<TokenSet | undefined> => {
+    const run = async (
+      signal: AbortSignal,
+      report: (message: string) => void = () => {},
+    ): Promise<TokenSet | undefined> => {
+      let shown: ShownCode | undefined;
       try {
         const onPasteReady = (paste: (address: string) => Promise<void>) => this.#setPaste(paste);
-        const device = { showCode: (code: DeviceCode) => showCode(connection.name, code, () => isOver), wait: pause };
+        const showCode = (code: DeviceCode) => {
+          shown = new ShownCode(connection.name, code);
+          this.#code = shown;
+          report(shown.text);
+          shown.show();
+        };
+        const device = { showCode, wait: pause };
         const ended = await this.#gateways().signIn(connection.id, extra, {
           signal,
           onPasteReady,
@@ -159,14 +170,15 @@ export class BrowserSignIn {
         asked.failure = failure;
         throw failure;
       } finally {
-        isOver = true;
+        shown?.end();
+        if (this.#code === shown) this.#code = undefined;
         this.#setPaste(undefined);
       }
     };
     if (asked.signal) return run(asked.signal);
     return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
       report(waitingTextFor(this.#gateways().readable(connection), "Sign In with a Code…", flow));
-      return run(signal);
+      return run(signal, report);
     });
   }
 
@@ -177,6 +189,11 @@ export class BrowserSignIn {
 
   get waiting(): boolean {
     return this.#paste !== undefined;
+  }
+
+  /** The code that a sign-in on another device waits for. */
+  get code(): ShownCode | undefined {
+    return this.#code;
   }
 
   /**

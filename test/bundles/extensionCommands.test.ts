@@ -32,7 +32,7 @@ const answering =
 
 /** A person who enters the code that they are shown on another device. */
 const withDevice: Answers = ({ text }) => {
-  const [, code = "", page = ""] = /enter the code (\S+) at (\S+) on any device/.exec(text) ?? [];
+  const [, code = "", page = ""] = /Enter the code (\S+) at (\S+) on any device/.exec(text) ?? [];
   if (code !== "") void useDeviceCode(page, code);
   return undefined;
 };
@@ -170,11 +170,30 @@ test("a gateway is added to the file of a host that was chosen, after its change
   withHome((home) =>
     withConnection(
       async (host) => {
-        await host.run("addToMcpJson");
-        const { mcpServers } = JSON.parse(readFileSync(join(home, ".cursor", "mcp.json"), "utf8"));
+        const file = join(home, ".cursor", "mcp.json");
+        void host.run("addToMcpJson");
+        await until(() => existsSync(file), "the file");
+        const { mcpServers } = JSON.parse(readFileSync(file, "utf8"));
         assert.deepEqual(Object.keys(mcpServers), ["tools"]);
       },
-      answering({ "Add it to which file?": "Cursor, for you", "Make the file": "Write" }),
+      answering({ "Add it to which file?": "Cursor, for you", "as it would be": "Write This Change" }),
+    ),
+  ));
+
+test("a change that is shown and discarded is not written, and what waits no more is said so", () =>
+  withHome((home) =>
+    withConnection(
+      async (host) => {
+        let isDecided = false;
+        void host.run("addToMcpJson").then(() => {
+          isDecided = true;
+        });
+        await until(() => isDecided, "the decision");
+        assert.equal(existsSync(join(home, ".cursor", "mcp.json")), false);
+        await host.run("discardChange");
+        await says(host, /waits no more, and nothing was written/);
+      },
+      answering({ "Add it to which file?": "Cursor, for you", "as it would be": "Discard This Change" }),
     ),
   ));
 

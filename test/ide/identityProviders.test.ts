@@ -187,9 +187,9 @@ test("people and machines get in at providers with ways of their own, and are to
     await step("Sign In with a Code shows a code, which is entered on any device", async (workbench) => {
       await workbench.runCommand("Gateway Connect: Sign In with a Code…");
       await workbench.dialogButton("Allow");
-      const said = await workbench.notification("To sign in to okta, enter the code");
+      await workbench.inputTitled("Sign In to okta with the Code");
       await workbench.screenshot("the code");
-      const page = await workbench.nextPage(() => said.press("Copy Code and Open Page"));
+      const page = await workbench.nextPage(() => workbench.pick("and Open the Page"));
       // The browser still has the session of whoever signed in there last.
       await enterCode(page, "Grace Hopper");
       await page.close();
@@ -209,9 +209,9 @@ test("people and machines get in at providers with ways of their own, and are to
       await workbench.fillInput(world.sandbox.clientId, "Connect Gateway with a Code");
       assert.match(await workbench.dialogText(), /You are shown a code to enter on any device/);
       await workbench.dialogButton("Allow");
-      const said = await workbench.notification("enter the code");
+      await workbench.inputTitled("with the Code");
       await workbench.screenshot("connecting with a code");
-      const page = await workbench.nextPage(() => said.press("Copy Code and Open Page"));
+      const page = await workbench.nextPage(() => workbench.pick("and Open the Page"));
       await enterCode(page, "Grace Hopper");
       await page.close();
       await workbench.fillInput("by code", "Connect Gateway with a Code");

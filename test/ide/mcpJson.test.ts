@@ -64,10 +64,13 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().fillInput(world.sandbox.gatewayUrl, "Connect Gateway");
       await signIn("Ada Lovelace");
       await window().fillInput("work", "Connect Gateway");
-      const question = await window().notification("Kiro's agent finds MCP servers in");
-      assert.deepEqual(question.buttons, ["Add", "Show the Change First", "Don't Add"]);
+      await window().inputTitled("Kiro's agent finds MCP servers in ~/.kiro/settings/mcp.json");
+      assert.deepEqual(
+        (await window().pickLabels()).map((label) => label.trim()),
+        ["Add work", "Show the Change First", "Don't Add"],
+      );
       await window().screenshot("the question");
-      await question.press("Add");
+      await window().pick("Add work");
       await window().notification("Added work to ~/.kiro/settings/mcp.json");
       const { command, args, env } = await ours();
       assert.deepEqual(
@@ -128,10 +131,10 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().inputTitled("Add it to which file?");
       await window().screenshot("the files");
       await window().pick("Cursor, for this folder");
-      const question = await window().notification("Change ~/workspace/.cursor/mcp.json like this?");
+      await window().editorAction("Discard This Change");
       await window().screenshot("the change");
       assert.equal(await readFile(projectFile, "utf8"), theirs, "nothing is written before the answer");
-      await question.press("Write");
+      await (await window().editorAction("Write This Change")).click();
       await window().notification("Added work to ~/workspace/.cursor/mcp.json");
       const text = await readFile(projectFile, "utf8");
       assert.deepEqual(
@@ -164,7 +167,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await symlink(join(claudeFolder, "claude"), join(bin, "claude"));
       await window().runCommand("Gateway Connect: Add Gateway to mcp.json…");
       await window().pick("Claude Code, for you");
-      await (await window().notification("~/.claude.json like this?")).press("Write");
+      await (await window().editorAction("Write This Change")).click();
       await window().notification("Added work to ~/.claude.json");
       const env = { ...process.env, ...quietClaudeCode, HOME: world.home };
       const listed = await run(join(claudeFolder, "claude"), ["mcp", "list"], { env });

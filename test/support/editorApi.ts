@@ -104,6 +104,12 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     const item = items.find((one) => label(one) === found);
     return item !== undefined && canPickMany ? [item] : item;
   };
+  /** Buttons in the title of a comparison, which stay until one is pressed. */
+  const decide = async (side: unknown, title: string) => {
+    const given = chosen({ kind: "message", text: title, choices: ["Write This Change", "Discard This Change"] });
+    const command = given?.startsWith("Write") ? "writeChange" : "discardChange";
+    if (given !== undefined) await record.commands.get(`gatewayConnect.${command}`)?.(side);
+  };
   const input = ({ title = "", prompt = "" }: { title?: string; prompt?: string }) =>
     ask({ kind: "input", text: `${title}: ${prompt}`, choices: [] });
   const file = ({ title = "" }: { title?: string }) => ask({ kind: "file", text: title, choices: [] });
@@ -165,6 +171,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return nothing;
       },
       async executeCommand(name: string, ...args: unknown[]) {
+        if (name === "vscode.diff") return void decide(args[1], String(args[2]));
         if (name === "setContext") record.contexts.set(String(args[0]), args[1]);
         return await record.commands.get(name)?.(...args);
       },
@@ -212,6 +219,26 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           dispose() {},
         };
       },
+      createQuickPick() {
+        let accept = () => {};
+        return {
+          title: "",
+          placeholder: "",
+          items: [] as readonly { readonly label: string }[],
+          selectedItems: [] as readonly object[],
+          onDidAccept(act: () => void) {
+            accept = act;
+          },
+          onDidHide() {},
+          show() {
+            const { title, placeholder, items } = this;
+            const found = chosen({ kind: "pick", text: `${title}: ${placeholder}`, choices: items.map(label) });
+            this.selectedItems = items.filter((item) => label(item) === found);
+            if (found !== undefined) accept();
+          },
+          dispose() {},
+        };
+      },
       createWebviewPanel() {
         const webview = { html: "", onDidReceiveMessage: () => nothing };
         record.pages.push(webview);
@@ -234,7 +261,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       async showTextDocument(document: { readonly text?: string }) {
         record.documents.push(document.text ?? "");
       },
-      tabGroups: { all: [], close: async () => true },
+      tabGroups: { all: [], onDidChangeTabs: () => nothing, close: async () => true },
       withProgress: (_: object, act: (progress: object, token: object) => Promise<unknown>) =>
         act({ report() {} }, { onCancellationRequested: () => nothing }),
     },

@@ -29,6 +29,8 @@ export interface ImportedSettings {
 export interface McpRemoteEntry {
   readonly key: string;
   readonly url: string;
+  /** Whether it is switched off in the file. */
+  readonly isDisabled: boolean;
   readonly settings: ImportedSettings;
   readonly outcomes: readonly Outcome[];
 }
@@ -138,7 +140,7 @@ const loopback = ["localhost", "127.0.0.1", "[::1]"];
  * @returns undefined for every other entry
  */
 export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry | undefined {
-  const { command, args } = (value ?? {}) as { command?: unknown; args?: unknown };
+  const { command, args, disabled } = (value ?? {}) as { command?: unknown; args?: unknown; disabled?: unknown };
   if (typeof command !== "string") return undefined;
   const given = Array.isArray(args) ? args.filter((word): word is string => typeof word === "string") : [];
   // A shell receives the whole command as one argument.
@@ -173,7 +175,7 @@ export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry 
     index += follows;
     outcomes.push({ option: word, ...read(argument, settings) });
   }
-  return { key, url: rest[at] ?? url, settings, outcomes };
+  return { key, url: rest[at] ?? url, isDisabled: disabled === true, settings, outcomes };
 }
 
 function isMcpRemote(word: string): boolean {
@@ -228,14 +230,4 @@ function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined
   } catch {
     return undefined;
   }
-}
-
-/** The outcome of an import for people, one line per option, without secrets. */
-export function importText({ url, outcomes }: McpRemoteEntry): string {
-  const signs = { kept: "✓", notNeeded: "–", cannotBeKept: "✗" };
-  const heads = { kept: "kept", notNeeded: "not needed", cannotBeKept: "not kept" };
-  return [
-    `${url}, through Gateway Connect.`,
-    ...outcomes.map(({ option, kind, words }) => `${signs[kind]} ${option}, ${heads[kind]}: ${words}`),
-  ].join("\n");
 }

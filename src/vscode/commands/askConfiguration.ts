@@ -32,7 +32,7 @@ export async function askConfiguration(url: string, read: typeof readAuthorizer)
   const where = first?.path ? `${first.path}: ` : "";
   const said = `This is not the configuration of a gateway. Line ${first?.line}, column ${first?.column}: ${where}${first?.problem}.`;
   const retry = "Try Again";
-  if ((await vscode.window.showErrorMessage(said, retry)) !== retry) return undefined;
+  if ((await vscode.window.showErrorMessage(said, { modal: true }, retry)) !== retry) return undefined;
   return await askConfiguration(url, read);
 }
 

@@ -11,6 +11,8 @@ export const commandIds = [
   "changeSecret",
   "removeGateway",
   "addToMcpJson",
+  "writeChange",
+  "discardChange",
   "runTool",
   "explainAccess",
   "clearMcpRemote",

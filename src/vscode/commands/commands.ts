@@ -111,6 +111,8 @@ export function createCommands(world: CommandsWorld): Commands {
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) => removeGatewayCommand(run, { gateways, removed: (one) => mcpJson.removed(one) }),
     addToMcpJson: (run) => mcpJson.add(run),
+    writeChange: (run) => mcpJson.decide("write", run),
+    discardChange: (run) => mcpJson.decide("discard", run),
     runTool: (run) => runToolCommand(run, { gateways, results, load: lazyBundles.relay }),
     explainAccess: (run) =>
       explainAccessCommand(run, {
@@ -129,7 +131,7 @@ export function createCommands(world: CommandsWorld): Commands {
     startSandbox: (run) => sandbox.start(textArgument(run)),
     stopSandbox: () => sandbox.stop(),
     showLog: () => world.showLog(),
-    showMenu: async () => menuCommand(await world.summaries(), browser.waiting),
+    showMenu: async () => menuCommand(await world.summaries(), browser),
     copyDiagnostics: () =>
       copyDiagnosticsCommand({
         ...world,

@@ -4,12 +4,8 @@ import type { Gateways } from "../../connections/gateways.ts";
 import type { formatOf } from "../../hosts/formats/formats.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import type { HostFile } from "../../hosts/hosts.ts";
-import type {
-  ImportedSettings,
-  importText,
-  McpRemoteEntry,
-  readMcpRemoteEntry,
-} from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type { importText } from "../../hosts/mcpRemote/importText.ts";
+import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 
 export interface ImportWorld {
@@ -33,6 +29,8 @@ export interface ImportWorld {
 
 interface Found extends HostFile {
   readonly entry: McpRemoteEntry;
+  /** The connections that have an entry of ours in the same file. */
+  readonly entered: ReadonlySet<string>;
 }
 
 /** **Import from mcp-remote…**: replaces its entries in hosts' files by ours, one by one, then offers to delete what it kept. */
@@ -44,9 +42,9 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
   }
   const items = found.map((one) => ({
     label: one.entry.key,
-    description: one.path,
-    detail: one.entry.url,
-    picked: true,
+    description: one.entry.isDisabled ? `${one.path}, switched off there` : one.path,
+    detail: [one.entry.url, connectedAs(one, world)].flat().join(", "),
+    picked: !one.entry.isDisabled,
     one,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
@@ -59,6 +57,12 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
   if (converted > 0) await world.clear();
 }
 
+/** The connection that an entry's address has already. */
+function connectedAs({ entry }: Found, { gateways }: ImportWorld): readonly string[] {
+  const known = gateways.book.byUrl(entry.url);
+  return known ? [`connected as ${known.name}`] : [];
+}
+
 async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   const { places, read, showFailure } = world;
   const [{ readMcpRemoteEntry }, { formatOf }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);
@@ -66,9 +70,10 @@ async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   for (const place of places()) {
     try {
       const { servers } = formatOf(place.host).read(await read(place.path), place.path);
+      const entered = new Set(servers.flatMap(({ connectionId = [] }) => connectionId));
       for (const { key, value } of servers) {
         const entry = readMcpRemoteEntry(key, value);
-        if (entry) found.push({ ...place, entry });
+        if (entry) found.push({ ...place, entry, entered });
       }
     } catch (error) {
       // The person has to know: the file may hold an entry of mcp-remote.
@@ -78,20 +83,30 @@ async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   return found;
 }
 
-async function convert({ entry, host, path }: Found, world: ImportWorld): Promise<boolean> {
+async function convert({ entry, host, path, entered }: Found, world: ImportWorld): Promise<boolean> {
   const { importText } = await world.loadExplain();
+  const known = world.gateways.book.byUrl(entry.url);
+  const situation = {
+    connected: known?.name,
+    hasEntry: known !== undefined && entered.has(known.id),
+    set: Object.keys(gatewaySettings()?.[entry.url] ?? {}),
+  };
   const go = "Convert";
   const answer = await vscode.window.showInformationMessage(
     `Convert "${entry.key}" in ${path}?`,
-    { modal: true, detail: importText(entry) },
+    { modal: true, detail: importText(entry, situation) },
     go,
   );
   if (answer !== go) return false;
-  const connection = world.gateways.book.byUrl(entry.url) ?? (await connectWith(entry, world));
+  const connection = known ?? (await connectWith(entry, world));
   if (!connection) return false;
   await (await world.entries()).replace(connection, { host, path, key: entry.key });
   return true;
 }
+
+const gatewaySettings = () =>
+  vscode.workspace.getConfiguration("gatewayConnect").inspect<Record<string, ImportedSettings>>("gateways")
+    ?.globalValue;
 
 /** Connects with the entry's own settings, so that the provider sees the same client. They are taken back where that fails. */
 async function connectWith(
@@ -100,7 +115,7 @@ async function connectWith(
 ): Promise<Connection | undefined> {
   if (Object.keys(settings).length === 0) return connect(url);
   const configuration = vscode.workspace.getConfiguration("gatewayConnect");
-  const before = configuration.inspect<Record<string, ImportedSettings>>("gateways")?.globalValue;
+  const before = gatewaySettings();
   const write = (value: unknown) => configuration.update("gateways", value, vscode.ConfigurationTarget.Global);
   await write({ ...before, [url]: { ...settings, ...before?.[url] } });
   const connection = await connect(url);

@@ -16,7 +16,7 @@ import {
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
-import { DiffPreview } from "../views/diffPreview.ts";
+import { type Decision, DiffPreview } from "../views/diffPreview.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 
@@ -67,22 +67,31 @@ export class McpJsonCommands implements vscode.Disposable {
         await this.#add(connection, { host, path });
         return;
       }
-      const [add, look, not] = ["Add", "Show the Change First", "Don't Add"];
-      const chosen = await vscode.window.showInformationMessage(
-        `${host.title}'s agent finds MCP servers in ${this.#shown(path)}. Add ${connection.name} there? Your answer holds for later gateways too.`,
-        add,
-        look,
-        not,
-      );
-      if (chosen === look && !(await this.#addAfterPreview(connection, { host, path }))) return;
-      if (chosen === add) await this.#add(connection, { host, path });
+      const items = [
+        { label: `Add ${connection.name}`, add: true, look: false },
+        { label: "Show the Change First", add: true, look: true },
+        { label: "Don't Add", add: false, look: false },
+      ];
+      const title = `${host.title}'s agent finds MCP servers in ${this.#shown(path)}`;
+      const placeHolder = `Add ${connection.name} there? Your answer holds for later gateways too.`;
+      const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
+      if (chosen?.look && !(await this.#addAfterPreview(connection, { host, path }))) return;
+      if (chosen?.add && !chosen.look) await this.#add(connection, { host, path });
       if (chosen === undefined) return;
-      const remembered = chosen === not ? "never" : "always";
+      const remembered = chosen.add ? "always" : "never";
       await settings.update("mcpJson.writeOnConnect", remembered, vscode.ConfigurationTarget.Global);
     } catch (error) {
       // The connection was made and stays.
       this.#world.showFailure(error, connection.id);
     }
+  }
+
+  /** **Write** and **Discard** in the title of a change that is shown. */
+  decide(decision: Decision, { args }: CommandRun): void {
+    if (this.#preview.decide(decision, args[0])) return;
+    void vscode.window.showInformationMessage(
+      'This change waits no more, and nothing was written. Run "Add Gateway to mcp.json…" again.',
+    );
   }
 
   /** Takes out the entries of a gateway that was removed. */
@@ -123,19 +132,19 @@ export class McpJsonCommands implements vscode.Disposable {
   /** @returns whether it was written */
   async #addAfterPreview(connection: Connection, place: HostFile): Promise<boolean> {
     const entries = await this.#world.entries();
-    const { before, after, path } = await entries.preview(connection, place);
-    if (after === before) {
-      void vscode.window.showInformationMessage(`${connection.name} is in ${this.#shown(path)} already.`);
-      return true;
+    let shown = await entries.preview(connection, place);
+    const path = this.#shown(shown.path);
+    for (;;) {
+      if (shown.after === shown.before) {
+        void vscode.window.showInformationMessage(`${connection.name} is in ${path} already.`);
+        return true;
+      }
+      if ((await this.#preview.review(shown.path, shown.before ?? "", shown.after)) === "discard") return false;
+      const now = await entries.preview(connection, place);
+      if (now.before === shown.before) return this.#add(connection, place);
+      shown = now;
+      void vscode.window.showWarningMessage(`${path} was changed meanwhile. This is what would be written now.`);
     }
-    const write = "Write";
-    const close = await this.#preview.show(path, before ?? "", after);
-    const question =
-      before === undefined ? `Make the file ${this.#shown(path)} like this?` : `Change ${this.#shown(path)} like this?`;
-    const answer = await vscode.window.showInformationMessage(question, write, "Leave It");
-    await close();
-    if (answer !== write) return false;
-    return this.#add(connection, place);
   }
 
   /** @returns whether it was written */

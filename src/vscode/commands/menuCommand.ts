@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { type GatewaySummary, neededAct, stateLine } from "../../connections/gatewayStatus.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import type { BrowserSignIn } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
 import type { CommandId } from "./commandIds.ts";
 import { executeCommand } from "./executeCommand.ts";
@@ -16,16 +17,22 @@ interface MenuItem extends vscode.QuickPickItem {
  * What can be done with a gateway is a list of its own, where there are several. Only what harms nothing has a gateway's
  * name in its label, so that no filter by a name puts **Remove** first.
  *
- * @param waitingForBrowser whether a sign-in waits for an address that is pasted
+ * @param signIn what a sign-in waits for: an address that is pasted, or a code that is entered
  */
-export async function menuCommand(gateways: readonly GatewaySummary[], waitingForBrowser: boolean): Promise<void> {
+export async function menuCommand(
+  gateways: readonly GatewaySummary[],
+  signIn: Pick<BrowserSignIn, "waiting" | "code">,
+): Promise<void> {
   const items: MenuItem[] = [];
-  if (waitingForBrowser) items.push(act("link", "Paste the Address You Were Sent To…", "pasteRedirect"));
+  const { waiting, code } = signIn;
+  if (code)
+    items.push({ label: "$(device-mobile) Show the Code Again", description: code.text, run: () => code.show() });
+  if (waiting) items.push(act("link", "Paste the Address You Were Sent To…", "pasteRedirect"));
   const [first, ...others] = gateways;
   if (first && others.length === 0) items.push(...actsOf(first));
   else {
     items.push(...gateways.flatMap(neededItems), separator("gateways"));
-    const back = () => menuCommand(gateways, waitingForBrowser);
+    const back = () => menuCommand(gateways, signIn);
     items.push(...gateways.map((gateway) => gatewayItem(gateway, back)));
   }
   items.push(separator(""));

@@ -137,6 +137,12 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.addToMcpJson": commands(
       "a gateway is added to the file of a host that was chosen, after its change was shown",
     ),
+    "gatewayConnect.writeChange": commands(
+      "a gateway is added to the file of a host that was chosen, after its change was shown",
+    ),
+    "gatewayConnect.discardChange": commands(
+      "a change that is shown and discarded is not written, and what waits no more is said so",
+    ),
     "gatewayConnect.removeGateway": commands("Remove Gateway asks, signs out and forgets the gateway"),
     "gatewayConnect.importMcpRemote": imported,
     "gatewayConnect.clearMcpRemote": imported,

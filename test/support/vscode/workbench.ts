@@ -328,6 +328,15 @@ export class Workbench {
     await lines.first().waitFor({ timeout: patience });
   }
 
+  /** An action in the title of the editor in front, by its title. */
+  async editorAction(title: string): Promise<Locator> {
+    const action = this.page
+      .locator(`.editor-group-container.active .editor-actions a[aria-label^="${title}"]`)
+      .first();
+    await action.waitFor({ timeout: patience });
+    return action;
+  }
+
   // Pages of extensions
 
   /** The page of an extension in the editor in front, once it shows this. */

@@ -58,7 +58,7 @@ const gateway = (name: string, state: GatewaySummary["state"], settings = {}): G
 async function menu(gateways: readonly GatewaySummary[], ...chosen: string[]): Promise<readonly string[][]> {
   lists.length = 0;
   answers = chosen;
-  await menuCommand(gateways, false);
+  await menuCommand(gateways, { waiting: false, code: undefined });
   return [...lists];
 }
 

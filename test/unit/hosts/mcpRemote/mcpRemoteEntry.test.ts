@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { importText, readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
+import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
+import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const url = "https://gw.example.com/mcp";
