@@ -89,8 +89,8 @@ export async function connectGateway(
     ask.progress("reading its tools");
     const list = async () => (await (await gateways.relay(id))?.listTools(signal)) ?? [];
     const tools = await list().catch(async (failure: unknown) => {
-      // It answered without a token until it was asked for its tools.
-      if (authorization.kind === "oauth" || !isFailure(failure, "sign_in_needed")) throw failure;
+      // It answered without a token until it was asked for its tools, or has moved to another provider meanwhile.
+      if (!isFailure(failure, "sign_in_needed")) throw failure;
       const ending = await world.signIn(gateways.find(id) ?? draft);
       return ending.kind === "cancelled" ? undefined : await list();
     });

@@ -99,14 +99,15 @@ export class SigningIn {
 
   /**
    * Finds out whether a gateway signs people in elsewhere than it is recorded, or at all by now. A draft was looked at a
-   * moment ago, and a machine that is known to an issuer follows nowhere.
+   * moment ago, before anybody signed in to it; after that its gateway may have moved like any other.
    *
    * @throws GatewayFailure of `changedSignIn`
    */
   async changed(connection: Connection, signal?: AbortSignal): Promise<ChangedSignIn | undefined> {
     const { connections, states, world } = this.#parts;
     const isKnown = connection.authorization.kind === "oauth";
-    if (isKnown && connections.findDraft(connection.id)) return undefined;
+    const draft = connections.findDraft(connection.id);
+    if (isKnown && draft && draft.sessionId === undefined) return undefined;
     const { changedSignIn } = await loadChangedSignIn();
     return await changedSignIn(connection, states.challengeOf(connection.id), { ...world, signal });
   }

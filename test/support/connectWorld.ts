@@ -55,6 +55,8 @@ export function connectWorld(
   let movedMs = 0;
   /** What people were asked to agree to. */
   const consents: GivenConsent[] = [];
+  /** The changes of an issuer that they were asked about. */
+  const moves: { readonly from: string; readonly to: string }[] = [];
   const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean; shares: boolean } = {
     answers: {},
     /** Agrees to share a sign-in when asked. */
@@ -129,12 +131,15 @@ export function connectWorld(
     onChanged() {},
   });
 
-  /** As the editor's dialog does it: a person who is asked whether a sign-in may be shared says so first. */
+  /** As the editor's dialog does it: a person is asked whether a sign-in may be shared, and whether to follow a gateway. */
   const signIn = async (connection: Connection, scopes: readonly string[], until: AbortSignal) => {
     const shared = await gateways.sharedAccount(connection);
     if (shared?.consent) consents.push(shared.consent);
     const consent = person.shares ? shared?.consent : undefined;
-    return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: until, consent });
+    const changed = await gateways.changed(connection).catch(() => undefined);
+    const issuer = changed?.before === undefined ? undefined : changed.now.server.issuer;
+    if (changed?.before !== undefined) moves.push({ from: changed.before, to: changed.now.server.issuer });
+    return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: until, consent, issuer });
   };
 
   /** What a person answers, unless a test says otherwise: the name that was suggested. */
@@ -155,6 +160,7 @@ export function connectWorld(
     store: new SecretTokenStore(secrets, lock),
     prompts,
     consents,
+    moves,
     person,
     log,
     /** Where the browser was sent. */

@@ -91,6 +91,34 @@ export const changedIssuer: WorldTests = {
       { answer: "{}", pages: [provider.issuer, next.issuer], leaked: [], asked: [] },
     );
   },
+  "one that moves while it is being connected asks once more, with both issuers, and is connected": async (t) => {
+    const [first, next] = [await startProvider(t), await startProvider(t)];
+    const { world, id } = await connectedEditor(t, first, (gateway) => {
+      // Whoever comes with a token of the first provider is a moment late.
+      gateway.instead = ({ bearer }) => {
+        if (bearer === undefined || !first.access.has(bearer)) return undefined;
+        moveTo(gateway, next);
+        return gateway.instead?.({ path: "/mcp", bearer } as Asked);
+      };
+    });
+    const leaked = [...first.access].filter((token) => JSON.stringify(next.forms).includes(token));
+    assert.deepEqual(
+      {
+        moves: world.moves,
+        pages: world.opened.map(({ origin }) => origin),
+        answer: await world.call(id, "echo"),
+        revoked: first.forms.filter(({ endpoint }) => endpoint === "revoke").length > 0,
+        leaked,
+      },
+      {
+        moves: [{ from: first.issuer, to: next.issuer }],
+        pages: [first.issuer, next.issuer],
+        answer: "{}",
+        revoked: true,
+        leaked: [],
+      },
+    );
+  },
   "an issuer that was given is never left": async (t) => {
     const { next, standalone, computer } = await moved(t, "--issuer");
     const answer = await standalone.call("echo");
