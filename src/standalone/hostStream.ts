@@ -1,12 +1,17 @@
 import type { Readable, Writable } from "node:stream";
 import { StdioServerTransport } from "@modelcontextprotocol/server/stdio";
+import { deferred } from "../lib/waiting.ts";
 import { messageLine } from "../mcp/wire/messageLine.ts";
 import { MAX_BODY_BYTES } from "../relay/relay.ts";
+
+/** Programs that start us say something at once. */
+const SILENT_MS = 1_000;
 
 /** The messages of the program that started us, over its pipes. */
 export class HostStream extends StdioServerTransport {
   readonly #input: Readable;
   readonly #output: Writable;
+  readonly #used = deferred<void>();
   #answered: string | number | undefined;
 
   /** @param answered the id of the request that the program was given its answer to already */
@@ -17,7 +22,22 @@ export class HostStream extends StdioServerTransport {
     this.#answered = answered;
   }
 
+  /**
+   * Resolves when the program wants more than to know what this one speaks, or says nothing, as a terminal does. Editors ask
+   * that of a process which they end when it has answered, and start another to work with (2026-07-28, basic/transports).
+   */
+  get used(): Promise<void> {
+    return this.#used.promise;
+  }
+
   override async start(): Promise<void> {
+    const { onmessage } = this;
+    const silence = setTimeout(() => this.#used.resolve(), SILENT_MS);
+    this.onmessage = (message) => {
+      clearTimeout(silence);
+      if (!("method" in message && message.method === "server/discover")) this.#used.resolve();
+      onmessage?.(message);
+    };
     await super.start();
     // Whoever looked at the input before us may have paused it.
     this.#input.resume();

@@ -82,7 +82,10 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     if (ending.signal.aborted || !relay || !parent) return;
     const { HostStream } = await import("./hostStream.ts");
     const { pipeToRelay } = await import("../relay/pipeToRelay.ts");
-    await pipeToRelay(new HostStream(parent.input, process.stdout, early?.stop()), relay);
+    const host = new HostStream(parent.input, process.stdout, early?.stop());
+    await pipeToRelay(host, relay);
+    // Nobody would come back from a page that was opened by a process which the host ends at once.
+    await host.used;
     await standalone.firstSignIn();
   } catch (error) {
     fail(error);

@@ -37,22 +37,6 @@ const skillsAreTheHosts: Expectation = {
     "editors of today do not.",
 };
 
-const probedByTwin: Expectation = {
-  outcome: "warns",
-  missed: ["scope-step-up-escalation"],
-  because:
-    "An editor on SDK v2 asks a program of its own for the revision, and starts another one to work with. Without a " +
-    "keychain each signs in, and the suite takes the second's first sign-in for the step-up, which comes third.",
-};
-
-const movedBeforeFirstUse: Expectation = {
-  outcome: "fails",
-  missed: ["sep-2352-reregister-on-as-change"],
-  because:
-    "The server moves to another provider between the sign-in and the first request with its token. Connect Gateway " +
-    "does not read the metadata again there: it says that the gateway refused a new token.",
-};
-
 /** The standalone in an editor of today. */
 const today: ScenarioPlayer = { way: "standalone", sdk: "v1" };
 /** The standalone in an editor that speaks 2026-07-28. */
@@ -90,28 +74,10 @@ export const clientRuns: readonly ClientRun[] = [
       "sep-2640-client-verify-frontmatter": skillsAreTheHosts,
     },
   },
-  {
-    ...tomorrow,
-    version: "0.2.0-alpha.12",
-    revision: "2025-11-25",
-    scenarios: 19,
-    expected: { "auth/scope-step-up": probedByTwin },
-  },
-  {
-    ...tomorrow,
-    version: "0.2.0-alpha.12",
-    revision: "2026-07-28",
-    scenarios: 33,
-    expected: { "auth/scope-step-up": probedByTwin },
-  },
+  { ...tomorrow, version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
+  { ...tomorrow, version: "0.2.0-alpha.12", revision: "2026-07-28", scenarios: 33, expected: {} },
   { ...extension, version: "0.2.0-alpha.12", revision: "2025-11-25", scenarios: 19, expected: {} },
-  {
-    ...extension,
-    version: "0.2.0-alpha.12",
-    revision: "2026-07-28",
-    scenarios: 33,
-    expected: { "auth/authorization-server-migration": movedBeforeFirstUse },
-  },
+  { ...extension, version: "0.2.0-alpha.12", revision: "2026-07-28", scenarios: 33, expected: {} },
 ];
 
 /** What a run is called: the suite, and who plays it where that is not the standalone in an editor of today. */

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
+import { Client as ModernClient } from "@modelcontextprotocol/client";
+import { StdioClientTransport as ModernStdio } from "@modelcontextprotocol/client/stdio";
 import { ElicitRequestSchema, LoggingMessageNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts";
 import { exitCodes } from "../../src/standalone/arguments.ts";
@@ -109,6 +112,43 @@ test("a program that sends everything at once, without waiting for an answer, is
       if (answers.has(1)) child.stdin.end();
     }
     assert.deepEqual([answers.get(0)?.includes("capabilities"), answers.get(1)?.includes("tools")], [true, true]);
+  }));
+
+for (const keyring of [false, true]) {
+  test(`an editor that asks a process of its own what the program speaks is shown one page, with ${keyring ? "a" : "no"} keychain`, () =>
+    withBoth({ keyring }, async (sandbox, computer) => {
+      const args = [sandbox.gatewayUrl, ...(keyring ? [] : memory), ...computer.browser()];
+      const client = new ModernClient(
+        { name: "editor-of-2026", version: "1.0.0" },
+        { versionNegotiation: { mode: "auto" } },
+      );
+      const start = { command: process.execPath, args: [...standaloneScript, ...args], env: { ...computer.env } };
+      await client.connect(new ModernStdio({ ...start, stderr: "ignore" }));
+      const { tools } = await client.listTools();
+      const { content } = await client.callTool({ name: "sample___whoami", arguments: {} });
+      const era = client.getProtocolEra();
+      await client.close();
+      assert.deepEqual(
+        {
+          era,
+          tools: tools.length > 0,
+          said: JSON.stringify(content).includes(ada),
+          pages: computer.opened().length,
+          grants: sandbox.observe().grants,
+        },
+        { era: "modern", tools: true, said: true, pages: 1, grants: { authorization_code: 1 } },
+      );
+    }));
+}
+
+test("who starts it in a terminal, and says nothing, is shown the page", () =>
+  withBoth({}, async (sandbox, computer) => {
+    const args = [...standaloneScript, sandbox.gatewayUrl, ...memory, ...computer.browser()];
+    const child = spawn(process.execPath, args, { env: computer.env, stdio: ["pipe", "ignore", "ignore"] });
+    await until(() => computer.opened().length > 0, "the page");
+    child.stdin.end();
+    await once(child, "exit");
+    assert.equal(await liveTokens(sandbox), 0);
   }));
 
 test("a token that ends is renewed without a browser", async (t) => {
