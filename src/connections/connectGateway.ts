@@ -1,4 +1,4 @@
-import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { type Authorization, recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
@@ -22,7 +22,6 @@ export interface ConnectQuestions {
   clientId(issuer: string, redirectUri: string | undefined): Promise<string | undefined>;
   /** The client's secret or private key. */
   credential(issuer: string, clientId: string): Promise<string | undefined>;
-  name(suggested: string): Promise<string | undefined>;
   /** Shows the current step, in a few words. */
   progress(text: string): void;
 }
@@ -35,17 +34,23 @@ export interface ConnectWorld
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
   /** How to sign in where the gateway's settings do not say; by default in the browser. */
   readonly flow?: SignInFlow | undefined;
+  /** What to call it; by default a name taken from its address. */
+  readonly name?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 export type ConnectOutcome =
   | { readonly kind: "connected"; readonly connection: Connection; readonly tools: number }
+  /** Somebody signed in, and the gateway does not take their token. The connection is kept, in need of attention. */
+  | { readonly kind: "refused"; readonly connection: Connection; readonly failure: AnyFailure }
   | { readonly kind: "cancelled" };
 
 /**
  * Connects a gateway: address → 401 → where to sign in → as which client → sign-in → its tools, once, as proof.
  *
- * Nothing is kept unless every step worked; the tokens of a connection that failed or was given up are revoked.
+ * Nothing is kept unless every step worked, and the tokens of a connection that failed or was given up are revoked. But
+ * where the gateway refuses the token that somebody signed in for, both are kept: only with the token can be found out why,
+ * and the gateway may take it as soon as its rules are mended.
  *
  * @param input what the person pasted
  * @throws GatewayFailure of every step, `already_connected`
@@ -74,9 +79,11 @@ export async function connectGateway(
   if (!chosen || signal.aborted) return { kind: "cancelled" };
   const { authorization, credential } = chosen;
 
-  const suggested = freeName(suggestedName(new URL(found.url)), gateways);
+  const name = freeName(world.name ?? suggestedName(new URL(found.url)), gateways);
   const id = await connectionId(found.url);
-  const draft: Connection = { id, name: suggested, url: found.url, authorization };
+  const draft: Connection = { id, name, url: found.url, authorization };
+  // Another window may have taken the name meanwhile.
+  const keep = () => gateways.keep(id, freeName(name, gateways));
   gateways.draft(draft);
   try {
     if (authorization.kind === "oauth") {
@@ -94,13 +101,13 @@ export async function connectGateway(
       const ending = await world.signIn(gateways.find(id) ?? draft);
       return ending.kind === "cancelled" ? undefined : await list();
     });
-    if (!tools) return { kind: "cancelled" };
-    const typed = await ask.name(suggested);
-    if (typed === undefined || signal.aborted) return { kind: "cancelled" };
-    const name = freeName(typed.trim() || suggested, gateways);
-    return { kind: "connected", connection: await gateways.keep(id, name), tools: tools.length };
+    if (!tools || signal.aborted) return { kind: "cancelled" };
+    return { kind: "connected", connection: await keep(), tools: tools.length };
   } catch (error) {
     if (signal.aborted) return { kind: "cancelled" };
+    if (isFailure(error, "gateway_refused_token") || isFailure(error, "insufficient_scope")) {
+      return { kind: "refused", connection: await keep(), failure: error };
+    }
     throw error;
   } finally {
     await gateways.discard(id);

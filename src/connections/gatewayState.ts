@@ -10,7 +10,12 @@ export type GatewayState =
   | { readonly kind: "signedOut" }
   | { readonly kind: "signingIn" }
   | { readonly kind: "signedIn"; readonly tokens: TokenSet }
-  | { readonly kind: "attention"; readonly failure: AnyFailure };
+  | {
+      readonly kind: "attention";
+      readonly failure: AnyFailure;
+      /** What Explain Access found to mend first, a sentence; absent where it has not looked since. */
+      readonly finding?: string;
+    };
 
 /** What fails for no other reason than that the gateway is away. */
 const awayCodes: ReadonlySet<FailureCode | undefined> = new Set<FailureCode>([
@@ -26,6 +31,7 @@ export class GatewayStates {
   readonly #onChanged: () => void;
   readonly #signingIn = new Set<string>();
   readonly #failures = new Map<string, AnyFailure>();
+  readonly #findings = new Map<string, string>();
   /** What gateways said when they asked for a sign-in; undefined for one that gave no reason. */
   readonly #challenges = new Map<string, Challenge | undefined>();
 
@@ -37,7 +43,8 @@ export class GatewayStates {
   async of(connection: Connection): Promise<GatewayState> {
     if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
     const failure = this.#failures.get(connection.id);
-    if (failure) return { kind: "attention", failure };
+    const finding = this.#findings.get(connection.id);
+    if (failure) return { kind: "attention", failure, ...(finding !== undefined && { finding }) };
     if (connection.authorization.kind === "none") {
       return { kind: this.asksForSignIn(connection) ? "signedOut" : "open" };
     }
@@ -76,7 +83,7 @@ export class GatewayStates {
 
   beginSignIn(id: string): void {
     this.#signingIn.add(id);
-    this.#failures.delete(id);
+    this.forgetFailure(id);
     this.#onChanged();
   }
 
@@ -90,6 +97,14 @@ export class GatewayStates {
 
   forgetFailure(id: string): void {
     this.#failures.delete(id);
+    this.#findings.delete(id);
+  }
+
+  /** Keeps what was found out about a gateway that needs attention, as long as it does. */
+  noteFinding(id: string, finding: string): void {
+    if (!this.#failures.has(id) || this.#findings.get(id) === finding) return;
+    this.#findings.set(id, finding);
+    this.#onChanged();
   }
 
   /** A sign-in that failed because the gateway was down may be tried again, and nothing is wrong with it. */
@@ -100,8 +115,8 @@ export class GatewayStates {
   /** A gateway that refuses what it is sent needs attention until it takes it. */
   onAccessOutcome(id: string, refusal: AnyFailure | undefined): void {
     if (this.#failures.get(id)?.code === refusal?.code) return;
+    this.forgetFailure(id);
     if (refusal) this.#failures.set(id, refusal);
-    else this.#failures.delete(id);
     this.#onChanged();
   }
 }

@@ -158,9 +158,10 @@ export class Gateways {
 
   /** Turns a draft into a connection under its final name. */
   async keep(id: string, name: string): Promise<Connection> {
+    const before = this.#connections.findDraft(id)?.name;
     const connection = await this.#connections.keep(id, name);
     // Its relay carries the name it had before.
-    await this.#relays.close(id);
+    if (before !== name) await this.#relays.close(id);
     this.#world.onChanged();
     return connection;
   }
@@ -194,6 +195,11 @@ export class Gateways {
   /** See `SigningIn.useAccount`. */
   useAccount(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
     return this.#signingIn.useAccount(connection, shared, given);
+  }
+
+  /** See `GatewayStates.noteFinding`. */
+  noteFinding(id: string, finding: string): void {
+    this.#states.noteFinding(id, finding);
   }
 
   /** Whether a gateway asks for a sign-in, be it only by now. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { suggestedName } from "../../src/connections/connection.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import type { BundleHost } from "../support/bundleHost.ts";
 import type { Answers } from "../support/editorApi.ts";
@@ -20,7 +21,7 @@ const says = (host: BundleHost, words: RegExp): Promise<readonly string[]> =>
 const withConnection = (act: (host: BundleHost, sandbox: Sandbox) => Promise<void>, answer?: Answers) =>
   withEditor({ ...(answer && { answer }) }, async (host, sandbox) => {
     await host.run("connect", sandbox.gatewayUrl);
-    await says(host, /Connected to tools as Ada Lovelace/);
+    await says(host, /Connected to local-\d+ as Ada Lovelace/);
     await act(host, sandbox);
   });
 
@@ -44,7 +45,7 @@ test("Connect Gateway asks for the address, opens the page to sign in, and says 
     async (host, sandbox) => {
       gatewayUrl = sandbox.gatewayUrl;
       await host.run("connect");
-      await says(host, /Connected to tools as Ada Lovelace.*\d+ tools are ready/);
+      await says(host, /Connected to local-\d+ as Ada Lovelace.*\d+ tools are ready/);
       assert.equal(host.editor.opened.length, 1);
     },
   );
@@ -61,7 +62,7 @@ test("Connect Gateway as a Machine asks for the client and its secret, and Chang
   return withEditor({ answer, sandbox: { callers: "machines" } }, async (host, sandbox) => {
     machine = sandbox.machine;
     await host.run("connectAsMachine", sandbox.gatewayUrl);
-    await says(host, /Connected to tools/);
+    await says(host, /Connected to local-\d+/);
     await host.run("changeSecret");
     await says(host, /The secret of .* was changed/);
     assert.deepEqual([sandbox.observe().grants, host.editor.opened], [{ client_credentials: 1 }, []]);
@@ -80,7 +81,7 @@ for (const [what, command] of [
           await host.run("signOut");
         }
         await host.run(command, sandbox.gatewayUrl);
-        await says(host, /(Connected|Signed in) to tools as Ada Lovelace/);
+        await says(host, /(Connected|Signed in) to local-\d+ as Ada Lovelace/);
         assert.equal(sandbox.observe().grants["urn:ietf:params:oauth:grant-type:device_code"], 1);
       });
     }));
@@ -89,10 +90,10 @@ for (const [what, command] of [
 test("Sign Out revokes the tokens and says so, and Sign In opens the page again", () =>
   withConnection(async (host, sandbox) => {
     await host.run("signOut");
-    await says(host, /Signed out of tools/);
+    await says(host, /Signed out of local-\d+/);
     assert.ok(sandbox.observe().revocations.length > 0);
     await host.run("signIn");
-    await says(host, /Signed in to tools as Ada Lovelace/);
+    await says(host, /Signed in to local-\d+ as Ada Lovelace/);
     assert.equal(host.editor.opened.length, 2);
   }));
 
@@ -107,9 +108,9 @@ test("Run Gateway Tool asks for a tool and its arguments, and shows the result",
     async (host) => {
       await host.run("runTool");
       await until(() => host.editor.documents.length > 0, "the result");
-      assert.match(host.editor.documents[0] ?? "", /# sample___add \(tools\)[\s\S]*\n5\n/);
+      assert.match(host.editor.documents[0] ?? "", /# sample___add \(local-\d+\)[\s\S]*\n5\n/);
     },
-    answering({ "Run a tool of tools": "sample___add", "sample___add (1/2)": "2", "sample___add (2/2)": "3" }),
+    answering({ "Run a tool of local-": "sample___add", "sample___add (1/2)": "2", "sample___add (2/2)": "3" }),
   ));
 
 test("Explain Access shows its page", () =>
@@ -122,7 +123,7 @@ test("Remove Gateway asks, signs out and forgets the gateway", () =>
   withConnection(
     async (host, sandbox) => {
       await host.run("removeGateway");
-      await says(host, /Signed out of tools/);
+      await says(host, /Signed out of local-\d+/);
       assert.deepEqual(
         [
           readFileSync(join(host.storage, "connections.json"), "utf8").includes(sandbox.gatewayUrl),
@@ -131,7 +132,7 @@ test("Remove Gateway asks, signs out and forgets the gateway", () =>
         [false, true],
       );
     },
-    answering({ 'Remove the gateway "tools"?': "Remove" }),
+    answering({ 'Remove the gateway "local-': "Remove" }),
   ));
 
 test("the menu offers what can be done, the log is shown, and diagnostics are copied without a token", () =>
@@ -144,7 +145,7 @@ test("the menu offers what can be done, the log is shown, and diagnostics are co
       {
         menu: menu?.choices.some((choice) => choice.includes("Sign Out")),
         log: host.editor.logShown,
-        diagnostics: /tools/.test(host.editor.clipboard),
+        diagnostics: /local-\d+/.test(host.editor.clipboard),
         tokens: /eyJ/.test(host.editor.clipboard),
       },
       { menu: true, log: 1, diagnostics: true, tokens: false },
@@ -161,7 +162,7 @@ test("the address that a browser could not open is pasted, and the sign-in goes 
     const connected = host.run("connect", sandbox.gatewayUrl);
     await until(() => landed, "the browser to come home");
     await host.run("pasteRedirect");
-    await says(host, /Connected to tools as Ada Lovelace/);
+    await says(host, /Connected to local-\d+ as Ada Lovelace/);
     await connected;
   });
 });
@@ -169,12 +170,12 @@ test("the address that a browser could not open is pasted, and the sign-in goes 
 test("a gateway is added to the file of a host that was chosen, after its change was shown", () =>
   withHome((home) =>
     withConnection(
-      async (host) => {
+      async (host, sandbox) => {
         const file = join(home, ".cursor", "mcp.json");
         void host.run("addToMcpJson");
         await until(() => existsSync(file), "the file");
         const { mcpServers } = JSON.parse(readFileSync(file, "utf8"));
-        assert.deepEqual(Object.keys(mcpServers), ["tools"]);
+        assert.deepEqual(Object.keys(mcpServers), [suggestedName(new URL(sandbox.gatewayUrl))]);
       },
       answering({ "Add it to which file?": "Cursor, for you", "as it would be": "Write This Change" }),
     ),
@@ -245,7 +246,7 @@ test("a local gateway of a file is started and stopped", () =>
 test("the sandbox is started, can be connected, and is stopped", () =>
   withEditor({ answer: answering({ "The sandbox gateway runs at": "Connect" }) }, async (host) => {
     await host.run("startSandbox", "generic");
-    await says(host, /Connected to tools as Ada Lovelace/);
+    await says(host, /Connected to local-\d+ as Ada Lovelace/);
     await host.run("stopSandbox");
     await says(host, /The sandbox gateway was stopped/);
   }));

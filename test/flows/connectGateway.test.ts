@@ -27,7 +27,11 @@ async function withWindow(
 }
 
 /** Connects to a sandbox, which is expected to work. */
-async function connected(sandbox: Sandbox, world: ConnectTestWorld, ask: Partial<ConnectQuestions> = {}) {
+async function connected(
+  sandbox: Sandbox,
+  world: ConnectTestWorld,
+  ask: Partial<ConnectQuestions> & { readonly name?: string } = {},
+) {
   const outcome = await world.connect(sandbox.gatewayUrl, ask);
   if (outcome.kind !== "connected") throw new Error("not connected");
   return outcome;
@@ -50,9 +54,9 @@ const left = async (sandbox: Sandbox, world: ConnectTestWorld) => ({
 
 const nothing = { book: [], sessions: [], live: [] };
 
-test("a gateway is connected under the name the person gave, with its tools, and a call is answered as them", () =>
+test("a gateway is connected under the name that it was given, with its tools, and a call is answered as them", () =>
   withWindow({}, async (sandbox, world) => {
-    const { connection, tools } = await connected(sandbox, world, { name: async () => " Work " });
+    const { connection, tools } = await connected(sandbox, world, { name: "Work" });
     const said = await world.call(connection.id, "sample___whoami");
     const state = await world.gateways.state(connection);
     assert.deepEqual(
@@ -224,14 +228,6 @@ const comesToNothing: readonly {
     ask: { clientId: async () => " " },
     ends: "cancelled",
   },
-  { when: "the person gives no name", ask: { name: async () => undefined }, ends: "cancelled" },
-  {
-    when: "the gateway refuses the fresh token",
-    arrange: (sandbox, { person }) => {
-      person.beforeAnswer = async () => sandbox.setGatewayFaults({ refuseAllTokens: true });
-    },
-    ends: "gateway_refused_token",
-  },
   { when: "the token is for another audience", faults: { wrongAudience: true }, ends: "token_audience_mismatch" },
   {
     when: "its tools cannot be listed",
@@ -271,6 +267,49 @@ for (const step of ["waiting for your sign-in in the browser", "reading its tool
       );
     }));
 }
+
+test("a connection whose gateway refuses the fresh token stays, with the token, and mends itself when it is taken", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { gateways, person } = world;
+    person.beforeAnswer = async () => sandbox.setGatewayFaults({ refuseAllTokens: true });
+    const outcome = await world.connect(sandbox.gatewayUrl);
+    if (outcome.kind !== "refused") throw new Error(`not refused: ${outcome.kind}`);
+    const { id } = outcome.connection;
+    const stateNow = () => gateways.state(gateways.find(id) ?? outcome.connection);
+    gateways.noteFinding(id, "the audience is another");
+    const refused = await stateNow();
+    sandbox.setGatewayFaults({});
+    await world.call(id, "sample___whoami");
+    const mended = await stateNow();
+    assert.deepEqual(
+      {
+        code: outcome.failure.code,
+        refused: refused.kind === "attention" && [refused.failure.code, refused.finding],
+        mended: mended.kind,
+        sessions: world.sessions().length,
+        signIns: world.opened.length,
+      },
+      {
+        code: "gateway_refused_token",
+        refused: ["gateway_refused_token", "the audience is another"],
+        mended: "signedIn",
+        sessions: 1,
+        signIns: 1,
+      },
+    );
+  }));
+
+test("a connection whose gateway refuses the token is signed out and removed like any other", () =>
+  withWindow({}, async (sandbox, world) => {
+    const { gateways, person } = world;
+    person.beforeAnswer = async () => sandbox.setGatewayFaults({ refuseAllTokens: true });
+    const outcome = await world.connect(sandbox.gatewayUrl);
+    if (outcome.kind !== "refused") throw new Error(`not refused: ${outcome.kind}`);
+    await gateways.signOut(outcome.connection);
+    const state = await gateways.state(gateways.find(outcome.connection.id) ?? outcome.connection);
+    await gateways.remove(outcome.connection);
+    assert.deepEqual({ state: state.kind, ...(await left(sandbox, world)) }, { state: "signedOut", ...nothing });
+  }));
 
 test("a gateway that is connected already is not connected again, and stays as it is", () =>
   withWindow({}, async (sandbox, world) => {
@@ -431,7 +470,9 @@ test("giving up a second gateway that shares a sign-in leaves the first one sign
     });
     try {
       const { connection } = await connected(sandbox, world);
-      const outcome = await world.connect(other.url, { name: async () => undefined });
+      const cancel = new AbortController();
+      const progress = (text: string) => text.startsWith("reading") && cancel.abort();
+      const outcome = await world.connect(other.url, { progress }, cancel.signal);
       await world.call(connection.id, "sample___whoami");
       const kept = world.gateways.book.all.map(({ url, sessionId }) => ({ url, sessionId }));
       assert.deepEqual(
@@ -472,13 +513,13 @@ test("signing out of a gateway signs out of the one that shares its sign-in too"
     }
   }));
 
-test("two gateways never get the same name, whatever the person enters", () =>
+test("two gateways never get the same name, whatever they were to be called", () =>
   withSandbox({}, async (sandbox) => {
     const other = await startGateway({ targets: [sampleTarget()] });
     const world = connectWorld();
     try {
-      await connected(sandbox, world, { name: async () => "Work" });
-      await world.connect(other.url, { name: async () => "Work" });
+      await connected(sandbox, world, { name: "Work" });
+      await world.connect(other.url, { name: "Work" });
       assert.deepEqual(
         world.gateways.book.all.map(({ name }) => name),
         ["Work", "Work-2"],

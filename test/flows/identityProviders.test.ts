@@ -430,12 +430,16 @@ const useless: readonly { readonly profile: SandboxProfileId; readonly code: str
 ];
 
 for (const { profile, code } of useless) {
-  test(`${profile}: a sign-in whose tokens the gateway refuses comes to nothing, and says ${code}`, () =>
+  test(`${profile}: a sign-in whose tokens the gateway refuses is kept to be explained, and says ${code}`, () =>
     withProvider({ profile }, {}, async (sandbox, world) => {
-      const failure = (await failureOf(() => connect(sandbox, world))) as { code?: string };
+      const outcome = await world.connect(sandbox.gatewayUrl, { clientId: async () => sandbox.clientId });
+      if (outcome.kind !== "refused") throw new Error(`not refused: ${outcome.kind}`);
+      const { connection, failure } = outcome;
+      const before = { code: failure.code, state: (await world.gateways.state(connection)).kind };
+      await world.gateways.remove(connection);
       assert.deepEqual(
-        { code: failure.code, book: world.gateways.book.all, sessions: world.sessions() },
-        { code, book: [], sessions: [] },
+        { ...before, book: world.gateways.book.all, sessions: world.sessions() },
+        { code, state: "attention", book: [], sessions: [] },
       );
     }));
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { suggestedName } from "../../src/connections/connection.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
 import { startWorld } from "../support/vscode/world.ts";
@@ -12,6 +13,9 @@ test("everything in the menus does what it says", async (t) => {
   const steps = await Steps.start(t, world);
   const step = (what: string, run: (workbench: Workbench) => Promise<void>) => steps.step(what, run);
   const signIn = (person: string) => steps.signIn(person);
+  /** What the two connections are called. */
+  let demo = "";
+  const work = suggestedName(new URL(world.sandbox.gatewayUrl));
   try {
     await steps.open();
 
@@ -28,14 +32,14 @@ test("everything in the menus does what it says", async (t) => {
       await workbench.screenshot("the sandbox runs");
       await said.press("Connect");
       assert.match(await signIn("Ada Lovelace"), /Ada Lovelace/);
-      await workbench.fillInput("demo", "Connect Gateway");
-      const connected = await workbench.notification("Connected to demo as Ada Lovelace");
+      const connected = await workbench.notification(/Connected to \S+ as Ada Lovelace/);
+      demo = /Connected to (\S+) as/.exec(connected.text)?.[1] ?? "";
       assert.ok(connected.buttons.includes("Run a Tool"), String(connected.buttons));
     });
 
     await step("a tool is chosen, asked for its arguments, and its result is shown in an editor", async (workbench) => {
-      await (await workbench.notification("Connected to demo")).press("Run a Tool");
-      await workbench.inputTitled("Run a tool of demo");
+      await (await workbench.notification(`Connected to ${demo}`)).press("Run a Tool");
+      await workbench.inputTitled(`Run a tool of ${demo}`);
       await workbench.screenshot("the tools");
       await workbench.pick("sample___add");
       await workbench.inputTitled("sample___add");
@@ -60,9 +64,9 @@ test("everything in the menus does what it says", async (t) => {
         const offered = await workbench.pickLabels();
         assert.deepEqual(
           offered
-            .filter((label) => /demo|Use Another Account|Sign Out|Remove/.test(label))
+            .filter((label) => label.includes(demo) || /Use Another Account|Sign Out|Remove/.test(label))
             .map((label) => label.trim()),
-          ["Run a Tool of demo…", "Use Another Account…", "Sign Out", "Remove Gateway…"],
+          [`Run a Tool of ${demo}…`, "Use Another Account…", "Sign Out", "Remove Gateway…"],
         );
       },
     );
@@ -72,7 +76,7 @@ test("everything in the menus does what it says", async (t) => {
       await workbench.dialogText();
       await workbench.screenshot("the dialog for another account");
       assert.match(await signIn("Grace Hopper"), /Grace Hopper/);
-      await workbench.notification("Signed in to demo as Grace Hopper");
+      await workbench.notification(`Signed in to ${demo} as Grace Hopper`);
       await workbench.statusBarItem("Grace Hopper");
       const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
       assert.deepEqual(
@@ -96,10 +100,10 @@ test("everything in the menus does what it says", async (t) => {
 
     await step("another window knows who is signed in, and when they sign out in this one", async (workbench) => {
       const { window: other, close } = await steps.openAnother();
-      await other.statusBarItem("Grace Hopper · demo", 60_000);
+      await other.statusBarItem(`Grace Hopper · ${demo}`, 60_000);
       await workbench.runCommand("Gateway Connect: Sign Out");
-      await workbench.notification("Signed out of demo");
-      await other.statusBarItem("Sign in to demo");
+      await workbench.notification(`Signed out of ${demo}`);
+      await other.statusBarItem(`Sign in to ${demo}`);
       await workbench.screenshot("the other window", other.page);
       await close();
       await workbench.runCommand("Gateway Connect: Sign In");
@@ -114,9 +118,9 @@ test("everything in the menus does what it says", async (t) => {
       await workbench.screenshot("the accounts menu");
       await workbench.menuPath("Grace Hopper (Gateway Connect)", "Sign Out");
       await workbench.dialogButton(/^\s*Sign Out/);
-      const said = await workbench.notification("Signed out of demo");
+      const said = await workbench.notification(`Signed out of ${demo}`);
       assert.match(said.text, /Revoked at/);
-      await workbench.statusBarItem("Sign in to demo");
+      await workbench.statusBarItem(`Sign in to ${demo}`);
       await workbench.clearNotifications();
     });
 
@@ -130,8 +134,7 @@ test("everything in the menus does what it says", async (t) => {
         await workbench.screenshot("the client ID is asked for");
         await workbench.fillInput(world.sandbox.clientId ?? "");
         await signIn("Ada Lovelace");
-        await workbench.fillInput("work", "Connect Gateway");
-        await workbench.notification("Connected to work as Ada Lovelace");
+        await workbench.notification(`Connected to ${work} as Ada Lovelace`);
         await workbench.statusBarItem("Gateways 1/2");
       },
     );
@@ -144,11 +147,11 @@ test("everything in the menus does what it says", async (t) => {
 
     await step("a gateway is removed only after a question, and it is signed out of first", async (workbench) => {
       await workbench.runCommand("Gateway Connect: Remove Gateway");
-      await workbench.pick("work");
+      await workbench.pick(work);
       assert.match(await workbench.dialogText(), /signed out of it first/);
       await workbench.screenshot("the question before removing");
       await workbench.dialogButton("Remove");
-      await workbench.notification("Signed out of work");
+      await workbench.notification(`Signed out of ${work}`);
       const { revocations } = await world.sandbox.ask<{ revocations: readonly string[] }>("observe");
       assert.ok(revocations.includes("refresh_token"), String(revocations));
     });

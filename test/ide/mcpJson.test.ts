@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
+import { suggestedName } from "../../src/connections/connection.ts";
 import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { until } from "../support/until.ts";
@@ -36,6 +37,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
   let patient: Awaited<ReturnType<typeof startHost>> | undefined;
   const steps = await Steps.start(t, world);
   const window = () => steps.workbench;
+  const work = suggestedName(new URL(world.sandbox.gatewayUrl));
   const step = (what: string, run: () => Promise<void>) => steps.step(what, run);
   const servers = async (path = userFile): Promise<Record<string, Entry>> =>
     parse(await readFile(path, "utf8")).mcpServers;
@@ -63,20 +65,19 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().runCommand("Connect Gateway");
       await window().fillInput(world.sandbox.gatewayUrl, "Connect Gateway");
       await signIn("Ada Lovelace");
-      await window().fillInput("work", "Connect Gateway");
       await window().inputTitled("Kiro's agent finds MCP servers in ~/.kiro/settings/mcp.json");
       assert.deepEqual(
         (await window().pickLabels()).map((label) => label.trim()),
-        ["Add work", "Show the Change First", "Don't Add"],
+        [`Add ${work}`, "Show the Change First", "Don't Add"],
       );
       await window().screenshot("the question");
-      await window().pick("Add work");
-      await window().notification("Added work to ~/.kiro/settings/mcp.json");
+      await window().pick(`Add ${work}`);
+      await window().notification(`Added ${work} to ~/.kiro/settings/mcp.json`);
       const { command, args, env } = await ours();
       assert.deepEqual(
         { keys: Object.keys(await servers()), bridge: args[0]?.endsWith("bridge.cjs"), env: Object.keys(env).sort() },
         {
-          keys: ["work"],
+          keys: [work],
           bridge: true,
           env: ["ELECTRON_RUN_AS_NODE", "GATEWAY_CONNECT_ENTRY", "GATEWAY_CONNECT_FOLDER"],
         },
@@ -114,7 +115,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
 
     await step("a signed-out host still lists the tools, and a call asks the person to sign in", async () => {
       await window().runCommand("Gateway Connect: Sign Out");
-      await window().notification("Signed out of work");
+      await window().notification(`Signed out of ${work}`);
       const started = await host();
       assert.ok((await started.client.listTools()).tools.length > 0);
       const called = add(started);
@@ -135,14 +136,14 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().screenshot("the change");
       assert.equal(await readFile(projectFile, "utf8"), theirs, "nothing is written before the answer");
       await (await window().editorAction("Write This Change")).click();
-      await window().notification("Added work to ~/workspace/.cursor/mcp.json");
+      await window().notification(`Added ${work} to ~/workspace/.cursor/mcp.json`);
       const text = await readFile(projectFile, "utf8");
       assert.deepEqual(
         {
           keys: Object.keys(await servers(projectFile)),
           start: text.startsWith(theirs.slice(0, theirs.indexOf("\n    },"))),
         },
-        { keys: ["docs", "work"], start: true },
+        { keys: ["docs", work], start: true },
       );
       await window().clearNotifications();
     });
@@ -168,10 +169,10 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().runCommand("Gateway Connect: Add Gateway to mcp.json…");
       await window().pick("Claude Code, for you");
       await (await window().editorAction("Write This Change")).click();
-      await window().notification("Added work to ~/.claude.json");
+      await window().notification(`Added ${work} to ~/.claude.json`);
       const env = { ...process.env, ...quietClaudeCode, HOME: world.home };
       const listed = await run(join(claudeFolder, "claude"), ["mcp", "list"], { env });
-      assert.match(listed.stdout, /^work: .*Connected$/m);
+      assert.match(listed.stdout, new RegExp(`^${work}: .*Connected$`, "m"));
       await window().clearNotifications();
     });
 
@@ -210,7 +211,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     await step("Remove Gateway takes its entries out of every file, and nothing else", async () => {
       await window().runCommand("Gateway Connect: Remove Gateway");
       await window().dialogButton("Remove");
-      await window().notification("Signed out of work");
+      await window().notification(`Signed out of ${work}`);
       await until(async () => Object.keys(await servers()).length === 0, "the entry is gone");
       await until(async () => (await readFile(projectFile, "utf8")) === theirs, "the other file is as it was");
       const claudes = join(world.home, ".claude.json");
@@ -244,7 +245,6 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().screenshot("what an entry of mcp-remote becomes");
       await window().dialogButton("Convert");
       await signIn("Ada Lovelace");
-      await window().fillInput("imported", "Connect Gateway");
       assert.match(await window().dialogText(), /keeps 1 sign-in in plain files/);
       await window().screenshot("the question about what mcp-remote kept");
       await window().dialogButton("Revoke and Delete");

@@ -142,12 +142,11 @@ export function connectWorld(
     return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: until, consent, issuer });
   };
 
-  /** What a person answers, unless a test says otherwise: the name that was suggested. */
+  /** What a person answers, unless a test says otherwise. */
   const questions: ConnectQuestions = {
     region: async () => undefined,
     clientId: async () => undefined,
     credential: async () => undefined,
-    name: async (suggested) => suggested,
     progress() {},
   };
 
@@ -174,7 +173,7 @@ export function connectWorld(
     },
     connect(
       input: string,
-      ask: Partial<ConnectQuestions> = {},
+      { name, ...ask }: Partial<ConnectQuestions> & { readonly name?: string } = {},
       cancel: AbortSignal = signal(),
       flow?: Exclude<SignInFlow, "browser">,
     ): Promise<ConnectOutcome> {
@@ -186,6 +185,7 @@ export function connectWorld(
           gateways,
           signal: cancel,
           flow,
+          name,
           signIn: (connection) => signIn(connection, [], cancel),
         },
       );

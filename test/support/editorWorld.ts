@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type BundleHost, startBundleHost } from "./bundleHost.ts";
-import type { Answers, EditorOptions } from "./editorApi.ts";
+import type { EditorOptions } from "./editorApi.ts";
 import { signInByHttp } from "./signInByHttp.ts";
 
 /** Signs in, allows, and lets the browser find its way home. */
@@ -41,7 +41,7 @@ export async function withEditor(
   const host = await startBundleHost({
     ...rest,
     settings: { ...defaults, ...own, ...settings(sandbox) },
-    answer: (question) => answer?.(question) ?? named(question),
+    answer: (question) => answer?.(question),
     // What the browser meets is the test's to say; the extension only learns what comes home.
     browse: (url) => void browse(url).catch(() => {}),
   });
@@ -70,8 +70,6 @@ export async function withHome(act: (home: string) => Promise<void>): Promise<vo
 /** The address that the browser was sent to, with what it asks for. */
 export const pageOf = ({ editor }: BundleHost): URLSearchParams =>
   new URL(editor.opened[0] ?? "about:blank").searchParams;
-
-const named: Answers = ({ text }) => (/A name for this connection/.test(text) ? "tools" : undefined);
 
 /** Ports that no other test comes back to. */
 const defaults = {

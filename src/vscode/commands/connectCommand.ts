@@ -76,6 +76,10 @@ export async function connectCommand(
     }),
   );
   world.log.info(`Connect Gateway ended: ${outcome.kind}`);
+  if (outcome.kind === "refused") {
+    about(outcome.connection.id);
+    throw outcome.failure;
+  }
   if (outcome.kind !== "connected") return undefined;
   await offerNextSteps(outcome.connection, outcome.tools, world.gateways);
   await world.connected(outcome.connection);
@@ -119,15 +123,6 @@ function questions(title: string, known: KnownClient, report: (message: string) 
         ? askMachineClientId(title, issuer)
         : askClientId({ title, issuer, redirectUri, known: known.clientId }),
     credential: (issuer, clientId) => askCredential({ title, issuer, clientId, known: known.clientSecret }),
-    async name(suggested) {
-      return vscode.window.showInputBox({
-        title,
-        prompt: "A name for this connection",
-        value: suggested,
-        ignoreFocusOut: true,
-        validateInput: (name) => (/[\\/#?]/.test(name) ? "A name without / \\ # and ?, please." : undefined),
-      });
-    },
   };
 }
 
