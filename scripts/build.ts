@@ -16,6 +16,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `signIn.cjs`: all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
  *   editor is idle and somebody has a connection.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
+ * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
  * programs take the module in; either fails in words where the file is missing.
@@ -79,6 +80,7 @@ const bundles: Record<string, BuildOptions> = {
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
   "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
+  "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],

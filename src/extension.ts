@@ -32,6 +32,7 @@ import { StatusBar } from "./vscode/views/statusBar.ts";
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
 const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", load);
+const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
   mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
@@ -115,6 +116,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       browser,
       hosts,
       lazyBundles,
+      loadUpkeep,
       summaries: () => changes.summaries(),
       openSocket: () => relays.open(),
       isSocketOpen: () => relays.isOpen,

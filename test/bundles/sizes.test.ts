@@ -125,6 +125,15 @@ test("what Explain Access needs comes by itself when it is asked for, without th
   assert.ok(kilobytes("dist/explain.cjs") <= 250, `${kilobytes("dist/explain.cjs")} kB`);
 });
 
+test("what concerns hosts' files comes with the first command on them, without the MCP SDK, and at most 80 kB", () => {
+  const parts = partsOf("upkeep.cjs");
+  assert.deepEqual(
+    parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
+    [],
+  );
+  assert.ok(kilobytes("dist/upkeep.cjs") <= 80, `${kilobytes("dist/upkeep.cjs")} kB`);
+});
+
 test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
   assert.deepEqual(partsOf("bridge.cjs"), ["src/bridge.ts"]);
   assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);

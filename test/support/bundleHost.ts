@@ -5,7 +5,15 @@ import { join } from "node:path";
 import { type EditorOptions, EditorRecord, editorApi } from "./editorApi.ts";
 
 /** The bundles that the editor may load into the extension host. */
-const bundles = ["extension.cjs", "signIn.cjs", "commands.cjs", "mcpJson.cjs", "relay.cjs", "explain.cjs"] as const;
+const bundles = [
+  "extension.cjs",
+  "signIn.cjs",
+  "commands.cjs",
+  "mcpJson.cjs",
+  "relay.cjs",
+  "explain.cjs",
+  "upkeep.cjs",
+] as const;
 
 type Bundle = (typeof bundles)[number];
 

@@ -49,6 +49,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "relay.ts": { rooms: ground, packages: [], node: false },
   "signIn.ts": { rooms: ["oauth", "connections"], packages: [], node: false },
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
+  "upkeep.ts": { rooms: ["vscode"], packages: [], node: false },
   "bridge.ts": { rooms: [], packages: [], node: true },
   "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },
   "sandbox.ts": { rooms: ["lib", "system", "gateway", "sandbox"], packages: [], node: true },
@@ -60,7 +61,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "commands.ts": { rooms: ["vscode"], packages: [], node: false },
   "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
   "extension.ts": {
-    rooms: [...ground, "system", "node", "vscode", "commands.ts", "mcpJson.ts", "relay.ts", "explain.ts"],
+    rooms: [...ground, "system", "node", "vscode", "commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts"],
     packages: ["vscode"],
     node: true,
   },

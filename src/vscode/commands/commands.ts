@@ -5,7 +5,9 @@ import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
+import { hostOfEditor } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
+import { once } from "../../lib/once.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
@@ -17,21 +19,20 @@ import { serverNames } from "../serverNames.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { ToolResults } from "../views/toolResults.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
-import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
 import { type CommandRun, type CommandTable, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
 import { connectCommand, type KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
 import { explainAccessCommand } from "./explainAccessCommand.ts";
-import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
-import { McpJsonCommands } from "./mcpJsonCommands.ts";
 import { menuCommand } from "./menuCommand.ts";
 import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
 import { runToolCommand } from "./runToolCommand.ts";
 import { SandboxCommands } from "./sandboxCommands.ts";
 import { signInCommand, signInWithCodeCommand, useAnotherAccountCommand } from "./signInCommands.ts";
 import { removeGatewayCommand, signOut, signOutCommand } from "./signOutCommands.ts";
+import type { createUpkeep, Upkeep } from "./upkeep.ts";
+import { upkeepIds } from "./upkeepIds.ts";
 
 /** All that commands need of the window they run in. */
 export interface CommandsWorld extends WaysOut {
@@ -39,6 +40,8 @@ export interface CommandsWorld extends WaysOut {
   readonly browser: BrowserSignIn;
   readonly hosts: Hosts;
   readonly lazyBundles: LazyBundles;
+  /** Loads `upkeep.cjs`. */
+  readonly loadUpkeep: () => Promise<{ readonly createUpkeep: typeof createUpkeep }>;
   /** Every gateway with its state. */
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   /** Opens the socket that bridges and the editor come in by. */
@@ -67,52 +70,46 @@ export interface Commands extends vscode.Disposable {
 
 /** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
 export function createCommands(world: CommandsWorld): Commands {
-  const { gateways, browser, hosts, lazyBundles, showFailure } = world;
+  const { gateways, browser, hosts, lazyBundles } = world;
   const results = new ToolResults();
   const pages = new AccessPages();
-  const mcpJson = new McpJsonCommands({
-    ...world,
-    entries: hosts.entries,
-    places: hosts.places,
-    open: world.openSocket,
+  let made: Upkeep | undefined;
+  const upkeep = once(async () => {
+    const { createUpkeep } = await world.loadUpkeep();
+    made = createUpkeep({ ...world, connect: (address) => connectOrShow(address, world) });
+    return made;
   });
+  /** Commands that come with a bundle of their own, when the first of them is run. */
+  const keptUp = Object.fromEntries(
+    upkeepIds.map((id) => [id, async (run: CommandRun) => (await upkeep()).table[id](run)]),
+  ) as Upkeep["table"];
   const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log);
   const sandbox = new SandboxCommands(world.programs.sandbox, world.log);
   const pasted = new Map<string, unknown>();
 
+  /** Only an editor that is a host of its own reads a file. */
+  const offerEntry = async (connection: Connection) => {
+    if (hostOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
+  };
+
   const connect = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
     connectCommand(
       { address: textArgument(run), known: knownClient(run.args[1]), about: run.about, ...(flow && { flow }) },
-      { ...world, connected: (connection) => mcpJson.offer(connection) },
+      { ...world, connected: offerEntry },
     );
-  const clearMcpRemote = () =>
-    clearMcpRemoteCommand({ ...world, home: hosts.places.home, env: process.env, load: lazyBundles.explain });
 
   const table = {
     connect: (run) => connect(run),
     connectAsMachine: (run) => connect(run, "clientCredentials"),
     connectWithCode: (run) => connect(run, "deviceCode"),
-    importMcpRemote: () =>
-      importMcpRemoteCommand({
-        gateways,
-        loadExplain: lazyBundles.explain,
-        loadMcpJson: lazyBundles.mcpJson,
-        entries: hosts.entries,
-        places: () => hostPlaces(hosts.places),
-        read: hosts.read,
-        connect: (address) => connectOrShow(address, world),
-        clear: clearMcpRemote,
-        showFailure,
-      }),
+    ...keptUp,
     signIn: (run) => signInCommand(run, world),
     signInWithCode: (run) => signInWithCodeCommand(run, world),
     useAnotherAccount: (run) => useAnotherAccountCommand(run, world),
     signOut: (run) => signOutCommand(run, world),
     changeSecret: (run) => changeSecretCommand(run, world),
-    removeGateway: (run) => removeGatewayCommand(run, { gateways, removed: (one) => mcpJson.removed(one) }),
-    addToMcpJson: (run) => mcpJson.add(run),
-    writeChange: (run) => mcpJson.decide("write", run),
-    discardChange: (run) => mcpJson.decide("discard", run),
+    removeGateway: (run) =>
+      removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
     runTool: (run) => runToolCommand(run, { gateways, results, load: lazyBundles.relay }),
     explainAccess: (run) =>
       explainAccessCommand(run, {
@@ -125,7 +122,6 @@ export function createCommands(world: CommandsWorld): Commands {
         pages,
         pasted,
       }),
-    clearMcpRemote,
     startLocalGateway: (run) => localGateways.start(textArgument(run)),
     stopLocalGateway: () => localGateways.stop(),
     startSandbox: (run) => sandbox.start(textArgument(run)),
@@ -141,7 +137,7 @@ export function createCommands(world: CommandsWorld): Commands {
     pasteRedirect: () => pasteRedirectCommand(browser),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
-  const open = vscode.Disposable.from(results, pages, mcpJson, sandbox, localGateways);
+  const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });
   return { table, signOut: (connections) => signOut(connections, world), dispose: () => void open.dispose() };
 }
 

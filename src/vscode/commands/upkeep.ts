@@ -1,0 +1,69 @@
+import type * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
+import type { Log } from "../../lib/log.ts";
+import type { ShowFailure } from "../failureMessages.ts";
+import { hostPlaces } from "../hostPlaces.ts";
+import type { Hosts } from "../hosts.ts";
+import type { LazyBundles } from "../lazyBundles.ts";
+import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
+import type { CommandTable } from "./command.ts";
+import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
+import { McpJsonCommands } from "./mcpJsonCommands.ts";
+import type { UpkeepId } from "./upkeepIds.ts";
+
+export interface UpkeepWorld {
+  readonly gateways: Gateways;
+  readonly hosts: Hosts;
+  readonly lazyBundles: LazyBundles;
+  /** Opens the socket that bridges come in by. */
+  readonly openSocket: () => Promise<unknown>;
+  /** Connects, or shows why not. */
+  readonly connect: (address: string) => Promise<Connection | undefined>;
+  readonly fetch: HttpFetch;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly showFailure: ShowFailure;
+}
+
+/** What concerns hosts' files, with the comparisons that it leaves open. */
+export interface Upkeep extends vscode.Disposable {
+  readonly table: Readonly<Pick<CommandTable, UpkeepId>>;
+  /** Offers an entry after Connect Gateway. */
+  readonly offerEntry: (connection: Connection) => Promise<void>;
+  /** Takes out the entries of a gateway that was removed. */
+  readonly removeEntries: (connection: Connection) => Promise<void>;
+}
+
+/** Makes them, once for a window. */
+export function createUpkeep(world: UpkeepWorld): Upkeep {
+  const { gateways, hosts, lazyBundles, showFailure, connect } = world;
+  const { entries, places, read } = hosts;
+  const mcpJson = new McpJsonCommands({ ...world, entries, places, open: world.openSocket });
+  const clearMcpRemote = () =>
+    clearMcpRemoteCommand({ ...world, home: places.home, env: process.env, load: lazyBundles.explain });
+  return {
+    table: {
+      importMcpRemote: () =>
+        importMcpRemoteCommand({
+          gateways,
+          loadExplain: lazyBundles.explain,
+          loadMcpJson: lazyBundles.mcpJson,
+          entries,
+          places: () => hostPlaces(places),
+          read,
+          connect,
+          clear: clearMcpRemote,
+          showFailure,
+        }),
+      clearMcpRemote,
+      addToMcpJson: (run) => mcpJson.add(run),
+      writeChange: (run) => mcpJson.decide("write", run),
+      discardChange: (run) => mcpJson.decide("discard", run),
+    },
+    offerEntry: (connection) => mcpJson.offer(connection),
+    removeEntries: (connection) => mcpJson.removed(connection),
+    dispose: () => mcpJson.dispose(),
+  };
+}

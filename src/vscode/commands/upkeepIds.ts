@@ -1,0 +1,12 @@
+import type { CommandId } from "./commandIds.ts";
+
+/** The commands that come with `upkeep.cjs`, see `createUpkeep`. */
+export const upkeepIds = [
+  "importMcpRemote",
+  "clearMcpRemote",
+  "addToMcpJson",
+  "writeChange",
+  "discardChange",
+] as const satisfies readonly CommandId[];
+
+export type UpkeepId = (typeof upkeepIds)[number];
