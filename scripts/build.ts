@@ -15,6 +15,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  *   connection.
  * - `signIn.cjs`: all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
  *   editor is idle and somebody has a connection.
+ * - `connect.cjs`: Connect Gateway, from the address to the tools, loaded when somebody connects one.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
  *
@@ -79,6 +80,7 @@ const bundles: Record<string, BuildOptions> = {
   "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
   "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators },
+  "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },

@@ -37,6 +37,7 @@ const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
   mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
   explain: lazyBundle<typeof import("./explain.ts")>("explain.cjs", load),
+  connect: lazyBundle<typeof import("./connect.ts")>("connect.cjs", load),
 };
 
 let close: () => Promise<void> = async () => {};

@@ -3,18 +3,19 @@ import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
 import { flowText } from "../connections/flowText.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
 import { type GivenConsent, gatewayHost } from "../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../connections/signInSharing.ts";
 import type { SignInOverrides } from "../connections/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { pause } from "../lib/waiting.ts";
-import { type DeviceCode, offersDeviceCode } from "../oauth/signIn/deviceCode.ts";
+import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountText } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
+import { withCancellableProgress } from "./cancellableProgress.ts";
 import { ShownCode } from "./shownCode.ts";
+import { waitingTextFor } from "./waitingText.ts";
 
 /** The authentication provider's id, also in the manifest. */
 export const providerId = "gateway-connect";
@@ -219,23 +220,6 @@ const usersOf = ({ tokens }: SharedSignIn, gateways: Gateways): string =>
     .join("; ");
 
 /**
- * What a sign-in waits for, and what to do where it does not come.
- *
- * @param withCode the command that does the same with a code
- * @param flow another flow than the connection's
- */
-export function waitingTextFor(
-  resolved: ResolvedConnection | undefined,
-  withCode: string,
-  flow = resolved?.flow ?? "browser",
-): string {
-  if (flow !== "browser" || vscode.env.remoteName === undefined) return `${flowText[flow].waiting}…`;
-  const paste = `${flowText[flow].waiting}. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".`;
-  const codes = resolved !== undefined && offersDeviceCode(resolved.server);
-  return codes ? `${paste} Or cancel, and run "Gateway Connect: ${withCode}".` : paste;
-}
-
-/**
  * Opens the authorization page in the person's browser, after making sure that it finds its way back.
  *
  * `asExternalUri` makes the editor forward the port where it runs on another machine. Its answer is not used as the
@@ -248,19 +232,6 @@ export async function openBrowser(authorizationUrl: string, redirectUri: string)
   }
   // A `+` would be taken for a plus sign on the way: the editor writes the address anew.
   return vscode.env.openExternal(vscode.Uri.parse(authorizationUrl.replaceAll("+", "%20"), true));
-}
-
-/** A notification with progress and a Cancel button. */
-export async function withCancellableProgress<T>(
-  title: string,
-  act: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
-): Promise<T> {
-  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const ended = new AbortController();
-    token.onCancellationRequested(() => ended.abort());
-    return act(ended.signal, (message) => progress.report({ message }));
-  });
 }
 
 function orCancelled(waiting: Promise<SignInEnding>, signal: AbortSignal | undefined): Promise<SignInEnding> {

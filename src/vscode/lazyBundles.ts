@@ -15,6 +15,7 @@ import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landin
 import type { Relay } from "../relay/relay.ts";
 import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
+import type { connectCommand } from "./commands/connectCommand.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures, and the tools' forms, whose validator comes with it. */
 export interface RelayBundle {
@@ -50,11 +51,17 @@ export interface ExplainBundle {
   readonly clearedText: typeof clearedText;
 }
 
+/** `connect.cjs`: Connect Gateway. */
+export interface ConnectBundle {
+  readonly connectCommand: typeof connectCommand;
+}
+
 /** The bundles that commands and gateways load when they first need them. */
 export interface LazyBundles {
   readonly relay: () => Promise<RelayBundle>;
   readonly mcpJson: () => Promise<McpJsonBundle>;
   readonly explain: () => Promise<ExplainBundle>;
+  readonly connect: () => Promise<ConnectBundle>;
 }
 
 /**

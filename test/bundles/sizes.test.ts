@@ -63,10 +63,20 @@ test("commands and the words of failures come with the first act or failure, wit
   assert.ok(kilobytes("dist/commands.cjs") <= 120, `${kilobytes("dist/commands.cjs")} kB`);
 });
 
+test("what connects a gateway comes when somebody connects one, without the MCP SDK, and at most 100 kB", () => {
+  const parts = partsOf("connect.cjs");
+  assert.deepEqual(
+    parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
+    [],
+  );
+  assert.ok(kilobytes("dist/connect.cjs") <= 100, `${kilobytes("dist/connect.cjs")} kB`);
+});
+
 test("what asks a provider for something comes with the first sign-in, renewal or sign-out, and at most 120 kB", () => {
   assert.deepEqual(partsOf("signIn.cjs"), [
     "jose",
     "oauth4webapi",
+    "src/agentcore",
     "src/connections",
     "src/failures",
     "src/lib",

@@ -13,6 +13,7 @@ const bundles = [
   "relay.cjs",
   "explain.cjs",
   "upkeep.cjs",
+  "connect.cjs",
 ] as const;
 
 type Bundle = (typeof bundles)[number];

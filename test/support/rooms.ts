@@ -59,9 +59,14 @@ export const reaches: Readonly<Record<string, Reach>> = {
     node: true,
   },
   "commands.ts": { rooms: ["vscode"], packages: [], node: false },
+  "connect.ts": { rooms: ["vscode"], packages: [], node: false },
   "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
   "extension.ts": {
-    rooms: [...ground, "system", "node", "vscode", "commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts"],
+    rooms: [
+      ...ground,
+      ...["system", "node", "vscode"],
+      ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "connect.ts"],
+    ],
     packages: ["vscode"],
     node: true,
   },

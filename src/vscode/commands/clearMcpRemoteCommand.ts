@@ -7,7 +7,7 @@ import type {
   findMcpRemoteCaches,
   mcpRemoteFolders,
 } from "../../node/hostFiles/mcpRemoteCache.ts";
-import { withCancellableProgress } from "../browserSignIn.ts";
+import { withCancellableProgress } from "../cancellableProgress.ts";
 import { clockTime } from "../clockTime.ts";
 
 export interface ClearMcpRemoteWorld {

@@ -12,6 +12,7 @@ import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
@@ -21,7 +22,7 @@ import { ToolResults } from "../views/toolResults.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { type CommandRun, type CommandTable, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
-import { connectCommand, type KnownClient } from "./connectCommand.ts";
+import type { KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
 import { explainAccessCommand } from "./explainAccessCommand.ts";
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
@@ -92,11 +93,13 @@ export function createCommands(world: CommandsWorld): Commands {
     if (hostOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
   };
 
-  const connect = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
-    connectCommand(
+  const connect = async (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) => {
+    const { connectCommand } = await lazyBundles.connect();
+    return await connectCommand(
       { address: textArgument(run), known: knownClient(run.args[1]), about: run.about, ...(flow && { flow }) },
-      { ...world, connected: offerEntry },
+      { ...world, failureWords, connected: offerEntry },
     );
+  };
 
   const table = {
     connect: (run) => connect(run),
@@ -144,7 +147,8 @@ export function createCommands(world: CommandsWorld): Commands {
 /** Connects one of several gateways: what keeps it from being connected is shown, and the others go on. */
 async function connectOrShow(address: string, world: CommandsWorld): Promise<Connection | undefined> {
   try {
-    return await connectCommand({ address, about: () => {} }, { ...world, connected: async () => {} });
+    const { connectCommand } = await world.lazyBundles.connect();
+    return await connectCommand({ address, about: () => {} }, { ...world, failureWords, connected: async () => {} });
   } catch (error) {
     world.showFailure(error, address);
     return undefined;

@@ -6,12 +6,14 @@ import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { asFailure } from "../../failures/failure.ts";
+import type { FailureWords } from "../../failures/wording.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { asAccount } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
-import { type BrowserSignIn, waitingTextFor, withCancellableProgress } from "../browserSignIn.ts";
-import { failureWords } from "../failureWords.ts";
+import type { BrowserSignIn } from "../browserSignIn.ts";
+import { withCancellableProgress } from "../cancellableProgress.ts";
+import { waitingTextFor } from "../waitingText.ts";
 import { askClientId, askCredential, askMachineClientId } from "./askClient.ts";
 import { executeCommand } from "./executeCommand.ts";
 
@@ -35,6 +37,7 @@ export interface ConnectWorld extends WaysOut {
   readonly redirect: GatewaysWorld["redirect"];
   readonly moreGrants: readonly string[];
   readonly log: Log;
+  readonly failureWords: FailureWords;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -61,7 +64,7 @@ export async function connectCommand(
   world: ConnectWorld,
 ): Promise<Connection | undefined> {
   const title = titles[flow ?? "browser"];
-  const input = address ?? (await askAddress(title));
+  const input = address ?? (await askAddress(title, world.failureWords));
   if (input === undefined) return undefined;
   about(input);
   const outcome = await withCancellableProgress(title, (signal, report) =>
@@ -86,18 +89,18 @@ export async function connectCommand(
   return outcome.connection;
 }
 
-async function askAddress(title: string): Promise<string | undefined> {
+async function askAddress(title: string, failureWords: FailureWords): Promise<string | undefined> {
   return vscode.window.showInputBox({
     title,
     prompt: "The address of your company's MCP gateway, an AgentCore gateway id or its ARN",
     placeHolder: "https://gateway.example.com/mcp",
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? undefined : problemWith(text)),
+    validateInput: (text) => (text.trim() === "" ? undefined : problemWith(text, failureWords)),
   });
 }
 
 /** What is wrong with an address while it is typed. */
-function problemWith(text: string): string | undefined {
+function problemWith(text: string, failureWords: FailureWords): string | undefined {
   try {
     parseGatewayAddress(text);
     return undefined;

@@ -11,7 +11,7 @@ import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/a
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
-import { withCancellableProgress } from "../browserSignIn.ts";
+import { withCancellableProgress } from "../cancellableProgress.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";

@@ -6,7 +6,7 @@ import { asFailure, GatewayFailure, isFailure } from "../../failures/failure.ts"
 import type { Listed } from "../../relay/catalogue.ts";
 import type { checkToolArguments } from "../../relay/toolArguments.ts";
 import type { fieldValue, ToolField, toolForm } from "../../relay/toolForm.ts";
-import { withCancellableProgress } from "../browserSignIn.ts";
+import { withCancellableProgress } from "../cancellableProgress.ts";
 import { failureWords } from "../failureWords.ts";
 import type { ToolResults } from "../views/toolResults.ts";
 import { chooseConnection } from "./chooseConnection.ts";
