@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import type { Page } from "playwright-core";
 import { suggestedName } from "../../src/connections/connection.ts";
+import { enterCode } from "../support/vscode/enterCode.ts";
 import { ProcessWatch } from "../support/vscode/processWatch.ts";
 import { startSandbox } from "../support/vscode/sandbox.ts";
 import { searchWorld } from "../support/vscode/searchWorld.ts";
@@ -250,27 +250,3 @@ test("people and machines get in at providers with ways of their own, and are to
     await world.stop();
   }
 });
-
-/** Enters what is on the page already, confirms it, signs in and allows. */
-async function enterCode(page: Page, person: string): Promise<void> {
-  const done = page.getByText("Go back to your device");
-  const choices = [
-    page.getByRole("button", { name: /^(Continue$|Yes, it does)/ }),
-    page.getByText(`Continue as ${person}`),
-    page.getByRole("button", { name: /^Allow/ }),
-  ];
-  for (;;) {
-    const next = await Promise.any([
-      done.waitFor({ timeout: 20_000 }).then(() => undefined),
-      ...choices.map((choice) =>
-        choice
-          .first()
-          .waitFor({ timeout: 20_000 })
-          .then(() => choice.first()),
-      ),
-    ]);
-    if (!next) return;
-    await next.click();
-    await next.waitFor({ state: "detached", timeout: 20_000 });
-  }
-}
