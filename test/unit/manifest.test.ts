@@ -7,6 +7,7 @@ import { defaultRedirect } from "../../src/connections/settings/redirectSettings
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
 import { commandName, commandIds as registeredIds } from "../../src/vscode/commands/commandIds.ts";
+import { readManifest } from "../support/manifest.ts";
 
 interface Property {
   readonly type?: string | readonly string[];
@@ -19,6 +20,18 @@ interface Property {
     readonly properties: Record<string, Property>;
     readonly additionalProperties: false;
   };
+}
+
+interface Shown {
+  readonly displayName: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  readonly categories: readonly string[];
+  readonly qna: string;
+  readonly bugs: { readonly url: string };
+  readonly repository: { readonly url: string };
+  readonly license: string;
+  readonly pricing: string;
 }
 
 interface Manifest {
@@ -52,8 +65,7 @@ interface Manifest {
 
 const root = new URL("../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
-const text = read("package.json");
-const manifest = JSON.parse(text) as Manifest;
+const manifest = readManifest<Manifest>();
 const { commands, menus, authentication, mcpServerDefinitionProviders, configuration, walkthroughs } =
   manifest.contributes;
 const settings = configuration.properties;
@@ -292,7 +304,8 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
 });
 
 test("what a shop of extensions shows and looks for is there, within the limits that it has", () => {
-  const { displayName, description, keywords, categories, qna, bugs, repository, license, pricing } = JSON.parse(text);
+  const { displayName, description, keywords, categories, qna, bugs, repository, license, pricing } =
+    readManifest<Shown>();
   assert.deepEqual(
     {
       displayName,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readManifest } from "../manifest.ts";
 import type { Kind } from "./ignored.ts";
 
 /** The programs that people start by hand, or write into a file. */
@@ -44,7 +44,7 @@ interface Manifest {
 
 /** Everything that ships and can be used: options and verbs by `--help`, commands and settings by the manifest. */
 export function usable(): readonly { readonly kind: Kind; readonly name: string }[] {
-  const { contributes } = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+  const { contributes } = readManifest<Manifest>();
   const settings = Object.entries(contributes.configuration.properties).flatMap(([name, { additionalProperties }]) => {
     const members = Object.keys(additionalProperties?.properties ?? {}).map((member) => `${name}.${member}`);
     return members.length > 0 ? members : [name];

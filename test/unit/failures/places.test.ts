@@ -9,11 +9,12 @@ import { landingPageHtml } from "../../../src/node/redirect/landingPage.ts";
 import { standaloneHelp } from "../../../src/standalone/arguments.ts";
 import { standaloneFailureText, terminalWords } from "../../../src/standalone/terminalWords.ts";
 import { everyFailure, failureSamples, ofTheEditor } from "../../support/failureSamples.ts";
+import { readManifest } from "../../support/manifest.ts";
 import { filesOfEntry, textsOf } from "../../support/sourceTexts.ts";
 
-const { contributes } = JSON.parse(readFileSync("package.json", "utf8")) as {
+const { contributes } = readManifest<{
   contributes: { commands: readonly { readonly title: string }[]; configuration: { properties: object } };
-};
+}>();
 const titles = contributes.commands.map(({ title }) => title);
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 

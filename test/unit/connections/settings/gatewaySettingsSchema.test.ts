@@ -9,12 +9,13 @@ import { type GatewaySettingWords, gatewaySettingsWords } from "../../../../src/
 import { helpText, standaloneArguments } from "../../../../src/standalone/arguments.ts";
 import { settingOptions } from "../../../../src/standalone/settingOptions.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
+import { readManifest } from "../../../support/manifest.ts";
 
 const root = new URL("../../../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
 
 test("the manifest declares the settings that the schema has; `npm run settings` writes it", () => {
-  const { contributes } = JSON.parse(read("package.json")) as { contributes: { configuration: object } };
+  const { contributes } = readManifest<{ contributes: { configuration: object } }>();
   assert.deepEqual(contributes.configuration, JSON.parse(JSON.stringify(settingsManifest())));
 });
 

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { argumentAt, editorFiles, isSaying } from "./sentences.ts";
+import { type Token, tokensOf } from "./tokens.ts";
+
+/** Names that are the same in every language, and texts that a program reads. */
+const names = [
+  /^(?:Gateway Connect|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
+  /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
+  /^\s*[{[<]/, // JSON or HTML
+];
+
+/** Calls whose texts nobody but a reader of logs sees. */
+const logged = /^(?:trace|debug|info|warn|error)$/;
+
+/** Texts of the editor's adapter that a person sees and that go past translation: `file: text`. */
+export function bypassingLiterals(
+  files: readonly string[] = editorFiles().filter((file) => file.startsWith("src/vscode/")),
+): readonly string[] {
+  return files.flatMap((file) => {
+    const tokens = tokensOf(readFileSync(file, "utf8"));
+    const apart = new Set(
+      tokens.flatMap((token, at) => (isApart(tokens, token, at) ? argumentAt(tokens, at + 2) : [])),
+    );
+    return tokens
+      .filter(
+        (token) => !apart.has(token) && (token.kind === "text" || token.kind === "template") && isWords(token.text),
+      )
+      .map(({ text }) => `${file}: ${text}`);
+  });
+}
+
+/** Whether the first argument of what is called here is said in the person's language, or for a log. */
+function isApart(tokens: readonly Token[], { kind, text }: Token, at: number): boolean {
+  if (kind !== "name" || tokens[at + 1]?.text !== "(") return false;
+  return isSaying(tokens, at) || (logged.test(text) && tokens[at - 1]?.text === ".") || text === "Error";
+}
+
+/** Whether a text looks like words for a person: a capital with small letters, or two words in a row. */
+function isWords(text: string): boolean {
+  const bare = text.replace(/^\$\([\w~-]+\) /, "").trim();
+  if (names.some((name) => name.test(bare))) return false;
+  return /^[A-Z][a-z]+(?:[ .…?!,:]|$)/.test(bare) || /(?:^|[\s"“(}])[a-z]{2,}(?: |, )[a-z]{2,}/.test(bare);
+}
