@@ -18,6 +18,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `connect.cjs`: Connect Gateway, from the address to the tools, loaded when somebody connects one.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
+ * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
  * programs take the module in; either fails in words where the file is missing.
@@ -83,6 +84,7 @@ const bundles: Record<string, BuildOptions> = {
   "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
+  "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],

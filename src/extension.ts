@@ -19,14 +19,17 @@ import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
+import { KeptCatalogues } from "./vscode/keptCatalogues.ts";
 import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
 import { loadWhenIdle } from "./vscode/loadWhenIdle.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
 import { RelayFactory } from "./vscode/relayFactory.ts";
+import { RunningPrograms } from "./vscode/runningPrograms.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
 import { translatedLandingPage } from "./vscode/translatedLandingPage.ts";
+import { GatewaysView } from "./vscode/views/gatewaysView.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
@@ -38,6 +41,7 @@ const lazyBundles: LazyBundles = {
   mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
   explain: lazyBundle<typeof import("./explain.ts")>("explain.cjs", load),
   connect: lazyBundle<typeof import("./connect.ts")>("connect.cjs", load),
+  view: lazyBundle<typeof import("./view.ts")>("view.cjs", load),
 };
 
 let close: () => Promise<void> = async () => {};
@@ -77,7 +81,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   };
 
   const browser = new BrowserSignIn(() => gateways);
-  const changes = new GatewayChanges({ gateways: () => gateways, reach: () => reach, catalogues, showFailure });
+  const kept = new KeptCatalogues(catalogues);
+  const changes = new GatewayChanges({ gateways: () => gateways, reach: () => reach, catalogues: kept, showFailure });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
@@ -91,6 +96,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       changes.changed();
       mcpJson.toolsChanged(id);
     },
+    onCatalogueChanged: (id) => void view.listed(id),
   });
   const gateways: Gateways = new Gateways({
     ...asked,
@@ -119,6 +125,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       lazyBundles,
       loadUpkeep,
       summaries: () => changes.summaries(),
+      running,
+      findTool: () => view.find(),
       openSocket: () => relays.open(),
       isSocketOpen: () => relays.isOpen,
       showLog: () => channel.show(),
@@ -129,6 +137,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     context.subscriptions.push(made);
     return made;
   });
+  const running: RunningPrograms = new RunningPrograms(() => void view.run(running.all));
+  const view = new GatewaysView({
+    ...{ load: lazyBundles.view, kept, summaries: () => changes.summaries(), programs: () => running.all },
+    onLooking: (isLooking) => reach.looking(isLooking),
+  });
   const statusBar = new StatusBar(loadCommands);
   const servers = new McpServers(gateways, () => relays.open(), version);
   const accounts = new GatewayAuthenticationProvider({
@@ -137,6 +150,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     signOut: async (connections) => (await commands()).signOut(connections),
   });
   changes.follow((all) => statusBar.show(all));
+  changes.follow((all) => view.show(all));
   changes.follow(() => servers.refresh());
   changes.follow(() => accounts.refresh());
   changes.follow((all) => mcpJson.follow(all));
@@ -145,6 +159,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     channel,
     statusBar,
+    view,
     accounts,
     servers,
     mcpJson,

@@ -5,7 +5,7 @@ import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { orWrongGuess } from "./authorizationServerOf.ts";
-import { type Connection, suggestedName } from "./connection.ts";
+import { type Connection, serverNameOf, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { type DiscoveredGateway, discoverGateway, type ProtectedGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
@@ -170,7 +170,7 @@ async function clientOf(
 
 /** Editors tell servers apart by their names. */
 function freeName(name: string, gateways: Gateways): string {
-  const taken = new Set(gateways.book.all.map((connection) => connection.name));
+  const taken = new Set(gateways.book.all.flatMap((connection) => [connection.name, serverNameOf(connection)]));
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}-${number}`;
     if (!taken.has(candidate)) return candidate;

@@ -6,6 +6,8 @@ export interface Connection {
   /** Short and stable: names the relay's path, the catalogue and the definition. */
   readonly id: string;
   readonly name: string;
+  /** What editors and hosts go on to know it by, where it was renamed since. */
+  readonly serverName?: string;
   /** The gateway's MCP address. */
   readonly url: string;
   readonly authorization: Authorization;
@@ -13,6 +15,17 @@ export interface Connection {
   readonly sessionId?: string;
   /** The person's consent to that, where the sign-in was made for another gateway. */
   readonly sharing?: SharingConsent;
+}
+
+/** What editors and hosts know a connection by: a server of another name would be another server to them. */
+export const serverNameOf = ({ name, serverName }: Pick<Connection, "name" | "serverName">): string =>
+  serverName ?? name;
+
+/** A connection under another name. */
+export function renamed(connection: Connection, name: string): Connection {
+  const { serverName: _, ...rest } = connection;
+  const serverName = serverNameOf(connection);
+  return { ...rest, name, ...(serverName !== name && { serverName }) };
 }
 
 /** A name for a connection, taken from its address: the gateway's name on AgentCore, else the host. */

@@ -3,7 +3,7 @@ import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { type JsonRecord, type RecordList, readRecordList, recordText } from "../lib/json/recordList.ts";
 import { sha256Hex } from "../lib/sha256Hex.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, renamed } from "./connection.ts";
 import { withSignOut } from "./signOutMarks.ts";
 
 /** Version 1 kept no consents for sign-ins that several gateways share. */
@@ -90,6 +90,13 @@ export class ConnectionBook {
       signOuts: withSignOut(signOuts, [id], now),
       result: undefined,
     }));
+  }
+
+  /** Gives a connection another name. */
+  rename(id: string, name: string): Promise<void> {
+    return this.#update((all) =>
+      all.map((connection) => (connection.id === id ? renamed(connection, name) : connection)),
+    );
   }
 
   /** Remembers that a gateway's provider takes no resource indicator. */

@@ -166,6 +166,11 @@ export class Gateways {
     return connection;
   }
 
+  /** Calls a connection by another name; editors and hosts go on to know it by its first. */
+  async rename(id: string, name: string): Promise<void> {
+    await this.#connections.book.rename(id, name);
+  }
+
   /** Gives a draft up: nothing of it stays behind, at the provider neither, but a sign-in that others use. */
   async discard(id: string): Promise<void> {
     const draft = this.#connections.findDraft(id);

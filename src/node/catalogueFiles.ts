@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue, CatalogueStore } from "../relay/catalogue.ts";
 import { readJsonFile, writeJsonFile } from "../system/jsonFile.ts";
@@ -26,4 +26,10 @@ export function catalogueStore(directory: string, id: string): CatalogueStore {
       if (!isNewer(await readJsonFile(path).catch(() => undefined))) await writeJsonFile(path, catalogue);
     },
   };
+}
+
+/** Tells apart what is kept of a gateway at two times, whichever window wrote it; undefined where nothing is. */
+export function catalogueStamp(directory: string, id: string): string | undefined {
+  const found = statSync(join(directory, `${id}.json`), { throwIfNoEntry: false });
+  return found && `${found.mtimeMs} ${found.size} ${found.ino}`;
 }

@@ -17,6 +17,7 @@ export class CatalogueKeeper {
   readonly #now: () => number;
   readonly #log: Log;
   readonly #onToolsChanged: ((tools: readonly Listed[]) => void) | undefined;
+  readonly #onChanged: (() => void) | undefined;
   #current: Catalogue | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isUnwritten = false;
@@ -28,12 +29,14 @@ export class CatalogueKeeper {
       readonly now: () => number;
       readonly log: Log;
       readonly onToolsChanged?: ((tools: readonly Listed[]) => void) | undefined;
+      readonly onChanged?: (() => void) | undefined;
     },
   ) {
     this.#store = store;
     this.#now = world.now;
     this.#log = world.log;
     this.#onToolsChanged = world.onToolsChanged;
+    this.#onChanged = world.onChanged;
   }
 
   get current(): Catalogue | undefined {
@@ -88,6 +91,7 @@ export class CatalogueKeeper {
     this.#isUnwritten = false;
     try {
       await this.#store.write(this.#current);
+      this.#onChanged?.();
     } catch (error) {
       this.#isUnwritten = true;
       this.#log.warn("relay: catalogue not kept", { reason: error instanceof Error ? error.name : "unknown" });

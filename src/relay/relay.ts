@@ -40,6 +40,8 @@ export interface RelayWorld {
   readonly failureWords: FailureWords;
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
+  /** Called when something else is kept of the gateway than before. */
+  readonly onCatalogueChanged?: () => void;
 }
 
 const [IDLE_LINK_MS, SWEEP_MS] = [5 * 60_000, 60_000];
@@ -80,7 +82,8 @@ export class Relay {
     this.id = target.id;
     this.#target = target;
     this.#world = world;
-    const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged: world.onToolsChanged });
+    const { onToolsChanged, onCatalogueChanged: onChanged } = world;
+    const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged, onChanged });
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
     this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log, failureWords: world.failureWords };

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
-import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { ShowFailure } from "./failureMessages.ts";
+import type { KeptCatalogues } from "./keptCatalogues.ts";
 
 /** Something that follows the state of all gateways. */
 export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
@@ -11,8 +11,7 @@ export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
 export interface GatewayChangesWorld {
   readonly gateways: () => Gateways;
   readonly reach: () => Pick<GatewayReach, "of">;
-  /** The folder of the lists of tools. */
-  readonly catalogues: string;
+  readonly catalogues: Pick<KeptCatalogues, "tools">;
   readonly showFailure: ShowFailure;
 }
 
@@ -40,7 +39,7 @@ export class GatewayChanges {
         state: await gateways.state(connection),
         down: this.#world.reach().of(connection),
         resolved: gateways.readable(connection),
-        tools: catalogueStore(this.#world.catalogues, connection.id).read()?.tools.length,
+        tools: this.#world.catalogues.tools(connection.id),
       })),
     );
   }

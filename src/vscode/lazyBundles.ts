@@ -16,6 +16,13 @@ import type { Relay } from "../relay/relay.ts";
 import type { checkToolArguments } from "../relay/toolArguments.ts";
 import type { fieldValue, toolForm } from "../relay/toolForm.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
+import type {
+  copyAddressCommand,
+  openSettingsCommand,
+  refreshGatewayCommand,
+  renameGatewayCommand,
+} from "./commands/gatewayCommands.ts";
+import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures, and the tools' forms, whose validator comes with it. */
 export interface RelayBundle {
@@ -56,12 +63,22 @@ export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
 }
 
+/** `view.cjs`: the view of all gateways, and the commands that are found there. */
+export interface ViewBundle {
+  readonly createGatewaysTree: typeof createGatewaysTree;
+  readonly refreshGatewayCommand: typeof refreshGatewayCommand;
+  readonly renameGatewayCommand: typeof renameGatewayCommand;
+  readonly copyAddressCommand: typeof copyAddressCommand;
+  readonly openSettingsCommand: typeof openSettingsCommand;
+}
+
 /** The bundles that commands and gateways load when they first need them. */
 export interface LazyBundles {
   readonly relay: () => Promise<RelayBundle>;
   readonly mcpJson: () => Promise<McpJsonBundle>;
   readonly explain: () => Promise<ExplainBundle>;
   readonly connect: () => Promise<ConnectBundle>;
+  readonly view: () => Promise<ViewBundle>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { serverNameOf } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { RelaySocket } from "../node/bridge/relaySocket.ts";
 
@@ -29,20 +30,20 @@ export class McpServers
     const connections = this.#gateways.book.all;
     if (connections.length === 0) return [];
     const socket = await this.#socket();
-    return connections.map(({ id, name }) => this.#definition(name, socket.uri(id), {}));
+    return connections.map((connection) => this.#definition(serverNameOf(connection), socket.uri(connection.id), {}));
   }
 
   /** Returns a copy with the header in it: the editor stores the definitions that it lists, and the header is a secret. */
   async resolveMcpServerDefinition(server: vscode.McpHttpServerDefinition): Promise<vscode.McpHttpServerDefinition> {
     const socket = await this.#socket();
-    const connection = this.#gateways.book.all.find(({ name }) => name === server.label);
+    const connection = this.#gateways.book.all.find((one) => serverNameOf(one) === server.label);
     const uri = connection ? socket.uri(connection.id) : server.uri.toString();
     return this.#definition(server.label, uri, { ...socket.headers });
   }
 
-  /** Tells the editor when gateways were added, removed or renamed. */
+  /** Tells the editor when gateways were added or removed. */
   refresh(): void {
-    const shown = JSON.stringify(this.#gateways.book.all.map(({ id, name }) => [id, name]));
+    const shown = JSON.stringify(this.#gateways.book.all.map((one) => [one.id, serverNameOf(one)]));
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#changed.fire();

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Connection } from "../connections/connection.ts";
+import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { FailureWords } from "../failures/wording.ts";
@@ -25,6 +25,8 @@ export interface RelayFactoryWorld {
   readonly log: Log;
   readonly showFailure: ShowFailure;
   readonly onToolsChanged: (connectionId: string) => void;
+  /** Called when something else is kept of what a gateway listed. */
+  readonly onCatalogueChanged: (connectionId: string) => void;
 }
 
 /** The relays of this window, and the socket that leads to them. Neither is there before it is asked for. */
@@ -39,14 +41,19 @@ export class RelayFactory {
   }
 
   /** Makes the relay of a connection; the MCP SDK is loaded with the first one. */
-  async create({ id, name, url }: Connection, access: GatewayAccess): Promise<GatewayRelay> {
-    const { load, catalogues, version, log, now, onToolsChanged } = this.#world;
+  async create(connection: Connection, access: GatewayAccess): Promise<GatewayRelay> {
+    const { load, catalogues, version, log, now, onToolsChanged, onCatalogueChanged } = this.#world;
+    const { id, url } = connection;
     const { Relay, failureText } = await load();
     const failureWords: FailureWords = (failure) => failureText(failure, translate);
     const catalogue = catalogueStore(catalogues, id);
     return new Relay(
-      { id, name, url, version },
-      { access, catalogue, log, now, failureWords, onToolsChanged: () => onToolsChanged(id) },
+      { id, name: serverNameOf(connection), url, version },
+      {
+        ...{ access, catalogue, log, now, failureWords },
+        onToolsChanged: () => onToolsChanged(id),
+        onCatalogueChanged: () => onCatalogueChanged(id),
+      },
     );
   }
 

@@ -144,6 +144,19 @@ test("what concerns hosts' files comes with the first command on them, without t
   assert.ok(kilobytes("dist/upkeep.cjs") <= 80, `${kilobytes("dist/upkeep.cjs")} kB`);
 });
 
+test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 70 kB", () => {
+  assert.deepEqual(partsOf("view.cjs"), [
+    "src/connections",
+    "src/failures",
+    "src/lib",
+    "src/mcp",
+    "src/oauth",
+    "src/view.ts",
+    "src/vscode",
+  ]);
+  assert.ok(kilobytes("dist/view.cjs") <= 70, `${kilobytes("dist/view.cjs")} kB`);
+});
+
 test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
   assert.deepEqual(partsOf("bridge.cjs"), ["src/bridge.ts"]);
   assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);

@@ -14,6 +14,7 @@ const bundles = [
   "explain.cjs",
   "upkeep.cjs",
   "connect.cjs",
+  "view.cjs",
 ] as const;
 
 type Bundle = (typeof bundles)[number];

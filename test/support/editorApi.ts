@@ -40,6 +40,20 @@ export class EditorRecord {
   clipboard = "";
   logShown = 0;
   statusBar = "";
+  /** The items of the view, as the editor asks for them. */
+  tree: TreeProvider | undefined;
+  /** The number on the view. */
+  badge: number | undefined;
+  /** Shows the view, or hides it. */
+  look: (visible: boolean) => void = () => {};
+  /** The items that the view was told to show. */
+  readonly revealed: object[] = [];
+}
+
+/** What the editor asks of a view. */
+export interface TreeProvider {
+  getChildren(node?: object): Promise<readonly object[]>;
+  getTreeItem(node: object): Promise<{ readonly label: string; readonly description?: string }>;
 }
 
 class Disposable {
@@ -57,6 +71,14 @@ class Disposable {
 
   dispose(): void {
     this.#end();
+  }
+}
+
+class TreeItem {
+  readonly label: string;
+
+  constructor(label: string) {
+    this.label = label;
   }
 }
 
@@ -132,6 +154,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     TabInputTextDiff: class {},
     ThemeColor: class {},
     ThemeIcon: class {},
+    TreeItem,
+    TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
     Uri: { file: uri, parse: uri, from: (parts: object) => ({ ...uri(""), ...parts }) },
     ViewColumn: { Active: -1 },
     version: "1.105.0",
@@ -187,6 +211,22 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         },
         dispose() {},
       }),
+      createTreeView(_id: string, { treeDataProvider }: { readonly treeDataProvider: TreeProvider }) {
+        record.tree = treeDataProvider;
+        return {
+          set badge(badge: { readonly value: number } | undefined) {
+            record.badge = badge?.value;
+          },
+          onDidChangeVisibility(look: (seen: { readonly visible: boolean }) => void) {
+            record.look = (visible) => look({ visible });
+            return nothing;
+          },
+          async reveal(node: object) {
+            record.revealed.push(node);
+          },
+          dispose() {},
+        };
+      },
       createStatusBarItem: () => ({
         set text(text: string) {
           record.statusBar = text;

@@ -58,6 +58,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
     packages: ["@modelcontextprotocol/server/stdio"],
     node: true,
   },
+  "view.ts": { rooms: ["vscode"], packages: [], node: false },
   "commands.ts": { rooms: ["vscode"], packages: [], node: false },
   "connect.ts": { rooms: ["vscode"], packages: [], node: false },
   "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
@@ -65,7 +66,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
     rooms: [
       ...ground,
       ...["system", "node", "vscode"],
-      ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "connect.ts"],
+      ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "connect.ts", "view.ts"],
     ],
     packages: ["vscode"],
     node: true,

@@ -137,6 +137,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.copyDiagnostics",
     "gatewayConnect.explainAccess",
     "gatewayConnect.importMcpRemote",
+    "gatewayConnect.openSettings",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",
     "gatewayConnect.signIn",

@@ -21,11 +21,24 @@ export type CommandTable = Readonly<Record<CommandId, CommandHandler>>;
 export const textArgument = ({ args }: CommandRun): string | undefined =>
   typeof args[0] === "string" ? args[0] : undefined;
 
+/** The address that a command was run for: it was given by itself, or on an item of the view. */
+export const addressArgument = (run: CommandRun): string | undefined => textArgument(run) ?? memberOf(run, "address");
+
+/** The file of the local gateway that a command was run for: it was given by itself, or on an item of the view. */
+export const fileArgument = (run: CommandRun): string | undefined => textArgument(run) ?? memberOf(run, "file");
+
+/** The name of the tool whose item a command was run on. */
+export const toolArgument = (run: CommandRun): string | undefined => memberOf(run, "name");
+
 /**
  * The id of the connection that a command was run for: it was given by itself, as buttons and other extensions do, or on an
  * item of the view, which has it as `connectionId`.
  */
-export function connectionArgument({ args: [first] }: CommandRun): string | undefined {
-  const id = typeof first === "object" && first !== null ? (first as { connectionId?: unknown }).connectionId : first;
-  return typeof id === "string" ? id : undefined;
+export const connectionArgument = (run: CommandRun): string | undefined =>
+  textArgument(run) ?? memberOf(run, "connectionId");
+
+/** A text that an item of the view has. Other extensions run commands too, with whatever they like. */
+function memberOf({ args: [first] }: CommandRun, member: string): string | undefined {
+  const value = typeof first === "object" && first !== null ? (first as Record<string, unknown>)[member] : undefined;
+  return typeof value === "string" ? value : undefined;
 }

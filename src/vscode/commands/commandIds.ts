@@ -24,6 +24,11 @@ export const commandIds = [
   "showMenu",
   "copyDiagnostics",
   "pasteRedirect",
+  "refreshGateway",
+  "renameGateway",
+  "copyAddress",
+  "openSettings",
+  "findTool",
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

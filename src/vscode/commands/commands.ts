@@ -16,11 +16,12 @@ import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import type { RunningPrograms } from "../runningPrograms.ts";
 import { serverNames } from "../serverNames.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { ToolResults } from "../views/toolResults.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
-import { type CommandRun, type CommandTable, textArgument } from "./command.ts";
+import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
 import type { KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
@@ -45,6 +46,10 @@ export interface CommandsWorld extends WaysOut {
   readonly loadUpkeep: () => Promise<{ readonly createUpkeep: typeof createUpkeep }>;
   /** Every gateway with its state. */
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
+  /** The local gateways and sandbox of this window. */
+  readonly running: RunningPrograms;
+  /** Lets the person find a tool, and shows it in the view. */
+  readonly findTool: () => Promise<void>;
   /** Opens the socket that bridges and the editor come in by. */
   readonly openSocket: () => Promise<unknown>;
   readonly isSocketOpen: () => boolean;
@@ -84,8 +89,8 @@ export function createCommands(world: CommandsWorld): Commands {
   const keptUp = Object.fromEntries(
     upkeepIds.map((id) => [id, async (run: CommandRun) => (await upkeep()).table[id](run)]),
   ) as Upkeep["table"];
-  const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log);
-  const sandbox = new SandboxCommands(world.programs.sandbox, world.log);
+  const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log, world.running);
+  const sandbox = new SandboxCommands(world.programs.sandbox, world.log, world.running);
   const pasted = new Map<string, unknown>();
 
   /** Only an editor that is a host of its own reads a file. */
@@ -93,10 +98,11 @@ export function createCommands(world: CommandsWorld): Commands {
     if (hostOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
   };
 
+  const knownOf = (run: CommandRun): KnownClient => sandbox.clientOf(addressArgument(run)) ?? knownClient(run.args[1]);
   const connect = async (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) => {
     const { connectCommand } = await lazyBundles.connect();
     return await connectCommand(
-      { address: textArgument(run), known: knownClient(run.args[1]), about: run.about, ...(flow && { flow }) },
+      { address: addressArgument(run), known: knownOf(run), about: run.about, ...(flow && { flow }) },
       { ...world, failureWords, connected: offerEntry },
     );
   };
@@ -125,8 +131,8 @@ export function createCommands(world: CommandsWorld): Commands {
         pages,
         pasted,
       }),
-    startLocalGateway: (run) => localGateways.start(textArgument(run)),
-    stopLocalGateway: () => localGateways.stop(),
+    startLocalGateway: (run) => localGateways.start(fileArgument(run)),
+    stopLocalGateway: (run) => localGateways.stop(fileArgument(run)),
     startSandbox: (run) => sandbox.start(textArgument(run)),
     stopSandbox: () => sandbox.stop(),
     showLog: () => world.showLog(),
@@ -138,6 +144,11 @@ export function createCommands(world: CommandsWorld): Commands {
         load: lazyBundles.explain,
       }),
     pasteRedirect: () => pasteRedirectCommand(browser),
+    refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
+    renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
+    copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
+    openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
+    findTool: () => world.findTool(),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
   const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });

@@ -12,6 +12,7 @@ import {
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
 import { failureWords } from "../failureWords.ts";
+import type { RunningPrograms } from "../runningPrograms.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
@@ -43,14 +44,16 @@ interface Choice extends vscode.QuickPickItem {
 export class LocalGatewayCommands implements vscode.Disposable {
   readonly #script: string;
   readonly #log: Log;
+  readonly #programs: RunningPrograms;
   readonly #running = new Map<string, LocalGateway>();
   /** What the gateway of each file goes by: its text as it last was without faults. */
   readonly #rules = new Map<string, string>();
   readonly #problems = vscode.languages.createDiagnosticCollection("gateway-connect");
 
-  constructor(script: string, log: Log) {
+  constructor(script: string, log: Log, programs: RunningPrograms) {
     this.#script = script;
     this.#log = log;
+    this.#programs = programs;
   }
 
   /** @param path the gateway's file; without it, the person chooses one */
@@ -88,8 +91,10 @@ export class LocalGatewayCommands implements vscode.Disposable {
     return gateway && { source: "local gateway", configuration: this.#rules.get(gateway.file) };
   }
 
-  async stop(): Promise<void> {
-    const all = [...this.#running.values()];
+  /** @param file of the gateway that is meant; without it, the person chooses among several */
+  async stop(file?: string): Promise<void> {
+    const meant = file === undefined ? undefined : this.#running.get(file);
+    const all = meant ? [meant] : [...this.#running.values()];
     const [only] = all;
     if (!only) return void vscode.window.showInformationMessage("No local gateway is running.");
     const items = all.map((gateway) => ({
@@ -210,6 +215,8 @@ export class LocalGatewayCommands implements vscode.Disposable {
       this.#running.delete(file);
       this.#show(file, []);
     }
+    const program = gateway && { kind: "localGateway" as const, name: nameOf(gateway), url: gateway.url, file };
+    this.#programs.set(file, program);
     const some = this.#running.size > 0;
     void vscode.commands.executeCommand("setContext", "gatewayConnect.localGatewayRunning", some);
   }

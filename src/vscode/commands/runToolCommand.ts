@@ -10,7 +10,7 @@ import { withCancellableProgress } from "../cancellableProgress.ts";
 import { failureWords } from "../failureWords.ts";
 import type { ToolResults } from "../views/toolResults.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "./command.ts";
+import { type CommandRun, connectionArgument, toolArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What the relay's bundle brings, since it has the validator. */
@@ -45,7 +45,7 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
   if (!connection) return;
   run.about(connection.id);
   const relay = await gateways.relay(connection.id);
-  const tool = relay && (await chooseTool(connection, relay));
+  const tool = relay && (await chooseTool(connection, relay, toolArgument(run)));
   if (!tool) return;
   const name = String(tool.name);
   const args = await askArguments({ tool, name, ...(await load()) });
@@ -62,7 +62,13 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
 }
 
 /** Lets the person choose among the tools as they are now, or as they were last where listing them needs a sign-in. */
-async function chooseTool(connection: Connection, relay: GatewayRelay): Promise<Listed | undefined> {
+async function chooseTool(
+  connection: Connection,
+  relay: GatewayRelay,
+  name: string | undefined,
+): Promise<Listed | undefined> {
+  const meant = name === undefined ? undefined : relay.catalogue()?.tools.find((tool) => tool.name === name);
+  if (meant) return meant;
   const tools = relay.listTools().catch((error: unknown) => {
     const known = relay.catalogue()?.tools ?? [];
     if (known.length === 0) throw error;

@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
+import type { RunningPrograms } from "../runningPrograms.ts";
+import type { KnownClient } from "./connectCommand.ts";
 import { executeCommand } from "./executeCommand.ts";
 import { sandboxIdentityProviders } from "./sandboxIdentityProviders.ts";
 
@@ -14,11 +16,13 @@ const replace = "Replace…";
 export class SandboxCommands implements vscode.Disposable {
   readonly #script: string;
   readonly #log: Log;
+  readonly #programs: RunningPrograms;
   #running: SandboxProcess | undefined;
 
-  constructor(script: string, log: Log) {
+  constructor(script: string, log: Log, programs: RunningPrograms) {
     this.#script = script;
     this.#log = log;
+    this.#programs = programs;
   }
 
   /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
@@ -32,6 +36,12 @@ export class SandboxCommands implements vscode.Disposable {
   authorizerOf(url: string): GivenAuthorizer | undefined {
     const running = this.#running;
     return running?.gatewayUrl === url ? { source: "sandbox", configuration: running.authorizer } : undefined;
+  }
+
+  /** The client to connect the sandbox at this address as; undefined where it registers clients by itself. */
+  clientOf(url: string | undefined): KnownClient | undefined {
+    const running = this.#running;
+    return running && running.gatewayUrl === url && !isGeneric(running) ? running : undefined;
   }
 
   async stop(): Promise<void> {
@@ -64,14 +74,13 @@ export class SandboxCommands implements vscode.Disposable {
 
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
     const { gatewayUrl, clientId, clientSecret, profile } = running;
-    const isGeneric = profile === sandboxIdentityProviders[0]?.profile;
-    // The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register.
-    const like = isGeneric ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
+    const registers = isGeneric(running);
+    const like = registers ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
     const chosen = await vscode.window.showInformationMessage(
       `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
-      ...[connect, copyAddress, ...(isGeneric ? [] : [copyClientId]), ...more],
+      ...[connect, copyAddress, ...(registers ? [] : [copyClientId]), ...more],
     );
-    const known = isGeneric ? undefined : { clientId, clientSecret };
+    const known = registers ? undefined : { clientId, clientSecret };
     if (chosen === connect) await executeCommand("connect", gatewayUrl, known);
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
@@ -95,9 +104,19 @@ export class SandboxCommands implements vscode.Disposable {
 
   #set(running: SandboxProcess | undefined): void {
     this.#running = running;
+    this.#programs.set(
+      "sandbox",
+      running && {
+        ...{ kind: "sandbox" as const, url: running.gatewayUrl },
+        name: isGeneric(running) ? "" : labelOf(running.profile),
+      },
+    );
     void vscode.commands.executeCommand("setContext", "gatewayConnect.sandboxRunning", running !== undefined);
   }
 }
+
+/** The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register. */
+const isGeneric = ({ profile }: SandboxProcess): boolean => profile === sandboxIdentityProviders[0]?.profile;
 
 async function askProfile(): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick(sandboxIdentityProviders, {

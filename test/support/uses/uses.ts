@@ -5,6 +5,7 @@ export type NamedTest = readonly [file: string, title: string];
 
 const settings = (title: string): NamedTest => ["test/bundles/extensionSettings.test.ts", title];
 const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.test.ts", title];
+const view = (title: string): NamedTest => ["test/bundles/extensionView.test.ts", title];
 const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
 const standalone = (title: string): NamedTest => ["test/flows/standalone.test.ts", title];
 const gateway = (title: string): NamedTest => ["test/flows/gatewayProgram.test.ts", title];
@@ -35,6 +36,7 @@ const outAndIn = commands("Sign Out revokes the tokens and says so, and Sign In 
 const asMachine = commands(
   "Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one",
 );
+const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
 const imported = commands("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted");
 const setPage = settings("the client ID and the scopes of a gateway are those that the page is asked for");
 const setForOne = settings("the browser comes back to the host, port and path that are set for one gateway");
@@ -153,6 +155,13 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.pasteRedirect": commands(
       "the address that a browser could not open is pasted, and the sign-in goes on",
     ),
+    "gatewayConnect.refreshGateway": view("Refresh reads the lists of a gateway anew, also when it is run for all"),
+    "gatewayConnect.renameGateway": view(
+      "Rename changes how a gateway is called here, and not how the editor's agent knows it",
+    ),
+    "gatewayConnect.copyAddress": settingsAndAddress,
+    "gatewayConnect.openSettings": settingsAndAddress,
+    "gatewayConnect.findTool": view("Find Tool finds a tool of any gateway, and shows it in the view"),
     "gatewayConnect.copyDiagnostics": menu,
     "gatewayConnect.showLog": menu,
     "gatewayConnect.showMenu": menu,

@@ -1,0 +1,94 @@
+import type { Translate } from "../../failures/translate.ts";
+import type { FailureWords } from "../../failures/wording.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import { accountText, isNamed } from "../../oauth/tokens/account.ts";
+import { escapeMarkdown, type GatewaySummary, neededAct } from "../gatewayStatus.ts";
+import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
+
+/** How the view says things to the person who reads it. */
+export interface TreeWords {
+  readonly say: Translate;
+  /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
+  readonly time: (moment: number) => string;
+  readonly failureWords: FailureWords;
+}
+
+/**
+ * How a gateway looks: what the person has to know comes first, whether it is down before who is signed in.
+ *
+ * @param tools how many it has; undefined where it has never been listed
+ */
+export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, words: TreeWords): NodeLook {
+  const { connection, state, down, resolved } = gateway;
+  const { say } = words;
+  const stands = standing(gateway, words);
+  const known = tools === undefined ? undefined : tools === 1 ? say("1 tool") : say("{0} tools", tools);
+  const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
+  const isPerson = resolved !== undefined && resolved.flow !== "clientCredentials";
+  const { [stands.icon]: color } = colors;
+  return {
+    label: connection.name,
+    description,
+    ...{ icon: stands.icon, ...(color !== undefined && { color }), opens: "collapsed" },
+    context: contextOf("gateway", {
+      signedIn: state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined),
+      signedOut: state.kind === "signedOut" || neededAct(gateway) === "signIn",
+      usable: stands.isUsable,
+      explain: down !== undefined || state.kind === "attention",
+      oauth: resolved !== undefined,
+      person: isPerson,
+      machine: resolved?.flow === "clientCredentials",
+      code: isPerson && offersDeviceCode(resolved.server),
+    }),
+    spoken: say("Gateway {0}, {1}", connection.name, description),
+    tooltip: tooltipOf(gateway, stands.text, words),
+  };
+}
+
+interface Standing {
+  readonly icon: "sync~spin" | "error" | "warning" | "circle-large-outline" | "circle-large-filled";
+  readonly text: string;
+  readonly isUsable: boolean;
+}
+
+/** Colours of the editor's themes; the icons differ in shape too. */
+const colors: Partial<Record<Standing["icon"], string>> = {
+  error: "list.errorForeground",
+  warning: "list.warningForeground",
+  "circle-large-filled": "testing.iconPassed",
+};
+
+function standing({ state, down }: GatewaySummary, { say, time, failureWords }: TreeWords): Standing {
+  const unusable = (icon: Standing["icon"], text: string): Standing => ({ icon, text, isUsable: false });
+  if (state.kind === "signingIn") return unusable("sync~spin", say("signing in…"));
+  if (down) return unusable("error", say("not reached since {0}", time(down.since)));
+  switch (state.kind) {
+    case "attention":
+      return unusable("warning", failureWords(state.failure).title);
+    case "signedOut":
+      return unusable("circle-large-outline", say("signed out"));
+    case "signedIn": {
+      const { account } = state.tokens;
+      const who = foreignText(account.machine ? say("{0} (machine)", account.label) : account.label);
+      return { icon: "circle-large-filled", text: isNamed(account) ? who : say("signed in"), isUsable: true };
+    }
+    case "open":
+      return { icon: "circle-large-filled", text: say("needs no sign-in"), isUsable: true };
+  }
+}
+
+function tooltipOf({ connection, state, down }: GatewaySummary, stands: string, words: TreeWords): readonly string[] {
+  const { say, failureWords } = words;
+  const lines = [`**${escapeMarkdown(connection.name)}**`, escapeMarkdown(connection.url)];
+  if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
+    const { account, server } = state.tokens;
+    lines.push(escapeMarkdown(say("Signed in as {0} at {1}.", accountText(account), server.issuer)));
+  }
+  const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
+  if (!failure) return state.kind === "signedIn" ? lines : [...lines, escapeMarkdown(stands)];
+  const { title, detail, nextStep } = failureWords(failure);
+  if (down) lines.push(escapeMarkdown(stands));
+  const finding = !down && state.kind === "attention" ? (state.finding ?? "") : "";
+  return [...lines, ...[finding, title, detail, nextStep].filter((text) => text !== "").map(escapeMarkdown)];
+}

@@ -1,0 +1,112 @@
+import type { Translate } from "../../failures/translate.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import { escapeMarkdown } from "../gatewayStatus.ts";
+import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
+import type { ShownItem, ShownTool } from "./shownCatalogue.ts";
+import type { LocalProgram } from "./treeNode.ts";
+
+/** How a target looks: an MCP server behind a gateway. */
+export const targetLook = (target: string, tools: number, say: Translate): NodeLook => ({
+  label: target,
+  description: String(tools),
+  ...{ icon: "server", opens: "collapsed", context: "target" },
+  spoken: tools === 1 ? say("Target {0}, 1 tool", target) : say("Target {0}, {1} tools", target, tools),
+});
+
+/** How a tool looks: one that says of itself that it destroys things is marked. */
+export function toolLook(tool: ShownTool, say: Translate): NodeLook {
+  const { label, detail, described, name, isDestructive, isOpenWorld, isReadOnly } = tool;
+  const marks = [
+    isDestructive ? say("It may destroy things.") : undefined,
+    isOpenWorld ? say("It reaches beyond the gateway's own data.") : undefined,
+    isReadOnly ? say("It only reads.") : undefined,
+  ].filter((mark) => mark !== undefined);
+  return {
+    label,
+    description: detail,
+    ...(isDestructive ? { icon: "warning", color: "list.warningForeground" } : { icon: "tools" }),
+    context: contextOf("tool", { destructive: isDestructive }),
+    spoken: isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
+    click: "runTool",
+    tooltip: [
+      ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],
+      ...[described, ...marks].filter((text) => text !== "").map(escapeMarkdown),
+    ],
+  };
+}
+
+/** How the resources or the prompts of a gateway look together. */
+export const groupLook = (kind: "resources" | "prompts", count: number, say: Translate): NodeLook => {
+  const label = kind === "resources" ? say("Resources") : say("Prompts");
+  return {
+    label,
+    description: String(count),
+    ...{ icon: kind === "resources" ? "files" : "comment-discussion", opens: "collapsed", context: kind },
+    spoken: `${label}, ${count}`,
+  };
+};
+
+/** How a resource, a template of resources or a prompt looks. */
+export const itemLook = (kind: "resource" | "prompt", item: ShownItem, say: Translate): NodeLook => {
+  const { label, detail, described } = item;
+  return {
+    ...{ label, description: detail },
+    ...{ icon: kind === "resource" ? "file" : "comment", context: kind },
+    spoken: kind === "resource" ? say("Resource {0}", label) : say("Prompt {0}", label),
+    tooltip: [`**${escapeMarkdown(label)}**`, ...[detail, described].filter((text) => text !== "").map(escapeMarkdown)],
+  };
+};
+
+/** What is to be mended first. A click explains it. */
+export const findingLook = (finding: string): NodeLook => ({
+  label: foreignText(finding),
+  ...{ icon: "lightbulb", context: "finding", spoken: foreignText(finding), click: "explainAccess" },
+  tooltip: [escapeMarkdown(finding)],
+});
+
+/** What stands in the place of a list. */
+export function hintLook(
+  kind: "notListed" | "empty" | "left",
+  { isSignedOut, left }: { readonly isSignedOut: boolean; readonly left: number },
+  say: Translate,
+): NodeLook {
+  const hint = (label: string): NodeLook => ({ label, context: kind, spoken: label });
+  if (kind === "empty") return hint(say("It has no tools, resources or prompts."));
+  if (kind === "left") return hint(say("{0} more are not shown.", left));
+  if (isSignedOut) return { ...hint(say("Sign in to see its tools.")), icon: "sign-in", click: "signIn" };
+  return { ...hint(say("Not listed yet.")), icon: "refresh", click: "refreshGateway" };
+}
+
+/** How the section of what runs on this machine looks. */
+export const localLook = (say: Translate): NodeLook => ({
+  label: say("Local"),
+  ...{ opens: "expanded", context: "local", icon: "vm" },
+  spoken: say("Gateways on this machine"),
+});
+
+/**
+ * How a gateway or sandbox on this machine looks.
+ *
+ * @param connectedAs the name of the connection to it, where there is one
+ */
+export function programLook(
+  { kind, name, url, file }: LocalProgram,
+  connectedAs: string | undefined,
+  say: Translate,
+): NodeLook {
+  const label = kind === "localGateway" ? name : name === "" ? say("Sandbox") : say("Sandbox ({0})", name);
+  const { port } = new URL(url);
+  const connected = connectedAs === undefined ? undefined : say("connected as {0}", connectedAs);
+  return {
+    label,
+    description: joined([`:${port}`, connected]),
+    ...{ icon: "vm-running", color: "testing.iconPassed" },
+    context: contextOf("program", { [kind]: true, connected: connectedAs !== undefined }),
+    spoken: joined([label, say("runs at port {0}", port), connected]),
+    tooltip: [
+      `**${escapeMarkdown(label)}**`,
+      escapeMarkdown(url),
+      ...(file === undefined ? [] : [escapeMarkdown(file)]),
+    ],
+  };
+}

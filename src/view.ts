@@ -1,0 +1,8 @@
+// The bundle of the view of all gateways and of the commands that are found there, loaded when one of them is first wanted.
+export {
+  copyAddressCommand,
+  openSettingsCommand,
+  refreshGatewayCommand,
+  renameGatewayCommand,
+} from "./vscode/commands/gatewayCommands.ts";
+export { createGatewaysTree } from "./vscode/views/gatewaysTree.ts";

@@ -1,0 +1,87 @@
+import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { isFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
+import { type ListMethod, listMethods } from "../../mcp/lists.ts";
+import { translate } from "../translate.ts";
+import { chooseConnection } from "./chooseConnection.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
+
+export interface GatewayCommandsWorld {
+  readonly gateways: Gateways;
+  readonly log: Log;
+}
+
+/** How many gateways are asked at once. */
+const TOGETHER = 4;
+
+/** **Refresh**: reads the lists of a gateway anew, or of all that can be asked without a sign-in. */
+export async function refreshGatewayCommand(run: CommandRun, { gateways, log }: GatewayCommandsWorld): Promise<void> {
+  const id = connectionArgument(run);
+  const one = id === undefined ? undefined : gateways.find(id);
+  const refresh = async () => {
+    if (one) {
+      run.about(one.id);
+      return await readLists(one, gateways);
+    }
+    const waiting = [...gateways.book.all];
+    const turn = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const { name } = next;
+        // What keeps one from being read is seen in the view, and the others are read all the same.
+        await readLists(next, gateways).catch(() => log.info("a gateway was not listed anew", { gateway: name }));
+      }
+    };
+    await Promise.all(Array.from({ length: TOGETHER }, turn));
+  };
+  await vscode.window.withProgress({ location: { viewId: "gatewayConnect.gateways" } }, refresh);
+}
+
+/** @throws GatewayFailure where its tools cannot be read */
+async function readLists({ id }: Connection, gateways: Gateways): Promise<void> {
+  const relay = await gateways.relay(id);
+  const others = listMethods.filter((method) => method !== "tools/list");
+  const list = (method: ListMethod) => relay?.own.list(method);
+  await list("tools/list");
+  for (const method of others) {
+    await list(method)?.catch((failure: unknown) => {
+      if (!isFailure(failure, "answered_with_error")) throw failure;
+    });
+  }
+}
+
+/** **Rename…**: how a gateway is called here. The name that the editor knows its server by stays. */
+export async function renameGatewayCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
+  const connection = await chosen(run, translate("Rename which gateway?"), gateways);
+  if (!connection) return;
+  const { id, name } = connection;
+  const typed = await vscode.window.showInputBox({
+    title: translate("Rename {0}", name),
+    prompt: translate("Its name in this extension. Your editor's agent goes on to know it by its first name."),
+    value: name,
+    validateInput: (value) => {
+      if (value.trim() === "") return translate("A gateway needs a name.");
+      const other = gateways.book.all.find((one) => one.id !== id && one.name === value.trim());
+      return other && translate("Another gateway has that name.");
+    },
+  });
+  if (typed !== undefined && typed.trim() !== name) await gateways.rename(id, typed.trim());
+}
+
+/** **Copy Address**. */
+export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
+  const connection = await chosen(run, translate("Copy the address of which gateway?"), gateways);
+  if (!connection) return;
+  await vscode.env.clipboard.writeText(connection.url);
+  vscode.window.setStatusBarMessage(`$(check) ${translate("The address was copied.")}`, 4_000);
+}
+
+/** **Settings**: opens what is set for gateways, where it can be edited. */
+export async function openSettingsCommand(): Promise<void> {
+  const revealSetting = { key: "gatewayConnect.gateways", edit: true };
+  await vscode.commands.executeCommand("workbench.action.openApplicationSettingsJson", { revealSetting });
+}
+
+const chosen = (run: CommandRun, title: string, gateways: Gateways): Promise<Connection | undefined> =>
+  chooseConnection({ title, id: connectionArgument(run), choices: gateways.book.all }, gateways);

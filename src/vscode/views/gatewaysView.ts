@@ -1,0 +1,80 @@
+import * as vscode from "vscode";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { KeptCatalogues } from "../../connections/tree/catalogues.ts";
+import type { LocalProgram, TreeNode } from "../../connections/tree/treeNode.ts";
+import { once } from "../../lib/once.ts";
+import type { createGatewaysTree, GatewaysTree } from "./gatewaysTree.ts";
+
+export interface GatewaysViewWorld {
+  /** Loads what makes the items. */
+  readonly load: () => Promise<{ readonly createGatewaysTree: typeof createGatewaysTree }>;
+  readonly kept: KeptCatalogues;
+  readonly summaries: () => Promise<readonly GatewaySummary[]>;
+  readonly programs: () => readonly LocalProgram[];
+  /** Told whether somebody looks. */
+  readonly onLooking: (isLooking: boolean) => void;
+}
+
+/** The view "MCP Gateways". Its items are loaded when it is first seen; until then it only counts who needs the person. */
+export class GatewaysView implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
+  readonly #tree: () => Promise<GatewaysTree>;
+  readonly #view: vscode.TreeView<TreeNode>;
+  readonly #world: GatewaysViewWorld;
+  #isMade = false;
+
+  constructor(world: GatewaysViewWorld) {
+    this.#world = world;
+    this.#tree = once(() => this.#load());
+    this.#view = vscode.window.createTreeView("gatewayConnect.gateways", {
+      showCollapseAll: true,
+      treeDataProvider: {
+        onDidChangeTreeData: this.#changed.event,
+        getChildren: async (node) => [...(await this.#tree()).children(node)],
+        getTreeItem: async (node) => (await this.#tree()).item(node),
+        getParent: async (node) => (await this.#tree()).parent(node),
+        resolveTreeItem: async (item, node) => (await this.#tree()).resolve(item, node),
+      },
+    });
+    this.#view.onDidChangeVisibility(({ visible }) => world.onLooking(visible));
+  }
+
+  /** Takes in how the gateways are now. */
+  async show(gateways: readonly GatewaySummary[]): Promise<void> {
+    const value = gateways.filter(({ state }) => state.kind === "attention").length;
+    const tooltip = value === 1 ? vscode.l10n.t("1 gateway needs you") : vscode.l10n.t("{0} gateways need you", value);
+    this.#view.badge = value === 0 ? undefined : { value, tooltip };
+    if (this.#isMade) (await this.#tree()).update(gateways);
+  }
+
+  /** Takes in what runs on this machine now. */
+  async run(programs: readonly LocalProgram[]): Promise<void> {
+    if (this.#isMade) (await this.#tree()).run(programs);
+  }
+
+  /** Takes in that a gateway lists something else. */
+  async listed(connectionId: string): Promise<void> {
+    if (this.#isMade) (await this.#tree()).listed(connectionId);
+  }
+
+  /** **Find Tool…**: shows the tool in the view that the person finds. */
+  async find(): Promise<void> {
+    const found = await (await this.#tree()).find();
+    if (found) await this.#view.reveal(found, { select: true, focus: true });
+  }
+
+  dispose(): void {
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  /** @throws GatewayFailure `part_not_loaded` */
+  async #load(): Promise<GatewaysTree> {
+    const { kept, load, summaries, programs } = this.#world;
+    const tree = (await load()).createGatewaysTree({ kept, onChanged: (node) => this.#changed.fire(node) });
+    this.#isMade = true;
+    tree.update(await summaries());
+    tree.run(programs());
+    return tree;
+  }
+}

@@ -1,0 +1,258 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { GatewayState } from "../../../../src/connections/gatewayState.ts";
+import type { GatewaySummary } from "../../../../src/connections/gatewayStatus.ts";
+import { Catalogues } from "../../../../src/connections/tree/catalogues.ts";
+import { GatewayTree } from "../../../../src/connections/tree/gatewayTree.ts";
+import type { LocalProgram, TreeNode } from "../../../../src/connections/tree/treeNode.ts";
+import { type AnyFailure, GatewayFailure } from "../../../../src/failures/failure.ts";
+import { failureText } from "../../../../src/failures/failureText.ts";
+import { english } from "../../../../src/failures/translate.ts";
+import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
+import type { Catalogue, Listed } from "../../../../src/relay/catalogue.ts";
+import { resolvedConnection } from "../../../support/resolved.ts";
+
+const server = { issuer: "https://login.example.com" };
+const authorization = { kind: "oauth", server, clientId: "app", clientSource: "configured", scopes: [] } as const;
+const resolved = resolvedConnection(authorization);
+
+const tokens: TokenSet = {
+  ...{ sessionId: "s", server, client: { clientId: "app", authMethod: "none" }, scopes: [] },
+  ...{ account: { id: "ada", label: "Ada Lovelace" }, accessToken: "marked", issuedAt: 0 },
+};
+
+const refused = new GatewayFailure("gateway_refused_token", { gateway: "g", status: 401, error: "" }) as AnyFailure;
+const gone = new GatewayFailure("gateway_unreachable", { url: "https://a.example", reason: "ECONNREFUSED" });
+
+const states = {
+  signedIn: { kind: "signedIn", tokens },
+  open: { kind: "open" },
+  signedOut: { kind: "signedOut" },
+  signingIn: { kind: "signingIn" },
+  attention: { kind: "attention", failure: refused },
+} as const satisfies Record<string, GatewayState>;
+
+const summary = (id: string, state: GatewayState, more: Partial<GatewaySummary> = {}): GatewaySummary => ({
+  connection: { id, name: id, url: `https://${id.toLowerCase()}.example.com/mcp`, sessionId: "s", authorization },
+  ...{ state, resolved, tools: undefined, ...more },
+});
+
+const catalogue = (lists: Partial<Catalogue>): Catalogue => ({
+  ...{ era: "legacy", serverInfo: {}, capabilities: {}, readAt: 0 },
+  ...{ tools: [], prompts: [], resources: [], resourceTemplates: [], ...lists },
+});
+
+/** A view whose catalogues are counted when they are read. */
+function world() {
+  const kept = new Map<string, Catalogue>();
+  const changed: (TreeNode | undefined)[] = [];
+  let reads = 0;
+  const stamps = new Map<Catalogue, string>();
+  const catalogues = new Catalogues({
+    read: (id) => {
+      reads++;
+      return kept.get(id);
+    },
+    stamp(id) {
+      const one = kept.get(id);
+      if (!one) return undefined;
+      if (!stamps.has(one)) stamps.set(one, String(stamps.size));
+      return stamps.get(one);
+    },
+  });
+  const words = { say: english, time: (moment: number) => `<${moment}>`, failureWords: failureText };
+  const tree = new GatewayTree({ catalogues, words, onChanged: (node) => changed.push(node) });
+  /** Shows what is open as the editor does. */
+  const draw = (node?: TreeNode): TreeNode[] => {
+    const children = [...tree.children(node)];
+    for (const child of children) tree.look(child);
+    return children;
+  };
+  const shown = (nodes: readonly TreeNode[]) =>
+    nodes.map((node) => {
+      const { label, description = "" } = tree.look(node);
+      return `${label} ${description}`.trim();
+    });
+  return { kept, tree, changed, draw, shown, reads: () => reads };
+}
+
+const tool = (name: string, more: Listed = {}): Listed => ({ name, inputSchema: {}, ...more });
+
+test("each state has words, an icon of its own shape, what can be done, and what a screen reader says", () => {
+  const { tree, draw } = world();
+  tree.update([
+    summary("Finance", states.signedIn),
+    summary("Open", states.open, { resolved: undefined }),
+    summary("Hr", states.signedOut),
+    summary("New", states.signingIn),
+    summary("Crm", states.attention),
+    summary("Reports", states.signedIn, { down: { since: 5, failure: gone as AnyFailure } }),
+  ]);
+  assert.deepEqual(
+    draw().map((node) => {
+      const { description, icon, context, spoken } = tree.look(node);
+      return [description, icon, context, spoken];
+    }),
+    [
+      ["Ada Lovelace", "circle-large-filled", "gateway.signedIn.usable.oauth.person", "Gateway Finance, Ada Lovelace"],
+      ["needs no sign-in", "circle-large-filled", "gateway.usable", "Gateway Open, needs no sign-in"],
+      ["signed out", "circle-large-outline", "gateway.signedOut.oauth.person", "Gateway Hr, signed out"],
+      ["signing in…", "sync~spin", "gateway.oauth.person", "Gateway New, signing in…"],
+      [
+        failureText(refused).title,
+        "warning",
+        "gateway.signedIn.explain.oauth.person",
+        `Gateway Crm, ${failureText(refused).title}`,
+      ],
+      [
+        "not reached since <5>",
+        "error",
+        "gateway.signedIn.explain.oauth.person",
+        "Gateway Reports, not reached since <5>",
+      ],
+    ],
+  );
+});
+
+test("a gateway has its targets, then tools of its own, then resources and prompts", () => {
+  const { kept, tree, draw, shown } = world();
+  kept.set(
+    "Finance",
+    catalogue({
+      tools: [
+        tool("jira___create_ticket", { title: "Create a ticket" }),
+        tool("jira___drop", { title: "Delete everything", annotations: { destructiveHint: true } }),
+        tool("search"),
+      ],
+      resources: [{ uri: "file:///a", name: "a" }],
+      prompts: [{ name: "greet" }],
+    }),
+  );
+  tree.update([summary("Finance", states.signedIn)]);
+  const [gateway] = draw() as [TreeNode];
+  const [target, own, resources, prompts] = draw(gateway) as [TreeNode, TreeNode, TreeNode, TreeNode];
+  const [, destructive] = draw(target) as [TreeNode, TreeNode];
+  const { icon, context, spoken, click } = tree.look(destructive);
+  assert.deepEqual(
+    {
+      gateway: shown([gateway]),
+      under: shown([target, own, resources, prompts]),
+      tools: shown(draw(target)),
+      lists: [shown(draw(resources)), shown(draw(prompts))],
+      destructive: { icon, context, spoken, click },
+      above: [tree.parent(destructive) === target, tree.parent(target) === gateway, tree.parent(own) === gateway],
+      found: tree.tool("Finance", "jira___drop") === destructive,
+    },
+    {
+      gateway: ["Finance Ada Lovelace · 3 tools"],
+      under: ["jira 2", "search", "Resources 1", "Prompts 1"],
+      tools: ["Create a ticket create_ticket", "Delete everything drop"],
+      lists: [["a file:///a"], ["greet"]],
+      destructive: {
+        ...{ icon: "warning", context: "tool.destructive", click: "runTool" },
+        spoken: "Tool Delete everything, may destroy things",
+      },
+      above: [true, true, true],
+      found: true,
+    },
+  );
+});
+
+test("a gateway that has never been listed says so and asks nobody, and one that has nothing says that", () => {
+  const { kept, tree, draw } = world();
+  kept.set("Empty", catalogue({}));
+  tree.update([summary("New", states.signedIn), summary("Out", states.signedOut), summary("Empty", states.open)]);
+  assert.deepEqual(
+    draw().map((gateway) => draw(gateway).map((node) => [tree.look(node).label, tree.look(node).click])),
+    [
+      [["Not listed yet.", "refreshGateway"]],
+      [["Sign in to see its tools.", "signIn"]],
+      [["It has no tools, resources or prompts.", undefined]],
+    ],
+  );
+});
+
+test("what runs on this machine stands in a section of its own, with its port and who is connected to it", () => {
+  const { tree, draw, shown, changed } = world();
+  const url = "http://127.0.0.1:47110/mcp";
+  const sandbox: LocalProgram = { kind: "sandbox", name: "Okta", url };
+  const local: LocalProgram = {
+    kind: "localGateway",
+    name: "tools",
+    url: "http://127.0.0.1:1234/mcp",
+    file: "/a.json",
+  };
+  tree.run([sandbox, local]);
+  const connection = { id: "a", name: "Sandbox", url, authorization: { kind: "none" } } as const;
+  tree.update([summary("a", states.open, { connection })]);
+  const [, section] = draw() as [TreeNode, TreeNode];
+  const programs = draw(section);
+  const contexts = programs.map((node) => tree.look(node).context);
+  const events = changed.length;
+  tree.run([local]);
+  assert.deepEqual(
+    { shown: shown(programs), contexts, change: changed.slice(events), left: shown(draw(section)) },
+    {
+      shown: ["Sandbox (Okta) :47110 · connected as Sandbox", "tools :1234"],
+      contexts: ["program.sandbox.connected", "program.localGateway"],
+      change: [section],
+      left: ["tools :1234"],
+    },
+  );
+});
+
+test("with 50 gateways and 2,000 tools only what is open is made, and a change concerns one item", () => {
+  const { kept, tree, draw, changed, reads } = world();
+  const ids = Array.from({ length: 50 }, (_, index) => `gateway${index}`);
+  for (const id of ids) {
+    kept.set(
+      id,
+      catalogue({ tools: Array.from({ length: 40 }, (_, index) => tool(`target${index % 4}___tool${index}`)) }),
+    );
+  }
+  const all = ids.map((id) => summary(id, states.signedIn));
+  tree.update(all);
+  const nodes = draw();
+  const under = draw(nodes[7]);
+  const before = { changes: changed.splice(0).length, reads: reads() };
+  tree.update(all);
+  const same = changed.splice(0).length;
+  tree.update(all.map((one, index) => (index === 7 ? summary("gateway7", states.signedOut) : one)));
+  const one = changed.splice(0);
+  tree.listed("gateway9");
+  const listed = changed.splice(0);
+  tree.update(all.slice(1));
+  const gone = changed.splice(0);
+  assert.deepEqual(
+    { under: under.length, before, same, one, listed, gone, reads: reads() },
+    {
+      ...{ under: 4, before: { changes: 1, reads: 50 }, same: 0 },
+      ...{ one: [nodes[7]], listed: [nodes[9]], gone: [undefined], reads: 50 },
+    },
+  );
+});
+
+test("items are the same for as long as they stand for the same thing, and new when a gateway lists others", () => {
+  const { kept, tree, draw, shown } = world();
+  kept.set("Finance", catalogue({ tools: [tool("a"), tool("b")] }));
+  tree.update([summary("Finance", states.signedIn)]);
+  const [gateway] = draw() as [TreeNode];
+  const [first] = draw(gateway);
+  const again = draw(gateway)[0] === first;
+  kept.set("Finance", catalogue({ tools: [tool("b", { title: "The second" })] }));
+  tree.listed("Finance");
+  assert.deepEqual(
+    { again, gateway: draw()[0] === gateway, shown: [shown([gateway]), shown(draw(gateway))] },
+    { again: true, gateway: true, shown: [["Finance Ada Lovelace · 1 tool"], ["The second b"]] },
+  );
+});
+
+test("no text of others becomes a link, an icon or a command in what an item tells, and no token is in it", () => {
+  const { kept, tree, draw } = world();
+  const evil = "[run](command:evil) $(trash) <b>x</b>";
+  kept.set("Finance", catalogue({ tools: [tool("a", { title: evil, description: evil })] }));
+  tree.update([summary("Finance", states.signedIn)]);
+  const [gateway] = draw() as [TreeNode];
+  const texts = [gateway, ...draw(gateway)].flatMap((node) => tree.look(node).tooltip ?? []).join("\n");
+  assert.deepEqual([/(?<!\\)[[\]()<>`$]/.test(texts), texts.includes("marked")], [false, false]);
+});
