@@ -84,6 +84,8 @@ function candidates(url: URL): URL[] {
   if (known) return known.map(at);
   const asTyped = url.pathname.length > 1 && url.pathname.endsWith("/") ? [at(`${given.pathname}/`)] : [];
   if (/\/mcp$/.test(given.pathname)) return [given, ...asTyped];
+  // Servers that have both transports of MCP had the older one first, which is what people still have written down.
+  if (/\/sse$/.test(given.pathname)) return [at(given.pathname.replace(/sse$/, "mcp")), given, ...asTyped];
   const withMcp = at(`${given.pathname === "/" ? "" : given.pathname}/mcp`);
   return given.pathname === "/" ? [withMcp, given] : [given, withMcp, ...asTyped];
 }

@@ -9,6 +9,7 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "tls_failed",
   "gateway_not_found",
   "not_an_mcp_server",
+  "transport_outdated",
   "protocol_version_unknown",
   "gateway_error",
   "gateway_forbidden",
@@ -50,6 +51,7 @@ export function gatewayOf(failure: AnyFailure): string | undefined {
     case "gateway_unreachable":
     case "gateway_not_found":
     case "not_an_mcp_server":
+    case "transport_outdated":
     case "protocol_version_unknown":
     case "gateway_error":
     case "gateway_forbidden":

@@ -91,6 +91,17 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
               ),
         nextStep: say("Check that this is the gateway's MCP address and not a web page, for instance its console."),
       };
+    case "transport_outdated":
+      return {
+        title: say("This address speaks a transport of MCP that was replaced."),
+        detail: say(
+          "Expected Streamable HTTP, which MCP has had since 2025-03-26. {0} answers as HTTP+SSE of 2024-11-05 does, which is not spoken here.",
+          failure.facts.url,
+        ),
+        nextStep: say(
+          "Most servers have both: look for the address of Streamable HTTP, which often ends in /mcp where this one ends in /sse, or ask whoever runs the server for it.",
+        ),
+      };
     case "protocol_version_unknown":
       return {
         title: say("The gateway speaks a revision of MCP that is not known here."),

@@ -15,6 +15,8 @@ export interface AddressFacts {
     /** Another server, which it points to. Nothing was sent there. */
     readonly redirectsTo?: string;
   };
+  /** It speaks HTTP+SSE (2024-11-05) and not Streamable HTTP. */
+  readonly transport_outdated: { readonly url: string };
   /** It answered \`initialize\` with revisions of MCP that are none of those we speak. */
   readonly protocol_version_unknown: {
     readonly url: string;

@@ -28,6 +28,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "tls_failed":
     case "gateway_not_found":
     case "not_an_mcp_server":
+    case "transport_outdated":
     case "protocol_version_unknown":
     case "gateway_error":
     case "gateway_forbidden":

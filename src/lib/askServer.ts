@@ -1,4 +1,11 @@
-import { type HttpAnswer, type HttpFetch, type HttpRequest, wholeBody } from "./httpPort.ts";
+import {
+  AnswerTooLarge,
+  type HttpAnswer,
+  type HttpBody,
+  type HttpFetch,
+  type HttpRequest,
+  wholeBody,
+} from "./httpPort.ts";
 import { parseShallow } from "./json/parseShallow.ts";
 import { MAX_DOCUMENT_DEPTH, type RequestPolicy } from "./limits.ts";
 import { withinOrigin } from "./withinOrigin.ts";
@@ -25,6 +32,12 @@ export interface LimitedAnswer extends Pick<HttpAnswer, "status" | "ok" | "heade
   text(): Promise<string>;
   /** @throws SyntaxError where it is none, or as `bytes` does */
   json(): Promise<unknown>;
+  /**
+   * What comes, as it comes. Whoever leaves it reads no more.
+   *
+   * @throws AnswerTooLarge, or as the way out does
+   */
+  pieces(): AsyncIterable<Uint8Array>;
   /** Reads no more. */
   cancel(): Promise<void>;
 }
@@ -53,11 +66,21 @@ export async function askServer(
     bytes,
     text,
     json: async () => parseShallow(await text(), MAX_DOCUMENT_DEPTH),
+    pieces: () => limitedPieces(body, policy.maxBytes),
     cancel: async () => await body?.cancel(),
   };
 }
 
 const utf8 = new TextDecoder();
+
+async function* limitedPieces(body: HttpBody | null, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes);
+    yield piece;
+  }
+}
 
 /** Statuses that have no body (RFC 9110, 15.3.5, 15.3.6 and 15.4.5). */
 const withoutBody = new Set([204, 205, 304]);

@@ -91,6 +91,8 @@ export const requestPolicies = {
   tokens: { ...document, redirects: "none" },
   /** Whether a gateway answers, and what it makes of a token: at the address where calls will arrive too. */
   probe: { ...document, redirects: "withinOrigin" },
+  /** How a stream of events begins. A stream has no end, and what is looked for stands first. */
+  firstEvent: { maxBytes: 4 * 1024, timeoutMs: 5_000, redirects: "withinOrigin" },
   /** The end of a session that was opened by the way: nobody waits for it. */
   farewell: { maxBytes: MAX_WORDS_BYTES, timeoutMs: 2_000, redirects: "none" },
   /** What a person is called. Nothing depends on it. */

@@ -13,6 +13,7 @@ import { refuseUnsafeInput } from "./elicitationUrls.ts";
 import { inItsEra } from "./inItsEra.ts";
 import { inputFor, MAX_ROUNDS } from "./inputRequests.ts";
 import { type ListMethod, lists } from "./lists.ts";
+import { asOutdatedTransport } from "./outdatedTransport.ts";
 import { allPages } from "./pages.ts";
 import type { Json } from "./passThrough.ts";
 import { type CallerRequest, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
@@ -83,10 +84,14 @@ export class UpstreamConnection {
   /**
    * Opens a connection, in the era that the server spoke last or says now.
    *
-   * @throws ProtocolError as the server gave it, or whatever keeps it from answering
+   * @throws ProtocolError as the server gave it, OutdatedTransport, or whatever keeps it from answering
    */
   static async open(world: ConnectionWorld): Promise<UpstreamConnection> {
-    return await inItsEra(world, (attempt) => UpstreamConnection.#open(attempt));
+    try {
+      return await inItsEra(world, (attempt) => UpstreamConnection.#open(attempt));
+    } catch (error) {
+      throw await asOutdatedTransport(error, world);
+    }
   }
 
   static async #open(world: ConnectionWorld): Promise<UpstreamConnection> {

@@ -12,6 +12,7 @@ import { isTooLarge } from "../lib/httpPort.ts";
 import { reasonIn } from "../lib/quotedText.ts";
 import { isAnswerMissing } from "../mcp/answerTo.ts";
 import { causesOf, codeOf, wasNeverSent } from "../mcp/networkCauses.ts";
+import { OutdatedTransport } from "../mcp/outdatedTransport.ts";
 import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
 
 /** How `fetch` names that no byte came for longer than it waits: five minutes in Node, and so in editors. */
@@ -64,6 +65,7 @@ export function gatewayError(
   if (error instanceof SessionLost || error instanceof LinkClosed || isAnswerMissing(error)) {
     return lost(error.message);
   }
+  if (error instanceof OutdatedTransport) return failure("transport_outdated", { url }, error);
   const found = unspokenVersions(error);
   if (found !== undefined) return failure("protocol_version_unknown", { url, found, spoken: spokenVersions }, error);
   if (ProtocolError.isInstance(error)) return error;

@@ -14,6 +14,7 @@ export function exitCodeOf({ code }: AnyFailure): number {
     case "tls_failed":
     case "gateway_not_found":
     case "not_an_mcp_server":
+    case "transport_outdated":
     case "protocol_version_unknown":
     case "gateway_error":
     case "gateway_forbidden":

@@ -23,6 +23,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   tls_failed: { url, reason: "CERT_HAS_EXPIRED" },
   gateway_not_found: { url },
   not_an_mcp_server: { url, status: 200, contentType: "text/html" },
+  transport_outdated: { url: "https://gw.example.com/sse" },
   protocol_version_unknown: { url, found: ["2099-01-01"], spoken: ["2026-07-28", "2025-11-25"] },
   gateway_forbidden: { url },
   gateway_error: { url, status: 503 },

@@ -280,11 +280,13 @@ export async function startGateway(
   };
 }
 
-/** The protocol's own reference server, as a process of its own. */
-export async function startEverything(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** The protocol's own reference server, as a process of its own; `sse` is the transport of 2024-11-05. */
+export async function startEverything(
+  transport: "streamableHttp" | "sse" = "streamableHttp",
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const [port = 0] = await freePorts(1);
   const entry = fileURLToPath(import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js"));
-  const child: ChildProcess = spawn(process.execPath, [entry, "streamableHttp"], {
+  const child: ChildProcess = spawn(process.execPath, [entry, transport], {
     env: { ...process.env, PORT: String(port) },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -293,11 +295,11 @@ export async function startEverything(): Promise<{ readonly url: string; stop():
     child.once("exit", (code) => reject(new Error(`server-everything ended with ${code}: ${said}`)));
     child.stderr?.on("data", (chunk: Buffer) => {
       said += chunk;
-      if (/listening on port/i.test(said)) resolve();
+      if (/(?:listening|running) on port/i.test(said)) resolve();
     });
   });
   return {
-    url: `http://127.0.0.1:${port}/mcp`,
+    url: `http://127.0.0.1:${port}/${transport === "sse" ? "sse" : "mcp"}`,
     async stop() {
       child.removeAllListeners("exit");
       const ended = new Promise((resolve) => child.once("exit", resolve));

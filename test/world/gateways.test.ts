@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { failureOf } from "../support/fakePorts.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
-import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { freePorts } from "../support/webServer.ts";
 import { company, through } from "./support/company.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
 import { changedIssuer, laterSignIn } from "./support/laterSignIn.ts";
 import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
+import { outdatedServers } from "./support/outdatedServers.ts";
 import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
@@ -270,6 +270,7 @@ worldRows([
     right: "told as that (one GET shows it) or spoken; `--transport sse-only` of mcp-remote is not “not needed”",
     source: "fastapi_mcp#154, server-everything `sse`",
     at03c8530: "✗ “no gateway at this address”",
+    tests: outdatedServers,
   },
   {
     row: "G8",
@@ -395,12 +396,11 @@ worldRows([
     at03c8530: "✗ ignored",
     tests: {
       "a sign-in opens its page with what BROWSER names, where there is no screen": async (t) => {
-        const { gateway, computer } = await programWorld(t);
+        const { gateway, computer, run } = await programWorld(t);
         const [, browser = ""] = computer.browser();
         const ports = ["--redirect-port", (await freePorts(3)).join(",")];
-        const env = { ...computer.env, BROWSER: `/not/there:${browser} %s` };
-        const standalone = await startStandalone([gateway.url, ...ports], env);
-        t.after(() => standalone.close());
+        const env = { BROWSER: `/not/there:${browser} %s` };
+        const standalone = await run([gateway.url, ...ports], env);
         assert.deepEqual([await standalone.call("echo"), computer.opened().length], ["{}", 1]);
       },
     },

@@ -1,7 +1,8 @@
-import { GatewayFailure } from "../../failures/failure.ts";
+import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
+import { isOutdatedTransport } from "../../lib/outdatedTransport.ts";
 import { reasonIn } from "../../lib/quotedText.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 import { redirectTarget } from "../../lib/withinOrigin.ts";
@@ -50,7 +51,7 @@ const questions: readonly { readonly headers: Readonly<Record<string, string>>; 
  * Asks each address, best first, whether an MCP gateway answers there, without a token.
  *
  * @throws GatewayFailure for the best address: `gateway_unreachable`, `tls_failed`, `gateway_not_found`,
- *   `not_an_mcp_server`, `gateway_error`, `gateway_forbidden`, `answer_too_large`
+ *   `transport_outdated`, `not_an_mcp_server`, `gateway_error`, `gateway_forbidden`, `answer_too_large`
  */
 export async function probeGateway(candidates: readonly URL[], world: AskedWorld): Promise<ProbedGateway> {
   let first: unknown;
@@ -59,7 +60,8 @@ export async function probeGateway(candidates: readonly URL[], world: AskedWorld
       return await probeOne(url, world);
     } catch (failure) {
       world.signal?.throwIfAborted();
-      first ??= failure;
+      // An address beside it that is none says less.
+      if (first === undefined || isFailure(failure, "transport_outdated")) first = failure;
     }
   }
   throw first;
@@ -94,6 +96,9 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
   // Some refuse both, one revision for being new and the other for being old, and are MCP servers all the same.
   if (answers.some(({ said }) => said === "error")) return { kind: "open", url };
   const { status = 0, contentType = "", redirectsTo, refusal = {} } = answers.at(-1) ?? {};
+  if (await isOutdatedTransport(status, { url }, world)) {
+    throw new GatewayFailure("transport_outdated", { url: url.href });
+  }
   if (status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
   if (status === 403)
     throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(refusal.words && { words: refusal.words }) });

@@ -88,6 +88,8 @@ test("any other gateway is tried as it was given, then at /mcp", () => {
     // A framework that serves only the form with the slash gets its chance, after the usual one.
     "https://gw.example.com/mcp/": ["https://gw.example.com/mcp", "https://gw.example.com/mcp/"],
     "http://localhost:8080/mcp": ["http://localhost:8080/mcp"],
+    // Of a server with both transports people have the address of the older one.
+    "https://gw.example.com/v1/sse": ["https://gw.example.com/v1/mcp", "https://gw.example.com/v1/sse"],
     "http://127.0.0.1:8080/mcp": ["http://127.0.0.1:8080/mcp"],
     "http://[::1]:8080/mcp": ["http://[::1]:8080/mcp"],
   });

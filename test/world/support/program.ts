@@ -18,6 +18,8 @@ export interface ProgramOnComputer {
   readonly clock: Pick<ProgramClock, "env" | "moveOn">;
   /** Starts the program, with these arguments besides the address and a browser in which somebody is signed in. */
   start(...args: readonly string[]): Promise<Standalone>;
+  /** Starts it with these arguments and nothing else, and this in its environment besides. */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Standalone>;
 }
 
 /** The same, and the servers that it talks to. */
@@ -49,14 +51,15 @@ export async function programFor(t: TestContext, gateway: Pick<WorldGateway, "ur
   });
   // Beside others that sign in at the same time.
   const ports = ["--redirect-port", (await freePorts(3)).join(",")];
+  const run: ProgramOnComputer["run"] = async (args, env) => {
+    const started = await startStandalone(args, { ...computer.env, ...env });
+    running.push(started);
+    return started;
+  };
   return {
     computer,
     clock,
-    async start(...args) {
-      const env = { ...computer.env, ...clock.env };
-      const started = await startStandalone([gateway.url, ...ports, ...computer.browser(), ...args], env);
-      running.push(started);
-      return started;
-    },
+    run,
+    start: (...args) => run([gateway.url, ...ports, ...computer.browser(), ...args], clock.env),
   };
 }

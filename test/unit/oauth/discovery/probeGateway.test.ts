@@ -145,9 +145,39 @@ test("the next address is tried when the first is none, and the first failure is
     {
       found: (await probeGateway(candidates, good)).url.href,
       failure: await failureOf(() => probeGateway(candidates, bad)),
-      asked: bad.urls(),
+      asked: bad.requests.map(({ method, url }) => `${method} ${url}`),
     },
-    { found: second, failure: { code: "gateway_not_found", facts: { url } }, asked: [url, url, second] },
+    {
+      found: second,
+      failure: { code: "gateway_not_found", facts: { url } },
+      // The GET looks for the transport of 2024-11-05.
+      asked: [`POST ${url}`, `POST ${url}`, `GET ${url}`, `POST ${second}`],
+    },
+  );
+});
+
+test("the transport of 2024-11-05 is known by its first event, and told also where another address is none", async () => {
+  const events = (text: string) => new Response(text, { headers: { "content-type": "text/event-stream" } });
+  const sse = "https://gw.example.com/sse";
+  const said = async (stream: Response, status = 404) => {
+    const { fetch } = fakeNetwork({ [sse]: ({ method }) => (method === "GET" ? stream : html(status)) });
+    return (await failureOf(() => probeGateway([new URL(url), new URL(sse)], { fetch }))) as object;
+  };
+  const outdated = { code: "transport_outdated", facts: { url: sse } };
+  const other = { code: "gateway_not_found", facts: { url } };
+  assert.deepEqual(
+    [
+      await said(events("event: endpoint\ndata: /m\n\n")),
+      await said(events(": hi\r\n\r\nid: 1\r\nevent:endpoint\r\n\r\n"), 405),
+      await said(events("event: ping\n\nevent: endpoint\n\n")),
+      await said(events("data: event: endpoint\n\n")),
+      // More than anybody reads of it, and an end before the line's.
+      await said(events(`${": wait\n".repeat(2000)}event: endpoint\n\n`)),
+      await said(events("event: endpoint")),
+      await said(html(200)),
+      await said(events("event: endpoint\n\n"), 500),
+    ],
+    [outdated, outdated, other, other, other, other, other, other],
   );
 });
 
