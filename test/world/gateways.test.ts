@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { failureOf } from "../support/fakePorts.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
+import { until } from "../support/until.ts";
 import { freePorts } from "../support/webServer.ts";
 import { company, through } from "./support/company.ts";
 import { connectedEditor } from "./support/editor.ts";
@@ -13,6 +17,9 @@ import { programWorld } from "./support/program.ts";
 import { startProvider } from "./support/provider.ts";
 import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
 import { throughProxies } from "./support/throughProxies.ts";
+
+/** Less than a slow disk takes. */
+const A_MOMENT_MS = 50;
 
 /** How gateways, and what stands before them, turned requests away. */
 const refusals: Readonly<Record<string, { readonly answer: () => Response; readonly words: RegExp }>> = {
@@ -377,6 +384,42 @@ worldRows([
     right: "`prompts/list` without change while a write is queued must not cancel it",
     source: "deterministic",
     at03c8530: "✗ 0 tools on disk",
+    tests: {
+      "the tools are on disk though another list came without change while they were to be written": async (t) => {
+        const { gateway, computer, run } = await programWorld(t);
+        gateway.isProtected = () => false;
+        let isListed = () => {};
+        const listed = new Promise<void>((resolve) => {
+          isListed = resolve;
+        });
+        const unchanged = {
+          "prompts/list": "prompts",
+          "resources/list": "resources",
+          "resources/templates/list": "resourceTemplates",
+        };
+        const result = (rpc: Asked["rpc"], items: object) =>
+          Response.json({ jsonrpc: "2.0", id: rpc.id, result: items });
+        gateway.instead = async ({ rpc }) => {
+          if (rpc.method === "tools/list") isListed();
+          if (rpc.method === "tools/list")
+            return result(rpc, { tools: [{ name: "kept", inputSchema: { type: "object" } }] });
+          const field = unchanged[rpc.method as keyof typeof unchanged];
+          if (field === undefined) return undefined;
+          await listed;
+          await pause(A_MOMENT_MS);
+          return result(rpc, { [field]: [] });
+        };
+        const slowly = { NODE_OPTIONS: `--require "${resolve("test/world/support/slowDisk.cjs")}"` };
+        const { client } = await run([gateway.url], slowly);
+        await Promise.all([client.listTools(), client.listPrompts()]);
+        const folder = join(computer.folder, "cache", "gateway-connect", "catalogues");
+        const kept = () => readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")));
+        await until(
+          () => kept().some(({ tools }) => tools.some(({ name }: { name: string }) => name === "kept")),
+          "the tools",
+        );
+      },
+    },
   },
   {
     row: "G14",
