@@ -35,11 +35,11 @@ interface Window {
 }
 
 /** Lines from the host that no window has received yet. */
-let waiting: string[] = [];
+let waiting: Buffer[] = [];
 let window: Duplex | undefined;
 /** The host's handshake, which the next window has to receive first. */
-let initialize: { readonly id: unknown; readonly line: string } | undefined;
-let initialized: string | undefined;
+let initialize: { readonly id: unknown; readonly line: Buffer } | undefined;
+let initialized: Buffer | undefined;
 /** The ids of the host's open requests, which get an error if their window closes. */
 const open = new Set<string>();
 let standalone: ChildProcess | undefined;
@@ -187,13 +187,13 @@ function flush(socket: Duplex): void {
   for (const line of lines) send(socket, line);
 }
 
-function send(socket: Duplex, line: string): void {
+function send(socket: Duplex, line: Buffer): void {
   if (socket.write(line)) return;
   process.stdin.pause();
   socket.once("drain", () => process.stdin.resume());
 }
 
-function fromHost(line: string): void {
+function fromHost(line: Buffer): void {
   if (standalone) {
     standalone.stdin?.write(line);
     return;
@@ -272,25 +272,33 @@ interface Connection {
   };
 }
 
-/** The id of an answer. Windows write it first, so that a large result need not be parsed here. */
-function answeredId(line: string): string | undefined {
-  return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|-?\d+),"(?:result|error)"/.exec(line)?.[1];
+/** How much of a line is looked at for the id of an answer: longer ids than that are not met. */
+const HEAD_BYTES = 64 * 1024;
+
+/** The id of an answer. Windows write it first, so that a large result need not be read here. */
+function answeredId(line: Buffer): string | undefined {
+  const head = line.toString("utf8", 0, HEAD_BYTES);
+  return /^\{"jsonrpc":"2\.0","id":("(?:[^"\\]|\\.)*"|-?\d+),"(?:result|error)"/.exec(head)?.[1];
 }
 
-function eachLine(stream: NodeJS.ReadableStream, take: (line: string) => void, end?: () => void): void {
+/** Lines stay the bytes that they are: most are only handed on, and some are large. */
+function eachLine(stream: NodeJS.ReadableStream, take: (line: Buffer) => void, end?: () => void): void {
   let parts: Buffer[] = [];
   stream.on("data", (chunk: Buffer) => {
     let rest = chunk;
     for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
-      const line = Buffer.concat([...parts, rest.subarray(0, at + 1)]).toString("utf8");
+      const last = rest.subarray(0, at + 1);
+      const line = parts.length > 0 ? Buffer.concat([...parts, last]) : last;
       parts = [];
       rest = rest.subarray(at + 1);
-      if (line.trim() !== "") take(line);
+      if (!isBlank(line)) take(line);
     }
     if (rest.length > 0) parts.push(rest);
   });
   if (end) stream.once("end", end).once("close", end);
 }
+
+const isBlank = (line: Buffer): boolean => line.every((byte) => byte <= 0x20);
 
 function list(path: string): readonly string[] {
   try {
@@ -308,9 +316,9 @@ function readJson(path: string): unknown {
   }
 }
 
-function parse(line: string): unknown {
+function parse(line: Buffer): unknown {
   try {
-    return JSON.parse(line);
+    return JSON.parse(line.toString());
   } catch {
     return undefined;
   }

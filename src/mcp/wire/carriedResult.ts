@@ -11,18 +11,21 @@ export type CarriedResult = {
   readonly isError?: boolean;
 };
 
-const piecesOf = new WeakMap<object, readonly Uint8Array[]>();
+/** Where `toJSON` has the bytes: known to all bundles, since one reads the answer and another may write it. */
+const PIECES = Symbol.for("gateway-connect.carriedPieces");
+
+type ToJson = { (): unknown; readonly [PIECES]?: readonly Uint8Array[] };
 
 function carry(pieces: readonly Uint8Array[], isError: unknown): CarriedResult {
-  const toJSON = (): unknown => JSON.parse(pieces.map((piece) => utf8.decode(piece)).join(""));
-  piecesOf.set(toJSON, pieces);
+  const read = (): unknown => JSON.parse(pieces.map((piece) => utf8.decode(piece)).join(""));
+  const toJSON: ToJson = Object.assign(read, { [PIECES]: pieces });
   return { toJSON, ...(typeof isError === "boolean" && { isError }) };
 }
 
 /** The pieces to write for a result that is carried; `undefined` for one that is to be written from what was read. */
 export function carriedBytes(result: unknown): readonly Uint8Array[] | undefined {
-  const { toJSON } = (result ?? {}) as Partial<CarriedResult>;
-  return typeof toJSON === "function" ? piecesOf.get(toJSON) : undefined;
+  const { toJSON } = (result ?? {}) as { readonly toJSON?: ToJson };
+  return typeof toJSON === "function" ? toJSON[PIECES] : undefined;
 }
 
 /** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
@@ -57,7 +60,7 @@ export function carriedAnswer(
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (readValue(found, jsonrpc) !== "2.0") return undefined;
   const pieces = resultPieces(found);
-  if (pieces === undefined || pieces.some(hasBreak)) return undefined;
+  if (pieces === undefined || !found.isOneLine) return undefined;
   return { jsonrpc: "2.0", id: id as string | number, result: carry(pieces, isError && readValue(found, isError)) };
 }
 
@@ -70,7 +73,6 @@ function resultPieces(found: ScannedMessage): readonly Uint8Array[] | undefined 
     : undefined;
 }
 
-const hasBreak = (bytes: Uint8Array): boolean => bytes.includes(0x0a) || bytes.includes(0x0d);
 const BEGIN_OBJECT = 0x7b;
 
 const isPlainResult = (found: ScannedMessage): boolean => {

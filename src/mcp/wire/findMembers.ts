@@ -1,5 +1,15 @@
 import { afterString, BACKSLASH, INVALID, QUOTE } from "./jsonString.ts";
-import { afterSpace, afterValue, BEGIN_OBJECT, COLON, COMMA, DEEPEST, END_OBJECT, TOO_DEEP } from "./jsonText.ts";
+import {
+  afterSpace,
+  afterValue,
+  BEGIN_OBJECT,
+  COLON,
+  COMMA,
+  DEEPEST,
+  END_OBJECT,
+  passed,
+  TOO_DEEP,
+} from "./jsonText.ts";
 
 /** A part of a text, by the indices of its first byte and of the one after it. */
 export interface Span {
@@ -38,6 +48,8 @@ export interface Members {
   readonly repeated: boolean;
   /** Whether the object itself has members that nobody looked for. */
   readonly others: boolean;
+  /** Whether no line ends within the object. */
+  readonly isOneLine: boolean;
 }
 
 /** A text that is no JSON object, or none in UTF-8, or one that is nested too deeply. */
@@ -64,10 +76,12 @@ export function findMembers(bytes: Uint8Array, { root, paths }: WantedMembers, d
   if (bytes[from] !== BEGIN_OBJECT) return { kind: "unreadable" };
   const values = new Array<Span | undefined>(paths.length).fill(undefined);
   const reading = { bytes, root, values, repeated: false, others: false, room: Math.min(deepest, DEEPEST) };
+  passed.lineEnd = false;
   const end = afterObject(reading, from, root);
+  const isOneLine = !passed.lineEnd;
   if (end === TOO_DEEP) return { kind: "tooDeep" };
   if (end === INVALID || afterSpace(bytes, end) < bytes.length) return { kind: "unreadable" };
-  return { kind: "members", values, repeated: reading.repeated, others: reading.others };
+  return { kind: "members", values, repeated: reading.repeated, others: reading.others, isOneLine };
 }
 
 interface Reading {

@@ -19,11 +19,18 @@ const END_ARRAY = 0x5d;
 /** The deepest that any text is followed, whatever a caller allows. */
 export const DEEPEST = 1024;
 
+/**
+ * Whether space that was passed had the end of a line, since this was last set to false. Strings have none as it is, so
+ * that nobody need look through the whole text for one. Nobody is interrupted while it is in use.
+ */
+export const passed = { lineEnd: false };
+
 export function afterSpace(bytes: Uint8Array, from: number): number {
   let at = from;
   for (; at < bytes.length; at++) {
     const byte = bytes[at];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+    if (byte === 0x0a || byte === 0x0d) passed.lineEnd = true;
+    else if (byte !== 0x20 && byte !== 0x09) return at;
   }
   return at;
 }

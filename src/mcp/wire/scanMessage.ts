@@ -30,6 +30,8 @@ export interface ScannedMessage {
    * no others of its own. What is not plain is to be read as a whole, and not handed on as it is.
    */
   readonly isPlain: boolean;
+  /** Whether it stands on one line. */
+  readonly isOneLine: boolean;
 }
 
 /** Why a text is no message that could be scanned. A batch is `unreadable` too: it is read as a whole. */
@@ -83,6 +85,7 @@ export function scanMessage(
     resultMeta,
     error,
     isPlain,
+    isOneLine: found.isOneLine,
   };
 }
 

@@ -64,6 +64,14 @@ test("a plain result is handed on in the bytes that it came in", () => {
   );
 });
 
+test("what one bundle carries another one writes in its bytes", async () => {
+  const again = "../../../../src/mcp/wire/carriedResult.ts?in-another-bundle";
+  const other: typeof import("../../../../src/mcp/wire/carriedResult.ts") = await import(again);
+  assert.notEqual(other.carriedAnswer, carriedAnswer);
+  const carried = other.carriedAnswer(bytesOf('{"jsonrpc":"2.0","id":1,"result":{"a" : 1}}'));
+  assert.equal(carried && lineOf(carried), '{"jsonrpc":"2.0","id":1,"result":{"a" : 1}}\n');
+});
+
 for (const [what, text] of [
   ["an error", '{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}'],
   ["a result with an error", '{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}'],
