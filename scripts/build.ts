@@ -58,6 +58,12 @@ const withoutValidators = {
   "@modelcontextprotocol/server/_shims": resolve("src/mcp/sdkShims.ts"),
 };
 
+/**
+ * The schemas of the SDK are read as they are: zod would compile a function for each that is used, which a program uses a
+ * few times at most and waits for when it starts. In the editor zod's own setting would be that of other extensions too.
+ */
+const schemasAsTheyAre = { "globalThis.__zod_globalConfig": JSON.stringify({ jitless: true }) };
+
 /** Runs in the extension host. jsonc-parser's CommonJS form would load its parts by names that only a run knows. */
 const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields: ["module", "main"] };
 
@@ -80,7 +86,7 @@ const bundles: Record<string, BuildOptions> = {
   "signIn.cjs": { ...inEditor, entryPoints: ["src/signIn.ts"] },
   "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
-  "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators },
+  "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators, define: schemasAsTheyAre },
   "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
@@ -90,7 +96,7 @@ const bundles: Record<string, BuildOptions> = {
     entryPoints: ["src/standalone.ts"],
     format: "esm",
     banner: { js: commonJsInEsm },
-    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre },
     alias: withoutValidators,
   },
   "gateway.mjs": {

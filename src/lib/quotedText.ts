@@ -17,7 +17,7 @@ const reasonMembers = ["error_description", "detail", "message", "Message", "rea
 export function quotedText(text: string): string | undefined {
   const shown = redact(foreignText(text))
     .replace(opaque, (run) => (guid.test(run) ? run : "[…]"))
-    .replace(/[“”]/g, '"')
+    .replace(/[\u201c\u201d]/g, '"')
     .replace(/(?<!\.)\.$/, "");
   return /\p{L}/u.test(shown) ? shown : undefined;
 }

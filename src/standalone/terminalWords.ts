@@ -133,7 +133,7 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
 }
 
 /** The name of a setting without the editor's prefix, which is close to the option's. */
-const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways › )?/, "");
+const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways \u203a )?/, "");
 
 function afterRefusal({ error, providerCode, withSecret }: RefusalFacts & { readonly withSecret?: true }) {
   const advice = adviceAbout(providerCode);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { test } from "node:test";
 import { packageVsix } from "../../scripts/packageVsix.ts";
 import { isBuilt } from "../support/programs.ts";
@@ -20,6 +20,16 @@ function partsOf(bundle: string): string[] {
   );
   return [...new Set(named.map((name) => name.replace(/^.*node_modules\//, "")))].sort();
 }
+
+test("no bundle has a character beyond ASCII, of which one makes the engine keep all of the text in twice the memory", () => {
+  const names = readdirSync("dist").filter((name) => /\.[cm]js$/.test(name));
+  assert.ok(names.length >= 10, `${names}`);
+  const beyond = names.flatMap((name) => {
+    const found = /.{0,40}[^\0-\x7f].{0,10}/u.exec(readFileSync(`dist/${name}`, "utf8"))?.[0];
+    return found === undefined ? [] : [`${name}: ${found}`];
+  });
+  assert.deepEqual(beyond, []);
+});
 
 const kilobytes = (path: string): number => statSync(path).size / 1000;
 
