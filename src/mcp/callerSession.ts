@@ -8,6 +8,7 @@ import {
 } from "@modelcontextprotocol/server";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { isChangeNotification } from "./changeNotifications.ts";
+import { handshake } from "./handshake.ts";
 import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
@@ -33,6 +34,7 @@ export class CallerSession<C, R extends Route = Route> {
   readonly #door: StreamableHttpServer;
   /** Requests that are being answered, the newest last. */
   readonly #inFlight: RequestId[] = [];
+  #caller: Caller | undefined;
   #route: R | undefined;
   #ended: Promise<void> = Promise.resolve();
   #streams = 0;
@@ -44,19 +46,25 @@ export class CallerSession<C, R extends Route = Route> {
     this.startedAt = world.now();
     this.#lastUsedAt = this.startedAt;
     const { supportedVersions } = world;
-    const instructions = world.instructions();
+    const capabilities = world.capabilities();
     this.#door = new StreamableHttpServer(id);
     this.#server = new Server(world.serverInfo, {
-      capabilities: world.capabilities() as ServerCapabilities,
+      capabilities: capabilities as ServerCapabilities,
       jsonSchemaValidator: noValidation,
-      ...(instructions !== undefined && { instructions }),
       ...(supportedVersions !== undefined && { supportedProtocolVersions: [...supportedVersions] }),
+    });
+    handshake(this.#server, {
+      ...world,
+      capabilities,
+      onCaller: (caller) => {
+        this.#caller = caller;
+      },
+      onInitialized: () => world.onInitialized?.(this.route),
     });
     // The SDK would handle this itself, but the upstream servers have to know the level.
     this.#server.removeRequestHandler("logging/setLevel");
     this.#server.fallbackRequestHandler = async ({ method, params }, ctx) => await this.#answer(method, params, ctx);
     this.#server.fallbackNotificationHandler = async ({ method, params }) => await this.#route?.notify(method, params);
-    this.#server.oninitialized = () => world.onInitialized?.(this.route);
     this.#server.onclose = () => {
       this.#ended = this.#route?.close() ?? Promise.resolve();
       world.onClosed();
@@ -71,13 +79,8 @@ export class CallerSession<C, R extends Route = Route> {
 
   /** The route of this session. Its caller is known after `initialize`. */
   get route(): R {
-    this.#route ??= this.#world.route(
-      {
-        clientInfo: this.#server.getClientVersion() ?? this.#world.serverInfo,
-        capabilities: this.#server.getClientCapabilities() ?? {},
-      },
-      this.#peer(undefined),
-    );
+    const caller = this.#caller ?? { clientInfo: this.#world.serverInfo, capabilities: {} };
+    this.#route ??= this.#world.route(caller, this.#peer(undefined));
     return this.#route;
   }
 
