@@ -7,6 +7,7 @@ const names = [
   /^(?:Gateway Connect|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
   /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
   /^\s*[{[<]/, // JSON or HTML
+  /^(?:local gateway|not started)$/, // members of a union
 ];
 
 /** Calls whose texts nobody but a reader of logs sees. */

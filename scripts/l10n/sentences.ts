@@ -6,7 +6,7 @@ import { type Token, tokensOf } from "./tokens.ts";
 const entries = ["extension", "commands", "explain", "mcpJson", "relay", "signIn"].map((name) => `src/${name}.ts`);
 
 /** Where sentences come in as a value: whoever makes them writes them down. */
-const handedOn = /^src\/(?:vscode\/translate|failures\/(?:refusalText|translate))\.ts$/;
+const handedOn = /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|failures\/(?:refusalText|translate))\.ts$/;
 
 export interface Sentences {
   /** Each once, in the order of the alphabet. */

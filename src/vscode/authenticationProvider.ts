@@ -5,6 +5,7 @@ import { foreignText } from "../lib/foreignText.ts";
 import { isNamed } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { type BrowserSignIn, gatewayMarker, providerId } from "./browserSignIn.ts";
+import { translate } from "./translate.ts";
 
 /** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */
 const noToken = "held-by-gateway-connect";
@@ -121,12 +122,12 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
       description: connection.url,
       connection,
     }));
-    return (await vscode.window.showQuickPick(items, { title: "Sign in to which gateway?" }))?.connection;
+    return (await vscode.window.showQuickPick(items, { title: translate("Sign in to which gateway?") }))?.connection;
   }
 }
 
 /** An account as the editor lists it, by its label. One that nobody has a name for is told apart by where it signed in. */
 function shownAccount({ account, server, sessionId }: TokenSet): vscode.AuthenticationSessionAccountInformation {
   if (isNamed(account)) return account;
-  return { id: sessionId, label: `Signed in at ${foreignText(new URL(server.issuer).host)}` };
+  return { id: sessionId, label: translate("Signed in at {0}", foreignText(new URL(server.issuer).host)) };
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { foreignText } from "../lib/foreignText.ts";
 import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
+import { translate } from "./translate.ts";
 
 /**
  * The code of a sign-in on another device, on the screen until that sign-in ends.
@@ -20,7 +21,7 @@ export class ShownCode {
   /** The same in one line. */
   get text(): string {
     const { userCode, verificationUri } = this.#code;
-    return `Enter the code ${foreignText(userCode)} at ${foreignText(verificationUri)} on any device.`;
+    return translate("Enter the code {0} at {1} on any device.", foreignText(userCode), foreignText(verificationUri));
   }
 
   show(): void {
@@ -32,21 +33,24 @@ export class ShownCode {
     };
     const acts: readonly (vscode.QuickPickItem & { readonly run: () => unknown })[] = [
       {
-        label: `$(link-external) Copy ${code} and Open the Page`,
+        label: `$(link-external) ${translate("Copy {0} and Open the Page", code)}`,
         detail: page,
         run: async () => {
-          await copy(userCode, "The code");
+          await copy(userCode, translate("The code"));
           await vscode.env.openExternal(vscode.Uri.parse(completeUri ?? verificationUri, true));
         },
       },
-      { label: "$(copy) Copy the Code", run: () => copy(userCode, "The code") },
-      { label: "$(link) Copy the Page's Address", run: () => copy(verificationUri, "The address") },
+      { label: `$(copy) ${translate("Copy the Code")}`, run: () => copy(userCode, translate("The code")) },
+      {
+        label: `$(link) ${translate("Copy the Page's Address")}`,
+        run: () => copy(verificationUri, translate("The address")),
+      },
     ];
     this.end();
     const list = vscode.window.createQuickPick();
     this.#list = list;
-    list.title = `Sign In to ${this.#gateway} with the Code ${code}`;
-    list.placeholder = `Enter the code ${code} at ${page} on any device, within ${minutes} minutes.`;
+    list.title = translate("Sign In to {0} with the Code {1}", this.#gateway, code);
+    list.placeholder = translate("Enter the code {0} at {1} on any device, within {2} minutes.", code, page, minutes);
     list.items = acts;
     list.ignoreFocusOut = true;
     list.onDidAccept(() => {

@@ -204,7 +204,7 @@ test("an entry of mcp-remote becomes one of ours, and what it kept is revoked an
     const answers = {
       "Import which entries of mcp-remote?": "old",
       'Convert "old"': "Convert",
-      "Revoke and delete them?": "Revoke and Delete",
+      "Revoke and delete it?": "Revoke and Delete",
     };
     return withEditor({ answer: answering(answers) }, async (host, sandbox) => {
       mkdirSync(dirname(file), { recursive: true });

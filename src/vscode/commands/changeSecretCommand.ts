@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { credentialKey, storeCredential, storedCredentialKind } from "../../oauth/tokens/clientCredential.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { translate } from "../translate.ts";
 import { askCredential } from "./askClient.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
@@ -18,23 +19,31 @@ export async function changeSecretCommand(run: CommandRun, { gateways, secrets }
   const typed = await Promise.all(gateways.book.all.map(async (one) => ((await hasTyped(one, secrets)) ? [one] : [])));
   const choices = typed.flat();
   if (choices.length === 0) {
-    const text = "No secret or key was typed in for a gateway. One that the settings name is read when it is used.";
+    const text = translate(
+      "No secret or key was typed in for a gateway. One that the settings name is read when it is used.",
+    );
     void vscode.window.showInformationMessage(text);
     return;
   }
-  const asked = { title: "Change the client secret of which gateway?", id: connectionArgument(run), choices };
+  const asked = {
+    title: translate("Change the client secret of which gateway?"),
+    id: connectionArgument(run),
+    choices,
+  };
   const connection = await chooseConnection(asked, gateways);
   if (connection?.authorization.kind !== "oauth") return;
   run.about(connection.id);
   const { server, clientId } = connection.authorization;
-  const secret = await askCredential({ title: "Change Client Secret", issuer: server.issuer, clientId });
+  const secret = await askCredential({ title: translate("Change Client Secret"), issuer: server.issuer, clientId });
   if (!secret) return;
   await storeCredential(await credentialKey(server.issuer, clientId), secret, secrets);
   if ((await gateways.state(connection)).kind !== "signedIn") {
     await executeCommand("signIn", connection.id);
     return;
   }
-  void vscode.window.showInformationMessage(`The secret of ${clientId} was changed. The next renewal uses it.`);
+  void vscode.window.showInformationMessage(
+    translate("The secret of {0} was changed. The next renewal uses it.", clientId),
+  );
 }
 
 async function hasTyped({ authorization }: Connection, secrets: SecretStore): Promise<boolean> {

@@ -9,6 +9,7 @@ import type {
 } from "../../node/hostFiles/mcpRemoteCache.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { clockTime } from "../clockTime.ts";
+import { translate } from "../translate.ts";
 
 export interface ClearMcpRemoteWorld {
   readonly home: string;
@@ -34,22 +35,26 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
   const caches = await mcpRemote.findMcpRemoteCaches(folders);
   const signIns = caches.flatMap((cache) => cache.signIns);
   if (caches.length === 0) {
-    void vscode.window.showInformationMessage(`mcp-remote keeps nothing in ${folders.join(", ")}.`);
+    void vscode.window.showInformationMessage(translate("mcp-remote keeps nothing in {0}.", folders.join(", ")));
     return;
   }
-  const clear = "Revoke and Delete";
-  const many = signIns.length === 1 ? "1 sign-in" : `${signIns.length} sign-ins`;
+  const clear = translate("Revoke and Delete");
   const answer = await vscode.window.showWarningMessage(
-    `mcp-remote keeps ${many} in plain files. Revoke and delete them?`,
+    signIns.length === 1
+      ? translate("mcp-remote keeps 1 sign-in in plain files. Revoke and delete it?")
+      : translate("mcp-remote keeps {0} sign-ins in plain files. Revoke and delete them?", signIns.length),
     {
       modal: true,
-      detail: `In ${caches.map(({ folder }) => folder).join(", ")}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.`,
+      detail: translate(
+        "In {0}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.",
+        caches.map(({ folder }) => folder).join(", "),
+      ),
     },
     clear,
   );
   if (answer !== clear) return;
-  const ends = await withCancellableProgress("Clear mcp-remote Cache", async (signal, report) => {
-    report("asking the identity providers");
+  const ends = await withCancellableProgress(translate("Clear mcp-remote Cache"), async (signal, report) => {
+    report(translate("asking the identity providers"));
     const asked = signIns.map((signIn) => mcpRemote.revokeCachedSignIn(signIn, { fetch, now, signal }));
     const told = await Promise.all(asked);
     return signal.aborted ? undefined : told;

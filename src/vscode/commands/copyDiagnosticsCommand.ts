@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { DiagnosticsFacts, diagnosticsText } from "../../diagnosis/diagnosticsText.ts";
+import { translate } from "../translate.ts";
 
 export interface DiagnosticsWorld {
   readonly version: string;
@@ -22,5 +23,5 @@ export async function copyDiagnosticsCommand(world: DiagnosticsWorld): Promise<v
   };
   const { diagnosticsText } = await world.load();
   await vscode.env.clipboard.writeText(diagnosticsText(facts, await world.summaries()));
-  void vscode.window.showInformationMessage("Diagnostics were copied. They hold no token.");
+  void vscode.window.showInformationMessage(translate("Diagnostics were copied. They hold no token."));
 }

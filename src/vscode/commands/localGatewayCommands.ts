@@ -13,6 +13,7 @@ import {
 } from "../../node/localPrograms/localGateway.ts";
 import { failureWords } from "../failureWords.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
+import { translate } from "../translate.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
@@ -61,18 +62,24 @@ export class LocalGatewayCommands implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) return await refuseUntrusted();
     const file = path ?? (await this.#choose());
     if (file === undefined) return;
-    const title = `Starting the gateway of ${basename(file)}`;
+    const title = translate("Starting the gateway of {0}", basename(file));
     const options = { location: vscode.ProgressLocation.Notification, title };
     try {
       const gateway = this.#running.get(file) ?? (await vscode.window.withProgress(options, () => this.#started(file)));
       const { url, withoutEffect } = gateway;
-      const only = withoutEffect.length > 0 ? ` Only AWS has ${withoutEffect.join(", ")}.` : "";
+      const only = withoutEffect.length > 0 ? ` ${translate("Only AWS has {0}.", withoutEffect.join(", "))}` : "";
+      const connect = translate("Connect");
       const chosen = await vscode.window.showInformationMessage(
-        `The local gateway ${nameOf(gateway)} runs at ${url}. It follows its file, and ends with this window.${only}`,
-        "Connect",
-        "Copy Address",
+        translate(
+          "The local gateway {0} runs at {1}. It follows its file, and ends with this window.{2}",
+          nameOf(gateway),
+          url,
+          only,
+        ),
+        connect,
+        translate("Copy Address"),
       );
-      if (chosen === "Connect") await executeCommand("connect", url);
+      if (chosen === connect) await executeCommand("connect", url);
       else if (chosen !== undefined) await vscode.env.clipboard.writeText(url);
     } catch (error) {
       if (!isFailure(error, "local_gateway_not_started")) throw error;
@@ -96,7 +103,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
     const meant = file === undefined ? undefined : this.#running.get(file);
     const all = meant ? [meant] : [...this.#running.values()];
     const [only] = all;
-    if (!only) return void vscode.window.showInformationMessage("No local gateway is running.");
+    if (!only) return void vscode.window.showInformationMessage(translate("No local gateway is running."));
     const items = all.map((gateway) => ({
       label: nameOf(gateway),
       description: gateway.url,
@@ -106,13 +113,13 @@ export class LocalGatewayCommands implements vscode.Disposable {
     const chosen =
       all.length === 1
         ? [only]
-        : (await vscode.window.showQuickPick(items, { title: "Stop Local Gateway", canPickMany: true }))?.map(
-            ({ gateway }) => gateway,
-          );
+        : (
+            await vscode.window.showQuickPick(items, { title: translate("Stop Local Gateway"), canPickMany: true })
+          )?.map(({ gateway }) => gateway);
     if (!chosen || chosen.length === 0) return;
     for (const { file } of chosen) this.#set(file, undefined);
     await Promise.all(chosen.map((gateway) => gateway.stop()));
-    void vscode.window.showInformationMessage(`Stopped: ${chosen.map(nameOf).join(", ")}.`);
+    void vscode.window.showInformationMessage(translate("Stopped: {0}.", chosen.map(nameOf).join(", ")));
   }
 
   dispose(): void {
@@ -145,7 +152,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
       const { line, column, text } = locatedFault(fault, file);
       const restOfLine = new vscode.Range(line - 1, column - 1, line - 1, Number.MAX_SAFE_INTEGER);
       const problem = new vscode.Diagnostic(restOfLine, text, vscode.DiagnosticSeverity.Error);
-      problem.source = "Start Local Gateway";
+      problem.source = translate("Start Local Gateway");
       return problem;
     });
     this.#problems.set(vscode.Uri.file(file), problems);
@@ -154,13 +161,13 @@ export class LocalGatewayCommands implements vscode.Disposable {
   async #reloaded(file: string, faults: readonly string[]): Promise<void> {
     if (faults.length === 0) {
       await this.#follows(file);
-      vscode.window.setStatusBarMessage(`$(check) The local gateway follows ${basename(file)}`, 5000);
+      vscode.window.setStatusBarMessage(`$(check) ${translate("The local gateway follows {0}", basename(file))}`, 5000);
       return;
     }
     this.#show(file, faults);
     const text = faultsText(faults, file);
     void offerFile({
-      message: `The local gateway goes on as it was. ${basename(file)}: ${text}`,
+      message: translate("The local gateway goes on as it was. {0}: {1}", basename(file), text),
       file,
       faults,
       isOver: false,
@@ -179,22 +186,25 @@ export class LocalGatewayCommands implements vscode.Disposable {
     items.push(
       {
         act: "other",
-        label: "$(folder-opened) Choose a File…",
-        detail: "What `aws bedrock-agentcore-control get-gateway` printed",
+        label: `$(folder-opened) ${translate("Choose a File…")}`,
+        detail: translate("What `aws bedrock-agentcore-control get-gateway` printed"),
       },
       {
         act: "new",
-        label: "$(new-file) New Gateway File",
-        detail: "An example to complete; save it as local.gateway.json",
+        label: `$(new-file) ${translate("New Gateway File")}`,
+        detail: translate("An example to complete; save it as local.gateway.json"),
       },
     );
-    const chosen = await vscode.window.showQuickPick(items, { title: "Start Local Gateway", matchOnDetail: true });
+    const chosen = await vscode.window.showQuickPick(items, {
+      title: translate("Start Local Gateway"),
+      matchOnDetail: true,
+    });
     switch (chosen?.act) {
       case "file":
         return chosen.path;
       case "other": {
         const picked = await vscode.window.showOpenDialog({
-          title: "The gateway's file",
+          title: translate("The gateway's file"),
           filters: { JSON: ["json", "jsonc"] },
         });
         return picked?.[0]?.fsPath;
@@ -224,8 +234,8 @@ export class LocalGatewayCommands implements vscode.Disposable {
 
 /** A gateway's file names programs to start, and the folder's author may have written it. */
 async function refuseUntrusted(): Promise<void> {
-  const manage = "Manage Workspace Trust";
-  const said = "A gateway's file names programs that would be started, and this folder is not trusted.";
+  const manage = translate("Manage Workspace Trust");
+  const said = translate("A gateway's file names programs that would be started, and this folder is not trusted.");
   if ((await vscode.window.showWarningMessage(said, manage)) !== manage) return;
   await vscode.commands.executeCommand("workbench.trust.manage");
 }
@@ -246,7 +256,8 @@ async function offerFile({
   readonly isOver: boolean;
 }): Promise<void> {
   const show = isOver ? vscode.window.showErrorMessage : vscode.window.showWarningMessage;
-  if ((await show(message, "Open File")) !== "Open File") return;
+  const open = translate("Open File");
+  if ((await show(message, open)) !== open) return;
   const { line, column } = locatedFault(first, file);
   const at = new vscode.Position(line - 1, column - 1);
   await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });

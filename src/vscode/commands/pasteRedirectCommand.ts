@@ -1,15 +1,16 @@
 import * as vscode from "vscode";
 import type { BrowserSignIn } from "../browserSignIn.ts";
+import { translate } from "../translate.ts";
 
 /** **Paste the Address You Were Sent To…**: finishes a sign-in whose browser runs on another machine. */
 export async function pasteRedirectCommand(browser: BrowserSignIn): Promise<void> {
   if (!browser.waiting) {
-    void vscode.window.showInformationMessage("No sign-in is waiting for an address.");
+    void vscode.window.showInformationMessage(translate("No sign-in is waiting for an address."));
     return;
   }
   const address = await vscode.window.showInputBox({
-    title: "Paste the Address You Were Sent To",
-    prompt: "The whole address of the page your browser could not open after you signed in",
+    title: translate("Paste the Address You Were Sent To"),
+    prompt: translate("The whole address of the page your browser could not open after you signed in"),
     placeHolder: "http://localhost:3334/oauth/callback?code=…",
     ignoreFocusOut: true,
     password: true,

@@ -1,3 +1,5 @@
+import { translatable } from "../../failures/translate.ts";
+
 /** An identity provider that the sandbox can behave like, in words for people. */
 export interface SandboxIdentityProvider {
   /** What the sandbox calls it: `--profile`. */
@@ -11,53 +13,58 @@ export interface SandboxIdentityProvider {
 export const sandboxIdentityProviders: readonly SandboxIdentityProvider[] = [
   {
     profile: "generic",
-    label: "Any provider that follows the standards",
-    detail: "Nothing to set up: the editor registers itself.",
+    label: translatable("Any provider that follows the standards"),
+    detail: translatable("Nothing to set up: the editor registers itself."),
   },
   {
     profile: "okta",
     label: "Okta",
-    detail:
+    detail: translatable(
       "A custom authorization server. Names the client cid, compares ports, lets a spent refresh token work for 30 seconds.",
+    ),
   },
   {
     profile: "oktaOrg",
-    label: "Okta (org authorization server)",
-    detail: "Its access tokens are for Okta alone: the gateway refuses them.",
+    label: translatable("Okta (org authorization server)"),
+    detail: translatable("Its access tokens are for Okta alone: the gateway refuses them."),
   },
   {
     profile: "entra",
     label: "Microsoft Entra ID",
-    detail: "Refuses a resource parameter, wants scopes by their full names, revokes nothing.",
+    detail: translatable("Refuses a resource parameter, wants scopes by their full names, revokes nothing."),
   },
   {
     profile: "entraV1",
-    label: "Microsoft Entra ID (version 1 tokens)",
-    detail: "An API that was not set to version 2: the gateway refuses its tokens.",
+    label: translatable("Microsoft Entra ID (version 1 tokens)"),
+    detail: translatable("An API that was not set to version 2: the gateway refuses its tokens."),
   },
   {
     profile: "cognito",
     label: "Amazon Cognito",
-    detail: "No audience in tokens, no offline_access, endpoints on another host, revokes refresh tokens only.",
+    detail: translatable(
+      "No audience in tokens, no offline_access, endpoints on another host, revokes refresh tokens only.",
+    ),
   },
   {
     profile: "auth0",
     label: "Auth0",
-    detail: "Without an audience parameter the access token is one that no gateway can read.",
+    detail: translatable("Without an audience parameter the access token is one that no gateway can read."),
   },
   {
     profile: "keycloak",
     label: "Keycloak",
-    detail: "A realm without an audience mapper: rules can name the client only, as azp.",
+    detail: translatable("A realm without an audience mapper: rules can name the client only, as azp."),
   },
   {
     profile: "pingFederate",
     label: "PingFederate",
-    detail: "Its own addresses, and JSON Web Tokens that cannot be revoked by themselves.",
+    detail: translatable("Its own addresses, and JSON Web Tokens that cannot be revoked by themselves."),
   },
   {
     profile: "google",
     label: "Google",
-    detail: "Access tokens that no gateway can read: it takes the ID token. Asks for a client secret that is none.",
+    detail: translatable(
+      "Access tokens that no gateway can read: it takes the ID token. Asks for a client secret that is none.",
+    ),
   },
 ];
