@@ -59,7 +59,7 @@ const answerText = (answer: Answer): string => {
     case "taken":
       return `HTTP ${answer.status}: the token was taken`;
     case "refused":
-      return `HTTP ${answer.status} ${answer.error || (answer.challenge ? "without an error code" : "without WWW-Authenticate")}`;
+      return `HTTP ${answer.status} ${answer.error || (answer.challenge ? "without an error code" : "without WWW-Authenticate")}${answer.words === undefined ? "" : `; in its own words: “${answer.words}”`}`;
     case "other":
       return `HTTP ${answer.status}, which says nothing about the token`;
   }

@@ -1,6 +1,6 @@
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
-import { parseChallenge } from "../oauth/discovery/challenge.ts";
+import { parseChallenge, refusalWords } from "../oauth/discovery/challenge.ts";
 import { presentToken } from "../oauth/tokens/presentToken.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
 import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
@@ -27,7 +27,14 @@ export type HarmlessKind = keyof typeof messages;
 export type Answer =
   /** The request got past the token rules, whatever became of it. */
   | { readonly kind: "taken"; readonly status: number }
-  | { readonly kind: "refused"; readonly status: 401 | 403; readonly error: string; readonly challenge: Challenge }
+  | {
+      readonly kind: "refused";
+      readonly status: 401 | 403;
+      readonly error: string;
+      readonly challenge: Challenge;
+      /** Of whatever answered. */
+      readonly words?: string;
+    }
   /** Redirects, rate limits, faults: neither. */
   | { readonly kind: "other"; readonly status: number };
 
@@ -57,13 +64,14 @@ export async function askHarmlessly(
   };
   const headers = await presentToken(request, token);
   const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
-  await response.cancel();
   const { status } = response;
   if (status === 401 || status === 403) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
     const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
-    return { kind: "refused", status, error, challenge };
+    const body = await response.text().catch(() => "");
+    return { kind: "refused", status, error, challenge, ...refusalWords(challenge, body) };
   }
+  await response.cancel();
   const past = response.ok || [400, 404, 405, 406].includes(status);
   return { kind: past ? "taken" : "other", status };
 }

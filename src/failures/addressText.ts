@@ -58,7 +58,11 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
     case "gateway_not_found":
       return {
         title: say("There is no gateway at this address."),
-        detail: say("Expected an MCP server. {0} answered HTTP 404.", failure.facts.url),
+        detail: withWords(
+          say("Expected an MCP server. {0} answered HTTP 404.", failure.facts.url),
+          failure.facts.words,
+          say,
+        ),
         nextStep: say("Check the path: most gateways end in /mcp."),
       };
     case "not_an_mcp_server":
@@ -76,7 +80,7 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
       }
       return {
         title: say("Something answers at this address, but it is not an MCP server."),
-        detail:
+        detail: withWords(
           failure.facts.contentType === ""
             ? say(
                 "Expected a JSON-RPC answer. {0} answered HTTP {1} without a content type.",
@@ -89,6 +93,9 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
                 failure.facts.status,
                 failure.facts.contentType,
               ),
+          failure.facts.words,
+          say,
+        ),
         nextStep: say("Check that this is the gateway's MCP address and not a web page, for instance its console."),
       };
     case "transport_outdated":

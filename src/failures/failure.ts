@@ -7,11 +7,12 @@ export interface AddressFacts {
   readonly already_connecting: { readonly url: string };
   readonly gateway_unreachable: { readonly url: string; readonly reason: string };
   readonly tls_failed: { readonly url: string; readonly reason: string };
-  readonly gateway_not_found: { readonly url: string };
+  readonly gateway_not_found: { readonly url: string; readonly words?: string };
   readonly not_an_mcp_server: {
     readonly url: string;
     readonly status: number;
     readonly contentType: string;
+    readonly words?: string;
     /** Another server, which it points to. Nothing was sent there. */
     readonly redirectsTo?: string;
   };
@@ -62,7 +63,8 @@ export interface DiscoveryFacts {
 /** A person's sign-in, in the browser or with a code. */
 export interface SignInFacts {
   readonly redirect_ports_taken: { readonly ports: readonly number[] };
-  readonly access_denied: { readonly issuer: string };
+  /** `words` are the provider's, where no browser brought them. */
+  readonly access_denied: { readonly issuer: string; readonly words?: string };
   readonly authorization_refused: RefusalFacts & { readonly issuer: string };
   /** `redirectUri` where a browser was to come back to it. */
   readonly sign_in_timed_out: { readonly minutes: number; readonly redirectUri?: string };
@@ -87,6 +89,8 @@ export interface TokenFacts {
     readonly issuer: string;
     readonly status: number;
     readonly contentType: string;
+    /** Those of whatever answered. */
+    readonly words?: string;
     /** How long the provider asks to be left alone. */
     readonly retryAfterSeconds?: number;
   };
@@ -109,11 +113,18 @@ export interface UseFacts {
   readonly sign_in_needed: { readonly gateway: string };
   /** A call could not wait any longer for a sign-in that goes on. */
   readonly sign_in_waiting: { readonly gateway: string };
-  readonly gateway_refused_token: { readonly gateway: string; readonly status: number; readonly error: string };
+  /** `words` are the gateway's own, here and below. */
+  readonly gateway_refused_token: {
+    readonly gateway: string;
+    readonly status: number;
+    readonly error: string;
+    readonly words?: string;
+  };
   readonly insufficient_scope: {
     readonly gateway: string;
     readonly needed: readonly string[];
     readonly granted: readonly string[];
+    readonly words?: string;
   };
   readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
   /** A tool, resource, prompt or list, by its name, was answered with an error of JSON-RPC. `words` are the other side's. */

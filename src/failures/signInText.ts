@@ -17,9 +17,13 @@ export function signInText(failure: FailureOf<SignInFacts>, say: Translate): Fai
     case "access_denied":
       return {
         title: say("Access was denied."),
-        detail: say(
-          "{0} answered access_denied: the request was declined, you are not assigned to this application, or a policy does not allow it.",
-          failure.facts.issuer,
+        detail: withWords(
+          say(
+            "{0} answered access_denied: the request was declined, you are not assigned to this application, or a policy does not allow it.",
+            failure.facts.issuer,
+          ),
+          failure.facts.words,
+          say,
         ),
         nextStep: say(
           "Sign in again and allow access, or ask your platform team to assign you to the application, and to look at its policies (Okta: Access Policies of the authorization server, for this client and every scope).",

@@ -30,7 +30,7 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
     case "token_response_invalid":
       return {
         title: say("The identity provider's answer is not a token."),
-        detail:
+        detail: withWords(
           failure.facts.contentType === ""
             ? say(
                 "Expected JSON from the token endpoint of {0}. Found HTTP {1} without a content type.",
@@ -43,6 +43,9 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
                 failure.facts.status,
                 failure.facts.contentType,
               ),
+          failure.facts.words,
+          say,
+        ),
         nextStep:
           waitText(failure.facts.retryAfterSeconds, say) ??
           say(

@@ -23,17 +23,7 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
     case "gateway_refused_token":
       return {
         title: say("{0} refused a token that was just issued.", failure.facts.gateway),
-        detail:
-          failure.facts.error === ""
-            ? say(
-                "Expected the new token to pass. The gateway answered HTTP {0}, without a reason.",
-                failure.facts.status,
-              )
-            : say(
-                "Expected the new token to pass. The gateway answered HTTP {0}, {1}.",
-                failure.facts.status,
-                failure.facts.error,
-              ),
+        detail: refusedTokenDetail(failure.facts, say),
         nextStep: say(
           'Signing in again will not help: the gateway\'s rules and the identity provider disagree. Run "Gateway Connect: Explain Access" to see which rule refuses it and what to change, and send that to your platform team.',
         ),
@@ -41,10 +31,10 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
     case "insufficient_scope":
       return {
         title: say("Your sign-in to {0} does not reach that far.", failure.facts.gateway),
-        detail: say(
-          "Needed scopes: {0}. Granted: {1}.",
-          list(failure.facts.needed, say),
-          list(failure.facts.granted, say),
+        detail: withWords(
+          say("Needed scopes: {0}. Granted: {1}.", list(failure.facts.needed, say), list(failure.facts.granted, say)),
+          failure.facts.words,
+          say,
         ),
         nextStep: say(
           'Ask your platform team for that permission, then sign in again. Run "Gateway Connect: Explain Access" to see which scope is missing and where it is granted.',
@@ -76,4 +66,17 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
         nextStep: say("Correct them and run the tool again."),
       };
   }
+}
+
+function refusedTokenDetail({ status, error, words }: UseFacts["gateway_refused_token"], say: Translate): string {
+  if (error !== "") {
+    return withWords(
+      say("Expected the new token to pass. The gateway answered HTTP {0}, {1}.", status, error),
+      words,
+      say,
+    );
+  }
+  return words === undefined
+    ? say("Expected the new token to pass. The gateway answered HTTP {0}, without a reason.", status)
+    : withWords(say("Expected the new token to pass. The gateway answered HTTP {0}.", status), words, say);
 }

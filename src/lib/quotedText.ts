@@ -22,6 +22,13 @@ export function quotedText(text: string): string | undefined {
   return /\p{L}/u.test(shown) ? shown : undefined;
 }
 
+/** Names of statuses, which are told as numbers anyway. */
+const statusNames = /^(?:unauthori[sz]ed|forbidden|not found|(?:404 )?page not found)$/i;
+
+/** Words as facts of a failure, where they say more than the status beside them does. */
+export const moreThanStatus = (words: string | undefined): { readonly words?: string } =>
+  words === undefined || statusNames.test(words) ? {} : { words };
+
 /** The reason in the body of an answer that refuses, as its server wrote it. Pages for browsers have none. */
 export function reasonIn(body: string): string | undefined {
   const text = body.trim();

@@ -4,7 +4,7 @@ import type { Log } from "../lib/log.ts";
 import { reasonIn } from "../lib/quotedText.ts";
 import { busySeconds, whenReady } from "../lib/retryAfter.ts";
 import { speaksOfSession } from "../mcp/lostSession.ts";
-import { type Challenge, parseChallenge, unionOfScopes } from "../oauth/discovery/challenge.ts";
+import { type Challenge, parseChallenge, refusalWords, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
 import { presentToken } from "../oauth/tokens/presentToken.ts";
@@ -86,7 +86,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const text = (await wordsOf(first.body)) ?? "";
     if (isAboutSession(first, init, text)) return withText(first, text);
     world.log.info("the gateway answered 401", { gateway: name });
-    const refused = challengeOf(first)?.error ?? "";
+    const refused = refusalIn(challengeOf(first), text);
     const young = world.now() - tokens.issuedAt < youngMs;
     // A client that has just got its token would get the same again.
     const { issuer } = tokens.server;
@@ -100,8 +100,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const second = await send(url, init, tokenOf(others, session.bearerToken, name), world);
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
-    await drained(second.body);
-    const again = challengeOf(second)?.error ?? "";
+    const again = refusalIn(challengeOf(second), (await wordsOf(second.body)) ?? "");
     throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, others, again);
   };
 }
@@ -145,23 +144,40 @@ function tokenOf(tokens: TokenSet, sent: BearerToken, gateway: string): TokenToS
   return { ...token, text };
 }
 
-/** RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer. */
+/**
+ * RFC 6750, 3.1: `insufficient_scope` names what is missing; any other 403 is the gateway's own answer, whose reason may
+ * stand in the challenge alone.
+ */
 async function orInsufficientScope(response: HttpAnswer, gateway: string, tokens: TokenSet): Promise<HttpAnswer> {
   const challenge = parseChallenge(response.headers.get("www-authenticate"));
-  if (challenge?.error !== "insufficient_scope") return response;
-  await drained(response.body);
+  if (!challenge) return response;
+  const text = (await wordsOf(response.body)) ?? "";
+  const { words } = refusalWords(challenge, text);
+  if (challenge.error !== "insufficient_scope") return withText(response, reasonIn(text) ? text : (words ?? text));
   throw new GatewayFailure("insufficient_scope", {
     gateway,
     needed: unionOfScopes(tokens.scopes, challenge.scopes),
     granted: tokens.scopes,
+    ...(words !== undefined && { words }),
   });
 }
 
+/** Why a gateway refused a token, as far as it says so. */
+interface Refusal {
+  readonly error: string;
+  readonly words?: string;
+}
+
+const refusalIn = (challenge: Challenge | undefined, body: string): Refusal => ({
+  error: challenge?.error ?? "",
+  ...refusalWords(challenge, body),
+});
+
 /** Signing in again would bring the same token: say what is wrong with it instead. */
-function refusedFreshToken(gateway: string, tokens: TokenSet, error: string): GatewayFailure {
+function refusedFreshToken(gateway: string, tokens: TokenSet, refusal: Refusal): GatewayFailure {
   const audiences = audiencesOf(tokens.accessToken);
   if (tokens.resource !== undefined && audiences && !audiences.includes(tokens.resource)) {
     return new GatewayFailure("token_audience_mismatch", { expected: tokens.resource, found: audiences });
   }
-  return new GatewayFailure("gateway_refused_token", { gateway, status: 401, error });
+  return new GatewayFailure("gateway_refused_token", { gateway, status: 401, ...refusal });
 }

@@ -9,7 +9,7 @@ import {
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { isTooLarge } from "../lib/httpPort.ts";
-import { reasonIn } from "../lib/quotedText.ts";
+import { moreThanStatus, reasonIn } from "../lib/quotedText.ts";
 import { isAnswerMissing } from "../mcp/answerTo.ts";
 import { causesOf, codeOf, wasNeverSent } from "../mcp/networkCauses.ts";
 import { OutdatedTransport } from "../mcp/outdatedTransport.ts";
@@ -70,8 +70,8 @@ export function gatewayError(
   if (found !== undefined) return failure("protocol_version_unknown", { url, found, spoken: spokenVersions }, error);
   if (ProtocolError.isInstance(error)) return error;
   if (SdkHttpError.isInstance(error)) {
-    if (error.status === 404) return failure("gateway_not_found", { url }, error);
     const words = reasonIn(String(error.data?.text ?? ""));
+    if (error.status === 404) return failure("gateway_not_found", { url, ...moreThanStatus(words) }, error);
     return failure("gateway_error", { url, status: error.status ?? 0, ...(words !== undefined && { words }) }, error);
   }
   if (SdkError.isInstance(error)) {

@@ -426,7 +426,10 @@ test("a gateway that refuses what its known rules let pass is told to have somet
     };
     const report = await explain({ authorizer: { source: "pasted", configuration } });
     const [answer, comparison] = report.sections.find(({ id }) => id === "answer")?.checks ?? [];
-    assert.deepEqual([answer?.found, comparison?.expected], ["HTTP 401 invalid_token", "allowed"]);
+    assert.deepEqual(
+      [answer?.found, comparison?.expected],
+      ["HTTP 401 invalid_token; in its own words: “Invalid Bearer token”", "allowed"],
+    );
     assert.match(comparison?.fix ?? "", /names policyEngineConfiguration.*interceptor.*WAF/);
     const bare = await explain({ authorizer: { source: "pasted", configuration: "" } });
     assert.match(bare.sections.at(-1)?.checks.at(-1)?.fix ?? "", /Paste its configuration/);

@@ -174,6 +174,30 @@ const agentCorePaths: WorldTests = Object.fromEntries(
 );
 
 /** How gateways and MCP servers were seen to behave, as a client meets them. */
+/** Gateways that say why in the challenge (RFC 6750, 3). */
+const reasonsInChallenges: WorldTests = Object.fromEntries(
+  [
+    [401, "invalid_token", /refused a token that was just issued.*HTTP 401, invalid_token/s],
+    [403, "insufficient_scope", /does not reach that far/],
+    [403, "invalid_request", /does not allow this.*HTTP 403/s],
+  ].map(([status, error, words]) => [
+    `the reason beside ${error} of a ${status} does too`,
+    async (t: TestContext) => {
+      const { gateway, start, provider } = await programWorld(t);
+      provider.tokenFields = { refresh_token: undefined };
+      const standalone = await start();
+      const challenge = `Bearer error="${error}", scope="more", error_description="Not before Monday"`;
+      gateway.instead = ({ rpc }) => {
+        if (rpc.method !== "tools/call") return undefined;
+        return new Response(null, { status: Number(status), headers: { "www-authenticate": challenge } });
+      };
+      const said = await standalone.call("echo");
+      assert.match(said, words as RegExp);
+      assert.match(said, /In its own words: “Not before Monday”\./);
+    },
+  ]),
+);
+
 worldRows([
   {
     row: "G1",
@@ -322,6 +346,7 @@ worldRows([
         assert.match(said, /does not allow this.*HTTP 403.*In its own words: “User not assigned.*Ask Ada”\./s);
         assert.deepEqual(hostileParts(said), []);
       },
+      ...reasonsInChallenges,
     },
   },
   {

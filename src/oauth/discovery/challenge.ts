@@ -1,6 +1,10 @@
+import { moreThanStatus, quotedText, reasonIn } from "../../lib/quotedText.ts";
+
 /** What a 401 or 403 says in `WWW-Authenticate` for the Bearer scheme (RFC 6750, 3; RFC 9728, 5.1). */
 export interface Challenge {
   readonly error?: string;
+  /** Why, for developers (RFC 6750, 3): not to be shown but as the other side's words, see `refusalWords`. */
+  readonly description?: string;
   readonly scopes: readonly string[];
   readonly resourceMetadata?: string;
 }
@@ -16,12 +20,25 @@ export function parseChallenge(header: string | null): Challenge | undefined {
   const parameters = bearerParameters(header);
   if (!parameters) return undefined;
   const error = parameters.get("error");
+  const description = parameters.get("error_description");
   const resourceMetadata = parameters.get("resource_metadata");
   return {
     ...(error !== undefined && { error }),
+    ...(description !== undefined && { description }),
     scopes: splitScopes(parameters.get("scope")),
     ...(resourceMetadata !== undefined && { resourceMetadata }),
   };
+}
+
+/**
+ * Why whoever answered refuses, in its own words: what its challenge says, else the body.
+ *
+ * @param body of the same answer
+ */
+export function refusalWords(challenge: Challenge | undefined, body: string): { readonly words?: string } {
+  const words = quotedText(challenge?.description ?? "") ?? reasonIn(body);
+  // Some repeat the code, which is told anyway.
+  return words === challenge?.error ? {} : moreThanStatus(words);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer, type LimitedAnswer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
-import { requestPolicies } from "../../lib/limits.ts";
+import { parseShallow } from "../../lib/json/parseShallow.ts";
+import { MAX_DOCUMENT_DEPTH, requestPolicies } from "../../lib/limits.ts";
 import { isOutdatedTransport } from "../../lib/outdatedTransport.ts";
-import { reasonIn } from "../../lib/quotedText.ts";
+import { moreThanStatus, reasonIn } from "../../lib/quotedText.ts";
 import { retryAfterSeconds } from "../../lib/retryAfter.ts";
 import { redirectTarget } from "../../lib/withinOrigin.ts";
 import { type Challenge, parseChallenge } from "./challenge.ts";
@@ -99,11 +100,13 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
   if (await isOutdatedTransport(status, { url }, world)) {
     throw new GatewayFailure("transport_outdated", { url: url.href });
   }
-  if (status === 404) throw new GatewayFailure("gateway_not_found", { url: url.href });
+  const { words } = refusal;
+  const said = { url: url.href, ...moreThanStatus(words) };
+  if (status === 404) throw new GatewayFailure("gateway_not_found", said);
   if (status === 403)
-    throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(refusal.words && { words: refusal.words }) });
+    throw new GatewayFailure("gateway_forbidden", { url: url.href, ...(words !== undefined && { words }) });
   if (status === 429 || status >= 500) throw new GatewayFailure("gateway_error", { url: url.href, status, ...refusal });
-  const facts = { url: url.href, status, contentType };
+  const facts = { ...said, status, contentType };
   throw new GatewayFailure("not_an_mcp_server", { ...facts, ...(redirectsTo !== undefined && { redirectsTo }) });
 }
 
@@ -134,49 +137,61 @@ async function ask(
     // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
     if (status === 401) return { status, contentType, said: "nothing" };
   }
-  if (status === 403 || status === 429 || status === 503) {
-    return { status, contentType, said: "nothing", refusal: await refusalIn(response) };
-  }
   const target = redirectTarget(url, response);
   if (target) {
     await response.cancel();
     return { status, contentType, said: "nothing", redirectsTo: target.origin + target.pathname };
   }
-  const said = await whatIsSaid(url, response, contentType);
+  if (status < 400 && contentType !== "application/json") {
+    await response.cancel();
+    return { status, contentType, said: response.ok && contentType === "text/event-stream" ? "result" : "nothing" };
+  }
+  const body = await textOf(url, response, contentType);
+  const said = contentType === "application/json" && mayAnswer(status) ? whatIsSaid(body) : "nothing";
   if (said === "result") await endSession(url, response, world);
-  return { status, contentType, said };
+  return { status, contentType, said, ...(status >= 400 && { refusal: refusalIn(response, body) }) };
+}
+
+/** Whether a status goes with an answer to what was asked, be it an error of JSON-RPC about that alone. */
+const mayAnswer = (status: number): boolean => status < 500 && status !== 403 && status !== 429;
+
+/**
+ * What is read of an answer. Pages and streams have no reason for people.
+ *
+ * @throws GatewayFailure for JSON that is too long for anybody; what else is, or breaks off, says nothing
+ */
+async function textOf(url: URL, response: LimitedAnswer, contentType: string): Promise<string> {
+  if (!/^$|^text\/plain$|json$/.test(contentType)) {
+    await response.cancel();
+    return "";
+  }
+  return await response.text().catch((error: unknown) => {
+    if (isTooLarge(error) && contentType === "application/json") throw gatewayNetworkFailure(url, error);
+    return "";
+  });
 }
 
 /** Why an address turns a request away, as far as it says so. */
-async function refusalIn(response: LimitedAnswer): Promise<NonNullable<OtherAnswer["refusal"]>> {
-  const words = reasonIn(await response.text().catch(() => ""));
-  const wait = retryAfterSeconds(response.headers);
+function refusalIn({ headers }: LimitedAnswer, body: string): NonNullable<OtherAnswer["refusal"]> {
+  const words = reasonIn(body);
+  const wait = retryAfterSeconds(headers);
   return { ...(words !== undefined && { words }), ...(wait !== undefined && { retryAfterSeconds: wait }) };
 }
 
 /** Header mismatch, missing capability, unsupported revision (2026-07-28, basic): nobody else knows them. */
 const newestErrors: ReadonlySet<unknown> = new Set([-32_020, -32_021, -32_022]);
 
-/** An event stream is taken at its word; a JSON body has to be a JSON-RPC message. */
-async function whatIsSaid(url: URL, response: LimitedAnswer, contentType: string): Promise<OtherAnswer["said"]> {
-  if (response.ok && contentType === "text/event-stream") {
-    await response.cancel();
-    return "result";
-  }
-  if (contentType !== "application/json" || response.status >= 500) {
-    await response.cancel();
-    return "nothing";
-  }
+/** What a body of JSON is, as a message of JSON-RPC. */
+function whatIsSaid(body: string): OtherAnswer["said"] {
   try {
-    const message = (await response.json()) as {
+    const message = parseShallow(body, MAX_DOCUMENT_DEPTH) as {
       readonly jsonrpc?: unknown;
       readonly result?: unknown;
       readonly error?: { readonly code?: unknown };
     } | null;
     if (message?.jsonrpc !== "2.0") return "nothing";
     return message.result !== undefined || newestErrors.has(message.error?.code) ? "result" : "error";
-  } catch (error) {
-    if (isTooLarge(error)) throw gatewayNetworkFailure(url, error);
+  } catch {
     return "nothing";
   }
 }

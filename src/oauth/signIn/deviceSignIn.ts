@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
+import { bodyWords } from "../tokens/providerWords.ts";
 import { deviceAnswer } from "../tokens/tokenAnswer.ts";
 import { errorCode, oauthClient, refusalFacts, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import { requestByDeviceCode } from "../tokens/tokenRequests.ts";
@@ -87,7 +88,10 @@ function nextPause(failure: unknown, pauseMs: number, facts: { readonly issuer: 
     case "slow_down":
       return pauseMs + 5_000;
     case "access_denied":
-      throw new GatewayFailure("access_denied", { issuer: facts.issuer });
+      throw new GatewayFailure("access_denied", {
+        issuer: facts.issuer,
+        ...(failure.facts.words !== undefined && { words: failure.facts.words }),
+      });
     case "expired_token":
       throw new GatewayFailure("sign_in_timed_out", { minutes: facts.minutes });
     default:
@@ -119,14 +123,15 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
     world.signal.throwIfAborted();
     throw unansweredFailure(server, server.device_authorization_endpoint, error);
   }
+  const answer = await deviceAnswer(response);
   let given: oauth.DeviceAuthorizationResponse;
   try {
-    const answer = await deviceAnswer(response);
-    given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), answer);
+    given = await oauth.processDeviceAuthorizationResponse(server, oauthClient(client), answer.clone());
   } catch (error) {
     // The library's errors carry the response, so they are translated and never kept as a cause.
     if (!(error instanceof oauth.ResponseBodyError)) {
-      throw new GatewayFailure("authorization_refused", { issuer, error: "an unreadable answer" });
+      const words = bodyWords(response, await answer.text());
+      throw new GatewayFailure("authorization_refused", { issuer, error: "an unreadable answer", ...words });
     }
     const facts = { issuer, error: errorCode(error.error), ...refusalFacts(response, error.error_description) };
     throw new GatewayFailure("authorization_refused", facts);

@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import { providerWords } from "../tokens/providerWords.ts";
+import { bodyWords } from "../tokens/providerWords.ts";
 import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
 import type { ClientIdentity } from "../tokens/tokenSet.ts";
 
@@ -64,7 +64,8 @@ async function ask(
     throw unansweredFailure(server, server.registration_endpoint, error);
   }
   const { status } = response;
-  const answer = await readAnswer(response);
+  const body = await response.text().catch(() => "");
+  const answer = membersOf(body);
   world.signal?.throwIfAborted();
   if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
     return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
@@ -73,7 +74,7 @@ async function ask(
     issuer: server.issuer,
     status,
     error: typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer",
-    ...(typeof answer.error_description === "string" && providerWords(response, answer.error_description)),
+    ...bodyWords(response, body, String(answer.error)),
   });
 }
 
@@ -91,9 +92,9 @@ function clientIdentity(clientId: string, secret: unknown, method: unknown): Cli
  * The fields of the answer, none where it is not a JSON object. It is read by hand, since many providers answer 200 in
  * place of 201 or leave out `client_secret_expires_at`, which oauth4webapi does not accept.
  */
-async function readAnswer(response: Response): Promise<Readonly<Record<string, unknown>>> {
+function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const body: unknown = await response.json();
+    const body: unknown = JSON.parse(text);
     return typeof body === "object" && body !== null ? { ...body } : {};
   } catch {
     return {};

@@ -1,4 +1,4 @@
-import { quotedText } from "../../lib/quotedText.ts";
+import { quotedText, reasonIn } from "../../lib/quotedText.ts";
 
 /** What each request told its server in confidence, by the answer that came. */
 const told = new WeakMap<Response, readonly string[]>();
@@ -34,6 +34,19 @@ export function providerWords(response: Response, description: string | null | u
   if (secrets.some((secret) => description.includes(secret))) return {};
   const words = quotedText(description);
   return words === undefined ? {} : { words };
+}
+
+/**
+ * The same of a whole body, which may be that of a proxy, a firewall or a gateway in front of the provider.
+ *
+ * @param body of that answer
+ * @param code the error of OAuth in it, which is told anyway
+ */
+export function bodyWords(response: Response, body: string, code?: string): { readonly words?: string } {
+  // A text that comes with success may be what was asked for.
+  if (response.ok && !body.trimStart().startsWith("{")) return {};
+  const reason = reasonIn(body);
+  return reason === code ? {} : providerWords(response, reason);
 }
 
 /** The client's ID and secret in a Basic header (RFC 6749, 2.3.1), of which the secret is one. */

@@ -7,7 +7,7 @@ import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
-import { providerWords } from "./providerWords.ts";
+import { bodyWords } from "./providerWords.ts";
 import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
 import { emptyAnswer } from "./tokenAnswer.ts";
 import { errorCode, oauthClient, requestOptions } from "./tokenEndpoint.ts";
@@ -61,6 +61,7 @@ async function revoke(
   if (!endpoint || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
   const server = { ...tokens.server, revocation_endpoint: endpoint };
   let response: Response | undefined;
+  let body = "";
   try {
     const authentication = await clientAuthentication(client, world.readCredential);
     response = await oauth.revocationRequest(server, oauthClient(client), authentication, token, {
@@ -69,6 +70,7 @@ async function revoke(
     });
     // RFC 7009, 2.2 says 200; some answer 204.
     const answer = await emptyAnswer(response);
+    body = await answer.clone().text();
     if (!answer.ok) await oauth.processRevocationResponse(answer);
     return { token: kind, kind: "revoked" };
   } catch (error) {
@@ -78,20 +80,20 @@ async function revoke(
       if (error.error === "invalid_token") return { token: kind, kind: "revoked" };
     }
     const isUnknown = error instanceof oauth.ResponseBodyError && error.error === UNKNOWN_CLIENT;
-    const reason = reasonOf(error, response);
+    const reason = reasonOf(error, response && { response, body });
     return { token: kind, kind: "failed", reason, ...(isUnknown && { unknownClient: true }) };
   }
 }
 
-function reasonOf(error: unknown, response: Response | undefined): string {
+function reasonOf(
+  error: unknown,
+  answered: { readonly response: Response; readonly body: string } | undefined,
+): string {
   if (isFailure(error, "credential_unreadable")) return `${error.facts.source}: ${error.facts.reason}`;
-  if (error instanceof oauth.ResponseBodyError) {
-    const { words } = response ? providerWords(response, error.error_description) : {};
-    const answered = `HTTP ${response?.status ?? error.status}, ${errorCode(error.error)}`;
-    return words === undefined ? answered : `${answered}; in its own words: “${words}”`;
-  }
-  if (error instanceof oauth.OperationProcessingError && error.cause instanceof Response) {
-    return `HTTP ${error.cause.status}`;
-  }
-  return networkReason(error).text;
+  if (!answered) return networkReason(error).text;
+  const { response, body } = answered;
+  const code = error instanceof oauth.ResponseBodyError ? error.error : undefined;
+  const { words } = bodyWords(response, body, code);
+  const said = code === undefined ? `HTTP ${response.status}` : `HTTP ${response.status}, ${errorCode(code)}`;
+  return words === undefined ? said : `${said}; in its own words: “${words}”`;
 }

@@ -11,7 +11,7 @@ import { tooLarge } from "../discovery/networkFailure.ts";
 import { issuerOfTenant } from "../identityProviders/entraTenants.ts";
 import { readClaims } from "./account.ts";
 import type { GrantedTokens } from "./idToken.ts";
-import { providerWords, rememberTold } from "./providerWords.ts";
+import { bodyWords, providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
 import type { ClientIdentity } from "./tokenSet.ts";
 
@@ -69,11 +69,12 @@ export async function requestToken(
     signal?.throwIfAborted();
     throw unansweredFailure(asked.server, asked.server.token_endpoint, error);
   }
+  const answer = await tokenAnswer(response);
   try {
-    return await read(await tokenAnswer(response));
+    return await read(answer.clone());
   } catch (error) {
     signal?.throwIfAborted();
-    throw tokenFailure(asked, response, error);
+    throw tokenFailure(asked, { response, body: await answer.text() }, error);
   }
 }
 
@@ -103,7 +104,11 @@ export interface AskedEndpoint {
  * Libraries' errors carry the response and its body, so they are translated, never passed on or kept as a cause.
  * A 5xx with JSON is still no decision about the grant.
  */
-function tokenFailure({ server, client }: AskedEndpoint, response: Response, error: unknown): AnyFailure {
+function tokenFailure(
+  { server, client }: AskedEndpoint,
+  { response, body }: { readonly response: Response; readonly body: string },
+  error: unknown,
+): AnyFailure {
   const { issuer } = server;
   const { status } = response;
   const wait = busySeconds(response);
@@ -118,7 +123,13 @@ function tokenFailure({ server, client }: AskedEndpoint, response: Response, err
     });
   }
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
-  return new GatewayFailure("token_response_invalid", { issuer, status, contentType, ...busy });
+  return new GatewayFailure("token_response_invalid", {
+    issuer,
+    status,
+    contentType,
+    ...bodyWords(response, body),
+    ...busy,
+  });
 }
 
 /** What a direct answer says beside its error code: the provider's own code, and its words. */

@@ -280,6 +280,30 @@ test("a refused token for another audience is said to be one", async () => {
   });
 });
 
+test("why a gateway refuses is told in its words, from the challenge or the body", async () => {
+  const told = 'Bearer error="invalid_token", error_description="Client not in allowedClients"';
+  const { refreshToken: _, ...young } = tokenSet("marked-old");
+  const refusals = [
+    json({ message: "no" }, 401, { "www-authenticate": told }),
+    json({ message: "Ask Ada" }, 401),
+    json({}, 403, {
+      "www-authenticate": 'Bearer error="insufficient_scope", scope="write", error_description="Needs write"',
+    }),
+  ];
+  const failures = await Promise.all(
+    refusals.map((refusal) => failureOf(() => start(refusal, { tokens: young }).send(url))),
+  );
+  const only = 'Bearer error="invalid_request", error_description="Not from this network"';
+  const plain = await start(new Response(null, { status: 403, headers: { "www-authenticate": only } })).send(url);
+  assert.deepEqual(
+    {
+      words: failures.map((one) => (one as { facts: { words?: string } }).facts.words),
+      plain: await wordsOf(plain.body),
+    },
+    { words: ["Client not in allowedClients", "Ask Ada", "Needs write"], plain: "Not from this network" },
+  );
+});
+
 test("only insufficient_scope makes a 403 a matter of scopes; it names those of the token and those that lack", async () => {
   const lacks = json({}, 403, { "www-authenticate": 'Bearer error="insufficient_scope", scope="read write"' });
   const plain = start(json({ message: "not today" }, 403));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseChallenge, splitScopes, unionOfScopes } from "../../../../src/oauth/discovery/challenge.ts";
+import { parseChallenge, refusalWords, splitScopes, unionOfScopes } from "../../../../src/oauth/discovery/challenge.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const url = "https://gw.example.com/.well-known/oauth-protected-resource";
@@ -21,6 +21,22 @@ test("the challenge is read whatever its order, case, spacing and neighbours", (
   assert.deepEqual(
     headers.map((header) => parseChallenge(header)),
     headers.map(() => expected),
+  );
+});
+
+test("why a request was refused is what the challenge says, else the body, and no more than the code said", () => {
+  const cases: readonly (readonly [header: string, body: string, words: string | undefined])[] = [
+    ['Bearer error="invalid_token", error_description="The token expired."', '{"message":"no"}', "The token expired"],
+    ['Bearer error="invalid_token"', '{"message":"Wrong audience"}', "Wrong audience"],
+    ['Bearer error="invalid_token"', '{"error":"invalid_token"}', undefined],
+    ["Bearer", "Unauthorized", undefined],
+    ["Basic realm=x", "Ask Ada", "Ask Ada"],
+    ['Bearer error_description="access_token=abcdefgh is not known"', "", "access_token=[redacted] is not known"],
+    ["Bearer", "<!doctype html><p>no", undefined],
+  ];
+  assert.deepEqual(
+    cases.map(([header, body]) => refusalWords(parseChallenge(header), body).words),
+    cases.map(([, , words]) => words),
   );
 });
 

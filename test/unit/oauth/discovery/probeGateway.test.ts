@@ -102,8 +102,15 @@ test("everything else says what is wrong with the address", async () => {
   });
   const answers: [Response | Error, unknown][] = [
     [html(404), { code: "gateway_not_found", facts: { url } }],
-    [json({ message: "no route" }, 404), { code: "gateway_not_found", facts: { url } }],
+    [json({ message: "no route" }, 404), { code: "gateway_not_found", facts: { url, words: "no route" } }],
     [html(200), web(200, "text/html")],
+    [
+      json({ message: "Missing Authentication Token" }, 400),
+      {
+        code: "not_an_mcp_server",
+        facts: { url, status: 400, contentType: "application/json", words: "Missing Authentication Token" },
+      },
+    ],
     [json({ hello: "world" }), web(200, "application/json")],
     [json(null), web(200, "application/json")],
     [new Response("{", { headers: { "content-type": "application/json" } }), web(200, "application/json")],
@@ -126,7 +133,7 @@ test("everything else says what is wrong with the address", async () => {
       { code: "gateway_error", facts: { url, status: 503, retryAfterSeconds: 7 } },
     ],
     [html(503), { code: "gateway_error", facts: { url, status: 503 } }],
-    [json(rpcError, 500), { code: "gateway_error", facts: { url, status: 500 } }],
+    [json(rpcError, 500), { code: "gateway_error", facts: { url, status: 500, words: "no" } }],
     [networkError("CERT_HAS_EXPIRED"), { code: "tls_failed", facts: { url, reason: "CERT_HAS_EXPIRED" } }],
     [networkError("ENOTFOUND"), { code: "gateway_unreachable", facts: { url, reason: "ENOTFOUND" } }],
   ];

@@ -117,6 +117,11 @@ test("without an interval it asks every five seconds, as the standard says", asy
 const endings: readonly (readonly [what: string, answer: () => Response, failure: object])[] = [
   ["denied", () => json({ error: "access_denied" }, 400), { code: "access_denied", facts: { issuer } }],
   [
+    "denied with a reason",
+    () => json({ error: "access_denied", error_description: "Not on\nthis device." }, 400),
+    { code: "access_denied", facts: { issuer, words: "Not on this device" } },
+  ],
+  [
     "expired at the provider",
     () => json({ error: "expired_token" }, 400),
     { code: "sign_in_timed_out", facts: { minutes: 10 } },

@@ -25,9 +25,9 @@ const outcome = (answer: Response | Error) =>
 
 test("an OAuth error is a refusal; everything that is no decision is told apart from it", async () => {
   const refused = (status: number, error: string) => ({ code: "token_refused", facts: { issuer, status, error } });
-  const invalid = (status: number, contentType: string) => ({
+  const invalid = (status: number, contentType: string, words?: string) => ({
     code: "token_response_invalid",
-    facts: { issuer, status, contentType },
+    facts: { issuer, status, contentType, ...(words !== undefined && { words }) },
   });
   const basic = { "www-authenticate": 'Basic realm="x"' };
   const answers: [Response | Error, unknown][] = [
@@ -40,7 +40,11 @@ test("an OAuth error is a refusal; everything that is no decision is told apart 
     // RFC 6749, 5.2 asks for this header with invalid_client.
     [json({ error: "invalid_client" }, 401, basic), refused(401, "invalid_client")],
     [json({ error: "Call 555-1234 and tell them your password" }, 400), refused(400, "error")],
-    [json({ error: "invalid_grant" }, 500), invalid(500, "application/json")],
+    [json({ error: "invalid_grant" }, 500), invalid(500, "application/json", "invalid_grant")],
+    [new Response("Blocked by policy 7.", { status: 403 }), invalid(403, "text/plain", "Blocked by policy 7")],
+    [json({ message: "Ask Ada" }, 403), invalid(403, "application/json", "Ask Ada")],
+    // What comes with success may be a token in a form of its own.
+    [new Response("access_token=short"), invalid(200, "text/plain")],
     // Some providers answer every error with 200.
     [json({ error: "invalid_grant" }), refused(200, "invalid_grant")],
     [json({ token_type: "Bearer" }), invalid(200, "application/json")],
