@@ -7,7 +7,6 @@ import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authori
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import type { AccessWorld } from "../../src/diagnosis/askedAccess.ts";
-import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import * as landingPages from "../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
@@ -27,8 +26,12 @@ import {
   withSignedIn,
 } from "../support/explainWorld.ts";
 import { holdClock } from "../support/holdClock.ts";
+import { part } from "../support/programs.ts";
 import { resolvedGateway } from "../support/resolved.ts";
 import { withUntrustedServer } from "../support/untrustedServer.ts";
+
+// What ships.
+const { explainAccess } = await part("explain");
 
 /** What the page of a provider tells people to set, where it offers to register and then refuses. */
 const settingsOf: Readonly<Partial<Record<SandboxProfileId, Readonly<Record<string, unknown>>>>> = {

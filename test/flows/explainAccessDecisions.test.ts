@@ -8,14 +8,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import type { Finding } from "../../src/agentcore/authorizer/finding.ts";
-import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { bulk, runs } from "../support/bulk.ts";
 import { accessWorld } from "../support/explainWorld.ts";
 import { withGateway } from "../support/gatewayCaller.ts";
-import { program } from "../support/programs.ts";
+import { part, program } from "../support/programs.ts";
 import { resolvedGateway } from "../support/resolved.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
+
+// What ships.
+const { explainAccess } = await part("explain");
 
 /** Explain Access promises to be the gateway's own code: so its decisions are held to those of a gateway that runs. */
 const policy = (discoveryUrl: string): CustomJwtAuthorizer => ({

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { flowText } from "../../src/connections/flowText.ts";
-import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import { connectWorld } from "../support/connectWorld.ts";
 import { accessWorld, askedBy, checksOf } from "../support/explainWorld.ts";
+import { part } from "../support/programs.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
+
+// What ships.
+const { explainAccess } = await part("explain");
 
 const signal = () => new AbortController().signal;
 const again = { scopes: [], chooseAccount: true };

@@ -4,14 +4,13 @@ import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import type { RedirectSettings } from "../../src/connections/settings/redirectSettings.ts";
 import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
-import { failureText } from "../../src/failures/failureText.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
-import { Relay } from "../../src/relay/relay.ts";
 import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
+import { part } from "./programs.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 
 export interface TestRedirect {
@@ -113,8 +112,9 @@ export function connectWorld(
         stored.text = text;
       },
     },
-    createRelay: async ({ id, name, url }, access) =>
-      new Relay(
+    async createRelay({ id, name, url }, access) {
+      const { Relay, failureText } = await part("relay");
+      return new Relay(
         { id, name, url, version: "0.1.0" },
         {
           access,
@@ -123,7 +123,8 @@ export function connectWorld(
           failureWords: failureText,
           catalogue: { read: () => undefined, write: async () => {} },
         },
-      ),
+      );
+    },
     prompt: async ({ connection, because, scopes }) => {
       prompts.push({ because, scopes });
       return signIn(connection, scopes, signal());

@@ -4,11 +4,14 @@ import type { AccessCheck, AccessReport } from "../../src/diagnosis/accessReport
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
 import type { AccessWorld, AskedAccess } from "../../src/diagnosis/askedAccess.ts";
-import { explainAccess } from "../../src/diagnosis/explainAccess.ts";
 import type { TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { type ConnectTestWorld, connectWorld } from "./connectWorld.ts";
+import { part } from "./programs.ts";
 import { resolvedConnection } from "./resolved.ts";
+
+// What ships.
+const { explainAccess } = await part("explain");
 
 /** A request as it left, with the token it carried. */
 export interface SeenRequest {

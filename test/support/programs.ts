@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { ExplainBundle, RelayBundle } from "../../src/vscode/lazyBundles.ts";
 import { ignoredOf } from "./uses/ignored.ts";
 import { helpOf, optionsOf } from "./uses/optionsOf.ts";
 
@@ -24,6 +26,31 @@ export function program(name: keyof typeof bundles): readonly string[] {
   if (isCurrent(bundle)) return [...withoutIgnored(name), resolve(bundle)];
   if (process.env.TEST_BUILT) throw new Error(`${bundle} is not of the sources as they are`);
   return ["--import", import.meta.resolve("tsx"), resolve(`src/${name}.ts`)];
+}
+
+const loaded = new Map<string, Promise<object>>();
+
+/**
+ * What a part of the extension brings: the bundle that ships, or its source, as with `program`.
+ *
+ * @throws Error where a run that has built has no bundle of the sources as they are
+ */
+export async function part<Name extends keyof Parts>(name: Name): Promise<Parts[Name]> {
+  const loading = loaded.get(name) ?? loadPart(name);
+  loaded.set(name, loading);
+  return (await loading) as Parts[Name];
+}
+
+interface Parts {
+  readonly relay: RelayBundle;
+  readonly explain: ExplainBundle;
+}
+
+async function loadPart(name: keyof Parts): Promise<object> {
+  const bundle = `dist/${name}.cjs`;
+  if (isCurrent(bundle)) return createRequire(import.meta.url)(resolve(bundle));
+  if (process.env.TEST_BUILT) throw new Error(`${bundle} is not of the sources as they are`);
+  return await import(pathToFileURL(resolve(`src/${name}.ts`)).href);
 }
 
 /** Keeps the option from the program that this run ignores on purpose, see `uses/ignored.ts`. */

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { GatewayFailure } from "../../src/failures/failure.ts";
-import { failureText } from "../../src/failures/failureText.ts";
 import type { LogFacts } from "../../src/lib/log.ts";
 import { localSocketAddress } from "../../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import type { Catalogue, Listed } from "../../src/relay/catalogue.ts";
 import type { GatewayAccess, SignInEnding } from "../../src/relay/gatewayAccess.ts";
-import { Relay } from "../../src/relay/relay.ts";
+import type { Relay } from "../../src/relay/relay.ts";
+import { part } from "./programs.ts";
 
 /** A person's sign-in as switches: what the relay would learn from the extension. */
 export class SwitchedAccess implements GatewayAccess {
@@ -76,6 +76,7 @@ export async function startRelay(
   const line = (message: string, facts?: LogFacts) => void logged.push(`${message} ${JSON.stringify(facts ?? {})}`);
   const log = { debug: line, info: line, warn: line, error: line };
   let kept = catalogue;
+  const { Relay, failureText } = await part("relay");
   const relay = new Relay(
     { id: "test", name: "Test", url, version: "0.1.0" },
     {
