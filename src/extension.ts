@@ -12,6 +12,7 @@ import { loadTokenRequests } from "./oauth/tokens/lazyRequests.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
+import { barOf } from "./vscode/agentTools.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { channelLog } from "./vscode/channelLog.ts";
@@ -82,7 +83,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const browser = new BrowserSignIn(() => gateways);
   const kept = new KeptCatalogues(catalogues);
-  const changes = new GatewayChanges({ gateways: () => gateways, reach: () => reach, catalogues: kept, showFailure });
+  const changes = new GatewayChanges({
+    gateways: () => gateways,
+    reach: () => reach,
+    barOf: (connection) => barOf(connection, relays.uri(connection.id)),
+    catalogues: kept,
+    showFailure,
+  });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
@@ -131,6 +138,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       isSocketOpen: () => relays.isOpen,
       showLog: () => channel.show(),
       showFailure,
+      agent: { extension: context.extension.id, addressOf: (id) => relays.uri(id) },
       version,
       programs: { localGateway: join(bundles, "gateway.mjs"), sandbox: join(bundles, "sandbox.mjs") },
     });
@@ -166,6 +174,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands({ table: async () => (await commands()).table, log, showFailure }),
     // Other windows connect and sign out too.
     onFileChanged(file, readConnections),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("chat.mcp")) changes.changed();
+    }),
     secrets.onDidChange(({ key }) => {
       if (sessionOfKey(key) !== undefined) changes.changed();
     }),

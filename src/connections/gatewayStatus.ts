@@ -3,6 +3,7 @@ import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { asAccount, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type AgentBar, agentBarText } from "./agentBar.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
@@ -28,6 +29,8 @@ export interface GatewaySummary {
   readonly state: GatewayState;
   /** Set while the gateway is down, as far as the last request showed. */
   readonly down?: NotReached | undefined;
+  /** The rule that keeps its tools from the editor's agent. */
+  readonly barred?: AgentBar | undefined;
   /** The connection as its settings are now; undefined for a gateway that asks nobody to sign in. */
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
@@ -139,9 +142,10 @@ export function stateLine(state: GatewayState, failureWords: FailureWords): stri
 }
 
 /** The state of a gateway by sign-in, and whether it can be reached. */
-function standing({ state, down }: GatewaySummary, { failureWords, time }: StatusWords): string {
+function standing({ state, down, barred }: GatewaySummary, { failureWords, time }: StatusWords): string {
   const line = stateLine(state, failureWords);
-  return down ? `${line}, ${notReached(down, time)}` : line;
+  if (down) return `${line}, ${notReached(down, time)}`;
+  return barred ? `${line}, not for the editor's agent` : line;
 }
 
 /** Since when a gateway is down. */
@@ -155,7 +159,7 @@ const lines = (texts: readonly string[]): string => texts.join("  \n");
 
 function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly string[] {
   const { time, failureWords, now } = words;
-  const { connection, state, resolved, tools } = gateway;
+  const { connection, state, resolved, tools, barred } = gateway;
   const known = tools === undefined ? "tools not read yet" : tools === 1 ? "1 tool" : `${tools} tools`;
   const rows = [standing(gateway, words)];
   if (state.kind === "signedIn") {
@@ -167,6 +171,7 @@ function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly str
     );
   } else rows.push(known);
   if (state.kind === "attention") rows.push(failureWords(state.failure).nextStep);
+  else if (barred) rows.push(agentBarText(barred, connection));
   return [`**${escapeMarkdown(connection.name)}** ${escapeMarkdown(connection.url)}`, ...rows.map(escapeMarkdown)];
 }
 

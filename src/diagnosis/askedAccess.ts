@@ -1,3 +1,4 @@
+import type { AgentBar } from "../connections/agentBar.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -35,6 +36,8 @@ export interface ServerName {
 export interface EditorServers {
   /** The servers in the files that it reads. @throws GatewayFailure `host_file_invalid` */
   readonly serverNames: () => Promise<readonly ServerName[]>;
+  /** The rule that keeps a connection's tools from its agent; absent where there is no such agent. */
+  readonly agentBar?: (connectionId: string) => AgentBar | undefined;
 }
 
 export interface AccessWorld extends EditorServers, WaysOut {

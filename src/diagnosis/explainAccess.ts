@@ -2,6 +2,7 @@ import { scopesWanted } from "../connections/discoverGateway.ts";
 import { sentToken } from "../oauth/tokens/tokenSet.ts";
 import { accessOutcome } from "./accessOutcome.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
+import { agentCheck } from "./agentCheck.ts";
 import { answerChecks } from "./answerChecks.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { gatewayChecks } from "./gatewayChecks.ts";
@@ -36,7 +37,11 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   };
   // Who signed in to it met a request for a token somewhere.
   if (probed?.kind === "open" && !asked.connection) {
-    const names: AccessSection = { id: "signIn", title: "In this editor", checks: await nameCheck(asked, world) };
+    const names: AccessSection = {
+      id: "signIn",
+      title: "In this editor",
+      checks: [...(await nameCheck(asked, world)), ...agentCheck(asked, world)],
+    };
     const clock = clockSection(clocks, [["the gateway", gateway.url]]);
     return finish([gatewaySection, clock, ...(names.checks.length > 0 ? [names] : [])]);
   }

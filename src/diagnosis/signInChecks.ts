@@ -3,6 +3,7 @@ import type { AuthorizationServer } from "../oauth/discovery/authorizationServer
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
+import { agentCheck } from "./agentCheck.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 import { nameCheck } from "./nameCheck.ts";
@@ -30,6 +31,7 @@ export async function signInChecks(
     ...(flow === "browser" ? await redirectChecks(asked, provider) : []),
     ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }),
     ...(await nameCheck(asked, world)),
+    ...agentCheck(asked, world),
   ];
   return { id: "signIn", title: "Signing in from this computer", checks };
 }

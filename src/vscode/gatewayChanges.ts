@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { AgentBar } from "../connections/agentBar.ts";
+import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
@@ -11,6 +13,8 @@ export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
 export interface GatewayChangesWorld {
   readonly gateways: () => Gateways;
   readonly reach: () => Pick<GatewayReach, "of">;
+  /** The rule that keeps a gateway's tools from the editor's agent. */
+  readonly barOf: (connection: Connection) => AgentBar | undefined;
   readonly catalogues: Pick<KeptCatalogues, "tools">;
   readonly showFailure: ShowFailure;
 }
@@ -38,6 +42,7 @@ export class GatewayChanges {
         connection,
         state: await gateways.state(connection),
         down: this.#world.reach().of(connection),
+        barred: this.#world.barOf(connection),
         resolved: gateways.readable(connection),
         tools: this.#world.catalogues.tools(connection.id),
       })),

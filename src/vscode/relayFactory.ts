@@ -34,6 +34,7 @@ export class RelayFactory {
   readonly #world: RelayFactoryWorld;
   readonly #socket: () => Promise<RelaySocket>;
   #opened: Promise<RelaySocket | undefined> | undefined;
+  #listening: RelaySocket | undefined;
 
   constructor(world: RelayFactoryWorld) {
     this.#world = world;
@@ -66,6 +67,11 @@ export class RelayFactory {
     return this.#opened !== undefined;
   }
 
+  /** The address of a gateway on the socket, once that is open. */
+  uri(id: string): string | undefined {
+    return this.#listening?.uri(id);
+  }
+
   /** Closes the socket: bridges go on through another window. */
   async close(): Promise<void> {
     await (await this.#opened)?.stop();
@@ -77,7 +83,8 @@ export class RelayFactory {
     const socket = startRelayWindow({ folder, folders, find: (id) => gateways().relay(id), log });
     this.#opened = socket.catch(() => undefined);
     try {
-      return await socket;
+      this.#listening = await socket;
+      return this.#listening;
     } catch (error) {
       this.#opened = undefined;
       showFailure(error);

@@ -45,11 +45,33 @@ test("Connect Gateway asks for the address, opens the page to sign in, and says 
     async (host, sandbox) => {
       gatewayUrl = sandbox.gatewayUrl;
       await host.run("connect");
-      await says(host, /Connected to local-\d+ as Ada Lovelace.*\d+ tools are ready/);
+      await says(host, /Connected to local-\d+ as Ada Lovelace. It has \d+ tools\./);
+      await until(() => host.editor.agentTools.length > 0, "the editor's agent has them");
       assert.equal(host.editor.opened.length, 1);
     },
   );
 });
+
+for (const [what, settings, words] of [
+  [
+    "a rule of the company",
+    { "chat.mcp.allowedServers": [] },
+    /has none of its tools: .*allowedServers.*\{"serverName":"local-/,
+  ],
+  ["no access to servers", { "chat.mcp.access": "none" }, /has none of its tools: chat\.mcp\.access is none/],
+  [
+    "servers that nothing starts",
+    { "chat.mcp.autostart": "never" },
+    /has no tool of local-\d+ until its server is started/,
+  ],
+] as const) {
+  test(`with ${what} the editor's agent has no tool, and Connect Gateway says why`, () =>
+    withEditor({ settings: () => settings }, async (host, sandbox) => {
+      await host.run("connect", sandbox.gatewayUrl);
+      await says(host, words);
+      assert.deepEqual(host.editor.agentTools, []);
+    }));
+}
 
 test("Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one", () => {
   let machine = { clientId: "", clientSecret: "" };

@@ -69,7 +69,7 @@ export async function startBundleHost({
   const subscriptions: { dispose(): unknown }[] = [];
   const secrets = new Map<string, string>();
   await extension.activate({
-    extension: { packageJSON: { version: "1.2.3" } },
+    extension: { id: "gateway-connect.gateway-connect", packageJSON: { version: "1.2.3" } },
     asAbsolutePath: (path: string) => join(folder, path),
     globalStorageUri: { fsPath: storage },
     globalState: { get: () => undefined, update: async () => {} },

@@ -38,6 +38,8 @@ export class EditorRecord {
   readonly contexts = new Map<string, unknown>();
   readonly settings: Record<string, unknown> = {};
   clipboard = "";
+  /** What the editor's agent has: a tool of each server that was started. */
+  readonly agentTools: { readonly name: string }[] = [];
   logShown = 0;
   statusBar = "";
   /** The items of the view, as the editor asks for them. */
@@ -187,7 +189,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return providers.get(id)?.createSession(scopes, {});
       },
     },
-    lm: { registerMcpServerDefinitionProvider: () => nothing },
+    lm: { registerMcpServerDefinitionProvider: () => nothing, tools: record.agentTools },
     languages: { createDiagnosticCollection: () => ({ set() {}, delete() {}, dispose() {} }) },
     commands: {
       registerCommand(name: string, run: (...args: unknown[]) => unknown) {
@@ -195,6 +197,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return nothing;
       },
       async executeCommand(name: string, ...args: unknown[]) {
+        if (name === "workbench.mcp.startServer") record.agentTools.push({ name: `mcp_${serverName(args[0])}_tool` });
         if (name === "vscode.diff") return void decide(args[1], String(args[2]));
         if (name === "setContext") record.contexts.set(String(args[0]), args[1]);
         return await record.commands.get(name)?.(...args);
@@ -317,6 +320,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           record.settings[`${section}.${name}`] = value;
         },
       }),
+      onDidChangeConfiguration: () => nothing,
       createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidChange: () => nothing, dispose() {} }),
       registerTextDocumentContentProvider(scheme: string, provider: Content) {
         contents.set(scheme, provider);
@@ -329,6 +333,9 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     },
   };
 }
+
+/** The name of a server, in the editor's id for it. */
+const serverName = (id: unknown): string => String(id).replace(/^.*\//, "");
 
 /** A setting as the extension is given it: undefined for one that is ignored on purpose, see `uses/ignored.ts`. */
 function withoutIgnored(name: string, value: unknown): unknown {

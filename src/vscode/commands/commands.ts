@@ -10,6 +10,7 @@ import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { type AgentWorld, barOf } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
@@ -61,6 +62,7 @@ export interface CommandsWorld extends WaysOut {
   readonly log: Log;
   readonly showLog: () => void;
   readonly showFailure: ShowFailure;
+  readonly agent: AgentWorld;
   /** Of this extension. */
   readonly version: string;
   /** The programs of this extension that are started as processes. */
@@ -125,6 +127,10 @@ export function createCommands(world: CommandsWorld): Commands {
         ...world,
         serverNames: async () =>
           serverNames({ ...(await lazyBundles.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
+        agentBar: (id) => {
+          const connection = gateways.find(id);
+          return connection && barOf(connection, world.agent.addressOf(id));
+        },
         resolve: (url) => resolveGateway({ url }, world),
         authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
         load: lazyBundles.explain,

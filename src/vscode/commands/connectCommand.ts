@@ -11,6 +11,7 @@ import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { asAccount } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { waitingTextFor } from "../waitingText.ts";
@@ -38,6 +39,7 @@ export interface ConnectWorld extends WaysOut {
   readonly moreGrants: readonly string[];
   readonly log: Log;
   readonly failureWords: FailureWords;
+  readonly agent: AgentWorld;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -85,6 +87,7 @@ export async function connectCommand(
   }
   if (outcome.kind !== "connected") return undefined;
   await offerNextSteps(outcome.connection, outcome.tools, world.gateways);
+  if (outcome.tools > 0) void giveToAgent(outcome.connection, world.agent);
   await world.connected(outcome.connection);
   return outcome.connection;
 }
@@ -132,9 +135,10 @@ function questions(title: string, known: KnownClient, report: (message: string) 
 async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
   const state = await gateways.state(connection);
   const who = state.kind === "signedIn" ? asAccount(state.tokens.account) : "";
-  const ready = tools === 1 ? "1 tool is ready" : `${tools} tools are ready`;
+  // What the editor's agent has of them is said where that is known, see `giveToAgent`.
+  const has = tools === 1 ? "1 tool" : `${tools} tools`;
   void vscode.window
-    .showInformationMessage(`Connected to ${connection.name}${who}. ${ready}.`, "Run a Tool", "Show Status")
+    .showInformationMessage(`Connected to ${connection.name}${who}. It has ${has}.`, "Run a Tool", "Show Status")
     .then((chosen) => {
       if (chosen === "Run a Tool") void executeCommand("runTool", connection.id);
       if (chosen === "Show Status") void executeCommand("showMenu");

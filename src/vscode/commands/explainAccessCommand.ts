@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
+import type { AgentBar } from "../../connections/agentBar.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
@@ -32,6 +33,8 @@ export interface ExplainAccessWorld extends WaysOut {
   readonly now: () => number;
   /** The servers in the files that this editor's agent reads. */
   readonly serverNames: () => Promise<readonly ServerName[]>;
+  /** The rule that keeps a connection's tools from the editor's agent. */
+  readonly agentBar: (connectionId: string) => AgentBar | undefined;
   /** How a gateway that is not connected would be used. @throws GatewayFailure `setting_invalid` */
   readonly resolve: (url: string) => ResolvedGateway;
   /** The rules of a gateway that runs in this window. */

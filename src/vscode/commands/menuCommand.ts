@@ -77,9 +77,10 @@ function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuIt
   };
 }
 
-function describe({ state, tools }: GatewaySummary): string {
+function describe({ state, tools, barred }: GatewaySummary): string {
   const known = tools === undefined ? "" : tools === 1 ? ", 1 tool" : `, ${tools} tools`;
-  return `${stateLine(state, failureWords)}${known}`;
+  const away = barred ? ", not for the editor's agent" : "";
+  return `${stateLine(state, failureWords)}${known}${away}`;
 }
 
 /** What can be done with a gateway: what it needs first, and what takes it away last. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { agentBarText } from "../../../src/connections/agentBar.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { GatewayState } from "../../../src/connections/gatewayState.ts";
 import {
@@ -193,6 +194,18 @@ test("the tooltip says who, where, how many tools, and what to do", () => {
         "1 tool",
         failureText(failure).nextStep,
       ],
+    },
+  );
+});
+
+test("tools that a rule keeps from the editor's agent are told so, with what helps", () => {
+  const barred = { ...summary("Work", states.signedIn), barred: "notAllowed" } as const;
+  const several = tooltip([barred, summary("other", states.open)]);
+  assert.deepEqual(
+    { one: tooltip([barred]).at(-1), several },
+    {
+      one: agentBarText("notAllowed", { name: "Work" }),
+      several: ["**Work**: signed in as Ada, not for the editor's agent", "**other**: needs no sign-in"],
     },
   );
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ServerName } from "../../../src/diagnosis/askedAccess.ts";
+import { agentCheck } from "../../../src/diagnosis/agentCheck.ts";
+import type { EditorServers, ServerName } from "../../../src/diagnosis/askedAccess.ts";
 import { gatewayOf, isExplicable } from "../../../src/diagnosis/explicable.ts";
 import { gatewayChecks } from "../../../src/diagnosis/gatewayChecks.ts";
 import { getGatewayCommand } from "../../../src/diagnosis/getGatewayCommand.ts";
@@ -88,6 +89,18 @@ for (const [what, servers, state] of entries) {
     if (state === "failed") assert.match(check?.found ?? "", /"(TOOLS|Work)" in (mcp|folder)\.json/);
   });
 }
+
+test("a rule that keeps the tools from the editor's agent is found, with what its list lacks", () => {
+  const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const, connectionId: "c1" };
+  const check = (agentBar?: EditorServers["agentBar"]) =>
+    agentCheck(asked, { serverNames: async () => [], ...(agentBar && { agentBar }) });
+  const [barred] = check(() => "notAllowed");
+  assert.deepEqual(
+    { none: check(), passed: check(() => undefined)[0]?.state, barred: barred?.state, found: barred?.found },
+    { none: [], passed: "passed", barred: "failed", found: "chat.mcp.allowedServers" },
+  );
+  assert.match(barred?.fix ?? "", /\{"serverName":"Tools"\}/);
+});
 
 test("a file of servers that cannot be read leaves the name unknown, and an address alone has no name to collide", async () => {
   const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const };

@@ -1,0 +1,81 @@
+import * as vscode from "vscode";
+import { type AgentBar, agentBar, agentBarText } from "../connections/agentBar.ts";
+import type { Connection } from "../connections/connection.ts";
+import { hostOfEditor } from "../hosts/hosts.ts";
+import { pause } from "../lib/waiting.ts";
+
+/** How long the editor is given to take in a gateway's tools, in milliseconds, and how often it is looked. */
+const [TIMEOUT_MS, LOOK_EVERY_MS] = [10_000, 250];
+
+/**
+ * The rule that keeps a gateway's tools from this editor's agent.
+ *
+ * @param address of its socket; undefined before that is open
+ */
+export function barOf({ name }: Connection, address: string | undefined): AgentBar | undefined {
+  // Its agent reads a file, which these rules are not about.
+  if (hostOfEditor(vscode.env.appName)) return undefined;
+  const settings = vscode.workspace.getConfiguration("chat.mcp");
+  const rules = {
+    access: settings.get("access"),
+    allowed: settings.get("allowedServers"),
+    denied: settings.get("deniedServers"),
+  };
+  return agentBar({ name, address: address === undefined ? "" : vscode.Uri.parse(address).toString(true) }, rules);
+}
+
+export interface AgentWorld {
+  /** The id of this extension. */
+  readonly extension: string;
+  /** The address of a gateway's socket; undefined before that is open. */
+  readonly addressOf: (id: string) => string | undefined;
+}
+
+/**
+ * Lets the editor's agent have the tools of a gateway that was just connected, and says so where it has none.
+ *
+ * VS Code starts a server with the agent's next message, unless that is switched off. To start it now shows whether it
+ * works. The command for that is not one of the API: an editor that has none is left alone.
+ */
+export async function giveToAgent(connection: Connection, { extension, addressOf }: AgentWorld): Promise<void> {
+  const bar = barOf(connection, addressOf(connection.id));
+  if (bar) return void vscode.window.showWarningMessage(agentBarText(bar, connection));
+  // In a folder that is not trusted, to start a server is to ask for trust.
+  const isOurs = hostOfEditor(vscode.env.appName) === undefined && vscode.workspace.isTrusted;
+  if (!isOurs || hasTools(connection.name)) return;
+  const start = async () => {
+    const options = { waitForLiveTools: true };
+    await vscode.commands.executeCommand("workbench.mcp.startServer", `${extension}/${connection.name}`, options);
+  };
+  if (vscode.workspace.getConfiguration("chat.mcp").get("autostart") === "never") {
+    const go = "Start It";
+    const text = `The editor's agent has no tool of ${connection.name} until its server is started: chat.mcp.autostart is never. MCP: List Servers starts it too.`;
+    if ((await vscode.window.showInformationMessage(text, go)) !== go) return;
+  }
+  const isThere = await startedWithin(TIMEOUT_MS, start, connection.name).catch(() => undefined);
+  if (isThere !== false) return;
+  const list = "Show Servers";
+  const text = `The editor's agent has no tool of ${connection.name}: its server did not start.`;
+  if ((await vscode.window.showWarningMessage(text, list)) === list) {
+    await vscode.commands.executeCommand("workbench.mcp.listServer");
+  }
+}
+
+/** The editor takes in a server a moment after it learns of it, and says nothing of one it does not know yet. */
+async function startedWithin(timeoutMs: number, start: () => Promise<void>, name: string): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < timeoutMs; waitedMs += LOOK_EVERY_MS) {
+    await start();
+    if (hasTools(name)) return true;
+    await pause(LOOK_EVERY_MS, new AbortController().signal);
+  }
+  return false;
+}
+
+/** How much of a server's name VS Code puts in front of its tools at least, in characters. */
+const PREFIX = 11;
+
+/** Whether the editor offers its agent any tool of a server. */
+export function hasTools(name: string): boolean {
+  const plain = name.toLowerCase().replace(/[^a-z0-9_.-]+/g, "_");
+  return vscode.lm.tools.some((tool) => tool.name.startsWith(`mcp_${plain.slice(0, PREFIX)}`));
+}
