@@ -1,4 +1,5 @@
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { type Authorization, recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
@@ -18,8 +19,10 @@ import type { WaysOut } from "./wayToGateway.ts";
 /** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */
 export interface ConnectQuestions {
   region(gatewayId: string): Promise<string | undefined>;
+  /** The issuer of a gateway that asks for a sign-in and does not say where. What is answered stands in the settings then. */
+  issuer(url: string, failure: AnyFailure): Promise<string | undefined>;
   /** @param redirectUri what has to be registered; undefined for a client that signs in as itself */
-  clientId(issuer: string, redirectUri: string | undefined): Promise<string | undefined>;
+  clientId(issuer: string, redirectUri: string | undefined, provider: IdentityProvider): Promise<string | undefined>;
   /** The client's secret or private key. */
   credential(issuer: string, clientId: string): Promise<string | undefined>;
   /** Shows the current step, in a few words. */
@@ -66,18 +69,12 @@ export async function connectGateway(
   for (const url of candidates) refuseTwice(url.href, gateways);
 
   ask.progress("looking for the gateway");
-  let found: DiscoveredGateway;
-  let chosen: { readonly authorization: Authorization; readonly credential?: string } | undefined;
-  try {
-    found = await discoverGateway(candidates, (url) => resolveGateway({ url, flow: world.flow }, world), world);
-    refuseTwice(found.url, gateways);
-    chosen = await authorizationOf(found, ask, world);
-  } catch (error) {
-    if (signal.aborted) return { kind: "cancelled" };
+  const way = await wayIn(candidates, ask, world).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
     throw error;
-  }
-  if (!chosen || signal.aborted) return { kind: "cancelled" };
-  const { authorization, credential } = chosen;
+  });
+  if (!way || signal.aborted) return { kind: "cancelled" };
+  const { found, authorization, credential } = way;
 
   const name = freeName(world.name ?? suggestedName(new URL(found.url)), gateways);
   const id = await connectionId(found.url);
@@ -113,6 +110,42 @@ export async function connectGateway(
     await gateways.discard(id);
   }
 }
+
+/** How to get in at a gateway. */
+interface WayIn {
+  readonly found: DiscoveredGateway;
+  readonly authorization: Authorization;
+  readonly credential?: string;
+}
+
+/** Finds the gateway and how to sign in there, and asks for the issuer as long as nobody says where. */
+async function wayIn(
+  candidates: readonly URL[],
+  ask: ConnectQuestions,
+  world: ConnectWorld,
+): Promise<WayIn | undefined> {
+  let at: string | undefined;
+  const resolve = (url: string) => {
+    at = url;
+    ask.progress("asking it where to sign in");
+    return resolveGateway({ url, flow: world.flow }, world);
+  };
+  for (;;) {
+    try {
+      const found = await discoverGateway(candidates, resolve, world);
+      refuseTwice(found.url, world.gateways);
+      const chosen = await authorizationOf(found, ask, world);
+      return chosen && { found, ...chosen };
+    } catch (failure) {
+      if (world.signal.aborted || at === undefined || !needsIssuer(failure)) throw failure;
+      if ((await ask.issuer(at, failure)) === undefined) return undefined;
+    }
+  }
+}
+
+/** Whether a gateway names no issuer, or none that is there. */
+const needsIssuer = (failure: unknown): failure is AnyFailure =>
+  isFailure(failure, "resource_metadata_missing") || isFailure(failure, "authorization_server_missing");
 
 function refuseTwice(url: string, gateways: Gateways): void {
   const known = gateways.book.byUrl(url);
@@ -151,7 +184,8 @@ async function clientOf(
 ): Promise<ChosenClient | undefined> {
   const { uris: redirectUris } = redirect;
   const asTyped = async (redirectUri: string | undefined) => {
-    const clientId = (await ask.clientId(server.issuer, redirectUri))?.trim();
+    const provider = identityProviderOf(server, settings.identityProvider);
+    const clientId = (await ask.clientId(server.issuer, redirectUri, provider))?.trim();
     return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;
   };
   // Nobody becomes a machine by registering: an administrator has to know the client.

@@ -42,11 +42,7 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         nextStep: say("Finish that one or cancel it, then try again."),
       };
     case "gateway_unreachable":
-      return {
-        title: say("The gateway cannot be reached."),
-        detail: say("No answer from {0}: {1}.", failure.facts.url, failure.facts.reason),
-        nextStep: say("Check the address, your network and VPN, and the editor's proxy settings, then try again."),
-      };
+      return unreachableText(failure.facts, say);
     case "tls_failed":
       return {
         title: say("A certificate is not trusted here."),
@@ -145,6 +141,47 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         nextStep: say("Nothing of it was kept. Tell your platform team this address."),
       };
   }
+}
+
+/** What networks say of a name that nobody knows, of a port where nobody listens, and of one that says nothing: Node, then Chromium. */
+const unknownName = /\b(ENOTFOUND|EAI_AGAIN|EAI_NODATA|ERR_NAME_NOT_RESOLVED)\b/;
+const nobodyListens = /\b(ECONNREFUSED|ERR_CONNECTION_REFUSED)\b/;
+const silence = /no answer in time|\b(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT|ERR_(CONNECTION_)?TIMED_OUT)\b/;
+
+function unreachableText({ url, reason }: FailureFacts["gateway_unreachable"], say: Translate): FailureText {
+  const { host, hostname } = URL.canParse(url) ? new URL(url) : { host: url, hostname: url };
+  // What a proxy has to do with it is told as it is.
+  const isDirect = !reason.includes("proxy");
+  if (isDirect && unknownName.test(reason)) {
+    return {
+      title: say("The name of this host is not known."),
+      detail: say("{0} is looked for in vain: {1}. The address was {2}.", hostname, reason, url),
+      nextStep: say(
+        "Check how it is spelled. Names of a company's own network are known only there: connect to its VPN, then try again.",
+      ),
+    };
+  }
+  if (isDirect && nobodyListens.test(reason)) {
+    return {
+      title: say("Nobody listens at this address."),
+      detail: say("{0} refused the connection for {1}: {2}.", host, url, reason),
+      nextStep: say("Check the port. If it is right, the gateway does not run: start it, or tell your platform team."),
+    };
+  }
+  if (isDirect && silence.test(reason)) {
+    return {
+      title: say("The gateway does not answer."),
+      detail: say("{0} said nothing: {1}.", url, reason),
+      nextStep: say(
+        "Check your VPN and the editor's proxy settings: a firewall that drops requests looks like this. If it stays, tell your platform team.",
+      ),
+    };
+  }
+  return {
+    title: say("The gateway cannot be reached."),
+    detail: say("No answer from {0}: {1}.", url, reason),
+    nextStep: say("Check the address, your network and VPN, and the editor's proxy settings, then try again."),
+  };
 }
 
 function gatewayErrorText(

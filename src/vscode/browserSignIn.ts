@@ -23,10 +23,19 @@ export const providerId = "gateway-connect";
 /** The scope that says which gateway is meant. It never leaves the editor. */
 export const gatewayMarker = (id: string): string => `gateway:${id}`;
 
+/** How a caller shows by itself what goes on. */
+export interface OwnProgress {
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  /** Called when the sign-in begins, which is after the person agreed to it, and with each step. */
+  readonly report: (message: string) => void;
+  /** The command that does the same with a code. */
+  readonly withCode: string;
+}
+
 /** A sign-in from the moment that its person is asked. */
 interface SignInUnderWay {
-  /** Ends the waiting of a caller that shows its own progress. */
-  readonly signal?: AbortSignal | undefined;
+  readonly progress?: OwnProgress | undefined;
   /** Another flow than the connection's. */
   readonly flow?: SignInFlow;
   /** It takes the place of one that is of no use any more, as the same person. */
@@ -61,17 +70,18 @@ export class BrowserSignIn {
    * Asks the person to sign in, or whether a sign-in of another gateway may be used. One of the same gateway host is used
    * without a question.
    *
-   * @param signal ends the waiting of a caller that shows its own progress
+   * @param progress of a caller that shows it by itself
    */
-  async ask({ connection, because, scopes }: SignInPrompt, signal?: AbortSignal): Promise<SignInEnding> {
+  async ask({ connection, because, scopes }: SignInPrompt, progress?: OwnProgress): Promise<SignInEnding> {
     const { id, name, url } = connection;
     if (because === "insufficient_scope") {
       const detail = `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`;
-      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal });
+      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { progress });
     }
     const gateways = this.#gateways();
     const elsewhere = await this.#elsewhere(connection);
-    if (elsewhere) return await this.#ask(connection, scopes, { forceNewSession: elsewhere }, { signal, ...elsewhere });
+    if (elsewhere)
+      return await this.#ask(connection, scopes, { forceNewSession: elsewhere }, { progress, ...elsewhere });
     const shared = await gateways.sharedAccount(connection).catch(() => undefined);
     if (shared && !shared.consent && (await gateways.useAccount(connection, shared, undefined))) {
       return { kind: "signedIn" };
@@ -81,9 +91,9 @@ export class BrowserSignIn {
       : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${this.#next(connection)}`;
     const known = await gateways.storedTokens(gateways.find(id) ?? connection).catch(() => undefined);
     if (!known)
-      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { signal, consent: shared?.consent });
+      return await this.#ask(connection, scopes, { createIfNone: { detail } }, { progress, consent: shared?.consent });
     // A sign-in that is there and of no use would be handed back at once.
-    return await this.#ask(connection, scopes, { forceNewSession: { detail } }, { signal, isSamePerson: true });
+    return await this.#ask(connection, scopes, { forceNewSession: { detail } }, { progress, isSamePerson: true });
   }
 
   /** Lets the person sign in on another device, with a code (RFC 8628). */
@@ -127,7 +137,7 @@ export class BrowserSignIn {
       const session = vscode.authentication.getSession(providerId, [gatewayMarker(id), ...scopes], options);
       return await orCancelled(
         Promise.resolve(session).then(() => ({ kind: "signedIn" }) as const),
-        asked.signal,
+        asked.progress?.signal,
       );
     } catch {
       // The editor rejects alike for "Cancel" and for a failure of ours. Somebody may have asked anew meanwhile.
@@ -176,11 +186,14 @@ export class BrowserSignIn {
         this.#setPaste(undefined);
       }
     };
-    if (asked.signal) return run(asked.signal);
-    return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) => {
-      report(waitingTextFor(this.#gateways().readable(connection), "Sign In with a Code…", flow));
+    const begin = ({ signal, report, withCode }: OwnProgress) => {
+      report(waitingTextFor(this.#gateways().readable(connection), withCode, flow));
       return run(signal, report);
-    });
+    };
+    if (asked.progress) return begin(asked.progress);
+    return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) =>
+      begin({ signal, report, withCode: "Sign In with a Code…" }),
+    );
   }
 
   /** What comes after the person agreed, as the settings are now. */

@@ -382,8 +382,8 @@ test("a provider without registration is signed in to with the client ID the per
   withWindow({ registration: false }, async (sandbox, world) => {
     const asked: unknown[] = [];
     const { connection } = await connected(sandbox, world, {
-      clientId: async (...facts) => {
-        asked.push(facts);
+      clientId: async (issuer, redirectUri, { id }) => {
+        asked.push([issuer, redirectUri, id]);
         return ` ${sandbox.clientId} `;
       },
     });
@@ -395,7 +395,7 @@ test("a provider without registration is signed in to with the client ID the per
     assert.deepEqual(
       { asked, client: [authorization.clientId, authorization.clientSource], signIns: world.opened.length },
       {
-        asked: [[sandbox.issuer, "http://localhost:3334/oauth/callback"]],
+        asked: [[sandbox.issuer, "http://localhost:3334/oauth/callback", "generic"]],
         client: [sandbox.clientId, "configured"],
         signIns: 2,
       },

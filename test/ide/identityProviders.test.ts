@@ -74,10 +74,9 @@ test("people and machines get in at providers with ways of their own, and are to
         await workbench.inputSays("needs a client ID");
         await workbench.fillInput(useless.clientId ?? "");
         await signIn("Ada Lovelace");
-        const refused = await workbench.notification("refused a token that was just issued");
-        assert.equal(refused.buttons[0], "Explain Access");
+        await workbench.inputTitled("refused a token that was just issued");
         await workbench.screenshot("the refusal");
-        await refused.press("Explain Access");
+        await workbench.pick("Explain Access");
         const page = await workbench.webview(useless.gatewayUrl);
         assert.match(await page.innerText(), /custom authorization server/i);
         // The connection stays, so that it works as soon as its gateway takes the token.

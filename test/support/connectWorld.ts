@@ -146,6 +146,7 @@ export function connectWorld(
   /** What a person answers, unless a test says otherwise. */
   const questions: ConnectQuestions = {
     region: async () => undefined,
+    issuer: async (_, failure) => Promise.reject(failure),
     clientId: async () => undefined,
     credential: async () => undefined,
     progress() {},

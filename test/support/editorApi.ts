@@ -142,6 +142,12 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     Disposable,
     EventEmitter,
     CancellationError: class extends Error {},
+    CancellationTokenSource: class {
+      token = {};
+      cancel() {}
+      dispose() {}
+    },
+    QuickInputButtons: { Back: {} },
     ConfigurationTarget: { Global: 1 },
     DiagnosticSeverity: { Error: 0 },
     Diagnostic: class {},
@@ -245,7 +251,9 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           title: "",
           prompt: "",
           value: "",
+          enabled: true,
           onDidTriggerButton() {},
+          onDidChangeValue() {},
           onDidAccept(act: () => void) {
             accept = act;
           },
@@ -253,6 +261,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
             hide = act;
           },
           show() {
+            // A box that only shows what goes on.
+            if (!this.enabled) return;
             const given = input(this);
             if (given === undefined) return hide();
             this.value = given;

@@ -24,6 +24,7 @@ export const auth0: IdentityProvider = {
     return wanted === undefined ? {} : { audience: wanted };
   },
   boundAudience: audienceOf,
+  clientIdAt: "Applications › your app › Settings › Client ID",
   redirect: {
     port: "exact",
     hosts: ["localhost", "127.0.0.1"],

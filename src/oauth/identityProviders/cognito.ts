@@ -40,6 +40,7 @@ export const cognito: IdentityProvider = {
   listsScopes: false,
   // An app client may allow fewer than the pool lists; with `openid` alone the ID token has all that it may read.
   scopesAboutPeople: ["openid"],
+  clientIdAt: "User pools › your pool › App clients › Client ID",
   redirect: {
     port: "exact",
     hosts: ["localhost"],

@@ -59,6 +59,7 @@ export const entra: IdentityProvider = {
   clientScopes,
   isAudience,
   chooseAccountPrompt: "select_account",
+  clientIdAt: "App registrations › your app › Overview › Application (client) ID",
   redirect: {
     port: "any",
     hosts: ["localhost"],

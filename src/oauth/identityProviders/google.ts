@@ -20,6 +20,7 @@ export const google: IdentityProvider = {
   parameters: ({ flow }): Readonly<Record<string, string>> =>
     flow === "browser" ? { access_type: "offline", prompt: "consent" } : {},
   chooseAccountPrompt: "select_account",
+  clientIdAt: "APIs & Services › Credentials › OAuth 2.0 Client IDs",
   redirect: {
     port: "any",
     hosts: ["localhost", "127.0.0.1"],

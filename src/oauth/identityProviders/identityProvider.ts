@@ -64,6 +64,8 @@ export interface IdentityProvider {
   readonly parameters?: (asked: AskedTokens) => Readonly<Record<string, string>>;
   /** The `prompt` (OpenID Connect Core, 3.1.2.1) that lets people choose another account. */
   readonly chooseAccountPrompt: "login" | "select_account";
+  /** Where the ID of a client is found, in the words of its console. */
+  readonly clientIdAt?: string;
   readonly redirect: {
     /** Whether it compares the port of a loopback redirect, which RFC 8252, 7.3 asks not to. */
     readonly port: "exact" | "any";

@@ -15,6 +15,7 @@ export const keycloak: IdentityProvider = {
   recognises: ({ issuer, token_endpoint }) =>
     /\/realms\/[^/]+\/?$/.test(pathOf(issuer)) && /\/protocol\/openid-connect\/token$/.test(pathOf(token_endpoint)),
   resource: "ignores",
+  clientIdAt: "Clients › your client › Settings › Client ID",
   redirect: {
     port: "exact",
     hosts: ["localhost", "127.0.0.1"],

@@ -27,6 +27,7 @@ export const okta: IdentityProvider = {
   recognises: (server) => isOkta(server) && isCustom(server),
   resource: "ignores",
   offlineAccess: "always",
+  clientIdAt: "Applications › your app › General › Client ID",
   redirect: {
     port: "exact",
     hosts: ["localhost", "127.0.0.1"],

@@ -12,6 +12,7 @@ export const pingFederate: IdentityProvider = {
   id: "pingFederate",
   name: "PingFederate",
   recognises: ({ token_endpoint }) => pathOf(token_endpoint).endsWith("/as/token.oauth2"),
+  clientIdAt: "Applications › OAuth › Clients › Client ID",
   redirect: {
     port: "exact",
     hosts: ["localhost", "127.0.0.1"],

@@ -24,9 +24,9 @@ import { ToolResults } from "../views/toolResults.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
-import type { KnownClient } from "./connectCommand.ts";
+import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
-import { explainAccessCommand } from "./explainAccessCommand.ts";
+import { type ExplainAccessWorld, explainAccessCommand, findOut } from "./explainAccessCommand.ts";
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
 import { menuCommand } from "./menuCommand.ts";
 import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
@@ -84,7 +84,7 @@ export function createCommands(world: CommandsWorld): Commands {
   let made: Upkeep | undefined;
   const upkeep = once(async () => {
     const { createUpkeep } = await world.loadUpkeep();
-    made = createUpkeep({ ...world, connect: (address) => connectOrShow(address, world) });
+    made = createUpkeep({ ...world, connect: (address) => connect({ address }, async () => {}) });
     return made;
   });
   /** Commands that come with a bundle of their own, when the first of them is run. */
@@ -93,26 +93,40 @@ export function createCommands(world: CommandsWorld): Commands {
   ) as Upkeep["table"];
   const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log, world.running);
   const sandbox = new SandboxCommands(world.programs.sandbox, world.log, world.running);
-  const pasted = new Map<string, unknown>();
 
   /** Only an editor that is a host of its own reads a file. */
   const offerEntry = async (connection: Connection) => {
     if (hostOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
   };
 
-  const knownOf = (run: CommandRun): KnownClient => sandbox.clientOf(addressArgument(run)) ?? knownClient(run.args[1]);
-  const connect = async (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) => {
-    const { connectCommand } = await lazyBundles.connect();
-    return await connectCommand(
-      { address: addressArgument(run), known: knownOf(run), about: run.about, ...(flow && { flow }) },
-      { ...world, failureWords, connected: offerEntry },
-    );
+  const explaining: ExplainAccessWorld = {
+    ...world,
+    serverNames: async () =>
+      serverNames({ ...(await lazyBundles.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
+    agentBar: (id) => {
+      const connection = gateways.find(id);
+      return connection && barOf(connection, world.agent.addressOf(id));
+    },
+    resolve: (url) => resolveGateway({ url }, world),
+    authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
+    load: lazyBundles.explain,
+    pages,
+    pasted: new Map(),
+    kept: new Map(),
   };
+  const connect = async (options: ConnectOptions, connected = offerEntry) => {
+    const { connectCommand } = await lazyBundles.connect();
+    const find = (connection: Connection) => findOut(connection, explaining);
+    return await connectCommand(options, { ...world, failureWords, findOut: find, connected });
+  };
+  const knownOf = (run: CommandRun): KnownClient => sandbox.clientOf(addressArgument(run)) ?? knownClient(run.args[1]);
+  const connectAsked = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
+    connect({ address: addressArgument(run), known: knownOf(run), ...(flow && { flow }) });
 
   const table = {
-    connect: (run) => connect(run),
-    connectAsMachine: (run) => connect(run, "clientCredentials"),
-    connectWithCode: (run) => connect(run, "deviceCode"),
+    connect: (run) => connectAsked(run),
+    connectAsMachine: (run) => connectAsked(run, "clientCredentials"),
+    connectWithCode: (run) => connectAsked(run, "deviceCode"),
     ...keptUp,
     signIn: (run) => signInCommand(run, world),
     signInWithCode: (run) => signInWithCodeCommand(run, world),
@@ -122,21 +136,7 @@ export function createCommands(world: CommandsWorld): Commands {
     removeGateway: (run) =>
       removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
     runTool: (run) => runToolCommand(run, { gateways, results, load: lazyBundles.relay }),
-    explainAccess: (run) =>
-      explainAccessCommand(run, {
-        ...world,
-        serverNames: async () =>
-          serverNames({ ...(await lazyBundles.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
-        agentBar: (id) => {
-          const connection = gateways.find(id);
-          return connection && barOf(connection, world.agent.addressOf(id));
-        },
-        resolve: (url) => resolveGateway({ url }, world),
-        authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
-        load: lazyBundles.explain,
-        pages,
-        pasted,
-      }),
+    explainAccess: (run) => explainAccessCommand(run, explaining),
     startLocalGateway: (run) => localGateways.start(fileArgument(run)),
     stopLocalGateway: (run) => localGateways.stop(fileArgument(run)),
     startSandbox: (run) => sandbox.start(textArgument(run)),
@@ -159,17 +159,6 @@ export function createCommands(world: CommandsWorld): Commands {
 
   const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });
   return { table, signOut: (connections) => signOut(connections, world), dispose: () => void open.dispose() };
-}
-
-/** Connects one of several gateways: what keeps it from being connected is shown, and the others go on. */
-async function connectOrShow(address: string, world: CommandsWorld): Promise<Connection | undefined> {
-  try {
-    const { connectCommand } = await world.lazyBundles.connect();
-    return await connectCommand({ address, about: () => {} }, { ...world, failureWords, connected: async () => {} });
-  } catch (error) {
-    world.showFailure(error, address);
-    return undefined;
-  }
 }
 
 /** Other extensions may run commands too, with whatever they like. */

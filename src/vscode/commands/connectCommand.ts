@@ -1,21 +1,24 @@
 import * as vscode from "vscode";
-import { type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
+import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
-import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
-import { asFailure } from "../../failures/failure.ts";
+import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
-import { asAccount } from "../../oauth/tokens/account.ts";
+import { accountAtIssuer } from "../../oauth/tokens/accountAtIssuer.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
-import { waitingTextFor } from "../waitingText.ts";
-import { askClientId, askCredential, askMachineClientId } from "./askClient.ts";
+import { ConnectStage } from "../connect/connectStage.ts";
+import { askAfterFailure } from "../connect/failureStep.ts";
+import { GivenAnswers } from "../connect/givenAnswers.ts";
+import { mendable } from "../connect/mendable.ts";
+import * as ask from "../connect/questions.ts";
+import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
+import { WrittenSettings } from "../connect/writtenSettings.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 const titles = {
@@ -40,6 +43,8 @@ export interface ConnectWorld extends WaysOut {
   readonly log: Log;
   readonly failureWords: FailureWords;
   readonly agent: AgentWorld;
+  /** Looks why a gateway refuses the token, and keeps what it found. */
+  readonly findOut: RefusedWorld["findOut"];
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -49,92 +54,187 @@ export interface ConnectOptions {
   readonly address: string | undefined;
   /** What stands in the inputs already. */
   readonly known?: KnownClient;
+  /** Whether that is so certain that nobody is asked for it. */
+  readonly isCertain?: boolean;
+  /** What to call the connection; by default a name taken from its address. */
+  readonly name?: string;
   /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
   readonly flow?: Exclude<SignInFlow, "browser">;
-  /** Tells which address a failure is about. */
-  readonly about: (address: string) => void;
+  /** Whether what comes next is somebody else's to offer. */
+  readonly isQuiet?: boolean;
 }
 
 /**
- * **Connect Gateway**, from the address to the tools.
+ * **Connect Gateway**, from the address to the tools: a dialog in steps. Whatever fails is said in the step that can mend
+ * it, with what was typed still in its box, and who gives up leaves nothing behind.
  *
  * @returns the connection, if there is one now
- * @throws GatewayFailure of `connectGateway`
  */
-export async function connectCommand(
-  { address, known = {}, flow, about }: ConnectOptions,
+export async function connectCommand(options: ConnectOptions, world: ConnectWorld): Promise<Connection | undefined> {
+  const { known = {}, isCertain = false, flow } = options;
+  const title = titles[flow ?? "browser"];
+  const written = new WrittenSettings();
+  const answers = new GivenAnswers({ clientId: known.clientId, credential: known.clientSecret }, isCertain);
+  let address = options.address;
+  let problem: string | undefined;
+  let asksAddress = address === undefined;
+  for (;;) {
+    if (asksAddress || address === undefined) {
+      const answer = await ask.askAddress(title, { value: address, problem }, world.failureWords);
+      if (answer.kind !== "answered") break;
+      if (answer.text !== address) answers.forAnotherAddress();
+      address = answer.text;
+    }
+    asksAddress = false;
+    problem = undefined;
+    const ended = await attempt(address, { title, answers, written, options }, world);
+    if (ended.kind === "connected") return await welcome(ended.connection, ended.tools, options, world);
+    if (ended.kind === "refused") return await refused(title, ended, { written, options }, world);
+    if (ended.kind === "cancelled") break;
+    if (ended.kind === "back") {
+      asksAddress = answers.isAtAddress || ended.toAddress;
+      continue;
+    }
+    const { failure } = ended;
+    const words = world.failureWords(failure);
+    world.log.error(words.title, { code: failure.code, detail: words.detail });
+    const mend = mendable(failure, answers);
+    if (mend === "address") {
+      problem = ask.lineOf(failure, world.failureWords);
+      asksAddress = true;
+    } else if (mend === "clientId") {
+      answers.refuse("clientId", ask.lineOf(failure, world.failureWords));
+    } else if (mend === "scopes" && ended.url !== undefined) {
+      const problem = ask.lineOf(failure, world.failureWords);
+      const answer = await ask.askScopes(title, { value: undefined, problem });
+      if (answer.kind === "cancelled") break;
+      if (answer.kind === "back") asksAddress = true;
+      else await written.write(ended.url, { scopes: answer.text.split(/[\s,]+/) });
+    } else if (mend === "audience" && ended.url !== undefined) {
+      const answer = await ask.askAudience(title, {
+        value: undefined,
+        problem: ask.lineOf(failure, world.failureWords),
+      });
+      if (answer.kind === "cancelled") break;
+      if (answer.kind === "back") asksAddress = true;
+      else await written.write(ended.url, { audience: answer.text });
+    } else {
+      const next = await askAfterFailure(title, failure, words);
+      if (next === undefined) break;
+      if (next === "address") asksAddress = true;
+      if (next === "explain") {
+        await written.undo();
+        await executeCommand("explainAccess", address);
+        return undefined;
+      }
+      if (next === "signIn") {
+        const connection = failure.code === "already_connected" && world.gateways.book.byUrl(failure.facts.url);
+        if (connection) await executeCommand("signIn", connection.id);
+        return connection || undefined;
+      }
+    }
+  }
+  await written.undo();
+  world.log.info("Connect Gateway was given up");
+  return undefined;
+}
+
+interface Attempt {
+  readonly title: string;
+  readonly answers: GivenAnswers;
+  readonly written: WrittenSettings;
+  readonly options: ConnectOptions;
+}
+
+type Ended =
+  | ConnectOutcome
+  | { readonly kind: "back"; readonly toAddress: boolean }
+  | { readonly kind: "failed"; readonly failure: AnyFailure; readonly url: string | undefined };
+
+/** One attempt, from the address to the tools. */
+async function attempt(address: string, one: Attempt, world: ConnectWorld): Promise<Ended> {
+  const { title, answers, options } = one;
+  const stage = new ConnectStage(title, address);
+  let url: string | undefined;
+  answers.begin();
+  try {
+    const outcome = await connectGateway(address, questions(one, stage, world), {
+      ...world,
+      signal: stage.signal,
+      flow: options.flow,
+      name: options.name,
+      signIn: (connection) => {
+        url = connection.url;
+        stage.leave(vscode.l10n.t("answer the question of your editor"));
+        const progress = { signal: stage.signal, report: (text: string) => stage.leave(text) };
+        const withCode = "Connect Gateway with a Code…";
+        return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, { ...progress, withCode });
+      },
+    });
+    world.log.info(`Connect Gateway ended: ${outcome.kind}`);
+    if (outcome.kind !== "cancelled") return outcome;
+    const goesBack = stage.wantsAddress || answers.wentBack;
+    return goesBack ? { kind: "back", toAddress: stage.wantsAddress } : outcome;
+  } catch (error) {
+    return { kind: "failed", failure: asFailure(error), url };
+  } finally {
+    stage.end();
+  }
+}
+
+function questions({ title, answers, written }: Attempt, stage: ConnectStage, world: ConnectWorld): ConnectQuestions {
+  const { failureWords } = world;
+  const asked: GivenAnswers["answer"] = (step, show) => {
+    stage.pause();
+    return answers.answer(step, show);
+  };
+  return {
+    progress: (text) => stage.report(text),
+    region: (gatewayId) => asked("region", (given) => ask.askRegion(title, gatewayId, given, failureWords)),
+    async issuer(url) {
+      const issuer = await asked("issuer", (given) => ask.askIssuer(title, given, world));
+      if (issuer !== undefined) await written.write(url, { issuer });
+      return issuer;
+    },
+    clientId: (server, redirectUri, provider) =>
+      asked("clientId", (given) => ask.askClientId(title, { issuer: server, redirectUri, provider }, given)),
+    credential: (issuer, clientId) =>
+      asked("credential", (given) => ask.askCredential(title, { issuer, clientId }, given)),
+  };
+}
+
+/** A gateway that refuses the token stays connected, whatever the person does about it. */
+async function refused(
+  title: string,
+  outcome: Extract<ConnectOutcome, { kind: "refused" }>,
+  { written, options }: Pick<Attempt, "written" | "options">,
   world: ConnectWorld,
 ): Promise<Connection | undefined> {
-  const title = titles[flow ?? "browser"];
-  const input = address ?? (await askAddress(title, world.failureWords));
-  if (input === undefined) return undefined;
-  about(input);
-  const outcome = await withCancellableProgress(title, (signal, report) =>
-    connectGateway(input, questions(title, known, report), {
-      ...world,
-      signal,
-      flow,
-      signIn: (connection) => {
-        report(waitingTextFor(world.gateways.readable(connection), "Connect Gateway with a Code…"));
-        return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, signal);
-      },
-    }),
-  );
-  world.log.info(`Connect Gateway ended: ${outcome.kind}`);
-  if (outcome.kind === "refused") {
-    about(outcome.connection.id);
-    throw outcome.failure;
-  }
-  if (outcome.kind !== "connected") return undefined;
-  await offerNextSteps(outcome.connection, outcome.tools, world.gateways);
-  if (outcome.tools > 0) void giveToAgent(outcome.connection, world.agent);
-  await world.connected(outcome.connection);
-  return outcome.connection;
-}
-
-async function askAddress(title: string, failureWords: FailureWords): Promise<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    prompt: "The address of your company's MCP gateway, an AgentCore gateway id or its ARN",
-    placeHolder: "https://gateway.example.com/mcp",
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === "" ? undefined : problemWith(text, failureWords)),
-  });
-}
-
-/** What is wrong with an address while it is typed. */
-function problemWith(text: string, failureWords: FailureWords): string | undefined {
-  try {
-    parseGatewayAddress(text);
-    return undefined;
-  } catch (error) {
-    const { title: what, nextStep } = failureWords(asFailure(error));
-    return `${what} ${nextStep}`;
-  }
-}
-
-function questions(title: string, known: KnownClient, report: (message: string) => void): ConnectQuestions {
-  return {
-    progress: report,
-    async region(gatewayId) {
-      return vscode.window.showInputBox({
-        title,
-        prompt: `The AWS region of ${gatewayId}`,
-        placeHolder: "us-east-1",
-        ignoreFocusOut: true,
-      });
-    },
-    clientId: (issuer, redirectUri) =>
-      redirectUri === undefined
-        ? askMachineClientId(title, issuer)
-        : askClientId({ title, issuer, redirectUri, known: known.clientId }),
-    credential: (issuer, clientId) => askCredential({ title, issuer, clientId, known: known.clientSecret }),
+  const { connection } = outcome;
+  const signInAgain = async () => {
+    const ending = await world.browser.ask({ connection, because: "sign_in_needed", scopes: [] });
+    return ending.kind === "signedIn";
   };
+  const tools = await refusedStep(title, outcome, { ...world, written, signInAgain });
+  const now = world.gateways.find(connection.id);
+  return tools !== undefined && now ? await welcome(now, tools, options, world) : now;
+}
+
+async function welcome(
+  connection: Connection,
+  tools: number,
+  { isQuiet = false }: ConnectOptions,
+  world: ConnectWorld,
+): Promise<Connection> {
+  if (!isQuiet) await offerNextSteps(connection, tools, world.gateways);
+  if (tools > 0) void giveToAgent(connection, world.agent);
+  await world.connected(connection);
+  return connection;
 }
 
 async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
   const state = await gateways.state(connection);
-  const who = state.kind === "signedIn" ? asAccount(state.tokens.account) : "";
+  const who = state.kind === "signedIn" ? accountAtIssuer(state.tokens) : "";
   // What the editor's agent has of them is said where that is known, see `giveToAgent`.
   const has = tools === 1 ? "1 tool" : `${tools} tools`;
   void vscode.window

@@ -6,6 +6,7 @@ import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";
+import type { AccessReport } from "../../diagnosis/accessReport.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
@@ -13,6 +14,7 @@ import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
+import type { Refusal } from "../connect/refusedStep.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";
@@ -43,6 +45,8 @@ export interface ExplainAccessWorld extends WaysOut {
   readonly pages: AccessPages;
   /** Configurations that were pasted in this session, by the gateway's address. */
   readonly pasted: Map<string, unknown>;
+  /** What was found at a gateway that refused a token, by its address: nobody can find that out once the token is gone. */
+  readonly kept: Map<string, AccessReport>;
   readonly showFailure: ShowFailure;
 }
 
@@ -120,12 +124,36 @@ async function askRegion(gatewayId: string): Promise<string | undefined> {
   return region || undefined;
 }
 
-async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
-  const { pages, pasted } = world;
-  const { name, url } = target;
+/**
+ * Looks why a gateway refuses the token of a connection, as long as there is one, and keeps what it finds for the page and
+ * for whatever shows the connection.
+ */
+export async function findOut(connection: Connection, world: ExplainAccessWorld): Promise<Refusal | undefined> {
+  const report = await reportOf(targetOf(connection), world);
+  if (!report) return undefined;
+  world.kept.set(connection.url, report);
+  world.gateways.noteFinding(connection.id, report.outcome);
+  const failed = report.sections.flatMap(({ checks }) => checks.filter(({ state }) => state === "failed"));
+  const isAboutAudience = failed.some(({ rule }) => rule === "audience" || rule === "token");
+  return { finding: report.outcome, isAboutAudience };
+}
+
+/** How long a report is fresh enough to be shown without looking anew, in milliseconds. */
+const FRESH_MS = 60_000;
+
+/** What is known of a gateway already: found a moment ago, or with a token that is gone. */
+async function knownReport({ url, connection }: Target, world: ExplainAccessWorld): Promise<AccessReport | undefined> {
+  const report = world.kept.get(url);
+  if (!report || !connection) return undefined;
+  if (world.now() - report.at < FRESH_MS) return report;
+  const tokens = await world.gateways.storedTokens(connection).catch(() => undefined);
+  return tokens ? undefined : report;
+}
+
+async function reportOf(target: Target, world: ExplainAccessWorld): Promise<AccessReport | undefined> {
   const explain = await world.load();
   const asked = await askedOf(target, world);
-  const report = await withCancellableProgress(`Looking at the access to ${name}`, async (signal) => {
+  return await withCancellableProgress(`Looking at the access to ${target.name}`, async (signal) => {
     try {
       return await explain.explainAccess(asked, { ...world, signal });
     } catch (error) {
@@ -133,9 +161,19 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
       throw error;
     }
   });
+}
+
+async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
+  const { pages, pasted, kept } = world;
+  const { name, url } = target;
+  const explain = await world.load();
+  const report = (await knownReport(target, world)) ?? (await reportOf(target, world));
   if (!report) return;
   // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
-  const again = () => executeCommand("explainAccess", target.connection?.id ?? url);
+  const again = () => {
+    kept.delete(url);
+    return executeCommand("explainAccess", target.connection?.id ?? url);
+  };
   pages.show(url, {
     title: `Access to ${name}`,
     html: (nonce) => explain.accessReportPage(report, nonce),

@@ -131,6 +131,16 @@ export class Workbench {
     await this.#input.fill(text);
   }
 
+  /** What stands in the input box now. */
+  inputValue(): Promise<string> {
+    return this.#input.inputValue();
+  }
+
+  /** Goes a step back in a dialog of several. */
+  async inputBack(): Promise<void> {
+    await this.page.locator(".quick-input-widget:visible .quick-input-titlebar [aria-label^='Back']").click();
+  }
+
   /** Waits until the quick input says this. */
   async inputSays(text: string | RegExp): Promise<void> {
     const message = this.page.locator(".quick-input-widget:visible .quick-input-message", { hasText: text });

@@ -1,0 +1,194 @@
+import * as vscode from "vscode";
+import { isRegion } from "../../agentcore/addresses.ts";
+import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import { asFailure, GatewayFailure } from "../../failures/failure.ts";
+import type { FailureWords } from "../../failures/wording.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import type { HttpFetch } from "../../lib/httpPort.ts";
+import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
+import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
+import { type Answer, askInBox, type BoxButton } from "./box.ts";
+import { issuerForms } from "./issuerForms.ts";
+
+/** What stands in a box already, and what is wrong with it. */
+export interface Given {
+  readonly value: string | undefined;
+  readonly problem: string | undefined;
+}
+
+const say = vscode.l10n.t;
+
+/** What happened and what to do, in the line below a box. */
+export function lineOf(error: unknown, failureWords: FailureWords): string {
+  const { title, detail, nextStep } = failureWords(asFailure(error));
+  return `${title} ${detail} ${nextStep}`;
+}
+
+export function askAddress(title: string, given: Given, failureWords: FailureWords): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say("The address of your company's MCP gateway, an AgentCore gateway id or its ARN"),
+    placeholder: "https://gateway.example.com/mcp",
+    ...given,
+    validate: (text) => problemWith(text, failureWords),
+    check: async (text) => (text === "" ? say("Paste the gateway's address here.") : undefined),
+  });
+}
+
+/** What is wrong with an address while it is typed. */
+function problemWith(text: string, failureWords: FailureWords): string | undefined {
+  if (text.trim() === "") return undefined;
+  try {
+    parseGatewayAddress(text);
+    return undefined;
+  } catch (error) {
+    const { title: what, nextStep } = failureWords(asFailure(error));
+    return `${what} ${nextStep}`;
+  }
+}
+
+export function askRegion(title: string, gatewayId: string, given: Given, failureWords: FailureWords): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say("The AWS region of {0}. It stands in the console's address, and in the gateway's ARN.", gatewayId),
+    placeholder: "us-east-1",
+    canGoBack: true,
+    ...given,
+    check: async (input) =>
+      isRegion(input) ? undefined : lineOf(new GatewayFailure("region_invalid", { input }), failureWords),
+  });
+}
+
+/** Asks for an issuer, and reads its metadata before it is believed. */
+export function askIssuer(
+  title: string,
+  given: Given,
+  world: { readonly fetch: HttpFetch; readonly failureWords: FailureWords },
+): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say(
+      "The gateway asks for a sign-in and does not say where. Enter the issuer of your identity provider; it is kept in gatewayConnect.gateways.",
+    ),
+    placeholder: "https://login.example.com",
+    canGoBack: true,
+    ...given,
+    buttons: [{ icon: "question", tooltip: say("What It Looks Like at Your Identity Provider"), press: chooseForm }],
+    check: async (issuer, signal) => {
+      try {
+        await findAuthorizationServer(issuer, { fetch: world.fetch, signal });
+        return undefined;
+      } catch (error) {
+        return lineOf(error, world.failureWords);
+      }
+    },
+  });
+}
+
+async function chooseForm(): Promise<string | undefined> {
+  const items = issuerForms.map(({ name, form, at }) => ({ label: name, description: form, detail: at, form }));
+  const title = say("What Issuers Look Like");
+  const placeHolder = say("Choose your identity provider to begin with its form");
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.form;
+}
+
+/** Asks for the client ID, and says where it is found and what has to be registered, with a button that copies that. */
+export function askClientId(
+  title: string,
+  { issuer, provider, redirectUri }: AskedClient,
+  given: Given,
+): Promise<Answer> {
+  const at = provider.clientIdAt;
+  const where = at === undefined ? "" : ` ${say("It is found under {0}.", at)}`;
+  if (redirectUri === undefined) {
+    return askInBox({
+      title,
+      prompt: `${say("The client ID at {0} that may use the client credentials grant.", foreignText(issuer))}${where}`,
+      placeholder: say("Client ID"),
+      canGoBack: true,
+      ...given,
+      check: notEmpty,
+    });
+  }
+  const registered = at === undefined ? "" : ` (${provider.redirect.registeredAt})`;
+  return askInBox({
+    title,
+    prompt: `${say(
+      "{0} needs a client ID. Register a native (public) application there with the redirect URI {1}{2}, then enter its client ID.",
+      foreignText(issuer),
+      redirectUri,
+      registered,
+    )}${where}`,
+    placeholder: say("Client ID"),
+    canGoBack: true,
+    ...given,
+    buttons: [copyButton(redirectUri)],
+    check: notEmpty,
+  });
+}
+
+export interface AskedClient {
+  readonly issuer: string;
+  readonly provider: IdentityProvider;
+  /** What has to be registered; undefined for a client that signs in as itself. */
+  readonly redirectUri: string | undefined;
+}
+
+const copyButton = (redirectUri: string): BoxButton => ({
+  icon: "copy",
+  tooltip: say("Copy the Redirect URI"),
+  async press() {
+    await vscode.env.clipboard.writeText(redirectUri);
+    vscode.window.setStatusBarMessage(`$(check) ${say("Copied {0}", redirectUri)}`, 4_000);
+    return undefined;
+  },
+});
+
+export function askCredential(
+  title: string,
+  { issuer, clientId }: { readonly issuer: string; readonly clientId: string },
+  given: Given,
+): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say(
+      "The secret of {0} at {1}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.",
+      clientId,
+      foreignText(issuer),
+    ),
+    placeholder: say("Client secret or private key"),
+    isSecret: true,
+    canGoBack: true,
+    ...given,
+    check: notEmpty,
+  });
+}
+
+export function askScopes(title: string, given: Given): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say(
+      "The scopes to ask for, separated by spaces, as your identity provider spells them. They are kept in gatewayConnect.gateways.",
+    ),
+    placeholder: "api://gateway/access_as_user offline_access",
+    canGoBack: true,
+    ...given,
+    check: notEmpty,
+  });
+}
+
+export function askAudience(title: string, given: Given): Promise<Answer> {
+  return askInBox({
+    title,
+    prompt: say(
+      "The audience that the gateway takes: the identifier of the API at your identity provider. It is kept in gatewayConnect.gateways.",
+    ),
+    placeholder: "api://gateway",
+    canGoBack: true,
+    ...given,
+    check: notEmpty,
+  });
+}
+
+const notEmpty = async (text: string): Promise<string | undefined> =>
+  text === "" ? say("Ask your platform team for it.") : undefined;
