@@ -26,8 +26,9 @@ export class AnswersInTime {
 
   /** @param cancel takes the notification that nobody waits for the call any more */
   asked(message: JSONRPCMessage, cancel: (message: JSONRPCMessage) => void): void {
-    if (this.#limit === undefined || !("method" in message && "id" in message)) return;
-    if (message.method !== "tools/call") return;
+    if (this.#limit === undefined || !("method" in message)) return;
+    if (message.method === "notifications/cancelled") this.#forget(message.params?.requestId as Id);
+    if (!("id" in message) || message.method !== "tools/call") return;
     const { id } = message;
     const { ms, isWaiting, text } = this.#limit;
     const timer = setTimeout(() => {
@@ -45,9 +46,13 @@ export class AnswersInTime {
   /** Whether the answer of this id is still to be given. */
   takes(id: Id | undefined): boolean {
     if (id === undefined) return true;
+    this.#forget(id);
+    return !this.#answered.delete(id);
+  }
+
+  #forget(id: Id): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
-    return !this.#answered.delete(id);
   }
 
   close(): void {

@@ -11,6 +11,8 @@ export const MAX_TOOL_NAME = 47;
 
 type Id = string | number;
 
+const CANCELLED = "notifications/cancelled";
+
 interface Asked {
   readonly method: string;
   /** Whether whoever asked opens pages, where the request says so itself (2026-07-28, basic). */
@@ -41,6 +43,8 @@ export class HostQuirks {
       const opensUrls = declared === undefined ? undefined : hasUrls(declared);
       this.#asked.set(message.id, { method: message.method, opensUrls });
     }
+    // Nobody answers it any more, or nobody reads that.
+    if (message.method === CANCELLED) this.#asked.delete(params?.requestId as Id);
     if (message.method === "initialize") this.#opensUrls = hasUrls(params?.capabilities);
     if (message.method !== "tools/call") return message;
     const given = String(params?.name);

@@ -57,7 +57,7 @@ export async function pipeToRelay(editor: MessageStream, relay: PipedRelay, opti
   editor.onmessage = (given) => {
     const message = rules?.toRelay(given) ?? given;
     const id = "method" in message && "id" in message ? message.id : undefined;
-    inTime.asked(message, (cancelled) => void send(cancelled).catch(() => {}));
+    inTime.asked(message, (cancelled) => void send(rules?.toRelay(cancelled) ?? cancelled).catch(() => {}));
     void send(message).catch(() => {
       if (id !== undefined && inTime.takes(id)) tell({ jsonrpc: "2.0", id, error: GONE });
     });

@@ -45,6 +45,14 @@ test("only the answer to tools/list is renamed, and a call is led back, also by 
   );
 });
 
+test("what a host gave up is forgotten, and its next request of that id is its own", () => {
+  const rules = new HostQuirks(() => [{ name: long }]);
+  const tools = { jsonrpc: "2.0", id: 7, result: { tools: [{ name: long }] } } as JSONRPCMessage;
+  rules.toRelay({ jsonrpc: "2.0", id: 7, method: "tools/list" });
+  const given = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } } as JSONRPCMessage;
+  assert.deepEqual([rules.toRelay(given), rules.toEditor(tools)], [given, tools]);
+});
+
 test("a page to open becomes words for a host that opens none, as a result where a tool was called", () => {
   const needsPage = (id: number, data: unknown): JSONRPCMessage => ({
     jsonrpc: "2.0",

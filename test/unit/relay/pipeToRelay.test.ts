@@ -113,7 +113,15 @@ test("a request to a session that the relay ended is answered with an error", as
 
 test("a call that waits for a person is answered in time, cancelled, and answered only once", async () => {
   const limit = { ms: 5, isWaiting: () => true, text: "sign in" };
-  const { says, told, seen, lines } = await start({ timeout: limit });
+  const ruled: unknown[] = [];
+  const rules = {
+    toRelay(message: JSONRPCMessage) {
+      if ("method" in message && message.method === "notifications/cancelled") ruled.push(message.params?.requestId);
+      return message;
+    },
+    toEditor: (message: JSONRPCMessage) => message,
+  };
+  const { says, told, seen, lines } = await start({ timeout: limit, rules });
   await says(initialize, { id: 2, method: "waits" });
   lines[0]?.onmessage?.({ jsonrpc: "2.0", id: 3, method: "waits" });
   await says({ id: 4, method: "tools/call", params: { name: "quick" } });
@@ -127,6 +135,8 @@ test("a call that waits for a person is answered in time, cancelled, and answere
     by(4, "session 1"),
     { jsonrpc: "2.0", id: 5, result: { content: [{ type: "text", text: "sign in" }], isError: true } },
   ]);
+  // Whoever keeps what is being answered learns that this is not any more.
+  assert.deepEqual(ruled, [5]);
 });
 
 test("a request that belongs to no session is given up by the end of its exchange, and not answered", async () => {
