@@ -1,57 +1,71 @@
-import type { AnyFailure } from "../failures/failure.ts";
+import type { AnyFailure, FailureCode } from "../failures/failure.ts";
 import { exitCodes } from "./arguments.ts";
 
-/** Which exit code tells a script what kind of failure this was. */
-export function exitCodeOf({ code }: AnyFailure): number {
-  switch (code) {
-    case "url_invalid":
-    case "url_insecure":
-    case "region_invalid":
-    case "client_id_needed":
-    case "setting_invalid":
-      return exitCodes.argumentsWrong;
-    case "gateway_unreachable":
-    case "tls_failed":
-    case "gateway_not_found":
-    case "not_an_mcp_server":
-    case "transport_outdated":
-    case "protocol_version_unknown":
-    case "gateway_error":
-    case "gateway_forbidden":
-    case "answer_too_large":
-    case "gateway_connection_lost":
-    case "resource_metadata_missing":
-    case "resource_mismatch":
-    case "authorization_server_missing":
-    case "authorization_server_unreachable":
-    case "issuer_changed":
-    case "issuer_mismatch":
-    case "endpoint_insecure":
-    case "endpoint_missing":
-    case "pkce_unsupported":
-      return exitCodes.gatewayNotUsable;
-    case "registration_refused":
-    case "redirect_ports_taken":
-    case "access_denied":
-    case "authorization_refused":
-    case "sign_in_timed_out":
-    case "browser_not_opened":
-    case "state_mismatch":
-    case "response_issuer_mismatch":
-    case "response_issuer_missing":
-    case "token_refused":
-    case "token_response_invalid":
-    case "token_endpoint_unreachable":
-    case "token_audience_mismatch":
-    case "id_token_missing":
-    case "id_token_invalid":
-    case "credential_unreadable":
-    case "sign_in_needed":
-    case "sign_in_waiting":
-    case "gateway_refused_token":
-    case "insufficient_scope":
-      return exitCodes.notSignedIn;
-    default:
-      return exitCodes.unexpected;
-  }
-}
+/** Which exit code tells a script what kind of failure this was; a code that is new does not compile until it has one. */
+const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
+  url_invalid: "argumentsWrong",
+  url_insecure: "argumentsWrong",
+  region_invalid: "argumentsWrong",
+  already_connected: "unexpected",
+  already_connecting: "unexpected",
+  gateway_unreachable: "gatewayNotUsable",
+  tls_failed: "gatewayNotUsable",
+  gateway_not_found: "gatewayNotUsable",
+  not_an_mcp_server: "gatewayNotUsable",
+  transport_outdated: "gatewayNotUsable",
+  protocol_version_unknown: "gatewayNotUsable",
+  gateway_error: "gatewayNotUsable",
+  gateway_forbidden: "gatewayNotUsable",
+  answer_too_large: "gatewayNotUsable",
+  resource_metadata_missing: "gatewayNotUsable",
+  resource_mismatch: "gatewayNotUsable",
+  authorization_server_missing: "gatewayNotUsable",
+  authorization_server_unreachable: "gatewayNotUsable",
+  issuer_changed: "gatewayNotUsable",
+  issuer_mismatch: "gatewayNotUsable",
+  endpoint_insecure: "gatewayNotUsable",
+  endpoint_missing: "gatewayNotUsable",
+  pkce_unsupported: "gatewayNotUsable",
+  client_id_needed: "argumentsWrong",
+  registration_refused: "notSignedIn",
+  redirect_ports_taken: "notSignedIn",
+  access_denied: "notSignedIn",
+  authorization_refused: "notSignedIn",
+  sign_in_timed_out: "notSignedIn",
+  browser_not_opened: "notSignedIn",
+  state_mismatch: "notSignedIn",
+  response_issuer_mismatch: "notSignedIn",
+  response_issuer_missing: "notSignedIn",
+  pasted_address_invalid: "unexpected",
+  token_refused: "notSignedIn",
+  token_response_invalid: "notSignedIn",
+  token_endpoint_unreachable: "notSignedIn",
+  token_audience_mismatch: "notSignedIn",
+  id_token_missing: "notSignedIn",
+  id_token_invalid: "notSignedIn",
+  stored_secret_unreadable: "notSignedIn",
+  stored_by_newer_version: "notSignedIn",
+  credential_unreadable: "notSignedIn",
+  sign_in_needed: "notSignedIn",
+  sign_in_waiting: "notSignedIn",
+  gateway_refused_token: "notSignedIn",
+  insufficient_scope: "notSignedIn",
+  gateway_connection_lost: "gatewayNotUsable",
+  answered_with_error: "unexpected",
+  tool_arguments_invalid: "unexpected",
+  host_file_invalid: "unexpected",
+  host_file_unusable: "unexpected",
+  host_file_busy: "unexpected",
+  host_file_protected: "unexpected",
+  host_entry_impossible: "unexpected",
+  runtime_not_found: "unexpected",
+  part_not_loaded: "unexpected",
+  relay_not_started: "unexpected",
+  sandbox_not_started: "unexpected",
+  local_gateway_not_started: "unexpected",
+  file_damaged: "unexpected",
+  setting_invalid: "argumentsWrong",
+  unexpected: "unexpected",
+};
+
+export const exitCodeOf = ({ code }: AnyFailure): number => exitCodes[exits[code]];
