@@ -1,6 +1,7 @@
 import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError, type Transport } from "@modelcontextprotocol/client";
+import { causesOf } from "../lib/causes.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
-import { causesOf, wasNeverSent } from "./networkCauses.ts";
+import { wasNeverSent } from "./networkCauses.ts";
 
 /** How long a server may take to say its era before it is asked in the earlier one, in milliseconds. */
 export const DISCOVER_TIMEOUT_MS = 8_000;

@@ -1,7 +1,7 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
+import { causesOf } from "../lib/causes.ts";
 import { isOutdatedTransport } from "../lib/outdatedTransport.ts";
 import type { ConnectionWorld } from "./connectionWorld.ts";
-import { causesOf } from "./networkCauses.ts";
 import { WatchedTransport } from "./watchedTransport.ts";
 
 /** The server speaks HTTP+SSE (2024-11-05) and not Streamable HTTP. */

@@ -7,11 +7,12 @@ import {
   UnsupportedProtocolVersionError,
 } from "@modelcontextprotocol/client";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { causesOf, codeOf } from "../lib/causes.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { isTooLarge } from "../lib/httpPort.ts";
 import { moreThanStatus, reasonIn } from "../lib/quotedText.ts";
 import { isAnswerMissing } from "../mcp/answerTo.ts";
-import { causesOf, codeOf, wasNeverSent } from "../mcp/networkCauses.ts";
+import { wasNeverSent } from "../mcp/networkCauses.ts";
 import { OutdatedTransport } from "../mcp/outdatedTransport.ts";
 import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
 

@@ -1,4 +1,5 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
+import { causesOf, codeOf } from "../../lib/causes.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
@@ -9,7 +10,6 @@ const LONGEST_REASON = 1000;
 /** How much of what a process said is told: its last lines. */
 const MOST_LINES = 20;
 const LONGEST_LINES = 2000;
-const DEEPEST = 5;
 
 /**
  * Explains why a target failed, for the operator's log: the messages of the error and its causes, and for a process how
@@ -25,11 +25,9 @@ export function failureFacts(target: Target, error: unknown, output: ProcessOutp
 /** What the error and its causes say, in a line. */
 export function failureReason(target: Target, error: unknown, end?: string): string {
   const said: string[] = [];
-  let one = error;
-  for (let depth = 0; one instanceof Error && depth < DEEPEST; depth++) {
-    const words = wordsOf(one);
+  for (const cause of causesOf(error, "first")) {
+    const words = cause instanceof Error ? wordsOf(cause) : "";
     if (words !== "" && !said.some((earlier) => earlier.includes(words))) said.push(words);
-    one = one instanceof AggregateError ? (one.errors[0] ?? one.cause) : one.cause;
   }
   if (end !== undefined) said.push(end);
   const text = withoutSecrets(said.length > 0 ? said.join(": ") : "it gave no reason", targetSecrets(target));
@@ -37,10 +35,9 @@ export function failureReason(target: Target, error: unknown, end?: string): str
 }
 
 function wordsOf(error: Error): string {
-  const { code } = error as { readonly code?: unknown };
   const words = error.message.trim();
   // An error for several addresses has no message of its own.
-  if (words === "") return typeof code === "string" ? code : "";
+  if (words === "") return codeOf(error);
   const status = SdkHttpError.isInstance(error) ? error.status : undefined;
   return status === undefined || words.includes(String(status)) ? words : `HTTP ${status}: ${words}`;
 }
