@@ -99,7 +99,7 @@ How it runs
 From the environment
   HTTPS_PROXY, HTTP_PROXY      the proxy to go through, http:// or https://, with a user name and password where it
                                wants them; ALL_PROXY for both. This machine is always asked directly
-  NO_PROXY                     what is asked directly: names, .endings, name:port, or *
+  NO_PROXY                     what is asked directly: names, .endings, name:port, or *; no ranges of addresses
   NODE_EXTRA_CA_CERTS          a file of certificates to trust besides Node's own
 
 It ends when its standard input closes, or with the program that started it. Exit codes:
