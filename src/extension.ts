@@ -14,7 +14,6 @@ import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
 import { barOf } from "./vscode/agentTools.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
-import { BrowserSignIn, openBrowser } from "./vscode/browserSignIn.ts";
 import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
@@ -25,6 +24,7 @@ import { type LazyBundles, lazyBundle } from "./vscode/lazyBundles.ts";
 import { loadWhenIdle } from "./vscode/loadWhenIdle.ts";
 import { McpJson } from "./vscode/mcpJson.ts";
 import { McpServers } from "./vscode/mcpServers.ts";
+import { openBrowser } from "./vscode/openBrowser.ts";
 import { RelayFactory } from "./vscode/relayFactory.ts";
 import { RunningPrograms } from "./vscode/runningPrograms.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
@@ -81,7 +81,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     log,
   };
 
-  const browser = new BrowserSignIn(() => gateways);
+  /** Made with the first sign-in of the window. */
+  const browser = once(async () => new (await loadCommands()).BrowserSignIn(() => gateways));
   const kept = new KeptCatalogues(catalogues);
   const changes = new GatewayChanges({
     gateways: () => gateways,
@@ -112,7 +113,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
     openBrowser,
     createRelay: (connection, access) => relays.create(connection, access),
-    prompt: (prompt) => browser.ask(prompt),
+    prompt: async (prompt) => (await browser()).ask(prompt),
     onChanged: () => changes.changed(),
   });
   close = async () => {
@@ -127,7 +128,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const made = (await loadCommands()).createCommands({
       ...asked,
       gateways,
-      browser,
+      browser: await browser(),
       hosts,
       lazyBundles,
       loadUpkeep,
@@ -154,7 +155,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const servers = new McpServers(gateways, () => relays.open(), version);
   const accounts = new GatewayAuthenticationProvider({
     gateways,
-    browser,
+    browser: { signIn: async (connection, wanted) => (await browser()).signIn(connection, wanted) },
     signOut: async (connections) => (await commands()).signOut(connections),
   });
   changes.follow((all) => statusBar.show(all));

@@ -4,7 +4,8 @@ import type { Gateways } from "../connections/gateways.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { isNamed } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { type BrowserSignIn, gatewayMarker, providerId } from "./browserSignIn.ts";
+import type { BrowserSignIn } from "./browserSignIn.ts";
+import { gatewayMarker, providerId } from "./providerId.ts";
 import { translate } from "./translate.ts";
 
 /** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */
@@ -12,7 +13,7 @@ const noToken = "held-by-gateway-connect";
 
 export interface AuthenticationWorld {
   readonly gateways: Gateways;
-  readonly browser: BrowserSignIn;
+  readonly browser: Pick<BrowserSignIn, "signIn">;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
 }

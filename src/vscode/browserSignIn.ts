@@ -14,14 +14,9 @@ import { accountText } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "./cancellableProgress.ts";
+import { gatewayMarker, providerId } from "./providerId.ts";
 import { ShownCode } from "./shownCode.ts";
 import { waitingTextFor } from "./waitingText.ts";
-
-/** The authentication provider's id, also in the manifest. */
-export const providerId = "gateway-connect";
-
-/** The scope that says which gateway is meant. It never leaves the editor. */
-export const gatewayMarker = (id: string): string => `gateway:${id}`;
 
 /** How a caller shows by itself what goes on. */
 export interface OwnProgress {
@@ -231,21 +226,6 @@ const usersOf = ({ tokens }: SharedSignIn, gateways: Gateways): string =>
     .using(tokens.sessionId)
     .map(({ name, url }) => `"${name}", ${gatewayHost(url)}`)
     .join("; ");
-
-/**
- * Opens the authorization page in the person's browser, after making sure that it finds its way back.
- *
- * `asExternalUri` makes the editor forward the port where it runs on another machine. Its answer is not used as the
- * redirect URI: the identity provider knows only the one that was registered.
- */
-export async function openBrowser(authorizationUrl: string, redirectUri: string): Promise<boolean> {
-  const { origin, protocol } = new URL(redirectUri);
-  if (vscode.env.remoteName !== undefined && protocol === "http:") {
-    await Promise.resolve(vscode.env.asExternalUri(vscode.Uri.parse(origin))).catch(() => undefined);
-  }
-  // A `+` would be taken for a plus sign on the way: the editor writes the address anew.
-  return vscode.env.openExternal(vscode.Uri.parse(authorizationUrl.replaceAll("+", "%20"), true));
-}
 
 function orCancelled(waiting: Promise<SignInEnding>, signal: AbortSignal | undefined): Promise<SignInEnding> {
   if (!signal) return waiting;
