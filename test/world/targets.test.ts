@@ -11,7 +11,7 @@ import { startProcess } from "../support/vscode/startProcess.ts";
 import { startIssuer } from "./support/issuer.ts";
 import { type LocalGateway, startLocalGateway } from "./support/localGateway.ts";
 import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
-import { type WorldTests, worldRows } from "./support/rows.ts";
+import { eachPair, type WorldTests, worldRows } from "./support/rows.ts";
 import { callerOf, startTarget, type TargetRpc, type WorldTarget } from "./support/target.ts";
 
 const NOT_AVAILABLE = "issuer's keys not available";
@@ -152,6 +152,36 @@ async function askBrokenGateway(where: "front" | "background") {
 }
 
 /** How targets and issuers were seen to behave, as the local gateway meets them. */
+/** Targets with too much to do. */
+const busyTargets: WorldTests = {
+  ...eachPair([429, 503], ["initialize", "tools/call"], (status, method) => [
+    `HTTP ${status} at ${method} with a Retry-After of a second is waited for`,
+    async (t) => {
+      const target = await startTarget(t);
+      let times = 0;
+      target.instead = (rpc) =>
+        rpc.method === method && times++ === 0
+          ? new Response("later", { status, headers: { "retry-after": "1" } })
+          : undefined;
+      const caller = await callerOf(t, [{ name: "busy", http: { url: target.url } }]);
+      assert.deepEqual([await caller.call("busy___echo"), times], ["{}", 2]);
+    },
+  ]),
+  "one that wants to be left alone for an hour is not asked again, and told with the time": async (t) => {
+    const target = await startTarget(t);
+    let times = 0;
+    target.instead = ({ method }) => {
+      if (method !== "tools/call") return undefined;
+      times++;
+      return new Response("Rate exceeded", { status: 429, headers: { "retry-after": "3600" } });
+    };
+    const caller = await callerOf(t, [{ name: "busy", http: { url: target.url } }]);
+    const told = await caller.call("busy___echo").catch(String);
+    assert.match(told, /target busy failed: HTTP 429.*Rate exceeded; it asks to wait 3600 seconds/);
+    assert.equal(times, 1);
+  },
+};
+
 worldRows([
   {
     row: "T1",
@@ -444,5 +474,14 @@ worldRows([
         assert.match(await gateway.said("over http"), /whoever is on the way can forge tokens.*idp\.invalid/);
       },
     },
+  },
+  {
+    row: "T15",
+    kind: 4,
+    otherSide: "429 or 503 with Retry-After to the local gateway",
+    right: "as P14: waited for within bounds, then told with the time, in the log and with DEBUG to the caller",
+    source: "own variation of P14",
+    at03c8530: "✗",
+    tests: busyTargets,
   },
 ]);

@@ -7,6 +7,7 @@ import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
 import { wayOut } from "../../system/wayOut.ts";
+import { patientFetch } from "./patientFetch.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
 
@@ -42,7 +43,7 @@ export async function openTransport(
     // Without a time limit of its own: a tool may take 15 minutes, at AgentCore too, and the router decides about calls.
     case "http":
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: wayOut },
+        { url: target.url, headers: { ...target.headers }, fetch: patientFetch(wayOut) },
         connecting,
       ) as unknown as Transport;
   }
