@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { places } from "../../test/world/support/places.ts";
 import { collectRows, kinds, type Row } from "../../test/world/support/rows.ts";
 
 const folder = "test/world";
@@ -21,7 +22,7 @@ export async function worldPage(): Promise<string> {
     for (const file of files.sort()) await import(pathToFileURL(`${folder}/${file}`).href);
   });
   const sorted = [...rows].sort((one, other) => order(one).localeCompare(order(other)));
-  return `${[head, kindsPart(sorted), ...subjects.map((subject) => part(subject, sorted))].join("\n")}`;
+  return `${[head, kindsPart(sorted), placesPart(), ...subjects.map((subject) => part(subject, sorted))].join("\n")}`;
 }
 
 const subjects = [
@@ -44,6 +45,22 @@ function kindsPart(rows: readonly Row[]): string {
     return `${kind}. ${words} (${names})`;
   });
   return `## Kinds of fault\n\n${lines.join("\n")}\n`;
+}
+
+/** For each kind the places at which its siblings are held. */
+function placesPart(): string {
+  const lines = Object.entries(places).flatMap(([kind, all]) =>
+    all.map(({ file, name, holds }) => `| ${kind} | ${cell(holds)} | \`${name}\` (${file}) |`),
+  );
+  return `## Where each kind was mended
+
+What has to hold is the kind, so that each was looked for in every room. These places hold it for the rows that name the
+kind, and for whoever comes by the same way.
+
+| kind | what is held | where |
+|---|---|---|
+${lines.join("\n")}
+`;
 }
 
 function part({ letter, title }: (typeof subjects)[number], all: readonly Row[]): string {
