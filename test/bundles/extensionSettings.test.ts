@@ -71,7 +71,13 @@ test("a gateway that names no identity provider is signed in to at the issuer th
 test("a token for another audience than the one that is set is not kept", () =>
   withEditor({ gateway: () => ({ audience: "urn:something-else" }) }, async (host, sandbox) => {
     await host.run("connect", sandbox.gatewayUrl);
-    await until(() => /\(token_audience_mismatch\)/.test(said(host)), "the failure");
+    // It is asked for again, with what is wrong below it.
+    const asked = host.editor.asked.map(({ text }) => text);
+    assert.ok(
+      asked.some((text) => text.includes("The audience that the gateway takes")),
+      asked.join("\n"),
+    );
+    assert.doesNotMatch(said(host), /Connected to/);
   }));
 
 test("the company's client ID metadata document is the client, where the provider takes such documents", () =>

@@ -112,7 +112,7 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
       else await written.write(ended.url, { scopes: answer.text.split(/[\s,]+/) });
     } else if (mend === "audience" && ended.url !== undefined) {
       const answer = await ask.askAudience(title, {
-        value: undefined,
+        value: failure.code === "token_audience_mismatch" ? failure.facts.expected : undefined,
         problem: ask.lineOf(failure, world.failureWords),
       });
       if (answer.kind === "cancelled") break;
