@@ -306,3 +306,20 @@ test("a gateway that signs in elsewhere by now is asked about, with both hosts n
       );
     }),
   ));
+
+test("a step of the walkthrough is done by what happened, and not where there was nothing to do", () => {
+  const done = ({ editor }: BundleHost) =>
+    ["toolRun", "accessExplained", "signedOut"].filter(
+      (name) => editor.contexts.get(`gatewayConnect.${name}`) === true,
+    );
+  return withEditor({ answer: answering({ "Run a tool of": "sample___whoami" }) }, async (host, sandbox) => {
+    for (const command of ["runTool", "explainAccess", "signOut"]) await host.run(command);
+    assert.deepEqual(done(host), []);
+    await host.run("connect", sandbox.gatewayUrl);
+    await host.run("runTool");
+    assert.deepEqual(done(host), ["toolRun"]);
+    await host.run("explainAccess");
+    await host.run("signOut");
+    assert.deepEqual(done(host), ["toolRun", "accessExplained", "signedOut"]);
+  });
+});

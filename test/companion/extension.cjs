@@ -55,6 +55,10 @@ const actions = {
   async runCommand({ command, args = [] }) {
     return (await vscode.commands.executeCommand(command, ...args)) ?? null;
   },
+  async configure({ name, value }) {
+    await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+    return null;
+  },
 };
 
 const questions = {

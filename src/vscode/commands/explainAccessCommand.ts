@@ -16,6 +16,7 @@ import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { milestones } from "../milestones.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -169,6 +170,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   const explain = await world.load();
   const report = (await knownReport(target, world)) ?? (await reportOf(target, world));
   if (!report) return;
+  if (target.connection) void milestones.accessExplained();
   // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
   const again = () => {
     kept.delete(url);

@@ -8,6 +8,7 @@ import type { checkToolArguments } from "../../relay/toolArguments.ts";
 import type { fieldValue, ToolField, toolForm } from "../../relay/toolForm.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { failureWords } from "../failureWords.ts";
+import { milestones } from "../milestones.ts";
 import type { ToolResults } from "../views/toolResults.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument, toolArgument } from "./command.ts";
@@ -58,7 +59,9 @@ export async function runToolCommand(run: CommandRun, { gateways, results, load 
       throw error;
     }
   });
-  if (result) await results.show({ gateway: connection.name, tool: name, args, result });
+  if (!result) return;
+  void milestones.toolRun();
+  await results.show({ gateway: connection.name, tool: name, args, result });
 }
 
 /** Lets the person choose among the tools as they are now, or as they were last where listing them needs a sign-in. */

@@ -5,6 +5,7 @@ import type { SignOutReport } from "../../connections/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { milestones } from "../milestones.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 
@@ -64,6 +65,7 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
 }
 
 function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways): void {
+  void milestones.signedOut();
   const text = signOutText(connection.name, revocation, clockTime, sharing);
   const logout = gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : ["Sign Out in the Browser Too"];

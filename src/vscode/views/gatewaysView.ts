@@ -3,6 +3,7 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { KeptCatalogues } from "../../connections/tree/catalogues.ts";
 import type { LocalProgram, TreeNode } from "../../connections/tree/treeNode.ts";
 import { once } from "../../lib/once.ts";
+import { milestones } from "../milestones.ts";
 import type { createGatewaysTree, GatewaysTree } from "./gatewaysTree.ts";
 
 export interface GatewaysViewWorld {
@@ -22,6 +23,7 @@ export class GatewaysView implements vscode.Disposable {
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #world: GatewaysViewWorld;
   #isMade = false;
+  #isEmpty = true;
 
   constructor(world: GatewaysViewWorld) {
     this.#world = world;
@@ -36,11 +38,16 @@ export class GatewaysView implements vscode.Disposable {
         resolveTreeItem: async (item, node) => (await this.#tree()).resolve(item, node),
       },
     });
-    this.#view.onDidChangeVisibility(({ visible }) => world.onLooking(visible));
+    this.#view.onDidChangeVisibility(({ visible }) => {
+      world.onLooking(visible);
+      this.#seen();
+    });
   }
 
   /** Takes in how the gateways are now. */
   async show(gateways: readonly GatewaySummary[]): Promise<void> {
+    this.#isEmpty = gateways.length === 0;
+    this.#seen();
     const value = gateways.filter(({ state }) => state.kind === "attention").length;
     const tooltip = value === 1 ? vscode.l10n.t("1 gateway needs you") : vscode.l10n.t("{0} gateways need you", value);
     this.#view.badge = value === 0 ? undefined : { value, tooltip };
@@ -66,6 +73,10 @@ export class GatewaysView implements vscode.Disposable {
   dispose(): void {
     this.#view.dispose();
     this.#changed.dispose();
+  }
+
+  #seen(): void {
+    if (this.#view.visible && !this.#isEmpty) void milestones.gatewaysSeen();
   }
 
   /** @throws GatewayFailure `part_not_loaded` */
