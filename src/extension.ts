@@ -12,6 +12,8 @@ import { loadTokenRequests } from "./oauth/tokens/lazyRequests.ts";
 import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
+import { extensionExports } from "./vscode/agents/extensionApi.ts";
+import { registerLanguageModelTools } from "./vscode/agents/languageModelTools.ts";
 import { barOf } from "./vscode/agentTools.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { channelLog } from "./vscode/channelLog.ts";
@@ -48,7 +50,7 @@ const lazyBundles: LazyBundles = {
 let close: () => Promise<void> = async () => {};
 
 /** Wires everything together. It shows no question and sends no request: both follow an act of the person. */
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+export async function activate(context: vscode.ExtensionContext) {
   const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
   const log = channelLog(channel);
   const showFailure = failureMessages(loadCommands, log);
@@ -141,6 +143,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       showFailure,
       agent: { extension: context.extension.id, addressOf: (id) => relays.uri(id) },
       version,
+      isGiven: (session) => accounts.isGiven(session),
       programs: { localGateway: join(bundles, "gateway.mjs"), sandbox: join(bundles, "sandbox.mjs") },
     });
     context.subscriptions.push(made);
@@ -158,6 +161,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     browser: { signIn: async (connection, wanted) => (await browser()).signIn(connection, wanted) },
     signOut: async (connections) => (await commands()).signOut(connections),
   });
+  const others = extensionExports({
+    summaries: () => changes.summaries(),
+    callTool: async (call, token) => (await commands()).callTool(call, token),
+  });
+  changes.follow(() => others.changed.fire());
   changes.follow((all) => statusBar.show(all));
   changes.follow((all) => view.show(all));
   changes.follow(() => servers.refresh());
@@ -170,6 +178,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     statusBar,
     view,
     accounts,
+    others.changed,
+    registerLanguageModelTools(async () => (await commands()).answers),
     servers,
     mcpJson,
     registerCommands({ table: async () => (await commands()).table, log, showFailure }),
@@ -187,6 +197,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const isNeeded = () => gateways.book.all.length > 0;
   context.subscriptions.push(loadWhenIdle([lazyBundles.relay, loadTokenRequests], { isNeeded, log }));
   log.info("ready", { version, gateways: gateways.book.all.length });
+  return others.exports;
 }
 
 /** Ends the sessions at the gateways; tokens stay for the next start. */

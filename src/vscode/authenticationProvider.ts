@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
@@ -7,9 +8,6 @@ import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { BrowserSignIn } from "./browserSignIn.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
 import { translate } from "./translate.ts";
-
-/** Sessions are handed to whoever the person allows; the token itself is for the gateway alone. */
-const noToken = "held-by-gateway-connect";
 
 export interface AuthenticationWorld {
   readonly gateways: Gateways;
@@ -25,6 +23,8 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
   readonly #registration: vscode.Disposable;
   #known = new Map<string, vscode.AuthenticationSession>();
   #refreshing: Promise<void> = Promise.resolve();
+  /** By session: what stands in the place of a token, which is for the gateway alone. The editor gives it to those allowed. */
+  readonly #handles = new Map<string, string>();
   readonly onDidChangeSessions = this.#changed.event;
 
   constructor(world: AuthenticationWorld) {
@@ -61,7 +61,7 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
     await this.refresh();
     return {
       id: tokens.sessionId,
-      accessToken: noToken,
+      accessToken: this.#handleOf(tokens.sessionId),
       account: shownAccount(tokens),
       // As asked: the editor looks the session up again by these, and a provider may name its scopes otherwise.
       scopes: [...new Set([gatewayMarker(connection.id), ...wanted, ...tokens.scopes])],
@@ -91,6 +91,19 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
     return this.#refreshing;
   }
 
+  /** Whether a session came from here, by way of the editor, to whoever shows it. */
+  isGiven({ id, accessToken }: Pick<vscode.AuthenticationSession, "id" | "accessToken">): boolean {
+    return this.#handles.get(id) === accessToken;
+  }
+
+  #handleOf(sessionId: string): string {
+    const known = this.#handles.get(sessionId);
+    if (known !== undefined) return known;
+    const handle = `no-token-${randomBytes(32).toString("base64url")}`;
+    this.#handles.set(sessionId, handle);
+    return handle;
+  }
+
   dispose(): void {
     this.#registration.dispose();
     this.#changed.dispose();
@@ -101,7 +114,12 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
     return sessions.map(({ tokens, connections }) => {
       const { sessionId, scopes } = tokens;
       const markers = connections.map(({ id }) => gatewayMarker(id));
-      return { id: sessionId, accessToken: noToken, account: shownAccount(tokens), scopes: [...markers, ...scopes] };
+      return {
+        id: sessionId,
+        accessToken: this.#handleOf(sessionId),
+        account: shownAccount(tokens),
+        scopes: [...markers, ...scopes],
+      };
     });
   }
 

@@ -23,6 +23,19 @@ const actions = {
   async listTools() {
     return vscode.lm.tools.map(describe);
   },
+  /** Calls a tool through the API of the extension, with the session that the editor gives for it. */
+  async callThroughApi({ gateway, tool, input = {}, forged }) {
+    const { getAPI } = await vscode.extensions.getExtension("gateway-connect.gateway-connect").activate();
+    const api = getAPI(1);
+    const found = (await api.getGateways()).find(({ name }) => name === gateway);
+    const session =
+      forged ??
+      (await vscode.authentication.getSession("gateway-connect", [`gateway:${found.id}`], {
+        createIfNone: true,
+      }));
+    const result = await api.callTool({ session, gateway: found.id, tool, arguments: input });
+    return { gateway: found, session, result };
+  },
   async listAccounts({ provider = "gateway-connect" }) {
     return (await vscode.authentication.getAccounts(provider)).map(({ id, label }) => ({ id, label }));
   },

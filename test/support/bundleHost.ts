@@ -22,6 +22,8 @@ type Bundle = (typeof bundles)[number];
 export interface BundleHost {
   /** The bundles that were loaded, in this order. */
   readonly loaded: string[];
+  /** What other extensions get. */
+  readonly exports: unknown;
   /** What came out of the extension, and what it registered. */
   readonly editor: EditorRecord;
   /** The extension's storage. */
@@ -68,7 +70,7 @@ export async function startBundleHost({
   const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];
   const secrets = new Map<string, string>();
-  await extension.activate({
+  const exports = await extension.activate({
     extension: { id: "gateway-connect.gateway-connect", packageJSON: { version: "1.2.3" } },
     asAbsolutePath: (path: string) => join(folder, path),
     globalStorageUri: { fsPath: storage },
@@ -85,6 +87,7 @@ export async function startBundleHost({
   return {
     loaded,
     editor,
+    exports,
     storage,
     run: async (command, ...args) => await editor.commands.get(`gatewayConnect.${command}`)?.(...args),
     async stop() {
@@ -97,6 +100,6 @@ export async function startBundleHost({
 }
 
 interface Extension {
-  activate(context: unknown): Promise<void>;
+  activate(context: unknown): Promise<unknown>;
   deactivate(): Promise<void>;
 }

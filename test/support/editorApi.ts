@@ -40,6 +40,10 @@ export class EditorRecord {
   clipboard = "";
   /** What the editor's agent has: a tool of each server that was started. */
   readonly agentTools: { readonly name: string }[] = [];
+  /** What the editor gives another extension that asks for a session of ours, and was allowed to. */
+  getSession: (scopes: readonly string[]) => Promise<unknown> = async () => undefined;
+  /** The tools that the extension itself has for agents. */
+  readonly languageModelTools = new Map<string, LanguageModelTool>();
   logShown = 0;
   statusBar = "";
   /** The items of the view, as the editor asks for them. */
@@ -56,6 +60,11 @@ export class EditorRecord {
 export interface TreeProvider {
   getChildren(node?: object): Promise<readonly object[]>;
   getTreeItem(node: object): Promise<{ readonly label: string; readonly description?: string }>;
+}
+
+export interface LanguageModelTool {
+  prepareInvocation(asked: object): { readonly confirmationMessages: { readonly title: string } };
+  invoke(asked: object, token: object): Promise<{ readonly content: readonly { readonly value: string }[] }>;
 }
 
 class Disposable {
@@ -93,7 +102,10 @@ class EventEmitter {
 const nothing = new Disposable(() => {});
 const uri = (text: string) => ({ scheme: "file", path: text, fsPath: text, query: "", toString: () => text });
 
-type Provider = { createSession(scopes: readonly string[], options: object): Promise<unknown> };
+type Provider = {
+  getSessions(scopes: readonly string[], options: object): Promise<readonly unknown[]>;
+  createSession(scopes: readonly string[], options: object): Promise<unknown>;
+};
 type AskedSession = { readonly createIfNone?: { detail: string }; readonly forceNewSession?: { detail: string } };
 type Content = { provideTextDocumentContent(uri: object): string };
 
@@ -187,6 +199,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     authentication: {
       registerAuthenticationProvider(id: string, _label: string, provider: Provider) {
         providers.set(id, provider);
+        record.getSession = async (scopes) => (await provider.getSessions(scopes, {}))[0];
         return nothing;
       },
       /** The person reads why, and always allows it. */
@@ -195,7 +208,26 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return providers.get(id)?.createSession(scopes, {});
       },
     },
-    lm: { registerMcpServerDefinitionProvider: () => nothing, tools: record.agentTools },
+    lm: {
+      registerMcpServerDefinitionProvider: () => nothing,
+      registerTool(name: string, tool: LanguageModelTool) {
+        record.languageModelTools.set(name, tool);
+        return nothing;
+      },
+      tools: record.agentTools,
+    },
+    LanguageModelTextPart: class {
+      readonly value: string;
+      constructor(value: string) {
+        this.value = value;
+      }
+    },
+    LanguageModelToolResult: class {
+      readonly content: readonly unknown[];
+      constructor(content: readonly unknown[]) {
+        this.content = content;
+      }
+    },
     languages: { createDiagnosticCollection: () => ({ set() {}, delete() {}, dispose() {} }) },
     commands: {
       registerCommand(name: string, run: (...args: unknown[]) => unknown) {

@@ -9,7 +9,12 @@ import { hostOfEditor } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
+import { claimTexts } from "../../oauth/tokens/claimTexts.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { agentAnswers } from "../agents/agentAnswers.ts";
+import { type CallForExtensionWorld, callForExtension } from "../agents/callForExtension.ts";
+import type { ExtensionApi } from "../agents/extensionApi.ts";
+import type { AgentAnswers } from "../agents/languageModelTools.ts";
 import { type AgentWorld, barOf } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
@@ -26,7 +31,7 @@ import { addressArgument, type CommandRun, type CommandTable, fileArgument, text
 import type { CommandId } from "./commandIds.ts";
 import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
-import { type ExplainAccessWorld, explainAccessCommand, findOut } from "./explainAccessCommand.ts";
+import { accessReport, type ExplainAccessWorld, explainAccessCommand, findOut } from "./explainAccessCommand.ts";
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
 import { menuCommand } from "./menuCommand.ts";
 import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
@@ -65,6 +70,8 @@ export interface CommandsWorld extends WaysOut {
   readonly agent: AgentWorld;
   /** Of this extension. */
   readonly version: string;
+  /** Whether a session is one that this window gave to the editor. */
+  readonly isGiven: CallForExtensionWorld["isGiven"];
   /** The programs of this extension that are started as processes. */
   readonly programs: { readonly localGateway: string; readonly sandbox: string };
 }
@@ -74,6 +81,10 @@ export interface Commands extends vscode.Disposable {
   readonly table: CommandTable;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
+  /** What agents are told. */
+  readonly answers: AgentAnswers;
+  /** Calls a tool for another extension. */
+  readonly callTool: ExtensionApi["callTool"];
 }
 
 /** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
@@ -158,7 +169,18 @@ export function createCommands(world: CommandsWorld): Commands {
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
   const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });
-  return { table, signOut: (connections) => signOut(connections, world), dispose: () => void open.dispose() };
+  const answers = agentAnswers({
+    summaries: world.summaries,
+    report: (connection) => accessReport(connection, explaining),
+    claimTexts: async (connection) => claimTexts(await gateways.storedTokens(connection).catch(() => undefined)),
+  });
+  return {
+    table,
+    signOut: (connections) => signOut(connections, world),
+    answers,
+    callTool: (call, token) => callForExtension(call, token, world),
+    dispose: () => void open.dispose(),
+  };
 }
 
 /** Other extensions may run commands too, with whatever they like. */

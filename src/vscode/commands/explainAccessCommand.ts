@@ -139,6 +139,10 @@ export async function findOut(connection: Connection, world: ExplainAccessWorld)
   return { finding: report.outcome, isAboutAudience };
 }
 
+/** Looks at the access to a connection, and shows nothing. */
+export const accessReport = (connection: Connection, world: ExplainAccessWorld): Promise<AccessReport | undefined> =>
+  reportOf(targetOf(connection), world);
+
 /** How long a report is fresh enough to be shown without looking anew, in milliseconds. */
 const FRESH_MS = 60_000;
 

@@ -1,0 +1,47 @@
+import type * as vscode from "vscode";
+import type { Gateways } from "../../connections/gateways.ts";
+import { asFailure, isFailure } from "../../failures/failure.ts";
+import { failureWords } from "../failureWords.ts";
+import type { ApiCall, ApiResult } from "./extensionApi.ts";
+
+export interface CallForExtensionWorld {
+  readonly gateways: Gateways;
+  /** Whether a session is one that this window gave to the editor. */
+  readonly isGiven: (session: ApiCall["session"]) => boolean;
+}
+
+/**
+ * Calls a tool for another extension, through the relay: no token leaves it.
+ *
+ * The session proves the person's consent. Only the editor has it, and gives it to those whom its person allowed.
+ *
+ * @throws Error with a `code`, and words for people
+ */
+export async function callForExtension(
+  call: ApiCall,
+  token: vscode.CancellationToken | undefined,
+  { gateways, isGiven }: CallForExtensionWorld,
+): Promise<ApiResult> {
+  const { session, gateway, tool, arguments: args = {} } = call;
+  const connection = gateways.find(String(gateway));
+  if (!connection) throw coded("gateway_unknown", "No gateway of this id is connected.");
+  if (connection.sessionId === undefined || session?.id !== connection.sessionId || !isGiven(session)) {
+    const text = `Ask for a session first: authentication.getSession("gateway-connect", ["gateway:${connection.id}"]).`;
+    throw coded("session_refused", text);
+  }
+  const ended = new AbortController();
+  const listener = token?.onCancellationRequested(() => ended.abort());
+  try {
+    const relay = await gateways.relay(connection.id);
+    if (!relay) throw coded("gateway_unknown", "No gateway of this id is connected.");
+    return await relay.own.callTool(String(tool), { ...args }, { signal: ended.signal });
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const { title, detail, nextStep } = failureWords(asFailure(error));
+    throw coded(error.code, `${title} ${detail} ${nextStep}`);
+  } finally {
+    listener?.dispose();
+  }
+}
+
+const coded = (code: string, text: string): Error => Object.assign(new Error(text), { code });
