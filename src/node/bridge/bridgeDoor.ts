@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { MessageStream } from "../../relay/pipeToRelay.ts";
-import { LineStream } from "./lineStream.ts";
+import { LineStream } from "../lineStream.ts";
 
 /** The protocol to which a bridge asks this socket to switch; `src/bridge.ts` is the other side. */
 export const BRIDGE_PROTOCOL = "gateway-connect-bridge";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Duplex, PassThrough } from "node:stream";
 import { test } from "node:test";
-import { LineStream } from "../../../../src/node/bridge/lineStream.ts";
+import { LineStream } from "../../../src/node/lineStream.ts";
 
 /** A line stream, what it heard, and what it wrote. */
 async function start() {

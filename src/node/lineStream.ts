@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
-import { messageLine } from "../../mcp/wire/messageLine.ts";
-import type { MessageStream } from "../../relay/pipeToRelay.ts";
+import { messageLine } from "../mcp/wire/messageLine.ts";
+import type { MessageStream } from "../relay/pipeToRelay.ts";
 
 type Message = Parameters<MessageStream["send"]>[0];
 
