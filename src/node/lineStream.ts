@@ -1,4 +1,4 @@
-import type { Duplex } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { messageLine } from "../mcp/wire/messageLine.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
 
@@ -7,9 +7,11 @@ type Message = Parameters<MessageStream["send"]>[0];
 /** The longest message that is accepted. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
-/** JSON-RPC messages over a stream, one per line (2025-11-25, transports, stdio). */
+/** JSON-RPC messages over a socket or a pair of pipes, one per line (2025-11-25, transports, stdio). */
 export class LineStream implements MessageStream {
-  readonly #stream: Duplex;
+  protected readonly input: Readable;
+  protected readonly output: Writable;
+  readonly #asMessage: (value: unknown) => Message;
   #parts: Buffer[] = [];
   #bytes = 0;
   #closed = false;
@@ -17,43 +19,61 @@ export class LineStream implements MessageStream {
   onclose: MessageStream["onclose"];
   onerror: MessageStream["onerror"];
 
-  constructor(stream: Duplex) {
-    this.#stream = stream;
+  /** @param asMessage throws for a value that is no message; by default objects count as one */
+  constructor(input: Readable, output: Writable, asMessage = objectAsMessage) {
+    this.input = input;
+    this.output = output;
+    this.#asMessage = asMessage;
   }
 
   async start(): Promise<void> {
-    this.#stream.on("data", (chunk: Buffer) => this.#take(chunk));
-    this.#stream.once("close", () => this.#ended());
-    this.#stream.once("end", () => this.#stream.end());
-    this.#stream.on("error", (error) => this.onerror?.(error));
-    this.#stream.resume();
+    const close = () => void this.close();
+    this.input.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.input.once("end", close).once("close", close);
+    for (const end of new Set([this.input, this.output])) {
+      end.on("error", (error: Error) => {
+        this.onerror?.(error);
+        close();
+      });
+    }
+    if (this.input.readableEnded || this.input.destroyed) setImmediate(close);
+    // Whoever looked at the input before us may have paused it.
+    this.input.resume();
   }
 
   async send(message: Message): Promise<void> {
     if (this.#closed) throw new Error("the stream is closed");
     let isTaken = true;
-    this.#stream.cork();
-    for (const piece of messageLine(message)) isTaken = this.#stream.write(piece);
-    this.#stream.uncork();
+    this.output.cork();
+    for (const piece of messageLine(message)) isTaken = this.output.write(piece);
+    this.output.uncork();
     if (isTaken) return;
     await new Promise<void>((resolve) => {
       const done = () => {
-        this.#stream.off("drain", done);
-        this.#stream.off("close", done);
+        this.output.off("drain", done);
+        this.output.off("close", done);
         resolve();
       };
-      this.#stream.once("drain", done);
-      this.#stream.once("close", done);
+      this.output.once("drain", done);
+      this.output.once("close", done);
     });
   }
 
   async close(): Promise<void> {
-    this.#stream.end();
-    this.#stream.destroy();
-    this.#ended();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.letGo();
+    this.onclose?.();
+  }
+
+  /** Ends the use of both ends. */
+  protected letGo(): void {
+    this.output.end();
+    this.output.destroy();
   }
 
   #take(chunk: Buffer): void {
+    if (this.#closed) return;
     let rest = chunk;
     for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
       const line = Buffer.concat([...this.#parts, rest.subarray(0, end)]).toString("utf8");
@@ -69,19 +89,22 @@ export class LineStream implements MessageStream {
   }
 
   #read(line: string): void {
-    let message: Message;
+    let value: unknown;
     try {
-      message = JSON.parse(line) as Message;
+      value = JSON.parse(line);
     } catch {
-      this.#stream.write(`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}\n`);
+      this.output.write(`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}\n`);
       return;
     }
-    this.onmessage?.(message);
+    try {
+      this.onmessage?.(this.#asMessage(value));
+    } catch (error) {
+      this.onerror?.(error as Error);
+    }
   }
+}
 
-  #ended(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.onclose?.();
-  }
+function objectAsMessage(value: unknown): Message {
+  if (typeof value !== "object" || value === null) throw new SyntaxError("no JSON-RPC message");
+  return value as Message;
 }

@@ -62,7 +62,7 @@ export async function admitBridge(
     return;
   }
   socket.write("welcome\n");
-  await relay.pipe(new LineStream(socket));
+  await relay.pipe(new LineStream(socket, socket));
 }
 
 /** Reads the first line, without its end. The bytes after it go back into the stream. */

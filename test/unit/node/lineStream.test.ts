@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { Duplex, PassThrough } from "node:stream";
+import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { LineStream } from "../../../src/node/lineStream.ts";
 
 /** A line stream, what it heard, and what it wrote. */
 async function start() {
   const [incoming, outgoing] = [new PassThrough(), new PassThrough()];
-  const stream = new LineStream(Duplex.from({ readable: incoming, writable: outgoing }));
+  const stream = new LineStream(incoming, outgoing);
   const heard: unknown[] = [];
   stream.onmessage = (message) => void heard.push(message);
   let closed = 0;
@@ -49,6 +49,18 @@ test("an answer carries its id in front, and a line that is no message is answer
       ],
       heard: [],
     },
+  );
+});
+
+test("JSON that is no message is passed over, and what follows it is read", async () => {
+  const { stream, incoming, heard, turn } = await start();
+  const errors: string[] = [];
+  stream.onerror = ({ message }) => void errors.push(message);
+  incoming.write('5\nnull\n"text"\n{"jsonrpc":"2.0","method":"a"}\n');
+  await turn();
+  assert.deepEqual(
+    { errors, heard },
+    { errors: Array(3).fill("no JSON-RPC message"), heard: [{ jsonrpc: "2.0", method: "a" }] },
   );
 });
 
