@@ -8,7 +8,7 @@ export const folder = "out/bench";
 
 const measurements = [
   ...["compare", "hosts", "gateway", "speed"],
-  ...["gatewayServers", "gatewayProcess", "gatewayMemory", "relayProcess", "browser"],
+  ...["gatewayServers", "gatewayProcess", "gatewayMemory", "relayProcess", "emptyProgram", "browser"],
 ];
 
 const common: BuildOptions = {

@@ -2,10 +2,12 @@ import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import type { BridgedRelay } from "./bridgedRelay.ts";
 import { type Build, nameOf } from "./builds.ts";
+import { builtModule } from "./childProcess.ts";
 import type { Connected, Contender } from "./contenders.ts";
 import type { McpRemote } from "./mcpRemote.ts";
-import type { Catalogue, RelayHost } from "./relayHost.ts";
+import type { Catalogue } from "./relayHost.ts";
 
 /** A program that a host's mcp.json names: started for every host, and spoken to over its standard streams. */
 export interface Program extends Contender {
@@ -26,14 +28,14 @@ async function started(args: readonly string[], env: Readonly<Record<string, str
 }
 
 /**
- * The bridge as an entry starts it, towards the relay in this process.
+ * The bridge as an entry starts it, towards a relay.
  *
  * @param folder takes the place of the extension's storage
  * @param one the connection that all of them have in common; without it each has its own
  */
 export async function throughBridge(
   build: Build,
-  host: RelayHost,
+  relay: BridgedRelay,
   folder: string,
   { known, one }: { readonly known?: Catalogue | undefined; readonly one?: string } = {},
 ): Promise<Program> {
@@ -41,9 +43,9 @@ export async function throughBridge(
   const script = join(folder, "bridge", "bridge.cjs");
   await copyFile(build.dist("bridge.cjs"), script);
   await build.ours.announceWindow(folder, {
-    pid: process.pid,
-    socket: host.socket.address.path,
-    key: host.socket.bridgeKey,
+    pid: relay.pid,
+    socket: relay.socketPath,
+    key: relay.bridgeKey,
     folders: [],
     since: Date.now(),
   });
@@ -53,14 +55,14 @@ export async function throughBridge(
     async connect() {
       count += 1;
       const id = one ?? `bridge-${count}`;
-      if (one === undefined || count === 1) host.add(id, known);
+      if (one === undefined || count === 1) await relay.add(id, known);
       const env = { GATEWAY_CONNECT_FOLDER: folder, GATEWAY_CONNECT_ENTRY: `${id}:1`, ELECTRON_RUN_AS_NODE: "1" };
       const connected = await started([script], env);
       return {
         ...connected,
         async stop() {
           await connected.stop();
-          if (one === undefined) await host.remove(id);
+          if (one === undefined) await relay.remove(id);
         },
       };
     },
@@ -77,6 +79,12 @@ export function throughMcpRemote({ args, env }: McpRemote): Program {
   const connect = () => started(args, { ...(process.env as Record<string, string>), ...env });
   return { name: "mcpRemote", connect };
 }
+
+/** What a host has of any program, whatever that does. */
+export const emptyProgram = (): Program => ({
+  name: "empty",
+  connect: () => started([builtModule("emptyProgram.mjs")], {}),
+});
 
 export interface Computer {
   readonly env: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { Ours } from "./builds.ts";
 import { answerParent } from "./childProcess.ts";
 import { directly } from "./contenders.ts";
 import { memoryInUse } from "./memoryInUse.ts";
-import type { RelayHost, TokenSet } from "./relayHost.ts";
+import type { Catalogue, RelayHost, TokenSet } from "./relayHost.ts";
 
 export interface RelayPlace {
   readonly oursUrl: string;
@@ -19,7 +19,8 @@ export type RelayQuestion =
   /** Loads what the extension has loaded before its first connection, so that it does not count. */
   | { readonly what: "load"; readonly oursUrl: string }
   | ({ readonly what: "start" } & RelayPlace)
-  | { readonly what: "add"; readonly id: string }
+  | { readonly what: "add"; readonly id: string; readonly known?: Catalogue }
+  | { readonly what: "remove"; readonly id: string }
   | { readonly what: "memory" }
   /** Before the process is ended, so that no socket is left behind. */
   | { readonly what: "stop" };
@@ -40,9 +41,11 @@ answerParent<RelayQuestion>(async (question) => {
   if (question.what === "start") {
     const { startRelayHost } = (await import(question.oursUrl)) as Ours;
     host = await startRelayHost(question.bundle, question.gatewayUrl, question.tokens);
-    return { address: host.socket.address, headers: host.socket.headers };
+    const { address, headers, bridgeKey } = host.socket;
+    return { address, headers, bridgeKey };
   }
-  if (question.what === "add") host?.add(question.id);
+  if (question.what === "add") host?.add(question.id, question.known);
+  else if (question.what === "remove") await host?.remove(question.id);
   else await host?.stop();
   return undefined;
 });

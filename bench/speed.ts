@@ -1,4 +1,4 @@
-import { nameOf } from "./builds.ts";
+import { builds, nameOf } from "./builds.ts";
 import { measureCalls } from "./calls.ts";
 import { measureAdded } from "./gatewayCalls.ts";
 import { measurePings } from "./gatewayPings.ts";
@@ -6,9 +6,10 @@ import { startBenchIssuer } from "./gatewayTokens.ts";
 import { machineLine } from "./machine.ts";
 import { memoryOfMany } from "./memoryOfMany.ts";
 import { options } from "./options.ts";
+import { emptyProgram } from "./programs.ts";
 import { seededRandom } from "./random.ts";
 import { coldConnect, relayPlace } from "./relayMemory.ts";
-import { figures, type SpeedMeasured, speedTable } from "./speedTable.ts";
+import { figures, gatewayFigures, speedTable } from "./speedTable.ts";
 import { measureStart, type StartSample } from "./starts.ts";
 import { inRounds, oneTurn, Rounds, roundsOf } from "./turns.ts";
 import { startWorld } from "./world.ts";
@@ -17,7 +18,7 @@ import { startWorld } from "./world.ts";
  * Measures the figures that have an aim, and nothing else, and says which aims are met. Where each comes from is in the
  * tables of the other measurements.
  */
-const { rounds, before, seed } = options(process.argv.slice(2));
+const { rounds, before, seed, only } = options(process.argv.slice(2));
 const random = seededRandom(seed);
 /** Of each way in a round. */
 const STARTS = 4;
@@ -26,27 +27,38 @@ const LARGE_BYTES = 10_000_000;
 const INSTANCES = 10;
 const MEMORY_ROUNDS = Math.min(3, rounds);
 
-const connected = await measureConnected();
-const issuer = await startBenchIssuer("RS256");
-try {
-  const { builds } = connected;
-  const added = await measureAdded(issuer, { builds, rounds, random });
-  say("calls through the gateway measured");
-  const pings = await measurePings(issuer, ["expressOauth2"], { builds, rounds: rounds * 2, random, calls: false });
-  say("pings measured");
-  console.log(`${machineLine(rounds, seed)}\n`);
-  console.log(speedTable(figures({ ...connected, added, pings }), builds));
-} finally {
-  issuer.stop();
+/** With `--only`, one of them. */
+const parts: Readonly<Record<string, () => Promise<string>>> = { connected, gateway };
+console.log(`${machineLine(rounds, seed)}\n`);
+for (const [name, table] of Object.entries(parts)) if (only === undefined || only === name) console.log(await table());
+
+async function gateway(): Promise<string> {
+  const all = await builds(before);
+  const issuer = await startBenchIssuer("RS256");
+  try {
+    const added = await measureAdded(issuer, { builds: all, rounds, random });
+    say("calls through the gateway measured");
+    const pings = await measurePings(issuer, ["expressOauth2"], {
+      builds: all,
+      rounds: rounds * 2,
+      random,
+      calls: false,
+    });
+    say("pings measured");
+    return speedTable(gatewayFigures({ added, pings }), all);
+  } finally {
+    issuer.stop();
+  }
 }
 
 /** What hosts and windows of an editor get. */
-async function measureConnected(): Promise<Omit<SpeedMeasured, "added" | "pings">> {
+async function connected(): Promise<string> {
   const world = await startWorld(before);
   try {
     const { direct, mcpRemote, windows, gateway, gatewayUrl } = world;
-    const callers = [direct, mcpRemote];
-    const programs = [mcpRemote];
+    const empty = emptyProgram();
+    const callers = [direct, mcpRemote, empty];
+    const programs = [mcpRemote, empty];
     const starts: Record<string, () => Promise<StartSample>> = {};
     for (const { build, tokens, relay, bridge, standalone } of windows) {
       const alone = await standalone();
@@ -65,7 +77,10 @@ async function measureConnected(): Promise<Omit<SpeedMeasured, "added" | "pings"
     const measured = { starts: started, calls: roundsOf(rest), together: new Rounds<number>() };
     for (let round = 0; round < MEMORY_ROUNDS; round++) measured.together.add(await oneTurn(many, random));
     say("memory measured");
-    return { ...measured, builds: windows.map(({ build }) => build) };
+    return speedTable(
+      figures(measured),
+      windows.map(({ build }) => build),
+    );
   } finally {
     await world.stop();
   }

@@ -7,11 +7,13 @@ import { ratioCell } from "./table.ts";
 import type { Rounds } from "./turns.ts";
 
 export interface SpeedMeasured {
-  readonly builds: readonly Build[];
   readonly starts: Rounds<StartSample>;
   readonly calls: Rounds<CallSample>;
   /** What ten of a program have in memory together, in bytes. */
   readonly together: Rounds<number>;
+}
+
+export interface GatewayMeasured {
   readonly added: Rounds<readonly number[]>;
   readonly pings: Rounds<LoadSample>;
 }
@@ -24,8 +26,32 @@ export interface Figure {
   readonly theirs: Quantity;
 }
 
-/** All of them, in the order in which they are shown. */
-export function figures({ starts, calls, together, added, pings }: SpeedMeasured): readonly Figure[] {
+/** What the gateway does to a call. */
+export function gatewayFigures({ added, pings }: GatewayMeasured): readonly Figure[] {
+  const gateway = (what: string, other: "sdkEnds" | "bytePipe", aim?: Figure["aim"]): Figure => {
+    const of = (name: string) => added.quantity(name, (times) => times);
+    const addedBy = (name: string) => over(of(name), of("direct"));
+    return {
+      what: `what the gateway adds to a call, over ${what}`,
+      ...(aim && { aim }),
+      ours: (build) => addedBy(nameOf("gateway", build)),
+      theirs: addedBy(other),
+    };
+  };
+  return [
+    gateway("the SDK's client and server back to back", "sdkEnds", { atMost: 0.7 }),
+    gateway("a byte pipe", "bytePipe"),
+    {
+      what: "`ping` through the gateway, per second, over Express with `express-oauth2-jwt-bearer`",
+      aim: { atLeast: 1.5 },
+      ours: (build) => pings.quantity(nameOf("gateway", build), ({ perSecond }) => perSecond),
+      theirs: pings.quantity("expressOauth2", ({ perSecond }) => perSecond),
+    },
+  ];
+}
+
+/** What hosts and windows of an editor get, in the order in which it is shown. */
+export function figures({ starts, calls, together }: SpeedMeasured): readonly Figure[] {
   const small = (name: string, statistic: typeof median) => calls.quantity(name, (s) => s.calls, statistic);
   const call = (program: string, what: string, statistic: typeof median): Figure => ({
     what: `tool call, ${what}, through the ${program}, over mcp-remote`,
@@ -51,16 +77,7 @@ export function figures({ starts, calls, together, added, pings }: SpeedMeasured
       theirs: of("mcpRemote"),
     };
   };
-  const gateway = (what: string, other: "sdkEnds" | "bytePipe", aim?: Figure["aim"]): Figure => {
-    const of = (name: string) => added.quantity(name, (times) => times);
-    const addedBy = (name: string) => over(of(name), of("direct"));
-    return {
-      what: `what the gateway adds to a call, over ${what}`,
-      ...(aim && { aim }),
-      ours: (build) => addedBy(nameOf("gateway", build)),
-      theirs: addedBy(other),
-    };
-  };
+  const noMore = "the same, of a program that answers from memory and does nothing else";
   const start = (what: string, way: string, take: (sample: StartSample) => number, atMost?: number): Figure => ({
     what: `${what}, over mcp-remote`,
     ...(atMost !== undefined && { aim: { atMost } }),
@@ -79,16 +96,14 @@ export function figures({ starts, calls, together, added, pings }: SpeedMeasured
     relay("p99", p99),
     large("bridge"),
     large("standalone"),
-    gateway("the SDK's client and server back to back", "sdkEnds", { atMost: 0.7 }),
-    gateway("a byte pipe", "bytePipe"),
     {
-      what: "`ping` through the gateway, per second, over Express with `express-oauth2-jwt-bearer`",
-      aim: { atLeast: 1.5 },
-      ours: (build) => pings.quantity(nameOf("gateway", build), ({ perSecond }) => perSecond),
-      theirs: pings.quantity("expressOauth2", ({ perSecond }) => perSecond),
+      what: noMore,
+      ours: () => calls.quantity("empty", (s) => s.largeCalls),
+      theirs: calls.quantity("mcpRemote", (s) => s.largeCalls),
     },
     start("standalone: start → `initialize`", "standalone", initialized, 0.25),
     start("standalone: start → tools", "standalone", listed, 0.35),
+    { what: noMore, ours: () => starts.quantity("empty", listed), theirs: starts.quantity("mcpRemote", listed) },
     start("first connection of a window: → `initialize`", "window", initialized, 0.15),
     start(loaded, "window, bundle loaded", initialized),
     start("first connection of a window: → tools", "window", listed, 0.2),
@@ -97,6 +112,11 @@ export function figures({ starts, calls, together, added, pings }: SpeedMeasured
       what: "memory of ten standalones, over ten of mcp-remote",
       aim: { atMost: 0.6 },
       ours: (build) => together.quantity(nameOf("standalone", build), (bytes) => bytes),
+      theirs: together.quantity("mcpRemote", (bytes) => bytes),
+    },
+    {
+      what: noMore,
+      ours: () => together.quantity("empty", (bytes) => bytes),
       theirs: together.quantity("mcpRemote", (bytes) => bytes),
     },
   ];

@@ -1,6 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "../src/sandbox/startSandbox.ts";
+import { relayHere } from "./bridgedRelay.ts";
 import { type Build, nameOf } from "./builds.ts";
 import { installedMcpRemote, prepareMcpRemote } from "./mcpRemote.ts";
 import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
@@ -100,7 +101,7 @@ const bridge =
         return await coreSignIn(gatewayUrl);
       },
     });
-    const program = await throughBridge(build, host, folder, { one: "storm" });
+    const program = await throughBridge(build, relayHere(host), folder, { one: "storm" });
     return { program, tabs: async () => tabs, stop: () => host.stop() };
   };
 

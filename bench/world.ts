@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { relayElsewhere } from "./bridgedRelay.ts";
 import { type Build, builds, nameOf } from "./builds.ts";
 import { type Asked, startChild } from "./childProcess.ts";
 import { type Contender, directly, throughRelay } from "./contenders.ts";
@@ -8,6 +9,7 @@ import type { GatewayPlace } from "./gatewayProcess.ts";
 import { prepareMcpRemote } from "./mcpRemote.ts";
 import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
 import type { RelayHost, TokenSet } from "./relayHost.ts";
+import { relayPlace } from "./relayMemory.ts";
 
 /** A gateway, and the ways to it that need no build of ours. */
 export interface World {
@@ -37,8 +39,9 @@ export async function startWorld(before: string | undefined): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
   const gateway = startChild("gatewayProcess.mjs");
   const hosts: RelayHost[] = [];
+  const elsewhere: { stop(): Promise<void> }[] = [];
   const stop = async () => {
-    for (const host of hosts) await host.stop();
+    for (const relay of [...hosts, ...elsewhere]) await relay.stop();
     await gateway.stop();
     await rm(folder, { recursive: true, force: true });
   };
@@ -49,7 +52,7 @@ export async function startWorld(before: string | undefined): Promise<World> {
       const tokens = await build.ours.coreSignIn(gatewayUrl);
       const host = await build.ours.startRelayHost(build.dist("relay.cjs"), gatewayUrl, tokens);
       hosts.push(host);
-      windows.push(await openWindow(build, host, { gatewayUrl, tokens, folder: join(folder, build.name) }));
+      windows.push(await openWindow(build, host, { gatewayUrl, tokens, folder: join(folder, build.name), elsewhere }));
     }
     const { accessToken } = (windows[0] as Window).tokens;
     const mcpRemote = throughMcpRemote(await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote")));
@@ -60,10 +63,18 @@ export async function startWorld(before: string | undefined): Promise<World> {
   }
 }
 
+interface WindowPlace {
+  readonly gatewayUrl: string;
+  readonly tokens: TokenSet;
+  readonly folder: string;
+  /** Takes what has to be stopped with the world. */
+  readonly elsewhere: { stop(): Promise<void> }[];
+}
+
 async function openWindow(
   build: Build,
   host: RelayHost,
-  { gatewayUrl, tokens, folder }: { readonly gatewayUrl: string; readonly tokens: TokenSet; readonly folder: string },
+  { gatewayUrl, tokens, folder, elsewhere }: WindowPlace,
 ): Promise<Window> {
   await host.add("kept").listTools();
   const known = host.catalogueOf("kept");
@@ -73,7 +84,11 @@ async function openWindow(
     tokens,
     relay: throughRelay(host, nameOf("relay", build)),
     relayKnown: throughRelay(host, nameOf("relay, gateway known", build), known),
-    bridge: () => throughBridge(build, host, join(folder, "storage"), { known }),
+    async bridge() {
+      const relay = await relayElsewhere(relayPlace(build, gatewayUrl, tokens));
+      elsewhere.push(relay);
+      return await throughBridge(build, relay, join(folder, "storage"), { known });
+    },
     async standalone() {
       const standalone = throughStandalone(build, gatewayUrl, await computer(join(folder, "computer")));
       // The first start signs in; the keychain has it from then on.
