@@ -1,3 +1,4 @@
+import { awsFailure } from "../agentcore/refusals.ts";
 import { isFailure } from "../failures/failure.ts";
 import type { AskedWorld } from "../lib/askServer.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
@@ -41,7 +42,7 @@ export async function discoverGateway(
 ): Promise<DiscoveredGateway> {
   // One limit for all of it: each request has its own too, and there may be a dozen.
   const world = { ...ways, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
-  const probed = await probeGateway(candidates, { ...world, fetch: wayToGateway(ways) });
+  const probed = await probeGateway(candidates, { ...world, fetch: wayToGateway(ways), ruleOf: awsFailure });
   if (probed.kind === "open") return { kind: "open", url: probed.url.href };
   return await discoverSignIn({ ...probed, resolved: resolve(probed.url.href) }, world);
 }

@@ -52,7 +52,8 @@ export async function answerChecks(
   return { section: section(checkOf(answer, what), ...comparison), letIn: letIn(answer) };
 }
 
-const letIn = ({ kind }: Answer): boolean | undefined => (kind === "other" ? undefined : kind === "taken");
+const letIn = ({ kind }: Answer): boolean | undefined =>
+  kind === "other" || kind === "otherRule" ? undefined : kind === "taken";
 
 const answerText = (answer: Answer): string => {
   switch (answer.kind) {
@@ -60,12 +61,15 @@ const answerText = (answer: Answer): string => {
       return `HTTP ${answer.status}: the token was taken`;
     case "refused":
       return `HTTP ${answer.status} ${answer.error || (answer.challenge ? "without an error code" : "without WWW-Authenticate")}${answer.words === undefined ? "" : `; in its own words: “${answer.words}”`}`;
+    case "otherRule":
+      return `HTTP ${answer.status}, by a rule that is not about the token`;
     case "other":
       return `HTTP ${answer.status}, which says nothing about the token`;
   }
 };
 
 function checkOf(answer: Answer, what: string): AccessCheck {
+  if (answer.kind === "otherRule") return checkOfFailure(what, answer.failure);
   const state = answer.kind === "taken" ? "passed" : answer.kind === "refused" ? "failed" : "unknown";
   return { what, state, expected: "any answer but 401 and 403", found: answerText(answer) };
 }
@@ -73,7 +77,8 @@ function checkOf(answer: Answer, what: string): AccessCheck {
 /** What it means that the gateway and our judgement agree, or do not. */
 function compared(answer: Answer, judged: JudgedToken, provider: IdentityProvider): AccessCheck[] {
   const { decision, byItsRules } = judged;
-  if (!decision || decision.kind === "undecided" || answer.kind === "other") return [];
+  if (!decision || decision.kind === "undecided") return [];
+  if (answer.kind === "other" || answer.kind === "otherRule") return [];
   const what = byItsRules ? "The rules above say the same" : "What could be judged above says the same";
   const ours = answerOf(decision);
   const isAllowed = decision.kind === "allowed";

@@ -13,6 +13,9 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "protocol_version_unknown",
   "gateway_error",
   "gateway_forbidden",
+  "rate_limited",
+  "aws_signature_needed",
+  "aws_permission_missing",
   "answer_too_large",
   "resource_metadata_missing",
   "resource_mismatch",
@@ -55,6 +58,9 @@ export function gatewayOf(failure: AnyFailure): string | undefined {
     case "protocol_version_unknown":
     case "gateway_error":
     case "gateway_forbidden":
+    case "rate_limited":
+    case "aws_signature_needed":
+    case "aws_permission_missing":
     case "resource_metadata_missing":
       return failure.facts.url;
     case "resource_mismatch":

@@ -1,3 +1,4 @@
+import { awsFailure } from "../agentcore/refusals.ts";
 import { asFailure } from "../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
@@ -54,7 +55,7 @@ async function asksForCalls(url: URL, checks: AccessCheck[], world: AccessWorld)
 async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway | undefined> {
   const what = "An MCP gateway answers, over a connection that is trusted";
   try {
-    const probed = await probeGateway([url], toGateway(world));
+    const probed = await probeGateway([url], { ...toGateway(world), ruleOf: awsFailure });
     const how = url.protocol === "https:" ? "yes, with a trusted certificate" : "yes, on this machine";
     checks.push({ what, state: "passed", found: how });
     return probed;

@@ -1,5 +1,8 @@
+import { awsFailure } from "../agentcore/refusals.ts";
+import type { AnyFailure } from "../failures/failure.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
+import { retryAfterSeconds } from "../lib/retryAfter.ts";
 import { parseChallenge, refusalWords } from "../oauth/discovery/challenge.ts";
 import { presentToken } from "../oauth/tokens/presentToken.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
@@ -35,7 +38,9 @@ export type Answer =
       /** Of whatever answered. */
       readonly words?: string;
     }
-  /** Redirects, rate limits, faults: neither. */
+  /** A rule that is not about the token: of AWS's permissions, say, or a limit. */
+  | { readonly kind: "otherRule"; readonly status: number; readonly failure: AnyFailure }
+  /** Redirects, faults: neither. */
   | { readonly kind: "other"; readonly status: number };
 
 /** Undefined where the answer has none, and may be of something in front of the gateway. */
@@ -65,10 +70,14 @@ export async function askHarmlessly(
   const headers = await presentToken(request, token);
   const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
   const { status } = response;
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403 || status === 429) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
-    const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
     const body = await response.text().catch(() => "");
+    const refusal = { url: url.href, status, text: body, retryAfterSeconds: retryAfterSeconds(response.headers) };
+    const failure = challenge ? undefined : awsFailure(refusal);
+    if (failure) return { kind: "otherRule", status, failure: failure as AnyFailure };
+    if (status === 429) return { kind: "other", status };
+    const error = challenge?.error === undefined ? "" : errorCode(challenge.error);
     return { kind: "refused", status, error, challenge, ...refusalWords(challenge, body) };
   }
   await response.cancel();

@@ -120,16 +120,8 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
       };
     case "gateway_error":
       return gatewayErrorText(failure.facts, say);
-    case "gateway_forbidden": {
-      const { url, words } = failure.facts;
-      return {
-        title: say("This address turns requests away."),
-        detail: withWords(say("Expected a gateway that asks for a sign-in. {0} answered HTTP 403.", url), words, say),
-        nextStep: say(
-          "If it is a gateway, a firewall or a network rule in front of it keeps this computer out: tell your platform team this address. If it is not, check the address.",
-        ),
-      };
-    }
+    case "gateway_forbidden":
+      return forbiddenText(failure.facts, say);
     case "answer_too_large":
       return {
         title: say("The answer of a server is far too large."),
@@ -181,6 +173,29 @@ function unreachableText({ url, reason }: FailureFacts["gateway_unreachable"], s
     title: say("The gateway cannot be reached."),
     detail: say("No answer from {0}: {1}.", url, reason),
     nextStep: say("Check the address, your network and VPN, and the editor's proxy settings, then try again."),
+  };
+}
+
+function forbiddenText({ url, words, inUse }: FailureFacts["gateway_forbidden"], say: Translate): FailureText {
+  if (inUse) {
+    return {
+      title: say("Something in front of the gateway turned a request away."),
+      detail: withWords(
+        say("Expected the gateway's answer. {0} answered HTTP 403, with none of its reasons.", url),
+        words,
+        say,
+      ),
+      nextStep: say(
+        "A firewall (WAF) or a network rule may refuse what is in the request, or this computer. Signing in again does not change it: tell your platform team this address and when it happened.",
+      ),
+    };
+  }
+  return {
+    title: say("This address turns requests away."),
+    detail: withWords(say("Expected a gateway that asks for a sign-in. {0} answered HTTP 403.", url), words, say),
+    nextStep: say(
+      "If it is a gateway, a firewall or a network rule in front of it keeps this computer out: tell your platform team this address. If it is not, check the address.",
+    ),
   };
 }
 

@@ -32,8 +32,16 @@ export interface AddressFacts {
     /** How long it asks to be left alone. */
     readonly retryAfterSeconds?: number;
   };
-  /** A 403 without a challenge to whoever has no token yet. `words` are those of whatever answered. */
-  readonly gateway_forbidden: { readonly url: string; readonly words?: string };
+  /**
+   * A 403 without a challenge to whoever has no token yet, or a page in place of the gateway's answer. `words` are those of
+   * whatever answered.
+   */
+  readonly gateway_forbidden: {
+    readonly url: string;
+    readonly words?: string;
+    /** It refused a request in use, with a token where the gateway wants one. */
+    readonly inUse?: true;
+  };
   /** A gateway or an identity provider. `limit` is the most that is read, with its unit. */
   readonly answer_too_large: { readonly url: string; readonly limit: string };
 }
@@ -132,6 +140,33 @@ export interface UseFacts {
   readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
 }
 
+/** What a gateway refuses by rules that are not about who is signed in. */
+export interface RuleFacts {
+  /** Too many requests; `words` are the gateway's own. */
+  readonly rate_limited: {
+    readonly url: string;
+    readonly status: number;
+    /** The limit that was reached, as the gateway calls it. */
+    readonly limit?: string;
+    readonly words?: string;
+    /** How long it asks to be left alone. */
+    readonly retryAfterSeconds?: number;
+  };
+  /** The gateway takes requests that AWS credentials sign (SigV4), and no tokens. */
+  readonly aws_signature_needed: { readonly url: string; readonly words?: string };
+  /** AWS's access management refuses; `permission` is the action as policies name it. */
+  readonly aws_permission_missing: { readonly url: string; readonly permission: string; readonly resource?: string };
+  /** A policy engine of the gateway denied a call. `words` are its own. */
+  readonly policy_denied: {
+    readonly url: string;
+    /** The policy that forbids it. */
+    readonly policy?: string;
+    /** None forbids it, and none permits it either. */
+    readonly permittedByNone?: true;
+    readonly words?: string;
+  };
+}
+
 /** Files of other programs, and the program that their entries start. */
 export interface HostFileFacts {
   readonly host_file_invalid: {
@@ -187,6 +222,7 @@ export interface FailureFacts
     SignInFacts,
     TokenFacts,
     UseFacts,
+    RuleFacts,
     HostFileFacts,
     ProgramFacts {}
 

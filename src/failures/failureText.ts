@@ -3,6 +3,7 @@ import { discoveryText } from "./discoveryText.ts";
 import type { AnyFailure } from "./failure.ts";
 import { hostFileText } from "./hostFileText.ts";
 import { programText } from "./programText.ts";
+import { ruleText } from "./ruleText.ts";
 import { shownFailure } from "./shownFailure.ts";
 import { signInText } from "./signInText.ts";
 import { tokenText } from "./tokenText.ts";
@@ -74,6 +75,11 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "answered_with_error":
     case "tool_arguments_invalid":
       return useText(failure, say);
+    case "rate_limited":
+    case "aws_signature_needed":
+    case "aws_permission_missing":
+    case "policy_denied":
+      return ruleText(failure, say);
     case "host_file_invalid":
     case "host_file_unusable":
     case "host_file_busy":

@@ -1,8 +1,7 @@
 import { GatewayFailure } from "../failures/failure.ts";
-import { drained, type HttpAnswer, type HttpFetch, type HttpRequest, withText, wordsOf } from "../lib/httpPort.ts";
+import { type HttpAnswer, type HttpFetch, type HttpRequest, withText, wordsOf } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { reasonIn } from "../lib/quotedText.ts";
-import { busySeconds, whenReady } from "../lib/retryAfter.ts";
 import { speaksOfSession } from "../mcp/lostSession.ts";
 import { type Challenge, parseChallenge, refusalWords, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
@@ -52,8 +51,7 @@ const youngMs = 30_000;
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
- *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`;
- *   `gateway_error` where it asks to be left alone for longer than anybody waits
+ *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
  */
 export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): HttpFetch {
   const challengeOf = ({ headers }: HttpAnswer): Challenge | undefined => {
@@ -121,21 +119,13 @@ async function send(
   token: TokenToSend | undefined,
   world: { readonly fetch: HttpFetch },
 ): Promise<HttpAnswer> {
-  const ask = async () => {
-    const headers = await presentToken({ url, ...init }, token);
-    try {
-      return await world.fetch(url, { ...init, headers, redirect: "manual" });
-    } catch (error) {
-      if (init.signal?.aborted) throw error;
-      throw gatewayNetworkFailure(url, error);
-    }
-  };
-  const answer = await whenReady(ask, ({ body }) => drained(body), init.signal);
-  const wait = busySeconds(answer);
-  if (wait === undefined) return answer;
-  const words = reasonIn((await wordsOf(answer.body)) ?? "");
-  const facts = { url: String(url), status: answer.status, retryAfterSeconds: wait };
-  throw new GatewayFailure("gateway_error", { ...facts, ...(words !== undefined && { words }) });
+  const headers = await presentToken({ url, ...init }, token);
+  try {
+    return await world.fetch(url, { ...init, headers, redirect: "manual" });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw gatewayNetworkFailure(url, error);
+  }
 }
 
 function tokenOf(tokens: TokenSet, sent: BearerToken, gateway: string): TokenToSend & { readonly text: string } {

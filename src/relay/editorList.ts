@@ -74,4 +74,5 @@ async function waitedFor(
 const isPassing = (error: unknown): boolean =>
   isFailure(error, "gateway_unreachable") ||
   isFailure(error, "gateway_connection_lost") ||
-  (isFailure(error, "gateway_error") && (error.facts.status >= 500 || error.facts.status === 429));
+  isFailure(error, "rate_limited") ||
+  (isFailure(error, "gateway_error") && error.facts.status >= 500);

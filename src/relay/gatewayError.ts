@@ -6,6 +6,7 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
   UnsupportedProtocolVersionError,
 } from "@modelcontextprotocol/client";
+import { awsFailure, type RefusedAnswer } from "../agentcore/refusals.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { causesOf, codeOf } from "../lib/causes.ts";
 import { foreignText } from "../lib/foreignText.ts";
@@ -69,11 +70,18 @@ export function gatewayError(
   if (error instanceof OutdatedTransport) return failure("transport_outdated", { url }, error);
   const found = unspokenVersions(error);
   if (found !== undefined) return failure("protocol_version_unknown", { url, found, spoken: spokenVersions }, error);
-  if (ProtocolError.isInstance(error)) return error;
+  if (ProtocolError.isInstance(error)) return asRule({ url, status: 200, text: messageOf(error) }, error) ?? error;
   if (SdkHttpError.isInstance(error)) {
-    const words = reasonIn(String(error.data?.text ?? ""));
+    const text = String(error.data?.text ?? "");
+    const rule = asRule({ url, status: error.status ?? 0, text }, error);
+    if (rule) return rule;
+    const words = reasonIn(text);
     if (error.status === 404) return failure("gateway_not_found", { url, ...moreThanStatus(words) }, error);
-    return failure("gateway_error", { url, status: error.status ?? 0, ...(words !== undefined && { words }) }, error);
+    const said = { url, ...(words !== undefined && { words }) };
+    if (error.status === 403 && isOfNobody(text, words)) {
+      return failure("gateway_forbidden", { ...said, inUse: true }, error);
+    }
+    return failure("gateway_error", { ...said, status: error.status ?? 0 }, error);
   }
   if (SdkError.isInstance(error)) {
     if (error.code === SdkErrorCode.ClientHttpUnexpectedContent) {
@@ -101,6 +109,15 @@ export function gatewayError(
   }
   return asFailure(error);
 }
+
+const asRule = (answer: RefusedAnswer, error: unknown) => awsFailure(answer, error) as AnyFailure | undefined;
+
+const messageOf = ({ code, message, data }: ProtocolError): string =>
+  JSON.stringify({ error: { code, message, data } });
+
+/** What firewalls say with a 403, AWS's WAF among them: a page, or a word without a reason. */
+const isOfNobody = (text: string, words: string | undefined): boolean =>
+  /^\s*(?:<|$)/.test(text) || /^(?:forbidden|request blocked|access denied)$/i.test(words ?? "");
 
 const reasonOf = (error: unknown, reason: string): string =>
   wasTooSilent(error) ? "the gateway was silent for longer than a request waits" : reason;

@@ -10,6 +10,7 @@ import { httpTransport } from "../mcp/watchedTransport.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
+import { waitingFetch } from "./waitingFetch.ts";
 
 export interface LinkWorld {
   readonly gateway: GatewayAddress;
@@ -79,7 +80,7 @@ async function openGateway(
   return await UpstreamConnection.open({
     caller,
     peer,
-    transport: async (connecting) => httpTransport({ url, fetch: access.fetch }, connecting),
+    transport: async (connecting) => httpTransport({ url, fetch: waitingFetch(access.fetch) }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

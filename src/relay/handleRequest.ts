@@ -12,6 +12,7 @@ import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { editorList } from "./editorList.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
+import { whenAllowed } from "./whenAllowed.ts";
 
 export interface AnswerWorld {
   readonly gateway: GatewayAddress;
@@ -81,7 +82,7 @@ export async function callWithSignIn(
 ): Promise<Json> {
   const { method, options } = request;
   try {
-    return await link.request(request);
+    return await whenAllowed(link, request, gateway);
   } catch (error) {
     if (!isFailure(error, "sign_in_needed") && !isFailure(error, "insufficient_scope")) throw error;
     log.info("relay: sign-in asked", { gateway: gateway.name, because: error.code, method });
@@ -91,7 +92,7 @@ export async function callWithSignIn(
     if (ending.kind === "cancelled") throw error;
     // Somebody else may have signed in, and a session belongs to the person who opened it.
     if (refused !== undefined) link.retire(refused);
-    return await link.request(request);
+    return await whenAllowed(link, request, gateway);
   }
 }
 

@@ -118,7 +118,7 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
       provider: parts.includes("oidc-provider"),
     },
     {
-      ours: ["src/failures", "src/lib", "src/mcp", "src/relay", "src/relay.ts"],
+      ours: ["src/agentcore", "src/failures", "src/lib", "src/mcp", "src/relay", "src/relay.ts"],
       sdk: ["@modelcontextprotocol/client", "@modelcontextprotocol/core", "@modelcontextprotocol/server"],
       provider: false,
     },

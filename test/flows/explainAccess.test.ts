@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
-import { decodeJwt } from "jose";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
@@ -20,6 +19,7 @@ import {
   askedBy,
   checksOf,
   failedOf,
+  leaksOf,
   ruleOf,
   type SignedIn,
   shownOf,
@@ -38,26 +38,6 @@ const settingsOf: Readonly<Partial<Record<SandboxProfileId, Readonly<Record<stri
   auth0: { clientId: auth0.clients.app },
   keycloak: { clientId: keycloak.clients.app },
 };
-
-/** The tokens and what they say of their person, of which a report may show nothing but the account's name, once. */
-function leaksOf({ tokens }: SignedIn, report: AccessReport): string[] {
-  const shown = shownOf(report);
-  const all = [tokens.accessToken, tokens.idToken ?? "", tokens.refreshToken ?? ""].filter((token) => token !== "");
-  const parts = all.flatMap((token) => [token, ...token.split(".").filter((part) => part.length > 11)]);
-  const claims = all.flatMap((token) => (token.split(".").length === 3 ? [decodeJwt(token)] : []));
-  const personal = ["sub", "email", "preferred_username", "jti", "nonce", "at_hash", "sid", "oid", "uid"];
-  const values = claims
-    .flatMap((one) => personal.map((name) => one[name]))
-    .filter((value) => typeof value === "string");
-  const names = JSON.stringify(report).split(tokens.account.label).length - 1;
-  // A subject may be as short as a part of a word.
-  const stands = (value: string) => new RegExp(`(?<!\\w)${value.replace(/\W/g, "\\$&")}(?!\\w)`).test(shown);
-  return [
-    ...parts.filter((part) => shown.includes(part)),
-    ...[...new Set(values)].filter(stands),
-    ...(names > 1 ? ["the name, twice"] : []),
-  ];
-}
 
 const providers: readonly (readonly [profile: SandboxProfileId, name: string])[] = [
   ["generic", "the identity provider"],

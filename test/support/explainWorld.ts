@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import type { Connection } from "../../src/connections/connection.ts";
 import type { ResolvedConnection } from "../../src/connections/resolvedConnection.ts";
 import type { AccessCheck, AccessReport } from "../../src/diagnosis/accessReport.ts";
@@ -133,3 +134,23 @@ export function ruleOf({ sections }: AccessReport, rule: string): AccessCheck {
 /** Everything of a report that somebody could get to see. */
 export const shownOf = (report: AccessReport): string =>
   [JSON.stringify(report), accessReportText(report), accessReportPage(report, "n0nce")].join("\n");
+
+/** The tokens and what they say of their person, of which a report may show nothing but the account's name, once. */
+export function leaksOf({ tokens }: SignedIn, report: AccessReport): string[] {
+  const shown = shownOf(report);
+  const all = [tokens.accessToken, tokens.idToken ?? "", tokens.refreshToken ?? ""].filter((token) => token !== "");
+  const parts = all.flatMap((token) => [token, ...token.split(".").filter((part) => part.length > 11)]);
+  const claims = all.flatMap((token) => (token.split(".").length === 3 ? [decodeJwt(token)] : []));
+  const personal = ["sub", "email", "preferred_username", "jti", "nonce", "at_hash", "sid", "oid", "uid"];
+  const values = claims
+    .flatMap((one) => personal.map((name) => one[name]))
+    .filter((value) => typeof value === "string");
+  const names = JSON.stringify(report).split(tokens.account.label).length - 1;
+  // A subject may be as short as a part of a word.
+  const stands = (value: string) => new RegExp(`(?<!\\w)${value.replace(/\W/g, "\\$&")}(?!\\w)`).test(shown);
+  return [
+    ...parts.filter((part) => shown.includes(part)),
+    ...[...new Set(values)].filter(stands),
+    ...(names > 1 ? ["the name, twice"] : []),
+  ];
+}

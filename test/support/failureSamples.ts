@@ -26,6 +26,14 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   transport_outdated: { url: "https://gw.example.com/sse" },
   protocol_version_unknown: { url, found: ["2099-01-01"], spoken: ["2026-07-28", "2025-11-25"] },
   gateway_forbidden: { url },
+  rate_limited: { url, status: 429, limit: "per-user/$.context.jwt.sub=ada" },
+  aws_signature_needed: { url, words: "Missing Authentication Token" },
+  aws_permission_missing: {
+    url,
+    permission: "bedrock-agentcore:InvokeGateway",
+    resource: "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/tools-a1b2c3d4e5",
+  },
+  policy_denied: { url, policy: "no_refunds_above_500", words: "Tool call not allowed due to policy enforcement" },
   gateway_error: { url, status: 503 },
   answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
@@ -95,9 +103,19 @@ const refusals: readonly RefusalFacts[] = [
 
 /** What the words of a failure depend on besides its code: facts that are absent, empty or one of a few. */
 const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
-  gateway_forbidden: [{ url, words: "Request blocked." }],
+  gateway_forbidden: [
+    { url, words: "Request blocked." },
+    { url, inUse: true },
+  ],
+  rate_limited: [
+    { url, status: 429 },
+    { url, status: 429, words: "Rate exceeded", retryAfterSeconds: 30 },
+  ],
+  aws_signature_needed: [{ url }],
+  aws_permission_missing: [{ url, permission: "bedrock-agentcore:InvokeGateway" }],
+  policy_denied: [{ url }, { url, permittedByNone: true }],
   gateway_error: [
-    { url, status: 429, retryAfterSeconds: 30 },
+    { url, status: 503, retryAfterSeconds: 30 },
     { url, status: 403, words: "User not assigned to this application" },
   ],
   registration_refused: [

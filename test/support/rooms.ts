@@ -11,7 +11,7 @@ export const mcp = ["@modelcontextprotocol/client", "@modelcontextprotocol/serve
 export const stdio = "@modelcontextprotocol/client/stdio";
 
 /** The rooms that only decide: fetch, clock, log and signals are passed in to them. */
-export const ground = ["lib", "failures", "mcp", "oauth", "agentcore", "relay", "hosts", "connections", "diagnosis"];
+export const ground = ["lib", "failures", "mcp", "agentcore", "oauth", "relay", "hosts", "connections", "diagnosis"];
 
 /** Every room stands above the rooms that it may import, the lowest first; the entries, which only wire, come last. */
 export const reaches: Readonly<Record<string, Reach>> = {
@@ -23,18 +23,22 @@ export const reaches: Readonly<Record<string, Reach>> = {
     node: true,
   },
   mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
-  oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
   agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },
-  relay: { rooms: ["lib", "failures", "mcp", "oauth"], packages: [...mcp, "@cfworker/json-schema"], node: false },
+  oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
+  relay: {
+    rooms: ["lib", "failures", "mcp", "agentcore", "oauth"],
+    packages: [...mcp, "@cfworker/json-schema"],
+    node: false,
+  },
   gateway: {
-    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore"],
+    rooms: ["lib", "failures", "system", "mcp", "agentcore", "oauth"],
     packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client"],
     node: true,
   },
   hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },
-  connections: { rooms: ["lib", "failures", "mcp", "oauth", "agentcore", "relay"], packages: [], node: false },
+  connections: { rooms: ["lib", "failures", "mcp", "agentcore", "oauth", "relay"], packages: [], node: false },
   sandbox: {
-    rooms: ["lib", "failures", "system", "mcp", "oauth", "agentcore", "gateway"],
+    rooms: ["lib", "failures", "system", "mcp", "agentcore", "oauth", "gateway"],
     packages: [...mcp, "jose", "oidc-provider"],
     node: true,
   },

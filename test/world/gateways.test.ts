@@ -7,6 +7,7 @@ import { failureOf } from "../support/fakePorts.ts";
 import { hostile, hostileParts } from "../support/hostileText.ts";
 import { until } from "../support/until.ts";
 import { freePorts } from "../support/webServer.ts";
+import { accessManagement, firewalls, policyDenials, rateLimits } from "./support/awsRefusals.ts";
 import { company, through } from "./support/company.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
@@ -472,5 +473,43 @@ worldRows([
         assert.deepEqual([await standalone.call("echo"), computer.opened().length], ["{}", 1]);
       },
     },
+  },
+  {
+    row: "G17",
+    kind: 1,
+    otherSide: "a rate limit: 429 or −32003, the wait in `data`, in the body or in a header",
+    right:
+      "waited for within ten seconds and sent once more, since no target was reached; else told with the limit and the time",
+    source: "AgentCore gateway-rate-limits (2026-08)",
+    at03c8530: "✗ “failed to answer”, or AWS's words; not sent again",
+    tests: rateLimits,
+  },
+  {
+    row: "G18",
+    kind: 1,
+    otherSide: "a denial of AgentCore's policy engine: a result, −32002, or 403",
+    right: "told as a policy's, by its name where it forbids; a sign-in or another try does not mend it",
+    source: "AgentCore policy documentation (2026-09), reports to 2026-08",
+    at03c8530: "~ AWS's words alone, two of them as −32602; 403: “failed to answer”",
+    tests: policyDenials,
+  },
+  {
+    row: "G19",
+    kind: 7,
+    otherSide: "IAM's 401 or 403, without a challenge",
+    right:
+      "the permission and its resource are named; a gateway that wants signatures is told as that, and nobody signs in for it",
+    source: "CopilotKit#6920, agentcore-cli#714, AgentCore inbound authorization",
+    at03c8530: "✗ “failed to answer”; while connecting “not an MCP server”, or “does not say where”",
+    tests: accessManagement,
+  },
+  {
+    row: "G20",
+    kind: 7,
+    otherSide: "a WAF's 403 to a call, with a token",
+    right: "told as something's in front of the gateway; the gateway's own 403 stays the gateway's",
+    source: "AgentCore `webAclArn`",
+    at03c8530: "✗ “failed to answer”",
+    tests: firewalls,
   },
 ]);

@@ -16,6 +16,16 @@ export type ProbedGateway =
   | { readonly kind: "open"; readonly url: URL }
   | { readonly kind: "protected"; readonly url: URL; readonly challenge: Challenge | undefined };
 
+export interface ProbeWorld extends AskedWorld {
+  /** What a product means by a refusal that is not about who is signed in; undefined where it means nothing particular. */
+  readonly ruleOf?: (answer: {
+    readonly url: string;
+    readonly status: number;
+    readonly text: string;
+    readonly retryAfterSeconds: number | undefined;
+  }) => GatewayFailure | undefined;
+}
+
 const clientInfo = { name: "gateway-connect", version: "0" };
 
 /** What is asked, in this order: whoever does not understand the first is asked the second. */
@@ -52,9 +62,10 @@ const questions: readonly { readonly headers: Readonly<Record<string, string>>; 
  * Asks each address, best first, whether an MCP gateway answers there, without a token.
  *
  * @throws GatewayFailure for the best address: `gateway_unreachable`, `tls_failed`, `gateway_not_found`,
- *   `transport_outdated`, `not_an_mcp_server`, `gateway_error`, `gateway_forbidden`, `answer_too_large`
+ *   `transport_outdated`, `not_an_mcp_server`, `gateway_error`, `gateway_forbidden`, `answer_too_large`,
+ *   and those of `ruleOf`
  */
-export async function probeGateway(candidates: readonly URL[], world: AskedWorld): Promise<ProbedGateway> {
+export async function probeGateway(candidates: readonly URL[], world: ProbeWorld): Promise<ProbedGateway> {
   let first: unknown;
   for (const url of candidates) {
     try {
@@ -76,6 +87,8 @@ interface OtherAnswer {
   readonly redirectsTo?: string;
   /** Why it refuses, where it does. */
   readonly refusal?: { readonly words?: string; readonly retryAfterSeconds?: number };
+  /** What is refused by a rule that is not about who is signed in. */
+  readonly rule?: GatewayFailure;
   /**
    * A result, a stream of one, or an error that only the newest revision has; another error of JSON-RPC, which may be about
    * the question; or something else.
@@ -83,7 +96,7 @@ interface OtherAnswer {
   readonly said: "result" | "error" | "nothing";
 }
 
-async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
+async function probeOne(url: URL, world: ProbeWorld): Promise<ProbedGateway> {
   const answers: OtherAnswer[] = [];
   for (const question of questions) {
     const answer = await ask(url, question, world);
@@ -93,6 +106,8 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
     // One question more would be one too many.
     if (answer.status === 429) break;
   }
+  const rule = answers.findLast((answer) => answer.rule)?.rule;
+  if (rule) throw rule;
   if (answers.some(({ status }) => status === 401)) return { kind: "protected", url, challenge: undefined };
   // Some refuse both, one revision for being new and the other for being old, and are MCP servers all the same.
   if (answers.some(({ said }) => said === "error")) return { kind: "open", url };
@@ -113,7 +128,7 @@ async function probeOne(url: URL, world: AskedWorld): Promise<ProbedGateway> {
 async function ask(
   url: URL,
   { headers, message }: (typeof questions)[number],
-  world: AskedWorld,
+  world: ProbeWorld,
 ): Promise<Extract<ProbedGateway, { kind: "protected" }> | OtherAnswer> {
   const request = {
     url,
@@ -132,10 +147,21 @@ async function ask(
   const contentType = (response.headers.get("content-type") ?? "").split(";")[0]?.trim() ?? "";
   if (status === 401 || status === 403) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));
-    if (challenge || status === 401) await response.cancel();
+    if (challenge) await response.cancel();
     if (challenge) return { kind: "protected", url, challenge };
-    // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
-    if (status === 401) return { status, contentType, said: "nothing" };
+  }
+  const ruleIn = (text: string): Pick<OtherAnswer, "rule"> => {
+    const rule = world.ruleOf?.({
+      url: url.href,
+      status,
+      text,
+      retryAfterSeconds: retryAfterSeconds(response.headers),
+    });
+    return rule ? { rule } : {};
+  };
+  // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
+  if (status === 401) {
+    return { status, contentType, said: "nothing", ...ruleIn(await textOf(url, response, contentType)) };
   }
   const target = redirectTarget(url, response);
   if (target) {
@@ -149,7 +175,7 @@ async function ask(
   const body = await textOf(url, response, contentType);
   const said = contentType === "application/json" && mayAnswer(status) ? whatIsSaid(body) : "nothing";
   if (said === "result") await endSession(url, response, world);
-  return { status, contentType, said, ...(status >= 400 && { refusal: refusalIn(response, body) }) };
+  return { status, contentType, said, ...(status >= 400 && { refusal: refusalIn(response, body), ...ruleIn(body) }) };
 }
 
 /** Whether a status goes with an answer to what was asked, be it an error of JSON-RPC about that alone. */

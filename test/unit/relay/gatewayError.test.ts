@@ -91,19 +91,46 @@ test("what went wrong while a request waited may have taken effect, but for what
 });
 
 test("what the gateway wrote beside its status is kept as its words, and a page or nothing is none", () => {
-  const refusal = (text: string) => {
-    const error = new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status: 403, text });
+  const refusal = (text: string, status = 403) => {
+    const error = new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status, text });
     const { code, facts } = gatewayError(error, { ...place, wasSent: false }) as GatewayFailure;
     return { code, facts };
   };
   const facts = { url: place.url, status: 403 };
   assert.deepEqual(
-    [refusal("User not assigned to this application.\n"), refusal("<html>Forbidden</html>"), refusal("")],
+    [refusal("User not assigned to this application.\n"), refusal("<html>", 502), refusal("", 502)],
     [
       { code: "gateway_error", facts: { ...facts, words: "User not assigned to this application" } },
-      { code: "gateway_error", facts },
-      { code: "gateway_error", facts },
+      { code: "gateway_error", facts: { ...facts, status: 502 } },
+      { code: "gateway_error", facts: { ...facts, status: 502 } },
     ],
+  );
+  // Nothing of a gateway's own says so.
+  const inUse = { url: place.url, inUse: true };
+  assert.deepEqual(
+    [refusal("<html>Forbidden</html>"), refusal(""), refusal('{"message":"Forbidden"}')],
+    [
+      { code: "gateway_forbidden", facts: inUse },
+      { code: "gateway_forbidden", facts: inUse },
+      { code: "gateway_forbidden", facts: { ...inUse, words: "Forbidden" } },
+    ],
+  );
+});
+
+test("what AWS says by a rule of its own is told as that, whether by a status or in an answer", () => {
+  const error = (code: number, message: string, data?: unknown) => ProtocolError.fromError(code, message, data);
+  const codeOf = (given: unknown) => (gatewayError(given, { ...place, wasSent: true }) as { code: unknown }).code;
+  const policy = "Tool Execution Denied: Tool call not allowed due to policy enforcement [no determining policies]";
+  assert.deepEqual(
+    [
+      codeOf(error(-32003, "Rate limit exceeded", { limitKey: "a/b=c", retryAfter: 2 })),
+      codeOf(error(-32002, policy)),
+      codeOf(new SdkHttpError(SdkErrorCode.ClientHttpNotImplemented, "", { status: 429, text: "" })),
+      // A server's own use of the code, and a resource that is not there, stay its own.
+      codeOf(error(-32003, "no")),
+      codeOf(error(-32002, "Resource not found")),
+    ],
+    ["rate_limited", "policy_denied", "rate_limited", -32003, -32002],
   );
 });
 

@@ -1,0 +1,81 @@
+import type { FailureFacts, FailureOf, RuleFacts } from "./failure.ts";
+import type { Translate } from "./translate.ts";
+import { type FailureText, withWords } from "./wording.ts";
+
+/** Words for what a gateway refuses by rules that are not about who is signed in. */
+export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): FailureText {
+  switch (failure.code) {
+    case "rate_limited": {
+      const { url, status, limit, words, retryAfterSeconds: wait } = failure.facts;
+      const detail =
+        limit === undefined
+          ? say("Expected an answer to a request. {0} answered HTTP {1}.", url, status)
+          : say(
+              "Expected an answer to a request. {0} answered HTTP {1}: its limit {2} is used up.",
+              url,
+              status,
+              limit,
+            );
+      return {
+        title: say("The gateway gets too many requests."),
+        detail: withWords(detail, words, say),
+        nextStep:
+          wait === undefined
+            ? say("Try again in a minute. If it stays, tell your platform team this address and what it answered.")
+            : say(
+                "It asks to wait {0} seconds. Try again then. If it happens often, ask your platform team for a higher limit.",
+                wait,
+              ),
+      };
+    }
+    case "aws_signature_needed":
+      return {
+        title: say("This gateway takes no tokens, but requests that AWS credentials sign."),
+        detail: withWords(
+          say(
+            "Expected a gateway that asks for an OAuth token. {0} asks for a signature (SigV4), as with the authorizer types AWS_IAM and AUTHENTICATE_ONLY.",
+            failure.facts.url,
+          ),
+          failure.facts.words,
+          say,
+        ),
+        nextStep: say(
+          "Requests are not signed here. Ask your platform team for a gateway with the authorizer type CUSTOM_JWT, or use AWS's mcp-proxy-for-aws for this one.",
+        ),
+      };
+    case "aws_permission_missing": {
+      const { url, permission, resource } = failure.facts;
+      return {
+        title: say("An AWS permission is missing."),
+        detail:
+          resource === undefined
+            ? say("Expected the permission {0}. {1} answered that it is not granted.", permission, url)
+            : say(
+                "Expected the permission {0} on {1}. {2} answered that it is not granted.",
+                permission,
+                resource,
+                url,
+              ),
+        nextStep: say(
+          "Signing in again does not change it. Ask your platform team to allow this action: in IAM, or in the policy of the resource.",
+        ),
+      };
+    }
+    case "policy_denied":
+      return {
+        title: say("A policy of the gateway does not allow this call."),
+        detail: withWords(policySentence(failure.facts, say), failure.facts.words, say),
+        nextStep: say(
+          "Signing in again does not change it. Other arguments may be allowed, since policies can look at them. If this call is needed, ask your platform team for it, and tell them what stands here.",
+        ),
+      };
+  }
+}
+
+function policySentence({ url, policy, permittedByNone }: FailureFacts["policy_denied"], say: Translate): string {
+  if (policy !== undefined)
+    return say("Expected a call that the policies of {0} permit. The policy {1} forbids it.", url, policy);
+  return permittedByNone
+    ? say("Expected a call that the policies of {0} permit. None of them permits it.", url)
+    : say("Expected a call that the policies of {0} permit. It was denied.", url);
+}

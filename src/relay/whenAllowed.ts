@@ -1,0 +1,37 @@
+import { deniedByPolicy } from "../agentcore/refusals.ts";
+import { isFailure } from "../failures/failure.ts";
+import { MAX_RETRY_AFTER_MS } from "../lib/limits.ts";
+import { pause } from "../lib/waiting.ts";
+import type { Json } from "../mcp/passThrough.ts";
+import type { CallerRequest } from "../mcp/peer.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import { carriedBytes } from "../mcp/wire/carriedResult.ts";
+import type { GatewayAddress } from "./gatewayAccess.ts";
+
+/**
+ * Sends a request, and again where the gateway says in its answer that it came too early, as long as that is soon: no target
+ * was reached by then. What says so with a status of HTTP was waited for already.
+ *
+ * @throws GatewayFailure `rate_limited`, `policy_denied` also where a tool's result says it, or what the link does
+ */
+export async function whenAllowed(link: UpstreamLink, request: CallerRequest, { url }: GatewayAddress): Promise<Json> {
+  const signal = request.options.signal ?? new AbortController().signal;
+  for (let waitedMs = 0; ; ) {
+    try {
+      const result = await link.request(request);
+      if (request.method !== "tools/call" || result.isError !== true) return result;
+      const read = carriedBytes(result) === undefined ? result : (result as { toJSON(): Json }).toJSON();
+      const denied = deniedByPolicy(url, read);
+      if (denied) throw denied;
+      return result;
+    } catch (error) {
+      if (!isFailure(error, "rate_limited") || error.facts.status !== 200) throw error;
+      const { retryAfterSeconds: wait } = error.facts;
+      const ms = wait === undefined ? Number.POSITIVE_INFINITY : Math.max(1, wait) * 1000;
+      waitedMs += ms;
+      if (waitedMs > MAX_RETRY_AFTER_MS) throw error;
+      await pause(ms, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
