@@ -183,6 +183,9 @@ export async function activate(context: vscode.ExtensionContext) {
     servers,
     mcpJson,
     registerCommands({ table: async () => (await commands()).table, log, showFailure }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("gatewayConnect.gateways")) gateways.settingsChanged();
+    }),
     // Other windows connect and sign out too.
     onFileChanged(file, readConnections),
     vscode.workspace.onDidChangeConfiguration((change) => {

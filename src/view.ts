@@ -1,6 +1,7 @@
 // The bundle of the view of all gateways and of the commands that are found there, loaded when one of them is first wanted.
 export {
   copyAddressCommand,
+  hideToolCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,

@@ -16,6 +16,8 @@ export interface GatewayRelay {
   catalogue(): Catalogue | undefined;
   /** Whether an editor or host uses it. */
   isServing(): boolean;
+  /** Agents are shown other tools than before. */
+  listsChanged(): void;
   /** The gateway, which was down, answers again. */
   isBack(): void;
   signedIn(subject?: string): Promise<void>;
@@ -53,6 +55,11 @@ export class GatewayRelays {
   /** Whether an editor or host uses the relay of this connection. */
   isServing(id: string): boolean {
     return this.#made.get(id)?.isServing() ?? false;
+  }
+
+  /** Tells all relays that agents may be shown other tools than before. */
+  listsChanged(): void {
+    for (const relay of this.#made.values()) relay.listsChanged();
   }
 
   /** Tells a relay that its gateway, which was down, answers again. */

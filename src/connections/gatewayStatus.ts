@@ -35,6 +35,8 @@ export interface GatewaySummary {
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
   readonly tools: number | undefined;
+  /** The names of the tools that agents are not shown. */
+  readonly hiddenTools?: readonly string[];
 }
 
 /** How a status is said to the person who reads it. */

@@ -269,6 +269,12 @@ export class Gateways {
     return this.#relays.isServing(id);
   }
 
+  /** The settings changed, so that agents may be shown other tools than before. */
+  settingsChanged(): void {
+    this.#relays.listsChanged();
+    this.#world.onChanged();
+  }
+
   /** A gateway that was down answers again: what failed for that needs nobody any more. */
   isBack(id: string): void {
     this.#states.isBack(id);

@@ -137,6 +137,8 @@ export interface UseFacts {
   readonly gateway_connection_lost: { readonly gateway: string; readonly reason: string };
   /** A tool, resource, prompt or list, by its name, was answered with an error of JSON-RPC. `words` are the other side's. */
   readonly answered_with_error: { readonly what: string; readonly error: number; readonly words?: string };
+  /** The person keeps it from the agent. */
+  readonly tool_hidden: { readonly gateway: string; readonly tool: string };
   readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
 }
 

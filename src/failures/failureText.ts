@@ -73,6 +73,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "insufficient_scope":
     case "gateway_connection_lost":
     case "answered_with_error":
+    case "tool_hidden":
     case "tool_arguments_invalid":
       return useText(failure, say);
     case "rate_limited":

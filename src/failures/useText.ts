@@ -59,6 +59,15 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
             ? say("Correct what was sent to what it says, and try again.")
             : say("Try again with other input. If it stays, show this to whoever runs the server behind it."),
       };
+    case "tool_hidden":
+      return {
+        title: say("{0} is hidden from agents.", failure.facts.tool),
+        detail: say(
+          "The person who connected {0} keeps this tool for themselves. Nothing was run.",
+          failure.facts.gateway,
+        ),
+        nextStep: say('To let agents use it, choose "Show to the Agent" at the tool in the view "MCP Gateways".'),
+      };
     case "tool_arguments_invalid":
       return {
         title: say("These arguments do not fit {0}.", failure.facts.tool),

@@ -8,6 +8,7 @@ import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import { type CallerRequest, INTERNAL_ERROR } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import type { AgentTools } from "./agentTools.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { editorList } from "./editorList.ts";
@@ -21,6 +22,8 @@ export interface AnswerWorld {
   readonly log: Log;
   /** Says what failed to whoever asked, in the words of the place where they read it. */
   readonly failureWords: FailureWords;
+  /** The tools that a person keeps from agents. */
+  readonly agentTools: AgentTools;
 }
 
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
@@ -43,10 +46,11 @@ export async function handleRequest(
   const { method, params, options } = request;
   try {
     if (isListMethod(method)) {
-      const items = await editorList(link, method, options, world);
+      const items = world.agentTools.shown(method, await editorList(link, method, options, world));
       world.gave(method, items);
       return { [lists[method].field]: items };
     }
+    world.agentTools.check(method, params);
     if (acts.has(method)) return await callWithSignIn(link, request, world);
     if (method === "completion/complete") return await completion(link, request, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);

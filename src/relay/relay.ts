@@ -7,6 +7,7 @@ import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import { nobody } from "../mcp/peer.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import { AgentTools } from "./agentTools.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { editorCapabilities } from "./editorCapabilities.ts";
@@ -38,6 +39,8 @@ export interface RelayWorld {
   readonly now: () => number;
   /** Says what failed where the editor or host shows it: an editor has commands, a terminal has options. */
   readonly failureWords: FailureWords;
+  /** The names of the tools that agents are not shown, as they are now. */
+  readonly hiddenTools?: () => readonly string[];
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
   /** Called when something else is kept of the gateway than before. */
@@ -63,6 +66,7 @@ export class Relay {
   readonly #target: RelayTarget;
   readonly #world: RelayWorld;
   readonly #keeper: CatalogueKeeper;
+  readonly #agentTools: AgentTools;
   readonly #answerWorld: AnswerWorld;
   readonly #linkWorld: LinkWorld;
   readonly #editors: Editors;
@@ -86,7 +90,11 @@ export class Relay {
     const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged, onChanged });
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
-    this.#answerWorld = { gateway, access: this.#signIns.access, keeper, log, failureWords: world.failureWords };
+    this.#agentTools = new AgentTools(gateway.name, world.hiddenTools);
+    this.#answerWorld = {
+      ...{ gateway, keeper, log, failureWords: world.failureWords },
+      ...{ access: this.#signIns.access, agentTools: this.#agentTools },
+    };
     this.own = new OwnRequests(() => this.#directLink(), this.#answerWorld);
     this.#linkWorld = {
       ...{ gateway, access, keeper, log, now },
@@ -178,6 +186,15 @@ export class Relay {
     this.#watch.lookNow();
   }
 
+  /** Agents are shown other tools than before: tells editors whose lists differ. */
+  listsChanged(): void {
+    const keeper = this.#keeper;
+    this.#editors.tellChanges({
+      items: (method) => this.#agentTools.shown(method, keeper.items(method)),
+      reads: (method) => keeper.reads(method),
+    });
+  }
+
   /** Somebody signed out: end everything at the gateway. Editors keep their sessions, and their next call asks. */
   async reset(): Promise<void> {
     this.#subject = undefined;
@@ -246,7 +263,7 @@ export class Relay {
         this.#world.log.debug("relay: list not refreshed", { gateway: this.#target.name, method });
       });
     }
-    this.#editors.tellChanges(this.#keeper);
+    this.listsChanged();
     return isAnswered;
   }
 

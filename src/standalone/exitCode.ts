@@ -56,6 +56,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   policy_denied: "notSignedIn",
   gateway_connection_lost: "gatewayNotUsable",
   answered_with_error: "unexpected",
+  tool_hidden: "unexpected",
   tool_arguments_invalid: "unexpected",
   host_file_invalid: "unexpected",
   host_file_unusable: "unexpected",

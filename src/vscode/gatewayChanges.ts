@@ -4,8 +4,10 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
+import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
+import { settingsValues } from "./settingsValues.ts";
 
 /** Something that follows the state of all gateways. */
 export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
@@ -44,6 +46,7 @@ export class GatewayChanges {
         down: this.#world.reach().of(connection),
         barred: this.#world.barOf(connection),
         resolved: gateways.readable(connection),
+        hiddenTools: hiddenTools(settingsValues().gateways, connection.url),
         tools: this.#world.catalogues.tools(connection.id),
       })),
     );

@@ -18,6 +18,7 @@ import type { fieldValue, toolForm } from "../relay/toolForm.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
 import type {
   copyAddressCommand,
+  hideToolCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,
@@ -69,6 +70,7 @@ export interface ViewBundle {
   readonly refreshGatewayCommand: typeof refreshGatewayCommand;
   readonly renameGatewayCommand: typeof renameGatewayCommand;
   readonly copyAddressCommand: typeof copyAddressCommand;
+  readonly hideToolCommand: typeof hideToolCommand;
   readonly openSettingsCommand: typeof openSettingsCommand;
 }
 

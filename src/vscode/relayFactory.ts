@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -11,6 +12,7 @@ import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
+import { settingsValues } from "./settingsValues.ts";
 import { translate } from "./translate.ts";
 
 export interface RelayFactoryWorld {
@@ -52,6 +54,7 @@ export class RelayFactory {
       { id, name: serverNameOf(connection), url, version },
       {
         ...{ access, catalogue, log, now, failureWords },
+        hiddenTools: () => hiddenTools(settingsValues().gateways, url),
         onToolsChanged: () => onToolsChanged(id),
         onCatalogueChanged: () => onCatalogueChanged(id),
       },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
+import { bridgeEntry, startHost } from "../support/bridgeHost.ts";
 import { type BundleHost, startBundleHost } from "../support/bundleHost.ts";
 import type { Answers } from "../support/editorApi.ts";
 import { withEditor } from "../support/editorWorld.ts";
@@ -38,16 +39,18 @@ async function item(host: BundleHost, text: string): Promise<object> {
     }
     return undefined;
   };
-  const found = await find();
-  if (!found) throw new Error(`no item has ${text}`);
-  return found;
+  // What a gateway listed is written by the way.
+  return await until(() => find(), `an item with ${text}`);
 }
 
-const kept = ({ storage }: BundleHost): readonly { readonly name: string; readonly serverName?: string }[] =>
+const kept = ({
+  storage,
+}: BundleHost): readonly { readonly id: string; readonly name: string; readonly serverName?: string }[] =>
   JSON.parse(readFileSync(join(storage, "connections.json"), "utf8")).connections;
 
 test("the view has each gateway with who is signed in, its targets and their tools", () =>
   withConnection(async (host) => {
+    await item(host, "Who am I");
     const [[gateway, under]] = (await drawn(host)) as [[string, [[string, string[]], ...unknown[]]]];
     const [[target, tools]] = under;
     assert.match(gateway, /^local-\d+ Ada Lovelace · \d+ tools$/);
@@ -97,8 +100,9 @@ test("Copy Address and the settings of gateways are at hand", () =>
 test("Find Tool finds a tool of any gateway, and shows it in the view", () =>
   withConnection(
     async (host) => {
+      const tool = await item(host, "Who am I");
       await host.run("findTool");
-      assert.deepEqual(host.editor.revealed, [await item(host, "Who am I")]);
+      assert.deepEqual(host.editor.revealed, [tool]);
     },
     ({ text }) => (text.includes("Find Tool") ? "Who am I" : undefined),
   ));
@@ -129,6 +133,42 @@ test("a gateway that refuses is counted on the view and says what to do under it
     await host.run("refreshGateway");
     await until(() => host.editor.badge === undefined, "no number");
     assert.match(shown, /refuse/i);
+  }));
+
+test("a tool that is hidden stands back, agents are neither shown it nor may call it, and it can be shown again", () =>
+  withConnection(async (host, sandbox) => {
+    await host.editor.servers?.provideMcpServerDefinitions();
+    const agent = await startHost(bridgeEntry(host.storage, { id: kept(host)[0]?.id ?? "" }));
+    const names = async () => (await agent.client.listTools()).tools.map(({ name }) => name);
+    const before = await names();
+    await host.run("hideTool", await item(host, "Echo"));
+    const call = await agent.client.callTool({ name: "sample___echo", arguments: { text: "hello" } });
+    const hidden = { names: await names(), call: call as { isError?: boolean; content: readonly { text?: string }[] } };
+    const shown = JSON.stringify(await drawn(host));
+    const calls = { ...sandbox.observe().toolCalls };
+    const set = host.editor.settings["gatewayConnect.gateways"];
+    await host.run("showTool", await item(host, "Echo"));
+    const after = await names();
+    await agent.stop();
+    assert.deepEqual(
+      {
+        names: [before.filter((name) => !hidden.names.includes(name)), after.length === before.length],
+        call: [hidden.call.isError, hidden.call.content[0]?.text],
+        calls,
+        shown: [/Echo hidden from the agent/.test(shown), /4 of 5 tools/.test(shown)],
+        set: [set, host.editor.settings["gatewayConnect.gateways"]],
+      },
+      {
+        names: [["sample___echo"], true],
+        call: [
+          true,
+          `sample___echo is hidden from agents. The person who connected ${kept(host)[0]?.name} keeps this tool for themselves. Nothing was run. To let agents use it, choose "Show to the Agent" at the tool in the view "MCP Gateways".`,
+        ],
+        calls: {},
+        shown: [true, true],
+        set: [{ [sandbox.gatewayUrl]: { hiddenTools: ["sample___echo"] } }, {}],
+      },
+    );
   }));
 
 test("fifty quiet connections are asked nothing for ten minutes, also while their view is seen", async (t: TestContext) => {

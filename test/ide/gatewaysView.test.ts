@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { connectionId } from "../../src/connections/connectionBook.ts";
+import { writeJsonFile } from "../../src/system/jsonFile.ts";
 import { GatewaysPane } from "../support/vscode/gatewaysPane.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
@@ -23,7 +24,8 @@ async function addGateway(world: World, name: string, url: string, more: object,
     await mkdir(join(storage, "catalogues"), { recursive: true });
     await writeFile(join(storage, "catalogues", `${id}.json`), JSON.stringify({ ...catalogue, ...lists }));
   }
-  await writeFile(file, JSON.stringify(list, undefined, 2));
+  // As another window does: nobody reads half of it.
+  await writeJsonFile(file, list);
 }
 
 const oauth = {
@@ -108,6 +110,15 @@ test("the view shows every gateway with its state, and what can be done there is
       await workbench.screenshot("the tools of a gateway");
     });
 
+    await step("a tool is hidden from agents where it stands, and shown again", async (workbench) => {
+      await pane.menu("Create a ticket");
+      await workbench.menuPath("Hide from the Agent");
+      await pane.waitFor(/Create a ticket.*hidden from the agent/);
+      await workbench.screenshot("a tool that is hidden");
+      await pane.press("Create a ticket", "Show to the Agent");
+      await pane.row(/Create a ticket(?!.*hidden)/).waitFor();
+    });
+
     await step("a gateway has its acts, what harms least first and Remove last", async (workbench) => {
       const labels = await pane.menu(/hr\s*signed out/);
       await workbench.screenshot("the menu of a gateway");
@@ -121,7 +132,7 @@ test("the view shows every gateway with its state, and what can be done there is
 
     await step("the gateway is renamed where it stands", async (workbench) => {
       await pane.menu(/Ada Lovelace/);
-      await workbench.page.locator(".monaco-menu .action-label", { hasText: "Rename" }).click();
+      await workbench.menuPath("Rename…");
       await workbench.fillInput("finance", "Rename");
       await pane.waitFor(/finance\s*Ada Lovelace/);
     });
@@ -152,17 +163,17 @@ test("the view shows every gateway with its state, and what can be done there is
       assert.ok((await pane.buttons(/finance/)).some((button) => button.startsWith("Explain Access")));
     });
 
-    for (const [theme, name] of [
-      ["Default Light Modern", "light"],
-      ["Default High Contrast", "high contrast"],
-      ["Default Dark Modern", "dark"],
+    for (const [theme, kind] of [
+      ["Light 2026", "vs"],
+      ["Dark High Contrast", "hc-black"],
+      ["Dark 2026", "vs-dark"],
     ] as const) {
-      await step(`the view in ${name}`, async (workbench) => {
-        const file = join(world.home, "user-data", "User", "settings.json");
-        const settings = JSON.parse(await readFile(file, "utf8"));
-        await writeFile(file, JSON.stringify({ ...settings, "workbench.colorTheme": theme }));
-        const kind = name === "high contrast" ? "hc-black" : name === "light" ? "vs" : "vs-dark";
+      await step(`the view in ${theme}`, async (workbench) => {
+        await workbench.runCommand("Preferences: Color Theme");
+        await workbench.typeInput(theme);
         await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
+        await workbench.page.keyboard.press("Enter");
+        await pane.expand("hr");
       });
     }
 

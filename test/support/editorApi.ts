@@ -48,12 +48,18 @@ export class EditorRecord {
   statusBar = "";
   /** The items of the view, as the editor asks for them. */
   tree: TreeProvider | undefined;
+  /** The MCP servers, as the editor asks for them. */
+  servers: ServerProvider | undefined;
   /** The number on the view. */
   badge: number | undefined;
   /** Shows the view, or hides it. */
   look: (visible: boolean) => void = () => {};
   /** The items that the view was told to show. */
   readonly revealed: object[] = [];
+}
+
+export interface ServerProvider {
+  provideMcpServerDefinitions(): Promise<readonly object[]>;
 }
 
 /** What the editor asks of a view. */
@@ -107,6 +113,7 @@ type Provider = {
   createSession(scopes: readonly string[], options: object): Promise<unknown>;
 };
 type AskedSession = { readonly createIfNone?: { detail: string }; readonly forceNewSession?: { detail: string } };
+type ConfigurationChange = { affectsConfiguration(section: string): boolean };
 type Content = { provideTextDocumentContent(uri: object): string };
 
 /** As much of the editor's API as the extension uses, with a person who answers by `options.answer`. */
@@ -115,6 +122,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
   Object.assign(record.settings, options.settings);
   const providers = new Map<string, Provider>();
   const contents = new Map<string, Content>();
+  const changes = new Set<(change: ConfigurationChange) => void>();
 
   const ask = (question: Question): string | undefined => {
     record.asked.push(question);
@@ -209,7 +217,10 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       },
     },
     lm: {
-      registerMcpServerDefinitionProvider: () => nothing,
+      registerMcpServerDefinitionProvider(_id: string, provider: ServerProvider) {
+        record.servers = provider;
+        return nothing;
+      },
       registerTool(name: string, tool: LanguageModelTool) {
         record.languageModelTools.set(name, tool);
         return nothing;
@@ -268,6 +279,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           dispose() {},
         };
       },
+      registerFileDecorationProvider: () => nothing,
       createStatusBarItem: () => ({
         set text(text: string) {
           record.statusBar = text;
@@ -360,9 +372,13 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         inspect: (name: string) => ({ globalValue: record.settings[`${section}.${name}`] }),
         async update(name: string, value: unknown) {
           record.settings[`${section}.${name}`] = value;
+          for (const act of changes) act({ affectsConfiguration: (asked) => asked === `${section}.${name}` });
         },
       }),
-      onDidChangeConfiguration: () => nothing,
+      onDidChangeConfiguration(act: (change: ConfigurationChange) => void) {
+        changes.add(act);
+        return new Disposable(() => changes.delete(act));
+      },
       createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidChange: () => nothing, dispose() {} }),
       registerTextDocumentContentProvider(scheme: string, provider: Content) {
         contents.set(scheme, provider);

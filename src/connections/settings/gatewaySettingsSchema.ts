@@ -38,4 +38,5 @@ export const gatewaySettings = {
   privateKey: credential(),
   keyId: text(),
   authorizer: { schema: { type: "object" }, unchecked: true },
+  hiddenTools: texts(),
 } satisfies Settings;

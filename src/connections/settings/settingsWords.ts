@@ -207,6 +207,12 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     example: "{}",
     note: "the gateway's authorizerConfiguration, for Explain Access",
   },
+  hiddenTools: {
+    description:
+      "The tools that agents are not shown, by their names. A call to one is refused. You can run them yourself, and change this at each tool in the view **MCP Gateways**.",
+    example: '["jira___delete_project"]',
+    note: "tools that agents are not shown and cannot call",
+  },
 };
 
 export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, SettingWords>> = {

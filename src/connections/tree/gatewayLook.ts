@@ -23,7 +23,7 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
   const { connection, state, down, resolved } = gateway;
   const { say } = words;
   const stands = standing(gateway, words);
-  const known = tools === undefined ? undefined : tools === 1 ? say("1 tool") : say("{0} tools", tools);
+  const known = toolsText(tools, gateway.hiddenTools?.length ?? 0, say);
   const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
   const isPerson = resolved !== undefined && resolved.flow !== "clientCredentials";
   const { [stands.icon]: color } = colors;
@@ -44,6 +44,12 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
     spoken: say("Gateway {0}, {1}", connection.name, description),
     tooltip: tooltipOf(gateway, stands.text, words),
   };
+}
+
+function toolsText(tools: number | undefined, hidden: number, say: Translate): string | undefined {
+  if (tools === undefined) return undefined;
+  if (hidden > 0) return say("{0} of {1} tools", Math.max(0, tools - hidden), tools);
+  return tools === 1 ? say("1 tool") : say("{0} tools", tools);
 }
 
 interface Standing {

@@ -88,7 +88,7 @@ export class GatewayTree {
       case "target":
         return targetLook(node.target, this.#listed(node)?.targets.get(node.target)?.length ?? 0, say);
       case "tool":
-        return toolLook(node.tool, say);
+        return toolLook(node.tool, this.#isHidden(node), say);
       case "resources":
       case "prompts":
         return groupLook(node.kind, this.#listed(node)?.[node.kind].length ?? 0, say);
@@ -141,7 +141,7 @@ export class GatewayTree {
   }
 
   #signature(connectionId: string): string {
-    return JSON.stringify(this.#gatewayLook(connectionId));
+    return JSON.stringify([this.#gatewayLook(connectionId), this.#gateway(connectionId)?.hiddenTools]);
   }
 
   #gatewayLook(connectionId: string): NodeLook {
@@ -160,6 +160,10 @@ export class GatewayTree {
 
   #gateway(connectionId: string): GatewaySummary | undefined {
     return this.#gateways.find(({ connection: { id } }) => id === connectionId);
+  }
+
+  #isHidden({ connectionId, name }: { readonly connectionId: string; readonly name: string }): boolean {
+    return this.#gateway(connectionId)?.hiddenTools?.includes(name) ?? false;
   }
 
   #listed({ connectionId }: { readonly connectionId: string }) {

@@ -13,20 +13,29 @@ export const targetLook = (target: string, tools: number, say: Translate): NodeL
   spoken: tools === 1 ? say("Target {0}, 1 tool", target) : say("Target {0}, {1} tools", target, tools),
 });
 
-/** How a tool looks: one that says of itself that it destroys things is marked. */
-export function toolLook(tool: ShownTool, say: Translate): NodeLook {
+/** How a tool looks: one that says of itself that it destroys things is marked, and one that agents are not shown is faint. */
+export function toolLook(tool: ShownTool, isHidden: boolean, say: Translate): NodeLook {
   const { label, detail, described, name, isDestructive, isOpenWorld, isReadOnly } = tool;
   const marks = [
     isDestructive ? say("It may destroy things.") : undefined,
     isOpenWorld ? say("It reaches beyond the gateway's own data.") : undefined,
     isReadOnly ? say("It only reads.") : undefined,
+    isHidden ? say("Agents are not shown it. You can run it.") : undefined,
   ].filter((mark) => mark !== undefined);
   return {
     label,
-    description: detail,
-    ...(isDestructive ? { icon: "warning", color: "list.warningForeground" } : { icon: "tools" }),
-    context: contextOf("tool", { destructive: isDestructive }),
-    spoken: isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
+    description: isHidden ? say("hidden from the agent") : detail,
+    isFaint: isHidden,
+    ...(isHidden
+      ? { icon: "eye-closed" }
+      : isDestructive
+        ? { icon: "warning", color: "list.warningForeground" }
+        : { icon: "tools" }),
+    context: contextOf("tool", { destructive: isDestructive, hidden: isHidden, shown: !isHidden }),
+    spoken: joined([
+      isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
+      isHidden ? say("hidden from the agent") : undefined,
+    ]),
     click: "runTool",
     tooltip: [
       ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],

@@ -7,6 +7,8 @@ export interface NodeLook {
   readonly description?: string | undefined;
   readonly icon?: string;
   readonly color?: string;
+  /** Whether it stands back behind the others. */
+  readonly isFaint?: boolean;
   readonly opens?: "collapsed" | "expanded";
   /** What menus know it by: its kind, then what is true of it, with dots before each. */
   readonly context: string;

@@ -29,6 +29,8 @@ export const commandIds = [
   "copyAddress",
   "openSettings",
   "findTool",
+  "hideTool",
+  "showTool",
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

@@ -166,6 +166,8 @@ export function createCommands(world: CommandsWorld): Commands {
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
+    hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),
+    showTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, false, world),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
   const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });

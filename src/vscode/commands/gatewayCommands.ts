@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "./command.ts";
+import { type CommandRun, connectionArgument, toolArgument } from "./command.ts";
 
 export interface GatewayCommandsWorld {
   readonly gateways: Gateways;
@@ -75,6 +76,21 @@ export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayC
   if (!connection) return;
   await vscode.env.clipboard.writeText(connection.url);
   vscode.window.setStatusBarMessage(`$(check) ${translate("The address was copied.")}`, 4_000);
+}
+
+/** **Hide from the Agent**, **Show to the Agent**: changes which tools of a gateway agents are shown. */
+export async function hideToolCommand(
+  run: CommandRun,
+  isHidden: boolean,
+  { gateways }: GatewayCommandsWorld,
+): Promise<void> {
+  const connection = gateways.find(connectionArgument(run) ?? "");
+  const tool = toolArgument(run);
+  if (!connection || tool === undefined) return;
+  const configuration = vscode.workspace.getConfiguration("gatewayConnect");
+  const before = configuration.inspect("gateways")?.globalValue;
+  const value = withHiddenTool(before, connection.url, { tool, isHidden });
+  await configuration.update("gateways", value, vscode.ConfigurationTarget.Global);
 }
 
 /** **Settings**: opens what is set for gateways, where it can be edited. */

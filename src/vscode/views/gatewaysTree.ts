@@ -17,7 +17,7 @@ export interface GatewaysTreeWorld {
 }
 
 /** The items of the view "MCP Gateways", as the editor asks for them. */
-export interface GatewaysTree {
+export interface GatewaysTree extends vscode.Disposable {
   update(gateways: readonly GatewaySummary[]): void;
   run(programs: readonly LocalProgram[]): void;
   listed(connectionId: string): void;
@@ -36,7 +36,9 @@ export function createGatewaysTree({ kept, onChanged }: GatewaysTreeWorld): Gate
   const words = { say: translate, time: clockTime, failureWords };
   const tree = new GatewayTree({ catalogues, words, onChanged });
   let gateways: readonly GatewaySummary[] = [];
+  const decorations = vscode.window.registerFileDecorationProvider(faintDecorations);
   return {
+    dispose: () => decorations.dispose(),
     update(all) {
       gateways = all;
       tree.update(all);
@@ -62,17 +64,28 @@ export function createGatewaysTree({ kept, onChanged }: GatewaysTreeWorld): Gate
   };
 }
 
+/** The scheme of the addresses of items that stand back. */
+const faint = "gateway-connect-faint";
+
+/** Gives what stands back the colour of a description, which can still be read. */
+const faintDecorations: vscode.FileDecorationProvider = {
+  provideFileDecoration: ({ scheme }) =>
+    scheme === faint ? { color: new vscode.ThemeColor("descriptionForeground") } : undefined,
+};
+
 const openings = {
   collapsed: vscode.TreeItemCollapsibleState.Collapsed,
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 };
 
 function toItem(node: TreeNode, tree: GatewayTree): vscode.TreeItem {
-  const { label, description, icon, color, opens, context, spoken, click } = tree.look(node);
+  const { label, description, icon, color, isFaint, opens, context, spoken, click } = tree.look(node);
   const item = new vscode.TreeItem(label, opens ? openings[opens] : vscode.TreeItemCollapsibleState.None);
   item.id = nodeKey(node);
   item.contextValue = context;
   item.accessibilityInformation = { label: spoken };
+  // What is faint is known to the decorations by its address, which stands for nothing else.
+  if (isFaint) item.resourceUri = vscode.Uri.from({ scheme: faint, path: `/${encodeURIComponent(nodeKey(node))}` });
   if (description) item.description = description;
   if (icon) item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   if (click) item.command = { command: commandName(click), title: titles[click], arguments: [node] };

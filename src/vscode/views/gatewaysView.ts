@@ -22,7 +22,7 @@ export class GatewaysView implements vscode.Disposable {
   readonly #tree: () => Promise<GatewaysTree>;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #world: GatewaysViewWorld;
-  #isMade = false;
+  #made: GatewaysTree | undefined;
   #isEmpty = true;
 
   constructor(world: GatewaysViewWorld) {
@@ -51,17 +51,17 @@ export class GatewaysView implements vscode.Disposable {
     const value = gateways.filter(({ state }) => state.kind === "attention").length;
     const tooltip = value === 1 ? vscode.l10n.t("1 gateway needs you") : vscode.l10n.t("{0} gateways need you", value);
     this.#view.badge = value === 0 ? undefined : { value, tooltip };
-    if (this.#isMade) (await this.#tree()).update(gateways);
+    this.#made?.update(gateways);
   }
 
   /** Takes in what runs on this machine now. */
   async run(programs: readonly LocalProgram[]): Promise<void> {
-    if (this.#isMade) (await this.#tree()).run(programs);
+    this.#made?.run(programs);
   }
 
   /** Takes in that a gateway lists something else. */
   async listed(connectionId: string): Promise<void> {
-    if (this.#isMade) (await this.#tree()).listed(connectionId);
+    this.#made?.listed(connectionId);
   }
 
   /** **Find Tool…**: shows the tool in the view that the person finds. */
@@ -71,6 +71,7 @@ export class GatewaysView implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#made?.dispose();
     this.#view.dispose();
     this.#changed.dispose();
   }
@@ -83,7 +84,7 @@ export class GatewaysView implements vscode.Disposable {
   async #load(): Promise<GatewaysTree> {
     const { kept, load, summaries, programs } = this.#world;
     const tree = (await load()).createGatewaysTree({ kept, onChanged: (node) => this.#changed.fire(node) });
-    this.#isMade = true;
+    this.#made = tree;
     tree.update(await summaries());
     tree.run(programs());
     return tree;

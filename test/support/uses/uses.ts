@@ -36,6 +36,9 @@ const outAndIn = commands("Sign Out revokes the tokens and says so, and Sign In 
 const asMachine = commands(
   "Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one",
 );
+const hiding = view(
+  "a tool that is hidden stands back, agents are neither shown it nor may call it, and it can be shown again",
+);
 const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
 const imported = commands("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted");
 const setPage = settings("the client ID and the scopes of a gateway are those that the page is asked for");
@@ -162,6 +165,8 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.copyAddress": settingsAndAddress,
     "gatewayConnect.openSettings": settingsAndAddress,
     "gatewayConnect.findTool": view("Find Tool finds a tool of any gateway, and shows it in the view"),
+    "gatewayConnect.hideTool": hiding,
+    "gatewayConnect.showTool": hiding,
     "gatewayConnect.copyDiagnostics": menu,
     "gatewayConnect.showLog": menu,
     "gatewayConnect.showMenu": menu,
@@ -192,6 +197,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.gateways.privateKey": setKey,
     "gatewayConnect.gateways.keyId": setKey,
     "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
+    "gatewayConnect.gateways.hiddenTools": hiding,
     "gatewayConnect.redirectPorts": setForAll,
     "gatewayConnect.redirectPath": setForAll,
     "gatewayConnect.redirectHost": setForAll,

@@ -36,6 +36,7 @@ const inEditorOnly: readonly FailureCode[] = [
   "pasted_address_invalid",
   ...ofTheEditor,
   "tool_arguments_invalid",
+  "tool_hidden",
 ];
 
 /** The texts that a program shows of a failure, each as the place makes it. */

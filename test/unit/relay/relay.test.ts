@@ -42,6 +42,7 @@ function startRelay({
     lacksScope: false,
   };
   const clock = { now: 0 };
+  const hidden: string[] = [];
   const relay = new Relay(
     { id: "id", name: "Test", url: "https://gate.example/mcp", version: "1" },
     {
@@ -60,6 +61,7 @@ function startRelay({
         },
       },
       failureWords: failureText,
+      hiddenTools: () => hidden,
       catalogue: { read: () => catalogue, write: async () => {} },
       log: silentLog,
       now: () => clock.now,
@@ -94,7 +96,7 @@ function startRelay({
         await post({ jsonrpc: "2.0", id: 1, method, params: asked }, session),
     };
   };
-  return { relay, server, person, clock, tools, post, startEditor };
+  return { relay, server, person, clock, tools, hidden, post, startEditor };
 }
 
 const kept: Catalogue = {
@@ -377,6 +379,31 @@ for (const [what, tools] of [
     );
   });
 }
+
+test("a hidden tool is not listed, a call to it reaches nobody, and an editor hears when that changes", async () => {
+  const { relay, tools, hidden, startEditor } = startRelay();
+  tools.push(tool("drop"));
+  hidden.push("drop");
+  const editor = await startEditor();
+  const stream = hearing(await editor.listen());
+  const first = namesOf((await editor.ask("tools/list")).result);
+  const refused = (await editor.ask("tools/call", { name: "drop", arguments: {} })).result;
+  const own = await relay.own.callTool("drop", {});
+  hidden.pop();
+  relay.listsChanged();
+  for (let turn = 0; turn < 20 && !stream.heard().includes("tools/list_changed"); turn++) await soon();
+  const told = stream.heard().includes("tools/list_changed");
+  const later = namesOf((await editor.ask("tools/list")).result);
+  await relay.close();
+  await stream.ended;
+  assert.deepEqual(
+    { first, refused: [refused?.isError, JSON.stringify(refused?.content).includes("hidden")], own, told, later },
+    {
+      ...{ first: ["echo"], refused: [true, true], own: { content: [{ type: "text", text: "drop" }] } },
+      ...{ told: true, later: ["echo", "drop"] },
+    },
+  );
+});
 
 test("an editor hears of a gateway that was away for long as soon as somebody has seen it back", async ({ mock }) => {
   const { relay, server, startEditor } = startRelay();

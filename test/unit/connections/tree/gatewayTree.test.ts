@@ -149,7 +149,7 @@ test("a gateway has its targets, then tools of its own, then resources and promp
       tools: ["Create a ticket create_ticket", "Delete everything drop"],
       lists: [["a file:///a"], ["greet"]],
       destructive: {
-        ...{ icon: "warning", context: "tool.destructive", click: "runTool" },
+        ...{ icon: "warning", context: "tool.destructive.shown", click: "runTool" },
         spoken: "Tool Delete everything, may destroy things",
       },
       above: [true, true, true],
@@ -228,6 +228,30 @@ test("with 50 gateways and 2,000 tools only what is open is made, and a change c
     {
       ...{ under: 4, before: { changes: 1, reads: 50 }, same: 0 },
       ...{ one: [nodes[7]], listed: [nodes[9]], gone: [undefined], reads: 50 },
+    },
+  );
+});
+
+test("a tool that is hidden from agents stands back, says so, and is not counted among theirs", () => {
+  const { kept, tree, draw, shown, changed } = world();
+  kept.set("Finance", catalogue({ tools: [tool("a"), tool("b", { title: "The second" })] }));
+  tree.update([summary("Finance", states.signedIn)]);
+  const [gateway] = draw() as [TreeNode];
+  draw(gateway);
+  changed.splice(0);
+  tree.update([summary("Finance", states.signedIn, { hiddenTools: ["b"] })]);
+  const events = changed.splice(0);
+  const [, hidden] = draw(gateway) as [TreeNode, TreeNode];
+  const { isFaint, icon, context, spoken } = tree.look(hidden);
+  assert.deepEqual(
+    { events, shown: shown([gateway, hidden]), look: { isFaint, icon, context, spoken } },
+    {
+      events: [gateway],
+      shown: ["Finance Ada Lovelace · 1 of 2 tools", "The second hidden from the agent"],
+      look: {
+        ...{ isFaint: true, icon: "eye-closed", context: "tool.hidden" },
+        spoken: "Tool The second · hidden from the agent",
+      },
     },
   );
 });

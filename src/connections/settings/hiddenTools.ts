@@ -1,0 +1,37 @@
+/** What is set for gateways, by their addresses: the value of `gatewayConnect.gateways`. */
+type SetForGateways = Readonly<Record<string, unknown>>;
+
+/** The tools of a gateway that agents are not shown, by name. Whatever else is set, and cannot be used, shows none of them. */
+export function hiddenTools(gateways: unknown, url: string): readonly string[] {
+  const all = recordOf(gateways);
+  const { hiddenTools: hidden } = recordOf(all[keyOf(all, url)]);
+  return Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [];
+}
+
+/**
+ * What is set for gateways with a tool of one hidden from agents, or shown to them. Everything else stays.
+ *
+ * @param gateways the value of `gatewayConnect.gateways`
+ */
+export function withHiddenTool(
+  gateways: unknown,
+  url: string,
+  { tool, isHidden }: { readonly tool: string; readonly isHidden: boolean },
+): SetForGateways {
+  const all = recordOf(gateways);
+  const key = keyOf(all, url);
+  const { hiddenTools: _, ...others } = recordOf(all[key]);
+  const left = hiddenTools(gateways, url).filter((name) => name !== tool);
+  const now = isHidden ? [...left, tool] : left;
+  const next = now.length > 0 ? { ...others, hiddenTools: now } : others;
+  if (Object.keys(next).length > 0) return { ...all, [key]: next };
+  const { [key]: __, ...rest } = all;
+  return rest;
+}
+
+/** The name under which a gateway stands there: addresses are compared without trailing slash. */
+const keyOf = (all: SetForGateways, url: string): string =>
+  Object.keys(all).find((key) => key.replace(/\/$/, "") === url.replace(/\/$/, "")) ?? url;
+
+const recordOf = (value: unknown): SetForGateways =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SetForGateways) : {};
