@@ -75,7 +75,9 @@ function isCurrent(bundle: string): boolean {
   try {
     const { inputs } = JSON.parse(readFileSync(`${bundle}.meta.json`, "utf8")) as { readonly inputs: object };
     const built = statSync(bundle).mtimeMs;
-    const sources = [...Object.keys(inputs), "scripts/build.ts", "package.json"];
+    // The bundler names what it defines itself between angle brackets.
+    const files = Object.keys(inputs).filter((input) => !input.startsWith("<"));
+    const sources = [...files, "scripts/build.ts", "package.json"];
     return sources.every((source) => statSync(source).mtimeMs < built);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return false;
