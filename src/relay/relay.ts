@@ -7,7 +7,7 @@ import { type ListMethod, listMethods } from "../mcp/lists.ts";
 import { nobody } from "../mcp/peer.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
-import { AgentTools } from "./agentTools.ts";
+import { type AgentTools, allTools } from "./agentTools.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { editorCapabilities } from "./editorCapabilities.ts";
@@ -39,8 +39,8 @@ export interface RelayWorld {
   readonly now: () => number;
   /** Says what failed where the editor or host shows it: an editor has commands, a terminal has options. */
   readonly failureWords: FailureWords;
-  /** The names of the tools that agents are not shown, as they are now. */
-  readonly hiddenTools?: () => readonly string[];
+  /** The tools that agents have, as it is now; by default all. */
+  readonly agentTools?: AgentTools;
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
   /** Called when something else is kept of the gateway than before. */
@@ -90,7 +90,7 @@ export class Relay {
     const keeper = new CatalogueKeeper(world.catalogue, { now, log, onToolsChanged, onChanged });
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
-    this.#agentTools = new AgentTools(gateway.name, world.hiddenTools);
+    this.#agentTools = world.agentTools ?? allTools;
     this.#answerWorld = {
       ...{ gateway, keeper, log, failureWords: world.failureWords },
       ...{ access: this.#signIns.access, agentTools: this.#agentTools },

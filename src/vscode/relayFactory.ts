@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import { HiddenFromAgents } from "../connections/hiddenFromAgents.ts";
 import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
@@ -54,7 +55,7 @@ export class RelayFactory {
       { id, name: serverNameOf(connection), url, version },
       {
         ...{ access, catalogue, log, now, failureWords },
-        hiddenTools: () => hiddenTools(settingsValues().gateways, url),
+        agentTools: new HiddenFromAgents(serverNameOf(connection), () => hiddenTools(settingsValues().gateways, url)),
         onToolsChanged: () => onToolsChanged(id),
         onCatalogueChanged: () => onCatalogueChanged(id),
       },

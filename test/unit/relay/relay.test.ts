@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
+import { HiddenFromAgents } from "../../../src/connections/hiddenFromAgents.ts";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import { silentLog } from "../../../src/lib/log.ts";
@@ -61,7 +62,7 @@ function startRelay({
         },
       },
       failureWords: failureText,
-      hiddenTools: () => hidden,
+      agentTools: new HiddenFromAgents("Test", () => hidden),
       catalogue: { read: () => catalogue, write: async () => {} },
       log: silentLog,
       now: () => clock.now,
