@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bridgeProgram } from "./bridgeProgram.ts";
 import type { PlayedScenario, ScenarioContext } from "./scenarioContext.ts";
-import { standaloneProgram } from "./standaloneProgram.ts";
 import { type EditorClient, type EditorSdk, type ListedTool, startStdioEditor } from "./stdioEditor.ts";
 
 /**
@@ -52,7 +50,11 @@ async function play(): Promise<void> {
 }
 
 async function program() {
-  if (way !== "bridge") return await standaloneProgram(scenario);
+  if (way !== "bridge") {
+    const { standaloneProgram } = await import("./standaloneProgram.ts");
+    return await standaloneProgram(scenario);
+  }
+  const { bridgeProgram } = await import("./bridgeProgram.ts");
   const bridge = await bridgeProgram(scenario);
   ends.push(async () => {
     await bridge.stop();

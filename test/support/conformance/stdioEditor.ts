@@ -1,9 +1,3 @@
-import { Client as ClientV2 } from "@modelcontextprotocol/client";
-import { StdioClientTransport as StdioV2 } from "@modelcontextprotocol/client/stdio";
-import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport as StdioV1 } from "@modelcontextprotocol/sdk/client/stdio.js";
-import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
-
 /** The MCP SDK that an editor is built on: the one that editors of today have, or the one after it. */
 export type EditorSdk = "v1" | "v2";
 
@@ -52,17 +46,23 @@ export async function startStdioEditor(
   onWords: (words: string) => void,
 ): Promise<EditorClient> {
   const start = { command, args: [...args], env: { ...env }, stderr: "pipe" as const };
+  // Each is loaded where it is used: a process for each scenario has to be quick.
   if (sdk === "v1") {
-    const client = new ClientV1(editor, { capabilities });
+    const { Client } = await import("@modelcontextprotocol/sdk/client/index.js");
+    const { StdioClientTransport } = await import("@modelcontextprotocol/sdk/client/stdio.js");
+    const { ElicitRequestSchema } = await import("@modelcontextprotocol/sdk/types.js");
+    const client = new Client(editor, { capabilities });
     client.setRequestHandler(ElicitRequestSchema, agree);
-    const transport = new StdioV1(start);
+    const transport = new StdioClientTransport(start);
     transport.stderr?.on("data", (chunk) => onWords(String(chunk)));
     await client.connect(transport);
     return client;
   }
-  const client = new ClientV2(editor, { capabilities, versionNegotiation: { mode: "auto" } });
+  const { Client } = await import("@modelcontextprotocol/client");
+  const { StdioClientTransport } = await import("@modelcontextprotocol/client/stdio");
+  const client = new Client(editor, { capabilities, versionNegotiation: { mode: "auto" } });
   client.setRequestHandler("elicitation/create", agree);
-  const transport = new StdioV2(start);
+  const transport = new StdioClientTransport(start);
   transport.stderr?.on("data", (chunk) => onWords(String(chunk)));
   await client.connect(transport);
   return client;
