@@ -16,8 +16,8 @@ export interface ClientSuite {
 
 /** Who plays a suite's scenarios. */
 export interface ScenarioPlayer {
-  /** What is under test: the standalone, or the bridge with the relay of a window behind it. */
-  readonly way: "standalone" | "bridge";
+  /** What is under test: the standalone, the bridge with the relay of a window behind it, or the peer. */
+  readonly way: "standalone" | "bridge" | "mcp-remote";
   /** The MCP SDK of the editor that starts it. */
   readonly sdk: EditorSdk;
 }

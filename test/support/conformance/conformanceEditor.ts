@@ -6,9 +6,9 @@ import { type EditorClient, type EditorSdk, type ListedTool, startStdioEditor } 
 
 /**
  * The client that `@modelcontextprotocol/conformance` starts for each scenario: an editor over stdio, with
- * `dist/standalone.mjs` as its MCP server, or `dist/bridge.cjs` and a window with the extension behind it.
+ * `dist/standalone.mjs` as its MCP server, `dist/bridge.cjs` and a window with the extension behind it, or the peer.
  *
- * Arguments: the Node for the program under test, `standalone` or `bridge`, the editor's SDK, and the address of the
+ * Arguments: the Node for the program under test, `standalone`, `bridge` or `mcp-remote`, the editor's SDK, and the address of the
  * scenario's MCP server. What else a scenario is about is in the environment. It prints the names of tools that answered
  * with an error, one a line, and ends with 1 when something else did not work.
  */
@@ -50,6 +50,10 @@ async function play(): Promise<void> {
 }
 
 async function program() {
+  if (way === "mcp-remote") {
+    const { mcpRemoteProgram } = await import("./mcpRemoteProgram.ts");
+    return await mcpRemoteProgram(scenario);
+  }
   if (way !== "bridge") {
     const { standaloneProgram } = await import("./standaloneProgram.ts");
     return await standaloneProgram(scenario);

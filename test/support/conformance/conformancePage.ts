@@ -1,21 +1,26 @@
+import { readFileSync } from "node:fs";
 import { type ClientRun, clientRuns, labelOf } from "../../conformance/clientExpectations.ts";
 
 /** Where the results of the official client suites stand, beside those of a peer. */
 export const conformanceFile = "docs/conformance.md";
 
-/** How many scenarios mcp-remote 0.15.1 passed when it was played the same way, by version and revision. */
-const peer: Readonly<Record<string, string>> = {
-  "0.1.16": "22 of 26",
-  "0.2.0-alpha.12, 2025-11-25": "17 of 19",
-  "0.2.0-alpha.12, 2026-07-28": "28 of 33",
-  "0.2.0-alpha.12, extensions": "1 of 6",
-};
+/** How many scenarios mcp-remote passes, as `npm run conformance:peer` wrote it. */
+export const peerFile = "test/support/conformance/peer.json";
+
+interface Peer {
+  readonly version: string;
+  readonly on: string;
+  /** By the label of the run. */
+  readonly results: Readonly<Record<string, string>>;
+}
+
+const peer = JSON.parse(readFileSync(peerFile, "utf8")) as Peer;
 
 function row(run: ClientRun): string {
   const outcomes = Object.values(run.expected).map(({ outcome }) => outcome);
   const idle = outcomes.filter((outcome) => outcome === "checks nothing").length;
   const passing = run.scenarios - outcomes.filter((outcome) => outcome !== "passes").length;
-  return `| ${labelOf(run)} | ${passing} of ${run.scenarios - idle} | ${peer[labelOf(run)] ?? "not played"} |`;
+  return `| ${labelOf(run)} | ${passing} of ${run.scenarios - idle} | ${peer.results[labelOf(run)] ?? "not played"} |`;
 }
 
 const reasons = (run: ClientRun): readonly string[] =>
@@ -34,11 +39,11 @@ plays every scenario, and fails where one ends otherwise than this page says, in
 \`clientExpectations.ts\` by
 \`GATEWAY_CONNECT_WRITE_CONFORMANCE=1 node --import tsx --test test/unit/docs/conformance.test.ts\`.
 
-| suite | scenarios that pass | mcp-remote 0.15.1 |
+| suite | scenarios that pass | mcp-remote ${peer.version} |
 |---|---|---|
 ${clientRuns.map(row).join("\n")}
 
-mcp-remote was played by hand on 2026-11-26, with the options that suit it best.
+mcp-remote was played on ${peer.on} by \`npm run conformance:peer\`, with the options that suit each scenario best.
 
 ## What does not pass
 
