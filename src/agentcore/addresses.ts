@@ -57,9 +57,25 @@ export function addressOfArn(arn: string, { region, resource, id }: AgentCoreArn
     case "runtime":
       return `https://bedrock-agentcore.${region}.${suffix(region)}/runtimes/${encodeURIComponent(arn)}/invocations?qualifier=DEFAULT`;
     case "registry":
-      return `https://agent-registry.${region}.api.aws/registry/${id}/mcp`;
+      return registryAddress(id, region);
   }
 }
+
+const previewHost = /^bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.com$/;
+const previewPath = /^\/registry\/([\w-]+)\/mcp\/?$/;
+
+/**
+ * Where a registry is by now whose address is that of the preview, which ended on 2026-10-30; undefined for any other
+ * address.
+ */
+export function movedRegistry({ hostname, pathname }: URL): string | undefined {
+  const [, region] = previewHost.exec(hostname) ?? [];
+  const [, id] = previewPath.exec(pathname) ?? [];
+  return region === undefined || id === undefined ? undefined : registryAddress(id, region);
+}
+
+const registryAddress = (id: string, region: string): string =>
+  `https://agent-registry.${region}.api.aws/registry/${id}/mcp`;
 
 /** The MCP address of a gateway. */
 export const gatewayAddress = (id: string, region: string): string =>

@@ -1,4 +1,12 @@
-import { addressOfArn, gatewayAddress, isGatewayId, isRegion, mcpPaths, readArn } from "../agentcore/addresses.ts";
+import {
+  addressOfArn,
+  gatewayAddress,
+  isGatewayId,
+  isRegion,
+  mcpPaths,
+  movedRegistry,
+  readArn,
+} from "../agentcore/addresses.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 
@@ -79,6 +87,8 @@ function candidates(url: URL): URL[] {
   const given = new URL(url);
   given.hash = "";
   given.pathname = given.pathname.replace(/\/+$/, "");
+  const moved = movedRegistry(given);
+  if (moved !== undefined) return [new URL(moved)];
   const at = (pathname: string): URL => Object.assign(new URL(given), { pathname });
   const known = mcpPaths(given.hostname, given.pathname);
   if (known) return known.map(at);

@@ -56,7 +56,11 @@ test("an address at AgentCore whose path is known is tried as it is, and under a
   const preview = "https://bedrock-agentcore.us-east-1.amazonaws.com/registry/abcdef123456/mcp";
   const elsewhere = agentCore.replace("us-east-1.amazonaws.com", "eusc-de-east-1.amazonaws.eu");
   table({
-    ...Object.fromEntries([...asTyped, runtimeUrl, registry, preview, elsewhere].map((url) => [url, [url]])),
+    ...Object.fromEntries([...asTyped, runtimeUrl, registry, elsewhere].map((url) => [url, [url]])),
+    // The preview ended, and its registries have another host.
+    [preview]: [registry],
+    [`${preview}/`]: [registry],
+    [preview.replace("/mcp", "/tools")]: [preview.replace("/mcp", "/tools")],
     [`${gateway}/shop/invocations/`]: [`${gateway}/shop/invocations`],
     [`${gateway}/shop/invocations?qualifier=DEFAULT#top`]: [`${gateway}/shop/invocations?qualifier=DEFAULT`],
     [`${gateway}/shop`]: [`${gateway}/shop/mcp`, `${gateway}/shop/invocations`],
