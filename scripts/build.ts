@@ -28,6 +28,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  *
  * The others are programs, each a process of its own:
  *
+ * - `uninstall.cjs`: what the editor runs when the extension is uninstalled.
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
@@ -91,6 +92,7 @@ const bundles: Record<string, BuildOptions> = {
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
+  "uninstall.cjs": { entryPoints: ["src/uninstall.ts"], format: "cjs", mainFields: ["module", "main"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
     entryPoints: ["src/standalone.ts"],

@@ -82,6 +82,9 @@ function leave(): void {
 async function connect(): Promise<void> {
   const from = Date.now();
   for (;;) {
+    // Whoever uninstalled the extension left an entry behind that they had changed.
+    if (existsSync(join(folder, "bridge", "uninstalled")))
+      return giveUp("Gateway Connect was uninstalled. Remove its entry from the mcp.json. (extension_gone)");
     for (const candidate of windows()) {
       const socket = await meet(candidate).catch(() => undefined);
       if (socket === "gone")

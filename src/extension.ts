@@ -142,6 +142,7 @@ export async function activate(context: vscode.ExtensionContext) {
       showLog: () => channel.show(),
       showFailure,
       agent: { extension: context.extension.id, addressOf: (id) => relays.uri(id) },
+      folder,
       version,
       isGiven: (session) => accounts.isGiven(session),
       programs: { localGateway: join(bundles, "gateway.mjs"), sandbox: join(bundles, "sandbox.mjs") },

@@ -4,7 +4,15 @@ import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import type { HostFileText } from "./formats/format.ts";
 import { formatOf } from "./formats/formats.ts";
-import { type BridgeStart, entryMark, type HostEntry, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
+import {
+  type BridgeStart,
+  entryMark,
+  type HostEntry,
+  hostEntry,
+  isAsWritten,
+  ownerOf,
+  serverKey,
+} from "./hostEntry.ts";
 import { type HostFile, hostOf } from "./hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
@@ -151,6 +159,25 @@ export class HostEntries {
       await this.#takeOut(written).catch((error) => failed.push({ path: written.path, error }));
     }
     return failed;
+  }
+
+  /**
+   * Removes every entry that stands as it was written, whosever it is.
+   *
+   * @returns the files that still have one: it was changed, or the file could not be
+   */
+  async removeAsWritten(): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (const written of await this.all()) {
+      try {
+        const { found } = await this.#find(written);
+        if (found && !isAsWritten(found.value)) left.push(written.path);
+        else await this.#takeOut(written);
+      } catch {
+        left.push(written.path);
+      }
+    }
+    return left;
   }
 
   /** Switches the entries of a connection off, or switches those on again that we switched off. */

@@ -63,6 +63,13 @@ export function ownerOf(entry: unknown): EntryOwner | undefined {
   return connectionId ? { connectionId, nonce } : undefined;
 }
 
+/** What an entry has as we write it; `type` where its host wants one, and `disabled` after a sign-out. */
+const ownMembers: readonly string[] = ["type", "command", "args", "env", "disabled"];
+
+/** Whether a person added nothing to an entry of ours. */
+export const isAsWritten = (entry: unknown): boolean =>
+  typeof entry === "object" && entry !== null && Object.keys(entry).every((name) => ownMembers.includes(name));
+
 /** The longest key of a server, in characters: hosts prefix each tool's name with it, and truncate the result. */
 const MAX_KEY = 12;
 

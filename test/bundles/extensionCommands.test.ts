@@ -203,6 +203,33 @@ test("a gateway is added to the file of a host that was chosen, after its change
     ),
   ));
 
+test("Sign Out of Everything and Clean Up revokes, forgets every gateway, takes the entries out, and reports each", () =>
+  withHome((home) =>
+    withConnection(
+      async (host, sandbox) => {
+        const file = join(home, ".cursor", "mcp.json");
+        void host.run("addToMcpJson");
+        await until(() => existsSync(file), "the file");
+        await host.run("cleanUp");
+        await says(host, /Everything is signed out and cleaned up/);
+        assert.deepEqual(
+          {
+            entry: readFileSync(file, "utf8").includes("GATEWAY_CONNECT"),
+            known: readFileSync(join(host.storage, "connections.json"), "utf8").includes(sandbox.gatewayUrl),
+            revoked: sandbox.observe().revocations.length > 0,
+            bridge: existsSync(join(host.storage, "bridge")),
+          },
+          { entry: false, known: false, revoked: true, bridge: false },
+        );
+      },
+      answering({
+        "Add it to which file?": "Cursor, for you",
+        "as it would be": "Write This Change",
+        "Sign out of everything": "Sign Out and Clean Up",
+      }),
+    ),
+  ));
+
 test("a change that is shown and discarded is not written, and what waits no more is said so", () =>
   withHome((home) =>
     withConnection(

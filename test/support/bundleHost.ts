@@ -26,6 +26,8 @@ export interface BundleHost {
   readonly exports: unknown;
   /** What came out of the extension, and what it registered. */
   readonly editor: EditorRecord;
+  /** The folder of its bundles. */
+  readonly dist: string;
   /** The extension's storage. */
   readonly storage: string;
   /** Runs a command as the palette does. */
@@ -64,7 +66,7 @@ export async function startBundleHost({
     const text = await readFile(join("dist", name), "utf8");
     await writeFile(join(dist, name), `${our}.loaded.push(${JSON.stringify(name)});${text}`);
   }
-  for (const name of ["bridge.cjs", "standalone.mjs", "gateway.mjs", "sandbox.mjs"])
+  for (const name of ["uninstall.cjs", "bridge.cjs", "standalone.mjs", "gateway.mjs", "sandbox.mjs"])
     await cp(join("dist", name), join(dist, name));
 
   const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
@@ -88,6 +90,7 @@ export async function startBundleHost({
     loaded,
     editor,
     exports,
+    dist,
     storage,
     run: async (command, ...args) => await editor.commands.get(`gatewayConnect.${command}`)?.(...args),
     async stop() {

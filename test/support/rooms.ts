@@ -54,6 +54,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "signIn.ts": { rooms: ["oauth", "connections"], packages: [], node: false },
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
   "upkeep.ts": { rooms: ["vscode"], packages: [], node: false },
+  "uninstall.ts": { rooms: ["node"], packages: [], node: true },
   "bridge.ts": { rooms: [], packages: [], node: true },
   "gateway.ts": { rooms: ["lib", "failures", "system", "agentcore", "gateway"], packages: [], node: true },
   "sandbox.ts": { rooms: ["lib", "system", "gateway", "sandbox"], packages: [], node: true },

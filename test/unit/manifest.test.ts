@@ -133,6 +133,7 @@ test("the palette shows a command only where it can do something, by a context t
   assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 5, unset: [], unknown: [] });
   const always = declaredCommands.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
   assert.deepEqual(always.toSorted(), [
+    "gatewayConnect.cleanUp",
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
     "gatewayConnect.connectAsMachine",

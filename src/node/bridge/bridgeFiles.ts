@@ -1,9 +1,12 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../system/writeAtomically.ts";
 
 /** The bridge, which entries of an mcp.json start, and the standalone program, which the bridge can start. */
 const programs = ["bridge.cjs", "standalone.mjs"];
+
+/** The file beside the bridge that says to it that the extension is gone. `src/bridge.ts` has the same name. */
+export const uninstalledMark = "uninstalled";
 
 /**
  * Copies the bridge from the extension's folder, whose name changes with every version, to a path that stays the same.
@@ -16,6 +19,7 @@ const programs = ["bridge.cjs", "standalone.mjs"];
 export async function installBridge(from: string, folder: string): Promise<string> {
   const to = join(folder, "bridge");
   await mkdir(to, { recursive: true, mode: 0o700 });
+  await rm(join(to, uninstalledMark), { force: true });
   for (const name of programs) {
     const wanted = await readFile(join(from, name));
     const path = join(to, name);

@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { HostEntries, type HostEntriesWorld, type HostFiles } from "../../hosts/hostEntries.ts";
-import { type HostFolders, hostFilePath, hostOf } from "../../hosts/hosts.ts";
+import { hostFilePath, hostOf, type MachineFolders } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
 import { fileLock } from "../../system/fileLock.ts";
 import { installBridge } from "../bridge/bridgeFiles.ts";
 import { findBridgeRuntime } from "../bridge/bridgeRuntime.ts";
+import { noteStorage } from "../storagePointer.ts";
 import { fileChanger } from "./changeFile.ts";
 import { withClaudeCode } from "./claudeCode.ts";
 
@@ -19,7 +20,7 @@ export interface HostEntriesOptions {
   readonly bundles: string;
   /** The program that the person wants the bridge to run in. */
   readonly chosenRuntime: () => string | undefined;
-  readonly places: HostFolders & { readonly platform: NodeJS.Platform };
+  readonly places: MachineFolders & { readonly platform: NodeJS.Platform };
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
 }
@@ -43,7 +44,11 @@ export function openHostEntries(options: HostEntriesOptions): {
         () => true,
         () => false,
       ),
-    bridge: once(() => installBridge(bundles, folder)),
+    bridge: once(async () => {
+      const path = await installBridge(bundles, folder);
+      await noteStorage(bundles, { folder, places });
+      return path;
+    }),
     folder,
     nonce: () => randomBytes(4).toString("hex"),
     log,

@@ -13,6 +13,7 @@ export const commandIds = [
   "addToMcpJson",
   "writeChange",
   "discardChange",
+  "cleanUp",
   "runTool",
   "explainAccess",
   "clearMcpRemote",

@@ -68,6 +68,8 @@ export interface CommandsWorld extends WaysOut {
   readonly showLog: () => void;
   readonly showFailure: ShowFailure;
   readonly agent: AgentWorld;
+  /** The extension's storage. */
+  readonly folder: string;
   /** Of this extension. */
   readonly version: string;
   /** Whether a session is one that this window gave to the editor. */

@@ -7,6 +7,7 @@ import type { ShowFailure } from "../failureMessages.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import { cleanUpCommand } from "./cleanUpCommand.ts";
 import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
 import type { CommandTable } from "./command.ts";
 import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
@@ -21,6 +22,8 @@ export interface UpkeepWorld {
   readonly openSocket: () => Promise<unknown>;
   /** Connects, or shows why not. */
   readonly connect: (address: string) => Promise<Connection | undefined>;
+  /** The extension's storage. */
+  readonly folder: string;
   readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly log: Log;
@@ -61,6 +64,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       addToMcpJson: (run) => mcpJson.add(run),
       writeChange: (run) => mcpJson.decide("write", run),
       discardChange: (run) => mcpJson.decide("discard", run),
+      cleanUp: () => cleanUpCommand({ gateways, entries, written: hosts.written, folder: world.folder }),
     },
     offerEntry: (connection) => mcpJson.offer(connection),
     removeEntries: (connection) => mcpJson.removed(connection),

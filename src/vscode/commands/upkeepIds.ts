@@ -7,6 +7,7 @@ export const upkeepIds = [
   "addToMcpJson",
   "writeChange",
   "discardChange",
+  "cleanUp",
 ] as const satisfies readonly CommandId[];
 
 export type UpkeepId = (typeof upkeepIds)[number];

@@ -148,6 +148,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.discardChange": commands(
       "a change that is shown and discarded is not written, and what waits no more is said so",
     ),
+    "gatewayConnect.cleanUp": commands(
+      "Sign Out of Everything and Clean Up revokes, forgets every gateway, takes the entries out, and reports each",
+    ),
     "gatewayConnect.removeGateway": commands("Remove Gateway asks, signs out and forgets the gateway"),
     "gatewayConnect.importMcpRemote": imported,
     "gatewayConnect.clearMcpRemote": imported,
