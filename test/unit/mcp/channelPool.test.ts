@@ -60,7 +60,8 @@ test("a server of 2026-07-28 needs no link of its own for a request, unless that
   assert.deepEqual({ used: await Promise.all(all), levels }, { used: [1, 1, 2], levels: ["2 debug"] });
 });
 
-test("who waits too long is refused, and who goes away waits no more", async () => {
+test("who waits too long is refused, and who goes away waits no more", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   const { use, finish, turn } = startPool({ most: 1, waitMs: 10 });
   const first = use({ exclusive: true });
   const gone = new AbortController();
@@ -68,7 +69,9 @@ test("who waits too long is refused, and who goes away waits no more", async () 
   const late = use({ exclusive: true }).catch((error: Error) => error.message);
   await turn();
   gone.abort("gone");
-  assert.deepEqual([await away, await late], ["gone", "all at work"]);
+  const left = await away;
+  t.mock.timers.tick(10);
+  assert.deepEqual([left, await late], ["gone", "all at work"]);
   await finish();
   await first;
 });
