@@ -16,6 +16,8 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `signIn.cjs`: all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
  *   editor is idle and somebody has a connection.
  * - `connect.cjs`: Connect Gateway, from the address to the tools, loaded when somebody connects one.
+ * - `toolPages.cjs`: the pages of tools, resources and prompts, loaded with the first one that is opened or chosen.
+ * - `webviews/`: scripts and styles that run in the pages themselves.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
  * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
@@ -68,6 +70,9 @@ const schemasAsTheyAre = { "globalThis.__zod_globalConfig": JSON.stringify({ jit
 /** Runs in the extension host. jsonc-parser's CommonJS form would load its parts by names that only a run knows. */
 const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields: ["module", "main"] };
 
+/** Runs in a page of the editor, which is a browser's. */
+const inPage: BuildOptions = { format: "iife", platform: "browser", target: "chrome128" };
+
 /** Turns each `import()` of a module into one of the bundle that has it. */
 const signInApart: Plugin = {
   name: "sign-in apart",
@@ -90,6 +95,9 @@ const bundles: Record<string, BuildOptions> = {
   "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators, define: schemasAsTheyAre },
   "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
+  "toolPages.cjs": { ...inEditor, entryPoints: ["src/toolPages.ts"] },
+  "webviews/toolPage.js": { ...inPage, entryPoints: ["src/webviews/toolPage.ts"] },
+  "webviews/toolPage.css": { ...inPage, entryPoints: ["src/webviews/toolPage.css"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
   "uninstall.cjs": { entryPoints: ["src/uninstall.ts"], format: "cjs", mainFields: ["module", "main"] },

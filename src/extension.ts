@@ -38,6 +38,7 @@ import { StatusBar } from "./vscode/views/statusBar.ts";
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
 const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", load);
+const loadToolPages = lazyBundle<typeof import("./toolPages.ts")>("toolPages.cjs", load);
 const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
@@ -134,6 +135,8 @@ export async function activate(context: vscode.ExtensionContext) {
       hosts,
       lazyBundles,
       loadUpkeep,
+      loadToolPages,
+      follow: (follower) => changes.follow(follower),
       summaries: () => changes.summaries(),
       running,
       findTool: () => view.find(),
@@ -146,6 +149,7 @@ export async function activate(context: vscode.ExtensionContext) {
       version,
       isGiven: (session) => accounts.isGiven(session),
       programs: { localGateway: join(bundles, "gateway.mjs"), sandbox: join(bundles, "sandbox.mjs") },
+      webviews: join(bundles, "webviews"),
     });
     context.subscriptions.push(made);
     return made;

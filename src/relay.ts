@@ -2,5 +2,3 @@
 // connection. It is never loaded at activation.
 export { failureText } from "./failures/failureText.ts";
 export { Relay, type RelayTarget, type RelayWorld } from "./relay/relay.ts";
-export { checkToolArguments } from "./relay/toolArguments.ts";
-export { fieldValue, toolForm } from "./relay/toolForm.ts";

@@ -25,8 +25,7 @@ tr.more td { border-top: 0; padding-top: 0; }
 .state { width: 84px; white-space: nowrap; }
 .what { width: 30%; }
 .failed .state { color: var(--vscode-errorForeground); font-weight: 600; }
-.passed .state { color: var(--vscode-testing-iconPassed); }
-.note .state, .unknown .state { color: var(--vscode-descriptionForeground); }
+.passed .state, .note .state, .unknown .state { color: var(--vscode-descriptionForeground); }
 `;
 
 const script = `

@@ -139,7 +139,6 @@ export interface UseFacts {
   readonly answered_with_error: { readonly what: string; readonly error: number; readonly words?: string };
   /** The person keeps it from the agent. */
   readonly tool_hidden: { readonly gateway: string; readonly tool: string };
-  readonly tool_arguments_invalid: { readonly tool: string; readonly faults: readonly string[] };
 }
 
 /** What a gateway refuses by rules that are not about who is signed in. */

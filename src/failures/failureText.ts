@@ -74,7 +74,6 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "gateway_connection_lost":
     case "answered_with_error":
     case "tool_hidden":
-    case "tool_arguments_invalid":
       return useText(failure, say);
     case "rate_limited":
     case "aws_signature_needed":

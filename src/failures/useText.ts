@@ -68,12 +68,6 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
         ),
         nextStep: say('To let agents use it, choose "Show to the Agent" at the tool in the view "MCP Gateways".'),
       };
-    case "tool_arguments_invalid":
-      return {
-        title: say("These arguments do not fit {0}.", failure.facts.tool),
-        detail: say("{0}", failure.facts.faults.join("; ")),
-        nextStep: say("Correct them and run the tool again."),
-      };
   }
 }
 

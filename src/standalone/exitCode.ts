@@ -57,7 +57,6 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   gateway_connection_lost: "gatewayNotUsable",
   answered_with_error: "unexpected",
   tool_hidden: "unexpected",
-  tool_arguments_invalid: "unexpected",
   host_file_invalid: "unexpected",
   host_file_unusable: "unexpected",
   host_file_busy: "unexpected",

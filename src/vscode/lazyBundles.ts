@@ -13,8 +13,6 @@ import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from
 import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
 import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import type { Relay } from "../relay/relay.ts";
-import type { checkToolArguments } from "../relay/toolArguments.ts";
-import type { fieldValue, toolForm } from "../relay/toolForm.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
 import type {
   copyAddressCommand,
@@ -25,13 +23,10 @@ import type {
 } from "./commands/gatewayCommands.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
-/** `relay.cjs`: the relay with the MCP SDK and the words of its failures, and the tools' forms, whose validator comes with it. */
+/** `relay.cjs`: the relay with the MCP SDK and the words of its failures. */
 export interface RelayBundle {
   readonly Relay: typeof Relay;
   readonly failureText: typeof failureText;
-  readonly toolForm: typeof toolForm;
-  readonly fieldValue: typeof fieldValue;
-  readonly checkToolArguments: typeof checkToolArguments;
 }
 
 /** `mcpJson.cjs`: what reads and changes the files of hosts. */

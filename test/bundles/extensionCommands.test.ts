@@ -25,6 +25,15 @@ const withConnection = (act: (host: BundleHost, sandbox: Sandbox) => Promise<voi
     await act(host, sandbox);
   });
 
+interface StoredConnection {
+  readonly id: string;
+}
+
+async function connectionsOf({ storage }: BundleHost): Promise<readonly StoredConnection[]> {
+  const { connections } = JSON.parse(readFileSync(join(storage, "connections.json"), "utf8"));
+  return connections as readonly StoredConnection[];
+}
+
 /** Answers each question that has the words before the arrow with those behind it. */
 const answering =
   (answers: Readonly<Record<string, string>>): Answers =>
@@ -125,15 +134,78 @@ test("Use Another Account opens the page for somebody else", () =>
     assert.deepEqual([host.editor.opened.length, sandbox.observe().grants.authorization_code], [2, 2]);
   }));
 
-test("Run Gateway Tool asks for a tool and its arguments, and shows the result", () =>
+/** The page in front, once it was told a message of this kind. */
+async function toldPage({ editor }: BundleHost, kind: string) {
+  const page = await until(() => editor.pages.at(-1), "the page");
+  if (page.told.length === 0) page.act({ kind: "ready" });
+  const told = await until(
+    () => (page.told as readonly Record<string, unknown>[]).find((message) => message.kind === kind),
+    `the message ${kind}`,
+  );
+  return { page, told };
+}
+
+/** What was shown of the last run. */
+async function shownParts(host: BundleHost): Promise<readonly Record<string, unknown>[]> {
+  const { told } = await toldPage(host, "ended");
+  return (told as { run: { outcome: { result: { parts: Record<string, unknown>[] } } } }).run.outcome.result.parts;
+}
+
+test("Run Gateway Tool finds a tool by its title, opens its page, and the page runs it", () =>
   withConnection(
-    async (host) => {
+    async (host, sandbox) => {
       await host.run("runTool");
-      await until(() => host.editor.documents.length > 0, "the result");
-      assert.match(host.editor.documents[0] ?? "", /# sample___add \(local-\d+\)[\s\S]*\n5\n/);
+      const { page, told } = await toldPage(host, "open");
+      const before = sandbox.observe().toolCalls;
+      page.act({ kind: "run", args: { a: 2, b: 3 } });
+      assert.deepEqual(
+        { title: page.title, name: (told.subject as { name: string }).name, parts: await shownParts(host), before },
+        { title: "Add", name: "sample___add", parts: [{ kind: "text", text: "5", length: 1 }], before: {} },
+      );
     },
-    answering({ "Run a tool of local-": "sample___add", "sample___add (1/2)": "2", "sample___add (2/2)": "3" }),
+    answering({ "Run a tool of local-": "Add" }),
   ));
+
+test("a tool, a resource and a prompt are opened by name, and what they are asked for is shown", () =>
+  withConnection(async (host) => {
+    const gateway = (await connectionsOf(host))[0]?.id;
+    for (const [command, name, args, shown] of [
+      ["openTool", "sample___echo", { text: "**hello**" }, "**hello**"],
+      ["openResource", "sandbox://notes", {}, ""],
+      ["openPrompt", "sample___introduce", { language: "Spanish" }, "Spanish"],
+    ] as const) {
+      await host.run(command, { gateway, name });
+      const { page } = await toldPage(host, "open");
+      page.act({ kind: "run", args });
+      const [part] = await shownParts(host);
+      assert.ok(part?.kind === "text" && String(part.text).includes(shown), `${command}: ${JSON.stringify(part)}`);
+    }
+    assert.equal(host.editor.pages.length, 3);
+  }));
+
+test("what a tool page asks is cancelled, refused in words, and kept when the page is closed", () =>
+  withConnection(async (host) => {
+    const gateway = (await connectionsOf(host))[0]?.id;
+    await host.run("openTool", { gateway, name: "sample___slow" });
+    const { page } = await toldPage(host, "open");
+    page.act({ kind: "run", args: { seconds: 60 } });
+    await toldPage(host, "progress");
+    page.act({ kind: "cancel" });
+    const { told } = await toldPage(host, "ended");
+    page.close();
+    await host.run("openTool", { gateway, name: "sample___slow" });
+    const again = await toldPage(host, "open");
+    await host.run("openTool", { gateway, name: "nothing___like_it" });
+    assert.deepEqual(
+      {
+        ended: (told.run as { outcome: unknown }).outcome,
+        history: (again.told.history as unknown[]).length,
+        pages: host.editor.pages.length,
+        said: host.editor.shown.some((text) => text.includes("does not list nothing___like_it")),
+      },
+      { ended: { kind: "cancelled" }, history: 1, pages: 2, said: true },
+    );
+  }));
 
 test("Explain Access shows its page", () =>
   withConnection(async (host) => {

@@ -4,7 +4,9 @@ import { test } from "node:test";
 
 test("every package in a bundle is named in the notices, with its licence", () => {
   const notices = readFileSync("dist/THIRD-PARTY-NOTICES.txt", "utf8");
-  const metas = readdirSync("dist").filter((file) => file.endsWith(".meta.json"));
+  const metas = readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".meta.json"),
+  );
   const packages = new Set(
     metas.flatMap((meta) => {
       const { outputs } = JSON.parse(readFileSync(`dist/${meta}`, "utf8")) as {

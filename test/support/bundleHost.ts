@@ -13,6 +13,7 @@ const bundles = [
   "relay.cjs",
   "explain.cjs",
   "upkeep.cjs",
+  "toolPages.cjs",
   "connect.cjs",
   "view.cjs",
 ] as const;

@@ -23,6 +23,17 @@ export interface EditorOptions {
   readonly browse?: (url: string) => void;
 }
 
+/** A page that the extension made. */
+export interface ShownPage {
+  readonly title: string;
+  readonly html: string;
+  /** What the extension told it. */
+  readonly told: readonly unknown[];
+  /** Does what the page's script does when somebody acts on it. */
+  act(message: unknown): void;
+  close(): void;
+}
+
 /** What came out of the extension: all that a person could see, and what it registered. */
 export class EditorRecord {
   /** Every message that a person was shown. */
@@ -32,7 +43,7 @@ export class EditorRecord {
   /** The texts of documents that were shown. */
   readonly documents: string[] = [];
   /** The pages that the extension made, as HTML. */
-  readonly pages: { html: string }[] = [];
+  readonly pages: ShownPage[] = [];
   /** The commands that are registered, by their names. */
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   readonly contexts = new Map<string, unknown>();
@@ -185,7 +196,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     TreeItem,
     TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
     Uri: { file: uri, parse: uri, from: (parts: object) => ({ ...uri(""), ...parts }) },
-    ViewColumn: { Active: -1 },
+    ViewColumn: { Active: -1, Beside: -2 },
     version: "1.105.0",
     env: {
       appName,
@@ -336,10 +347,45 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           dispose() {},
         };
       },
-      createWebviewPanel() {
-        const webview = { html: "", onDidReceiveMessage: () => nothing };
-        record.pages.push(webview);
-        return { title: "", webview, onDidDispose: () => nothing, reveal() {}, dispose() {} };
+      createWebviewPanel(_type: string, title: string) {
+        const heard: ((message: unknown) => void)[] = [];
+        const ended: (() => void)[] = [];
+        const webview = {
+          html: "",
+          told: [] as unknown[],
+          async postMessage(message: unknown) {
+            webview.told.push(message);
+            return true;
+          },
+          asWebviewUri: (file: object) => file,
+          onDidReceiveMessage(hear: (message: unknown) => void) {
+            heard.push(hear);
+            return nothing;
+          },
+        };
+        const close = () => {
+          for (const end of ended.splice(0)) end();
+        };
+        const act = (message: unknown) => {
+          for (const hear of heard) hear(message);
+        };
+        const onDidDispose = (end: () => void) => {
+          ended.push(end);
+          return nothing;
+        };
+        const panel = { title, webview, onDidDispose, reveal() {}, dispose: close };
+        record.pages.push({
+          get title() {
+            return panel.title;
+          },
+          get html() {
+            return webview.html;
+          },
+          told: webview.told,
+          act,
+          close,
+        });
+        return panel;
       },
       setStatusBarMessage: () => nothing,
       showErrorMessage: show,
@@ -385,6 +431,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return nothing;
       },
       onDidCloseTextDocument: () => nothing,
+      onDidChangeTextDocument: () => nothing,
+      registerFileSystemProvider: () => nothing,
       async openTextDocument(asked: { readonly scheme?: string; readonly content?: string }) {
         return { text: asked.content ?? contents.get(asked.scheme ?? "")?.provideTextDocumentContent(asked) ?? "" };
       },

@@ -72,7 +72,6 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   gateway_connection_lost: { gateway: "Tools", reason: "ECONNRESET" },
   answered_with_error: { what: "search", error: -32602 },
   tool_hidden: { gateway: "Tools", tool: "drop" },
-  tool_arguments_invalid: { tool: "search", faults: ["q is missing"] },
   host_file_invalid: { path: "/home/ada/mcp.json", line: 3, column: 7, problem: "comma expected" },
   host_file_unusable: { path: "/home/ada/mcp.json", reason: "its links lead in a circle" },
   host_file_busy: { path: "/home/ada/mcp.json" },

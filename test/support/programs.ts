@@ -67,7 +67,9 @@ function withoutIgnored(name: keyof typeof bundles): readonly string[] {
 
 /** Whether every bundle is there and of the sources as they are. */
 export function isBuilt(): boolean {
-  const bundles = existsSync("dist") ? readdirSync("dist").filter((name) => name.endsWith(".meta.json")) : [];
+  const bundles = existsSync("dist")
+    ? readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".meta.json"))
+    : [];
   return bundles.length > 0 && bundles.every((name) => isCurrent(`dist/${name.replace(/\.meta\.json$/, "")}`));
 }
 

@@ -36,7 +36,7 @@ export function toolLook(tool: ShownTool, isHidden: boolean, say: Translate): No
       isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
       isHidden ? say("hidden from the agent") : undefined,
     ]),
-    click: "runTool",
+    click: "openTool",
     tooltip: [
       ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],
       ...[described, ...marks].filter((text) => text !== "").map(escapeMarkdown),
@@ -62,6 +62,7 @@ export const itemLook = (kind: "resource" | "prompt", item: ShownItem, say: Tran
     ...{ label, description: detail },
     ...{ icon: kind === "resource" ? "file" : "comment", context: kind },
     spoken: kind === "resource" ? say("Resource {0}", label) : say("Prompt {0}", label),
+    click: kind === "resource" ? "openResource" : "openPrompt",
     tooltip: [`**${escapeMarkdown(label)}**`, ...[detail, described].filter((text) => text !== "").map(escapeMarkdown)],
   };
 };

@@ -1,5 +1,5 @@
 /** The commands that a click on an item runs. */
-export type NodeClick = "runTool" | "refreshGateway" | "signIn" | "explainAccess";
+export type NodeClick = "openTool" | "openResource" | "openPrompt" | "refreshGateway" | "signIn" | "explainAccess";
 
 /** How an item of the view looks; `icon` is one of the editor's own (codicon), `color` one of its theme's. */
 export interface NodeLook {

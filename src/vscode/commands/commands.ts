@@ -19,13 +19,14 @@ import { type AgentWorld, barOf } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
+import type { GatewayFollower } from "../gatewayChanges.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { serverNames } from "../serverNames.ts";
+import type { createToolPages, ToolPages } from "../toolPages/toolPages.ts";
 import { AccessPages } from "../views/accessPage.ts";
-import { ToolResults } from "../views/toolResults.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
@@ -35,7 +36,6 @@ import { accessReport, type ExplainAccessWorld, explainAccessCommand, findOut } 
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
 import { menuCommand } from "./menuCommand.ts";
 import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
-import { runToolCommand } from "./runToolCommand.ts";
 import { SandboxCommands } from "./sandboxCommands.ts";
 import { signInCommand, signInWithCodeCommand, useAnotherAccountCommand } from "./signInCommands.ts";
 import { removeGatewayCommand, signOut, signOutCommand } from "./signOutCommands.ts";
@@ -50,6 +50,10 @@ export interface CommandsWorld extends WaysOut {
   readonly lazyBundles: LazyBundles;
   /** Loads `upkeep.cjs`. */
   readonly loadUpkeep: () => Promise<{ readonly createUpkeep: typeof createUpkeep }>;
+  /** Loads `toolPages.cjs`. */
+  readonly loadToolPages: () => Promise<{ readonly createToolPages: typeof createToolPages }>;
+  /** Calls back whenever the state or the tools of a gateway may have changed. */
+  readonly follow: (follower: GatewayFollower) => void;
   /** Every gateway with its state. */
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   /** The local gateways and sandbox of this window. */
@@ -76,6 +80,8 @@ export interface CommandsWorld extends WaysOut {
   readonly isGiven: CallForExtensionWorld["isGiven"];
   /** The programs of this extension that are started as processes. */
   readonly programs: { readonly localGateway: string; readonly sandbox: string };
+  /** The folder of the scripts and styles of pages. */
+  readonly webviews: string;
 }
 
 /** What commands do, with the processes and pages that they leave open. */
@@ -92,7 +98,6 @@ export interface Commands extends vscode.Disposable {
 /** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
 export function createCommands(world: CommandsWorld): Commands {
   const { gateways, browser, hosts, lazyBundles } = world;
-  const results = new ToolResults();
   const pages = new AccessPages();
   let made: Upkeep | undefined;
   const upkeep = once(async () => {
@@ -104,6 +109,11 @@ export function createCommands(world: CommandsWorld): Commands {
   const keptUp = Object.fromEntries(
     upkeepIds.map((id) => [id, async (run: CommandRun) => (await upkeep()).table[id](run)]),
   ) as Upkeep["table"];
+  let openPages: ToolPages | undefined;
+  const toolPages = once(async () => {
+    openPages = (await world.loadToolPages()).createToolPages({ ...world, failureWords });
+    return openPages;
+  });
   const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log, world.running);
   const sandbox = new SandboxCommands(world.programs.sandbox, world.log, world.running);
 
@@ -148,7 +158,10 @@ export function createCommands(world: CommandsWorld): Commands {
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) =>
       removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
-    runTool: (run) => runToolCommand(run, { gateways, results, load: lazyBundles.relay }),
+    runTool: async (run) => (await toolPages()).runTool(run),
+    openTool: async (run) => (await toolPages()).open("tool", run),
+    openResource: async (run) => (await toolPages()).open("resource", run),
+    openPrompt: async (run) => (await toolPages()).open("prompt", run),
     explainAccess: (run) => explainAccessCommand(run, explaining),
     startLocalGateway: (run) => localGateways.start(fileArgument(run)),
     stopLocalGateway: (run) => localGateways.stop(fileArgument(run)),
@@ -172,7 +185,12 @@ export function createCommands(world: CommandsWorld): Commands {
     showTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, false, world),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
-  const open = vscode.Disposable.from(results, pages, sandbox, localGateways, { dispose: () => made?.dispose() });
+  const open = vscode.Disposable.from(pages, sandbox, localGateways, {
+    dispose() {
+      made?.dispose();
+      openPages?.dispose();
+    },
+  });
   const answers = agentAnswers({
     summaries: world.summaries,
     report: (connection) => accessReport(connection, explaining),

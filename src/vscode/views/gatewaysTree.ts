@@ -93,7 +93,9 @@ function toItem(node: TreeNode, tree: GatewayTree): vscode.TreeItem {
 }
 
 const titles: Readonly<Record<NodeClick, string>> = {
-  runTool: "Run",
+  openTool: "Open",
+  openResource: "Open",
+  openPrompt: "Open",
   refreshGateway: "Refresh",
   signIn: "Sign In",
   explainAccess: "Explain Access",

@@ -33,6 +33,7 @@ const local = commands("a local gateway of a file is started and stopped");
 const tried = commands("the sandbox is started, can be connected, and is stopped");
 const menu = commands("the menu offers what can be done, the log is shown, and diagnostics are copied without a token");
 const outAndIn = commands("Sign Out revokes the tokens and says so, and Sign In opens the page again");
+const opened = commands("a tool, a resource and a prompt are opened by name, and what they are asked for is shown");
 const asMachine = commands(
   "Connect Gateway as a Machine asks for the client and its secret, and Change Client Secret for another one",
 );
@@ -137,7 +138,12 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.changeSecret": asMachine,
     "gatewayConnect.useAnotherAccount": commands("Use Another Account opens the page for somebody else"),
     "gatewayConnect.signOut": outAndIn,
-    "gatewayConnect.runTool": commands("Run Gateway Tool asks for a tool and its arguments, and shows the result"),
+    "gatewayConnect.runTool": commands(
+      "Run Gateway Tool finds a tool by its title, opens its page, and the page runs it",
+    ),
+    "gatewayConnect.openTool": opened,
+    "gatewayConnect.openResource": opened,
+    "gatewayConnect.openPrompt": opened,
     "gatewayConnect.explainAccess": commands("Explain Access shows its page"),
     "gatewayConnect.addToMcpJson": commands(
       "a gateway is added to the file of a host that was chosen, after its change was shown",

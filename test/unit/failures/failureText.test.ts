@@ -17,7 +17,7 @@ const issuer = "https://login.example.com";
 test("every failure has a title, a detail and a next step in whole sentences, with nothing missing in them", () => {
   const faults = everyFailure().flatMap((failure) =>
     Object.entries(failureText(failure)).flatMap(([part, text]) => {
-      const isDetailOfOthers = part === "detail" && ["unexpected", "tool_arguments_invalid"].includes(failure.code);
+      const isDetailOfOthers = part === "detail" && failure.code === "unexpected";
       const whole = /^\S.*[.?)]$/s.test(text) || isDetailOfOthers;
       const complete = !/undefined|null|NaN|\[object|\$\{| {2}/.test(text);
       return whole && complete ? [] : [`${failure.code} ${part}: ${text}`];

@@ -35,7 +35,6 @@ const inEditorOnly: readonly FailureCode[] = [
   "already_connecting",
   "pasted_address_invalid",
   ...ofTheEditor,
-  "tool_arguments_invalid",
   "tool_hidden",
 ];
 

@@ -149,7 +149,7 @@ test("a gateway has its targets, then tools of its own, then resources and promp
       tools: ["Create a ticket create_ticket", "Delete everything drop"],
       lists: [["a file:///a"], ["greet"]],
       destructive: {
-        ...{ icon: "warning", context: "tool.destructive.shown", click: "runTool" },
+        ...{ icon: "warning", context: "tool.destructive.shown", click: "openTool" },
         spoken: "Tool Delete everything, may destroy things",
       },
       above: [true, true, true],

@@ -1,0 +1,39 @@
+import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import type { JsonRecord } from "../../toolPage/json.ts";
+import { isDestructive, type Subject } from "../../toolPage/subject.ts";
+import { translate } from "../translate.ts";
+
+/** How much of the arguments stands in the question, in characters. */
+const LONGEST_ARGUMENTS = 600;
+
+/** Asks before a tool runs that says that it may destroy something: which, where, as whom and with what. */
+export async function isAllowed(
+  subject: Subject,
+  args: JsonRecord,
+  gateway: Connection,
+  gateways: Gateways,
+): Promise<boolean> {
+  if (!isDestructive(subject)) return true;
+  const state = await gateways.state(gateway);
+  const who = state.kind === "signedIn" ? foreignText(state.tokens.account.label) : "";
+  const name = foreignText(subject.name);
+  const where =
+    who === "" ? translate("Gateway: {0}", gateway.name) : translate("Gateway: {0}, as {1}", gateway.name, who);
+  const run = translate("Run");
+  const chosen = await vscode.window.showWarningMessage(
+    translate('Run "{0}"? It says that it may destroy something.', subject.title),
+    {
+      modal: true,
+      detail: [
+        translate("Tool: {0}", name),
+        where,
+        translate("Arguments: {0}", foreignText(JSON.stringify(args), LONGEST_ARGUMENTS)),
+      ].join("\n"),
+    },
+    run,
+  );
+  return chosen === run;
+}

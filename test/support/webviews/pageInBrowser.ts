@@ -1,0 +1,133 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { english } from "../../../src/failures/translate.ts";
+import { editorPage } from "../../../src/lib/editorPage.ts";
+import type { JsonRecord } from "../../../src/toolPage/json.ts";
+import type { FromPage, ToPage } from "../../../src/toolPage/messages.ts";
+import { pageWords } from "../../../src/toolPage/pageWords.ts";
+import { type SubjectKind, subjectOf } from "../../../src/toolPage/subject.ts";
+import { browserInstallation } from "../browser.ts";
+import { until } from "../until.ts";
+import { type Theme, themes } from "./themes.ts";
+
+const origin = "https://page.test";
+
+/** A browser that shows pages of the editor as they are built, with their own policy. */
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = await browserInstallation(() => {});
+  return await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--disable-quic"] });
+}
+
+export interface OpenedPage {
+  readonly page: Page;
+  /** What the page asked its extension for. */
+  readonly asked: FromPage[];
+  /** What the page was kept from: scripts, styles and requests that its policy forbids, and exceptions. */
+  readonly faults: string[];
+  /** Requests that left for somewhere else. */
+  readonly requests: string[];
+  tell(message: ToPage): Promise<void>;
+  /** The last message of a kind that the page sent. */
+  last<K extends FromPage["kind"]>(kind: K): Promise<Extract<FromPage, { readonly kind: K }>>;
+  /** The rules of accessibility that it breaks, each with where (axe). */
+  brokenRules(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface PageOptions {
+  readonly theme?: Theme;
+  readonly width?: number;
+}
+
+/** Shows HTML of the editor's kind, with the colours of a theme. */
+export async function openHtml(
+  browser: Browser,
+  html: string,
+  { theme = "dark", width = 900 }: PageOptions = {},
+): Promise<OpenedPage> {
+  const page = await browser.newPage({ viewport: { width, height: 800 } });
+  const asked: FromPage[] = [];
+  const faults: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => void (message.type() === "error" && faults.push(message.text())));
+  page.on("pageerror", (error) => void faults.push(error.message));
+  await page.route("**/*", async (route) => {
+    const { pathname, origin: asks } = new URL(route.request().url());
+    if (asks !== origin) {
+      requests.push(route.request().url());
+      return await route.abort();
+    }
+    if (pathname === "/") return await route.fulfill({ body: html, contentType: "text/html" });
+    const type = pathname.endsWith(".css") ? "text/css" : "text/javascript";
+    await route.fulfill({ body: readFileSync(`dist/webviews${pathname}`), contentType: type });
+  });
+  await page.exposeFunction("askExtension", (message: FromPage) => void asked.push(message));
+  const colours = Object.entries(themes[theme]).map(([name, colour]) => [`--vscode-${name}`, colour]);
+  const fonts = [
+    ["--vscode-font-family", "system-ui, 'DejaVu Sans', sans-serif"],
+    ["--vscode-font-size", "13px"],
+    ["--vscode-editor-font-family", "'DejaVu Sans Mono', monospace"],
+    ["--vscode-editor-font-size", "13px"],
+  ];
+  const style = JSON.stringify([...colours, ...fonts, ["color-scheme", theme === "light" ? "light" : "dark"]]);
+  // As a text: what compiles this file would put names of its own into a function.
+  await page.addInitScript({
+    content: `
+      globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.askExtension(message) });
+      document.addEventListener("DOMContentLoaded", () => {
+        for (const [name, value] of ${style}) document.documentElement.style.setProperty(name, value);
+      });`,
+  });
+  await page.goto(`${origin}/`);
+  const last = async <K extends FromPage["kind"]>(kind: K) =>
+    (await until(() => asked.findLast((one) => one.kind === kind), `the message ${kind}`)) as Extract<
+      FromPage,
+      { readonly kind: K }
+    >;
+  return {
+    page,
+    asked,
+    faults,
+    requests,
+    last,
+    tell: (message) => page.evaluate((data) => window.postMessage(data, "*"), message),
+    brokenRules: () => brokenRules(page),
+    close: () => page.close(),
+  };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+async function brokenRules(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const found = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`);
+}
+
+/** The page of a tool, resource or prompt, opened as the extension opens it. */
+export async function openToolPage(
+  browser: Browser,
+  listed: JsonRecord,
+  options: PageOptions & { readonly kind?: SubjectKind } = {},
+): Promise<OpenedPage> {
+  const { kind = "tool" } = options;
+  const subject = subjectOf(kind, listed);
+  const html = editorPage({
+    title: subject.title,
+    body: "",
+    nonce: "abc123",
+    script: { src: `${origin}/toolPage.js` },
+    sheet: `${origin}/toolPage.css`,
+    hasMedia: true,
+  });
+  const opened = await openHtml(browser, html, options);
+  await opened.last("ready");
+  const words = pageWords(english);
+  await opened.tell({ kind: "open", subject, gateway: "finance", words, standing: { kind: "ready" }, history: [] });
+  await opened.page.locator("h1").waitFor();
+  return opened;
+}
