@@ -275,6 +275,29 @@ test("a gateway is added to the file of a host that was chosen, after its change
     ),
   ));
 
+test("Ping Gateway says how long a gateway took to answer", () =>
+  withConnection(async (host) => {
+    await host.run("pingGateway");
+    await says(host, /answered within \d+ ms\. It has [1-9]\d* tools/);
+  }));
+
+test("Report Issue opens the reporter with facts, and names no gateway and nobody", () =>
+  withConnection(async (host, sandbox) => {
+    await host.run("reportIssue");
+    const [issue] = host.editor.issues;
+    assert.match(
+      issue?.issueBody ?? "",
+      /Gateway Connect 1\.2\.3[\s\S]*Gateway 1: signedIn, browser, client \w+, tools: \d+/,
+    );
+    assert.deepEqual(
+      [
+        issue?.extensionId,
+        ...[sandbox.gatewayUrl, sandbox.issuer, "Ada"].map((part) => issue?.issueBody.includes(part)),
+      ],
+      ["gateway-connect.gateway-connect", false, false, false],
+    );
+  }));
+
 test("Sign Out of Everything and Clean Up revokes, forgets every gateway, takes the entries out, and reports each", () =>
   withHome((home) =>
     withConnection(

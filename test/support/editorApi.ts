@@ -53,6 +53,8 @@ export class EditorRecord {
   readonly agentTools: { readonly name: string }[] = [];
   /** What the editor gives another extension that asks for a session of ours, and was allowed to. */
   getSession: (scopes: readonly string[]) => Promise<unknown> = async () => undefined;
+  /** What the issue reporter was opened with. */
+  readonly issues: { readonly extensionId: string; readonly issueBody: string }[] = [];
   /** The tools that the extension itself has for agents. */
   readonly languageModelTools = new Map<string, LanguageModelTool>();
   logShown = 0;
@@ -257,6 +259,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return nothing;
       },
       async executeCommand(name: string, ...args: unknown[]) {
+        if (name === "workbench.action.openIssueReporter")
+          record.issues.push(args[0] as EditorRecord["issues"][number]);
         if (name === "workbench.mcp.startServer") record.agentTools.push({ name: `mcp_${serverName(args[0])}_tool` });
         if (name === "vscode.diff") return void decide(args[1], String(args[2]));
         if (name === "setContext") record.contexts.set(String(args[0]), args[1]);

@@ -142,6 +142,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.explainAccess",
     "gatewayConnect.importMcpRemote",
     "gatewayConnect.openSettings",
+    "gatewayConnect.reportIssue",
     "gatewayConnect.showLog",
     "gatewayConnect.showMenu",
     "gatewayConnect.signIn",

@@ -14,6 +14,8 @@ export const commandIds = [
   "writeChange",
   "discardChange",
   "cleanUp",
+  "pingGateway",
+  "reportIssue",
   "runTool",
   "openTool",
   "openResource",

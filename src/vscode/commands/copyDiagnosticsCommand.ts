@@ -11,17 +11,19 @@ export interface DiagnosticsWorld {
   readonly load: () => Promise<{ readonly diagnosticsText: typeof diagnosticsText }>;
 }
 
+/** What there is to tell of this machine. */
+export const diagnosticsFacts = (world: DiagnosticsWorld): DiagnosticsFacts => ({
+  version: world.version,
+  editor: `${vscode.env.appName} ${vscode.version}`,
+  platform: `${process.platform} ${process.arch}`,
+  remote: vscode.env.remoteName,
+  relay: world.relay(),
+  now: world.now(),
+});
+
 /** **Copy Diagnostics**: what a platform engineer needs to see, without secrets. */
 export async function copyDiagnosticsCommand(world: DiagnosticsWorld): Promise<void> {
-  const facts: DiagnosticsFacts = {
-    version: world.version,
-    editor: `${vscode.env.appName} ${vscode.version}`,
-    platform: `${process.platform} ${process.arch}`,
-    remote: vscode.env.remoteName,
-    relay: world.relay(),
-    now: world.now(),
-  };
   const { diagnosticsText } = await world.load();
-  await vscode.env.clipboard.writeText(diagnosticsText(facts, await world.summaries()));
+  await vscode.env.clipboard.writeText(diagnosticsText(diagnosticsFacts(world), await world.summaries()));
   void vscode.window.showInformationMessage(translate("Diagnostics were copied. They hold no token."));
 }

@@ -1,8 +1,10 @@
 import type * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
+import type { AgentWorld } from "../agentTools.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
@@ -12,6 +14,8 @@ import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
 import type { CommandTable } from "./command.ts";
 import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
 import { McpJsonCommands } from "./mcpJsonCommands.ts";
+import { pingGatewayCommand } from "./pingGatewayCommand.ts";
+import { reportIssueCommand } from "./reportIssueCommand.ts";
 import type { UpkeepId } from "./upkeepIds.ts";
 
 export interface UpkeepWorld {
@@ -24,6 +28,10 @@ export interface UpkeepWorld {
   readonly connect: (address: string) => Promise<Connection | undefined>;
   /** The extension's storage. */
   readonly folder: string;
+  readonly agent: Pick<AgentWorld, "extension">;
+  readonly version: string;
+  readonly summaries: () => Promise<readonly GatewaySummary[]>;
+  readonly isSocketOpen: () => boolean;
   readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly log: Log;
@@ -64,6 +72,14 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       addToMcpJson: (run) => mcpJson.add(run),
       writeChange: (run) => mcpJson.decide("write", run),
       discardChange: (run) => mcpJson.decide("discard", run),
+      pingGateway: (run) => pingGatewayCommand(run, gateways, world.now),
+      reportIssue: () =>
+        reportIssueCommand({
+          ...world,
+          extension: world.agent.extension,
+          relay: () => (world.isSocketOpen() ? "listening" : "not started"),
+          load: lazyBundles.explain,
+        }),
       cleanUp: () => cleanUpCommand({ gateways, entries, written: hosts.written, folder: world.folder }),
     },
     offerEntry: (connection) => mcpJson.offer(connection),

@@ -8,6 +8,8 @@ export const upkeepIds = [
   "writeChange",
   "discardChange",
   "cleanUp",
+  "pingGateway",
+  "reportIssue",
 ] as const satisfies readonly CommandId[];
 
 export type UpkeepId = (typeof upkeepIds)[number];

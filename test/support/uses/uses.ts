@@ -154,6 +154,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.discardChange": commands(
       "a change that is shown and discarded is not written, and what waits no more is said so",
     ),
+    "gatewayConnect.pingGateway": commands("Ping Gateway says how long a gateway took to answer"),
+    "gatewayConnect.reportIssue": commands(
+      "Report Issue opens the reporter with facts, and names no gateway and nobody",
+    ),
     "gatewayConnect.cleanUp": commands(
       "Sign Out of Everything and Clean Up revokes, forgets every gateway, takes the entries out, and reports each",
     ),
