@@ -6,8 +6,9 @@ import { type Token, tokensOf } from "./tokens.ts";
 const names = [
   /^(?:Gateway Connect|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
   /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
+  / › /, // the way through somebody's console, or its end
   /^\s*[{[<]/, // JSON or HTML
-  /^(?:local gateway|not started)$/, // members of a union
+  /^(?:local gateway|not started|your editor)$/, // members of a union
 ];
 
 /** Calls whose texts nobody but a reader of logs sees. */

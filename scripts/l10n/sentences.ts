@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { filesOfEntry } from "../../test/support/sourceTexts.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
-/** What the editor loads; programs without an editor speak English. */
-const entries = ["extension", "commands", "explain", "mcpJson", "relay", "signIn"].map((name) => `src/${name}.ts`);
+/** Programs of their own, which speak English. Every other entry is a part of what the editor loads. */
+const programs = ["bridge.ts", "gateway.ts", "sandbox.ts", "standalone.ts"];
+const entries = readdirSync("src").filter((name) => name.endsWith(".ts") && !programs.includes(name));
 
 /** Where sentences come in as a value: whoever makes them writes them down. */
 const handedOn = /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|failures\/(?:refusalText|translate))\.ts$/;
@@ -16,7 +17,8 @@ export interface Sentences {
 }
 
 /** The files of the editor's bundles. */
-export const editorFiles = (): readonly string[] => [...new Set(entries.flatMap(filesOfEntry))].sort();
+export const editorFiles = (): readonly string[] =>
+  [...new Set(entries.flatMap((name) => filesOfEntry(`src/${name}`)))].sort();
 
 /** Every sentence that the editor's part says through `vscode.l10n.t`, `translate`, `say` or marks with `translatable`. */
 export function collectSentences(files: readonly string[] = editorFiles()): Sentences {

@@ -31,19 +31,6 @@ export function agentBar(server: ListedServer, { access, allowed, denied }: Agen
   return allowedOnes && !allowedOnes.some((rule) => names(rule, server)) ? "notAllowed" : undefined;
 }
 
-/** What happened and what helps, for people. */
-export function agentBarText(bar: AgentBar, { name }: { readonly name: string }): string {
-  const entry = JSON.stringify({ serverName: name });
-  switch (bar) {
-    case "off":
-      return "The editor's agent has none of its tools: chat.mcp.access is none. Set it to all, or ask whoever manages it.";
-    case "notAllowed":
-      return `The editor's agent has none of its tools: chat.mcp.allowedServers does not name it. Whoever manages that list can add ${entry}.`;
-    case "denied":
-      return "The editor's agent has none of its tools: chat.mcp.deniedServers names it. Ask whoever manages that list.";
-  }
-}
-
 interface Rule {
   readonly serverName?: string;
   readonly serverUrl?: string;

@@ -1,4 +1,5 @@
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { translatable } from "../failures/translate.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { type Authorization, recordedAuthorization } from "../oauth/signIn/authorization.ts";
@@ -68,7 +69,7 @@ export async function connectGateway(
   if (!candidates) return { kind: "cancelled" };
   for (const url of candidates) refuseTwice(url.href, gateways);
 
-  ask.progress("looking for the gateway");
+  ask.progress(translatable("looking for the gateway"));
   const way = await wayIn(candidates, ask, world).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     throw error;
@@ -90,7 +91,7 @@ export async function connectGateway(
       const ending = await world.signIn(draft);
       if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
     }
-    ask.progress("reading its tools");
+    ask.progress(translatable("reading its tools"));
     const list = async () => (await (await gateways.relay(id))?.listTools(signal)) ?? [];
     const tools = await list().catch(async (failure: unknown) => {
       // It answered without a token until it was asked for its tools, or has moved to another provider meanwhile.
@@ -127,7 +128,7 @@ async function wayIn(
   let at: string | undefined;
   const resolve = (url: string) => {
     at = url;
-    ask.progress("asking it where to sign in");
+    ask.progress(translatable("asking it where to sign in"));
     return resolveGateway({ url, flow: world.flow }, world);
   };
   for (;;) {

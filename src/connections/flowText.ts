@@ -1,3 +1,4 @@
+import { translatable } from "../failures/translate.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 
 /** What a person reads about how a sign-in goes. */
@@ -12,18 +13,18 @@ export interface FlowText {
 
 export const flowText: Readonly<Record<SignInFlow, FlowText>> = {
   browser: {
-    next: "Your browser will open.",
-    waiting: "waiting for your sign-in in the browser",
-    choice: "sign in in the browser",
+    next: translatable("Your browser will open."),
+    waiting: translatable("waiting for your sign-in in the browser"),
+    choice: translatable("sign in in the browser"),
   },
   deviceCode: {
-    next: "You are shown a code to enter on any device.",
-    waiting: "waiting until you have entered the code",
-    choice: "sign in with a code, on any device",
+    next: translatable("You are shown a code to enter on any device."),
+    waiting: translatable("waiting until you have entered the code"),
+    choice: translatable("sign in with a code, on any device"),
   },
   clientCredentials: {
-    next: "It signs in as a machine, with the client's own secret or key.",
-    waiting: "signing in as the client",
-    choice: "sign in as the client itself",
+    next: translatable("It signs in as a machine, with the client's own secret or key."),
+    waiting: translatable("signing in as the client"),
+    choice: translatable("sign in as the client itself"),
   },
 };

@@ -1,9 +1,10 @@
+import { english, type Translate } from "../failures/translate.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { asAccount, isNamed } from "../oauth/tokens/account.ts";
+import { accountText, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { type AgentBar, agentBarText } from "./agentBar.ts";
+import type { AgentBar } from "./agentBar.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
@@ -44,8 +45,12 @@ export interface StatusWords {
   /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
   readonly time: (moment: number) => string;
   readonly failureWords: FailureWords;
+  /** Says which rule keeps the tools away, and what helps. */
+  readonly barText: (bar: AgentBar, connection: Connection) => string;
   /** In milliseconds since the epoch. */
   readonly now: () => number;
+  /** English where there is none. */
+  readonly say?: Translate;
 }
 
 /**
@@ -61,36 +66,42 @@ export function statusBarText(gateways: readonly GatewaySummary[], words: Status
 }
 
 function statusOfOne(gateway: GatewaySummary, words: StatusWords): StatusBarText {
+  const { say = english } = words;
   const { state, connection } = gateway;
+  const { name } = connection;
   const act = neededAct(gateway);
   const tooltip = lines(tooltipOfOne(gateway, words));
   const shown = { attention: state.kind === "attention", tooltip, ...(act && clickOf(act, connection)) };
   switch (state.kind) {
     case "signingIn":
-      return { icon: "sync~spin", text: `Signing in to ${connection.name}…`, ...shown };
+      return { icon: "sync~spin", text: say("Signing in to {0}…", name), ...shown };
     case "attention":
-      return { icon: "warning", text: `${connection.name} needs attention`, ...shown };
+      return { icon: "warning", text: say("{0} needs attention", name), ...shown };
     case "signedOut":
-      return { icon: "key", text: `Sign in to ${connection.name}`, ...shown };
+      return { icon: "key", text: say("Sign in to {0}", name), ...shown };
     case "signedIn": {
       const { account } = state.tokens;
       const { machine } = account;
-      const who = isNamed(account) ? `${account.label}${machine ? " (machine)" : ""}` : "Signed in";
-      return { icon: machine ? "server-process" : "account", text: `${who} · ${connection.name}`, ...shown };
+      const known = machine ? say("{0} (machine)", account.label) : account.label;
+      const who = isNamed(account) ? known : say("Signed in");
+      return { icon: machine ? "server-process" : "account", text: `${who} · ${name}`, ...shown };
     }
     case "open":
-      return { icon: "plug", text: connection.name, ...shown };
+      return { icon: "plug", text: name, ...shown };
   }
 }
 
 /** A click does what is needed where one gateway needs attention. To be signed out of one of several is nothing odd. */
 function statusOfSeveral(first: GatewaySummary, ordered: readonly GatewaySummary[], words: StatusWords): StatusBarText {
+  const { say = english } = words;
   const { kind } = first.state;
   const usable = ordered.filter(
     ({ state, down }) => !down && (state.kind === "signedIn" || state.kind === "open"),
   ).length;
   const text =
-    kind === "signingIn" ? `Signing in to ${first.connection.name}…` : `Gateways ${usable}/${ordered.length}`;
+    kind === "signingIn"
+      ? say("Signing in to {0}…", first.connection.name)
+      : say("Gateways {0}/{1}", usable, ordered.length);
   const icons = {
     signingIn: "sync~spin",
     attention: "warning",
@@ -109,7 +120,7 @@ function statusOfSeveral(first: GatewaySummary, ordered: readonly GatewaySummary
     icon: icons[kind],
     text,
     attention: troubled.length > 0,
-    tooltip: lines(rest === 0 ? rows : [...rows, `and ${rest} more`]),
+    tooltip: lines(rest === 0 ? rows : [...rows, say("and {0} more", rest)]),
     ...(act && clickOf(act, first.connection)),
   };
 }
@@ -128,31 +139,34 @@ const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signe
 const rank = (state: GatewayState): number => order.indexOf(state.kind);
 
 /** One line about a gateway's state, for menus. */
-export function stateLine(state: GatewayState, failureWords: FailureWords): string {
+export function stateLine(state: GatewayState, failureWords: FailureWords, say: Translate = english): string {
   switch (state.kind) {
     case "signingIn":
-      return "signing in…";
+      return say("signing in…");
     case "attention":
       return failureWords(state.failure).title;
     case "signedOut":
-      return "signed out";
+      return say("signed out");
     case "signedIn":
-      return `signed in${asAccount(state.tokens.account)}`;
+      return isNamed(state.tokens.account)
+        ? say("signed in as {0}", accountText(state.tokens.account, say))
+        : say("signed in");
     case "open":
-      return "needs no sign-in";
+      return say("needs no sign-in");
   }
 }
 
 /** The state of a gateway by sign-in, and whether it can be reached. */
-function standing({ state, down, barred }: GatewaySummary, { failureWords, time }: StatusWords): string {
-  const line = stateLine(state, failureWords);
-  if (down) return `${line}, ${notReached(down, time)}`;
-  return barred ? `${line}, not for the editor's agent` : line;
+function standing({ state, down, barred }: GatewaySummary, words: StatusWords): string {
+  const { failureWords, say = english } = words;
+  const line = stateLine(state, failureWords, say);
+  if (down) return `${line}, ${notReached(down, words)}`;
+  return barred ? `${line}, ${say("not for the editor's agent")}` : line;
 }
 
 /** Since when a gateway is down. */
-export const notReached = ({ since }: NotReached, time: StatusWords["time"]): string =>
-  `not reached since ${time(since)}`;
+export const notReached = ({ since }: NotReached, { time, say = english }: Pick<StatusWords, "time" | "say">): string =>
+  say("not reached since {0}", time(since));
 
 /** How many lines a tooltip has. */
 const LONGEST_TOOLTIP = 5;
@@ -160,32 +174,37 @@ const LONGEST_TOOLTIP = 5;
 const lines = (texts: readonly string[]): string => texts.join("  \n");
 
 function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly string[] {
-  const { time, failureWords, now } = words;
+  const { failureWords, barText, say = english } = words;
   const { connection, state, resolved, tools, barred } = gateway;
-  const known = tools === undefined ? "tools not read yet" : tools === 1 ? "1 tool" : `${tools} tools`;
+  const known = toolsText(tools, say);
   const rows = [standing(gateway, words)];
   if (state.kind === "signedIn") {
     const { server, identityProvider } = state.tokens;
     const product = identityProviderOf(server, identityProvider);
-    rows.push(`at ${product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`}`);
+    rows.push(say("at {0}", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`));
     rows.push(
-      `${known}, ${renewalText(state.tokens, renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access")), { time, now })}`,
+      `${known}, ${renewalText(state.tokens, renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access")), words)}`,
     );
   } else rows.push(known);
   if (state.kind === "attention") rows.push(failureWords(state.failure).nextStep);
-  else if (barred) rows.push(agentBarText(barred, connection));
+  else if (barred) rows.push(barText(barred, connection));
   return [`**${escapeMarkdown(connection.name)}** ${escapeMarkdown(connection.url)}`, ...rows.map(escapeMarkdown)];
+}
+
+function toolsText(tools: number | undefined, say: Translate): string {
+  if (tools === undefined) return say("tools not read yet");
+  return tools === 1 ? say("1 tool") : say("{0} tools", tools);
 }
 
 /** When a token is renewed: one whose time has passed is renewed by the next call, since nothing asks before. */
 function renewalText(
   { refreshToken, clientGrant }: TokenSet,
   renews: number | undefined,
-  { time, now }: Pick<StatusWords, "time" | "now">,
+  { time, now, say = english }: StatusWords,
 ): string {
-  if (refreshToken === undefined && clientGrant === undefined) return "token renewed by signing in again";
-  if (renews === undefined) return "token renewed when the gateway asks for another";
-  return renews <= now() ? "token renewed with the next call" : `token renewed at ${time(renews)}`;
+  if (refreshToken === undefined && clientGrant === undefined) return say("token renewed by signing in again");
+  if (renews === undefined) return say("token renewed when the gateway asks for another");
+  return renews <= now() ? say("token renewed with the next call") : say("token renewed at {0}", time(renews));
 }
 
 /** How much of a value the tooltip has room for, in characters. */

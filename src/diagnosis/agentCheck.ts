@@ -1,4 +1,4 @@
-import { agentBarText } from "../connections/agentBar.ts";
+import { agentBarText } from "../connections/agentBarText.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess, EditorServers } from "./askedAccess.ts";
 

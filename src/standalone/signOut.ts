@@ -24,7 +24,7 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
   let all = true;
   for (const connection of connections) {
     const { revocation, sharing } = await gateways.remove(connection);
-    say(signOutText(connection.name, revocation, (moment) => new Date(moment).toLocaleString(), sharing));
+    say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
     all &&= allRevoked(revocation);
   }
   return all ? exitCodes.ended : exitCodes.notAllRevoked;

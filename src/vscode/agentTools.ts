@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
-import { type AgentBar, agentBar, agentBarText } from "../connections/agentBar.ts";
+import { type AgentBar, agentBar } from "../connections/agentBar.ts";
+import { agentBarText } from "../connections/agentBarText.ts";
 import type { Connection } from "../connections/connection.ts";
 import { hostOfEditor } from "../hosts/hosts.ts";
 import { pause } from "../lib/waiting.ts";
+import { translate } from "./translate.ts";
 
 /** How long the editor is given to take in a gateway's tools, in milliseconds, and how often it is looked. */
 const [TIMEOUT_MS, LOOK_EVERY_MS] = [10_000, 250];
@@ -39,7 +41,7 @@ export interface AgentWorld {
  */
 export async function giveToAgent(connection: Connection, { extension, addressOf }: AgentWorld): Promise<void> {
   const bar = barOf(connection, addressOf(connection.id));
-  if (bar) return void vscode.window.showWarningMessage(agentBarText(bar, connection));
+  if (bar) return void vscode.window.showWarningMessage(agentBarText(bar, connection, translate));
   // In a folder that is not trusted, to start a server is to ask for trust.
   const isOurs = hostOfEditor(vscode.env.appName) === undefined && vscode.workspace.isTrusted;
   if (!isOurs || hasTools(connection.name)) return;
@@ -48,14 +50,17 @@ export async function giveToAgent(connection: Connection, { extension, addressOf
     await vscode.commands.executeCommand("workbench.mcp.startServer", `${extension}/${connection.name}`, options);
   };
   if (vscode.workspace.getConfiguration("chat.mcp").get("autostart") === "never") {
-    const go = "Start It";
-    const text = `The editor's agent has no tool of ${connection.name} until its server is started: chat.mcp.autostart is never. MCP: List Servers starts it too.`;
+    const go = translate("Start It");
+    const text = translate(
+      "The editor's agent has no tool of {0} until its server is started: chat.mcp.autostart is never. MCP: List Servers starts it too.",
+      connection.name,
+    );
     if ((await vscode.window.showInformationMessage(text, go)) !== go) return;
   }
   const isThere = await startedWithin(TIMEOUT_MS, start, connection.name).catch(() => undefined);
   if (isThere !== false) return;
-  const list = "Show Servers";
-  const text = `The editor's agent has no tool of ${connection.name}: its server did not start.`;
+  const list = translate("Show Servers");
+  const text = translate("The editor's agent has no tool of {0}: its server did not start.", connection.name);
   if ((await vscode.window.showWarningMessage(text, list)) === list) {
     await vscode.commands.executeCommand("workbench.mcp.listServer");
   }

@@ -16,6 +16,7 @@ import type { SignInEnding } from "../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "./cancellableProgress.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
 import { ShownCode } from "./shownCode.ts";
+import { translate, translated } from "./translate.ts";
 import { waitingTextFor } from "./waitingText.ts";
 
 /** How a caller shows by itself what goes on. */
@@ -70,7 +71,7 @@ export class BrowserSignIn {
   async ask({ connection, because, scopes }: SignInPrompt, progress?: OwnProgress): Promise<SignInEnding> {
     const { id, name, url } = connection;
     if (because === "insufficient_scope") {
-      const detail = `Sign in to "${name}" again to allow more: ${scopes.join(", ")}.`;
+      const detail = translate('Sign in to "{0}" again to allow more: {1}.', name, scopes.join(", "));
       return await this.#ask(connection, scopes, { createIfNone: { detail } }, { progress });
     }
     const gateways = this.#gateways();
@@ -82,8 +83,19 @@ export class BrowserSignIn {
       return { kind: "signedIn" };
     }
     const detail = shared
-      ? `Use the sign-in of ${accountText(shared.tokens.account)} (${usersOf(shared, gateways)}) for "${name}" (${url}) too?`
-      : `Sign in to "${name}" (${url}) so that your agent can use its tools. ${this.#next(connection)}`;
+      ? translate(
+          'Use the sign-in of {0} ({1}) for "{2}" ({3}) too?',
+          accountText(shared.tokens.account, translate),
+          usersOf(shared, gateways),
+          name,
+          url,
+        )
+      : translate(
+          'Sign in to "{0}" ({1}) so that your agent can use its tools. {2}',
+          name,
+          url,
+          this.#next(connection),
+        );
     const known = await gateways.storedTokens(gateways.find(id) ?? connection).catch(() => undefined);
     if (!known)
       return await this.#ask(connection, scopes, { createIfNone: { detail } }, { progress, consent: shared?.consent });
@@ -105,7 +117,12 @@ export class BrowserSignIn {
     const elsewhere = await this.#elsewhere(connection);
     const detail =
       elsewhere?.detail ??
-      `Sign in to "${connection.name}" (${connection.url}) with another account. ${this.#next(connection)}`;
+      translate(
+        'Sign in to "{0}" ({1}) with another account. {2}',
+        connection.name,
+        connection.url,
+        this.#next(connection),
+      );
     const issuer = elsewhere?.issuer;
     return await this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, { issuer });
   }
@@ -117,7 +134,14 @@ export class BrowserSignIn {
       .catch(() => undefined);
     if (changed?.before === undefined) return undefined;
     const { issuer } = changed.now.server;
-    const detail = `"${connection.name}" (${connection.url}) does not sign in at ${new URL(changed.before).host} any more, but at ${new URL(issuer).host}. Sign in there? ${this.#next(connection)}`;
+    const detail = translate(
+      '"{0}" ({1}) does not sign in at {2} any more, but at {3}. Sign in there? {4}',
+      connection.name,
+      connection.url,
+      new URL(changed.before).host,
+      new URL(issuer).host,
+      this.#next(connection),
+    );
     return { detail, issuer };
   }
 
@@ -186,14 +210,14 @@ export class BrowserSignIn {
       return run(signal, report);
     };
     if (asked.progress) return begin(asked.progress);
-    return withCancellableProgress(`Signing in to ${connection.name}`, (signal, report) =>
-      begin({ signal, report, withCode: "Sign In with a Code…" }),
+    return withCancellableProgress(translate("Signing in to {0}", connection.name), (signal, report) =>
+      begin({ signal, report, withCode: translate("Sign In with a Code…") }),
     );
   }
 
   /** What comes after the person agreed, as the settings are now. */
   #next(connection: Connection): string {
-    return flowText[this.#gateways().readable(connection)?.flow ?? "browser"].next;
+    return translated(flowText[this.#gateways().readable(connection)?.flow ?? "browser"].next);
   }
 
   get waiting(): boolean {

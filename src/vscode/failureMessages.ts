@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { asFailure, isFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import type { showFailure } from "./showFailure.ts";
+import { translate } from "./translate.ts";
 
 /**
  * Tells the person about a failure, and the log.
@@ -25,7 +26,7 @@ export function failureMessages(
 
 /** Shows the one failure whose words cannot be loaded, because they are in the missing file. */
 function showWithoutWords(code: string, missing: unknown, log: Log): void {
-  const file = isFailure(missing, "part_not_loaded") ? missing.facts.file : "a part of it";
+  const file = isFailure(missing, "part_not_loaded") ? missing.facts.file : translate("a part of it");
   log.error("a failure could not be explained", { code, file });
   void vscode.window.showErrorMessage(
     vscode.l10n.t(

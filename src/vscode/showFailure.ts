@@ -4,10 +4,11 @@ import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { executeCommand } from "./commands/executeCommand.ts";
 import { failureWords } from "./failureWords.ts";
+import { translate } from "./translate.ts";
 
-const explain = "Explain Access";
-const showLog = "Show Log";
-const copyDiagnostics = "Copy Diagnostics";
+const explain = translate("Explain Access");
+const showLog = translate("Show Log");
+const copyDiagnostics = translate("Copy Diagnostics");
 
 /**
  * Shows a failure: what happened, expected and found, what to do next, and its code for those who are asked for help.

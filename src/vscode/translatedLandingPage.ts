@@ -1,3 +1,4 @@
+import * as vscode from "vscode";
 import type { FailureWords } from "../failures/wording.ts";
 import type { LandingPages } from "../node/redirect/landingPage.ts";
 import type { ExplainBundle } from "./lazyBundles.ts";
@@ -8,7 +9,8 @@ export async function translatedLandingPage(load: () => Promise<ExplainBundle>):
   const { failureText, landingPageHtml, landingPagePolicy } = await load();
   const failureWords: FailureWords = (failure) => failureText(failure, translate);
   return {
-    landingPageHtml: (page) => landingPageHtml(page, { program: "your editor", failureWords }),
+    landingPageHtml: (page) =>
+      landingPageHtml(page, { program: "your editor", failureWords, say: translate, language: vscode.env.language }),
     landingPagePolicy,
   };
 }

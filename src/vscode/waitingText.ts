@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { flowText } from "../connections/flowText.ts";
 import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
 import { offersDeviceCode } from "../oauth/signIn/deviceCode.ts";
+import { translate, translated } from "./translate.ts";
 
 /**
  * What a sign-in waits for, and what to do where it does not come.
@@ -14,8 +15,10 @@ export function waitingTextFor(
   withCode: string,
   flow = resolved?.flow ?? "browser",
 ): string {
-  if (flow !== "browser" || vscode.env.remoteName === undefined) return `${flowText[flow].waiting}…`;
-  const paste = `${flowText[flow].waiting}. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".`;
+  if (flow !== "browser" || vscode.env.remoteName === undefined) return `${translated(flowText[flow].waiting)}…`;
+  const paste = translate(
+    'waiting for your sign-in in the browser. If it cannot open the last page, run "Gateway Connect: Paste the Address You Were Sent To…".',
+  );
   const codes = resolved !== undefined && offersDeviceCode(resolved.server);
-  return codes ? `${paste} Or cancel, and run "Gateway Connect: ${withCode}".` : paste;
+  return codes ? `${paste} ${translate('Or cancel, and run "Gateway Connect: {0}".', withCode)}` : paste;
 }

@@ -57,7 +57,7 @@ test("activation loads no MCP SDK, no OAuth library, no command, no reader of ho
     },
     {
       hosts: ["src/hosts/hosts.ts", "src/hosts/writtenEntries.ts"],
-      failures: ["src/failures/failure.ts", "src/failures/partLoaded.ts"],
+      failures: ["src/failures/failure.ts", "src/failures/partLoaded.ts", "src/failures/translate.ts"],
       commands: ["src/vscode/commands/commandIds.ts", "src/vscode/commands/registerCommands.ts"],
     },
   );

@@ -33,7 +33,7 @@ test("what mcp-remote signed in is revoked at the provider and its files go, and
       const ends = await Promise.all(signIns.map((signIn) => revokeCachedSignIn(signIn, world)));
       for (const cache of caches) await deleteMcpRemoteCache(cache);
 
-      const words = clearedText(ends, 2, String);
+      const words = clearedText(ends, 2, { time: String });
       assert.deepEqual(
         {
           folders: caches.map((cache) => cache.folder),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { agentBarText } from "../../src/connections/agentBarText.ts";
 import { statusBarText } from "../../src/connections/gatewayStatus.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../src/diagnosis/accessReportText.ts";
@@ -70,7 +71,8 @@ const places: Readonly<Record<string, () => readonly string[]>> = {
   "the status bar": () =>
     summaries.flatMap((summary) => {
       const { text = "", tooltip = "" } =
-        statusBarText([summary], { time: String, failureWords: failureText, now: () => 0 }) ?? {};
+        statusBarText([summary], { time: String, failureWords: failureText, barText: agentBarText, now: () => 0 }) ??
+        {};
       return [tooltip, ...(tooltip.includes("signed in as") ? [text.replace(connection.name, "")] : [])];
     }),
   "the report of Explain Access": () => [accessReportText(report), accessReportPage(report, "n")],
@@ -78,7 +80,7 @@ const places: Readonly<Record<string, () => readonly string[]>> = {
     diagnosticsText({ version: "1", editor: "e", platform: "p", remote: undefined, relay: "r", now: 0 }, summaries),
   ],
   "what a sign-out says": () => [
-    signOutText("Tools", { issuer: tokens.server.issuer, account: account.label, steps: [step] }, String),
+    signOutText("Tools", { issuer: tokens.server.issuer, account: account.label, steps: [step] }, { time: String }),
   ],
   "the log of the standalone": () => logged({ issuer: tokens.server.issuer, scopes: tokens.scopes }),
 };

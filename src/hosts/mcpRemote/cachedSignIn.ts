@@ -1,10 +1,11 @@
 import { asFailure } from "../../failures/failure.ts";
+import { english } from "../../failures/translate.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import { readClaims } from "../../oauth/tokens/account.ts";
 import { revokeTokens } from "../../oauth/tokens/revocation.ts";
 import type { RevocationReport } from "../../oauth/tokens/revocationReport.ts";
-import { signOutText } from "../../oauth/tokens/signOutText.ts";
+import { type SignOutWords, signOutText } from "../../oauth/tokens/signOutText.ts";
 import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
 
 /** A sign-in that mcp-remote 0.15.1 keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json`. */
@@ -92,25 +93,23 @@ function record(json: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/**
- * Tells in whole sentences how mcp-remote's sign-ins were revoked, and how many files were deleted.
- *
- * @param time formats a time, given in milliseconds since the epoch
- */
-export function clearedText(ends: readonly CachedSignInEnd[], files: number, time: (ms: number) => string): string {
+/** Tells in whole sentences how mcp-remote's sign-ins were revoked, and how many files were deleted. */
+export function clearedText(ends: readonly CachedSignInEnd[], files: number, words: SignOutWords): string {
+  const { say = english } = words;
   return [
-    ...ends.map((end) => endText(end, time)),
-    files === 1 ? "1 file was deleted." : `${files} files were deleted.`,
+    ...ends.map((end) => endText(end, words)),
+    files === 1 ? say("1 file was deleted.") : say("{0} files were deleted.", files),
   ].join(" ");
 }
 
-function endText(end: CachedSignInEnd, time: (ms: number) => string): string {
+function endText(end: CachedSignInEnd, words: SignOutWords): string {
+  const { say = english } = words;
   switch (end.kind) {
     case "asked":
-      return signOutText("mcp-remote", end.report, time);
+      return signOutText("mcp-remote", end.report, words);
     case "issuerUnknown":
-      return "A sign-in could not be revoked: its files do not say who issued it.";
+      return say("A sign-in could not be revoked: its files do not say who issued it.");
     case "issuerNotFound":
-      return `A sign-in could not be revoked: ${end.issuer} cannot be asked (${end.code}).`;
+      return say("A sign-in could not be revoked: {0} cannot be asked ({1}).", end.issuer, end.code);
   }
 }

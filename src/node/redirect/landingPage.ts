@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { failureText } from "../../failures/failureText.ts";
+import { english, type Translate } from "../../failures/translate.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import { escapeHtml } from "../../lib/escapeHtml.ts";
 import { foreignText } from "../../lib/foreignText.ts";
@@ -16,6 +17,10 @@ export interface LandingPageWords {
   /** What asked for the sign-in, as a page in a browser names it. */
   readonly program: "your editor" | "the program that asked";
   readonly failureWords: FailureWords;
+  /** English where there is none. */
+  readonly say?: Translate;
+  /** The language that it is said in, as HTML names it. */
+  readonly language?: string;
 }
 
 const inEditor: LandingPageWords = { program: "your editor", failureWords: failureText };
@@ -46,7 +51,7 @@ export function landingPageHtml(page: LandingPage, words: LandingPageWords = inE
   const { good, title, lines } = contentOf(page, words);
   const mark = good ? "M8 12.5l2.7 2.7L16.2 9" : "M12 7.5v5.5M12 16.2v.1";
   return `<!doctype html>
-<html lang="en">
+<html lang="${shown(words.language ?? "en")}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${shown(title)}</title><style>${style}</style></head>
 <body><main>
 <svg class="${good ? "good" : "bad"}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="${mark}"/></svg>
@@ -60,29 +65,38 @@ ${lines.map((line) => `<p>${shown(line)}</p>`).join("\n")}
 
 function contentOf(
   page: LandingPage,
-  { program, failureWords }: LandingPageWords,
+  { program, failureWords, say = english }: LandingPageWords,
 ): { good: boolean; title: string; lines: readonly string[] } {
+  const isEditor = program === "your editor";
   switch (page.kind) {
     case "signedIn":
       return {
         good: true,
-        title: page.account === undefined ? "Signed in" : `Signed in as ${page.account}`,
+        title: page.account === undefined ? say("Signed in") : say("Signed in as {0}", page.account),
         lines: [
-          `${program[0]?.toUpperCase()}${program.slice(1)} can use ${page.gateway} now.`,
-          `You can close this page and return to ${program}.`,
+          isEditor
+            ? say("Your editor can use {0} now.", page.gateway)
+            : say("The program that asked can use {0} now.", page.gateway),
+          isEditor
+            ? say("You can close this page and return to your editor.")
+            : say("You can close this page and return to the program that asked."),
         ],
       };
     case "ignored":
       return {
         good: false,
-        title: "This page is not part of a sign-in",
-        lines: ["The address does not belong to the sign-in in progress, which goes on undisturbed."],
+        title: say("This page is not part of a sign-in"),
+        lines: [say("The address does not belong to the sign-in in progress, which goes on undisturbed.")],
       };
     case "cancelled":
       return {
         good: false,
-        title: "The sign-in was cancelled",
-        lines: [`Nothing was kept. You can close this page and start again in ${program}.`],
+        title: say("The sign-in was cancelled"),
+        lines: [
+          isEditor
+            ? say("Nothing was kept. You can close this page and start again in your editor.")
+            : say("Nothing was kept. You can close this page and start again in the program that asked."),
+        ],
       };
     case "failed": {
       const { title, detail, nextStep } = failureWords(page.failure);

@@ -1,4 +1,5 @@
 import { decodeJwt, type JWTPayload } from "jose";
+import { english, type Translate } from "../../failures/translate.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 
 /** Whose token it is. */
@@ -63,9 +64,9 @@ export function machineOf(accessToken: string, clientId: string): Account {
 }
 
 /** An account in a sentence, which says of a machine that it is one. */
-export function accountText(account: Account): string {
-  if (!isNamed(account)) return "an account without a name";
-  return account.machine ? `the machine ${account.label}` : account.label;
+export function accountText(account: Account, say: Translate = english): string {
+  if (!isNamed(account)) return say("an account without a name");
+  return account.machine ? say("the machine {0}", account.label) : account.label;
 }
 
 /** What follows "signed in" in a sentence: whose account it is, and nothing where nobody knows. */

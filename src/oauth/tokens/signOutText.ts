@@ -1,5 +1,15 @@
+import { english, type Translate } from "../../failures/translate.ts";
 import { foreignText } from "../../lib/foreignText.ts";
+import type { TokenKind } from "../identityProviders/identityProvider.ts";
 import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
+
+/** How a sign-out is told to the person who reads it. */
+export interface SignOutWords {
+  /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
+  readonly time: (moment: number) => string;
+  /** English where there is none. */
+  readonly say?: Translate;
+}
 
 export interface SharingGateways {
   readonly names: readonly string[];
@@ -13,39 +23,51 @@ export interface SharingGateways {
  * @param name the gateway's name
  * @param report undefined when nobody was signed in
  * @param sharing the other gateways that use the same sign-in
- * @param time gives a moment, in milliseconds since the epoch, as the person's clock shows it
  */
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
-  time: (moment: number) => string,
+  { time, say = english }: SignOutWords,
   sharing?: SharingGateways,
 ): string {
-  const others = sharing?.names.join(" and ") ?? "";
-  if (sharing && !sharing.ended) return `Signed out of ${name}. The sign-in goes on for ${others}.`;
-  if (!report) return `Signed out of ${name}. There was no token to revoke.`;
+  const both = (names: readonly string[]) => names.reduce((some, one) => say("{0} and {1}", some, one));
+  const others = sharing ? both(sharing.names) : "";
+  if (sharing && !sharing.ended) return say("Signed out of {0}. The sign-in goes on for {1}.", name, others);
+  if (!report) return say("Signed out of {0}. There was no token to revoke.", name);
   const issuer = foreignText(report.issuer);
-  const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => token);
-  const notOffered = report.steps.filter(({ kind }) => kind === "notOffered").map(({ token }) => token);
+  const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => tokenText(token, say));
+  const notOffered = report.steps.filter(({ kind }) => kind === "notOffered");
   const failed = report.steps.filter((step) => step.kind === "failed");
-  const sentences = [`Signed out of ${name}. The tokens were deleted from this computer.`];
-  if (sharing) sentences.push(`The same sign-in has ended for ${others}.`);
-  if (revoked.length > 0) sentences.push(`Revoked at ${issuer}: ${revoked.join(" and ")}.`);
+  const sentences = [say("Signed out of {0}. The tokens were deleted from this computer.", name)];
+  if (sharing) sentences.push(say("The same sign-in has ended for {0}.", others));
+  if (revoked.length > 0) sentences.push(say("Revoked at {0}: {1}.", issuer, both(revoked)));
   if (notOffered.length > 0) {
-    sentences.push(`${issuer} offers no way to revoke the ${notOffered.join(" and the ")}.`);
+    const named = notOffered.map(({ token }) => theToken(token, say));
+    sentences.push(say("{0} offers no way to revoke {1}.", issuer, both(named)));
   }
   if (report.reach !== undefined && !allRevoked(report)) sentences.push(report.reach);
-  for (const step of failed) sentences.push(failedSentence(issuer, step));
+  for (const step of failed) sentences.push(failedSentence(issuer, step, say));
   if (report.passesOfflineUntil !== undefined) {
     sentences.push(
-      `A copy of the token would still pass a gateway that checks it without asking the provider until ${time(report.passesOfflineUntil)}.`,
+      say(
+        "A copy of the token would still pass a gateway that checks it without asking the provider until {0}.",
+        time(report.passesOfflineUntil),
+      ),
     );
   }
   return sentences.join(" ");
 }
 
-const failedSentence = (issuer: string, step: Extract<RevocationStep, { kind: "failed" }>): string =>
-  `The ${step.token} could not be revoked at ${issuer} (${step.reason}).`;
+const failedSentence = (issuer: string, step: Extract<RevocationStep, { kind: "failed" }>, say: Translate): string =>
+  step.token === "refresh token"
+    ? say("The refresh token could not be revoked at {0} ({1}).", issuer, step.reason)
+    : say("The access token could not be revoked at {0} ({1}).", issuer, step.reason);
+
+const tokenText = (token: TokenKind, say: Translate): string =>
+  token === "refresh token" ? say("refresh token") : say("access token");
+
+const theToken = (token: TokenKind, say: Translate): string =>
+  token === "refresh token" ? say("the refresh token") : say("the access token");
 
 /** Whether everything the person had was revoked, so that there is nothing to warn about. */
 export const allRevoked = (report: RevocationReport | undefined): boolean =>

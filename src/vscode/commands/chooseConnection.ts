@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import { stateLine } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { failureWords } from "../failureWords.ts";
+import { translate } from "../translate.ts";
 
 export interface ConnectionChoice {
   /** The question, where there is one to ask. */
@@ -28,7 +29,7 @@ export const connectionItems = (connections: readonly Connection[], gateways: Ga
   Promise.all(
     connections.map(async (connection) => ({
       label: connection.name,
-      description: stateLine(await gateways.state(connection), failureWords),
+      description: stateLine(await gateways.state(connection), failureWords, translate),
       connection,
     })),
   );

@@ -72,7 +72,7 @@ async function removed(
 ): Promise<readonly string[]> {
   try {
     const { revocation, sharing } = await gateways.remove(connection);
-    const lines = [signOutText(connection.name, revocation, clockTime, sharing)];
+    const lines = [signOutText(connection.name, revocation, { time: clockTime, say: vscode.l10n.t }, sharing)];
     if ((await written()).some(({ connectionId }) => connectionId === connection.id)) {
       for (const { path, error } of await (await entries()).remove(connection.id)) {
         const { detail } = failureWords(asFailure(error));

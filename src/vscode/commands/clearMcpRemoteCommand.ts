@@ -63,5 +63,5 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
   for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
   const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
   log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
-  void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, clockTime));
+  void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, { time: clockTime, say: translate }));
 }

@@ -6,9 +6,10 @@ import type { SettingsValues } from "../../connections/settings/readGatewaySetti
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
-import { accountAtIssuer } from "../../oauth/tokens/accountAtIssuer.ts";
+import { accountText, isNamed } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
@@ -19,12 +20,13 @@ import { mendable } from "../connect/mendable.ts";
 import * as ask from "../connect/questions.ts";
 import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
 import { WrittenSettings } from "../connect/writtenSettings.ts";
+import { translate, translated } from "../translate.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 const titles = {
-  browser: "Connect Gateway",
-  clientCredentials: "Connect Gateway as a Machine",
-  deviceCode: "Connect Gateway with a Code",
+  browser: translate("Connect Gateway"),
+  clientCredentials: translate("Connect Gateway as a Machine"),
+  deviceCode: translate("Connect Gateway with a Code"),
 } as const satisfies Record<SignInFlow, string>;
 
 /** A client that is known already, such as the sandbox's. */
@@ -167,7 +169,7 @@ async function attempt(address: string, one: Attempt, world: ConnectWorld): Prom
         url = connection.url;
         stage.leave(vscode.l10n.t("answer the question of your editor"));
         const progress = { signal: stage.signal, report: (text: string) => stage.leave(text) };
-        const withCode = "Connect Gateway with a Code…";
+        const withCode = translate("Connect Gateway with a Code…");
         return world.browser.ask({ connection, because: "sign_in_needed", scopes: [] }, { ...progress, withCode });
       },
     });
@@ -189,7 +191,7 @@ function questions({ title, answers, written }: Attempt, stage: ConnectStage, wo
     return answers.answer(step, show);
   };
   return {
-    progress: (text) => stage.report(text),
+    progress: (text) => stage.report(translated(text)),
     region: (gatewayId) => asked("region", (given) => ask.askRegion(title, gatewayId, given, failureWords)),
     async issuer(url) {
       const issuer = await asked("issuer", (given) => ask.askIssuer(title, given, world));
@@ -234,13 +236,20 @@ async function welcome(
 
 async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
   const state = await gateways.state(connection);
-  const who = state.kind === "signedIn" ? accountAtIssuer(state.tokens) : "";
+  const who = state.kind === "signedIn" && isNamed(state.tokens.account) ? state.tokens : undefined;
+  const text = who
+    ? translate(
+        "Connected to {0} as {1} ({2}).",
+        connection.name,
+        accountText(who.account, translate),
+        foreignText(new URL(who.server.issuer).host),
+      )
+    : translate("Connected to {0}.", connection.name);
   // What the editor's agent has of them is said where that is known, see `giveToAgent`.
-  const has = tools === 1 ? "1 tool" : `${tools} tools`;
-  void vscode.window
-    .showInformationMessage(`Connected to ${connection.name}${who}. It has ${has}.`, "Run a Tool", "Show Status")
-    .then((chosen) => {
-      if (chosen === "Run a Tool") void executeCommand("runTool", connection.id);
-      if (chosen === "Show Status") void executeCommand("showMenu");
-    });
+  const has = tools === 1 ? translate("It has 1 tool.") : translate("It has {0} tools.", tools);
+  const [run, status] = [translate("Run a Tool"), translate("Show Status")];
+  void vscode.window.showInformationMessage(`${text} ${has}`, run, status).then((chosen) => {
+    if (chosen === run) void executeCommand("runTool", connection.id);
+    if (chosen === status) void executeCommand("showMenu");
+  });
 }

@@ -7,6 +7,7 @@ import type { HostFile } from "../../hosts/hosts.ts";
 import type { importText } from "../../hosts/mcpRemote/importText.ts";
 import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { translate } from "../translate.ts";
 
 export interface ImportWorld {
   readonly gateways: Gateways;
@@ -37,7 +38,7 @@ interface Found extends HostFile {
 export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> {
   const found = await findEntries(world);
   if (found.length === 0) {
-    void vscode.window.showInformationMessage("No host's mcp.json starts mcp-remote.");
+    void vscode.window.showInformationMessage(translate("No host's mcp.json starts mcp-remote."));
     return;
   }
   const items = found.map((one) => ({
@@ -48,7 +49,7 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
     one,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: "Import which entries of mcp-remote?",
+    title: translate("Import which entries of mcp-remote?"),
     canPickMany: true,
     ignoreFocusOut: true,
   });
@@ -60,7 +61,7 @@ export async function importMcpRemoteCommand(world: ImportWorld): Promise<void> 
 /** The connection that an entry's address has already. */
 function connectedAs({ entry }: Found, { gateways }: ImportWorld): readonly string[] {
   const known = gateways.book.byUrl(entry.url);
-  return known ? [`connected as ${known.name}`] : [];
+  return known ? [translate("connected as {0}", known.name)] : [];
 }
 
 async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
@@ -91,9 +92,9 @@ async function convert({ entry, host, path, entered }: Found, world: ImportWorld
     hasEntry: known !== undefined && entered.has(known.id),
     set: Object.keys(gatewaySettings()?.[entry.url] ?? {}),
   };
-  const go = "Convert";
+  const go = translate("Convert");
   const answer = await vscode.window.showInformationMessage(
-    `Convert "${entry.key}" in ${path}?`,
+    translate('Convert "{0}" in {1}?', entry.key, path),
     { modal: true, detail: importText(entry, situation) },
     go,
   );

@@ -16,6 +16,7 @@ import {
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
+import { translate } from "../translate.ts";
 import { type Decision, DiffPreview } from "../views/diffPreview.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
@@ -42,7 +43,7 @@ export class McpJsonCommands implements vscode.Disposable {
   async add(run: CommandRun): Promise<void> {
     const { gateways } = this.#world;
     const asked = {
-      title: "Add which gateway to an mcp.json?",
+      title: translate("Add which gateway to an mcp.json?"),
       id: connectionArgument(run),
       choices: gateways.book.all,
     };
@@ -68,12 +69,12 @@ export class McpJsonCommands implements vscode.Disposable {
         return;
       }
       const items = [
-        { label: `Add ${connection.name}`, add: true, look: false },
-        { label: "Show the Change First", add: true, look: true },
+        { label: translate("Add {0}", connection.name), add: true, look: false },
+        { label: translate("Show the Change First"), add: true, look: true },
         { label: "Don't Add", add: false, look: false },
       ];
       const title = `${host.title}'s agent finds MCP servers in ${this.#shown(path)}`;
-      const placeHolder = `Add ${connection.name} there? Your answer holds for later gateways too.`;
+      const placeHolder = translate("Add {0} there? Your answer holds for later gateways too.", connection.name);
       const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
       if (chosen?.look && !(await this.#addAfterPreview(connection, { host, path }))) return;
       if (chosen?.add && !chosen.look) await this.#add(connection, { host, path });
@@ -90,7 +91,7 @@ export class McpJsonCommands implements vscode.Disposable {
   decide(decision: Decision, { args }: CommandRun): void {
     if (this.#preview.decide(decision, args[0])) return;
     void vscode.window.showInformationMessage(
-      'This change waits no more, and nothing was written. Run "Add Gateway to mcp.json…" again.',
+      translate('This change waits no more, and nothing was written. Run "Add Gateway to mcp.json…" again.'),
     );
   }
 
@@ -117,12 +118,16 @@ export class McpJsonCommands implements vscode.Disposable {
   async #choosePlace(known: ReadonlySet<string>): Promise<HostFile | undefined> {
     const own = hostOfEditor(vscode.env.appName);
     const items = hostPlaces(this.#world.places).map(({ host, scope, path }) => {
-      const where = scope === "user" ? "for you" : "for this folder";
+      const where = scope === "user" ? translate("for you") : translate("for this folder");
       const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
       return { label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } };
     });
-    const another = { label: "Another file…", description: "with its servers under mcpServers", place: undefined };
-    const title = "Add it to which file?";
+    const another = {
+      label: translate("Another file…"),
+      description: translate("with its servers under mcpServers"),
+      place: undefined,
+    };
+    const title = translate("Add it to which file?");
     const chosen = await vscode.window.showQuickPick([...items, another], { title, matchOnDescription: true });
     if (chosen !== another) return chosen?.place;
     const file = await vscode.window.showSaveDialog({ title, filters: { JSON: ["json", "jsonc"] } });
@@ -160,9 +165,9 @@ export class McpJsonCommands implements vscode.Disposable {
     const entries = await this.#world.entries();
     await this.#world.open();
     await entries.add(connection, place);
-    const show = "Show File";
+    const show = translate("Show File");
     void vscode.window
-      .showInformationMessage(`Added ${connection.name} to ${this.#shown(path)}.`, show)
+      .showInformationMessage(translate("Added {0} to {1}.", connection.name, this.#shown(path)), show)
       .then((chosen) => {
         if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
       });
@@ -171,8 +176,9 @@ export class McpJsonCommands implements vscode.Disposable {
 }
 
 function detailOf(host: Host, scope: HostScope, own: Host | undefined): string {
-  if (scope === "workspace") return "The entry names programs of this computer: keep it out of version control.";
-  if (host.id === "vscode" && !own) return "This editor has your gateways without it.";
-  if (host.id === "claude-code") return 'Written by "claude mcp add-json".';
+  if (scope === "workspace")
+    return translate("The entry names programs of this computer: keep it out of version control.");
+  if (host.id === "vscode" && !own) return translate("This editor has your gateways without it.");
+  if (host.id === "claude-code") return translate('Written by "claude mcp add-json".');
   return "";
 }

@@ -3,6 +3,7 @@ import { type GatewaySummary, neededAct, stateLine } from "../../connections/gat
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
+import { translate } from "../translate.ts";
 import type { CommandId } from "./commandIds.ts";
 import { executeCommand } from "./executeCommand.ts";
 import { isForPeople } from "./signInCommands.ts";
@@ -26,19 +27,23 @@ export async function menuCommand(
   const items: MenuItem[] = [];
   const { waiting, code } = signIn;
   if (code)
-    items.push({ label: "$(device-mobile) Show the Code Again", description: code.text, run: () => code.show() });
-  if (waiting) items.push(act("link", "Paste the Address You Were Sent To…", "pasteRedirect"));
+    items.push({
+      label: `$(device-mobile) ${translate("Show the Code Again")}`,
+      description: code.text,
+      run: () => code.show(),
+    });
+  if (waiting) items.push(act("link", translate("Paste the Address You Were Sent To…"), "pasteRedirect"));
   const [first, ...others] = gateways;
   if (first && others.length === 0) items.push(...actsOf(first));
   else {
-    items.push(...gateways.flatMap(neededItems), separator("gateways"));
+    items.push(...gateways.flatMap(neededItems), separator(translate("gateways")));
     const back = () => menuCommand(gateways, signIn);
     items.push(...gateways.map((gateway) => gatewayItem(gateway, back)));
   }
   items.push(separator(""));
-  items.push(act("plus", "Connect Gateway…", "connect"));
-  items.push(act("output", "Show Log", "showLog"));
-  items.push(act("clippy", "Copy Diagnostics", "copyDiagnostics"));
+  items.push(act("plus", translate("Connect Gateway…"), "connect"));
+  items.push(act("output", translate("Show Log"), "showLog"));
+  items.push(act("clippy", translate("Copy Diagnostics"), "copyDiagnostics"));
   await show(items, "Gateway Connect");
 }
 
@@ -58,9 +63,14 @@ function neededItems(gateway: GatewaySummary): readonly MenuItem[] {
   const { id, name } = gateway.connection;
   switch (neededAct(gateway)) {
     case "signIn":
-      return [act("sign-in", `Sign In to ${name}`, "signIn", id)];
+      return [act("sign-in", translate("Sign In to {0}", name), "signIn", id)];
     case "explainAccess":
-      return [{ ...act("search", `Explain Access to ${name}`, "explainAccess", id), description: describe(gateway) }];
+      return [
+        {
+          ...act("search", translate("Explain Access to {0}", name), "explainAccess", id),
+          description: describe(gateway),
+        },
+      ];
     case undefined:
       return [];
   }
@@ -69,7 +79,7 @@ function neededItems(gateway: GatewaySummary): readonly MenuItem[] {
 function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuItem {
   const icons = { signingIn: "sync~spin", attention: "warning", signedOut: "key", signedIn: "account", open: "plug" };
   const { connection, state } = gateway;
-  const backItem: MenuItem = { label: "$(arrow-left) All Gateways", run: back };
+  const backItem: MenuItem = { label: `$(arrow-left) ${translate("All Gateways")}`, run: back };
   return {
     label: `$(${icons[state.kind]}) ${connection.name}`,
     description: describe(gateway),
@@ -78,9 +88,14 @@ function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuIt
 }
 
 function describe({ state, tools, barred }: GatewaySummary): string {
-  const known = tools === undefined ? "" : tools === 1 ? ", 1 tool" : `, ${tools} tools`;
-  const away = barred ? ", not for the editor's agent" : "";
-  return `${stateLine(state, failureWords)}${known}${away}`;
+  const known = tools === 1 ? translate("1 tool") : translate("{0} tools", tools ?? 0);
+  const away = translate("not for the editor's agent");
+  const all = [
+    stateLine(state, failureWords, translate),
+    ...(tools === undefined ? [] : [known]),
+    ...(barred ? [away] : []),
+  ];
+  return all.join(", ");
 }
 
 /** What can be done with a gateway: what it needs first, and what takes it away last. */
@@ -95,15 +110,20 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
   const offer = (is: boolean, icon: string, label: string, command: CommandId) => {
     if (is) items.push(act(icon, label, command, id));
   };
-  items.push({ ...act("tools", `Run a Tool of ${name}…`, "runTool", id), description: describe(gateway) });
-  offer(isSignedOut && needed !== "signIn" && resolved !== undefined, "sign-in", `Sign In to ${name}`, "signIn");
+  items.push({ ...act("tools", translate("Run a Tool of {0}…", name), "runTool", id), description: describe(gateway) });
+  offer(
+    isSignedOut && needed !== "signIn" && resolved !== undefined,
+    "sign-in",
+    translate("Sign In to {0}", name),
+    "signIn",
+  );
   const codes = people && resolved !== undefined && offersDeviceCode(resolved.server);
-  offer(isSignedOut && codes, "device-mobile", "Sign In with a Code…", "signInWithCode");
-  offer(resolved !== undefined && needed !== "explainAccess", "search", "Explain Access", "explainAccess");
-  offer(isSignedIn && people, "account", "Use Another Account…", "useAnotherAccount");
-  offer(resolved !== undefined && !people, "key", "Change the Client Secret…", "changeSecret");
-  offer(true, "json", "Add to mcp.json…", "addToMcpJson");
-  offer(isSignedIn, "sign-out", "Sign Out", "signOut");
-  offer(true, "trash", "Remove Gateway…", "removeGateway");
+  offer(isSignedOut && codes, "device-mobile", translate("Sign In with a Code…"), "signInWithCode");
+  offer(resolved !== undefined && needed !== "explainAccess", "search", translate("Explain Access"), "explainAccess");
+  offer(isSignedIn && people, "account", translate("Use Another Account…"), "useAnotherAccount");
+  offer(resolved !== undefined && !people, "key", translate("Change the Client Secret…"), "changeSecret");
+  offer(true, "json", translate("Add to mcp.json…"), "addToMcpJson");
+  offer(isSignedIn, "sign-out", translate("Sign Out"), "signOut");
+  offer(true, "trash", translate("Remove Gateway…"), "removeGateway");
   return items;
 }

@@ -6,9 +6,11 @@ import type { ResolvedConnection } from "../../connections/resolvedConnection.ts
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
-import { accountText, asAccount } from "../../oauth/tokens/account.ts";
+import { type Account, accountText } from "../../oauth/tokens/account.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
+import { isSignedInText, signedInText } from "../signedInText.ts";
+import { translate, translated } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
@@ -26,7 +28,7 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
     await executeCommand("connect");
     return;
   }
-  const asked = { title: "Sign in to which gateway?", id: connectionArgument(run), choices };
+  const asked = { title: translate("Sign in to which gateway?"), id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);
@@ -35,8 +37,8 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
     await signInAs(connection, () => browser.ask({ connection, because: "sign_in_needed", scopes: [] }), gateways);
     return;
   }
-  const another = "Use Another Account…";
-  const text = `You are signed in to ${connection.name}${signedIn}.`;
+  const another = translate("Use Another Account…");
+  const text = isSignedInText(connection, signedIn);
   const buttons = isForPeople(gateways.readable(connection)) ? [another] : [];
   if ((await vscode.window.showInformationMessage(text, ...buttons)) === another) {
     await useAnotherAccount(connection, world);
@@ -51,7 +53,7 @@ export const isForPeople = (resolved: ResolvedConnection | undefined): boolean =
 export async function useAnotherAccountCommand(run: CommandRun, world: SignInWorld): Promise<void> {
   const { gateways } = world;
   const choices = gateways.book.all.filter((one) => isForPeople(gateways.readable(one)));
-  const asked = { title: "Use another account for which gateway?", id: connectionArgument(run), choices };
+  const asked = { title: translate("Use another account for which gateway?"), id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);
@@ -70,7 +72,7 @@ async function useAnotherAccount(connection: Connection, { gateways, browser }: 
   }
   // The list named the account and both gateways: who picks an entry agrees to it.
   if (!(await gateways.useAccount(connection, chosen, chosen.consent))) return;
-  void vscode.window.showInformationMessage(`Signed in to ${connection.name}${asAccount(chosen.tokens.account)}.`);
+  void vscode.window.showInformationMessage(signedInText(connection, chosen.tokens.account));
 }
 
 async function chooseAccount(
@@ -79,16 +81,24 @@ async function chooseAccount(
   gateways: Gateways,
 ): Promise<SharedSignIn | "somebodyElse" | undefined> {
   const items = others.map((shared) => ({
-    label: `$(account) ${accountText(shared.tokens.account)}`,
-    description: `signed in to ${gateways
-      .using(shared.tokens.sessionId)
-      .map((user) => `${user.name} (${gatewayHost(user.url)})`)
-      .join(", ")}`,
+    label: `$(account) ${accountText(shared.tokens.account, translate)}`,
+    description: translate(
+      "signed in to {0}",
+      gateways
+        .using(shared.tokens.sessionId)
+        .map((user) => `${user.name} (${gatewayHost(user.url)})`)
+        .join(", "),
+    ),
     chosen: shared as SharedSignIn | "somebodyElse",
   }));
   const { flow = "browser" } = gateways.readable(connection) ?? {};
-  items.push({ label: "$(add) Somebody Else…", description: flowText[flow].choice, chosen: "somebodyElse" });
-  return (await vscode.window.showQuickPick(items, { title: `Use which account for ${connection.name}?` }))?.chosen;
+  items.push({
+    label: `$(add) ${translate("Somebody Else…")}`,
+    description: translated(flowText[flow].choice),
+    chosen: "somebodyElse",
+  });
+  return (await vscode.window.showQuickPick(items, { title: translate("Use which account for {0}?", connection.name) }))
+    ?.chosen;
 }
 
 /** **Sign In with a Code…**: signs in on another device, for computers whose browser cannot find its way back. */
@@ -100,10 +110,12 @@ export async function signInWithCodeCommand(run: CommandRun, { gateways, browser
       offersDeviceCode(connection.authorization.server),
   );
   if (choices.length === 0) {
-    void vscode.window.showInformationMessage("No identity provider of your gateways offers sign-in with a code.");
+    void vscode.window.showInformationMessage(
+      translate("No identity provider of your gateways offers sign-in with a code."),
+    );
     return;
   }
-  const asked = { title: "Sign in with a code to which gateway?", id: connectionArgument(run), choices };
+  const asked = { title: translate("Sign in with a code to which gateway?"), id: connectionArgument(run), choices };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
   run.about(connection.id);
@@ -114,11 +126,11 @@ async function signInAs(connection: Connection, ask: () => Promise<SignInEnding>
   const ending = await ask();
   if (ending.kind === "cancelled") return;
   const who = await whoIs(connection, gateways);
-  if (who !== undefined) void vscode.window.showInformationMessage(`Signed in to ${connection.name}${who}.`);
+  if (who) void vscode.window.showInformationMessage(signedInText(connection, who));
 }
 
-async function whoIs({ id }: Connection, gateways: Gateways): Promise<string | undefined> {
+async function whoIs({ id }: Connection, gateways: Gateways): Promise<Account | undefined> {
   const connection = gateways.find(id);
   const state = connection && (await gateways.state(connection));
-  return state?.kind === "signedIn" ? asAccount(state.tokens.account) : undefined;
+  return state?.kind === "signedIn" ? state.tokens.account : undefined;
 }

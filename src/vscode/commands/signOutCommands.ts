@@ -6,6 +6,7 @@ import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { milestones } from "../milestones.ts";
+import { translate } from "../translate.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 
@@ -19,7 +20,7 @@ export async function signOutCommand(run: CommandRun, world: SignOutWorld): Prom
   const { gateways } = world;
   const signedIn = gateways.book.all.filter(({ sessionId }) => sessionId !== undefined);
   if (signedIn.length === 0) {
-    void vscode.window.showInformationMessage("You are not signed in to any gateway.");
+    void vscode.window.showInformationMessage(translate("You are not signed in to any gateway."));
     return;
   }
   const known = signedIn.find(({ id }) => id === connectionArgument(run));
@@ -46,16 +47,17 @@ export interface RemoveWorld {
 
 /** **Remove Gateway**: signs out of it and forgets it. */
 export async function removeGatewayCommand(run: CommandRun, { gateways, removed }: RemoveWorld): Promise<void> {
-  const asked = { title: "Remove which gateway?", id: connectionArgument(run), choices: gateways.book.all };
+  const asked = { title: translate("Remove which gateway?"), id: connectionArgument(run), choices: gateways.book.all };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
-  const remove = "Remove";
+  const remove = translate("Remove");
   const answer = await vscode.window.showWarningMessage(
-    `Remove the gateway "${connection.name}"?`,
+    translate('Remove the gateway "{0}"?', connection.name),
     {
       modal: true,
-      detail:
+      detail: translate(
         "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
+      ),
     },
     remove,
   );
@@ -66,9 +68,9 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
 
 function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways): void {
   void milestones.signedOut();
-  const text = signOutText(connection.name, revocation, clockTime, sharing);
+  const text = signOutText(connection.name, revocation, { time: clockTime, say: translate }, sharing);
   const logout = gateways.logoutPage(connection);
-  const buttons = logout === undefined ? [] : ["Sign Out in the Browser Too"];
+  const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];
   const shown = allRevoked(revocation)
     ? vscode.window.showInformationMessage(text, ...buttons)
     : vscode.window.showWarningMessage(text, ...buttons);
@@ -86,6 +88,11 @@ async function chooseOneOrAll(
     ...item,
     connections: [connection],
   }));
-  const all = { label: "All gateways", description: `${signedIn.length} sign-ins`, connections: [...signedIn] };
-  return (await vscode.window.showQuickPick([...each, all], { title: "Sign out of which gateway?" }))?.connections;
+  const all = {
+    label: translate("All gateways"),
+    description: translate("{0} sign-ins", signedIn.length),
+    connections: [...signedIn],
+  };
+  return (await vscode.window.showQuickPick([...each, all], { title: translate("Sign out of which gateway?") }))
+    ?.connections;
 }

@@ -1,3 +1,5 @@
+import { translate } from "../translate.ts";
+
 /** What the issuer of a product looks like, and where it is found in its console. */
 export interface IssuerForm {
   readonly name: string;
@@ -25,5 +27,5 @@ export const issuerForms: readonly IssuerForm[] = [
   { name: "Auth0", form: "https://{tenant}.auth0.com/", at: "Applications › your app › Settings › Domain" },
   { name: "Keycloak", form: "https://{host}/realms/{realm}", at: "Realm settings › OpenID Endpoint Configuration" },
   { name: "PingFederate", form: "https://{host}:9031", at: "System › Server › Protocol Settings › Base URL" },
-  { name: "Google", form: "https://accounts.google.com", at: "The same for everybody" },
+  { name: "Google", form: "https://accounts.google.com", at: translate("The same for everybody") },
 ];

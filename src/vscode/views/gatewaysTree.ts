@@ -93,10 +93,10 @@ function toItem(node: TreeNode, tree: GatewayTree): vscode.TreeItem {
 }
 
 const titles: Readonly<Record<NodeClick, string>> = {
-  openTool: "Open",
-  openResource: "Open",
-  openPrompt: "Open",
-  refreshGateway: "Refresh",
-  signIn: "Sign In",
-  explainAccess: "Explain Access",
+  openTool: translate("Open"),
+  openResource: translate("Open"),
+  openPrompt: translate("Open"),
+  refreshGateway: translate("Refresh"),
+  signIn: translate("Sign In"),
+  explainAccess: translate("Explain Access"),
 };

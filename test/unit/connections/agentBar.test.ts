@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AgentRules, agentBar, agentBarText } from "../../../src/connections/agentBar.ts";
+import { type AgentRules, agentBar } from "../../../src/connections/agentBar.ts";
+import { agentBarText } from "../../../src/connections/agentBarText.ts";
 
 const server = { name: "finance", address: "unix:/tmp/gc/relay.sock#/3243b23006" };
 const judge = (rules: Partial<AgentRules>) =>

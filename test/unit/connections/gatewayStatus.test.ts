@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agentBarText } from "../../../src/connections/agentBar.ts";
+import { agentBarText } from "../../../src/connections/agentBarText.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { GatewayState } from "../../../src/connections/gatewayState.ts";
 import {
@@ -15,7 +15,12 @@ import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 import { unsignedJwt } from "../../support/fakeAuthorizationServer.ts";
 import { resolvedConnection } from "../../support/resolved.ts";
 
-const words = { time: (moment: number) => `<${moment}>`, failureWords: failureText, now: () => 0 };
+const words = {
+  time: (moment: number) => `<${moment}>`,
+  failureWords: failureText,
+  barText: agentBarText,
+  now: () => 0,
+};
 
 const tokens: TokenSet = {
   sessionId: "s",

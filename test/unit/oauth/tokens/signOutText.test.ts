@@ -52,8 +52,8 @@ test("a sign-in that others share ends for them too, or goes on for them", () =>
   const names = ["Work", "Home"];
   assert.deepEqual(
     [
-      signOutText("Lab", both("revoked"), time, { names, ended: true }),
-      signOutText("Lab", undefined, time, { names, ended: false }),
+      signOutText("Lab", both("revoked"), { time }, { names, ended: true }),
+      signOutText("Lab", undefined, { time }, { names, ended: false }),
     ],
     [
       "Signed out of Lab. The tokens were deleted from this computer. The same sign-in has ended for Work and Home. Revoked at https://idp: refresh token and access token.",
@@ -64,6 +64,6 @@ test("a sign-in that others share ends for them too, or goes on for them", () =>
 
 for (const [when, ending, text, all] of endings) {
   test(`a sign-out says the truth when ${when}`, () => {
-    assert.deepEqual({ text: signOutText("Work", ending, time), all: allRevoked(ending) }, { text, all });
+    assert.deepEqual({ text: signOutText("Work", ending, { time }), all: allRevoked(ending) }, { text, all });
   });
 }
