@@ -13,7 +13,7 @@ import { sessionOfKey } from "./oauth/tokens/secretTokenStore.ts";
 import { fileLock } from "./system/fileLock.ts";
 import { textFile } from "./system/textFile.ts";
 import { extensionExports } from "./vscode/agents/extensionApi.ts";
-import { registerLanguageModelTools } from "./vscode/agents/languageModelTools.ts";
+import { registerLanguageModelTools } from "./vscode/agents/registerLanguageModelTools.ts";
 import { barOf } from "./vscode/agentTools.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
 import { channelLog } from "./vscode/channelLog.ts";
@@ -184,7 +184,7 @@ export async function activate(context: vscode.ExtensionContext) {
     view,
     accounts,
     others.changed,
-    registerLanguageModelTools(async () => (await commands()).answers),
+    registerLanguageModelTools(async () => (await commands()).languageModelTools),
     servers,
     mcpJson,
     registerCommands({ table: async () => (await commands()).table, log, showFailure }),

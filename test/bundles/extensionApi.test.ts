@@ -96,7 +96,7 @@ test("agents list gateways and have access explained, by name and without a clai
     const run = async (tool: string, input: object) => {
       const found = host.editor.languageModelTools.get(tool);
       assert.ok(found, tool);
-      const { confirmationMessages } = found.prepareInvocation({ input });
+      const { confirmationMessages } = await found.prepareInvocation({ input });
       const { content } = await found.invoke({ input }, { onCancellationRequested: () => ({ dispose() {} }) });
       return { title: confirmationMessages.title, text: content.map(({ value }) => value).join("\n") };
     };

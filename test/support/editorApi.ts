@@ -82,7 +82,7 @@ export interface TreeProvider {
 }
 
 export interface LanguageModelTool {
-  prepareInvocation(asked: object): { readonly confirmationMessages: { readonly title: string } };
+  prepareInvocation(asked: object): Promise<{ readonly confirmationMessages: { readonly title: string } }>;
   invoke(asked: object, token: object): Promise<{ readonly content: readonly { readonly value: string }[] }>;
 }
 

@@ -14,7 +14,8 @@ import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { agentAnswers } from "../agents/agentAnswers.ts";
 import { type CallForExtensionWorld, callForExtension } from "../agents/callForExtension.ts";
 import type { ExtensionApi } from "../agents/extensionApi.ts";
-import type { AgentAnswers } from "../agents/languageModelTools.ts";
+import { languageModelTools } from "../agents/languageModelTools.ts";
+import type { LanguageModelTools } from "../agents/registerLanguageModelTools.ts";
 import { type AgentWorld, barOf } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
@@ -90,7 +91,7 @@ export interface Commands extends vscode.Disposable {
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
   /** What agents are told. */
-  readonly answers: AgentAnswers;
+  readonly languageModelTools: LanguageModelTools;
   /** Calls a tool for another extension. */
   readonly callTool: ExtensionApi["callTool"];
 }
@@ -199,7 +200,7 @@ export function createCommands(world: CommandsWorld): Commands {
   return {
     table,
     signOut: (connections) => signOut(connections, world),
-    answers,
+    languageModelTools: languageModelTools(answers),
     callTool: (call, token) => callForExtension(call, token, world),
     dispose: () => void open.dispose(),
   };
