@@ -45,9 +45,12 @@ test("tools, resources and prompts are tried on pages of the editor", async (t) 
         await page.getByRole("button", { name: "Edit as JSON" }).click();
         await workbench.editorShows('"seconds": 5');
         await workbench.page.keyboard.press("Control+A");
+        // What is typed on a selection would be put around it.
+        await workbench.page.keyboard.press("Delete");
         await workbench.page.keyboard.type('{ "seconds": 500 }');
         await until(async () => (await seconds.inputValue()) === "500", "the form that follows");
         await workbench.page.locator(".squiggly-warning").first().waitFor({ timeout: 20_000 });
+        assert.equal((await workbench.editorText()).trim(), '{ "seconds": 500 }');
         await workbench.screenshot("the form and its JSON");
         await seconds.fill("7");
         await workbench.page.locator(".view-lines", { hasText: '"seconds": 7' }).waitFor({ timeout: 20_000 });

@@ -1,4 +1,5 @@
 import { register } from "node:module";
+import { english } from "../../src/failures/translate.ts";
 
 type Namespace = Record<string, unknown>;
 
@@ -10,7 +11,7 @@ export interface FakeEditor {
 }
 
 const module = `
-export const { authentication, commands, env, window } = globalThis.fakeEditor;
+export const { authentication, commands, env, l10n, window } = globalThis.fakeEditor;
 export const ProgressLocation = { Notification: 15 };
 export const l10n = { t: (text, ...args) => text.replace(/\\{(\\d+)\\}/g, (_, at) => String(args[Number(at)])) };
 export const QuickPickItemKind = { Separator: -1 };
@@ -33,7 +34,13 @@ export const resolve = (name, context, next) =>
 export function useFakeEditor(editor: FakeEditor): void {
   const world = globalThis as { fakeEditor?: Record<string, Namespace> };
   if (world.fakeEditor === undefined) {
-    world.fakeEditor = { authentication: {}, commands: { executeCommand() {} }, env: {}, window: {} };
+    world.fakeEditor = {
+      authentication: {},
+      commands: { executeCommand() {} },
+      env: {},
+      l10n: { t: english },
+      window: {},
+    };
     register(`data:text/javascript,${encodeURIComponent(hook)}`);
   }
   for (const [name, members] of Object.entries(editor) as [string, Namespace][]) {
