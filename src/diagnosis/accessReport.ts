@@ -9,6 +9,8 @@ export interface AccessCheck {
   readonly state: CheckState;
   readonly expected?: string;
   readonly found?: string;
+  /** What a token says, claim by claim. One without a value is of a person: its name alone is told. */
+  readonly claims?: readonly { readonly name: string; readonly value?: string }[];
   /** What to change and where, in the words of whoever has to be asked. */
   readonly fix?: string;
   /** JSON for the gateway's `customJWTAuthorizer` that would take this token as it is. */

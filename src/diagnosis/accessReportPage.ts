@@ -20,23 +20,47 @@ const style = `
 .outcome { margin: 14px 0; padding: 10px 14px; border-left: 3px solid var(--vscode-focusBorder); background: var(--vscode-textBlockQuote-background); font-weight: 600; }
 .outcome.failed { border-left-color: var(--vscode-errorForeground); }
 .outcome.passed { border-left-color: var(--vscode-testing-iconPassed); }
-table { table-layout: fixed; }
-tr.more td { border-top: 0; padding-top: 0; }
-.state { width: 84px; white-space: nowrap; }
-.what { width: 30%; }
-.failed .state { color: var(--vscode-errorForeground); font-weight: 600; }
-.passed .state, .note .state, .unknown .state { color: var(--vscode-descriptionForeground); }
+h3 { display: inline; margin: 0; font-size: 1em; font-weight: 600; overflow-wrap: anywhere; }
+.checks { list-style: none; margin: 0; padding: 0; }
+.check { padding: 8px 0 8px 12px; border-left: 3px solid transparent; border-top: 1px solid var(--vscode-panel-border); }
+.check.failed { border-left-color: var(--vscode-errorForeground); }
+.check.unknown { border-left-color: var(--vscode-editorWarning-foreground); }
+.state { display: inline-block; min-width: 92px; font-weight: 600; white-space: nowrap; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr)); gap: 4px 20px; margin: 6px 0 0; }
+dt { color: var(--vscode-descriptionForeground); font-size: 0.9em; }
+dd { margin: 0; overflow-wrap: anywhere; }
+details { margin: 6px 0; border-top: 1px solid var(--vscode-panel-border); }
+summary { padding: 6px 0; cursor: pointer; }
+.claims { margin: 8px 0 0; }
+.claims th { width: 30%; font-family: var(--vscode-editor-font-family); }
 `;
 
+/** Times are shown as the reader's clock has them, and the page opens where something is to be mended. */
 const script = `
 const editor = acquireVsCodeApi();
 for (const button of document.querySelectorAll("button")) button.addEventListener("click", () => editor.postMessage(button.value));
+const format = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
+for (const time of document.querySelectorAll("time")) {
+  const moment = new Date(time.dateTime);
+  if (Number.isNaN(moment.getTime())) continue;
+  time.title = time.textContent;
+  time.textContent = format.format(moment);
+}
+const first = document.querySelector(".check.failed");
+if (first) {
+  first.scrollIntoView({ block: "center" });
+  first.focus({ preventScroll: true });
+}
 `;
 
 /** How much of a value the page has, in characters: claims of a token may be lists. */
 const LONGEST_VALUE = 2_000;
 
 const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_VALUE));
+
+/** A text with the moments in it marked, which the page shows in the reader's own time. */
+const shownWithTimes = (text: string): string =>
+  shown(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (moment) => `<time datetime="${moment}">${moment}</time>`);
 
 /**
  * A report as a page of the editor. It may load nothing and send nothing: its own style and script are named by a nonce,
@@ -49,7 +73,7 @@ export function accessReportPage(report: AccessReport, nonce: string): string {
   const title = `Access to ${gateway.name}`;
   const body = `<main>
 <h1>${shown(title)}</h1>
-<p class="soft"><code>${shown(gateway.url)}</code>, looked at ${isoTime(at)}</p>
+<p class="soft"><code>${shown(gateway.url)}</code>, looked at ${shownWithTimes(isoTime(at))}</p>
 <p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
 <p>${accessPageActs.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(buttons[act])}</button>`).join("")}</p>
 ${sections.map(sectionHtml).join("\n")}
@@ -64,26 +88,53 @@ ${sections.map(sectionHtml).join("\n")}
 }
 
 function sectionHtml({ id, title, about, checks }: AccessSection): string {
+  const isOpen = ({ state, claims }: AccessCheck) => state === "failed" || state === "unknown" || claims !== undefined;
+  const open = checks.filter(isOpen);
+  const folded = checks.filter((check) => !isOpen(check));
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${shown(title)}</h2>
 ${about === undefined ? "" : `<p class="soft">${shown(about)}</p>`}
-<table><caption>${shown(title)}</caption>
-<thead><tr><th scope="col" class="state">State</th><th scope="col" class="what">What</th><th scope="col">Expected</th><th scope="col">Found</th></tr></thead>
-<tbody>
-${checks.map(checkHtml).join("\n")}
-</tbody></table>
+${listHtml(open)}
+${folded.length === 0 ? "" : `<details><summary>${countsOf(folded)}</summary>${listHtml(folded)}</details>`}
 </section>`;
 }
 
-function checkHtml({ what, state, expected, found, fix, paste, rule: ruleName }: AccessCheck): string {
+const listHtml = (checks: readonly AccessCheck[]): string =>
+  checks.length === 0 ? "" : `<ul class="checks">\n${checks.map(checkHtml).join("\n")}\n</ul>`;
+
+/** What is folded, in numbers: "5 passed, 2 notes". */
+function countsOf(checks: readonly AccessCheck[]): string {
+  const passed = checks.filter(({ state }) => state === "passed").length;
+  const notes = checks.length - passed;
+  const parts = [
+    ...(passed > 0 ? [`<span aria-hidden="true">${checkStates.passed.symbol}</span> ${passed} passed`] : []),
+    ...(notes > 0 ? [notes === 1 ? "1 note" : `${notes} notes`] : []),
+  ];
+  return parts.join(", ");
+}
+
+function checkHtml({ what, state, expected, found, fix, paste, claims, rule: ruleName }: AccessCheck): string {
   const { symbol, word } = checkStates[state];
-  const value = (text: string | undefined): string => (text === undefined ? "" : `<code>${shown(text)}</code>`);
-  const row = `<tr class="${state}"><td class="state"><span aria-hidden="true">${symbol}</span> ${word}</td><th scope="row" class="what">${shown(what)}${ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`}</th><td>${value(expected)}</td><td>${value(found)}</td></tr>`;
-  if (fix === undefined && paste === undefined) return row;
+  const value = (name: string, text: string | undefined): string =>
+    text === undefined ? "" : `<div><dt>${name}</dt><dd><code>${shownWithTimes(text)}</code></dd></div>`;
+  const values = value("Expected", expected) + (claims === undefined ? value("Found", found) : "");
+  const ruleText = ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`;
   const rule =
     paste === undefined
       ? ""
-      : `<p>A rule that takes this token as it is:</p><pre><code>${escapeHtml(foreignLines(paste).join("\n"))}</code></pre>`;
-  return `${row}
-<tr class="more"><td></td><td colspan="3">${fix === undefined ? "" : `<p>To do: ${shown(fix)}</p>`}${rule}</td></tr>`;
+      : `<p>A rule that takes this token as it is:</p><pre tabindex="0"><code>${escapeHtml(foreignLines(paste).join("\n"))}</code></pre>`;
+  // The first that failed gets the focus.
+  const focusable = state === "failed" ? ' tabindex="-1"' : "";
+  return `<li class="check ${state}"${focusable}>
+<span class="state"><span aria-hidden="true">${symbol}</span> ${word}</span> <h3>${shown(what)}</h3>${ruleText}
+${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims)}${fix === undefined ? "" : `<p><strong>To do:</strong> ${shown(fix)}</p>`}${rule}
+</li>`;
+}
+
+function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>): string {
+  const rows = claims.map(({ name, value }) => {
+    const cell = value === undefined ? '<span class="soft">not shown</span>' : `<code>${shownWithTimes(value)}</code>`;
+    return `<tr><th scope="row">${shown(name)}</th><td>${cell}</td></tr>`;
+  });
+  return `<table class="claims"><caption>${shown(what)}</caption><thead><tr><th scope="col">Claim</th><th scope="col">Value</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

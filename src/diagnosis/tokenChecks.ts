@@ -118,17 +118,19 @@ const times = ["iat", "nbf", "exp", "auth_time"];
 /** What a token says: the values that gateways look at, of everything else the names. */
 function claimsCheck(claims: Claims): AccessCheck {
   const has = (name: string) => Object.hasOwn(claims, name);
-  const values = [
-    ...telling.filter(has).map((name) => `${name} ${shownValue(claims[name])}`),
-    ...times.filter(has).map((name) => `${name} ${timeOf(claims[name])}`),
-    ...(has("scope") || has("scp") ? [`${scopeNames(claims)} ${scopesOf(claims).join(" ") || "empty"}`] : []),
+  const told = [
+    ...telling.filter(has).map((name) => ({ name, value: shownValue(claims[name]) })),
+    ...times.filter(has).map((name) => ({ name, value: timeOf(claims[name]) })),
+    ...(has("scope") || has("scp") ? [{ name: scopeNames(claims), value: scopesOf(claims).join(" ") || "empty" }] : []),
   ];
   const shown = new Set([...telling, ...times, "scope", "scp"]);
   const others = Object.keys(claims).filter((name) => !shown.has(name));
+  const values = told.map(({ name, value }) => `${name} ${value}`).join("; ");
   return {
     what: "What it says",
     state: "note",
-    found: `${values.join("; ")}${others.length > 0 ? `; without their values: ${others.join(", ")}` : ""}`,
+    found: `${values}${others.length > 0 ? `; without their values: ${others.join(", ")}` : ""}`,
+    claims: [...told, ...others.map((name) => ({ name }))],
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { suggestedName } from "../../src/connections/connection.ts";
 import { startSilentAboutSignIn, startSilentServer, startWebPage } from "../support/oddGateways.ts";
+import { readabilityOf } from "../support/vscode/readability.ts";
 import { startSandbox } from "../support/vscode/sandbox.ts";
 import { Steps } from "../support/vscode/steps.ts";
 import type { Workbench } from "../support/vscode/workbench.ts";
@@ -134,6 +135,32 @@ test("who connects a gateway stays in the flow, whatever fails", async (t) => {
         await workbench.pick("Explain Access");
         const shown = await workbench.webview(useless.gatewayUrl);
         assert.match(await shown.innerText(), /First to mend: Issuer \(iss\)/);
+      },
+    );
+
+    await step("Explain Access opens at what failed, and reads well when it is narrow", async (workbench) => {
+      const shown = await workbench.webview(useless.gatewayUrl);
+      const failed = shown.locator(".check.failed").first();
+      await failed.waitFor();
+      const place = await failed.evaluate((one) => ({
+        hasFocus: one === one.ownerDocument.activeElement,
+        isSeen: one.getBoundingClientRect().top >= 0 && one.getBoundingClientRect().bottom <= innerHeight,
+      }));
+      assert.deepEqual(place, { hasFocus: true, isSeen: true });
+      assert.doesNotMatch(await shown.innerText(), /\d{4}-\d\d-\d\dT\d\d:/);
+      const { page } = workbench;
+      for (const width of [1280, 500, 400]) {
+        await page.setViewportSize({ width, height: 800 });
+        assert.deepEqual(await readabilityOf(shown), { faint: [], isCut: false }, `${width} px`);
+        await workbench.screenshot(`explain access ${width}`);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
+    await step(
+      "signed out, what was found stays to be read, and the gateway is removed like any other",
+      async (workbench) => {
+        const name = suggestedName(new URL(useless.gatewayUrl));
         await workbench.statusBarItem("Gateways 1/2");
         await workbench.runCommand("Gateway Connect: Sign Out");
         await workbench.pick(name);

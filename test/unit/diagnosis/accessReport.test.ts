@@ -91,20 +91,51 @@ test("the page shows the same, state by word and symbol, and its buttons post th
   );
 });
 
-test("the page has headings, captions and row headers for those who cannot see it, and a language", () => {
-  const page = accessReportPage(report(failed), nonce);
+test("the page has headings, lists, captions and row headers for those who cannot see it, and a language", () => {
+  const claims = [{ name: "aud", value: "b" }, { name: "email" }];
+  const page = accessReportPage(report(failed, { what: "What it says", state: "note", claims }), nonce);
   for (const part of [
     '<html lang="en">',
     "<h1>",
     '<h2 id="rules">',
-    "<caption>",
-    'scope="row"',
+    "<h3>Audience (aud)</h3>",
+    '<ul class="checks">',
+    "<dt>Expected</dt><dd><code>one of a</code></dd>",
+    "<caption>What it says</caption>",
+    '<th scope="row">aud</th><td><code>b</code></td>',
+    '<th scope="row">email</th><td><span class="soft">not shown</span></td>',
     'scope="col"',
     'role="status"',
   ]) {
     assert.ok(page.includes(part), part);
   }
   assert.match(page, /<span aria-hidden="true">✗<\/span> failed/);
+});
+
+test("what passed is folded and counted, and what failed is not, and gets the focus", () => {
+  const passed: AccessCheck = { what: "Clocks", state: "passed", found: "0 s" };
+  const page = accessReportPage(report(passed, failed, passed, { what: "Whose it is", state: "note" }), nonce);
+  const [, folded = ""] = /<details>(.*?)<\/details>/s.exec(page) ?? [];
+  assert.deepEqual(
+    {
+      counts: /<summary>(.*?)<\/summary>/.exec(folded)?.[1]?.replace(/<[^>]+>/g, ""),
+      folded: [...folded.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, what]) => what),
+      failedIsOpen: page.indexOf("Audience (aud)</h3>") < page.indexOf("<details>"),
+      focusable: [...page.matchAll(/<li class="check (\w+)" tabindex="-1">/g)].map(([, state]) => state),
+    },
+    {
+      counts: "✓ 2 passed, 1 note",
+      folded: ["Clocks", "Clocks", "Whose it is"],
+      failedIsOpen: true,
+      focusable: ["failed"],
+    },
+  );
+});
+
+test("a moment is marked, so that the page can show it as the reader's clock has it", () => {
+  const page = accessReportPage(report({ ...failed, found: "it ended 2026-11-25T10:00:00Z" }), nonce);
+  const moments = [...page.matchAll(/<time datetime="([^"]+)">\1<\/time>/g)].map(([, moment]) => moment);
+  assert.deepEqual(moments, ["2026-11-25T11:30:00Z", "2026-11-25T10:00:00Z"]);
 });
 
 test("the page may load nothing and run nothing but what its nonce names, and has the editor's colours only", () => {
