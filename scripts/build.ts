@@ -19,6 +19,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `toolPages.cjs`: the pages of tools, resources and prompts, loaded with the first one that is opened or chosen.
  * - `webviews/`: scripts and styles that run in the pages themselves.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
+ * - `socket.cjs`: the socket that leads to the relays of a window, loaded when an editor or a host asks for one.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
  * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
  *
@@ -98,6 +99,7 @@ const bundles: Record<string, BuildOptions> = {
   "toolPages.cjs": { ...inEditor, entryPoints: ["src/toolPages.ts"] },
   "webviews/toolPage.js": { ...inPage, entryPoints: ["src/webviews/toolPage.ts"] },
   "webviews/toolPage.css": { ...inPage, entryPoints: ["src/webviews/toolPage.css"] },
+  "socket.cjs": { ...inEditor, entryPoints: ["src/socket.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
   "uninstall.cjs": { entryPoints: ["src/uninstall.ts"], format: "cjs", mainFields: ["module", "main"] },

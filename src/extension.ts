@@ -40,6 +40,7 @@ const load = (file: string): Promise<unknown> => import(file);
 const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", load);
 const loadToolPages = lazyBundle<typeof import("./toolPages.ts")>("toolPages.cjs", load);
 const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
+const loadSocket = lazyBundle<typeof import("./socket.ts")>("socket.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
   mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
@@ -97,6 +98,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
+    loadSocket,
     folder,
     catalogues,
     version,

@@ -8,7 +8,7 @@ import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import type { RelaySocket } from "../node/bridge/relaySocket.ts";
-import { startRelayWindow } from "../node/bridge/relayWindow.ts";
+import type { startRelayWindow } from "../node/bridge/relayWindow.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
@@ -19,6 +19,8 @@ import { translate } from "./translate.ts";
 export interface RelayFactoryWorld {
   readonly gateways: () => Gateways;
   readonly load: () => Promise<RelayBundle>;
+  /** Loads what opens the socket. */
+  readonly loadSocket: () => Promise<{ readonly startRelayWindow: typeof startRelayWindow }>;
   /** The extension's storage. */
   readonly folder: string;
   /** The folder of the lists of tools. */
@@ -82,9 +84,11 @@ export class RelayFactory {
   }
 
   async #start(): Promise<RelaySocket> {
-    const { gateways, folder, log, showFailure } = this.#world;
+    const { gateways, folder, loadSocket, log, showFailure } = this.#world;
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    const socket = startRelayWindow({ folder, folders, find: (id) => gateways().relay(id), log });
+    const socket = loadSocket().then(({ startRelayWindow }) =>
+      startRelayWindow({ folder, folders, find: (id) => gateways().relay(id), log }),
+    );
     this.#opened = socket.catch(() => undefined);
     try {
       this.#listening = await socket;

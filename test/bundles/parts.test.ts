@@ -118,12 +118,12 @@ test("without commands and the words of failures every command still says what i
   await host.stop();
 });
 
-test("an entry in a host's file brings what changes such files, and no command", async () => {
+test("an entry in a host's file brings what changes such files and the socket that hosts come in by, and no command", async () => {
   const entries = { version: 1, entries: [{ connectionId: "a", host: "generic", path: "/nowhere/mcp.json" }] };
   const host = await startBundleHost({ stored: { ...connected, "entries.json": entries } });
   assert.deepEqual(
-    { loaded: host.loaded, shown: host.editor.shown },
-    { loaded: ["extension.cjs", "mcpJson.cjs"], shown: [] },
+    { loaded: host.loaded.toSorted(), shown: host.editor.shown },
+    { loaded: ["extension.cjs", "mcpJson.cjs", "socket.cjs"], shown: [] },
   );
   await host.stop();
 });

@@ -154,6 +154,18 @@ test("what concerns hosts' files comes with the first command on them, without t
   assert.ok(kilobytes("dist/upkeep.cjs") <= 80, `${kilobytes("dist/upkeep.cjs")} kB`);
 });
 
+test("the socket comes when an editor or a host asks for a server, with nothing of sign-in, and at most 20 kB", () => {
+  assert.deepEqual(partsOf("socket.cjs"), [
+    "src/failures",
+    "src/lib",
+    "src/mcp",
+    "src/node",
+    "src/socket.ts",
+    "src/system",
+  ]);
+  assert.ok(kilobytes("dist/socket.cjs") <= 20, `${kilobytes("dist/socket.cjs")} kB`);
+});
+
 test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 70 kB", () => {
   assert.deepEqual(partsOf("view.cjs"), [
     "src/connections",
