@@ -20,6 +20,8 @@ export async function chooseSubject(
   const chosen = await vscode.window.showQuickPick<SubjectItem>(items, {
     title: titleOf(kind, connections),
     placeHolder: translate("Search by title, name or description"),
+    // A page in front takes the focus back when the palette closes, which would end the choice.
+    ignoreFocusOut: true,
     matchOnDescription: true,
     matchOnDetail: true,
   });
