@@ -61,7 +61,7 @@ export const scenes: readonly Scene[] = [
     what: "a name for the gateway",
     async take({ workbench }) {
       await workbench.clearNotifications();
-      await workbench.runCommand("Gateway Connect: Rename Gateway…");
+      await workbench.runCommand("Gateway Connect: Rename…");
       await workbench.fillInput(gateway);
       await workbench.statusBarItem(gateway);
     },
@@ -84,9 +84,10 @@ export const scenes: readonly Scene[] = [
     what: "a tool and its result",
     async take({ workbench, camera }) {
       const { page } = workbench;
-      await workbench.runCommand("Gateway Connect: Run Gateway Tool…");
-      await workbench.pick("whoami");
-      await workbench.editorShows(person);
+      await rowOf(workbench, "Who am I").click();
+      const tool = await workbench.webview("Who am I");
+      await tool.getByRole("button", { name: /^Run/ }).first().click();
+      await tool.getByText(`You are ${person}`).first().waitFor();
       await camera.move(page, 3_500);
       await camera.still(page, "docs/pictures/tool");
       await camera.still(page, "media/walkthrough/tool", editor);
@@ -95,10 +96,19 @@ export const scenes: readonly Scene[] = [
   },
   {
     what: "why access is as it is",
-    async take({ workbench, camera }) {
+    async take({ workbench, world, camera }) {
       const { page } = workbench;
+      const rules = {
+        customJWTAuthorizer: {
+          discoveryUrl: `${world.sandbox.issuer}/.well-known/openid-configuration`,
+          allowedAudience: ["api://finance"],
+        },
+      };
+      const value = { [world.sandbox.gatewayUrl]: { authorizer: rules } };
+      await world.companion.ask("configure", { name: "gatewayConnect.gateways", value });
       await workbench.runCommand("Gateway Connect: Explain Access");
-      await workbench.webview(/Everything passes/);
+      await workbench.webview(`Access to ${gateway}`);
+      await page.waitForTimeout(1_500);
       await camera.still(page, "docs/pictures/explain-access");
       await camera.still(page, "media/walkthrough/explain", editor);
       await workbench.runCommand("View: Close All Editors");

@@ -17,6 +17,7 @@ import { withCancellableProgress } from "../cancellableProgress.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { milestones } from "../milestones.ts";
+import { translate } from "../translate.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -73,13 +74,13 @@ async function chooseTarget(argument: string | undefined, world: ExplainAccessWo
   if (known) return targetOf(known);
   if (argument !== undefined && isAddress(argument)) return await atAddress(argument, world);
   if (gateways.book.all.length > 0) {
-    const asked = { title: "Explain access to which gateway?", id: argument, choices: gateways.book.all };
+    const asked = { title: translate("Explain access to which gateway?"), id: argument, choices: gateways.book.all };
     const connection = await chooseConnection(asked, gateways);
     return connection && targetOf(connection);
   }
   const address = await vscode.window.showInputBox({
-    title: "Explain Access",
-    prompt: "The address of the gateway",
+    title: translate("Explain Access"),
+    prompt: translate("The address of the gateway"),
     placeHolder: "https://gateway.example.com/mcp",
     ignoreFocusOut: true,
   });
@@ -117,8 +118,8 @@ async function atAddress(text: string, world: ExplainAccessWorld): Promise<Targe
 
 async function askRegion(gatewayId: string): Promise<string | undefined> {
   const region = await vscode.window.showInputBox({
-    title: "Explain Access",
-    prompt: `The AWS region of ${gatewayId}`,
+    title: translate("Explain Access"),
+    prompt: translate("The AWS region of {0}", gatewayId),
     placeHolder: "us-east-1",
     ignoreFocusOut: true,
   });
@@ -158,7 +159,7 @@ async function knownReport({ url, connection }: Target, world: ExplainAccessWorl
 async function reportOf(target: Target, world: ExplainAccessWorld): Promise<AccessReport | undefined> {
   const explain = await world.load();
   const asked = await askedOf(target, world);
-  return await withCancellableProgress(`Looking at the access to ${target.name}`, async (signal) => {
+  return await withCancellableProgress(translate("Looking at the access to {0}", target.name), async (signal) => {
     try {
       return await explain.explainAccess(asked, { ...world, signal });
     } catch (error) {
@@ -181,7 +182,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
     return executeCommand("explainAccess", target.connection?.id ?? url);
   };
   pages.show(url, {
-    title: `Access to ${name}`,
+    title: translate("Access to {0}", name),
     html: (nonce) => explain.accessReportPage(report, nonce),
     acts: {
       copy: () => void copy(explain.accessReportText(report)),
@@ -222,5 +223,5 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
 
 async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage("$(check) The report was copied. It holds no token.", 4_000);
+  vscode.window.setStatusBarMessage(`$(check) ${translate("The report was copied. It holds no token.")}`, 4_000);
 }

@@ -3,14 +3,15 @@ import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
+import { translate, translated } from "../translate.ts";
 import type { KnownClient } from "./connectCommand.ts";
 import { executeCommand } from "./executeCommand.ts";
 import { sandboxIdentityProviders } from "./sandboxIdentityProviders.ts";
 
-const connect = "Connect";
-const copyAddress = "Copy Address";
-const copyClientId = "Copy Client ID";
-const replace = "Replace…";
+const connect = translate("Connect");
+const copyAddress = translate("Copy Address");
+const copyClientId = translate("Copy Client ID");
+const replace = translate("Replace…");
 
 /** Runs a gateway for people who have none yet, as a process that ends with this window. */
 export class SandboxCommands implements vscode.Disposable {
@@ -50,8 +51,8 @@ export class SandboxCommands implements vscode.Disposable {
     await running?.stop();
     void vscode.window.showInformationMessage(
       running
-        ? "The sandbox gateway was stopped. Everything it issued is void."
-        : "The sandbox gateway is not running.",
+        ? translate("The sandbox gateway was stopped. Everything it issued is void.")
+        : translate("The sandbox gateway is not running."),
     );
   }
 
@@ -66,7 +67,10 @@ export class SandboxCommands implements vscode.Disposable {
     const before = this.#running;
     this.#set(undefined);
     await before?.stop();
-    const options = { location: vscode.ProgressLocation.Notification, title: "Starting the sandbox gateway" };
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: translate("Starting the sandbox gateway"),
+    };
     const started = await vscode.window.withProgress(options, () => this.#startAnywhere(profile));
     this.#set(started);
     await this.#tell(started, []);
@@ -75,9 +79,16 @@ export class SandboxCommands implements vscode.Disposable {
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
     const { gatewayUrl, clientId, clientSecret, profile } = running;
     const registers = isGeneric(running);
-    const like = registers ? "" : ` It behaves like ${labelOf(profile)}, with the client ID ${clientId}.`;
+    const runs = registers
+      ? translate("The sandbox gateway runs at {0}.", gatewayUrl)
+      : translate(
+          "The sandbox gateway runs at {0}. It behaves like {1}, with the client ID {2}.",
+          gatewayUrl,
+          labelOf(profile),
+          clientId ?? "",
+        );
     const chosen = await vscode.window.showInformationMessage(
-      `The sandbox gateway runs at ${gatewayUrl}.${like} It ends with this window.`,
+      `${runs} ${translate("It ends with this window.")}`,
       ...[connect, copyAddress, ...(registers ? [] : [copyClientId]), ...more],
     );
     const known = registers ? undefined : { clientId, clientSecret };
@@ -119,9 +130,9 @@ export class SandboxCommands implements vscode.Disposable {
 const isGeneric = ({ profile }: SandboxProcess): boolean => profile === sandboxIdentityProviders[0]?.profile;
 
 async function askProfile(): Promise<string | undefined> {
-  const picked = await vscode.window.showQuickPick(sandboxIdentityProviders, {
-    title: "Start Sandbox Gateway",
-    placeHolder: "Which identity provider should it behave like?",
+  const picked = await vscode.window.showQuickPick(shownProviders(), {
+    title: translate("Start Sandbox Gateway"),
+    placeHolder: translate("Which identity provider should it behave like?"),
     matchOnDetail: true,
   });
   return picked?.profile;
@@ -130,13 +141,26 @@ async function askProfile(): Promise<string | undefined> {
 async function mayReplace({ profile }: SandboxProcess, wanted: string | undefined): Promise<boolean> {
   const other = labelOf(wanted ?? "");
   const chosen = await vscode.window.showInformationMessage(
-    `The sandbox gateway that runs behaves like ${labelOf(profile)}. Replace it with one that behaves like ${other}?`,
-    { modal: true, detail: "Everything that it issued is void then." },
-    "Replace",
+    translate(
+      "The sandbox gateway that runs behaves like {0}. Replace it with one that behaves like {1}?",
+      labelOf(profile),
+      other,
+    ),
+    { modal: true, detail: translate("Everything that it issued is void then.") },
+    translate("Replace"),
   );
-  return chosen === "Replace";
+  return chosen === translate("Replace");
 }
 
 function labelOf(profile: string): string {
-  return sandboxIdentityProviders.find((choice) => choice.profile === profile)?.label ?? profile;
+  const label = sandboxIdentityProviders.find((choice) => choice.profile === profile)?.label;
+  return label === undefined ? profile : translated(label);
 }
+
+/** The identity providers in the editor's language. */
+const shownProviders = () =>
+  sandboxIdentityProviders.map(({ label, detail, ...rest }) => ({
+    ...rest,
+    label: translated(label),
+    detail: translated(detail),
+  }));
