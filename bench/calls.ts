@@ -41,12 +41,12 @@ export async function measureCalls(
   }
 }
 
-async function add(client: Client): Promise<void> {
+export async function add(client: Client): Promise<void> {
   const { content } = await client.callTool({ name: "sample___add", arguments: { a: 2, b: 3 } });
   if ((content as { text: string }[])[0]?.text !== "5") throw new Error("the tool gave another answer");
 }
 
-const large =
+export const large =
   (bytes: number) =>
   async (client: Client): Promise<void> => {
     const { content } = await client.callTool({ name: "bench___large", arguments: { bytes } });

@@ -6,10 +6,11 @@ import { startBenchIssuer } from "./gatewayTokens.ts";
 import { machineLine } from "./machine.ts";
 import { memoryOfMany } from "./memoryOfMany.ts";
 import { options } from "./options.ts";
+import { measureProcessorTime, type ProcessorSample } from "./processorTime.ts";
 import { emptyProgram } from "./programs.ts";
 import { seededRandom } from "./random.ts";
 import { coldConnect, relayPlace } from "./relayMemory.ts";
-import { figures, gatewayFigures, speedTable } from "./speedTable.ts";
+import { figures, gatewayFigures, processorFigures, speedTable } from "./speedTable.ts";
 import { measureStart, type StartSample } from "./starts.ts";
 import { inRounds, oneTurn, Rounds, roundsOf } from "./turns.ts";
 import { startWorld } from "./world.ts";
@@ -28,9 +29,28 @@ const INSTANCES = 10;
 const MEMORY_ROUNDS = Math.min(3, rounds);
 
 /** With `--only`, one of them. */
-const parts: Readonly<Record<string, () => Promise<string>>> = { connected, gateway };
+const parts: Readonly<Record<string, () => Promise<string>>> = { connected, processor, gateway };
 console.log(`${machineLine(rounds, seed)}\n`);
 for (const [name, table] of Object.entries(parts)) if (only === undefined || only === name) console.log(await table());
+
+/** What the programs take of the processor. */
+async function processor(): Promise<string> {
+  if (process.platform !== "linux") return "Only Linux is asked what programs take of the processor.";
+  const world = await startWorld(before);
+  try {
+    const programs = [world.mcpRemote, emptyProgram()];
+    for (const { standalone } of world.windows) programs.push(await standalone());
+    const each = programs.map((one) => [one.name, () => measureProcessorTime(one, LARGE_BYTES)] as const);
+    const measured = new Rounds<ProcessorSample>();
+    for (let round = 0; round < rounds; round++) measured.add(await oneTurn(Object.fromEntries(each), random));
+    return speedTable(
+      processorFigures(measured),
+      world.windows.map(({ build }) => build),
+    );
+  } finally {
+    await world.stop();
+  }
+}
 
 async function gateway(): Promise<string> {
   const all = await builds(before);

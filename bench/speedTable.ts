@@ -1,6 +1,7 @@
 import { type Build, nameOf } from "./builds.ts";
 import type { CallSample } from "./calls.ts";
 import type { LoadSample } from "./gatewayLoad.ts";
+import type { ProcessorSample } from "./processorTime.ts";
 import type { StartSample } from "./starts.ts";
 import { median, over, p99, type Quantity, ratioOf, type Spread } from "./statistics.ts";
 import { ratioCell } from "./table.ts";
@@ -24,6 +25,22 @@ export interface Figure {
   readonly aim?: { readonly atMost: number } | { readonly atLeast: number };
   readonly ours: (build: Build) => Quantity;
   readonly theirs: Quantity;
+}
+
+/** What a program takes of the processor. */
+export function processorFigures(measured: Rounds<ProcessorSample>): readonly Figure[] {
+  const rows: readonly (readonly [what: string, take: (sample: ProcessorSample) => number])[] = [
+    ["start → tools", ({ start }) => start],
+    ["a call", ({ call }) => call],
+    ["a 10 MB result", ({ largeCall }) => largeCall],
+  ];
+  return rows.flatMap(([what, take]) =>
+    ["standalone", "empty"].map((name) => ({
+      what: `processor time of ${name === "empty" ? "the program that answers from memory" : "the standalone"}, ${what}, over mcp-remote`,
+      ours: (build: Build) => measured.quantity(name === "empty" ? name : nameOf(name, build), take),
+      theirs: measured.quantity("mcpRemote", take),
+    })),
+  );
 }
 
 /** What the gateway does to a call. */
