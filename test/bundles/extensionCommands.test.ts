@@ -390,9 +390,30 @@ test("a local gateway of a file is started and stopped", () =>
 test("the sandbox is started, can be connected, and is stopped", () =>
   withEditor({ answer: answering({ "The sandbox gateway runs at": "Connect" }) }, async (host) => {
     await host.run("startSandbox", "generic");
-    await says(host, /Connected to local-\d+ as Ada Lovelace/);
+    await until(() => host.editor.pages.length > 0, "the page of its first tool");
     await host.run("stopSandbox");
     await says(host, /The sandbox gateway was stopped/);
+  }));
+
+test("Try the Sandbox leads to the page of its first tool, and another sandbox takes the place of its connection", () =>
+  withEditor({ answer: answering({ "Replace it with one": "Replace" }) }, async (host) => {
+    const connections = () => JSON.parse(readFileSync(join(host.storage, "connections.json"), "utf8")).connections;
+    const before = host.editor.asked.length;
+    await host.run("trySandbox");
+    await until(() => host.editor.pages.length > 0, "the page of its first tool");
+    const first = { asked: host.editor.asked.length - before, pages: host.editor.opened.length };
+    // The ID of Entra's client need not be entered.
+    await host.run("trySandbox", "entra");
+    await until(() => host.editor.opened.length > 1, "the second sign-in");
+    assert.deepEqual(
+      {
+        first,
+        names: connections().map(({ name }: { readonly name: string }) => name),
+        issuers: new Set(host.editor.opened.map((page) => new URL(page).pathname)).size,
+      },
+      { first: { asked: 0, pages: 1 }, names: ["Sandbox"], issuers: 2 },
+    );
+    await host.run("stopSandbox");
   }));
 
 test("a gateway that signs in elsewhere by now is asked about, with both hosts named, before anything is sent there", () =>

@@ -147,6 +147,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.showMenu",
     "gatewayConnect.signIn",
     "gatewayConnect.startLocalGateway",
+    "gatewayConnect.trySandbox",
   ]);
 });
 

@@ -24,6 +24,7 @@ export const commandIds = [
   "clearMcpRemote",
   "startLocalGateway",
   "stopLocalGateway",
+  "trySandbox",
   "startSandbox",
   "stopSandbox",
   "showLog",

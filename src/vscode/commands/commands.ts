@@ -116,7 +116,10 @@ export function createCommands(world: CommandsWorld): Commands {
     return openPages;
   });
   const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log, world.running);
-  const sandbox = new SandboxCommands(world.programs.sandbox, world.log, world.running);
+  const sandbox: SandboxCommands = new SandboxCommands({
+    ...{ script: world.programs.sandbox, log: world.log, programs: world.running, gateways },
+    connect: (options) => connect(options),
+  });
 
   /** Only an editor that is a host of its own reads a file. */
   const offerEntry = async (connection: Connection) => {
@@ -166,6 +169,7 @@ export function createCommands(world: CommandsWorld): Commands {
     explainAccess: (run) => explainAccessCommand(run, explaining),
     startLocalGateway: (run) => localGateways.start(fileArgument(run)),
     stopLocalGateway: (run) => localGateways.stop(fileArgument(run)),
+    trySandbox: (run) => sandbox.try(textArgument(run)),
     startSandbox: (run) => sandbox.start(textArgument(run)),
     stopSandbox: () => sandbox.stop(),
     showLog: () => world.showLog(),

@@ -1,10 +1,12 @@
 import * as vscode from "vscode";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate, translated } from "../translate.ts";
-import type { KnownClient } from "./connectCommand.ts";
+import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
 import { executeCommand } from "./executeCommand.ts";
 import { sandboxIdentityProviders } from "./sandboxIdentityProviders.ts";
 
@@ -13,17 +15,44 @@ const copyAddress = translate("Copy Address");
 const copyClientId = translate("Copy Client ID");
 const replace = translate("Replace…");
 
+/** What is done with the sandbox beside starting and stopping it. */
+export interface SandboxWorld {
+  readonly script: string;
+  readonly log: Log;
+  readonly programs: RunningPrograms;
+  readonly gateways: Gateways;
+  /** Connects a gateway without offering what comes next. @returns the connection, if there is one */
+  readonly connect: (options: ConnectOptions) => Promise<Connection | undefined>;
+}
+
+/** The tool of the sandbox that says who is asking. */
+const firstTool = "sample___whoami";
+
 /** Runs a gateway for people who have none yet, as a process that ends with this window. */
 export class SandboxCommands implements vscode.Disposable {
-  readonly #script: string;
-  readonly #log: Log;
-  readonly #programs: RunningPrograms;
+  readonly #world: SandboxWorld;
   #running: SandboxProcess | undefined;
+  /** Where the one was that this one took the place of: its port may be taken meanwhile. */
+  #replaced: string | undefined;
 
-  constructor(script: string, log: Log, programs: RunningPrograms) {
-    this.#script = script;
-    this.#log = log;
-    this.#programs = programs;
+  constructor(world: SandboxWorld) {
+    this.#world = world;
+  }
+
+  /**
+   * **Try the Sandbox**: from nothing to the page of its first tool, with no more than a sign-in between.
+   *
+   * @param wanted the identity provider to behave like; by default the one that runs, or the one that follows the standards
+   */
+  async try(wanted?: string): Promise<void> {
+    const before = this.#running;
+    const profile = wanted ?? before?.profile ?? sandboxIdentityProviders[0]?.profile ?? "";
+    if (before && before.profile !== profile && !(await mayReplace(before, profile))) return;
+    const running = before?.profile === profile ? before : await this.#start(profile);
+    const known = this.#world.gateways.book.byUrl(running.gatewayUrl);
+    const isIn = known && running === before && (await this.#world.gateways.state(known)).kind === "signedIn";
+    const connection = isIn ? known : await this.#connect(running);
+    if (connection) await executeCommand("openTool", { gateway: connection.id, name: firstTool });
   }
 
   /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
@@ -64,7 +93,12 @@ export class SandboxCommands implements vscode.Disposable {
   async #startLike(wanted: string | undefined): Promise<void> {
     const profile = wanted ?? (await askProfile());
     if (profile === undefined) return;
+    await this.#tell(await this.#start(profile), []);
+  }
+
+  async #start(profile: string): Promise<SandboxProcess> {
     const before = this.#running;
+    this.#replaced = before?.gatewayUrl;
     this.#set(undefined);
     await before?.stop();
     const options = {
@@ -73,11 +107,23 @@ export class SandboxCommands implements vscode.Disposable {
     };
     const started = await vscode.window.withProgress(options, () => this.#startAnywhere(profile));
     this.#set(started);
-    await this.#tell(started, []);
+    return started;
+  }
+
+  /** Connects it in the place of an earlier one: nothing that that one issued is good any more. */
+  async #connect(running: SandboxProcess): Promise<Connection | undefined> {
+    const { gateways, connect } = this.#world;
+    for (const url of new Set([running.gatewayUrl, this.#replaced ?? ""])) {
+      const earlier = gateways.book.byUrl(url);
+      if (earlier) await gateways.remove(earlier);
+    }
+    const { clientId, clientSecret, gatewayUrl: address } = running;
+    const known = isGeneric(running) ? {} : { clientId, clientSecret };
+    return await connect({ address, known, isCertain: true, name: "Sandbox", isQuiet: true });
   }
 
   async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
-    const { gatewayUrl, clientId, clientSecret, profile } = running;
+    const { gatewayUrl, clientId, profile } = running;
     const registers = isGeneric(running);
     const runs = registers
       ? translate("The sandbox gateway runs at {0}.", gatewayUrl)
@@ -91,8 +137,7 @@ export class SandboxCommands implements vscode.Disposable {
       `${runs} ${translate("It ends with this window.")}`,
       ...[connect, copyAddress, ...(registers ? [] : [copyClientId]), ...more],
     );
-    const known = registers ? undefined : { clientId, clientSecret };
-    if (chosen === connect) await executeCommand("connect", gatewayUrl, known);
+    if (chosen === connect) await executeCommand("trySandbox");
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
     else if (chosen === replace) await this.#startLike(undefined);
@@ -103,8 +148,8 @@ export class SandboxCommands implements vscode.Disposable {
     const args = ["--profile", profile];
     const options = {
       execPath: process.execPath,
-      script: this.#script,
-      log: this.#log,
+      script: this.#world.script,
+      log: this.#world.log,
       onEnded: () => this.#set(undefined),
     };
     const usual = ["--gateway-port", "47110", "--issuer-port", "47111"];
@@ -115,7 +160,7 @@ export class SandboxCommands implements vscode.Disposable {
 
   #set(running: SandboxProcess | undefined): void {
     this.#running = running;
-    this.#programs.set(
+    this.#world.programs.set(
       "sandbox",
       running && {
         ...{ kind: "sandbox" as const, url: running.gatewayUrl },

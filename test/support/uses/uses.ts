@@ -166,6 +166,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.clearMcpRemote": imported,
     "gatewayConnect.startLocalGateway": local,
     "gatewayConnect.stopLocalGateway": local,
+    "gatewayConnect.trySandbox": commands(
+      "Try the Sandbox leads to the page of its first tool, and another sandbox takes the place of its connection",
+    ),
     "gatewayConnect.startSandbox": tried,
     "gatewayConnect.stopSandbox": tried,
     "gatewayConnect.pasteRedirect": commands(
