@@ -4,7 +4,7 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 /** Names that are the same in every language, and texts that a program reads. */
 const names = [
-  /^(?:Gateway Connect|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
+  /^(?:Gateway Connect|Sandbox|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
   /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
   / › /, // the way through somebody's console, or its end
   /^\s*[{[<]/, // JSON or HTML
