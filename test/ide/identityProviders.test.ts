@@ -59,10 +59,10 @@ test("people and machines get in at providers with ways of their own, and are to
       async (workbench) => {
         const file = join(world.workspace, ".vscode", "mcp.json");
         await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, JSON.stringify({ servers: { Okta: { url: "https://other.example.com/mcp" } } }));
+        await writeFile(file, JSON.stringify({ servers: { [okta]: { url: "https://other.example.com/mcp" } } }));
         await workbench.runCommand("Gateway Connect: Explain Access");
         const page = await workbench.webview("Rename or remove that server");
-        assert.match(await page.innerText(), /"Okta" in .*mcp\.json/);
+        assert.match(await page.innerText(), new RegExp(`"${okta}" in .*mcp\\.json`));
         await rm(dirname(file), { recursive: true });
       },
     );

@@ -10,7 +10,11 @@ ideTest("the extension activates", async () => {
 
 ideTest("each command of the manifest is registered, and each registered one is in the manifest", async () => {
   await ourExtension().activate();
-  const registered = (await vscode.commands.getCommands(true)).filter((id) => id.startsWith("gatewayConnect."));
+  // The editor makes commands of its own for each view, such as the one that gives it the focus.
+  const views = Object.values(manifest().contributes.views ?? {}).flat();
+  const registered = (await vscode.commands.getCommands(true))
+    .filter((id) => id.startsWith("gatewayConnect."))
+    .filter((id) => !views.some((view) => id.startsWith(`${view.id}.`)));
   const declared = manifest().contributes.commands.map(({ command }) => command);
   assert.deepEqual(registered.sort(), declared.sort());
 });
