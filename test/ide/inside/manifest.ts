@@ -6,12 +6,10 @@ ideTest("the manifest asks for no proposed API, so the vendor's VS Code and Kiro
   assert.deepEqual(manifest().enabledApiProposals ?? [], []);
 });
 
-ideTest("the command a person looks for is called Connect Gateway, with nothing before it", () => {
+ideTest("the command a person looks for begins with Connect Gateway, with nothing before it", () => {
   const connect = manifest().contributes.commands.find(({ command }) => command === "gatewayConnect.connect");
-  assert.deepEqual(
-    { title: connect?.title, category: connect?.category },
-    { title: "Connect Gateway", category: undefined },
-  );
+  assert.match(connect?.title ?? "", /^Connect Gateway\b/);
+  assert.equal(connect?.category, undefined);
 });
 
 ideTest("the authentication provider and the MCP provider are declared under one id", () => {

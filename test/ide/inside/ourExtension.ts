@@ -5,6 +5,7 @@ interface Manifest {
   readonly enabledApiProposals?: readonly string[];
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
+    readonly views?: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly authentication?: readonly { readonly id: string; readonly label: string }[];
     readonly mcpServerDefinitionProviders?: readonly { readonly id: string; readonly label: string }[];
     readonly configuration?: unknown;
