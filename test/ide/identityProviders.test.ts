@@ -85,7 +85,9 @@ test("people and machines get in at providers with ways of their own, and are to
         const item = await workbench.statusBarItem("Gateways 1/2");
         assert.match(await item.hover(), new RegExp(name));
         await workbench.runCommand("Gateway Connect: Remove Gateway");
+        await workbench.inputTitled("Remove which gateway?");
         await workbench.pick(name);
+        assert.match(await workbench.dialogText(), new RegExp(name));
         await workbench.dialogButton("Remove");
         await workbench.notification(`Signed out of ${name}`);
         await workbench.clearNotifications();

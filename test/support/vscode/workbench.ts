@@ -157,10 +157,11 @@ export class Workbench {
     return textOf(this.page.locator(".quick-input-widget:visible .quick-input-message"));
   }
 
-  /** Chooses the entry whose label contains this text from the list that is open, or opens. */
+  /** Chooses the entry whose words contain this text from the list that is open, or opens. */
   async pick(label: string): Promise<void> {
-    const row = this.page.locator(".quick-input-widget:visible .quick-input-list .monaco-list-row", { hasText: label });
-    await row.first().click({ timeout: patience });
+    // By what the row is called: the editor uses rows again, and an earlier list's words can be left in them, hidden.
+    const list = this.page.locator(".quick-input-widget:visible .quick-input-list");
+    await list.getByRole("option", { name: label }).first().click({ timeout: patience });
   }
 
   async pickLabels(): Promise<string[]> {
