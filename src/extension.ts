@@ -34,6 +34,7 @@ import { onFileChanged } from "./vscode/sharedFile.ts";
 import { translatedLandingPage } from "./vscode/translatedLandingPage.ts";
 import { GatewaysView } from "./vscode/views/gatewaysView.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
+import { takesWayBack } from "./vscode/wayBack.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
@@ -69,7 +70,8 @@ export async function activate(context: vscode.ExtensionContext) {
     read: () => context.globalState.get<number>("lastRedirectPort"),
     write: (port: number) => context.globalState.update("lastRedirectPort", port),
   };
-  const redirect = loopbackRedirect({ pages: () => translatedLandingPage(lazyBundles.explain), lastPort });
+  const landingPages = () => translatedLandingPage(lazyBundles.explain, context.extension.id);
+  const redirect = loopbackRedirect({ pages: landingPages, lastPort });
   const reach: GatewayReach = new GatewayReach({
     ...{ fetch, now, gateways: () => gateways },
     onChanged: () => changes.changed(),
@@ -186,6 +188,7 @@ export async function activate(context: vscode.ExtensionContext) {
     view,
     accounts,
     others.changed,
+    vscode.window.registerUriHandler(takesWayBack),
     registerLanguageModelTools(async () => (await commands()).languageModelTools),
     servers,
     mcpJson,

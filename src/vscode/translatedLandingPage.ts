@@ -3,14 +3,25 @@ import type { FailureWords } from "../failures/wording.ts";
 import type { LandingPages } from "../node/redirect/landingPage.ts";
 import type { ExplainBundle } from "./lazyBundles.ts";
 import { translate } from "./translate.ts";
+import { wayBack } from "./wayBack.ts";
 
-/** The pages that people land on after a sign-in, which say what failed in the editor's language. */
-export async function translatedLandingPage(load: () => Promise<ExplainBundle>): Promise<LandingPages> {
-  const { failureText, landingPageHtml, landingPagePolicy } = await load();
+/**
+ * The pages that people land on after a sign-in, which say what failed in the editor's language and lead back to it.
+ *
+ * @param extension the extension's id
+ */
+export async function translatedLandingPage(
+  load: () => Promise<ExplainBundle>,
+  extension: string,
+): Promise<LandingPages> {
+  const [{ failureText, landingPageHtml, landingPagePolicy }, back] = await Promise.all([load(), wayBack(extension)]);
   const failureWords: FailureWords = (failure) => failureText(failure, translate);
   return {
     landingPageHtml: (page) =>
-      landingPageHtml(page, { program: "your editor", failureWords, say: translate, language: vscode.env.language }),
+      landingPageHtml(page, {
+        ...{ program: "your editor", failureWords, say: translate, language: vscode.env.language },
+        ...(back !== undefined && { wayBack: back }),
+      }),
     landingPagePolicy,
   };
 }

@@ -61,6 +61,18 @@ test("Connect Gateway asks for the address, opens the page to sign in, and says 
   );
 });
 
+test("the page that a sign-in ends on has a link back to the editor's window", async () => {
+  let page = "";
+  const browse = async (url: string) => {
+    page = await (await fetch((await signInByHttp(url)).landed)).text();
+  };
+  await withEditor({ browse }, async (host, sandbox) => {
+    await host.run("connect", sandbox.gatewayUrl);
+    await says(host, /Connected to local-/);
+    assert.match(page, /<a href="vscode:\/\/gateway-connect\.gateway-connect\/signed-in">Go back to your editor<\/a>/);
+  });
+});
+
 for (const [what, settings, words] of [
   [
     "a rule of the company",

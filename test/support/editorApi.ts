@@ -198,12 +198,16 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     TreeItem,
     TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
     Uri: { file: uri, parse: uri, from: (parts: object) => ({ ...uri(""), ...parts }) },
+    UIKind: { Desktop: 1, Web: 2 },
     ViewColumn: { Active: -1, Beside: -2 },
     version: "1.105.0",
     env: {
       appName,
       language: "en",
       remoteName: undefined,
+      uriScheme: "vscode",
+      uiKind: 1,
+      asExternalUri: async (address: object) => address,
       clipboard: {
         async writeText(text: string) {
           record.clipboard = text;
@@ -295,6 +299,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         };
       },
       registerFileDecorationProvider: () => nothing,
+      registerUriHandler: () => nothing,
       createStatusBarItem: () => ({
         set text(text: string) {
           record.statusBar = text;

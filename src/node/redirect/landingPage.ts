@@ -21,6 +21,8 @@ export interface LandingPageWords {
   readonly say?: Translate;
   /** The language that it is said in, as HTML names it. */
   readonly language?: string;
+  /** An address that brings that place to the front. Without it the page has no link. */
+  readonly wayBack?: string;
 }
 
 const inEditor: LandingPageWords = { program: "your editor", failureWords: failureText };
@@ -35,6 +37,8 @@ svg { width: 56px; height: 56px; margin-bottom: 12px; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 h1 { margin: 0 0 8px; font-size: 22px; line-height: 1.3; font-weight: 600; overflow-wrap: anywhere; }
 p { margin: 8px 0 0; color: var(--soft); overflow-wrap: anywhere; }
+a { display: inline-block; margin-top: 24px; padding: 8px 20px; border-radius: 8px; background: var(--text); color: var(--card); font-weight: 600; text-decoration: none; }
+a:focus-visible { outline: 3px solid var(--good); outline-offset: 3px; }
 footer { margin-top: 28px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--soft); font-size: 13px; }
 `;
 
@@ -56,11 +60,17 @@ export function landingPageHtml(page: LandingPage, words: LandingPageWords = inE
 <body><main>
 <svg class="${good ? "good" : "bad"}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="${mark}"/></svg>
 <h1>${shown(title)}</h1>
-${lines.map((line) => `<p>${shown(line)}</p>`).join("\n")}
+${lines.map((line) => `<p>${shown(line)}</p>`).join("\n")}${linkBack(page, words)}
 <footer>Gateway Connect</footer>
 </main></body>
 </html>
 `;
+}
+
+/** None on a page that was not asked for: whoever sent the browser there shall not have it open the editor. */
+function linkBack({ kind }: LandingPage, { wayBack, say = english }: LandingPageWords): string {
+  if (wayBack === undefined || kind === "ignored") return "";
+  return `\n<a href="${escapeHtml(wayBack)}">${shown(say("Go back to your editor"))}</a>`;
 }
 
 function contentOf(
@@ -70,16 +80,14 @@ function contentOf(
   const isEditor = program === "your editor";
   switch (page.kind) {
     case "signedIn":
+      // Whether the gateway takes this token is not known yet.
       return {
         good: true,
         title: page.account === undefined ? say("Signed in") : say("Signed in as {0}", page.account),
         lines: [
           isEditor
-            ? say("Your editor can use {0} now.", page.gateway)
-            : say("The program that asked can use {0} now.", page.gateway),
-          isEditor
-            ? say("You can close this page and return to your editor.")
-            : say("You can close this page and return to the program that asked."),
+            ? say("Your editor goes on with {0}. You can close this page and go back to it.", page.gateway)
+            : say("The program that asked goes on with {0}. You can close this page and go back to it.", page.gateway),
         ],
       };
     case "ignored":

@@ -28,7 +28,7 @@ test("only a page about a success looks like one, and each says what to do", () 
   assert.deepEqual(
     pages.map((page) => [
       page.includes('class="good"'),
-      /return to your editor|goes on|start again|Sign in again/.test(page),
+      /Your editor goes on with Tools|goes on undisturbed|start again|Sign in again/.test(page),
     ]),
     [
       [true, true],
@@ -64,6 +64,31 @@ test("the page names the account where somebody knows what to call it, and nobod
     ],
     ["Signed in as Ada", "Signed in"],
   );
+});
+
+test("the page leads back to the editor with one escaped link, except where nobody asked for it", () => {
+  const wayBack = 'vscode://gateway-connect.gateway-connect/signed-in?windowId=1&"><img src=x>';
+  const words = { program: "your editor", failureWords: terminalWords, wayBack } as const;
+  const links = (page: string) => [...page.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, ...link]) => link);
+  const link = [
+    "vscode://gateway-connect.gateway-connect/signed-in?windowId=1&amp;&quot;&gt;&lt;img src=x&gt;",
+    "Go back to your editor",
+  ];
+  const failure = new GatewayFailure("access_denied", { issuer: "https://idp.example" });
+  assert.deepEqual(
+    [
+      links(landingPageHtml({ kind: "signedIn", gateway: "Tools" }, words)),
+      links(landingPageHtml({ kind: "cancelled" }, words)),
+      links(landingPageHtml({ kind: "failed", failure }, words)),
+      links(landingPageHtml({ kind: "ignored" }, words)),
+      links(landingPageHtml({ kind: "signedIn", gateway: "Tools" })),
+    ],
+    [[link], [link], [link], [], []],
+  );
+});
+
+test("the page promises no use of the gateway, which may refuse the token yet", () => {
+  assert.doesNotMatch(landingPageHtml({ kind: "signedIn", gateway: "Tools" }), /\bcan use\b|\bnow\b/);
 });
 
 test("the page speaks of the place that people came from", () => {
