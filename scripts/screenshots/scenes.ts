@@ -118,6 +118,8 @@ export const scenes: readonly Scene[] = [
     async take({ workbench, camera }) {
       await workbench.runCommand("Gateway Connect: Sign Out");
       await workbench.notification("Signed out of");
+      // A message that is pointed at stays for as long as the pictures take.
+      await workbench.page.locator(".notifications-toasts .notification-list-item").first().hover();
       await camera.still(workbench.page, "docs/pictures/sign-out");
       await camera.still(workbench.page, "media/walkthrough/sign-out", below);
     },
