@@ -13,7 +13,6 @@ export interface FakeEditor {
 const module = `
 export const { authentication, commands, env, l10n, window } = globalThis.fakeEditor;
 export const ProgressLocation = { Notification: 15 };
-export const l10n = { t: (text, ...args) => text.replace(/\\{(\\d+)\\}/g, (_, at) => String(args[Number(at)])) };
 export const QuickPickItemKind = { Separator: -1 };
 `;
 
