@@ -16,6 +16,8 @@ export interface SignInPrompt {
   readonly because: "sign_in_needed" | "insufficient_scope";
   /** Scopes the next token has to have besides those it always gets. */
   readonly scopes: readonly string[];
+  /** Those of them that the token in use does not have: what the person is asked for. */
+  readonly lacking?: readonly string[];
 }
 
 export interface AccessWorld {
@@ -61,7 +63,7 @@ const refusals: ReadonlySet<FailureCode> = new Set([
 export function connectionAccess(connection: () => Connection | undefined, world: AccessWorld): GatewayAccess {
   let asking: Promise<SignInEnding> | undefined;
   let declinedAt = Number.NEGATIVE_INFINITY;
-  let scopesNeeded: readonly string[] = [];
+  let needed: Pick<SignInPrompt, "scopes" | "lacking"> = { scopes: [] };
   let failingSince: number | undefined;
 
   /** Whether the person has to know of a failure, and not their agent alone. */
@@ -130,7 +132,10 @@ export function connectionAccess(connection: () => Connection | undefined, world
         failingSince = undefined;
         return response;
       } catch (failure) {
-        if (isFailure(failure, "insufficient_scope")) scopesNeeded = failure.facts.needed;
+        if (isFailure(failure, "insufficient_scope")) {
+          const { needed: scopes, granted } = failure.facts;
+          needed = { scopes, lacking: scopes.filter((scope) => !granted.includes(scope)) };
+        }
         if (now && isFailure(failure) && needsAttention(failure)) world.onAccessOutcome?.(now, failure);
         throw failure;
       }
@@ -146,7 +151,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
       const now = connection();
       if (!now || world.now() - declinedAt < declinedForMs) return { kind: "cancelled" };
       asking ??= world
-        .prompt({ connection: now, because, scopes: because === "insufficient_scope" ? scopesNeeded : [] })
+        .prompt({ connection: now, because, ...(because === "insufficient_scope" ? needed : { scopes: [] }) })
         .then((ending) => {
           if (ending.kind === "cancelled") declinedAt = world.now();
           return ending;

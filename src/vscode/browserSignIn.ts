@@ -68,10 +68,16 @@ export class BrowserSignIn {
    *
    * @param progress of a caller that shows it by itself
    */
-  async ask({ connection, because, scopes }: SignInPrompt, progress?: OwnProgress): Promise<SignInEnding> {
+  async ask(
+    { connection, because, scopes, lacking = [] }: SignInPrompt,
+    progress?: OwnProgress,
+  ): Promise<SignInEnding> {
     const { id, name, url } = connection;
     if (because === "insufficient_scope") {
-      const detail = translate('Sign in to "{0}" again to allow more: {1}.', name, scopes.join(", "));
+      const detail =
+        lacking.length > 0
+          ? translate('Sign in to "{0}" again to allow more: {1}.', name, lacking.join(", "))
+          : translate('Sign in to "{0}" again to allow more. The gateway does not say what.', name);
       return await this.#ask(connection, scopes, { createIfNone: { detail } }, { progress });
     }
     const gateways = this.#gateways();

@@ -134,7 +134,7 @@ test("a token that does not reach leads to a prompt for its scopes and those tha
     { failure, prompts },
     {
       failure: { code: "insufficient_scope", facts: { gateway: "Work", needed: ["read", "write"], granted: ["read"] } },
-      prompts: [{ connection: signedIn, because: "insufficient_scope", scopes: ["read", "write"] }],
+      prompts: [{ connection: signedIn, because: "insufficient_scope", scopes: ["read", "write"], lacking: ["write"] }],
     },
   );
 });

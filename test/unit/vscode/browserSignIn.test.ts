@@ -71,3 +71,20 @@ for (const [connectedWith, signIn, next, waiting] of cases) {
     await gateways.close();
   });
 }
+
+for (const [lacking, question] of [
+  [["write", "admin"], 'Sign in to "Work" again to allow more: write, admin.'],
+  [[], 'Sign in to "Work" again to allow more. The gateway does not say what.'],
+] as const) {
+  test(`a token that lacks ${lacking.join(" and ") || "what has no name"}: the dialog names that, and nothing that is there`, async () => {
+    const { gateways } = connectWorld();
+    const one = connection(undefined);
+    await gateways.book.add(one);
+    said.length = 0;
+    createSession = async () => {};
+    const scopes = ["read", ...lacking];
+    await new BrowserSignIn(() => gateways).ask({ connection: one, because: "insufficient_scope", scopes, lacking });
+    assert.deepEqual(said, [question]);
+    await gateways.close();
+  });
+}
