@@ -1,7 +1,9 @@
+import { english, type Translate } from "../failures/translate.ts";
 import { editorPage } from "../lib/editorPage.ts";
 import { escapeHtml } from "../lib/escapeHtml.ts";
 import { foreignLines, foreignText } from "../lib/foreignText.ts";
 import { redact } from "../lib/redact.ts";
+import { type AccessPageWords, accessPageWords } from "./accessPageWords.ts";
 import type { AccessCheck, AccessReport, AccessSection } from "./accessReport.ts";
 import { checkStates } from "./checkStates.ts";
 import { isoTime } from "./shownFinding.ts";
@@ -9,12 +11,6 @@ import { isoTime } from "./shownFinding.ts";
 /** What a button of the page asks for; it is posted to the extension as this word. */
 export const accessPageActs = ["copy", "again", "paste"] as const;
 export type AccessPageAct = (typeof accessPageActs)[number];
-
-const buttons: Readonly<Record<AccessPageAct, string>> = {
-  copy: "Copy Report",
-  again: "Check Again",
-  paste: "Paste the Gateway's Configuration…",
-};
 
 const style = `
 .outcome { margin: 14px 0; padding: 10px 14px; border-left: 3px solid var(--vscode-focusBorder); background: var(--vscode-textBlockQuote-background); font-weight: 600; }
@@ -62,21 +58,37 @@ const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_VAL
 const shownWithTimes = (text: string): string =>
   shown(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (moment) => `<time datetime="${moment}">${moment}</time>`);
 
+/** Says sentences in a language, which is a tag of BCP 47. */
+interface InLanguage {
+  readonly say: Translate;
+  readonly language: string;
+}
+
+const inEnglish: InLanguage = { say: english, language: "en" };
+
+interface Frame extends AccessPageWords {
+  /** Says of an element that it is English where the page is not, so that it is read aloud as that (WCAG 2.2, 3.1.2). */
+  readonly ofReport: string;
+}
+
 /**
  * A report as a page of the editor. It may load nothing and send nothing: its own style and script are named by a nonce,
  * and whatever a server said is text.
  *
  * @param nonce made up for this one page
+ * @param inLanguage what stands around the report, in the person's language
  */
-export function accessReportPage(report: AccessReport, nonce: string): string {
+export function accessReportPage(report: AccessReport, nonce: string, inLanguage: InLanguage = inEnglish): string {
   const { gateway, at, letIn, outcome, sections } = report;
-  const title = `Access to ${gateway.name}`;
+  const { say, language } = inLanguage;
+  const words: Frame = { ...accessPageWords(say), ofReport: language.startsWith("en") ? "" : ' lang="en"' };
+  const title = words.title(gateway.name);
   const body = `<main>
 <h1>${shown(title)}</h1>
-<p class="soft"><code>${shown(gateway.url)}</code>, looked at ${shownWithTimes(isoTime(at))}</p>
-<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
-<p>${accessPageActs.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(buttons[act])}</button>`).join("")}</p>
-${sections.map(sectionHtml).join("\n")}
+<p class="soft"><code>${shown(gateway.url)}</code>, ${shownWithTimes(words.lookedAt(isoTime(at)))}</p>
+<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status"${words.ofReport}>${shown(outcome)}</p>
+<p>${accessPageActs.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(words[act])}</button>`).join("")}</p>
+${sections.map((section) => sectionHtml(section, words)).join("\n")}
 </main>`;
   return editorPage({
     title: foreignText(title, LONGEST_VALUE),
@@ -84,57 +96,66 @@ ${sections.map(sectionHtml).join("\n")}
     nonce,
     style,
     script: { text: script },
+    language,
   });
 }
 
-function sectionHtml({ id, title, about, checks }: AccessSection): string {
+function sectionHtml({ id, title, about, checks }: AccessSection, words: Frame): string {
   const isOpen = ({ state, claims }: AccessCheck) => state === "failed" || state === "unknown" || claims !== undefined;
   const open = checks.filter(isOpen);
   const folded = checks.filter((check) => !isOpen(check));
   return `<section aria-labelledby="${id}">
-<h2 id="${id}">${shown(title)}</h2>
-${about === undefined ? "" : `<p class="soft">${shown(about)}</p>`}
-${listHtml(open)}
-${folded.length === 0 ? "" : `<details><summary>${countsOf(folded)}</summary>${listHtml(folded)}</details>`}
+<h2 id="${id}"${words.ofReport}>${shown(title)}</h2>
+${about === undefined ? "" : `<p class="soft"${words.ofReport}>${shown(about)}</p>`}
+${listHtml(open, words)}
+${folded.length === 0 ? "" : `<details><summary>${countsOf(folded, words)}</summary>${listHtml(folded, words)}</details>`}
 </section>`;
 }
 
-const listHtml = (checks: readonly AccessCheck[]): string =>
-  checks.length === 0 ? "" : `<ul class="checks">\n${checks.map(checkHtml).join("\n")}\n</ul>`;
+const listHtml = (checks: readonly AccessCheck[], words: Frame): string =>
+  checks.length === 0 ? "" : `<ul class="checks">\n${checks.map((check) => checkHtml(check, words)).join("\n")}\n</ul>`;
 
 /** What is folded, in numbers: "5 passed, 2 notes". */
-function countsOf(checks: readonly AccessCheck[]): string {
+function countsOf(checks: readonly AccessCheck[], words: Frame): string {
   const passed = checks.filter(({ state }) => state === "passed").length;
   const notes = checks.length - passed;
   const parts = [
-    ...(passed > 0 ? [`<span aria-hidden="true">${checkStates.passed.symbol}</span> ${passed} passed`] : []),
-    ...(notes > 0 ? [notes === 1 ? "1 note" : `${notes} notes`] : []),
+    ...(passed > 0
+      ? [`<span aria-hidden="true">${checkStates.passed.symbol}</span> ${shown(words.passed(passed))}`]
+      : []),
+    ...(notes > 0 ? [shown(words.notes(notes))] : []),
   ];
   return parts.join(", ");
 }
 
-function checkHtml({ what, state, expected, found, fix, paste, claims, rule: ruleName }: AccessCheck): string {
-  const { symbol, word } = checkStates[state];
+function checkHtml(check: AccessCheck, words: Frame): string {
+  const { what, state, expected, found, fix, paste, claims, rule: ruleName } = check;
+  const { symbol } = checkStates[state];
   const value = (name: string, text: string | undefined): string =>
-    text === undefined ? "" : `<div><dt>${name}</dt><dd><code>${shownWithTimes(text)}</code></dd></div>`;
-  const values = value("Expected", expected) + (claims === undefined ? value("Found", found) : "");
-  const ruleText = ruleName === undefined ? "" : ` <span class="soft">(rule ${ruleName})</span>`;
+    text === undefined
+      ? ""
+      : `<div><dt>${shown(name)}</dt><dd${words.ofReport}><code>${shownWithTimes(text)}</code></dd></div>`;
+  const values = value(words.expected, expected) + (claims === undefined ? value(words.found, found) : "");
+  const ruleText = ruleName === undefined ? "" : ` <span class="soft">(${shown(words.rule(ruleName))})</span>`;
   const rule =
     paste === undefined
       ? ""
-      : `<p>A rule that takes this token as it is:</p><pre tabindex="0"><code>${escapeHtml(foreignLines(paste).join("\n"))}</code></pre>`;
+      : `<p>${shown(words.accepting)}</p><pre tabindex="0"><code>${escapeHtml(foreignLines(paste).join("\n"))}</code></pre>`;
   // The first that failed gets the focus.
   const focusable = state === "failed" ? ' tabindex="-1"' : "";
   return `<li class="check ${state}"${focusable}>
-<span class="state"><span aria-hidden="true">${symbol}</span> ${word}</span> <h3>${shown(what)}</h3>${ruleText}
-${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims)}${fix === undefined ? "" : `<p><strong>To do:</strong> ${shown(fix)}</p>`}${rule}
+<span class="state"><span aria-hidden="true">${symbol}</span> ${shown(words.states[state])}</span> <h3${words.ofReport}>${shown(what)}</h3>${ruleText}
+${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims, words)}${fix === undefined ? "" : `<p><strong>${shown(words.toDo)}</strong> <span${words.ofReport}>${shown(fix)}</span></p>`}${rule}
 </li>`;
 }
 
-function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>): string {
+function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>, words: Frame): string {
   const rows = claims.map(({ name, value }) => {
-    const cell = value === undefined ? '<span class="soft">not shown</span>' : `<code>${shownWithTimes(value)}</code>`;
+    const cell =
+      value === undefined
+        ? `<span class="soft">${shown(words.notShown)}</span>`
+        : `<code>${shownWithTimes(value)}</code>`;
     return `<tr><th scope="row">${shown(name)}</th><td>${cell}</td></tr>`;
   });
-  return `<table class="claims"><caption>${shown(what)}</caption><thead><tr><th scope="col">Claim</th><th scope="col">Value</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+  return `<table class="claims"><caption${words.ofReport}>${shown(what)}</caption><thead><tr><th scope="col">${shown(words.claim)}</th><th scope="col">${shown(words.value)}</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

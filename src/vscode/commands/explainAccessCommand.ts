@@ -183,7 +183,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   };
   pages.show(url, {
     title: translate("Access to {0}", name),
-    html: (nonce) => explain.accessReportPage(report, nonce),
+    html: (nonce) => explain.accessReportPage(report, nonce, { say: translate, language: vscode.env.language }),
     acts: {
       copy: () => void copy(explain.accessReportText(report)),
       again: () => void again(),

@@ -4,6 +4,7 @@ import type { AccessCheck, AccessReport } from "../../../src/diagnosis/accessRep
 import { accessPageActs, accessReportPage } from "../../../src/diagnosis/accessReportPage.ts";
 import { accessReportText } from "../../../src/diagnosis/accessReportText.ts";
 import { withoutSecrets } from "../../../src/diagnosis/withoutSecrets.ts";
+import { english } from "../../../src/failures/translate.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
 
 const nonce = "abc123";
@@ -110,6 +111,33 @@ test("the page has headings, lists, captions and row headers for those who canno
     assert.ok(page.includes(part), part);
   }
   assert.match(page, /<span aria-hidden="true">✗<\/span> failed/);
+});
+
+test("the page around the report is in the person's language, and the report in it is told to be English", () => {
+  const passed: AccessCheck = { what: "Clocks", state: "passed", found: "0 s" };
+  const claims: AccessCheck = { what: "What it says", state: "note", claims: [{ name: "email" }] };
+  const say = (sentence: string, ...args: (string | number)[]) => `«${english(sentence, ...args)}»`;
+  const page = accessReportPage(report(failed, passed, claims), nonce, { say, language: "es" });
+  for (const part of [
+    '<html lang="es">',
+    "<h1>«Access to Tools»</h1>",
+    "«looked at <time",
+    ">«Copy Report»</button>",
+    "✗</span> «failed»</span>",
+    "(«rule audience»)",
+    '<dt>«Expected»</dt><dd lang="en">',
+    '<h3 lang="en">Audience (aud)</h3>',
+    '<strong>«To do:»</strong> <span lang="en">Put b into allowedAudience.</span>',
+    "«1 passed»",
+    '<caption lang="en">What it says</caption>',
+    "«not shown»",
+  ]) {
+    assert.ok(page.includes(part), part);
+  }
+  const around = page
+    .replace(/<(\w+)[^>]* lang="en"[^>]*>.*?<\/\1>/gs, "")
+    .replace(/«.*?»|<style[\s\S]*?<\/style>|<script[\s\S]*?<\/script>/g, "");
+  assert.deepEqual(around.replace(/<[^>]+>/g, " ").match(/\b[A-Z][a-z]+ [a-z]+/g), null, "nothing else is said");
 });
 
 test("what passed is folded and counted, and what failed is not, and gets the focus", () => {

@@ -1,0 +1,28 @@
+import type { Translate } from "../failures/translate.ts";
+
+/**
+ * What the page of a report says by itself. The report in it is in English everywhere: it is there to be sent to whoever
+ * runs the gateway, and speaks in the terms of its configuration.
+ */
+export function accessPageWords(say: Translate) {
+  return {
+    copy: say("Copy Report"),
+    again: say("Check Again"),
+    paste: say("Paste the Gateway's Configuration…"),
+    title: (gateway: string) => say("Access to {0}", gateway),
+    lookedAt: (time: string) => say("looked at {0}", time),
+    states: { passed: say("passed"), failed: say("failed"), note: say("note"), unknown: say("unknown") },
+    passed: (count: number) => say("{0} passed", count),
+    notes: (count: number) => (count === 1 ? say("1 note") : say("{0} notes", count)),
+    rule: (name: string) => say("rule {0}", name),
+    expected: say("Expected"),
+    found: say("Found"),
+    toDo: say("To do:"),
+    accepting: say("A rule that takes this token as it is:"),
+    claim: say("Claim"),
+    value: say("Value"),
+    notShown: say("not shown"),
+  };
+}
+
+export type AccessPageWords = ReturnType<typeof accessPageWords>;
