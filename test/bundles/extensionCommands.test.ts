@@ -229,7 +229,7 @@ test("Remove Gateway asks, signs out and forgets the gateway", () =>
   withConnection(
     async (host, sandbox) => {
       await host.run("removeGateway");
-      await says(host, /Signed out of local-\d+/);
+      await says(host, /Removed local-\d+/);
       assert.deepEqual(
         [
           readFileSync(join(host.storage, "connections.json"), "utf8").includes(sandbox.gatewayUrl),

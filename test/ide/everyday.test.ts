@@ -158,7 +158,7 @@ test("everything in the menus does what it says", async (t) => {
       assert.match(await workbench.dialogText(), /signed out of it first/);
       await workbench.screenshot("the question before removing");
       await workbench.dialogButton("Remove");
-      await workbench.notification(`Signed out of ${work}`);
+      await workbench.notification(`Removed ${work}`);
       const { revocations } = await world.sandbox.ask<{ revocations: readonly string[] }>("observe");
       assert.ok(revocations.includes("refresh_token"), String(revocations));
     });

@@ -89,7 +89,7 @@ test("people and machines get in at providers with ways of their own, and are to
         await workbench.pick(name);
         assert.match(await workbench.dialogText(), new RegExp(name));
         await workbench.dialogButton("Remove");
-        await workbench.notification(`Signed out of ${name}`);
+        await workbench.notification(`Removed ${name}`);
         await workbench.clearNotifications();
       },
     );
@@ -138,7 +138,7 @@ test("people and machines get in at providers with ways of their own, and are to
         await workbench.runCommand("Gateway Connect: Remove Gateway");
         await workbench.pick(second);
         await workbench.dialogButton("Remove");
-        const removed = await workbench.notification(`Signed out of ${second}`);
+        const removed = await workbench.notification(`Removed ${second}`);
         assert.match(removed.text, new RegExp(`The sign-in goes on for ${okta}`));
         await workbench.statusBarItem(`Ada Lovelace · ${okta}`);
         await workbench.clearNotifications();
@@ -215,7 +215,7 @@ test("people and machines get in at providers with ways of their own, and are to
       await workbench.runCommand("Gateway Connect: Remove Gateway");
       await workbench.pick(okta);
       await workbench.dialogButton("Remove");
-      await workbench.notification(`Signed out of ${okta}`);
+      await workbench.notification(`Removed ${okta}`);
       await workbench.clearNotifications();
       await workbench.runCommand("Gateway Connect: Connect Gateway with a Code…");
       await workbench.fillInput(world.sandbox.gatewayUrl, "Connect Gateway with a Code");

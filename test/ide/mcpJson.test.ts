@@ -211,7 +211,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
     await step("Remove Gateway takes its entries out of every file, and nothing else", async () => {
       await window().runCommand("Gateway Connect: Remove Gateway");
       await window().dialogButton("Remove");
-      await window().notification(`Signed out of ${work}`);
+      await window().notification(`Removed ${work}`);
       await until(async () => Object.keys(await servers()).length === 0, "the entry is gone");
       await until(async () => (await readFile(projectFile, "utf8")) === theirs, "the other file is as it was");
       const claudes = join(world.home, ".claude.json");

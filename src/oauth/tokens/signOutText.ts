@@ -9,6 +9,8 @@ export interface SignOutWords {
   readonly time: (moment: number) => string;
   /** English where there is none. */
   readonly say?: Translate;
+  /** Whether the gateway was removed with it, which is then what is told. */
+  readonly isRemoved?: boolean;
 }
 
 export interface SharingGateways {
@@ -27,18 +29,30 @@ export interface SharingGateways {
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
-  { time, say = english }: SignOutWords,
+  { time, say = english, isRemoved = false }: SignOutWords,
   sharing?: SharingGateways,
 ): string {
   const both = (names: readonly string[]) => names.reduce((some, one) => say("{0} and {1}", some, one));
   const others = sharing ? both(sharing.names) : "";
-  if (sharing && !sharing.ended) return say("Signed out of {0}. The sign-in goes on for {1}.", name, others);
-  if (!report) return say("Signed out of {0}. There was no token to revoke.", name);
+  if (sharing && !sharing.ended) {
+    return isRemoved
+      ? say("Removed {0}. The sign-in goes on for {1}.", name, others)
+      : say("Signed out of {0}. The sign-in goes on for {1}.", name, others);
+  }
+  if (!report) {
+    return isRemoved
+      ? say("Removed {0}. There was no token to revoke.", name)
+      : say("Signed out of {0}. There was no token to revoke.", name);
+  }
   const issuer = foreignText(report.issuer);
   const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => tokenText(token, say));
   const notOffered = report.steps.filter(({ kind }) => kind === "notOffered");
   const failed = report.steps.filter((step) => step.kind === "failed");
-  const sentences = [say("Signed out of {0}. The tokens were deleted from this computer.", name)];
+  const sentences = [
+    isRemoved
+      ? say("Removed {0}. Its tokens were deleted from this computer.", name)
+      : say("Signed out of {0}. The tokens were deleted from this computer.", name),
+  ];
   if (sharing) sentences.push(say("The same sign-in has ended for {0}.", others));
   if (revoked.length > 0) sentences.push(say("Revoked at {0}: {1}.", issuer, both(revoked)));
   if (notOffered.length > 0) {

@@ -62,13 +62,13 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
     remove,
   );
   if (answer !== remove) return;
-  tell(await gateways.remove(connection), gateways);
+  tell(await gateways.remove(connection), gateways, true);
   await removed(connection);
 }
 
-function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways): void {
+function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways, isRemoved = false): void {
   void milestones.signedOut();
-  const text = signOutText(connection.name, revocation, { time: clockTime, say: translate }, sharing);
+  const text = signOutText(connection.name, revocation, { time: clockTime, say: translate, isRemoved }, sharing);
   const logout = gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];
   const shown = allRevoked(revocation)

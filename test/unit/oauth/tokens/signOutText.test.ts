@@ -67,3 +67,19 @@ for (const [when, ending, text, all] of endings) {
     assert.deepEqual({ text: signOutText("Work", ending, { time }), all: allRevoked(ending) }, { text, all });
   });
 }
+
+test("a gateway that was removed is told as removed, with what became of its tokens", () => {
+  const words = { time, isRemoved: true };
+  assert.deepEqual(
+    [
+      signOutText("Work", both("revoked"), words),
+      signOutText("Work", undefined, words),
+      signOutText("Work", undefined, words, { names: ["Home"], ended: false }),
+    ],
+    [
+      "Removed Work. Its tokens were deleted from this computer. Revoked at https://idp: refresh token and access token.",
+      "Removed Work. There was no token to revoke.",
+      "Removed Work. The sign-in goes on for Home.",
+    ],
+  );
+});
