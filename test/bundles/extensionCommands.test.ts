@@ -467,11 +467,15 @@ test("a step of the walkthrough is done by what happened, and not where there wa
     ["toolRun", "accessExplained", "signedOut"].filter(
       (name) => editor.contexts.get(`gatewayConnect.${name}`) === true,
     );
-  return withEditor({ answer: answering({ "Run a tool of": "sample___whoami" }) }, async (host, sandbox) => {
+  return withEditor({ answer: answering({ "Run a tool of": "Add" }) }, async (host, sandbox) => {
     for (const command of ["runTool", "explainAccess", "signOut"]) await host.run(command);
     assert.deepEqual(done(host), []);
     await host.run("connect", sandbox.gatewayUrl);
     await host.run("runTool");
+    const { page } = await toldPage(host, "open");
+    assert.deepEqual(done(host), []);
+    page.act({ kind: "run", args: { a: 2, b: 3 } });
+    await toldPage(host, "ended");
     assert.deepEqual(done(host), ["toolRun"]);
     await host.run("explainAccess");
     await host.run("signOut");
