@@ -322,6 +322,16 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
   );
 });
 
+test("the first step of the walkthrough offers the sandbox that connects itself, in every language", () => {
+  const offers = ["", ".es", ".ja"].map((language) => {
+    const words = JSON.parse(read(`package.nls${language}.json`)) as Readonly<Record<string, string>>;
+    const step = words["walkthroughs.start.steps.connect.description"] ?? "";
+    return [...step.matchAll(/\(command:([\w.]+)\)/g)].map(([, id]) => id);
+  });
+  const offered = ["gatewayConnect.connect", "gatewayConnect.trySandbox"];
+  assert.deepEqual(offers, [offered, offered, offered]);
+});
+
 test("what a shop of extensions shows and looks for is there, within the limits that it has", () => {
   const { displayName, description, keywords, categories, qna, bugs, repository, license, pricing } =
     readManifest<Shown>();
