@@ -7,7 +7,8 @@ const programs = ["bridge.ts", "gateway.ts", "sandbox.ts", "standalone.ts"];
 const entries = readdirSync("src").filter((name) => name.endsWith(".ts") && !programs.includes(name));
 
 /** Where sentences come in as a value: whoever makes them writes them down. */
-const handedOn = /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|failures\/(?:refusalText|translate))\.ts$/;
+const handedOn =
+  /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|failures\/(?:refusalText|translate)|hosts\/mcpRemote\/importText)\.ts$/;
 
 export interface Sentences {
   /** Each once, in the order of the alphabet. */

@@ -1,3 +1,4 @@
+import { translatable } from "../../failures/translate.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 
 /** What the import does with one option of an entry. */
@@ -5,6 +6,8 @@ interface OptionOutcome {
   readonly kind: "kept" | "notNeeded" | "cannotBeKept";
   /** What the option becomes, or why it is dropped; never a value that may be secret. */
   readonly words: string;
+  /** What stands in the places of these words. */
+  readonly args: readonly string[];
 }
 
 export interface Outcome extends OptionOutcome {
@@ -38,9 +41,9 @@ export interface McpRemoteEntry {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Reader = (value: string, settings: Mutable<ImportedSettings>) => OptionOutcome;
 
-const kept = (words: string) => ({ kind: "kept", words }) as const;
-const notNeeded = (words: string) => ({ kind: "notNeeded", words }) as const;
-const cannotBeKept = (words: string) => ({ kind: "cannotBeKept", words }) as const;
+const kept = (words: string, ...args: string[]) => ({ kind: "kept", words, args }) as const;
+const notNeeded = (words: string) => ({ kind: "notNeeded", words, args: [] }) as const;
+const cannotBeKept = (words: string) => ({ kind: "cannotBeKept", words, args: [] }) as const;
 
 /** The options of mcp-remote 0.15.1, each with the number of arguments that follow it. */
 const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
@@ -50,86 +53,88 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
     1,
     (value, settings) => {
       settings.clientMetadataUrl = value;
-      return kept(`the client metadata document ${value}`);
+      return kept(translatable("the client metadata document {0}"), value);
     },
   ],
   "--resource": [
     1,
     (value, settings) => {
       settings.resource = value;
-      return kept(`the resource ${value}`);
+      return kept(translatable("the resource {0}"), value);
     },
   ],
   "--disable-resource-parameter": [
     0,
     (_, settings) => {
       settings.resource = false;
-      return kept("no resource is sent");
+      return kept(translatable("no resource is sent"));
     },
   ],
   "--host": [
     1,
     (value, settings) => {
-      if (!loopback.includes(value)) return cannotBeKept("the browser comes back to this machine only");
+      if (!loopback.includes(value)) return cannotBeKept(translatable("the browser comes back to this machine only"));
       settings.redirectHost = value;
-      return kept(`the browser comes back to ${value}`);
+      return kept(translatable("the browser comes back to {0}"), value);
     },
   ],
   "--callback-path": [
     1,
     (value, settings) => {
       settings.redirectPath = value;
-      return kept(`the browser comes back to ${value}`);
+      return kept(translatable("the browser comes back to {0}"), value);
     },
   ],
-  "--header": [1, () => cannotBeKept("no header but the token's is sent")],
-  "--header-file": [1, () => cannotBeKept("no header but the token's is sent")],
+  "--header": [1, () => cannotBeKept(translatable("no header but the token's is sent"))],
+  "--header-file": [1, () => cannotBeKept(translatable("no header but the token's is sent"))],
   "--use-id-token": [
     0,
     (_, settings) => {
       settings.token = "id";
-      return kept("the ID token is sent");
+      return kept(translatable("the ID token is sent"));
     },
   ],
   "--client-credentials": [
     0,
     (_, settings) => {
       settings.signIn = "clientCredentials";
-      return kept("the client signs in as itself; its secret is asked for");
+      return kept(translatable("the client signs in as itself; its secret is asked for"));
     },
   ],
-  "--token-endpoint": [1, () => notNeeded("it is found by discovery")],
-  "--authorize-param": [1, () => cannotBeKept("the sign-in asks for nothing beyond the standards")],
-  "--ignore-tool": [1, () => cannotBeKept("switch the tool off in the editor instead")],
+  "--token-endpoint": [1, () => notNeeded(translatable("it is found by discovery"))],
+  "--authorize-param": [1, () => cannotBeKept(translatable("the sign-in asks for nothing beyond the standards"))],
+  "--ignore-tool": [1, () => cannotBeKept(translatable("switch the tool off in the editor instead"))],
   "--device-code": [
     0,
     (_, settings) => {
       settings.signIn = "deviceCode";
-      return kept("a code is shown to sign in with");
+      return kept(translatable("a code is shown to sign in with"));
     },
   ],
-  "--allow-http": [0, () => notNeeded("http is taken on this machine, and nowhere else")],
+  "--allow-http": [0, () => notNeeded(translatable("http is taken on this machine, and nowhere else"))],
   "--transport": [
     1,
     (value) =>
       // `http-first` and `sse-first` try both.
       value === "sse-only"
-        ? cannotBeKept("the old transport (HTTP+SSE, 2024-11-05) is not spoken: ask for the streamable HTTP address")
-        : notNeeded("streamable HTTP is spoken"),
+        ? cannotBeKept(
+            translatable("the old transport (HTTP+SSE, 2024-11-05) is not spoken: ask for the streamable HTTP address"),
+          )
+        : notNeeded(translatable("streamable HTTP is spoken")),
   ],
-  "--protocol": [1, () => notNeeded("the revision is found out")],
-  "--enable-proxy": [0, () => notNeeded("the editor's proxy settings hold")],
-  "--ipv4": [0, () => notNeeded("the editor's network settings hold")],
-  "--disable-cookies": [0, () => notNeeded("no cookies are kept")],
-  "--auth-timeout": [1, () => notNeeded("a sign-in can take its time")],
-  "--auth-success-url": [1, () => notNeeded("the page after the sign-in is our own")],
-  "--connect-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
-  "--headers-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
-  "--body-timeout": [1, () => notNeeded("the relay waits as long as the editor does")],
-  "--keep-alive": [0, () => notNeeded("a connection that ends is opened again")],
-  "--ping-interval": [1, () => notNeeded("a connection that ends is opened again")],
-  "--debug": [0, () => notNeeded("see Show Log")],
-  "--silent": [0, () => notNeeded("see Show Log")],
+  "--protocol": [1, () => notNeeded(translatable("the revision is found out"))],
+  "--enable-proxy": [0, () => notNeeded(translatable("the editor's proxy settings hold"))],
+  "--ipv4": [0, () => notNeeded(translatable("the editor's network settings hold"))],
+  "--disable-cookies": [0, () => notNeeded(translatable("no cookies are kept"))],
+  "--auth-timeout": [1, () => notNeeded(translatable("a sign-in can take its time"))],
+  "--auth-success-url": [1, () => notNeeded(translatable("the page after the sign-in is our own"))],
+  "--connect-timeout": [1, () => notNeeded(translatable("the relay waits as long as the editor does"))],
+  "--headers-timeout": [1, () => notNeeded(translatable("the relay waits as long as the editor does"))],
+  "--body-timeout": [1, () => notNeeded(translatable("the relay waits as long as the editor does"))],
+  "--keep-alive": [0, () => notNeeded(translatable("a connection that ends is opened again"))],
+  "--ping-interval": [1, () => notNeeded(translatable("a connection that ends is opened again"))],
+  "--debug": [0, () => notNeeded(translatable("see Show Log"))],
+  "--silent": [0, () => notNeeded(translatable("see Show Log"))],
 };
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
@@ -160,14 +165,17 @@ export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry 
     if (index === at) continue;
     if (index === at + 1 && /^\d+$/.test(word)) {
       settings.redirectPorts = [Number(word)];
-      outcomes.push({ option: "the port", ...kept(`the browser comes back to port ${word}`) });
+      outcomes.push({
+        option: translatable("the port"),
+        ...kept(translatable("the browser comes back to port {0}"), word),
+      });
       continue;
     }
     const option = Object.hasOwn(options, word) ? options[word] : undefined;
     if (!option) {
       // A word without dashes may be the secret argument of an unknown option, so it is not repeated.
       if (word.startsWith("--"))
-        outcomes.push({ option: word.replace(/=.*/s, ""), ...cannotBeKept("it is not known here") });
+        outcomes.push({ option: word.replace(/=.*/s, ""), ...cannotBeKept(translatable("it is not known here")) });
       continue;
     }
     const [follows, read] = option;
@@ -192,7 +200,7 @@ const shellWords = (line: string): string[] =>
 
 function staticClient(value: string, settings: Mutable<ImportedSettings>) {
   const info = jsonObject(value);
-  if (!info) return cannotBeKept("it is no JSON, or in a file: enter the client ID when you are asked");
+  if (!info) return cannotBeKept(translatable("it is no JSON, or in a file: enter the client ID when you are asked"));
   const { client_id: clientId, client_secret: secret, redirect_uris: uris } = info;
   if (typeof clientId === "string") settings.clientId = clientId;
   readScope(info.scope, settings);
@@ -204,17 +212,20 @@ function staticClient(value: string, settings: Mutable<ImportedSettings>) {
   }
   if (secret !== undefined) {
     settings.clientAuthentication = "client_secret_basic";
-    return kept(`the client ${String(clientId)}; its secret is asked for, and kept in the editor's secret storage`);
+    return kept(
+      translatable("the client {0}; its secret is asked for, and kept in the editor's secret storage"),
+      String(clientId),
+    );
   }
-  return kept(`the client ${String(clientId)}, with its redirect URI and scopes`);
+  return kept(translatable("the client {0}, with its redirect URI and scopes"), String(clientId));
 }
 
 function staticMetadata(value: string, settings: Mutable<ImportedSettings>) {
   const metadata = jsonObject(value);
   readScope(metadata?.scope, settings);
   return settings.scopes
-    ? kept(`the scopes ${settings.scopes.join(" ")}`)
-    : notNeeded("clients register with their own");
+    ? kept(translatable("the scopes {0}"), settings.scopes.join(" "))
+    : notNeeded(translatable("clients register with their own"));
 }
 
 function readScope(scope: unknown, settings: Mutable<ImportedSettings>): void {

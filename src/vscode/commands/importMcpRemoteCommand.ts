@@ -95,7 +95,7 @@ async function convert({ entry, host, path, entered }: Found, world: ImportWorld
   const go = translate("Convert");
   const answer = await vscode.window.showInformationMessage(
     translate('Convert "{0}" in {1}?', entry.key, path),
-    { modal: true, detail: importText(entry, situation) },
+    { modal: true, detail: importText(entry, situation, translate) },
     go,
   );
   if (answer !== go) return false;

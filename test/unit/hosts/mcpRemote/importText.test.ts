@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { english } from "../../../../src/failures/translate.ts";
 import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
 import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
 
@@ -30,6 +31,26 @@ test("a gateway that is connected already keeps its settings, and none of the en
       "The file has an entry of that connection: this one is taken out of it.",
       '– the port, not taken over: "work" goes on as it is connected',
       "– --debug, not needed: see Show Log",
+    ].join("\n"),
+  );
+});
+
+test("all that an import says is said in the person's language", () => {
+  const words: Readonly<Record<string, string>> = {
+    "{0}, through Gateway Connect.": "{0}, a través de Gateway Connect.",
+    "the port": "el puerto",
+    "the browser comes back to port {0}": "el navegador vuelve al puerto {0}",
+    "{0}, kept: {1}": "{0}, se conserva: {1}",
+    "{0}, not needed: {1}": "{0}, no hace falta: {1}",
+    "see Show Log": "consulte «Mostrar registro»",
+  };
+  const say = (sentence: string, ...args: (string | number)[]) => english(words[sentence] ?? sentence, ...args);
+  assert.equal(
+    importText(read(), {}, say),
+    [
+      `${url}, a través de Gateway Connect.`,
+      "✓ el puerto, se conserva: el navegador vuelve al puerto 3335",
+      "– --debug, no hace falta: consulte «Mostrar registro»",
     ].join("\n"),
   );
 });
