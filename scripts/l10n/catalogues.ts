@@ -27,8 +27,10 @@ export function merged(
   english: Catalogue,
   ...translations: readonly Catalogue[]
 ): { readonly done: Catalogue; readonly missing: Catalogue } {
-  const all = Object.assign({}, ...translations) as Record<string, string>;
-  const isDone = (key: string) => (all[key] ?? "") !== "";
+  // A place that is still empty says nothing about a translation from elsewhere.
+  const filled = translations.flatMap((words) => Object.entries(words).filter(([, text]) => text !== ""));
+  const all: Catalogue = Object.fromEntries(filled);
+  const isDone = (key: string) => all[key] !== undefined;
   const keys = Object.keys(english);
   return {
     done: Object.fromEntries(keys.filter(isDone).map((key) => [key, all[key] ?? ""])),

@@ -29,6 +29,14 @@ for (const language of languages) {
   }
 }
 
+test("a place left empty takes away no translation that is there already, and a filled one replaces it", () => {
+  const english = { Add: "Add", Stop: "Stop", Run: "Run" };
+  assert.deepEqual(merged(english, { Add: "Añadir", Stop: "Parar" }, { Add: "", Stop: "Detener", Run: "" }), {
+    done: { Add: "Añadir", Stop: "Detener" },
+    missing: { Run: "Run" },
+  });
+});
+
 test("nothing that a person reads in the editor is left out of any language; `npm run l10n` names what is", () => {
   const { all, unknown } = collectSentences();
   const { words, manifest } = movedStrings(
