@@ -170,7 +170,9 @@ async function ask(
   }
   if (status < 400 && contentType !== "application/json") {
     await response.cancel();
-    return { status, contentType, said: response.ok && contentType === "text/event-stream" ? "result" : "nothing" };
+    const said = response.ok && contentType === "text/event-stream" ? "result" : "nothing";
+    if (said === "result") await endSession(url, response, world);
+    return { status, contentType, said };
   }
   const body = await textOf(url, response, contentType);
   const said = contentType === "application/json" && mayAnswer(status) ? whatIsSaid(body) : "nothing";

@@ -188,26 +188,34 @@ test("the transport of 2024-11-05 is known by its first event, and told also whe
   );
 });
 
-test("a session that the probe opened is closed, and a gateway that cannot close it is open all the same", async () => {
-  const network = fakeNetwork({
-    [url]: ({ method }) =>
-      method === "DELETE" ? networkError("ECONNRESET") : json(rpcResult, 200, { "mcp-session-id": "s1" }),
+const answersWithSession: readonly (readonly [string, () => Response])[] = [
+  ["a document", () => json(rpcResult, 200, { "mcp-session-id": "s1" })],
+  [
+    "a stream",
+    () => new Response("data: {}\n\n", { headers: { "content-type": "text/event-stream", "mcp-session-id": "s1" } }),
+  ],
+];
+for (const [form, answer] of answersWithSession) {
+  test(`a session that the probe opened by ${form} is closed, and a gateway that cannot close it is open all the same`, async () => {
+    const network = fakeNetwork({
+      [url]: ({ method }) => (method === "DELETE" ? networkError("ECONNRESET") : answer()),
+    });
+    const { kind } = await probeGateway([new URL(url)], network);
+    assert.deepEqual(
+      {
+        kind,
+        sent: network.requests.map(({ method, headers, redirect }) => [method, headers["mcp-session-id"], redirect]),
+      },
+      {
+        kind: "open",
+        sent: [
+          ["POST", undefined, "manual"],
+          ["DELETE", "s1", "manual"],
+        ],
+      },
+    );
   });
-  const { kind } = await probeGateway([new URL(url)], network);
-  assert.deepEqual(
-    {
-      kind,
-      sent: network.requests.map(({ method, headers, redirect }) => [method, headers["mcp-session-id"], redirect]),
-    },
-    {
-      kind: "open",
-      sent: [
-        ["POST", undefined, "manual"],
-        ["DELETE", "s1", "manual"],
-      ],
-    },
-  );
-});
+}
 
 test("cancelling ends the probe, and no further address is asked", async () => {
   const controller = new AbortController();
