@@ -17,6 +17,11 @@ switch (command.kind) {
   case "wrong":
     wrongArguments(command.problem);
     break;
+  case "leave": {
+    const { leave } = await import("./standalone/leave.ts");
+    await leave(command.options, version());
+    break;
+  }
   case "run":
     await run(command.options, version());
 }

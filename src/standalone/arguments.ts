@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { CredentialPlace } from "../connections/settings/setting.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import { type LeaveOptions, leaveOptions } from "./leaveArguments.ts";
 import {
   nonEmpty,
   oneOf,
@@ -46,6 +47,7 @@ export interface StandaloneOptions {
 /** What the command line asks for. */
 export type StandaloneCommand =
   | { readonly kind: "run"; readonly options: StandaloneOptions }
+  | { readonly kind: "leave"; readonly options: LeaveOptions }
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly problem: string };
@@ -81,6 +83,10 @@ Who signs in
   (nothing)                    you do, in your browser
 ${optionsHelp(options.filter(isFlow))}
   --sign-out                   signs out of this gateway: revokes the tokens, forgets them, says what became of them
+  --all                        with --sign-out and no address: signs out of every gateway that this computer's keychain
+                               keeps a sign-in for
+  --clean                      with no address: signs out of every gateway, then removes everything that this program
+                               keeps, and says what it removed and what it could not
 
 What your platform team may have told you
 ${optionsHelp(options.filter((option) => !isFlow(option)))}
@@ -108,7 +114,7 @@ It ends when its standard input closes, or with the program that started it. Exi
   2  the arguments are wrong, or one is missing
   3  the gateway or its identity provider cannot be used: not reached, not an MCP server, metadata wrong
   4  nobody is signed in: refused, given up or timed out
-  5  signed out here, but the identity provider did not revoke everything`;
+  5  signed out here, but the identity provider did not revoke everything, or something could not be removed`;
 
 const isFlow = ({ setting }: SettingOption): boolean => setting === "signIn";
 
@@ -130,6 +136,8 @@ export function standaloneArguments(args: readonly string[], own = settingOption
       options: {
         ...parsedOptions(own),
         "sign-out": { type: "boolean" },
+        all: { type: "boolean" },
+        clean: { type: "boolean" },
         header: { type: "string", multiple: true },
         keychain: { type: "string" },
         browser: { type: "string" },
@@ -141,6 +149,8 @@ export function standaloneArguments(args: readonly string[], own = settingOption
     });
     if (values.help) return { kind: "help" };
     if (values.version) return { kind: "version" };
+    const leaving = leaveOptions(values, positionals);
+    if (leaving) return { kind: "leave", options: leaving };
     const [url, ...more] = positionals;
     if (url === undefined)
       throw wrong("The address of the gateway is missing, such as https://gateway.example.com/mcp.");

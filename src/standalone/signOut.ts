@@ -4,6 +4,9 @@ import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
 import { say } from "./stderr.ts";
 
+export const noKeychainText =
+  "No keychain is used here, so there is nothing to forget: tokens are in the memory of running programs only, and each revokes its own when it ends.";
+
 /**
  * Signs out of the gateway under every option it was used with, and says what became of each token.
  *
@@ -17,7 +20,7 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
     say(
       hasKeychain
         ? `Nobody was signed in to ${suggestedName(address)} here. There was no token to revoke.`
-        : "No keychain is used here, so there is nothing to forget: tokens are in the memory of running programs only, and each revokes its own when it ends.",
+        : noKeychainText,
     );
     return exitCodes.ended;
   }

@@ -1,13 +1,17 @@
+import { rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { connectionId } from "../connections/connectionBook.ts";
+import { isFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import type { openKeychain } from "../node/secrets/keychain.ts";
 import { memorySecrets, processLock, sharedSecrets } from "../node/secrets/sharedSecrets.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import { fileLock } from "../system/fileLock.ts";
+import { textFile } from "../system/textFile.ts";
 import type { StandaloneOptions } from "./arguments.ts";
+import { indexedKeychain, KeychainIndex } from "./keychainIndex.ts";
 import { say } from "./stderr.ts";
 
 /** The operating system's keychain, where there is one. */
@@ -15,6 +19,25 @@ export type Keychain = Awaited<ReturnType<typeof openKeychain>>;
 
 /** The folder of lists of tools; nothing in it is secret. */
 export const catalogueFolder = (): string => join(cacheFolder(), "catalogues");
+
+/** The folder of locks. */
+export const lockFolder = (): string => join(cacheFolder(), "locks");
+
+/** The list of the keychain's entries. */
+export const indexPath = (): string => join(cacheFolder(), "keychain.json");
+
+export function keychainIndex(): KeychainIndex {
+  const path = indexPath();
+  return new KeychainIndex({
+    file: textFile(path),
+    removeFile: () => rm(path, { force: true }),
+    lock: fileLock(lockFolder()),
+    onUnusable(error) {
+      const reason = isFailure(error, "file_damaged") ? error.facts.reason : String(error);
+      say(`--sign-out --all will not find what is signed in to now, since ${path} cannot be used: ${reason}.`);
+    },
+  });
+}
 
 /** Where this program keeps secrets. */
 export interface StandaloneStorage {
@@ -28,7 +51,7 @@ export interface StandaloneStorage {
 export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
   if (!keychain) return { secrets: memorySecrets(), lock: processLock(), endsWithProcess: () => true };
   const onRefused = (reason: string) => say(`Tokens are kept in memory only: ${reason}.`);
-  return sharedSecrets(keychain, fileLock(join(cacheFolder(), "locks")), { now, onRefused });
+  return sharedSecrets(indexedKeychain(keychain, keychainIndex()), fileLock(lockFolder()), { now, onRefused });
 }
 
 /** The id of a connection, and the name of the entry that keeps its record. */
@@ -58,8 +81,8 @@ export function connectionRecord(secrets: SecretStore, record: string): TextFile
   };
 }
 
-/** Where lists of tools and locks are; neither holds a secret. */
-function cacheFolder(): string {
+/** Where lists of tools, locks and the list of the keychain's entries are; none holds a secret. */
+export function cacheFolder(): string {
   const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
   if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "gateway-connect");
   if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "gateway-connect");

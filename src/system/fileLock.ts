@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
@@ -63,6 +63,23 @@ async function take(path: string, mark: string): Promise<void> {
     }
     await removeDeadHolder(path);
   }
+}
+
+/**
+ * Removes the locks whose holders are dead, and the folder where none is left.
+ *
+ * @returns the locks that a process holds now
+ */
+export async function removeDeadLocks(directory: string): Promise<readonly string[]> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) {
+    // What a process that ended while it took over left behind.
+    if (name.endsWith(".lock")) await removeDeadHolder(join(directory, name));
+    else if (/\.lock\.[\da-f-]+$/.test(name)) await rm(join(directory, name), { force: true });
+  }
+  const left = await readdir(directory).catch(() => []);
+  if (left.length === 0) await rmdir(directory).catch(() => {});
+  return left;
 }
 
 /** Renames a dead holder's file to a name of our own, so that of two processes that find it dead only one succeeds. */

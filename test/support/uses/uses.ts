@@ -8,6 +8,7 @@ const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.
 const view = (title: string): NamedTest => ["test/bundles/extensionView.test.ts", title];
 const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
 const standalone = (title: string): NamedTest => ["test/flows/standalone.test.ts", title];
+const leaving = (title: string): NamedTest => ["test/flows/standaloneLeaving.test.ts", title];
 const gateway = (title: string): NamedTest => ["test/flows/gatewayProgram.test.ts", title];
 const sandbox = (title: string): NamedTest => ["test/flows/sandboxOptions.test.ts", title];
 const process = (title: string): NamedTest => ["test/flows/sandboxProcess.test.ts", title];
@@ -68,6 +69,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--sign-out": standalone(
       "a sign-out that the provider does not carry out is told, and has an exit code of its own",
     ),
+    "--all": leaving(
+      "a provider that does not revoke keeps no other gateway from its sign-out, is told, and gives the exit code",
+    ),
+    "--clean": leaving("a sign-in that is in no record any more is revoked by --clean"),
     "--issuer": options("a gateway that names no identity provider is signed in to at the one that was given"),
     "--scopes": shownPage,
     "--resource": options("a token is asked for the resource that was given, or for none"),

@@ -90,6 +90,15 @@ const bad: readonly (readonly [args: readonly string[], words: RegExp])[] = [
   [["--verbose"], /address of the gateway is missing/],
   [[url, "https://other.example"], /One address is enough/],
   [[url, secret], /One address is enough/],
+  [[url, "--sign-out", "--all"], /--sign-out --all is for every gateway of this computer, and takes no address/],
+  [["--all"], /--all belongs to --sign-out/],
+  [[url, "--all"], /--all belongs to --sign-out/],
+  [["--sign-out", "--all", "--keychain", "off"], /takes no --keychain/],
+  [["--sign-out", "--all", "--client-id", "a"], /takes no --client-id/],
+  [[url, "--clean"], /--clean is for every gateway of this computer, and takes no address/],
+  [["--clean", "--sign-out"], /--clean is for every gateway of this computer, and takes no --sign-out/],
+  [["--clean", "--all"], /takes no --all/],
+  [["--clean", "--header", `X-Api-Key: ${secret}`], /takes no --header/],
   [[url, "--nonsense"], /Unknown option '--nonsense'/],
   [[url, "--client-id"], /--client-id/],
   [[url, "--client-id", " "], /--client-id is empty/],
@@ -130,6 +139,19 @@ for (const [args, words] of bad) {
     assert.equal(problem.includes(secret), false);
   });
 }
+
+test("what leaves every gateway needs no address", () => {
+  assert.deepEqual(
+    [
+      ["--sign-out", "--all"],
+      ["--clean", "--verbose"],
+    ].map((args) => standaloneArguments(args)),
+    [
+      { kind: "leave", options: { act: "signOut", verbose: false } },
+      { kind: "leave", options: { act: "clean", verbose: true } },
+    ],
+  );
+});
 
 test("help and version need no address", () => {
   assert.deepEqual(

@@ -1,0 +1,81 @@
+import type { Gateways } from "../connections/gateways.ts";
+import { asFailure } from "../failures/failure.ts";
+import { catalogueStore } from "../node/catalogueFiles.ts";
+import { openKeychain } from "../node/secrets/keychain.ts";
+import { exitCodes } from "./arguments.ts";
+import { cleanFiles, cleanKeychain } from "./clean.ts";
+import { exitCodeOf } from "./exitCode.ts";
+import { MOST_KEYS } from "./keychainIndex.ts";
+import type { LeaveOptions } from "./leaveArguments.ts";
+import { openLog } from "./openLog.ts";
+import { noKeychainText } from "./signOut.ts";
+import { signOutEverywhere } from "./signOutEverywhere.ts";
+import { say } from "./stderr.ts";
+import { catalogueFolder, keychainIndex } from "./storage.ts";
+import { standaloneFailureText } from "./terminalWords.ts";
+import { wire } from "./wiring.ts";
+
+/**
+ * Signs out of every gateway of this computer, removes what is kept where that is asked for, and ends the process with the
+ * exit code that says how it went.
+ *
+ * @param version of this program
+ */
+export async function leave(options: LeaveOptions, version: string): Promise<void> {
+  let code: number;
+  try {
+    code = await left(options, version);
+  } catch (error) {
+    const failure = asFailure(error);
+    say(standaloneFailureText(failure));
+    code = exitCodeOf(failure);
+  }
+  process.exit(code);
+}
+
+/** @throws GatewayFailure `file_damaged` where the list of entries cannot be used */
+async function left({ act, verbose }: LeaveOptions, version: string): Promise<number> {
+  const index = keychainIndex();
+  const listed = await index.keys().catch((error: unknown) => {
+    say("Nothing was signed out or removed. --sign-out with the address of a gateway signs out of that one.");
+    throw error;
+  });
+  const keychain = await openKeychain(process.platform, process.env);
+  if (!keychain) {
+    say(noKeychainText);
+    if (listed.length > 0) say("A keychain that was used before does not answer. Unlock or start it, and try again.");
+    if (act === "clean") await cleanFiles(index);
+    return listed.length > 0 ? exitCodes.notAllRevoked : exitCodes.ended;
+  }
+  const open = async (record: string): Promise<Gateways> => {
+    const { gateways } = await wire(
+      {
+        url: "",
+        act: "signOut",
+        flow: "browser",
+        settings: {},
+        headers: [],
+        protocol: "auto",
+        keychain: "auto",
+        verbose,
+      },
+      {
+        inputs: { candidates: [], headers: [], childEnvironment: process.env },
+        ...{ keychain, version, keys: { id: record, record }, log: openLog({ verbose }) },
+        catalogue: catalogueStore(catalogueFolder(), "none"),
+        signal: new AbortController().signal,
+      },
+    );
+    return gateways;
+  };
+  const records = listed.filter((key) => key.startsWith("gateway:"));
+  const { exitCode, count } = await signOutEverywhere(await Promise.all(records.map(open)));
+  if (count === 0 && exitCode === exitCodes.ended) {
+    say("Nobody was signed in to a gateway here. There was no token to revoke.");
+  }
+  if (listed.length >= MOST_KEYS) say("The list of sign-ins was full, so that there may be some that are not in it.");
+  if (act === "signOut") return exitCode;
+  const isEmpty = await cleanKeychain({ keychain, index, records, unused: await open("gateway:none") });
+  const isGone = await cleanFiles(index);
+  return exitCode === exitCodes.ended && !(isEmpty && isGone) ? exitCodes.notAllRevoked : exitCode;
+}

@@ -1,0 +1,49 @@
+import type { Gateways } from "../connections/gateways.ts";
+import { asFailure } from "../failures/failure.ts";
+import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
+import { exitCodes } from "./arguments.ts";
+import { exitCodeOf } from "./exitCode.ts";
+import { say } from "./stderr.ts";
+import { standaloneFailureText } from "./terminalWords.ts";
+
+export interface EverySignOut {
+  /** The first that is not 0. */
+  readonly exitCode: number;
+  /** How many gateways it was tried for. */
+  readonly count: number;
+}
+
+/**
+ * Signs out of every gateway of these records, and says what became of each. One that fails keeps no other from it.
+ *
+ * @param all the gateways of each record in the keychain
+ */
+export async function signOutEverywhere(all: readonly Gateways[]): Promise<EverySignOut> {
+  let exitCode: number = exitCodes.ended;
+  const fail = (code: number): void => {
+    if (exitCode === exitCodes.ended) exitCode = code;
+  };
+  const tried = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await act();
+    } catch (error) {
+      const failure = asFailure(error);
+      say(standaloneFailureText(failure));
+      fail(exitCodeOf(failure));
+      return undefined;
+    }
+  };
+  let count = 0;
+  for (const gateways of all) {
+    await tried(() => gateways.book.load());
+    for (const connection of gateways.book.all) {
+      count += 1;
+      const report = await tried(() => gateways.remove(connection));
+      if (!report) continue;
+      const { revocation, sharing } = report;
+      say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
+      if (!allRevoked(revocation)) fail(exitCodes.notAllRevoked);
+    }
+  }
+  return { exitCode, count };
+}
