@@ -1,5 +1,4 @@
-/** What is set for gateways, by their addresses: the value of `gatewayConnect.gateways`. */
-type SetForGateways = Readonly<Record<string, unknown>>;
+import { keyOf, type SetForGateways } from "./setForGateways.ts";
 
 /** The tools of a gateway that agents are not shown, by name. Whatever else is set, and cannot be used, shows none of them. */
 export function hiddenTools(gateways: unknown, url: string): readonly string[] {
@@ -28,10 +27,6 @@ export function withHiddenTool(
   const { [key]: __, ...rest } = all;
   return rest;
 }
-
-/** The name under which a gateway stands there: addresses are compared without trailing slash. */
-const keyOf = (all: SetForGateways, url: string): string =>
-  Object.keys(all).find((key) => key.replace(/\/$/, "") === url.replace(/\/$/, "")) ?? url;
 
 const recordOf = (value: unknown): SetForGateways =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SetForGateways) : {};

@@ -1,6 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
 import { type RedirectSettings, redirectOf } from "./redirectSettings.ts";
+import { keyOf, type SetForGateways } from "./setForGateways.ts";
 import { isShared, readSettings, type SettingValues } from "./setting.ts";
 
 type Values = SettingValues<typeof gatewaySettings>;
@@ -43,8 +44,8 @@ export function readGatewaySettings(
 
 function entryFor(gateways: unknown, url: string): Readonly<Record<string, unknown>> {
   if (typeof gateways !== "object" || gateways === null) return {};
-  const wanted = url.replace(/\/$/, "");
-  const found = Object.entries(gateways).find(([key]) => key.replace(/\/$/, "") === wanted)?.[1];
+  const all = gateways as SetForGateways;
+  const found = all[keyOf(all, url)];
   if (found === undefined) return {};
   if (typeof found !== "object" || found === null) {
     throw new GatewayFailure("setting_invalid", { setting: "gatewayConnect.gateways", found: JSON.stringify(found) });

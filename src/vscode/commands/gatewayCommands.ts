@@ -5,6 +5,7 @@ import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
+import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument, toolArgument } from "./command.ts";
@@ -87,10 +88,7 @@ export async function hideToolCommand(
   const connection = gateways.find(connectionArgument(run) ?? "");
   const tool = toolArgument(run);
   if (!connection || tool === undefined) return;
-  const configuration = vscode.workspace.getConfiguration("gatewayConnect");
-  const before = configuration.inspect("gateways")?.globalValue;
-  const value = withHiddenTool(before, connection.url, { tool, isHidden });
-  await configuration.update("gateways", value, vscode.ConfigurationTarget.Global);
+  await gatewaysSetting.write(withHiddenTool(gatewaysSetting.read(), connection.url, { tool, isHidden }));
 }
 
 /** **Settings**: opens what is set for gateways, where it can be edited. */

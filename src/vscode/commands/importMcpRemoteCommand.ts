@@ -7,6 +7,7 @@ import type { HostFile } from "../../hosts/hosts.ts";
 import type { importText } from "../../hosts/mcpRemote/importText.ts";
 import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 
 export interface ImportWorld {
@@ -105,9 +106,7 @@ async function convert({ entry, host, path, entered }: Found, world: ImportWorld
   return true;
 }
 
-const gatewaySettings = () =>
-  vscode.workspace.getConfiguration("gatewayConnect").inspect<Record<string, ImportedSettings>>("gateways")
-    ?.globalValue;
+const gatewaySettings = () => gatewaysSetting.read() as Readonly<Record<string, ImportedSettings>> | undefined;
 
 /** Connects with the entry's own settings, so that the provider sees the same client. They are taken back where that fails. */
 async function connectWith(
@@ -115,11 +114,9 @@ async function connectWith(
   { connect }: ImportWorld,
 ): Promise<Connection | undefined> {
   if (Object.keys(settings).length === 0) return connect(url);
-  const configuration = vscode.workspace.getConfiguration("gatewayConnect");
   const before = gatewaySettings();
-  const write = (value: unknown) => configuration.update("gateways", value, vscode.ConfigurationTarget.Global);
-  await write({ ...before, [url]: { ...settings, ...before?.[url] } });
+  await gatewaysSetting.write({ ...before, [url]: { ...settings, ...before?.[url] } });
   const connection = await connect(url);
-  if (!connection) await write(before);
+  if (!connection) await gatewaysSetting.write(before);
   return connection;
 }
