@@ -135,6 +135,14 @@ export function neededAct({ connection, state }: Pick<GatewaySummary, "connectio
   return isSignedOut ? "signIn" : "explainAccess";
 }
 
+/** Whether there is a sign-in that can be ended. */
+export const hasSignIn = ({ connection, state }: Pick<GatewaySummary, "connection" | "state">): boolean =>
+  state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
+
+/** Whether people sign in there, rather than a client by itself. */
+export const isForPeople = (resolved: ResolvedConnection | undefined): resolved is ResolvedConnection =>
+  resolved !== undefined && resolved.flow !== "clientCredentials";
+
 const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signedOut", "signedIn", "open"];
 const rank = (state: GatewayState): number => order.indexOf(state.kind);
 

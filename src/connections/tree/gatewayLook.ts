@@ -3,7 +3,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountText, isNamed } from "../../oauth/tokens/account.ts";
-import { escapeMarkdown, type GatewaySummary, neededAct } from "../gatewayStatus.ts";
+import { escapeMarkdown, type GatewaySummary, hasSignIn, isForPeople, neededAct } from "../gatewayStatus.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 
 /** How the view says things to the person who reads it. */
@@ -25,21 +25,20 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
   const stands = standing(gateway, words);
   const known = toolsText(tools, gateway.hiddenTools?.length ?? 0, say);
   const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
-  const isPerson = resolved !== undefined && resolved.flow !== "clientCredentials";
   const { [stands.icon]: color } = colors;
   return {
     label: connection.name,
     description,
     ...{ icon: stands.icon, ...(color !== undefined && { color }), opens: "collapsed" },
     context: contextOf("gateway", {
-      signedIn: state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined),
+      signedIn: hasSignIn(gateway),
       signedOut: state.kind === "signedOut" || neededAct(gateway) === "signIn",
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
       oauth: resolved !== undefined,
-      person: isPerson,
+      person: isForPeople(resolved),
       machine: resolved?.flow === "clientCredentials",
-      code: isPerson && offersDeviceCode(resolved.server),
+      code: isForPeople(resolved) && offersDeviceCode(resolved.server),
     }),
     spoken: say("Gateway {0}, {1}", connection.name, description),
     tooltip: tooltipOf(gateway, stands.text, words),

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
-import { type GatewaySummary, neededAct, stateLine } from "../../connections/gatewayStatus.ts";
+import { type GatewaySummary, hasSignIn, isForPeople, neededAct, stateLine } from "../../connections/gatewayStatus.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
 import { translate } from "../translate.ts";
 import type { CommandId } from "./commandIds.ts";
 import { executeCommand } from "./executeCommand.ts";
-import { isForPeople } from "./signInCommands.ts";
 
 interface MenuItem extends vscode.QuickPickItem {
   readonly run?: () => unknown;
@@ -104,7 +103,7 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
   const { id, name } = connection;
   const needed = neededAct(gateway);
   const people = isForPeople(resolved);
-  const isSignedIn = state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
+  const isSignedIn = hasSignIn(gateway);
   const isSignedOut = state.kind === "signedOut" || state.kind === "attention";
   const items: MenuItem[] = [separator(name), ...neededItems(gateway)];
   const offer = (is: boolean, icon: string, label: string, command: CommandId) => {
@@ -117,7 +116,7 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
     translate("Sign In to {0}", name),
     "signIn",
   );
-  const codes = people && resolved !== undefined && offersDeviceCode(resolved.server);
+  const codes = isForPeople(resolved) && offersDeviceCode(resolved.server);
   offer(isSignedOut && codes, "device-mobile", translate("Sign In with a Code…"), "signInWithCode");
   offer(resolved !== undefined && needed !== "explainAccess", "search", translate("Explain Access"), "explainAccess");
   offer(isSignedIn && people, "account", translate("Use Another Account…"), "useAnotherAccount");

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import { flowText } from "../../connections/flowText.ts";
+import { isForPeople } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import type { ResolvedConnection } from "../../connections/resolvedConnection.ts";
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
@@ -44,10 +44,6 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
     await useAnotherAccount(connection, world);
   }
 }
-
-/** Whether people sign in there, rather than a client by itself. */
-export const isForPeople = (resolved: ResolvedConnection | undefined): boolean =>
-  resolved !== undefined && resolved.flow !== "clientCredentials";
 
 /** **Use Another Account…**: signs in as somebody else, or uses a sign-in that is there already. */
 export async function useAnotherAccountCommand(run: CommandRun, world: SignInWorld): Promise<void> {
