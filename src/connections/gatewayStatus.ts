@@ -201,8 +201,12 @@ function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly str
 
 function toolsText(tools: number | undefined, say: Translate): string {
   if (tools === undefined) return say("tools not read yet");
-  return tools === 1 ? say("1 tool") : say("{0} tools", tools);
+  return toolCount(tools, say);
 }
+
+/** How many tools there are, in words. */
+export const toolCount = (tools: number, say: Translate): string =>
+  tools === 1 ? say("1 tool") : say("{0} tools", tools);
 
 /** When a token is renewed: one whose time has passed is renewed by the next call, since nothing asks before. */
 function renewalText(

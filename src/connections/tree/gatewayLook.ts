@@ -3,7 +3,16 @@ import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountText, isNamed } from "../../oauth/tokens/account.ts";
-import { escapeMarkdown, type GatewaySummary, hasSignIn, isForPeople, neededAct } from "../gatewayStatus.ts";
+import {
+  escapeMarkdown,
+  type GatewaySummary,
+  hasSignIn,
+  isForPeople,
+  neededAct,
+  notReached,
+  stateLine,
+  toolCount,
+} from "../gatewayStatus.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 
 /** How the view says things to the person who reads it. */
@@ -48,7 +57,7 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
 function toolsText(tools: number | undefined, hidden: number, say: Translate): string | undefined {
   if (tools === undefined) return undefined;
   if (hidden > 0) return say("{0} of {1} tools", Math.max(0, tools - hidden), tools);
-  return tools === 1 ? say("1 tool") : say("{0} tools", tools);
+  return toolCount(tools, say);
 }
 
 interface Standing {
@@ -64,22 +73,24 @@ const colors: Partial<Record<Standing["icon"], string>> = {
   "circle-large-filled": "testing.iconPassed",
 };
 
-function standing({ state, down }: GatewaySummary, { say, time, failureWords }: TreeWords): Standing {
-  const unusable = (icon: Standing["icon"], text: string): Standing => ({ icon, text, isUsable: false });
-  if (state.kind === "signingIn") return unusable("sync~spin", say("signing in…"));
-  if (down) return unusable("error", say("not reached since {0}", time(down.since)));
+function standing({ state, down }: GatewaySummary, words: TreeWords): Standing {
+  const { say, failureWords } = words;
+  if (down && state.kind !== "signingIn") return { icon: "error", text: notReached(down, words), isUsable: false };
+  const line = stateLine(state, failureWords, say);
   switch (state.kind) {
+    case "signingIn":
+      return { icon: "sync~spin", text: line, isUsable: false };
     case "attention":
-      return unusable("warning", failureWords(state.failure).title);
+      return { icon: "warning", text: line, isUsable: false };
     case "signedOut":
-      return unusable("circle-large-outline", say("signed out"));
+      return { icon: "circle-large-outline", text: line, isUsable: false };
     case "signedIn": {
       const { account } = state.tokens;
       const who = foreignText(account.machine ? say("{0} (machine)", account.label) : account.label);
-      return { icon: "circle-large-filled", text: isNamed(account) ? who : say("signed in"), isUsable: true };
+      return { icon: "circle-large-filled", text: isNamed(account) ? who : line, isUsable: true };
     }
     case "open":
-      return { icon: "circle-large-filled", text: say("needs no sign-in"), isUsable: true };
+      return { icon: "circle-large-filled", text: line, isUsable: true };
   }
 }
 

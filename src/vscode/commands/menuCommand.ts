@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
-import { type GatewaySummary, hasSignIn, isForPeople, neededAct, stateLine } from "../../connections/gatewayStatus.ts";
+import {
+  type GatewaySummary,
+  hasSignIn,
+  isForPeople,
+  neededAct,
+  stateLine,
+  toolCount,
+} from "../../connections/gatewayStatus.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
@@ -87,11 +94,10 @@ function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuIt
 }
 
 function describe({ state, tools, barred }: GatewaySummary): string {
-  const known = tools === 1 ? translate("1 tool") : translate("{0} tools", tools ?? 0);
   const away = translate("not for the editor's agent");
   const all = [
     stateLine(state, failureWords, translate),
-    ...(tools === undefined ? [] : [known]),
+    ...(tools === undefined ? [] : [toolCount(tools, translate)]),
     ...(barred ? [away] : []),
   ];
   return all.join(", ");
