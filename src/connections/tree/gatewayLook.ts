@@ -99,7 +99,7 @@ function tooltipOf({ connection, state, down }: GatewaySummary, stands: string, 
   const lines = [`**${escapeMarkdown(connection.name)}**`, escapeMarkdown(connection.url)];
   if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
     const { account, server } = state.tokens;
-    lines.push(escapeMarkdown(say("Signed in as {0} at {1}.", accountText(account), server.issuer)));
+    lines.push(escapeMarkdown(say("Signed in as {0} at {1}.", accountText(account, say), server.issuer)));
   }
   const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
   if (!failure) return state.kind === "signedIn" ? lines : [...lines, escapeMarkdown(stands)];

@@ -3,11 +3,12 @@ import { test } from "node:test";
 import type { GatewayState } from "../../../../src/connections/gatewayState.ts";
 import type { GatewaySummary } from "../../../../src/connections/gatewayStatus.ts";
 import { Catalogues } from "../../../../src/connections/tree/catalogues.ts";
+import { gatewayLook } from "../../../../src/connections/tree/gatewayLook.ts";
 import { GatewayTree } from "../../../../src/connections/tree/gatewayTree.ts";
 import type { LocalProgram, TreeNode } from "../../../../src/connections/tree/treeNode.ts";
 import { type AnyFailure, GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
-import { english } from "../../../../src/failures/translate.ts";
+import { english, type Translate } from "../../../../src/failures/translate.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import type { Catalogue, Listed } from "../../../../src/relay/catalogue.ts";
 import { resolvedConnection } from "../../../support/resolved.ts";
@@ -112,6 +113,14 @@ test("each state has words, an icon of its own shape, what can be done, and what
       ],
     ],
   );
+});
+
+test("who is signed in is said in the person's language, a machine too", () => {
+  const say: Translate = (sentence, ...args) => `«${english(sentence, ...args)}»`;
+  const words = { say, time: String, failureWords: failureText };
+  const account = { id: "app", label: "app", machine: true } as const;
+  const { tooltip = [] } = gatewayLook(summary("Ci", { kind: "signedIn", tokens: { ...tokens, account } }), 1, words);
+  assert.match(tooltip.join("\n"), /«Signed in as «the machine app» at /);
 });
 
 test("a gateway has its targets, then tools of its own, then resources and prompts", () => {
