@@ -12,7 +12,15 @@ import {
   toolLook,
 } from "./itemLooks.ts";
 import type { NodeLook } from "./nodeLook.ts";
-import { childrenOf, type LocalProgram, nodeKey, parentOf, type TreeNode, type TreeState } from "./treeNode.ts";
+import {
+  childrenOf,
+  type LocalProgram,
+  nodeKey,
+  parentOf,
+  type TreeNode,
+  type TreeState,
+  toolNode,
+} from "./treeNode.ts";
 
 export interface GatewayTreeWorld {
   readonly catalogues: Pick<Catalogues, "of">;
@@ -75,7 +83,7 @@ export class GatewayTree {
   /** The item of a tool; undefined for one that its gateway does not list. */
   tool(connectionId: string, name: string): TreeNode | undefined {
     const tool = this.#world.catalogues.of(connectionId)?.tools.find((one) => one.name === name);
-    return tool && this.#kept({ kind: "tool", connectionId, name, tool });
+    return tool && this.#kept(toolNode(connectionId, tool));
   }
 
   look(node: TreeNode): NodeLook {

@@ -73,7 +73,6 @@ export function childrenOf(node: TreeNode | undefined, { gateways, programs, cat
   if (!("connectionId" in node)) return [];
   const { connectionId } = node;
   const listed = catalogue(connectionId);
-  const toolNode = (tool: ShownTool): TreeNode => ({ kind: "tool", connectionId, name: tool.name, tool });
   switch (node.kind) {
     case "gateway": {
       const under = listed ? listedOf(connectionId, listed) : [{ kind: "notListed", connectionId } as const];
@@ -81,7 +80,7 @@ export function childrenOf(node: TreeNode | undefined, { gateways, programs, cat
       return state?.kind === "attention" ? [{ kind: "finding", connectionId }, ...under] : under;
     }
     case "target":
-      return (listed?.targets.get(node.target) ?? []).map(toolNode);
+      return (listed?.targets.get(node.target) ?? []).map((tool) => toolNode(connectionId, tool));
     case "resources":
       return (listed?.resources ?? []).map((item) => ({ kind: "resource", connectionId, name: item.name, item }));
     case "prompts":
@@ -91,11 +90,19 @@ export function childrenOf(node: TreeNode | undefined, { gateways, programs, cat
   }
 }
 
+/** The item of a tool. */
+export const toolNode = (connectionId: string, tool: ShownTool): TreeNode => ({
+  kind: "tool",
+  connectionId,
+  name: tool.name,
+  tool,
+});
+
 /** Targets first, then the tools that are the gateway's own, then what else it has. */
 function listedOf(connectionId: string, { tools, targets, resources, prompts, left }: ShownCatalogue): TreeNode[] {
   const nodes: TreeNode[] = [...targets.keys()].map((target) => ({ kind: "target", connectionId, target }));
   for (const tool of tools) {
-    if (tool.target === undefined) nodes.push({ kind: "tool", connectionId, name: tool.name, tool });
+    if (tool.target === undefined) nodes.push(toolNode(connectionId, tool));
   }
   if (resources.length > 0) nodes.push({ kind: "resources", connectionId });
   if (prompts.length > 0) nodes.push({ kind: "prompts", connectionId });
