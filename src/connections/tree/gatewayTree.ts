@@ -90,8 +90,9 @@ export class GatewayTree {
     const { say } = this.#world.words;
     switch (node.kind) {
       case "gateway": {
-        this.#shown.set(node.connectionId, this.#signature(node.connectionId));
-        return this.#gatewayLook(node.connectionId);
+        const look = this.#gatewayLook(node.connectionId);
+        this.#shown.set(node.connectionId, this.#signature(node.connectionId, look));
+        return look;
       }
       case "target":
         return targetLook(node.target, this.#listed(node)?.targets.get(node.target)?.length ?? 0, say);
@@ -148,8 +149,9 @@ export class GatewayTree {
     for (const key of this.#nodes.keys()) if (key.startsWith(`${connectionId} `)) this.#nodes.delete(key);
   }
 
-  #signature(connectionId: string): string {
-    return JSON.stringify([this.#gatewayLook(connectionId), this.#gateway(connectionId)?.hiddenTools]);
+  /** All that a gateway's item and those under it are drawn of beside what it lists, as one text. */
+  #signature(connectionId: string, look = this.#gatewayLook(connectionId)): string {
+    return JSON.stringify([look, this.#gateway(connectionId)?.hiddenTools]);
   }
 
   #gatewayLook(connectionId: string): NodeLook {
