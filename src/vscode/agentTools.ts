@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
 import { type AgentBar, agentBar } from "../connections/agentBar.ts";
-import { agentBarText } from "../connections/agentBarText.ts";
 import type { Connection } from "../connections/connection.ts";
 import { hostOfEditor } from "../hosts/hosts.ts";
 import { pause } from "../lib/waiting.ts";
+import { barText } from "./barText.ts";
 import { translate } from "./translate.ts";
 
 /** How long the editor is given to take in a gateway's tools, in milliseconds, and how often it is looked. */
@@ -41,7 +41,7 @@ export interface AgentWorld {
  */
 export async function giveToAgent(connection: Connection, { extension, addressOf }: AgentWorld): Promise<void> {
   const bar = barOf(connection, addressOf(connection.id));
-  if (bar) return void vscode.window.showWarningMessage(agentBarText(bar, connection, translate));
+  if (bar) return void vscode.window.showWarningMessage(barText(bar, connection));
   // In a folder that is not trusted, to start a server is to ask for trust.
   const isOurs = hostOfEditor(vscode.env.appName) === undefined && vscode.workspace.isTrusted;
   if (!isOurs || hasTools(connection.name)) return;
@@ -80,7 +80,7 @@ async function startedWithin(timeoutMs: number, start: () => Promise<void>, name
 const PREFIX = 11;
 
 /** Whether the editor offers its agent any tool of a server. */
-export function hasTools(name: string): boolean {
+function hasTools(name: string): boolean {
   const plain = name.toLowerCase().replace(/[^a-z0-9_.-]+/g, "_");
   return vscode.lm.tools.some((tool) => tool.name.startsWith(`mcp_${plain.slice(0, PREFIX)}`));
 }
