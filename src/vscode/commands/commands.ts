@@ -174,12 +174,7 @@ export function createCommands(world: CommandsWorld): Commands {
     stopSandbox: () => sandbox.stop(),
     showLog: () => world.showLog(),
     showMenu: async () => menuCommand(await world.summaries(), browser),
-    copyDiagnostics: () =>
-      copyDiagnosticsCommand({
-        ...world,
-        relay: () => (world.isSocketOpen() ? "listening" : "not started"),
-        load: lazyBundles.explain,
-      }),
+    copyDiagnostics: () => copyDiagnosticsCommand({ ...world, load: lazyBundles.explain }),
     pasteRedirect: () => pasteRedirectCommand(browser),
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),

@@ -73,13 +73,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       writeChange: (run) => mcpJson.decide("write", run),
       discardChange: (run) => mcpJson.decide("discard", run),
       pingGateway: (run) => pingGatewayCommand(run, gateways, world.now),
-      reportIssue: () =>
-        reportIssueCommand({
-          ...world,
-          extension: world.agent.extension,
-          relay: () => (world.isSocketOpen() ? "listening" : "not started"),
-          load: lazyBundles.explain,
-        }),
+      reportIssue: () => reportIssueCommand({ ...world, extension: world.agent.extension, load: lazyBundles.explain }),
       cleanUp: () => cleanUpCommand({ gateways, entries, written: hosts.written, folder: world.folder }),
     },
     offerEntry: (connection) => mcpJson.offer(connection),
