@@ -26,7 +26,7 @@ import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { serverNames } from "../serverNames.ts";
-import type { createToolPages, ToolPages } from "../toolPages/toolPages.ts";
+import type { createToolPages } from "../toolPages/toolPages.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
@@ -99,27 +99,28 @@ export interface Commands extends vscode.Disposable {
 /** Makes the table of commands, once for a window: local gateways and the sandbox are in its hands. */
 export function createCommands(world: CommandsWorld): Commands {
   const { gateways, browser, hosts, lazyBundles } = world;
-  const pages = new AccessPages();
-  let made: Upkeep | undefined;
+  const open: vscode.Disposable[] = [];
+  const opened = <T extends vscode.Disposable>(one: T): T => {
+    open.push(one);
+    return one;
+  };
+  const pages = opened(new AccessPages());
   const upkeep = once(async () => {
     const { createUpkeep } = await world.loadUpkeep();
-    made = createUpkeep({ ...world, connect: (address) => connect({ address }, async () => {}) });
-    return made;
+    return opened(createUpkeep({ ...world, connect: (address) => connect({ address }, async () => {}) }));
   });
   /** Commands that come with a bundle of their own, when the first of them is run. */
   const keptUp = Object.fromEntries(
     upkeepIds.map((id) => [id, async (run: CommandRun) => (await upkeep()).table[id](run)]),
   ) as Upkeep["table"];
-  let openPages: ToolPages | undefined;
-  const toolPages = once(async () => {
-    openPages = (await world.loadToolPages()).createToolPages({ ...world, failureWords });
-    return openPages;
-  });
-  const localGateways = new LocalGatewayCommands(world.programs.localGateway, world.log, world.running);
-  const sandbox: SandboxCommands = new SandboxCommands({
-    ...{ script: world.programs.sandbox, log: world.log, programs: world.running, gateways },
-    connect: (options) => connect(options),
-  });
+  const toolPages = once(async () => opened((await world.loadToolPages()).createToolPages({ ...world, failureWords })));
+  const localGateways = opened(new LocalGatewayCommands(world.programs.localGateway, world.log, world.running));
+  const sandbox: SandboxCommands = opened(
+    new SandboxCommands({
+      ...{ script: world.programs.sandbox, log: world.log, programs: world.running, gateways },
+      connect: (options) => connect(options),
+    }),
+  );
 
   /** Only an editor that is a host of its own reads a file. */
   const offerEntry = async (connection: Connection) => {
@@ -185,12 +186,6 @@ export function createCommands(world: CommandsWorld): Commands {
     showTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, false, world),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
-  const open = vscode.Disposable.from(pages, sandbox, localGateways, {
-    dispose() {
-      made?.dispose();
-      openPages?.dispose();
-    },
-  });
   const answers = agentAnswers({
     summaries: world.summaries,
     report: (connection) => accessReport(connection, explaining),
@@ -201,7 +196,7 @@ export function createCommands(world: CommandsWorld): Commands {
     signOut: (connections) => signOut(connections, world),
     languageModelTools: languageModelTools(answers),
     callTool: (call, token) => callForExtension(call, token, world),
-    dispose: () => void open.dispose(),
+    dispose: () => vscode.Disposable.from(...open).dispose(),
   };
 }
 
