@@ -100,29 +100,23 @@ export function askClientId(
 ): Promise<Answer> {
   const at = provider.clientIdAt;
   const where = at === undefined ? "" : ` ${say("It is found under {0}.", at)}`;
-  if (redirectUri === undefined) {
-    return askInBox({
-      title,
-      prompt: `${say("The client ID at {0} that may use the client credentials grant.", foreignText(issuer))}${where}`,
-      placeholder: say("Client ID"),
-      canGoBack: true,
-      ...given,
-      check: notEmpty,
-    });
-  }
   const registered = at === undefined ? "" : ` (${provider.redirect.registeredAt})`;
+  const wanted =
+    redirectUri === undefined
+      ? say("The client ID at {0} that may use the client credentials grant.", foreignText(issuer))
+      : say(
+          "{0} needs a client ID. Register a native (public) application there with the redirect URI {1}{2}, then enter its client ID.",
+          foreignText(issuer),
+          redirectUri,
+          registered,
+        );
   return askInBox({
     title,
-    prompt: `${say(
-      "{0} needs a client ID. Register a native (public) application there with the redirect URI {1}{2}, then enter its client ID.",
-      foreignText(issuer),
-      redirectUri,
-      registered,
-    )}${where}`,
+    prompt: `${wanted}${where}`,
     placeholder: say("Client ID"),
     canGoBack: true,
     ...given,
-    buttons: [copyButton(redirectUri)],
+    buttons: redirectUri === undefined ? [] : [copyButton(redirectUri)],
     check: notEmpty,
   });
 }
