@@ -19,7 +19,7 @@ import { GivenAnswers } from "../connect/givenAnswers.ts";
 import { mendable } from "../connect/mendable.ts";
 import * as ask from "../connect/questions.ts";
 import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
-import { WrittenSettings } from "../connect/writtenSettings.ts";
+import { type AnsweredSettings, WrittenSettings } from "../connect/writtenSettings.ts";
 import { translate, translated } from "../translate.ts";
 import { executeCommand } from "./executeCommand.ts";
 
@@ -28,6 +28,12 @@ const titles = {
   clientCredentials: translate("Connect Gateway as a Machine"),
   deviceCode: translate("Connect Gateway with a Code"),
 } as const satisfies Record<SignInFlow, string>;
+
+/** What is asked for where a setting of the gateway would mend a failure, and what is set then. */
+const askedSettings = {
+  scopes: { ask: ask.askScopes, setting: (text: string): AnsweredSettings => ({ scopes: text.split(/[\s,]+/) }) },
+  audience: { ask: ask.askAudience, setting: (audience: string): AnsweredSettings => ({ audience }) },
+} as const;
 
 /** A client that is known already, such as the sandbox's. */
 export interface KnownClient {
@@ -99,27 +105,20 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
     }
     const { failure } = ended;
     const words = world.failureWords(failure);
+    const line = ask.lineOf(failure, world.failureWords);
     world.log.error(words.title, { code: failure.code, detail: words.detail });
     const mend = mendable(failure, answers);
     if (mend === "address") {
-      problem = ask.lineOf(failure, world.failureWords);
+      problem = line;
       asksAddress = true;
     } else if (mend === "clientId") {
-      answers.refuse("clientId", ask.lineOf(failure, world.failureWords));
-    } else if (mend === "scopes" && ended.url !== undefined) {
-      const problem = ask.lineOf(failure, world.failureWords);
-      const answer = await ask.askScopes(title, { value: undefined, problem });
+      answers.refuse("clientId", line);
+    } else if (mend !== undefined && ended.url !== undefined) {
+      const value = failure.code === "token_audience_mismatch" ? failure.facts.expected : undefined;
+      const answer = await askedSettings[mend].ask(title, { value, problem: line });
       if (answer.kind === "cancelled") break;
       if (answer.kind === "back") asksAddress = true;
-      else await written.write(ended.url, { scopes: answer.text.split(/[\s,]+/) });
-    } else if (mend === "audience" && ended.url !== undefined) {
-      const answer = await ask.askAudience(title, {
-        value: failure.code === "token_audience_mismatch" ? failure.facts.expected : undefined,
-        problem: ask.lineOf(failure, world.failureWords),
-      });
-      if (answer.kind === "cancelled") break;
-      if (answer.kind === "back") asksAddress = true;
-      else await written.write(ended.url, { audience: answer.text });
+      else await written.write(ended.url, askedSettings[mend].setting(answer.text));
     } else {
       const next = await askAfterFailure(title, failure, words);
       if (next === undefined) break;
