@@ -6,10 +6,8 @@ import type { SettingsValues } from "../../connections/settings/readGatewaySetti
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
-import { foreignText } from "../../lib/foreignText.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
-import { accountText, isNamed } from "../../oauth/tokens/account.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
@@ -17,6 +15,7 @@ import { ConnectStage } from "../connect/connectStage.ts";
 import { askAfterFailure } from "../connect/failureStep.ts";
 import { GivenAnswers } from "../connect/givenAnswers.ts";
 import { mendable } from "../connect/mendable.ts";
+import { offerNextSteps } from "../connect/nextSteps.ts";
 import * as ask from "../connect/questions.ts";
 import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
 import { type AnsweredSettings, WrittenSettings } from "../connect/writtenSettings.ts";
@@ -231,24 +230,4 @@ async function welcome(
   if (tools > 0) void giveToAgent(connection, world.agent);
   await world.connected(connection);
   return connection;
-}
-
-async function offerNextSteps(connection: Connection, tools: number, gateways: Gateways): Promise<void> {
-  const state = await gateways.state(connection);
-  const who = state.kind === "signedIn" && isNamed(state.tokens.account) ? state.tokens : undefined;
-  const text = who
-    ? translate(
-        "Connected to {0} as {1} ({2}).",
-        connection.name,
-        accountText(who.account, translate),
-        foreignText(new URL(who.server.issuer).host),
-      )
-    : translate("Connected to {0}.", connection.name);
-  // What the editor's agent has of them is said where that is known, see `giveToAgent`.
-  const has = tools === 1 ? translate("It has 1 tool.") : translate("It has {0} tools.", tools);
-  const [run, status] = [translate("Run a Tool"), translate("Show Status")];
-  void vscode.window.showInformationMessage(`${text} ${has}`, run, status).then((chosen) => {
-    if (chosen === run) void executeCommand("runTool", connection.id);
-    if (chosen === status) void executeCommand("showMenu");
-  });
 }
