@@ -3,8 +3,8 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { credentialKey, storeCredential, storedCredentialKind } from "../../oauth/tokens/clientCredential.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { credentialQuestion, neededAnswer } from "../connect/credentialQuestion.ts";
 import { translate } from "../translate.ts";
-import { askCredential } from "./askClient.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 import { executeCommand } from "./executeCommand.ts";
@@ -34,7 +34,11 @@ export async function changeSecretCommand(run: CommandRun, { gateways, secrets }
   if (connection?.authorization.kind !== "oauth") return;
   run.about(connection.id);
   const { server, clientId } = connection.authorization;
-  const secret = await askCredential({ title: translate("Change Client Secret"), issuer: server.issuer, clientId });
+  const { prompt, placeholder } = credentialQuestion(server.issuer, clientId);
+  const secret = await vscode.window.showInputBox({
+    ...{ title: translate("Change Client Secret"), prompt, placeHolder: placeholder },
+    ...{ password: true, ignoreFocusOut: true, validateInput: neededAnswer },
+  });
   if (!secret) return;
   await storeCredential(await credentialKey(server.issuer, clientId), secret, secrets);
   if ((await gateways.state(connection)).kind !== "signedIn") {

@@ -8,6 +8,7 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
+import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
 import { issuerForms } from "./issuerForms.ts";
 
 /** What stands in a box already, and what is wrong with it. */
@@ -145,12 +146,7 @@ export function askCredential(
 ): Promise<Answer> {
   return askInBox({
     title,
-    prompt: say(
-      "The secret of {0} at {1}, or its private key (PKCS #8 PEM or JSON Web Key). It is kept in the editor's secret storage.",
-      clientId,
-      foreignText(issuer),
-    ),
-    placeholder: say("Client secret or private key"),
+    ...credentialQuestion(issuer, clientId),
     isSecret: true,
     canGoBack: true,
     ...given,
@@ -184,5 +180,4 @@ export function askAudience(title: string, given: Given): Promise<Answer> {
   });
 }
 
-const notEmpty = async (text: string): Promise<string | undefined> =>
-  text === "" ? say("Ask your platform team for it.") : undefined;
+const notEmpty = async (text: string): Promise<string | undefined> => neededAnswer(text);
