@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { untilCancelled } from "./untilCancelled.ts";
 
 /** A notification with progress and a Cancel button. */
 export async function withCancellableProgress<T>(
@@ -6,9 +7,7 @@ export async function withCancellableProgress<T>(
   act: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
 ): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, async (progress, token) => {
-    const ended = new AbortController();
-    token.onCancellationRequested(() => ended.abort());
-    return act(ended.signal, (message) => progress.report({ message }));
-  });
+  return vscode.window.withProgress(options, (progress, token) =>
+    untilCancelled(token, (signal) => act(signal, (message) => progress.report({ message }))),
+  );
 }

@@ -2,6 +2,7 @@ import type * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
 import { failureWords } from "../failureWords.ts";
+import { untilCancelled } from "../untilCancelled.ts";
 import type { ApiCall, ApiResult } from "./extensionApi.ts";
 
 export interface CallForExtensionWorld {
@@ -29,18 +30,16 @@ export async function callForExtension(
     const text = `Ask for a session first: authentication.getSession("gateway-connect", ["gateway:${connection.id}"]).`;
     throw coded("session_refused", text);
   }
-  const ended = new AbortController();
-  const listener = token?.onCancellationRequested(() => ended.abort());
   try {
-    const relay = await gateways.relay(connection.id);
-    if (!relay) throw coded("gateway_unknown", "No gateway of this id is connected.");
-    return await relay.own.callTool(String(tool), { ...args }, { signal: ended.signal });
+    return await untilCancelled(token, async (signal) => {
+      const relay = await gateways.relay(connection.id);
+      if (!relay) throw coded("gateway_unknown", "No gateway of this id is connected.");
+      return await relay.own.callTool(String(tool), { ...args }, { signal });
+    });
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { title, detail, nextStep } = failureWords(asFailure(error));
     throw coded(error.code, `${title} ${detail} ${nextStep}`);
-  } finally {
-    listener?.dispose();
   }
 }
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { untilCancelled } from "../untilCancelled.ts";
 import type { LanguageModelTools } from "./registerLanguageModelTools.ts";
 
 /** What the tools for agents answer, as text. */
@@ -29,15 +30,8 @@ export const languageModelTools = (answers: AgentAnswers): LanguageModelTools =>
           "The gateway and its identity provider are asked. The agent is told which checks fail, and nothing of what is in your token.",
         ),
       }),
-    async invoke({ input }, token) {
-      const ended = new AbortController();
-      const listener = token.onCancellationRequested(() => ended.abort());
-      try {
-        return text(await answers.explainAccess(input.gateway, ended.signal));
-      } finally {
-        listener.dispose();
-      }
-    },
+    invoke: async ({ input }, token) =>
+      text(await untilCancelled(token, (signal) => answers.explainAccess(input.gateway, signal))),
   },
 });
 
