@@ -11,6 +11,9 @@ export interface FailureText {
   readonly nextStep: string;
 }
 
+/** The same in one paragraph. */
+export const failureLine = ({ title, detail, nextStep }: FailureText): string => `${title} ${detail} ${nextStep}`;
+
 /** Finds the words for a failure: `failureText`, in the language of whoever reads them. */
 export type FailureWords = (failure: AnyFailure) => FailureText;
 

@@ -1,6 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { asFailure, isFailure } from "../failures/failure.ts";
-import type { FailureWords } from "../failures/wording.ts";
+import { type FailureWords, failureLine } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
 import { untilAborted } from "../lib/waiting.ts";
@@ -66,8 +66,7 @@ export async function handleRequest(
     if (isFailure(failure, "unexpected"))
       world.log.error("relay: unforeseen failure", { ...facts, ...unforeseenFacts(error) });
     else world.log.warn("relay: request failed", facts);
-    const { title, detail, nextStep } = world.failureWords(failure);
-    const text = `${title} ${detail} ${nextStep}`;
+    const text = failureLine(world.failureWords(failure));
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).
     if (method === "tools/call") return { content: [{ type: "text", text }], isError: true };
     throw new ProtocolError(INTERNAL_ERROR, text, { code: failure.code });

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { gatewayOf, isExplicable } from "../diagnosis/explicable.ts";
 import { asFailure } from "../failures/failure.ts";
+import { failureLine } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { executeCommand } from "./commands/executeCommand.ts";
 import { failureWords } from "./failureWords.ts";
@@ -17,10 +18,10 @@ const copyDiagnostics = translate("Copy Diagnostics");
  */
 export function showFailure(error: unknown, log: Log, gateway?: string): void {
   const failure = asFailure(error);
-  const { title, detail, nextStep } = failureWords(failure);
-  log.error(title, { code: failure.code, detail });
+  const words = failureWords(failure);
+  log.error(words.title, { code: failure.code, detail: words.detail });
   const buttons = [...(isExplicable(failure) ? [explain] : []), showLog, copyDiagnostics];
-  void vscode.window.showErrorMessage(`${title} ${detail} ${nextStep} (${failure.code})`, ...buttons).then((chosen) => {
+  void vscode.window.showErrorMessage(`${failureLine(words)} (${failure.code})`, ...buttons).then((chosen) => {
     if (chosen === explain) void executeCommand("explainAccess", gatewayOf(failure) ?? gateway);
     if (chosen === showLog) void executeCommand("showLog");
     if (chosen === copyDiagnostics) void executeCommand("copyDiagnostics");

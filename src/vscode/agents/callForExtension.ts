@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
+import { failureLine } from "../../failures/wording.ts";
 import { failureWords } from "../failureWords.ts";
 import { untilCancelled } from "../untilCancelled.ts";
 import type { ApiCall, ApiResult } from "./extensionApi.ts";
@@ -38,8 +39,7 @@ export async function callForExtension(
     });
   } catch (error) {
     if (!isFailure(error)) throw error;
-    const { title, detail, nextStep } = failureWords(asFailure(error));
-    throw coded(error.code, `${title} ${detail} ${nextStep}`);
+    throw coded(error.code, failureLine(failureWords(asFailure(error))));
   }
 }
 

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
+import { failureLine } from "../../failures/wording.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
 import type { WrittenEntry } from "../../hosts/writtenEntries.ts";
 import { signOutText } from "../../oauth/tokens/signOutText.ts";
@@ -81,7 +82,6 @@ async function removed(
     }
     return lines;
   } catch (error) {
-    const { title, detail, nextStep } = failureWords(asFailure(error));
-    return [`${connection.name}: ${title} ${detail} ${nextStep}`];
+    return [`${connection.name}: ${failureLine(failureWords(asFailure(error)))}`];
   }
 }

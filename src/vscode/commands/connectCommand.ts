@@ -5,7 +5,7 @@ import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
-import type { FailureWords } from "../../failures/wording.ts";
+import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
@@ -104,7 +104,7 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
     }
     const { failure } = ended;
     const words = world.failureWords(failure);
-    const line = ask.lineOf(failure, world.failureWords);
+    const line = failureLine(words);
     world.log.error(words.title, { code: failure.code, detail: words.detail });
     const mend = mendable(failure, answers);
     if (mend === "address") {

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
+import { failureLine } from "../../failures/wording.ts";
 import { decodedText } from "../../lib/decodedText.ts";
 import type { Log } from "../../lib/log.ts";
 import {
@@ -84,11 +85,11 @@ export class LocalGatewayCommands implements vscode.Disposable {
     } catch (error) {
       if (!isFailure(error, "local_gateway_not_started")) throw error;
       const failure = asFailure(error);
-      const { title: what, detail, nextStep } = failureWords(failure);
+      const words = failureWords(failure);
       const { faults } = error.facts;
-      this.#log.error(what, { code: failure.code, detail, faults });
+      this.#log.error(words.title, { code: failure.code, detail: words.detail, faults });
       this.#show(file, faults);
-      await offerFile({ message: `${what} ${detail} ${nextStep} (${failure.code})`, file, faults, isOver: true });
+      await offerFile({ message: `${failureLine(words)} (${failure.code})`, file, faults, isOver: true });
     }
   }
 

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { isRegion } from "../../agentcore/addresses.ts";
 import { parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import { asFailure, GatewayFailure } from "../../failures/failure.ts";
-import type { FailureWords } from "../../failures/wording.ts";
+import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
@@ -20,10 +20,7 @@ export interface Given {
 const say = vscode.l10n.t;
 
 /** What happened and what to do, in the line below a box. */
-export function lineOf(error: unknown, failureWords: FailureWords): string {
-  const { title, detail, nextStep } = failureWords(asFailure(error));
-  return `${title} ${detail} ${nextStep}`;
-}
+const lineOf = (error: unknown, failureWords: FailureWords): string => failureLine(failureWords(asFailure(error)));
 
 export function askAddress(title: string, given: Given, failureWords: FailureWords): Promise<Answer> {
   return askInBox({
