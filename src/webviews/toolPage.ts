@@ -99,16 +99,15 @@ class Page {
   }
 
   #newForm(args: Opened["args"]): FormView {
-    const form = new FormView({
+    return new FormView({
       schema: this.#subject.schema,
       words: this.#words,
+      args,
       onChanged: (changed) => editor.postMessage({ kind: "arguments", args: changed }),
       complete: this.#subject.completes
         ? (argument, value) => editor.postMessage({ kind: "complete", argument, value, args: this.#form.args })
         : undefined,
     });
-    if (args !== undefined) form.show(args);
-    return form;
   }
 
   #draw(): void {

@@ -3,8 +3,10 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
+import { english } from "../../src/failures/translate.ts";
 import type { JsonRecord } from "../../src/toolPage/json.ts";
 import type { RunOutcome } from "../../src/toolPage/messages.ts";
+import { pageWords } from "../../src/toolPage/pageWords.ts";
 import { shownResult } from "../../src/toolPage/resultParts.ts";
 import { subjectOf } from "../../src/toolPage/subject.ts";
 import { until } from "../support/until.ts";
@@ -382,6 +384,22 @@ test("when the gateway changes the tool, what was typed is kept, and the new for
     await tell({ kind: "standing", standing: { kind: "signedOut" } });
     await page.getByText("You are signed out").waitFor();
     assert.deepEqual({ before, title }, { before: 0, title: "Kept" });
+  }));
+
+test("a page that is opened again has what was entered, and tells its extension of nothing else", () =>
+  withPage(ticket, {}, async (opened) => {
+    const { page, asked, tell } = opened;
+    const said = asked.length;
+    const words = pageWords(english);
+    const inputSchema = { type: "object", properties: { n: { type: "integer", default: 5 } } };
+    const subject = subjectOf("tool", { name: "again", inputSchema });
+    const standing = { kind: "ready" } as const;
+    await tell({ kind: "open", subject, gateway: "finance", words, standing, args: { n: 7 }, history: [] });
+    await page.getByRole("heading", { name: "again" }).waitFor();
+    const shown = await page.getByLabel("n", { exact: true }).inputValue();
+    await page.getByRole("button", { name: "Edit as JSON" }).click();
+    await opened.last("editJson");
+    assert.deepEqual({ shown, said: asked.slice(said) }, { shown: "7", said: [{ kind: "editJson", args: { n: 7 } }] });
   }));
 
 test("200 arguments are folded, filtered and filled in, and draw in less than a second", () => {

@@ -12,6 +12,8 @@ import { groupView } from "./groupView.ts";
 export interface FormWorld {
   readonly schema: unknown;
   readonly words: PageWords;
+  /** What was entered before; undefined begins with what the schema does. */
+  readonly args: JsonRecord | undefined;
   readonly onChanged: (args: JsonRecord) => void;
   readonly complete: FormContext["complete"];
 }
@@ -61,7 +63,8 @@ export class FormView {
       const key = (target as Element).closest<HTMLElement>("[data-path]")?.dataset.path;
       if (key !== undefined && this.#touched.has(key)) this.#showFaults();
     });
-    this.reset();
+    if (world.args === undefined) this.reset();
+    else this.show(world.args);
   }
 
   get args(): JsonRecord {
