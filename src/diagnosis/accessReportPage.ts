@@ -95,7 +95,7 @@ ${sections.map((section) => sectionHtml(section, words)).join("\n")}
     body: redact(body),
     nonce,
     style,
-    script: { text: script },
+    script,
     language,
   });
 }

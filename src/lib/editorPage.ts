@@ -9,10 +9,8 @@ export interface EditorPage {
   readonly nonce: string;
   /** What this page has beside the style that all have. */
   readonly style?: string;
-  /** A script as text, or the address of one that the editor hands out. */
-  readonly script?: { readonly text: string } | { readonly src: string };
-  /** The address of a style sheet that the editor hands out. */
-  readonly sheet?: string;
+  /** A script, as text. */
+  readonly script?: string;
   /** Whether it has pictures and sounds, which stand in it as data. */
   readonly hasMedia?: boolean;
   /** The language of the page, as a tag of BCP 47. */
@@ -20,21 +18,16 @@ export interface EditorPage {
 }
 
 /**
- * Makes a page for a webview of the editor. It loads nothing but its own scripts and styles, which the nonce names, and
- * sends nothing anywhere.
+ * Makes a page for a webview of the editor. Its script and styles stand in it, so that there is nothing to be loaded, which
+ * can fail and leave it blank. The nonce names them; nothing else runs, and nothing is sent anywhere.
  */
 export function editorPage(page: EditorPage): string {
-  const { title, body, nonce, style = "", script, sheet, hasMedia = false, language = "en" } = page;
-  const code =
-    script === undefined
-      ? ""
-      : "src" in script
-        ? `<script nonce="${nonce}" src="${escapeHtml(script.src)}"></script>`
-        : `<script nonce="${nonce}">${script.text}</script>`;
-  const link = sheet === undefined ? "" : `<link rel="stylesheet" nonce="${nonce}" href="${escapeHtml(sheet)}">`;
+  const { title, body, nonce, style = "", script, hasMedia = false, language = "en" } = page;
+  // A comment of HTML that begins in a script may hide its end (HTML, 4.12.1.3).
+  const code = script === undefined ? "" : `<script nonce="${nonce}">${script.replaceAll("<!--", "\\x3C!--")}</script>`;
   return `<!doctype html>
 <html lang="${escapeHtml(language)}">
-<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy(nonce, hasMedia)}"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style nonce="${nonce}">${commonStyle}${style}</style>${link}</head>
+<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy(nonce, hasMedia)}"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style nonce="${nonce}">${commonStyle}${style}</style></head>
 <body>
 ${body}
 ${code}

@@ -70,6 +70,7 @@ export async function startBundleHost({
   }
   for (const name of ["uninstall.cjs", "bridge.cjs", "standalone.mjs", "gateway.mjs", "sandbox.mjs"])
     await cp(join("dist", name), join(dist, name));
+  await cp(join("dist", "webviews"), join(dist, "webviews"), { recursive: true });
 
   const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];

@@ -366,7 +366,6 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
             webview.told.push(message);
             return true;
           },
-          asWebviewUri: (file: object) => file,
           onDidReceiveMessage(hear: (message: unknown) => void) {
             heard.push(hear);
             return nothing;

@@ -19,8 +19,9 @@ export interface ToolPageWorld {
   readonly gateways: Gateways;
   readonly argumentsEditor: ArgumentsEditor;
   readonly documents: ResultDocuments;
-  /** The folder of the page's script and style. */
-  readonly webviews: string;
+  /** The page's own, as texts. */
+  readonly script: string;
+  readonly style: string;
   readonly failureWords: FailureWords;
   readonly showFailure: (error: unknown, gateway: string) => void;
   readonly log: Log;
@@ -199,14 +200,13 @@ export class ToolPage {
   }
 
   #html(): string {
-    const file = (name: string) =>
-      String(this.#panel.webview.asWebviewUri(vscode.Uri.file(`${this.#world.webviews}/${name}`)));
+    const { script, style } = this.#world;
     return editorPage({
       title: this.#subject.title,
       body: "",
       nonce: randomBytes(16).toString("hex"),
-      script: { src: file("toolPage.js") },
-      sheet: file("toolPage.css"),
+      script,
+      style,
       hasMedia: true,
       language: vscode.env.language,
     });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { isRecord } from "../../toolPage/json.ts";
 import type { SubjectKind } from "../../toolPage/subject.ts";
@@ -13,7 +15,11 @@ import { ResultDocuments } from "./resultDocuments.ts";
 import type { Draft } from "./runs.ts";
 import { ToolPage, type ToolPageWorld } from "./toolPage.ts";
 
-export interface ToolPagesWorld extends Omit<ToolPageWorld, "argumentsEditor" | "documents" | "readResource"> {
+type MadeHere = "argumentsEditor" | "documents" | "readResource" | "script" | "style";
+
+export interface ToolPagesWorld extends Omit<ToolPageWorld, MadeHere> {
+  /** The folder of the pages' script and style. */
+  readonly webviews: string;
   /** Calls back whenever the state or the tools of a gateway may have changed. */
   readonly follow: (follower: GatewayFollower) => void;
 }
@@ -35,7 +41,9 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
   const drafts = new Map<string, Draft>();
   const readResource = (reference: SubjectReference) =>
     void show(reference, true).catch((error: unknown) => world.showFailure(error, reference.gateway));
-  const pageWorld = { ...world, argumentsEditor, documents, readResource };
+  const text = (name: string) => readFileSync(join(world.webviews, name), "utf8");
+  const assets = { script: text("toolPage.js"), style: text("toolPage.css") };
+  const pageWorld = { ...world, ...assets, argumentsEditor, documents, readResource };
   world.follow(async () => {
     for (const page of pages.values()) await page.refresh();
   });
@@ -57,7 +65,7 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
       enableFindWidget: true,
       // What was entered and what is running stays while another tab is in front.
       retainContextWhenHidden: true,
-      localResourceRoots: [vscode.Uri.file(world.webviews)],
+      localResourceRoots: [],
     });
     panels.add(panel);
     const page = new ToolPage({ reference, subject, draft, runs }, panel, pageWorld);

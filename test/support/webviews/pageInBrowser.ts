@@ -25,7 +25,7 @@ export interface OpenedPage {
   readonly asked: FromPage[];
   /** What the page was kept from: scripts, styles and requests that its policy forbids, and exceptions. */
   readonly faults: string[];
-  /** Requests that left for somewhere else. */
+  /** Requests for anything but the page itself. */
   readonly requests: string[];
   tell(message: ToPage): Promise<void>;
   /** The last message of a kind that the page sent. */
@@ -53,14 +53,10 @@ export async function openHtml(
   page.on("console", (message) => void (message.type() === "error" && faults.push(message.text())));
   page.on("pageerror", (error) => void faults.push(error.message));
   await page.route("**/*", async (route) => {
-    const { pathname, origin: asks } = new URL(route.request().url());
-    if (asks !== origin) {
-      requests.push(route.request().url());
-      return await route.abort();
-    }
-    if (pathname === "/") return await route.fulfill({ body: html, contentType: "text/html" });
-    const type = pathname.endsWith(".css") ? "text/css" : "text/javascript";
-    await route.fulfill({ body: readFileSync(`dist/webviews${pathname}`), contentType: type });
+    const url = route.request().url();
+    if (url === `${origin}/`) return await route.fulfill({ body: html, contentType: "text/html" });
+    requests.push(url);
+    await route.abort();
   });
   await page.exposeFunction("askExtension", (message: FromPage) => void asked.push(message));
   const colours = Object.entries(themes[theme]).map(([name, colour]) => [`--vscode-${name}`, colour]);
@@ -120,8 +116,8 @@ export async function openToolPage(
     title: subject.title,
     body: "",
     nonce: "abc123",
-    script: { src: `${origin}/toolPage.js` },
-    sheet: `${origin}/toolPage.css`,
+    script: readFileSync("dist/webviews/toolPage.js", "utf8"),
+    style: readFileSync("dist/webviews/toolPage.css", "utf8"),
     hasMedia: true,
   });
   const opened = await openHtml(browser, html, options);
