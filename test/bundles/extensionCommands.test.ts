@@ -202,6 +202,13 @@ test("what a tool page asks is cancelled, refused in words, and kept when the pa
     const { page } = await toldPage(host, "open");
     page.act({ kind: "run", args: { seconds: 60 } });
     await toldPage(host, "progress");
+    // The editor makes a page anew that is moved to another window: it asks again, and runs on.
+    const before = page.told.length;
+    page.act({ kind: "ready" });
+    const anew = await until(() => {
+      const kinds = (page.told.slice(before) as readonly { readonly kind: string }[]).map(({ kind }) => kind);
+      return kinds.includes("running") && kinds.filter((kind) => kind === "open" || kind === "running");
+    }, "what runs");
     page.act({ kind: "cancel" });
     const { told } = await toldPage(host, "ended");
     page.close();
@@ -210,12 +217,13 @@ test("what a tool page asks is cancelled, refused in words, and kept when the pa
     await host.run("openTool", { gateway, name: "nothing___like_it" });
     assert.deepEqual(
       {
+        anew,
         ended: (told.run as { outcome: unknown }).outcome,
         history: (again.told.history as unknown[]).length,
         pages: host.editor.pages.length,
         said: host.editor.shown.some((text) => text.includes("does not list nothing___like_it")),
       },
-      { ended: { kind: "cancelled" }, history: 1, pages: 2, said: true },
+      { anew: ["open", "running"], ended: { kind: "cancelled" }, history: 1, pages: 2, said: true },
     );
   }));
 

@@ -39,6 +39,8 @@ export class Runs {
   readonly #draft: Draft;
   readonly #world: RunsWorld;
   #running: AbortController | undefined;
+  /** The run that the page was told of, and that has not ended. */
+  #begun: number | undefined;
   #last: number;
 
   constructor(reference: SubjectReference, draft: Draft, world: RunsWorld) {
@@ -64,7 +66,8 @@ export class Runs {
       this.#last += 1;
       const id = this.#last;
       const at = now();
-      tell({ kind: "running", id });
+      this.#begun = id;
+      this.sayAgain();
       const { outcome, result } = await this.#outcome(args, id, running.signal);
       const run = { id, args, at, ms: now() - at, outcome };
       const { kind } = this.#reference;
@@ -74,7 +77,13 @@ export class Runs {
       tell({ kind: "ended", run });
     } finally {
       this.#running = undefined;
+      this.#begun = undefined;
     }
+  }
+
+  /** Says what runs: to a page that the editor makes anew meanwhile, as it does in another window. */
+  sayAgain(): void {
+    if (this.#begun !== undefined) this.#world.tell({ kind: "running", id: this.#begun });
   }
 
   /** Ends the run that is under way: the gateway is told that nobody waits for it. */

@@ -169,6 +169,7 @@ export class ToolPage {
       history,
       ...(args && { args }),
     });
+    this.#runs.sayAgain();
     if (!this.#runsWhenReady) return;
     this.#runsWhenReady = false;
     await this.#runs.run(this.#subject, {});
