@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import { quotedText, reasonIn } from "../lib/quotedText.ts";
 import { redact } from "../lib/redact.ts";
 
@@ -73,7 +74,7 @@ export function deniedByPolicy(url: string, result: object): GatewayFailure | un
   const { isError, content } = result as { readonly isError?: unknown; readonly content?: unknown };
   if (isError !== true || !Array.isArray(content)) return undefined;
   const [first] = content as readonly unknown[];
-  const text = isObject(first) && typeof first.text === "string" ? first.text : "";
+  const text = isJsonObject(first) && typeof first.text === "string" ? first.text : "";
   // A tool may quote such words; the gateway begins with them.
   if (!/^(?:AuthorizeActionException\b|Tool Execution Denied\b)/.test(text)) return undefined;
   return awsFailure({ url, status: 200, text });
@@ -100,9 +101,9 @@ function limitIn(text: string): Limit | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(body)) return undefined;
-  const error = isObject(body.error) ? body.error : {};
-  const places = [error.data, error, body].filter(isObject);
+  if (!isJsonObject(body)) return undefined;
+  const error = isJsonObject(body.error) ? body.error : {};
+  const places = [error.data, error, body].filter(isJsonObject);
   const found = (name: string) => places.map((place) => place[name]).find((value) => value !== undefined);
   const [key, wait] = [found("limitKey"), found("retryAfter")];
   const shown = typeof key === "string" ? quotedText(key) : undefined;
@@ -113,7 +114,3 @@ function limitIn(text: string): Limit | undefined {
     ...(isWait && { retryAfterSeconds: Math.min(MOST_SECONDS, Math.ceil(wait)) }),
   };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,9 +3,6 @@ import type { ClientOptions, JsonSchemaValidator } from "@modelcontextprotocol/c
 /** A JSON object of the protocol that is passed on unread. */
 export type Json = Readonly<Record<string, unknown>>;
 
-export const isJson = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /**
  * A schema that accepts everything and changes nothing.
  *

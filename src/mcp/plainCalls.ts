@@ -6,10 +6,11 @@ import {
   RELATED_TASK_META_KEY,
   SERVER_INFO_META_KEY,
 } from "@modelcontextprotocol/server";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import { LONGEST_CALLER_KEY } from "../lib/limits.ts";
 import type { ServedRequest } from "../lib/servedHttp.ts";
 import { classified } from "./era.ts";
-import { isJson, type Json } from "./passThrough.ts";
+import type { Json } from "./passThrough.ts";
 import { isJsonRequest } from "./servedBody.ts";
 
 /** A call of 2026-07-28, taken apart: what the protocol says in `_meta`, and what is for the server. */
@@ -65,15 +66,15 @@ export class PlainCalls {
 }
 
 function takenApart(body: unknown): PlainCall | undefined {
-  if (!isJson(body)) return undefined;
+  if (!isJsonObject(body)) return undefined;
   const { jsonrpc, id, method, params } = body;
   if (jsonrpc !== "2.0" || typeof method !== "string" || !plainMethods.has(method)) return undefined;
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
-  if (Object.keys(body).length !== 4 || !isJson(params)) return undefined;
+  if (Object.keys(body).length !== 4 || !isJsonObject(params)) return undefined;
   // Whoever comes back with an answer goes the long way.
   if ("inputResponses" in params || "requestState" in params) return undefined;
   const { _meta: meta, ...rest } = params;
-  if (!isJson(meta) || meta[PROTOCOL_VERSION_META_KEY] !== REVISION) return undefined;
+  if (!isJsonObject(meta) || meta[PROTOCOL_VERSION_META_KEY] !== REVISION) return undefined;
   const { progressToken: token, [RELATED_TASK_META_KEY]: task } = meta;
   if (task !== undefined || (token !== undefined && typeof token !== "string" && !Number.isSafeInteger(token))) {
     return undefined;
@@ -90,7 +91,7 @@ function takenApart(body: unknown): PlainCall | undefined {
 /** A result as 2026-07-28 has it: with its type, and with who gives it. */
 export function typedResult(result: Json, serverInfo: object): Json {
   const { resultType = "complete", _meta: meta = {} } = result;
-  const named = isJson(meta) && meta[SERVER_INFO_META_KEY] === undefined;
+  const named = isJsonObject(meta) && meta[SERVER_INFO_META_KEY] === undefined;
   return { ...result, resultType, _meta: named ? { ...meta, [SERVER_INFO_META_KEY]: serverInfo } : meta };
 }
 

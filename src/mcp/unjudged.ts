@@ -1,5 +1,6 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
-import { isJson, type Json } from "./passThrough.ts";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
+import type { Json } from "./passThrough.ts";
 
 /** Where a stand-in has the result in whose place it is. The SDK copies results, and copies have it too. */
 const GIVEN = Symbol("given");
@@ -28,7 +29,7 @@ export function unjudged(transport: Transport): void {
 function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
   if (!("result" in message)) return message;
   const { result } = message as { readonly result: unknown };
-  if (!isJson(result)) return message;
+  if (!isJsonObject(result)) return message;
   const { resultType = "complete" } = result;
   return resultType === "complete" ? { ...message, result: { ...standIn, [GIVEN]: result } } : message;
 }

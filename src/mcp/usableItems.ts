@@ -1,5 +1,6 @@
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { ListMethod } from "./lists.ts";
-import { isJson, type Json } from "./passThrough.ts";
+import type { Json } from "./passThrough.ts";
 
 /** Called for each item of a list that is left out: which one, and why. */
 export type OnLeftOut = (item: string, reason: string) => void;
@@ -30,13 +31,14 @@ export function usableItems(method: ListMethod, items: readonly unknown[], onLef
 }
 
 function whyUnusable(method: ListMethod, item: unknown): string | undefined {
-  if (!isJson(item)) return "it is no object";
+  if (!isJsonObject(item)) return "it is no object";
   const name = nameOf[method];
   if (labelOf(item, name) === undefined) return `it has no ${name}`;
   if (method !== "tools/list") return undefined;
   const { inputSchema } = item;
   if (inputSchema === undefined || inputSchema === null) return "it has no inputSchema";
-  const isOfObjects = isJson(inputSchema) && [undefined, "object"].includes(inputSchema.type as string | undefined);
+  const isOfObjects =
+    isJsonObject(inputSchema) && [undefined, "object"].includes(inputSchema.type as string | undefined);
   return isOfObjects ? undefined : "its inputSchema is not one of an object";
 }
 
@@ -46,6 +48,6 @@ function withTypedSchema(tool: Json): Json {
 }
 
 function labelOf(item: unknown, name: string): string | undefined {
-  const label = isJson(item) ? item[name] : undefined;
+  const label = isJsonObject(item) ? item[name] : undefined;
   return typeof label === "string" && label !== "" ? label : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { suggestedName } from "../connections/connection.ts";
+import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
 import type { Catalogue } from "../relay/catalogue.ts";
 import { editorCapabilities } from "../relay/editorCapabilities.ts";
 
@@ -78,7 +79,7 @@ export function answerTo(
   { catalogue, url, version }: Pick<EarlyWorld, "catalogue" | "url" | "version">,
 ): { readonly jsonrpc: "2.0"; readonly id: Id; readonly result: object } | undefined {
   const { jsonrpc, id, method, params } = parsed(line);
-  if (jsonrpc !== "2.0" || method !== "initialize" || !isId(id) || !isRecord(params)) return undefined;
+  if (jsonrpc !== "2.0" || method !== "initialize" || !isId(id) || !isJsonObject(params)) return undefined;
   const { protocolVersion, capabilities, clientInfo, ...others } = params;
   if (typeof protocolVersion !== "string" || !sessionVersions.includes(protocolVersion)) return undefined;
   // What may be said wrong is the relay's to refuse.
@@ -97,36 +98,32 @@ export function answerTo(
 }
 
 const isPlainClient = (client: unknown): boolean =>
-  isRecord(client) &&
+  isJsonObject(client) &&
   typeof client.name === "string" &&
   typeof client.version === "string" &&
   Object.entries(client).every(([name, value]) => clientMembers.has(name) && typeof value === "string");
 
 /** Capabilities that are objects of objects, but for the one that has a flag. */
 function arePlain(capabilities: unknown): boolean {
-  if (!isRecord(capabilities)) return false;
+  if (!isJsonObject(capabilities)) return false;
   const { roots = {}, ...others } = capabilities;
-  if (!isRecord(roots) || Object.keys(roots).some((name) => name !== "listChanged")) return false;
+  if (!isJsonObject(roots) || Object.keys(roots).some((name) => name !== "listChanged")) return false;
   if (!["boolean", "undefined"].includes(typeof roots.listChanged)) return false;
   return Object.entries(others).every(
-    ([name, value]) => capabilityNames.has(name) && isRecord(value) && Object.values(value).every(isEmpty),
+    ([name, value]) => capabilityNames.has(name) && isJsonObject(value) && Object.values(value).every(isEmpty),
   );
 }
 
-function parsed(line: Uint8Array): Record {
+function parsed(line: Uint8Array): JsonObject {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line));
-    return isRecord(value) ? value : {};
+    return isJsonObject(value) ? value : {};
   } catch {
     return {};
   }
 }
 
-type Record = Readonly<globalThis.Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Record =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const isEmpty = (value: unknown): boolean => isRecord(value) && Object.keys(value).length === 0;
+const isEmpty = (value: unknown): boolean => isJsonObject(value) && Object.keys(value).length === 0;
 const isId = (id: unknown): id is Id => typeof id === "string" || Number.isSafeInteger(id);
 
 const LF = 0x0a;

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Claims } from "./claimRules.ts";
 
 /** A token taken apart once for all rules. Its signature has not been verified. */
@@ -58,8 +59,7 @@ function decoded(part: string): Readonly<Record<string, unknown>> | undefined {
   // Almost every token is plain ASCII, which needs no UTF-8 decoding.
   const json = plain.test(letters) ? letters : utf8.decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
   const value: unknown = JSON.parse(json);
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 function isDeep(value: unknown, levels: number): boolean {

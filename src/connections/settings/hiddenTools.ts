@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { keyOf, type SetForGateways } from "./setForGateways.ts";
 
 /** The tools of a gateway that agents are not shown, by name. Whatever else is set, and cannot be used, shows none of them. */
@@ -28,5 +29,4 @@ export function withHiddenTool(
   return rest;
 }
 
-const recordOf = (value: unknown): SetForGateways =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SetForGateways) : {};
+const recordOf = (value: unknown): SetForGateways => (isJsonObject(value) ? value : {});

@@ -1,4 +1,5 @@
 import { translatable } from "../../failures/translate.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 
 /** What the import does with one option of an entry. */
@@ -235,9 +236,7 @@ function readScope(scope: unknown, settings: Mutable<ImportedSettings>): void {
 function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { createScanner, getNodeValue, type Node } from "jsonc-parser";
+import { isJsonObject, type JsonObject } from "./jsonObject.ts";
 
 // Edits of a JSON text by its tree, which was read once. Each costs time in proportion to the text, whatever is in it.
 
@@ -26,36 +27,31 @@ interface Edit {
   readonly text: string;
 }
 
-type Members = Readonly<Record<string, unknown>>;
-
 /**
  * Sets members of an object in a text. Of members that are objects themselves only what differs is replaced, so that
  * members that people added stay.
  *
  * @param object its node in the tree of `body`
  */
-export function withMembers(body: string, object: Node, members: Members): string {
+export function withMembers(body: string, object: Node, members: JsonObject): string {
   const edits = [...memberEdits(body, object, members)].sort((one, other) => other.from - one.from);
   return edits.reduce((text, { from, to, text: instead }) => text.slice(0, from) + instead + text.slice(to), body);
 }
 
-function memberEdits(body: string, object: Node, members: Members): readonly Edit[] {
+function memberEdits(body: string, object: Node, members: JsonObject): readonly Edit[] {
   const known = new Map(properties(object).map(({ key, value }) => [key, value]));
   const fresh: [string, unknown][] = [];
   const edits: Edit[] = [];
   for (const [key, value] of Object.entries(members)) {
     const node = known.get(key);
     if (!node) fresh.push([key, value]);
-    else if (node.type === "object" && isMembers(value)) edits.push(...memberEdits(body, node, value));
+    else if (node.type === "object" && isJsonObject(value)) edits.push(...memberEdits(body, node, value));
     else if (!same(getNodeValue(node), value)) {
       edits.push({ from: node.offset, to: node.offset + node.length, text: JSON.stringify(value) });
     }
   }
   return fresh.length > 0 ? [...edits, insertion(body, object, fresh)] : edits;
 }
-
-const isMembers = (value: unknown): value is Members =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 

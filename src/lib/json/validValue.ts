@@ -1,3 +1,5 @@
+import { isJsonObject } from "./jsonObject.ts";
+
 /**
  * The part of JSON Schema (draft 7) that a value is checked with where no place in a file has to be named, see
  * `checkSchema`. `patternErrorMessage` is VS Code's.
@@ -38,7 +40,7 @@ export function isValidValue(value: unknown, schema: ValueSchema): boolean {
     case "array":
       return Array.isArray(value) && isValidList(value, schema);
     case "object":
-      return typeof value === "object" && value !== null && !Array.isArray(value) && isValidObject(value, schema);
+      return isJsonObject(value) && isValidObject(value, schema);
     default:
       return true;
   }

@@ -1,6 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type AskedWorld, askServer } from "../../lib/askServer.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
@@ -103,7 +104,7 @@ function covers(resource: string, gateway: URL): boolean {
  *
  * @throws GatewayFailure `tls_failed`, `answer_too_large`
  */
-export async function fetchJson(url: URL, world: AskedWorld): Promise<Record<string, unknown> | undefined> {
+export async function fetchJson(url: URL, world: AskedWorld): Promise<JsonObject | undefined> {
   try {
     const answer = await askServer({ url, headers: { accept: "application/json" } }, requestPolicies.metadata, world);
     if (answer.status !== 200) {
@@ -111,9 +112,7 @@ export async function fetchJson(url: URL, world: AskedWorld): Promise<Record<str
       return undefined;
     }
     const body: unknown = await answer.json();
-    return typeof body === "object" && body !== null && !Array.isArray(body)
-      ? (body as Record<string, unknown>)
-      : undefined;
+    return isJsonObject(body) ? body : undefined;
   } catch (error) {
     world.signal?.throwIfAborted();
     // No other place on that host would do better, and only this reason tells people what to do.

@@ -1,3 +1,5 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
+
 type Members = Readonly<Record<string, unknown>>;
 
 /** Reads an optional member; undefined for one that makes no sense, which is as if it were not there. */
@@ -69,9 +71,7 @@ const isThere = ([, value]: readonly [string, unknown]): boolean => value !== un
 function jsonObject(body: string): Members | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).filter(isThere))
-      : undefined;
+    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(isThere)) : undefined;
   } catch {
     return undefined;
   }
