@@ -150,38 +150,28 @@ async function ask(
     if (challenge) await response.cancel();
     if (challenge) return { kind: "protected", url, challenge };
   }
-  const ruleIn = (text: string): Pick<OtherAnswer, "rule"> => {
-    const rule = world.ruleOf?.({
-      url: url.href,
-      status,
-      text,
-      retryAfterSeconds: retryAfterSeconds(response.headers),
-    });
-    return rule ? { rule } : {};
-  };
-  // A refusal may speak JSON-RPC, and be about the question alone: some say 401 of a session that is missing.
-  if (status === 401) {
-    return { status, contentType, said: "nothing", ...ruleIn(await textOf(url, response, contentType)) };
-  }
   const target = redirectTarget(url, response);
   if (target) {
     await response.cancel();
     return { status, contentType, said: "nothing", redirectsTo: target.origin + target.pathname };
   }
-  if (status < 400 && contentType !== "application/json") {
-    await response.cancel();
-    const said = response.ok && contentType === "text/event-stream" ? "result" : "nothing";
-    if (said === "result") await endSession(url, response, world);
-    return { status, contentType, said };
-  }
-  const body = await textOf(url, response, contentType);
-  const said = contentType === "application/json" && mayAnswer(status) ? whatIsSaid(body) : "nothing";
+  const isRead = status >= 400 || contentType === "application/json";
+  const body = isRead ? await textOf(url, response, contentType) : await response.cancel().then(() => "");
+  const said = whatIsSaid(response, contentType, body);
   if (said === "result") await endSession(url, response, world);
-  return { status, contentType, said, ...(status >= 400 && { refusal: refusalIn(response, body), ...ruleIn(body) }) };
+  if (status < 400) return { status, contentType, said };
+  const wait = retryAfterSeconds(response.headers);
+  const words = reasonIn(body);
+  const refusal = { ...(words !== undefined && { words }), ...(wait !== undefined && { retryAfterSeconds: wait }) };
+  const rule = world.ruleOf?.({ url: url.href, status, text: body, retryAfterSeconds: wait });
+  return { status, contentType, said, refusal, ...(rule && { rule }) };
 }
 
-/** Whether a status goes with an answer to what was asked, be it an error of JSON-RPC about that alone. */
-const mayAnswer = (status: number): boolean => status < 500 && status !== 403 && status !== 429;
+/**
+ * Whether a status goes with an answer to what was asked, be it an error of JSON-RPC about that alone. Some say 401 of a
+ * session that is missing, in an error that is about the question.
+ */
+const mayAnswer = (status: number): boolean => status < 500 && status !== 401 && status !== 403 && status !== 429;
 
 /**
  * What is read of an answer. Pages and streams have no reason for people.
@@ -199,18 +189,13 @@ async function textOf(url: URL, response: LimitedAnswer, contentType: string): P
   });
 }
 
-/** Why an address turns a request away, as far as it says so. */
-function refusalIn({ headers }: LimitedAnswer, body: string): NonNullable<OtherAnswer["refusal"]> {
-  const words = reasonIn(body);
-  const wait = retryAfterSeconds(headers);
-  return { ...(words !== undefined && { words }), ...(wait !== undefined && { retryAfterSeconds: wait }) };
-}
-
 /** Header mismatch, missing capability, unsupported revision (2026-07-28, basic): nobody else knows them. */
 const newestErrors: ReadonlySet<unknown> = new Set([-32_020, -32_021, -32_022]);
 
-/** What a body of JSON is, as a message of JSON-RPC. */
-function whatIsSaid(body: string): OtherAnswer["said"] {
+/** What an answer is as a message of JSON-RPC. A stream is taken at its word. */
+function whatIsSaid({ ok, status }: LimitedAnswer, contentType: string, body: string): OtherAnswer["said"] {
+  if (ok && contentType === "text/event-stream") return "result";
+  if (contentType !== "application/json" || !mayAnswer(status)) return "nothing";
   try {
     const message = parseShallow(body, MAX_DOCUMENT_DEPTH) as {
       readonly jsonrpc?: unknown;
