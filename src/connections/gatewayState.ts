@@ -10,12 +10,15 @@ export type GatewayState =
   | { readonly kind: "signedOut" }
   | { readonly kind: "signingIn" }
   | { readonly kind: "signedIn"; readonly tokens: TokenSet }
-  | {
-      readonly kind: "attention";
-      readonly failure: AnyFailure;
-      /** What Explain Access found to mend first, a sentence; absent where it has not looked since. */
-      readonly finding?: string;
-    };
+  | Attention;
+
+/** A gateway that needs its person. */
+interface Attention {
+  readonly kind: "attention";
+  readonly failure: AnyFailure;
+  /** What Explain Access found to mend first, a sentence; absent where it has not looked since. */
+  readonly finding?: string;
+}
 
 /** What fails for no other reason than that the gateway is away. */
 const awayCodes: ReadonlySet<FailureCode | undefined> = new Set<FailureCode>([
@@ -30,8 +33,7 @@ export class GatewayStates {
   readonly #signIns: Pick<SignIns, "stored">;
   readonly #onChanged: () => void;
   readonly #signingIn = new Set<string>();
-  readonly #failures = new Map<string, AnyFailure>();
-  readonly #findings = new Map<string, string>();
+  readonly #failures = new Map<string, Attention>();
   /** What gateways said when they asked for a sign-in; undefined for one that gave no reason. */
   readonly #challenges = new Map<string, Challenge | undefined>();
 
@@ -42,9 +44,8 @@ export class GatewayStates {
 
   async of(connection: Connection): Promise<GatewayState> {
     if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
-    const failure = this.#failures.get(connection.id);
-    const finding = this.#findings.get(connection.id);
-    if (failure) return { kind: "attention", failure, ...(finding !== undefined && { finding }) };
+    const attention = this.#failures.get(connection.id);
+    if (attention) return attention;
     if (connection.authorization.kind === "none") {
       return { kind: this.asksForSignIn(connection) ? "signedOut" : "open" };
     }
@@ -92,31 +93,31 @@ export class GatewayStates {
   }
 
   fail(id: string, failure: AnyFailure): void {
-    this.#failures.set(id, failure);
+    this.#failures.set(id, { kind: "attention", failure });
   }
 
   forgetFailure(id: string): void {
     this.#failures.delete(id);
-    this.#findings.delete(id);
   }
 
   /** Keeps what was found out about a gateway that needs attention, as long as it does. */
   noteFinding(id: string, finding: string): void {
-    if (!this.#failures.has(id) || this.#findings.get(id) === finding) return;
-    this.#findings.set(id, finding);
+    const attention = this.#failures.get(id);
+    if (!attention || attention.finding === finding) return;
+    this.#failures.set(id, { ...attention, finding });
     this.#onChanged();
   }
 
   /** A sign-in that failed because the gateway was down may be tried again, and nothing is wrong with it. */
   isBack(id: string): void {
-    if (awayCodes.has(this.#failures.get(id)?.code)) this.#failures.delete(id);
+    if (awayCodes.has(this.#failures.get(id)?.failure.code)) this.forgetFailure(id);
   }
 
   /** A gateway that refuses what it is sent needs attention until it takes it. */
   onAccessOutcome(id: string, refusal: AnyFailure | undefined): void {
-    if (this.#failures.get(id)?.code === refusal?.code) return;
+    if (this.#failures.get(id)?.failure.code === refusal?.code) return;
     this.forgetFailure(id);
-    if (refusal) this.#failures.set(id, refusal);
+    if (refusal) this.fail(id, refusal);
     this.#onChanged();
   }
 }
