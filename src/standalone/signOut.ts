@@ -1,4 +1,4 @@
-import { suggestedName } from "../connections/connection.ts";
+import { type Connection, suggestedName } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
@@ -25,10 +25,18 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
     return exitCodes.ended;
   }
   let all = true;
-  for (const connection of connections) {
-    const { revocation, sharing } = await gateways.remove(connection);
-    say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
-    all &&= allRevoked(revocation);
-  }
+  for (const connection of connections) if (!(await remove(connection, gateways))) all = false;
   return all ? exitCodes.ended : exitCodes.notAllRevoked;
+}
+
+/**
+ * Signs out of a connection, forgets it, and says what became of each token.
+ *
+ * @returns whether everything that the person had was revoked
+ * @throws GatewayFailure as `Gateways.remove` does
+ */
+export async function remove(connection: Connection, gateways: Gateways): Promise<boolean> {
+  const { revocation, sharing } = await gateways.remove(connection);
+  say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
+  return allRevoked(revocation);
 }

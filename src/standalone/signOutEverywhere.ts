@@ -1,8 +1,8 @@
 import type { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
-import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
 import { exitCodeOf } from "./exitCode.ts";
+import { remove } from "./signOut.ts";
 import { say } from "./stderr.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
@@ -38,11 +38,7 @@ export async function signOutEverywhere(all: readonly Gateways[]): Promise<Every
     await tried(() => gateways.book.load());
     for (const connection of gateways.book.all) {
       count += 1;
-      const report = await tried(() => gateways.remove(connection));
-      if (!report) continue;
-      const { revocation, sharing } = report;
-      say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
-      if (!allRevoked(revocation)) fail(exitCodes.notAllRevoked);
+      if ((await tried(() => remove(connection, gateways))) === false) fail(exitCodes.notAllRevoked);
     }
   }
   return { exitCode, count };
