@@ -15,7 +15,6 @@ import type { GatewayAddress } from "./gatewayAccess.ts";
  * @throws GatewayFailure `rate_limited`, `policy_denied` also where a tool's result says it, or what the link does
  */
 export async function whenAllowed(link: UpstreamLink, request: CallerRequest, { url }: GatewayAddress): Promise<Json> {
-  const signal = request.options.signal ?? new AbortController().signal;
   for (let waitedMs = 0; ; ) {
     try {
       const result = await link.request(request);
@@ -30,6 +29,7 @@ export async function whenAllowed(link: UpstreamLink, request: CallerRequest, { 
       const ms = wait === undefined ? Number.POSITIVE_INFINITY : Math.max(1, wait) * 1000;
       waitedMs += ms;
       if (waitedMs > MAX_RETRY_AFTER_MS) throw error;
+      const { signal = new AbortController().signal } = request.options;
       await pause(ms, signal);
       signal.throwIfAborted();
     }
