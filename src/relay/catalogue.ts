@@ -19,6 +19,10 @@ export interface Catalogue {
   readonly readAt: number;
 }
 
+/** Whether a gateway has listed anything that can be used: it says who it is before it says what it has. */
+export const hasListed = ({ tools, prompts, resources, resourceTemplates }: Catalogue): boolean =>
+  [tools, prompts, resources, resourceTemplates].some((items) => items.length > 0);
+
 /** Keeps the last catalogue of one gateway between windows and restarts. It holds no secret. */
 export interface CatalogueStore {
   read(): Catalogue | undefined;

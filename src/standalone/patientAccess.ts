@@ -6,8 +6,8 @@ import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 const firstListMs = 25_000;
 
 export interface PatienceWorld {
-  /** Whether the gateway's tools are known from an earlier time. */
-  readonly knowsTools: () => boolean;
+  /** Whether something of the gateway is known that can be used, so that whoever uses it asks for a sign-in. */
+  readonly canAct: () => boolean;
   /** Resolves when the sign-in that start-up makes has ended. */
   readonly firstSignIn: Promise<void>;
   /** Asks for a client's own tokens; absent where a person signs in. */
@@ -20,10 +20,10 @@ export interface PatienceWorld {
 /** The relay's access, which waits for the first sign-in before it says what tools there are. */
 export function patientAccess(
   access: GatewayAccess,
-  { knowsTools, firstSignIn, signInAsClient, signIn, signal }: PatienceWorld,
+  { canAct, firstSignIn, signInAsClient, signIn, signal }: PatienceWorld,
 ): GatewayAccess {
   /** A first list that needs a sign-in belongs to the start, which asks; later ones wait for an act of the person. */
-  const mayAsk = () => signInAsClient ?? (knowsTools() ? undefined : signIn);
+  const mayAsk = () => signInAsClient ?? (canAct() ? undefined : signIn);
   return {
     ...access,
     async fetch(url, init) {
@@ -36,7 +36,7 @@ export function patientAccess(
       }
     },
     async ready() {
-      if (!knowsTools()) await Promise.race([firstSignIn, delay(firstListMs, undefined, { signal, ref: false })]);
+      if (!canAct()) await Promise.race([firstSignIn, delay(firstListMs, undefined, { signal, ref: false })]);
       if (await access.ready()) return true;
       return (await signInAsClient?.())?.kind === "signedIn";
     },

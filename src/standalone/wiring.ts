@@ -8,7 +8,7 @@ import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
 import { deviceCodeGrant } from "../oauth/signIn/deviceCode.ts";
 import { credentialReader } from "../oauth/tokens/clientCredential.ts";
-import type { CatalogueStore } from "../relay/catalogue.ts";
+import { type CatalogueStore, hasListed } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
@@ -39,7 +39,7 @@ export interface Standalone {
   endsWithProcess(session: string): boolean;
   /** Opens the relay to the gateway, which is discovered first where it is not known from an earlier run. */
   open(): Promise<Relay | undefined>;
-  /** Signs in at start-up, unless the tools are known already: then the first call asks for the sign-in. */
+  /** Signs in at start-up, unless it is known what there is to use: then the first use asks for the sign-in. */
   firstSignIn(): Promise<void>;
 }
 
@@ -70,6 +70,10 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const first = deferred<void>();
   const asClient = options.flow === "clientCredentials";
   let relay: Relay | undefined;
+  const canAct = () => {
+    const known = relay?.catalogue();
+    return known !== undefined && hasListed(known);
+  };
   const gateways: Gateways = new Gateways({
     ...shared,
     now,
@@ -85,7 +89,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
         { id, name, url, version, ...(protocol !== "auto" && { protocol }) },
         {
           access: patientAccess(access, {
-            knowsTools: () => catalogue.read() !== undefined,
+            canAct,
             firstSignIn: first.promise,
             ...(asClient && { signInAsClient: () => signIn.ask([]) }),
             signIn: () => access.signIn("sign_in_needed", signal),
@@ -127,7 +131,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     async firstSignIn() {
       try {
         if (await signIn.isUsable([]).catch(() => true)) return;
-        if (options.flow === "browser" && catalogue.read()) return;
+        if (options.flow === "browser" && canAct()) return;
         await signIn.ask([]);
       } finally {
         first.resolve();

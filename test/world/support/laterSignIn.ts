@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { FakeAuthorizationServer } from "../../support/fakeAuthorizationServer.ts";
+import { until } from "../../support/until.ts";
 import { connectedEditor } from "./editor.ts";
 import type { Asked, WorldGateway } from "./gateway.ts";
 import { type ProgramWorld, programWorld } from "./program.ts";
@@ -90,6 +93,25 @@ export const changedIssuer: WorldTests = {
       },
       { answer: "{}", pages: [provider.issuer, next.issuer], leaked: [], asked: [] },
     );
+  },
+  "one that moves before it has said which tools it has asks once more, and they are listed": async (t) => {
+    const { provider, gateway, computer, start } = await programWorld(t);
+    const next = await startProvider(t);
+    gateway.instead = async (asked) => {
+      if (asked.rpc.method !== "tools/list" || asked.bearer === undefined) return undefined;
+      // What it said of itself is kept by now.
+      const folder = join(computer.folder, "cache", "gateway-connect", "catalogues");
+      await until(
+        () => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith(".json")),
+        "the catalogue",
+      );
+      moveTo(gateway, next);
+      return gateway.instead?.(asked);
+    };
+    const standalone = await start();
+    const { tools } = await standalone.client.listTools();
+    const pages = computer.opened().map(({ url }) => new URL(url).origin);
+    assert.deepEqual([tools.some(({ name }) => name === "echo"), pages], [true, [provider.issuer, next.issuer]]);
   },
   "one that moves while it is being connected asks once more, with both issuers, and is connected": async (t) => {
     const [first, next] = [await startProvider(t), await startProvider(t)];
