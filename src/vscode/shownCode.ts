@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { foreignText } from "../lib/foreignText.ts";
 import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
+import { copyText } from "./copyText.ts";
 import { translate } from "./translate.ts";
 
 /**
@@ -27,10 +28,7 @@ export class ShownCode {
   show(): void {
     const { userCode, verificationUri, completeUri, minutes } = this.#code;
     const [code, page] = [foreignText(userCode), foreignText(verificationUri)];
-    const copy = async (text: string, what: string) => {
-      await vscode.env.clipboard.writeText(text);
-      vscode.window.setStatusBarMessage(`$(check) ${what} was copied`, 4_000);
-    };
+    const copy = (text: string, what: string) => copyText(text, `${what} was copied`);
     const acts: readonly (vscode.QuickPickItem & { readonly run: () => unknown })[] = [
       {
         label: `$(link-external) ${translate("Copy {0} and Open the Page", code)}`,

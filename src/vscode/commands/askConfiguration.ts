@@ -4,6 +4,7 @@ import { getGatewayCommand } from "../../diagnosis/getGatewayCommand.ts";
 import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readRegularFile } from "../../system/readRegularFile.ts";
+import { copyText } from "../copyText.ts";
 import { translate } from "../translate.ts";
 
 /** Asks for the gateway's configuration until it can be read, or the person gives up. It is kept for this session only. */
@@ -23,11 +24,7 @@ export async function askConfiguration(url: string, read: typeof readAuthorizer)
     title,
   });
   if (chosen === copyCommand) {
-    await vscode.env.clipboard.writeText(command ?? "");
-    vscode.window.setStatusBarMessage(
-      `$(check) ${translate("Copied. Run it, copy what it prints, and paste that.")}`,
-      6_000,
-    );
+    await copyText(command ?? "", translate("Copied. Run it, copy what it prints, and paste that."), 6_000);
     return undefined;
   }
   const text =

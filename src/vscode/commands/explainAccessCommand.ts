@@ -15,6 +15,7 @@ import { isFailure } from "../../failures/failure.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
+import { copyText } from "../copyText.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
@@ -185,7 +186,8 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
     title: translate("Access to {0}", name),
     html: (nonce) => explain.accessReportPage(report, nonce, { say: translate, language: vscode.env.language }),
     acts: {
-      copy: () => void copy(explain.accessReportText(report)),
+      copy: () =>
+        void copyText(explain.accessReportText(report), translate("The report was copied. It holds no token.")),
       again: () => void again(),
       paste: () =>
         void askConfiguration(url, explain.readAuthorizer).then((configuration) => {
@@ -219,9 +221,4 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     ...(tokens && { tokens }),
     ...(authorizer && { authorizer }),
   };
-}
-
-async function copy(text: string): Promise<void> {
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`$(check) ${translate("The report was copied. It holds no token.")}`, 4_000);
 }

@@ -5,6 +5,7 @@ import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
+import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -75,8 +76,7 @@ export async function renameGatewayCommand(run: CommandRun, { gateways }: Gatewa
 export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
   const connection = await chosen(run, translate("Copy the address of which gateway?"), gateways);
   if (!connection) return;
-  await vscode.env.clipboard.writeText(connection.url);
-  vscode.window.setStatusBarMessage(`$(check) ${translate("The address was copied.")}`, 4_000);
+  await copyText(connection.url, translate("The address was copied."));
 }
 
 /** **Hide from the Agent**, **Show to the Agent**: changes which tools of a gateway agents are shown. */

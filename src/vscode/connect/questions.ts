@@ -7,6 +7,7 @@ import { foreignText } from "../../lib/foreignText.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
+import { copyText } from "../copyText.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
 import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
 import { issuerForms } from "./issuerForms.ts";
@@ -130,8 +131,7 @@ const copyButton = (redirectUri: string): BoxButton => ({
   icon: "copy",
   tooltip: say("Copy the Redirect URI"),
   async press() {
-    await vscode.env.clipboard.writeText(redirectUri);
-    vscode.window.setStatusBarMessage(`$(check) ${say("Copied {0}", redirectUri)}`, 4_000);
+    await copyText(redirectUri, say("Copied {0}", redirectUri));
     return undefined;
   },
 });

@@ -7,6 +7,7 @@ import type { Log } from "../../lib/log.ts";
 import type { FromPage, Standing, ToPage } from "../../toolPage/messages.ts";
 import { pageWords } from "../../toolPage/pageWords.ts";
 import type { Subject } from "../../toolPage/subject.ts";
+import { copyText } from "../copyText.ts";
 import { translate } from "../translate.ts";
 import type { ArgumentsEditor, EditedArguments } from "./argumentsEditor.ts";
 import { completionRequest } from "./completionRequest.ts";
@@ -150,8 +151,7 @@ export class ToolPage {
         const part = wholePart(this.#reference, result, message.part);
         if (message.kind === "openPart") return await this.#world.documents.open(part);
         if (message.kind === "savePart") return await this.#world.documents.save(part);
-        await vscode.env.clipboard.writeText(part.text ?? "");
-        vscode.window.setStatusBarMessage(`$(check) ${translate("The result was copied.")}`, 4_000);
+        await copyText(part.text ?? "", translate("The result was copied."));
       }
     }
   }
