@@ -10,6 +10,7 @@ import type { WrittenEntry } from "../../hosts/writtenEntries.ts";
 import { signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import { failureWords } from "../failureWords.ts";
+import { isConfirmed } from "../isConfirmed.ts";
 
 export interface CleanUpWorld {
   readonly gateways: Gateways;
@@ -43,8 +44,7 @@ export async function cleanUpCommand(world: CleanUpWorld): Promise<void> {
     vscode.l10n.t("Your settings stay. After the extension is uninstalled, nothing could revoke what it left."),
   ];
   const question = vscode.l10n.t("Sign out of everything and clean up?");
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail: detail.join("\n\n") }, go)) !== go)
-    return;
+  if (!(await isConfirmed(question, detail.join("\n\n"), go))) return;
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t("Cleaning up") };
   const report = await vscode.window.withProgress(options, async (progress) => {
     const lines: string[] = [];

@@ -9,6 +9,7 @@ import type {
 } from "../../node/hostFiles/mcpRemoteCache.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { clockTime } from "../clockTime.ts";
+import { isConfirmed } from "../isConfirmed.ts";
 import { translate } from "../translate.ts";
 
 export interface ClearMcpRemoteWorld {
@@ -38,21 +39,15 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
     void vscode.window.showInformationMessage(translate("mcp-remote keeps nothing in {0}.", folders.join(", ")));
     return;
   }
-  const clear = translate("Revoke and Delete");
-  const answer = await vscode.window.showWarningMessage(
+  const question =
     signIns.length === 1
       ? translate("mcp-remote keeps 1 sign-in in plain files. Revoke and delete it?")
-      : translate("mcp-remote keeps {0} sign-ins in plain files. Revoke and delete them?", signIns.length),
-    {
-      modal: true,
-      detail: translate(
-        "In {0}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.",
-        caches.map(({ folder }) => folder).join(", "),
-      ),
-    },
-    clear,
+      : translate("mcp-remote keeps {0} sign-ins in plain files. Revoke and delete them?", signIns.length);
+  const detail = translate(
+    "In {0}. Each token is revoked at the identity provider that issued it. Hosts that still start mcp-remote sign in anew; files of others stay.",
+    caches.map(({ folder }) => folder).join(", "),
   );
-  if (answer !== clear) return;
+  if (!(await isConfirmed(question, detail, translate("Revoke and Delete")))) return;
   const ends = await withCancellableProgress(translate("Clear mcp-remote Cache"), async (signal, report) => {
     report(translate("asking the identity providers"));
     const asked = signIns.map((signIn) => mcpRemote.revokeCachedSignIn(signIn, { fetch, now, signal }));

@@ -5,6 +5,7 @@ import type { SignOutReport } from "../../connections/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { isConfirmed } from "../isConfirmed.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
@@ -50,18 +51,11 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
   const asked = { title: translate("Remove which gateway?"), id: connectionArgument(run), choices: gateways.book.all };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
-  const remove = translate("Remove");
-  const answer = await vscode.window.showWarningMessage(
-    translate('Remove the gateway "{0}"?', connection.name),
-    {
-      modal: true,
-      detail: translate(
-        "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
-      ),
-    },
-    remove,
+  const question = translate('Remove the gateway "{0}"?', connection.name);
+  const detail = translate(
+    "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
   );
-  if (answer !== remove) return;
+  if (!(await isConfirmed(question, detail, translate("Remove")))) return;
   tell(await gateways.remove(connection), gateways, true);
   await removed(connection);
 }

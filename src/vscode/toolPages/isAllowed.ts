@@ -1,9 +1,9 @@
-import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { JsonRecord } from "../../toolPage/json.ts";
 import { isDestructive, type Subject } from "../../toolPage/subject.ts";
+import { isConfirmed } from "../isConfirmed.ts";
 import { translate } from "../translate.ts";
 
 /** How much of the arguments stands in the question, in characters. */
@@ -22,18 +22,11 @@ export async function isAllowed(
   const name = foreignText(subject.name);
   const where =
     who === "" ? translate("Gateway: {0}", gateway.name) : translate("Gateway: {0}, as {1}", gateway.name, who);
-  const run = translate("Run");
-  const chosen = await vscode.window.showWarningMessage(
-    translate('Run "{0}"? It says that it may destroy something.', subject.title),
-    {
-      modal: true,
-      detail: [
-        translate("Tool: {0}", name),
-        where,
-        translate("Arguments: {0}", foreignText(JSON.stringify(args), LONGEST_ARGUMENTS)),
-      ].join("\n"),
-    },
-    run,
-  );
-  return chosen === run;
+  const question = translate('Run "{0}"? It says that it may destroy something.', subject.title);
+  const detail = [
+    translate("Tool: {0}", name),
+    where,
+    translate("Arguments: {0}", foreignText(JSON.stringify(args), LONGEST_ARGUMENTS)),
+  ];
+  return await isConfirmed(question, detail.join("\n"), translate("Run"));
 }
