@@ -175,7 +175,10 @@ test("Explain Access shows the rules of the authorizer that is set", () =>
     async (host, sandbox) => {
       await host.run("connect", sandbox.gatewayUrl);
       await host.run("explainAccess");
-      assert.match(host.editor.pages[0]?.html ?? "", /a-client-of-nobody/);
+      const page = host.editor.pages[0]?.html ?? "";
+      assert.match(page, /a-client-of-nobody/);
+      assert.match(page, /the configuration in gatewayConnect.gateways/);
+      assert.doesNotMatch(page, /Can be read/);
     },
   ));
 

@@ -1,4 +1,5 @@
 import { english, type Translate } from "../../src/failures/translate.ts";
+import { settingProxy } from "./settingProxy.ts";
 import { isIgnored } from "./uses/ignored.ts";
 
 /** Something that the editor asks of the person in front of it. */
@@ -422,7 +423,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       textDocuments: [],
       findFiles: async () => [],
       getConfiguration: (section: string) => ({
-        get: (name: string) => withoutIgnored(`${section}.${name}`, record.settings[`${section}.${name}`]),
+        get: (name: string) =>
+          settingProxy(name, withoutIgnored(`${section}.${name}`, record.settings[`${section}.${name}`])),
         inspect: (name: string) => ({ globalValue: record.settings[`${section}.${name}`] }),
         async update(name: string, value: unknown) {
           record.settings[`${section}.${name}`] = value;
