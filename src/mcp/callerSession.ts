@@ -156,9 +156,9 @@ export class CallerSession<C, R extends Route = Route> {
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const options = { signal, onprogress: asked.onprogress, peer, mayCarry: true };
-      const answered = this.route.handle({ method, params: asked.params, options });
       const context = ctx.http?.authInfo?.extra?.context as C;
+      const options = { signal, onprogress: asked.onprogress, peer, mayCarry: true, context };
+      const answered = this.route.handle({ method, params: asked.params, options });
       return await (this.#world.observe?.(answered, context) ?? answered);
     } finally {
       this.#inFlight.splice(this.#inFlight.indexOf(id), 1);

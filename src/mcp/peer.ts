@@ -43,6 +43,8 @@ export interface CallOptions {
   readonly exclusive?: boolean | undefined;
   /** The least severe log message that this request wants. Requires `exclusive`. */
   readonly logLevel?: string | undefined;
+  /** What the front was given with this request (`handle`): who sent it may differ from who opened the session. */
+  readonly context?: unknown;
 }
 
 /** One request of a caller: the front receives it, a route handles it, a connection sends it. */

@@ -115,7 +115,8 @@ export class StatelessFront<C, R extends Route = Route> {
   async answerSessionless(request: CallerRequest, context: C): Promise<Json> {
     const kept = this.#routes.enter({ clientInfo: this.#world.serverInfo, capabilities: {} }, context);
     try {
-      return await this.#observed(kept.route.handle(request), context);
+      const options = { ...request.options, context };
+      return await this.#observed(kept.route.handle({ ...request, options }), context);
     } finally {
       this.#routes.leave(kept);
     }
@@ -227,6 +228,7 @@ export class StatelessFront<C, R extends Route = Route> {
           exclusive: canBeAsked || typeof level === "string",
           logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),
+          context,
           ...(asked.onprogress && { onprogress }),
         };
         return await kept.route.handle({ method, params: whole, options });

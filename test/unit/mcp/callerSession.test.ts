@@ -93,6 +93,18 @@ const messagesOf = (text: string): Json[] =>
     ? [JSON.parse(text) as Json]
     : [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => JSON.parse(data ?? "") as Json);
 
+test("the route of a session learns with each request who sent it", async () => {
+  const senders: unknown[] = [];
+  const { open, send } = startSessions({
+    async handle({ options }) {
+      senders.push(options.context);
+      return {};
+    },
+  });
+  await (await send(call({ name: "x" }), await open())).text();
+  assert.deepEqual(senders, [{ name: "ada" }]);
+});
+
 test("a session is opened by initialize, says who we are, and has a route once something is asked", async () => {
   const { sessions, send, routes, notified, observed } = startSessions({
     handle: async ({ method, params }) => ({ method, params }),

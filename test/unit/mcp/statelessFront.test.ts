@@ -137,6 +137,21 @@ test("calls of one key share a route, which knows who calls and what it can be a
   );
 });
 
+test("a route learns with each request who sent it, whichever era it comes from", async () => {
+  const senders: unknown[] = [];
+  const { front, answerOf } = startFront({
+    async handle({ options }) {
+      senders.push(options.context);
+      return { content: [] };
+    },
+  });
+  await answerOf("tools/call", { name: "x" });
+  await answerOf("tools/call", { name: "x" }, { who: "eve" });
+  await front.answerSessionless({ method: "tools/list", params: undefined, options: {} }, { name: "bob" });
+  await front.close();
+  assert.deepEqual(senders, [{ name: "ada" }, { name: "eve" }, { name: "bob" }]);
+});
+
 test("a method that is not served is answered with 404, and the route is not asked", async () => {
   const { send, routes } = startFront({ serves: (method) => method === "tools/call" });
   const response = await send("resources/subscribe", { uri: "x" });
