@@ -1,4 +1,5 @@
 import { Lexer, type Token, type Tokens } from "marked";
+import { webAddress } from "../toolPage/webAddress.ts";
 import { element } from "./dom.ts";
 
 /** Opens an address after the editor's own question; the page itself goes nowhere. */
@@ -117,21 +118,13 @@ function inline(tokens: readonly Token[], open: OpenLink, depth: number): Node[]
 }
 
 /** A link that shows where it leads. Any other scheme than https, `command:` among them, is no link. */
-export function linkView(href: string, words: readonly Node[], open: OpenLink): HTMLElement {
-  if (!isWebAddress(href)) return element("span", { title: href }, ...words);
+function linkView(href: string, words: readonly Node[], open: OpenLink): HTMLElement {
+  if (webAddress(href) === undefined) return element("span", { title: href }, ...words);
   const click = (event: Event) => {
     event.preventDefault();
     open(href);
   };
   return element("a", { href, title: href, click, auxclick: click }, ...words);
-}
-
-export function isWebAddress(href: string): boolean {
-  try {
-    return new URL(href).protocol === "https:";
-  } catch {
-    return false;
-  }
 }
 
 const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
