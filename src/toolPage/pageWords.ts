@@ -27,7 +27,6 @@ export function pageWords(say: Translate) {
     kind: say("Kind"),
     add: say("Add"),
     addNamed: say("Add {0}", "{0}"),
-    remove: say("Remove"),
     removeNamed: say("Remove {0}", "{0}"),
     moveUp: say("Move {0} up", "{0}"),
     moveDown: say("Move {0} down", "{0}"),
@@ -95,7 +94,6 @@ export function pageWords(say: Translate) {
     failed: say("It did not run"),
     emptyResult: say("The result is empty."),
     copy: say("Copy"),
-    copied: say("Copied"),
     openInEditor: say("Open in Editor"),
     save: say("Save…"),
     asText: say("As Text"),
@@ -121,7 +119,6 @@ export function pageWords(say: Translate) {
     signedOut: say("You are signed out. Running it asks you to sign in."),
     removed: say("The gateway was removed. What you entered can still be copied."),
     attention: say("The gateway needs your attention: {0}", "{0}"),
-    unreadableForm: say("This value is not shown as a form. Edit it as JSON."),
   };
 }
 
