@@ -11,39 +11,37 @@ export interface PartActs {
   readonly words: PageWords;
   readonly openLink: (href: string) => void;
   readonly readResource: (uri: string) => void;
-  readonly act: (kind: "openPart" | "savePart" | "copyPart", part: PartOfResult) => void;
+  readonly act: (kind: PartAct, part: PartOfResult) => void;
 }
+
+type PartAct = "copyPart" | "openPart" | "savePart";
 
 /** One part of a result, with what may be done with it. */
 export function partView(part: ResultPart, at: number, acts: PartActs): HTMLElement {
-  const { words } = acts;
   const uri =
     "uri" in part && part.kind !== "link" && part.uri !== undefined ? element("code", {}, part.uri) : undefined;
   const who = part.role === undefined ? undefined : element("strong", {}, part.role);
   const head = who || uri ? element("p", { class: "soft" }, who, " ", uri) : undefined;
-  return element("section", { class: `part ${part.kind}` }, head, ...contentOf(part, at, acts, words));
+  return element("section", { class: `part ${part.kind}` }, head, ...contentOf(part, at, acts));
 }
 
-function contentOf(
-  part: ResultPart,
-  at: number,
-  acts: PartActs,
-  words: PageWords,
-): readonly (HTMLElement | undefined)[] {
+function contentOf(part: ResultPart, at: number, acts: PartActs): readonly (HTMLElement | undefined)[] {
+  const { words } = acts;
+  const cutActs = (text: CutText) => (isCut(text) ? actsView(at, ["openPart", "savePart"], acts, text) : undefined);
   switch (part.kind) {
     case "text":
-      return [textView(part, part.mimeType, acts), actsOf(at, acts, isCut(part), part, words)];
+      return [textView(part, part.mimeType, acts), cutActs(part)];
     case "unknown":
-      return [element("pre", { tabindex: 0 }, part.text), actsOf(at, acts, isCut(part), part, words)];
+      return [element("pre", { tabindex: 0 }, part.text), cutActs(part)];
     case "media": {
       const size = byteText(part.bytes);
       const name = filled(part.media === "image" ? words.image : words.audio, part.mimeType, size);
-      return [mediaView(part, name, words), actsOf(at, acts, true, undefined, words)];
+      return [mediaView(part, name, words), actsView(at, ["savePart"], acts)];
     }
     case "file":
       return [
         element("p", {}, filled(words.binary, byteText(part.bytes), part.mimeType)),
-        actsOf(at, acts, true, undefined, words),
+        actsView(at, ["savePart"], acts),
       ];
     case "link":
       return [
@@ -59,7 +57,7 @@ function contentOf(
   }
 }
 
-const isCut = ({ text, length }: CutText): boolean => text.length < length;
+export const isCut = ({ text, length }: CutText): boolean => text.length < length;
 
 function mediaView(part: Extract<ResultPart, { readonly kind: "media" }>, name: string, words: PageWords): HTMLElement {
   if (part.data === undefined) return element("p", {}, filled(words.tooLarge, byteText(part.bytes), part.mimeType));
@@ -71,27 +69,28 @@ function mediaView(part: Extract<ResultPart, { readonly kind: "media" }>, name: 
   return element("figure", {}, shown, element("figcaption", { class: "soft" }, name));
 }
 
-function actsOf(
-  at: PartOfResult,
-  { act }: PartActs,
-  canSave: boolean,
-  text: CutText | undefined,
-  words: PageWords,
-): HTMLElement | undefined {
-  if (!canSave) return undefined;
+/** Buttons for a part, after how much of its text is shown where that is not all. */
+export function actsView(
+  part: PartOfResult,
+  kinds: readonly PartAct[],
+  { words, act }: PartActs,
+  text?: CutText,
+): HTMLElement {
+  const labels = { copyPart: words.copy, openPart: words.openInEditor, savePart: words.save };
   return element(
     "p",
     { class: "acts" },
-    text && element("span", { class: "soft" }, filled(words.cutShort, text.text.length, text.length), " "),
-    text && button(words.openInEditor, () => act("openPart", at)),
-    button(words.save, () => act("savePart", at)),
+    text &&
+      isCut(text) &&
+      element("span", { class: "soft" }, filled(words.cutShort, text.text.length, text.length), " "),
+    ...kinds.map((kind) => button(labels[kind], () => act(kind, part))),
   );
 }
 
 type TextForm = "text" | "markdown" | "json";
 
 /** A text in the form that it seems to have, and in the others for the asking. */
-export function textView(part: CutText, mimeType: string | undefined, { words, openLink }: PartActs): HTMLElement {
+function textView(part: CutText, mimeType: string | undefined, { words, openLink }: PartActs): HTMLElement {
   const json = isCut(part) ? undefined : jsonIn(part.text);
   const isMarkdown = mimeType?.startsWith("text/markdown") ?? looksLikeMarkdown(part.text);
   const forms: TextForm[] = [

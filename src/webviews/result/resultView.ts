@@ -5,9 +5,9 @@ import type { EndedRun, PartOfResult } from "../../toolPage/messages.ts";
 import { filled, type PageWords } from "../../toolPage/pageWords.ts";
 import type { CutText, ShownResult } from "../../toolPage/resultParts.ts";
 import { byteText } from "../../toolPage/subject.ts";
-import { button, element } from "../dom.ts";
+import { element } from "../dom.ts";
 import { jsonTree } from "./jsonTree.ts";
-import { type PartActs, partView } from "./partView.ts";
+import { actsView, isCut, type PartActs, partView } from "./partView.ts";
 import { type Tab, tabs } from "./tabs.ts";
 
 /** What came of a run: rendered, structured and raw, or why there is nothing. */
@@ -40,20 +40,20 @@ export function resultView(run: EndedRun, outputSchema: unknown, acts: PartActs)
           element("h2", {}, result.isError ? words.toolError : words.result),
           element("span", { class: "soft" }, facts),
         ),
-        tabs(words.result, tabsOf(run.id, result, outputSchema, acts), `run-${run.id}`),
+        tabs(words.result, tabsOf(result, outputSchema, acts), `run-${run.id}`),
       );
     }
   }
 }
 
-function tabsOf(id: number, result: ShownResult, outputSchema: unknown, acts: PartActs): readonly Tab[] {
+function tabsOf(result: ShownResult, outputSchema: unknown, acts: PartActs): readonly Tab[] {
   const { words } = acts;
   const { structured, raw } = result;
   const all: Tab[] = [{ label: words.result, view: () => partsView(result, acts) }];
   if (structured !== undefined || (outputSchema !== undefined && !result.isError)) {
     all.push({ label: words.structured, view: () => structuredView(structured, outputSchema, acts) });
   }
-  all.push({ label: words.raw, view: () => wholeView(raw, "raw", acts, `raw-${id}`) });
+  all.push({ label: words.raw, view: () => wholeView(raw, "raw", acts) });
   return all;
 }
 
@@ -83,7 +83,7 @@ function structuredView(structured: CutText | undefined, schema: unknown, acts: 
     {},
     said && element("p", { class: "soft", role: "status" }, said),
     json ? jsonTree(json.value, words) : undefined,
-    json ? wholeActs("structured", structured, acts) : wholeView(structured, "structured", acts, "structured"),
+    json ? wholeActs(structured, "structured", acts) : wholeView(structured, "structured", acts),
   );
 }
 
@@ -99,23 +99,14 @@ function agreement(value: unknown, schema: unknown, words: PageWords): string {
   );
 }
 
-const parsed = ({ text, length }: CutText): { readonly value: unknown } | undefined =>
-  text.length < length ? undefined : { value: JSON.parse(text) };
+const parsed = (text: CutText): { readonly value: unknown } | undefined =>
+  isCut(text) ? undefined : { value: JSON.parse(text.text) };
 
-function wholeView(text: CutText, part: PartOfResult, acts: PartActs, id: string): HTMLElement {
-  return element("div", {}, element("pre", { tabindex: 0, id }, text.text), wholeActs(part, text, acts));
-}
+const wholeView = (text: CutText, part: PartOfResult, acts: PartActs): HTMLElement =>
+  element("div", {}, element("pre", { tabindex: 0 }, text.text), wholeActs(text, part, acts));
 
-function wholeActs(part: PartOfResult, { text, length }: CutText, { words, act }: PartActs): HTMLElement {
-  return element(
-    "p",
-    { class: "acts" },
-    text.length < length && element("span", { class: "soft" }, filled(words.cutShort, text.length, length), " "),
-    button(words.copy, () => act("copyPart", part)),
-    button(words.openInEditor, () => act("openPart", part)),
-    button(words.save, () => act("savePart", part)),
-  );
-}
+const wholeActs = (text: CutText, part: PartOfResult, acts: PartActs): HTMLElement =>
+  actsView(part, ["copyPart", "openPart", "savePart"], acts, text);
 
 export const durationText = (ms: number): string =>
   ms < 1000
