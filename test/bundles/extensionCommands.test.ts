@@ -186,7 +186,8 @@ test("a tool, a resource and a prompt are opened by name, and what they are aske
       ["openResource", "sandbox://notes", {}, ""],
       ["openPrompt", "sample___introduce", { language: "Spanish" }, "Spanish"],
     ] as const) {
-      await host.run(command, { gateway, name });
+      // Clicked twice, it is opened once.
+      await Promise.all([1, 2].map(() => host.run(command, { gateway, name })));
       const { page } = await toldPage(host, "open");
       page.act({ kind: "run", args });
       const [part] = await shownParts(host);

@@ -78,6 +78,10 @@ export class ToolPage {
     this.#panel.reveal();
   }
 
+  close(): void {
+    this.#panel.dispose();
+  }
+
   /** Looks whether the gateway still has what the page is about, and whether it lets the person in. */
   async refresh(): Promise<void> {
     const standing = await this.#standingNow();

@@ -37,7 +37,6 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
   const argumentsEditor = new ArgumentsEditor();
   const documents = new ResultDocuments();
   const pages = new Map<string, ToolPage>();
-  const panels = new Set<vscode.WebviewPanel>();
   const drafts = new Map<string, Draft>();
   const readResource = (reference: SubjectReference) =>
     void show(reference, true).catch((error: unknown) => world.showFailure(error, reference.gateway));
@@ -50,13 +49,14 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
 
   async function show(reference: SubjectReference, runs: boolean): Promise<void> {
     const key = JSON.stringify([reference.kind, reference.gateway, reference.name]);
+    const subject = pages.has(key) ? undefined : await subjectOf(reference);
+    // Looked up after the wait: it may have been opened twice meanwhile.
     const shown = pages.get(key);
     if (shown) {
       shown.reveal();
       if (runs) await shown.readNow();
       return;
     }
-    const subject = await subjectOf(reference);
     if (subject === undefined) return;
     const draft = drafts.get(key) ?? { history: [], results: new Map() };
     drafts.set(key, draft);
@@ -67,12 +67,10 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
       retainContextWhenHidden: true,
       localResourceRoots: [],
     });
-    panels.add(panel);
     const page = new ToolPage({ reference, subject, draft, runs }, panel, pageWorld);
     pages.set(key, page);
     panel.onDidDispose(() => {
       pages.delete(key);
-      panels.delete(panel);
       page.dispose();
     });
     void askAgain(reference, page);
@@ -129,7 +127,7 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
     runTool: (run) => open("tool", run),
     open,
     dispose() {
-      for (const panel of [...panels]) panel.dispose();
+      for (const page of [...pages.values()]) page.close();
       argumentsEditor.dispose();
       documents.dispose();
     },
