@@ -22,6 +22,9 @@ export type RunOutcome =
     }
   | { readonly kind: "cancelled" };
 
+/** How many runs the history has. */
+export const MOST_RUNS = 20;
+
 /** A run that ended, as the history has it. */
 export interface EndedRun {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { EndedRun, FromPage, Standing, ToPage } from "../toolPage/messages.ts";
+import { type EndedRun, type FromPage, MOST_RUNS, type Standing, type ToPage } from "../toolPage/messages.ts";
 import { filled, type PageWords } from "../toolPage/pageWords.ts";
 import type { Subject } from "../toolPage/subject.ts";
 import { button, element } from "./dom.ts";
@@ -88,7 +88,7 @@ class Page {
         break;
       case "ended":
         this.#bar.ended();
-        this.#history = [...this.#history, message.run].slice(-20);
+        this.#history = [...this.#history, message.run].slice(-MOST_RUNS);
         this.#showRun(message.run);
         this.#showHistory();
         this.#result.scrollIntoView({ block: "nearest" });

@@ -4,7 +4,7 @@ import { asFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import type { Log } from "../../lib/log.ts";
 import { isRecord, type JsonRecord } from "../../toolPage/json.ts";
-import type { EndedRun, RunOutcome, ToPage } from "../../toolPage/messages.ts";
+import { type EndedRun, MOST_RUNS, type RunOutcome, type ToPage } from "../../toolPage/messages.ts";
 import { shownResult } from "../../toolPage/resultParts.ts";
 import type { Subject } from "../../toolPage/subject.ts";
 import { expandTemplate } from "../../toolPage/uriTemplate.ts";
@@ -12,7 +12,7 @@ import { milestones } from "../milestones.ts";
 import { isAllowed } from "./isAllowed.ts";
 import type { SubjectReference } from "./listedSubjects.ts";
 
-/** What is kept of a page that is closed, until the window is. */
+/** What is kept of a page that is closed, in memory alone, until the window is. */
 export interface Draft {
   args?: JsonRecord;
   history: readonly EndedRun[];
@@ -28,8 +28,6 @@ export interface RunsWorld {
   readonly tell: (message: ToPage) => void;
 }
 
-/** How many runs are kept, with their results, in memory alone. */
-const MOST_RUNS = 20;
 /** How much of a message about progress is shown, in characters. */
 const LONGEST_MESSAGE = 500;
 
