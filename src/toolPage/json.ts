@@ -1,11 +1,7 @@
-/** JSON as others wrote it. */
-export type JsonRecord = Readonly<Record<string, unknown>>;
+import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
 
 /** Where something stands in a value: names of members and numbers of items. */
 export type JsonPath = readonly (string | number)[];
-
-export const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether two values are the same JSON, whatever the order of their members. */
 export function sameJson(one: unknown, other: unknown): boolean {
@@ -13,7 +9,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((item, at) => sameJson(item, other[at]));
   }
-  if (!isRecord(one) || !isRecord(other)) return false;
+  if (!isJsonObject(one) || !isJsonObject(other)) return false;
   const names = definedNames(one);
   return (
     names.length === definedNames(other).length &&
@@ -21,7 +17,7 @@ export function sameJson(one: unknown, other: unknown): boolean {
   );
 }
 
-const definedNames = (value: JsonRecord): readonly string[] =>
+const definedNames = (value: JsonObject): readonly string[] =>
   Object.keys(value).filter((name) => value[name] !== undefined);
 
 /** What stands at a place of a value; undefined where nothing does. */
@@ -44,7 +40,7 @@ export function withValueAt(value: unknown, path: JsonPath, next: unknown): unkn
     items[step] = withValueAt(items[step], rest, next);
     return items;
   }
-  const members = new Map(Object.entries(isRecord(value) ? value : {}));
+  const members = new Map(Object.entries(isJsonObject(value) ? value : {}));
   const member = withValueAt(members.get(step), rest, next);
   if (member === undefined) members.delete(step);
   else members.set(step, member);

@@ -1,4 +1,4 @@
-import type { JsonRecord } from "./json.ts";
+import type { JsonObject } from "../lib/json/jsonObject.ts";
 import type { PageWords } from "./pageWords.ts";
 import type { ShownResult } from "./resultParts.ts";
 import type { Subject } from "./subject.ts";
@@ -28,7 +28,7 @@ export const MOST_RUNS = 20;
 /** A run that ended, as the history has it. */
 export interface EndedRun {
   readonly id: number;
-  readonly args: JsonRecord;
+  readonly args: JsonObject;
   /** When it began, in milliseconds since the epoch. */
   readonly at: number;
   readonly ms: number;
@@ -44,11 +44,11 @@ export type ToPage =
       readonly words: PageWords;
       readonly standing: Standing;
       /** What was entered before, where it was. */
-      readonly args?: JsonRecord;
+      readonly args?: JsonObject;
       readonly history: readonly EndedRun[];
     }
   /** The arguments were changed elsewhere. */
-  | { readonly kind: "arguments"; readonly args: JsonRecord }
+  | { readonly kind: "arguments"; readonly args: JsonObject }
   /** The gateway lists something else under this name; undefined where it lists nothing. */
   | { readonly kind: "changed"; readonly subject: Subject | undefined }
   | { readonly kind: "standing"; readonly standing: Standing }
@@ -65,11 +65,11 @@ export type PartOfResult = "raw" | "structured" | number;
 /** What the page asks the extension for. Each is an act of the person in front of it. */
 export type FromPage =
   | { readonly kind: "ready" }
-  | { readonly kind: "arguments"; readonly args: JsonRecord }
-  | { readonly kind: "run"; readonly args: JsonRecord }
+  | { readonly kind: "arguments"; readonly args: JsonObject }
+  | { readonly kind: "run"; readonly args: JsonObject }
   | { readonly kind: "cancel" }
-  | { readonly kind: "editJson"; readonly args: JsonRecord }
+  | { readonly kind: "editJson"; readonly args: JsonObject }
   | { readonly kind: "openPart" | "savePart" | "copyPart"; readonly run: number; readonly part: PartOfResult }
   | { readonly kind: "openLink"; readonly href: string }
   | { readonly kind: "readResource"; readonly uri: string }
-  | { readonly kind: "complete"; readonly argument: string; readonly value: string; readonly args: JsonRecord };
+  | { readonly kind: "complete"; readonly argument: string; readonly value: string; readonly args: JsonObject };

@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
 import type { SubjectKind } from "./subject.ts";
 
 /** A text of which the beginning is shown. */
@@ -53,7 +53,7 @@ const LONGEST_MEDIA = 14_000_000;
 const LONGEST_MEDIA_TOGETHER = 40_000_000;
 
 /** Reads the result of `tools/call`, `resources/read` or `prompts/get`. */
-export function shownResult(kind: SubjectKind, result: JsonRecord): ShownResult {
+export function shownResult(kind: SubjectKind, result: JsonObject): ShownResult {
   const contents = contentsOf(kind, result);
   const { structuredContent } = result;
   const raw = JSON.stringify(result, null, 2);
@@ -79,7 +79,7 @@ interface RoleContent {
 }
 
 /** The contents of a result, with who speaks where there are messages. */
-export function contentsOf(kind: SubjectKind, result: JsonRecord): readonly RoleContent[] {
+export function contentsOf(kind: SubjectKind, result: JsonObject): readonly RoleContent[] {
   const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
   switch (kind) {
     case "tool":
@@ -88,7 +88,7 @@ export function contentsOf(kind: SubjectKind, result: JsonRecord): readonly Role
       return list(result.contents).map((resource) => ({ content: { type: "resource", resource } }));
     case "prompt":
       return list(result.messages).map((message) => {
-        const { role, content } = isRecord(message) ? message : { role: "", content: message };
+        const { role, content } = isJsonObject(message) ? message : { role: "", content: message };
         return { role: String(role), content };
       });
   }
@@ -100,13 +100,13 @@ export const cut = (text: string): CutText => ({
 });
 
 function partOf(content: unknown, mediaLeft: number): ResultPart {
-  if (!isRecord(content)) return { kind: "unknown", ...cut(JSON.stringify(content) ?? "") };
+  if (!isJsonObject(content)) return { kind: "unknown", ...cut(JSON.stringify(content) ?? "") };
   const { type } = content;
   if (type === "text" && typeof content.text === "string") return { kind: "text", ...cut(content.text) };
   if ((type === "image" || type === "audio") && typeof content.data === "string") {
     return mediaPart(content.data, typeOr(content.mimeType, `${type}/*`), mediaLeft);
   }
-  if (type === "resource" && isRecord(content.resource)) return resourcePart(content.resource, mediaLeft);
+  if (type === "resource" && isJsonObject(content.resource)) return resourcePart(content.resource, mediaLeft);
   if (type === "resource_link" && typeof content.uri === "string") {
     return {
       kind: "link",
@@ -119,7 +119,7 @@ function partOf(content: unknown, mediaLeft: number): ResultPart {
   return { kind: "unknown", ...cut(JSON.stringify(content, null, 2)) };
 }
 
-function resourcePart(resource: JsonRecord, mediaLeft: number): ResultPart {
+function resourcePart(resource: JsonObject, mediaLeft: number): ResultPart {
   const uri = typeof resource.uri === "string" ? { uri: resource.uri } : {};
   const mimeType = typeOr(resource.mimeType, "");
   if (typeof resource.text === "string") {

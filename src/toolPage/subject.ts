@@ -1,5 +1,5 @@
 import { foreignText } from "../lib/foreignText.ts";
-import { isRecord, type JsonRecord } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
 import { templateVariables } from "./uriTemplate.ts";
 
 export type SubjectKind = "tool" | "resource" | "prompt";
@@ -32,8 +32,8 @@ const LONGEST_TITLE = 200;
 const LONGEST_DESCRIPTION = 20_000;
 
 /** Reads a listed tool, prompt, resource or template as what a page is about. */
-export function subjectOf(kind: SubjectKind, listed: JsonRecord): Subject {
-  const hints = isRecord(listed.annotations) ? listed.annotations : {};
+export function subjectOf(kind: SubjectKind, listed: JsonObject): Subject {
+  const hints = isJsonObject(listed.annotations) ? listed.annotations : {};
   const template = kind === "resource" && typeof listed.uriTemplate === "string" ? listed.uriTemplate : undefined;
   const name = kind === "resource" ? String(template ?? listed.uri) : String(listed.name);
   const { target, own } =
@@ -74,7 +74,7 @@ export const isDestructive = ({ badges }: Pick<Subject, "badges">): boolean => b
  * nothing, and a warning on all of them warns of none: only what was declared is marked. A tool that says no more than that
  * it is not read-only is marked as that.
  */
-function toolBadges(hints: JsonRecord): readonly Badge[] {
+function toolBadges(hints: JsonObject): readonly Badge[] {
   const { readOnlyHint, destructiveHint, idempotentHint, openWorldHint } = hints;
   const badges: Badge[] = [];
   if (readOnlyHint === true) badges.push("readOnly");
@@ -86,8 +86,8 @@ function toolBadges(hints: JsonRecord): readonly Badge[] {
 }
 
 /** Arguments of a prompt are texts (2025-11-25, server/prompts). */
-function promptSchema(given: unknown): JsonRecord {
-  const all = (Array.isArray(given) ? given : []).filter((one) => isRecord(one) && typeof one.name === "string");
+function promptSchema(given: unknown): JsonObject {
+  const all = (Array.isArray(given) ? given : []).filter((one) => isJsonObject(one) && typeof one.name === "string");
   return {
     type: "object",
     properties: Object.fromEntries(
@@ -98,14 +98,14 @@ function promptSchema(given: unknown): JsonRecord {
   };
 }
 
-const templateSchema = (variables: readonly string[]): JsonRecord => ({
+const templateSchema = (variables: readonly string[]): JsonObject => ({
   type: "object",
   properties: Object.fromEntries(variables.map((name) => [name, { type: "string" }])),
   required: variables,
   additionalProperties: false,
 });
 
-function resourceFacts({ mimeType, size }: JsonRecord): readonly string[] {
+function resourceFacts({ mimeType, size }: JsonObject): readonly string[] {
   const type = typeof mimeType === "string" ? [foreignText(mimeType, 80)] : [];
   return typeof size === "number" && Number.isFinite(size) ? [...type, byteText(size)] : type;
 }

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
 import { english } from "../../src/failures/translate.ts";
-import type { JsonRecord } from "../../src/toolPage/json.ts";
+import type { JsonObject } from "../../src/lib/json/jsonObject.ts";
 import type { RunOutcome } from "../../src/toolPage/messages.ts";
 import { pageWords } from "../../src/toolPage/pageWords.ts";
 import { shownResult } from "../../src/toolPage/resultParts.ts";
@@ -198,12 +198,12 @@ test("objects in objects are opened on demand, named members are added, and null
     await page.locator("[data-path='/extra/colour'] input").fill("red");
     await page.locator("[data-path='/due'] input[type=checkbox]").check();
     await page.locator("[data-path='/anything'] textarea").fill('{"free": [1]}');
-    const entered = (is: (args: JsonRecord) => boolean) =>
+    const entered = (is: (args: JsonObject) => boolean) =>
       until(() => opened.asked.findLast((one) => one.kind === "arguments" && is(one.args)), "the arguments");
-    const { args } = (await entered((all) => all.anything !== undefined)) as { args: JsonRecord };
+    const { args } = (await entered((all) => all.anything !== undefined)) as { args: JsonObject };
     await page.getByRole("button", { name: "Remove parent" }).click();
     const { args: without } = (await entered((all) => all.parent === undefined && "anything" in all)) as {
-      args: JsonRecord;
+      args: JsonObject;
     };
     const { parent, extra, due, anything } = args;
     assert.deepEqual(

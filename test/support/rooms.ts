@@ -44,7 +44,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   },
   diagnosis: { rooms: ["lib", "failures", "oauth", "agentcore", "connections"], packages: ["jose"], node: false },
   toolPage: { rooms: ["lib", "failures"], packages: ["@cfworker/json-schema"], node: false },
-  webviews: { rooms: ["toolPage"], packages: ["marked"], node: false },
+  webviews: { rooms: ["lib", "toolPage"], packages: ["marked"], node: false },
   node: {
     rooms: [...ground, "system"],
     packages: [],

@@ -1,5 +1,6 @@
 import type { OutputUnit } from "@cfworker/json-schema";
-import { isRecord, type JsonPath, pathKey, valueAt } from "../json.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { type JsonPath, pathKey, valueAt } from "../json.ts";
 import type { PageWords } from "../pageWords.ts";
 import { filled } from "../pageWords.ts";
 import { labelOf } from "./field.ts";
@@ -86,8 +87,8 @@ function keywordValue(location: string, schema: unknown): unknown {
     .split("/")
     .slice(1)
     .reduce<unknown>((found, part) => {
-      if (!isRecord(found) && !Array.isArray(found)) return undefined;
-      if (part === "$ref" && isRecord(found)) return lookUp(String(found.$ref), schema);
+      if (!isJsonObject(found) && !Array.isArray(found)) return undefined;
+      if (part === "$ref" && isJsonObject(found)) return lookUp(String(found.$ref), schema);
       return valueAt(found, [pointerPart(part)]);
     }, schema);
 }

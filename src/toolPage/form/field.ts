@@ -1,4 +1,4 @@
-import { isRecord, type JsonRecord } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { readSchema, recordOf, stringsOf } from "./schema.ts";
 
 /** One value among which a person chooses. */
@@ -82,7 +82,7 @@ export function fieldOf(given: unknown, root: unknown): Field {
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value.trim() !== "" ? value : undefined;
 
-function shapeOf(schema: JsonRecord, root: unknown): FieldShape {
+function shapeOf(schema: JsonObject, root: unknown): FieldShape {
   if (Object.hasOwn(schema, "const")) return { kind: "constant", value: schema.const };
   const choices = choicesOf(schema, root);
   if (choices !== undefined) return { kind: "choice", choices };
@@ -108,7 +108,7 @@ function shapeOf(schema: JsonRecord, root: unknown): FieldShape {
 }
 
 /** The type that a schema names, or that its other keywords are about. */
-function typeOf(schema: JsonRecord): unknown {
+function typeOf(schema: JsonObject): unknown {
   const { type } = schema;
   if (typeof type === "string") return type;
   if (Array.isArray(type)) return type[0];
@@ -122,7 +122,7 @@ function typeOf(schema: JsonRecord): unknown {
 }
 
 /** The values of `enum`, or of `oneOf` and `anyOf` where each of them is one value (MCP, elicitation, has titles there). */
-function choicesOf(schema: JsonRecord, root: unknown): readonly Choice[] | undefined {
+function choicesOf(schema: JsonObject, root: unknown): readonly Choice[] | undefined {
   const { enum: values, enumNames } = schema;
   if (Array.isArray(values) && values.length > 0) {
     const names = Array.isArray(enumNames) ? enumNames : [];
@@ -148,12 +148,12 @@ function choicesOf(schema: JsonRecord, root: unknown): readonly Choice[] | undef
 export const labelOf = (value: unknown): string =>
   typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "");
 
-function variantsOf(schema: JsonRecord, root: unknown): readonly Variant[] | undefined {
+function variantsOf(schema: JsonObject, root: unknown): readonly Variant[] | undefined {
   const { oneOf, anyOf, ...common } = schema;
   const all = [oneOf, anyOf].find((one) => Array.isArray(one) && one.length > 0) as readonly unknown[] | undefined;
   if (all !== undefined) {
     // Alternatives that only say which members have to be there are no forms of their own.
-    if (all.every((one) => isRecord(one) && Object.keys(one).every((keyword) => keyword === "required")))
+    if (all.every((one) => isJsonObject(one) && Object.keys(one).every((keyword) => keyword === "required")))
       return undefined;
     const { title: _, description: __, default: ___, ...shared } = common;
     return all.map((one, at) => {
@@ -167,9 +167,9 @@ function variantsOf(schema: JsonRecord, root: unknown): readonly Variant[] | und
   return type.map((one) => ({ label: String(one), schema: { ...schema, type: one } }));
 }
 
-function variantLabel(schema: JsonRecord, at: number): string {
-  const constant = Object.entries(recordOf(schema.properties)).find(([, one]) => isRecord(one) && "const" in one);
-  const named = constant && `${constant[0]}: ${labelOf((constant[1] as JsonRecord).const)}`;
+function variantLabel(schema: JsonObject, at: number): string {
+  const constant = Object.entries(recordOf(schema.properties)).find(([, one]) => isJsonObject(one) && "const" in one);
+  const named = constant && `${constant[0]}: ${labelOf((constant[1] as JsonObject).const)}`;
   return (
     text(schema.title) ?? named ?? text(schema.description)?.slice(0, 60) ?? `${at + 1}: ${typeOf(schema) ?? "any"}`
   );
@@ -181,7 +181,7 @@ const longTexts =
 /** A text of at least this many characters wants more than a line. */
 const LONG_TEXT = 200;
 
-function textShape(schema: JsonRecord): FieldShape {
+function textShape(schema: JsonObject): FieldShape {
   const { format, maxLength, examples } = schema;
   const inputs = {
     email: "email",
@@ -217,7 +217,7 @@ function textShape(schema: JsonRecord): FieldShape {
 /** Whether a text under this name is likely to have lines; only where its schema says nothing else. */
 export const isLongText = (name: string): boolean => longTexts.test(name);
 
-function numberShape(schema: JsonRecord): FieldShape {
+function numberShape(schema: JsonObject): FieldShape {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
   const isInteger = schema.type === "integer";
   const finite = (value: unknown): number | undefined =>
@@ -237,7 +237,7 @@ function numberShape(schema: JsonRecord): FieldShape {
 /** The most boxes to tick; of more values each is chosen from a list. */
 const MOST_BOXES = 30;
 
-function listShape(schema: JsonRecord, root: unknown): FieldShape {
+function listShape(schema: JsonObject, root: unknown): FieldShape {
   const { items, prefixItems, additionalItems, minItems, maxItems, uniqueItems } = schema;
   const first = Array.isArray(prefixItems) ? prefixItems : Array.isArray(items) ? items : [];
   const rest = Array.isArray(items) ? additionalItems : items;
@@ -256,7 +256,7 @@ function listShape(schema: JsonRecord, root: unknown): FieldShape {
   };
 }
 
-function groupShape(schema: JsonRecord): FieldShape {
+function groupShape(schema: JsonObject): FieldShape {
   const required = stringsOf(schema.required);
   const properties = recordOf(schema.properties);
   const names = [...new Set([...Object.keys(properties), ...required])];

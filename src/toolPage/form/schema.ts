@@ -1,8 +1,8 @@
-import { isRecord, type JsonRecord } from "../json.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 
 /** A schema as a form needs it: references followed, parts that hold together in one. */
 export interface ReadSchema {
-  readonly schema: JsonRecord;
+  readonly schema: JsonObject;
   /** Whether `null` is allowed besides. */
   readonly nullable: boolean;
   /** Why no field can be made of it. */
@@ -20,7 +20,7 @@ const MAX_STEPS = 24;
  */
 export function readSchema(given: unknown, root: unknown, steps = 0): ReadSchema {
   if (given === false) return { schema: {}, nullable: false, problem: "never" };
-  if (!isRecord(given)) return { schema: {}, nullable: false };
+  if (!isJsonObject(given)) return { schema: {}, nullable: false };
   if (steps > MAX_STEPS) return { schema: {}, nullable: false, problem: "unresolved" };
   const { $ref, ...own } = given;
   if (typeof $ref === "string") {
@@ -53,12 +53,14 @@ function withoutNull(read: ReadSchema, root: unknown, steps: number): ReadSchema
 }
 
 const isNull = (schema: unknown): boolean =>
-  isRecord(schema) && (schema.type === "null" || schema.const === null) && schema.enum === undefined;
+  isJsonObject(schema) && (schema.type === "null" || schema.const === null) && schema.enum === undefined;
 
 /** With the parts of `allOf`, and with the properties that depend on others, which may be there but need not. */
-function merged(schema: JsonRecord, root: unknown, steps: number): JsonRecord {
+function merged(schema: JsonObject, root: unknown, steps: number): JsonObject {
   const { allOf, ...own } = schema;
-  const conditional = [schema.then, schema.else, ...Object.values(recordOf(schema.dependentSchemas))].filter(isRecord);
+  const conditional = [schema.then, schema.else, ...Object.values(recordOf(schema.dependentSchemas))].filter(
+    isJsonObject,
+  );
   if (!Array.isArray(allOf) && conditional.length === 0) return schema;
   const needed = (Array.isArray(allOf) ? allOf : []).map((one) => readSchema(one, root, steps + 1).schema);
   const possible = conditional.map((one) => {
@@ -77,14 +79,14 @@ function merged(schema: JsonRecord, root: unknown, steps: number): JsonRecord {
   };
 }
 
-export const recordOf = (value: unknown): JsonRecord => (isRecord(value) ? value : {});
+export const recordOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 
 export const stringsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 
 /** What a local reference names: a JSON pointer (RFC 6901), an anchor, or the id of a definition. */
 export function lookUp(reference: string, root: unknown): unknown {
-  if (reference === "#" || (isRecord(root) && root.$id === reference)) return root;
+  if (reference === "#" || (isJsonObject(root) && root.$id === reference)) return root;
   if (reference.startsWith("#/")) {
     return reference
       .slice(2)
@@ -95,7 +97,7 @@ export function lookUp(reference: string, root: unknown): unknown {
   const { $defs, definitions } = recordOf(root);
   const anchor = reference.replace(/^#/, "");
   return [...Object.values(recordOf($defs)), ...Object.values(recordOf(definitions))].find(
-    (one) => isRecord(one) && (one.$anchor === anchor || one.$id === reference),
+    (one) => isJsonObject(one) && (one.$anchor === anchor || one.$id === reference),
   );
 }
 

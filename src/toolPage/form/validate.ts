@@ -1,5 +1,5 @@
 import { type OutputUnit, type SchemaDraft, Validator } from "@cfworker/json-schema";
-import { isRecord } from "../json.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 
 /** What a schema finds wrong with a value; `undefined` where the schema itself cannot be used. */
 export type Validate = (value: unknown) => readonly OutputUnit[] | undefined;
@@ -10,14 +10,14 @@ export type Validate = (value: unknown) => readonly OutputUnit[] | undefined;
  * @param root the document that the schema is of, whose definitions it may refer to
  */
 export function validation(schema: unknown, root: unknown): Validate {
-  if (!isRecord(schema))
+  if (!isJsonObject(schema))
     return () =>
       schema === false ? [{ keyword: "false", keywordLocation: "#", instanceLocation: "#", error: "" }] : [];
-  const whole = schema === root || !isRecord(root) ? schema : within(schema, root);
+  const whole = schema === root || !isJsonObject(root) ? schema : within(schema, root);
   let validator: Validator | undefined;
   return (value) => {
     try {
-      validator ??= new Validator(whole, draftOf(isRecord(root) ? root.$schema : undefined), false);
+      validator ??= new Validator(whole, draftOf(isJsonObject(root) ? root.$schema : undefined), false);
       return validator.validate(JSON.parse(JSON.stringify(value ?? null))).errors;
     } catch {
       return undefined;

@@ -1,4 +1,5 @@
-import { isRecord, sameJson } from "../json.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { sameJson } from "../json.ts";
 import { type FieldShape, fieldOf, type Variant } from "./field.ts";
 import { validation } from "./validate.ts";
 
@@ -21,7 +22,7 @@ export function variantOf(value: unknown, variants: readonly Variant[], root: un
 function likenessOf(value: unknown, shape: FieldShape, root: unknown): number {
   switch (shape.kind) {
     case "group": {
-      if (!isRecord(value)) return 0;
+      if (!isJsonObject(value)) return 0;
       const known = shape.members.filter(({ name }) => Object.hasOwn(value, name));
       const constants = known.flatMap(({ name, schema }) => {
         const member = fieldOf(schema, root).shape;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { isRecord, type JsonRecord, sameJson } from "../../toolPage/json.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
+import { sameJson } from "../../toolPage/json.ts";
 import { fileName } from "./resultDocuments.ts";
 
 const scheme = "gateway-connect-arguments";
@@ -13,7 +14,7 @@ export interface EditedArguments {
   readonly name: string;
   readonly schema: unknown;
   /** Hears what was typed, as far as it is an object of JSON. */
-  readonly onChanged: (args: JsonRecord) => void;
+  readonly onChanged: (args: JsonObject) => void;
 }
 
 /** How long nothing is typed before a document is saved, in milliseconds. */
@@ -55,7 +56,7 @@ export class ArgumentsEditor
   #saving: ReturnType<typeof setTimeout> | undefined;
 
   /** Opens the arguments in an editor beside the page. */
-  async open(of: EditedArguments, args: JsonRecord): Promise<void> {
+  async open(of: EditedArguments, args: JsonObject): Promise<void> {
     const known = this.#slots.find((slot) => slot?.of === of);
     const slot = known ?? (await this.#place(of, args));
     const document = await vscode.workspace.openTextDocument(slot.uri);
@@ -64,7 +65,7 @@ export class ArgumentsEditor
   }
 
   /** Shows in the editor what was entered on the page, if one is open. */
-  async update(of: EditedArguments, args: JsonRecord): Promise<void> {
+  async update(of: EditedArguments, args: JsonObject): Promise<void> {
     const slot = this.#slots.find((one) => one?.of === of);
     const document = slot && this.#documentOf(slot);
     if (!slot || !document || sameJson(parsed(document.getText()), args)) return;
@@ -140,7 +141,7 @@ export class ArgumentsEditor
   }
 
   /** Gives the arguments one of the folders; whoever had it the longest gives it up where all are taken. */
-  async #place(of: EditedArguments, args: JsonRecord): Promise<Slot> {
+  async #place(of: EditedArguments, args: JsonObject): Promise<Slot> {
     const free = this.#slots.indexOf(undefined);
     const at = free >= 0 ? free : this.#next++ % SLOTS;
     const before = this.#slots[at];
@@ -166,7 +167,7 @@ export class ArgumentsEditor
     if (document.uri.scheme !== scheme) return;
     const slot = this.#slots.find((one) => one?.uri.path === document.uri.path);
     const args = parsed(document.getText());
-    if (!slot || !isRecord(args)) return;
+    if (!slot || !isJsonObject(args)) return;
     slot.of.onChanged(args);
     // Not while somebody types: a save would end what the editor does meanwhile, such as closing brackets.
     clearTimeout(this.#saving);
@@ -174,7 +175,7 @@ export class ArgumentsEditor
   }
 }
 
-const textOf = (args: JsonRecord): string => `${JSON.stringify(args, null, 2)}\n`;
+const textOf = (args: JsonObject): string => `${JSON.stringify(args, null, 2)}\n`;
 
 function parsed(text: string): unknown {
   try {

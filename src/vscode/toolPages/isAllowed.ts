@@ -1,7 +1,7 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
-import type { JsonRecord } from "../../toolPage/json.ts";
+import type { JsonObject } from "../../lib/json/jsonObject.ts";
 import { isDestructive, type Subject } from "../../toolPage/subject.ts";
 import { isConfirmed } from "../isConfirmed.ts";
 import { translate } from "../translate.ts";
@@ -12,7 +12,7 @@ const LONGEST_ARGUMENTS = 600;
 /** Asks before a tool runs that says that it may destroy something: which, where, as whom and with what. */
 export async function isAllowed(
   subject: Subject,
-  args: JsonRecord,
+  args: JsonObject,
   gateway: Connection,
   gateways: Gateways,
 ): Promise<boolean> {

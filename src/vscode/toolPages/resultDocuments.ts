@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isRecord, type JsonRecord } from "../../toolPage/json.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import type { PartOfResult } from "../../toolPage/messages.ts";
 import { contentsOf } from "../../toolPage/resultParts.ts";
 import type { SubjectKind } from "../../toolPage/subject.ts";
@@ -60,14 +60,15 @@ export class ResultDocuments implements vscode.TextDocumentContentProvider, vsco
 /** A part of a result as it came, with a name for a file of it. */
 export function wholePart(
   { kind, name }: { readonly kind: SubjectKind; readonly name: string },
-  result: JsonRecord,
+  result: JsonObject,
   part: PartOfResult,
 ): WholePart {
   const base = fileName(name);
   if (part === "raw") return { text: JSON.stringify(result, null, 2), name: `${base}.json` };
   if (part === "structured") return { text: JSON.stringify(result.structuredContent, null, 2), name: `${base}.json` };
   const content = contentsOf(kind, result)[part]?.content;
-  const of = isRecord(content) && isRecord(content.resource) ? content.resource : isRecord(content) ? content : {};
+  const of =
+    isJsonObject(content) && isJsonObject(content.resource) ? content.resource : isJsonObject(content) ? content : {};
   const type = typeof of.mimeType === "string" ? of.mimeType : "";
   const encoded = [of.data, of.blob].find((one) => typeof one === "string");
   if (typeof of.text === "string") return { text: of.text, name: `${base}.${textEnding(of.text, type)}` };

@@ -2,8 +2,8 @@ import type { GatewayRelay } from "../../connections/gatewayRelays.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import type { Log } from "../../lib/log.ts";
-import { isRecord, type JsonRecord } from "../../toolPage/json.ts";
 import { type EndedRun, MOST_RUNS, type RunOutcome, type ToPage } from "../../toolPage/messages.ts";
 import { shownResult } from "../../toolPage/resultParts.ts";
 import type { Subject } from "../../toolPage/subject.ts";
@@ -14,10 +14,10 @@ import type { SubjectReference } from "./listedSubjects.ts";
 
 /** What is kept of a page that is closed, in memory alone, until the window is. */
 export interface Draft {
-  args?: JsonRecord;
+  args?: JsonObject;
   history: readonly EndedRun[];
   /** The results of these runs, whole, by their numbers. */
-  readonly results: Map<number, JsonRecord>;
+  readonly results: Map<number, JsonObject>;
 }
 
 export interface RunsWorld {
@@ -52,7 +52,7 @@ export class Runs {
   async run(subject: Subject, given: unknown): Promise<void> {
     const { gateways, now, log, tell } = this.#world;
     if (this.#running) return;
-    const args = isRecord(given) ? given : {};
+    const args = isJsonObject(given) ? given : {};
     const running = new AbortController();
     this.#running = running;
     try {
@@ -90,15 +90,15 @@ export class Runs {
   }
 
   async #outcome(
-    args: JsonRecord,
+    args: JsonObject,
     id: number,
     signal: AbortSignal,
-  ): Promise<{ readonly outcome: RunOutcome; readonly result?: JsonRecord }> {
+  ): Promise<{ readonly outcome: RunOutcome; readonly result?: JsonObject }> {
     const { gateways, failureWords, tell } = this.#world;
     try {
       const relay = await gateways.relay(this.#reference.gateway);
       if (relay === undefined) return { outcome: { kind: "cancelled" } };
-      const onprogress = ({ progress, total, message }: JsonRecord) => {
+      const onprogress = ({ progress, total, message }: JsonObject) => {
         const isMeasured = typeof progress === "number" && typeof total === "number" && total > 0;
         const said = typeof message === "string" ? message.slice(0, LONGEST_MESSAGE) : "";
         tell({ kind: "progress", id, message: said, fraction: isMeasured ? progress / total : undefined });
@@ -114,9 +114,9 @@ export class Runs {
 
   async #ask(
     relay: GatewayRelay,
-    args: JsonRecord,
-    options: { readonly signal: AbortSignal; readonly onprogress: (progress: JsonRecord) => void },
-  ): Promise<JsonRecord> {
+    args: JsonObject,
+    options: { readonly signal: AbortSignal; readonly onprogress: (progress: JsonObject) => void },
+  ): Promise<JsonObject> {
     const { kind, name } = this.#reference;
     switch (kind) {
       case "tool":
@@ -128,7 +128,7 @@ export class Runs {
     }
   }
 
-  #keep(run: EndedRun, result: JsonRecord | undefined): void {
+  #keep(run: EndedRun, result: JsonObject | undefined): void {
     const { results } = this.#draft;
     this.#draft.history = [...this.#draft.history, run].slice(-MOST_RUNS);
     if (result !== undefined) results.set(run.id, result);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { isRecord } from "../../toolPage/json.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { SubjectKind } from "../../toolPage/subject.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { type CommandRun, connectionArgument } from "../commands/command.ts";
@@ -139,7 +139,7 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
  * whatever they like.
  */
 function referenceOf(kind: SubjectKind, argument: unknown): SubjectReference | undefined {
-  if (!isRecord(argument)) return undefined;
+  if (!isJsonObject(argument)) return undefined;
   const { connectionId, gateway = connectionId, name } = argument;
   return typeof gateway === "string" && typeof name === "string" ? { kind, gateway, name } : undefined;
 }

@@ -1,6 +1,7 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { type Field, type FieldShape, fieldOf } from "../../toolPage/form/field.ts";
 import { addedValue } from "../../toolPage/form/initialValue.ts";
-import { isRecord, pathKey } from "../../toolPage/json.ts";
+import { pathKey } from "../../toolPage/json.ts";
 import { filled } from "../../toolPage/pageWords.ts";
 import { button, element, focusIn, iconButton } from "../dom.ts";
 import {
@@ -180,7 +181,7 @@ function fits(shape: FieldShape, value: unknown): boolean {
     case "choices":
       return Array.isArray(value);
     case "group":
-      return isRecord(value);
+      return isJsonObject(value);
     default:
       return true;
   }

@@ -1,8 +1,9 @@
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { type Fault, faultsOf } from "../../toolPage/form/faults.ts";
 import { fieldOf } from "../../toolPage/form/field.ts";
 import { initialValue } from "../../toolPage/form/initialValue.ts";
 import { type Validate, validation } from "../../toolPage/form/validate.ts";
-import { isRecord, type JsonPath, type JsonRecord, pathKey, valueAt, withValueAt } from "../../toolPage/json.ts";
+import { type JsonPath, pathKey, valueAt, withValueAt } from "../../toolPage/json.ts";
 import { filled, type PageWords } from "../../toolPage/pageWords.ts";
 import { element, focusIn } from "../dom.ts";
 import { fieldView } from "./fieldView.ts";
@@ -13,8 +14,8 @@ export interface FormWorld {
   readonly schema: unknown;
   readonly words: PageWords;
   /** What was entered before; undefined begins with what the schema does. */
-  readonly args: JsonRecord | undefined;
-  readonly onChanged: (args: JsonRecord) => void;
+  readonly args: JsonObject | undefined;
+  readonly onChanged: (args: JsonObject) => void;
   readonly complete: FormContext["complete"];
 }
 
@@ -40,7 +41,7 @@ export class FormView {
   readonly #world: FormWorld;
   readonly #validate: Validate;
   readonly #context: FormContext;
-  #args: JsonRecord = {};
+  #args: JsonObject = {};
   /** Whether faults are shown as they come and go: from the first try to run it on. */
   #isStrict = false;
   readonly #touched = new Set<string>();
@@ -67,7 +68,7 @@ export class FormView {
     else this.show(world.args);
   }
 
-  get args(): JsonRecord {
+  get args(): JsonObject {
     return this.#args;
   }
 
@@ -81,12 +82,12 @@ export class FormView {
   /** Every argument as the schema begins with. */
   reset(): void {
     const initial = initialValue(this.#world.schema, this.#world.schema, true);
-    this.show(isRecord(initial) ? initial : {});
+    this.show(isJsonObject(initial) ? initial : {});
     this.#world.onChanged(this.#args);
   }
 
   /** Shows other arguments; nobody is told. */
-  show(args: JsonRecord): void {
+  show(args: JsonObject): void {
     this.#args = args;
     this.#context.chosen.clear();
     this.#context.notJson.clear();
@@ -119,7 +120,7 @@ export class FormView {
 
   #set(path: JsonPath, value: unknown): void {
     const next = withValueAt(this.#args, path, value);
-    this.#args = isRecord(next) ? next : {};
+    this.#args = isJsonObject(next) ? next : {};
     this.#touched.add(pathKey(path));
     if (this.#isStrict) this.#showFaults();
     this.#world.onChanged(this.#args);

@@ -1,6 +1,6 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { FieldShape, Member } from "../../toolPage/form/field.ts";
 import { addedValue } from "../../toolPage/form/initialValue.ts";
-import { isRecord } from "../../toolPage/json.ts";
 import { filled } from "../../toolPage/pageWords.ts";
 import { button, element, focusIn, iconButton } from "../dom.ts";
 import { type FormContext, idOf, type Place } from "./formContext.ts";
@@ -64,7 +64,7 @@ function othersView(context: FormContext, { path }: Place, shape: Group): HTMLEl
   const { words } = context;
   const value = context.valueAt(path);
   const known = new Set(shape.members.map(({ name }) => name));
-  const there = Object.keys(isRecord(value) ? value : {}).filter((name) => !known.has(name));
+  const there = Object.keys(isJsonObject(value) ? value : {}).filter((name) => !known.has(name));
   if (there.length === 0 && shape.others === undefined) return undefined;
   const views = element("div", { class: "members" });
   const show = (name: string): HTMLElement => {
@@ -86,7 +86,7 @@ function othersView(context: FormContext, { path }: Place, shape: Group): HTMLEl
   const add = () => {
     const name = box.value;
     const of = context.valueAt(path);
-    if (name === "" || known.has(name) || (isRecord(of) && Object.hasOwn(of, name))) {
+    if (name === "" || known.has(name) || (isJsonObject(of) && Object.hasOwn(of, name))) {
       focusIn(box);
       return;
     }

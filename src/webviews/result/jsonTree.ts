@@ -1,4 +1,4 @@
-import { isRecord } from "../../toolPage/json.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { filled, type PageWords } from "../../toolPage/pageWords.ts";
 import { button, element } from "../dom.ts";
 
@@ -18,7 +18,7 @@ export function jsonTree(value: unknown, words: PageWords): HTMLElement {
 function nodeOf(name: string | undefined, value: unknown, words: PageWords, level: number): HTMLElement {
   const entries = Array.isArray(value)
     ? value.map((item, at) => [String(at), item] as const)
-    : isRecord(value)
+    : isJsonObject(value)
       ? Object.entries(value)
       : undefined;
   const label = name === undefined ? [] : [element("span", { class: "name" }, name), ": "];

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { english } from "../../../src/failures/translate.ts";
 import { editorPage } from "../../../src/lib/editorPage.ts";
-import type { JsonRecord } from "../../../src/toolPage/json.ts";
+import type { JsonObject } from "../../../src/lib/json/jsonObject.ts";
 import type { FromPage, ToPage } from "../../../src/toolPage/messages.ts";
 import { pageWords } from "../../../src/toolPage/pageWords.ts";
 import { type SubjectKind, subjectOf } from "../../../src/toolPage/subject.ts";
@@ -107,7 +107,7 @@ async function brokenRules(page: Page): Promise<readonly string[]> {
 /** The page of a tool, resource or prompt, opened as the extension opens it. */
 export async function openToolPage(
   browser: Browser,
-  listed: JsonRecord,
+  listed: JsonObject,
   options: PageOptions & { readonly kind?: SubjectKind } = {},
 ): Promise<OpenedPage> {
   const { kind = "tool" } = options;
