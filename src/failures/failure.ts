@@ -1,3 +1,5 @@
+import type { AwsFacts } from "./awsFacts.ts";
+
 /** An address that was typed, and the gateway that was looked for there. */
 export interface AddressFacts {
   readonly url_invalid: { readonly input: string };
@@ -224,6 +226,7 @@ export interface FailureFacts
     TokenFacts,
     UseFacts,
     RuleFacts,
+    AwsFacts,
     HostFileFacts,
     ProgramFacts {}
 

@@ -1,4 +1,5 @@
 import { addressText } from "./addressText.ts";
+import { awsText } from "./awsText.ts";
 import { discoveryText } from "./discoveryText.ts";
 import type { AnyFailure } from "./failure.ts";
 import { hostFileText } from "./hostFileText.ts";
@@ -80,6 +81,16 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "aws_permission_missing":
     case "policy_denied":
       return ruleText(failure, say);
+    case "aws_login_needed":
+    case "aws_profile_missing":
+    case "aws_credentials_missing":
+    case "aws_credentials_unreadable":
+    case "aws_credentials_expired":
+    case "aws_credentials_refused":
+    case "aws_clock_skewed":
+    case "aws_signature_mismatch":
+    case "aws_region_needed":
+      return awsText(failure, say);
     case "host_file_invalid":
     case "host_file_unusable":
     case "host_file_busy":

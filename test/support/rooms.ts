@@ -11,7 +11,18 @@ export const mcp = ["@modelcontextprotocol/client", "@modelcontextprotocol/serve
 export const stdio = "@modelcontextprotocol/client/stdio";
 
 /** The rooms that only decide: fetch, clock, log and signals are passed in to them. */
-export const ground = ["lib", "failures", "mcp", "agentcore", "oauth", "relay", "hosts", "connections", "diagnosis"];
+export const ground = [
+  "lib",
+  "failures",
+  "mcp",
+  "agentcore",
+  "aws",
+  "oauth",
+  "relay",
+  "hosts",
+  "connections",
+  "diagnosis",
+];
 
 /** Every room stands above the rooms that it may import, the lowest first; the entries, which only wire, come last. */
 export const reaches: Readonly<Record<string, Reach>> = {
@@ -24,6 +35,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   },
   mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
   agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },
+  aws: { rooms: ["lib", "failures"], packages: [], node: false },
   oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
   relay: {
     rooms: ["lib", "failures", "mcp", "agentcore", "oauth"],
@@ -36,13 +48,17 @@ export const reaches: Readonly<Record<string, Reach>> = {
     node: true,
   },
   hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },
-  connections: { rooms: ["lib", "failures", "mcp", "agentcore", "oauth", "relay"], packages: [], node: false },
+  connections: { rooms: ["lib", "failures", "mcp", "agentcore", "aws", "oauth", "relay"], packages: [], node: false },
   sandbox: {
     rooms: ["lib", "failures", "system", "mcp", "agentcore", "oauth", "gateway"],
     packages: [...mcp, "jose", "oidc-provider"],
     node: true,
   },
-  diagnosis: { rooms: ["lib", "failures", "oauth", "agentcore", "connections"], packages: ["jose"], node: false },
+  diagnosis: {
+    rooms: ["lib", "failures", "oauth", "agentcore", "aws", "connections"],
+    packages: ["jose"],
+    node: false,
+  },
   toolPage: { rooms: ["lib", "failures"], packages: ["@cfworker/json-schema"], node: false },
   webviews: { rooms: ["lib", "toolPage"], packages: ["marked"], node: false },
   node: {

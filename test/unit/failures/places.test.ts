@@ -26,8 +26,9 @@ const ofAnEditor = new RegExp(
     String.raw`[Rr]eload|\bwindow\b|status bar|[Pp]alette|Accounts menu|\bmenu\b|[a-z]…"|\bextension\b`,
   ].join("|"),
 );
-/** What only a terminal has: options, variables of its environment, and a program that is started again. */
-const ofATerminal = /(?:^|[\s"'(])--[a-z]|NODE_EXTRA_CA_CERTS|HTTPS_PROXY|[Ss]tart again\b|standard (?:error|output)/;
+/** What only a terminal has: options but for those of AWS's own program, variables of its environment, and a program that is started again. */
+const ofATerminal =
+  /(?<!\baws (?:sso login|configure sso|login))(?:^|[\s"'(])--[a-z]|NODE_EXTRA_CA_CERTS|HTTPS_PROXY|[Ss]tart again\b|standard (?:error|output)/;
 
 /** What the editor's part alone does: its parts, its relay's socket, hosts' files, sandbox and local gateways. */
 const inEditorOnly: readonly FailureCode[] = [
