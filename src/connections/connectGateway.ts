@@ -1,15 +1,12 @@
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { translatable } from "../failures/translate.ts";
-import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
-import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { type Authorization, recordedAuthorization } from "../oauth/signIn/authorization.ts";
-import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
+import type { Authorization } from "../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
-import { orWrongGuess } from "./authorizationServerOf.ts";
+import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
 import { type Connection, serverNameOf, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
-import { type DiscoveredGateway, discoverGateway, type ProtectedGateway } from "./discoverGateway.ts";
+import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
@@ -18,14 +15,10 @@ import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */
-export interface ConnectQuestions {
+export interface ConnectQuestions extends ClientQuestions {
   region(gatewayId: string): Promise<string | undefined>;
   /** The issuer of a gateway that asks for a sign-in and does not say where. What is answered stands in the settings then. */
   issuer(url: string, failure: AnyFailure): Promise<string | undefined>;
-  /** @param redirectUri what has to be registered; undefined for a client that signs in as itself */
-  clientId(issuer: string, redirectUri: string | undefined, provider: IdentityProvider): Promise<string | undefined>;
-  /** The client's secret or private key. */
-  credential(issuer: string, clientId: string): Promise<string | undefined>;
   /** Shows the current step, in a few words. */
   progress(text: string): void;
 }
@@ -116,6 +109,7 @@ export async function connectGateway(
 interface WayIn {
   readonly found: DiscoveredGateway;
   readonly authorization: Authorization;
+  /** See `AskedAuthorization`. */
   readonly credential?: string;
 }
 
@@ -135,7 +129,8 @@ async function wayIn(
     try {
       const found = await discoverGateway(candidates, resolve, world);
       refuseTwice(found.url, world.gateways);
-      const chosen = await authorizationOf(found, ask, world);
+      if (found.kind === "open") return { found, authorization: { kind: "none" } };
+      const chosen = await askedAuthorization(found, ask, world);
       return chosen && { found, ...chosen };
     } catch (failure) {
       if (world.signal.aborted || at === undefined || !needsIssuer(failure)) throw failure;
@@ -151,56 +146,6 @@ const needsIssuer = (failure: unknown): failure is AnyFailure =>
 function refuseTwice(url: string, gateways: Gateways): void {
   const known = gateways.book.byUrl(url);
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
-}
-
-/** How to sign in there; asks for a client ID and a secret only where the provider leaves no other choice. */
-async function authorizationOf(
-  found: DiscoveredGateway,
-  ask: ConnectQuestions,
-  world: ConnectWorld,
-): Promise<{ readonly authorization: Authorization; readonly credential?: string } | undefined> {
-  if (found.kind === "open") return { authorization: { kind: "none" } };
-  const { server } = found;
-  const client = await clientOf(found, ask, world);
-  if (!client) return undefined;
-  const { clientId } = client.identity;
-  let credential: string | undefined;
-  if (client.source === "configured" && client.identity.authMethod === "none" && needsCredential(found)) {
-    credential = (await ask.credential(server.issuer, clientId))?.trim();
-    if (!credential) return undefined;
-  }
-  const authorization = recordedAuthorization(found, client, found.resolved.flow);
-  return { authorization, ...(credential !== undefined && { credential }) };
-}
-
-function needsCredential({ server, resolved: { settings, flow } }: ProtectedGateway): boolean {
-  if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
-  return flow === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
-}
-
-async function clientOf(
-  { server, guessed, resolved: { settings, flow, redirect } }: ProtectedGateway,
-  ask: ConnectQuestions,
-  world: ConnectWorld,
-): Promise<ChosenClient | undefined> {
-  const { uris: redirectUris } = redirect;
-  const asTyped = async (redirectUri: string | undefined) => {
-    const provider = identityProviderOf(server, settings.identityProvider);
-    const clientId = (await ask.clientId(server.issuer, redirectUri, provider))?.trim();
-    return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;
-  };
-  // Nobody becomes a machine by registering: an administrator has to know the client.
-  if (flow === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
-  try {
-    return await orWrongGuess(guessed, () => chooseClient({ server, settings, redirectUris }, world));
-  } catch (failure) {
-    if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
-    // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.
-    if (!isFailure(failure, "registration_refused")) throw failure;
-    const typed = await asTyped(redirectUris[0]);
-    if (typed) return typed;
-    throw failure;
-  }
 }
 
 /** Editors tell servers apart by their names. */

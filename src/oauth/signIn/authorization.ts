@@ -24,7 +24,7 @@ export function recordedAuthorization(
   { server, resource, scopes }: Pick<Extract<Authorization, { kind: "oauth" }>, "server" | "resource" | "scopes">,
   client: ChosenClient,
   flow: SignInFlow,
-): Authorization {
+): Extract<Authorization, { kind: "oauth" }> {
   return {
     kind: "oauth",
     server,
