@@ -1,2 +1,4 @@
-// The bundle of Connect Gateway: what finds a gateway and asks for what is missing, loaded when somebody connects one.
+// The bundle of Connect Gateway: what finds a gateway and asks for what is missing, loaded when somebody connects one, or
+// has to say which client they are where their gateway signs in by now.
 export { connectCommand } from "./vscode/commands/connectCommand.ts";
+export { clientElsewhere } from "./vscode/connect/clientElsewhere.ts";

@@ -1,9 +1,11 @@
 import type { AskedWorld } from "../lib/askServer.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
+import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { chooseClient } from "../oauth/signIn/client.ts";
 import type { ChangedSignIn } from "./agreedIssuer.ts";
+import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
 import { orWrongGuess } from "./authorizationServerOf.ts";
 import type { Connection } from "./connection.ts";
 import { discoverSignIn, namedIssuers } from "./discoverGateway.ts";
@@ -45,20 +47,50 @@ export async function changedSignIn(
   }
 }
 
+/** A connection that follows its gateway. */
+export interface Followed {
+  readonly connection: Connection;
+  /** The client ID that the person has entered in the place of the one in the settings; it belongs there from now on. */
+  readonly clientId?: string;
+  /** The secret or key that the person has typed for the client there. */
+  readonly credential?: string;
+}
+
 /**
  * The connection as its gateway signs people in by now, as the client that it is there: nothing of what it was at another
  * issuer is used.
  *
+ * @param ask who says which client that is, where the other issuer leaves no other choice or the settings name one of before
+ * @returns undefined where the person gave up
  * @throws GatewayFailure of `chooseClient`
  */
 export async function followed(
-  { now }: ChangedSignIn,
+  { now, before }: ChangedSignIn,
   connection: Connection,
+  ask: ClientQuestions | undefined,
   world: SignInToConnectionWorld,
-): Promise<Connection> {
-  const { server, guessed } = now;
-  const { settings, flow, redirect } = now.resolved;
-  const choice = { server, settings, redirectUris: redirect.uris };
-  const client = await orWrongGuess(guessed, () => chooseClient(choice, world));
-  return { ...connection, authorization: recordedAuthorization(now, client, flow) };
+): Promise<Followed | undefined> {
+  const { server, guessed, resolved } = now;
+  const { settings, flow, redirect } = resolved;
+  if (!ask) {
+    const choice = { server, settings, redirectUris: redirect.uris };
+    const client = await orWrongGuess(guessed, () => chooseClient(choice, world));
+    return { connection: { ...connection, authorization: recordedAuthorization(now, client, flow) } };
+  }
+  let clientId: string | undefined;
+  // A client ID that is set without an issuer was set for the one of before.
+  if (before !== undefined && settings.clientId !== undefined && settings.issuer === undefined) {
+    const provider = identityProviderOf(server, settings.identityProvider);
+    clientId = (await ask.clientId(server.issuer, redirect.uris[0], provider))?.trim();
+    if (!clientId) return undefined;
+  }
+  const there = { ...now, resolved: { ...resolved, settings: { ...settings, ...(clientId && { clientId }) } } };
+  const asked = await askedAuthorization(there, ask, world);
+  if (!asked) return undefined;
+  const { authorization, credential } = asked;
+  return {
+    connection: { ...connection, authorization },
+    ...(credential !== undefined && { credential }),
+    ...(clientId !== undefined && { clientId }),
+  };
 }

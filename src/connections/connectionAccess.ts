@@ -33,6 +33,8 @@ export interface AccessWorld {
   readonly onChallenge: (connection: Connection, challenge: Challenge | undefined) => void;
   /** Looks whether the gateway signs in elsewhere than it is recorded. */
   readonly changed: (connection: Connection) => Promise<ChangedSignIn | undefined>;
+  /** Whether somebody can be asked which client it is at another issuer. */
+  readonly canAskClient?: boolean;
   /** Asks the person, in the editor's own dialog, and signs them in. */
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
 }
@@ -112,7 +114,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
         const changed = now && (await world.changed(now).catch(() => undefined));
         if (!now || changed?.before !== issuer) return undefined;
         try {
-          mayFollow(changed, now, changed.now.server.issuer);
+          mayFollow(changed, now, { agreed: changed.now.server.issuer, canAskClient: world.canAskClient === true });
           return new GatewayFailure("sign_in_needed", { gateway: now.name });
         } catch (failure) {
           if (isFailure(failure, "issuer_changed")) return failure;

@@ -7,7 +7,7 @@ import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import type { ChangedSignIn } from "./agreedIssuer.ts";
+import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
@@ -32,6 +32,8 @@ export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, ke
   readonly file: TextFile;
   readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
+  /** Asks which client a connection is at another issuer; absent where nobody could be asked. */
+  readonly clientElsewhere?: AskClientElsewhere;
   /** Called when what a person sees may have changed. */
   readonly onChanged: () => void;
 }
@@ -111,6 +113,7 @@ export class Gateways {
       const access = connectionAccess(() => this.find(id), {
         ...this.#world,
         ...{ fetch: wayToGateway(this.#world), signIns: this.#signIns, sent, onAccessOutcome },
+        canAskClient: this.#world.clientElsewhere !== undefined,
         onChallenge: (of, challenge) => this.#states.onChallenge(of.id, challenge),
         changed: (of) => this.#signingIn.changed(of),
       });
@@ -218,10 +221,8 @@ export class Gateways {
     return (await this.#signingIn.changed(connection).catch(() => undefined)) !== undefined;
   }
 
-  /** See `SigningIn.changed`. */
-  changed(connection: Connection, signal?: AbortSignal): Promise<ChangedSignIn | undefined> {
-    return this.#signingIn.changed(connection, signal);
-  }
+  /** See `SigningIn.wantedIssuer`. */
+  readonly wantedIssuer: SigningIn["wantedIssuer"] = (connection) => this.#signingIn.wantedIssuer(connection);
 
   /** See `SigningIn.signIn`. */
   signIn(id: string, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {

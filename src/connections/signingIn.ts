@@ -1,9 +1,12 @@
 import { asFailure } from "../failures/failure.ts";
 import { partLoaded } from "../failures/partLoaded.ts";
+import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
+import { isAboutClient, isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
+import type { Followed } from "./changedSignIn.ts";
+import { type AskClientElsewhere, type ClientElsewhere, withClientId } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import { withoutResource } from "./connectionBook.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
@@ -12,7 +15,7 @@ import type { KnownConnections } from "./knownConnections.ts";
 import { resolveConnection } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
-import type { SignIns } from "./signIns.ts";
+import type { BegunSignIn, SignIns } from "./signIns.ts";
 import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
@@ -30,12 +33,27 @@ export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | 
 export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
 
 export interface SigningInParts {
-  readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> & WaysOut & { readonly onChanged: () => void };
+  readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> &
+    WaysOut & {
+      readonly onChanged: () => void;
+      /** Absent where nobody could be asked. */
+      readonly clientElsewhere?: AskClientElsewhere;
+    };
   readonly connections: KnownConnections;
   readonly signIns: SignIns;
   readonly states: GatewayStates;
   /** Tells the relay of a connection who is signed in now. */
   readonly onSignedIn: (id: string, subject: string) => void;
+}
+
+type SignInWorld = SigningInParts["world"] & SignInContext;
+
+/** What a sign-in at another issuer comes from. */
+interface Moving {
+  readonly before: Connection;
+  readonly begun: BegunSignIn;
+  readonly extra: SignInOverrides;
+  readonly ask: ClientElsewhere | undefined;
 }
 
 /** How a person comes to be signed in to a connection: with a sign-in that is there already, or with a new one. */
@@ -112,6 +130,19 @@ export class SigningIn {
     return await changedSignIn(connection, states.challengeOf(connection.id), { ...world, signal });
   }
 
+  /**
+   * To which other issuer a gateway wants its person to sign in by now, if they agree to it.
+   *
+   * @throws GatewayFailure `issuer_changed` where nobody here may agree to it
+   */
+  async wantedIssuer(connection: Connection): Promise<{ readonly before: string; readonly now: string } | undefined> {
+    const changed = await this.changed(connection).catch(() => undefined);
+    if (changed?.before === undefined) return undefined;
+    const { issuer } = changed.now.server;
+    mayFollow(changed, connection, { agreed: issuer, canAskClient: this.#parts.world.clientElsewhere !== undefined });
+    return { before: changed.before, now: issuer };
+  }
+
   /** Waits for the sign-ins under way, for whoever cancelled them: what they still bring is revoked. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
@@ -145,12 +176,61 @@ export class SigningIn {
   }
 
   async #newSignIn(connection: Connection, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {
-    const { id } = connection;
     const world = { ...this.#parts.world, ...one };
-    const { prepareSignIn, signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
     const begun = await this.#parts.signIns.begin(connection);
-    const followed = await this.#followed(connection, world);
-    const prepare = () => prepareSignIn(followed, extra, world);
+    const changed = await this.#changedTo(connection, world);
+    if (!changed) return await this.#signInAs(connection, begun, extra, world);
+    const { clientElsewhere } = world;
+    const ask = await clientElsewhere?.(connection, changed.now.resolved.settings.clientId);
+    const { followed } = await loadChangedSignIn();
+    for (;;) {
+      const way = await followed(changed, connection, ask, world);
+      if (!way) return { kind: "cancelled" };
+      try {
+        return await this.#follow(way, { before: connection, begun, extra, ask }, world);
+      } catch (failure) {
+        if (!ask?.wasAsked || !isAboutClient(failure)) throw failure;
+        ask.refuse(failure);
+      }
+    }
+  }
+
+  /** Signs in where the gateway signs in by now. What was typed for that stays only where somebody is signed in there. */
+  async #follow(way: Followed, moving: Moving, world: SignInWorld): Promise<SignInResult> {
+    const { connection, clientId, credential } = way;
+    const { before, begun, extra, ask } = moving;
+    const { secrets, settings } = this.#parts.world;
+    const { authorization, url } = connection;
+    if (credential !== undefined && authorization.kind === "oauth") {
+      const { server, clientId: there } = authorization;
+      await storeCredential(await credentialKey(server.issuer, there), credential, secrets);
+    }
+    const asSet =
+      clientId === undefined ? world : { ...world, settings: () => withClientId(settings(), url, clientId) };
+    let result: SignInResult | undefined;
+    try {
+      result = await this.#signInAs(connection, begun, extra, asSet);
+      return result;
+    } finally {
+      const { all } = this.#parts.connections;
+      if (result?.kind === "signedIn") {
+        if (clientId !== undefined) await ask?.write(url, clientId);
+        await forgetClient(before, all, secrets);
+      } else if (credential !== undefined) {
+        await forgetClient(connection, all, secrets);
+      }
+    }
+  }
+
+  async #signInAs(
+    connection: Connection,
+    begun: BegunSignIn,
+    extra: SignInOverrides,
+    world: SignInWorld,
+  ): Promise<SignInResult> {
+    const { id } = connection;
+    const { prepareSignIn, signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
+    const prepare = () => prepareSignIn(connection, extra, world);
     const prepared = await prepare();
     if (!prepared) return { kind: "cancelled" };
     const outcome = await signInToConnection(prepared, world).catch(async (failure: unknown) => {
@@ -162,32 +242,31 @@ export class SigningIn {
     });
     if (outcome.kind === "cancelled") return outcome;
     const { tokens, resourceRefused } = outcome;
-    if (!this.#parts.connections.find(id) || one.signal.aborted) {
+    if (!this.#parts.connections.find(id) || world.signal.aborted) {
       // Removed or given up meanwhile: nothing would ever sign these out.
       await this.#parts.signIns.revokeUnkept(tokens);
       return { kind: "cancelled" };
     }
     if (resourceRefused) await this.#parts.connections.forgetResource(id);
-    const kept = { ...begun, connection: resourceRefused ? withoutResource(followed) : followed };
+    const kept = { ...begun, connection: resourceRefused ? withoutResource(connection) : connection };
     if (!(await this.#parts.signIns.keep(kept, tokens))) return { kind: "cancelled" };
     this.#parts.onSignedIn(id, tokens.account.id);
     return { kind: "signedIn", tokens };
   }
 
   /**
-   * The connection as its gateway signs people in by now: it may have asked for no sign-in when it was connected, or for one
-   * of another issuer.
+   * How a gateway signs people in by now, where that has changed: it may have asked for no sign-in when it was connected, or
+   * for one of another issuer.
    */
-  async #followed(connection: Connection, world: SigningInParts["world"] & SignInContext): Promise<Connection> {
+  async #changedTo(connection: Connection, world: SignInWorld): Promise<ChangedSignIn | undefined> {
     const changed = await this.changed(connection, world.signal);
-    if (!changed) return connection;
-    mayFollow(changed, connection, world.issuer);
+    if (!changed) return undefined;
+    mayFollow(changed, connection, { agreed: world.issuer, canAskClient: world.clientElsewhere !== undefined });
     world.log.info("the gateway signs in elsewhere by now", {
       gateway: connection.name,
       issuer: changed.now.server.issuer,
     });
-    const { followed } = await loadChangedSignIn();
-    return await followed(changed, connection, world);
+    return changed;
   }
 
   async #isUsable(id: string): Promise<boolean> {

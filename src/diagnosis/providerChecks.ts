@@ -46,7 +46,7 @@ export async function providerChecks(
       state: "failed",
       expected: known.issuer,
       found: issuer,
-      fix: "The gateway names another identity provider now. Remove it and connect it again, if your platform team says that this is right.",
+      fix: 'The gateway names another identity provider now. If your platform team says that this is right, run "Gateway Connect: Sign In": you are asked whether to sign in there. For a machine, set "issuer" and "clientId" in gatewayConnect.gateways.',
     });
   }
   if (server) checks.push(...productChecks(provider, server, asked));

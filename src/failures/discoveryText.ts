@@ -58,7 +58,7 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
           failure.facts.found,
         ),
         nextStep: say(
-          'Run "Gateway Connect: Sign In" to be asked about it. A machine, or a client that is configured, does not follow by itself: if your platform team confirms the change, set "issuer" and "clientId" for this gateway in gatewayConnect.gateways.',
+          'Run "Gateway Connect: Sign In": you are asked whether to sign in there. A machine, and a client whose secret the settings name, are never moved: if your platform team confirms the change, set "issuer", "clientId" and the secret for this gateway in gatewayConnect.gateways.',
         ),
       };
     case "issuer_mismatch":

@@ -113,9 +113,10 @@ export class BrowserSignIn {
   async askWithCode(connection: Connection): Promise<SignInEnding> {
     const { name, url } = connection;
     const elsewhere = await this.#elsewhere(connection);
-    const detail = `${elsewhere?.detail ?? ""} Sign in to "${name}" (${url}) with a code, on this computer or any other device.`;
+    const withCode = translate('Sign in to "{0}" ({1}) with a code, on this computer or any other device.', name, url);
+    const detail = elsewhere ? `${elsewhere.detail} ${withCode}` : withCode;
     const asked = { flow: "deviceCode", isSamePerson: true, issuer: elsewhere?.issuer } as const;
-    return await this.#ask(connection, [], { forceNewSession: { detail: detail.trim() } }, asked);
+    return await this.#ask(connection, [], { forceNewSession: { detail } }, asked);
   }
 
   /** Lets the person sign in as somebody else; whoever is signed in stays so until that worked. */
@@ -133,19 +134,24 @@ export class BrowserSignIn {
     return await this.#ask(connection, [], { forceNewSession: { detail }, clearSessionPreference: true }, { issuer });
   }
 
-  /** What the person is asked where a gateway signs in at another provider by now, naming both hosts. */
+  /**
+   * The one question where a gateway signs in at another provider by now.
+   *
+   * @throws GatewayFailure `issuer_changed` where nobody may agree to it, such as for a machine
+   */
   async #elsewhere(connection: Connection): Promise<{ readonly detail: string; readonly issuer: string } | undefined> {
-    const changed = await this.#gateways()
-      .changed(connection)
-      .catch(() => undefined);
-    if (changed?.before === undefined) return undefined;
-    const { issuer } = changed.now.server;
+    const wanted = await this.#gateways().wantedIssuer(connection);
+    if (!wanted) return undefined;
+    const { before, now: issuer } = wanted;
+    // Two issuers of one provider have one host: realms, tenants, authorization servers.
+    const hosts = [before, issuer].map((one) => new URL(one).host);
+    const [from = before, to = issuer] = hosts[0] === hosts[1] ? [before, issuer] : hosts;
     const detail = translate(
-      '"{0}" ({1}) does not sign in at {2} any more, but at {3}. Sign in there? {4}',
+      '"{0}" ({1}) now signs in at {2} instead of {3}. Continue? {4}',
       connection.name,
       connection.url,
-      new URL(changed.before).host,
-      new URL(issuer).host,
+      to,
+      from,
       this.#next(connection),
     );
     return { detail, issuer };

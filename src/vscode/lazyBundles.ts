@@ -21,6 +21,7 @@ import type {
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./commands/gatewayCommands.ts";
+import type { clientElsewhere } from "./connect/clientElsewhere.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures. */
@@ -57,6 +58,7 @@ export interface ExplainBundle {
 /** `connect.cjs`: Connect Gateway. */
 export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
+  readonly clientElsewhere: typeof clientElsewhere;
 }
 
 /** `view.cjs`: the view of all gateways, and the commands that are found there. */

@@ -443,7 +443,7 @@ test("a gateway that signs in elsewhere by now is asked about, with both hosts n
       const path = "/.well-known/oauth-protected-resource";
       const { fetch } = globalThis;
       const askedAtOther: (readonly [path: string, asked: boolean])[] = [];
-      const wasAsked = () => /does not sign in at/.test(said(host));
+      const wasAsked = () => /now signs in at/.test(said(host));
       globalThis.fetch = async (input, init) => {
         const { origin, pathname } = new URL(String(input));
         if (origin === new URL(other.issuer).origin) askedAtOther.push([pathname, wasAsked()]);
@@ -457,10 +457,7 @@ test("a gateway that signs in elsewhere by now is asked about, with both hosts n
         globalThis.fetch = fetch;
       }
       const hosts = [sandbox.issuer, other.issuer].map((issuer) => new URL(issuer).host);
-      assert.match(
-        said(host),
-        new RegExp(`does not sign in at ${hosts[0]} any more, but at ${hosts[1]}. Sign in there`),
-      );
+      assert.match(said(host), new RegExp(`now signs in at ${hosts[1]} instead of ${hosts[0]}\\. Continue\\?`));
       assert.equal(new URL(host.editor.opened[1] ?? "about:blank").host, hosts[1]);
       const early = askedAtOther.filter(([, asked]) => !asked).map(([asked]) => asked);
       assert.ok(askedAtOther.length > early.length);
@@ -470,6 +467,57 @@ test("a gateway that signs in elsewhere by now is asked about, with both hosts n
       );
     }),
   ));
+
+for (const [what, gives] of [
+  ["is asked for the one of the other issuer, which is written into the settings", true],
+  ["who gives it up leaves everything as it was", false],
+] as const) {
+  test(`a person with a client ID in the settings, whose gateway signs in elsewhere by now, ${what}`, () =>
+    withSandbox({}, (other) => {
+      const clientId = "client-of-before";
+      const answer: Answers = ({ text }) => (text.includes("needs a client ID") && gives ? other.clientId : undefined);
+      return withEditor({ answer, gateway: () => ({}) }, async (host, sandbox) => {
+        await host.run("connect", sandbox.gatewayUrl);
+        await says(host, /Connected to local-\d+ as Ada Lovelace/);
+        const set = { [sandbox.gatewayUrl]: { clientId, scopes: ["openid"] } };
+        host.editor.settings["gatewayConnect.gateways"] = set;
+        const before = await connectionsOf(host);
+        const { fetch } = globalThis;
+        globalThis.fetch = async (input, init) =>
+          new URL(String(input)).pathname.startsWith("/.well-known/oauth-protected-resource")
+            ? Response.json({ resource: sandbox.gatewayUrl, authorization_servers: [other.issuer] })
+            : await fetch(input, init);
+        try {
+          // Signed in with the token of before, as far as anybody knows.
+          await host.run("signIn");
+        } finally {
+          globalThis.fetch = fetch;
+        }
+        const box = host.editor.asked.find(({ text }) => text.includes("needs a client ID"));
+        assert.match(box?.text ?? "", /Sign In to local-\d+.*redirect URI http:\/\/localhost:35881/s);
+        const pages = host.editor.opened.slice(1).map((one) => new URL(one));
+        assert.deepEqual(
+          {
+            // A page a second time where the other provider refuses the resource.
+            pages: [...new Set(pages.map((page) => `${page.origin} ${page.searchParams.get("client_id")}`))],
+            settings: host.editor.settings["gatewayConnect.gateways"],
+            isSame: JSON.stringify(await connectionsOf(host)) === JSON.stringify(before),
+          },
+          gives
+            ? {
+                pages: [`${new URL(other.issuer).origin} ${other.clientId}`],
+                settings: { [sandbox.gatewayUrl]: { clientId: other.clientId, scopes: ["openid"] } },
+                isSame: false,
+              }
+            : {
+                pages: [],
+                settings: set,
+                isSame: true,
+              },
+        );
+      });
+    }));
+}
 
 test("a step of the walkthrough is done by what happened, and not where there was nothing to do", () => {
   const done = ({ editor }: BundleHost) =>

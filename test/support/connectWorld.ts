@@ -1,3 +1,4 @@
+import type { ClientElsewhere } from "../../src/connections/clientElsewhere.ts";
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
@@ -36,6 +37,12 @@ export function connectWorld(
       readonly lock: QueueLock;
       readonly stored: { text: string | undefined };
     };
+    /** What a person answers who is asked which client they are at another issuer; absent where nobody is there to ask. */
+    readonly asksClients?: {
+      /** @param time the how manieth question it is, from 1 */
+      readonly clientId?: (time: number) => string | undefined;
+      readonly credential?: () => string | undefined;
+    };
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
@@ -55,9 +62,24 @@ export function connectWorld(
   /** What people were asked to agree to. */
   const consents: GivenConsent[] = [];
   /** The changes of an issuer that they were asked about. */
+  const askedElsewhere: {
+    readonly issuer: string;
+    readonly redirectUri: string | undefined;
+    known?: string | undefined;
+  }[] = [];
+  const refusedElsewhere: string[] = [];
+  const written: { readonly url: string; readonly clientId: string }[] = [];
   const moves: { readonly from: string; readonly to: string }[] = [];
-  const person: { answers: SignInAnswers; beforeAnswer: () => Promise<void>; stays: boolean; shares: boolean } = {
+  const person: {
+    answers: SignInAnswers;
+    beforeAnswer: () => Promise<void>;
+    stays: boolean;
+    shares: boolean;
+    follows: boolean;
+  } = {
     answers: {},
+    /** Agrees to sign in at another issuer. */
+    follows: true,
     /** Agrees to share a sign-in when asked. */
     shares: true,
     /** The browser never comes back. */
@@ -130,16 +152,40 @@ export function connectWorld(
       return signIn(connection, scopes, signal());
     },
     onChanged() {},
+    ...(options.asksClients && { clientElsewhere: async (_, known) => elsewhere(known) }),
   });
+
+  /** Asks the person which client they are at the other issuer, as the editor's boxes do. */
+  const elsewhere = (known: string | undefined): ClientElsewhere => {
+    let wasAsked = false;
+    return {
+      get wasAsked() {
+        return wasAsked;
+      },
+      async clientId(issuer, redirectUri) {
+        wasAsked = true;
+        askedElsewhere.push({ issuer, redirectUri, known });
+        return options.asksClients?.clientId?.(askedElsewhere.length);
+      },
+      credential: async () => options.asksClients?.credential?.(),
+      refuse({ code }) {
+        refusedElsewhere.push(code);
+      },
+      async write(url, clientId) {
+        written.push({ url, clientId });
+      },
+    };
+  };
 
   /** As the editor's dialog does it: a person is asked whether a sign-in may be shared, and whether to follow a gateway. */
   const signIn = async (connection: Connection, scopes: readonly string[], until: AbortSignal) => {
     const shared = await gateways.sharedAccount(connection);
     if (shared?.consent) consents.push(shared.consent);
     const consent = person.shares ? shared?.consent : undefined;
-    const changed = await gateways.changed(connection).catch(() => undefined);
-    const issuer = changed?.before === undefined ? undefined : changed.now.server.issuer;
-    if (changed?.before !== undefined) moves.push({ from: changed.before, to: changed.now.server.issuer });
+    const wanted = await gateways.wantedIssuer(connection);
+    if (wanted) moves.push({ from: wanted.before, to: wanted.now });
+    const issuer = wanted && person.follows ? wanted.now : undefined;
+    if (wanted && !issuer) return { kind: "cancelled" } as const;
     return gateways.signIn(connection.id, { scopes, chooseAccount: false }, { signal: until, consent, issuer });
   };
 
@@ -162,6 +208,8 @@ export function connectWorld(
     prompts,
     consents,
     moves,
+    /** What they were asked about the client at another issuer, what was said against an answer, and what was written. */
+    elsewhere: { asked: askedElsewhere, refused: refusedElsewhere, written },
     person,
     log,
     /** Where the browser was sent. */

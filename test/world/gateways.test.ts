@@ -12,6 +12,7 @@ import { company, through } from "./support/company.ts";
 import { connectedEditor } from "./support/editor.ts";
 import type { Asked, WorldGateway } from "./support/gateway.ts";
 import { changedIssuer, laterSignIn } from "./support/laterSignIn.ts";
+import { movedClient } from "./support/movedClient.ts";
 import { discoverRefusals, keptSessions, lostSessions } from "./support/otherSpellings.ts";
 import { outdatedServers } from "./support/outdatedServers.ts";
 import { programWorld } from "./support/program.ts";
@@ -223,10 +224,10 @@ worldRows([
     kind: 2,
     otherSide: "the metadata names another issuer than before, whose tokens alone are taken",
     right:
-      "a person is asked, with both hosts named, or shown the new page; an issuer that is set is never left, machines never follow; nothing of the old sign-in is sent to the new one",
+      "a person is asked, with both hosts named, or shown the new page, and for the client ID there where one was typed in; an issuer that is set is never left, machines never follow; nothing of the old sign-in is sent to the new one",
     source: "SEP-2352, official suite (authorization-server-migration)",
     at03c8530: "✗",
-    tests: changedIssuer,
+    tests: { ...changedIssuer, ...movedClient },
   },
   {
     row: "G3",

@@ -9,6 +9,7 @@ import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { type Account, accountText } from "../../oauth/tokens/account.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
+import { withCancellableProgress } from "../cancellableProgress.ts";
 import { isSignedInText, signedInText } from "../signedInText.ts";
 import { translate, translated } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -33,7 +34,7 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
   if (!connection) return;
   run.about(connection.id);
   const signedIn = await whoIs(connection, gateways);
-  if (signedIn === undefined) {
+  if (signedIn === undefined || (await hasMoved(connection, gateways))) {
     await signInAs(connection, () => browser.ask({ connection, because: "sign_in_needed", scopes: [] }), gateways);
     return;
   }
@@ -43,6 +44,12 @@ export async function signInCommand(run: CommandRun, world: SignInWorld): Promis
   if ((await vscode.window.showInformationMessage(text, ...buttons)) === another) {
     await useAnotherAccount(connection, world);
   }
+}
+
+/** Whether the gateway wants its person to sign in elsewhere by now, although the token of before is still there. */
+async function hasMoved(connection: Connection, gateways: Gateways): Promise<boolean> {
+  const title = translate("Asking {0} where to sign in", connection.name);
+  return await withCancellableProgress(title, async () => (await gateways.wantedIssuer(connection)) !== undefined);
 }
 
 /** **Use Another Account…**: signs in as somebody else, or uses a sign-in that is there already. */

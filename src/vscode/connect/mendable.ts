@@ -1,4 +1,5 @@
 import type { AnyFailure, FailureCode } from "../../failures/failure.ts";
+import { isAboutClient } from "../../oauth/tokens/unknownClient.ts";
 import type { GivenAnswers } from "./givenAnswers.ts";
 
 /** What is wrong with the address itself, or looks like it: another one may be typed, or the same once more. */
@@ -16,10 +17,7 @@ const aboutAddress: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "answer_too_large",
 ]);
 
-/** What OAuth (RFC 6749, 4.1.2.1 and 5.2) and Entra ID say of a client that they do not know, or not in this use. */
-const clientErrors: ReadonlySet<string> = new Set(["invalid_client", "unauthorized_client", "AADSTS700016"]);
-
-/** The same of scopes that do not exist there. */
+/** What OAuth (RFC 6749, 4.1.2.1 and 5.2) and Entra ID say of scopes that do not exist there. */
 const scopeErrors: ReadonlySet<string> = new Set(["invalid_scope", "AADSTS650053", "AADSTS70011"]);
 
 /** The answer that would mend a failure, where there is one: it is asked for again, with what is wrong below it. */
@@ -32,7 +30,6 @@ export function mendable(
   if (failure.code !== "authorization_refused" && failure.code !== "token_refused") return undefined;
   const { error, providerCode = "" } = failure.facts;
   if (scopeErrors.has(error) || scopeErrors.has(providerCode)) return "scopes";
-  const isAboutClient = clientErrors.has(error) || clientErrors.has(providerCode);
   // A secret may be what is wrong; then both are asked for again.
-  return isAboutClient && answers.has("clientId") ? "clientId" : undefined;
+  return isAboutClient(failure) && answers.has("clientId") ? "clientId" : undefined;
 }

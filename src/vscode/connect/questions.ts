@@ -16,6 +16,8 @@ import { issuerForms } from "./issuerForms.ts";
 export interface Given {
   readonly value: string | undefined;
   readonly problem: string | undefined;
+  /** Whether there is a question before it; by default there is. */
+  readonly canGoBack?: boolean;
 }
 
 const say = vscode.l10n.t;

@@ -3,6 +3,7 @@ import { gatewaysSetting } from "../gatewaysSetting.ts";
 
 /** What a person may answer that stands in the settings of a gateway. */
 export interface AnsweredSettings {
+  readonly clientId?: string;
   readonly issuer?: string;
   readonly audience?: string;
   readonly scopes?: readonly string[];

@@ -13,7 +13,9 @@ function isFollowed(
     flow = "browser",
     clientSource = "registered",
     settings = {},
+    canAskClient = false,
   }: {
+    readonly canAskClient?: boolean;
     readonly flow?: SignInFlow;
     readonly clientSource?: "registered" | "configured" | "metadataDocument";
     readonly settings?: object;
@@ -24,7 +26,7 @@ function isFollowed(
   const resolved = { settings, flow } as unknown as ChangedSignIn["now"]["resolved"];
   const now = { kind: "protected", url: connection.url, server: { issuer: after }, scopes: [], resolved } as const;
   try {
-    mayFollow({ now, before }, connection, agreed);
+    mayFollow({ now, before }, connection, { agreed, canAskClient });
     return true;
   } catch (failure) {
     return (failure as { code: string }).code;
@@ -42,6 +44,12 @@ test("another issuer is followed by a person who agreed to it, and by nobody els
       machine: isFollowed("whichever", { flow: "clientCredentials" }),
       typedClient: isFollowed("whichever", { clientSource: "configured" }),
       configuredClient: isFollowed("whichever", { settings: { clientId: "ours" } }),
+      typedAndAsked: isFollowed(after, { clientSource: "configured", canAskClient: true }),
+      configuredAndAsked: isFollowed(after, { settings: { clientId: "ours" }, canAskClient: true }),
+      machineAndAsked: isFollowed(after, { flow: "clientCredentials", canAskClient: true }),
+      askedWithoutAgreeing: isFollowed(undefined, { clientSource: "configured", canAskClient: true }),
+      secretInSettings: isFollowed(after, { settings: { clientId: "ours", clientSecret: {} }, canAskClient: true }),
+      keyInSettings: isFollowed(after, { settings: { clientId: "ours", privateKey: {} }, canAskClient: true }),
     },
     {
       shown: true,
@@ -52,6 +60,12 @@ test("another issuer is followed by a person who agreed to it, and by nobody els
       machine: "issuer_changed",
       typedClient: "issuer_changed",
       configuredClient: "issuer_changed",
+      typedAndAsked: true,
+      configuredAndAsked: true,
+      machineAndAsked: "issuer_changed",
+      askedWithoutAgreeing: "issuer_changed",
+      secretInSettings: "issuer_changed",
+      keyInSettings: "issuer_changed",
     },
   );
 });

@@ -46,7 +46,7 @@ export const laterSignIn: WorldTests = {
 };
 
 /** The gateway names another issuer, and takes that one's tokens alone. */
-function moveTo(gateway: WorldGateway, provider: FakeAuthorizationServer): void {
+export function moveTo(gateway: WorldGateway, provider: FakeAuthorizationServer): void {
   const path = "/.well-known/oauth-protected-resource/mcp";
   gateway.instead = (asked) => {
     if (asked.path === path) {
