@@ -28,6 +28,7 @@ Usage: sandbox [options]
   --gateway-port <port>          where the gateway listens (a free port)
   --access-token-seconds <n>     how long access tokens last (600)
   --no-registration              clients cannot register themselves
+  --no-consent                   people are not asked whether the app may act for them
   --check-revocation             the gateway refuses revoked tokens before they expire
   --target <name>=<cmd>[,<arg>]  another MCP server behind the gateway, started over stdio; can be repeated
   --record-secrets               keep what was issued, for a test that looks for leaks
@@ -58,6 +59,7 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
         "gateway-port": { type: "string" },
         "access-token-seconds": { type: "string" },
         "no-registration": { type: "boolean" },
+        "no-consent": { type: "boolean" },
         "check-revocation": { type: "boolean" },
         "record-secrets": { type: "boolean" },
         target: { type: "string", multiple: true },
@@ -82,6 +84,7 @@ export function sandboxArguments(args: readonly string[]): SandboxCommand {
       ...(gatewayPort !== undefined && { gatewayPort }),
       ...(accessTokenSeconds !== undefined && { accessTokenSeconds }),
       registration: !values["no-registration"],
+      asksConsent: !values["no-consent"],
       checkRevocation: values["check-revocation"] ?? false,
       recordSecrets: values["record-secrets"] ?? false,
       targets: (values.target ?? []).map(target),

@@ -29,6 +29,8 @@ export interface SandboxOptions {
   readonly resourceRefusal?: ResourceRefusal;
   /** Whether clients may register themselves (RFC 7591); true by default. */
   readonly registration?: boolean;
+  /** Whether people are asked if the app may act for them, as a provider does for other people's apps; true by default. */
+  readonly asksConsent?: boolean;
   /** Whether the gateway refuses revoked tokens before they expire, which AgentCore does not; false by default. */
   readonly checkRevocation?: boolean;
   /** Whether issued secrets are kept, so that a test can search for leaks; false by default. */
@@ -90,6 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     rotationGraceSeconds: options.rotationGraceSeconds ?? 30,
     resourceRefusal: options.resourceRefusal ?? "AADSTS901002",
     recordSecrets,
+    asksConsent: options.asksConsent ?? true,
     faults: () => faults,
     log,
   }).finally(() => reserved.release());

@@ -6,6 +6,7 @@ import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import { ProfileClient, refusal } from "../support/profileClient.ts";
 import { SandboxClient } from "../support/sandboxClient.ts";
 import { type SandboxProcess, sandboxProgram, startSandboxProcess } from "../support/sandboxProcess.ts";
+import { CookieJar, signInByHttp } from "../support/signInByHttp.ts";
 
 async function withProcess(options: readonly string[], act: (sandbox: SandboxProcess) => Promise<void>): Promise<void> {
   const sandbox = await startSandboxProcess(options);
@@ -61,6 +62,26 @@ test("resource is refused with the code that was given", () =>
       "AADSTS9010010",
     ]);
   }));
+
+test("a person who signs in is not asked whether the app may act for them, when it is started so", async () => {
+  const asked: (readonly string[])[] = [];
+  for (const options of [["--no-consent"], []]) {
+    await withProcess(options, async (sandbox) => {
+      const client = await clientOf(sandbox);
+      const jar = new CookieJar();
+      for (const _ of ["first", "again"]) {
+        const { landed, pages } = await signInByHttp(client.authorizationUrl(), { jar });
+        assert.ok(landed.searchParams.get("code"), landed.href);
+        asked.push(pages);
+      }
+    });
+  }
+  const consent = /^Let .+ in\?$/;
+  assert.deepEqual(
+    asked.map((pages) => pages.map((page) => (consent.test(page) ? "consent" : page))),
+    [["Who are you?"], [], ["Who are you?", "consent"], ["consent"]],
+  );
+});
 
 test("a gateway that checks revocation refuses what was revoked before it expires", () =>
   withProcess(["--check-revocation"], async (sandbox) => {

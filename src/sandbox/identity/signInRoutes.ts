@@ -15,6 +15,8 @@ interface SignInWorld {
   readonly profile: SandboxProfile;
   readonly addresses: ProfileAddresses;
   readonly accounts: Accounts;
+  /** Whether a person is asked if the app may act for them; else who signs in has agreed. */
+  readonly asksConsent: boolean;
 }
 
 /** Serves the pages between a sign-in request and its answer: who are you, and may this app act for you. */
@@ -32,11 +34,12 @@ export function signInRoutes(provider: Provider, world: SignInWorld) {
       show(ctx, messagePage("This page has expired", "Go back to your editor and start the sign-in again."), 400);
       return;
     }
-    if (ctx.method === "GET") {
+    const isAgreed = !world.asksConsent && interaction.prompt.name === "consent";
+    if (ctx.method === "GET" && !isAgreed) {
       show(ctx, await questionPage(provider, interaction, world), 200);
       return;
     }
-    const answer = (await readForm(ctx.req)).get("answer") ?? "";
+    const answer = isAgreed ? "allow" : ((await readForm(ctx.req)).get("answer") ?? "");
     const result = await resultOf(answer, interaction, { provider, ...world });
     if (!result) {
       show(ctx, messagePage("Nothing was chosen", "Go back and choose one of the buttons."), 400);

@@ -32,6 +32,7 @@ export interface IdentityProviderOptions {
   readonly rotationGraceSeconds: number;
   readonly resourceRefusal: ResourceRefusal;
   readonly recordSecrets: boolean;
+  readonly asksConsent: boolean;
   readonly faults: () => SandboxFaults;
   readonly log: (line: string) => void;
 }
@@ -93,7 +94,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   provider.use(faultyAnswers(profile.routes, faults));
   provider.use(profileRequests(profile, { resourceRefusal, appSecret }));
   provider.use(profileAnswers(profile, addresses, profile.unpublishedKey && keys.access.privateJwk.kid));
-  provider.use(signInRoutes(provider, { profile, addresses, accounts }));
+  provider.use(signInRoutes(provider, { profile, addresses, accounts, asksConsent: options.asksConsent }));
   provider.on("grant.revoked", (_ctx, grantId) => {
     if (profile.revocation.cascades) ledger.revokeGrant(grantId);
   });

@@ -25,6 +25,9 @@ export interface SandboxWorld {
   readonly connect: (options: ConnectOptions) => Promise<Connection | undefined>;
 }
 
+/** Whoever tries the sandbox has said that they want in, and is asked no second time on its pages. */
+const quickly = ["--no-consent"];
+
 /** The tool of the sandbox that says who is asking. */
 const firstTool = "sample___whoami";
 
@@ -48,7 +51,7 @@ export class SandboxCommands implements vscode.Disposable {
     const before = this.#running;
     const profile = wanted ?? before?.profile ?? sandboxIdentityProviders[0]?.profile ?? "";
     if (before && before.profile !== profile && !(await mayReplace(before, profile))) return;
-    const running = before?.profile === profile ? before : await this.#start(profile);
+    const running = before?.profile === profile ? before : await this.#start(profile, quickly);
     const known = this.#world.gateways.book.byUrl(running.gatewayUrl);
     const isIn = known && running === before && (await this.#world.gateways.state(known)).kind === "signedIn";
     const connection = isIn ? known : await this.#connect(running);
@@ -96,7 +99,7 @@ export class SandboxCommands implements vscode.Disposable {
     await this.#tell(await this.#start(profile), []);
   }
 
-  async #start(profile: string): Promise<SandboxProcess> {
+  async #start(profile: string, more: readonly string[] = []): Promise<SandboxProcess> {
     const before = this.#running;
     this.#replaced = before?.gatewayUrl;
     this.#set(undefined);
@@ -105,7 +108,9 @@ export class SandboxCommands implements vscode.Disposable {
       location: vscode.ProgressLocation.Notification,
       title: translate("Starting the sandbox gateway"),
     };
-    const started = await vscode.window.withProgress(options, () => this.#startAnywhere(profile));
+    const started = await vscode.window.withProgress(options, () =>
+      this.#startAnywhere(["--profile", profile, ...more]),
+    );
     this.#set(started);
     return started;
   }
@@ -144,8 +149,7 @@ export class SandboxCommands implements vscode.Disposable {
   }
 
   /** Starts it at the usual ports where they are free, so that a connection still works with the next sandbox. */
-  async #startAnywhere(profile: string): Promise<SandboxProcess> {
-    const args = ["--profile", profile];
+  async #startAnywhere(args: readonly string[]): Promise<SandboxProcess> {
     const options = {
       execPath: process.execPath,
       script: this.#world.script,

@@ -127,6 +127,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--gateway-port": ports,
     "--access-token-seconds": steered,
     "--no-registration": process("faults are set by line, and a misspelled one is refused"),
+    "--no-consent": sandbox(
+      "a person who signs in is not asked whether the app may act for them, when it is started so",
+    ),
     "--check-revocation": sandbox("a gateway that checks revocation refuses what was revoked before it expires"),
     "--target": process("another MCP server can be put behind the gateway"),
     "--record-secrets": steered,

@@ -9,6 +9,7 @@ test("arguments become options, with nothing set that was not asked for", () => 
     ...[
       "--resource-refusal",
       "AADSTS9010010",
+      "--no-consent",
       "--check-revocation",
       "--record-secrets",
       "--target",
@@ -22,7 +23,7 @@ test("arguments become options, with nothing set that was not asked for", () => 
     [
       {
         kind: "start",
-        options: { registration: true, checkRevocation: false, recordSecrets: false, targets: [] },
+        options: { registration: true, asksConsent: true, checkRevocation: false, recordSecrets: false, targets: [] },
       },
       {
         kind: "start",
@@ -35,6 +36,7 @@ test("arguments become options, with nothing set that was not asked for", () => 
           gatewayPort: 4001,
           accessTokenSeconds: 12,
           registration: false,
+          asksConsent: false,
           checkRevocation: true,
           recordSecrets: true,
           targets: [
@@ -91,5 +93,5 @@ test("the help names every option that is understood", () => {
     const command = sandboxArguments([`--${name}`]);
     return !(command.kind === "wrong" && command.problem.startsWith("Unknown option"));
   });
-  assert.deepEqual({ count: named.length, understood }, { count: 12, understood: named });
+  assert.deepEqual({ count: named.length, understood }, { count: 13, understood: named });
 });
