@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
+import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
 import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
+import { headerPlaces } from "./node/secrets/headerPlaces.ts";
 import { deviceCodeGrant } from "./oauth/signIn/deviceCode.ts";
 import { credentialReader } from "./oauth/tokens/clientCredential.ts";
 import { loadTokenRequests } from "./oauth/tokens/lazyRequests.ts";
@@ -79,6 +81,10 @@ export async function activate(context: vscode.ExtensionContext) {
   const asked = {
     fetch,
     gatewayFetch: reach.fetch,
+    withHeaders: gatewayHeaders({
+      ...{ settings: settingsValues, places: headerPlaces(process.env), now },
+      place: (gateway, name) => ["gatewayConnect.gateways", gateway, "headers", name].filter(Boolean).join(" \u203a "),
+    }),
     now,
     secrets,
     settings: settingsValues,

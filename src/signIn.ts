@@ -1,6 +1,7 @@
 // The bundle of all that asks a provider for something, loaded with the first sign-in, renewal or sign-out, or when the
 // editor is idle and somebody has a connection. It holds whatever extension.cjs imports dynamically, see scripts/build.ts.
 export * from "./connections/changedSignIn.ts";
+export * from "./connections/headers/sendWithHeaders.ts";
 export * from "./connections/signInToConnection.ts";
 export * from "./oauth/tokens/revocation.ts";
 export * from "./oauth/tokens/tokenRequests.ts";

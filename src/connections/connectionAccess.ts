@@ -55,6 +55,8 @@ const refusals: ReadonlySet<FailureCode> = new Set([
   "token_refused",
   "id_token_missing",
   "credential_unreadable",
+  "headers_invalid",
+  "header_unreadable",
 ]);
 
 /**

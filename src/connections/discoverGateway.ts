@@ -42,7 +42,11 @@ export async function discoverGateway(
 ): Promise<DiscoveredGateway> {
   // One limit for all of it: each request has its own too, and there may be a dozen.
   const world = { ...ways, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
-  const probed = await probeGateway(candidates, { ...world, fetch: wayToGateway(ways), ruleOf: awsFailure });
+  const probed = await probeGateway(candidates, {
+    ...world,
+    fetch: wayToGateway(ways, candidates),
+    ruleOf: awsFailure,
+  });
   if (probed.kind === "open") return { kind: "open", url: probed.url.href };
   return await discoverSignIn({ ...probed, resolved: resolve(probed.url.href) }, world);
 }
@@ -68,7 +72,7 @@ export async function namedIssuers(
   world: DiscoveryWorld,
 ): Promise<readonly string[]> {
   if (settings.issuer !== undefined) return [settings.issuer];
-  const metadata = await resourceMetadata(gateway, settings, { ...world, fetch: wayToGateway(world) });
+  const metadata = await resourceMetadata(gateway, settings, { ...world, fetch: wayToGateway(world, gateway.url) });
   return "tried" in metadata ? [] : metadata.authorizationServers;
 }
 
@@ -82,7 +86,7 @@ export async function discoverSignIn(
   world: DiscoveryWorld,
 ): Promise<ProtectedGateway> {
   const { settings } = resolved;
-  const gateway = { ...world, fetch: wayToGateway(world) };
+  const gateway = { ...world, fetch: wayToGateway(world, url) };
   const metadata = await resourceMetadata({ url, challenge }, settings, gateway);
   const { server, guessed } = await authorizationServer({ url, challenge, resolved }, metadata, { world, gateway });
   const provider = identityProviderOf(server, settings.identityProvider);

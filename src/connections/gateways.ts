@@ -112,7 +112,7 @@ export class Gateways {
       const sent = (of: Connection) => this.bearerToken(of);
       const access = connectionAccess(() => this.find(id), {
         ...this.#world,
-        ...{ fetch: wayToGateway(this.#world), signIns: this.#signIns, sent, onAccessOutcome },
+        ...{ fetch: wayToGateway(this.#world, connection.url), signIns: this.#signIns, sent, onAccessOutcome },
         canAskClient: this.#world.clientElsewhere !== undefined,
         onChallenge: (of, challenge) => this.#states.onChallenge(of.id, challenge),
         changed: (of) => this.#signingIn.changed(of),

@@ -47,4 +47,7 @@ export interface AccessWorld extends EditorServers, WaysOut {
 }
 
 /** The same world, for what is asked of the gateway itself. */
-export const toGateway = (world: AccessWorld): AccessWorld => ({ ...world, fetch: wayToGateway(world) });
+export const toGateway = (world: AccessWorld, gateway: string | URL): AccessWorld => ({
+  ...world,
+  fetch: wayToGateway(world, gateway),
+});

@@ -55,7 +55,7 @@ async function asksForCalls(url: URL, checks: AccessCheck[], world: AccessWorld)
 async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway | undefined> {
   const what = "An MCP gateway answers, over a connection that is trusted";
   try {
-    const probed = await probeGateway([url], { ...toGateway(world), ruleOf: awsFailure });
+    const probed = await probeGateway([url], { ...toGateway(world, url), ruleOf: awsFailure });
     const how = url.protocol === "https:" ? "yes, with a trusted certificate" : "yes, on this machine";
     checks.push({ what, state: "passed", found: how });
     return probed;

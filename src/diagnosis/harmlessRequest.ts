@@ -68,7 +68,7 @@ export async function askHarmlessly(
     body: JSON.stringify(messages[kind]),
   };
   const headers = await presentToken(request, token);
-  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world));
+  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world, url));
   const { status } = response;
   if (status === 401 || status === 403 || status === 429) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));

@@ -18,7 +18,12 @@ export interface ObservedClocks {
  * Ways out that read the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
  * says so in `Age`; the seconds on the way are nobody's fault.
  */
-export function observedClocks({ fetch, gatewayFetch, now }: WaysOut & { readonly now: () => number }): ObservedClocks {
+export function observedClocks({
+  fetch,
+  gatewayFetch,
+  withHeaders,
+  now,
+}: WaysOut & { readonly now: () => number }): ObservedClocks {
   const seen = new Map<string, number>();
   const watched =
     (send: HttpFetch): HttpFetch =>
@@ -31,7 +36,11 @@ export function observedClocks({ fetch, gatewayFetch, now }: WaysOut & { readonl
       return answer;
     };
   return {
-    ways: { fetch: watched(fetch), ...(gatewayFetch && { gatewayFetch: watched(gatewayFetch) }) },
+    ways: {
+      fetch: watched(fetch),
+      ...(gatewayFetch && { gatewayFetch: watched(gatewayFetch) }),
+      ...(withHeaders && { withHeaders }),
+    },
     ahead: (url) => (URL.canParse(url) ? seen.get(new URL(url).origin) : undefined),
   };
 }

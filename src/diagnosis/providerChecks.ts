@@ -62,7 +62,7 @@ async function findResource(
   const url = new URL(gateway.url);
   const accepted = acceptedResource(url, settings);
   try {
-    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world));
+    const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world, url));
     const about = "That metadata is about this gateway";
     const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },

@@ -1,3 +1,4 @@
+import type { HeaderFault } from "../lib/settableHeaders.ts";
 import type { AwsFacts } from "./awsFacts.ts";
 
 /** An address that was typed, and the gateway that was looked for there. */
@@ -199,6 +200,10 @@ export interface ProgramFacts {
   };
   readonly file_damaged: { readonly path: string; readonly reason: string };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
+  /** Headers that are set for a gateway, each with its place. Nothing is sent before all of them can be. */
+  readonly headers_invalid: { readonly faults: readonly { readonly place: string; readonly fault: HeaderFault }[] };
+  /** The value of a header, which is read where `source` says. */
+  readonly header_unreadable: { readonly header: string; readonly source: string; readonly reason: string };
   readonly unexpected: { readonly reason: string };
 }
 

@@ -104,6 +104,8 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "local_gateway_not_started":
     case "file_damaged":
     case "setting_invalid":
+    case "headers_invalid":
+    case "header_unreadable":
     case "unexpected":
       return programText(failure, say);
   }

@@ -1,4 +1,5 @@
 import type { FailureOf, ProgramFacts } from "./failure.ts";
+import { headerFaults } from "./headerFaults.ts";
 import type { Translate } from "./translate.ts";
 import type { FailureText } from "./wording.ts";
 
@@ -48,6 +49,20 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
         title: say("The setting {0} has a value that cannot be used.", failure.facts.setting),
         detail: say("Found {0}.", failure.facts.found),
         nextStep: say("Correct it in the settings. Nothing else was changed."),
+      };
+    case "headers_invalid":
+      return {
+        title: say("Headers that are set for a gateway cannot be sent."),
+        detail: headerFaults(failure.facts.faults, say),
+        nextStep: say('Correct "headers" for this gateway in gatewayConnect.gateways. Nothing was sent.'),
+      };
+    case "header_unreadable":
+      return {
+        title: say("The header {0} cannot be read.", failure.facts.header),
+        detail: say("Looked at {0}: {1}. Nothing was sent.", failure.facts.source, failure.facts.reason),
+        nextStep: say(
+          'Correct it there, or under "headers" for this gateway in gatewayConnect.gateways, and try again.',
+        ),
       };
     case "unexpected":
       return {

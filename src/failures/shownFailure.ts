@@ -12,5 +12,7 @@ export function shownFailure(failure: AnyFailure): AnyFailure {
 
 function shownFact(fact: unknown): unknown {
   if (typeof fact === "string") return foreignText(fact, LONGEST_FACT);
-  return Array.isArray(fact) ? fact.map(shownFact) : fact;
+  if (Array.isArray(fact)) return fact.map(shownFact);
+  if (typeof fact !== "object" || fact === null) return fact;
+  return Object.fromEntries(Object.entries(fact).map(([name, member]) => [name, shownFact(member)]));
 }

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
 import type { CredentialPlace } from "../connections/settings/setting.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import { headerSettings } from "./headerOptions.ts";
 import { type LeaveOptions, leaveOptions } from "./leaveArguments.ts";
 import {
   nonEmpty,
@@ -18,14 +20,6 @@ export type SecretSource =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "environment"; readonly name: string };
 
-/** One header for the gateway; where its value comes from the environment, `before` stands in front of it. */
-export interface HeaderOption {
-  readonly name: string;
-  readonly value:
-    | { readonly kind: "text"; readonly text: string }
-    | { readonly kind: "environment"; readonly name: string; readonly before: string };
-}
-
 export interface StandaloneOptions {
   readonly url: string;
   /** What a person does with the gateway at this address: use it, or sign out of it. */
@@ -33,10 +27,11 @@ export interface StandaloneOptions {
   readonly flow: SignInFlow;
   /** What was typed about the gateway, as it would stand in `gatewayConnect.gateways`. The client's secret is no part. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The headers among them. */
+  readonly headers?: Readonly<Record<string, string | HeaderPlace>>;
   readonly clientSecret?: SecretSource;
   /** The private key of a client that signs assertions. The settings name it too. */
   readonly clientKey?: SecretSource;
-  readonly headers: readonly HeaderOption[];
   readonly protocol: "auto" | "2025-11-25" | "2026-07-28";
   readonly keychain: "auto" | "off";
   /** A command that opens an address, `none` for no browser, undefined for the one of the computer. */
@@ -90,8 +85,9 @@ ${optionsHelp(options.filter(isFlow))}
 
 What your platform team may have told you
 ${optionsHelp(options.filter((option) => !isFlow(option)))}
-  --header "<Name>: <value>"   one more header for the gateway, can be repeated. env:NAME, at the end of the value, is
-                               read from the environment: --header "X-Api-Key: env:KEY"
+  --header "<Name>: <value>"   one more header for the gateway alone, can be repeated. A secret is read where it is:
+                               --header "X-Api-Key: env:NAME", "X-Api-Key: file:/path" or
+                               "X-Api-Key: command:program argument", which no shell reads
 
 How it runs
   --keychain auto|off          off: tokens in memory only (auto)
@@ -176,12 +172,13 @@ export function standaloneArguments(args: readonly string[], own = settingOption
       throw wrong("--client-credentials needs --client-id, and --client-secret or --client-key.");
     }
     const { keychain = "auto", protocol = "auto", browser } = values;
+    const headers = headerSettings(values.header ?? []);
     const options: StandaloneOptions = {
       url,
       act: values["sign-out"] ? "signOut" : "serve",
       flow,
-      settings: { ...settings, signIn: flow },
-      headers: (values.header ?? []).map(header),
+      settings: { ...settings, ...headers, signIn: flow },
+      ...headers,
       protocol: oneOf("--protocol", protocol, ["auto", "2025-11-25", "2026-07-28"]),
       keychain: oneOf("--keychain", keychain, ["auto", "off"]),
       verbose: values.verbose ?? false,
@@ -201,29 +198,4 @@ const withoutAdvice = (message: string): string => message.replace(/\. To specif
 function sourceOf(place: CredentialPlace | undefined): SecretSource | undefined {
   if (place?.file !== undefined) return { kind: "file", path: place.file };
   return place?.environment === undefined ? undefined : { kind: "environment", name: place.environment };
-}
-
-/** What carries a credential by its very name. */
-const secretHeaders = /^(authorization|proxy-authorization|cookie|.*(api-?key|token|secret).*)$/i;
-/** What MCP and HTTP need for themselves. */
-const takenHeaders = /^(host|content-length|content-type|accept|connection|transfer-encoding|mcp-.*)$/i;
-
-function header(text: string): HeaderOption {
-  const at = text.indexOf(":");
-  const name = text.slice(0, Math.max(at, 0)).trim();
-  const value = text.slice(at + 1).trim();
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || value === "") {
-    throw wrong('--header is "Name: value", such as "X-Team: blue".');
-  }
-  if (takenHeaders.test(name)) throw wrong(`--header cannot set ${name}, which belongs to the protocol.`);
-  const found = /^(|.*\s)(?:env:(\w+)|\$\{(\w+)\})$/.exec(value);
-  const variable = found?.[2] ?? found?.[3];
-  if (found && variable) return { name, value: { kind: "environment", name: variable, before: found[1] ?? "" } };
-  if (secretHeaders.test(name)) {
-    throw wrong(
-      `--header ${name} would show its secret to every program on this computer: put it into the environment and write "${name}: env:NAME".`,
-    );
-  }
-  if (/[^\t\x20-\x7e]/.test(value)) throw wrong(`--header ${name} may hold plain ASCII only.`);
-  return { name, value: { kind: "text", text: value } };
 }

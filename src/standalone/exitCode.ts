@@ -78,6 +78,8 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   local_gateway_not_started: "unexpected",
   file_damaged: "unexpected",
   setting_invalid: "argumentsWrong",
+  headers_invalid: "argumentsWrong",
+  header_unreadable: "gatewayNotUsable",
   unexpected: "unexpected",
 };
 

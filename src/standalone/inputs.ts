@@ -1,18 +1,19 @@
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
+import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
 import { asFailure } from "../failures/failure.ts";
 import { decodedText } from "../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../lib/limits.ts";
+import { headerValueFault } from "../lib/settableHeaders.ts";
 import { withoutVariables } from "../system/environment.ts";
 import { readNamedFile } from "../system/readNamedFile.ts";
-import type { HeaderOption, SecretSource, StandaloneOptions } from "./arguments.ts";
+import type { SecretSource, StandaloneOptions } from "./arguments.ts";
+import { headerPlace } from "./headerOptions.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
 /** What the options refer to (addresses, files, environment variables), read once and checked before anything starts. */
 export interface Inputs {
   /** Where the gateway may be, the best address first. */
   readonly candidates: readonly URL[];
-  /** The headers of `--header`, which go to the gateway alone. */
-  readonly headers: readonly [string, string][];
   readonly clientSecret?: string;
   /** The environment for programs that we start: ours, without the variables that hold a secret of ours. */
   readonly childEnvironment: NodeJS.ProcessEnv;
@@ -34,13 +35,12 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
     return value;
   };
   const candidates = await candidatesOf(options.url, env);
-  const headers = options.headers.map((header): [string, string] => [header.name, headerValue(header, variable)]);
+  for (const [name, place] of Object.entries(options.headers ?? {})) checkHeader(name, place, variable);
   const clientSecret = options.clientSecret && readSecret("--client-secret", options.clientSecret, variable);
   // Each signature reads the key again. Reading it here as well reports a missing key before anything starts.
   if (options.clientKey) readSecret("--client-key", options.clientKey, variable);
   return {
     candidates,
-    headers,
     childEnvironment: withoutVariables(env, secretNames, process.platform),
     ...(clientSecret && { clientSecret }),
   };
@@ -58,11 +58,15 @@ async function candidatesOf(url: string, env: NodeJS.ProcessEnv): Promise<readon
   throw new Error("An AgentCore gateway id needs its region: set AWS_REGION, or give the whole address.");
 }
 
-function headerValue({ name, value }: HeaderOption, variable: Variable): string {
-  if (value.kind === "text") return value.text;
-  const found = value.before + variable(value.name, `--header ${name}`).trim();
-  if (/[^\t\x20-\x7e]/.test(found)) throw new Error(`--header ${name}: what ${value.name} holds is no header's value.`);
-  return found;
+/** Each request reads its headers again. What is missing at the start is reported before anything is. */
+function checkHeader(name: string, place: string | HeaderPlace, variable: Variable): void {
+  if (typeof place === "string") return;
+  const option = headerPlace(name);
+  const { environment, file } = place;
+  if (file !== undefined) readSecret(option, { kind: "file", path: file }, variable);
+  if (environment !== undefined && headerValueFault(variable(environment, option).trim()) !== undefined) {
+    throw new Error(`${option}: what ${environment} holds is no header's value.`);
+  }
 }
 
 function readSecret(option: string, source: SecretSource, variable: Variable): string {

@@ -1,17 +1,23 @@
+import { gatewayHeaders } from "../connections/headers/gatewayHeaders.ts";
+import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../connections/wayToGateway.ts";
-import type { HttpFetch } from "../lib/httpPort.ts";
+import { headerPlaces } from "../node/secrets/headerPlaces.ts";
 import { wayOut } from "../system/wayOut.ts";
+import { headerPlace } from "./headerOptions.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** The ways by which this program's requests leave. The headers of `--header` go to the gateway alone. */
-export function standaloneWays({ headers, candidates }: Pick<Inputs, "headers" | "candidates">): WaysOut {
-  if (headers.length === 0) return { fetch: wayOut };
-  const ours = new Set(candidates.map(({ href }) => href));
-  const added = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
-  const gatewayFetch: HttpFetch = async (url, request = {}) =>
-    await wayOut(
-      url,
-      ours.has(new URL(url).href) ? { ...request, headers: { ...request.headers, ...added } } : request,
-    );
-  return { fetch: wayOut, gatewayFetch };
-}
+export const standaloneWays = (
+  settings: SettingsValues,
+  { childEnvironment }: Pick<Inputs, "childEnvironment">,
+): WaysOut => ({
+  fetch: wayOut,
+  withHeaders: gatewayHeaders({
+    settings: () => settings,
+    places: headerPlaces(process.env, childEnvironment),
+    place: (_, name) => headerPlace(name),
+    // A token that somebody else keeps may stand in the environment.
+    mayAuthorize: true,
+    now: Date.now,
+  }),
+});

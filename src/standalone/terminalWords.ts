@@ -125,6 +125,10 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         title: `The value of "${optionName(failure.facts.setting)}" cannot be used.`,
         nextStep: "Correct the option of that name.",
       };
+    case "headers_invalid":
+      return { nextStep: "Correct --header. Nothing was sent." };
+    case "header_unreadable":
+      return { nextStep: "Correct it there, or --header, and try again." };
     case "unexpected":
       return { nextStep: "Run it with --verbose and report what it says. There is never a token in it." };
     default:

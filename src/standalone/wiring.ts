@@ -58,7 +58,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
   const settings = { gateways: gatewaySettings, shared: {} };
   const shared = {
-    ...standaloneWays(inputs),
+    ...standaloneWays(settings, inputs),
     secrets,
     settings: () => settings,
     redirect: loopbackRedirect({ pages: async () => landingPages }),

@@ -8,7 +8,12 @@ export interface ToolAnswer {
   readonly complaint: string;
   /** It was still running at its time-out. */
   readonly late?: boolean;
+  /** It printed more than anybody reads, and was ended for that. */
+  readonly tooMuch?: boolean;
 }
+
+/** The most that a program may print, in characters. */
+const MAX_OUTPUT = 8 * 1024 * 1024;
 
 /** Runs a program. Secrets go to its standard input and never into its arguments. */
 export type RunTool = (command: string, args: readonly string[], input: string) => Promise<ToolAnswer>;
@@ -30,28 +35,36 @@ export function runTool(
       const child = startTree(command, args, platform, { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
       let output = "";
       let complaint = "";
-      const answer = (code: number | null, late: boolean) => {
+      const answer = (code: number | null, ended: Pick<ToolAnswer, "late" | "tooMuch">) => {
         clearTimeout(timer);
-        resolve({ code: code ?? undefined, output, complaint, late });
+        resolve({ code: code ?? undefined, output, complaint, ...ended });
       };
-      const timer = setTimeout(() => {
-        const late = child.exitCode === null && child.signalCode === null;
-        if (late) endTree(child, platform);
+      /** @returns whether it was still running */
+      const end = (): boolean => {
+        const runs = child.exitCode === null && child.signalCode === null;
+        if (runs) endTree(child, platform);
         // A descendant that left the process group may hold the pipes open indefinitely.
         for (const pipe of child.stdio) pipe?.destroy();
-        answer(child.exitCode, late);
-      }, timeoutMs);
+        return runs;
+      };
+      const timer = setTimeout(() => answer(child.exitCode, { late: end() }), timeoutMs);
+      const within = (text: string, more: string): string => {
+        if (text.length + more.length <= MAX_OUTPUT) return text + more;
+        end();
+        answer(null, { late: false, tooMuch: true });
+        return "";
+      };
       child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
+        output = within(output, text);
       });
       child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-        complaint += text;
+        complaint = within(complaint, text);
       });
       child.once("error", (error) => {
         clearTimeout(timer);
         reject(error);
       });
-      child.once("close", (code) => answer(code, false));
+      child.once("close", (code) => answer(code, { late: false }));
       child.stdin?.on("error", () => {});
       child.stdin?.end(input);
     });

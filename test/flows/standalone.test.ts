@@ -427,7 +427,7 @@ test("no secret is in the arguments, the environment or the words of any process
 });
 
 test("headers go to the gateway alone, and the ID token in place of the access token where that is asked for", async () => {
-  const seen: { readonly path: string; readonly team: unknown; readonly bearer: string }[] = [];
+  const seen: { readonly path: string; readonly own: string; readonly bearer: string }[] = [];
   await withBoth({}, async (sandbox, computer) => {
     // A proxy in front of the gateway sees what arrives there.
     const gateway = new URL(sandbox.gatewayUrl);
@@ -436,7 +436,8 @@ test("headers go to the gateway alone, and the ID token in place of the access t
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
       const bearer = (headers.authorization ?? "").replace("Bearer ", "");
-      seen.push({ path: request.url ?? "", team: headers["x-team"], bearer });
+      const own = ["x-team", "x-key", "x-tenant", "x-otp"].map((name) => headers[name]).join();
+      seen.push({ path: request.url ?? "", own, bearer });
       const answer = await fetch(new URL(request.url ?? "", gateway), {
         method: request.method ?? "GET",
         headers,
@@ -449,12 +450,21 @@ test("headers go to the gateway alone, and the ID token in place of the access t
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const address = proxy.address() as { port: number };
     try {
-      const args = ["--header", "X-Team: blue", "--use-id-token", "--resource", sandbox.gatewayUrl];
+      const file = join(computer.folder, "tenant");
+      writeFileSync(file, "of-a-file\n");
+      const print = JSON.stringify([process.execPath, "-e", 'console.log(process.env.THE_KEY ?? "print" + "ed")']);
+      const own = ["X-Team: blue", "X-Key: Key env:THE_KEY", `X-Tenant=file:${file}`, `X-Otp: command:${print}`];
+      const headers = own.flatMap((header) => ["--header", header]);
+      const args = [...headers, "--use-id-token", "--resource", sandbox.gatewayUrl];
       const url = `http://127.0.0.1:${address.port}/mcp`;
-      const standalone = runBeside([url, ...memory, ...args, ...computer.browser()], computer.env);
+      const env = { ...computer.env, THE_KEY: "of-a-variable" };
+      const standalone = runBeside([url, ...memory, "--verbose", ...args, ...computer.browser()], env);
       await until(() => seen.some(({ bearer }) => bearer !== ""), "a request with a token");
       standalone.child.stdin.end();
-      await standalone.ended;
+      const { stderr, stdout } = await standalone.ended;
+      const children = JSON.stringify(computer.opened());
+      assert.match(stderr, /info/);
+      assert.doesNotMatch(stderr + stdout + children, /of-a-file|of-a-variable|printed/);
     } finally {
       proxy.closeAllConnections();
       await new Promise((resolve) => proxy.close(resolve));
@@ -462,8 +472,8 @@ test("headers go to the gateway alone, and the ID token in place of the access t
     const bearers = new Set(seen.map(({ bearer }) => bearer).filter(Boolean));
     const kinds = [...bearers].map((value) => sandbox.issuedSecrets().find((issued) => issued.value === value)?.kind);
     assert.deepEqual(
-      { teams: [...new Set(seen.filter(({ path }) => path === "/mcp").map(({ team }) => team))], kinds },
-      { teams: ["blue"], kinds: ["id_token"] },
+      { own: [...new Set(seen.filter(({ path }) => path === "/mcp").map(({ own }) => own))], kinds },
+      { own: ["blue,Key of-a-variable,of-a-file,printed"], kinds: ["id_token"] },
     );
   });
 });

@@ -96,6 +96,12 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
     faults: ["Port 80 is taken."],
   },
   file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
+  headers_invalid: { faults: [{ place: "headers \u203a Cookie", fault: "signIn" }] },
+  header_unreadable: {
+    header: "X-Api-Key",
+    source: "the environment variable KEY",
+    reason: "it is empty or not there",
+  },
   setting_invalid: { setting: "gatewayConnect.redirectPorts", found: "[0]" },
   unexpected: { reason: "Something broke." },
 };

@@ -191,6 +191,7 @@ test("the settings that are declared are those that are read, with the same defa
     clientSecret: { environment: "SECRET" },
     privateKey: { command: ["op", "read", "key"] },
     keyId: "k1",
+    headers: { "X-Team": "blue", "X-Api-Key": { environment: "KEY" } },
     authorizer: { customJWTAuthorizer: {} },
     hiddenTools: ["drop"],
   };

@@ -1,5 +1,6 @@
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
+import { headersSchema } from "../headers/headersSetting.ts";
 import { address, credential, oneOf, type Setting, type Settings, text, textOrFalse, texts } from "./setting.ts";
 
 /** Only names of this machine: anything else would carry the code over the network. */
@@ -37,6 +38,7 @@ export const gatewaySettings = {
   clientSecret: credential(),
   privateKey: credential(),
   keyId: text(),
+  headers: { schema: headersSchema, unchecked: true } as Setting<unknown>,
   authorizer: { schema: { type: "object" }, unchecked: true },
   hiddenTools: texts(),
 } satisfies Settings;

@@ -201,6 +201,12 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       },
     },
   },
+  headers: {
+    description:
+      'Headers for the gateway, and for nobody else: a text for each name, or where it is read when it is sent, as `{ "environment": "NAME" }`, `{ "file": "/path" }` or `{ "command": ["program", "argument"] }`, with `"before"` for what stands in front of it. A text that looks like a secret is refused; the token of the sign-in, cookies, and what HTTP, MCP and AWS set themselves cannot be set. What a command prints is kept until the gateway refuses it.',
+    example: '{ "X-Team": "blue" }',
+    note: 'or { "X-Api-Key": { "environment": "NAME" } }; a secret is never the text itself',
+  },
   authorizer: {
     description:
       "The gateway's `authorizerConfiguration`, as `aws bedrock-agentcore-control get-gateway` prints it. **Explain Access** then shows each of its rules beside the token.",

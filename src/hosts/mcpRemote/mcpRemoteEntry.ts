@@ -1,15 +1,8 @@
 import { translatable } from "../../failures/translate.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
-
-/** What the import does with one option of an entry. */
-interface OptionOutcome {
-  readonly kind: "kept" | "notNeeded" | "cannotBeKept";
-  /** What the option becomes, or why it is dropped; never a value that may be secret. */
-  readonly words: string;
-  /** What stands in the places of these words. */
-  readonly args: readonly string[];
-}
+import { type ImportedHeaders, readHeaderOption } from "./headerOption.ts";
+import { cannotBeKept, kept, notNeeded, type OptionOutcome } from "./optionOutcome.ts";
 
 export interface Outcome extends OptionOutcome {
   readonly option: string;
@@ -27,6 +20,7 @@ export interface ImportedSettings {
   readonly token?: "id";
   readonly signIn?: "deviceCode" | "clientCredentials";
   readonly clientAuthentication?: "client_secret_basic";
+  readonly headers?: ImportedHeaders;
 }
 
 /** A server of an mcp.json that starts mcp-remote, and the settings it becomes. */
@@ -41,10 +35,6 @@ export interface McpRemoteEntry {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Reader = (value: string, settings: Mutable<ImportedSettings>) => OptionOutcome;
-
-const kept = (words: string, ...args: string[]) => ({ kind: "kept", words, args }) as const;
-const notNeeded = (words: string) => ({ kind: "notNeeded", words, args: [] }) as const;
-const cannotBeKept = (words: string) => ({ kind: "cannotBeKept", words, args: [] }) as const;
 
 /** The options of mcp-remote 0.15.1, each with the number of arguments that follow it. */
 const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
@@ -86,8 +76,19 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
       return kept(translatable("the browser comes back to {0}"), value);
     },
   ],
-  "--header": [1, () => cannotBeKept(translatable("no header but the token's is sent"))],
-  "--header-file": [1, () => cannotBeKept(translatable("no header but the token's is sent"))],
+  "--header": [
+    1,
+    (value, settings) => {
+      const { outcome, headers } = readHeaderOption(value);
+      if (headers) settings.headers = { ...settings.headers, ...headers };
+      return outcome;
+    },
+  ],
+  "--header-file": [
+    1,
+    () =>
+      cannotBeKept(translatable('no file of headers is read: set them under "headers", each with where it is read')),
+  ],
   "--use-id-token": [
     0,
     (_, settings) => {

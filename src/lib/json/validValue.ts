@@ -21,7 +21,7 @@ export interface ValueSchema {
   readonly properties?: Readonly<Record<string, ValueSchema>>;
   readonly minProperties?: number;
   readonly maxProperties?: number;
-  readonly additionalProperties?: false;
+  readonly additionalProperties?: false | ValueSchema;
 }
 
 /** Whether a value is as the schema has it. `format` is a hint for editors and not checked. */
@@ -72,6 +72,8 @@ function isValidObject(members: object, schema: ValueSchema): boolean {
   if (entries.length < minProperties || entries.length > maxProperties) return false;
   return entries.every(([name, value]) => {
     const expected = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    return expected ? isValidValue(value, expected) : schema.additionalProperties !== false;
+    const { additionalProperties: others } = schema;
+    if (expected || typeof others === "object") return isValidValue(value, expected ?? (others as ValueSchema));
+    return others !== false;
   });
 }

@@ -30,9 +30,12 @@ export function credentialPlaces(
     async run([program = "", ...args]) {
       // Many tools are scripts on Windows (`az`, `gcloud`, `bw`), which have to be known as such.
       const found = platform === "win32" && (await findProgram(program, { platform, env, scripts: true }).next()).value;
-      const { code, output, late } = await run(found || program, args, "").catch((error: NodeJS.ErrnoException) => {
-        throw new Error(`it cannot be run (${error.code ?? "unknown"})`);
-      });
+      const { code, output, late, tooMuch } = await run(found || program, args, "").catch(
+        (error: NodeJS.ErrnoException) => {
+          throw new Error(`it cannot be run (${error.code ?? "unknown"})`);
+        },
+      );
+      if (tooMuch || output.length > MAX_DOCUMENT_BYTES) throw new Error("it printed too much");
       if (late) throw new Error("it did not end in time");
       if (code !== 0) throw new Error(code === undefined ? "a signal ended it" : `it ended with ${code}`);
       return output;

@@ -1,4 +1,4 @@
-import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
+import { type AnyFailure, GatewayFailure, isFailure } from "../../failures/failure.ts";
 import { type AnswerTooLarge, isTooLarge, sizeText } from "../../lib/httpPort.ts";
 import { networkReason } from "../../lib/networkReason.ts";
 
@@ -9,9 +9,10 @@ const chromiumTls = /^net::ERR_(CERT|SSL)_/;
 
 /**
  * A failed request to a gateway as `answer_too_large`, `tls_failed` or `gateway_unreachable`; the original error stays as
- * its cause.
+ * its cause. What failed before it was sent, such as a header that cannot be read, is a failure already.
  */
 export function gatewayNetworkFailure(url: string | URL, error: unknown): AnyFailure {
+  if (isFailure(error)) return error;
   if (isTooLarge(error)) return tooLarge(url, error);
   const facts = { url: String(url), reason: networkReason(error).text };
   return isTlsError(error)

@@ -109,7 +109,7 @@ async function atAddress(text: string, world: ExplainAccessWorld): Promise<Targe
   // Where no address answers, the report is about the most likely one.
   const url =
     candidates.length > 1
-      ? await probeGateway(candidates, { fetch: wayToGateway(world) }).then(
+      ? await probeGateway(candidates, { fetch: wayToGateway(world, candidates) }).then(
           (one) => one.url,
           () => first,
         )

@@ -220,6 +220,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.gateways.clientSecret": setMachine,
     "gatewayConnect.gateways.privateKey": setKey,
     "gatewayConnect.gateways.keyId": setKey,
+    "gatewayConnect.gateways.headers": [
+      "test/bundles/extensionHeaders.test.ts",
+      "the headers that are set for a gateway go to it alone, read where they are, and what they hold is nowhere else",
+    ],
     "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
     "gatewayConnect.gateways.hiddenTools": hiding,
     "gatewayConnect.redirectPorts": setForAll,

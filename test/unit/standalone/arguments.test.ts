@@ -13,13 +13,14 @@ const plain: StandaloneOptions = {
   act: "serve",
   flow: "browser",
   settings: { signIn: "browser" },
-  headers: [],
   protocol: "auto",
   keychain: "auto",
   verbose: false,
 };
 
 const set = (settings: Readonly<Record<string, unknown>>) => ({ settings: { signIn: "browser", ...settings } });
+
+const withHeaders = (headers: NonNullable<StandaloneOptions["headers"]>) => ({ ...set({ headers }), headers });
 
 const good: readonly (readonly [args: readonly string[], options: Partial<StandaloneOptions>])[] = [
   [[], {}],
@@ -63,17 +64,27 @@ const good: readonly (readonly [args: readonly string[], options: Partial<Standa
   [["--keychain", "off", "--browser", "none"], { keychain: "off", browser: "none" }],
   [
     ["--header", "X-Team: blue: sky", "--header=X-Api-Key:env:KEY", "--header", "Authorization: Bearer env:TOKEN"],
-    {
-      headers: [
-        { name: "X-Team", value: { kind: "text", text: "blue: sky" } },
-        { name: "X-Api-Key", value: { kind: "environment", name: "KEY", before: "" } },
-        { name: "Authorization", value: { kind: "environment", name: "TOKEN", before: "Bearer " } },
-      ],
-    },
+    withHeaders({
+      "X-Team": "blue: sky",
+      "X-Api-Key": { environment: "KEY" },
+      Authorization: { environment: "TOKEN", before: "Bearer " },
+    }),
   ],
   [
     ["--header", `Authorization: Bearer \${TOKEN}`],
-    { headers: [{ name: "Authorization", value: { kind: "environment", name: "TOKEN", before: "Bearer " } }] },
+    withHeaders({ Authorization: { environment: "TOKEN", before: "Bearer " } }),
+  ],
+  [
+    [
+      ...["--header", "X-Api-Key=env:KEY", "--header", "X-Tenant: file:/run/secrets/a b"],
+      ...["--header", "X-Otp: command:vault read  kv/otp", "--header", 'X-Pin=command:["/opt/a b/pin", "a b"]'],
+    ],
+    withHeaders({
+      "X-Api-Key": { environment: "KEY" },
+      "X-Tenant": { file: "/run/secrets/a b" },
+      "X-Otp": { command: ["vault", "read", "kv/otp"] },
+      "X-Pin": { command: ["/opt/a b/pin", "a b"] },
+    }),
   ],
 ];
 
@@ -125,8 +136,14 @@ const bad: readonly (readonly [args: readonly string[], words: RegExp])[] = [
   [[url, "--header", "X-Team"], /"Name: value"/],
   [[url, "--header", "X Team: a"], /"Name: value"/],
   [[url, "--header", "X-Team:"], /"Name: value"/],
-  [[url, "--header", "X-Team: a\r\nX-Other: b"], /plain ASCII/],
-  [[url, "--header", "Mcp-Session-Id: a"], /belongs to the protocol/],
+  [[url, "--header", "X-Team: a\r\nX-Other: b"], /--header X-Team: Line breaks/],
+  [[url, "--header", "Mcp-Session-Id: a"], /--header Mcp-Session-Id: HTTP and MCP set it/],
+  [[url, "--header", "Host: a", "--header", "X-Amz-Date: b"], /--header Host: HTTP.*--header X-Amz-Date: AWS's own/],
+  [[url, "--header", "X-Team: a", "--header", "X-Team: b"], /is there twice/],
+  [[url, "--header", "X-Team: a", "--header", "x-team: b"], /is there twice/],
+  [[url, "--header", "X-Pin: command:"], /--header X-Pin: Expected a text/],
+  [[url, "--header", `X-Pin: command:["${secret}"`], /a command is words, or a list/],
+  [[url, "--header", `X-Team: Bearer ${secret}`], /looks like a secret/],
   [[url, "--header", `Authorization: Bearer ${secret}`], /env:NAME/],
   [[url, "--header", `X-Api-Key: ${secret}`], /env:NAME/],
 ];

@@ -143,6 +143,44 @@ test("whatever the arguments, nothing is thrown and no secret is shown or kept",
   );
 });
 
+test("headers are kept without their secrets, and the sign-in takes the place of a fixed Authorization", () => {
+  const typed = [
+    ...["Authorization: Bearer marked-token", "X-Team: blue", "X-Api-Key:Key ${API_KEY}", "X-Other:${env:OTHER}"],
+    ...["X-Auth-Token: marked-token", "X-Team: Bearer marked-token", "Cookie: a=marked-token", "Mcp-Session-Id: a"],
+    ...["X-Two: ${A}${B}", "X-Lines: a\nb", "nonsense"],
+  ];
+  const entry = read("npx", "mcp-remote", url, ...typed.flatMap((text) => ["--header", text]), "--header-file", "/h");
+  assert.deepEqual(entry?.settings, {
+    headers: {
+      "X-Team": "blue",
+      "X-Api-Key": { environment: "API_KEY", before: "Key " },
+      "X-Other": { environment: "OTHER" },
+    },
+  });
+  const text = entry ? importText(entry) : "";
+  assert.deepEqual(
+    text
+      .split("\n")
+      .map((line) => [line[0], line.replace(/^..--header(?:-file)?, /, "").slice(0, 40)])
+      .slice(1),
+    [
+      ["–", "not needed: the sign-in takes its place:"],
+      ["✓", "kept: the header X-Team, for the gateway"],
+      ["✓", "kept: the header X-Api-Key, read from th"],
+      ["✓", "kept: the header X-Other, read from the "],
+      ["✗", "not kept: the header X-Auth-Token looks "],
+      ["✗", "not kept: the header X-Team looks like a"],
+      ["✗", "not kept: the header Cookie is not for a"],
+      ["✗", "not kept: the header Mcp-Session-Id is n"],
+      ["✗", "not kept: the header X-Two has a value t"],
+      ["✗", "not kept: the header X-Lines has a value"],
+      ["✗", "not kept: it is no header"],
+      ["✗", "not kept: no file of headers is read: se"],
+    ],
+  );
+  assert.equal(JSON.stringify(entry).includes("marked-token") || text.includes("marked-token"), false);
+});
+
 test("the old transport alone is not promised, and a choice that includes the present one is not needed", () => {
   const kinds = ["sse-only", "sse-first", "http-first", "http-only"].map(
     (value) => read("npx", "mcp-remote", url, "--transport", value)?.outcomes[0]?.kind,

@@ -1,0 +1,35 @@
+import type { ValueSchema } from "../../lib/json/validValue.ts";
+import { keyOf, type SetForGateways } from "../settings/setForGateways.ts";
+import type { CredentialPlace } from "../settings/setting.ts";
+
+/** Where the value of a header is read, as it stands in the settings. */
+export interface HeaderPlace extends CredentialPlace {
+  /** What stands in front of it. */
+  readonly before?: string;
+}
+
+/** The form of such a place. */
+export const headerPlaceSchema: ValueSchema = {
+  type: "object",
+  minProperties: 1,
+  maxProperties: 2,
+  additionalProperties: false,
+  properties: {
+    environment: { type: "string", minLength: 1 },
+    file: { type: "string", minLength: 1 },
+    command: { type: "array", minItems: 1, items: { type: "string" } },
+    before: { type: "string" },
+  },
+};
+
+/** The form of `headers`, as editors check it while it is typed. */
+export const headersSchema: ValueSchema = {
+  type: "object",
+  additionalProperties: { anyOf: [{ type: "string" }, headerPlaceSchema] },
+};
+
+/** What is set as the headers of a gateway; undefined where nothing is. Whatever else is set does not matter. */
+export function headersFor(gateways: unknown, url: string): unknown {
+  const all = (typeof gateways === "object" && gateways !== null ? gateways : {}) as SetForGateways;
+  return (all[keyOf(all, url)] as { readonly headers?: unknown } | null | undefined)?.headers ?? undefined;
+}
