@@ -408,6 +408,55 @@ test("a local gateway of a file is started and stopped", () =>
     }),
   ));
 
+test("Sign Out in the Browser Too waits where the gateway stands, and Remove asks about it in its question", () =>
+  withConnection(
+    async (host, sandbox) => {
+      const pages = () => host.editor.opened.filter((page) => page.startsWith(`${sandbox.issuer}/logout?`)).length;
+      await host.run("signOutInBrowser");
+      const whileSignedIn = pages();
+      await host.run("signOut");
+      await says(host, /Signed out of local-\d+/);
+      await host.run("signOutInBrowser");
+      const afterSignOut = pages();
+      await host.run("signIn");
+      await host.run("removeGateway");
+      await says(host, /Removed local-\d+/);
+      assert.deepEqual([whileSignedIn, afterSignOut, pages()], [0, 1, 2]);
+      assert.match(said(host), /No gateway that you are signed out of has a page/);
+    },
+    answering({ 'Remove the gateway "local-': "Remove and Sign Out in the Browser" }),
+  ));
+
+test("Manage Sandbox Gateway has what is done with the one that runs: copied, replaced, stopped", () => {
+  const picked = ["Copy Client ID", "Copy Address", "Replace…", "Stop"];
+  const copied: string[] = [];
+  return withEditor(
+    {
+      answer: ({ text, choices }) =>
+        text.startsWith("Sandbox")
+          ? choices.find((choice) => choice.includes(picked[0] ?? "none"))
+          : choices.find((choice) => choice === "Any provider that follows the standards"),
+    },
+    async (host) => {
+      await host.run("startSandbox", "okta");
+      await says(host, /behaves like Okta/);
+      for (const _ of ["client ID", "address"]) {
+        await host.run("manageSandbox");
+        copied.push(host.editor.clipboard);
+        picked.shift();
+      }
+      await host.run("manageSandbox");
+      await says(host, /The sandbox gateway runs at \S+ It ends with this window/);
+      picked.shift();
+      await host.run("manageSandbox");
+      await says(host, /The sandbox gateway was stopped/);
+      const [clientId = "", address = ""] = copied;
+      assert.match(said(host), new RegExp(`with the client ID ${clientId}`));
+      assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
+    },
+  );
+});
+
 test("the sandbox is started, can be connected, and is stopped", () =>
   withEditor({ answer: answering({ "The sandbox gateway runs at": "Connect" }) }, async (host) => {
     await host.run("startSandbox", "generic");

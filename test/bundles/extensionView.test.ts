@@ -111,6 +111,8 @@ test("a tool's item runs that tool, and what runs on this machine is connected a
   withEditor({}, async (host) => {
     await host.run("startSandbox", "generic");
     const before = (await drawn(host)) as [[string, string[]]];
+    await host.run("copyAddress", await item(host, "Sandbox"));
+    assert.match(host.editor.clipboard, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     await host.run("connect", await item(host, "Sandbox"));
     await until(() => host.editor.shown.some((text) => text.includes("Connected to")), "the connection");
     await host.run("runTool", await item(host, "Who am I"));

@@ -3,6 +3,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountText, isNamed } from "../../oauth/tokens/account.ts";
+import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
 import {
   escapeMarkdown,
   type GatewaySummary,
@@ -42,6 +43,7 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
     context: contextOf("gateway", {
       signedIn: hasSignIn(gateway),
       signedOut: state.kind === "signedOut" || neededAct(gateway) === "signIn",
+      browser: state.kind === "signedOut" && resolved !== undefined && logoutPage(resolved) !== undefined,
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
       oauth: resolved !== undefined,

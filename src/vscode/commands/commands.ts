@@ -39,7 +39,7 @@ import { menuCommand } from "./menuCommand.ts";
 import { pasteRedirectCommand } from "./pasteRedirectCommand.ts";
 import { SandboxCommands } from "./sandboxCommands.ts";
 import { signInCommand, signInWithCodeCommand, useAnotherAccountCommand } from "./signInCommands.ts";
-import { removeGatewayCommand, signOut, signOutCommand } from "./signOutCommands.ts";
+import { removeGatewayCommand, signOut, signOutCommand, signOutInBrowserCommand } from "./signOutCommands.ts";
 import type { createUpkeep, Upkeep } from "./upkeep.ts";
 import { upkeepIds } from "./upkeepIds.ts";
 
@@ -160,6 +160,7 @@ export function createCommands(world: CommandsWorld): Commands {
     signInWithCode: (run) => signInWithCodeCommand(run, world),
     useAnotherAccount: (run) => useAnotherAccountCommand(run, world),
     signOut: (run) => signOutCommand(run, world),
+    signOutInBrowser: (run) => signOutInBrowserCommand(run, gateways),
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) =>
       removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
@@ -173,6 +174,7 @@ export function createCommands(world: CommandsWorld): Commands {
     trySandbox: (run) => sandbox.try(textArgument(run)),
     startSandbox: (run) => sandbox.start(textArgument(run)),
     stopSandbox: () => sandbox.stop(),
+    manageSandbox: () => sandbox.manage(),
     showLog: () => world.showLog(),
     showMenu: async () => menuCommand(await world.summaries(), browser),
     copyDiagnostics: () => copyDiagnosticsCommand({ ...world, load: lazyBundles.explain }),

@@ -9,7 +9,7 @@ import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument, toolArgument } from "./command.ts";
+import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
 
 export interface GatewayCommandsWorld {
   readonly gateways: Gateways;
@@ -72,11 +72,13 @@ export async function renameGatewayCommand(run: CommandRun, { gateways }: Gatewa
   if (typed !== undefined && typed.trim() !== name) await gateways.rename(id, typed.trim());
 }
 
-/** **Copy Address**. */
+/** **Copy Address**: of a gateway, or of what runs on this machine. */
 export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
-  const connection = await chosen(run, translate("Copy the address of which gateway?"), gateways);
-  if (!connection) return;
-  await copyText(connection.url, translate("The address was copied."));
+  // What runs on this machine may be no connection.
+  const local = textArgument(run) === undefined ? addressArgument(run) : undefined;
+  const url = local ?? (await chosen(run, translate("Copy the address of which gateway?"), gateways))?.url;
+  if (url === undefined) return;
+  await copyText(url, translate("The address was copied."));
 }
 
 /** **Hide from the Agent**, **Show to the Agent**: changes which tools of a gateway agents are shown. */

@@ -8,6 +8,7 @@ import {
   toolCount,
 } from "../../connections/gatewayStatus.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { failureWords } from "../failureWords.ts";
 import { translate } from "../translate.ts";
@@ -129,6 +130,8 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
   offer(resolved !== undefined && !people, "key", translate("Change the Client Secret…"), "changeSecret");
   offer(true, "json", translate("Add to mcp.json…"), "addToMcpJson");
   offer(isSignedIn, "sign-out", translate("Sign Out"), "signOut");
+  const endsInBrowser = isSignedOut && resolved !== undefined && logoutPage(resolved) !== undefined;
+  offer(endsInBrowser, "sign-out", translate("Sign Out in the Browser Too"), "signOutInBrowser");
   offer(true, "trash", translate("Remove Gateway…"), "removeGateway");
   return items;
 }

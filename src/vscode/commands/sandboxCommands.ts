@@ -4,6 +4,7 @@ import type { Gateways } from "../../connections/gateways.ts";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import type { Log } from "../../lib/log.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../node/localPrograms/sandboxProcess.ts";
+import { copyText } from "../copyText.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate, translated } from "../translate.ts";
 import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
@@ -13,7 +14,6 @@ import { sandboxIdentityProviders } from "./sandboxIdentityProviders.ts";
 const connect = translate("Connect");
 const copyAddress = translate("Copy Address");
 const copyClientId = translate("Copy Client ID");
-const replace = translate("Replace…");
 
 /** What is done with the sandbox beside starting and stopping it. */
 export interface SandboxWorld {
@@ -61,7 +61,7 @@ export class SandboxCommands implements vscode.Disposable {
   /** @param profile the identity provider to behave like; asked for when it is not given and nothing runs */
   async start(profile?: string): Promise<void> {
     const running = this.#running;
-    if (running && (profile === undefined || profile === running.profile)) await this.#tell(running, [replace]);
+    if (running && (profile === undefined || profile === running.profile)) await this.manage();
     else if (!running || (await mayReplace(running, profile))) await this.#startLike(profile);
   }
 
@@ -75,6 +75,30 @@ export class SandboxCommands implements vscode.Disposable {
   clientOf(url: string | undefined): KnownClient | undefined {
     const running = this.#running;
     return running && running.gatewayUrl === url && !isGeneric(running) ? running : undefined;
+  }
+
+  /** **Manage Sandbox Gateway…**: what can be done with the one that runs. */
+  async manage(): Promise<void> {
+    const running = this.#running;
+    if (!running) return await this.start();
+    const { gatewayUrl, clientId } = running;
+    const act = (icon: string, label: string, description: string, run: () => unknown) => ({
+      label: `$(${icon}) ${label}`,
+      ...{ description, run },
+    });
+    const copy = (label: string, text: string, said: string) => act("copy", label, text, () => copyText(text, said));
+    const items = [
+      act("plug", connect, "", () => executeCommand("trySandbox")),
+      copy(copyAddress, gatewayUrl, translate("The address was copied.")),
+      ...(isGeneric(running) ? [] : [copy(copyClientId, clientId, translate("The client ID was copied."))]),
+      act("sync", translate("Replace…"), translate("with one that behaves like another identity provider"), () =>
+        this.#startLike(undefined),
+      ),
+      act("debug-stop", translate("Stop"), translate("Everything that it issued is void then."), () => this.stop()),
+    ];
+    const title = isGeneric(running) ? translate("Sandbox") : translate("Sandbox ({0})", labelOf(running.profile));
+    const placeHolder = translate("It ends with this window.");
+    await (await vscode.window.showQuickPick(items, { title, placeHolder }))?.run();
   }
 
   async stop(): Promise<void> {
@@ -96,7 +120,7 @@ export class SandboxCommands implements vscode.Disposable {
   async #startLike(wanted: string | undefined): Promise<void> {
     const profile = wanted ?? (await askProfile());
     if (profile === undefined) return;
-    await this.#tell(await this.#start(profile), []);
+    await this.#tell(await this.#start(profile));
   }
 
   async #start(profile: string, more: readonly string[] = []): Promise<SandboxProcess> {
@@ -127,7 +151,8 @@ export class SandboxCommands implements vscode.Disposable {
     return await connect({ address, known, isCertain: true, name: "Sandbox", isQuiet: true });
   }
 
-  async #tell(running: SandboxProcess, more: readonly string[]): Promise<void> {
+  /** Says where it runs. What is offered here stays in the view, and under **Manage Sandbox Gateway…**. */
+  async #tell(running: SandboxProcess): Promise<void> {
     const { gatewayUrl, clientId, profile } = running;
     const registers = isGeneric(running);
     const runs = registers
@@ -140,12 +165,11 @@ export class SandboxCommands implements vscode.Disposable {
         );
     const chosen = await vscode.window.showInformationMessage(
       `${runs} ${translate("It ends with this window.")}`,
-      ...[connect, copyAddress, ...(registers ? [] : [copyClientId]), ...more],
+      ...[connect, copyAddress, ...(registers ? [] : [copyClientId])],
     );
     if (chosen === connect) await executeCommand("trySandbox");
     else if (chosen === copyAddress) await vscode.env.clipboard.writeText(gatewayUrl);
     else if (chosen === copyClientId) await vscode.env.clipboard.writeText(clientId);
-    else if (chosen === replace) await this.#startLike(undefined);
   }
 
   /** Starts it at the usual ports where they are free, so that a connection still works with the next sandbox. */

@@ -5,7 +5,7 @@ import type { SignOutReport } from "../../connections/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { chosenWay } from "../isConfirmed.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionItems } from "./chooseConnection.ts";
@@ -40,6 +40,28 @@ export async function signOut(connections: readonly Connection[], world: SignOut
   }
 }
 
+/**
+ * **Sign Out in the Browser Too**: opens the provider's page that ends its own session, of a gateway that is signed out of.
+ */
+export async function signOutInBrowserCommand(run: CommandRun, gateways: Gateways): Promise<void> {
+  const choices = gateways.book.all.filter(
+    (one) => one.sessionId === undefined && gateways.logoutPage(one) !== undefined,
+  );
+  if (choices.length === 0) {
+    void vscode.window.showInformationMessage(
+      translate("No gateway that you are signed out of has a page that ends the sign-in in the browser."),
+    );
+    return;
+  }
+  const title = translate("Sign out of which gateway in the browser too?");
+  const connection = await chooseConnection({ title, id: connectionArgument(run), choices }, gateways);
+  if (connection) await openPage(gateways.logoutPage(connection));
+}
+
+async function openPage(url: string | undefined): Promise<void> {
+  if (url !== undefined) await vscode.env.openExternal(vscode.Uri.parse(url, true));
+}
+
 export interface RemoveWorld {
   readonly gateways: Gateways;
   /** Takes the gateway's entries out of mcp.json files. */
@@ -55,21 +77,28 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
   const detail = translate(
     "You are signed out of it first: its tokens are revoked and deleted, and its entries in mcp.json files are taken out. The gateway itself is not changed.",
   );
-  if (!(await isConfirmed(question, detail, translate("Remove")))) return;
+  // Afterwards nothing is left of the gateway on which this could be offered.
+  const logout = connection.sessionId === undefined ? undefined : gateways.logoutPage(connection);
+  const remove = translate("Remove");
+  const everywhere = translate("Remove and Sign Out in the Browser");
+  const way = await chosenWay(question, detail, logout === undefined ? [remove] : [remove, everywhere]);
+  if (way === undefined) return;
   tell(await gateways.remove(connection), gateways, true);
+  if (way === everywhere) await openPage(logout);
   await removed(connection);
 }
 
 function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways, isRemoved = false): void {
   void milestones.signedOut();
   const text = signOutText(connection.name, revocation, { time: clockTime, say: translate, isRemoved }, sharing);
-  const logout = gateways.logoutPage(connection);
+  // Its place that stays is the item of the gateway, see `signOutInBrowserCommand`.
+  const logout = isRemoved ? undefined : gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];
   const shown = allRevoked(revocation)
     ? vscode.window.showInformationMessage(text, ...buttons)
     : vscode.window.showWarningMessage(text, ...buttons);
   void shown.then((chosen) => {
-    if (chosen !== undefined && logout) void vscode.env.openExternal(vscode.Uri.parse(logout, true));
+    if (chosen !== undefined) void openPage(logout);
   });
 }
 

@@ -146,6 +146,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.changeSecret": asMachine,
     "gatewayConnect.useAnotherAccount": commands("Use Another Account opens the page for somebody else"),
     "gatewayConnect.signOut": outAndIn,
+    "gatewayConnect.signOutInBrowser": commands(
+      "Sign Out in the Browser Too waits where the gateway stands, and Remove asks about it in its question",
+    ),
     "gatewayConnect.runTool": commands(
       "Run Gateway Tool finds a tool by its title, opens its page, and the page runs it",
     ),
@@ -179,6 +182,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     ),
     "gatewayConnect.startSandbox": tried,
     "gatewayConnect.stopSandbox": tried,
+    "gatewayConnect.manageSandbox": commands(
+      "Manage Sandbox Gateway has what is done with the one that runs: copied, replaced, stopped",
+    ),
     "gatewayConnect.pasteRedirect": commands(
       "the address that a browser could not open is pasted, and the sign-in goes on",
     ),
