@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { thirdPartyNotices } from "./thirdPartyNotices.ts";
@@ -35,6 +35,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `bridge.cjs`: the pipe from a host with an mcp.json to the relay in a window.
  * - `standalone.mjs`: the relay without an editor, started by whoever has an mcp.json.
  * - `gateway.mjs`: the gateway as a program, for testing a configuration before it is deployed.
+ * - `cedar.cjs`, with `cedar_wasm_bg.wasm`: Cedar's engine, which the gateway loads for a configuration with policies.
  * - `sandbox.mjs`: the embedded identity provider and gateway, a process of its own.
  *
  * `--meta` also writes `dist/<bundle>.meta.json`, which the bundle tests read.
@@ -67,6 +68,10 @@ const withoutValidators = {
  * few times at most and waits for when it starts. In the editor zod's own setting would be that of other extensions too.
  */
 const schemasAsTheyAre = { "globalThis.__zod_globalConfig": JSON.stringify({ jitless: true }) };
+
+/** Cedar's engine is a bundle of its own, beside a file of WebAssembly that it reads. */
+const cedar = "node_modules/@cedar-policy/cedar-wasm/nodejs";
+const cedarBeside = { BUNDLED_CEDAR: JSON.stringify("./cedar.cjs") };
 
 /** Runs in the extension host. jsonc-parser's CommonJS form would load its parts by names that only a run knows. */
 const inEditor: BuildOptions = { format: "cjs", external: ["vscode"], mainFields: ["module", "main"] };
@@ -117,7 +122,9 @@ const bundles: Record<string, BuildOptions> = {
     banner: { js: commonJsInEsm },
     mainFields: ["module", "main"],
     alias: withoutValidators,
+    define: cedarBeside,
   },
+  "cedar.cjs": { entryPoints: [`${cedar}/cedar_wasm.js`], format: "cjs" },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.
   "sandbox.mjs": {
     entryPoints: ["src/sandbox.ts"],
@@ -125,6 +132,7 @@ const bundles: Record<string, BuildOptions> = {
     banner: { js: commonJsInEsm },
     mainFields: ["module", "main"],
     keepNames: true,
+    define: cedarBeside,
   },
 };
 
@@ -134,6 +142,7 @@ for (const [name, options] of Object.entries(bundles)) {
   const result = await build({ ...common, ...options, outfile: `dist/${name}` });
   if (result.metafile) metafiles[name] = result.metafile;
 }
+await copyFile(`${cedar}/cedar_wasm_bg.wasm`, "dist/cedar_wasm_bg.wasm");
 for (const [name, metafile] of Object.entries(metafiles)) {
   await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
 }

@@ -32,6 +32,12 @@ async function noticeOf(folder: string): Promise<string> {
   const files = (await readdir(folder))
     .filter((file) => /^(licen[cs]e|notice|copying|third-party-notices)(\.\w+)?$/i.test(file))
     .sort();
+  // Some packages name this one without bringing it, and it has to go with what it is about (Apache 2.0, 4 a).
+  if (files.length === 0 && license === "Apache-2.0") {
+    return [`${name} ${version} (${license})`, (await readFile("scripts/licences/Apache-2.0.txt", "utf8")).trim()].join(
+      "\n\n",
+    );
+  }
   const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, "utf8")));
   return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join("\n\n");
 }

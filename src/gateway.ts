@@ -5,6 +5,7 @@ import { decisionText } from "./agentcore/authorizer/decisionText.ts";
 import { introspection } from "./agentcore/authorizer/introspection.ts";
 import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
+import { checkPolicies } from "./gateway/commandLine/checkPolicies.ts";
 import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
 import {
@@ -45,7 +46,7 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
       console.error(`${asked.problem}\nRun it with --help to see what it takes.`);
       return exitCodes.arguments;
     case "check":
-      return check(asked.files);
+      return await check(asked.files);
     case "explain":
       return await explain(asked);
     case "compare":
@@ -66,14 +67,16 @@ function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFi
   return good.length === read.length ? good : undefined;
 }
 
-function check(files: readonly string[]): number {
+async function check(files: readonly string[]): Promise<number> {
   const good = goodFiles(files) ?? [];
   let faults = good.length < files.length;
   for (const [file, { configuration }] of good) {
     const problem = configuration.auditFile === undefined ? undefined : auditFileProblem(configuration.auditFile);
-    if (problem === undefined) console.log(`${file}: good`);
-    else console.error(`${file}: ${problem}`);
-    faults ||= problem !== undefined;
+    const policies = await checkPolicies(file, configuration.options);
+    const problems = [...(problem === undefined ? [] : [`${file}: ${problem}`]), ...policies.faults];
+    for (const line of [...problems, ...policies.notes]) console.error(line);
+    if (problems.length === 0) console.log(`${file}: good`);
+    faults ||= problems.length > 0;
   }
   return faults ? exitCodes.configuration : exitCodes.done;
 }

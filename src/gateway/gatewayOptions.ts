@@ -10,6 +10,7 @@ import { type LimitRules, limitProblems } from "./limits/limits.ts";
 import { type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { nodeSignatureCheck, nodeTokenHash } from "./nodeTokenCrypto.ts";
+import type { PolicyRules } from "./policies/policy.ts";
 import { PAGE_SIZE } from "./router/page.ts";
 import { type Target, targetName } from "./router/target.ts";
 
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   readonly exceptionLevel?: "DEBUG";
   /** How many items a page of a list has. 0 means one page, as AWS's `disableMcpListToolsPagination` does. */
   readonly pageSize?: number;
+  /** The policies that are asked about each call of a tool. Without any rules no policy is asked. */
+  readonly policies?: PolicyRules;
   /** How often callers may send requests. An absent rule sets no limit. */
   readonly limits?: LimitRules;
   /**

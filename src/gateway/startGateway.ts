@@ -22,8 +22,11 @@ import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
+import { gatewayPolicies, PoliciesUnfit, samePolicies } from "./policies/gatewayPolicies.ts";
+import type { ToolPolicies } from "./policies/toolPolicies.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
+import { toolsOfTargets } from "./router/toolsOfTargets.ts";
 import { toolCallCounts } from "./toolCallCounts.ts";
 
 /** What a gateway has counted since its start. */
@@ -55,6 +58,8 @@ export interface Gateway {
   configure(options: GatewayOptions): void;
   /** Reads the issuer's documents, and logs what is wrong with them or with the way they come. It throws nothing. */
   checkIssuer(): Promise<void>;
+  /** Asks the targets for their tools, and logs which policies do not fit them. Without policies it asks nobody. */
+  checkPolicies(): Promise<void>;
   /** Forgets all sessions, as a restart does. */
   forgetSessions(): Promise<void>;
   /**
@@ -94,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const backOff = createBackOff();
 
   let settings = mcpSettings(options);
+  let policies = policiesOf(options);
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
     settings: () => settings,
@@ -101,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     backOff,
     log,
     now,
+    policies: () => policies,
     targetFailed: (target) => current.metrics?.targetFailed(target),
   });
   const wellKnown = metadataPaths(path);
@@ -114,6 +121,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let issuer = issuerOf(options);
   let limits = createLimits(options.limits ?? {});
   let endpoint = endpointWorld();
+
+  function policiesOf(wanted: GatewayOptions): ToolPolicies | undefined {
+    return gatewayPolicies(wanted, { catalogue, now, log });
+  }
 
   function addressOf({ publicUrl, allowedHosts = [] }: GatewayOptions) {
     const url = publicUrl ?? address;
@@ -219,6 +230,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const wrong = [...optionProblems(next), ...addressChanges(current, next)];
       if (wrong.length > 0) throw new Error(wrong.join("; "));
       const before = current;
+      const nextPolicies = samePolicies(before.policies, next.policies) ? policies : policiesOf(next);
+      const unfit = nextPolicies === policies ? [] : (nextPolicies?.unfit() ?? []);
+      if (unfit.length > 0) {
+        nextPolicies?.close();
+        throw new PoliciesUnfit(unfit);
+      }
       current = next;
       published = addressOf(next);
       if (before.authorizer?.customJWTAuthorizer.discoveryUrl !== next.authorizer?.customJWTAuthorizer.discoveryUrl) {
@@ -236,15 +253,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         backOff.forget(name);
       }
       settings = { ...wanted, targets };
-      if (!same) mcp.settingsChanged();
+      if (policies !== nextPolicies) policies?.close();
+      const samePolicy = policies === nextPolicies;
+      policies = nextPolicies;
+      if (!same || !samePolicy) mcp.settingsChanged();
     },
     checkIssuer: async () => await issuer?.check(),
+    async checkPolicies() {
+      if (policies === undefined) return;
+      await toolsOfTargets(settings, { catalogue, backOff, now, log });
+      policies?.unfit();
+    },
     forgetSessions: () => mcp.forgetSessions(),
     async stop({ withinMs = 0 } = {}) {
       stopping = true;
       await inFlight.settled(withinMs);
       await server.stop();
       await mcp.stop();
+      policies?.close();
     },
   };
 }

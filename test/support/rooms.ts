@@ -44,7 +44,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   },
   gateway: {
     rooms: ["lib", "failures", "system", "mcp", "agentcore", "oauth"],
-    packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client"],
+    packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client", "@cedar-policy/cedar-wasm/nodejs"],
     node: true,
   },
   hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },

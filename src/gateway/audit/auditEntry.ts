@@ -1,5 +1,6 @@
 import type { Decision } from "../../agentcore/authorizer/authorizer.ts";
 import type { Finding } from "../../agentcore/authorizer/finding.ts";
+import type { PolicyRecord } from "../policies/policyRecord.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenFacts } from "./tokenFacts.ts";
 
@@ -32,6 +33,8 @@ export interface AuditEntry {
   readonly failed: readonly Finding[];
   /** The message, without anything that may be private. */
   readonly message?: unknown;
+  /** What the policies said of the call of a tool. */
+  readonly policy?: PolicyRecord;
   /** The kind of the MCP answer, if there was one. */
   readonly outcome?: Outcome;
 }

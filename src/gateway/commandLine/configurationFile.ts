@@ -3,17 +3,24 @@ import { decodedText } from "../../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readNamedFile } from "../../system/readNamedFile.ts";
 import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
+import { type FollowedPolicyFiles, policyFilesBeside } from "../configuration/policyFiles.ts";
 import { readConfiguration } from "../configuration/readConfiguration.ts";
 
 export type ConfigurationFile =
   | {
       readonly kind: "good";
       readonly text: string;
+      readonly followed: FollowedPolicyFiles;
       readonly configuration: GatewayConfiguration;
       readonly ignored: readonly string[];
     }
   | { readonly kind: "unreadable"; readonly reason: string }
-  | { readonly kind: "faulty"; readonly text: string; readonly faults: readonly ConfigurationFault[] };
+  | {
+      readonly kind: "faulty";
+      readonly text: string;
+      readonly followed: FollowedPolicyFiles;
+      readonly faults: readonly ConfigurationFault[];
+    };
 
 /** Reads a gateway's file. Relative paths in it are relative to the file, wherever the program was started. */
 export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
@@ -24,8 +31,9 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
     const { code = "unknown" } = error as NodeJS.ErrnoException;
     return { kind: "unreadable", reason: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };
   }
-  const read = readConfiguration(text, environment);
-  if (read.kind === "faulty") return { kind: "faulty", text, faults: read.faults };
+  const followed = policyFilesBeside(file);
+  const read = readConfiguration(text, environment, followed);
+  if (read.kind === "faulty") return { kind: "faulty", text, followed, faults: read.faults };
   const { configuration, ignored } = read;
   const beside = (path: string) => resolve(dirname(file), path);
   const targets = configuration.options.targets.map((target) =>
@@ -35,6 +43,7 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   return {
     kind: "good",
     text,
+    followed,
     ignored,
     configuration: { ...configuration, auditFile, options: { ...configuration.options, targets } },
   };
@@ -43,8 +52,11 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
 /** The faults of a file, each on a line that editors and terminals turn into a link. */
 export function faultLines(file: string, read: Exclude<ConfigurationFile, { kind: "good" }>): readonly string[] {
   if (read.kind === "unreadable") return [`${file}: ${read.reason}`];
-  return read.faults.map(({ path, line, column, problem }) => {
-    const at = path === "" ? "" : `${path}: `;
-    return `${file}:${line}:${column}: ${at}${problem}`;
-  });
+  return read.faults.map((fault) => faultLine(file, fault));
+}
+
+/** One fault on its line. */
+export function faultLine(file: string, { path, line, column, problem, file: of = file }: ConfigurationFault): string {
+  const at = path === "" ? "" : `${path}: `;
+  return `${of}:${line}:${column}: ${at}${problem}`;
 }

@@ -6,10 +6,13 @@ import { isSameName } from "../../system/fileName.ts";
 import { type AuditFile, auditFile } from "../audit/auditFile.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
+import { placedFault } from "../configuration/policyRules.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
 import { prometheusMetrics } from "../metrics/prometheusMetrics.ts";
+import { PoliciesUnfit } from "../policies/gatewayPolicies.ts";
 import { type Gateway, startGateway } from "../startGateway.ts";
-import { type ConfigurationFile, faultLines, readConfigurationFile } from "./configurationFile.ts";
+import { type ConfigurationFile, faultLine, faultLines, readConfigurationFile } from "./configurationFile.ts";
+import { folderWatches } from "./folderWatches.ts";
 
 export interface RunningGatewayWorld {
   readonly environment: NodeJS.ProcessEnv;
@@ -67,6 +70,7 @@ export async function runGateway(
   });
 
   void gateway.checkIssuer();
+  void gateway.checkPolicies();
 
   function firstOptions(): GatewayOptions {
     try {
@@ -114,6 +118,7 @@ export async function runGateway(
 
   function reload(): void {
     const next = readConfigurationFile(file, world.environment);
+    followPolicies(next);
     const faults = next.kind === "good" ? take(next.configuration) : faultLines(file, next);
     // The audit was moved away for a new one, whatever has become of the configuration.
     if (faults.length > 0 && hasMovedAudit()) take(configuration);
@@ -135,26 +140,28 @@ export async function runGateway(
     try {
       gateway.configure(optionsOf(next));
     } catch (error) {
+      if (error instanceof PoliciesUnfit) return error.faults.map((fault) => faultLine(file, placedFault(fault)));
       return [`${file}: ${(error as Error).message}`];
     }
+    void gateway.checkPolicies();
     const isSameIssuer = discoveryUrl(configuration) === discoveryUrl(next);
     configuration = next;
     if (!isSameIssuer) void gateway.checkIssuer();
     return [];
   }
 
-  let seen = first.text;
+  let seen = contentOf(first);
   let settling: NodeJS.Timeout | undefined;
   const changed = (isFinal: boolean) => {
     const read = readConfigurationFile(file, world.environment);
     // Editors save by replacing the file, so for a moment there may be none.
-    if (read.kind === "unreadable" || read.text === seen) return;
+    if (read.kind === "unreadable" || contentOf(read) === seen) return;
     // Others empty the file before they write it. One that stays empty is a fault like any other.
     if (read.text.trim() === "" && !isFinal) {
       settling = setTimeout(changed, EMPTY_MS, true);
       return;
     }
-    seen = read.text;
+    seen = contentOf(read);
     reload();
   };
   // We watch the folder, since the watch on a file follows it when it is renamed.
@@ -163,6 +170,14 @@ export async function runGateway(
     clearTimeout(settling);
     settling = setTimeout(changed, SETTLED_MS, false);
   });
+  const policies = folderWatches(() => {
+    clearTimeout(settling);
+    settling = setTimeout(changed, SETTLED_MS, false);
+  });
+  const followPolicies = (read: ConfigurationFile) => {
+    if (read.kind !== "unreadable") policies.follow(read.followed.folders);
+  };
+  followPolicies(first);
   watcher.on("error", (error) => world.say(`${file}: changes are no longer noticed: ${error.message}`));
 
   return {
@@ -172,6 +187,7 @@ export async function runGateway(
     reload,
     async stop() {
       watcher.close();
+      policies.close();
       clearTimeout(settling);
       const { callsMs, targetsMs, auditMs } = endGrace;
       await doneWithin(callsMs + targetsMs, gateway.stop({ withinMs: callsMs }));
@@ -202,6 +218,10 @@ function linkTarget(path: string): string | undefined {
     return undefined;
   }
 }
+
+/** The file and all that it names: a change of any of it is a change. */
+const contentOf = ({ text, followed }: Exclude<ConfigurationFile, { kind: "unreadable" }>): string =>
+  JSON.stringify([text, ...followed.texts]);
 
 const discoveryUrl = ({ options }: GatewayConfiguration) => options.authorizer?.customJWTAuthorizer.discoveryUrl;
 

@@ -15,6 +15,8 @@ export interface GatewayConfiguration {
 
 /** A fault in a configuration file that prevents the gateway from starting. */
 export interface ConfigurationFault {
+  /** The file of policies that it is in; absent for the configuration file itself. */
+  readonly file?: string;
   /** The path in the JSON, such as `authorizerConfiguration.customJWTAuthorizer.customClaims[0]`. */
   readonly path: string;
   /** From 1. */

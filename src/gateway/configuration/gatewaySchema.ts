@@ -2,6 +2,7 @@ import { hostName, listeningHost, secureAddress } from "../../agentcore/authoriz
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
 import { allIgnored, list, noneOf, object, type Schema, text, when } from "../../lib/json/schema.ts";
 import { awsDescription, awsName } from "./awsTexts.ts";
+import { policySchema } from "./policySchema.ts";
 import { targetSchema } from "./targetSchema.ts";
 
 const rate = (description: string): Schema =>
@@ -22,7 +23,7 @@ export const gatewayWithoutEffect: readonly string[] = [
 ];
 
 const fromAws = [
-  ...["gatewayArn", "gatewayId", "gatewayUrl", "createdAt", "updatedAt", "status", "statusReasons", "roleArn"],
+  ...["gatewayId", "gatewayUrl", "createdAt", "updatedAt", "status", "statusReasons", "roleArn"],
   ...["kmsKeyArn", "workloadIdentityDetails", "tags", "ResponseMetadata", ...gatewayWithoutEffect],
 ];
 
@@ -76,12 +77,30 @@ export const gatewaySchema: Schema = {
       errorMessage: "expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here",
     },
     authorizerConfiguration: object("Whom the gateway lets in.", { customJWTAuthorizer: authorizerSchema }),
+    gatewayArn: text("What policies call the gateway; without policies it has no effect here."),
+    policies: {
+      type: "array",
+      description: "The policies of the engine. With none at all, ENFORCE denies every call.",
+      items: policySchema,
+    },
     exceptionLevel: {
       type: "string",
       description: "DEBUG tells callers what went wrong behind the gateway.",
       enum: ["DEBUG"],
     },
     ...allIgnored(fromAws, "As get-gateway prints it; without effect here."),
+    // Of what has no effect, this one has some once there are policies.
+    policyEngineConfiguration: object(
+      "The engine that asks the policies. Without policies in this file it has no effect here.",
+      {
+        arn: text("The engine's ARN; without effect here."),
+        mode: {
+          type: "string",
+          description: "LOG_ONLY: every call passes, and what would have been decided is logged.",
+          enum: ["LOG_ONLY", "ENFORCE"],
+        },
+      },
+    ),
     targets: { type: "array", description: "The MCP servers behind the gateway.", items: targetSchema },
     local: object("Where and how this gateway runs. AWS has no such settings.", {
       host: listeningHost("Where it listens: 127.0.0.1 when absent, which only this machine can reach."),

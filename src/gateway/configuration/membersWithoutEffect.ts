@@ -6,9 +6,12 @@ const ofGateway = [...gatewayWithoutEffect, "authorizerConfiguration.customJWTAu
 
 /** The paths of members that change AWS's answers and that we do not support, where they are set. */
 export function membersWithoutEffect(root: Node): readonly string[] {
+  // Nobody knows what an engine would decide whose policies are not in the file.
+  const hasPolicies = findNodeAtLocation(root, ["policies"]) !== undefined;
+  const without = hasPolicies ? ofGateway.filter((path) => path !== "policyEngineConfiguration") : ofGateway;
   const targets = findNodeAtLocation(root, ["targets"])?.children ?? [];
   return [
-    ...ofGateway.filter((path) => isSet(root, path.split("."))),
+    ...without.filter((path) => isSet(root, path.split("."))),
     ...targets.flatMap((target, index) =>
       targetWithoutEffect.filter((path) => isSet(target, path.split("."))).map((path) => `targets[${index}].${path}`),
     ),

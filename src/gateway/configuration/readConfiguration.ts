@@ -2,7 +2,7 @@ import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authori
 import { authorizerFaults } from "../../agentcore/authorizer/authorizerSchema.ts";
 import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { checkSchema } from "../../lib/json/checkSchema.ts";
-import { located, plain, readJson } from "../../lib/json/jsonDocument.ts";
+import { located, plain, readJson, splitMark } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import type { Environment } from "../../system/environment.ts";
 import type { LimitRules } from "../limits/limits.ts";
@@ -13,6 +13,8 @@ import { fileFaults } from "./fileFaults.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
 import { gatewaySchema } from "./gatewaySchema.ts";
 import { membersWithoutEffect } from "./membersWithoutEffect.ts";
+import type { PolicyFiles } from "./policyFiles.ts";
+import { readPolicyRules } from "./policyRules.ts";
 
 /** The members that we read of a file that `gatewaySchema` allows. */
 interface GatewayFile {
@@ -75,19 +77,35 @@ const SESSION_SECONDS = 3600;
  * comments.
  *
  * @param environment the values of `${env:NAME}`
+ * @param policyFiles reads the files of policies that it names
  * @returns the configuration, or every fault with its position; it never throws
  */
-export function readConfiguration(text: string, environment: Environment): ReadConfiguration {
+export function readConfiguration(
+  text: string,
+  environment: Environment,
+  policyFiles: PolicyFiles = noFiles,
+): ReadConfiguration {
   const document = readJson(text, "the JSON of a gateway");
   if (document.kind === "faulty") return document;
   const { root } = document;
   const shape = checkSchema(root, gatewaySchema);
   const parts = validParts(root, shape);
-  const faults = [...shape, ...authorizerFaults(parts, RULES), ...fileFaults(parts, environment)];
-  if (faults.length > 0) return { kind: "faulty", faults: located(text, faults) };
-  const configuration = configurationOf(plain(root) as GatewayFile, environment);
+  const policies = readPolicyRules({ root, text: splitMark(text)[1], parts }, policyFiles);
+  const faults = [...shape, ...authorizerFaults(parts, RULES), ...fileFaults(parts, environment), ...policies.faults];
+  if (faults.length + policies.placed.length > 0) {
+    return { kind: "faulty", faults: [...located(text, faults), ...policies.placed] };
+  }
+  const read = configurationOf(plain(root) as GatewayFile, environment);
+  const { rules } = policies;
+  const configuration = rules ? { ...read, options: { ...read.options, policies: rules } } : read;
   return { kind: "good", configuration, ignored: membersWithoutEffect(root) };
 }
+
+const noFiles: PolicyFiles = {
+  read() {
+    throw new Error("files of policies cannot be read here");
+  },
+};
 
 function configurationOf(
   { name, protocolConfiguration, authorizerType, authorizerConfiguration, exceptionLevel, ...file }: GatewayFile,

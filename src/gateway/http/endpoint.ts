@@ -1,6 +1,8 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
+import { decodedToken } from "../../agentcore/authorizer/decodedToken.ts";
+import { bearerToken } from "../../lib/bearer.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import { unforeseenFacts } from "../../lib/unforeseen.ts";
 import type { Json } from "../../mcp/passThrough.ts";
@@ -12,6 +14,7 @@ import { tokenFacts } from "../audit/tokenFacts.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
+import type { PolicyRecord } from "../policies/policyRecord.ts";
 import { principalOf } from "../principal.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import type { Answered, Sent } from "./httpServer.ts";
@@ -63,6 +66,7 @@ interface Incoming extends EndpointRequest {
   readonly parsed: unknown;
   readonly messages: Messages;
   readonly report: (outcome: Outcome) => void;
+  readonly judged: (record: PolicyRecord) => void;
 }
 
 interface Answer {
@@ -83,9 +87,13 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   const report = (one: Outcome) => {
     outcome ??= one;
   };
+  let policy: PolicyRecord | undefined;
+  const judged = (one: PolicyRecord) => {
+    policy ??= one;
+  };
   const answered: Answer = turnedAway
     ? { reply: turnedAway, decision: refused }
-    : await answer({ ...given, parsed, messages, report }, world).catch((error: unknown) => ({
+    : await answer({ ...given, parsed, messages, report, judged }, world).catch((error: unknown) => ({
         reply: internalError(error, { request, messages }, world),
         decision: refused,
       }));
@@ -117,6 +125,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     failed: decision.findings.filter(({ ok }) => !ok),
     ...(parsed !== undefined && { message: redacted(parsed) }),
     ...(outcome && { outcome }),
+    ...(policy && { policy }),
   });
   // A stream of notifications may stay open for days, so it is recorded when it opens.
   const lasts = messages.listens || request.method === "GET";
@@ -139,7 +148,7 @@ export function unreadableEntry(status: number, address: string | undefined, at:
 }
 
 async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer> {
-  const { request, isTooLarge, parsed, messages, report } = incoming;
+  const { request, isTooLarge, parsed, messages, report, judged, authorization } = incoming;
   const faulty = faultyAnswer(world.faults());
   if (faulty) return { reply: faulty, decision: refused };
   if (isTooLarge) return { reply: emptyReply(413), decision: refused };
@@ -164,7 +173,8 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   if (later) return { reply: later, decision };
   if (messages.requests > 0 && !messages.listens) world.inFlight.began(request);
   for (const tool of messages.tools) world.called(tool);
-  const from = { principal, caller, report };
+  const claims = () => (caller === undefined ? undefined : decodedToken(bearerToken(authorization) ?? "")?.claims);
+  const from = { principal, caller, claims, report, judged };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = world.mcp.handle(request, parsed, from);
   const reply = await answered.catch((error: unknown) => internalError(error, incoming, world));

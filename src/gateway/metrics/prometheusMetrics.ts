@@ -47,6 +47,12 @@ export function prometheusMetrics(targets: () => readonly string[]): Metrics {
     labelNames: ["rule"] as const,
     registers,
   });
+  const judged = new Counter({
+    name: "gateway_policy_decisions_total",
+    help: "Tool calls that policies were asked about, by the policy that decided; none where no permit matched.",
+    labelNames: ["policy", "decision", "mode"] as const,
+    registers,
+  });
   const limited = new Counter({
     name: "gateway_limited_total",
     help: "Requests that a limit kept out.",
@@ -66,12 +72,19 @@ export function prometheusMetrics(targets: () => readonly string[]): Metrics {
   const memory = gauge("process_resident_memory_bytes", "Resident memory size in bytes.");
 
   return {
-    answered({ method, status, decision, durationMs, tool, outcome, failed }) {
+    answered({ method, status, decision, durationMs, tool, outcome, failed, policy }) {
       const known = methods.has(method) || isListMethod(method) ? method : "other";
       requests.inc({ method: known, status: String(status), decision });
       // The duration of a stream says nothing about the gateway's speed.
       if (method !== "GET" && method !== "subscriptions/listen") seconds.observe({ method: known }, durationMs / 1000);
       for (const { rule } of failed) refusals.inc({ rule });
+      if (policy !== undefined) {
+        const {
+          policies: [decider = "none"],
+          mode,
+        } = policy;
+        judged.inc({ policy: decider, decision: policy.decision, mode });
+      }
       if (tool === undefined || outcome === undefined) return;
       const how = outcome.kind === "result" && outcome.isError === true ? "toolError" : outcome.kind;
       calls.inc({ target: targetOf(splitName(tool)?.target), outcome: how });

@@ -37,6 +37,26 @@ export async function askTarget(link: TargetLink, request: CallerRequest, world:
   }
 }
 
+/**
+ * The tools of a target.
+ *
+ * @throws TargetFailure, or whatever the signal was aborted with
+ */
+export async function toolsOf(
+  link: TargetLink,
+  { signal, ...world }: AskWorld & { readonly signal: AbortSignal | undefined },
+): Promise<readonly Json[]> {
+  const limit = deadline(link.target.callTimeoutMs ?? world.settings.callTimeoutMs, signal);
+  try {
+    return await link.list("tools/list", limit.signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw targetFailure(link, "tools/list", error, world);
+  } finally {
+    limit.clear();
+  }
+}
+
 /** Logs why a target failed, and returns as much of it as the caller may see. */
 export function targetFailure(link: TargetLink, method: string, error: unknown, world: AskWorld): TargetFailure {
   const { name } = link.target;

@@ -2,6 +2,7 @@ import { ProtocolError } from "@modelcontextprotocol/client";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS, type Peer } from "../../mcp/peer.ts";
+import type { PolicyCaller } from "../policies/toolPolicies.ts";
 import { listTimeoutMs, TargetFailure, TooSlow, within } from "./askTarget.ts";
 import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
@@ -19,9 +20,9 @@ import { searchTool } from "./toolSearch.ts";
  */
 export interface MergedLists {
   /** @throws ProtocolError for a cursor that no page has given, or TargetFailure */
-  page(method: ListMethod, cursor: unknown): Promise<Json>;
-  /** The search tool comes first, if there is one. */
-  all(method: ListMethod): Promise<readonly Json[]>;
+  page(method: ListMethod, cursor: unknown, from: PolicyCaller | undefined): Promise<Json>;
+  /** The tools that the caller may find; the search tool comes first, if there is one. */
+  tools(from: PolicyCaller | undefined): Promise<readonly Json[]>;
   /** Call it when the targets have changed. */
   forget(): void;
 }
@@ -84,18 +85,24 @@ export function mergedLists(routed: () => Routed, peer: Peer, world: RouterWorld
     return new TargetFailure(isDebug ? failureDetail(target, error) : INTERNAL_ERROR);
   }
 
+  /** What of a list the policies show; prompts and resources are none of theirs. */
+  function allowed(method: ListMethod, items: readonly Json[], from: PolicyCaller | undefined): readonly Json[] {
+    const policies = method === "tools/list" ? world.policies?.() : undefined;
+    return policies?.enforces ? policies.shown(items, from) : items;
+  }
+
   return {
-    async page(method, cursor) {
+    async page(method, cursor, from) {
       const known = cursor === undefined ? undefined : whole.get(method);
       const items = known ?? (await all(method));
-      const page = pageOf(items, cursor, routed().settings.pageSize);
+      const page = pageOf(allowed(method, items, from), cursor, routed().settings.pageSize);
       if (page === undefined) throw new ProtocolError(INVALID_PARAMS, "Invalid cursor");
       if (page.nextCursor === undefined) whole.delete(method);
       else whole.set(method, items);
       const { items: shown, ...next } = page;
       return { [lists[method].field]: shown, ...next };
     },
-    all,
+    tools: async (from) => allowed("tools/list", await all("tools/list"), from),
     forget: () => whole.clear(),
   };
 }

@@ -4,8 +4,10 @@ import { isListMethod, listMethods, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
 import type { Route } from "../../mcp/route.ts";
+import { contextOf } from "../mcp/callerContext.ts";
+import { policyAnswer } from "../policies/policyAnswer.ts";
 import { principalOf } from "../principal.ts";
-import { askTarget, TargetFailure } from "./askTarget.ts";
+import { askTarget, TargetFailure, toolsOf } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
 import { foreseen } from "./foreseen.ts";
 import { mergedLists } from "./mergedLists.ts";
@@ -73,6 +75,8 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     const { method, params } = request;
     const { link, name } = namedBy(params?.name, method === "tools/call" ? "tool" : "prompt");
     try {
+      const denial = method === "tools/call" ? await deniedByPolicies(request, { link, name }) : undefined;
+      if (denial !== undefined) return denial;
       return await ask(link, { ...request, params: { ...params, name } });
     } catch (error) {
       if (!(error instanceof TargetFailure) || method !== "tools/call") throw error;
@@ -90,10 +94,23 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     return { link, name: named.name };
   }
 
-  async function search(params: Json | undefined): Promise<Json> {
+  /** The answer to a call that the policies deny. They know a tool once its target has listed it. */
+  async function deniedByPolicies(
+    { params, options }: CallerRequest,
+    { link, name }: { readonly link: TargetPool; readonly name: string },
+  ): Promise<Json | undefined> {
+    const policies = world.policies?.();
+    if (policies === undefined) return undefined;
+    const target = link.target.name;
+    const known = () => catalogue.items(target, "tools/list").some((tool) => tool.name === name);
+    if (!known()) await toolsOf(link, { ...world, settings, signal: options.signal });
+    return policyAnswer({ target, name, input: params?.arguments }, policies, contextOf(options));
+  }
+
+  async function search({ params, options }: CallerRequest): Promise<Json> {
     const query = (params?.arguments as Json | undefined)?.query;
     if (typeof query !== "string") throw new ProtocolError(INVALID_PARAMS, "query has to be a text");
-    const tools = searchTools(query, (await merged.all("tools/list")).slice(1));
+    const tools = searchTools(query, (await merged.tools(contextOf(options))).slice(1));
     // AgentCore has answered in either form, and clients read either.
     const text = JSON.stringify({ tools });
     return { content: [{ type: "text", text }], structuredContent: { tools }, isError: false };
@@ -119,11 +136,11 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
 
   async function answer(request: CallerRequest): Promise<Json> {
     const { method, params, options } = request;
-    if (isListMethod(method)) return await merged.page(method, params?.cursor);
+    if (isListMethod(method)) return await merged.page(method, params?.cursor, contextOf(options));
     const uri = String(params?.uri);
     switch (method) {
       case "tools/call":
-        return settings.searchType && params?.name === SEARCH_TOOL ? await search(params) : await call(request);
+        return settings.searchType && params?.name === SEARCH_TOOL ? await search(request) : await call(request);
       case "prompts/get":
         return await call(request);
       case "resources/read":

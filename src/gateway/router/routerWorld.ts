@@ -1,4 +1,5 @@
 import type { Json } from "../../mcp/passThrough.ts";
+import type { ToolPolicies } from "../policies/toolPolicies.ts";
 import type { BackOff } from "./backOff.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Processes } from "./processes.ts";
@@ -29,6 +30,8 @@ export interface RouterWorld {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly log: (message: string, facts: Json) => void;
+  /** The policies that are asked about tools; undefined when there are none. */
+  readonly policies?: (() => ToolPolicies | undefined) | undefined;
   /** Called for each target that could not be reached or did not answer in time. */
   readonly targetFailed?: ((target: string) => void) | undefined;
 }

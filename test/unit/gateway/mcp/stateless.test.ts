@@ -45,7 +45,9 @@ function startWorld() {
   const from = (subject: string, client: string | undefined = "c") => ({
     principal: subject,
     caller: { issuer: "i", subject, client, scopes: [] },
+    claims: () => undefined,
     report: () => {},
+    judged: () => {},
   });
   const call = async (who: ReturnType<typeof from>) =>
     await stateless.answerSessionless({ method: "tools/call", params: { name: "t___x" }, options: {} }, who);

@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { gatewayArn, shopPolicies, shopTools } from "../support/policies/shopPolicies.ts";
+import { program } from "../support/programs.ts";
+import { patienceMs, until } from "../support/until.ts";
+import { startProcess } from "../support/vscode/startProcess.ts";
+
+const gatewayProgram = program("gateway");
+
+interface World {
+  readonly folder: string;
+  /** Writes a gateway's file with the shop as its target. */
+  configure(more: object): string;
+  /** Writes a file of policies. */
+  policies(name: string, ...statements: readonly string[]): void;
+}
+
+async function withFolder(act: (world: World) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "policies-"));
+  const script = join(folder, "shop.mjs");
+  writeFileSync(
+    script,
+    `import { createInterface } from "node:readline";
+    const say = (id, result) => console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    createInterface({ input: process.stdin }).on("line", (line) => {
+      const { id, method, params } = JSON.parse(line);
+      if (method === "initialize")
+        say(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "s", version: "1" } });
+      else if (method === "tools/list") say(id, { tools: ${JSON.stringify(shopTools)} });
+      else if (method === "tools/call") say(id, { content: [{ type: "text", text: "did " + params.name }] });
+    });`,
+  );
+  mkdirSync(join(folder, "policies"));
+  try {
+    await act({
+      folder,
+      configure(more) {
+        const path = join(folder, "a.gateway.json");
+        const targets = [{ name: "shop", stdio: { command: process.execPath, args: [script] } }];
+        const engine = { policyEngineConfiguration: { mode: "ENFORCE" }, gatewayArn };
+        writeFileSync(path, JSON.stringify({ authorizerType: "NONE", ...engine, targets, ...more }, undefined, 2));
+        return path;
+      },
+      policies: (name, ...statements) => writeFileSync(join(folder, "policies", name), statements.join("\n\n")),
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs the program to its end. What it says has the folder's name taken out. */
+async function ended(folder: string, args: readonly string[]) {
+  const child = spawn(process.execPath, [...gatewayProgram, ...args], { timeout: patienceMs });
+  child.stdin.end();
+  const [out, err, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((resolve) => child.once("close", resolve)),
+  ]);
+  const lines = (said: string) => said.replaceAll(join(folder, "/"), "").replaceAll("\\", "/").trim().split("\n");
+  return { code, out: lines(out), err: lines(err) };
+}
+
+test("--check says of every policy that cannot be used why, with file, line and column, all at once", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    const inline = {
+      name: "inline",
+      definition: { cedar: { statement: `${shopPolicies.P2.replace("500", "'500'")}` } },
+    };
+    const file = configure({ policies: [{ file: "policies" }, inline, { file: "missing" }] });
+    policies("broken.cedar", shopPolicies.P1, shopPolicies.P2.replace("&&", "and"));
+    policies("other.cedar", shopPolicies.P1.replace("shop-abc", "other-abc"));
+    policies(
+      "temporal.cedar",
+      `// When it was refunded before.\n${shopPolicies.P1.replace(";", " when temporal { once };")}`,
+    );
+    policies("wide.cedar", `permit(principal is AgentCore::OAuthUser, action, resource);`);
+    const { code, err } = await ended(folder, ["--check", "--config", file]);
+    const column = (readFileSync(file, "utf8").split("\n")[25] ?? "").indexOf("'500'") + 1;
+    assert.equal(code, 3);
+    assert.deepEqual(
+      err.map((line) => line.replace(/found AgentCore.*$/, "found …").replace(/ \(expected `!=`.*/, "")),
+      [
+        "a.gateway.json:31:15: policies[2].file: there is no such file or folder",
+        "policies/broken.cedar:12:28: unexpected token `and`",
+        `policies/other.cedar:4:3: expected resource == AgentCore::Gateway::"${gatewayArn}", as gatewayArn says, found …`,
+        "policies/temporal.cedar:6:3: this is Dogwood and not Cedar: a temporal condition needs the calls of a session, which AgentCore alone keeps",
+        `policies/wide.cedar:1:51: expected resource is AgentCore::Gateway or resource == AgentCore::Gateway::"${gatewayArn}": AgentCore refuses a policy for every resource`,
+        `a.gateway.json:26:${column}: policies[1].definition.cedar.statement: invalid token; strings must use double quotes, not single quotes`,
+      ],
+    );
+  }));
+
+test("--check asks the targets for their tools, and says which policies do not fit them", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1, shopPolicies.P2);
+    const file = configure({ policies: [{ file: "policies/shop.cedar" }] });
+    const good = await ended(folder, ["--check", "--config", file]);
+    policies(
+      "shop.cedar",
+      shopPolicies.P1.replace("lookup", "look"),
+      shopPolicies.P2.replace('principal.hasTag("role") && ', "").replace("amount", "amout"),
+      shopPolicies.P3.replace("has note", "has nota"),
+    );
+    const bad = await ended(folder, ["--check", "--config", file]);
+    assert.deepEqual([good.code, good.out, bad.code], [0, ["a.gateway.json: good"], 3]);
+    const found = (what: RegExp) => bad.err.filter((line) => what.test(line)).length;
+    assert.deepEqual(
+      [
+        found(/^policies\/shop\.cedar:3:13: unrecognized action `AgentCore::Action::"shop___look"`; did you mean/),
+        found(/^policies\/shop\.cedar:12:3: .*tag `"role"`/),
+        found(/^policies\/shop\.cedar:12:42: .*`input\.amout`/),
+        found(/^policies\/shop\.cedar:15:1: policy is impossible.*IGNORE_ALL_FINDINGS/),
+      ],
+      [1, 1, 1, 1],
+      bad.err.join("\n"),
+    );
+  }));
+
+test("policies without an engine, or without the gateway's ARN, are a fault of the file", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1);
+    const more = { policies: [{ file: "policies" }], gatewayArn: undefined, policyEngineConfiguration: undefined };
+    const { code, err } = await ended(folder, ["--check", "--config", configure(more)]);
+    assert.equal(code, 3);
+    assert.deepEqual(
+      err.map((line) =>
+        line
+          .split(": ")
+          .slice(0, 3)
+          .join(": ")
+          .replace(/;.*|,.*/, ""),
+      ),
+      [
+        "a.gateway.json:14:3: policies: needs policyEngineConfiguration with a mode",
+        "a.gateway.json:14:3: policies: needs gatewayArn",
+      ],
+    );
+  }));
+
+test("a policy file that changes is read again, and one with faults changes nothing", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("a.cedar", shopPolicies.P1);
+    const file = configure({ policies: [{ file: "policies" }] });
+    const started = startProcess(process.execPath, [...gatewayProgram, "--config", file], { stdin: true });
+    try {
+      const ready = await started.line(
+        (line) => (line.startsWith("{") ? (JSON.parse(line) as { gateways: { url: string }[] }) : undefined),
+        "the gateway did not start",
+      );
+      const url = ready.gateways[0]?.url ?? "";
+      const seen = async () => {
+        const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+        const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+        const answer = await (await fetch(url, { method: "POST", headers, body })).json();
+        return (answer as { result: { tools: { name: string }[] } }).result.tools.map(({ name }) => name);
+      };
+      const reloaded = () => started.logs.filter((line) => line.includes('"reloaded"'));
+      const before = await seen();
+      policies("b.cedar", shopPolicies.P2.replace(/ when[\s\S]*/, ";"));
+      await until(() => reloaded().length === 1, "the first reading");
+      const after = await seen();
+      policies("b.cedar", "permit(principal");
+      await until(() => reloaded().length === 2, "the second reading");
+      policies("b.cedar", shopPolicies.P2.replace("amount", "amout"));
+      await until(() => reloaded().length === 3, "the third reading");
+      const faults = reloaded().map((line) => (JSON.parse(line) as { faults: string[] }).faults.length);
+      assert.deepEqual(
+        { before, after, kept: await seen(), faults },
+        {
+          before: ["shop___lookup"],
+          after: ["shop___lookup", "shop___refund"],
+          kept: ["shop___lookup", "shop___refund"],
+          faults: [0, 1, 1],
+        },
+        folder,
+      );
+    } finally {
+      await started.stop();
+    }
+  }));
