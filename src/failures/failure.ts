@@ -111,6 +111,8 @@ export interface TokenFacts {
   readonly id_token_invalid: { readonly issuer: string; readonly problem: "algorithm" | "nonce" | "claims" };
   readonly stored_secret_unreadable: { readonly key: string };
   readonly stored_by_newer_version: { readonly key: string };
+  /** `reason` is what the secret storage said. */
+  readonly secret_not_deleted: { readonly key: string; readonly reason: string };
   readonly credential_unreadable: {
     readonly source: string;
     readonly reason: string;

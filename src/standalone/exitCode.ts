@@ -57,6 +57,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   id_token_invalid: "notSignedIn",
   stored_secret_unreadable: "notSignedIn",
   stored_by_newer_version: "notSignedIn",
+  secret_not_deleted: "notAllRevoked",
   credential_unreadable: "notSignedIn",
   sign_in_needed: "notSignedIn",
   sign_in_waiting: "notSignedIn",

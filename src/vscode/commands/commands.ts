@@ -163,7 +163,7 @@ export function createCommands(world: CommandsWorld): Commands {
     signOutInBrowser: (run) => signOutInBrowserCommand(run, gateways),
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) =>
-      removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
+      removeGatewayCommand(run, { ...world, removed: async (one) => (await upkeep()).removeEntries(one) }),
     runTool: async (run) => (await toolPages()).runTool(run),
     openTool: async (run) => (await toolPages()).open("tool", run),
     openResource: async (run) => (await toolPages()).open("resource", run),
