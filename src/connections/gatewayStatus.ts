@@ -36,6 +36,8 @@ export interface GatewaySummary {
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
   readonly tools: number | undefined;
+  /** Whether it is sent policy sessions. */
+  readonly policySession?: boolean;
   /** The names of the tools that agents are not shown. */
   readonly hiddenTools?: readonly string[];
 }

@@ -81,6 +81,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "aws_signature_needed":
     case "aws_permission_missing":
     case "policy_denied":
+    case "policy_session_refused":
       return ruleText(failure, say);
     case "aws_login_needed":
     case "aws_profile_missing":

@@ -64,6 +64,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   gateway_refused_token: "notSignedIn",
   insufficient_scope: "notSignedIn",
   policy_denied: "notSignedIn",
+  policy_session_refused: "gatewayNotUsable",
   gateway_connection_lost: "gatewayNotUsable",
   answered_with_error: "unexpected",
   tool_hidden: "unexpected",

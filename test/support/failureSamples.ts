@@ -97,6 +97,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
     faults: ["Port 80 is taken."],
   },
   file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
+  policy_session_refused: { gateway: "Tools" },
   headers_invalid: { faults: [{ place: "headers \u203a Cookie", fault: "signIn" }] },
   header_unreadable: {
     header: "X-Api-Key",

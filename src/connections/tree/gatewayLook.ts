@@ -51,6 +51,7 @@ export function gatewayLook(
       browser: state.kind === "signedOut" && resolved !== undefined && logoutPage(resolved) !== undefined,
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
+      policySession: gateway.policySession === true,
       oauth: resolved !== undefined,
       person: isForPeople(resolved),
       machine: resolved?.flow === "clientCredentials",
@@ -98,12 +99,17 @@ function standing({ state, down }: GatewaySummary, all: readonly GatewaySummary[
   }
 }
 
-function tooltipOf({ connection, state, down }: GatewaySummary, stands: string, words: TreeWords): readonly string[] {
+function tooltipOf(
+  { connection, state, down, policySession }: GatewaySummary,
+  stands: string,
+  words: TreeWords,
+): readonly string[] {
   const { say, failureWords } = words;
   const lines = [`**${escapeMarkdown(connection.name)}**`, escapeMarkdown(connection.url)];
   if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
     lines.push(escapeMarkdown(say("Signed in as {0}.", accountAtIssuer(state.tokens, say))));
   }
+  if (policySession) lines.push(escapeMarkdown(say("It is sent a policy session for each connection.")));
   const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
   if (!failure) return state.kind === "signedIn" ? lines : [...lines, escapeMarkdown(stands)];
   const { title, detail, nextStep } = failureWords(failure);

@@ -182,6 +182,7 @@ export function createCommands(world: CommandsWorld): Commands {
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
+    newPolicySession: async (run) => (await lazyBundles.view()).newPolicySessionCommand(run, world),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),
