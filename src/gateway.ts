@@ -2,12 +2,14 @@
 import { resolve } from "node:path";
 import { authorize } from "./agentcore/authorizer/authorizer.ts";
 import { decisionText } from "./agentcore/authorizer/decisionText.ts";
+import { decodedToken } from "./agentcore/authorizer/decodedToken.ts";
 import { introspection } from "./agentcore/authorizer/introspection.ts";
 import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
-import { checkPolicies } from "./gateway/commandLine/checkPolicies.ts";
+import { checkPolicies, toolsSchema } from "./gateway/commandLine/checkPolicies.ts";
 import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
+import { explainPolicies } from "./gateway/commandLine/explainPolicies.ts";
 import {
   exitCodes,
   type GatewayCommand,
@@ -49,6 +51,8 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
       return await check(asked.files);
     case "explain":
       return await explain(asked);
+    case "schema":
+      return await schema(asked);
     case "compare":
       return await compare(asked);
     case "run":
@@ -81,26 +85,45 @@ async function check(files: readonly string[]): Promise<number> {
   return faults ? exitCodes.configuration : exitCodes.done;
 }
 
-async function explain({ file, token, json }: Asked<"explain">): Promise<number> {
+async function explain({ file, token, call, json }: Asked<"explain">): Promise<number> {
   const [one] = goodFiles([file]) ?? [];
   if (!one) return exitCodes.configuration;
   const { options, beyondAgentCore } = one[1].configuration;
   const rules = options.authorizer?.customJWTAuthorizer;
   if (!rules) {
-    console.log("allowed: the gateway has no authorizer and lets everyone in");
-    return exitCodes.done;
+    const policies = call && (await explainPolicies(call, options, undefined));
+    const open = "allowed: the gateway has no authorizer and lets everyone in";
+    if (json && policies) console.log(JSON.stringify({ kind: "open", ...policies.json }, undefined, 2));
+    else console.log([open, ...(policies?.lines ?? [])].join("\n"));
+    return policies?.passes === false ? exitCodes.refused : exitCodes.done;
   }
+  const text = await readToken(token, process.env);
+  // The policies are explained for a token that is refused too: one that has expired has its claims still.
+  const claims = decodedToken(text)?.claims;
+  const policies = call && (await explainPolicies(call, options, claims ?? {}));
   const now = Date.now;
-  const decision = await authorize(bearerHeader(await readToken(token, process.env)), rules, {
+  const decision = await authorize(bearerHeader(text), rules, {
     keys: signingKeys(rules.discoveryUrl, { fetch: wayOut, now }),
     now,
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
     beyond: beyondAgentCore,
     introspect: introspection({ fetch: wayOut }),
   });
-  console.log(json ? JSON.stringify(decision, undefined, 2) : decisionText(decision).join("\n"));
+  const found = { ...decision, ...policies?.json };
+  console.log(
+    json ? JSON.stringify(found, undefined, 2) : [...decisionText(decision), ...(policies?.lines ?? [])].join("\n"),
+  );
   if (decision.kind === "undecided") return exitCodes.failed;
-  return decision.kind === "allowed" ? exitCodes.done : exitCodes.refused;
+  return decision.kind === "allowed" && policies?.passes !== false ? exitCodes.done : exitCodes.refused;
+}
+
+async function schema({ file }: Asked<"schema">): Promise<number> {
+  const [one] = goodFiles([file]) ?? [];
+  if (!one) return exitCodes.configuration;
+  const { text, silent } = await toolsSchema(one[1].configuration.options);
+  console.log(text);
+  for (const target of silent) console.error(`${file}: ${target} gave no tools`);
+  return silent.size > 0 ? exitCodes.failed : exitCodes.done;
 }
 
 async function compare({ file, url, token, json }: Asked<"compare">): Promise<number> {
@@ -109,6 +132,12 @@ async function compare({ file, url, token, json }: Asked<"compare">): Promise<nu
   const comparisons = await compareGateways(url, one[1].configuration, token && (await readToken(token, process.env)));
   console.log(json ? JSON.stringify(comparisons, undefined, 2) : comparisons.map(comparisonText).join("\n"));
   if (!token) console.error("Without --token, only what needs no token was compared.");
+  const { limits, policies } = one[1].configuration.options;
+  if (limits) console.error("Rate limits were not compared: finding one takes using it up, for everybody there.");
+  if (policies)
+    console.error(
+      "Of the policies, the tools that they show were compared. explain --tool says what they decide about a call.",
+    );
   return comparisons.every(({ same }) => same) ? exitCodes.done : exitCodes.refused;
 }
 

@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { gatewayArn, shopPolicies, shopTools } from "../support/policies/shopPolicies.ts";
+import { loadCedar } from "../../src/gateway/policies/loadCedar.ts";
+import { startGateway } from "../../src/gateway/startGateway.ts";
+import { gatewayArn, rulesOf, shopPolicies, shopTarget, shopTools } from "../support/policies/shopPolicies.ts";
 import { program } from "../support/programs.ts";
+import { startTokenIssuer } from "../support/tokenIssuer.ts";
 import { patienceMs, until } from "../support/until.ts";
 import { startProcess } from "../support/vscode/startProcess.ts";
 
@@ -182,5 +185,120 @@ test("a policy file that changes is read again, and one with faults changes noth
       );
     } finally {
       await started.stop();
+    }
+  }));
+
+test("explain --tool says which policy decides, what the token gives, and which conditions are left", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1, shopPolicies.P2, shopPolicies.P3);
+    const issuer = await startTokenIssuer();
+    try {
+      const customJWTAuthorizer = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"] };
+      const authorizer = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: { customJWTAuthorizer } };
+      const file = configure({ ...authorizer, policies: [{ file: "policies" }] });
+      const token = join(folder, "token");
+      writeFileSync(token, await issuer.token({ role: "clerk" }));
+      const explain = async (...more: readonly string[]) => {
+        const args = ["explain", "--config", file, "--token", `@${token}`, "--tool", "shop___refund", ...more];
+        const { code, out, err } = await ended(folder, args);
+        return { code, said: out.slice(out.findIndex((line) => line.startsWith("policies:"))), err };
+      };
+      const input = (more: object) => ["--arguments", JSON.stringify({ orderId: "1", ...more })];
+      const [allowed, forbidden, before] = [
+        await explain(...input({ amount: 450 })),
+        await explain(...input({ amount: 1, note: "a vip" })),
+        await explain(),
+      ];
+      const vip = 'when { (context.input has note) && (context.input.note like "*vip*") }';
+      const left = [
+        "  tools/list shows the tool",
+        "  left of shop_2 (permit, policies/shop.cedar:7:1): when { context.input.amount < 500 }",
+        `  left of shop_3 (forbid, policies/shop.cedar:15:1): ${vip}`,
+      ];
+      const tags = allowed.said.filter((line) => line.startsWith("  tag "));
+      assert.deepEqual(
+        {
+          codes: [allowed.code, forbidden.code, before.code],
+          allowed: allowed.said.filter((line) => !tags.includes(line)),
+          role: tags.filter((line) => line.includes("role")),
+          forbidden: forbidden.said.slice(0, 2),
+          before: before.said[0],
+        },
+        {
+          codes: [0, 4, 0],
+          allowed: [
+            "policies: allowed",
+            "  decided by shop_2 (permit, policies/shop.cedar:7:1)",
+            '  caller: AgentCore::OAuthUser::"ada"',
+            ...left,
+          ],
+          role: ["  tag role: clerk"],
+          forbidden: ["policies: denied by a forbid", "  decided by shop_3 (forbid, policies/shop.cedar:15:1)"],
+          before: "policies: it depends on the arguments or the time",
+        },
+      );
+      const json = await ended(folder, [
+        ...["explain", "--config", file, "--token", `@${token}`, "--json", "--tool", "shop___lookup"],
+        ...["--arguments", "{}"],
+      ]);
+      const { kind, policies: said } = JSON.parse(json.out.join("\n")) as {
+        kind: string;
+        policies: { problem: string };
+      };
+      assert.deepEqual([json.code, kind, said.problem], [4, "allowed", "orderId is missing"]);
+      const wrong = await Promise.all([
+        ended(folder, ["explain", "--config", file, "--token", `@${token}`, "--tool", "sho___refund"]),
+        explain("--arguments", "{"),
+        explain("--arguments", "[]"),
+      ]);
+      assert.deepEqual(
+        wrong.map(({ code, err }) => [code, err[0]?.replace(/JSON: .*/, "JSON")]),
+        [
+          [1, "--tool: expected target___tool with a target of the file, found sho___refund"],
+          [1, "--arguments: this is not JSON"],
+          [1, "--arguments: expected an object of JSON"],
+        ],
+      );
+    } finally {
+      await issuer.stop();
+    }
+  }));
+
+test("schema prints the Cedar schema of the tools, which Cedar reads", () =>
+  withFolder(async ({ folder, configure }) => {
+    const { code, out } = await ended(folder, ["schema", "--config", configure({})]);
+    const text = out.join("\n");
+    assert.equal(code, 0);
+    assert.deepEqual(loadCedar().checkParseSchema(text), { type: "success" });
+    assert.match(text, /action "shop___refund" in \[Action::"shop"\] appliesTo/);
+    assert.match(text, /note\?: __cedar::String/);
+  }));
+
+test("compare finds live policies that show other tools than those of the file", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1);
+    const issuer = await startTokenIssuer();
+    const authorizer = { customJWTAuthorizer: { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"] } };
+    const options = { authorizer, targets: [shopTarget()] };
+    const live = await startGateway({ ...options, policies: rulesOf(shopPolicies) });
+    try {
+      const guarded = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: authorizer };
+      const file = configure({ ...guarded, policies: [{ file: "policies" }] });
+      const token = join(folder, "token");
+      const compare = async (claims: object) => {
+        writeFileSync(token, await issuer.token({ ...claims }));
+        const { code, out } = await ended(folder, ["compare", "--config", file, live.url, "--token", `@${token}`]);
+        return [code, out.filter((line) => line.startsWith("DIFFERS"))];
+      };
+      assert.deepEqual(
+        [await compare({}), await compare({ role: "clerk" })],
+        [
+          [0, []],
+          [4, ["DIFFERS  the tools that the policies show"]],
+        ],
+      );
+    } finally {
+      await live.stop();
+      await issuer.stop();
     }
   }));

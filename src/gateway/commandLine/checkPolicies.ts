@@ -49,3 +49,14 @@ export async function checkPolicies(
   policies?.close();
   return { faults, notes };
 }
+
+/** The Cedar schema of a gateway's tools, whether it has policies yet or not. */
+export async function toolsSchema(
+  options: GatewayOptions,
+): Promise<{ readonly text: string; readonly silent: ReadonlySet<string> }> {
+  const rules = options.policies ?? { mode: "ENFORCE", gatewayArn: "", policies: [] };
+  const { policies, silent } = await askedPolicies({ ...options, policies: rules });
+  const text = policies?.schema() ?? "";
+  policies?.close();
+  return { text, silent };
+}

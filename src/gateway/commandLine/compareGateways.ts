@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { startGateway } from "../startGateway.ts";
 import { documentAnswer, type GatewayAnswer, pingAnswer } from "./gatewayAnswer.ts";
+import { toolsAnswer } from "./toolsAnswer.ts";
 
 /** One question to both gateways, and their answers. */
 export interface Comparison {
@@ -15,7 +16,7 @@ export interface Comparison {
  * Asks a live gateway and a local one with the same configuration the same questions. It tells people with a gateway at
  * AWS whether that gateway decides as the local one does.
  *
- * It calls no tool: the only request that gets in is `ping`. The token goes to the two gateways and nowhere else.
+ * It calls no tool: what gets in is `ping`, and with policies a list of the tools. The token goes to the two gateways and nowhere else.
  *
  * @param url the live gateway's MCP endpoint
  * @param token without one, only the questions that need no token are asked
@@ -32,7 +33,8 @@ export async function compareGateways(
   const here = new URL(`http://127.0.0.1:${gateway.port}${options.path ?? "/mcp"}`);
   try {
     const comparisons: Comparison[] = [];
-    for (const [question, ask] of questionsFor(token)) {
+    const tools = token !== undefined && options.policies !== undefined ? [toolsQuestion(token)] : [];
+    for (const [question, ask] of [...questionsFor(token), ...tools]) {
       const ours = withoutToken(await ask(here), token);
       const live = withoutToken(await ask(url), token);
       comparisons.push({ question, live, here: ours, same: isDeepStrictEqual(live, ours) });
@@ -44,6 +46,12 @@ export async function compareGateways(
 }
 
 type Question = readonly [string, (endpoint: URL) => Promise<GatewayAnswer>];
+
+/** What the policies let the owner of the token call. It needs the targets here as there. */
+const toolsQuestion = (token: string): Question => [
+  "the tools that the policies show",
+  (url) => toolsAnswer(url, token),
+];
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import type { AskedCall } from "./explainPolicies.ts";
 
 /**
  * Where a token is read from. It is never an argument itself, since every program on the machine can read arguments.
@@ -20,7 +21,15 @@ export type GatewayCommand =
       readonly attached: boolean;
     }
   | { readonly kind: "check"; readonly files: readonly string[] }
-  | { readonly kind: "explain"; readonly file: string; readonly token: TokenSource; readonly json: boolean }
+  | {
+      readonly kind: "explain";
+      readonly file: string;
+      readonly token: TokenSource;
+      /** The call that the policies are asked about. */
+      readonly call: AskedCall | undefined;
+      readonly json: boolean;
+    }
+  | { readonly kind: "schema"; readonly file: string }
   | {
       readonly kind: "compare";
       readonly file: string;
@@ -37,6 +46,8 @@ Usage:
   gateway --config <file> [--config <file> …]   start the gateway, or several
   gateway --check --config <file>               only say what is wrong with the file
   gateway explain --config <file>               say rule by rule what the gateway thinks of a token
+  gateway explain --config <file> --tool <name> say what the policies decide about a call, and why
+  gateway schema --config <file>                print the Cedar schema of the tools, for editors of policies
   gateway compare --config <file> <url>         ask a live gateway the same as this one, and show what differs
 
 Options:
@@ -45,6 +56,8 @@ Options:
   --port <port>     0 takes a free one (one file only)
   --attached        end when stdin closes
   --token <source>  for explain and compare: - for stdin, @file, or env:NAME; explain reads stdin when absent
+  --tool <name>     for explain: the tool that is called, as target___tool
+  --arguments <json>  its arguments; without them explain says which conditions on them are left
   --json            print explain's and compare's findings as JSON
   --help            print this
 
@@ -67,6 +80,8 @@ export function gatewayArguments(args: readonly string[]): GatewayCommand {
   }
 }
 
+const verbs = ["explain", "schema", "compare"];
+
 /** @throws Error with a message about the argument that cannot be used */
 function read(args: readonly string[]): GatewayCommand {
   const { values, positionals } = parseArgs({
@@ -81,13 +96,15 @@ function read(args: readonly string[]): GatewayCommand {
       attached: { type: "boolean" },
       check: { type: "boolean" },
       json: { type: "boolean" },
+      tool: { type: "string" },
+      arguments: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
   if (values.help) return { kind: "help" };
   const [verb = "run", address, ...rest] = positionals;
   const files = values.config ?? [];
-  if (!["run", "explain", "compare"].includes(verb)) throw new Error(`"${verb}" is none of explain and compare.`);
+  if (!["run", ...verbs].includes(verb)) throw new Error(`"${verb}" is none of ${verbs.join(", ")}.`);
   if (files.length === 0) throw new Error("--config <file> says which gateway is meant.");
   if (new Set(files).size < files.length) throw new Error("--config names the same file twice.");
   if (rest.length > 0 || (address !== undefined && verb !== "compare")) {
@@ -115,11 +132,20 @@ function read(args: readonly string[]): GatewayCommand {
       attached: values.attached ?? false,
     };
   }
-  only(["config", "token", "json"]);
   const [file = "", another] = files;
   if (another !== undefined) throw new Error(`${verb} takes one --config.`);
+  if (verb === "schema") {
+    only(["config"]);
+    return { kind: "schema", file };
+  }
+  only(["config", "token", "json", ...(verb === "explain" ? (["tool", "arguments"] as const) : [])]);
   const json = values.json ?? false;
-  if (verb === "explain") return { kind: "explain", file, token: tokenSource(values.token ?? "-"), json };
+  if (verb === "explain") {
+    const { tool } = values;
+    if (tool === undefined && values.arguments !== undefined) throw new Error("--arguments needs --tool.");
+    const call = tool === undefined ? undefined : { tool, arguments: values.arguments };
+    return { kind: "explain", file, token: tokenSource(values.token ?? "-"), call, json };
+  }
   if (address === undefined) throw new Error("compare needs the address of the live gateway.");
   const token = values.token === undefined ? undefined : tokenSource(values.token);
   return { kind: "compare", file, url: addressOf(address), token, json };

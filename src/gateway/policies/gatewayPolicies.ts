@@ -4,6 +4,7 @@ import type { Catalogue } from "../router/catalogue.ts";
 import { loadCedar } from "./loadCedar.ts";
 import type { PolicyRules } from "./policy.ts";
 import { createPolicyEngine } from "./policyEngine.ts";
+import { placeText } from "./policyPlace.ts";
 import type { PlacedFault } from "./readPolicies.ts";
 import { type ToolPolicies, toolPolicies } from "./toolPolicies.ts";
 
@@ -18,7 +19,7 @@ export class PoliciesUnfit extends Error {
   readonly faults: readonly PlacedFault[];
 
   constructor(faults: readonly PlacedFault[]) {
-    super(faults.map(({ place, at, problem }) => `${whereOf({ place, at })}: ${problem}`).join("; "));
+    super(faults.map(({ place, at, problem }) => `${placeText(place, at)}: ${problem}`).join("; "));
     this.faults = faults;
   }
 }
@@ -36,15 +37,10 @@ export function gatewayPolicies(
     now,
     onUnfit(faults) {
       for (const { place, at, problem } of faults) {
-        log("policy left out, since it does not fit the tools", { policy: whereOf({ place, at }), problem });
+        log("policy left out, since it does not fit the tools", { policy: placeText(place, at), problem });
       }
     },
   });
-}
-
-function whereOf({ place, at }: Pick<PlacedFault, "place" | "at">): string {
-  const { line, column } = place.position(at);
-  return `${place.file ?? place.path}:${line}:${column}`;
 }
 
 /** Whether two engines decide alike, wherever their policies stand. */

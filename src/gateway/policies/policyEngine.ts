@@ -44,6 +44,8 @@ export interface PolicyEngine {
    * @param targets the targets whose tools are among these; what names another target's is left for later
    */
   fit(tools: readonly PolicyTool[], targets: ReadonlySet<string>): PolicyFit;
+  /** The schema of tools, in Cedar's language. */
+  schema(tools: readonly PolicyTool[]): string;
   /** Forgets what Cedar keeps for it. */
   close(): void;
 }
@@ -136,6 +138,11 @@ export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngi
         prepared.clear();
       }
       return found;
+    },
+    schema(tools) {
+      const answer = cedar.schemaToText(cedarSchema(tools));
+      if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
+      return answer.text;
     },
     close() {
       names.release();

@@ -24,11 +24,27 @@ export interface ToolPolicies {
   judge(call: ToolCall, from: PolicyCaller | undefined): PolicyVerdict;
   /** The tools of a list that some arguments may call (AWS, AgentCore developer guide, "Use a gateway with a policy"). */
   shown(tools: readonly Json[], from: PolicyCaller | undefined): readonly Json[];
+  /** The decision about a call with all that led to it; without `input`, what is known before there are arguments. */
+  explain(
+    call: Omit<ToolCall, "input"> & { readonly input?: unknown },
+    from: PolicyCaller | undefined,
+  ): PolicyExplanation;
+  /** The schema of the tools that are known, in Cedar. */
+  schema(): string;
   /** What of the policies does not fit the tools that are known. */
   unfit(): readonly PlacedFault[];
   /** What AgentCore may refuse for its findings, although it can be decided. */
   notes(): readonly PlacedFault[];
   close(): void;
+}
+
+/** Why a call is allowed or denied. */
+export interface PolicyExplanation {
+  readonly principal: PolicyPrincipal;
+  /** Absent without arguments. */
+  readonly verdict?: PolicyVerdict;
+  /** What caller and tool alone decide, and the conditions that are left. */
+  readonly before: Foreseen;
 }
 
 export interface ToolCall {
@@ -102,14 +118,26 @@ export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): To
     return decision !== "deny";
   }
 
+  function judge({ target, name, input }: ToolCall, from: PolicyCaller | undefined): PolicyVerdict {
+    update();
+    const tool = tools.get(target)?.get(name);
+    if (tool !== undefined) return engine.decide({ principal: principalOf(from), tool, input, now: world.now() });
+    const problem = `${target} has no tool ${name}`;
+    return { decision: "deny", policies: [], problem, skipped: [], logOnly: [] };
+  }
+
   return {
     enforces: engine.rules.mode === "ENFORCE",
-    judge({ target, name, input }, from) {
+    judge,
+    explain({ target, name, input }, from) {
+      const verdict = input === undefined ? undefined : judge({ target, name, input }, from);
       update();
-      const tool = tools.get(target)?.get(name);
-      if (tool !== undefined) return engine.decide({ principal: principalOf(from), tool, input, now: world.now() });
-      const problem = `${target} has no tool ${name}`;
-      return { decision: "deny", policies: [], problem, skipped: [], logOnly: [] };
+      const principal = principalOf(from);
+      return { principal, ...(verdict && { verdict }), before: engine.before({ target, name }, principal) };
+    },
+    schema() {
+      update();
+      return engine.schema([...tools.values()].flatMap((known) => [...known.values()]));
     },
     shown(items, from) {
       update();

@@ -19,6 +19,10 @@ const machine = standalone("a client's secret can come from a file");
 const withKey = options("a client signs in with its private key from a file, and names the key as it was told to");
 const quiet = options("without the keychain nothing is asked of it, and with --verbose the log is told");
 const printed = standalone("help and version are printed for whoever asks");
+const policyFiles = (title: string): NamedTest => ["test/flows/gatewayPolicyFiles.test.ts", title];
+const explainedCall = policyFiles(
+  "explain --tool says which policy decides, what the token gives, and which conditions are left",
+);
 const explained = gateway(
   "what explain and compare find can be read by programs, and help is printed for whoever asks",
 );
@@ -111,6 +115,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
   },
   gateway: {
     explain: explained,
+    schema: policyFiles("schema prints the Cedar schema of the tools, which Cedar reads"),
     compare: compared,
     "--config": explained,
     "--check": gateway(
@@ -121,6 +126,8 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--attached": together,
     "--token": compared,
     "--json": explained,
+    "--tool": explainedCall,
+    "--arguments": explainedCall,
     "--help": explained,
   },
   sandbox: {

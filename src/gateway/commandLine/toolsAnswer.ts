@@ -1,0 +1,62 @@
+import { askServer } from "../../lib/askServer.ts";
+import { bearerHeader } from "../../lib/bearer.ts";
+import type { HttpRequest } from "../../lib/httpPort.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
+import { MAX_PAGES, requestPolicies } from "../../lib/limits.ts";
+import { networkReason } from "../../lib/networkReason.ts";
+import { wayOut } from "../../system/wayOut.ts";
+import type { GatewayAnswer } from "./gatewayAnswer.ts";
+
+const VERSION = "2025-11-25";
+
+/**
+ * The names of the tools that a gateway shows to a token. They are what its policies let the token's owner call with some
+ * arguments, so that two gateways with the same policies and tools show the same. Nothing is called.
+ *
+ * @throws Error with a message for people, when there is no answer
+ */
+export async function toolsAnswer(endpoint: URL, token: string): Promise<GatewayAnswer> {
+  const caller = { capabilities: {}, clientInfo: { name: "compare", version: "1" } };
+  const authorized = { authorization: bearerHeader(token) };
+  const opened = await asked("initialize", { protocolVersion: VERSION, ...caller });
+  const session = opened.session === null ? {} : { "mcp-session-id": opened.session };
+  const names: string[] = [];
+  let last = opened;
+  let cursor: unknown;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    last = await asked("tools/list", cursor === undefined ? {} : { cursor }, session);
+    const { tools, nextCursor } = last.result;
+    if (Array.isArray(tools)) names.push(...tools.map((tool: JsonObject) => String(tool.name)));
+    cursor = nextCursor;
+    if (cursor === undefined) break;
+  }
+  if (opened.session !== null) await ask({ method: "DELETE", headers: { ...authorized, ...session } });
+  const { status, contentType } = last;
+  return { status, contentType, wwwAuthenticate: null, body: status === 200 ? { tools: names.sort() } : null };
+
+  async function ask(request: HttpRequest) {
+    try {
+      const { status, headers, ...answer } = await askServer({ url: endpoint, ...request }, requestPolicies.probe, {
+        fetch: wayOut,
+      });
+      return { status, headers, text: await answer.text() };
+    } catch (error) {
+      throw new Error(`${endpoint.origin} could not be asked: ${networkReason(error).text}`);
+    }
+  }
+
+  async function asked(method: string, params: object, more: Readonly<Record<string, string>> = {}) {
+    const { status, headers, text } = await ask({
+      method: "POST",
+      headers: {
+        ...{ ...authorized, ...more, "mcp-protocol-version": VERSION },
+        ...{ "content-type": "application/json", accept: "application/json, text/event-stream" },
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+    });
+    const data = text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}");
+    const { result } = JSON.parse(data) as JsonObject;
+    const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? null;
+    return { status, contentType, session: headers.get("mcp-session-id"), result: isJsonObject(result) ? result : {} };
+  }
+}
