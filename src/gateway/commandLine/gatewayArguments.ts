@@ -45,8 +45,8 @@ export const gatewayHelp = `A gateway for MCP servers that decides as Amazon Bed
 Usage:
   gateway --config <file> [--config <file> …]   start the gateway, or several
   gateway --check --config <file>               only say what is wrong with the file
-  gateway explain --config <file>               say rule by rule what the gateway thinks of a token
-  gateway explain --config <file> --tool <name> say what the policies decide about a call, and why
+  gateway explain --config <file>               say rule by rule what the gateway thinks of a token, and with --tool
+                                                what its policies decide about a call
   gateway schema --config <file>                print the Cedar schema of the tools, for editors of policies
   gateway compare --config <file> <url>         ask a live gateway the same as this one, and show what differs
 
