@@ -1,110 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { gatewayHelp } from "../../src/gateway/commandLine/gatewayArguments.ts";
 import { endGrace } from "../../src/gateway/commandLine/runningGateway.ts";
 import { connectClient, echoTarget, textOf, withGateway } from "../support/gatewayCaller.ts";
+import { ended, jsonLine, type Ready, withFiles, withProgram } from "../support/gatewayProgram.ts";
 import { shortTimeouts } from "../support/programClock.ts";
-import { program } from "../support/programs.ts";
-import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
-import { patienceMs, until } from "../support/until.ts";
-import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
-
-const gatewayProgram = program("gateway");
-
-interface World {
-  readonly issuer: TokenIssuer;
-  readonly folder: string;
-  /** Writes the program of a target with a tool `wait`: what it does when that is called, and at its start. */
-  scripted(atCall: string, first?: string): { readonly command: string; readonly args: readonly string[] };
-  /** Writes a gateway's file for the issuer. */
-  write(name: string, more?: object, authorizer?: object | null): string;
-}
-
-async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
-  const issuer = await startTokenIssuer();
-  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
-  const write = (name: string, more: object = {}, authorizer: object | null = {}) => {
-    const path = join(folder, name);
-    const rules = { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"], ...authorizer };
-    const guarded = { authorizerType: "CUSTOM_JWT", authorizerConfiguration: { customJWTAuthorizer: rules } };
-    const file = { ...(authorizer && guarded), ...more };
-    writeFileSync(path, JSON.stringify(file, undefined, 2));
-    return path;
-  };
-  const scripted = (atCall: string, first = "") => {
-    const script = join(folder, "target.mjs");
-    writeFileSync(
-      script,
-      `import { watchFile, writeFileSync } from "node:fs";
-      import { createInterface } from "node:readline";
-      const say = (id, answer) => console.log(JSON.stringify({ jsonrpc: "2.0", id, ...answer }));
-      const capabilities = { tools: {} };
-      const serverInfo = { name: "s", version: "1" };
-      ${first}
-      createInterface({ input: process.stdin }).on("line", (line) => {
-        const { id, method, params } = JSON.parse(line);
-        if (method === "initialize")
-          say(id, { result: { protocolVersion: params.protocolVersion, capabilities, serverInfo } });
-        else if (method === "tools/list") say(id, { result: { tools: [{ name: "wait", inputSchema: { type: "object" } }] } });
-        else if (method === "tools/call") { ${atCall} }
-        else if (id !== undefined) say(id, { error: { code: -32601, message: "Method not found" } });
-      });`,
-    );
-    return { command: process.execPath, args: [script] };
-  };
-  try {
-    await act({ issuer, folder, scripted, write });
-  } finally {
-    await issuer.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-interface Ready {
-  readonly gateways: readonly {
-    readonly file: string;
-    readonly name?: string;
-    readonly url: string;
-    readonly port: number;
-  }[];
-}
-
-const jsonLine =
-  <T>(key: string) =>
-  (line: string) =>
-    line.startsWith("{") && key in JSON.parse(line) ? (JSON.parse(line) as T) : undefined;
-
-async function withProgram(
-  args: readonly string[],
-  act: (ready: Ready, process: StartedProcess) => Promise<void>,
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const how = { stdin: true, env: { ...process.env, ...env } };
-  const started = startProcess(process.execPath, [...gatewayProgram, ...args], how);
-  try {
-    await act(await started.line(jsonLine<Ready>("ready"), "the gateway did not start"), started);
-  } finally {
-    await started.stop();
-  }
-}
-
-/** Runs the program to its end. */
-async function ended(args: readonly string[], input = "", env: NodeJS.ProcessEnv = process.env) {
-  const child = spawn(process.execPath, [...gatewayProgram, ...args], { env, timeout: patienceMs });
-  child.stdin.end(input);
-  const [out, err, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once("close", resolve)),
-  ]);
-  return { code, out, err };
-}
+import { until } from "../support/until.ts";
+import type { StartedProcess } from "../support/vscode/startProcess.ts";
 
 const stdio = (name: string) => ({
   name,
