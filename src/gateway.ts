@@ -66,7 +66,10 @@ function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFi
   const good = read.flatMap(([file, one]) => (one.kind === "good" ? [[file, one] as const] : []));
   for (const [file, one] of read) {
     if (one.kind !== "good") for (const line of faultLines(file, one)) console.error(line);
-    else if (one.ignored.length > 0) console.error(`${file}: without effect here: ${one.ignored.join(", ")}`);
+    else {
+      if (one.ignored.length > 0) console.error(`${file}: without effect here: ${one.ignored.join(", ")}`);
+      for (const target of one.notRun) console.error(`${file}: not run here: ${target}`);
+    }
   }
   return good.length === read.length ? good : undefined;
 }
@@ -190,7 +193,7 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   say({
     ready: true,
     gateways: running.map(({ file, name, gateway: { url, metadataUrl, port } }, at) => {
-      return { file, name, url, metadataUrl, port, withoutEffect: good[at]?.[1].ignored };
+      return { file, name, url, metadataUrl, port, withoutEffect: good[at]?.[1].ignored, notRun: good[at]?.[1].notRun };
     }),
   });
   for (const { file, gateway } of running) {

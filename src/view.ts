@@ -2,7 +2,6 @@
 export {
   copyAddressCommand,
   hideToolCommand,
-  newPolicySessionCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,

@@ -6,6 +6,7 @@ import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
+import type { PathTarget } from "./http/pathTarget.ts";
 import { type LimitRules, limitProblems } from "./limits/limits.ts";
 import { type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   /** The issuer that the metadata names, when it is not the discovery URL without its suffix. */
   readonly authorizationServer?: string;
   readonly targets: readonly Target[];
+  /** Targets with a path of their own beside the MCP endpoint's. */
+  readonly pathTargets?: readonly PathTarget[];
   /** The scopes that a call of `target___tool` needs, all of them. AgentCore has no such rule. */
   readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
   readonly supportedVersions?: readonly ProtocolVersion[];

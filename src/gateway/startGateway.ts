@@ -157,6 +157,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       inFlight,
       stopping: () => stopping,
       mcp,
+      callTimeoutMs: settings.callTimeoutMs,
+      targetFailed: (target) => metrics?.targetFailed(target),
       now,
       log,
       called: (tool) => toolCalls.add(tool),
@@ -182,10 +184,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     if (request.method === "OPTIONS") return { reply: emptyReply(204, cors) };
     if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname)) return { reply: metadataAnswer() };
     if (pathname === "/metrics" && current.metrics) return { reply: await figures(current.metrics) };
-    if (pathname !== path) return { reply: textReply(404, "<UnknownOperationException/>") };
-    const { reply, ended } = await answerAtEndpoint({ request, ...sent }, endpoint);
+    const pathTarget = pathname === path ? undefined : pathTargetOf(pathname);
+    if (pathname !== path && !pathTarget) return { reply: textReply(404, "<UnknownOperationException/>") };
+    const given = { request, ...sent, ...(pathTarget && { pathTarget }) };
+    const { reply, ended } = await answerAtEndpoint(given, endpoint);
     statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
     return { reply: { ...reply, headers: { ...reply.headers, ...cors } }, ...(ended && { ended }) };
+  }
+
+  function pathTargetOf(pathname: string) {
+    return current.pathTargets?.find(({ name }) => pathname === `/${name}` || pathname.startsWith(`/${name}/`));
   }
 
   async function figures(metrics: Metrics): Promise<HttpReply> {

@@ -3,7 +3,6 @@ import type { Gateways } from "../connections/gateways.ts";
 import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
 import { say } from "./stderr.ts";
-import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
 export const noKeychainText =
   "No keychain is used here, so there is nothing to forget: tokens are in the memory of running programs only, and each revokes its own when it ends.";
@@ -33,13 +32,11 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
 /**
  * Signs out of a connection, forgets it, and says what became of each token.
  *
- * @returns whether everything that the person had was revoked, and deleted here
+ * @returns whether everything that the person had was revoked
  * @throws GatewayFailure as `Gateways.remove` does
  */
 export async function remove(connection: Connection, gateways: Gateways): Promise<boolean> {
-  const { revocation, sharing, left } = await gateways.remove(connection);
-  const words = { time: (moment: number) => new Date(moment).toLocaleString(), failureWords: terminalWords };
-  say(signOutText(connection.name, revocation, words, sharing));
-  if (left) say(standaloneFailureText(left));
-  return allRevoked(revocation) && left === undefined;
+  const { revocation, sharing } = await gateways.remove(connection);
+  say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
+  return allRevoked(revocation);
 }

@@ -17,7 +17,6 @@ import type { connectCommand } from "./commands/connectCommand.ts";
 import type {
   copyAddressCommand,
   hideToolCommand,
-  newPolicySessionCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,
@@ -69,7 +68,6 @@ export interface ViewBundle {
   readonly renameGatewayCommand: typeof renameGatewayCommand;
   readonly copyAddressCommand: typeof copyAddressCommand;
   readonly hideToolCommand: typeof hideToolCommand;
-  readonly newPolicySessionCommand: typeof newPolicySessionCommand;
   readonly openSettingsCommand: typeof openSettingsCommand;
 }
 

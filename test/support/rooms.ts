@@ -44,7 +44,15 @@ export const reaches: Readonly<Record<string, Reach>> = {
   },
   gateway: {
     rooms: ["lib", "failures", "system", "mcp", "agentcore", "oauth"],
-    packages: [...mcp, stdio, "jose", "jsonc-parser", "prom-client", "@cedar-policy/cedar-wasm/nodejs"],
+    packages: [
+      ...mcp,
+      stdio,
+      "@cedar-policy/cedar-wasm/nodejs",
+      "@cfworker/json-schema",
+      "jose",
+      "jsonc-parser",
+      "prom-client",
+    ],
     node: true,
   },
   hosts: { rooms: ["lib", "failures", "oauth"], packages: ["jsonc-parser"], node: false },

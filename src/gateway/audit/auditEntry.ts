@@ -14,8 +14,6 @@ export interface AuditEntry {
   readonly durationMs: number;
   readonly address?: string;
   readonly userAgent?: string;
-  /** The identifier of the policy session that the caller named. */
-  readonly policySession?: string;
   readonly issuer?: string;
   readonly subject?: string;
   readonly client?: string;
@@ -25,6 +23,8 @@ export interface AuditEntry {
   readonly method: string;
   /** The tool, as `target___tool`. */
   readonly tool?: string;
+  /** The target that the request's path named. */
+  readonly target?: string;
   /** `open` without an authorizer; `refused` when the request was refused before its token was read. */
   readonly decision: Decision["kind"] | "open" | "refused";
   /** Why a request is undecided. */

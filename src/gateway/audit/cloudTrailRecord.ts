@@ -18,7 +18,7 @@ export const EVENT_SOURCE = "gateway-connect";
 export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonly<Record<string, unknown>> {
   const { status, outcome } = entry;
   const code = errorCode(status, outcome);
-  const target = splitName(entry.tool)?.target;
+  const target = entry.target ?? splitName(entry.tool)?.target;
   return {
     eventVersion: "1.11",
     userIdentity: { type: "AWSAccount", principalId: "", accountId: "anonymous" },
@@ -39,7 +39,6 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
       ...(target !== undefined && { targetId: target }),
       ...(entry.token && { jwt: { ...entry.token, type: "JWS" } }),
       ...(entry.failed.length > 0 && { failedRules: entry.failed.map(failedRule) }),
-      ...(entry.policySession !== undefined && { policySessionId: entry.policySession }),
       decision: entry.decision,
       ...(entry.reason !== undefined && { reason: entry.reason }),
       ...(entry.policy && { policy: entry.policy }),

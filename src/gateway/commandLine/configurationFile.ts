@@ -13,6 +13,7 @@ export type ConfigurationFile =
       readonly followed: FollowedPolicyFiles;
       readonly configuration: GatewayConfiguration;
       readonly ignored: readonly string[];
+      readonly notRun: readonly string[];
     }
   | { readonly kind: "unreadable"; readonly reason: string }
   | {
@@ -28,14 +29,14 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   try {
     text = decodedText(readNamedFile(file, MAX_DOCUMENT_BYTES));
   } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    return { kind: "unreadable", reason: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };
+    return { kind: "unreadable", reason: unreadable(error) };
   }
   const followed = policyFilesBeside(file);
-  const read = readConfiguration(text, environment, followed);
-  if (read.kind === "faulty") return { kind: "faulty", text, followed, faults: read.faults };
-  const { configuration, ignored } = read;
   const beside = (path: string) => resolve(dirname(file), path);
+  const files = { read: followed.read, readSchema: (path: string) => schemaFile(beside(path)) };
+  const read = readConfiguration(text, environment, files);
+  if (read.kind === "faulty") return { kind: "faulty", text, followed, faults: read.faults };
+  const { configuration, ignored, notRun } = read;
   const targets = configuration.options.targets.map((target) =>
     target.kind === "stdio" && target.cwd !== undefined ? { ...target, cwd: beside(target.cwd) } : target,
   );
@@ -45,8 +46,26 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
     text,
     followed,
     ignored,
+    notRun,
     configuration: { ...configuration, auditFile, options: { ...configuration.options, targets } },
   };
+}
+
+/** AWS's limit for a schema in S3. */
+const MAX_SCHEMA_BYTES = 10 * 1024 * 1024;
+
+/** @throws Error with a message for people */
+function schemaFile(path: string): string {
+  try {
+    return decodedText(readNamedFile(path, MAX_SCHEMA_BYTES));
+  } catch (error) {
+    throw new Error(`${path}: ${unreadable(error)}`);
+  }
+}
+
+function unreadable(error: unknown): string {
+  const { code = "unknown" } = error as NodeJS.ErrnoException;
+  return code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
 }
 
 /** The faults of a file, each on a line that editors and terminals turn into a link. */

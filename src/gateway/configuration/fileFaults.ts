@@ -9,6 +9,7 @@ export function fileFaults(parts: ValidParts, environment: Environment): readonl
   return [
     ...nameFaults(parts),
     ...toolFaults(parts),
+    ...standInFaults(parts),
     ...mappingFaults(parts),
     ...addressFaults(parts),
     ...hostFaults(parts),
@@ -38,6 +39,25 @@ function toolFaults(parts: ValidParts): readonly SchemaFault[] {
     .map(({ path }) => parts.nameFault(path, "expected target___tool with the name of a target of this file"));
 }
 
+/** Files and credentials for targets that there are not, or that have no use for them. */
+function standInFaults(parts: ValidParts): readonly SchemaFault[] {
+  const targets = parts.below("targets").map(({ path }) => ({ path, name: parts.text(`${path}.name`) }));
+  if (targets.some(({ name }) => name === undefined) || (targets.length === 0 && !parts.isValid("targets"))) return [];
+  return ["local.schemas", "local.credentials"]
+    .flatMap((path) => parts.below(path))
+    .flatMap(({ name, path }) => {
+      const target = targets.find((one) => one.name === name);
+      if (target === undefined) return [parts.nameFault(path, "expected the name of a target of this file")];
+      if (!path.startsWith("local.credentials") || !parts.isValid(target.path)) return [];
+      const at = `${target.path}.targetConfiguration`;
+      const isRun = [`${at}.mcp.mcpServer`, `${at}.http.passthrough`].some((one) => parts.below(one).length > 0);
+      if (!isRun) return [parts.nameFault(path, `${name} takes no credentials here`)];
+      const type = parts.text(`${target.path}.credentialProviderConfigurations[0].credentialProviderType`);
+      const hasKey = parts.text(`${path}.apiKey`) !== undefined;
+      return hasKey && type !== "API_KEY" ? [parts.fault(`${path}.apiKey`, `${name} has no provider of API_KEY`)] : [];
+    });
+}
+
 /**
  * Mapped scopes that the gateway never advertises. A misspelled one would make clients request a scope that the
  * identity provider does not know. AWS maps `allowedScopes`; we also map the scopes of tools. Without either, a mapping
@@ -63,6 +83,7 @@ function addressFaults(parts: ValidParts): readonly SchemaFault[] {
   return [
     ...parts.below("targets").map(({ path }) => `${path}.http.url`),
     ...parts.below("targets").map(({ path }) => `${path}.targetConfiguration.mcp.mcpServer.endpoint`),
+    ...parts.below("targets").map(({ path }) => `${path}.targetConfiguration.http.passthrough.endpoint`),
     "beyondAgentCore.introspection.endpoint",
     "local.publicUrl",
   ].flatMap((path) => {
@@ -87,6 +108,9 @@ function variableFaults(parts: ValidParts, environment: Environment): readonly S
   return [
     ...targets.flatMap(({ path }) => parts.below(`${path}.http.headers`)),
     ...targets.flatMap(({ path }) => parts.below(`${path}.stdio.env`)),
+    ...parts
+      .below("local.credentials")
+      .flatMap(({ path }) => [...parts.below(`${path}.headers`), { path: `${path}.apiKey` }]),
     { path: "beyondAgentCore.introspection.clientSecret" },
   ].flatMap(({ path }) => {
     const value = parts.text(path) ?? "";

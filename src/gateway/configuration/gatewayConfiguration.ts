@@ -33,5 +33,7 @@ export type ReadConfiguration =
       readonly configuration: GatewayConfiguration;
       /** The paths of members that AWS supports and that have no effect here. */
       readonly ignored: readonly string[];
+      /** The targets that run at AWS only, each as `name (kind): what becomes of it`. */
+      readonly notRun: readonly string[];
     }
   | { readonly kind: "faulty"; readonly faults: readonly ConfigurationFault[] };

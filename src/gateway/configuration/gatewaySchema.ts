@@ -1,7 +1,7 @@
 import { hostName, listeningHost, secureAddress } from "../../agentcore/authorizer/addressPatterns.ts";
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
-import { allIgnored, list, noneOf, object, type Schema, text, when } from "../../lib/json/schema.ts";
-import { awsDescription, awsName } from "./awsTexts.ts";
+import { allIgnored, list, noneOf, object, oneOf, type Schema, text, when } from "../../lib/json/schema.ts";
+import { awsDescription, awsName } from "./aws/awsTexts.ts";
 import { policySchema } from "./policySchema.ts";
 import { targetSchema } from "./targetSchema.ts";
 
@@ -124,6 +124,39 @@ export const gatewaySchema: Schema = {
       }),
       auditFile: text("The file that records each request, as a line of JSON in CloudTrail's form."),
       metrics: { type: "boolean", description: "Whether metrics for Prometheus are served at /metrics." },
+      schemas: {
+        type: "object",
+        description: "By target: a file that stands in for its schema in S3, or an API's export. JSON.",
+        additionalProperties: text("Its path, absolute or relative to this file."),
+      },
+      stubs: {
+        type: "object",
+        description: "What tools answer that do not run here, by target___tool.",
+        additionalProperties: {
+          ...object("An answer.", {
+            output: { description: "What the function or the API would answer." },
+            error: text("What went wrong."),
+          }),
+          allOf: oneOf(["output", "error"]),
+        },
+      },
+      credentials: {
+        type: "object",
+        description: "By target: what it gets in place of what AWS has from a credential provider.",
+        additionalProperties: object("Its credentials.", {
+          headers: {
+            type: "object",
+            description: "Headers. ${env:NAME} stands for a variable.",
+            additionalProperties: { type: "string" },
+          },
+          apiKey: {
+            type: "string",
+            description: "The key of an API_KEY provider, as ${env:NAME}: a secret has no place in this file.",
+            pattern: "^\\$\\{env:\\w+\\}$",
+            patternErrorMessage: "${env:NAME}, the name of a variable that holds the key",
+          },
+        }),
+      },
       clockSkewSeconds: {
         type: "number",
         description: "How far the identity provider's clock may differ; 0 when absent.",

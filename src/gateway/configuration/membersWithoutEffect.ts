@@ -1,20 +1,37 @@
 import { findNodeAtLocation, type JSONPath, type Node } from "jsonc-parser";
+import type { GatewayFile, TargetEntry } from "./gatewayFile.ts";
 import { gatewayWithoutEffect } from "./gatewaySchema.ts";
 import { targetWithoutEffect } from "./targetSchema.ts";
 
 const ofGateway = [...gatewayWithoutEffect, "authorizerConfiguration.customJWTAuthorizer.allowedWorkloadConfiguration"];
 
-/** The paths of members that change AWS's answers and that we do not support, where they are set. */
-export function membersWithoutEffect(root: Node): readonly string[] {
+/** The paths of members that change AWS's answers and have no effect here, where they are set. */
+export function membersWithoutEffect(root: Node, { targets = [], local = {} }: GatewayFile): readonly string[] {
   // Nobody knows what an engine would decide whose policies are not in the file.
   const hasPolicies = findNodeAtLocation(root, ["policies"]) !== undefined;
   const without = hasPolicies ? ofGateway.filter((path) => path !== "policyEngineConfiguration") : ofGateway;
-  const targets = findNodeAtLocation(root, ["targets"])?.children ?? [];
   return [
     ...without.filter((path) => isSet(root, path.split("."))),
-    ...targets.flatMap((target, index) =>
-      targetWithoutEffect.filter((path) => isSet(target, path.split("."))).map((path) => `targets[${index}].${path}`),
-    ),
+    ...targets.flatMap((target, index) => {
+      const within = [...targetWithoutEffect, ...ofTarget(target, Object.hasOwn(local.credentials ?? {}, target.name))];
+      const node = findNodeAtLocation(root, ["targets", index]);
+      return within.filter((path) => node && isSet(node, path.split("."))).map((path) => `targets[${index}].${path}`);
+    }),
+  ];
+}
+
+/** What depends on the kind of target: one that does not run here is said to be so as a whole. */
+function ofTarget({ targetConfiguration, ...entry }: TargetEntry, hasCredentials: boolean): readonly string[] {
+  const { mcp, http } = targetConfiguration ?? {};
+  const isPassthrough = http?.passthrough?.protocolType === "MCP";
+  const runs = targetConfiguration === undefined || mcp?.mcpServer !== undefined || isPassthrough;
+  if (!runs) return [];
+  const { credentialProviderType } = entry.credentialProviderConfigurations?.[0] ?? {};
+  const passesToken = credentialProviderType === "JWT_PASSTHROUGH";
+  const standIn = hasCredentials && (credentialProviderType === "OAUTH" || credentialProviderType === "API_KEY");
+  return [
+    ...(passesToken || standIn ? [] : ["credentialProviderConfigurations"]),
+    ...(isPassthrough ? ["targetConfiguration.http.passthrough.schema"] : ["metadataConfiguration"]),
   ];
 }
 

@@ -1,6 +1,10 @@
-import { secureAddress, webAddress } from "../../agentcore/authorizer/addressPatterns.ts";
-import { allIgnored, ignored, noneOf, object, type Schema, someOf, text } from "../../lib/json/schema.ts";
-import { awsDescription, awsName } from "./awsTexts.ts";
+import { webAddress } from "../../agentcore/authorizer/addressPatterns.ts";
+import { allIgnored, object, oneOf, type Schema, text } from "../../lib/json/schema.ts";
+import { awsDescription, awsName } from "./aws/awsTexts.ts";
+import { credentialsSchema } from "./aws/credentialsSchema.ts";
+import { httpTargetSchema, inferenceTargetSchema } from "./aws/httpTargetSchema.ts";
+import { mcpTargetSchema } from "./aws/mcpTargetSchema.ts";
+import { metadataSchema } from "./aws/metadataSchema.ts";
 
 const seconds = (description: string): Schema => ({
   type: "number",
@@ -15,51 +19,27 @@ const strings = (description: string): Schema => ({
   additionalProperties: { type: "string" },
 });
 
-/** Members of `mcpServer` that change AWS's answers and that we do not support. */
-const serverWithoutEffect = ["mcpToolSchema", "resourcePriority"];
-
 /** Members of `get-gateway-target` that change AWS's answers and that we do not support. */
-const inPrintWithoutEffect = [
-  ...["credentialProviderConfigurations", "metadataConfiguration", "privateEndpoint", "certificateConfigurations"],
-];
+const inPrintWithoutEffect = ["privateEndpoint", "certificateConfigurations"];
 
-const mcpKinds = ["lambda", "openApiSchema", "smithyModel", "apiGateway", "connector"];
-const onlyServers = "of AWS's targets, only mcp.mcpServer can run here";
 const printedWithTarget = "As get-gateway-target prints it; without effect here.";
 
 const targetConfiguration: Schema = {
   ...object("A target as AWS has it.", {
-    mcp: {
-      ...object("Of AWS's kinds of targets, an MCP server can be reached from here.", {
-        mcpServer: object(
-          "An MCP server over streamable HTTP.",
-          {
-            endpoint: secureAddress("Its address: https, or http on this machine."),
-            listingMode: ignored("Without effect here: lists are always asked for when they are needed."),
-            ...allIgnored(serverWithoutEffect, "Without effect here."),
-          },
-          ["endpoint"],
-        ),
-        ...allIgnored(mcpKinds, "Cannot run here."),
-      }),
-      allOf: [noneOf(mcpKinds, onlyServers), someOf(["mcpServer", ...mcpKinds], onlyServers)],
-    },
-    ...allIgnored(["http", "inference"], "Cannot run here."),
+    mcp: mcpTargetSchema,
+    http: httpTargetSchema,
+    inference: inferenceTargetSchema,
   }),
-  allOf: [noneOf(["http", "inference"], onlyServers), someOf(["mcp", "http", "inference"], onlyServers)],
+  allOf: oneOf(["mcp", "http", "inference"]),
 };
 
 const kinds = ["targetConfiguration", "http", "stdio"] as const;
-const oneKind = `expected one of ${kinds.join(", ").replace(/, ([^,]*)$/, " and $1")}`;
-const notTogether = (...two: readonly string[]): Schema => ({
-  not: { required: two },
-  errorMessage: `${oneKind}, found ${two.join(" and ")}`,
-});
 
-/** The paths of both in a target. */
+/** The paths in a target of what never has an effect. */
 export const targetWithoutEffect: readonly string[] = [
   ...inPrintWithoutEffect,
-  ...serverWithoutEffect.map((name) => `targetConfiguration.mcp.mcpServer.${name}`),
+  "targetConfiguration.mcp.mcpServer.resourcePriority",
+  "targetConfiguration.http.passthrough.stickinessConfiguration",
 ];
 
 /** A target: the output of `get-gateway-target`, an address, or a program. */
@@ -70,6 +50,8 @@ export const targetSchema: Schema = {
       name: awsName("Its tools are called <name>___<tool>.", 100),
       description: awsDescription,
       targetConfiguration,
+      credentialProviderConfigurations: credentialsSchema,
+      metadataConfiguration: metadataSchema,
       http: object(
         "An MCP server over streamable HTTP.",
         {
@@ -103,10 +85,5 @@ export const targetSchema: Schema = {
     },
     ["name"],
   ),
-  allOf: [
-    someOf(kinds, `${oneKind}, found none`),
-    notTogether("targetConfiguration", "http"),
-    notTogether("targetConfiguration", "stdio"),
-    notTogether("http", "stdio"),
-  ],
+  allOf: oneOf(kinds),
 };

@@ -16,10 +16,11 @@ import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import type { PolicyRecord } from "../policies/policyRecord.ts";
 import { principalOf } from "../principal.ts";
+import { answerAtPath } from "./answerAtPath.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import type { Answered, Sent } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
-import { policySessionOf } from "./policySession.ts";
+import type { PathTarget } from "./pathTarget.ts";
 import {
   type EndpointDecision,
   faultyAnswer,
@@ -44,6 +45,10 @@ export interface EndpointWorld {
   /** Whether the gateway takes no new requests and only finishes open calls. */
   readonly stopping: () => boolean;
   readonly mcp: McpFront;
+  /** How long a target with a path of its own may take until it begins to answer. */
+  readonly callTimeoutMs: number;
+  /** Called for a target with a path of its own that could not be reached or did not answer in time. */
+  readonly targetFailed: (target: string) => void;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Called with each tool whose call is let through. */
@@ -60,6 +65,8 @@ export interface EndpointRequest extends Sent {
   readonly request: ServedRequest;
   /** The answer to a caller who is refused before anyone reads the token. It is recorded like any other. */
   readonly turnedAway?: HttpReply;
+  /** The target that the request's path leads to, in place of the MCP endpoint. */
+  readonly pathTarget?: PathTarget;
 }
 
 interface Incoming extends EndpointRequest {
@@ -79,11 +86,12 @@ const refused: EndpointDecision = { kind: "refused", findings: [] };
 
 /** Answers one request to the MCP endpoint: checks the token, hands the request on, and records the outcome. */
 export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWorld): Promise<Answered> {
-  const { request, authorization, address, turnedAway } = given;
+  const { request, authorization, address, turnedAway, pathTarget } = given;
   const at = world.now();
   const requestId = crypto.randomUUID();
   const parsed = jsonBody(request.body);
-  const messages = messagesOf(parsed);
+  // A target with a path of its own has other names for its tools.
+  const messages = { ...messagesOf(parsed), ...(pathTarget && { tools: [] }) };
   let outcome: Outcome | undefined;
   const report = (one: Outcome) => {
     outcome ??= one;
@@ -106,7 +114,6 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   const token = caller && tokenFacts(authorization);
   const tool = messages.tools[0];
   const userAgent = request.headers.get("user-agent");
-  const policySession = policySessionOf(request);
   const contentType = reply.headers["content-type"];
   const entry = (): AuditEntry => ({
     requestId,
@@ -114,13 +121,13 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     durationMs: Math.max(0, world.now() - at),
     ...(address !== undefined && { address }),
     ...(userAgent !== null && { userAgent: userAgent.slice(0, 512) }),
-    ...(policySession?.isValid && { policySession: policySession.id }),
     ...(caller?.issuer !== undefined && { issuer: caller.issuer }),
     ...(caller?.subject !== undefined && { subject: caller.subject }),
     ...(caller?.client !== undefined && { client: caller.client }),
     ...(token && { token }),
     method: messages.method ?? request.method,
     ...(tool !== undefined && { tool }),
+    ...(pathTarget && { target: pathTarget.name }),
     decision: decision.kind,
     ...(decision.kind === "undecided" && { reason: decision.reason }),
     status: reply.status,
@@ -151,7 +158,7 @@ export function unreadableEntry(status: number, address: string | undefined, at:
 }
 
 async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer> {
-  const { request, isTooLarge, parsed, messages, report, judged, authorization } = incoming;
+  const { request, isTooLarge, parsed, messages, report, judged, authorization, pathTarget } = incoming;
   const faulty = faultyAnswer(world.faults());
   if (faulty) return { reply: faulty, decision: refused };
   if (isTooLarge) return { reply: emptyReply(413), decision: refused };
@@ -167,12 +174,8 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
     const error = { code: SERVER_ERROR, message: "Method not allowed" };
     return { reply: rpcError(405, error, messages, { allow: methods.join(", ") }), decision };
   }
-  if (request.method === "POST" && parsed === undefined) {
+  if (request.method === "POST" && parsed === undefined && !pathTarget) {
     return { reply: rpcError(400, { code: -32700, message: "Parse error" }, messages), decision };
-  }
-  if (policySessionOf(request)?.isValid === false) {
-    const error = { code: SERVER_ERROR, message: "The policy session id is not valid" };
-    return { reply: rpcError(400, error, messages), decision };
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);
@@ -183,7 +186,9 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const claims = () => (caller === undefined ? undefined : decodedToken(bearerToken(authorization) ?? "")?.claims);
   const from = { principal, caller, claims, report, judged };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
-  const answered = world.mcp.handle(request, parsed, from);
+  const answered = pathTarget
+    ? answerAtPath(pathTarget, { request, messages, authorization }, world)
+    : world.mcp.handle(request, parsed, from);
   const reply = await answered.catch((error: unknown) => internalError(error, incoming, world));
   return { reply, decision };
 }

@@ -9,6 +9,7 @@ import { killWithDescendants } from "../../system/processTree.ts";
 import { wayOut } from "../../system/wayOut.ts";
 import { patientFetch } from "./patientFetch.ts";
 import type { ProcessOutput } from "./processOutput.ts";
+import { stubServer } from "./stubServer.ts";
 import type { Target } from "./target.ts";
 
 /**
@@ -26,6 +27,11 @@ export async function openTransport(
     case "inProcess": {
       const [ours, theirs] = InMemoryTransport.createLinkedPair();
       await target.create(undefined).connect(theirs);
+      return ours as unknown as Transport;
+    }
+    case "stub": {
+      const [ours, theirs] = InMemoryTransport.createLinkedPair();
+      await stubServer(target).connect(theirs);
       return ours as unknown as Transport;
     }
     case "stdio":

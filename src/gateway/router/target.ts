@@ -1,4 +1,5 @@
 import type { McpServer, Server } from "@modelcontextprotocol/server";
+import type { Json } from "../../mcp/passThrough.ts";
 
 /**
  * An MCP server behind the gateway. Its tools and prompts are called `<name>___<tool>`.
@@ -30,8 +31,25 @@ export type Target = TargetTimes &
         readonly name: string;
         readonly url: string;
         readonly headers?: Readonly<Record<string, string>>;
+        /** What must not be told of it beside `headers`: a key within its address. */
+        readonly secrets?: readonly string[];
+        /** What it is said to have, in place of what it lists (`mcpToolSchema`). */
+        readonly tools?: readonly Json[];
+      }
+    | {
+        /** What runs at AWS only: its tools are listed, and answer with what the operator gave them. */
+        readonly kind: "stub";
+        readonly name: string;
+        /** AWS's word for it, such as `lambda`. */
+        readonly what: string;
+        readonly tools: readonly Json[];
+        /** By the tool's own name. */
+        readonly answers: Readonly<Record<string, StubAnswer>>;
       }
   );
+
+/** What a tool answers that does not run here: its output, or what went wrong. */
+export type StubAnswer = { readonly output: unknown } | { readonly error: string };
 
 /** How long this target may take, where that differs from what goes for all. */
 export interface TargetTimes {

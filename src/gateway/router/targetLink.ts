@@ -168,6 +168,10 @@ export function targetLink(target: Target, world: TargetLinkWorld): TargetLink {
     },
     request: (request) => link.request(request),
     async list(method, signal) {
+      if (method === "tools/list" && target.kind === "http" && target.tools !== undefined) {
+        catalogue.listed(name, method, target.tools);
+        return target.tools;
+      }
       try {
         return await link.list(method, signal);
       } catch (error) {

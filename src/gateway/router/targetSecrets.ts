@@ -11,7 +11,8 @@ const SHORTEST_WITHIN = 4;
  */
 export function targetSecrets(target: Target): readonly string[] {
   const given = target.kind === "http" ? target.headers : target.kind === "stdio" ? target.env : undefined;
-  const whole = Object.values(given ?? {});
+  const within = target.kind === "http" ? (target.secrets ?? []) : [];
+  const whole = [...Object.values(given ?? {}), ...within];
   const parts = whole.flatMap((value) => [...value.split(/[\r\n]+/), ...credentialsIn(value)]);
   const written = [...whole, ...parts].flatMap((value) => [
     value,

@@ -91,3 +91,16 @@ export const when = (member: string, value: string, ...rules: readonly Schema[])
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema has called it so.
   then: { allOf: rules },
 });
+
+/** Exactly one of these members, as AWS's unions have it. */
+export const oneOf = (members: readonly string[]): readonly Schema[] => {
+  const expected = `expected one of ${members.join(", ").replace(/, ([^,]*)$/, " and $1")}`;
+  const pairs = members.flatMap((one, at) => members.slice(at + 1).map((other) => [one, other] as const));
+  return [
+    someOf(members, `${expected}, found none`),
+    ...pairs.map(([one, other]) => ({
+      not: { required: [one, other] },
+      errorMessage: `${expected}, found ${one} and ${other}`,
+    })),
+  ];
+};

@@ -42,7 +42,7 @@ export async function revokeTokens(
   const end = exp === undefined ? undefined : exp * 1000;
   return {
     issuer: tokens.server.issuer,
-    account: tokens.account,
+    account: tokens.account.label,
     steps,
     ...(reach !== undefined && { reach }),
     ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),

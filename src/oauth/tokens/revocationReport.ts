@@ -1,6 +1,4 @@
-import type { AnyFailure } from "../../failures/failure.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
-import type { Account } from "./account.ts";
 
 /** What became of one token at the identity provider. */
 export type RevocationStep =
@@ -12,8 +10,7 @@ export type RevocationStep =
 /** The truth about a sign-out. */
 export interface RevocationReport {
   readonly issuer: string;
-  /** Whose tokens they were. */
-  readonly account: Account;
+  readonly account: string;
   readonly steps: readonly RevocationStep[];
   /** How far the provider's revocation reaches, a sentence for people; undefined where nobody knows. */
   readonly reach?: string;
@@ -22,8 +19,6 @@ export interface RevocationReport {
    * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
    */
   readonly passesOfflineUntil?: number;
-  /** Set where the secret storage did not delete the tokens. */
-  readonly left?: AnyFailure;
 }
 
 /** Whether the provider did not know the client whose tokens were to be revoked. */

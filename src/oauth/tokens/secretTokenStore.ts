@@ -1,6 +1,5 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
-import { deleteSecret } from "./deleteSecret.ts";
 import type { SecretStore } from "./secretStore.ts";
 import { parseTokenSet, serializeTokenSet, type TokenSet, tokenSetVersion, versionOf } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
@@ -46,7 +45,7 @@ export class SecretTokenStore implements TokenStore {
   }
 
   async delete(sessionId: string): Promise<void> {
-    await deleteSecret(this.#secrets, prefix + sessionId);
+    await this.#secrets.delete(prefix + sessionId);
   }
 
   async list(): Promise<readonly string[]> {

@@ -36,7 +36,6 @@ export const commandIds = [
   "refreshGateway",
   "renameGateway",
   "copyAddress",
-  "newPolicySession",
   "openSettings",
   "findTool",
   "hideTool",

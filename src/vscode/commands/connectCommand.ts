@@ -227,7 +227,7 @@ async function welcome(
   world: ConnectWorld,
 ): Promise<Connection> {
   if (!isQuiet) await offerNextSteps(connection, tools, world.gateways);
-  if (tools > 0) void giveToAgent(connection, { ...world.agent, gateways: world.gateways });
+  if (tools > 0) void giveToAgent(connection, world.agent);
   await world.connected(connection);
   return connection;
 }

@@ -93,7 +93,12 @@ const cases: readonly (readonly [what: string, file: unknown, good: boolean])[] 
   ["a lambda target", target({ targetConfiguration: { mcp: { lambda: {} } } }), false],
   ["a runtime target", target({ targetConfiguration: { http: { agentcoreRuntime: {} } } }), false],
   ["a target of AWS of no kind", target({ targetConfiguration: { mcp: {} } }), false],
-  ["a target of AWS with everything", server({ endpoint: "https://a.example/mcp", mcpToolSchema: {} }), true],
+  [
+    "a target of AWS with everything",
+    server({ endpoint: "https://a.example/mcp", mcpToolSchema: { inlinePayload: "[]" }, resourcePriority: 3 }),
+    true,
+  ],
+  ["a description of tools of no kind", server({ endpoint: "https://a.example/mcp", mcpToolSchema: {} }), false],
   ["a target of AWS without TLS", server({ endpoint: "http://a.example/mcp" }), false],
   ["a target of AWS on this machine", server({ endpoint: "http://[::1]:8080/mcp" }), true],
   ["a port that no address has", target({ http: { url: "http://a.example:65536/mcp" } }), false],

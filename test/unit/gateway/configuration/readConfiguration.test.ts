@@ -73,6 +73,8 @@ const printed = {
   ResponseMetadata: { HTTPStatusCode: 200 },
 };
 
+const orderTool = { name: "order", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } };
+
 /** What `get-gateway-target` prints for a target with every member of AWS's model. */
 const printedTarget = {
   gatewayArn: printed.gatewayArn,
@@ -87,13 +89,18 @@ const printedTarget = {
     mcp: {
       mcpServer: {
         endpoint: "https://a.example/mcp",
-        mcpToolSchema: { inlinePayload: "{}" },
+        mcpToolSchema: { inlinePayload: JSON.stringify({ tools: [orderTool] }) },
         listingMode: "DEFAULT",
         resourcePriority: 3,
       },
     },
   },
-  credentialProviderConfigurations: [{ credentialProviderType: "JWT_PASSTHROUGH" }],
+  credentialProviderConfigurations: [
+    {
+      credentialProviderType: "GATEWAY_IAM_ROLE",
+      credentialProvider: { iamCredentialProvider: { service: "execute-api", region: "us-west-2" } },
+    },
+  ],
   lastSynchronizedAt: printed.updatedAt,
   metadataConfiguration: { allowedRequestHeaders: ["x-tenant"] },
   privateEndpoint,
@@ -124,7 +131,7 @@ test("what get-gateway prints is taken as it is, and what has no effect here is 
       name: "tools",
       options: {
         authorizer: printed.authorizerConfiguration,
-        targets: [{ kind: "http", name: "aws", url: "https://a.example/mcp" }],
+        targets: [{ kind: "http", name: "aws", url: "https://a.example/mcp", tools: [orderTool] }],
         supportedVersions: ["2025-11-25", "2025-06-18"],
         instructions: "Search first.",
         searchType: "SEMANTIC",
@@ -143,13 +150,13 @@ test("what get-gateway prints is taken as it is, and what has no effect here is 
       "wafConfiguration",
       "webAclArn",
       `${path}.allowedWorkloadConfiguration`,
-      "targets[0].credentialProviderConfigurations",
-      "targets[0].metadataConfiguration",
       "targets[0].privateEndpoint",
       "targets[0].certificateConfigurations",
-      "targets[0].targetConfiguration.mcp.mcpServer.mcpToolSchema",
       "targets[0].targetConfiguration.mcp.mcpServer.resourcePriority",
+      "targets[0].credentialProviderConfigurations",
+      "targets[0].metadataConfiguration",
     ],
+    notRun: [],
   });
 });
 
@@ -176,7 +183,7 @@ test("targets are what get-gateway-target prints, an address, or a program, with
   ];
   const result = read(gateway({ targets }), { KEY: "1" });
   assert.deepEqual(result.kind === "good" && result.configuration.options.targets, [
-    { kind: "http", name: "aws", url: "https://a.example/mcp" },
+    { kind: "http", name: "aws", url: "https://a.example/mcp", tools: [orderTool] },
     { kind: "http", name: "web", callTimeoutMs: 2500, url: "https://b.example/mcp", headers: { "x-key": "k-1" } },
     {
       kind: "stdio",
@@ -507,7 +514,8 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     [
       "targets[0]: expected one of targetConfiguration, http and stdio, found none",
       "targets[1]: expected one of targetConfiguration, http and stdio, found http and stdio",
-      "targets[2].targetConfiguration.mcp.lambda: of AWS's targets, only mcp.mcpServer can run here",
+      "targets[2].targetConfiguration.mcp.lambda.lambdaArn: is missing",
+      "targets[2].targetConfiguration.mcp.lambda.toolSchema: is missing",
       "targets[3].name: another target is called a",
     ],
   ],

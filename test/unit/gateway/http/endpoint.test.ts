@@ -29,6 +29,8 @@ test("an exception that nobody foresaw is −32603 for its caller, and in log an
       inFlight: createCallsInFlight(),
       stopping: () => false,
       mcp: {} as EndpointWorld["mcp"],
+      callTimeoutMs: 1000,
+      targetFailed: () => {},
       now: () => 0,
       called: () => {},
       limited: () => {},

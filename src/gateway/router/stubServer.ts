@@ -1,0 +1,46 @@
+import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import { noValidation } from "../../mcp/passThrough.ts";
+import { INVALID_PARAMS } from "../../mcp/peer.ts";
+import { record } from "../tools/describedTools.ts";
+import { valueFaults } from "../tools/valueFaults.ts";
+import { qualifiedName } from "./qualifiedName.ts";
+import type { StubAnswer, Target } from "./target.ts";
+
+/**
+ * Stands in for a target that runs at AWS only: it lists its tools, and answers with what `local.stubs` of the gateway's
+ * file has for them. Without that, it says that the target does not run here.
+ */
+export function stubServer(target: Extract<Target, { kind: "stub" }>): Server {
+  const { name, what, tools, answers } = target;
+  const server = new Server({ name, version: "1" }, { capabilities: { tools: {} }, jsonSchemaValidator: noValidation });
+  server.setRequestHandler("tools/list", async () => ({ tools: tools as never }));
+  server.setRequestHandler("tools/call", async ({ params }): Promise<CallToolResult> => {
+    const tool = tools.find((one) => one.name === params.name);
+    if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
+    const [fault] = valueFaults(params.arguments ?? {}, record(tool.inputSchema));
+    if (fault) return failed(`The arguments do not fit: ${["arguments", ...fault.path].join(".")}: ${fault.problem}`);
+    const answer = Object.hasOwn(answers, params.name) ? answers[params.name] : undefined;
+    return answer === undefined ? failed(notHere(qualifiedName(name, params.name), what)) : resultOf(answer, tool);
+  });
+  return server;
+}
+
+/** What somebody is told who calls a tool that has no answer here. */
+const notHere = (tool: string, what: string): string =>
+  `${tool} is a tool of a target of the kind ${what}, which only Amazon Bedrock AgentCore Gateway can call. It does not run in this local gateway: give it an answer in local.stubs of the gateway's file.`;
+
+const failed = (text: string): CallToolResult => ({ content: [{ type: "text", text }], isError: true });
+
+/** The answer as AgentCore hands on what a function or an API answered: as a text, and as a structure if the tool has one. */
+function resultOf(answer: StubAnswer, tool: { readonly outputSchema?: unknown }): CallToolResult {
+  if ("error" in answer) return failed(answer.error);
+  const { output } = answer;
+  const text = typeof output === "string" ? output : JSON.stringify(output);
+  const isStructure = typeof output === "object" && output !== null && !Array.isArray(output);
+  const structure = tool.outputSchema !== undefined && isStructure;
+  return {
+    content: [{ type: "text", text }],
+    ...(structure && { structuredContent: output as Record<string, unknown> }),
+    isError: false,
+  };
+}

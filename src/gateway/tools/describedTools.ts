@@ -1,0 +1,32 @@
+import type { Json } from "../../mcp/passThrough.ts";
+
+/** The tools that a description has, and what in it cannot be one. */
+export interface DescribedTools {
+  readonly tools: readonly Json[];
+  /** For people, each with its place in the description. */
+  readonly problems: readonly string[];
+}
+
+/** The longest name of a tool at AgentCore, with its target's. */
+export const LONGEST_TOOL_NAME = 256;
+
+export const record = (value: unknown): Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+export const textIn = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
+
+/** A tool as it is listed, with what is known of it. */
+export const tool = (
+  name: string,
+  inputSchema: Json,
+  {
+    description,
+    outputSchema,
+  }: { readonly description?: string | undefined; readonly outputSchema?: Json | undefined },
+): Json => ({
+  name,
+  ...(description !== undefined && { description }),
+  inputSchema,
+  ...(outputSchema !== undefined && { outputSchema }),
+});

@@ -1,0 +1,122 @@
+import type { Json } from "../../mcp/passThrough.ts";
+import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
+
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
+
+/** An operation of an API, for whoever chooses among them. */
+export interface ApiOperation {
+  readonly path: string;
+  /** In capitals, as HTTP has it. */
+  readonly method: string;
+  /** A tool without a name of its own has an empty one. */
+  readonly tool: Json;
+}
+
+/**
+ * The operations of an API as tools, each called by its `operationId`. Path, query and header parameters and the members
+ * of a JSON body become arguments of these names; a body that is no object becomes `body`.
+ *
+ * @param document a description in OpenAPI 3, as JSON
+ */
+export function openApiTools(document: unknown): DescribedTools {
+  const { operations, problems } = openApiOperations(document);
+  const nameless = operations.filter(({ tool: { name } }) => name === "");
+  return {
+    tools: operations.filter(({ tool: { name } }) => name !== "").map(({ tool: listed }) => listed),
+    problems: [...problems, ...nameless.map(({ path, method }) => `${method} ${path} has no operationId`)],
+  };
+}
+
+/** All operations of an API, those without a name among them. */
+export function openApiOperations(document: unknown): {
+  readonly operations: readonly ApiOperation[];
+  readonly problems: readonly string[];
+} {
+  const root = record(document);
+  if (!/^3\.\d/.test(String(root.openapi ?? "")))
+    return { operations: [], problems: ["expected openapi: 3.0.x or 3.1.x"] };
+  const operations = Object.entries(record(root.paths)).flatMap(([path, item]) => {
+    const found = record(resolved(item, root));
+    return methods.flatMap((method) => {
+      if (found[method] === undefined) return [];
+      const parameters = [...list(found.parameters), ...list(record(found[method]).parameters)];
+      return [{ path, method: method.toUpperCase(), tool: toolOf(record(found[method]), parameters, root) }];
+    });
+  });
+  return { operations, problems: operations.length === 0 ? ["expected operations under paths, found none"] : [] };
+}
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+function toolOf(operation: Json, parameters: readonly unknown[], root: Json): Json {
+  const properties: Record<string, unknown> = {};
+  const required = new Set<string>();
+  for (const parameter of parameters) {
+    const { name, schema, description, ...more } = record(resolved(parameter, root));
+    const called = textIn(name);
+    if (called === undefined || more.in === "cookie") continue;
+    const said = textIn(description);
+    properties[called] = { ...record(inlined(schema ?? {}, root)), ...(said !== undefined && { description: said }) };
+    if (more.required === true) required.add(called);
+  }
+  const body = record(resolved(operation.requestBody, root));
+  const content = jsonContent(body.content);
+  if (content !== undefined) {
+    const schema = record(inlined(content, root));
+    if (schema.type === "object" || schema.properties !== undefined) {
+      Object.assign(properties, record(schema.properties));
+      if (body.required !== false) for (const name of list(schema.required)) required.add(String(name));
+    } else {
+      properties.body = schema;
+      if (body.required === true) required.add("body");
+    }
+  }
+  const inputSchema = { type: "object", properties, ...(required.size > 0 && { required: [...required] }) };
+  const description = textIn(operation.description) ?? textIn(operation.summary);
+  return tool(textIn(operation.operationId) ?? "", inputSchema, { description });
+}
+
+function jsonContent(content: unknown): unknown {
+  const [, media] =
+    Object.entries(record(content)).find(([type]) => /^application\/([\w.+-]+\+)?json\b/.test(type)) ?? [];
+  return media === undefined ? undefined : (record(media).schema ?? {});
+}
+
+/** A value, or what its reference within the document leads to. */
+function resolved(value: unknown, root: Json): unknown {
+  let current = value;
+  // A reference may lead to another one, and a circle of them nowhere.
+  for (let steps = 0; steps < 32; steps++) {
+    const reference = textIn(record(current).$ref);
+    if (reference === undefined) return current;
+    current = at(reference, root);
+  }
+  return undefined;
+}
+
+/** What a reference such as `#/components/schemas/Order` leads to (RFC 6901). */
+function at(reference: string, root: Json): unknown {
+  if (!reference.startsWith("#/")) return undefined;
+  return reference
+    .slice(2)
+    .split("/")
+    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>((inside, step) => (Array.isArray(inside) ? inside[Number(step)] : record(inside)[step]), root);
+}
+
+/** A schema with what it refers to in place of the references, since a tool's schema stands by itself. */
+function inlined(schema: unknown, root: Json, within: readonly string[] = []): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => inlined(one, root, within));
+  if (typeof schema !== "object" || schema === null) return schema;
+  const reference = textIn(record(schema).$ref);
+  if (reference !== undefined) {
+    // One that refers to itself would never end, and many within each other would grow without limit.
+    return within.includes(reference) || within.length >= DEEPEST
+      ? {}
+      : inlined(at(reference, root) ?? {}, root, [...within, reference]);
+  }
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, inlined(value, root, within)]));
+}
+
+/** How many references are put within each other. */
+const DEEPEST = 8;
