@@ -48,6 +48,7 @@ const common: BuildOptions = {
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
+  logOverride: { "import-is-undefined": "error" },
 };
 
 /** ESM bundles that contain CommonJS packages need `require` and the file globals that ESM does not have. */
@@ -62,6 +63,9 @@ const withoutValidators = {
   "@modelcontextprotocol/client/_shims": resolve("src/mcp/sdkShims.ts"),
   "@modelcontextprotocol/server/_shims": resolve("src/mcp/sdkShims.ts"),
 };
+
+/** The SDK makes all of its schemas when it is loaded; this makes those that are used. */
+const schemasWhenUsed = { "zod/v4": resolve("src/mcp/lazyZod.ts") };
 
 /**
  * The schemas of the SDK are read as they are: zod would compile a function for each that is used, which a program uses a
@@ -98,7 +102,12 @@ const bundles: Record<string, BuildOptions> = {
   "signIn.cjs": { ...inEditor, entryPoints: ["src/signIn.ts"] },
   "commands.cjs": { ...inEditor, entryPoints: ["src/commands.ts"] },
   "mcpJson.cjs": { ...inEditor, entryPoints: ["src/mcpJson.ts"] },
-  "relay.cjs": { ...inEditor, entryPoints: ["src/relay.ts"], alias: withoutValidators, define: schemasAsTheyAre },
+  "relay.cjs": {
+    ...inEditor,
+    entryPoints: ["src/relay.ts"],
+    alias: { ...withoutValidators, ...schemasWhenUsed },
+    define: schemasAsTheyAre,
+  },
   "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
   "toolPages.cjs": { ...inEditor, entryPoints: ["src/toolPages.ts"] },
@@ -114,7 +123,7 @@ const bundles: Record<string, BuildOptions> = {
     format: "esm",
     banner: { js: commonJsInEsm },
     define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre },
-    alias: withoutValidators,
+    alias: { ...withoutValidators, ...schemasWhenUsed },
   },
   "gateway.mjs": {
     entryPoints: ["src/gateway.ts"],
