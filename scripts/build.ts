@@ -1,6 +1,7 @@
 import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
+import { judgedBefore } from "./judgedBefore.ts";
 import { thirdPartyNotices } from "./thirdPartyNotices.ts";
 
 /**
@@ -107,6 +108,7 @@ const bundles: Record<string, BuildOptions> = {
     entryPoints: ["src/relay.ts"],
     alias: { ...withoutValidators, ...schemasWhenUsed },
     define: schemasAsTheyAre,
+    plugins: [judgedBefore],
   },
   "connect.cjs": { ...inEditor, entryPoints: ["src/connect.ts"] },
   "explain.cjs": { ...inEditor, entryPoints: ["src/explain.ts"] },
@@ -124,6 +126,7 @@ const bundles: Record<string, BuildOptions> = {
     banner: { js: commonJsInEsm },
     define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre },
     alias: { ...withoutValidators, ...schemasWhenUsed },
+    plugins: [judgedBefore],
   },
   "gateway.mjs": {
     entryPoints: ["src/gateway.ts"],
@@ -132,6 +135,7 @@ const bundles: Record<string, BuildOptions> = {
     mainFields: ["module", "main"],
     alias: withoutValidators,
     define: cedarBeside,
+    plugins: [judgedBefore],
   },
   "cedar.cjs": { entryPoints: [`${cedar}/cedar_wasm.js`], format: "cjs" },
   // oidc-provider tells its models and errors apart by the names of their classes, which minifying would change.

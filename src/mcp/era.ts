@@ -1,6 +1,6 @@
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import type { ServedRequest } from "../lib/servedHttp.ts";
-import { isPlainRequest } from "./readMessage.ts";
+import { knownKind } from "./knownKind.ts";
 
 /**
  * Whether a request is one of 2025-11-25 or earlier, by the SDK's own rules: its schemas are not asked about a message
@@ -12,8 +12,15 @@ export function isLegacy(request: ServedRequest, body: unknown): boolean {
   const { method, headers } = request;
   if (method === "POST" && body === undefined) return true;
   const version = headers.get("mcp-protocol-version");
-  if (method === "POST" && (version === null || version < "2026") && isPlainRequest(body)) return true;
+  if (method === "POST" && (version === null || version < "2026") && isPlain(body)) return true;
   return classified(request, body).kind === "legacy";
+}
+
+/** Whether it is a request or notification that says nothing of itself in `_meta`. */
+function isPlain(body: unknown): boolean {
+  const kind = knownKind(body);
+  if (kind !== "Request" && kind !== "Notification") return false;
+  return (body as { readonly params?: { readonly _meta?: unknown } }).params?._meta === undefined;
 }
 
 /** What the SDK says a request is. */

@@ -1,4 +1,5 @@
 import {
+  type InitializeRequestParams,
   isInitializeRequest,
   ProtocolError,
   type Server,
@@ -6,6 +7,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { anyJson, type Json } from "./passThrough.ts";
 import { type Caller, INVALID_PARAMS } from "./peer.ts";
+import { isPlainInitialize, type PlainInitialize } from "./plainInitialize.ts";
 import type { FrontWorld } from "./route.ts";
 
 export interface HandshakeWorld extends Pick<FrontWorld<never>, "serverInfo" | "instructions"> {
@@ -27,9 +29,7 @@ export function handshake(server: Server, world: HandshakeWorld): void {
   const { serverInfo, capabilities, supportedVersions = SUPPORTED_PROTOCOL_VERSIONS } = world;
   const asItIs = { params: anyJson };
   server.setRequestHandler("initialize", asItIs, (params) => {
-    const request = { method: "initialize", params };
-    if (!isInitializeRequest(request)) throw new ProtocolError(INVALID_PARAMS, "Invalid params for initialize");
-    const { protocolVersion: asked, clientInfo, capabilities: declared } = request.params;
+    const { protocolVersion: asked, clientInfo, capabilities: declared } = initializeParams(params);
     world.onCaller({ clientInfo, capabilities: declared });
     const instructions = world.instructions();
     return {
@@ -41,4 +41,11 @@ export function handshake(server: Server, world: HandshakeWorld): void {
   });
   server.setNotificationHandler("notifications/initialized", asItIs, () => world.onInitialized());
   server.setRequestHandler("ping", asItIs, () => ({}));
+}
+
+function initializeParams(params: unknown): InitializeRequestParams | PlainInitialize {
+  if (isPlainInitialize(params)) return params;
+  const request = { method: "initialize", params };
+  if (isInitializeRequest(request)) return request.params;
+  throw new ProtocolError(INVALID_PARAMS, "Invalid params for initialize");
 }

@@ -1,6 +1,8 @@
 import { isInitializeRequest, type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
+import { knownKind } from "./knownKind.ts";
 import type { Json } from "./passThrough.ts";
-import { carriedAnswer, isPlainMeta } from "./wire/carriedResult.ts";
+import { isPlainInitialize } from "./plainInitialize.ts";
+import { carriedAnswer } from "./wire/carriedResult.ts";
 
 /**
  * The message that an event is.
@@ -31,7 +33,7 @@ export const readMessage = (text: string): JSONRPCMessage => asMessage(JSON.pars
 
 /** @throws SyntaxError where a value is no message */
 export function asMessage(value: unknown): JSONRPCMessage {
-  if (isPlainResult(value) || isPlainRequest(value)) return value as JSONRPCMessage;
+  if (knownKind(value) !== undefined) return value as JSONRPCMessage;
   try {
     return parseJSONRPCMessage(withoutNullId(value));
   } catch {
@@ -48,8 +50,10 @@ function withoutNullId(value: unknown): unknown {
 }
 
 /** Whether a message begins a session, as the SDK judges it. */
-export const isInitialize = (value: unknown): boolean =>
-  (value as Json | null | undefined)?.method === "initialize" && isInitializeRequest(value);
+export function isInitialize(value: unknown): boolean {
+  if ((value as Json | null | undefined)?.method !== "initialize") return false;
+  return (knownKind(value) === "Request" && isPlainInitialize((value as Json).params)) || isInitializeRequest(value);
+}
 
 /** The error answer that a text is, if it is one. */
 export function errorIn(text: string | null): (JSONRPCMessage & { readonly id?: unknown }) | undefined {
@@ -59,38 +63,6 @@ export function errorIn(text: string | null): (JSONRPCMessage & { readonly id?: 
   } catch {
     return undefined;
   }
-}
-
-function isPlainResult(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  const { jsonrpc, id, result } = value as Json;
-  return (
-    jsonrpc === "2.0" &&
-    (typeof id === "string" || Number.isSafeInteger(id)) &&
-    typeof result === "object" &&
-    result !== null &&
-    !Array.isArray(result) &&
-    ((result as Json)._meta === undefined || isPlainMeta((result as Json)._meta)) &&
-    Object.keys(value).length === 3
-  );
-}
-
-/** A request or notification about which the SDK's schemas have nothing to say: it says nothing of itself in `_meta`. */
-export function isPlainRequest(value: unknown): value is Json & { readonly method: string } {
-  if (typeof value !== "object" || value === null) return false;
-  const { jsonrpc, id, method, params } = value as Json;
-  const members = (id !== undefined ? 3 : 2) + (params !== undefined ? 1 : 0);
-  return (
-    jsonrpc === "2.0" &&
-    typeof method === "string" &&
-    (id === undefined || typeof id === "string" || Number.isSafeInteger(id)) &&
-    (params === undefined ||
-      (typeof params === "object" &&
-        params !== null &&
-        !Array.isArray(params) &&
-        (params as Json)._meta === undefined)) &&
-    Object.keys(value).length === members
-  );
 }
 
 const utf8 = new TextDecoder();

@@ -1,18 +1,7 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { Json } from "./passThrough.ts";
-
-/** Where a stand-in has the result in whose place it is. The SDK copies results, and copies have it too. */
-const GIVEN = Symbol("given");
-
-/** What the SDK asks of the results of 2026-07-28, of all its methods at once. */
-const standIn: Json = {
-  resultType: "complete",
-  ttlMs: 0,
-  cacheScope: "private",
-  ...{ tools: [], prompts: [], resources: [], resourceTemplates: [] },
-  ...{ content: [], messages: [], contents: [], completion: { values: [] } },
-};
+import { resultBehind, standInFor } from "./standIn.ts";
 
 /**
  * Keeps the results of a connected server of 2026-07-28 from the SDK's schemas, which refuse a whole answer for one
@@ -31,12 +20,12 @@ function withStandIn(message: JSONRPCMessage): JSONRPCMessage {
   const { result } = message as { readonly result: unknown };
   if (!isJsonObject(result)) return message;
   const { resultType = "complete" } = result;
-  return resultType === "complete" ? { ...message, result: { ...standIn, [GIVEN]: result } } : message;
+  return resultType === "complete" ? { ...message, result: standInFor(result) } : message;
 }
 
 /** The result that the server gave, of one that the SDK returned. */
 export function givenResult(returned: Json): Json {
-  const { [GIVEN]: given } = returned as { readonly [GIVEN]?: Json };
+  const given = resultBehind(returned);
   if (given === undefined) return returned;
   const { resultType: _, ...result } = given;
   return result;

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { suggestedName } from "../connections/connection.ts";
 import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isPlainInitialize } from "../mcp/plainInitialize.ts";
 import type { Catalogue } from "../relay/catalogue.ts";
 import { editorCapabilities } from "../relay/editorCapabilities.ts";
 
@@ -79,11 +80,11 @@ export function answerTo(
   { catalogue, url, version }: Pick<EarlyWorld, "catalogue" | "url" | "version">,
 ): { readonly jsonrpc: "2.0"; readonly id: Id; readonly result: object } | undefined {
   const { jsonrpc, id, method, params } = parsed(line);
-  if (jsonrpc !== "2.0" || method !== "initialize" || !isId(id) || !isJsonObject(params)) return undefined;
-  const { protocolVersion, capabilities, clientInfo, ...others } = params;
-  if (typeof protocolVersion !== "string" || !sessionVersions.includes(protocolVersion)) return undefined;
+  if (jsonrpc !== "2.0" || method !== "initialize" || !isId(id)) return undefined;
   // What may be said wrong is the relay's to refuse.
-  if (!isPlainClient(clientInfo) || !arePlain(capabilities) || Object.keys(others).length > 0) return undefined;
+  if (!isPlainInitialize(params)) return undefined;
+  const { protocolVersion } = params;
+  if (!sessionVersions.includes(protocolVersion)) return undefined;
   const { instructions } = catalogue;
   return {
     jsonrpc: "2.0",
@@ -97,23 +98,6 @@ export function answerTo(
   };
 }
 
-const isPlainClient = (client: unknown): boolean =>
-  isJsonObject(client) &&
-  typeof client.name === "string" &&
-  typeof client.version === "string" &&
-  Object.entries(client).every(([name, value]) => clientMembers.has(name) && typeof value === "string");
-
-/** Capabilities that are objects of objects, but for the one that has a flag. */
-function arePlain(capabilities: unknown): boolean {
-  if (!isJsonObject(capabilities)) return false;
-  const { roots = {}, ...others } = capabilities;
-  if (!isJsonObject(roots) || Object.keys(roots).some((name) => name !== "listChanged")) return false;
-  if (!["boolean", "undefined"].includes(typeof roots.listChanged)) return false;
-  return Object.entries(others).every(
-    ([name, value]) => capabilityNames.has(name) && isJsonObject(value) && Object.values(value).every(isEmpty),
-  );
-}
-
 function parsed(line: Uint8Array): JsonObject {
   try {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line));
@@ -123,9 +107,6 @@ function parsed(line: Uint8Array): JsonObject {
   }
 }
 
-const isEmpty = (value: unknown): boolean => isJsonObject(value) && Object.keys(value).length === 0;
 const isId = (id: unknown): id is Id => typeof id === "string" || Number.isSafeInteger(id);
 
 const LF = 0x0a;
-const clientMembers = new Set(["name", "version", "title"]);
-const capabilityNames = new Set(["sampling", "elicitation", "experimental", "extensions"]);
