@@ -75,9 +75,9 @@ async function gateway(): Promise<string> {
 async function connected(): Promise<string> {
   const world = await startWorld(before);
   try {
-    const { direct, mcpRemote, windows, gateway, gatewayUrl } = world;
+    const { direct, fetchPipe, mcpRemote, windows, gateway, gatewayUrl } = world;
     const empty = emptyProgram();
-    const callers = [direct, mcpRemote, empty];
+    const callers = [direct, fetchPipe, mcpRemote, empty];
     const programs = [mcpRemote, empty];
     const starts: Record<string, () => Promise<StartSample>> = {};
     for (const { build, tokens, relay, bridge, standalone } of windows) {
@@ -85,8 +85,8 @@ async function connected(): Promise<string> {
       programs.push(alone);
       callers.push(relay, await bridge(), alone);
       const place = relayPlace(build, gatewayUrl, tokens);
-      starts[nameOf("window", build)] = () => coldConnect(place, false);
-      starts[nameOf("window, bundle loaded", build)] = () => coldConnect(place, true);
+      starts[nameOf("window, bundle not loaded", build)] = () => coldConnect(place, false);
+      starts[nameOf("window", build)] = () => coldConnect(place, true);
     }
     for (const program of programs) starts[program.name] = () => measureStart(program, gateway, { quiet: false });
     const many = Object.fromEntries(programs.map((one) => [one.name, () => memoryOfMany(one, INSTANCES)]));

@@ -5,6 +5,7 @@ import { relayElsewhere } from "./bridgedRelay.ts";
 import { type Build, builds, nameOf } from "./builds.ts";
 import { type Asked, startChild } from "./childProcess.ts";
 import { type Contender, directly, throughRelay } from "./contenders.ts";
+import { throughFetchPipe } from "./fetchPipe.ts";
 import type { GatewayPlace } from "./gatewayProcess.ts";
 import { prepareMcpRemote } from "./mcpRemote.ts";
 import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
@@ -18,6 +19,8 @@ export interface World {
   /** Goes away with the world. */
   readonly folder: string;
   readonly direct: Contender;
+  /** What the ends of the relay's way in VS Code take by themselves. */
+  readonly fetchPipe: Contender;
   readonly mcpRemote: Program;
   readonly windows: readonly Window[];
   stop(): Promise<void>;
@@ -55,8 +58,11 @@ export async function startWorld(before: string | undefined): Promise<World> {
       windows.push(await openWindow(build, host, { gatewayUrl, tokens, folder: join(folder, build.name), elsewhere }));
     }
     const { accessToken } = (windows[0] as Window).tokens;
+    const pipe = await throughFetchPipe(gatewayUrl, accessToken);
+    elsewhere.push(pipe);
     const mcpRemote = throughMcpRemote(await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote")));
-    return { gateway, gatewayUrl, folder, direct: directly(gatewayUrl, accessToken), mcpRemote, windows, stop };
+    const ways = { direct: directly(gatewayUrl, accessToken), fetchPipe: pipe.contender, mcpRemote, windows };
+    return { gateway, gatewayUrl, folder, ...ways, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,6 +5,12 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 
+/** What an editor has to know of the socket. */
+export interface EditorSocket {
+  readonly address: Pick<RelaySocket["address"], "path">;
+  readonly headers: RelaySocket["headers"];
+}
+
 /** What went over the socket, as an editor would see it. */
 export interface Seen {
   readonly method: string;
@@ -12,7 +18,7 @@ export interface Seen {
 }
 
 /** `fetch` over the relay's socket, the way VS Code's MCP client talks to a `unix:` address. */
-export function socketFetch(socket: RelaySocket, seen: Seen[] = []) {
+export function socketFetch(socket: EditorSocket, seen: Seen[] = []) {
   return async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(String(input instanceof Request ? input.url : input));
     const headers = { ...Object.fromEntries(new Headers(init.headers)), ...socket.headers };
@@ -52,7 +58,7 @@ export interface Editor {
  * @param prepare sets its handlers before it connects
  */
 export async function startEditor(
-  socket: RelaySocket,
+  socket: EditorSocket,
   id: string,
   { capabilities = {}, prepare }: { capabilities?: ClientCapabilities; prepare?: (client: Client) => void } = {},
 ): Promise<Editor> {
