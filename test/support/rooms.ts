@@ -33,7 +33,8 @@ export const reaches: Readonly<Record<string, Reach>> = {
     packages: ["http-proxy-agent", "https-proxy-agent", "proxy-from-env"],
     node: true,
   },
-  mcp: { rooms: ["lib", "failures"], packages: mcp, node: false },
+  // zod is what the SDK makes its schemas with.
+  mcp: { rooms: ["lib", "failures"], packages: [...mcp, "zod"], node: false },
   agentcore: { rooms: ["lib", "failures"], packages: ["jose", "jsonc-parser", "oauth4webapi"], node: false },
   aws: { rooms: ["lib", "failures"], packages: [], node: false },
   oauth: { rooms: ["lib", "failures"], packages: ["jose", "oauth4webapi"], node: false },
