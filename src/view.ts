@@ -2,6 +2,7 @@
 export {
   copyAddressCommand,
   hideToolCommand,
+  newPolicySessionCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,

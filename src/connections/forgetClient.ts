@@ -1,5 +1,6 @@
 import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import { credentialKey } from "../oauth/tokens/clientCredential.ts";
+import { deleteSecret } from "../oauth/tokens/deleteSecret.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";
 
@@ -12,6 +13,7 @@ export const hasConfiguredClient = ({ authorization }: Connection): boolean =>
  * that uses it.
  *
  * @param others the connections that are left
+ * @throws GatewayFailure `secret_not_deleted`
  */
 export async function forgetClient(
   { authorization }: Connection,
@@ -24,5 +26,5 @@ export async function forgetClient(
     other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;
   if (others.some(isSameClient)) return;
   if (clientSource === "registered") await forgetRegistration(server.issuer, clientId, secrets);
-  else await secrets.delete(await credentialKey(server.issuer, clientId));
+  else await deleteSecret(secrets, await credentialKey(server.issuer, clientId));
 }

@@ -18,6 +18,8 @@ export interface GatewayRelay {
   isServing(): boolean;
   /** Agents are shown other tools than before. */
   listsChanged(): void;
+  /** Whoever calls through it begins a new policy session. */
+  newPolicySession(): void;
   /** The gateway, which was down, answers again. */
   isBack(): void;
   signedIn(subject?: string): Promise<void>;

@@ -2,7 +2,7 @@ import { english, type Translate } from "../failures/translate.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
-import { accountText, isNamed } from "../oauth/tokens/account.ts";
+import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AgentBar } from "./agentBar.ts";
 import type { Connection } from "./connection.ts";
@@ -36,6 +36,8 @@ export interface GatewaySummary {
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
   readonly tools: number | undefined;
+  /** Whether it is sent policy sessions. */
+  readonly policySession?: boolean;
   /** The names of the tools that agents are not shown. */
   readonly hiddenTools?: readonly string[];
 }
@@ -157,7 +159,7 @@ export function stateLine(state: GatewayState, failureWords: FailureWords, say: 
       return say("signed out");
     case "signedIn":
       return isNamed(state.tokens.account)
-        ? say("signed in as {0}", accountText(state.tokens.account, say))
+        ? say("signed in as {0}", accountAtIssuer(state.tokens, say))
         : say("signed in");
     case "open":
       return say("needs no sign-in");
@@ -189,7 +191,7 @@ function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly str
   if (state.kind === "signedIn") {
     const { server, identityProvider } = state.tokens;
     const product = identityProviderOf(server, identityProvider);
-    rows.push(say("at {0}", product.id === "generic" ? server.issuer : `${product.name}, ${server.issuer}`));
+    if (product.id !== "generic") rows.push(say("Identity provider: {0}", product.name));
     rows.push(
       `${known}, ${renewalText(state.tokens, renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access")), words)}`,
     );

@@ -1,4 +1,4 @@
-import type { AnyFailure } from "../failures/failure.ts";
+import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
@@ -59,7 +59,8 @@ export class Gateways {
       ...world,
       store: new SecretTokenStore(world.secrets, world.lock),
       bearerOf: (connection) => this.bearerToken(connection),
-      onUnknownClient: ({ server, client }) => forgetRegistration(server.issuer, client.clientId, world.secrets),
+      onUnknownClient: ({ server, client }) =>
+        forgetRegistration(server.issuer, client.clientId, world.secrets).catch(() => {}),
       onChanged: () => world.onChanged(),
     });
     this.#states = new GatewayStates(this.#signIns, () => world.onChanged());
@@ -256,8 +257,8 @@ export class Gateways {
     const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
     await this.#relays.close(connection.id);
     await this.#connections.book.remove(connection.id, this.#world.now());
-    await this.#forgetClient(connection);
-    return report;
+    const left = await this.#forgetClient(connection).then(() => undefined, asFailure);
+    return left ? { ...report, left } : report;
   }
 
   /** Ends a sign-in that no gateway uses any more, see `sessions`. */

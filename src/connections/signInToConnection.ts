@@ -118,7 +118,8 @@ export async function signInToConnection(
     // new one.
     const forgotten = isUnknownClient(failure) || isFailure(failure, "sign_in_timed_out");
     if (forgotten && client.source === "registered") {
-      await forgetRegistration(request.server.issuer, client.identity.clientId, world.secrets);
+      // The next registration takes its place in any case.
+      await forgetRegistration(request.server.issuer, client.identity.clientId, world.secrets).catch(() => {});
     }
     throw failure;
   }

@@ -2,7 +2,7 @@ import { isFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import { loadRevocation } from "../oauth/tokens/lazyRequests.ts";
-import { readableTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
+import { readableTokens, type TakenTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
 import type { RevocationWorld } from "../oauth/tokens/revocation.ts";
 import { metUnknownClient, type RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
@@ -213,24 +213,24 @@ export class SignIns {
   async end(connection: Connection): Promise<EndedSignIn> {
     const { store, log } = this.#world;
     await loadRevocation();
-    const { users, tokens } = await this.#connections.book.change(async (stored) => {
+    const { users, taken } = await this.#connections.book.change(async (stored) => {
       const { users, sessionId, ...left } = signedOut(stored, connection, this.#world.now());
-      const tokens = sessionId === undefined ? undefined : await takeTokens(store, sessionId, log);
+      const taken = sessionId === undefined ? undefined : await takeTokens(store, sessionId, log);
       if (sessionId !== undefined) this.#connections.leave(sessionId);
-      return { ...left, result: { users, tokens } };
+      return { ...left, result: { users, taken } };
     });
-    return { connections: users, revocation: tokens && (await this.#revoke(tokens, connection)) };
+    return { connections: users, revocation: taken && (await this.#revoke(taken, connection)) };
   }
 
   /** Ends a sign-in that no connection uses. */
   async endUnused(sessionId: string): Promise<void> {
     const { store, log } = this.#world;
     await loadRevocation();
-    const tokens = await this.#connections.book.change(async ({ connections }) => {
+    const taken = await this.#connections.book.change(async ({ connections }) => {
       const isUsed = [...connections, ...this.#connections.drafts].some((one) => one.sessionId === sessionId);
       return { result: isUsed ? undefined : await takeTokens(store, sessionId, log) };
     });
-    if (tokens) await this.#revoke(tokens);
+    if (taken) await this.#revoke(taken);
   }
 
   /** What could not be kept is not left valid, and what was half kept is in use by a connection or ends. */
@@ -239,13 +239,15 @@ export class SignIns {
     const stored = await readableTokens(store, tokens.sessionId, log);
     const isWritten = stored?.accessToken === tokens.accessToken;
     if (isWritten && this.#connections.using(tokens.sessionId).length > 0) return;
-    if (isWritten) await store.delete(tokens.sessionId);
+    // They are revoked, whatever a store does that did not keep them as it should.
+    if (isWritten) await store.delete(tokens.sessionId).catch(() => log.warn("an unkept sign-in was not deleted"));
     await this.revokeUnkept(tokens);
   }
 
-  async #revoke(tokens: TokenSet, connection?: Connection): Promise<RevocationReport> {
+  async #revoke({ tokens, left }: TakenTokens, connection?: Connection): Promise<RevocationReport> {
     const { revokeTokens } = await loadRevocation();
-    const report = await revokeTokens(tokens, this.#world, connection && this.#bearerOrNot(connection));
+    const revoked = await revokeTokens(tokens, this.#world, connection && this.#bearerOrNot(connection));
+    const report = { ...revoked, ...(left && { left }) };
     if (metUnknownClient(report)) await this.#world.onUnknownClient(tokens);
     this.#world.log.info("signed out", {
       issuer: report.issuer,

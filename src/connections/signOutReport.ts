@@ -1,3 +1,4 @@
+import type { AnyFailure } from "../failures/failure.ts";
 import type { RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
 import type { Connection } from "./connection.ts";
@@ -9,6 +10,8 @@ export interface SignOutReport {
   readonly revocation?: RevocationReport;
   /** The other gateways that use the same sign-in, and whether it has ended for them too. */
   readonly sharing?: SharingGateways;
+  /** Set where the secret storage did not delete what it has of the client. */
+  readonly left?: AnyFailure;
 }
 
 /** The other gateways among those that use a sign-in, by name; nothing where there are none. */

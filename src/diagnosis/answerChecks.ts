@@ -24,7 +24,7 @@ export interface AnswerAsked {
 
 /** Asks the gateway itself, which has the last word, and compares its answer with ours. */
 export async function answerChecks(
-  { gateway }: AskedAccess,
+  { gateway, settings }: AskedAccess,
   { token, judged, provider, asks }: AnswerAsked,
   world: AccessWorld,
 ): Promise<{ readonly section: AccessSection; readonly letIn: boolean | undefined }> {
@@ -43,7 +43,7 @@ export async function answerChecks(
   }
   let answer: Answer;
   try {
-    answer = await askHarmlessly(url, { kind: asks, token }, world);
+    answer = await askHarmlessly(url, { kind: asks, token, settings }, world);
   } catch (error) {
     world.signal.throwIfAborted();
     return { section: section(checkOfFailure(what, gatewayNetworkFailure(url, error))), letIn: undefined };

@@ -10,6 +10,7 @@ import { judgedToken } from "./judgedToken.ts";
 import { nameCheck } from "./nameCheck.ts";
 import { clockSection, observedClocks } from "./observedClocks.ts";
 import { providerChecks } from "./providerChecks.ts";
+import { setChecks } from "./setChecks.ts";
 import { signInChecks } from "./signInChecks.ts";
 import { isRenewable, tokenChecks } from "./tokenChecks.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
@@ -28,7 +29,8 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const { gateway, tokens } = asked;
   const at = world.now();
 
-  const { section: gatewaySection, probed, asks } = await gatewayChecks(asked, world);
+  const { section, probed, asks } = await gatewayChecks(asked, world);
+  const gatewaySection = { ...section, checks: [...section.checks, ...setChecks(asked)] };
   const finish = (sections: readonly AccessSection[], letIn?: boolean): AccessReport => {
     const isOpen = probed?.kind === "open";
     const renewable = tokens !== undefined && isRenewable(tokens);

@@ -3,11 +3,12 @@ import type { AnyFailure } from "../failures/failure.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import { retryAfterSeconds } from "../lib/retryAfter.ts";
+import { POLICY_SESSION_HEADER } from "../lib/settableHeaders.ts";
 import { parseChallenge, refusalWords } from "../oauth/discovery/challenge.ts";
 import { presentToken } from "../oauth/tokens/presentToken.ts";
 import { errorCode } from "../oauth/tokens/tokenEndpoint.ts";
 import type { TokenToSend } from "../oauth/tokens/tokenSet.ts";
-import { type AccessWorld, toGateway } from "./askedAccess.ts";
+import { type AccessWorld, type AskedAccess, toGateway } from "./askedAccess.ts";
 
 /**
  * Requests that open no session and change nothing (MCP 2025-11-25, ping and tools/call). Gateways look at the token
@@ -46,6 +47,12 @@ export type Answer =
 /** Undefined where the answer has none, and may be of something in front of the gateway. */
 type Challenge = ReturnType<typeof parseChallenge>;
 
+export interface HarmlessQuestion {
+  readonly kind: HarmlessKind;
+  readonly token?: TokenToSend;
+  readonly settings?: Pick<AskedAccess["settings"], "policySession">;
+}
+
 /**
  * Asks a gateway something harmless, with a token or without. The token goes to the gateway's own address only, and after
  * no redirect (RFC 6750, 5.3).
@@ -54,7 +61,7 @@ type Challenge = ReturnType<typeof parseChallenge>;
  */
 export async function askHarmlessly(
   url: URL,
-  { kind, token }: { readonly kind: HarmlessKind; readonly token?: TokenToSend },
+  { kind, token, settings }: HarmlessQuestion,
   world: AccessWorld,
 ): Promise<Answer> {
   const request = {
@@ -64,6 +71,8 @@ export async function askHarmlessly(
       "content-type": "application/json",
       accept: "application/json, text/event-stream",
       "mcp-protocol-version": "2025-11-25",
+      // It belongs to nobody's conversation.
+      ...(settings?.policySession && { [POLICY_SESSION_HEADER]: crypto.randomUUID() }),
     },
     body: JSON.stringify(messages[kind]),
   };

@@ -111,6 +111,8 @@ export interface TokenFacts {
   readonly id_token_invalid: { readonly issuer: string; readonly problem: "algorithm" | "nonce" | "claims" };
   readonly stored_secret_unreadable: { readonly key: string };
   readonly stored_by_newer_version: { readonly key: string };
+  /** `reason` is what the secret storage said. */
+  readonly secret_not_deleted: { readonly key: string; readonly reason: string };
   readonly credential_unreadable: {
     readonly source: string;
     readonly reason: string;
@@ -160,6 +162,8 @@ export interface RuleFacts {
   readonly aws_signature_needed: { readonly url: string; readonly words?: string };
   /** AWS's access management refuses; `permission` is the action as policies name it. */
   readonly aws_permission_missing: { readonly url: string; readonly permission: string; readonly resource?: string };
+  /** The policies of a gateway changed, and it takes no requests in a new policy session either. */
+  readonly policy_session_refused: { readonly gateway: string };
   /** A policy engine of the gateway denied a call. `words` are its own. */
   readonly policy_denied: {
     readonly url: string;

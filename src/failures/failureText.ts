@@ -67,6 +67,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "credential_unreadable":
     case "stored_secret_unreadable":
     case "stored_by_newer_version":
+    case "secret_not_deleted":
       return tokenText(failure, say);
     case "sign_in_needed":
     case "sign_in_waiting":
@@ -80,6 +81,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "aws_signature_needed":
     case "aws_permission_missing":
     case "policy_denied":
+    case "policy_session_refused":
       return ruleText(failure, say);
     case "aws_login_needed":
     case "aws_profile_missing":

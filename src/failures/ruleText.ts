@@ -61,6 +61,12 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
         ),
       };
     }
+    case "policy_session_refused":
+      return {
+        title: say("The policies of {0} changed in the middle of a conversation.", failure.facts.gateway),
+        detail: say("The gateway took no request in the policy session, nor in a new one. Nothing was run."),
+        nextStep: say("Try again in a minute. If it stays, tell whoever changes the policies of the gateway."),
+      };
     case "policy_denied":
       return {
         title: say("A policy of the gateway does not allow this call."),

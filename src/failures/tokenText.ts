@@ -1,3 +1,4 @@
+import { foreignText } from "../lib/foreignText.ts";
 import type { FailureOf, TokenFacts } from "./failure.ts";
 import { afterRefusal, withProviderCode } from "./refusalText.ts";
 import type { Translate } from "./translate.ts";
@@ -111,6 +112,16 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
         nextStep: say(
           "Reload the window to use the newer version, or sign out here, which deletes the entry, and sign in again.",
         ),
+      };
+    case "secret_not_deleted":
+      return {
+        title: say("A secret is still on this computer."),
+        detail: say(
+          "The secret storage was to delete the entry {0}, and said: {1}.",
+          failure.facts.key,
+          foreignText(failure.facts.reason, 200).replace(/\.$/, ""),
+        ),
+        nextStep: say("Unlock it, then run Sign Out of Everything and Clean Up to have it deleted."),
       };
   }
 }

@@ -13,8 +13,8 @@ import { RelayRoute } from "./relayRoute.ts";
 
 export interface EditorsWorld extends FrontWorld<undefined> {
   readonly answer: AnswerWorld;
-  /** Makes a link to the gateway on behalf of an editor. */
-  readonly link: (caller: Caller, peer: Peer) => UpstreamLink;
+  /** Makes what makes links to the gateway on behalf of an editor. */
+  readonly links: (caller: Caller, peer: Peer) => () => UpstreamLink;
   /** Called when an editor is ready: connects if nobody has to sign in for it. */
   readonly onReady: (link: UpstreamLink) => void;
   /** Called when a list could not be had for an editor. */
@@ -99,7 +99,7 @@ export class Editors {
   }
 
   #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
-    const { answer, now, idleMs, link, onMissed } = this.#world;
-    return new RelayRoute({ ...answer, given, peer, now, onMissed, spareMs: idleMs, link: () => link(caller, peer) });
+    const { answer, now, idleMs, links, onMissed } = this.#world;
+    return new RelayRoute({ ...answer, given, peer, now, onMissed, spareMs: idleMs, link: links(caller, peer) });
   }
 }

@@ -1,4 +1,5 @@
 import { foreignText } from "../lib/foreignText.ts";
+import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { isHarmless } from "../mcp/harmless.ts";
 import type { ListMethod } from "../mcp/lists.ts";
@@ -18,6 +19,8 @@ export interface LinkWorld {
   readonly keeper: CatalogueKeeper;
   readonly log: Log;
   readonly now: () => number;
+  /** The policy session of this link's caller, where the gateway may want one. */
+  readonly inSession?: ((fetch: HttpFetch) => HttpFetch) | undefined;
   /** Called after each new connection, first and later ones. */
   readonly onConnected: (link: UpstreamLink) => void;
   /** Called when a connection ended that nobody here closed. */
@@ -74,13 +77,13 @@ async function openGateway(
   caller: Caller,
   peer: Peer,
   signal: AbortSignal,
-  { gateway, access, keeper, log }: LinkWorld,
+  { gateway, access, keeper, log, inSession = (fetch) => fetch }: LinkWorld,
 ): Promise<UpstreamConnection> {
   const { name, url, protocol } = gateway;
   return await UpstreamConnection.open({
     caller,
     peer,
-    transport: async (connecting) => httpTransport({ url, fetch: waitingFetch(access.fetch) }, connecting),
+    transport: async (connecting) => httpTransport({ url, fetch: waitingFetch(inSession(access.fetch)) }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

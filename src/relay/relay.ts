@@ -8,12 +8,12 @@ import { nobody } from "../mcp/peer.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import { type AgentTools, allTools } from "./agentTools.ts";
+import { CallerLinks, type PolicySessionSettings } from "./callerLinks.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { editorCapabilities } from "./editorCapabilities.ts";
 import { Editors } from "./editors.ts";
 import { type CountedSignIns, countedSignIns, type GatewayAccess } from "./gatewayAccess.ts";
-import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
 import type { AnswerWorld } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
 import { OwnRequests } from "./ownRequests.ts";
@@ -32,7 +32,7 @@ export interface RelayTarget {
   readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
-export interface RelayWorld {
+export interface RelayWorld extends PolicySessionSettings {
   readonly access: GatewayAccess;
   readonly catalogue: CatalogueStore;
   readonly log: Log;
@@ -68,7 +68,7 @@ export class Relay {
   readonly #keeper: CatalogueKeeper;
   readonly #agentTools: AgentTools;
   readonly #answerWorld: AnswerWorld;
-  readonly #linkWorld: LinkWorld;
+  readonly #callers: CallerLinks;
   readonly #editors: Editors;
   #direct: UpstreamLink | undefined;
   #subject: string | undefined;
@@ -96,19 +96,20 @@ export class Relay {
       ...{ access: this.#signIns.access, agentTools: this.#agentTools },
     };
     this.own = new OwnRequests(() => this.#directLink(), this.#answerWorld);
-    this.#linkWorld = {
+    this.#callers = new CallerLinks({
+      ...world,
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
       onLost: (link) => link !== this.#direct && this.#watch.lookLater(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
-    };
+    });
     this.#editors = new Editors({
       serverInfo: { name: gateway.name, version },
       capabilities: () => editorCapabilities(keeper.current?.capabilities),
       instructions: () => keeper.current?.instructions,
       now,
       answer: this.#answerWorld,
-      link: (caller, peer) => gatewayLink(caller, peer, this.#linkWorld),
+      links: (caller, peer) => this.#callers.links(caller, peer),
       onReady: (link) => void this.#connectIfReady(link),
       onMissed: (link) => this.#watch.lookLater(link),
       idleMs: IDLE_LINK_MS,
@@ -195,6 +196,11 @@ export class Relay {
     });
   }
 
+  /** Every caller begins a new policy session with its next request. */
+  newPolicySession(): void {
+    this.#callers.newPolicySession();
+  }
+
   /** Somebody signed out: end everything at the gateway. Editors keep their sessions, and their next call asks. */
   async reset(): Promise<void> {
     this.#subject = undefined;
@@ -215,7 +221,7 @@ export class Relay {
       throw new GatewayFailure("gateway_connection_lost", { gateway: this.#target.name, reason: "closed" });
     // The extension's own calls have no user interface that could answer questions.
     const caller = { clientInfo: { name: "gateway-connect", version: this.#target.version }, capabilities: {} };
-    this.#direct ??= gatewayLink(caller, nobody, this.#linkWorld);
+    this.#direct ??= this.#callers.links(caller, nobody)();
     this.#sweepLater();
     return this.#direct;
   }

@@ -3,6 +3,7 @@ import type { Gateways } from "../connections/gateways.ts";
 import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
 import { exitCodes } from "./arguments.ts";
 import { say } from "./stderr.ts";
+import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
 export const noKeychainText =
   "No keychain is used here, so there is nothing to forget: tokens are in the memory of running programs only, and each revokes its own when it ends.";
@@ -32,11 +33,13 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
 /**
  * Signs out of a connection, forgets it, and says what became of each token.
  *
- * @returns whether everything that the person had was revoked
+ * @returns whether everything that the person had was revoked, and deleted here
  * @throws GatewayFailure as `Gateways.remove` does
  */
 export async function remove(connection: Connection, gateways: Gateways): Promise<boolean> {
-  const { revocation, sharing } = await gateways.remove(connection);
-  say(signOutText(connection.name, revocation, { time: (moment) => new Date(moment).toLocaleString() }, sharing));
-  return allRevoked(revocation);
+  const { revocation, sharing, left } = await gateways.remove(connection);
+  const words = { time: (moment: number) => new Date(moment).toLocaleString(), failureWords: terminalWords };
+  say(signOutText(connection.name, revocation, words, sharing));
+  if (left) say(standaloneFailureText(left));
+  return allRevoked(revocation) && left === undefined;
 }

@@ -89,6 +89,8 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         detail: `The entry ${failure.facts.key} in the keychain is not one of ours or is damaged. It was left as it is.`,
       };
+    case "secret_not_deleted":
+      return { nextStep: "Unlock the keychain, then run this program with --clean to have it deleted." };
     case "stored_by_newer_version":
       return {
         nextStep:

@@ -1,5 +1,6 @@
 import { discoverConnection } from "../connections/discoverConnection.ts";
 import { Gateways } from "../connections/gateways.ts";
+import { setFor } from "../connections/settings/setForGateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { deferred } from "../lib/waiting.ts";
@@ -99,6 +100,11 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
           log,
           now,
           failureWords: terminalWords,
+          policySession: () => setFor(gatewaySettings, url).policySession === true,
+          onPolicySessionEnded: () =>
+            say(
+              "The policies of the gateway changed. A new policy session has begun: earlier calls do not count in it.",
+            ),
         },
       );
       return relay;

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { foreignText } from "../lib/foreignText.ts";
-import { isNamed } from "../oauth/tokens/account.ts";
+import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { BrowserSignIn } from "./browserSignIn.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
@@ -145,8 +145,12 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
   }
 }
 
-/** An account as the editor lists it, by its label. One that nobody has a name for is told apart by where it signed in. */
+/**
+ * An account as the editor lists it, by its label, to which it also keeps who may use the account: that of another issuer has
+ * to have another one.
+ */
 function shownAccount({ account, server, sessionId }: TokenSet): vscode.AuthenticationSessionAccountInformation {
-  if (isNamed(account)) return account;
+  const signIn = { account, server };
+  if (isNamed(account)) return { id: `${server.issuer} ${account.id}`, label: accountAtIssuer(signIn, translate) };
   return { id: sessionId, label: translate("Signed in at {0}", foreignText(new URL(server.issuer).host)) };
 }

@@ -10,7 +10,7 @@ import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { pause } from "../lib/waiting.ts";
 import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
-import { accountText } from "../oauth/tokens/account.ts";
+import { accountAtIssuer } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "./cancellableProgress.ts";
@@ -91,7 +91,7 @@ export class BrowserSignIn {
     const detail = shared
       ? translate(
           'Use the sign-in of {0} ({1}) for "{2}" ({3}) too?',
-          accountText(shared.tokens.account, translate),
+          accountAtIssuer(shared.tokens, translate),
           usersOf(shared, gateways),
           name,
           url,

@@ -5,6 +5,7 @@ import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { hiddenTools } from "../connections/settings/hiddenTools.ts";
+import { setFor } from "../connections/settings/setForGateways.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
 import { settingsValues } from "./settingsValues.ts";
@@ -47,6 +48,7 @@ export class GatewayChanges {
         barred: this.#world.barOf(connection),
         resolved: gateways.readable(connection),
         hiddenTools: hiddenTools(settingsValues().gateways, connection.url),
+        policySession: setFor(settingsValues().gateways, connection.url).policySession === true,
         tools: this.#world.catalogues.tools(connection.id),
       })),
     );

@@ -17,6 +17,7 @@ import type { connectCommand } from "./commands/connectCommand.ts";
 import type {
   copyAddressCommand,
   hideToolCommand,
+  newPolicySessionCommand,
   openSettingsCommand,
   refreshGatewayCommand,
   renameGatewayCommand,
@@ -68,6 +69,7 @@ export interface ViewBundle {
   readonly renameGatewayCommand: typeof renameGatewayCommand;
   readonly copyAddressCommand: typeof copyAddressCommand;
   readonly hideToolCommand: typeof hideToolCommand;
+  readonly newPolicySessionCommand: typeof newPolicySessionCommand;
   readonly openSettingsCommand: typeof openSettingsCommand;
 }
 

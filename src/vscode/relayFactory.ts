@@ -4,6 +4,7 @@ import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { HiddenFromAgents } from "../connections/hiddenFromAgents.ts";
 import { hiddenTools } from "../connections/settings/hiddenTools.ts";
+import { setFor } from "../connections/settings/setForGateways.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -58,6 +59,14 @@ export class RelayFactory {
       {
         ...{ access, catalogue, log, now, failureWords },
         agentTools: new HiddenFromAgents(serverNameOf(connection), () => hiddenTools(settingsValues().gateways, url)),
+        policySession: () => setFor(settingsValues().gateways, url).policySession === true,
+        onPolicySessionEnded: () =>
+          void vscode.window.showWarningMessage(
+            translate(
+              "The policies of {0} changed. A new policy session has begun, in which earlier calls do not count.",
+              connection.name,
+            ),
+          ),
         onToolsChanged: () => onToolsChanged(id),
         onCatalogueChanged: () => onCatalogueChanged(id),
       },

@@ -54,7 +54,7 @@ test("Connect Gateway asks for the address, opens the page to sign in, and says 
     async (host, sandbox) => {
       gatewayUrl = sandbox.gatewayUrl;
       await host.run("connect");
-      await says(host, /Connected to local-\d+ as Ada Lovelace \(\S+\)\. It has \d+ tools\./);
+      await says(host, /Connected to local-\d+ as Ada Lovelace at \S+\. It has \d+ tools\./);
       await until(() => host.editor.agentTools.length > 0, "the editor's agent has them");
       assert.equal(host.editor.opened.length, 1);
     },

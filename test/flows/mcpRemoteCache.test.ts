@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
+import { failureText } from "../../src/failures/failureText.ts";
 import { clearedText, revokeCachedSignIn } from "../../src/hosts/mcpRemote/cachedSignIn.ts";
 import {
   deleteMcpRemoteCache,
@@ -33,7 +34,7 @@ test("what mcp-remote signed in is revoked at the provider and its files go, and
       const ends = await Promise.all(signIns.map((signIn) => revokeCachedSignIn(signIn, world)));
       for (const cache of caches) await deleteMcpRemoteCache(cache);
 
-      const words = clearedText(ends, 2, { time: String });
+      const words = clearedText(ends, 2, { time: String, failureWords: failureText });
       assert.deepEqual(
         {
           folders: caches.map((cache) => cache.folder),

@@ -74,6 +74,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
   stored_secret_unreadable: { key: "session:abc" },
   stored_by_newer_version: { key: "session:abc" },
+  secret_not_deleted: { key: "session:abc", reason: "the keychain refused (secret-tool ended with 1)" },
   sign_in_needed: { gateway: "Tools" },
   sign_in_waiting: { gateway: "Tools" },
   gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
@@ -96,6 +97,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
     faults: ["Port 80 is taken."],
   },
   file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
+  policy_session_refused: { gateway: "Tools" },
   headers_invalid: { faults: [{ place: "headers \u203a Cookie", fault: "signIn" }] },
   header_unreadable: {
     header: "X-Api-Key",

@@ -80,7 +80,11 @@ const places: Readonly<Record<string, () => readonly string[]>> = {
     diagnosticsText({ version: "1", editor: "e", platform: "p", remote: undefined, relay: "r", now: 0 }, summaries),
   ],
   "what a sign-out says": () => [
-    signOutText("Tools", { issuer: tokens.server.issuer, account: account.label, steps: [step] }, { time: String }),
+    signOutText(
+      "Tools",
+      { issuer: tokens.server.issuer, account, steps: [step] },
+      { time: String, failureWords: failureText },
+    ),
   ],
   "the log of the standalone": () => logged({ issuer: tokens.server.issuer, scopes: tokens.scopes }),
 };

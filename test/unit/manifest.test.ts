@@ -192,6 +192,7 @@ test("the settings that are declared are those that are read, with the same defa
     privateKey: { command: ["op", "read", "key"] },
     keyId: "k1",
     headers: { "X-Team": "blue", "X-Api-Key": { environment: "KEY" } },
+    policySession: true,
     authorizer: { customJWTAuthorizer: {} },
     hiddenTools: ["drop"],
   };

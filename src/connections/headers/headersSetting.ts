@@ -1,5 +1,5 @@
 import type { ValueSchema } from "../../lib/json/validValue.ts";
-import { keyOf, type SetForGateways } from "../settings/setForGateways.ts";
+import { setFor } from "../settings/setForGateways.ts";
 import type { CredentialPlace } from "../settings/setting.ts";
 
 /** Where the value of a header is read, as it stands in the settings. */
@@ -29,7 +29,4 @@ export const headersSchema: ValueSchema = {
 };
 
 /** What is set as the headers of a gateway; undefined where nothing is. Whatever else is set does not matter. */
-export function headersFor(gateways: unknown, url: string): unknown {
-  const all = (typeof gateways === "object" && gateways !== null ? gateways : {}) as SetForGateways;
-  return (all[keyOf(all, url)] as { readonly headers?: unknown } | null | undefined)?.headers ?? undefined;
-}
+export const headersFor = (gateways: unknown, url: string): unknown => setFor(gateways, url).headers ?? undefined;

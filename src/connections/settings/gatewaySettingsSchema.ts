@@ -1,7 +1,17 @@
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
 import { headersSchema } from "../headers/headersSetting.ts";
-import { address, credential, oneOf, type Setting, type Settings, text, textOrFalse, texts } from "./setting.ts";
+import {
+  address,
+  credential,
+  oneOf,
+  type Setting,
+  type Settings,
+  text,
+  textOrFalse,
+  texts,
+  yesOrNo,
+} from "./setting.ts";
 
 /** Only names of this machine: anything else would carry the code over the network. */
 const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
@@ -39,6 +49,7 @@ export const gatewaySettings = {
   privateKey: credential(),
   keyId: text(),
   headers: { schema: headersSchema, unchecked: true } as Setting<unknown>,
+  policySession: yesOrNo(),
   authorizer: { schema: { type: "object" }, unchecked: true },
   hiddenTools: texts(),
 } satisfies Settings;

@@ -1,10 +1,9 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
-import { keyOf, type SetForGateways } from "./setForGateways.ts";
+import { keyOf, type SetForGateways, setFor } from "./setForGateways.ts";
 
 /** The tools of a gateway that agents are not shown, by name. Whatever else is set, and cannot be used, shows none of them. */
 export function hiddenTools(gateways: unknown, url: string): readonly string[] {
-  const all = recordOf(gateways);
-  const { hiddenTools: hidden } = recordOf(all[keyOf(all, url)]);
+  const { hiddenTools: hidden } = setFor(gateways, url);
   return Array.isArray(hidden) ? hidden.filter((name) => typeof name === "string") : [];
 }
 

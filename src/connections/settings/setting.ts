@@ -31,6 +31,8 @@ export const text = (): Setting<string> => ({ schema: { type: "string" }, emptyI
 
 export const address = (): Setting<string> => ({ schema: { type: "string", format: "uri" }, emptyIsAbsent: true });
 
+export const yesOrNo = (): Setting<boolean> => ({ schema: { type: "boolean" } });
+
 export const texts = (): Setting<readonly string[]> => ({ schema: { type: "array", items: { type: "string" } } });
 
 export const textOrFalse = (): Setting<string | false> => ({

@@ -27,7 +27,7 @@ export interface OptionWords {
   /** What stands for the value in the help, such as `<id>`. */
   readonly value?: string;
   /** For an option without a value: what it sets. */
-  readonly sets?: string;
+  readonly sets?: string | true;
   readonly help: string;
 }
 
@@ -206,6 +206,18 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       'Headers for the gateway, and for nobody else: a text for each name, or where it is read when it is sent, as `{ "environment": "NAME" }`, `{ "file": "/path" }` or `{ "command": ["program", "argument"] }`, with `"before"` for what stands in front of it. A text that looks like a secret is refused; the token of the sign-in, cookies, and what HTTP, MCP and AWS set themselves cannot be set. What a command prints is kept until the gateway refuses it.',
     example: '{ "X-Team": "blue" }',
     note: 'or { "X-Api-Key": { "environment": "NAME" } }; a secret is never the text itself',
+  },
+  policySession: {
+    description:
+      "Whether the gateway is sent a policy session, which AgentCore's session-based policies judge a call by: one UUID for each MCP connection, with every request. A new one begins with **New Policy Session**, and by itself where the gateway's policies changed.",
+    example: "true",
+    note: "for AgentCore's session-based policies: one UUID for each MCP connection",
+    options: {
+      "policy-session": {
+        sets: true,
+        help: "send the gateway a policy session, one for each MCP connection, for AgentCore's session-based policies",
+      },
+    },
   },
   authorizer: {
     description:

@@ -1,8 +1,7 @@
 import type { Translate } from "../../failures/translate.ts";
 import type { FailureWords } from "../../failures/wording.ts";
-import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
-import { accountText, isNamed } from "../../oauth/tokens/account.ts";
+import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
 import {
   escapeMarkdown,
@@ -14,6 +13,7 @@ import {
   stateLine,
   toolCount,
 } from "../gatewayStatus.ts";
+import { shortAccount } from "./accountNames.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 
 /** How the view says things to the person who reads it. */
@@ -28,11 +28,16 @@ export interface TreeWords {
  * How a gateway looks: what the person has to know comes first, whether it is down before who is signed in.
  *
  * @param tools how many it has; undefined where it has never been listed
+ * @param all every gateway that is shown
  */
-export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, words: TreeWords): NodeLook {
+export function gatewayLook(
+  gateway: GatewaySummary,
+  { tools, all }: { readonly tools: number | undefined; readonly all: readonly GatewaySummary[] },
+  words: TreeWords,
+): NodeLook {
   const { connection, state, down, resolved } = gateway;
   const { say } = words;
-  const stands = standing(gateway, words);
+  const stands = standing(gateway, all, words);
   const known = toolsText(tools, gateway.hiddenTools?.length ?? 0, say);
   const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
   const { [stands.icon]: color } = colors;
@@ -46,6 +51,7 @@ export function gatewayLook(gateway: GatewaySummary, tools: number | undefined, 
       browser: state.kind === "signedOut" && resolved !== undefined && logoutPage(resolved) !== undefined,
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
+      policySession: gateway.policySession === true,
       oauth: resolved !== undefined,
       person: isForPeople(resolved),
       machine: resolved?.flow === "clientCredentials",
@@ -75,7 +81,7 @@ const colors: Partial<Record<Standing["icon"], string>> = {
   "circle-large-filled": "testing.iconPassed",
 };
 
-function standing({ state, down }: GatewaySummary, words: TreeWords): Standing {
+function standing({ state, down }: GatewaySummary, all: readonly GatewaySummary[], words: TreeWords): Standing {
   const { say, failureWords } = words;
   if (down && state.kind !== "signingIn") return { icon: "error", text: notReached(down, words), isUsable: false };
   const line = stateLine(state, failureWords, say);
@@ -86,23 +92,24 @@ function standing({ state, down }: GatewaySummary, words: TreeWords): Standing {
       return { icon: "warning", text: line, isUsable: false };
     case "signedOut":
       return { icon: "circle-large-outline", text: line, isUsable: false };
-    case "signedIn": {
-      const { account } = state.tokens;
-      const who = foreignText(account.machine ? say("{0} (machine)", account.label) : account.label);
-      return { icon: "circle-large-filled", text: isNamed(account) ? who : line, isUsable: true };
-    }
+    case "signedIn":
+      return { icon: "circle-large-filled", text: shortAccount(state.tokens, all, say) ?? line, isUsable: true };
     case "open":
       return { icon: "circle-large-filled", text: line, isUsable: true };
   }
 }
 
-function tooltipOf({ connection, state, down }: GatewaySummary, stands: string, words: TreeWords): readonly string[] {
+function tooltipOf(
+  { connection, state, down, policySession }: GatewaySummary,
+  stands: string,
+  words: TreeWords,
+): readonly string[] {
   const { say, failureWords } = words;
   const lines = [`**${escapeMarkdown(connection.name)}**`, escapeMarkdown(connection.url)];
   if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
-    const { account, server } = state.tokens;
-    lines.push(escapeMarkdown(say("Signed in as {0} at {1}.", accountText(account, say), server.issuer)));
+    lines.push(escapeMarkdown(say("Signed in as {0}.", accountAtIssuer(state.tokens, say))));
   }
+  if (policySession) lines.push(escapeMarkdown(say("It is sent a policy session for each connection.")));
   const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
   if (!failure) return state.kind === "signedIn" ? lines : [...lines, escapeMarkdown(stands)];
   const { title, detail, nextStep } = failureWords(failure);

@@ -158,7 +158,8 @@ export class GatewayTree {
     const gateway = this.#gateway(connectionId);
     // It was removed a moment ago, and the item goes with the next change.
     if (!gateway) return { label: "", context: "", spoken: "" };
-    return gatewayLook(gateway, this.#world.catalogues.of(connectionId)?.tools.length, this.#world.words);
+    const tools = this.#world.catalogues.of(connectionId)?.tools.length;
+    return gatewayLook(gateway, { tools, all: this.#gateways }, this.#world.words);
   }
 
   /** What is to be mended first, where a gateway needs the person. */

@@ -14,6 +14,8 @@ export interface AuditEntry {
   readonly durationMs: number;
   readonly address?: string;
   readonly userAgent?: string;
+  /** The identifier of the policy session that the caller named. */
+  readonly policySession?: string;
   readonly issuer?: string;
   readonly subject?: string;
   readonly client?: string;

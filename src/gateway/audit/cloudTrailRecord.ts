@@ -39,6 +39,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
       ...(target !== undefined && { targetId: target }),
       ...(entry.token && { jwt: { ...entry.token, type: "JWS" } }),
       ...(entry.failed.length > 0 && { failedRules: entry.failed.map(failedRule) }),
+      ...(entry.policySession !== undefined && { policySessionId: entry.policySession }),
       decision: entry.decision,
       ...(entry.reason !== undefined && { reason: entry.reason }),
       ...(entry.policy && { policy: entry.policy }),

@@ -21,6 +21,7 @@ import type { CallsInFlight } from "./callsInFlight.ts";
 import type { Answered, Sent } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import type { PathTarget } from "./pathTarget.ts";
+import { policySessionOf } from "./policySession.ts";
 import {
   type EndpointDecision,
   faultyAnswer,
@@ -114,6 +115,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   const token = caller && tokenFacts(authorization);
   const tool = messages.tools[0];
   const userAgent = request.headers.get("user-agent");
+  const policySession = policySessionOf(request);
   const contentType = reply.headers["content-type"];
   const entry = (): AuditEntry => ({
     requestId,
@@ -121,6 +123,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     durationMs: Math.max(0, world.now() - at),
     ...(address !== undefined && { address }),
     ...(userAgent !== null && { userAgent: userAgent.slice(0, 512) }),
+    ...(policySession?.isValid && { policySession: policySession.id }),
     ...(caller?.issuer !== undefined && { issuer: caller.issuer }),
     ...(caller?.subject !== undefined && { subject: caller.subject }),
     ...(caller?.client !== undefined && { client: caller.client }),
@@ -176,6 +179,10 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   }
   if (request.method === "POST" && parsed === undefined && !pathTarget) {
     return { reply: rpcError(400, { code: -32700, message: "Parse error" }, messages), decision };
+  }
+  if (policySessionOf(request)?.isValid === false) {
+    const error = { code: SERVER_ERROR, message: "The policy session id is not valid" };
+    return { reply: rpcError(400, error, messages), decision };
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);

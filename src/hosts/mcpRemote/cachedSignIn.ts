@@ -2,7 +2,7 @@ import { asFailure } from "../../failures/failure.ts";
 import { english } from "../../failures/translate.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
-import { readClaims } from "../../oauth/tokens/account.ts";
+import { readClaims, unnamed } from "../../oauth/tokens/account.ts";
 import { revokeTokens } from "../../oauth/tokens/revocation.ts";
 import type { RevocationReport } from "../../oauth/tokens/revocationReport.ts";
 import { type SignOutWords, signOutText } from "../../oauth/tokens/signOutText.ts";
@@ -70,7 +70,7 @@ export async function revokeCachedSignIn(
       sessionId: "",
       server,
       client,
-      account: { id: "", label: "" },
+      account: unnamed,
       scopes: [],
       accessToken,
       issuedAt: 0,

@@ -45,6 +45,7 @@ export function processLock(): CrossProcessLock {
  * program. Whoever holds the lock reads anew: a renewal must see what another process renewed before.
  *
  * @param onRefused called once when the keychain takes nothing more; what it did not take stays in memory
+ * @returns secrets whose `delete` fails where the keychain does not delete
  */
 export function sharedSecrets(
   keychain: SecretStore,
@@ -58,6 +59,8 @@ export function sharedSecrets(
 } {
   const seen = new Map<string, Seen>();
   const kept = new Map<string, string>();
+  /** The keychain did not delete them. This process uses them no more; others may. */
+  const left = new Set<string>();
   let told = false;
   const refused = (error: unknown) => {
     if (!told) world.onRefused(error instanceof Error ? error.message : String(error));
@@ -84,6 +87,7 @@ export function sharedSecrets(
       async get(key) {
         const here = kept.get(key);
         if (here !== undefined) return here;
+        if (left.has(key)) return undefined;
         const last = seen.get(key);
         if (last && world.now() - last.at < freshMs) {
           lookAhead(key, last);
@@ -98,6 +102,7 @@ export function sharedSecrets(
         try {
           await keychain.store(key, value);
           kept.delete(key);
+          left.delete(key);
         } catch (error) {
           kept.set(key, value);
           refused(error);
@@ -108,7 +113,13 @@ export function sharedSecrets(
       async delete(key) {
         seen.delete(key);
         kept.delete(key);
-        await Promise.resolve(keychain.delete(key)).catch(refused);
+        try {
+          await keychain.delete(key);
+          left.delete(key);
+        } catch (error) {
+          left.add(key);
+          throw error;
+        }
       },
       keys: () => keychain.keys(),
     },

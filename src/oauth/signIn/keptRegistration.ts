@@ -1,4 +1,5 @@
 import { sha256Hex } from "../../lib/sha256Hex.ts";
+import { deleteSecret } from "../tokens/deleteSecret.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
 import type { ClientIdentity } from "../tokens/tokenSet.ts";
 
@@ -26,11 +27,12 @@ export async function keepRegistration(registration: Registration, secrets: Secr
  * Forgets a registration that the issuer no longer knows, so that the next sign-in makes a new one.
  *
  * @param clientId the client that was refused; a registration that another window made meanwhile stays
+ * @throws GatewayFailure `secret_not_deleted`
  */
 export async function forgetRegistration(issuer: string, clientId: string, secrets: SecretStore): Promise<void> {
   const key = await registrationKey(issuer);
   const kept = parsed(await secrets.get(key));
-  if (kept === undefined || kept.identity.clientId === clientId) await secrets.delete(key);
+  if (kept === undefined || kept.identity.clientId === clientId) await deleteSecret(secrets, key);
 }
 
 function parsed(text: string | undefined): Registration | undefined {

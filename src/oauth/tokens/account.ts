@@ -28,7 +28,7 @@ export function readClaims(token: string | undefined): JWTPayload | undefined {
 export const defaultNames: readonly string[] = ["name", "email", "preferred_username", "upn", "username"];
 
 /** Stands for a person of whom nobody says anything. Each of their sign-ins has it, so that one replaces another. */
-const unnamed: Account = { id: "unknown", label: "unknown" };
+export const unnamed: Account = { id: "unknown", label: "unknown" };
 
 /** Whether anything is known of a person; a machine is known by its client. */
 export const isNamed = ({ id, label }: Account): boolean => id !== unnamed.id || label !== unnamed.label;
@@ -68,6 +68,19 @@ export function accountText(account: Account, say: Translate = english): string 
   if (!isNamed(account)) return say("an account without a name");
   return account.machine ? say("the machine {0}", account.label) : account.label;
 }
+
+/** An issuer as people read it. It differs from that of another tenant or server, which a host need not. */
+export const issuerText = (issuer: string): string => foreignText(issuer.replace(/^https:\/\//, "").replace(/\/$/, ""));
+
+/**
+ * An account in a sentence with the issuer that it is one of: two of them may know people of one name.
+ *
+ * @param signIn the tokens, or whatever has an account and its server
+ */
+export const accountAtIssuer = (
+  { account, server }: { readonly account: Account; readonly server: { readonly issuer: string } },
+  say: Translate = english,
+): string => say("{0} at {1}", foreignText(accountText(account, say)), issuerText(server.issuer));
 
 /** What follows "signed in" in a sentence: whose account it is, and nothing where nobody knows. */
 export const asAccount = (account: Account): string => (isNamed(account) ? ` as ${accountText(account)}` : "");

@@ -42,7 +42,7 @@ export async function revokeTokens(
   const end = exp === undefined ? undefined : exp * 1000;
   return {
     issuer: tokens.server.issuer,
-    account: tokens.account.label,
+    account: tokens.account,
     steps,
     ...(reach !== undefined && { reach }),
     ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),

@@ -1,4 +1,6 @@
+import type { AnyFailure } from "../../failures/failure.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
+import type { Account } from "./account.ts";
 
 /** What became of one token at the identity provider. */
 export type RevocationStep =
@@ -10,7 +12,8 @@ export type RevocationStep =
 /** The truth about a sign-out. */
 export interface RevocationReport {
   readonly issuer: string;
-  readonly account: string;
+  /** Whose tokens they were. */
+  readonly account: Account;
   readonly steps: readonly RevocationStep[];
   /** How far the provider's revocation reaches, a sentence for people; undefined where nobody knows. */
   readonly reach?: string;
@@ -19,6 +22,8 @@ export interface RevocationReport {
    * epoch: a JWT carries its own end, and nobody asks the provider. Undefined where that is not known or past.
    */
   readonly passesOfflineUntil?: number;
+  /** Set where the secret storage did not delete the tokens. */
+  readonly left?: AnyFailure;
 }
 
 /** Whether the provider did not know the client whose tokens were to be revoked. */

@@ -1,5 +1,6 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
+import { deleteSecret } from "./deleteSecret.ts";
 import type { SecretStore } from "./secretStore.ts";
 import { parseTokenSet, serializeTokenSet, type TokenSet, tokenSetVersion, versionOf } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
@@ -45,7 +46,7 @@ export class SecretTokenStore implements TokenStore {
   }
 
   async delete(sessionId: string): Promise<void> {
-    await this.#secrets.delete(prefix + sessionId);
+    await deleteSecret(this.#secrets, prefix + sessionId);
   }
 
   async list(): Promise<readonly string[]> {

@@ -1,12 +1,15 @@
 import { english, type Translate } from "../../failures/translate.ts";
+import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
+import { accountAtIssuer, isNamed } from "./account.ts";
 import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
 
 /** How a sign-out is told to the person who reads it. */
 export interface SignOutWords {
   /** Gives a moment, in milliseconds since the epoch, as the person's clock shows it. */
   readonly time: (moment: number) => string;
+  readonly failureWords: FailureWords;
   /** English where there is none. */
   readonly say?: Translate;
   /** Whether the gateway was removed with it, which is then what is told. */
@@ -29,7 +32,7 @@ export interface SharingGateways {
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
-  { time, say = english, isRemoved = false }: SignOutWords,
+  { time, failureWords, say = english, isRemoved = false }: SignOutWords,
   sharing?: SharingGateways,
 ): string {
   const both = (names: readonly string[]) => names.reduce((some, one) => say("{0} and {1}", some, one));
@@ -48,18 +51,22 @@ export function signOutText(
   const revoked = report.steps.filter(({ kind }) => kind === "revoked").map(({ token }) => tokenText(token, say));
   const notOffered = report.steps.filter(({ kind }) => kind === "notOffered");
   const failed = report.steps.filter((step) => step.kind === "failed");
-  const sentences = [
-    isRemoved
-      ? say("Removed {0}. Its tokens were deleted from this computer.", name)
-      : say("Signed out of {0}. The tokens were deleted from this computer.", name),
-  ];
+  const { account, left } = report;
+  const sentences = [left ? leftSentence(name, isRemoved, say) : deletedSentence(name, isRemoved, say)];
+  if (left) {
+    const { detail, nextStep } = failureWords(left);
+    sentences.push(detail, nextStep);
+  }
+  if (isNamed(account)) {
+    sentences.push(say("The account was {0}.", accountAtIssuer({ account, server: { issuer: report.issuer } }, say)));
+  }
   if (sharing) sentences.push(say("The same sign-in has ended for {0}.", others));
   if (revoked.length > 0) sentences.push(say("Revoked at {0}: {1}.", issuer, both(revoked)));
   if (notOffered.length > 0) {
     const named = notOffered.map(({ token }) => theToken(token, say));
     sentences.push(say("{0} offers no way to revoke {1}.", issuer, both(named)));
   }
-  if (report.reach !== undefined && !allRevoked(report)) sentences.push(report.reach);
+  if (report.reach !== undefined && revoked.length < report.steps.length) sentences.push(report.reach);
   for (const step of failed) sentences.push(failedSentence(issuer, step, say));
   if (report.passesOfflineUntil !== undefined) {
     sentences.push(
@@ -72,6 +79,22 @@ export function signOutText(
   return sentences.join(" ");
 }
 
+const deletedSentence = (name: string, isRemoved: boolean, say: Translate): string =>
+  isRemoved
+    ? say("Removed {0}. Its tokens were deleted from this computer.", name)
+    : say("Signed out of {0}. The tokens were deleted from this computer.", name);
+
+const leftSentence = (name: string, isRemoved: boolean, say: Translate): string =>
+  isRemoved
+    ? say(
+        "Removed {0}, but its tokens are still in the secret storage of this computer, which did not delete them.",
+        name,
+      )
+    : say(
+        "Signed out of {0}, but the tokens are still in the secret storage of this computer, which did not delete them.",
+        name,
+      );
+
 const failedSentence = (issuer: string, step: Extract<RevocationStep, { kind: "failed" }>, say: Translate): string =>
   step.token === "refresh token"
     ? say("The refresh token could not be revoked at {0} ({1}).", issuer, step.reason)
@@ -83,6 +106,6 @@ const tokenText = (token: TokenKind, say: Translate): string =>
 const theToken = (token: TokenKind, say: Translate): string =>
   token === "refresh token" ? say("the refresh token") : say("the access token");
 
-/** Whether everything the person had was revoked, so that there is nothing to warn about. */
+/** Whether everything the person had was revoked and deleted, so that there is nothing to warn about. */
 export const allRevoked = (report: RevocationReport | undefined): boolean =>
-  report === undefined || report.steps.every(({ kind }) => kind === "revoked");
+  report === undefined || (report.left === undefined && report.steps.every(({ kind }) => kind === "revoked"));

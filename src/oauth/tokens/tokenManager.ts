@@ -175,7 +175,8 @@ export class TokenManager {
       // A sign-out revokes the very token that was presented, so an absent sign-in is no news to anybody.
       if (!isAlive(latest)) return { latest: undefined, isEnded: false };
       if (!isSame(latest, tokens)) return { latest, isEnded: false };
-      if (tokens.refreshToken === undefined) await this.#store.delete(sessionId);
+      // The next sign-in writes over what is not deleted.
+      if (tokens.refreshToken === undefined) await this.#store.delete(sessionId).catch(() => {});
       else await this.#store.write({ ...latest, refused: because });
       return { latest: undefined, isEnded: true };
     });

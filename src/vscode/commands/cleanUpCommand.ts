@@ -72,8 +72,10 @@ async function removed(
   { gateways, written, entries }: CleanUpWorld,
 ): Promise<readonly string[]> {
   try {
-    const { revocation, sharing } = await gateways.remove(connection);
-    const lines = [signOutText(connection.name, revocation, { time: clockTime, say: vscode.l10n.t }, sharing)];
+    const { revocation, sharing, left } = await gateways.remove(connection);
+    const words = { time: clockTime, failureWords, say: vscode.l10n.t };
+    const lines = [signOutText(connection.name, revocation, words, sharing)];
+    if (left) lines.push(failureLine(failureWords(left)));
     if ((await written()).some(({ connectionId }) => connectionId === connection.id)) {
       for (const { path, error } of await (await entries()).remove(connection.id)) {
         const { detail } = failureWords(asFailure(error));

@@ -9,6 +9,7 @@ import type {
 } from "../../node/hostFiles/mcpRemoteCache.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { clockTime } from "../clockTime.ts";
+import { failureWords } from "../failureWords.ts";
 import { isConfirmed } from "../isConfirmed.ts";
 import { translate } from "../translate.ts";
 
@@ -58,5 +59,7 @@ export async function clearMcpRemoteCommand({ home, env, fetch, now, log, load }
   for (const cache of caches) await mcpRemote.deleteMcpRemoteCache(cache);
   const files = caches.reduce((sum, cache) => sum + cache.files.length, 0);
   log.info("mcp-remote's cache was cleared", { ends: ends.map(({ kind }) => kind), files });
-  void vscode.window.showInformationMessage(mcpRemote.clearedText(ends, files, { time: clockTime, say: translate }));
+  void vscode.window.showInformationMessage(
+    mcpRemote.clearedText(ends, files, { time: clockTime, failureWords, say: translate }),
+  );
 }

@@ -36,6 +36,7 @@ export const commandIds = [
   "refreshGateway",
   "renameGateway",
   "copyAddress",
+  "newPolicySession",
   "openSettings",
   "findTool",
   "hideTool",

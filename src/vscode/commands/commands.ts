@@ -163,7 +163,7 @@ export function createCommands(world: CommandsWorld): Commands {
     signOutInBrowser: (run) => signOutInBrowserCommand(run, gateways),
     changeSecret: (run) => changeSecretCommand(run, world),
     removeGateway: (run) =>
-      removeGatewayCommand(run, { gateways, removed: async (one) => (await upkeep()).removeEntries(one) }),
+      removeGatewayCommand(run, { ...world, removed: async (one) => (await upkeep()).removeEntries(one) }),
     runTool: async (run) => (await toolPages()).runTool(run),
     openTool: async (run) => (await toolPages()).open("tool", run),
     openResource: async (run) => (await toolPages()).open("resource", run),
@@ -182,6 +182,7 @@ export function createCommands(world: CommandsWorld): Commands {
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
+    newPolicySession: async (run) => (await lazyBundles.view()).newPolicySessionCommand(run, world),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),

@@ -227,7 +227,7 @@ async function welcome(
   world: ConnectWorld,
 ): Promise<Connection> {
   if (!isQuiet) await offerNextSteps(connection, tools, world.gateways);
-  if (tools > 0) void giveToAgent(connection, world.agent);
+  if (tools > 0) void giveToAgent(connection, { ...world.agent, gateways: world.gateways });
   await world.connected(connection);
   return connection;
 }

@@ -2,11 +2,13 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
+import { setFor } from "../../connections/settings/setForGateways.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
 import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
+import { settingsValues } from "../settingsValues.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
@@ -79,6 +81,28 @@ export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayC
   const url = local ?? (await chosen(run, translate("Copy the address of which gateway?"), gateways))?.url;
   if (url === undefined) return;
   await copyText(url, translate("The address was copied."));
+}
+
+/**
+ * **New Policy Session**: whoever calls a gateway begins a new one, in which earlier calls do not count. Only gateways that
+ * are sent one are offered.
+ */
+export async function newPolicySessionCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
+  const { gateways: set } = settingsValues();
+  const choices = gateways.book.all.filter(({ url }) => setFor(set, url).policySession === true);
+  if (choices.length === 0) {
+    const said = translate('No gateway is sent policy sessions. Set "policySession" for one in the settings.');
+    const open = translate("Settings");
+    if ((await vscode.window.showInformationMessage(said, open)) === open) await openSettingsCommand();
+    return;
+  }
+  const title = translate("Begin a new policy session of which gateway?");
+  const connection = await chooseConnection({ title, id: connectionArgument(run), choices }, gateways);
+  if (!connection) return;
+  (await gateways.relay(connection.id))?.newPolicySession();
+  void vscode.window.showInformationMessage(
+    translate("A new policy session of {0} has begun. Earlier calls do not count in it.", connection.name),
+  );
 }
 
 /** **Hide from the Agent**, **Show to the Agent**: changes which tools of a gateway agents are shown. */

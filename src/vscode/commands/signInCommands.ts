@@ -6,7 +6,8 @@ import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
-import { type Account, accountText } from "../../oauth/tokens/account.ts";
+import { accountAtIssuer } from "../../oauth/tokens/account.ts";
+import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
@@ -75,7 +76,7 @@ async function useAnotherAccount(connection: Connection, { gateways, browser }: 
   }
   // The list named the account and both gateways: who picks an entry agrees to it.
   if (!(await gateways.useAccount(connection, chosen, chosen.consent))) return;
-  void vscode.window.showInformationMessage(signedInText(connection, chosen.tokens.account));
+  void vscode.window.showInformationMessage(signedInText(connection, chosen.tokens));
 }
 
 async function chooseAccount(
@@ -84,7 +85,7 @@ async function chooseAccount(
   gateways: Gateways,
 ): Promise<SharedSignIn | "somebodyElse" | undefined> {
   const items = others.map((shared) => ({
-    label: `$(account) ${accountText(shared.tokens.account, translate)}`,
+    label: `$(account) ${accountAtIssuer(shared.tokens, translate)}`,
     description: translate(
       "signed in to {0}",
       gateways
@@ -132,8 +133,8 @@ async function signInAs(connection: Connection, ask: () => Promise<SignInEnding>
   if (who) void vscode.window.showInformationMessage(signedInText(connection, who));
 }
 
-async function whoIs({ id }: Connection, gateways: Gateways): Promise<Account | undefined> {
+async function whoIs({ id }: Connection, gateways: Gateways): Promise<TokenSet | undefined> {
   const connection = gateways.find(id);
   const state = connection && (await gateways.state(connection));
-  return state?.kind === "signedIn" ? state.tokens.account : undefined;
+  return state?.kind === "signedIn" ? state.tokens : undefined;
 }

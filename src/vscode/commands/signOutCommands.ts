@@ -5,6 +5,7 @@ import type { SignOutReport } from "../../connections/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";
+import { failureWords } from "../failureWords.ts";
 import { chosenWay } from "../isConfirmed.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
@@ -33,7 +34,7 @@ export async function signOutCommand(run: CommandRun, world: SignOutWorld): Prom
 export async function signOut(connections: readonly Connection[], world: SignOutWorld): Promise<void> {
   for (const connection of connections) {
     try {
-      tell(await world.gateways.signOut(connection), world.gateways);
+      tell(await world.gateways.signOut(connection), world);
     } catch (error) {
       world.showFailure(error, connection.id);
     }
@@ -62,14 +63,16 @@ async function openPage(url: string | undefined): Promise<void> {
   if (url !== undefined) await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }
 
-export interface RemoveWorld {
-  readonly gateways: Gateways;
+export interface RemoveWorld extends SignOutWorld {
   /** Takes the gateway's entries out of mcp.json files. */
   readonly removed: (connection: Connection) => Promise<void>;
 }
 
 /** **Remove Gateway**: signs out of it and forgets it. */
-export async function removeGatewayCommand(run: CommandRun, { gateways, removed }: RemoveWorld): Promise<void> {
+export async function removeGatewayCommand(
+  run: CommandRun,
+  { gateways, removed, showFailure }: RemoveWorld,
+): Promise<void> {
   const asked = { title: translate("Remove which gateway?"), id: connectionArgument(run), choices: gateways.book.all };
   const connection = await chooseConnection(asked, gateways);
   if (!connection) return;
@@ -83,14 +86,17 @@ export async function removeGatewayCommand(run: CommandRun, { gateways, removed 
   const everywhere = translate("Remove and Sign Out in the Browser");
   const way = await chosenWay(question, detail, logout === undefined ? [remove] : [remove, everywhere]);
   if (way === undefined) return;
-  tell(await gateways.remove(connection), gateways, true);
+  tell(await gateways.remove(connection), { gateways, showFailure }, true);
   if (way === everywhere) await openPage(logout);
   await removed(connection);
 }
 
-function tell({ connection, revocation, sharing }: SignOutReport, gateways: Gateways, isRemoved = false): void {
+function tell(report: SignOutReport, { gateways, showFailure }: SignOutWorld, isRemoved = false): void {
   void milestones.signedOut();
-  const text = signOutText(connection.name, revocation, { time: clockTime, say: translate, isRemoved }, sharing);
+  const { connection, revocation, sharing, left } = report;
+  const words = { time: clockTime, failureWords, say: translate, isRemoved };
+  const text = signOutText(connection.name, revocation, words, sharing);
+  if (left) showFailure(left);
   // Its place that stays is the item of the gateway, see `signOutInBrowserCommand`.
   const logout = isRemoved ? undefined : gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];

@@ -2,6 +2,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { JsonObject } from "../../lib/json/jsonObject.ts";
+import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import { isDestructive, type Subject } from "../../toolPage/subject.ts";
 import { isConfirmed } from "../isConfirmed.ts";
 import { translate } from "../translate.ts";
@@ -18,7 +19,7 @@ export async function isAllowed(
 ): Promise<boolean> {
   if (!isDestructive(subject)) return true;
   const state = await gateways.state(gateway);
-  const who = state.kind === "signedIn" ? foreignText(state.tokens.account.label) : "";
+  const who = state.kind === "signedIn" ? accountAtIssuer(state.tokens, translate) : "";
   const name = foreignText(subject.name);
   const where =
     who === "" ? translate("Gateway: {0}", gateway.name) : translate("Gateway: {0}, as {1}", gateway.name, who);

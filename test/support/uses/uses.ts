@@ -46,6 +46,10 @@ const hiding = view(
   "a tool that is hidden stands back, agents are neither shown it nor may call it, and it can be shown again",
 );
 const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
+const policySession: NamedTest = [
+  "test/bundles/policySession.test.ts",
+  "each connection through a window has a policy session, and New Policy Session begins others",
+];
 const imported = commands("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted");
 const setPage = settings("the client ID and the scopes of a gateway are those that the page is asked for");
 const setForOne = settings("the browser comes back to the host, port and path that are set for one gateway");
@@ -96,6 +100,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--header": standalone(
       "a token that somebody else keeps is handed on in a header from the environment, with no sign-in",
     ),
+    "--policy-session": [
+      "test/flows/policySession.test.ts",
+      "every request of a program to a legacy gateway names its policy session, and another program has another",
+    ],
     "--keychain": quiet,
     "--browser": quiet,
     "--protocol": standalone(
@@ -204,6 +212,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.findTool": view("Find Tool finds a tool of any gateway, and shows it in the view"),
     "gatewayConnect.hideTool": hiding,
     "gatewayConnect.showTool": hiding,
+    "gatewayConnect.newPolicySession": policySession,
     "gatewayConnect.copyDiagnostics": menu,
     "gatewayConnect.showLog": menu,
     "gatewayConnect.showMenu": menu,
@@ -237,6 +246,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "test/bundles/extensionHeaders.test.ts",
       "the headers that are set for a gateway go to it alone, read where they are, and what they hold is nowhere else",
     ],
+    "gatewayConnect.gateways.policySession": policySession,
     "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
     "gatewayConnect.gateways.hiddenTools": hiding,
     "gatewayConnect.redirectPorts": setForAll,

@@ -140,9 +140,9 @@ test("the tooltip has five lines at most: of many gateways those that need the p
       five: 5,
       fifty: [
         "**out**: signed out",
-        "**fine0**: signed in as Ada",
-        "**fine1**: signed in as Ada",
-        "**fine2**: signed in as Ada",
+        "**fine0**: signed in as Ada at login.example.com",
+        "**fine1**: signed in as Ada at login.example.com",
+        "**fine2**: signed in as Ada at login.example.com",
         "and 46 more",
       ],
     },
@@ -161,7 +161,7 @@ test("the tooltip says when the token is renewed that the gateway gets, be it th
   const state = { kind: "signedIn", tokens: { ...tokens, idToken } } as const;
   const renews = [{}, { token: "id" }].map((settings) => {
     const gateway = { ...summary("Work", state), resolved: resolvedConnection(authorization, settings) };
-    return /token renewed (.*)/.exec(tooltip([gateway])[3] ?? "")?.[1];
+    return /token renewed (.*)/.exec(tooltip([gateway])[2] ?? "")?.[1];
   });
   // A minute before the end, or a fifth of the lifetime.
   assert.deepEqual(renews, ["at <540000>", "at <48000>"]);
@@ -170,7 +170,7 @@ test("the tooltip says when the token is renewed that the gateway gets, be it th
 test("a renewal that is due is not told as a time that has passed: the next call brings it", () => {
   const due = { now: () => 540_000 };
   assert.equal(
-    tooltip([summary("Work", states.signedIn)], due)[3],
+    tooltip([summary("Work", states.signedIn)], due)[2],
     "tools not read yet, token renewed with the next call",
   );
 });
@@ -178,7 +178,13 @@ test("a renewal that is due is not told as a time that has passed: the next call
 test("a state is one line", () => {
   assert.deepEqual(
     Object.values(states).map((state) => stateLine(state, failureText)),
-    ["signing in…", failureText(failure).title, "signed out", "signed in as Ada", "needs no sign-in"],
+    [
+      "signing in…",
+      failureText(failure).title,
+      "signed out",
+      "signed in as Ada at login.example.com",
+      "needs no sign-in",
+    ],
   );
 });
 
@@ -189,8 +195,7 @@ test("the tooltip says who, where, how many tools, and what to do", () => {
     {
       signedIn: [
         "**Work** https://gw.example.com/mcp",
-        "signed in as Ada",
-        "at https://login.example.com",
+        "signed in as Ada at login.example.com",
         "3 tools, token renewed at <540000>",
       ],
       attention: [
@@ -210,7 +215,10 @@ test("tools that a rule keeps from the editor's agent are told so, with what hel
     { one: tooltip([barred]).at(-1), several },
     {
       one: agentBarText("notAllowed", { name: "Work" }),
-      several: ["**Work**: signed in as Ada, not for the editor's agent", "**other**: needs no sign-in"],
+      several: [
+        "**Work**: signed in as Ada at login.example.com, not for the editor's agent",
+        "**other**: needs no sign-in",
+      ],
     },
   );
 });
@@ -218,7 +226,7 @@ test("tools that a rule keeps from the editor's agent are told so, with what hel
 test("the tooltip says truly how a token comes to be renewed", () => {
   const { refreshToken: _, ...unrenewable } = tokens;
   const { expiresAt: __, ...endless } = tokens;
-  const renews = (set: TokenSet) => tooltip([summary("Work", { kind: "signedIn", tokens: set })])[3];
+  const renews = (set: TokenSet) => tooltip([summary("Work", { kind: "signedIn", tokens: set })])[2];
   assert.deepEqual(
     [renews(unrenewable), renews(endless)],
     [
@@ -285,13 +293,13 @@ test("a machine is shown as one, renews by itself, and its provider is called by
     {
       shown: shown(summary("Work", state)),
       line,
-      provider: provider?.startsWith("at Okta, "),
+      provider,
       renews: renews?.includes("renewed at "),
     },
     {
       shown: { icon: "server-process", text: "0oa1 (machine) · Work", attention: false },
-      line: "signed in as the machine 0oa1",
-      provider: true,
+      line: "signed in as the machine 0oa1 at dev-1.okta.com/oauth2/default",
+      provider: "Identity provider: Okta",
       renews: true,
     },
   );

@@ -43,7 +43,10 @@ function startRuns(call: Call = async () => ({ content: [] })) {
   const gateways = {
     find: () => ({ id: "c1", name: "finance" }),
     relay: async () => ({ own }),
-    state: async () => ({ kind: "signedIn", tokens: { account: { label: "Ada Lovelace" } } }),
+    state: async () => ({
+      kind: "signedIn",
+      tokens: { account: { id: "ada", label: "Ada Lovelace" }, server: { issuer: "https://idp.example" } },
+    }),
   } as unknown as Gateways;
   const draft = { history: [], results: new Map() };
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -76,7 +79,7 @@ test("a tool that may destroy something runs only after a question that names it
       ],
       questions: Array(2).fill({
         text: 'Run "Delete all"? It says that it may destroy something.',
-        detail: 'Tool: jira___delete\nGateway: finance, as Ada Lovelace\nArguments: {"id":7}',
+        detail: 'Tool: jira___delete\nGateway: finance, as Ada Lovelace at idp.example\nArguments: {"id":7}',
       }),
     },
   );

@@ -119,8 +119,42 @@ test("who is signed in is said in the person's language, a machine too", () => {
   const say: Translate = (sentence, ...args) => `«${english(sentence, ...args)}»`;
   const words = { say, time: String, failureWords: failureText };
   const account = { id: "app", label: "app", machine: true } as const;
-  const { tooltip = [] } = gatewayLook(summary("Ci", { kind: "signedIn", tokens: { ...tokens, account } }), 1, words);
-  assert.match(tooltip.join("\n"), /«Signed in as «the machine app» at /);
+  const gateway = summary("Ci", { kind: "signedIn", tokens: { ...tokens, account } });
+  const { tooltip = [] } = gatewayLook(gateway, { tools: 1, all: [gateway] }, words);
+  assert.match(tooltip.join("\n"), /«Signed in as «.*the machine app.* at login/);
+});
+
+test("accounts that would read alike are told apart by their issuers, and by their subjects at one issuer", () => {
+  const { tree, draw, shown } = world();
+  const as = (id: string, issuer: string, label = "Ada Lovelace"): GatewayState => ({
+    kind: "signedIn",
+    tokens: { ...tokens, server: { issuer }, account: { id, label } },
+  });
+  const [okta, entra] = ["https://acme.okta.com/oauth2/default", "https://login.microsoftonline.com/acme/v2.0"];
+  tree.update([summary("One", as("ada", okta)), summary("Two", as("ada", okta))]);
+  const same = shown(draw());
+  tree.update([
+    summary("One", as("ada", okta)),
+    summary("Two", as("4711", entra)),
+    summary("Three", as("g", okta, "G")),
+  ]);
+  const issuers = shown(draw());
+  tree.update([summary("One", as("ada", okta)), summary("Two", as("ada2", okta))]);
+  assert.deepEqual(
+    [same, issuers, shown(draw())],
+    [
+      ["One Ada Lovelace", "Two Ada Lovelace"],
+      [
+        "One Ada Lovelace at acme.okta.com/oauth2/default",
+        "Two Ada Lovelace at login.microsoftonline.com/acme/v2.0",
+        "Three G",
+      ],
+      [
+        "One Ada Lovelace (ada) at acme.okta.com/oauth2/default",
+        "Two Ada Lovelace (ada2) at acme.okta.com/oauth2/default",
+      ],
+    ],
+  );
 });
 
 test("a gateway has its targets, then tools of its own, then resources and prompts", () => {

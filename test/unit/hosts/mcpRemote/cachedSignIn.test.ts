@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { failureText } from "../../../../src/failures/failureText.ts";
 import { clearedText, readCachedSignIn, revokeCachedSignIn } from "../../../../src/hosts/mcpRemote/cachedSignIn.ts";
 import { fakeNetwork, json } from "../../../support/fakePorts.ts";
 
@@ -54,7 +55,7 @@ test("tokens go to the issuer they name and nowhere else, and what became of the
     await revokeCachedSignIn(signIn, world),
   ];
   const sent = network.requests.filter(({ body }) => body.includes("marked"));
-  const words = clearedText(ends, 3, { time: String });
+  const words = clearedText(ends, 3, { time: String, failureWords: failureText });
   assert.deepEqual(
     {
       sent: sent.map(({ url, body }) => [url, new URLSearchParams(body).get("token")]),

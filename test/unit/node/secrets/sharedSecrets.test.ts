@@ -6,6 +6,7 @@ import { MemorySecrets, QueueLock } from "../../../support/fakePorts.ts";
 class CountedSecrets extends MemorySecrets {
   reads = 0;
   full = false;
+  locked = false;
 
   override async get(key: string) {
     this.reads += 1;
@@ -15,6 +16,11 @@ class CountedSecrets extends MemorySecrets {
   override async store(key: string, value: string) {
     if (this.full) throw new Error("the keychain refused");
     return super.store(key, value);
+  }
+
+  override async delete(key: string) {
+    if (this.locked) throw new Error("the keychain refused");
+    return super.delete(key);
   }
 }
 
@@ -130,4 +136,14 @@ test("what is written while the keychain is looked at is not undone by what the 
   await world.secrets.store("a", "written meanwhile");
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(await world.secrets.get("a"), "written meanwhile");
+});
+
+test("what the keychain does not delete is told, and not used here until it is written anew", async () => {
+  const world = start();
+  world.keychain.locked = true;
+  await assert.rejects(async () => world.secrets.delete("a"), { message: "the keychain refused" });
+  const after = await world.lock.run("renew", async () => world.secrets.get("a"));
+  world.keychain.locked = false;
+  await world.secrets.store("a", "second");
+  assert.deepEqual([after, await world.secrets.get("a"), world.refused], [undefined, "second", []]);
 });

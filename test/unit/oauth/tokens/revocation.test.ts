@@ -31,7 +31,7 @@ test("the refresh token is revoked first, then the access token, each named for 
     {
       report: {
         issuer: idp.issuer,
-        account: "Ada",
+        account: { id: "u1", label: "Ada" },
         steps: [
           { token: "refresh token", kind: "revoked" },
           { token: "access token", kind: "revoked" },

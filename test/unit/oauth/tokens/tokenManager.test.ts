@@ -456,9 +456,9 @@ test("a sign-out while a renewal is being stored waits for it, and what was stor
     return text;
   };
   await world.current();
-  const taken = (await signOut) as TokenSet | undefined;
+  const taken = (await signOut) as { readonly tokens: TokenSet } | undefined;
   assert.deepEqual(
-    { stored: [...world.secrets.entries.keys()], taken: taken?.accessToken },
+    { stored: [...world.secrets.entries.keys()], taken: taken?.tokens.accessToken },
     { stored: [], taken: "marked-access-1" },
   );
 });

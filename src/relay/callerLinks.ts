@@ -1,0 +1,40 @@
+import type { HttpFetch } from "../lib/httpPort.ts";
+import type { Caller, Peer } from "../mcp/peer.ts";
+import type { UpstreamLink } from "../mcp/upstreamLink.ts";
+import { gatewayLink, type LinkWorld } from "./gatewayLink.ts";
+import { inPolicySession, PolicySessions } from "./policySession.ts";
+
+export interface PolicySessionSettings {
+  /** Whether the gateway is sent policy sessions, as it is set now; by default not. */
+  readonly policySession?: () => boolean;
+  /** Called when the gateway ended one, since its policies changed: what was called before counts no longer. */
+  readonly onPolicySessionEnded?: () => void;
+}
+
+/** The links of a relay to its gateway, and what all links of one caller share. */
+export class CallerLinks {
+  readonly #world: LinkWorld & PolicySessionSettings;
+  readonly #sessions = new PolicySessions();
+
+  constructor(world: LinkWorld & PolicySessionSettings) {
+    this.#world = world;
+  }
+
+  /** What makes the links of one caller, who has one policy session however often they connect. */
+  links(caller: Caller, peer: Peer): () => UpstreamLink {
+    const session = this.#sessions.open();
+    const { gateway, log, policySession: isWanted = () => false, onPolicySessionEnded: ended } = this.#world;
+    const { name } = gateway;
+    const onEnded = () => {
+      log.warn("relay: the gateway ended a policy session", { gateway: name });
+      ended?.();
+    };
+    const inSession = (fetch: HttpFetch) => inPolicySession(fetch, session, { name, isWanted, onEnded });
+    return () => gatewayLink(caller, peer, { ...this.#world, inSession });
+  }
+
+  /** Every caller begins a new policy session with its next request. */
+  newPolicySession(): void {
+    this.#sessions.renew();
+  }
+}
