@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { english } from "../../../src/failures/translate.ts";
 import { editorPage } from "../../../src/lib/editorPage.ts";
@@ -9,6 +8,7 @@ import { pageWords } from "../../../src/toolPage/pageWords.ts";
 import { type SubjectKind, subjectOf } from "../../../src/toolPage/subject.ts";
 import { browserInstallation } from "../browser.ts";
 import { until } from "../until.ts";
+import { brokenRules } from "./brokenRules.ts";
 import { type Theme, themes } from "./themes.ts";
 
 const origin = "https://page.test";
@@ -91,17 +91,6 @@ export async function openHtml(
     brokenRules: () => brokenRules(page),
     close: () => page.close(),
   };
-}
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function brokenRules(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-  }[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary}`);
 }
 
 /** The page of a tool, resource or prompt, opened as the extension opens it. */
