@@ -1,4 +1,5 @@
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
+import type { PolicyTool } from "../../../src/gateway/policies/cedarSchema.ts";
 import { loadCedar } from "../../../src/gateway/policies/loadCedar.ts";
 import type { Policy, PolicyRules } from "../../../src/gateway/policies/policy.ts";
 import { createPolicyEngine } from "../../../src/gateway/policies/policyEngine.ts";
@@ -98,7 +99,7 @@ export function engineFor(
   const cedar = loadCedar();
   const { policies, faults } = readPolicies(written(statements, modes), gatewayArn, cedar);
   const engine = createPolicyEngine({ mode: "ENFORCE", gatewayArn, policies }, cedar);
-  const known = new Map(
+  const known = new Map<string, PolicyTool>(
     Object.entries(tools).flatMap(([target, items]) =>
       [...toolsByName(target, items)].map(([name, tool]) => [`${target}___${name}`, tool] as const),
     ),
