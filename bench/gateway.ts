@@ -3,6 +3,7 @@ import { measureAdded } from "./gatewayCalls.ts";
 import { measureChecks } from "./gatewayChecks.ts";
 import { type ManyWorld, measureConnections, measureMemory, measureTargets, type Where } from "./gatewayMany.ts";
 import { measurePings } from "./gatewayPings.ts";
+import { measurePolicies, policiesTable } from "./gatewayPolicies.ts";
 import { addedTable, connectionsTable, memoryTable, ratesTable, targetsTable } from "./gatewayTables.ts";
 import { type Algorithm, type BenchIssuer, startBenchIssuer } from "./gatewayTokens.ts";
 import { machineLine } from "./machine.ts";
@@ -14,7 +15,7 @@ import { seededRandom } from "./random.ts";
  * run and in turns. It judges nothing.
  */
 const { rounds, before, seed, only } = options(process.argv.slice(2));
-const parts = { checks, pings, added, connections, memory, targets };
+const parts = { checks, pings, added, policies, connections, memory, targets };
 /** All, or one that is named. */
 const chosen = Object.entries(parts).filter(([name]) => only === undefined || only === name);
 if (chosen.length === 0) throw new Error(`--only takes one of ${Object.keys(parts).join(", ")}`);
@@ -77,6 +78,10 @@ async function pings(): Promise<string[]> {
 
 async function added(): Promise<string[]> {
   return [addedTable(await measureAdded(rsa, { builds, rounds, random }), builds)];
+}
+
+async function policies(): Promise<string[]> {
+  return [policiesTable(await measurePolicies(rsa, { build: builds[0] as Build, rounds, random }))];
 }
 
 async function connections(): Promise<string[]> {

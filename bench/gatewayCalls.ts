@@ -68,7 +68,7 @@ async function measureRound(
   }
 }
 
-async function connect(url: string, token: string): Promise<Client> {
+export async function connect(url: string, token: string): Promise<Client> {
   const one = new Client({ name: "bench", version: "1.0.0" }, { versionNegotiation: { mode: "legacy" } });
   const headers = { authorization: `Bearer ${token}` };
   await one.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
@@ -76,7 +76,7 @@ async function connect(url: string, token: string): Promise<Client> {
 }
 
 /** The protocol's own sample server, over HTTP. */
-async function startEverything(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+export async function startEverything(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const program = "node_modules/@modelcontextprotocol/server-everything/dist/index.js";
   const child = spawn(process.execPath, [program, "streamableHttp"], {

@@ -21,11 +21,16 @@ export const started = (child: Asked, url: string): Started => ({
   stop: () => child.stop(),
 });
 
-/** The gateway's program from `dist/`, as its command line starts it, before servers over HTTP: `t0`, `t1` and so on. */
+/**
+ * The gateway's program from `dist/`, as its command line starts it, before servers over HTTP: `t0`, `t1` and so on.
+ *
+ * @param more further members of its file
+ */
 export async function startGatewayProgram(
   build: Build,
   issuer: string,
   targetUrls: readonly string[],
+  more: object = {},
 ): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), "gwc-bench-"));
   const file = join(folder, "gateway.json");
@@ -33,6 +38,7 @@ export async function startGatewayProgram(
   const configuration = {
     authorizerConfiguration: { customJWTAuthorizer: { discoveryUrl, allowedAudience: ["api"] } },
     targets: targetUrls.map((url, at) => ({ name: `t${at}`, http: { url } })),
+    ...more,
   };
   await writeFile(file, JSON.stringify(configuration));
   const child = fork(build.dist("gateway.mjs"), ["--config", file, "--port", "0"], {

@@ -26,8 +26,9 @@ export function cedarValue(value: unknown, type: CedarType, path: string): Cedar
       if (typeof value !== "number" || !Number.isSafeInteger(value)) throw misfit(expected.Long);
       return value;
     case "decimal": {
-      const text = typeof value === "number" ? decimalText(value) : undefined;
-      if (text === undefined) throw misfit(expected.decimal);
+      if (typeof value !== "number") throw misfit(expected.decimal);
+      const text = decimalText(value);
+      if (text === undefined) throw misfit("a number that a decimal of Cedar can be");
       return { __extn: { fn: "decimal", arg: text } };
     }
     case "Set":

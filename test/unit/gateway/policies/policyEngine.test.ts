@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cedarValue } from "../../../../src/gateway/policies/cedarValues.ts";
 import { policyDenial } from "../../../../src/gateway/policies/policyDenial.ts";
 import {
   iamPrincipal,
@@ -131,4 +132,19 @@ test("a denial has AgentCore's words: the forbid that decided, or that no policy
   ]);
   assert.equal(isError, true);
   assert.match(String(text), new RegExp(`^${words} \\[Policy evaluation denied due to P3-[a-z0-9_]{10}\\]$`));
+});
+
+test("a number becomes a decimal of four places, the rest cut off, and one beyond Cedar's range fits nothing", () => {
+  const text = (value: number) => {
+    try {
+      return (cedarValue(value, { kind: "decimal" }, "price") as { __extn: { arg: string } }).__extn.arg;
+    } catch (error) {
+      return (error as Error).message.replace(/, found.*/, "");
+    }
+  };
+  const beyond = "price: expected a number that a decimal of Cedar can be";
+  assert.deepEqual(
+    [12_345.678_99, -1.999_99, 0.1, 7, 1e-7, -0, 922_337_203_685_476.5, 1e15, 1e21, Number.NaN].map(text),
+    ["12345.6789", "-1.9999", "0.1", "7.0", "0.0", "0.0", "922337203685476.5", beyond, beyond, beyond],
+  );
 });
