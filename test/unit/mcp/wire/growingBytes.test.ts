@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { GrowingBytes } from "../../../../src/mcp/wire/growingBytes.ts";
+
+const bytes = (length: number, from: number) => Uint8Array.from({ length }, (_, at) => (from + at) % 251);
+
+test("pieces of every size come out as they went in, in their order", () => {
+  const sizes = fc.array(fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 16_000, max: 70_000 })));
+  fc.assert(
+    fc.property(fc.array(sizes, { maxLength: 3 }), (rounds) => {
+      const growing = new GrowingBytes();
+      for (const round of rounds) {
+        const pieces = round.map((length, at) => bytes(length, at));
+        for (const piece of pieces) growing.append(piece);
+        assert.equal(growing.length, Buffer.concat(pieces).length);
+        assert.deepEqual(Buffer.from(growing.take()), Buffer.concat(pieces));
+        assert.equal(growing.length, 0);
+      }
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("a small piece of a large buffer does not keep it", () => {
+  const growing = new GrowingBytes();
+  const large = bytes(64 * 1024, 0);
+  growing.append(large.subarray(0, 100));
+  large.fill(0);
+  assert.deepEqual(Buffer.from(growing.take()), Buffer.from(bytes(100, 0)));
+});
