@@ -1,4 +1,5 @@
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
+import { toolError } from "../mcp/toolError.ts";
 
 /** How long a call may take that waits for a person. */
 export interface TimeLimit {
@@ -35,7 +36,7 @@ export class AnswersInTime {
       this.#timers.delete(id);
       if (!isWaiting()) return;
       this.#answered.add(id);
-      this.#answer({ jsonrpc: "2.0", id, result: { content: [{ type: "text", text }], isError: true } });
+      this.#answer({ jsonrpc: "2.0", id, result: toolError(text) });
       cancel({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } });
     }, ms);
     // In Node a timer keeps the process alive, which a call that nobody waits for has no right to.

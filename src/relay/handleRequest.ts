@@ -7,6 +7,7 @@ import { untilAborted } from "../lib/waiting.ts";
 import { isListMethod, type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import { type CallerRequest, INTERNAL_ERROR } from "../mcp/peer.ts";
+import { toolError } from "../mcp/toolError.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { AgentTools } from "./agentTools.ts";
 import type { Listed } from "./catalogue.ts";
@@ -68,7 +69,7 @@ export async function handleRequest(
     else world.log.warn("relay: request failed", facts);
     const text = failureLine(world.failureWords(failure));
     // A tool's failure is a result, so that the agent reads it and can tell the person (2025-11-25, server/tools).
-    if (method === "tools/call") return { content: [{ type: "text", text }], isError: true };
+    if (method === "tools/call") return toolError(text);
     throw new ProtocolError(INTERNAL_ERROR, text, { code: failure.code });
   }
 }

@@ -1,6 +1,7 @@
 import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCMessage } from "@modelcontextprotocol/client";
 import { URL_ELICITATION_REQUIRED } from "../mcp/elicitationUrls.ts";
 import type { Json } from "../mcp/passThrough.ts";
+import { toolError } from "../mcp/toolError.ts";
 import type { Listed } from "./catalogue.ts";
 
 /**
@@ -66,7 +67,7 @@ export class HostQuirks {
     if (error.code !== URL_ELICITATION_REQUIRED || (asked?.opensUrls ?? this.#opensUrls)) return message;
     const text = inWords(error.message, error.data);
     return asked?.method === "tools/call"
-      ? ({ ...rest, result: { content: [{ type: "text", text }], isError: true } } as JSONRPCMessage)
+      ? ({ ...rest, result: toolError(text) } as JSONRPCMessage)
       : { ...rest, error: { code: -32603, message: text } };
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../../mcp/passThrough.ts";
+import { toolError } from "../../mcp/toolError.ts";
 import type { PolicyVerdict } from "./policyEngine.ts";
 
 /**
@@ -15,5 +16,5 @@ export function policyDenial({ policies, problem }: PolicyVerdict): Json {
         ? "No policy applies to the request (denied by default)."
         : `Policy evaluation denied due to ${ids}`;
   const text = `AuthorizeActionException - Tool Execution Denied: Tool call not allowed due to policy enforcement [${reason}]`;
-  return { content: [{ type: "text", text }], isError: true };
+  return toolError(text);
 }

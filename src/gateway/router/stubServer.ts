@@ -1,6 +1,7 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
 import { noValidation } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS } from "../../mcp/peer.ts";
+import { toolError } from "../../mcp/toolError.ts";
 import { record } from "../tools/describedTools.ts";
 import { valueFaults } from "../tools/valueFaults.ts";
 import { qualifiedName } from "./qualifiedName.ts";
@@ -18,9 +19,10 @@ export function stubServer(target: Extract<Target, { kind: "stub" }>): Server {
     const tool = tools.find((one) => one.name === params.name);
     if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
     const [fault] = valueFaults(params.arguments ?? {}, record(tool.inputSchema));
-    if (fault) return failed(`The arguments do not fit: ${["arguments", ...fault.path].join(".")}: ${fault.problem}`);
+    if (fault)
+      return toolError(`The arguments do not fit: ${["arguments", ...fault.path].join(".")}: ${fault.problem}`);
     const answer = Object.hasOwn(answers, params.name) ? answers[params.name] : undefined;
-    return answer === undefined ? failed(notHere(qualifiedName(name, params.name), what)) : resultOf(answer, tool);
+    return answer === undefined ? toolError(notHere(qualifiedName(name, params.name), what)) : resultOf(answer, tool);
   });
   return server;
 }
@@ -29,11 +31,9 @@ export function stubServer(target: Extract<Target, { kind: "stub" }>): Server {
 const notHere = (tool: string, what: string): string =>
   `${tool} is a tool of a target of the kind ${what}, which only Amazon Bedrock AgentCore Gateway can call. It does not run in this local gateway: give it an answer in local.stubs of the gateway's file.`;
 
-const failed = (text: string): CallToolResult => ({ content: [{ type: "text", text }], isError: true });
-
 /** The answer as AgentCore hands on what a function or an API answered: as a text, and as a structure if the tool has one. */
 function resultOf(answer: StubAnswer, tool: { readonly outputSchema?: unknown }): CallToolResult {
-  if ("error" in answer) return failed(answer.error);
+  if ("error" in answer) return toolError(answer.error);
   const { output } = answer;
   const text = typeof output === "string" ? output : JSON.stringify(output);
   const isStructure = typeof output === "object" && output !== null && !Array.isArray(output);
