@@ -3,6 +3,7 @@
 export { readAuthorizer } from "./agentcore/authorizer/readAuthorizer.ts";
 export { accessReportPage } from "./diagnosis/accessReportPage.ts";
 export { accessReportText } from "./diagnosis/accessReportText.ts";
+export { bothLanguages } from "./diagnosis/bothLanguages.ts";
 export { diagnosticsText } from "./diagnosis/diagnosticsText.ts";
 export { explainAccess } from "./diagnosis/explainAccess.ts";
 export { failureText } from "./failures/failureText.ts";

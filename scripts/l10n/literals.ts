@@ -4,10 +4,11 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 /** Names that are the same in every language, and texts that a program reads. */
 const names = [
-  /^(?:Gateway Connect|Sandbox|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Amazon Cognito|Microsoft Entra ID)$/,
+  /^(?:Gateway Connect|Sandbox|VS Code|Kiro|Okta|Auth0|Keycloak|PingFederate|Google|Entra|Cognito|Amazon Cognito|Microsoft Entra ID)$/,
   /^[A-Z][\w-]*(?:-[A-Z][\w-]*)+$/, // a header
   / › /, // the way through somebody's console, or its end
   /^\s*[{[<]/, // JSON or HTML
+  /^\s*(?:\.[\w-]+ \{|const )/, // a style or a script
   /^(?:local gateway|not started|your editor)$/, // members of a union
 ];
 
@@ -17,10 +18,15 @@ const inEnglish = /^src\/vscode\/(?:agents\/(?:agentAnswers|callForExtension)|co
 /** Calls whose texts nobody but a reader of logs sees. */
 const logged = /^(?:trace|debug|info|warn|error)$/;
 
-/** Texts of the editor's adapter that a person sees and that go past translation: `file: text`. */
-export function bypassingLiterals(
-  files: readonly string[] = editorFiles().filter((file) => file.startsWith("src/vscode/") && !inEnglish.test(file)),
-): readonly string[] {
+/** Diagnostics, and what is typed into a terminal or sent to a gateway, are English everywhere. */
+const notRead = /^src\/diagnosis\/(?:diagnosticsText|getGatewayCommand|harmlessRequest)\.ts$/;
+
+/** Where what a person sees is made. */
+const isSeen = (file: string): boolean =>
+  /^src\/(?:vscode|diagnosis)\//.test(file) && !inEnglish.test(file) && !notRead.test(file);
+
+/** Texts of the editor's adapter and of Explain Access that a person sees and that go past translation: `file: text`. */
+export function bypassingLiterals(files: readonly string[] = editorFiles().filter(isSeen)): readonly string[] {
   return files.flatMap((file) => {
     const tokens = tokensOf(readFileSync(file, "utf8"));
     const apart = new Set(
@@ -37,7 +43,7 @@ export function bypassingLiterals(
 /** Whether the first argument of what is called here is said in the person's language, or for a log. */
 function isApart(tokens: readonly Token[], { kind, text }: Token, at: number): boolean {
   if (kind !== "name" || tokens[at + 1]?.text !== "(") return false;
-  return isSaying(tokens, at) || (logged.test(text) && tokens[at - 1]?.text === ".") || text === "Error";
+  return isSaying(tokens, at) || (logged.test(text) && tokens[at - 1]?.text === ".") || /^(?:Type)?Error$/.test(text);
 }
 
 /** Whether a text looks like words for a person: a capital with small letters, or two words in a row. */

@@ -8,7 +8,7 @@ const entries = readdirSync("src").filter((name) => name.endsWith(".ts") && !pro
 
 /** Where sentences come in as a value: whoever makes them writes them down. */
 const handedOn =
-  /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|failures\/(?:refusalText|translate)|hosts\/mcpRemote\/importText)\.ts$/;
+  /^src\/(?:vscode\/(?:translate|commands\/sandboxCommands)|diagnosis\/(?:bothLanguages|judgedToken|keyTrouble|signInChecks|shownFinding|remedies\/(?:remedies|entraId))|failures\/(?:refusalText|translate)|hosts\/mcpRemote\/importText)\.ts$/;
 
 export interface Sentences {
   /** Each once, in the order of the alphabet. */

@@ -1,3 +1,4 @@
+import { english, type Translate } from "../failures/translate.ts";
 import type { AccessCheck, AccessSection, AccessSectionId } from "./accessReport.ts";
 
 /** What hinders first comes first: with a token in hand, signing in is behind us. */
@@ -19,6 +20,7 @@ export function accessOutcome(
     /** Whether a token that has ended is renewed by itself. */
     readonly isRenewable: boolean;
   },
+  say: Translate = english,
 ): string {
   const order = hasToken ? withToken : withoutToken;
   const failed = order.flatMap((id) =>
@@ -28,24 +30,25 @@ export function accessOutcome(
   );
   const onlyEnded = failed.every(({ rule, what }) => rule === "expiry" || isAnswer(sections, what));
   if (failed.length > 0 && onlyEnded && hasToken && isRenewable && letIn !== true) {
-    return "The token has ended, and the next call renews it: nothing has to be mended.";
+    return say("The token has ended, and the next call renews it: nothing has to be mended.");
   }
   const [first] = failed;
   if (letIn === true) {
     return first
-      ? `The gateway takes this token; still to mend: ${sentence(first)}`
-      : "Everything passes: the gateway takes this token.";
+      ? say("The gateway takes this token; still to mend: {0}", sentence(first, say))
+      : say("Everything passes: the gateway takes this token.");
   }
-  if (first) return `First to mend: ${sentence(first)}`;
-  if (isOpen) return "The gateway has asked nobody for a token so far, and may still do so at a call.";
-  if (!hasToken) return "Nothing stands in the way of a sign-in, as far as can be seen from here.";
-  return "Nothing that was looked at failed, and the gateway's own answer says nothing about the token.";
+  if (first) return say("First to mend: {0}", sentence(first, say));
+  if (isOpen) return say("The gateway has asked nobody for a token so far, and may still do so at a call.");
+  if (!hasToken) return say("Nothing stands in the way of a sign-in, as far as can be seen from here.");
+  return say("Nothing that was looked at failed, and the gateway's own answer says nothing about the token.");
 }
 
 const isAnswer = (sections: readonly AccessSection[], what: string): boolean =>
   sections.some(({ id, checks }) => id === "answer" && checks.some((check) => check.what === what));
 
-function sentence({ what, expected, found }: AccessCheck): string {
-  const compared = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(", ");
-  return `${what}${compared ? `: ${compared}` : ""}.`;
+function sentence({ what, expected, found }: AccessCheck, say: Translate): string {
+  if (expected && found) return say("{0}: expected {1}, found {2}.", what, expected, found);
+  if (expected) return say("{0}: expected {1}.", what, expected);
+  return found ? say("{0}: found {1}.", what, found) : say("{0}.", what);
 }

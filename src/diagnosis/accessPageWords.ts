@@ -1,12 +1,10 @@
 import type { Translate } from "../failures/translate.ts";
 
-/**
- * What the page of a report says by itself. The report in it is in English everywhere: it is there to be sent to whoever
- * runs the gateway, and speaks in the terms of its configuration.
- */
+/** What the page of a report says by itself. */
 export function accessPageWords(say: Translate) {
   return {
     copy: say("Copy Report"),
+    copyInEnglish: say("Copy Report in English"),
     again: say("Check Again"),
     paste: say("Paste the Gateway's Configuration…"),
     title: (gateway: string) => say("Access to {0}", gateway),

@@ -9,7 +9,7 @@ import { checkStates } from "./checkStates.ts";
 import { isoTime } from "./shownFinding.ts";
 
 /** What a button of the page asks for; it is posted to the extension as this word. */
-export const accessPageActs = ["copy", "again", "paste"] as const;
+export const accessPageActs = ["copy", "copyInEnglish", "again", "paste"] as const;
 export type AccessPageAct = (typeof accessPageActs)[number];
 
 const style = `
@@ -66,28 +66,25 @@ interface InLanguage {
 
 const inEnglish: InLanguage = { say: english, language: "en" };
 
-interface Frame extends AccessPageWords {
-  /** Says of an element that it is English where the page is not, so that it is read aloud as that (WCAG 2.2, 3.1.2). */
-  readonly ofReport: string;
-}
-
 /**
  * A report as a page of the editor. It may load nothing and send nothing: its own style and script are named by a nonce,
  * and whatever a server said is text.
  *
  * @param nonce made up for this one page
- * @param inLanguage what stands around the report, in the person's language
+ * @param report in that language
+ * @param inLanguage that of the page
  */
 export function accessReportPage(report: AccessReport, nonce: string, inLanguage: InLanguage = inEnglish): string {
   const { gateway, at, letIn, outcome, sections } = report;
   const { say, language } = inLanguage;
-  const words: Frame = { ...accessPageWords(say), ofReport: language.startsWith("en") ? "" : ' lang="en"' };
+  const words = accessPageWords(say);
+  const acts = accessPageActs.filter((act) => act !== "copyInEnglish" || !language.startsWith("en"));
   const title = words.title(gateway.name);
   const body = `<main>
 <h1>${shown(title)}</h1>
-<p class="soft"><code>${shown(gateway.url)}</code>, ${shownWithTimes(words.lookedAt(isoTime(at)))}</p>
-<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status"${words.ofReport}>${shown(outcome)}</p>
-<p>${accessPageActs.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(words[act])}</button>`).join("")}</p>
+<p class="soft"><code>${shown(gateway.url)}</code>, ${shownWithTimes(words.lookedAt(isoTime(at, say)))}</p>
+<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
+<p>${acts.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(words[act])}</button>`).join("")}</p>
 ${sections.map((section) => sectionHtml(section, words)).join("\n")}
 </main>`;
   return editorPage({
@@ -100,23 +97,23 @@ ${sections.map((section) => sectionHtml(section, words)).join("\n")}
   });
 }
 
-function sectionHtml({ id, title, about, checks }: AccessSection, words: Frame): string {
+function sectionHtml({ id, title, about, checks }: AccessSection, words: AccessPageWords): string {
   const isOpen = ({ state, claims }: AccessCheck) => state === "failed" || state === "unknown" || claims !== undefined;
   const open = checks.filter(isOpen);
   const folded = checks.filter((check) => !isOpen(check));
   return `<section aria-labelledby="${id}">
-<h2 id="${id}"${words.ofReport}>${shown(title)}</h2>
-${about === undefined ? "" : `<p class="soft"${words.ofReport}>${shown(about)}</p>`}
+<h2 id="${id}">${shown(title)}</h2>
+${about === undefined ? "" : `<p class="soft">${shown(about)}</p>`}
 ${listHtml(open, words)}
 ${folded.length === 0 ? "" : `<details><summary>${countsOf(folded, words)}</summary>${listHtml(folded, words)}</details>`}
 </section>`;
 }
 
-const listHtml = (checks: readonly AccessCheck[], words: Frame): string =>
+const listHtml = (checks: readonly AccessCheck[], words: AccessPageWords): string =>
   checks.length === 0 ? "" : `<ul class="checks">\n${checks.map((check) => checkHtml(check, words)).join("\n")}\n</ul>`;
 
 /** What is folded, in numbers: "5 passed, 2 notes". */
-function countsOf(checks: readonly AccessCheck[], words: Frame): string {
+function countsOf(checks: readonly AccessCheck[], words: AccessPageWords): string {
   const passed = checks.filter(({ state }) => state === "passed").length;
   const notes = checks.length - passed;
   const parts = [
@@ -128,13 +125,11 @@ function countsOf(checks: readonly AccessCheck[], words: Frame): string {
   return parts.join(", ");
 }
 
-function checkHtml(check: AccessCheck, words: Frame): string {
+function checkHtml(check: AccessCheck, words: AccessPageWords): string {
   const { what, state, expected, found, fix, paste, claims, rule: ruleName } = check;
   const { symbol } = checkStates[state];
   const value = (name: string, text: string | undefined): string =>
-    text === undefined
-      ? ""
-      : `<div><dt>${shown(name)}</dt><dd${words.ofReport}><code>${shownWithTimes(text)}</code></dd></div>`;
+    text === undefined ? "" : `<div><dt>${shown(name)}</dt><dd><code>${shownWithTimes(text)}</code></dd></div>`;
   const values = value(words.expected, expected) + (claims === undefined ? value(words.found, found) : "");
   const ruleText = ruleName === undefined ? "" : ` <span class="soft">(${shown(words.rule(ruleName))})</span>`;
   const rule =
@@ -144,12 +139,12 @@ function checkHtml(check: AccessCheck, words: Frame): string {
   // The first that failed gets the focus.
   const focusable = state === "failed" ? ' tabindex="-1"' : "";
   return `<li class="check ${state}"${focusable}>
-<span class="state"><span aria-hidden="true">${symbol}</span> ${shown(words.states[state])}</span> <h3${words.ofReport}>${shown(what)}</h3>${ruleText}
-${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims, words)}${fix === undefined ? "" : `<p><strong>${shown(words.toDo)}</strong> <span${words.ofReport}>${shown(fix)}</span></p>`}${rule}
+<span class="state"><span aria-hidden="true">${symbol}</span> ${shown(words.states[state])}</span> <h3>${shown(what)}</h3>${ruleText}
+${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims, words)}${fix === undefined ? "" : `<p><strong>${shown(words.toDo)}</strong> <span>${shown(fix)}</span></p>`}${rule}
 </li>`;
 }
 
-function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>, words: Frame): string {
+function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>, words: AccessPageWords): string {
   const rows = claims.map(({ name, value }) => {
     const cell =
       value === undefined
@@ -157,5 +152,5 @@ function claimsHtml(what: string, claims: NonNullable<AccessCheck["claims"]>, wo
         : `<code>${shownWithTimes(value)}</code>`;
     return `<tr><th scope="row">${shown(name)}</th><td>${cell}</td></tr>`;
   });
-  return `<table class="claims"><caption${words.ofReport}>${shown(what)}</caption><thead><tr><th scope="col">${shown(words.claim)}</th><th scope="col">${shown(words.value)}</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
+  return `<table class="claims"><caption>${shown(what)}</caption><thead><tr><th scope="col">${shown(words.claim)}</th><th scope="col">${shown(words.value)}</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

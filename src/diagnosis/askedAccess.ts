@@ -1,6 +1,7 @@
 import type { AgentBar } from "../connections/agentBar.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
+import type { Translate } from "../failures/translate.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
@@ -32,8 +33,14 @@ export interface ServerName {
   readonly connectionId?: string;
 }
 
+/** In which language a report is. */
+export interface InLanguage {
+  /** Says a sentence of it; in English where it is absent. */
+  readonly say?: Translate;
+}
+
 /** What the editor knows of its servers. */
-export interface EditorServers {
+export interface EditorServers extends InLanguage {
   /** The servers in the files that it reads. @throws GatewayFailure `host_file_invalid` */
   readonly serverNames: () => Promise<readonly ServerName[]>;
   /** The rule that keeps a connection's tools from its agent; absent where there is no such agent. */

@@ -1,38 +1,52 @@
 import type { AnyFailure } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import type { AccessCheck } from "./accessReport.ts";
 
 /** A failure of a step as a check: what was expected beside what was found, where its facts say both. */
-export function checkOfFailure(what: string, failure: AnyFailure): AccessCheck {
-  const { detail, nextStep } = failureText(failure);
-  return { what, state: "failed", ...compared(failure, detail), fix: nextStep };
+export function checkOfFailure(what: string, failure: AnyFailure, say: Translate = english): AccessCheck {
+  const { detail, nextStep } = failureText(failure, say);
+  return { what, state: "failed", ...compared(failure, detail, say), fix: nextStep };
 }
 
-function compared(failure: AnyFailure, detail: string): { readonly expected?: string; readonly found: string } {
+function compared(
+  failure: AnyFailure,
+  detail: string,
+  say: Translate,
+): { readonly expected?: string; readonly found: string } {
   switch (failure.code) {
     case "tls_failed":
-      return { expected: `a certificate of ${failure.facts.url} that is trusted here`, found: failure.facts.reason };
+      return {
+        expected: say("a certificate of {0} that is trusted here", failure.facts.url),
+        found: failure.facts.reason,
+      };
     case "resource_mismatch":
     case "issuer_mismatch":
       return {
         expected: failure.facts.expected,
-        found: `${failure.facts.found} (at ${failure.facts.metadataUrl})`,
+        found: say("{0} (at {1})", failure.facts.found, failure.facts.metadataUrl),
       };
     case "resource_metadata_missing":
-      return { expected: "a JSON document at one of these places", found: `none at ${failure.facts.tried.join(", ")}` };
+      return {
+        expected: say("a JSON document at one of these places"),
+        found: say("none at {0}", failure.facts.tried.join(", ")),
+      };
     case "authorization_server_unreachable":
       return {
-        expected: `metadata of ${failure.facts.issuer}`,
-        found: `none at ${failure.facts.tried.join(", ")}`,
+        expected: say("metadata of {0}", failure.facts.issuer),
+        found: say("none at {0}", failure.facts.tried.join(", ")),
       };
     case "authorization_server_missing":
-      return { expected: "an issuer in authorization_servers", found: `none at ${failure.facts.metadataUrl}` };
+      return {
+        expected: say("an issuer in authorization_servers"),
+        found: say("none at {0}", failure.facts.metadataUrl),
+      };
     case "pkce_unsupported":
-      return { expected: "S256", found: failure.facts.found.join(", ") || "nothing" };
+      return { expected: "S256", found: failure.facts.found.join(", ") || say("nothing") };
     case "endpoint_missing":
-      return { expected: failure.facts.name, found: `none in the metadata of ${failure.facts.issuer}` };
+      return { expected: failure.facts.name, found: say("none in the metadata of {0}", failure.facts.issuer) };
     case "endpoint_insecure":
-      return { expected: `https for ${failure.facts.name}`, found: failure.facts.url };
+      return { expected: say("https for {0}", failure.facts.name), found: failure.facts.url };
     default:
       return { found: detail };
   }

@@ -1,4 +1,5 @@
 import { scopesWanted } from "../connections/discoverGateway.ts";
+import { english } from "../failures/translate.ts";
 import { sentToken } from "../oauth/tokens/tokenSet.ts";
 import { accessOutcome } from "./accessOutcome.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
@@ -26,25 +27,30 @@ import { withoutSecrets } from "./withoutSecrets.ts";
 export async function explainAccess(asked: AskedAccess, outside: AccessWorld): Promise<AccessReport> {
   const clocks = observedClocks(outside);
   const world = { ...outside, ...clocks.ways };
+  const { say = english } = world;
   const { gateway, tokens } = asked;
   const at = world.now();
 
   const { section, probed, asks } = await gatewayChecks(asked, world);
-  const gatewaySection = { ...section, checks: [...section.checks, ...setChecks(asked)] };
+  const gatewaySection = { ...section, checks: [...section.checks, ...setChecks(asked, say)] };
   const finish = (sections: readonly AccessSection[], letIn?: boolean): AccessReport => {
     const isOpen = probed?.kind === "open";
     const renewable = tokens !== undefined && isRenewable(tokens);
-    const outcome = accessOutcome(sections, { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable });
+    const outcome = accessOutcome(
+      sections,
+      { letIn, hasToken: tokens !== undefined, isOpen, isRenewable: renewable },
+      say,
+    );
     return withoutSecrets({ gateway, at, letIn, outcome, sections }, tokens);
   };
   // Who signed in to it met a request for a token somewhere.
   if (probed?.kind === "open" && !asked.connection) {
     const names: AccessSection = {
       id: "signIn",
-      title: "In this editor",
+      title: say("In this editor"),
       checks: [...(await nameCheck(asked, world)), ...agentCheck(asked, world)],
     };
-    const clock = clockSection(clocks, [["the gateway", gateway.url]]);
+    const clock = clockSection(clocks, [[say("the gateway"), gateway.url]], say);
     return finish([gatewaySection, clock, ...(names.checks.length > 0 ? [names] : [])]);
   }
 
@@ -53,14 +59,18 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const challenged = challenge?.scopes ?? [];
   const wanted = scopesWanted(challenge, resource);
   const signInSection = await signInChecks(asked, { provider, server, wanted }, world);
-  const found = tokenChecks(asked, provider, at);
+  const found = tokenChecks(asked, provider, at, say);
   const sections = (...more: readonly AccessSection[]): readonly AccessSection[] => [
     gatewaySection,
     providerSection,
-    clockSection(clocks, [
-      ["the gateway", gateway.url],
-      ["the identity provider", server?.issuer],
-    ]),
+    clockSection(
+      clocks,
+      [
+        [say("the gateway"), gateway.url],
+        [say("the identity provider"), server?.issuer],
+      ],
+      say,
+    ),
     signInSection,
     found.section,
     ...more,

@@ -1,5 +1,6 @@
 import { awsFailure } from "../agentcore/refusals.ts";
 import { asFailure } from "../failures/failure.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import { type ProbedGateway, probeGateway } from "../oauth/discovery/probeGateway.ts";
@@ -18,65 +19,70 @@ export interface FoundGateway {
 
 /** Whether a gateway answers at the address, safely, and asks for a token as the standards say. */
 export async function gatewayChecks({ gateway }: AskedAccess, world: AccessWorld): Promise<FoundGateway> {
+  const { say = english } = world;
   const checks: AccessCheck[] = [];
   const url = parseUrl(gateway.url);
   const safe = url !== undefined && isSecureUrl(url);
   checks.push({
-    what: "A token may be sent to this address",
+    what: say("A token may be sent to this address"),
     state: safe ? "passed" : "failed",
-    expected: "https, or http on this machine",
+    expected: say("https, or http on this machine"),
     found: gateway.url,
-    ...(!safe && { fix: "Use the https address of the gateway." }),
+    ...(!safe && { fix: say("Use the https address of the gateway.") }),
   });
   const first = safe ? await probe(url, checks, world) : undefined;
   const found = safe && first?.kind === "open" ? await asksForCalls(url, checks, world) : first;
-  if (found?.kind === "protected") checks.push(challengeCheck(found.challenge));
+  if (found?.kind === "protected") checks.push(challengeCheck(found.challenge, say));
   const asks = found?.kind !== "protected" ? undefined : first?.kind === "open" ? "call" : "ping";
-  return { section: { id: "gateway", title: "The gateway", checks }, probed: found, asks };
+  return { section: { id: "gateway", title: say("The gateway"), checks }, probed: found, asks };
 }
 
 /** Whether a gateway that answers everybody at first asks for a token when a tool is called. */
 async function asksForCalls(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway> {
-  const what = "It asks for a token";
+  const { say = english } = world;
+  const what = say("It asks for a token");
   const answer = await askHarmlessly(url, { kind: "call" }, world).catch(() => undefined);
   world.signal.throwIfAborted();
   if (answer?.kind === "refused" && (answer.status === 401 || answer.challenge)) {
-    checks.push({ what, state: "note", found: "not before a tool is called: it answers everything else to everybody" });
+    const found = say("not before a tool is called: it answers everything else to everybody");
+    checks.push({ what, state: "note", found });
     return { kind: "protected", url, challenge: answer.challenge };
   }
   const found =
     answer?.kind === "taken"
-      ? "not so far: it answered everybody, a call of a tool that nobody has too"
-      : "not so far: it answered everybody, and a call of a tool could not be tried";
+      ? say("not so far: it answered everybody, a call of a tool that nobody has too")
+      : say("not so far: it answered everybody, and a call of a tool could not be tried");
   checks.push({ what, state: "note", found });
   return { kind: "open", url };
 }
 
 async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promise<ProbedGateway | undefined> {
-  const what = "An MCP gateway answers, over a connection that is trusted";
+  const { say = english } = world;
+  const what = say("An MCP gateway answers, over a connection that is trusted");
   try {
     const probed = await probeGateway([url], { ...toGateway(world, url), ruleOf: awsFailure });
-    const how = url.protocol === "https:" ? "yes, with a trusted certificate" : "yes, on this machine";
+    const how = url.protocol === "https:" ? say("yes, with a trusted certificate") : say("yes, on this machine");
     checks.push({ what, state: "passed", found: how });
     return probed;
   } catch (error) {
     world.signal.throwIfAborted();
-    checks.push(checkOfFailure(what, asFailure(error)));
+    checks.push(checkOfFailure(what, asFailure(error), say));
     return undefined;
   }
 }
 
-function challengeCheck(challenge: Challenge | undefined): AccessCheck {
-  const what = "It asks for a token and says where to get one (RFC 9728, 5.1)";
-  const expected = "401, and resource_metadata in WWW-Authenticate";
+function challengeCheck(challenge: Challenge | undefined, say: Translate): AccessCheck {
+  const what = say("It asks for a token and says where to get one (RFC 9728, 5.1)");
+  const expected = say("401, and resource_metadata in WWW-Authenticate");
   if (!challenge) {
-    const found = "no Bearer challenge; the metadata is looked for at its usual places";
+    const found = say("no Bearer challenge; the metadata is looked for at its usual places");
     return { what, state: "note", expected, found };
   }
   const { resourceMetadata, scopes } = challenge;
-  const found = [
-    `resource_metadata ${resourceMetadata ?? "not named"}`,
-    `scope ${scopes.length > 0 ? scopes.join(" ") : "not named"}`,
-  ].join("; ");
+  const found = say(
+    "resource_metadata {0}; scope {1}",
+    resourceMetadata ?? say("not named"),
+    scopes.length > 0 ? scopes.join(" ") : say("not named"),
+  );
   return { what, state: resourceMetadata === undefined ? "note" : "passed", expected, found };
 }

@@ -4,6 +4,7 @@ import { scopesOf, strings } from "../agentcore/authorizer/claimRules.ts";
 import type { DecodedToken } from "../agentcore/authorizer/decodedToken.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
 import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
+import { english, type Translate, translatable } from "../failures/translate.ts";
 import { bearerHeader } from "../lib/bearer.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
@@ -13,6 +14,7 @@ import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, GivenAuthorizer } from "./askedAccess.ts";
+import { keyTrouble } from "./keyTrouble.ts";
 import { fixFor } from "./remedies/remedies.ts";
 import { checkOfFinding } from "./shownFinding.ts";
 
@@ -40,31 +42,34 @@ export interface TokenToJudge {
 }
 
 const sources: Readonly<Record<GivenAuthorizer["source"], string>> = {
-  settings: "the configuration in gatewayConnect.gateways",
-  pasted: "the configuration that was pasted",
-  "local gateway": "the file of the local gateway",
-  sandbox: "the rules of the sandbox",
+  settings: translatable("the configuration in gatewayConnect.gateways"),
+  pasted: translatable("the configuration that was pasted"),
+  "local gateway": translatable("the file of the local gateway"),
+  sandbox: translatable("the rules of the sandbox"),
 };
 
 /** What the rules of the gateway find in a token: the very code that the gateway decides with. */
 export async function judgedToken(token: TokenToJudge, world: AccessWorld): Promise<JudgedToken> {
+  const { say = english } = world;
   const { authorizer } = token.asked;
   if (!authorizer) return await judgedWithoutRules(token, [], world);
   const read = readAuthorizer(authorizer.configuration);
-  const source = sources[authorizer.source];
+  const source = say(sources[authorizer.source]);
   switch (read.kind) {
     case "faulty": {
       const faults = read.faults.slice(0, MOST_FAULTS).map(({ path, line, column, problem }): AccessCheck => {
-        const where = typeof authorizer.configuration === "string" ? `line ${line}, column ${column}: ` : "";
-        const found = `${where}${path === "" ? "" : `${path}: `}${problem}`;
-        const fix = "Give the configuration as `aws bedrock-agentcore-control get-gateway` prints it.";
-        return { what: `Can be read: ${source}`, state: "failed", found, fix };
+        const fault = `${path === "" ? "" : `${path}: `}${problem}`;
+        const isText = typeof authorizer.configuration === "string";
+        const found = isText ? say("line {0}, column {1}: {2}", line, column, fault) : fault;
+        const fix = say("Give the configuration as `aws bedrock-agentcore-control get-gateway` prints it.");
+        return { what: say("Can be read: {0}", source), state: "failed", found, fix };
       });
       return await judgedWithoutRules(token, faults, world);
     }
     case "open": {
-      const checks: AccessCheck[] = [{ what: `By ${source}`, state: "note", found: "the gateway lets everyone in" }];
-      return { section: section(checks), decision: undefined, byItsRules: false, alsoDecides: [] };
+      const found = say("the gateway lets everyone in");
+      const checks: AccessCheck[] = [{ what: say("By {0}", source), state: "note", found }];
+      return { section: section(checks, say), decision: undefined, byItsRules: false, alsoDecides: [] };
     }
     case "rules": {
       const { rules, clockSkewSeconds, beyond, alsoDecides } = read;
@@ -75,18 +80,18 @@ export async function judgedToken(token: TokenToJudge, world: AccessWorld): Prom
         clockSkewSeconds,
         beyond,
       });
-      const about = `Judged by ${source}, with the code that the local gateway decides with.`;
-      const checks = checksOf(decision, token, rules);
-      return { section: section(checks, about), decision, byItsRules: true, alsoDecides };
+      const about = say("Judged by {0}, with the code that the local gateway decides with.", source);
+      const checks = checksOf(decision, token, { rules, say });
+      return { section: section(checks, say, about), decision, byItsRules: true, alsoDecides };
     }
   }
 }
 
 const MOST_FAULTS = 5;
 
-const section = (checks: readonly AccessCheck[], about?: string): AccessSection => ({
+const section = (checks: readonly AccessCheck[], say: Translate, about?: string): AccessSection => ({
   id: "rules",
-  title: "The gateway's rules",
+  title: say("The gateway's rules"),
   checks,
   ...(about !== undefined && { about }),
 });
@@ -94,13 +99,16 @@ const section = (checks: readonly AccessCheck[], about?: string): AccessSection 
 function checksOf(
   decision: Decision,
   { asked, decoded, provider }: TokenToJudge,
-  rules?: CustomJwtAuthorizer,
+  { rules, say }: { readonly rules?: CustomJwtAuthorizer; readonly say: Translate },
 ): AccessCheck[] {
   const context = { provider, claims: decoded?.claims, rules, issuer: asked.tokens?.server.issuer };
-  const checks = decision.findings.map((finding) => checkOfFinding(finding, context));
+  const checks = decision.findings.map((finding) => checkOfFinding(finding, context, say));
   if (decision.kind !== "undecided") return checks;
-  const { text: fix } = fixFor(provider, { topic: "discovery" });
-  return [{ what: "The issuer's keys can be read", state: "failed", found: decision.reason, fix }, ...checks];
+  const { text: fix } = fixFor(provider, { topic: "discovery" }, {}, say);
+  return [
+    { what: say("The issuer's keys can be read"), state: "failed", found: keyTrouble(decision.reason, say), fix },
+    ...checks,
+  ];
 }
 
 /** What can be said about a token without the rules of its gateway: by the issuer's keys and what the gateway publishes. */
@@ -109,13 +117,15 @@ async function judgedWithoutRules(
   before: readonly AccessCheck[],
   world: AccessWorld,
 ): Promise<JudgedToken> {
+  const { say = english } = world;
   const { server } = token;
-  const about =
-    "Judged without the gateway's configuration, from what it and the identity provider publish. Its own rules (allowedAudience, allowedClients, allowedScopes, customClaims) are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.";
+  const about = say(
+    "Judged without the gateway's configuration, from what it and the identity provider publish. Its own rules (allowedAudience, allowedClients, allowedScopes, customClaims) are known only with it: paste what `aws bedrock-agentcore-control get-gateway` prints.",
+  );
   if (!server) {
-    const found = "the identity provider is not known";
-    const checks: AccessCheck[] = [...before, { what: "The issuer's keys can be read", state: "unknown", found }];
-    return { section: section(checks, about), decision: undefined, byItsRules: false, alsoDecides: [] };
+    const found = say("the identity provider is not known");
+    const checks: AccessCheck[] = [...before, { what: say("The issuer's keys can be read"), state: "unknown", found }];
+    return { section: section(checks, say, about), decision: undefined, byItsRules: false, alsoDecides: [] };
   }
   // Where people of many tenants sign in, a token is of its tenant's issuer.
   const issuer = issuerOfTenant(server.issuer, token.decoded?.claims.tid) ?? server.issuer;
@@ -135,16 +145,17 @@ async function judgedWithoutRules(
   );
   const checks = [
     ...before,
-    ...checksOf(decision, token),
-    ...(token.decoded ? publishedChecks(token.decoded, token) : []),
+    ...checksOf(decision, token, { say }),
+    ...(token.decoded ? publishedChecks(token.decoded, token, say) : []),
   ];
-  return { section: section(checks, about), decision, byItsRules: false, alsoDecides: [] };
+  return { section: section(checks, say, about), decision, byItsRules: false, alsoDecides: [] };
 }
 
 /** Audience and scope beside what the gateway and the settings say about them. */
 function publishedChecks(
   { claims }: DecodedToken,
   { asked: { gateway, settings, tokens }, provider, resource, challenged }: TokenToJudge,
+  say: Translate,
 ): AccessCheck[] {
   const context = { provider, claims, issuer: tokens?.server.issuer };
   const audiences = strings(claims.aud);
@@ -154,12 +165,12 @@ function publishedChecks(
   const finding = { rule: "audience", claim: "aud", expected, found: claims.aud, ok: isOurs } as const;
   const audience: AccessCheck =
     isOurs || settings.audience !== undefined
-      ? checkOfFinding(finding, context)
+      ? checkOfFinding(finding, context, say)
       : {
-          what: "Audience (aud)",
+          what: say("Audience (aud)"),
           state: "unknown",
-          expected: "what the gateway's allowedAudience has, if it has any",
-          found: audiences.join(", ") || "nothing",
+          expected: say("what the gateway's allowedAudience has, if it has any"),
+          found: audiences.join(", ") || say("nothing"),
           rule: "audience",
         };
   const wanted = challenged.length > 0 ? challenged : (resource?.scopesSupported ?? []);
@@ -167,7 +178,7 @@ function publishedChecks(
   const found = scopesOf(claims);
   // What is advertised may be the long form of what a token says (Entra).
   const ok = wanted.some((scope) => found.includes(scope) || found.includes(scope.replace(/^.*\//, "")));
-  const scope = checkOfFinding({ rule: "scope", claim: "scope", expected: wanted, found, ok }, context);
+  const scope = checkOfFinding({ rule: "scope", claim: "scope", expected: wanted, found, ok }, context, say);
   return [audience, challenged.length > 0 || ok ? scope : { ...scope, state: "note" }];
 }
 

@@ -1,4 +1,5 @@
 import { shownValue } from "../agentcore/authorizer/decisionText.ts";
+import { english } from "../failures/translate.ts";
 import { isLoopback, isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import { metadataLocations } from "../oauth/discovery/authorizationServer.ts";
 import { endpoints } from "../oauth/discovery/keptMetadata.ts";
@@ -23,22 +24,25 @@ const lists = [
 export async function metadataChecks(issuer: string, world: AccessWorld): Promise<AccessCheck[]> {
   const document = await documentOf(issuer, world);
   if (!document) return [];
+  const { say = english } = world;
   const isLocal = isLoopback(new URL(issuer).hostname);
   const given = (name: string): unknown => document[name] ?? undefined;
   return [
     ...endpoints
       .filter((name) => given(name) !== undefined && !isEndpoint(given(name), isLocal))
-      .map(atFault("an https address")),
-    ...lists.filter((name) => given(name) !== undefined && !isTexts(given(name))).map(atFault("a list of texts")),
+      .map(atFault(say("an https address"))),
+    ...lists.filter((name) => given(name) !== undefined && !isTexts(given(name))).map(atFault(say("a list of texts"))),
   ];
 
   function atFault(expected: string): (name: string) => AccessCheck {
     return (name) => ({
-      what: `Its metadata makes sense: ${name}`,
+      what: say("Its metadata makes sense: {0}", name),
       state: "note",
       expected,
-      found: shownValue(given(name)) || "an empty text",
-      fix: "The identity provider's metadata is at fault, and this member counts as if it were not there: tell whoever runs it.",
+      found: shownValue(given(name)) || say("an empty text"),
+      fix: say(
+        "The identity provider's metadata is at fault, and this member counts as if it were not there: tell whoever runs it.",
+      ),
     });
   }
 }

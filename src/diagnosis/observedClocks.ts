@@ -1,4 +1,5 @@
 import type { WaysOut } from "../connections/wayToGateway.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 
@@ -56,22 +57,27 @@ function aheadOf(server: number, sentAt: number, receivedAt: number): number {
 export function clockSection(
   clocks: ObservedClocks,
   servers: readonly (readonly [name: string, url: string | undefined])[],
+  say: Translate = english,
 ): AccessSection {
-  const checks = servers.flatMap(([name, url]) => (url === undefined ? [] : [clockCheck(name, clocks.ahead(url))]));
-  return { id: "clock", title: "Clocks", checks };
+  const checks = servers.flatMap(([name, url]) =>
+    url === undefined ? [] : [clockCheck(name, clocks.ahead(url), say)],
+  );
+  return { id: "clock", title: say("Clocks"), checks };
 }
 
-function clockCheck(name: string, ahead: number | undefined): AccessCheck {
-  const what = `This computer and ${name} have the same time`;
-  if (ahead === undefined) return { what, state: "unknown", found: "it did not say what time it is" };
+function clockCheck(name: string, ahead: number | undefined, say: Translate): AccessCheck {
+  const what = say("This computer and {0} have the same time", name);
+  if (ahead === undefined) return { what, state: "unknown", found: say("it did not say what time it is") };
   const seconds = Math.round(Math.abs(ahead));
-  const expected = `less than ${NOTED_SKEW_SECONDS} s apart`;
-  if (seconds <= NOTED_SKEW_SECONDS) return { what, state: "passed", expected, found: `${seconds} s apart` };
+  const expected = say("less than {0} s apart", NOTED_SKEW_SECONDS);
+  if (seconds <= NOTED_SKEW_SECONDS) return { what, state: "passed", expected, found: say("{0} s apart", seconds) };
   return {
     what,
     state: seconds > TOO_MUCH_SKEW_SECONDS ? "failed" : "note",
     expected,
-    found: `this computer is ${seconds} s ${ahead > 0 ? "ahead" : "behind"}`,
-    fix: "Let the operating system set the clock of this computer by itself. If that one is right, tell whoever runs the other.",
+    found: ahead > 0 ? say("this computer is {0} s ahead", seconds) : say("this computer is {0} s behind", seconds),
+    fix: say(
+      "Let the operating system set the clock of this computer by itself. If that one is right, tell whoever runs the other.",
+    ),
   };
 }

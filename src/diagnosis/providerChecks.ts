@@ -1,5 +1,6 @@
 import { acceptedResource } from "../connections/acceptedResource.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import { networkReason } from "../lib/networkReason.ts";
@@ -30,11 +31,12 @@ export async function providerChecks(
   challenge: Challenge | undefined,
   world: AccessWorld,
 ): Promise<FoundProvider> {
+  const { say = english } = world;
   const { connection, settings } = asked;
   const known = connection?.server;
   const { resource, checks: resourceChecks } = await findResource(asked, challenge, world);
   const checks = [...resourceChecks];
-  const issuer = issuerOf(asked, resource, checks);
+  const issuer = issuerOf(asked, resource, checks, say);
   const found = issuer === undefined ? undefined : await serverOf(issuer, checks, world);
   const server = found ?? known;
   const provider = server
@@ -42,15 +44,17 @@ export async function providerChecks(
     : identityProvider(settings.identityProvider ?? "generic");
   if (known && issuer !== undefined && !isSame(known.issuer, issuer)) {
     checks.push({
-      what: "It is the issuer that the gateway was connected with",
+      what: say("It is the issuer that the gateway was connected with"),
       state: "failed",
       expected: known.issuer,
       found: issuer,
-      fix: 'The gateway names another identity provider now. If your platform team says that this is right, run "Gateway Connect: Sign In": you are asked whether to sign in there. For a machine, set "issuer" and "clientId" in gatewayConnect.gateways.',
+      fix: say(
+        'The gateway names another identity provider now. If your platform team says that this is right, run "Gateway Connect: Sign In": you are asked whether to sign in there. For a machine, set "issuer" and "clientId" in gatewayConnect.gateways.',
+      ),
     });
   }
-  if (server) checks.push(...productChecks(provider, server, asked));
-  return { section: { id: "provider", title: "Where to sign in", checks }, provider, server, resource };
+  if (server) checks.push(...productChecks(provider, server, asked, say));
+  return { section: { id: "provider", title: say("Where to sign in"), checks }, provider, server, resource };
 }
 
 async function findResource(
@@ -58,12 +62,13 @@ async function findResource(
   challenge: Challenge | undefined,
   world: AccessWorld,
 ): Promise<{ readonly resource?: ProtectedResource; readonly checks: readonly AccessCheck[] }> {
-  const what = "The gateway says where to sign in (protected-resource metadata, RFC 9728)";
+  const { say = english } = world;
+  const what = say("The gateway says where to sign in (protected-resource metadata, RFC 9728)");
   const url = new URL(gateway.url);
   const accepted = acceptedResource(url, settings);
   try {
     const resource = await findProtectedResource(url, challenge?.resourceMetadata, accepted, toGateway(world, url));
-    const about = "That metadata is about this gateway";
+    const about = say("That metadata is about this gateway");
     const checks: AccessCheck[] = [
       { what, state: "passed", found: resource.metadataUrl },
       {
@@ -76,7 +81,7 @@ async function findResource(
     return { resource, checks };
   } catch (error) {
     world.signal.throwIfAborted();
-    const check = checkOfFailure(what, asFailure(error));
+    const check = checkOfFailure(what, asFailure(error), say);
     const { fix: _, ...withoutFix } = check;
     const covered = settings.issuer !== undefined && isFailure(error, "resource_metadata_missing");
     return { checks: [covered ? { ...withoutFix, state: "note" } : check] };
@@ -87,21 +92,22 @@ function issuerOf(
   { settings, connection }: AskedAccess,
   resource: ProtectedResource | undefined,
   checks: AccessCheck[],
+  say: Translate,
 ): string | undefined {
   const [first, ...others] = resource?.authorizationServers ?? [];
-  const what = "It names an identity provider";
+  const what = say("It names an identity provider");
   if (settings.issuer !== undefined) {
-    checks.push({ what, state: "note", found: `${settings.issuer}, from gatewayConnect.gateways` });
+    checks.push({ what, state: "note", found: say("{0}, from gatewayConnect.gateways", settings.issuer) });
     return issuerToAsk(settings.issuer);
   }
   if (resource && first === undefined) {
     const failure = new GatewayFailure("authorization_server_missing", { metadataUrl: resource.metadataUrl });
-    checks.push(checkOfFailure(what, asFailure(failure)));
+    checks.push(checkOfFailure(what, asFailure(failure), say));
   } else if (first !== undefined) {
-    const more = others.length > 0 ? ` (the first of ${others.length + 1})` : "";
+    const named = others.length > 0 ? say("{0} (the first of {1})", first, others.length + 1) : first;
     const asked = issuerToAsk(first);
-    const instead = asked === first ? "" : `; version 2 of it is asked, ${asked}`;
-    checks.push({ what, state: "passed", found: `${first}${more}${instead}` });
+    const found = asked === first ? named : say("{0}; version 2 of it is asked, {1}", named, asked);
+    checks.push({ what, state: "passed", found });
     return asked;
   }
   return connection?.server.issuer;
@@ -112,16 +118,17 @@ async function serverOf(
   checks: AccessCheck[],
   world: AccessWorld,
 ): Promise<AuthorizationServer | undefined> {
-  const what = "The identity provider describes itself, under the same issuer (RFC 8414, 3.3)";
+  const { say = english } = world;
+  const what = say("The identity provider describes itself, under the same issuer (RFC 8414, 3.3)");
   try {
     const server = await findAuthorizationServer(issuer, world);
     const { authorization_endpoint: authorize, token_endpoint: token } = server;
     checks.push(
       { what, state: "passed", expected: issuer, found: server.issuer },
       {
-        what: "It has what a sign-in needs",
+        what: say("It has what a sign-in needs"),
         state: "passed",
-        found: `authorization endpoint ${authorize}; token endpoint ${token}`,
+        found: say("authorization endpoint {0}; token endpoint {1}", String(authorize), String(token)),
       },
       ...(await metadataChecks(server.issuer, world)),
       ...(await tokenEndpointCheck(server, world)),
@@ -129,7 +136,7 @@ async function serverOf(
     return server;
   } catch (error) {
     world.signal.throwIfAborted();
-    checks.push(checkOfFailure(what, asFailure(error)));
+    checks.push(checkOfFailure(what, asFailure(error), say));
     return undefined;
   }
 }
@@ -141,7 +148,8 @@ async function tokenEndpointCheck(
 ): Promise<AccessCheck[]> {
   const { host, origin } = new URL(url);
   if (origin === new URL(issuer).origin) return [];
-  const what = "Its token endpoint answers, over a connection that is trusted";
+  const { say = english } = world;
+  const what = say("Its token endpoint answers, over a connection that is trusted");
   try {
     // Any answer will do: without a request for tokens it is a refusal.
     const answer = await askServer({ url, method: "HEAD" }, requestPolicies.probe, world);
@@ -153,32 +161,37 @@ async function tokenEndpointCheck(
     const failure = isTlsError(error)
       ? new GatewayFailure("tls_failed", { url, reason })
       : new GatewayFailure("token_endpoint_unreachable", { issuer, reason });
-    return [checkOfFailure(what, failure as AnyFailure)];
+    return [checkOfFailure(what, failure as AnyFailure, say)];
   }
 }
 
-function productChecks(provider: IdentityProvider, server: AuthorizationServer, asked: AskedAccess): AccessCheck[] {
+function productChecks(
+  provider: IdentityProvider,
+  server: AuthorizationServer,
+  asked: AskedAccess,
+  say: Translate,
+): AccessCheck[] {
   const { settings, connection } = asked;
   const advertised = Array.isArray(server.code_challenge_methods_supported);
   const resource = connection ? connection.resource : settings.resource;
   return [
     {
-      what: "It takes PKCE with S256 (RFC 7636)",
+      what: say("It takes PKCE with S256 (RFC 7636)"),
       state: advertised || !provider.advertisesPkce ? "passed" : "note",
       found: advertised
         ? (server.code_challenge_methods_supported ?? []).join(", ")
-        : "not said in its metadata; S256 is used all the same",
+        : say("not said in its metadata; S256 is used all the same"),
     },
-    { what: "Which product it is", state: "note", found: provider.name },
-    ...versionCheck(provider, server),
+    { what: say("Which product it is"), state: "note", found: provider.name },
+    ...versionCheck(provider, server, say),
     ...(typeof resource === "string" && provider.resource === "refuses"
       ? [
           {
-            what: "A resource indicator goes with the sign-in (RFC 8707)",
+            what: say("A resource indicator goes with the sign-in (RFC 8707)"),
             state: "note" as const,
-            expected: "none, unless it is registered at the identity provider",
+            expected: say("none, unless it is registered at the identity provider"),
             found: resource,
-            fix: fixFor(provider, { topic: "resource" }).text,
+            fix: fixFor(provider, { topic: "resource" }, {}, say).text,
           },
         ]
       : []),
@@ -186,19 +199,19 @@ function productChecks(provider: IdentityProvider, server: AuthorizationServer, 
 }
 
 /** Issuers whose tokens a gateway cannot check, or not with the rules that people write. */
-function versionCheck(provider: IdentityProvider, { issuer }: AuthorizationServer): AccessCheck[] {
-  const fix = fixFor(provider, { topic: "answer" }).text;
+function versionCheck(provider: IdentityProvider, { issuer }: AuthorizationServer, say: Translate): AccessCheck[] {
+  const fix = fixFor(provider, { topic: "answer" }, {}, say).text;
   if (provider.id === "oktaOrg") {
-    const what = "Others than the provider can check its tokens";
-    return [{ what, state: "failed", expected: "a custom authorization server", found: issuer, fix }];
+    const what = say("Others than the provider can check its tokens");
+    return [{ what, state: "failed", expected: say("a custom authorization server"), found: issuer, fix }];
   }
   if (provider.id === "entraV1") {
     return [
       {
-        what: "It issues tokens of version 2",
+        what: say("It issues tokens of version 2"),
         // A gateway may be set up for those of version 1.
         state: "note",
-        expected: "an issuer that ends in /v2.0",
+        expected: say("an issuer that ends in /v2.0"),
         found: issuer,
         fix,
       },

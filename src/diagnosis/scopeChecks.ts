@@ -1,4 +1,5 @@
 import { scopesToAsk } from "../connections/discoverGateway.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { openIdScopes } from "../oauth/discovery/challenge.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
@@ -21,12 +22,14 @@ export function scopeChecks(
     readonly wanted: readonly string[];
     readonly isMachine: boolean;
   },
+  say: Translate = english,
 ): AccessCheck[] {
+  const list = (scopes: readonly string[]): string => (scopes.length === 0 ? say("none") : scopes.join(", "));
   const spell = (scopes: readonly string[]) => requestScopes(provider, scopes, settings.audience);
   const spelled = spell(wanted);
   const people = spell(connection?.scopes ?? scopesToAsk({ settings, wanted, server: server ?? {}, provider }));
   const asked = isMachine ? scopesOfClient(people, provider, settings.audience) : people;
-  const fix = (topic: "requestScope" | "offlineAccess" | "refreshToken") => fixFor(provider, { topic }).text;
+  const fix = (topic: "requestScope" | "offlineAccess" | "refreshToken") => fixFor(provider, { topic }, {}, say).text;
   const checks: AccessCheck[] = [];
 
   if (spelled.length > 0) {
@@ -34,12 +37,12 @@ export function scopeChecks(
     const lastPart = (scope: string) => (provider.requestScope ? scope.replace(/^.*\//, "") : scope);
     const meets = asked.some((scope) => spelled.includes(scope) || wanted.includes(lastPart(scope)));
     checks.push({
-      what: "The sign-in asks for a scope that the gateway wants",
+      what: say("The sign-in asks for a scope that the gateway wants"),
       state: meets ? "passed" : "failed",
-      expected: `one of ${spelled.join(", ")}`,
+      expected: say("one of {0}", spelled.join(", ")),
       found: list(asked),
       ...(!meets && {
-        fix: 'Correct "scopes" in gatewayConnect.gateways, or leave it out to ask for what the gateway names.',
+        fix: say('Correct "scopes" in gatewayConnect.gateways, or leave it out to ask for what the gateway names.'),
       }),
     });
   }
@@ -50,7 +53,7 @@ export function scopeChecks(
   const lists = Array.isArray(listed) && provider.listsScopes && !hasLongNames;
   const unlisted = lists ? asked.filter((scope) => !listed.includes(scope)) : [];
   if (short.length > 0) {
-    const what = "Scopes are spelled as the identity provider takes them";
+    const what = say("Scopes are spelled as the identity provider takes them");
     checks.push({
       what,
       state: "failed",
@@ -60,17 +63,17 @@ export function scopeChecks(
     });
   } else if (unlisted.length > 0) {
     // A provider may leave scopes out of its metadata (RFC 8414, 2).
-    const what = "The identity provider lists the scopes that are asked for";
+    const what = say("The identity provider lists the scopes that are asked for");
     checks.push({
       what,
       state: "note",
       expected: list(asked),
-      found: `not ${list(unlisted)}`,
+      found: say("not {0}", list(unlisted)),
       fix: fix("requestScope"),
     });
   } else if (lists && asked.length > 0) {
     checks.push({
-      what: "The identity provider lists the scopes that are asked for",
+      what: say("The identity provider lists the scopes that are asked for"),
       state: "passed",
       found: list(asked),
     });
@@ -78,17 +81,16 @@ export function scopeChecks(
 
   const asksOffline = asked.includes("offline_access");
   if (provider.offlineAccess === "never" && asksOffline) {
-    const what = "offline_access is asked for only where it exists";
-    checks.push({ what, state: "failed", expected: "not asked for", found: "asked for", fix: fix("offlineAccess") });
+    const what = say("offline_access is asked for only where it exists");
+    const [expected, found] = [say("not asked for"), say("asked for")];
+    checks.push({ what, state: "failed", expected, found, fix: fix("offlineAccess") });
   }
   const isLost = tokens !== undefined && !tokens.refreshToken && !tokens.clientGrant;
   const cannotCome = tokens === undefined && provider.offlineAccess === "always" && !asksOffline;
   if (!isMachine && (isLost || cannotCome)) {
-    const what = "Tokens are renewed without the person";
-    const found = isLost ? "no refresh token came with the sign-in" : "offline_access is not asked for";
-    checks.push({ what, state: "note", expected: "a refresh token", found, fix: fix("refreshToken") });
+    const what = say("Tokens are renewed without the person");
+    const found = isLost ? say("no refresh token came with the sign-in") : say("offline_access is not asked for");
+    checks.push({ what, state: "note", expected: say("a refresh token"), found, fix: fix("refreshToken") });
   }
   return checks;
 }
-
-const list = (scopes: readonly string[]): string => (scopes.length === 0 ? "none" : scopes.join(", "));

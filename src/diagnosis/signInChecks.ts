@@ -1,4 +1,5 @@
 import { asFailure } from "../failures/failure.ts";
+import { english, type Translate } from "../failures/translate.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
@@ -25,88 +26,102 @@ export async function signInChecks(
   },
   world: AccessWorld,
 ): Promise<AccessSection> {
+  const { say = english } = world;
   const { flow } = asked;
   const checks = [
-    ...(server ? [clientCheck(asked, provider, server)] : []),
-    ...(flow === "browser" ? await redirectChecks(asked, provider) : []),
-    ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }),
+    ...(server ? [clientCheck(asked, provider, server, say)] : []),
+    ...(flow === "browser" ? await redirectChecks(asked, provider, say) : []),
+    ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }, say),
     ...(await nameCheck(asked, world)),
     ...agentCheck(asked, world),
   ];
-  return { id: "signIn", title: "Signing in from this computer", checks };
+  return { id: "signIn", title: say("Signing in from this computer"), checks };
 }
 
 function clientCheck(
   { connection, settings }: AskedAccess,
   provider: IdentityProvider,
   server: AuthorizationServer,
+  say: Translate,
 ): AccessCheck {
-  const what = "The identity provider knows this client";
+  const what = say("The identity provider knows this client");
   if (connection) {
-    const how = {
-      configured: "as configured",
-      metadataDocument: "its metadata document",
-      registered: "registered by us",
-    };
-    return { what, state: "note", found: `${connection.clientId} (${how[connection.clientSource]})` };
+    const { clientId, clientSource } = connection;
+    const found = {
+      configured: () => say("{0} (as configured)", clientId),
+      metadataDocument: () => say("{0} (its metadata document)", clientId),
+      registered: () => say("{0} (registered by us)", clientId),
+    }[clientSource]();
+    return { what, state: "note", found };
   }
   if (settings.clientId !== undefined)
-    return { what, state: "note", found: `${settings.clientId} (from the settings)` };
+    return { what, state: "note", found: say("{0} (from the settings)", settings.clientId) };
   if (settings.clientMetadataUrl !== undefined && server.client_id_metadata_document_supported === true) {
-    return { what, state: "passed", found: `${settings.clientMetadataUrl} (its metadata document)` };
+    return { what, state: "passed", found: say("{0} (its metadata document)", settings.clientMetadataUrl) };
   }
   if (server.registration_endpoint) {
-    return { what, state: "passed", found: "clients may register themselves (RFC 7591)" };
+    return { what, state: "passed", found: say("clients may register themselves (RFC 7591)") };
   }
   return {
     what,
     state: "failed",
-    expected: "a client ID, or a way to register one",
-    found: "neither",
-    fix: fixFor(provider, { topic: "registration" }).text,
+    expected: say("a client ID, or a way to register one"),
+    found: say("neither"),
+    fix: fixFor(provider, { topic: "registration" }, {}, say).text,
   };
 }
 
-async function redirectChecks({ redirect, tokens }: AskedAccess, provider: IdentityProvider): Promise<AccessCheck[]> {
+async function redirectChecks(
+  { redirect, tokens }: AskedAccess,
+  provider: IdentityProvider,
+  say: Translate,
+): Promise<AccessCheck[]> {
   const { uris } = redirect;
   const { port, registeredAt } = provider.redirect;
   return [
     {
-      what: "Where the browser comes back to has to be registered at the identity provider",
+      what: say("Where the browser comes back to has to be registered at the identity provider"),
       state: "note",
-      expected: port === "any" ? `${uris[0]} (the port is not compared)` : `${uris.join(" or ")}, letter by letter`,
-      found: `cannot be seen from here; look under ${registeredAt}`,
+      expected:
+        port === "any"
+          ? say("{0} (the port is not compared)", uris[0])
+          : say("{0}, letter by letter", eitherOf(uris, say)),
+      found: say("cannot be seen from here; look under {0}", say(registeredAt)),
       // Whoever has signed in has it behind them.
-      ...(!tokens && { fix: fixFor(provider, { topic: "registration" }).text }),
+      ...(!tokens && { fix: fixFor(provider, { topic: "registration" }, {}, say).text }),
     },
-    ...hostCheck(uris[0], provider),
-    await availableCheck(redirect),
+    ...hostCheck(uris[0], provider, say),
+    await availableCheck(redirect, say),
   ];
 }
 
 /** Products differ in which hosts they take over http; an address of another scheme has none of this machine's. */
-function hostCheck(uri: string, provider: IdentityProvider): AccessCheck[] {
+function hostCheck(uri: string, provider: IdentityProvider, say: Translate): AccessCheck[] {
   const { protocol, hostname: found } = new URL(uri);
   if (protocol !== "http:") return [];
-  const what = "The identity provider takes this host for it";
+  const what = say("The identity provider takes this host for it");
   const { hosts } = provider.redirect;
-  const expected = hosts.join(" or ");
+  const expected = eitherOf(hosts, say);
   if (hosts.includes(found)) return [{ what, state: "passed", expected, found }];
-  return [{ what, state: "failed", expected, found, fix: fixFor(provider, { topic: "redirectHost" }).text }];
+  return [{ what, state: "failed", expected, found, fix: fixFor(provider, { topic: "redirectHost" }, {}, say).text }];
 }
 
-async function availableCheck(redirect: Redirect): Promise<AccessCheck> {
-  const what = "The browser can come back to this computer";
+async function availableCheck(redirect: Redirect, say: Translate): Promise<AccessCheck> {
+  const what = say("The browser can come back to this computer");
   const { uris } = redirect;
-  const expected = uris.join(" or ");
+  const expected = eitherOf(uris, say);
   let free: readonly string[];
   try {
     free = await redirect.available();
   } catch (error) {
-    const { fix = "" } = checkOfFailure(what, asFailure(error));
-    return { what, state: "failed", expected, found: "none is free", fix };
+    const { fix = "" } = checkOfFailure(what, asFailure(error), say);
+    return { what, state: "failed", expected, found: say("none is free"), fix };
   }
   const taken = uris.filter((uri) => !free.includes(uri));
-  if (taken.length === 0) return { what, state: "passed", expected, found: "all are free" };
-  return { what, state: "note", expected, found: `in use: ${taken.join(", ")}` };
+  if (taken.length === 0) return { what, state: "passed", expected, found: say("all are free") };
+  return { what, state: "note", expected, found: say("in use: {0}", taken.join(", ")) };
 }
+
+/** "a or b or c". */
+const eitherOf = (all: readonly string[], say: Translate): string =>
+  all.reduce((one, other) => say("{0} or {1}", one, other));

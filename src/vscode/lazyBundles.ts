@@ -1,6 +1,7 @@
 import type { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
 import type { accessReportPage } from "../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../diagnosis/accessReportText.ts";
+import type { bothLanguages } from "../diagnosis/bothLanguages.ts";
 import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
 import type { failureText } from "../failures/failureText.ts";
@@ -41,6 +42,7 @@ export interface McpJsonBundle {
 export interface ExplainBundle {
   readonly failureText: typeof failureText;
   readonly explainAccess: typeof explainAccess;
+  readonly bothLanguages: typeof bothLanguages;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;
   readonly readAuthorizer: typeof readAuthorizer;

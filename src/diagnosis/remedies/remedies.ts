@@ -1,4 +1,5 @@
 import type { Finding } from "../../agentcore/authorizer/finding.ts";
+import { english, type Translate } from "../../failures/translate.ts";
 import type { IdentityProvider, IdentityProviderId } from "../../oauth/identityProviders/identityProvider.ts";
 import { ruleForToken, ruleText } from "../ruleForToken.ts";
 import { auth0 } from "./auth0.ts";
@@ -20,6 +21,7 @@ export function fixFor(
   provider: IdentityProvider,
   finding: Finding | { readonly topic: SignInTopic },
   context: FixContext = {},
+  say: Translate = english,
 ): Fix {
   const topic = "topic" in finding ? finding.topic : finding.rule;
   const facts: Partial<Finding> = "topic" in finding ? {} : finding;
@@ -27,14 +29,12 @@ export function fixFor(
   // What a claim's value has to be is the same everywhere; how a claim that is not there gets into tokens is not.
   const hasOtherValue = facts.rule === "customClaim" && facts.found !== undefined && provider.id !== "oktaOrg";
   const words = hasOtherValue ? undefined : table[topic];
-  const text = words === undefined ? said(general[topic], facts, context) : `${name}: ${said(words, facts, context)}`;
+  const spoken = (one: Words): string => (typeof one === "string" ? say(one) : one(facts, context, say));
+  const text = words === undefined ? spoken(general[topic]) : say("{0}: {1}", name, spoken(words));
   if ("topic" in finding || !context.claims) return { text };
   const change = ruleForToken(finding, context.claims, { ...context, clientClaim: provider.clientClaim });
   return { text, ...(change && { paste: ruleText(change) }) };
 }
-
-const said = (words: Words, finding: Partial<Finding>, context: FixContext): string =>
-  typeof words === "string" ? words : words(finding, context);
 
 const providerSpecific: Readonly<Record<IdentityProviderId, { readonly name: string; readonly table: Table }>> = {
   okta: { name: "Okta", table: okta },

@@ -1,5 +1,6 @@
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import type { Finding, Rule } from "../../agentcore/authorizer/finding.ts";
+import type { Translate } from "../../failures/translate.ts";
 import type { KnownRules } from "../ruleForToken.ts";
 
 /** What may have to be mended before there is a token, or about which token is sent. */
@@ -27,5 +28,6 @@ export interface FixContext extends KnownRules {
   readonly claims?: Claims | undefined;
 }
 
-export type Words = string | ((finding: Partial<Finding>, context: FixContext) => string);
+/** A sentence that is marked `translatable`, or what says one. */
+export type Words = string | ((finding: Partial<Finding>, context: FixContext, say: Translate) => string);
 export type Table = Readonly<Partial<Record<Rule | SignInTopic, Words>>>;

@@ -1,3 +1,4 @@
+import { translatable } from "../../failures/translate.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { SignInFlow } from "../signIn/signInFlow.ts";
 import { defaultNames } from "../tokens/account.ts";
@@ -109,7 +110,11 @@ export const defaults = {
   resource: "binds",
   offlineAccess: "listed",
   chooseAccountPrompt: "login",
-  redirect: { port: "exact", hosts: ["localhost", "127.0.0.1"], registeredAt: "the redirect URIs of the client" },
+  redirect: {
+    port: "exact",
+    hosts: ["localhost", "127.0.0.1"],
+    registeredAt: translatable("the redirect URIs of the client"),
+  },
   revokes: ["refresh token", "access token"],
   clientClaim: "client_id",
   nameClaims: defaultNames,

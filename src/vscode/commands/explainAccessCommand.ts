@@ -10,6 +10,7 @@ import type { AccessReport } from "../../diagnosis/accessReport.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
+import type { bothLanguages, ToldAccess } from "../../diagnosis/bothLanguages.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
@@ -28,6 +29,7 @@ import { executeCommand } from "./executeCommand.ts";
 /** What Explain Access uses of its own bundle, which verifies signatures and knows every provider's words. */
 export interface ExplainAccessParts {
   readonly explainAccess: typeof explainAccess;
+  readonly bothLanguages: typeof bothLanguages;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;
   readonly readAuthorizer: typeof readAuthorizer;
@@ -49,7 +51,7 @@ export interface ExplainAccessWorld extends WaysOut {
   /** Configurations that were pasted in this session, by the gateway's address. */
   readonly pasted: Map<string, unknown>;
   /** What was found at a gateway that refused a token, by its address: nobody can find that out once the token is gone. */
-  readonly kept: Map<string, AccessReport>;
+  readonly kept: Map<string, ToldAccess>;
   readonly showFailure: ShowFailure;
 }
 
@@ -132,37 +134,41 @@ async function askRegion(gatewayId: string): Promise<string | undefined> {
  * for whatever shows the connection.
  */
 export async function findOut(connection: Connection, world: ExplainAccessWorld): Promise<Refusal | undefined> {
-  const report = await reportOf(targetOf(connection), world);
-  if (!report) return undefined;
-  world.kept.set(connection.url, report);
+  const told = await reportOf(targetOf(connection), world);
+  if (!told) return undefined;
+  const { shown: report } = told;
+  world.kept.set(connection.url, told);
   world.gateways.noteFinding(connection.id, report.outcome);
   const failed = report.sections.flatMap(({ checks }) => checks.filter(({ state }) => state === "failed"));
   const isAboutAudience = failed.some(({ rule }) => rule === "audience" || rule === "token");
   return { finding: report.outcome, isAboutAudience };
 }
 
-/** Looks at the access to a connection, and shows nothing. */
-export const accessReport = (connection: Connection, world: ExplainAccessWorld): Promise<AccessReport | undefined> =>
-  reportOf(targetOf(connection), world);
+/** Looks at the access to a connection, and shows nothing. @returns the report in English */
+export const accessReport = async (
+  connection: Connection,
+  world: ExplainAccessWorld,
+): Promise<AccessReport | undefined> => (await reportOf(targetOf(connection), world))?.english;
 
 /** How long a report is fresh enough to be shown without looking anew, in milliseconds. */
 const FRESH_MS = 60_000;
 
 /** What is known of a gateway already: found a moment ago, or with a token that is gone. */
-async function knownReport({ url, connection }: Target, world: ExplainAccessWorld): Promise<AccessReport | undefined> {
+async function knownReport({ url, connection }: Target, world: ExplainAccessWorld): Promise<ToldAccess | undefined> {
   const report = world.kept.get(url);
   if (!report || !connection) return undefined;
-  if (world.now() - report.at < FRESH_MS) return report;
+  if (world.now() - report.english.at < FRESH_MS) return report;
   const tokens = await world.gateways.storedTokens(connection).catch(() => undefined);
   return tokens ? undefined : report;
 }
 
-async function reportOf(target: Target, world: ExplainAccessWorld): Promise<AccessReport | undefined> {
+async function reportOf(target: Target, world: ExplainAccessWorld): Promise<ToldAccess | undefined> {
   const explain = await world.load();
   const asked = await askedOf(target, world);
   return await withCancellableProgress(translate("Looking at the access to {0}", target.name), async (signal) => {
     try {
-      return await explain.explainAccess(asked, { ...world, signal });
+      const { say, told } = explain.bothLanguages(translate);
+      return told(await explain.explainAccess(asked, { ...world, say, signal }));
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -174,20 +180,21 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   const { pages, pasted, kept } = world;
   const { name, url } = target;
   const explain = await world.load();
-  const report = (await knownReport(target, world)) ?? (await reportOf(target, world));
-  if (!report) return;
+  const told = (await knownReport(target, world)) ?? (await reportOf(target, world));
+  if (!told) return;
   if (target.connection) void milestones.accessExplained();
   // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
   const again = () => {
     kept.delete(url);
     return executeCommand("explainAccess", target.connection?.id ?? url);
   };
+  const copied = translate("The report was copied. It holds no token.");
   pages.show(url, {
     title: translate("Access to {0}", name),
-    html: (nonce) => explain.accessReportPage(report, nonce, { say: translate, language: vscode.env.language }),
+    html: (nonce) => explain.accessReportPage(told.shown, nonce, { say: translate, language: vscode.env.language }),
     acts: {
-      copy: () =>
-        void copyText(explain.accessReportText(report), translate("The report was copied. It holds no token.")),
+      copy: () => void copyText(explain.accessReportText(told.shown, translate), copied),
+      copyInEnglish: () => void copyText(explain.accessReportText(told.english), copied),
       again: () => void again(),
       paste: () =>
         void askConfiguration(url, explain.readAuthorizer).then((configuration) => {
