@@ -22,6 +22,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  * - `socket.cjs`: the socket that leads to the relays of a window, loaded when an editor or a host asks for one.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
+ * - `traffic.cjs`: what looks at the traffic of gateways, loaded when somebody first does.
  * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
@@ -117,6 +118,7 @@ const bundles: Record<string, BuildOptions> = {
   "webviews/toolPage.css": { ...inPage, entryPoints: ["src/webviews/toolPage.css"] },
   "socket.cjs": { ...inEditor, entryPoints: ["src/socket.ts"] },
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
+  "traffic.cjs": { ...inEditor, entryPoints: ["src/traffic.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
   "uninstall.cjs": { entryPoints: ["src/uninstall.ts"], format: "cjs", mainFields: ["module", "main"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },

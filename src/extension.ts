@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
 import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
+import { TrafficTap } from "./connections/traffic/trafficTap.ts";
 import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
@@ -43,6 +44,7 @@ const load = (file: string): Promise<unknown> => import(file);
 const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", load);
 const loadToolPages = lazyBundle<typeof import("./toolPages.ts")>("toolPages.cjs", load);
 const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
+const loadTraffic = lazyBundle<typeof import("./traffic.ts")>("traffic.cjs", load);
 const loadSocket = lazyBundle<typeof import("./socket.ts")>("socket.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
@@ -78,9 +80,10 @@ export async function activate(context: vscode.ExtensionContext) {
     ...{ fetch, now, gateways: () => gateways },
     onChanged: () => changes.changed(),
   });
+  const traffic = new TrafficTap(reach.fetch);
   const asked = {
     fetch,
-    gatewayFetch: reach.fetch,
+    gatewayFetch: traffic.fetch,
     withHeaders: gatewayHeaders({
       ...{ settings: settingsValues, places: headerPlaces(process.env), now },
       place: (gateway, name) => ["gatewayConnect.gateways", gateway, "headers", name].filter(Boolean).join(" \u203a "),
@@ -101,6 +104,7 @@ export async function activate(context: vscode.ExtensionContext) {
     reach: () => reach,
     barOf: (connection) => barOf(connection, relays.uri(connection.id)),
     catalogues: kept,
+    traffic,
     showFailure,
   });
   const relays: RelayFactory = new RelayFactory({
@@ -148,6 +152,9 @@ export async function activate(context: vscode.ExtensionContext) {
       lazyBundles,
       loadUpkeep,
       loadToolPages,
+      loadTraffic,
+      traffic,
+      trafficChanged: () => changes.changed(),
       follow: (follower) => changes.follow(follower),
       summaries: () => changes.summaries(),
       running,

@@ -40,6 +40,8 @@ export interface GatewaySummary {
   readonly policySession?: boolean;
   /** The names of the tools that agents are not shown. */
   readonly hiddenTools?: readonly string[];
+  /** Whether its traffic is shown. */
+  readonly isTrafficShown?: boolean;
 }
 
 /** How a status is said to the person who reads it. */

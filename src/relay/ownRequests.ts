@@ -65,6 +65,20 @@ export class OwnRequests {
     }
   }
 
+  /**
+   * Asks for log messages of a level and above, in answers to what the extension asks and beside them.
+   *
+   * @throws GatewayFailure `answered_with_error` and others
+   */
+  async setLogLevel(level: string, signal?: AbortSignal): Promise<void> {
+    const link = this.#link();
+    const options = signal === undefined ? {} : { signal };
+    await inWords(level, async () => {
+      await link.connect();
+      await link.setLogLevel(level, options);
+    });
+  }
+
   async #act(method: string, params: Json, options: OwnRequestOptions): Promise<Json> {
     const what = String(params.name ?? params.uri);
     return await inWords(what, () => callWithSignIn(this.#link(), { method, params, options }, this.#world));

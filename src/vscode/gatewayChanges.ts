@@ -6,6 +6,7 @@ import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
+import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
 import { settingsValues } from "./settingsValues.ts";
@@ -18,6 +19,7 @@ export interface GatewayChangesWorld {
   readonly reach: () => Pick<GatewayReach, "of">;
   /** The rule that keeps a gateway's tools from the editor's agent. */
   readonly barOf: (connection: Connection) => AgentBar | undefined;
+  readonly traffic: Pick<TrafficTap, "isWatched">;
   readonly catalogues: Pick<KeptCatalogues, "tools">;
   readonly showFailure: ShowFailure;
 }
@@ -49,6 +51,7 @@ export class GatewayChanges {
         resolved: gateways.readable(connection),
         hiddenTools: hiddenTools(settingsValues().gateways, connection.url),
         policySession: setFor(settingsValues().gateways, connection.url).policySession === true,
+        isTrafficShown: this.#world.traffic.isWatched(connection.id),
         tools: this.#world.catalogues.tools(connection.id),
       })),
     );

@@ -179,6 +179,14 @@ test("the view of all gateways comes when it is first seen, without the MCP SDK,
   assert.ok(kilobytes("dist/view.cjs") <= 70, `${kilobytes("dist/view.cjs")} kB`);
 });
 
+test("what looks at traffic comes when somebody looks, and is at most 70 kB", () => {
+  assert.deepEqual(
+    partsOf("traffic.cjs").filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
+    [],
+  );
+  assert.ok(kilobytes("dist/traffic.cjs") <= 70, `${kilobytes("dist/traffic.cjs")} kB`);
+});
+
 test("the bridge is a pipe and nothing else: one file of at most 15 kB", () => {
   assert.deepEqual(partsOf("bridge.cjs"), ["src/bridge.ts"]);
   assert.ok(kilobytes("dist/bridge.cjs") <= 15, `${kilobytes("dist/bridge.cjs")} kB`);

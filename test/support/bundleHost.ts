@@ -14,6 +14,7 @@ const bundles = [
   "explain.cjs",
   "upkeep.cjs",
   "toolPages.cjs",
+  "traffic.cjs",
   "socket.cjs",
   "connect.cjs",
   "view.cjs",

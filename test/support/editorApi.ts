@@ -68,6 +68,12 @@ export class EditorRecord {
   badge: number | undefined;
   /** Shows the view, or hides it. */
   look: (visible: boolean) => void = () => {};
+  /** What documents of a scheme have in them, as the editor asks for it. */
+  readonly contents = new Map<string, Content>();
+  /** The tabs that are open, by the addresses of their documents. */
+  readonly tabs: { readonly input: object }[] = [];
+  /** Closes the tab of a document, as a person does. */
+  closeTab: (path: string) => void = () => {};
   /** The items that the view was told to show. */
   readonly revealed: object[] = [];
 }
@@ -113,6 +119,14 @@ class TreeItem {
   }
 }
 
+class TabInputText {
+  readonly uri: { readonly path?: string };
+
+  constructor(uri: { readonly path?: string }) {
+    this.uri = uri;
+  }
+}
+
 class EventEmitter {
   readonly event = () => nothing;
   fire(): void {}
@@ -128,14 +142,16 @@ type Provider = {
 };
 type AskedSession = { readonly createIfNone?: { detail: string }; readonly forceNewSession?: { detail: string } };
 type ConfigurationChange = { affectsConfiguration(section: string): boolean };
-type Content = { provideTextDocumentContent(uri: object): string };
+interface Content {
+  provideTextDocumentContent(uri: object): string;
+}
 
 /** As much of the editor's API as the extension uses, with a person who answers by `options.answer`. */
 export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
   const { appName = "Editor", translate = english, answer = () => undefined, browse = () => {} } = options;
   Object.assign(record.settings, options.settings);
   const providers = new Map<string, Provider>();
-  const contents = new Map<string, Content>();
+  const { contents } = record;
   const changes = new Set<(change: ConfigurationChange) => void>();
 
   const ask = (question: Question): string | undefined => {
@@ -193,6 +209,7 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     Range: class {},
     RelativePattern: class {},
     StatusBarAlignment: { Right: 2 },
+    TabInputText,
     TabInputTextDiff: class {},
     ThemeColor: class {},
     ThemeIcon: class {},
@@ -410,10 +427,29 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         const path = file(asked);
         return path === undefined ? undefined : uri(path);
       },
-      async showTextDocument(document: { readonly text?: string }) {
+      async showTextDocument(document: { readonly text?: string; readonly uri?: object }) {
         record.documents.push(document.text ?? "");
+        if (document.uri) record.tabs.push({ input: new TabInputText(document.uri) });
       },
-      tabGroups: { all: [], onDidChangeTabs: () => nothing, close: async () => true },
+      visibleTextEditors: [],
+      tabGroups: {
+        get all() {
+          return [{ tabs: record.tabs }];
+        },
+        onDidChangeTabs(act: (change: { readonly closed: readonly object[] }) => void) {
+          const before = record.closeTab;
+          record.closeTab = (path) => {
+            before(path);
+            const at = record.tabs.findIndex(({ input }) => (input as TabInputText).uri.path?.includes(path));
+            act({ closed: at < 0 ? [] : record.tabs.splice(at, 1) });
+          };
+          return nothing;
+        },
+        async close(tabs: readonly { readonly input: object }[]) {
+          for (const tab of tabs) record.closeTab((tab.input as TabInputText).uri.path ?? "");
+          return true;
+        },
+      },
       withProgress: (_: object, act: (progress: object, token: object) => Promise<unknown>) =>
         act({ report() {} }, { onCancellationRequested: () => nothing }),
     },
@@ -444,7 +480,10 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       onDidChangeTextDocument: () => nothing,
       registerFileSystemProvider: () => nothing,
       async openTextDocument(asked: { readonly scheme?: string; readonly content?: string }) {
-        return { text: asked.content ?? contents.get(asked.scheme ?? "")?.provideTextDocumentContent(asked) ?? "" };
+        return {
+          uri: asked.scheme === undefined ? undefined : asked,
+          text: asked.content ?? contents.get(asked.scheme ?? "")?.provideTextDocumentContent(asked) ?? "",
+        };
       },
     },
   };

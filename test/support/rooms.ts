@@ -81,6 +81,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "signIn.ts": { rooms: ["oauth", "connections"], packages: [], node: false },
   "explain.ts": { rooms: [...ground, "node"], packages: [], node: false },
   "socket.ts": { rooms: ["node"], packages: [], node: false },
+  "traffic.ts": { rooms: ["vscode"], packages: [], node: false },
   "upkeep.ts": { rooms: ["vscode"], packages: [], node: false },
   "uninstall.ts": { rooms: ["node"], packages: [], node: true },
   "bridge.ts": { rooms: [], packages: [], node: true },
@@ -100,7 +101,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
     rooms: [
       ...ground,
       ...["system", "node", "vscode"],
-      ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "connect.ts", "view.ts"],
+      ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "traffic.ts", "connect.ts", "view.ts"],
       ...["toolPages.ts", "socket.ts"],
     ],
     packages: ["vscode"],

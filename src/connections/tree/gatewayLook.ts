@@ -52,6 +52,7 @@ export function gatewayLook(
       usable: stands.isUsable,
       explain: down !== undefined || state.kind === "attention",
       policySession: gateway.policySession === true,
+      traffic: gateway.isTrafficShown ?? false,
       oauth: resolved !== undefined,
       person: isForPeople(resolved),
       machine: resolved?.flow === "clientCredentials",

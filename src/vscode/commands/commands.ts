@@ -4,6 +4,7 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { hostOfEditor } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
@@ -27,6 +28,7 @@ import type { LazyBundles } from "../lazyBundles.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { serverNames } from "../serverNames.ts";
 import type { createToolPages } from "../toolPages/toolPages.ts";
+import type { createTrafficCommands } from "../traffic/trafficCommands.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
@@ -53,6 +55,10 @@ export interface CommandsWorld extends WaysOut {
   readonly loadUpkeep: () => Promise<{ readonly createUpkeep: typeof createUpkeep }>;
   /** Loads `toolPages.cjs`. */
   readonly loadToolPages: () => Promise<{ readonly createToolPages: typeof createToolPages }>;
+  /** Loads `traffic.cjs`. */
+  readonly loadTraffic: () => Promise<{ readonly createTrafficCommands: typeof createTrafficCommands }>;
+  readonly traffic: TrafficTap;
+  readonly trafficChanged: () => void;
   /** Calls back whenever the state or the tools of a gateway may have changed. */
   readonly follow: (follower: GatewayFollower) => void;
   /** Every gateway with its state. */
@@ -114,6 +120,7 @@ export function createCommands(world: CommandsWorld): Commands {
     upkeepIds.map((id) => [id, async (run: CommandRun) => (await upkeep()).table[id](run)]),
   ) as Upkeep["table"];
   const toolPages = once(async () => opened((await world.loadToolPages()).createToolPages({ ...world, failureWords })));
+  const traffic = once(async () => opened((await world.loadTraffic()).createTrafficCommands(world)));
   const localGateways = opened(new LocalGatewayCommands(world.programs.localGateway, world.log, world.running));
   const sandbox: SandboxCommands = opened(
     new SandboxCommands({
@@ -181,6 +188,9 @@ export function createCommands(world: CommandsWorld): Commands {
     pasteRedirect: () => pasteRedirectCommand(browser),
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
+    showTraffic: async (run) => (await traffic()).show(run),
+    stopTraffic: async (run) => (await traffic()).stop(run),
+    setLogLevel: async (run) => (await traffic()).setLogLevel(run),
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
     newPolicySession: async (run) => (await lazyBundles.view()).newPolicySessionCommand(run, world),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),

@@ -51,6 +51,8 @@ export async function menuCommand(
   items.push(act("plus", translate("Connect Gateway…"), "connect"));
   items.push(act("output", translate("Show Log"), "showLog"));
   items.push(act("clippy", translate("Copy Diagnostics"), "copyDiagnostics"));
+  items.push(act("report", translate("Report Issue…"), "reportIssue"));
+  if (gateways.length > 0) items.push(act("clear-all", translate("Sign Out of Everything and Clean Up…"), "cleanUp"));
   await show(items, "Gateway Connect");
 }
 
@@ -128,6 +130,7 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
   offer(resolved !== undefined && needed !== "explainAccess", "search", translate("Explain Access"), "explainAccess");
   offer(isSignedIn && people, "account", translate("Use Another Account…"), "useAnotherAccount");
   offer(resolved !== undefined && !people, "key", translate("Change the Client Secret…"), "changeSecret");
+  offer(true, "pulse", translate("Ping"), "pingGateway");
   offer(true, "json", translate("Add to mcp.json…"), "addToMcpJson");
   offer(isSignedIn, "sign-out", translate("Sign Out"), "signOut");
   const endsInBrowser = isSignedOut && resolved !== undefined && logoutPage(resolved) !== undefined;

@@ -45,6 +45,10 @@ const asMachine = commands(
 const hiding = view(
   "a tool that is hidden stands back, agents are neither shown it nor may call it, and it can be shown again",
 );
+const traffic = (title: string): NamedTest => ["test/bundles/extensionTraffic.test.ts", title];
+const showing = traffic(
+  "Show Traffic shows what is sent while it is open, no token with it, and Stop Showing Traffic forgets it",
+);
 const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
 const policySession: NamedTest = [
   "test/bundles/policySession.test.ts",
@@ -206,6 +210,11 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.refreshGateway": view("Refresh reads the lists of a gateway anew, also when it is run for all"),
     "gatewayConnect.renameGateway": view(
       "Rename changes how a gateway is called here, and not how the editor's agent knows it",
+    ),
+    "gatewayConnect.showTraffic": showing,
+    "gatewayConnect.stopTraffic": showing,
+    "gatewayConnect.setLogLevel": traffic(
+      "Set Gateway Log Level asks the gateway for messages of that level, and shows them with its traffic",
     ),
     "gatewayConnect.copyAddress": settingsAndAddress,
     "gatewayConnect.openSettings": settingsAndAddress,

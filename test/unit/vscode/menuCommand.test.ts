@@ -62,7 +62,10 @@ async function menu(gateways: readonly GatewaySummary[], ...chosen: string[]): P
   return [...lists];
 }
 
-const general = ["Connect Gateway…", "Show Log", "Copy Diagnostics"];
+const general = [
+  ...["Connect Gateway…", "Show Log", "Copy Diagnostics"],
+  ...["Report Issue…", "Sign Out of Everything and Clean Up…"],
+];
 
 test("the menu offers what the flow allows that the settings name now", async () => {
   const offered = async (settings: Readonly<Record<string, unknown>>) => {
@@ -87,6 +90,7 @@ test("the acts of the only gateway are in the menu itself: what it needs first, 
         "Run a Tool of Work…",
         "Explain Access",
         "Use Another Account…",
+        "Ping",
         "Add to mcp.json…",
         "Sign Out",
         "Remove Gateway…",
@@ -97,6 +101,7 @@ test("the acts of the only gateway are in the menu itself: what it needs first, 
         "Run a Tool of Work…",
         "Sign In with a Code…",
         "Explain Access",
+        "Ping",
         "Add to mcp.json…",
         "Remove Gateway…",
         ...general,
@@ -128,6 +133,6 @@ test("nothing that a filter by a gateway's name finds takes something away", asy
   const found = shown.filter((label) => label.includes("finance"));
   assert.deepEqual(
     { found, destructive: shown.filter((label) => /Remove|Sign Out/.test(label)).length },
-    { found: ["Run a Tool of finance…", "finance", "Run a Tool of finance…"], destructive: 4 },
+    { found: ["Run a Tool of finance…", "finance", "Run a Tool of finance…"], destructive: 6 },
   );
 });
