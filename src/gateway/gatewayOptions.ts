@@ -8,6 +8,7 @@ import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import type { PathTarget } from "./http/pathTarget.ts";
 import { type LimitRules, limitProblems } from "./limits/limits.ts";
+import type { RateLimit } from "./limits/rateLimit.ts";
 import { type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { nodeSignatureCheck, nodeTokenHash } from "./nodeTokenCrypto.ts";
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   readonly policies?: PolicyRules;
   /** How often callers may send requests. An absent rule sets no limit. */
   readonly limits?: LimitRules;
+  /** AWS's rate limits, decided as AWS decides. */
+  readonly rateLimits?: readonly RateLimit[];
   /**
    * Called for every request to the MCP endpoint, at the end of its answer. The answer waits for it, so a slow recorder
    * has to limit itself, as `auditLog` does.

@@ -20,6 +20,7 @@ import { metadata, metadataPaths } from "./http/metadata.ts";
 import { cors, healthReply, textReply } from "./http/plainReplies.ts";
 import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
+import { createRateLimits } from "./limits/rateLimits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { gatewayPolicies, PoliciesUnfit, samePolicies } from "./policies/gatewayPolicies.ts";
@@ -120,6 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let published = addressOf(options);
   let issuer = issuerOf(options);
   let limits = createLimits(options.limits ?? {});
+  const rateLimits = createRateLimits(options.rateLimits);
   let endpoint = endpointWorld();
 
   function policiesOf(wanted: GatewayOptions): ToolPolicies | undefined {
@@ -154,6 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isDebug: current.exceptionLevel === "DEBUG",
       faults: () => faults,
       limits,
+      rateLimits,
       inFlight,
       stopping: () => stopping,
       mcp,
@@ -163,6 +166,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       log,
       called: (tool) => toolCalls.add(tool),
       limited: ({ limit }) => metrics?.limited(limit),
+      rateLimited: (limited) => metrics?.rateLimited(limited),
       ...((metrics || audit) && {
         audit: async (entry) => {
           metrics?.answered(entry);
@@ -251,6 +255,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       }
       // Unchanged limits keep their counts.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
+      rateLimits.configure(next.rateLimits ?? []);
       endpoint = endpointWorld();
       const wanted = mcpSettings(next);
       // An unchanged target keeps its connections.

@@ -25,6 +25,8 @@ export interface AuditEntry {
   readonly method: string;
   /** The tool, as `target___tool`. */
   readonly tool?: string;
+  /** The rate limit that turned the request away. */
+  readonly rateLimit?: { readonly id: string; readonly metric: string };
   /** The target that the request's path named. */
   readonly target?: string;
   /** `open` without an authorizer; `refused` when the request was refused before its token was read. */

@@ -41,6 +41,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
       ...(entry.failed.length > 0 && { failedRules: entry.failed.map(failedRule) }),
       ...(entry.policySession !== undefined && { policySessionId: entry.policySession }),
       decision: entry.decision,
+      ...(entry.rateLimit && { rateLimit: entry.rateLimit }),
       ...(entry.reason !== undefined && { reason: entry.reason }),
       ...(entry.policy && { policy: entry.policy }),
       durationMs: entry.durationMs,

@@ -5,6 +5,7 @@ import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { StubAnswer } from "../router/target.ts";
 import type { ApiGatewayToolConfiguration } from "../tools/apiGatewayTools.ts";
 import type { ConnectorTarget } from "../tools/connectorTools.ts";
+import type { RateLimitInFile } from "./rateLimitsOf.ts";
 
 /** The members that we read of a file that `gatewaySchema` allows. */
 export interface GatewayFile {
@@ -24,6 +25,7 @@ export interface GatewayFile {
   readonly authorizerConfiguration?: Partial<AuthorizerConfiguration>;
   readonly exceptionLevel?: "DEBUG";
   readonly targets?: readonly TargetEntry[];
+  readonly rateLimits?: readonly RateLimitInFile[];
   readonly local?: LocalSettings;
   readonly beyondAgentCore?: {
     readonly toolScopes?: Readonly<Record<string, readonly string[]>>;

@@ -2,6 +2,7 @@ import { hostName, listeningHost, secureAddress } from "../../agentcore/authoriz
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
 import { allIgnored, list, noneOf, object, oneOf, type Schema, text, when } from "../../lib/json/schema.ts";
 import { awsDescription, awsName } from "./aws/awsTexts.ts";
+import { rateLimitsSchema } from "./aws/rateLimitSchema.ts";
 import { policySchema } from "./policySchema.ts";
 import { targetSchema } from "./targetSchema.ts";
 
@@ -101,6 +102,7 @@ export const gatewaySchema: Schema = {
         },
       },
     ),
+    rateLimits: rateLimitsSchema,
     targets: { type: "array", description: "The MCP servers behind the gateway.", items: targetSchema },
     local: object("Where and how this gateway runs. AWS has no such settings.", {
       host: listeningHost("Where it listens: 127.0.0.1 when absent, which only this machine can reach."),

@@ -12,6 +12,8 @@ import { membersWithoutEffect } from "./membersWithoutEffect.ts";
 import { notRun } from "./notRun.ts";
 import type { PolicyFiles } from "./policyFiles.ts";
 import { readPolicyRules } from "./policyRules.ts";
+import { rateLimitFaults } from "./rateLimitFaults.ts";
+import { rateLimitsOf } from "./rateLimitsOf.ts";
 import { stubFaults } from "./stubFaults.ts";
 import { targetFaults } from "./targetFaults.ts";
 import { type TargetContext, targetsOf } from "./targetOf.ts";
@@ -54,6 +56,7 @@ export function readConfiguration(
     ...authorizerFaults(parts, RULES),
     ...fileFaults(parts, environment),
     ...targetFaults(root, file, parts),
+    ...rateLimitFaults(parts),
     ...described.faults,
     ...stubFaults(root, parts, described.tools),
     ...policies.faults,
@@ -105,6 +108,7 @@ function configurationOf(
       ...(exceptionLevel && { exceptionLevel }),
       ...(mcp?.disableMcpListToolsPagination && { pageSize: 0 }),
       ...(limits && { limits }),
+      ...(file.rateLimits && { rateLimits: rateLimitsOf(file.rateLimits) }),
     },
     beyondAgentCore: {
       ...beyond,

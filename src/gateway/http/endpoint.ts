@@ -12,7 +12,6 @@ import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
 import { tokenFacts } from "../audit/tokenFacts.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
-import type { Limited, Limits } from "../limits/limits.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import type { PolicyRecord } from "../policies/policyRecord.ts";
 import { principalOf } from "../principal.ts";
@@ -20,20 +19,12 @@ import { answerAtPath } from "./answerAtPath.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import type { Answered, Sent } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
+import { type NotNow, type NotNowWorld, notNow } from "./notNow.ts";
 import type { PathTarget } from "./pathTarget.ts";
 import { policySessionOf } from "./policySession.ts";
-import {
-  type EndpointDecision,
-  faultyAnswer,
-  INTERNAL_ERROR,
-  limitedAnswer,
-  refusalOf,
-  rpcError,
-  SERVER_ERROR,
-  stoppingAnswer,
-} from "./refusals.ts";
+import { type EndpointDecision, faultyAnswer, INTERNAL_ERROR, refusalOf, rpcError, SERVER_ERROR } from "./refusals.ts";
 
-export interface EndpointWorld {
+export interface EndpointWorld extends NotNowWorld {
   /** Absent: the endpoint lets everyone in, as AgentCore does with authorizer type NONE. */
   readonly authorizer: (AuthorizerWorld & { readonly rules: CustomJwtAuthorizer }) | undefined;
   readonly toolScopes: Readonly<Record<string, readonly string[]>>;
@@ -41,21 +32,14 @@ export interface EndpointWorld {
   /** Whether callers are told what failed behind the gateway. */
   readonly isDebug: boolean;
   readonly faults: () => GatewayFaults;
-  readonly limits: Limits;
   readonly inFlight: CallsInFlight;
-  /** Whether the gateway takes no new requests and only finishes open calls. */
-  readonly stopping: () => boolean;
   readonly mcp: McpFront;
   /** How long a target with a path of its own may take until it begins to answer. */
   readonly callTimeoutMs: number;
   /** Called for a target with a path of its own that could not be reached or did not answer in time. */
   readonly targetFailed: (target: string) => void;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   /** Called with each tool whose call is let through. */
   readonly called: (tool: string) => void;
-  /** Called when a limit refuses a request. */
-  readonly limited: (limited: Limited) => void;
   /** Records each answer; absent when nothing records them. */
   readonly audit?: ((entry: AuditEntry) => Promise<void> | void) | undefined;
   readonly log: (message: string, facts: Json) => void;
@@ -78,8 +62,7 @@ interface Incoming extends EndpointRequest {
   readonly judged: (record: PolicyRecord) => void;
 }
 
-interface Answer {
-  readonly reply: HttpReply;
+interface Answer extends NotNow {
   readonly decision: EndpointDecision;
 }
 
@@ -107,7 +90,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
         reply: internalError(error, { request, messages }, world),
         decision: refused,
       }));
-  const { decision } = answered;
+  const { decision, rateLimit } = answered;
   const reply: HttpReply = { ...answered.reply, headers: { ...answered.reply.headers, "x-amzn-requestid": requestId } };
   const { audit } = world;
   if (audit === undefined) return { reply };
@@ -139,6 +122,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     ...(parsed !== undefined && { message: redacted(parsed) }),
     ...(outcome && { outcome }),
     ...(policy && { policy }),
+    ...(rateLimit && { rateLimit: { id: rateLimit.id, metric: rateLimit.metric } }),
   });
   // A stream of notifications may stay open for days, so it is recorded when it opens.
   const lasts = messages.listens || request.method === "GET";
@@ -186,11 +170,11 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);
-  const later = messages.requests > 0 ? notNow(messages, principal, world) : undefined;
-  if (later) return { reply: later, decision };
+  const claims = () => (caller === undefined ? undefined : decodedToken(bearerToken(authorization) ?? "")?.claims);
+  const later = notNow({ request, messages, pathTarget, principal, claims }, world);
+  if (later) return { ...later, decision };
   if (messages.requests > 0 && !messages.listens) world.inFlight.began(request);
   for (const tool of messages.tools) world.called(tool);
-  const claims = () => (caller === undefined ? undefined : decodedToken(bearerToken(authorization) ?? "")?.claims);
   const from = { principal, caller, claims, report, judged };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = pathTarget
@@ -208,16 +192,6 @@ function internalError(
 ): HttpReply {
   world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
   return rpcError(500, INTERNAL_ERROR, messages);
-}
-
-/** The answer to a caller who is let in but has to come back later. */
-function notNow(messages: Messages, principal: string, world: EndpointWorld): HttpReply | undefined {
-  // A caller who was asked something in the middle of a call may still answer.
-  if (world.stopping() && !messages.resumes) return stoppingAnswer(messages);
-  const limited = world.limits.take({ principal, requests: messages.requests, tools: messages.tools }, world.now());
-  if (limited === undefined) return undefined;
-  world.limited(limited);
-  return limitedAnswer(limited, messages);
 }
 
 async function decide({ authorization, messages }: Incoming, world: EndpointWorld): Promise<EndpointDecision> {

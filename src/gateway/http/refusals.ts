@@ -3,6 +3,7 @@ import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerC
 import { emptyReply, type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited } from "../limits/limits.ts";
+import type { RateLimited } from "../limits/rateLimits.ts";
 import type { Messages } from "./messages.ts";
 import { advertisedScopes } from "./metadata.ts";
 
@@ -34,7 +35,7 @@ export const SERVER_ERROR = -32000;
 /** A JSON-RPC error with an HTTP status, as AgentCore refuses requests. */
 export function rpcError(
   status: number,
-  error: { readonly code: number; readonly message: string },
+  error: { readonly code: number; readonly message: string; readonly data?: unknown },
   { id }: Messages,
   headers: HttpReply["headers"] = {},
 ): HttpReply {
@@ -96,6 +97,26 @@ export function stoppingAnswer(messages: Messages): HttpReply {
 export function limitedAnswer({ waitMs }: Limited, messages: Messages): HttpReply {
   const error = { code: SERVER_ERROR, message: "Too many requests. Please retry later." };
   return rpcError(429, error, messages, { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) });
+}
+
+/** AgentCore's code for somebody whom a rate limit turned away. */
+const RATE_LIMITED = -32003;
+
+/**
+ * The answer to somebody whom one of AWS's rate limits turned away (developer guide, "Rate limit enforcement"): when to come
+ * again stands in the body alone.
+ *
+ * @param isMcp whether the request came to the MCP endpoint; a target with a path of its own gets the answer of HTTP targets
+ */
+export function rateLimitedAnswer(
+  { limitKey, metric, retryAfter }: RateLimited,
+  messages: Messages,
+  isMcp: boolean,
+): HttpReply {
+  const message = "Rate limit exceeded";
+  const facts = { limitKey, metric, retryAfter };
+  if (!isMcp) return jsonReply(429, { error: message, success: false, ...facts });
+  return rpcError(429, { code: RATE_LIMITED, message, data: facts }, messages);
 }
 
 /** The answer that a fault puts in place of every other. */

@@ -59,6 +59,12 @@ export function prometheusMetrics(targets: () => readonly string[]): Metrics {
     labelNames: ["limit"] as const,
     registers,
   });
+  const rateLimited = new Counter({
+    name: "gateway_rate_limited_total",
+    help: "Requests that one of AWS's rate limits turned away.",
+    labelNames: ["rate_limit", "metric"] as const,
+    registers,
+  });
   const failures = new Counter({
     name: "gateway_target_failures_total",
     help: "How often a target could not be reached or did not answer in time.",
@@ -90,6 +96,7 @@ export function prometheusMetrics(targets: () => readonly string[]): Metrics {
       calls.inc({ target: targetOf(splitName(tool)?.target), outcome: how });
     },
     limited: (limit) => limited.inc({ limit }),
+    rateLimited: ({ id, metric }) => rateLimited.inc({ rate_limit: id, metric }),
     targetFailed: (target) => failures.inc({ target: targetOf(target) }),
     async page(now) {
       inFlight.set(now.callsInFlight);

@@ -4,6 +4,7 @@ import type { AuditEntry } from "../../../../src/gateway/audit/auditEntry.ts";
 import { createCallsInFlight } from "../../../../src/gateway/http/callsInFlight.ts";
 import { answerAtEndpoint, type EndpointWorld } from "../../../../src/gateway/http/endpoint.ts";
 import { createLimits } from "../../../../src/gateway/limits/limits.ts";
+import { createRateLimits } from "../../../../src/gateway/limits/rateLimits.ts";
 import type { Json } from "../../../../src/mcp/passThrough.ts";
 import { servedRequest } from "../../../support/webExchange.ts";
 
@@ -26,6 +27,8 @@ test("an exception that nobody foresaw is −32603 for its caller, and in log an
       isDebug: false,
       faults: () => ({}),
       limits: createLimits({}),
+      rateLimits: createRateLimits(),
+      rateLimited: () => {},
       inFlight: createCallsInFlight(),
       stopping: () => false,
       mcp: {} as EndpointWorld["mcp"],
