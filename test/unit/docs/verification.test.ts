@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { tokensOf } from "../../../scripts/l10n/tokens.ts";
 
 const page = readFileSync("docs/verification.md", "utf8");
 
@@ -16,12 +17,12 @@ const named = [
 
 /** Every text that stands in a file, as a pattern: what a title computes may be anything. */
 function textsOf(file: string): RegExp[] {
-  const literals = /"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`|'((?:[^'\\\n]|\\.)*)'/g;
-  return [...readFileSync(file, "utf8").matchAll(literals)].map(([, double, template, single]) => {
-    const text = (double ?? template ?? single ?? "").replace(/\\(["'`])/g, "$1");
-    const parts = text.split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    return new RegExp(`^${parts.join(".+")}$`, "s");
-  });
+  return tokensOf(readFileSync(file, "utf8"))
+    .filter(({ kind }) => kind === "text" || kind === "template")
+    .map(({ kind, text }) => {
+      const parts = kind === "template" ? text.split(/\{\d+\}/) : [text];
+      return new RegExp(`^${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".+")}$`, "s");
+    });
 }
 
 const texts = new Map<string, readonly RegExp[]>();
@@ -51,6 +52,19 @@ test("what follows the name of a test's file after a colon is a title, so that i
   const loose =
     page.match(/`(?:unit|flows|ide|conformance|bundles|windows|world)\/[\w/]+\.test\.ts`: (?!\*)[^\n]{0,60}/g) ?? [];
   assert.deepEqual(loose, []);
+});
+
+test("each fault that a person met names the test that shows it mended, or says that there is none", () => {
+  const [, part = ""] = page.split("## What a person meets\n");
+  const rows = (part.split("\n## ")[0] ?? "")
+    .split("\n")
+    .filter((line) => /^\| (\d+)? *\| (?!what was met)/.test(line));
+  const numbers = rows.flatMap((row) => /^\| (\d+) /.exec(row)?.[1] ?? []).map(Number);
+  assert.deepEqual(
+    { numbers, without: rows.filter((row) => !/`: \*[^*]+\*/.test(row) && !row.includes("**gap**")) },
+    { numbers: Array.from({ length: 17 }, (_, at) => at + 1), without: [] },
+  );
+  assert.ok(rows.length > 28, "the rows are read");
 });
 
 test("a title that no test has is found", () => {
