@@ -83,6 +83,7 @@ export async function startRelayHost(
         signIns,
         log: silentLog,
         now,
+        aws: { isSigned: () => false, isReady: async () => false, fetch: () => Promise.reject(new Error("unsigned")) },
         sent: () => "access",
         onChallenge() {},
         changed: async () => undefined,

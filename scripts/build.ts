@@ -23,6 +23,9 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `socket.cjs`: the socket that leads to the relays of a window, loaded when an editor or a host asks for one.
  * - `upkeep.cjs`: the commands on hosts' files, loaded with the first of them.
  * - `traffic.cjs`: what looks at the traffic of gateways, loaded when somebody first does.
+ * - `aws.cjs`: what signs requests with AWS credentials, loaded with the first one that is to be signed.
+ * - `awsSdk.cjs`: AWS's own library for credentials, loaded only where its program is not installed. `standalone.mjs` loads it
+ *   too.
  * - `view.cjs`: the view of all gateways and the commands that are found there, loaded when one of them is first wanted.
  *
  * A part is loaded through `lazyBundle` in `src/vscode/lazyBundles.ts`, or by an `import()` of one of its modules where the
@@ -99,6 +102,16 @@ const signInApart: Plugin = {
   },
 };
 
+/** AWS's own library is a bundle of its own, beside whichever bundle needs it. */
+const awsSdkApart: Plugin = {
+  name: "AWS's library apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/sdkCredentials\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: "./awsSdk.cjs", external: true } : undefined,
+    );
+  },
+};
+
 const bundles: Record<string, BuildOptions> = {
   "extension.cjs": { ...inEditor, entryPoints: ["src/extension.ts"], plugins: [signInApart] },
   "signIn.cjs": { ...inEditor, entryPoints: ["src/signIn.ts"] },
@@ -120,6 +133,8 @@ const bundles: Record<string, BuildOptions> = {
   "upkeep.cjs": { ...inEditor, entryPoints: ["src/upkeep.ts"] },
   "traffic.cjs": { ...inEditor, entryPoints: ["src/traffic.ts"] },
   "view.cjs": { ...inEditor, entryPoints: ["src/view.ts"] },
+  "aws.cjs": { ...inEditor, entryPoints: ["src/aws.ts"], plugins: [awsSdkApart] },
+  "awsSdk.cjs": { entryPoints: ["src/node/aws/sdkCredentials.ts"], format: "cjs" },
   "uninstall.cjs": { entryPoints: ["src/uninstall.ts"], format: "cjs", mainFields: ["module", "main"] },
   "bridge.cjs": { entryPoints: ["src/bridge.ts"], format: "cjs" },
   "standalone.mjs": {
@@ -128,7 +143,7 @@ const bundles: Record<string, BuildOptions> = {
     banner: { js: commonJsInEsm },
     define: { BUNDLED_VERSION: JSON.stringify(version), ...schemasAsTheyAre },
     alias: { ...withoutValidators, ...schemasWhenUsed },
-    plugins: [judgedBefore],
+    plugins: [judgedBefore, awsSdkApart],
   },
   "gateway.mjs": {
     entryPoints: ["src/gateway.ts"],

@@ -19,6 +19,7 @@ import { extensionExports } from "./vscode/agents/extensionApi.ts";
 import { registerLanguageModelTools } from "./vscode/agents/registerLanguageModelTools.ts";
 import { barOf } from "./vscode/agentTools.ts";
 import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.ts";
+import type { AwsSignIn } from "./vscode/awsSignIn.ts";
 import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
@@ -45,6 +46,7 @@ const loadCommands = lazyBundle<typeof import("./commands.ts")>("commands.cjs", 
 const loadToolPages = lazyBundle<typeof import("./toolPages.ts")>("toolPages.cjs", load);
 const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
 const loadTraffic = lazyBundle<typeof import("./traffic.ts")>("traffic.cjs", load);
+const loadAwsBundle = lazyBundle<typeof import("./aws.ts")>("aws.cjs", load);
 const loadSocket = lazyBundle<typeof import("./socket.ts")>("socket.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
@@ -81,6 +83,12 @@ export async function activate(context: vscode.ExtensionContext) {
     onChanged: () => changes.changed(),
   });
   const traffic = new TrafficTap(reach.fetch);
+  const loadAws = once(async () => {
+    const { openAws } = await loadAwsBundle();
+    const foreignFolders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const { env, platform } = process;
+    return openAws({ env, platform, foreignFolders, cwd: process.cwd(), fetch, now, log });
+  });
   const asked = {
     fetch,
     gatewayFetch: traffic.fetch,
@@ -93,11 +101,14 @@ export async function activate(context: vscode.ExtensionContext) {
     settings: settingsValues,
     redirect,
     moreGrants: [deviceCodeGrant],
+    loadAws,
     log,
   };
 
+  const awsSignIn: AwsSignIn = async (connection, one) =>
+    await (await loadAwsBundle()).signInWithAws(connection, { gateways, loadAws, ...one });
   /** Made with the first sign-in of the window. */
-  const browser = once(async () => new (await loadCommands()).BrowserSignIn(() => gateways));
+  const browser = once(async () => new (await loadCommands()).BrowserSignIn(() => gateways, awsSignIn));
   const kept = new KeptCatalogues(catalogues);
   const changes = new GatewayChanges({
     gateways: () => gateways,

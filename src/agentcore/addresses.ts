@@ -11,7 +11,10 @@ const regionPattern = /^[a-z]{2,4}(?:-[a-z]+)+-\d$/;
 const arnPattern =
   /^arn:aws[a-z-]*:(bedrock-agentcore|agent-registry):([a-z0-9-]+):\d{12}:(gateway|runtime|registry)\/([\w-]+)$/;
 const gatewayHost = /^(.+)\.gateway\.bedrock-agentcore\.([a-z0-9-]+)\.amazonaws\.(?:com|com\.cn|eu)$/;
-const serviceHost = /^(?:bedrock-agentcore|agent-registry)\.[a-z0-9-]+\.(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)$/;
+const serviceHost = /^(bedrock-agentcore|agent-registry)\.([a-z0-9-]+)\.(?:amazonaws\.(?:com|com\.cn|eu)|api\.aws)$/;
+
+/** By which name AWS signs requests to a gateway. */
+export const GATEWAY_SERVICE = "bedrock-agentcore";
 
 /** First parts of a path that are no target's name, because the gateway serves them itself. */
 const ownPaths: ReadonlySet<string> = new Set([
@@ -31,6 +34,14 @@ export const isRegion = (text: string): boolean => regionPattern.test(text);
 export function gatewayOfHost(hostname: string): { readonly id: string; readonly region: string } | undefined {
   const [, id, region] = gatewayHost.exec(hostname) ?? [];
   return id === undefined || region === undefined ? undefined : { id, region };
+}
+
+/** What AWS signs requests to this host for; undefined where the host does not say, such as behind a domain of one's own. */
+export function signedFor(hostname: string): { readonly service: string; readonly region: string } | undefined {
+  const gateway = gatewayOfHost(hostname);
+  if (gateway) return { service: GATEWAY_SERVICE, region: gateway.region };
+  const [, service, region] = serviceHost.exec(hostname) ?? [];
+  return service === undefined || region === undefined ? undefined : { service, region };
 }
 
 /** What an ARN names: a gateway, a runtime that is called without one, or a registry. */

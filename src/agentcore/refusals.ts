@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { asksForSignature } from "../lib/asksForSignature.ts";
 import { isJsonObject } from "../lib/json/jsonObject.ts";
 import { quotedText, reasonIn } from "../lib/quotedText.ts";
 import { redact } from "../lib/redact.ts";
@@ -18,9 +19,6 @@ const RATE_LIMIT_EXCEEDED = -32003;
 
 /** What IAM says of a request that its identity may not make. */
 const permission = /not authorized to perform:? ([a-z0-9-]+:\w+)(?:[^"]*? on resource:? (arn:[^\s"\\,]+))?/i;
-/** What AWS says of a request without a signature, or with one that is wrong or too old. */
-const signature =
-  /Missing Authentication Token|Authorization method mismatch|security token included in the request|request signature we calculated|Signature expired|IncompleteSignature/i;
 /** What a policy engine says; codes and statuses changed over time, and these words did not. */
 const denied = /policy enforcement|Policy evaluation denied|Gateway Target request not allowed/i;
 /** A policy that forbids, by its id: a name with ten characters behind it that AWS adds. */
@@ -62,7 +60,7 @@ export function awsFailure(answer: RefusedAnswer, cause?: unknown): GatewayFailu
     const facts = { url, permission: action, ...(resource !== undefined && { resource: redact(resource) }) };
     return new GatewayFailure("aws_permission_missing", facts, options);
   }
-  return signature.test(text) ? new GatewayFailure("aws_signature_needed", { url, ...said }, options) : undefined;
+  return asksForSignature(text) ? new GatewayFailure("aws_signature_needed", { url, ...said }, options) : undefined;
 }
 
 /**

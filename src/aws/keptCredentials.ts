@@ -62,6 +62,8 @@ export class KeptCredentials implements CredentialsInUse {
     const kept = this.#kept;
     // Somebody else has replaced them meanwhile.
     if (kept && !isSame(kept, refused)) return kept;
+    // Where no others can be had, these are not signed with again.
+    this.#kept = undefined;
     const next = await this.#read();
     return isSame(next, refused) ? undefined : next;
   }

@@ -1,12 +1,14 @@
+import { signedFor } from "../agentcore/addresses.ts";
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { translatable } from "../failures/translate.ts";
 import type { Authorization } from "../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
+import { signedBySettings } from "./aws/awsSigning.ts";
 import { type Connection, serverNameOf, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
-import { type DiscoveredGateway, discoverGateway } from "./discoverGateway.ts";
+import { discoverGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
@@ -19,6 +21,8 @@ export interface ConnectQuestions extends ClientQuestions {
   region(gatewayId: string): Promise<string | undefined>;
   /** The issuer of a gateway that asks for a sign-in and does not say where. What is answered stands in the settings then. */
   issuer(url: string, failure: AnyFailure): Promise<string | undefined>;
+  /** Whose AWS credentials sign, for a gateway that takes no tokens. An empty name is what AWS's tools take by default. */
+  awsProfile(url: string): Promise<string | undefined>;
   /** Shows the current step, in a few words. */
   progress(text: string): void;
 }
@@ -68,19 +72,26 @@ export async function connectGateway(
     throw error;
   });
   if (!way || signal.aborted) return { kind: "cancelled" };
-  const { found, authorization, credential } = way;
+  const { url, authorization, credential } = way;
 
-  const name = freeName(world.name ?? suggestedName(new URL(found.url)), gateways);
-  const id = await connectionId(found.url);
-  const draft: Connection = { id, name, url: found.url, authorization };
+  const name = freeName(world.name ?? suggestedName(new URL(url)), gateways);
+  const id = await connectionId(url);
+  const draft: Connection = { id, name, url, authorization };
   // Another window may have taken the name meanwhile.
   const keep = () => gateways.keep(id, freeName(name, gateways));
   gateways.draft(draft);
   try {
-    if (authorization.kind === "oauth") {
-      const { server, clientId } = authorization;
-      if (credential) await storeCredential(await credentialKey(server.issuer, clientId), credential, world.secrets);
-      ask.progress(flowText[authorization.signIn ?? "browser"].waiting);
+    if (authorization.kind !== "none") {
+      if (credential && authorization.kind === "oauth") {
+        const { server, clientId } = authorization;
+        await storeCredential(await credentialKey(server.issuer, clientId), credential, world.secrets);
+      }
+      const isSigned = authorization.kind === "aws";
+      ask.progress(
+        isSigned
+          ? translatable("asking AWS whose credentials sign")
+          : flowText[authorization.signIn ?? "browser"].waiting,
+      );
       const ending = await world.signIn(draft);
       if (ending.kind === "cancelled" || signal.aborted) return { kind: "cancelled" };
     }
@@ -107,7 +118,7 @@ export async function connectGateway(
 
 /** How to get in at a gateway. */
 interface WayIn {
-  readonly found: DiscoveredGateway;
+  readonly url: string;
   readonly authorization: Authorization;
   /** See `AskedAuthorization`. */
   readonly credential?: string;
@@ -125,18 +136,38 @@ async function wayIn(
     ask.progress(translatable("asking it where to sign in"));
     return resolveGateway({ url, flow: world.flow }, world);
   };
+  const signed = signedBySettings(candidates, world);
+  if (signed) return await signedWayIn(signed, ask, world);
   for (;;) {
     try {
       const found = await discoverGateway(candidates, resolve, world);
       refuseTwice(found.url, world.gateways);
-      if (found.kind === "open") return { found, authorization: { kind: "none" } };
+      if (found.kind === "open") return { url: found.url, authorization: { kind: "none" } };
       const chosen = await askedAuthorization(found, ask, world);
-      return chosen && { found, ...chosen };
+      return chosen && { url: found.url, ...chosen };
     } catch (failure) {
+      if (!world.signal.aborted && isFailure(failure, "aws_signature_needed")) {
+        return await signedWayIn(failure.facts.url, ask, world);
+      }
       if (world.signal.aborted || at === undefined || !needsIssuer(failure)) throw failure;
       if ((await ask.issuer(at, failure)) === undefined) return undefined;
     }
   }
+}
+
+/** The way in at a gateway whose requests are signed with AWS credentials. */
+async function signedWayIn(url: string, ask: ConnectQuestions, world: ConnectWorld): Promise<WayIn | undefined> {
+  refuseTwice(url, world.gateways);
+  const { settings } = resolveGateway({ url }, world);
+  const isSet = settings.signIn === "aws";
+  const profile = isSet ? settings.awsProfile : await ask.awsProfile(url);
+  if (!isSet && profile === undefined) return undefined;
+  const { hostname } = new URL(url);
+  const isKnown = settings.awsRegion !== undefined || signedFor(hostname) !== undefined;
+  const region = isKnown ? settings.awsRegion : await ask.region(hostname);
+  if (!isKnown && region === undefined) return undefined;
+  const chosen = { ...(profile && { profile }), ...(region !== undefined && { region }) };
+  return { url, authorization: { kind: "aws", ...chosen } };
 }
 
 /** Whether a gateway names no issuer, or none that is there. */

@@ -7,6 +7,7 @@ import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import { type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
+import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
 import type { SignIns } from "./signIns.ts";
 
@@ -16,6 +17,8 @@ export interface SignInPrompt {
   readonly because: "sign_in_needed" | "insufficient_scope";
   /** Scopes the next token has to have besides those it always gets. */
   readonly scopes: readonly string[];
+  /** The person asked for it themselves, and not their agent. */
+  readonly isAskedFor?: boolean;
   /** Those of them that the token in use does not have: what the person is asked for. */
   readonly lacking?: readonly string[];
 }
@@ -25,6 +28,8 @@ export interface AccessWorld {
   readonly signIns: Pick<SignIns, "current" | "replace">;
   readonly log: Log;
   readonly now: () => number;
+  /** Signs requests for the gateways that take signatures in place of tokens. */
+  readonly aws: Pick<AwsSignIns, "isSigned" | "fetch" | "isReady">;
   /** Which token a gateway takes. */
   readonly sent: (connection: Connection) => BearerToken;
   /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
@@ -57,6 +62,18 @@ const refusals: ReadonlySet<FailureCode> = new Set([
   "credential_unreadable",
   "headers_invalid",
   "header_unreadable",
+  "aws_login_needed",
+  "aws_profile_missing",
+  "aws_credentials_missing",
+  "aws_credentials_unreadable",
+  "aws_credentials_expired",
+  "aws_credentials_refused",
+  "aws_clock_skewed",
+  "aws_signature_mismatch",
+  "aws_signature_needed",
+  "aws_permission_missing",
+  "aws_region_needed",
+  "aws_token_needed",
 ]);
 
 /**
@@ -130,7 +147,8 @@ export function connectionAccess(connection: () => Connection | undefined, world
     async fetch(url, init) {
       const now = connection();
       try {
-        const response = await fetch(url, init);
+        const response =
+          now && world.aws.isSigned(now) ? await world.aws.fetch(now, url, init ?? {}) : await fetch(url, init);
         // Any other answer may come from before the gateway looked at the token.
         if (now && response.ok) world.onAccessOutcome?.(now, undefined);
         failingSince = undefined;
@@ -141,12 +159,17 @@ export function connectionAccess(connection: () => Connection | undefined, world
           needed = { scopes, lacking: scopes.filter((scope) => !granted.includes(scope)) };
         }
         if (now && isFailure(failure) && needsAttention(failure)) world.onAccessOutcome?.(now, failure);
+        // A person can begin the sign-in of AWS's tools anew, and is asked as for any other.
+        if (now && isFailure(failure, "aws_login_needed")) {
+          throw new GatewayFailure("sign_in_needed", { gateway: now.name }, { cause: failure });
+        }
         throw failure;
       }
     },
     async ready() {
       const now = connection();
       if (!now) return false;
+      if (world.aws.isSigned(now)) return await world.aws.isReady(now);
       if (now.authorization.kind === "none") return true;
       return (await world.signIns.current(now)) !== undefined;
     },

@@ -168,7 +168,7 @@ const isSame = (connection: Connection, { value }: JsonRecord): boolean =>
 /** The connection of a provider that takes no resource indicator. */
 export function withoutResource(connection: Connection): Connection {
   const { authorization } = connection;
-  if (authorization.kind === "none") return connection;
+  if (authorization.kind !== "oauth") return connection;
   const { resource: _, ...rest } = authorization;
   return { ...connection, authorization: rest };
 }
@@ -195,6 +195,8 @@ function withEarlierConsent(connection: Connection): Connection {
     : { ...connection, sharing: { kind: "beforeRecords", sessionId } };
 }
 
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === "string";
+
 function isConnection(value: unknown): value is Connection {
   const { id, name, url, authorization } = (value ?? {}) as Partial<Connection>;
   return (
@@ -203,6 +205,9 @@ function isConnection(value: unknown): value is Connection {
     typeof url === "string" &&
     URL.canParse(url) &&
     (authorization?.kind === "none" ||
+      (authorization?.kind === "aws" &&
+        isTextOrAbsent(authorization.profile) &&
+        isTextOrAbsent(authorization.region)) ||
       (authorization?.kind === "oauth" &&
         typeof authorization.clientId === "string" &&
         Array.isArray(authorization.scopes) &&

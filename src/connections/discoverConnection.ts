@@ -1,6 +1,7 @@
 import { recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { chooseClient } from "../oauth/signIn/client.ts";
 import { orWrongGuess } from "./authorizationServerOf.ts";
+import { awsSigningOf, signedBySettings } from "./aws/awsSigning.ts";
 import { type Connection, suggestedName } from "./connection.ts";
 import { discoverGateway } from "./discoverGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
@@ -18,6 +19,12 @@ export async function discoverConnection(
   world: WaysOut &
     Pick<SignInToConnectionWorld, "secrets" | "settings" | "redirect" | "clientSecret" | "moreGrants" | "signal">,
 ): Promise<Connection> {
+  const signed = signedBySettings(candidates, world);
+  if (signed !== undefined) {
+    // Told before anybody is served: where nothing says the region, nothing can be signed.
+    awsSigningOf({ url: signed }, resolveGateway({ url: signed }, world).settings);
+    return { id, name: suggestedName(new URL(signed)), url: signed, authorization: { kind: "aws" } };
+  }
   const found = await discoverGateway(candidates, (url) => resolveGateway({ url }, world), world);
   const place = { id, name: suggestedName(new URL(found.url)), url: found.url };
   if (found.kind === "open") return { ...place, authorization: { kind: "none" } };

@@ -20,7 +20,7 @@ export async function forgetClient(
   others: readonly Connection[],
   secrets: SecretStore,
 ): Promise<void> {
-  if (authorization.kind === "none") return;
+  if (authorization.kind !== "oauth") return;
   const { server, clientId, clientSource } = authorization;
   const isSameClient = ({ authorization: other }: Connection) =>
     other.kind === "oauth" && other.clientId === clientId && other.server.issuer === server.issuer;

@@ -1,6 +1,7 @@
 import { type AnyFailure, asFailure, type FailureCode } from "../failures/failure.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
 import type { SignIns } from "./signIns.ts";
 
@@ -10,6 +11,12 @@ export type GatewayState =
   | { readonly kind: "signedOut" }
   | { readonly kind: "signingIn" }
   | { readonly kind: "signedIn"; readonly tokens: TokenSet }
+  /** Requests are signed with AWS credentials; undefined for those of the environment, or of the default profile. */
+  | {
+      readonly kind: "signedInToAws";
+      readonly profile: string | undefined;
+      readonly identity: { readonly name: string; readonly account: string } | undefined;
+    }
   | Attention;
 
 /** A gateway that needs its person. */
@@ -31,14 +38,20 @@ const awayCodes: ReadonlySet<FailureCode | undefined> = new Set<FailureCode>([
 /** What only this window knows of its gateways' states: sign-ins that are under way, and what went wrong last. */
 export class GatewayStates {
   readonly #signIns: Pick<SignIns, "stored">;
+  readonly #aws: Pick<AwsSignIns, "isSigned" | "profileOf">;
   readonly #onChanged: () => void;
   readonly #signingIn = new Set<string>();
   readonly #failures = new Map<string, Attention>();
   /** What gateways said when they asked for a sign-in; undefined for one that gave no reason. */
   readonly #challenges = new Map<string, Challenge | undefined>();
 
-  constructor(signIns: Pick<SignIns, "stored">, onChanged: () => void) {
+  constructor(
+    signIns: Pick<SignIns, "stored">,
+    aws: Pick<AwsSignIns, "isSigned" | "profileOf">,
+    onChanged: () => void,
+  ) {
     this.#signIns = signIns;
+    this.#aws = aws;
     this.#onChanged = onChanged;
   }
 
@@ -46,6 +59,7 @@ export class GatewayStates {
     if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
     const attention = this.#failures.get(connection.id);
     if (attention) return attention;
+    if (this.#aws.isSigned(connection)) return this.#ofAws(connection);
     if (connection.authorization.kind === "none") {
       return { kind: this.asksForSignIn(connection) ? "signedOut" : "open" };
     }
@@ -57,9 +71,18 @@ export class GatewayStates {
     }
   }
 
+  /** What AWS said of other credentials than those that sign now is not told of them. */
+  #ofAws(connection: Connection): GatewayState {
+    const { authorization, sessionId } = connection;
+    if (authorization.kind !== "aws" || sessionId === undefined) return { kind: "signedOut" };
+    const profile = this.#aws.profileOf(connection);
+    const identity = profile === authorization.profile ? authorization.identity : undefined;
+    return { kind: "signedInToAws", profile, identity };
+  }
+
   /** Whether a gateway asks for a sign-in, be it only by now. */
   asksForSignIn({ id, authorization }: Pick<Connection, "id" | "authorization">): boolean {
-    return authorization.kind === "oauth" || this.wasChallenged(id);
+    return authorization.kind !== "none" || this.wasChallenged(id);
   }
 
   /** Whether a gateway asked for a sign-in, or for another one, since this program started. */

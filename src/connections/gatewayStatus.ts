@@ -5,6 +5,7 @@ import { identityProviderOf } from "../oauth/identityProviders/identityProviders
 import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
 import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AgentBar } from "./agentBar.ts";
+import { awsSourceText, awsWho } from "./aws/awsWho.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
@@ -90,6 +91,8 @@ function statusOfOne(gateway: GatewaySummary, words: StatusWords): StatusBarText
       const who = isNamed(account) ? known : say("Signed in");
       return { icon: machine ? "server-process" : "account", text: `${who} · ${name}`, ...shown };
     }
+    case "signedInToAws":
+      return { icon: "account", text: `${awsWho(state, say)} · ${name}`, ...shown };
     case "open":
       return { icon: "plug", text: name, ...shown };
   }
@@ -100,7 +103,8 @@ function statusOfSeveral(first: GatewaySummary, ordered: readonly GatewaySummary
   const { say = english } = words;
   const { kind } = first.state;
   const usable = ordered.filter(
-    ({ state, down }) => !down && (state.kind === "signedIn" || state.kind === "open"),
+    ({ state, down }) =>
+      !down && (state.kind === "signedIn" || state.kind === "signedInToAws" || state.kind === "open"),
   ).length;
   const text =
     kind === "signingIn"
@@ -111,6 +115,7 @@ function statusOfSeveral(first: GatewaySummary, ordered: readonly GatewaySummary
     attention: "warning",
     signedOut: "key",
     signedIn: "plug",
+    signedInToAws: "plug",
     open: "plug",
   } as const;
   const troubled = ordered.filter(({ state }) => state.kind === "attention");
@@ -135,19 +140,28 @@ const clickOf = (act: NeededAct, { id }: Connection) => ({ click: { act, connect
 export function neededAct({ connection, state }: Pick<GatewaySummary, "connection" | "state">): NeededAct | undefined {
   if (state.kind === "signedOut") return "signIn";
   if (state.kind !== "attention") return undefined;
-  const isSignedOut = connection.authorization.kind === "oauth" && connection.sessionId === undefined;
-  return isSignedOut ? "signIn" : "explainAccess";
+  const isSignedOut = connection.authorization.kind !== "none" && connection.sessionId === undefined;
+  return isSignedOut || state.failure.code === "aws_login_needed" ? "signIn" : "explainAccess";
 }
 
 /** Whether there is a sign-in that can be ended. */
 export const hasSignIn = ({ connection, state }: Pick<GatewaySummary, "connection" | "state">): boolean =>
-  state.kind === "signedIn" || (state.kind === "attention" && connection.sessionId !== undefined);
+  state.kind === "signedIn" ||
+  state.kind === "signedInToAws" ||
+  (state.kind === "attention" && connection.sessionId !== undefined);
 
 /** Whether people sign in there, rather than a client by itself. */
 export const isForPeople = (resolved: ResolvedConnection | undefined): resolved is ResolvedConnection =>
   resolved !== undefined && resolved.flow !== "clientCredentials";
 
-const order: readonly GatewayState["kind"][] = ["signingIn", "attention", "signedOut", "signedIn", "open"];
+const order: readonly GatewayState["kind"][] = [
+  "signingIn",
+  "attention",
+  "signedOut",
+  "signedIn",
+  "signedInToAws",
+  "open",
+];
 const rank = (state: GatewayState): number => order.indexOf(state.kind);
 
 /** One line about a gateway's state, for menus. */
@@ -163,6 +177,8 @@ export function stateLine(state: GatewayState, failureWords: FailureWords, say: 
       return isNamed(state.tokens.account)
         ? say("signed in as {0}", accountAtIssuer(state.tokens, say))
         : say("signed in");
+    case "signedInToAws":
+      return say("signed in as {0}", awsWho(state, say));
     case "open":
       return say("needs no sign-in");
   }
@@ -197,7 +213,8 @@ function tooltipOfOne(gateway: GatewaySummary, words: StatusWords): readonly str
     rows.push(
       `${known}, ${renewalText(state.tokens, renewAt(sentToken(state.tokens, resolved?.bearerToken ?? "access")), words)}`,
     );
-  } else rows.push(known);
+  } else if (state.kind === "signedInToAws") rows.push(awsSourceText(state, say), known);
+  else rows.push(known);
   if (state.kind === "attention") rows.push(failureWords(state.failure).nextStep);
   else if (barred) rows.push(barText(barred, connection));
   return [`**${escapeMarkdown(connection.name)}** ${escapeMarkdown(connection.url)}`, ...rows.map(escapeMarkdown)];

@@ -1,47 +1,32 @@
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
-import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
-import type { Log } from "../lib/log.ts";
-import type { TextFile } from "../lib/textFile.ts";
 import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import { logoutPage } from "../oauth/tokens/logoutPage.ts";
 import { SecretTokenStore } from "../oauth/tokens/secretTokenStore.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
-import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import type { AskClientElsewhere } from "./clientElsewhere.ts";
+import { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
-import { connectionAccess, type SignInPrompt } from "./connectionAccess.ts";
+import { connectionAccess } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 import { type GatewayState, GatewayStates } from "./gatewayState.ts";
+import type { GatewaysWorld } from "./gatewaysWorld.ts";
 import { KnownConnections } from "./knownConnections.ts";
-import { type ResolvedConnection, resolveConnection, resolveReadable } from "./resolvedConnection.ts";
+import { type ResolvedConnection, resolveConnection, resolveGateway, resolveReadable } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import { SignIns } from "./signIns.ts";
-import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { SignInOverrides } from "./signInToConnection.ts";
 import { type SignInContext, type SignInResult, SigningIn } from "./signingIn.ts";
 import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
-import { type WaysOut, wayToGateway } from "./wayToGateway.ts";
-
-export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, keyof SignInContext> {
-  readonly now: () => number;
-  readonly log: Log;
-  readonly lock: CrossProcessLock;
-  /** Where the list of connections is kept. */
-  readonly file: TextFile;
-  readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
-  readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
-  /** Asks which client a connection is at another issuer; absent where nobody could be asked. */
-  readonly clientElsewhere?: AskClientElsewhere;
-  /** Called when what a person sees may have changed. */
-  readonly onChanged: () => void;
-}
+import { wayToGateway } from "./wayToGateway.ts";
 
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
   /** The list of connections. Who is signed in to them changes here only, see `SignIns`. */
   readonly book: Pick<ConnectionBook, "all" | "find" | "byUrl" | "load" | "add">;
+  /** The gateways whose requests are signed with AWS credentials. */
+  readonly aws: AwsSignIns;
   readonly #world: GatewaysWorld;
   readonly #connections: KnownConnections;
   readonly #signIns: SignIns;
@@ -63,11 +48,16 @@ export class Gateways {
         forgetRegistration(server.issuer, client.clientId, world.secrets).catch(() => {}),
       onChanged: () => world.onChanged(),
     });
-    this.#states = new GatewayStates(this.#signIns, () => world.onChanged());
+    this.aws = new AwsSignIns(this.#connections, {
+      ...{ load: world.loadAws, wayTo: (url) => wayToGateway(world, url) },
+      settingsOf: (url) => resolveGateway({ url }, world).settings,
+    });
+    this.#states = new GatewayStates(this.#signIns, this.aws, () => world.onChanged());
     this.#signingIn = new SigningIn({
       world,
       connections: this.#connections,
       signIns: this.#signIns,
+      aws: this.aws,
       states: this.#states,
       onSignedIn: (id, subject) => this.#relays.signedIn(id, subject),
     });
@@ -113,7 +103,13 @@ export class Gateways {
       const sent = (of: Connection) => this.bearerToken(of);
       const access = connectionAccess(() => this.find(id), {
         ...this.#world,
-        ...{ fetch: wayToGateway(this.#world, connection.url), signIns: this.#signIns, sent, onAccessOutcome },
+        ...{
+          fetch: wayToGateway(this.#world, connection.url),
+          signIns: this.#signIns,
+          aws: this.aws,
+          sent,
+          onAccessOutcome,
+        },
         canAskClient: this.#world.clientElsewhere !== undefined,
         onChallenge: (of, challenge) => this.#states.onChallenge(of.id, challenge),
         changed: (of) => this.#signingIn.changed(of),
@@ -246,9 +242,12 @@ export class Gateways {
       this.#states.forgetFailure(id);
       await this.#relays.reset(id);
     }
+    const isSigned = this.aws.isSigned(connection);
+    if (isSigned) await this.aws.forget(connection);
     const { revocation, connections } = await this.#signIns.end(connection);
     this.#world.onChanged();
-    return { connection, ...(revocation && { revocation }), ...sharingGateways(connection, connections, true) };
+    const said = { connection, ...(isSigned && { isSigned }), ...(revocation && { revocation }) };
+    return { ...said, ...sharingGateways(connection, connections, true) };
   }
 
   /** Signs out and forgets the connection. A sign-in that another gateway uses goes on for that one. */

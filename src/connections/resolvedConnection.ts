@@ -60,20 +60,22 @@ export function resolveGateway(
 ): ResolvedGateway {
   const { gateways, shared } = world.settings();
   const settings = readGatewaySettings(gateways, shared, url);
-  return { settings, flow: settings.signIn ?? flow, redirect: world.redirect(settings.redirect) };
+  const { signIn } = settings;
+  const named = signIn === "aws" ? undefined : signIn;
+  return { settings, flow: named ?? flow, redirect: world.redirect(settings.redirect) };
 }
 
 /**
  * Resolves a connection.
  *
- * @returns undefined for a gateway that asks nobody to sign in
+ * @returns undefined for a gateway that asks nobody to sign in, or takes signatures of AWS credentials
  * @throws GatewayFailure `setting_invalid`
  */
 export function resolveConnection(
   { url, authorization }: Pick<Connection, "url" | "authorization">,
   world: SettingsWorld,
 ): ResolvedConnection | undefined {
-  if (authorization.kind === "none") return undefined;
+  if (authorization.kind !== "oauth") return undefined;
   const gateway = resolveGateway({ url, flow: authorization.signIn }, world);
   const { settings, flow } = gateway;
   const { server } = authorization;

@@ -60,7 +60,7 @@ export async function prepareSignIn(
 ): Promise<PreparedSignIn | undefined> {
   const { authorization } = connection;
   // A setting that cannot be read is told before anything is sent.
-  if (authorization.kind === "none" || !resolveConnection(connection, world)) return undefined;
+  if (authorization.kind !== "oauth" || !resolveConnection(connection, world)) return undefined;
   const server = await freshMetadata(authorization.server, world);
   const resolved = resolveConnection({ ...connection, authorization: { ...authorization, server } }, world);
   if (!resolved) return undefined;

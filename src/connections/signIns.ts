@@ -275,6 +275,6 @@ function followed(connection: Connection, { authorization }: Connection): Connec
 /** The connection with the client that its sign-in was made with: one that we registered may have been registered anew. */
 function withClient(connection: Connection, { client: { clientId } }: TokenSet): Connection {
   const { authorization } = connection;
-  if (authorization.kind === "none" || authorization.clientSource !== "registered") return connection;
+  if (authorization.kind !== "oauth" || authorization.clientSource !== "registered") return connection;
   return { ...connection, authorization: { ...authorization, clientId } };
 }

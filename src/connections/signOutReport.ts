@@ -6,6 +6,8 @@ import type { Connection } from "./connection.ts";
 /** What became of the sign-in of one gateway. */
 export interface SignOutReport {
   readonly connection: Connection;
+  /** Requests were signed with AWS credentials, which are forgotten now. */
+  readonly isSigned?: true;
   /** Undefined when nobody was signed in, or when the sign-in goes on for another gateway. */
   readonly revocation?: RevocationReport;
   /** The other gateways that use the same sign-in, and whether it has ended for them too. */

@@ -5,6 +5,7 @@ import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { isAboutClient, isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
+import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Followed } from "./changedSignIn.ts";
 import { type AskClientElsewhere, type ClientElsewhere, withClientId } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
@@ -26,11 +27,14 @@ const loadChangedSignIn = () => partLoaded(import("./changedSignIn.ts"), signInB
 export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device"> {
   /** What the person agreed to when they were asked whether a sign-in of another gateway may be used. */
   readonly consent?: GivenConsent | undefined;
+  /** Begins a sign-in of AWS's own tools in front of the person. Resolves to whether it is worth another try. */
+  readonly awsLogin?: (command: string) => Promise<boolean>;
   /** The other issuer that they agreed to, where the gateway signs in there by now. */
   readonly issuer?: AgreedIssuer;
 }
 
-export type SignInResult = { readonly kind: "signedIn"; readonly tokens: TokenSet } | { readonly kind: "cancelled" };
+/** `tokens` are absent where requests are signed with AWS credentials. */
+export type SignInResult = { readonly kind: "signedIn"; readonly tokens?: TokenSet } | { readonly kind: "cancelled" };
 
 export interface SigningInParts {
   readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> &
@@ -41,6 +45,7 @@ export interface SigningInParts {
     };
   readonly connections: KnownConnections;
   readonly signIns: SignIns;
+  readonly aws: AwsSignIns;
   readonly states: GatewayStates;
   /** Tells the relay of a connection who is signed in now. */
   readonly onSignedIn: (id: string, subject: string) => void;
@@ -123,6 +128,7 @@ export class SigningIn {
    */
   async changed(connection: Connection, signal?: AbortSignal): Promise<ChangedSignIn | undefined> {
     const { connections, states, world } = this.#parts;
+    if (this.#parts.aws.isSigned(connection)) return undefined;
     const isKnown = connection.authorization.kind === "oauth";
     const draft = connections.findDraft(connection.id);
     if (isKnown && draft && draft.sessionId === undefined) return undefined;
@@ -154,6 +160,7 @@ export class SigningIn {
     this.#parts.states.beginSignIn(id);
     try {
       const wantsAnother = extra.chooseAccount || extra.scopes.length > 0 || extra.flow !== undefined;
+      if (this.#parts.aws.isSigned(connection)) return await this.#awsSignIn(connection, one);
       const shared = wantsAnother ? undefined : await this.sharedAccount(connection);
       if (shared && (await this.useAccount(connection, shared, one.consent))) {
         return { kind: "signedIn", tokens: shared.tokens };
@@ -173,6 +180,16 @@ export class SigningIn {
       if (isGone && hasConfiguredClient(connection)) await forgetClient(connection, all, this.#parts.world.secrets);
       this.#parts.world.onChanged();
     }
+  }
+
+  async #awsSignIn(connection: Connection, { awsLogin, signal }: SignInContext): Promise<SignInResult> {
+    const { aws, signIns, onSignedIn } = this.#parts;
+    const { mark } = await signIns.begin(connection);
+    const { kept, before } = await aws.signIn({ connection, mark, awsLogin });
+    if (before !== undefined) await signIns.endUnused(before);
+    if (!kept || signal.aborted) return { kind: "cancelled" };
+    onSignedIn(connection.id, `aws:${aws.profileOf(connection) ?? ""}`);
+    return { kind: "signedIn" };
   }
 
   async #newSignIn(connection: Connection, extra: SignInOverrides, one: SignInContext): Promise<SignInResult> {

@@ -48,6 +48,7 @@ export function diagnosticsText(facts: DiagnosticsFacts, gateways: readonly Gate
       lines.push(`  issued: ${moment(issuedAt)}, ends: ${moment(expiresAt)}`);
       lines.push(`  refresh token: ${tokens.refreshToken ? "yes" : "no"}`);
     }
+    if (state.kind === "signedInToAws") lines.push(`  flow: aws, profile: ${state.profile ?? "none named"}`);
     if (state.kind === "attention")
       lines.push(`  failure: ${state.failure.code} ${JSON.stringify(state.failure.facts)}`);
   }

@@ -21,6 +21,8 @@ export interface AwsFacts {
     readonly region: string;
     readonly words?: string;
   };
+  /** The gateway takes tokens by now, and no signatures. */
+  readonly aws_token_needed: { readonly url: string };
   /** The address does not say for which region its requests are signed. */
   readonly aws_region_needed: { readonly url: string };
 }

@@ -93,6 +93,15 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
         ),
       };
     }
+    case "aws_token_needed":
+      return {
+        title: say("This gateway takes OAuth tokens, and no requests that AWS credentials sign."),
+        detail: say(
+          "Expected a gateway with the authorizer type AWS_IAM or AUTHENTICATE_ONLY. {0} refused a signed request as one without a token.",
+          failure.facts.url,
+        ),
+        nextStep: say("Take signIn out of the settings of this gateway, or set it to browser, and sign in."),
+      };
     case "aws_region_needed":
       return {
         title: say("The region of the gateway is not known."),

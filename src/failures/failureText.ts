@@ -92,6 +92,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "aws_clock_skewed":
     case "aws_signature_mismatch":
     case "aws_region_needed":
+    case "aws_token_needed":
       return awsText(failure, say);
     case "host_file_invalid":
     case "host_file_unusable":

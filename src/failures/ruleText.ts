@@ -40,7 +40,7 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
           say,
         ),
         nextStep: say(
-          "Requests are not signed here. Ask your platform team for a gateway with the authorizer type CUSTOM_JWT, or use AWS's mcp-proxy-for-aws for this one.",
+          "Set signIn of this gateway to aws, and awsProfile to the profile whose credentials sign, then sign in.",
         ),
       };
     case "aws_permission_missing": {

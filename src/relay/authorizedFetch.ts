@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { asksForSignature } from "../lib/asksForSignature.ts";
 import { type HttpAnswer, type HttpFetch, type HttpRequest, withText, wordsOf } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { reasonIn } from "../lib/quotedText.ts";
@@ -51,7 +52,7 @@ const youngMs = 30_000;
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
- *   `token_audience_mismatch`, `id_token_missing`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
+ *   `token_audience_mismatch`, `id_token_missing`, `aws_signature_needed`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
  */
 export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): HttpFetch {
   const challengeOf = ({ headers }: HttpAnswer): Challenge | undefined => {
@@ -70,6 +71,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
       if (!asksForSignIn(answer)) return answer;
       const text = (await wordsOf(answer.body)) ?? "";
       if (isAboutSession(answer, init, text)) return withText(answer, text);
+      refuseUnsigned(answer, gateway, text);
       world.log.info("the gateway asks for a sign-in now", { gateway: name });
       challengeOf(answer);
       throw new GatewayFailure("sign_in_needed", { gateway: name });
@@ -83,6 +85,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
 
     const text = (await wordsOf(first.body)) ?? "";
     if (isAboutSession(first, init, text)) return withText(first, text);
+    refuseUnsigned(first, gateway, text);
     world.log.info("the gateway answered 401", { gateway: name });
     const refused = refusalIn(challengeOf(first), text);
     const young = world.now() - tokens.issuedAt < youngMs;
@@ -112,6 +115,16 @@ const isAboutSession = ({ headers }: HttpAnswer, request: HttpRequest, text: str
   headers.get("www-authenticate") === null &&
   Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === "mcp-session-id") &&
   speaksOfSession(text);
+
+/**
+ * Where AWS wants a signature, no other token mends that: nothing is renewed for it.
+ *
+ * @throws GatewayFailure `aws_signature_needed`
+ */
+function refuseUnsigned({ headers }: HttpAnswer, url: string, text: string): void {
+  if (headers.get("www-authenticate") !== null || !asksForSignature(text)) return;
+  throw new GatewayFailure("aws_signature_needed", { url });
+}
 
 async function send(
   url: string | URL,

@@ -24,7 +24,8 @@ export interface StandaloneOptions {
   readonly url: string;
   /** What a person does with the gateway at this address: use it, or sign out of it. */
   readonly act: "serve" | "signOut";
-  readonly flow: SignInFlow;
+  /** How somebody signs in; `aws` where requests are signed with AWS credentials. */
+  readonly flow: SignInFlow | "aws";
   /** What was typed about the gateway, as it would stand in `gatewayConnect.gateways`. The client's secret is no part. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** The headers among them. */
@@ -152,15 +153,17 @@ export function standaloneArguments(args: readonly string[], own = settingOption
       throw wrong("The address of the gateway is missing, such as https://gateway.example.com/mcp.");
     if (more.length > 0) throw wrong(`One address is enough. What is "${shown(more[0] ?? "")}" for?`);
     const { clientSecret: secret, ...settings } = typedSettings(own, values);
-    const {
-      signIn: flow = "browser",
-      clientId,
-      privateKey,
-    } = settings as {
-      readonly signIn?: SignInFlow;
+    const { signIn, clientId, privateKey } = settings as {
+      readonly signIn?: StandaloneOptions["flow"];
       readonly clientId?: string;
       readonly privateKey?: CredentialPlace;
     };
+    // Whoever names a profile means it to be used.
+    const flow = signIn ?? (settings.awsProfile === undefined ? "browser" : "aws");
+    for (const [name, option] of Object.entries(awsOptions)) {
+      if (flow !== "aws" && settings[name] !== undefined)
+        throw wrong(`${option} belongs to AWS credentials: give --aws too.`);
+    }
     const clientSecret = sourceOf(secret as CredentialPlace | undefined);
     const clientKey = sourceOf(privateKey);
     if (clientSecret && clientKey)
@@ -191,6 +194,9 @@ export function standaloneArguments(args: readonly string[], own = settingOption
     return { kind: "wrong", problem: error instanceof Error ? withoutAdvice(error.message) : String(error) };
   }
 }
+
+/** What says something of AWS credentials, by its setting. */
+const awsOptions = { awsProfile: "--aws-profile", awsRegion: "--aws-region", awsService: "--aws-service" };
 
 /** Node's own messages end in advice about positionals that fits no option of ours. */
 const withoutAdvice = (message: string): string => message.replace(/\. To specify a positional argument.*$/s, ".");

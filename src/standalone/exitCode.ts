@@ -27,6 +27,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   aws_credentials_refused: "notSignedIn",
   aws_clock_skewed: "gatewayNotUsable",
   aws_signature_mismatch: "gatewayNotUsable",
+  aws_token_needed: "gatewayNotUsable",
   aws_region_needed: "argumentsWrong",
   answer_too_large: "gatewayNotUsable",
   resource_metadata_missing: "gatewayNotUsable",

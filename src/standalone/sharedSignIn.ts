@@ -48,6 +48,7 @@ export class SharedSignIn {
     const connection = gateways.find(this.#id);
     if (!connection) return false;
     if (!gateways.asksForSignIn(connection)) return true;
+    if (gateways.aws.isSigned(connection)) return await gateways.aws.isReady(connection);
     const tokens = await gateways.currentTokens(connection);
     return tokens !== undefined && scopes.every((scope) => tokens.scopes.includes(scope));
   }
@@ -58,6 +59,7 @@ export class SharedSignIn {
     const connection = gateways.find(this.#id);
     if (connection?.authorization.kind === "none") return true;
     if (!connection) return false;
+    if (gateways.aws.isSigned(connection)) return connection.authorization.kind === "aws";
     return (await gateways.storedTokens(connection).catch(() => undefined)) !== undefined;
   }
 }

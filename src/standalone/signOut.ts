@@ -37,8 +37,8 @@ export async function signOut(address: URL, gateways: Gateways, hasKeychain: boo
  * @throws GatewayFailure as `Gateways.remove` does
  */
 export async function remove(connection: Connection, gateways: Gateways): Promise<boolean> {
-  const { revocation, sharing, left } = await gateways.remove(connection);
-  const words = { time: (moment: number) => new Date(moment).toLocaleString(), failureWords: terminalWords };
+  const { revocation, sharing, left, isSigned } = await gateways.remove(connection);
+  const words = { time: (moment: number) => new Date(moment).toLocaleString(), failureWords: terminalWords, isSigned };
   say(signOutText(connection.name, revocation, words, sharing));
   if (left) say(standaloneFailureText(left));
   return allRevoked(revocation) && left === undefined;

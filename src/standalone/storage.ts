@@ -64,9 +64,21 @@ export interface ConnectionKeys {
 export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
   const { url, flow } = options;
   const { clientId, issuer, scopes, resource, clientMetadataUrl } = options.settings;
+  const { awsProfile } = options.settings;
   const typed = url.trim().replace(/\/$/, "");
   return {
-    id: await connectionId(JSON.stringify([typed, clientId, issuer, scopes, resource, clientMetadataUrl, flow])),
+    id: await connectionId(
+      JSON.stringify([
+        typed,
+        clientId,
+        issuer,
+        scopes,
+        resource,
+        clientMetadataUrl,
+        flow,
+        ...(flow === "aws" ? [awsProfile ?? ""] : []),
+      ]),
+    ),
     record: `gateway:${await connectionId(typed)}`,
   };
 }

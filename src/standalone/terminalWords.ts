@@ -30,6 +30,26 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         nextStep:
           "Check your network and VPN, and what HTTPS_PROXY and NO_PROXY say in the environment it is started with, then try again. You stay signed in.",
       };
+    case "aws_signature_needed":
+      return { nextStep: "Add --aws-profile <name>, or --aws for the credentials of the environment." };
+    case "aws_profile_missing":
+      return {
+        nextStep: `Correct --aws-profile, or make the profile with aws configure sso --profile ${failure.facts.profile}.`,
+      };
+    case "aws_credentials_missing":
+      return { nextStep: "Name a profile with --aws-profile <name>, or make one with aws configure sso." };
+    case "aws_region_needed":
+      return {
+        detail: `Expected an address that says for which region requests are signed. ${failure.facts.url} does not, and --aws-region is not given.`,
+        nextStep: "Add --aws-region with the region that the gateway is in, such as eu-central-1.",
+      };
+    case "aws_signature_mismatch":
+      return {
+        nextStep:
+          "Look whether the gateway is in this region, and whether the secret key belongs to the key. Behind a domain of your own add --aws-region. A proxy that changes requests on the way breaks the signature too.",
+      };
+    case "aws_token_needed":
+      return { nextStep: "Leave --aws and --aws-profile out, and sign in." };
     case "tls_failed":
       return {
         nextStep:

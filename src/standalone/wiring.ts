@@ -3,6 +3,7 @@ import { Gateways } from "../connections/gateways.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
+import { once } from "../lib/once.ts";
 import { deferred } from "../lib/waiting.ts";
 import { type LandingPages, landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
@@ -68,6 +69,14 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
   };
 
+  const loadAws = once(async () => {
+    const { openAws } = await import("../node/aws/openAws.ts");
+    const { env, platform } = process;
+    // The host starts us in the folder of its person's work.
+    const cwd = process.cwd();
+    return openAws({ env, platform, foreignFolders: [], cwd, fetch: shared.fetch, now, log });
+  });
+
   const first = deferred<void>();
   const asClient = options.flow === "clientCredentials";
   let relay: Relay | undefined;
@@ -81,6 +90,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     log,
     lock,
     file: connectionRecord(secrets, record),
+    loadAws,
     // Not called: `obtainTokens` opens the browser itself.
     openBrowser: async () => false,
     obtainTokens: askInTerminal(options, inputs.childEnvironment),

@@ -13,6 +13,7 @@ import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountAtIssuer } from "../oauth/tokens/account.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
+import type { AwsSignIn } from "./awsSignIn.ts";
 import { withCancellableProgress } from "./cancellableProgress.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
 import { ShownCode } from "./shownCode.ts";
@@ -52,14 +53,16 @@ interface SignInUnderWay {
  */
 export class BrowserSignIn {
   readonly #gateways: () => Gateways;
+  readonly #awsSignIn: AwsSignIn;
   /** By connection. The editor's dialog stands between the question and the sign-in, and carries only the scopes. */
   readonly #underWay = new Map<string, SignInUnderWay>();
   /** The code of the sign-in on another device that began last. */
   #code: ShownCode | undefined;
   #paste: ((address: string) => Promise<void>) | undefined;
 
-  constructor(gateways: () => Gateways) {
+  constructor(gateways: () => Gateways, awsSignIn: AwsSignIn) {
     this.#gateways = gateways;
+    this.#awsSignIn = awsSignIn;
   }
 
   /**
@@ -69,10 +72,14 @@ export class BrowserSignIn {
    * @param progress of a caller that shows it by itself
    */
   async ask(
-    { connection, because, scopes, lacking = [] }: SignInPrompt,
+    { connection, because, scopes, lacking = [], isAskedFor = false }: SignInPrompt,
     progress?: OwnProgress,
   ): Promise<SignInEnding> {
     const { id, name, url } = connection;
+    if (this.#gateways().aws.isSigned(connection)) {
+      const isOwnAct = isAskedFor || progress !== undefined;
+      return await this.#awsSignIn(connection, { signal: progress?.signal, isAskedFor: isOwnAct });
+    }
     if (because === "insufficient_scope") {
       const detail =
         lacking.length > 0

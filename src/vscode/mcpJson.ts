@@ -48,8 +48,8 @@ export class McpJson implements vscode.Disposable {
   async follow(gateways: readonly GatewaySummary[]): Promise<void> {
     const wanted = vscode.workspace.getConfiguration("gatewayConnect").get<boolean>("mcpJson.disableOnSignOut");
     for (const { connection, state } of gateways) {
-      if (state.kind !== "signedIn" && state.kind !== "signedOut") continue;
-      const signedIn = state.kind === "signedIn";
+      const signedIn = state.kind === "signedIn" || state.kind === "signedInToAws";
+      if (!signedIn && state.kind !== "signedOut") continue;
       if (this.#signedIn.get(connection.id) === signedIn) continue;
       this.#signedIn.set(connection.id, signedIn);
       if (signedIn || wanted) await (await this.#entriesOf(connection.id))?.setDisabled(connection.id, !signedIn);

@@ -40,6 +40,7 @@ test("the package that npx would run has both programs, and nothing of the sourc
     "LICENSE",
     "README.md",
     "dist/THIRD-PARTY-NOTICES.txt",
+    "dist/awsSdk.cjs",
     "dist/cedar.cjs",
     "dist/cedar_wasm_bg.wasm",
     "dist/gateway.mjs",

@@ -18,6 +18,8 @@ const bundles = [
   "socket.cjs",
   "connect.cjs",
   "view.cjs",
+  "aws.cjs",
+  "awsSdk.cjs",
 ] as const;
 
 type Bundle = (typeof bundles)[number];

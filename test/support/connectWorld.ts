@@ -10,7 +10,7 @@ import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
-import { FakeRedirect, MemorySecrets, QueueLock, recordingLog } from "./fakePorts.ts";
+import { FakeRedirect, MemorySecrets, noAws, QueueLock, recordingLog } from "./fakePorts.ts";
 import { part } from "./programs.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
 
@@ -112,6 +112,7 @@ export function connectWorld(
     log,
     secrets,
     redirect: redirect.of,
+    loadAws: noAws,
     timeoutMs: options.timeoutMs ?? 10_000,
     settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
     async openBrowser(authorizationUrl: string) {
@@ -193,6 +194,7 @@ export function connectWorld(
   const questions: ConnectQuestions = {
     region: async () => undefined,
     issuer: async (_, failure) => Promise.reject(failure),
+    awsProfile: async () => undefined,
     clientId: async () => undefined,
     credential: async () => undefined,
     progress() {},

@@ -41,6 +41,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   aws_credentials_refused: { url, source: "the profile dev", words: "The security token is invalid" },
   aws_clock_skewed: { url, minutesAhead: 7 },
   aws_signature_mismatch: { url, service: "bedrock-agentcore", region: "us-east-1" },
+  aws_token_needed: { url },
   aws_region_needed: { url },
   policy_denied: { url, policy: "no_refunds_above_500", words: "Tool call not allowed due to policy enforcement" },
   gateway_error: { url, status: 503 },

@@ -163,3 +163,8 @@ export async function failureOf(act: () => unknown): Promise<unknown> {
   }
   return "no failure";
 }
+
+/** A world in which nothing is signed with AWS credentials. */
+export const noAws = async (): Promise<never> => {
+  throw new Error("nothing is to be signed here");
+};

@@ -7,7 +7,11 @@ import { FakeRedirect } from "./fakePorts.ts";
 /** A gateway with these settings and a redirect without sockets. */
 export function resolvedGateway(settings: Partial<GatewaySettings> = {}): ResolvedGateway {
   const all = { redirect: defaultRedirect, ...settings };
-  return { settings: all, flow: all.signIn ?? "browser", redirect: new FakeRedirect() };
+  return {
+    settings: all,
+    flow: all.signIn === undefined || all.signIn === "aws" ? "browser" : all.signIn,
+    redirect: new FakeRedirect(),
+  };
 }
 
 /** A connection with these settings, written as in `gatewayConnect.gateways`. */

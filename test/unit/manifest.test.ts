@@ -187,6 +187,9 @@ test("the settings that are declared are those that are read, with the same defa
     identityProvider: "okta",
     token: "id",
     signIn: "clientCredentials",
+    awsProfile: "dev",
+    awsRegion: "eu-central-1",
+    awsService: "execute-api",
     clientAuthentication: "private_key_jwt",
     clientSecret: { environment: "SECRET" },
     privateKey: { command: ["op", "read", "key"] },
@@ -212,7 +215,7 @@ test("the identity providers and ways that the settings offer are those that are
   const own = settings["gatewayConnect.gateways"]?.additionalProperties?.properties;
   assert.deepEqual(
     { products: own?.identityProvider?.enum, ways: own?.signIn?.enum },
-    { products: [...identityProviderIds], ways: [...signInFlows] },
+    { products: [...identityProviderIds], ways: [...signInFlows, "aws"] },
   );
 });
 

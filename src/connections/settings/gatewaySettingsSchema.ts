@@ -43,7 +43,28 @@ export const gatewaySettings = {
   redirectHost: { schema: { type: "string", enum: loopbackHosts }, default: "localhost" } as Setting<string>,
   identityProvider: oneOf(identityProviderIds),
   token: oneOf(["access", "id"] as const),
-  signIn: oneOf(signInFlows),
+  signIn: oneOf([...signInFlows, "aws"] as const),
+  // It stands on a command line, where a dash would begin an option.
+  awsProfile: {
+    schema: { type: "string", pattern: "^[^-\\s][^\\t\\r\\n]*$", patternErrorMessage: "the name of a profile" },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  awsRegion: {
+    schema: {
+      type: "string",
+      pattern: "^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
+      patternErrorMessage: "a region such as eu-central-1",
+    },
+    emptyIsAbsent: true,
+  } as Setting<string>,
+  awsService: {
+    schema: {
+      type: "string",
+      pattern: "^[a-z][a-z0-9-]*$",
+      patternErrorMessage: "a service such as bedrock-agentcore",
+    },
+    emptyIsAbsent: true,
+  } as Setting<string>,
   clientAuthentication: oneOf(["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] as const),
   clientSecret: credential(),
   privateKey: credential(),

@@ -143,9 +143,10 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       "A person, in the browser (authorization code with PKCE).",
       "A person, with a code on any device (RFC 8628).",
       "The client itself, with its secret or private key: a machine, and no person.",
+      "Nobody: each request is signed with AWS credentials (SigV4), for gateways with AWS_IAM or AUTHENTICATE_ONLY.",
     ],
     example: '"browser"',
-    note: 'or "deviceCode", or "clientCredentials" for a machine',
+    note: 'or "deviceCode", "clientCredentials" for a machine, or "aws" for requests that are signed',
     options: {
       "device-code": {
         sets: "deviceCode",
@@ -154,6 +155,46 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       "client-credentials": {
         sets: "clientCredentials",
         help: "nobody does: the program signs in as itself, with --client-id and --client-secret",
+      },
+      aws: {
+        sets: "aws",
+        help: "nobody does: requests are signed with AWS credentials (SigV4), for gateways with AWS_IAM or AUTHENTICATE_ONLY",
+      },
+    },
+  },
+  awsProfile: {
+    description:
+      'With `"signIn": "aws"`: the profile of `~/.aws/config` whose credentials sign. Without it, those of the environment do, or else those of the default profile. The AWS CLI, version 2, is asked for them where it is installed, so that AWS IAM Identity Center (SSO), roles and `credential_process` work as they do there.',
+    example: '"dev"',
+    note: "with AWS credentials: whose",
+    options: {
+      "aws-profile": {
+        value: "<name>",
+        help: "the AWS profile whose credentials sign; without it those of the environment, or of the default profile. Includes --aws",
+      },
+    },
+  },
+  awsRegion: {
+    description:
+      "The region that requests are signed for, where the gateway's address does not say it, such as behind a domain of your own.",
+    example: '"eu-central-1"',
+    note: "the region of a gateway behind a domain of its own",
+    options: {
+      "aws-region": {
+        value: "<region>",
+        help: "the region that requests are signed for, where the address does not say it",
+      },
+    },
+  },
+  awsService: {
+    description:
+      "The name of the service that requests are signed for, where the gateway's address does not say it: `bedrock-agentcore` unless something else is behind it.",
+    example: '"bedrock-agentcore"',
+    note: "what else is behind such a domain",
+    options: {
+      "aws-service": {
+        value: "<name>",
+        help: "the service that requests are signed for, likewise (bedrock-agentcore)",
       },
     },
   },

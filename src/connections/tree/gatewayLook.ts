@@ -1,8 +1,10 @@
 import type { Translate } from "../../failures/translate.ts";
 import type { FailureWords } from "../../failures/wording.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
+import { awsSourceText, awsWho } from "../aws/awsWho.ts";
 import {
   escapeMarkdown,
   type GatewaySummary,
@@ -95,6 +97,8 @@ function standing({ state, down }: GatewaySummary, all: readonly GatewaySummary[
       return { icon: "circle-large-outline", text: line, isUsable: false };
     case "signedIn":
       return { icon: "circle-large-filled", text: shortAccount(state.tokens, all, say) ?? line, isUsable: true };
+    case "signedInToAws":
+      return { icon: "circle-large-filled", text: foreignText(awsWho(state, say)), isUsable: true };
     case "open":
       return { icon: "circle-large-filled", text: line, isUsable: true };
   }
@@ -111,8 +115,12 @@ function tooltipOf(
     lines.push(escapeMarkdown(say("Signed in as {0}.", accountAtIssuer(state.tokens, say))));
   }
   if (policySession) lines.push(escapeMarkdown(say("It is sent a policy session for each connection.")));
+  if (state.kind === "signedInToAws") {
+    lines.push(escapeMarkdown(say("Signed in as {0}: {1}.", awsWho(state, say), awsSourceText(state, say))));
+  }
   const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
-  if (!failure) return state.kind === "signedIn" ? lines : [...lines, escapeMarkdown(stands)];
+  if (!failure)
+    return state.kind === "signedIn" || state.kind === "signedInToAws" ? lines : [...lines, escapeMarkdown(stands)];
   const { title, detail, nextStep } = failureWords(failure);
   if (down) lines.push(escapeMarkdown(stands));
   const finding = !down && state.kind === "attention" ? (state.finding ?? "") : "";

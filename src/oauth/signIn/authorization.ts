@@ -5,6 +5,16 @@ import type { SignInFlow } from "./signInFlow.ts";
 /** How a gateway wants its callers to sign in, as it was found when it was connected. It is stored in this form. */
 export type Authorization =
   | { readonly kind: "none" }
+  /** Requests are signed with AWS credentials (SigV4), of which nothing is kept but where they come from. */
+  | {
+      readonly kind: "aws";
+      /** Absent for those of the environment, or else of the default profile. */
+      readonly profile?: string;
+      /** Where the address does not say it. */
+      readonly region?: string;
+      /** Whom AWS took them for at the last sign-in. */
+      readonly identity?: { readonly name: string; readonly account: string };
+    }
   | {
       readonly kind: "oauth";
       /** The identity provider's metadata as it was found, so that a start needs no request. */

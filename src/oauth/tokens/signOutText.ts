@@ -14,6 +14,8 @@ export interface SignOutWords {
   readonly say?: Translate;
   /** Whether the gateway was removed with it, which is then what is told. */
   readonly isRemoved?: boolean;
+  /** Whether requests were signed with AWS credentials. */
+  readonly isSigned?: boolean | undefined;
 }
 
 export interface SharingGateways {
@@ -32,7 +34,7 @@ export interface SharingGateways {
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
-  { time, failureWords, say = english, isRemoved = false }: SignOutWords,
+  { time, failureWords, say = english, isRemoved = false, isSigned = false }: SignOutWords,
   sharing?: SharingGateways,
 ): string {
   const both = (names: readonly string[]) => names.reduce((some, one) => say("{0} and {1}", some, one));
@@ -41,6 +43,10 @@ export function signOutText(
     return isRemoved
       ? say("Removed {0}. The sign-in goes on for {1}.", name, others)
       : say("Signed out of {0}. The sign-in goes on for {1}.", name, others);
+  }
+  if (isSigned) {
+    const kept = say("The AWS keys are forgotten. The AWS CLI stays signed in: its sign-in is not ours to end.");
+    return isRemoved ? say("Removed {0}. {1}", name, kept) : say("Signed out of {0}. {1}", name, kept);
   }
   if (!report) {
     return isRemoved

@@ -43,7 +43,7 @@ const described = (gateway: GatewaySummary) => {
   const act = neededAct(gateway);
   return {
     name: connection.name,
-    state: state.kind,
+    state: state.kind === "signedInToAws" ? "signedIn" : state.kind,
     ...(tools !== undefined && { tools }),
     ...(down && { isReachable: false }),
     ...(state.kind === "attention" && { problem: failureWords(state.failure).title, code: state.failure.code }),

@@ -5,7 +5,7 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 export interface ApiGateway {
   readonly id: string;
   readonly name: string;
-  readonly state: GatewaySummary["state"]["kind"];
+  readonly state: Exclude<GatewaySummary["state"]["kind"], "signedInToAws">;
   /** Whether its last request was answered. */
   readonly isReachable: boolean;
   /** How many tools it had when it was last asked; undefined before that. */
@@ -55,7 +55,7 @@ const apiGateway = ({ connection, state, down, tools }: GatewaySummary): ApiGate
   Object.freeze({
     id: connection.id,
     name: connection.name,
-    state: state.kind,
+    state: state.kind === "signedInToAws" ? "signedIn" : state.kind,
     isReachable: down === undefined,
     tools,
   });

@@ -51,7 +51,7 @@ export async function changeSecretCommand(run: CommandRun, { gateways, secrets }
 }
 
 async function hasTyped({ authorization }: Connection, secrets: SecretStore): Promise<boolean> {
-  if (authorization.kind === "none") return false;
+  if (authorization.kind !== "oauth") return false;
   const key = await credentialKey(authorization.server.issuer, authorization.clientId);
   return (await storedCredentialKind(key, secrets)) !== undefined;
 }

@@ -72,8 +72,8 @@ async function removed(
   { gateways, written, entries }: CleanUpWorld,
 ): Promise<readonly string[]> {
   try {
-    const { revocation, sharing, left } = await gateways.remove(connection);
-    const words = { time: clockTime, failureWords, say: vscode.l10n.t };
+    const { revocation, sharing, left, isSigned } = await gateways.remove(connection);
+    const words = { time: clockTime, failureWords, say: vscode.l10n.t, isSigned };
     const lines = [signOutText(connection.name, revocation, words, sharing)];
     if (left) lines.push(failureLine(failureWords(left)));
     if ((await written()).some(({ connectionId }) => connectionId === connection.id)) {

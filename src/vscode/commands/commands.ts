@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
+import type { LoadAws } from "../../connections/aws/awsPart.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
-import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
@@ -75,6 +77,8 @@ export interface CommandsWorld extends WaysOut {
   readonly settings: () => SettingsValues;
   readonly redirect: GatewaysWorld["redirect"];
   readonly moreGrants: readonly string[];
+  /** Loads what signs with AWS credentials. */
+  readonly loadAws: LoadAws;
   readonly log: Log;
   readonly showLog: () => void;
   readonly showFailure: ShowFailure;

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
+import type { LoadAws } from "../../connections/aws/awsPart.ts";
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
 import type { Connection } from "../../connections/connection.ts";
-import type { Gateways, GatewaysWorld } from "../../connections/gateways.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
@@ -11,6 +13,7 @@ import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
+import { askAwsProfile } from "../connect/awsQuestion.ts";
 import { ConnectStage } from "../connect/connectStage.ts";
 import { askAfterFailure } from "../connect/failureStep.ts";
 import { GivenAnswers } from "../connect/givenAnswers.ts";
@@ -47,6 +50,7 @@ export interface ConnectWorld extends WaysOut {
   readonly settings: () => SettingsValues;
   readonly redirect: GatewaysWorld["redirect"];
   readonly moreGrants: readonly string[];
+  readonly loadAws: LoadAws;
   readonly log: Log;
   readonly failureWords: FailureWords;
   readonly agent: AgentWorld;
@@ -195,6 +199,10 @@ function questions({ title, answers, written }: Attempt, stage: ConnectStage, wo
       const issuer = await asked("issuer", (given) => ask.askIssuer(title, given, world));
       if (issuer !== undefined) await written.write(url, { issuer });
       return issuer;
+    },
+    async awsProfile(url) {
+      const profiles = await (await world.loadAws()).profiles();
+      return await asked("aws", () => askAwsProfile(url, profiles));
     },
     clientId: (server, redirectUri, provider) =>
       asked("clientId", (given) => ask.askClientId(title, { issuer: server, redirectUri, provider }, given)),

@@ -86,7 +86,14 @@ function neededItems(gateway: GatewaySummary): readonly MenuItem[] {
 }
 
 function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuItem {
-  const icons = { signingIn: "sync~spin", attention: "warning", signedOut: "key", signedIn: "account", open: "plug" };
+  const icons = {
+    signingIn: "sync~spin",
+    attention: "warning",
+    signedOut: "key",
+    signedIn: "account",
+    signedInToAws: "account",
+    open: "plug",
+  };
   const { connection, state } = gateway;
   const backItem: MenuItem = { label: `$(arrow-left) ${translate("All Gateways")}`, run: back };
   return {

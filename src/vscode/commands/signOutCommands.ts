@@ -93,8 +93,8 @@ export async function removeGatewayCommand(
 
 function tell(report: SignOutReport, { gateways, showFailure }: SignOutWorld, isRemoved = false): void {
   void milestones.signedOut();
-  const { connection, revocation, sharing, left } = report;
-  const words = { time: clockTime, failureWords, say: translate, isRemoved };
+  const { connection, revocation, sharing, left, isSigned } = report;
+  const words = { time: clockTime, failureWords, say: translate, isRemoved, isSigned };
   const text = signOutText(connection.name, revocation, words, sharing);
   if (left) showFailure(left);
   // Its place that stays is the item of the gateway, see `signOutInBrowserCommand`.

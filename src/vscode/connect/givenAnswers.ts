@@ -1,7 +1,7 @@
 import type { Answer } from "./box.ts";
 
 /** What is asked while a gateway is connected, in the order in which it may be. */
-export type Step = "region" | "issuer" | "clientId" | "credential";
+export type Step = "region" | "issuer" | "clientId" | "credential" | "aws";
 
 /**
  * What a person answered so far. An attempt to connect is made from its beginning whenever they go back, or mend something,
@@ -13,7 +13,7 @@ export class GivenAnswers {
   /** The steps of this attempt, as they were asked or answered by themselves. */
   #steps: Step[] = [];
   /** What is asked again although there is an answer. */
-  #again: ReadonlySet<Step> = new Set<Step>(["region", "issuer", "clientId", "credential"]);
+  #again: ReadonlySet<Step> = new Set<Step>(["region", "issuer", "clientId", "credential", "aws"]);
   #wentBack = false;
 
   /**

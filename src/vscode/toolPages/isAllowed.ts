@@ -1,3 +1,4 @@
+import { awsWho } from "../../connections/aws/awsWho.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
@@ -19,7 +20,8 @@ export async function isAllowed(
 ): Promise<boolean> {
   if (!isDestructive(subject)) return true;
   const state = await gateways.state(gateway);
-  const who = state.kind === "signedIn" ? accountAtIssuer(state.tokens, translate) : "";
+  const person = state.kind === "signedIn" ? accountAtIssuer(state.tokens, translate) : "";
+  const who = state.kind === "signedInToAws" ? foreignText(awsWho(state, translate)) : person;
   const name = foreignText(subject.name);
   const where =
     who === "" ? translate("Gateway: {0}", gateway.name) : translate("Gateway: {0}, as {1}", gateway.name, who);

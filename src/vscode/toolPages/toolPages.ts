@@ -95,7 +95,7 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
   /** What is kept may be old: the page says so when the gateway says otherwise. Nobody is asked to sign in for it. */
   async function askAgain(reference: SubjectReference, page: ToolPage): Promise<void> {
     const connection = gateways.find(reference.gateway);
-    if (!connection || !["signedIn", "open"].includes((await gateways.state(connection)).kind)) return;
+    if (!connection || !["signedIn", "signedInToAws", "open"].includes((await gateways.state(connection)).kind)) return;
     const relay = await gateways.relay(reference.gateway);
     await (relay && readSubjects(reference.kind, relay))?.catch(() => {});
     await page.refresh();

@@ -104,12 +104,15 @@ export async function startStandalone(
     prepare,
     script = standaloneScript,
     node = process.execPath,
+    cwd,
   }: {
     readonly capabilities?: ClientCapabilities;
     readonly prepare?: (client: Client) => void;
     readonly script?: readonly string[];
     /** The Node that runs it. */
     readonly node?: string;
+    /** The folder that it is started in; this one without. */
+    readonly cwd?: string;
   } = {},
 ): Promise<Standalone> {
   const transport = new StdioClientTransport({
@@ -117,6 +120,7 @@ export async function startStandalone(
     args: [...script, ...args],
     env: { ...env },
     stderr: "pipe",
+    ...(cwd !== undefined && { cwd }),
   });
   let said = "";
   const watchers = new Set<() => void>();

@@ -8,6 +8,11 @@ const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.
 const view = (title: string): NamedTest => ["test/bundles/extensionView.test.ts", title];
 const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
 const standalone = (title: string): NamedTest => ["test/flows/standalone.test.ts", title];
+const aws = (title: string): NamedTest => ["test/flows/awsCredentials.test.ts", title];
+const setAws: NamedTest = [
+  "test/bundles/extensionAws.test.ts",
+  "the profile, region and service that are set sign, and nothing of AWS is loaded before",
+];
 const leaving = (title: string): NamedTest => ["test/flows/standaloneLeaving.test.ts", title];
 const gateway = (title: string): NamedTest => ["test/flows/gatewayProgram.test.ts", title];
 const sandbox = (title: string): NamedTest => ["test/flows/sandboxOptions.test.ts", title];
@@ -76,6 +81,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "a person who asks for it signs in on another device, also where a browser could be opened",
     ),
     "--client-credentials": machine,
+    "--aws": aws("credentials of the environment sign where no profile is named, and no program is started"),
+    "--aws-profile": aws("credentials that end are read anew once, and the call goes through"),
+    "--aws-region": aws("credentials that end are read anew once, and the call goes through"),
+    "--aws-service": aws("what is behind a domain of one's own is signed for the service that was told"),
     "--client-id": shownPage,
     "--client-secret": machine,
     "--sign-out": standalone(
@@ -247,6 +256,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     ),
     "gatewayConnect.gateways.token": settings("the gateway is sent the ID token where that is set"),
     "gatewayConnect.gateways.signIn": setMachine,
+    "gatewayConnect.gateways.awsProfile": setAws,
+    "gatewayConnect.gateways.awsRegion": setAws,
+    "gatewayConnect.gateways.awsService": setAws,
     "gatewayConnect.gateways.clientAuthentication": setMachine,
     "gatewayConnect.gateways.clientSecret": setMachine,
     "gatewayConnect.gateways.privateKey": setKey,

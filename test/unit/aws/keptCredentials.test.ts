@@ -99,3 +99,14 @@ test("the log tells the source and the end, and no key", async () => {
   assert.match(seen.log, /the profile dev.*2026-11-27T13:00:00/);
   assert.doesNotMatch(seen.log, /ASIA1|secret-1/);
 });
+
+test("refused ones are not signed with again where no others can be had", async () => {
+  const failure = new GatewayFailure("aws_login_needed", { source: "the profile dev", command: "aws sso login" });
+  const { kept } = startSource((number) => {
+    if (number > 1) throw failure;
+    return keys(number, start + minutes(60));
+  });
+  const first = await kept.current();
+  await assert.rejects(kept.replace(first), failure);
+  await assert.rejects(kept.current(), failure);
+});

@@ -42,6 +42,7 @@ function start(connection: Connection | undefined, stored: TokenSet | undefined 
       current: async ({ sessionId }) => (sessionId === undefined ? undefined : stored),
       replace: async () => undefined,
     },
+    aws: { isSigned: () => false, isReady: async () => false, fetch: () => Promise.reject(new Error("unsigned")) },
     sent: () => "access",
     onChallenge() {},
     changed: async () => undefined,

@@ -350,3 +350,14 @@ test("no token is in the log or in a failure", async () => {
     { code: "gateway_refused_token", logged: true, quoting: [] },
   );
 });
+
+for (const session of [{ kind: "open" } as const, undefined]) {
+  test(`where AWS wants a signature nothing is renewed, ${session ? "without" : "with"} a token`, async () => {
+    const answer = json({ message: "Missing Authentication Token" }, 401, {
+      "x-amzn-errortype": "MissingAuthenticationToken",
+    });
+    const { send, asked } = start(answer, session && { session });
+    await assert.rejects(send(url), { code: "aws_signature_needed" });
+    assert.deepEqual(asked, session ? [] : ["current s"]);
+  });
+}

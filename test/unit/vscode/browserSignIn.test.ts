@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { connectWorld } from "../../support/connectWorld.ts";
 import { useFakeEditor } from "../../support/fakeEditor.ts";
+import { noAws } from "../../support/fakePorts.ts";
 
 /** What the editor's dialog said, and what the progress that follows says. */
 const said: string[] = [];
@@ -58,7 +59,7 @@ for (const [connectedWith, signIn, next, waiting] of cases) {
     const { gateways } = connectWorld({ settings: { [url]: { signIn } } });
     const one = connection(connectedWith);
     await gateways.book.add(one);
-    const browser = new BrowserSignIn(() => gateways);
+    const browser = new BrowserSignIn(() => gateways, noAws);
     said.length = 0;
     createSession = async () => void (await browser.signIn(one, { scopes: [], chooseAccount: false }).catch(() => {}));
     await browser.ask({ connection: one, because: "sign_in_needed", scopes: [] });
@@ -83,7 +84,12 @@ for (const [lacking, question] of [
     said.length = 0;
     createSession = async () => {};
     const scopes = ["read", ...lacking];
-    await new BrowserSignIn(() => gateways).ask({ connection: one, because: "insufficient_scope", scopes, lacking });
+    await new BrowserSignIn(() => gateways, noAws).ask({
+      connection: one,
+      because: "insufficient_scope",
+      scopes,
+      lacking,
+    });
     assert.deepEqual(said, [question]);
     await gateways.close();
   });

@@ -1,0 +1,29 @@
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
+import type { Log } from "../lib/log.ts";
+import type { TextFile } from "../lib/textFile.ts";
+import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import type { LoadAws } from "./aws/awsPart.ts";
+import type { AskClientElsewhere } from "./clientElsewhere.ts";
+import type { Connection } from "./connection.ts";
+import type { SignInPrompt } from "./connectionAccess.ts";
+import type { GatewayRelay } from "./gatewayRelays.ts";
+import type { SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { SignInContext } from "./signingIn.ts";
+import type { WaysOut } from "./wayToGateway.ts";
+
+/** What the gateways of a window are used with. */
+export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, keyof SignInContext> {
+  readonly now: () => number;
+  readonly log: Log;
+  readonly lock: CrossProcessLock;
+  /** Where the list of connections is kept. */
+  readonly file: TextFile;
+  /** Loads what signs with AWS credentials. */
+  readonly loadAws: LoadAws;
+  readonly createRelay: (connection: Connection, access: GatewayAccess) => Promise<GatewayRelay>;
+  readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
+  /** Asks which client a connection is at another issuer; absent where nobody could be asked. */
+  readonly clientElsewhere?: AskClientElsewhere;
+  /** Called when what a person sees may have changed. */
+  readonly onChanged: () => void;
+}

@@ -1,0 +1,113 @@
+import { realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import type { AwsCredentials } from "../../aws/awsCredentials.ts";
+import { processCredentials } from "../../aws/processCredentials.ts";
+import { GatewayFailure } from "../../failures/failure.ts";
+import type { Environment } from "../../system/environment.ts";
+import { findProgram } from "../../system/findProgram.ts";
+import { runTool } from "../../system/runTool.ts";
+import { cliEnvironment } from "./cliEnvironment.ts";
+
+export interface AwsCliWorld {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  /** Folders of other people's files, where no program is taken from: those of the workspace. */
+  readonly foreignFolders: readonly string[];
+  /** The current directory. */
+  readonly cwd: string;
+}
+
+/** Roles and IAM Identity Center are asked over the network. */
+const TIMEOUT_MS = 30_000;
+
+const installFolders = (platform: NodeJS.Platform): readonly string[] =>
+  platform === "win32"
+    ? ["C:\\Program Files\\Amazon\\AWSCLIV2"]
+    : ["/usr/local/bin", "/opt/homebrew/bin", "/usr/bin", "/snap/bin", join(homedir(), ".local/bin")];
+
+/**
+ * AWS's own program, version 2, absolute; undefined where there is none. What lies in the workspace or in the current directory
+ * is none of a person's programs, whatever it is called.
+ */
+export async function findAwsCli({ env, platform, foreignFolders, cwd }: AwsCliWorld): Promise<string | undefined> {
+  const foreign = await Promise.all([...foreignFolders, ...(isHomeOrAbove(cwd) ? [] : [cwd])].map(real));
+  const here = await real(cwd);
+  const world = { platform, env: cliEnvironment(env, platform) };
+  for await (const path of findProgram("aws", world, installFolders(platform))) {
+    if (!isAbsolute(path)) continue;
+    const places = [path, await real(path)];
+    const isForeign = places.some(
+      (place) => dirname(place) === here || foreign.some((folder) => isInside(folder, place)),
+    );
+    if (!isForeign) return path;
+  }
+  return undefined;
+}
+
+/** Programs are below it as a matter of course where somebody works in their home. */
+const isHomeOrAbove = (folder: string): boolean => folder === homedir() || isInside(folder, homedir());
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+const real = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+/**
+ * Asks AWS's own program for credentials: it knows IAM Identity Center (SSO), roles, `credential_process`, web identity and the
+ * machine that it runs on.
+ *
+ * @param profile undefined for what it takes by default
+ * @param source what that is called, for people
+ * @returns undefined where this program cannot give any, as version 1 cannot
+ * @throws GatewayFailure `aws_login_needed`, `aws_credentials_unreadable`
+ */
+export async function credentialsOfCli(
+  program: string,
+  { profile, source }: { readonly profile: string | undefined; readonly source: string },
+  { env, platform }: Pick<AwsCliWorld, "env" | "platform">,
+): Promise<AwsCredentials | undefined> {
+  const unreadable = (reason: string) => new GatewayFailure("aws_credentials_unreadable", { source, reason });
+  const named = profile === undefined ? [] : ["--profile", profile];
+  const run = runTool(TIMEOUT_MS, cliEnvironment(env, platform), platform);
+  const args = ["configure", "export-credentials", ...named, "--format", "process"];
+  const answer = await run(program, args, "").catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(`the AWS CLI cannot be run (${error.code ?? "unknown"})`);
+  });
+  if (answer.late) throw unreadable("the AWS CLI did not answer in time");
+  if (answer.code === 0) {
+    const credentials = processCredentials(answer.output);
+    if (credentials) return credentials;
+    throw unreadable("the AWS CLI printed something else than credentials");
+  }
+  return failedCli(answer, { profile, source });
+}
+
+// What the program says is read for these words, and never told: a credential_process may have written it.
+const loginEnded =
+  /aws sso login|SSO Token|SSO session .*(?:expired|invalid)|Token has expired and refresh failed|sso.*(?:expired|not authenticated)/i;
+const sessionEnded = /aws login|session has expired/i;
+const noneFound = /Unable to (?:locate|retrieve) credentials|no credentials found/i;
+const isVersion1 = /invalid choice|argument (?:operation|subcommand)/i;
+
+function failedCli(
+  { code, complaint }: { readonly code: number | undefined; readonly complaint: string },
+  { profile, source }: { readonly profile: string | undefined; readonly source: string },
+): undefined {
+  const named = profile === undefined ? "" : ` --profile ${quotedForShell(profile)}`;
+  if (loginEnded.test(complaint)) {
+    throw new GatewayFailure("aws_login_needed", { source, command: `aws sso login${named}` });
+  }
+  if (sessionEnded.test(complaint)) {
+    throw new GatewayFailure("aws_login_needed", { source, command: `aws login${named}` });
+  }
+  if (noneFound.test(complaint) || isVersion1.test(complaint)) return undefined;
+  const reason = code === undefined ? "the AWS CLI was ended" : `the AWS CLI ended with ${code}`;
+  throw new GatewayFailure("aws_credentials_unreadable", { source, reason });
+}
+
+/** For a command that a person reads, and may paste into whichever shell. */
+const quotedForShell = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replace(/["$`\\]/g, "")}"`;
