@@ -121,6 +121,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
+    consents: { ask: async (page, signal) => (await lazyBundles.view()).askConsent(page, signal) },
     loadSocket,
     folder,
     catalogues,

@@ -1,4 +1,5 @@
 // The bundle of the view of all gateways and of the commands that are found there, loaded when one of them is first wanted.
+export { consentAgainCommand, openConsentPortalCommand } from "./vscode/commands/consentCommands.ts";
 export {
   copyAddressCommand,
   hideToolCommand,
@@ -7,4 +8,5 @@ export {
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./vscode/commands/gatewayCommands.ts";
+export { askConsent } from "./vscode/views/askConsent.ts";
 export { createGatewaysTree } from "./vscode/views/gatewaysTree.ts";

@@ -119,3 +119,11 @@ export function mcpPaths(hostname: string, pathname: string): readonly string[] 
  */
 export const resourceOfTargets = (url: URL): string | undefined =>
   gatewayOfHost(url.hostname) ? new URL("/mcp", url).href : undefined;
+
+/** Whether a page is where AgentCore's own for consents are (identity, outbound OAuth), in the region of a gateway. */
+export function isAgentCorePage(page: URL, gateway: URL): boolean {
+  const region = gatewayOfHost(gateway.hostname)?.region;
+  return (
+    region !== undefined && page.protocol === "https:" && page.host === `bedrock-agentcore.${region}.${suffix(region)}`
+  );
+}

@@ -22,6 +22,8 @@ export interface GatewayRelay {
   newPolicySession(): void;
   /** The gateway, which was down, answers again. */
   isBack(): void;
+  /** The next call of a target asks for its consent anew. */
+  consentAnew(target: string): void;
   signedIn(subject?: string): Promise<void>;
   reset(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { HeaderFault } from "../lib/settableHeaders.ts";
 import type { AwsFacts } from "./awsFacts.ts";
+import type { RuleFacts } from "./ruleFacts.ts";
 
 /** An address that was typed, and the gateway that was looked for there. */
 export interface AddressFacts {
@@ -144,35 +145,6 @@ export interface UseFacts {
   readonly answered_with_error: { readonly what: string; readonly error: number; readonly words?: string };
   /** The person keeps it from the agent. */
   readonly tool_hidden: { readonly gateway: string; readonly tool: string };
-}
-
-/** What a gateway refuses by rules that are not about who is signed in. */
-export interface RuleFacts {
-  /** Too many requests; `words` are the gateway's own. */
-  readonly rate_limited: {
-    readonly url: string;
-    readonly status: number;
-    /** The limit that was reached, as the gateway calls it. */
-    readonly limit?: string;
-    readonly words?: string;
-    /** How long it asks to be left alone. */
-    readonly retryAfterSeconds?: number;
-  };
-  /** The gateway takes requests that AWS credentials sign (SigV4), and no tokens. */
-  readonly aws_signature_needed: { readonly url: string; readonly words?: string };
-  /** AWS's access management refuses; `permission` is the action as policies name it. */
-  readonly aws_permission_missing: { readonly url: string; readonly permission: string; readonly resource?: string };
-  /** The policies of a gateway changed, and it takes no requests in a new policy session either. */
-  readonly policy_session_refused: { readonly gateway: string };
-  /** A policy engine of the gateway denied a call. `words` are its own. */
-  readonly policy_denied: {
-    readonly url: string;
-    /** The policy that forbids it. */
-    readonly policy?: string;
-    /** None forbids it, and none permits it either. */
-    readonly permittedByNone?: true;
-    readonly words?: string;
-  };
 }
 
 /** Files of other programs, and the program that their entries start. */

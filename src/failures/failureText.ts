@@ -82,6 +82,10 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "aws_permission_missing":
     case "policy_denied":
     case "policy_session_refused":
+    case "consent_needed":
+    case "consent_waiting":
+    case "consent_declined":
+    case "consent_not_kept":
       return ruleText(failure, say);
     case "aws_login_needed":
     case "aws_profile_missing":

@@ -1,4 +1,5 @@
-import type { FailureFacts, FailureOf, RuleFacts } from "./failure.ts";
+import type { FailureFacts, FailureOf } from "./failure.ts";
+import type { RuleFacts } from "./ruleFacts.ts";
 import type { Translate } from "./translate.ts";
 import { type FailureText, withWords } from "./wording.ts";
 
@@ -75,6 +76,52 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
           "Signing in again does not change it. Other arguments may be allowed, since policies can look at them. If this call is needed, ask your platform team for it, and tell them what stands here.",
         ),
       };
+    case "consent_needed": {
+      const { gateway, target, url, portal, words } = failure.facts;
+      return {
+        title: say("{0} needs your consent before it can act for you.", target),
+        detail: withWords(
+          say("Expected a consent that was given before. {0} names {1} as the page to give it at.", gateway, url),
+          words,
+          say,
+        ),
+        nextStep:
+          portal === undefined
+            ? say("Open that page in your browser and agree there, then call the tool again.")
+            : say(
+                "Agree at the consent portal {0} or at that page, in your browser, then call the tool again.",
+                portal,
+              ),
+      };
+    }
+    case "consent_waiting":
+      return {
+        title: say('A consent for "{0}" is waiting in the editor\'s window.', failure.facts.gateway),
+        detail: say("The call could not wait for it any longer. The question stays there."),
+        nextStep: say("Give it there, then call the tool again."),
+      };
+    case "consent_declined": {
+      const { gateway, target } = failure.facts;
+      return {
+        title: say("The consent that {0} needs was not given.", target),
+        detail: say("Expected a consent at the page that {0} named. You were asked, and cancelled.", gateway),
+        nextStep: say("Call the tool again to be asked again, or go on without it."),
+      };
+    }
+    case "consent_not_kept": {
+      const { gateway, target, url } = failure.facts;
+      return {
+        title: say("{0} asks for the same consent again.", target),
+        detail: say(
+          "Expected {0} to keep the consent that was given at the page it named. It answered the next call with another one, {1}.",
+          gateway,
+          url,
+        ),
+        nextStep: say(
+          "If you did not finish there, open the new page, agree, and call the tool again. If you did, nothing ties the consent to you: ask your platform team whether the return address of this target calls CompleteResourceTokenAuth, or for a consent portal.",
+        ),
+      };
+    }
   }
 }
 

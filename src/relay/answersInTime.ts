@@ -4,10 +4,8 @@ import { toolError } from "../mcp/toolError.ts";
 /** How long a call may take that waits for a person. */
 export interface TimeLimit {
   readonly ms: number;
-  /** Whether a person is being waited for. */
-  readonly isWaiting: () => boolean;
-  /** What a tool call is answered with then. */
-  readonly text: string;
+  /** What a tool call is answered with then: which act of a person it waits for. Undefined while it waits for none. */
+  readonly waitsFor: () => string | undefined;
 }
 
 type Id = string | number;
@@ -31,10 +29,11 @@ export class AnswersInTime {
     if (message.method === "notifications/cancelled") this.#forget(message.params?.requestId as Id);
     if (!("id" in message) || message.method !== "tools/call") return;
     const { id } = message;
-    const { ms, isWaiting, text } = this.#limit;
+    const { ms, waitsFor } = this.#limit;
     const timer = setTimeout(() => {
       this.#timers.delete(id);
-      if (!isWaiting()) return;
+      const text = waitsFor();
+      if (text === undefined) return;
       this.#answered.add(id);
       this.#answer({ jsonrpc: "2.0", id, result: toolError(text) });
       cancel({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: id, reason: text } });

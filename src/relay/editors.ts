@@ -1,4 +1,5 @@
 import type { Transport } from "@modelcontextprotocol/server";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
 import { CallerSession } from "../mcp/callerSession.ts";
 import { CallerSessions } from "../mcp/callerSessions.ts";
@@ -100,6 +101,12 @@ export class Editors {
 
   #route(caller: Caller, peer: Peer, given: GivenLists): RelayRoute {
     const { answer, now, idleMs, links, onMissed } = this.#world;
-    return new RelayRoute({ ...answer, given, peer, now, onMissed, spareMs: idleMs, link: links(caller, peer) });
+    return new RelayRoute({
+      ...{ ...answer, given, peer, now, onMissed, spareMs: idleMs, opensUrls: opensUrls(caller) },
+      link: links(caller, peer),
+    });
   }
 }
+
+const opensUrls = ({ capabilities }: Caller): boolean =>
+  isJsonObject(capabilities.elicitation) && capabilities.elicitation.url !== undefined;

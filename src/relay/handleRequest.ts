@@ -12,6 +12,7 @@ import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { AgentTools } from "./agentTools.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
+import type { ConsentCalls } from "./consent/consentCalls.ts";
 import { editorList } from "./editorList.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { whenAllowed } from "./whenAllowed.ts";
@@ -25,6 +26,9 @@ export interface AnswerWorld {
   readonly failureWords: FailureWords;
   /** The tools that a person keeps from agents. */
   readonly agentTools: AgentTools;
+  readonly consents: ConsentCalls;
+  /** A link in the name of a caller that opens pages, for one that does not. */
+  readonly openerLink: () => UpstreamLink;
 }
 
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
@@ -40,6 +44,8 @@ export async function handleRequest(
   link: UpstreamLink,
   request: CallerRequest,
   world: AnswerWorld & {
+    /** Whether the caller opens pages that the gateway asks for. */
+    readonly opensUrls: boolean;
     readonly gave: (method: ListMethod, items: readonly Listed[]) => void;
     readonly missed: (method: ListMethod) => void;
   },
@@ -52,7 +58,7 @@ export async function handleRequest(
       return { [lists[method].field]: items };
     }
     world.agentTools.check(method, params);
-    if (acts.has(method)) return await callWithSignIn(link, request, world);
+    if (acts.has(method)) return await act(link, request, world);
     if (method === "completion/complete") return await completion(link, request, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
@@ -75,11 +81,30 @@ export async function handleRequest(
 }
 
 /**
+ * Does what a person or their agent asks for, with the sign-in and the consent that it takes.
+ *
+ * @param world `opensUrls` is whether the caller opens pages that the gateway asks for
+ * @throws GatewayFailure, or the gateway's own `ProtocolError`
+ */
+export async function act(
+  link: UpstreamLink,
+  request: CallerRequest,
+  { opensUrls, ...world }: AnswerWorld & { readonly opensUrls: boolean },
+): Promise<Json> {
+  return await world.consents.call(request, {
+    opensUrls,
+    send: (asked) => callWithSignIn(link, asked, world),
+    sendAsOpener: ({ method, params, options }) =>
+      callWithSignIn(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
+  });
+}
+
+/**
  * Sends a request, and asks for one sign-in if the gateway requires it.
  *
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
-export async function callWithSignIn(
+async function callWithSignIn(
   link: UpstreamLink,
   request: CallerRequest,
   { gateway, access, log }: AnswerWorld,

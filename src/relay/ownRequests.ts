@@ -6,7 +6,7 @@ import type { Json } from "../mcp/passThrough.ts";
 import type { OnProgress } from "../mcp/progressToken.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { Listed } from "./catalogue.ts";
-import { type AnswerWorld, callWithSignIn, completion } from "./handleRequest.ts";
+import { type AnswerWorld, act, completion } from "./handleRequest.ts";
 
 /** Options of a request that the extension makes for a person. */
 export interface OwnRequestOptions {
@@ -81,7 +81,9 @@ export class OwnRequests {
 
   async #act(method: string, params: Json, options: OwnRequestOptions): Promise<Json> {
     const what = String(params.name ?? params.uri);
-    return await inWords(what, () => callWithSignIn(this.#link(), { method, params, options }, this.#world));
+    return await inWords(what, () =>
+      act(this.#link(), { method, params, options }, { ...this.#world, opensUrls: false }),
+    );
   }
 }
 

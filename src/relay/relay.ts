@@ -1,9 +1,10 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
-import { type AnyFailure, GatewayFailure } from "../failures/failure.ts";
+import { GatewayFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { type ListMethod, listMethods } from "../mcp/lists.ts";
+import type { Json } from "../mcp/passThrough.ts";
 import { nobody } from "../mcp/peer.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
@@ -11,11 +12,15 @@ import { type AgentTools, allTools } from "./agentTools.ts";
 import { CallerLinks, type PolicySessionSettings } from "./callerLinks.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
+import { ConsentCalls } from "./consent/consentCalls.ts";
+import type { Consents } from "./consent/consents.ts";
 import { editorCapabilities } from "./editorCapabilities.ts";
 import { Editors } from "./editors.ts";
 import { type CountedSignIns, countedSignIns, type GatewayAccess } from "./gatewayAccess.ts";
 import type { AnswerWorld } from "./handleRequest.ts";
 import { HostQuirks } from "./hostQuirks.ts";
+import { hostTimeLimit } from "./hostTimeLimit.ts";
+import { OwnLinks } from "./ownLinks.ts";
 import { OwnRequests } from "./ownRequests.ts";
 import { type MessageStream, pipeToRelay } from "./pipeToRelay.ts";
 import { ReturnWatch } from "./returnWatch.ts";
@@ -41,6 +46,10 @@ export interface RelayWorld extends PolicySessionSettings {
   readonly failureWords: FailureWords;
   /** The tools that agents have, as it is now; by default all. */
   readonly agentTools?: AgentTools;
+  /** Asks a person for what a target needs their consent to; undefined where there is no place to. */
+  readonly consents?: Consents;
+  /** The address of the consent portal, as it is set now. */
+  readonly consentPortal?: () => string | undefined;
   /** Called when the tools are others than those known before. */
   readonly onToolsChanged?: (tools: readonly Listed[]) => void;
   /** Called when something else is kept of the gateway than before. */
@@ -50,8 +59,6 @@ export interface RelayWorld extends PolicySessionSettings {
 const [IDLE_LINK_MS, SWEEP_MS] = [5 * 60_000, 60_000];
 /** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Hosts give up on a call after a minute. */
-const HOST_TIMEOUT_MS = 50_000;
 
 /**
  * Stands between the editor's MCP client and one gateway: an MCP server towards the editor, an MCP client towards
@@ -67,10 +74,11 @@ export class Relay {
   readonly #world: RelayWorld;
   readonly #keeper: CatalogueKeeper;
   readonly #agentTools: AgentTools;
+  readonly #consents: ConsentCalls;
   readonly #answerWorld: AnswerWorld;
   readonly #callers: CallerLinks;
   readonly #editors: Editors;
-  #direct: UpstreamLink | undefined;
+  readonly #ownLinks: OwnLinks;
   #subject: string | undefined;
   #sweeper: ReturnType<typeof setInterval> | undefined;
   #closed = false;
@@ -91,16 +99,19 @@ export class Relay {
     this.#keeper = keeper;
     this.#signIns = countedSignIns(access);
     this.#agentTools = world.agentTools ?? allTools;
+    this.#consents = new ConsentCalls(gateway, world);
     this.#answerWorld = {
       ...{ gateway, keeper, log, failureWords: world.failureWords },
       ...{ access: this.#signIns.access, agentTools: this.#agentTools },
+      ...{ consents: this.#consents, openerLink: () => this.#ownLinks.opener() },
     };
-    this.own = new OwnRequests(() => this.#directLink(), this.#answerWorld);
+    this.#ownLinks = new OwnLinks({ open: (capabilities) => this.#ownLink(capabilities), now, idleMs: IDLE_LINK_MS });
+    this.own = new OwnRequests(() => this.#ownLinks.plain(), this.#answerWorld);
     this.#callers = new CallerLinks({
       ...world,
       ...{ gateway, access, keeper, log, now },
       onConnected: (link) => void this.#refresh(link),
-      onLost: (link) => link !== this.#direct && this.#watch.lookLater(link),
+      onLost: (link) => !this.#ownLinks.has(link) && this.#watch.lookLater(link),
       onListChanged: (link, methods) => void this.#refresh(link, methods),
     });
     this.#editors = new Editors({
@@ -138,15 +149,9 @@ export class Relay {
 
   /** Serves a host with an mcp.json, whose messages come as a stream, until it ends. */
   async pipe(host: MessageStream): Promise<void> {
-    const waiting = new GatewayFailure("sign_in_waiting", { gateway: this.#target.name }) as AnyFailure;
-    const { title, nextStep } = this.#world.failureWords(waiting);
     await pipeToRelay(host, this, {
       rules: new HostQuirks(() => this.#keeper.items("tools/list")),
-      timeout: {
-        ms: HOST_TIMEOUT_MS,
-        isWaiting: () => this.#signIns.waiting() > 0,
-        text: `${title} ${nextStep}`,
-      },
+      timeout: hostTimeLimit({ ...this.#answerWorld, signIns: this.#signIns }),
     });
   }
 
@@ -174,7 +179,7 @@ export class Relay {
     this.#subject = subject;
     for (const link of same ? [] : this.#links()) link.retire();
     const links = this.#editors.sessionLinks();
-    await Promise.all((links.length > 0 ? links : [this.#directLink()]).map((link) => this.#connectQuietly(link)));
+    await Promise.all((links.length > 0 ? links : [this.#ownLinks.plain()]).map((link) => this.#connectQuietly(link)));
   }
 
   /** Whether an editor or host uses it. */
@@ -207,27 +212,30 @@ export class Relay {
     await Promise.all(this.#links().map((link) => link.close()));
   }
 
+  /** The next call of a target asks the person for a consent anew: of another account, say. */
+  consentAnew(target: string): void {
+    this.#consents.askAnew(target);
+  }
+
   /** Ends every session on both sides. */
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
     this.#watch.close();
-    await Promise.all([this.#editors.close(), this.#direct?.end()]);
+    await Promise.all([this.#editors.close(), this.#ownLinks.end()]);
     await this.#keeper.written();
   }
 
-  #directLink(): UpstreamLink {
+  #ownLink(capabilities: Json): UpstreamLink {
     if (this.#closed)
       throw new GatewayFailure("gateway_connection_lost", { gateway: this.#target.name, reason: "closed" });
-    // The extension's own calls have no user interface that could answer questions.
-    const caller = { clientInfo: { name: "gateway-connect", version: this.#target.version }, capabilities: {} };
-    this.#direct ??= this.#callers.links(caller, nobody)();
     this.#sweepLater();
-    return this.#direct;
+    const clientInfo = { name: "gateway-connect", version: this.#target.version };
+    return this.#callers.links({ clientInfo, capabilities }, nobody)();
   }
 
   #links(): readonly UpstreamLink[] {
-    return [...this.#editors.links(), ...(this.#direct ? [this.#direct] : [])];
+    return [...this.#editors.links(), ...this.#ownLinks.all()];
   }
 
   async #isReady(): Promise<boolean> {
@@ -282,10 +290,7 @@ export class Relay {
 
   #sweep(): void {
     this.#editors.sweep();
-    const direct = this.#direct;
-    if (direct === undefined || direct.busy > 0 || this.#world.now() - direct.lastUsedAt <= IDLE_LINK_MS) return;
-    this.#direct = undefined;
-    void direct.end();
+    this.#ownLinks.sweep();
   }
 }
 

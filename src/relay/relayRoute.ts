@@ -9,6 +9,8 @@ import { type AnswerWorld, handleRequest } from "./handleRequest.ts";
 export interface RelayRouteWorld extends AnswerWorld {
   /** Makes a link to the gateway for this route's caller. */
   readonly link: () => UpstreamLink;
+  /** Whether the editor opens pages that the gateway asks for (2025-11-25, client/elicitation). */
+  readonly opensUrls: boolean;
   /** The lists that the editor was given. */
   readonly given: GivenLists;
   /** Called when a list could not be had over a link. */

@@ -120,6 +120,8 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return { nextStep: "Start again, and sign in when you are asked to." };
     case "sign_in_waiting":
       return { title: `A sign-in to "${failure.facts.gateway}" is waiting for you.` };
+    case "consent_waiting":
+      return { title: `A consent for "${failure.facts.gateway}" is waiting for you.` };
     case "gateway_refused_token":
       return {
         nextStep:

@@ -115,6 +115,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
             say(
               "The policies of the gateway changed. A new policy session has begun: earlier calls do not count in it.",
             ),
+          consentPortal: () => options.settings.consentPortal as string | undefined,
         },
       );
       return relay;

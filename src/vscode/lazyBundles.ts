@@ -15,6 +15,7 @@ import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
 import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import type { Relay } from "../relay/relay.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
+import type { consentAgainCommand, openConsentPortalCommand } from "./commands/consentCommands.ts";
 import type {
   copyAddressCommand,
   hideToolCommand,
@@ -24,6 +25,7 @@ import type {
   renameGatewayCommand,
 } from "./commands/gatewayCommands.ts";
 import type { clientElsewhere } from "./connect/clientElsewhere.ts";
+import type { askConsent } from "./views/askConsent.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures. */
@@ -73,6 +75,9 @@ export interface ViewBundle {
   readonly hideToolCommand: typeof hideToolCommand;
   readonly newPolicySessionCommand: typeof newPolicySessionCommand;
   readonly openSettingsCommand: typeof openSettingsCommand;
+  readonly askConsent: typeof askConsent;
+  readonly openConsentPortalCommand: typeof openConsentPortalCommand;
+  readonly consentAgainCommand: typeof consentAgainCommand;
 }
 
 /** The bundles that commands and gateways load when they first need them. */

@@ -4,6 +4,7 @@ import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { HiddenFromAgents } from "../connections/hiddenFromAgents.ts";
 import { hiddenTools } from "../connections/settings/hiddenTools.ts";
+import { readGatewaySettings } from "../connections/settings/readGatewaySettings.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
@@ -11,6 +12,7 @@ import { once } from "../lib/once.ts";
 import type { RelaySocket } from "../node/bridge/relaySocket.ts";
 import type { startRelayWindow } from "../node/bridge/relayWindow.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
+import type { Consents } from "../relay/consent/consents.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
@@ -20,6 +22,8 @@ import { translate } from "./translate.ts";
 export interface RelayFactoryWorld {
   readonly gateways: () => Gateways;
   readonly load: () => Promise<RelayBundle>;
+  /** Asks a person for the consent that a target needs. */
+  readonly consents: Consents;
   /** Loads what opens the socket. */
   readonly loadSocket: () => Promise<{ readonly startRelayWindow: typeof startRelayWindow }>;
   /** The extension's storage. */
@@ -49,7 +53,7 @@ export class RelayFactory {
 
   /** Makes the relay of a connection; the MCP SDK is loaded with the first one. */
   async create(connection: Connection, access: GatewayAccess): Promise<GatewayRelay> {
-    const { load, catalogues, version, log, now, onToolsChanged, onCatalogueChanged } = this.#world;
+    const { load, catalogues, version, log, now, consents, onToolsChanged, onCatalogueChanged } = this.#world;
     const { id, url } = connection;
     const { Relay, failureText } = await load();
     const failureWords: FailureWords = (failure) => failureText(failure, translate);
@@ -67,6 +71,8 @@ export class RelayFactory {
               connection.name,
             ),
           ),
+        consents,
+        consentPortal: () => consentPortalOf(url),
         onToolsChanged: () => onToolsChanged(id),
         onCatalogueChanged: () => onCatalogueChanged(id),
       },
@@ -107,5 +113,15 @@ export class RelayFactory {
       showFailure(error);
       throw error;
     }
+  }
+}
+
+/** Settings that cannot be read are told where they are used to sign in, and keep nobody from consenting. */
+function consentPortalOf(url: string): string | undefined {
+  const { gateways, shared } = settingsValues();
+  try {
+    return readGatewaySettings(gateways, shared, url).consentPortal;
+  } catch {
+    return undefined;
   }
 }

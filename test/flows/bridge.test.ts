@@ -130,7 +130,8 @@ test("a page that has to be opened first is handed on where the host opens pages
     assert.deepEqual(
       { words: textOf(words), isError: (words as { isError?: boolean }).isError, code },
       {
-        words: "Allow access. Open https://example.com/consent in your browser, then call the tool again.",
+        words:
+          "needs-consent needs your consent before it can act for you. Expected a consent that was given before. Test names https://example.com/consent as the page to give it at. In its own words: “Allow access”. Open that page in your browser and agree there, then call the tool again.",
         isError: true,
         code: -32042,
       },

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { decodeProtectedHeader } from "jose";
 import type { SandboxOptions } from "../../src/sandbox/startSandbox.ts";
+import { consentTarget } from "../support/consentTarget.ts";
 import { shortPauses } from "../support/programClock.ts";
 import { withRefusingProvider } from "../support/refusingProvider.ts";
+import { startGateway } from "../support/relayGateways.ts";
 import { type StandaloneWorld, startStandalone, withComputer } from "../support/standalone/startStandalone.ts";
 import { useDeviceCode } from "../support/useDeviceCode.ts";
 import { withSandbox } from "../support/withSandbox.ts";
@@ -152,3 +154,19 @@ test("a person who asks for it signs in on another device, also where a browser 
       assert.deepEqual(computer.opened(), []);
     }),
   ));
+
+test("a target that needs a consent names the portal that was given, for an agent to say", async () => {
+  const target = consentTarget("legacy");
+  const gateway = await startGateway("legacy", 0, (request) => target.answer(request));
+  try {
+    await withComputer({}, async (computer) => {
+      const portal = ["--consent-portal", "https://consent.example.com/"];
+      const standalone = await startStandalone([gateway.url, ...memory, ...portal], computer.env);
+      const said = await standalone.call("calendar___list");
+      await standalone.close();
+      assert.match(said, /Agree at the consent portal https:\/\/consent\.example\.com\/ or at that page/);
+    });
+  } finally {
+    await gateway.stop();
+  }
+});

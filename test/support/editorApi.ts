@@ -356,9 +356,11 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       },
       createQuickPick() {
         let accept = () => {};
+        let isGone = false;
         return {
           title: "",
           placeholder: "",
+          ignoreFocusOut: false,
           items: [] as readonly { readonly label: string }[],
           selectedItems: [] as readonly object[],
           onDidAccept(act: () => void) {
@@ -369,9 +371,14 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
             const { title, placeholder, items } = this;
             const found = chosen({ kind: "pick", text: `${title}: ${placeholder}`, choices: items.map(label) });
             this.selectedItems = items.filter((item) => label(item) === found);
-            if (found !== undefined) accept();
+            if (found === undefined) return;
+            accept();
+            // One that stays until it is answered is acted on again.
+            if (this.ignoreFocusOut && !isGone) setImmediate(() => isGone || this.show());
           },
-          dispose() {},
+          dispose() {
+            isGone = true;
+          },
         };
       },
       createWebviewPanel(_type: string, title: string) {

@@ -44,6 +44,15 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   aws_token_needed: { url },
   aws_region_needed: { url },
   policy_denied: { url, policy: "no_refunds_above_500", words: "Tool call not allowed due to policy enforcement" },
+  consent_needed: {
+    gateway: "Tools",
+    target: "calendar",
+    url: "https://login.example.com/consent",
+    words: "Allow access",
+  },
+  consent_waiting: { gateway: "Tools" },
+  consent_declined: { gateway: "Tools", target: "calendar" },
+  consent_not_kept: { gateway: "Tools", target: "calendar", url: "https://login.example.com/consent" },
   gateway_error: { url, status: 503 },
   answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
@@ -135,6 +144,10 @@ const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
   aws_credentials_refused: [{ url, source: "the profile dev" }],
   aws_clock_skewed: [{ url }, { url, minutesBehind: 7, words: "Signature expired" }],
   policy_denied: [{ url }, { url, permittedByNone: true }],
+  consent_needed: [
+    { gateway: "Tools", target: "calendar", url: "https://login.example.com/consent" },
+    { ...{ gateway: "Tools", target: "calendar", url: "https://a.example/c" }, portal: "https://portal.example" },
+  ],
   gateway_error: [
     { url, status: 503, retryAfterSeconds: 30 },
     { url, status: 403, words: "User not assigned to this application" },

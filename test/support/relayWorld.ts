@@ -5,6 +5,7 @@ import type { LogFacts } from "../../src/lib/log.ts";
 import { localSocketAddress } from "../../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import type { Catalogue, Listed } from "../../src/relay/catalogue.ts";
+import type { Consents } from "../../src/relay/consent/consents.ts";
 import type { GatewayAccess, SignInEnding } from "../../src/relay/gatewayAccess.ts";
 import type { Relay } from "../../src/relay/relay.ts";
 import { part } from "./programs.ts";
@@ -68,7 +69,7 @@ export interface RelayWorldForTests {
 /** A relay towards `url` on a real socket, with everything observable. */
 export async function startRelay(
   url: string,
-  { catalogue }: { catalogue?: Catalogue | undefined } = {},
+  { catalogue, consents }: { catalogue?: Catalogue | undefined; consents?: Consents | undefined } = {},
 ): Promise<RelayWorldForTests> {
   const access = new SwitchedAccess();
   const logged: string[] = [];
@@ -89,6 +90,7 @@ export async function startRelay(
       },
       log,
       now: () => Date.now(),
+      ...(consents && { consents }),
       failureWords: failureText,
       onToolsChanged: (tools: readonly Listed[]) => void toolsChanged.push(tools.map((tool) => String(tool.name))),
     },

@@ -198,6 +198,7 @@ test("the settings that are declared are those that are read, with the same defa
     policySession: true,
     authorizer: { customJWTAuthorizer: {} },
     hiddenTools: ["drop"],
+    consentPortal: "https://consent.example.com/",
   };
   const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
   assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));

@@ -73,4 +73,8 @@ export const gatewaySettings = {
   policySession: yesOrNo(),
   authorizer: { schema: { type: "object" }, unchecked: true },
   hiddenTools: texts(),
+  consentPortal: {
+    schema: { type: "string", format: "uri", pattern: "^https://[^\\s]+$", patternErrorMessage: "an https address" },
+    emptyIsAbsent: true,
+  } as Setting<string>,
 } satisfies Settings;

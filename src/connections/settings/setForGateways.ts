@@ -13,3 +13,10 @@ export function setFor(gateways: unknown, url: string): SetForGateways {
   const own = all[keyOf(all, url)];
   return isJsonObject(own) ? own : {};
 }
+
+/** What is set for gateways with more of it for one of them. Everything else stays. */
+export function withGatewaySettings(gateways: unknown, url: string, more: object): SetForGateways {
+  const all = (gateways ?? {}) as Readonly<Record<string, object>>;
+  const key = keyOf(all, url);
+  return { ...all, [key]: { ...all[key], ...more } };
+}

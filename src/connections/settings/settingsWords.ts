@@ -272,6 +272,15 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     example: '["jira___delete_project"]',
     note: "tools that agents are not shown and cannot call",
   },
+  consentPortal: {
+    description:
+      "The https address of the consent portal of this gateway's people, where consents to its targets are given, changed and taken back (AgentCore Identity). It is offered first where a target needs your consent.",
+    example: '"https://consent.example.com"',
+    note: "where consents to the gateway's targets are given",
+    options: {
+      "consent-portal": { value: "<url>", help: "where consents to the gateway's targets are given" },
+    },
+  },
 };
 
 export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, SettingWords>> = {

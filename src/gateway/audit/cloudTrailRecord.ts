@@ -1,5 +1,5 @@
 import type { Finding } from "../../agentcore/authorizer/finding.ts";
-import { splitName } from "../router/qualifiedName.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import type { Outcome } from "./outcome.ts";
 import { REDACTED } from "./redacted.ts";

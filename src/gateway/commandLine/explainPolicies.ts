@@ -1,12 +1,12 @@
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import { shownValue } from "../../agentcore/authorizer/decisionText.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
 import type { Policy } from "../policies/policy.ts";
 import { policyDenial } from "../policies/policyDenial.ts";
 import { placeText } from "../policies/policyPlace.ts";
 import type { PolicyExplanation } from "../policies/toolPolicies.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import { askedPolicies } from "./checkPolicies.ts";
 
 /** A call that somebody asks about. */

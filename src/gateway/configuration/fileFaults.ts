@@ -1,7 +1,7 @@
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { Environment } from "../../system/environment.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import { otherReferences, unsetVariables } from "./environment.ts";
 
 /** The faults in a gateway's file that `gatewaySchema` cannot express. */

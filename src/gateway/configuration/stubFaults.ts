@@ -2,8 +2,8 @@ import type { Node } from "jsonc-parser";
 import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import { nodesOf, plain } from "../../lib/json/jsonDocument.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import { record } from "../tools/describedTools.ts";
 import { valueFaults } from "../tools/valueFaults.ts";
 

@@ -1,7 +1,7 @@
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { Environment } from "../../system/environment.ts";
 import type { PathTarget } from "../http/pathTarget.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import type { StubAnswer, Target } from "../router/target.ts";
 import { filledIn } from "./environment.ts";
 import { type GatewayFile, kindOf, type LocalCredentials, type TargetEntry } from "./gatewayFile.ts";

@@ -1,8 +1,8 @@
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
 import { memberPath } from "../../lib/json/checkSchema.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
+import { qualifiedName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { qualifiedName } from "../router/qualifiedName.ts";
 import { apiGatewayTools } from "../tools/apiGatewayTools.ts";
 import { connectorTools } from "../tools/connectorTools.ts";
 import { type DescribedTools, LONGEST_TOOL_NAME } from "../tools/describedTools.ts";

@@ -1,8 +1,8 @@
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
 import type { Limited, Limits } from "../limits/limits.ts";
 import type { RateContext } from "../limits/rateLimit.ts";
 import type { RateLimited, RateLimits } from "../limits/rateLimits.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import type { Messages } from "./messages.ts";
 import type { PathTarget } from "./pathTarget.ts";
 import { limitedAnswer, rateLimitedAnswer, stoppingAnswer } from "./refusals.ts";

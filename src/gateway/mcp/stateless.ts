@@ -1,10 +1,10 @@
+import { splitName } from "../../lib/qualifiedName.ts";
 import { type HttpReply, jsonReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { nobody } from "../../mcp/peer.ts";
 import { StatelessFront } from "../../mcp/statelessFront.ts";
 import { HEADER_MISMATCH } from "../../mcp/toolHeaders.ts";
 import { createProcesses } from "../router/processes.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import { createRouter, type Router, statelessMethods } from "../router/router.ts";
 import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
 import type { CallerContext } from "./callerContext.ts";

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { splitName } from "../../lib/qualifiedName.ts";
 import { isListMethod } from "../../mcp/lists.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The methods with a label of their own. Others, which callers may invent, are counted as `other`. */

@@ -1,5 +1,5 @@
 import type { ActionType, EntityJson, EntityType, SchemaJson } from "@cedar-policy/cedar-wasm/nodejs";
-import { qualifiedName } from "../router/qualifiedName.ts";
+import { qualifiedName } from "../../lib/qualifiedName.ts";
 import { type CedarType, cedarTypeJson } from "./cedarTypes.ts";
 
 /** A tool as policies know it. */

@@ -1,5 +1,5 @@
 import type { ValidationError } from "@cedar-policy/cedar-wasm/nodejs";
-import { splitName } from "../router/qualifiedName.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import { CALL_TOOL, cedarSchema, MCP, type PolicyTool } from "./cedarSchema.ts";
 import type { Cedar } from "./loadCedar.ts";
 import { LONGEST_SCHEMA_BYTES, type Policy } from "./policy.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { splitName } from "../router/qualifiedName.ts";
 import type { PolicyTool } from "./cedarSchema.ts";
 import { inputType } from "./cedarTypes.ts";
 import type { Foreseen } from "./partialAnswer.ts";

@@ -1,4 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
+import { qualifiedName } from "../../lib/qualifiedName.ts";
 import { type ListMethod, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS, type Peer } from "../../mcp/peer.ts";
@@ -9,7 +10,6 @@ import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { failureFacts } from "./failureReason.ts";
 import { pageOf } from "./page.ts";
 import { NoProcessFree } from "./processes.ts";
-import { qualifiedName } from "./qualifiedName.ts";
 import type { Routed, RouterWorld } from "./routerWorld.ts";
 import type { TargetLink } from "./targetLink.ts";
 import { searchTool } from "./toolSearch.ts";

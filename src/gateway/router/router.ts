@@ -1,5 +1,6 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { foreignText } from "../../lib/foreignText.ts";
+import { splitName } from "../../lib/qualifiedName.ts";
 import { isListMethod, listMethods, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
@@ -11,7 +12,6 @@ import { askTarget, TargetFailure, toolsOf } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
 import { foreseen } from "./foreseen.ts";
 import { mergedLists } from "./mergedLists.ts";
-import { splitName } from "./qualifiedName.ts";
 import { atResourceOwner } from "./resourceOwner.ts";
 import type { RouterWorld } from "./routerWorld.ts";
 import { type Target, type TargetCaller, targetFor } from "./target.ts";

@@ -1,10 +1,10 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import { qualifiedName } from "../../lib/qualifiedName.ts";
 import { noValidation } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS } from "../../mcp/peer.ts";
 import { toolError } from "../../mcp/toolError.ts";
 import { record } from "../tools/describedTools.ts";
 import { valueFaults } from "../tools/valueFaults.ts";
-import { qualifiedName } from "./qualifiedName.ts";
 import type { StubAnswer, Target } from "./target.ts";
 
 /**

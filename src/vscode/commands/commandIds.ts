@@ -40,6 +40,8 @@ export const commandIds = [
   "showTraffic",
   "stopTraffic",
   "setLogLevel",
+  "openConsentPortal",
+  "consentAgain",
   "openSettings",
   "findTool",
   "hideTool",

@@ -197,6 +197,8 @@ export function createCommands(world: CommandsWorld): Commands {
     setLogLevel: async (run) => (await traffic()).setLogLevel(run),
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
     newPolicySession: async (run) => (await lazyBundles.view()).newPolicySessionCommand(run, world),
+    openConsentPortal: async (run) => (await lazyBundles.view()).openConsentPortalCommand(run, gateways),
+    consentAgain: async (run) => (await lazyBundles.view()).consentAgainCommand(run, gateways),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),

@@ -1,4 +1,4 @@
-import { keyOf } from "../../connections/settings/setForGateways.ts";
+import { withGatewaySettings } from "../../connections/settings/setForGateways.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 
 /** What a person may answer that stands in the settings of a gateway. */
@@ -16,9 +16,7 @@ export class WrittenSettings {
   async write(url: string, answered: AnsweredSettings): Promise<void> {
     const value = gatewaysSetting.read();
     this.#before ??= { value };
-    const gateways = (value ?? {}) as Readonly<Record<string, object>>;
-    const key = keyOf(gateways, url);
-    await gatewaysSetting.write({ ...gateways, [key]: { ...gateways[key], ...answered } });
+    await gatewaysSetting.write(withGatewaySettings(value, url, answered));
   }
 
   /** Puts back what stood there before. */

@@ -6,6 +6,7 @@ export type NamedTest = readonly [file: string, title: string];
 const settings = (title: string): NamedTest => ["test/bundles/extensionSettings.test.ts", title];
 const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.test.ts", title];
 const view = (title: string): NamedTest => ["test/bundles/extensionView.test.ts", title];
+const consents = (title: string): NamedTest => ["test/bundles/consents.test.ts", title];
 const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
 const standalone = (title: string): NamedTest => ["test/flows/standalone.test.ts", title];
 const aws = (title: string): NamedTest => ["test/flows/awsCredentials.test.ts", title];
@@ -54,6 +55,9 @@ const traffic = (title: string): NamedTest => ["test/bundles/extensionTraffic.te
 const showing = traffic(
   "Show Traffic shows what is sent while it is open, no token with it, and Stop Showing Traffic forgets it",
 );
+const portal = consents(
+  "Open Consent Portal asks for its address once, keeps it, and it is offered where a consent is needed",
+);
 const settingsAndAddress = view("Copy Address and the settings of gateways are at hand");
 const policySession: NamedTest = [
   "test/bundles/policySession.test.ts",
@@ -97,6 +101,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--issuer": options("a gateway that names no identity provider is signed in to at the one that was given"),
     "--scopes": shownPage,
     "--resource": options("a token is asked for the resource that was given, or for none"),
+    "--consent-portal": options("a target that needs a consent names the portal that was given, for an agent to say"),
     "--audience": options("a token for another audience than the one that was given is not kept"),
     "--client-metadata-url": options(
       "the company's client ID metadata document is the client, where the provider takes such documents",
@@ -227,6 +232,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     ),
     "gatewayConnect.copyAddress": settingsAndAddress,
     "gatewayConnect.openSettings": settingsAndAddress,
+    "gatewayConnect.openConsentPortal": portal,
+    "gatewayConnect.consentAgain": consents(
+      "Consent Again has the next call of a target ask anew, and no call after it",
+    ),
     "gatewayConnect.findTool": view("Find Tool finds a tool of any gateway, and shows it in the view"),
     "gatewayConnect.hideTool": hiding,
     "gatewayConnect.showTool": hiding,
@@ -270,6 +279,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.gateways.policySession": policySession,
     "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
     "gatewayConnect.gateways.hiddenTools": hiding,
+    "gatewayConnect.gateways.consentPortal": portal,
     "gatewayConnect.redirectPorts": setForAll,
     "gatewayConnect.redirectPath": setForAll,
     "gatewayConnect.redirectHost": setForAll,

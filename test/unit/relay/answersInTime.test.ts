@@ -14,7 +14,7 @@ test("a call that its host gave up is not answered in its place, and one beside 
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const answered: unknown[] = [];
   const given: unknown[] = [];
-  const limit = { ms: 50_000, isWaiting: () => true, text: "sign in" };
+  const limit = { ms: 50_000, waitsFor: () => "sign in" };
   const inTime = new AnswersInTime(limit, (message) => answered.push("id" in message && message.id));
   for (const message of [call(1), call(2), cancelled(1), cancelled(9)]) {
     inTime.asked(message, (one) => given.push("params" in one && one.params?.requestId));

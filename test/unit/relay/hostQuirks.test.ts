@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CLIENT_CAPABILITIES_META_KEY, type JSONRPCMessage } from "@modelcontextprotocol/client";
+import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { HostQuirks, MAX_TOOL_NAME, shortName } from "../../../src/relay/hostQuirks.ts";
 
 const long = `target___${"x".repeat(60)}`;
@@ -51,47 +51,4 @@ test("what a host gave up is forgotten, and its next request of that id is its o
   rules.toRelay({ jsonrpc: "2.0", id: 7, method: "tools/list" });
   const given = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 7 } } as JSONRPCMessage;
   assert.deepEqual([rules.toRelay(given), rules.toEditor(tools)], [given, tools]);
-});
-
-test("a page to open becomes words for a host that opens none, as a result where a tool was called", () => {
-  const needsPage = (id: number, data: unknown): JSONRPCMessage => ({
-    jsonrpc: "2.0",
-    id,
-    error: { code: -32042, message: "A consent is needed.", data },
-  });
-  const data = { elicitations: [{ mode: "url", url: "https://example.com/c", message: "Allow it." }] };
-  const answers = (capabilities: object) => {
-    const rules = new HostQuirks(() => []);
-    rules.toRelay({ jsonrpc: "2.0", id: 0, method: "initialize", params: { capabilities } });
-    rules.toRelay(call("tool", 1));
-    rules.toRelay({ jsonrpc: "2.0", id: 2, method: "prompts/get", params: { name: "p" } });
-    rules.toRelay(call("tool", 3));
-    return [rules.toEditor(needsPage(1, data)), rules.toEditor(needsPage(2, data)), rules.toEditor(needsPage(3, "?"))];
-  };
-  const words = "Allow it. Open https://example.com/c in your browser, then call the tool again.";
-  const result = (text: string) => ({ content: [{ type: "text", text }], isError: true });
-  assert.deepEqual(
-    { none: answers({ elicitation: { form: {} } }), able: answers({ elicitation: { url: {} } }) },
-    {
-      none: [
-        { jsonrpc: "2.0", id: 1, result: result(words) },
-        { jsonrpc: "2.0", id: 2, error: { code: -32603, message: words } },
-        { jsonrpc: "2.0", id: 3, result: result("A consent is needed.") },
-      ],
-      able: [needsPage(1, data), needsPage(2, data), needsPage(3, "?")],
-    },
-  );
-});
-
-test("whether a host of 2026-07-28 opens pages is what each of its requests says", () => {
-  const rules = new HostQuirks(() => []);
-  const asks = (id: number, elicitation: object): JSONRPCMessage => {
-    const _meta = { [CLIENT_CAPABILITIES_META_KEY]: { elicitation } };
-    return { jsonrpc: "2.0", id, method: "tools/call", params: { name: "tool", _meta } };
-  };
-  const answer = (id: number): JSONRPCMessage => ({ jsonrpc: "2.0", id, error: { code: -32042, message: "No." } });
-  rules.toRelay(asks(1, { form: {} }));
-  rules.toRelay(asks(2, { url: {} }));
-  const none = { jsonrpc: "2.0", id: 1, result: { content: [{ type: "text", text: "No." }], isError: true } };
-  assert.deepEqual([rules.toEditor(answer(1)), rules.toEditor(answer(2))], [none, answer(2)]);
 });

@@ -112,7 +112,7 @@ test("a request to a session that the relay ended is answered with an error", as
 });
 
 test("a call that waits for a person is answered in time, cancelled, and answered only once", async () => {
-  const limit = { ms: 5, isWaiting: () => true, text: "sign in" };
+  const limit = { ms: 5, waitsFor: () => "sign in" };
   const ruled: unknown[] = [];
   const rules = {
     toRelay(message: JSONRPCMessage) {

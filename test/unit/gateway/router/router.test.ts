@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { createBackOff } from "../../../../src/gateway/router/backOff.ts";
 import { createCatalogue } from "../../../../src/gateway/router/catalogue.ts";
 import { createProcesses } from "../../../../src/gateway/router/processes.ts";
-import { qualifiedName, splitName } from "../../../../src/gateway/router/qualifiedName.ts";
 import { createRouter } from "../../../../src/gateway/router/router.ts";
 import { targetName } from "../../../../src/gateway/router/target.ts";
+import { qualifiedName, splitName } from "../../../../src/lib/qualifiedName.ts";
 import type { Json } from "../../../../src/mcp/passThrough.ts";
 import { nobody } from "../../../../src/mcp/peer.ts";
 
