@@ -7,6 +7,7 @@ import type { Json } from "../mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
 import type { PathTarget } from "./http/pathTarget.ts";
+import type { Interceptor } from "./interceptors/interceptor.ts";
 import { type LimitRules, limitProblems } from "./limits/limits.ts";
 import type { RateLimit } from "./limits/rateLimit.ts";
 import { type McpSettings, type ProtocolVersion, protocolVersions } from "./mcp/mcpFront.ts";
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   readonly policies?: PolicyRules;
   /** How often callers may send requests. An absent rule sets no limit. */
   readonly limits?: LimitRules;
+  /** Programs that stand in for the functions of AWS's interceptors. */
+  readonly interceptors?: readonly Interceptor[];
   /** AWS's rate limits, decided as AWS decides. */
   readonly rateLimits?: readonly RateLimit[];
   /**

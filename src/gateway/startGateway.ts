@@ -18,6 +18,7 @@ import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/en
 import { type Answered, type Sent, startHttpServer } from "./http/httpServer.ts";
 import { metadata, metadataPaths } from "./http/metadata.ts";
 import { cors, healthReply, textReply } from "./http/plainReplies.ts";
+import { createInterceptors } from "./interceptors/intercept.ts";
 import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
 import { createRateLimits } from "./limits/rateLimits.ts";
@@ -122,6 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let issuer = issuerOf(options);
   let limits = createLimits(options.limits ?? {});
   const rateLimits = createRateLimits(options.rateLimits);
+  let interceptors = createInterceptors(options.interceptors);
   let endpoint = endpointWorld();
 
   function policiesOf(wanted: GatewayOptions): ToolPolicies | undefined {
@@ -157,6 +159,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       faults: () => faults,
       limits,
       rateLimits,
+      interceptors,
       inFlight,
       stopping: () => stopping,
       mcp,
@@ -256,6 +259,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       // Unchanged limits keep their counts.
       if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
       rateLimits.configure(next.rateLimits ?? []);
+      interceptors = createInterceptors(next.interceptors);
       endpoint = endpointWorld();
       const wanted = mcpSettings(next);
       // An unchanged target keeps its connections.

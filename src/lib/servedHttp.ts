@@ -4,7 +4,11 @@ export interface ServedRequest {
   /** What was asked for: the path and its query, as they were sent. */
   readonly target: string;
   /** A header that was sent several times is joined (RFC 9110, 5.3); `null` for one that was not sent. */
-  readonly headers: { get(name: string): string | null };
+  readonly headers: {
+    get(name: string): string | null;
+    /** The names of all that were sent, in lower case, where whoever listens can tell. */
+    names?(): readonly string[];
+  };
   readonly body: Uint8Array;
   /** Whether the answer was sent, or the connection ended before that. */
   readonly isOver: boolean;

@@ -44,7 +44,10 @@ class NodeRequest implements ServedRequest {
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, hidden: ReadonlySet<string>) {
     this.method = incoming.method ?? "GET";
     this.target = incoming.url ?? "/";
-    this.headers = { get: (name) => headerOf(incoming, name.toLowerCase(), hidden) };
+    this.headers = {
+      get: (name) => headerOf(incoming, name.toLowerCase(), hidden),
+      names: () => Object.keys(incoming.headers).filter((name) => !hidden.has(name)),
+    };
     outgoing.once("close", () => {
       this.isOver = true;
       for (const act of this.#whenOver) act();

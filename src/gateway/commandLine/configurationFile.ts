@@ -40,6 +40,10 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   const targets = configuration.options.targets.map((target) =>
     target.kind === "stdio" && target.cwd !== undefined ? { ...target, cwd: beside(target.cwd) } : target,
   );
+  const interceptors = configuration.options.interceptors?.map((one) =>
+    one.cwd === undefined ? one : { ...one, cwd: beside(one.cwd) },
+  );
+  const programs = interceptors && { interceptors };
   const auditFile = configuration.auditFile === undefined ? undefined : beside(configuration.auditFile);
   return {
     kind: "good",
@@ -47,7 +51,7 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
     followed,
     ignored,
     notRun,
-    configuration: { ...configuration, auditFile, options: { ...configuration.options, targets } },
+    configuration: { ...configuration, auditFile, options: { ...configuration.options, targets, ...programs } },
   };
 }
 

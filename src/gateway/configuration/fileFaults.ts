@@ -108,6 +108,7 @@ function variableFaults(parts: ValidParts, environment: Environment): readonly S
   return [
     ...targets.flatMap(({ path }) => parts.below(`${path}.http.headers`)),
     ...targets.flatMap(({ path }) => parts.below(`${path}.stdio.env`)),
+    ...parts.below("local.interceptors").flatMap(({ path }) => parts.below(`${path}.env`)),
     ...parts
       .below("local.credentials")
       .flatMap(({ path }) => [...parts.below(`${path}.headers`), { path: `${path}.apiKey` }]),

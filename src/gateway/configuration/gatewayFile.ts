@@ -5,6 +5,7 @@ import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { StubAnswer } from "../router/target.ts";
 import type { ApiGatewayToolConfiguration } from "../tools/apiGatewayTools.ts";
 import type { ConnectorTarget } from "../tools/connectorTools.ts";
+import type { InterceptorInFile, InterceptorProgram } from "./interceptorsOf.ts";
 import type { RateLimitInFile } from "./rateLimitsOf.ts";
 
 /** The members that we read of a file that `gatewaySchema` allows. */
@@ -26,6 +27,7 @@ export interface GatewayFile {
   readonly exceptionLevel?: "DEBUG";
   readonly targets?: readonly TargetEntry[];
   readonly rateLimits?: readonly RateLimitInFile[];
+  readonly interceptorConfigurations?: readonly InterceptorInFile[];
   readonly local?: LocalSettings;
   readonly beyondAgentCore?: {
     readonly toolScopes?: Readonly<Record<string, readonly string[]>>;
@@ -51,6 +53,8 @@ export interface LocalSettings {
   readonly schemas?: Readonly<Record<string, string>>;
   /** By `target___tool`. */
   readonly stubs?: Readonly<Record<string, StubAnswer>>;
+  /** By the ARN of the function that each stands in for. */
+  readonly interceptors?: Readonly<Record<string, InterceptorProgram>>;
   /** By target. */
   readonly credentials?: Readonly<Record<string, LocalCredentials>>;
 }

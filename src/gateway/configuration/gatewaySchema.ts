@@ -2,6 +2,7 @@ import { hostName, listeningHost, secureAddress } from "../../agentcore/authoriz
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
 import { allIgnored, list, noneOf, object, oneOf, type Schema, text, when } from "../../lib/json/schema.ts";
 import { awsDescription, awsName } from "./aws/awsTexts.ts";
+import { interceptorsSchema } from "./aws/interceptorSchema.ts";
 import { rateLimitsSchema } from "./aws/rateLimitSchema.ts";
 import { policySchema } from "./policySchema.ts";
 import { targetSchema } from "./targetSchema.ts";
@@ -19,7 +20,7 @@ const rate = (description: string): Schema =>
 
 /** Members of `get-gateway` that change AWS's answers and that we do not support. */
 export const gatewayWithoutEffect: readonly string[] = [
-  ...["customTransformConfiguration", "interceptorConfigurations", "policyEngineConfiguration", "wafConfiguration"],
+  ...["customTransformConfiguration", "policyEngineConfiguration", "wafConfiguration"],
   "webAclArn",
 ];
 
@@ -102,6 +103,7 @@ export const gatewaySchema: Schema = {
         },
       },
     ),
+    interceptorConfigurations: interceptorsSchema,
     rateLimits: rateLimitsSchema,
     targets: { type: "array", description: "The MCP servers behind the gateway.", items: targetSchema },
     local: object("Where and how this gateway runs. AWS has no such settings.", {
@@ -141,6 +143,36 @@ export const gatewaySchema: Schema = {
           }),
           allOf: oneOf(["output", "error"]),
         },
+      },
+      interceptors: {
+        type: "object",
+        description: "The programs that stand in for the functions of interceptorConfigurations, by ARN.",
+        additionalProperties: object(
+          "A program: it reads the function's event from its standard input and writes what the function would return.",
+          {
+            command: text("The program."),
+            args: { type: "array", description: "Its arguments.", items: { type: "string" } },
+            env: {
+              type: "object",
+              description: "Variables that it gets beside the few that any program needs. ${env:NAME} stands for ours.",
+              additionalProperties: { type: "string" },
+            },
+            cwd: text("Its folder, absolute or relative to this file."),
+            timeoutSeconds: {
+              type: "number",
+              description: "How long it may take; 10 when absent.",
+              exclusiveMinimum: 0,
+              maximum: 900,
+            },
+            failureMode: {
+              type: "string",
+              description:
+                "FAIL_CLOSE, also when absent: a request whose interceptor fails is an error. FAIL_OPEN: it goes on.",
+              enum: ["FAIL_CLOSE", "FAIL_OPEN"],
+            },
+          },
+          ["command"],
+        ),
       },
       credentials: {
         type: "object",

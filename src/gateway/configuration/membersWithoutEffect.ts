@@ -1,6 +1,7 @@
 import { findNodeAtLocation, type JSONPath, type Node } from "jsonc-parser";
 import type { GatewayFile, TargetEntry } from "./gatewayFile.ts";
 import { gatewayWithoutEffect } from "./gatewaySchema.ts";
+import { interceptorsWithoutEffect } from "./interceptorsOf.ts";
 import { rateLimitsWithoutEffect } from "./rateLimitsOf.ts";
 import { targetWithoutEffect } from "./targetSchema.ts";
 
@@ -8,12 +9,13 @@ const ofGateway = [...gatewayWithoutEffect, "authorizerConfiguration.customJWTAu
 
 /** The paths of members that change AWS's answers and have no effect here, where they are set. */
 export function membersWithoutEffect(root: Node, file: GatewayFile): readonly string[] {
-  const { targets = [], local = {}, rateLimits = [], authorizerType } = file;
+  const { targets = [], local = {}, rateLimits = [], interceptorConfigurations = [], authorizerType } = file;
   // Nobody knows what an engine would decide whose policies are not in the file.
   const hasPolicies = findNodeAtLocation(root, ["policies"]) !== undefined;
   const without = hasPolicies ? ofGateway.filter((path) => path !== "policyEngineConfiguration") : ofGateway;
   return [
     ...without.filter((path) => isSet(root, path.split("."))),
+    ...interceptorsWithoutEffect(interceptorConfigurations, local.interceptors ?? {}),
     ...rateLimitsWithoutEffect(rateLimits, authorizerType !== "NONE"),
     ...targets.flatMap((target, index) => {
       const within = [...targetWithoutEffect, ...ofTarget(target, Object.hasOwn(local.credentials ?? {}, target.name))];

@@ -8,6 +8,7 @@ import { fileFaults } from "./fileFaults.ts";
 import type { GatewayConfiguration, ReadConfiguration } from "./gatewayConfiguration.ts";
 import type { GatewayFile } from "./gatewayFile.ts";
 import { gatewaySchema } from "./gatewaySchema.ts";
+import { interceptorFaults, interceptorsOf } from "./interceptorsOf.ts";
 import { membersWithoutEffect } from "./membersWithoutEffect.ts";
 import { notRun } from "./notRun.ts";
 import type { PolicyFiles } from "./policyFiles.ts";
@@ -57,6 +58,7 @@ export function readConfiguration(
     ...fileFaults(parts, environment),
     ...targetFaults(root, file, parts),
     ...rateLimitFaults(parts),
+    ...interceptorFaults(parts),
     ...described.faults,
     ...stubFaults(root, parts, described.tools),
     ...policies.faults,
@@ -89,7 +91,18 @@ function configurationOf(
   context: TargetContext,
 ): GatewayConfiguration {
   const { mcp } = protocolConfiguration ?? {};
-  const { limits, auditFile, metrics, schemas: _schemas, stubs: _stubs, credentials: _, ...address } = file.local ?? {};
+  const {
+    limits,
+    auditFile,
+    metrics,
+    schemas: _schemas,
+    stubs: _stubs,
+    credentials: _,
+    interceptors: programs,
+    ...address
+  } = file.local ?? {};
+  const { interceptorConfigurations = [] } = file;
+  const interceptors = interceptorsOf(interceptorConfigurations, programs ?? {}, context.environment);
   const { toolScopes, introspection, ...beyond } = file.beyondAgentCore ?? {};
   const customJWTAuthorizer = authorizerType === "NONE" ? undefined : authorizerConfiguration?.customJWTAuthorizer;
   const { supportedVersions, instructions, searchType } = mcp ?? {};
@@ -108,6 +121,7 @@ function configurationOf(
       ...(exceptionLevel && { exceptionLevel }),
       ...(mcp?.disableMcpListToolsPagination && { pageSize: 0 }),
       ...(limits && { limits }),
+      ...(interceptors.length > 0 && { interceptors }),
       ...(file.rateLimits && { rateLimits: rateLimitsOf(file.rateLimits) }),
     },
     beyondAgentCore: {

@@ -12,6 +12,7 @@ import type { Outcome } from "../audit/outcome.ts";
 import { redacted } from "../audit/redacted.ts";
 import { tokenFacts } from "../audit/tokenFacts.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
+import type { Interceptors } from "../interceptors/intercept.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import type { PolicyRecord } from "../policies/policyRecord.ts";
 import { principalOf } from "../principal.ts";
@@ -34,6 +35,8 @@ export interface EndpointWorld extends NotNowWorld {
   readonly faults: () => GatewayFaults;
   readonly inFlight: CallsInFlight;
   readonly mcp: McpFront;
+  /** Programs that run before and after each request to the MCP endpoint; absent where there are none. */
+  readonly interceptors?: Interceptors | undefined;
   /** How long a target with a path of its own may take until it begins to answer. */
   readonly callTimeoutMs: number;
   /** Called for a target with a path of its own that could not be reached or did not answer in time. */
@@ -179,7 +182,9 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = pathTarget
     ? answerAtPath(pathTarget, { request, messages, authorization }, world)
-    : world.mcp.handle(request, parsed, from);
+    : world.interceptors
+      ? world.interceptors.answer(incoming, (body) => world.mcp.handle(request, body, from), world)
+      : world.mcp.handle(request, parsed, from);
   const reply = await answered.catch((error: unknown) => internalError(error, incoming, world));
   return { reply, decision };
 }

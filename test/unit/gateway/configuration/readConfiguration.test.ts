@@ -145,11 +145,11 @@ test("what get-gateway prints is taken as it is, and what has no effect here is 
     },
     ignored: [
       "customTransformConfiguration",
-      "interceptorConfigurations",
       "policyEngineConfiguration",
       "wafConfiguration",
       "webAclArn",
       `${path}.allowedWorkloadConfiguration`,
+      "interceptorConfigurations[0]",
       "targets[0].privateEndpoint",
       "targets[0].certificateConfigurations",
       "targets[0].targetConfiguration.mcp.mcpServer.resourcePriority",
