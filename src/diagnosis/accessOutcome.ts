@@ -35,10 +35,10 @@ export function accessOutcome(
   const [first] = failed;
   if (letIn === true) {
     return first
-      ? say("The gateway takes this token; still to mend: {0}", sentence(first, say))
+      ? say("The gateway takes this token; still to mend: {0}", accessSentence(first, say))
       : say("Everything passes: the gateway takes this token.");
   }
-  if (first) return say("First to mend: {0}", sentence(first, say));
+  if (first) return say("First to mend: {0}", accessSentence(first, say));
   if (isOpen) return say("The gateway has asked nobody for a token so far, and may still do so at a call.");
   if (!hasToken) return say("Nothing stands in the way of a sign-in, as far as can be seen from here.");
   return say("Nothing that was looked at failed, and the gateway's own answer says nothing about the token.");
@@ -47,7 +47,8 @@ export function accessOutcome(
 const isAnswer = (sections: readonly AccessSection[], what: string): boolean =>
   sections.some(({ id, checks }) => id === "answer" && checks.some((check) => check.what === what));
 
-function sentence({ what, expected, found }: AccessCheck, say: Translate): string {
+/** A check in one sentence. */
+export function accessSentence({ what, expected, found }: AccessCheck, say: Translate): string {
   if (expected && found) return say("{0}: expected {1}, found {2}.", what, expected, found);
   if (expected) return say("{0}: expected {1}.", what, expected);
   return found ? say("{0}: found {1}.", what, found) : say("{0}.", what);

@@ -2,6 +2,7 @@ import type { AgentBar } from "../connections/agentBar.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
 import type { Translate } from "../failures/translate.ts";
+import type { HttpAnswer, HttpRequest } from "../lib/httpPort.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
@@ -9,6 +10,14 @@ export interface GivenAuthorizer {
   readonly source: "settings" | "pasted" | "local gateway" | "sandbox";
   /** JSON as a text or a value: anything that `readAuthorizer` reads. */
   readonly configuration: unknown;
+}
+
+/** How requests to a gateway are signed with AWS credentials, for a report. */
+export interface SignedAccess {
+  /** Undefined for the credentials of the environment, or of the default profile. */
+  readonly profile: string | undefined;
+  /** Sends a request that is signed. @throws GatewayFailure of `sendSigned` */
+  readonly send: (request: HttpRequest) => Promise<HttpAnswer>;
 }
 
 /** Whose access to which gateway is to be explained. */
@@ -23,6 +32,8 @@ export interface AskedAccess extends ResolvedGateway {
   /** Which of them would be sent. */
   readonly bearerToken: BearerToken;
   readonly authorizer?: GivenAuthorizer;
+  /** Its requests are signed with AWS credentials. */
+  readonly signed?: SignedAccess;
 }
 
 /** A server in a file that this editor reads. */

@@ -12,6 +12,7 @@ import { nameCheck } from "./nameCheck.ts";
 import { clockSection, observedClocks } from "./observedClocks.ts";
 import { providerChecks } from "./providerChecks.ts";
 import { setChecks } from "./setChecks.ts";
+import { signedAccess } from "./signedAccess.ts";
 import { signInChecks } from "./signInChecks.ts";
 import { isRenewable, tokenChecks } from "./tokenChecks.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
@@ -25,6 +26,7 @@ import { withoutSecrets } from "./withoutSecrets.ts";
  * to nobody else, and neither it nor what it says about its person is in the report.
  */
 export async function explainAccess(asked: AskedAccess, outside: AccessWorld): Promise<AccessReport> {
+  if (asked.signed) return await signedAccess(asked, asked.signed, outside);
   const clocks = observedClocks(outside);
   const world = { ...outside, ...clocks.ways };
   const { say = english } = world;

@@ -16,6 +16,8 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "rate_limited",
   "aws_signature_needed",
   "aws_permission_missing",
+  "aws_clock_skewed",
+  "aws_signature_mismatch",
   "answer_too_large",
   "resource_metadata_missing",
   "resource_mismatch",

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { LoadAws } from "../connections/aws/awsPart.ts";
-import { awsSourceText } from "../connections/aws/awsWho.ts";
+import { awsSourceText, awsWho } from "../connections/aws/awsWho.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
+import { foreignText } from "../lib/foreignText.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "./cancellableProgress.ts";
 import { isConfirmed } from "./isConfirmed.ts";
@@ -44,7 +45,14 @@ export async function signInWithAws(connection: Connection, world: AwsSignInWorl
     return { kind };
   };
   if (world.signal) return await run(world.signal);
-  return await withCancellableProgress(translate("Signing in to {0}", name), run);
+  const ending = await withCancellableProgress(translate("Signing in to {0}", name), run);
+  const now = gateways.find(id);
+  const state = now && (await gateways.state(now));
+  if (ending.kind === "signedIn" && world.isAskedFor && state?.kind === "signedInToAws") {
+    const who = foreignText(awsWho(state, translate));
+    void vscode.window.showInformationMessage(translate("Signed in to {0} as {1}.", name, who));
+  }
+  return ending;
 }
 
 /**

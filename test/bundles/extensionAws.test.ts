@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { installAws } from "../support/aws/awsComputer.ts";
-import { type SignedGateway, startSignedGateway } from "../support/aws/signedGateway.ts";
+import { arn, type SignedGateway, startSignedGateway } from "../support/aws/signedGateway.ts";
 import { type BundleHost, startBundleHost } from "../support/bundleHost.ts";
 import type { EditorOptions } from "../support/editorApi.ts";
+import { until } from "../support/until.ts";
 
 const keys = { accessKeyId: "ASIAEDITORKEY0000000", secretAccessKey: "marked-secret", sessionToken: "marked-token" };
 const { secretAccessKey, sessionToken } = keys;
@@ -106,6 +107,34 @@ test("Sign Out forgets the keys, says that the AWS CLI stays signed in, and star
       assert.match(said(host), /Signed in to local-\d+ as AWS profile dev\./);
       assert.equal(aws.starts().length, before + 1);
       assert.equal(gateway.verdicts.length, requests);
+    },
+  ));
+
+test("Explain Access knows the credentials, the region and the permission that is missing, and looks at no rule for tokens", () =>
+  withSignedGateway(
+    { own: () => ({ signIn: "aws", awsProfile: "dev", awsRegion: "eu-central-1" }) },
+    async ({ host, gateway }) => {
+      await host.run("connect", gateway.url);
+      await host.run("explainAccess");
+      const before = host.editor.pages.at(-1)?.html ?? "";
+      for (const word of [
+        "those of the AWS profile dev",
+        "bedrock-agentcore, eu-central-1",
+        "no token is sent",
+        "Everything passes",
+      ]) {
+        assert.ok(before.includes(word), word);
+      }
+      gateway.keys[keys.accessKeyId] = { secretAccessKey, sessionToken, mayNotInvoke: true };
+      host.editor.pages.at(-1)?.act({ kind: "again" });
+      await host.run("explainAccess", gateway.url);
+      await until(
+        () => host.editor.pages.some(({ html }) => html.includes("bedrock-agentcore:InvokeGateway")),
+        "the permission",
+      );
+      const after = host.editor.pages.map(({ html }) => html).join("\n");
+      assert.ok(after.includes(arn));
+      assert.doesNotMatch(after, /marked-|ASIAEDITORKEY/);
     },
   ));
 

@@ -13,6 +13,7 @@ import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/a
 import type { bothLanguages, ToldAccess } from "../../diagnosis/bothLanguages.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import { isFailure } from "../../failures/failure.ts";
+import type { HttpRequest } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
@@ -206,6 +207,12 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   });
 }
 
+function signedBy(connection: Connection, { aws }: Gateways): Pick<AskedAccess, "signed"> {
+  if (!aws.isSigned(connection)) return {};
+  const send = (request: HttpRequest) => aws.fetch(connection, connection.url, request);
+  return { signed: { profile: aws.profileOf(connection), send } };
+}
+
 /** @throws GatewayFailure `setting_invalid`, `stored_secret_unreadable` */
 async function askedOf({ name, url, connection }: Target, world: ExplainAccessWorld): Promise<AskedAccess> {
   const { gateways, pasted } = world;
@@ -226,6 +233,7 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     ...(connection && { connectionId: connection.id }),
     ...(resolved && { connection: resolved }),
     ...(tokens && { tokens }),
+    ...(connection && signedBy(connection, gateways)),
     ...(authorizer && { authorizer }),
   };
 }

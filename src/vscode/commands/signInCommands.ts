@@ -1,12 +1,10 @@
 import * as vscode from "vscode";
-import { awsWho } from "../../connections/aws/awsWho.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { flowText } from "../../connections/flowText.ts";
 import { isForPeople } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayHost } from "../../connections/sharingConsent.ts";
 import type { SharedSignIn } from "../../connections/signInSharing.ts";
-import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
@@ -132,17 +130,8 @@ export async function signInWithCodeCommand(run: CommandRun, { gateways, browser
 async function signInAs(connection: Connection, ask: () => Promise<SignInEnding>, gateways: Gateways): Promise<void> {
   const ending = await ask();
   if (ending.kind === "cancelled") return;
-  const signer = await signerOf(connection, gateways);
-  if (signer) void vscode.window.showInformationMessage(translate("Signed in to {0} as {1}.", connection.name, signer));
   const who = await whoIs(connection, gateways);
   if (who) void vscode.window.showInformationMessage(signedInText(connection, who));
-}
-
-/** Whose AWS credentials sign the requests to a gateway, where any do. */
-async function signerOf({ id }: Connection, gateways: Gateways): Promise<string | undefined> {
-  const connection = gateways.find(id);
-  const state = connection && (await gateways.state(connection));
-  return state?.kind === "signedInToAws" ? foreignText(awsWho(state, translate)) : undefined;
 }
 
 async function whoIs({ id }: Connection, gateways: Gateways): Promise<TokenSet | undefined> {
