@@ -3,14 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Workbench } from "../test/support/vscode/workbench.ts";
 import { startWorld } from "../test/support/vscode/world.ts";
+import { takeAllStates } from "./screenshots/allStates.ts";
 import { Camera } from "./screenshots/camera.ts";
 import { scenes } from "./screenshots/scenes.ts";
 import { themes } from "./screenshots/themes.ts";
 
 /**
  * `npm run screenshots`: takes every picture of the README, the pages and the walkthrough from the extension in a real
- * VS Code, in light, dark and high contrast.
+ * VS Code, in light, dark and high contrast. With `--all` it takes those of every state instead, into `out/screenshots`.
  */
+if (process.argv.includes("--all")) {
+  await takeAllStates();
+  process.exit();
+}
 const [theme] = themes;
 const world = await startWorld({
   progress: (line) => console.log(`  ${line}`),

@@ -76,7 +76,10 @@ const ticket = {
 const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const answer = {
   content: [
-    { type: "text", text: "# Done\n\nTicket **42** was made.\n\n| a | b |\n|---|---|\n| 1 | 2 |" },
+    {
+      type: "text",
+      text: "# Done\n\nTicket **42** was made, see [its page](https://tickets.example.com/42).\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    },
     { type: "text", text: '{"list":[1,2,{"deep":null}]}' },
     { type: "text", text: "plain_text_with_lines\nand * no * marks" },
     { type: "image", mimeType: "image/png", data: pixel },
@@ -268,7 +271,7 @@ test("a result is shown as Markdown, JSON, text, picture and link, with its time
           runs: opened.asked.filter(({ kind }) => kind === "run").length,
         },
         {
-          facts: "1.2 s, 476 B",
+          facts: "1.2 s, 524 B",
           heading: "Done",
           tree: true,
           plain: "plain_text_with_lines\nand * no * marks",

@@ -72,6 +72,10 @@ export async function openHtml(
     content: `
       globalThis.acquireVsCodeApi = () => ({ postMessage: (message) => globalThis.askExtension(message) });
       document.addEventListener("DOMContentLoaded", () => {
+        // The editor's own style for pages, where it was not asked to underline links.
+        const own = new CSSStyleSheet();
+        own.replaceSync("a { text-decoration: none; }");
+        document.adoptedStyleSheets = [own];
         for (const [name, value] of ${style}) document.documentElement.style.setProperty(name, value);
       });`,
   });
