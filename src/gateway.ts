@@ -10,6 +10,7 @@ import { checkPolicies, toolsSchema } from "./gateway/commandLine/checkPolicies.
 import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
 import { explainPolicies } from "./gateway/commandLine/explainPolicies.ts";
+import { exportConfiguration } from "./gateway/commandLine/exportConfiguration.ts";
 import {
   exitCodes,
   type GatewayCommand,
@@ -53,6 +54,8 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
       return await explain(asked);
     case "schema":
       return await schema(asked);
+    case "export":
+      return exportFile(asked);
     case "compare":
       return await compare(asked);
     case "run":
@@ -118,6 +121,15 @@ async function explain({ file, token, call, json }: Asked<"explain">): Promise<n
   );
   if (decision.kind === "undecided") return exitCodes.failed;
   return decision.kind === "allowed" && policies?.passes !== false ? exitCodes.done : exitCodes.refused;
+}
+
+function exportFile({ file, format }: Asked<"export">): number {
+  const [one] = goodFiles([file]) ?? [];
+  if (!one) return exitCodes.configuration;
+  const { text, notSaid } = exportConfiguration(one[1], format);
+  console.log(text);
+  for (const path of notSaid) console.error(`${file}: not exported: ${path}`);
+  return exitCodes.done;
 }
 
 async function schema({ file }: Asked<"schema">): Promise<number> {

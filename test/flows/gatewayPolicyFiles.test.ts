@@ -302,3 +302,38 @@ test("compare finds live policies that show other tools than those of the file",
       await issuer.stop();
     }
   }));
+
+test("export prints the configuration in the language that is asked for, and says what that cannot say", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1, shopPolicies.P2);
+    const file = configure({ name: "shop", policies: [{ file: "policies" }], local: { port: 0 } });
+    const exported = async (...more: readonly string[]) => await ended(folder, ["export", "--config", file, ...more]);
+    const [template, cdk, terraform, none] = await Promise.all([
+      exported("--format", "cloudformation"),
+      exported("--format", "cdk"),
+      exported("--format", "terraform"),
+      exported("--format", "pulumi"),
+    ]);
+    const { Resources } = JSON.parse(template.out.join("\n")) as { Resources: Record<string, { Type: string }> };
+    assert.deepEqual(
+      {
+        codes: [template, cdk, terraform, none].map(({ code }) => code),
+        resources: Object.keys(Resources),
+        notSaid: template.err,
+        cdk: cdk.out.some((line) => line.includes('new agentcore.CfnPolicy(this, "Policy2"')),
+        terraform: terraform.out.includes('resource "awscc_bedrockagentcore_policy" "policy2" {'),
+        none: none.err[0],
+      },
+      {
+        codes: [0, 0, 0, 2],
+        resources: ["PolicyEngine", "Gateway", "TargetShop", "Policy1", "Policy2"],
+        notSaid: [
+          "a.gateway.json: not exported: local",
+          "a.gateway.json: not exported: targets[0].stdio, for which TargetShopEndpoint stands",
+        ],
+        cdk: true,
+        terraform: true,
+        none: "--format is one of cloudformation, cdk, terraform.",
+      },
+    );
+  }));

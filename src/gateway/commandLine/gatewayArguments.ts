@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import type { AskedCall } from "./explainPolicies.ts";
+import { type ExportFormat, exportFormats } from "./exportConfiguration.ts";
 
 /**
  * Where a token is read from. It is never an argument itself, since every program on the machine can read arguments.
@@ -30,6 +31,7 @@ export type GatewayCommand =
       readonly json: boolean;
     }
   | { readonly kind: "schema"; readonly file: string }
+  | { readonly kind: "export"; readonly file: string; readonly format: ExportFormat }
   | {
       readonly kind: "compare";
       readonly file: string;
@@ -48,6 +50,7 @@ Usage:
   gateway explain --config <file>               say rule by rule what the gateway thinks of a token, and with --tool
                                                 what its policies decide about a call
   gateway schema --config <file>                print the Cedar schema of the tools, for editors of policies
+  gateway export --config <file> --format <f>   print the same configuration for AWS
   gateway compare --config <file> <url>         ask a live gateway the same as this one, and show what differs
 
 Options:
@@ -58,6 +61,7 @@ Options:
   --token <source>  for explain and compare: - for stdin, @file, or env:NAME; explain reads stdin when absent
   --tool <name>     for explain: the tool that is called, as target___tool
   --arguments <json>  its arguments; without them explain says which conditions on them are left
+  --format <format>   for export: cloudformation, cdk or terraform
   --json            print explain's and compare's findings as JSON
   --help            print this
 
@@ -80,7 +84,7 @@ export function gatewayArguments(args: readonly string[]): GatewayCommand {
   }
 }
 
-const verbs = ["explain", "schema", "compare"];
+const verbs = ["explain", "schema", "export", "compare"];
 
 /** @throws Error with a message about the argument that cannot be used */
 function read(args: readonly string[]): GatewayCommand {
@@ -96,6 +100,7 @@ function read(args: readonly string[]): GatewayCommand {
       attached: { type: "boolean" },
       check: { type: "boolean" },
       json: { type: "boolean" },
+      format: { type: "string" },
       tool: { type: "string" },
       arguments: { type: "string" },
       help: { type: "boolean", short: "h" },
@@ -134,6 +139,10 @@ function read(args: readonly string[]): GatewayCommand {
   }
   const [file = "", another] = files;
   if (another !== undefined) throw new Error(`${verb} takes one --config.`);
+  if (verb === "export") {
+    only(["config", "format"]);
+    return { kind: "export", file, format: formatOf(values.format) };
+  }
   if (verb === "schema") {
     only(["config"]);
     return { kind: "schema", file };
@@ -149,6 +158,13 @@ function read(args: readonly string[]): GatewayCommand {
   if (address === undefined) throw new Error("compare needs the address of the live gateway.");
   const token = values.token === undefined ? undefined : tokenSource(values.token);
   return { kind: "compare", file, url: addressOf(address), token, json };
+}
+
+function formatOf(text: string | undefined): ExportFormat {
+  const formats = Object.keys(exportFormats) as ExportFormat[];
+  const format = formats.find((one) => one === text);
+  if (format === undefined) throw new Error(`--format is one of ${formats.join(", ")}.`);
+  return format;
 }
 
 function portOf(text: string): number {

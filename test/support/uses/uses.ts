@@ -26,6 +26,9 @@ const withKey = options("a client signs in with its private key from a file, and
 const quiet = options("without the keychain nothing is asked of it, and with --verbose the log is told");
 const printed = standalone("help and version are printed for whoever asks");
 const policyFiles = (title: string): NamedTest => ["test/flows/gatewayPolicyFiles.test.ts", title];
+const exportedFile = policyFiles(
+  "export prints the configuration in the language that is asked for, and says what that cannot say",
+);
 const explainedCall = policyFiles(
   "explain --tool says which policy decides, what the token gives, and which conditions are left",
 );
@@ -134,6 +137,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
   gateway: {
     explain: explained,
     schema: policyFiles("schema prints the Cedar schema of the tools, which Cedar reads"),
+    export: exportedFile,
     compare: compared,
     "--config": explained,
     "--check": gateway(
@@ -144,6 +148,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--attached": together,
     "--token": compared,
     "--json": explained,
+    "--format": exportedFile,
     "--tool": explainedCall,
     "--arguments": explainedCall,
     "--help": explained,
