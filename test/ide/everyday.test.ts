@@ -71,7 +71,13 @@ test("everything in the menus does what it says", async (t) => {
           offered
             .filter((label) => label.includes(demo) || /Use Another Account|Sign Out|Remove/.test(label))
             .map((label) => label.trim()),
-          [`Run a Tool of ${demo}…`, "Use Another Account…", "Sign Out", "Remove Gateway…"],
+          [
+            `Run a Tool of ${demo}…`,
+            "Use Another Account…",
+            "Sign Out",
+            "Remove Gateway…",
+            "Sign Out of Everything and Clean Up…",
+          ],
         );
       },
     );
