@@ -221,7 +221,10 @@ export async function activate(context: vscode.ExtensionContext) {
     mcpJson,
     registerCommands({ table: async () => (await commands()).table, log, showFailure }),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("gatewayConnect.gateways")) gateways.settingsChanged();
+      const isSet = ["gatewayConnect.gateways", "gatewayConnect.tools"].some((name) =>
+        change.affectsConfiguration(name),
+      );
+      if (isSet) gateways.settingsChanged();
     }),
     // Other windows connect and sign out too.
     onFileChanged(file, readConnections),

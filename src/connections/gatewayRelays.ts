@@ -12,7 +12,10 @@ export interface GatewayRelay {
   pipe(host: MessageStream): Promise<void>;
   listTools(signal?: AbortSignal): Promise<readonly Listed[]>;
   /** What the extension asks for a person itself. */
-  readonly own: Pick<OwnRequests, "list" | "callTool" | "readResource" | "getPrompt" | "complete" | "setLogLevel">;
+  readonly own: Pick<
+    OwnRequests,
+    "list" | "callTool" | "callToolForAgent" | "readResource" | "getPrompt" | "complete" | "setLogLevel"
+  >;
   catalogue(): Catalogue | undefined;
   /** Whether an editor or host uses it. */
   isServing(): boolean;

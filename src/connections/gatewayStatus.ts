@@ -10,6 +10,7 @@ import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
 import type { ResolvedConnection } from "./resolvedConnection.ts";
+import type { ToolLayers } from "./toolRules/toolLayers.ts";
 
 /** What helps a gateway that needs its person. */
 export type NeededAct = "signIn" | "explainAccess";
@@ -39,10 +40,10 @@ export interface GatewaySummary {
   readonly tools: number | undefined;
   /** Whether it is sent policy sessions. */
   readonly policySession?: boolean;
-  /** The names of the tools that agents are not shown. */
-  readonly hiddenTools?: readonly string[];
   /** Whether its traffic is shown. */
   readonly isTrafficShown?: boolean;
+  /** What is set about the tools of agents. */
+  readonly toolLayers?: ToolLayers;
 }
 
 /** How a status is said to the person who reads it. */

@@ -1,5 +1,6 @@
 import type { AgentBar } from "../connections/agentBar.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
+import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
 import type { Translate } from "../failures/translate.ts";
 import type { HttpAnswer, HttpRequest } from "../lib/httpPort.ts";
@@ -34,6 +35,8 @@ export interface AskedAccess extends ResolvedGateway {
   readonly authorizer?: GivenAuthorizer;
   /** Its requests are signed with AWS credentials. */
   readonly signed?: SignedAccess;
+  /** What is set about the tools of agents. */
+  readonly toolLayers?: ToolLayers;
 }
 
 /** A server in a file that this editor reads. */

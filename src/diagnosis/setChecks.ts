@@ -1,5 +1,7 @@
 import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
 import { readHeaders } from "../connections/headers/readHeaders.ts";
+import { checkToolRules, readToolRules } from "../connections/toolRules/readToolRules.ts";
+import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
 import { asFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import { sourceText } from "../oauth/tokens/clientCredential.ts";
@@ -7,9 +9,9 @@ import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 
-/** What the person has set to go along with each request, without a value of it. */
+/** What is set about requests and tools, without a value that goes along. */
 export function setChecks(
-  { settings }: Pick<AskedAccess, "settings">,
+  { settings, toolLayers }: Pick<AskedAccess, "settings" | "toolLayers">,
   say: Translate = english,
 ): readonly AccessCheck[] {
   const { headers, policySession } = settings;
@@ -24,6 +26,7 @@ export function setChecks(
           } as const,
         ]
       : []),
+    ...(toolLayers ? rulesChecks(toolLayers, say) : []),
   ];
 }
 
@@ -43,4 +46,32 @@ function headersCheck(set: unknown, say: Translate): AccessCheck {
   } catch (error) {
     return checkOfFailure(what, asFailure(error), say);
   }
+}
+
+/** The rules that keep tools from agents, each with where it is set. */
+function rulesChecks(layers: ToolLayers, say: Translate): readonly AccessCheck[] {
+  const what = say("Rules keep tools from agents");
+  try {
+    checkToolRules(layers);
+  } catch (error) {
+    return [checkOfFailure(what, asFailure(error), say)];
+  }
+  const { hidden, rules, timeout } = layers;
+  const found = rules.flatMap((one) => {
+    const { allow, deny, readOnly } = readToolRules(one).rules;
+    return [
+      ...(deny ? [`${one.place("deny")}: ${deny.join(", ")}`] : []),
+      ...(allow ? [`${one.place("allow")}: ${allow.join(", ")}`] : []),
+      ...(readOnly ? [say("{0}: only those that say that they only read", one.place("readOnly"))] : []),
+    ];
+  });
+  const all = [...(hidden.length > 0 ? [`hiddenTools: ${hidden.join(", ")}`] : []), ...found];
+  const limits =
+    timeout && (typeof timeout.limits === "number" ? `${timeout.limits} s` : JSON.stringify(timeout.limits));
+  return [
+    ...(all.length > 0 ? [{ what, state: "note", found: all.join("; ") } as const] : []),
+    ...(limits === undefined
+      ? []
+      : [{ what: say("Calls of agents have a limit"), state: "note", found: limits } as const]),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { HeaderFault } from "../lib/settableHeaders.ts";
 import type { AwsFacts } from "./awsFacts.ts";
 import type { RuleFacts } from "./ruleFacts.ts";
+import type { ToolRuleFacts } from "./toolRuleFacts.ts";
 
 /** An address that was typed, and the gateway that was looked for there. */
 export interface AddressFacts {
@@ -206,6 +207,7 @@ export interface FailureFacts
     SignInFacts,
     TokenFacts,
     UseFacts,
+    ToolRuleFacts,
     RuleFacts,
     AwsFacts,
     HostFileFacts,

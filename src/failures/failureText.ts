@@ -8,6 +8,7 @@ import { ruleText } from "./ruleText.ts";
 import { shownFailure } from "./shownFailure.ts";
 import { signInText } from "./signInText.ts";
 import { tokenText } from "./tokenText.ts";
+import { toolRuleText } from "./toolRuleText.ts";
 import { english, type Translate } from "./translate.ts";
 import { useText } from "./useText.ts";
 import type { FailureText } from "./wording.ts";
@@ -77,6 +78,10 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "answered_with_error":
     case "tool_hidden":
       return useText(failure, say);
+    case "tool_ruled_out":
+    case "tool_rules_invalid":
+    case "call_timed_out":
+      return toolRuleText(failure, say);
     case "rate_limited":
     case "aws_signature_needed":
     case "aws_permission_missing":

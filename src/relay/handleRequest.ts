@@ -10,6 +10,7 @@ import { type CallerRequest, INTERNAL_ERROR } from "../mcp/peer.ts";
 import { toolError } from "../mcp/toolError.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import type { AgentTools } from "./agentTools.ts";
+import { withinLimit } from "./callLimit.ts";
 import type { Listed } from "./catalogue.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { ConsentCalls } from "./consent/consentCalls.ts";
@@ -24,6 +25,7 @@ export interface AnswerWorld {
   readonly log: Log;
   /** Says what failed to whoever asked, in the words of the place where they read it. */
   readonly failureWords: FailureWords;
+  readonly now: () => number;
   /** The tools that a person keeps from agents. */
   readonly agentTools: AgentTools;
   readonly consents: ConsentCalls;
@@ -57,8 +59,7 @@ export async function handleRequest(
       world.gave(method, items);
       return { [lists[method].field]: items };
     }
-    world.agentTools.check(method, params);
-    if (acts.has(method)) return await act(link, request, world);
+    if (acts.has(method)) return await act(link, request, { ...world, isAgent: true });
     if (method === "completion/complete") return await completion(link, request, world);
     if (method === "logging/setLevel") return await link.setLogLevel(String(params?.level), options);
     if (method === "resources/subscribe") return await link.subscribe(params ?? {}, options);
@@ -83,19 +84,21 @@ export async function handleRequest(
 /**
  * Does what a person or their agent asks for, with the sign-in and the consent that it takes.
  *
- * @param world `opensUrls` is whether the caller opens pages that the gateway asks for
+ * @param world `opensUrls` is whether the caller opens pages that the gateway asks for, and `isAgent` whether rules for the
+ *   tools of agents hold
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
 export async function act(
   link: UpstreamLink,
   request: CallerRequest,
-  { opensUrls, ...world }: AnswerWorld & { readonly opensUrls: boolean },
+  { opensUrls, isAgent = false, ...world }: AnswerWorld & { readonly opensUrls: boolean; readonly isAgent?: boolean },
 ): Promise<Json> {
+  const send = isAgent && request.method === "tools/call" ? callForAgent : callWithSignIn;
   return await world.consents.call(request, {
     opensUrls,
-    send: (asked) => callWithSignIn(link, asked, world),
+    send: (asked) => send(link, asked, world),
     sendAsOpener: ({ method, params, options }) =>
-      callWithSignIn(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
+      send(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
   });
 }
 
@@ -108,10 +111,11 @@ async function callWithSignIn(
   link: UpstreamLink,
   request: CallerRequest,
   { gateway, access, log }: AnswerWorld,
+  send = () => whenAllowed(link, request, gateway),
 ): Promise<Json> {
   const { method, options } = request;
   try {
-    return await whenAllowed(link, request, gateway);
+    return await send();
   } catch (error) {
     if (!isFailure(error, "sign_in_needed") && !isFailure(error, "insufficient_scope")) throw error;
     log.info("relay: sign-in asked", { gateway: gateway.name, because: error.code, method });
@@ -121,8 +125,25 @@ async function callWithSignIn(
     if (ending.kind === "cancelled") throw error;
     // Somebody else may have signed in, and a session belongs to the person who opened it.
     if (refused !== undefined) link.retire(refused);
-    return await whenAllowed(link, request, gateway);
+    return await send();
   }
+}
+
+/**
+ * Calls a tool for an agent, if it has it, and for no longer than it may take.
+ *
+ * @throws GatewayFailure of `AgentTools.check` and `withinLimit`, and what `callWithSignIn` does
+ */
+async function callForAgent(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
+  const { gateway, agentTools, keeper, now } = world;
+  const { params, options } = request;
+  const tool = String(params?.name);
+  return await callWithSignIn(link, request, world, async () => {
+    if (agentTools.needsTool() && keeper.tool(tool) === undefined) await link.list("tools/list", options.signal);
+    agentTools.check(tool, keeper.tool(tool));
+    const send = (limited: CallerRequest) => whenAllowed(link, limited, gateway);
+    return await withinLimit(request, agentTools.limit(tool), { send, now });
+  });
 }
 
 /** Completion runs while somebody types, so it neither prompts nor reports failures. */

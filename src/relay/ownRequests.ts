@@ -39,6 +39,12 @@ export class OwnRequests {
     return await this.#act("tools/call", { name, arguments: args }, options);
   }
 
+  /** Calls a tool for another program, which has what agents have. @throws GatewayFailure as for an agent */
+  async callToolForAgent(name: string, args: Json, options: OwnRequestOptions = {}): Promise<Json> {
+    const request = { method: "tools/call", params: { name, arguments: args }, options };
+    return await inWords(name, () => act(this.#link(), request, { ...this.#world, opensUrls: false, isAgent: true }));
+  }
+
   /** Reads a resource, with a sign-in if it takes one. @throws GatewayFailure `answered_with_error` and others */
   async readResource(uri: string, options: OwnRequestOptions = {}): Promise<Json> {
     return await this.#act("resources/read", { uri }, options);

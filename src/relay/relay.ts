@@ -101,7 +101,7 @@ export class Relay {
     this.#agentTools = world.agentTools ?? allTools;
     this.#consents = new ConsentCalls(gateway, world);
     this.#answerWorld = {
-      ...{ gateway, keeper, log, failureWords: world.failureWords },
+      ...{ gateway, keeper, log, now, failureWords: world.failureWords },
       ...{ access: this.#signIns.access, agentTools: this.#agentTools },
       ...{ consents: this.#consents, openerLink: () => this.#ownLinks.opener() },
     };

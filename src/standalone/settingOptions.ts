@@ -23,7 +23,10 @@ export const settingOptions = (
   words: Readonly<Record<string, GatewaySettingWords>> = gatewaySettingsWords,
 ): readonly SettingOption[] =>
   Object.entries(settings).flatMap(([setting, { schema }]) =>
-    Object.entries(words[setting]?.options ?? {}).map(([name, own]) => ({ name, setting, schema, words: own })),
+    Object.entries(words[setting]?.options ?? {}).map(([name, own]) => ({
+      ...{ name, setting, words: own },
+      schema: (own.member !== undefined && schema.properties?.[own.member]) || schema,
+    })),
   );
 
 /** The form of the options that `parseArgs` reads. */
@@ -43,15 +46,15 @@ export function typedSettings(
 ): Readonly<Record<string, unknown>> {
   const given = options.filter(({ name }) => typed[name] !== undefined);
   for (const { name, setting } of given) {
-    const other = given.find((one) => one.setting === setting && one.name !== name);
+    const other = given.find((one) => one.setting === setting && one.name !== name && !one.words.member);
     if (other) throw new Error(`--${name} and --${other.name} exclude each other: choose one.`);
   }
-  return Object.fromEntries(
-    given.map(({ name, setting, schema, words }) => [
-      setting,
-      words.sets ?? settingValue(`--${name}`, schema, String(typed[name])),
-    ]),
-  );
+  const settings: Record<string, unknown> = {};
+  for (const { name, setting, schema, words } of given) {
+    const value = words.sets ?? settingValue(`--${name}`, schema, String(typed[name]));
+    settings[setting] = words.member === undefined ? value : { ...(settings[setting] ?? {}), [words.member]: value };
+  }
+  return settings;
 }
 
 /** What was typed in the wrong place may be a secret, so that long words are not repeated. */
@@ -71,6 +74,8 @@ export function oneOf<T extends string>(option: string, text: string, choices: r
 }
 
 function settingValue(option: string, schema: ValueSchema, text: string): unknown {
+  const [first] = schema.anyOf ?? [];
+  if (first?.type === "integer") return numberOrNumbers(option, text, first);
   if (schema.anyOf) return text === "none" ? false : nonEmpty(option, text);
   if (schema.enum) return oneOf(option, text, schema.enum);
   switch (schema.type) {
@@ -97,11 +102,30 @@ function words(option: string, text: string): readonly string[] {
   return nonEmpty(option, text.replaceAll(",", " ")).split(/\s+/);
 }
 
-function numbers(option: string, text: string, { minimum = 0, maximum = 0 }: ValueSchema): readonly number[] {
+function numbers(
+  option: string,
+  text: string,
+  { minimum = 0, maximum = 0 }: ValueSchema,
+  most = Number.POSITIVE_INFINITY,
+): readonly number[] {
   const parts = text.split(",").map((part) => part.trim());
   const isNumber = (part: string) => /^\d{1,9}$/.test(part) && Number(part) >= minimum && Number(part) <= maximum;
-  if (parts.every(isNumber)) return parts.map(Number);
+  if (parts.length <= most && parts.every(isNumber)) return parts.map(Number);
+  if (most === 1) throw new Error(`${option} is a number of ${minimum} to ${maximum}, not "${shown(text)}".`);
   throw new Error(`${option} is one or more of ${minimum} to ${maximum}, such as 3334,3335, not "${shown(text)}".`);
+}
+
+/** One number, or one for each of several names: `a=1,b=2`. */
+function numberOrNumbers(option: string, text: string, schema: ValueSchema): unknown {
+  if (!text.includes("=")) return numbers(option, text, schema, 1)[0];
+  const parts = text.split(",").map((part) => /^\s*([^=]+)=([^=]+)$/.exec(part));
+  return Object.fromEntries(
+    parts.map((part) => {
+      if (!part)
+        throw new Error(`${option} is a number, or numbers by names such as *=60,a=600, not "${shown(text)}".`);
+      return [part[1], numbers(option, part[2] ?? "", schema, 1)[0]];
+    }),
+  );
 }
 
 /** The value itself is left out of the words: it may be the secret. */

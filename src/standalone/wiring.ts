@@ -1,6 +1,7 @@
 import { discoverConnection } from "../connections/discoverConnection.ts";
 import { Gateways } from "../connections/gateways.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
+import { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -15,6 +16,7 @@ import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
+import { optionLayers } from "./optionLayers.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
 import { standaloneWays } from "./standaloneWays.ts";
@@ -110,6 +112,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
           log,
           now,
           failureWords: terminalWords,
+          agentTools: new ToolsOfAgents(name, () => optionLayers(options.settings)),
           policySession: () => setFor(gatewaySettings, url).policySession === true,
           onPolicySessionEnded: () =>
             say(

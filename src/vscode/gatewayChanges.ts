@@ -4,12 +4,12 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
-import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
 import { settingsValues } from "./settingsValues.ts";
+import { toolLayers } from "./toolLayers.ts";
 
 /** Something that follows the state of all gateways. */
 export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
@@ -49,7 +49,7 @@ export class GatewayChanges {
         down: this.#world.reach().of(connection),
         barred: this.#world.barOf(connection),
         resolved: gateways.readable(connection),
-        hiddenTools: hiddenTools(settingsValues().gateways, connection.url),
+        toolLayers: toolLayers(connection.url),
         policySession: setFor(settingsValues().gateways, connection.url).policySession === true,
         isTrafficShown: this.#world.traffic.isWatched(connection.id),
         tools: this.#world.catalogues.tools(connection.id),

@@ -1,4 +1,5 @@
 import type { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import type { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
 import type { accessReportPage } from "../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../diagnosis/accessReportText.ts";
 import type { bothLanguages } from "../diagnosis/bothLanguages.ts";
@@ -31,6 +32,7 @@ import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures. */
 export interface RelayBundle {
   readonly Relay: typeof Relay;
+  readonly ToolsOfAgents: typeof ToolsOfAgents;
   readonly failureText: typeof failureText;
 }
 

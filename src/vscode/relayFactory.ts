@@ -2,8 +2,6 @@ import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { HiddenFromAgents } from "../connections/hiddenFromAgents.ts";
-import { hiddenTools } from "../connections/settings/hiddenTools.ts";
 import { readGatewaySettings } from "../connections/settings/readGatewaySettings.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
 import type { FailureWords } from "../failures/wording.ts";
@@ -17,6 +15,7 @@ import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
 import { settingsValues } from "./settingsValues.ts";
+import { toolLayers } from "./toolLayers.ts";
 import { translate } from "./translate.ts";
 
 export interface RelayFactoryWorld {
@@ -55,14 +54,14 @@ export class RelayFactory {
   async create(connection: Connection, access: GatewayAccess): Promise<GatewayRelay> {
     const { load, catalogues, version, log, now, consents, onToolsChanged, onCatalogueChanged } = this.#world;
     const { id, url } = connection;
-    const { Relay, failureText } = await load();
+    const { Relay, ToolsOfAgents, failureText } = await load();
     const failureWords: FailureWords = (failure) => failureText(failure, translate);
     const catalogue = catalogueStore(catalogues, id);
     return new Relay(
       { id, name: serverNameOf(connection), url, version },
       {
         ...{ access, catalogue, log, now, failureWords },
-        agentTools: new HiddenFromAgents(serverNameOf(connection), () => hiddenTools(settingsValues().gateways, url)),
+        agentTools: new ToolsOfAgents(serverNameOf(connection), () => toolLayers(url)),
         policySession: () => setFor(settingsValues().gateways, url).policySession === true,
         onPolicySessionEnded: () =>
           void vscode.window.showWarningMessage(

@@ -49,6 +49,10 @@ export class EditorRecord {
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   readonly contexts = new Map<string, unknown>();
   readonly settings: Record<string, unknown> = {};
+  /** What the workspace sets. */
+  readonly workspaceSettings: Record<string, unknown> = {};
+  /** Tells that a setting was changed, by its whole name. */
+  settingChanged: (name: string) => void = () => {};
   clipboard = "";
   /** What the editor's agent has: a tool of each server that was started. */
   readonly agentTools: { readonly name: string }[] = [];
@@ -153,6 +157,9 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
   const providers = new Map<string, Provider>();
   const { contents } = record;
   const changes = new Set<(change: ConfigurationChange) => void>();
+  record.settingChanged = (name) => {
+    for (const act of changes) act({ affectsConfiguration: (asked) => asked === name });
+  };
 
   const ask = (question: Question): string | undefined => {
     record.asked.push(question);
@@ -468,7 +475,10 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       getConfiguration: (section: string) => ({
         get: (name: string) =>
           settingProxy(name, withoutIgnored(`${section}.${name}`, record.settings[`${section}.${name}`])),
-        inspect: (name: string) => ({ globalValue: record.settings[`${section}.${name}`] }),
+        inspect: (name: string) => ({
+          globalValue: withoutIgnored(`${section}.${name}`, record.settings[`${section}.${name}`]),
+          workspaceValue: record.workspaceSettings[`${section}.${name}`],
+        }),
         async update(name: string, value: unknown) {
           record.settings[`${section}.${name}`] = value;
           for (const act of changes) act({ affectsConfiguration: (asked) => asked === `${section}.${name}` });

@@ -92,6 +92,12 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   gateway_connection_lost: { gateway: "Tools", reason: "ECONNRESET" },
   answered_with_error: { what: "search", error: -32602 },
   tool_hidden: { gateway: "Tools", tool: "drop" },
+  tool_ruled_out: {
+    ...{ gateway: "Tools", tool: "jira___drop", pattern: "*___drop" },
+    setting: "tools \u203a deny",
+  },
+  tool_rules_invalid: { faults: [{ place: "tools \u203a deny", fault: "patterns" }] },
+  call_timed_out: { tool: "jira___search", seconds: 30, setting: "timeout" },
   host_file_invalid: { path: "/home/ada/mcp.json", line: 3, column: 7, problem: "comma expected" },
   host_file_unusable: { path: "/home/ada/mcp.json", reason: "its links lead in a circle" },
   host_file_busy: { path: "/home/ada/mcp.json" },
@@ -143,6 +149,10 @@ const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
   aws_profile_missing: [{ profile: "dev", found: [] }],
   aws_credentials_refused: [{ url, source: "the profile dev" }],
   aws_clock_skewed: [{ url }, { url, minutesBehind: 7, words: "Signature expired" }],
+  tool_ruled_out: [
+    { gateway: "Tools", tool: "a", setting: "tools" },
+    { gateway: "Tools", tool: "a", setting: "tools", onlyReads: true },
+  ],
   policy_denied: [{ url }, { url, permittedByNone: true }],
   consent_needed: [
     { gateway: "Tools", target: "calendar", url: "https://login.example.com/consent" },

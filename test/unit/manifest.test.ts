@@ -151,10 +151,12 @@ test("the palette shows a command only where it can do something, by a context t
   ]);
 });
 
-test("no workspace can set anything: every setting is the person's own, and gateways are restricted besides", () => {
+test("no workspace can set anything but rules that narrow what agents have, and gateways are restricted besides", () => {
   assert.deepEqual(
-    Object.entries(settings).filter(([, { scope = "" }]) => !["application", "machine"].includes(scope)),
-    [],
+    Object.entries(settings)
+      .filter(([, { scope = "" }]) => !["application", "machine"].includes(scope))
+      .map(([name]) => name),
+    ["gatewayConnect.tools"],
   );
   const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
   assert.deepEqual(
@@ -164,14 +166,16 @@ test("no workspace can set anything: every setting is the person's own, and gate
 });
 
 test("the settings that are declared are those that are read, with the same defaults", () => {
-  const shared = ["gateways", "redirectPorts", "redirectPath", "redirectHost"].map((name) => `gatewayConnect.${name}`);
+  const shared = ["gateways", "redirectPorts", "redirectPath", "redirectHost", "tools"].map(
+    (name) => `gatewayConnect.${name}`,
+  );
   const mentioned = [...editorSources.matchAll(/"(mcpJson\.(?!cjs)\w+)"/g)];
   const ofFiles = new Set(mentioned.map(([, name]) => `gatewayConnect.${name}`));
   assert.deepEqual(Object.keys(settings).sort(), [...shared, ...ofFiles].sort());
   const { ports, path, host } = defaultRedirect;
   assert.deepEqual(
     shared.map((name) => settings[name]?.default),
-    [{}, ports, path, host],
+    [{}, ports, path, host, {}],
   );
   const url = "https://gw.example.com/mcp";
   const entry = {
@@ -199,6 +203,8 @@ test("the settings that are declared are those that are read, with the same defa
     authorizer: { customJWTAuthorizer: {} },
     hiddenTools: ["drop"],
     consentPortal: "https://consent.example.com/",
+    tools: { allow: ["jira___*"], deny: ["*___drop"], readOnly: true },
+    timeout: { "*": 60 },
   };
   const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
   assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));

@@ -1,6 +1,7 @@
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
 import { headersSchema } from "../headers/headersSetting.ts";
+import { timeoutSchema, toolRulesSchema } from "../toolRules/readToolRules.ts";
 import {
   address,
   credential,
@@ -77,4 +78,7 @@ export const gatewaySettings = {
     schema: { type: "string", format: "uri", pattern: "^https://[^\\s]+$", patternErrorMessage: "an https address" },
     emptyIsAbsent: true,
   } as Setting<string>,
+  // Whoever uses them says what is wrong with them, all at once.
+  tools: { schema: toolRulesSchema, unchecked: true } as Setting<unknown>,
+  timeout: { schema: timeoutSchema, unchecked: true } as Setting<unknown>,
 } satisfies Settings;

@@ -8,8 +8,8 @@ export interface Setting<T = unknown> {
   readonly schema: ValueSchema;
   /** What holds where nothing is set. A setting of one gateway that has a default can be set for all gateways too. */
   readonly default?: T;
-  /** It names something of one machine and is not synchronised to others. */
-  readonly scope?: "machine";
+  /** It names something of one machine and is not synchronised to others, or a workspace may set it too. */
+  readonly scope?: "machine" | "window";
   /** An empty text counts as absent: the settings editor leaves one where somebody takes a value back. */
   readonly emptyIsAbsent?: true;
   /** Whoever uses it says what is wrong with it. */

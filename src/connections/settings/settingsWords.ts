@@ -2,6 +2,11 @@ import { identityProviderIds } from "../../oauth/identityProviders/identityProvi
 import type { editorSettings } from "./editorSettingsSchema.ts";
 import type { gatewaySettings } from "./gatewaySettingsSchema.ts";
 
+/*
+ * The words of every setting, one file of more than 300 lines: it is a table in the order of the schema, and whoever adds a
+ * setting finds its neighbours here.
+ */
+
 /** A setting in words: for the settings editor, the docs and the help of the programs. */
 export interface SettingWords {
   /** What it is for, in Markdown. */
@@ -26,6 +31,8 @@ export interface GatewaySettingWords extends SettingWords {
 export interface OptionWords {
   /** What stands for the value in the help, such as `<id>`. */
   readonly value?: string;
+  /** For an option that stands for one member of the setting: which. */
+  readonly member?: string;
   /** For an option without a value: what it sets. */
   readonly sets?: string | true;
   readonly help: string;
@@ -35,6 +42,12 @@ const credentialMembers = {
   environment: "The environment variable of the editor that holds it.",
   file: "The absolute path of a file that holds it.",
   command: "A program and its arguments that print it, such as a password manager's.",
+};
+
+const toolRuleMembers = {
+  allow: "The only tools that agents have, by their names, in which `*` stands for anything.",
+  deny: "The tools that agents do not have, likewise. It goes before `allow`.",
+  readOnly: "Whether agents have only tools that say of themselves that they only read (`readOnlyHint`).",
 };
 
 export const gatewaysDescription =
@@ -281,9 +294,38 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       "consent-portal": { value: "<url>", help: "where consents to the gateway's targets are given" },
     },
   },
+  tools: {
+    description:
+      "Rules for the tools that agents have of this gateway, beside `#gatewayConnect.tools#`. A tool that they keep back is not listed, and a call to it is refused; the view **MCP Gateways** says which rule it is.",
+    members: toolRuleMembers,
+    example: '{ "deny": ["*___delete_*"], "readOnly": true }',
+    note: "rules for the tools that agents have; allow, deny and readOnly",
+    options: {
+      "tools-allow": { value: '"<a> <b>"', member: "allow", help: "only these tools, by name; * stands for anything" },
+      "tools-deny": { value: '"<a> <b>"', member: "deny", help: "all tools but these, likewise" },
+      "read-only": { sets: true, member: "readOnly", help: "only tools that say of themselves that they only read" },
+    },
+  },
+  timeout: {
+    description:
+      "How long a call of an agent may take, in seconds: a number for all tools, or an object with one for the names of some, in which `*` stands for anything. A call that takes longer is cancelled at the gateway. The time in which you are asked something does not count.",
+    example: "60",
+    note: 'seconds that a call may take; or { "*": 60, "reports___*": 600 }',
+    options: {
+      timeout: {
+        value: "<s>|<tool>=<s>,…",
+        help: "the seconds that a call may take, for all tools or by their names: 60, or *=60,reports___*=600",
+      },
+    },
+  },
 };
 
 export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, SettingWords>> = {
+  tools: {
+    description:
+      "Rules for the tools that agents have of all gateways. A workspace may set them too, and only narrows what you have set: a tool has to be let through by each of them.",
+    members: toolRuleMembers,
+  },
   "mcpJson.writeOnConnect": {
     description:
       "Whether Connect Gateway adds the gateway to the mcp.json of an editor whose agent reads nothing else, such as Kiro: `ask`, `always` or `never`. **Add Gateway to mcp.json…** does it at any time, for every host.",

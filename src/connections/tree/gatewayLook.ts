@@ -15,8 +15,10 @@ import {
   stateLine,
   toolCount,
 } from "../gatewayStatus.ts";
+import { toolJudge } from "../toolRules/keptBack.ts";
 import { shortAccount } from "./accountNames.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
+import type { ShownTool } from "./shownCatalogue.ts";
 
 /** How the view says things to the person who reads it. */
 export interface TreeWords {
@@ -29,18 +31,18 @@ export interface TreeWords {
 /**
  * How a gateway looks: what the person has to know comes first, whether it is down before who is signed in.
  *
- * @param tools how many it has; undefined where it has never been listed
+ * @param tools those that it has; undefined where it has never been listed
  * @param all every gateway that is shown
  */
 export function gatewayLook(
   gateway: GatewaySummary,
-  { tools, all }: { readonly tools: number | undefined; readonly all: readonly GatewaySummary[] },
+  { tools, all }: { readonly tools: readonly ShownTool[] | undefined; readonly all: readonly GatewaySummary[] },
   words: TreeWords,
 ): NodeLook {
   const { connection, state, down, resolved } = gateway;
   const { say } = words;
   const stands = standing(gateway, all, words);
-  const known = toolsText(tools, gateway.hiddenTools?.length ?? 0, say);
+  const known = toolsText(tools, gateway, say);
   const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
   const { [stands.icon]: color } = colors;
   return {
@@ -65,10 +67,15 @@ export function gatewayLook(
   };
 }
 
-function toolsText(tools: number | undefined, hidden: number, say: Translate): string | undefined {
+function toolsText(
+  tools: readonly ShownTool[] | undefined,
+  { toolLayers }: GatewaySummary,
+  say: Translate,
+): string | undefined {
   if (tools === undefined) return undefined;
-  if (hidden > 0) return say("{0} of {1} tools", Math.max(0, tools - hidden), tools);
-  return toolCount(tools, say);
+  const judge = toolJudge(toolLayers);
+  const left = tools.filter((tool) => judge(tool) === undefined).length;
+  return left < tools.length ? say("{0} of {1} tools", left, tools.length) : toolCount(tools.length, say);
 }
 
 interface Standing {

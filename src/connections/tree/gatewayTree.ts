@@ -1,4 +1,5 @@
 import type { GatewaySummary } from "../gatewayStatus.ts";
+import { toolJudge } from "../toolRules/keptBack.ts";
 import type { Catalogues } from "./catalogues.ts";
 import { gatewayLook, type TreeWords } from "./gatewayLook.ts";
 import {
@@ -97,7 +98,7 @@ export class GatewayTree {
       case "target":
         return targetLook(node.target, this.#listed(node)?.targets.get(node.target)?.length ?? 0, say);
       case "tool":
-        return toolLook(node.tool, this.#isHidden(node), say);
+        return toolLook(node.tool, toolJudge(this.#gateway(node.connectionId)?.toolLayers)(node.tool), say);
       case "resources":
       case "prompts":
         return groupLook(node.kind, this.#listed(node)?.[node.kind].length ?? 0, say);
@@ -151,14 +152,14 @@ export class GatewayTree {
 
   /** All that a gateway's item and those under it are drawn of beside what it lists, as one text. */
   #signature(connectionId: string, look = this.#gatewayLook(connectionId)): string {
-    return JSON.stringify([look, this.#gateway(connectionId)?.hiddenTools]);
+    return JSON.stringify([look, this.#gateway(connectionId)?.toolLayers]);
   }
 
   #gatewayLook(connectionId: string): NodeLook {
     const gateway = this.#gateway(connectionId);
     // It was removed a moment ago, and the item goes with the next change.
     if (!gateway) return { label: "", context: "", spoken: "" };
-    const tools = this.#world.catalogues.of(connectionId)?.tools.length;
+    const tools = this.#world.catalogues.of(connectionId)?.tools;
     return gatewayLook(gateway, { tools, all: this.#gateways }, this.#world.words);
   }
 
@@ -171,10 +172,6 @@ export class GatewayTree {
 
   #gateway(connectionId: string): GatewaySummary | undefined {
     return this.#gateways.find(({ connection: { id } }) => id === connectionId);
-  }
-
-  #isHidden({ connectionId, name }: { readonly connectionId: string; readonly name: string }): boolean {
-    return this.#gateway(connectionId)?.hiddenTools?.includes(name) ?? false;
   }
 
   #listed({ connectionId }: { readonly connectionId: string }) {

@@ -1,6 +1,8 @@
 import type { Translate } from "../../failures/translate.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { escapeMarkdown } from "../gatewayStatus.ts";
+import type { KeptBack } from "../toolRules/keptBack.ts";
+import { keptBackText } from "./keptBackText.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 import type { ShownItem, ShownTool } from "./shownCatalogue.ts";
 import type { LocalProgram } from "./treeNode.ts";
@@ -14,28 +16,26 @@ export const targetLook = (target: string, tools: number, say: Translate): NodeL
 });
 
 /** How a tool looks: one that says of itself that it destroys things is marked, and one that agents are not shown is faint. */
-export function toolLook(tool: ShownTool, isHidden: boolean, say: Translate): NodeLook {
+export function toolLook(tool: ShownTool, kept: KeptBack | undefined, say: Translate): NodeLook {
+  const why = kept && keptBackText(kept, say);
   const { label, detail, described, name, isDestructive, isOpenWorld, isReadOnly } = tool;
   const marks = [
     isDestructive ? say("It may destroy things.") : undefined,
     isOpenWorld ? say("It reaches beyond the gateway's own data.") : undefined,
     isReadOnly ? say("It only reads.") : undefined,
-    isHidden ? say("Agents are not shown it. You can run it.") : undefined,
+    why?.sentence,
   ].filter((mark) => mark !== undefined);
   return {
     label,
-    description: isHidden ? say("hidden from the agent") : detail,
-    isFaint: isHidden,
-    ...(isHidden
+    description: why?.short ?? detail,
+    isFaint: kept !== undefined,
+    ...(kept
       ? { icon: "eye-closed" }
       : isDestructive
         ? { icon: "warning", color: "list.warningForeground" }
         : { icon: "tools" }),
-    context: contextOf("tool", { destructive: isDestructive, hidden: isHidden, shown: !isHidden }),
-    spoken: joined([
-      isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
-      isHidden ? say("hidden from the agent") : undefined,
-    ]),
+    context: contextOf("tool", { destructive: isDestructive, hidden: kept?.kind === "hidden", shown: !kept }),
+    spoken: joined([isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label), why?.short]),
     click: "openTool",
     tooltip: [
       ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],

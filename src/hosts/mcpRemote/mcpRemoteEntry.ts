@@ -21,6 +21,7 @@ export interface ImportedSettings {
   readonly signIn?: "deviceCode" | "clientCredentials";
   readonly clientAuthentication?: "client_secret_basic";
   readonly headers?: ImportedHeaders;
+  readonly tools?: { readonly deny: readonly string[] };
 }
 
 /** A server of an mcp.json that starts mcp-remote, and the settings it becomes. */
@@ -105,7 +106,14 @@ const options: Readonly<Record<string, readonly [0 | 1, Reader]>> = {
   ],
   "--token-endpoint": [1, () => notNeeded(translatable("it is found by discovery"))],
   "--authorize-param": [1, () => cannotBeKept(translatable("the sign-in asks for nothing beyond the standards"))],
-  "--ignore-tool": [1, () => cannotBeKept(translatable("switch the tool off in the editor instead"))],
+  "--ignore-tool": [
+    1,
+    (value, settings) => {
+      if (value === "") return cannotBeKept(translatable("it names no tool"));
+      settings.tools = { deny: [...(settings.tools?.deny ?? []), value] };
+      return kept(translatable("agents are not shown {0}"), value);
+    },
+  ],
   "--device-code": [
     0,
     (_, settings) => {

@@ -35,7 +35,7 @@ export async function callForExtension(
     return await untilCancelled(token, async (signal) => {
       const relay = await gateways.relay(connection.id);
       if (!relay) throw coded("gateway_unknown", "No gateway of this id is connected.");
-      return await relay.own.callTool(String(tool), { ...args }, { signal });
+      return await relay.own.callToolForAgent(String(tool), { ...args }, { signal });
     });
   } catch (error) {
     if (!isFailure(error)) throw error;

@@ -20,6 +20,7 @@ import type { Refusal } from "../connect/refusedStep.ts";
 import { copyText } from "../copyText.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { milestones } from "../milestones.ts";
+import { toolLayers } from "../toolLayers.ts";
 import { translate } from "../translate.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";
@@ -235,5 +236,6 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     ...(tokens && { tokens }),
     ...(connection && signedBy(connection, gateways)),
     ...(authorizer && { authorizer }),
+    toolLayers: toolLayers(url),
   };
 }

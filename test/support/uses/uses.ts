@@ -66,6 +66,11 @@ const policySession: NamedTest = [
   "test/bundles/policySession.test.ts",
   "each connection through a window has a policy session, and New Policy Session begins others",
 ];
+const ruling: NamedTest = [
+  "test/bundles/toolRules.test.ts",
+  "rules for tools hold for hosts, are told where they are set, and a workspace only narrows them",
+];
+const rulesOf = (title: string): NamedTest => ["test/flows/toolRules.test.ts", title];
 const imported = commands("an entry of mcp-remote becomes one of ours, and what it kept is revoked and deleted");
 const setPage = settings("the client ID and the scopes of a gateway are those that the page is asked for");
 const setForOne = settings("the browser comes back to the host, port and path that are set for one gateway");
@@ -125,6 +130,12 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "test/flows/policySession.test.ts",
       "every request of a program to a legacy gateway names its policy session, and another program has another",
     ],
+    "--tools-allow": rulesOf("a host of a legacy gateway is not shown what rules keep back, and cannot call it"),
+    "--tools-deny": rulesOf("a host of a legacy gateway is not shown what rules keep back, and cannot call it"),
+    "--read-only": rulesOf(
+      "with --read-only a host of a legacy gateway has only tools that say that they only read, also before it lists",
+    ),
+    "--timeout": rulesOf("a call of a legacy gateway that takes longer than it may is cancelled there and told"),
     "--keychain": quiet,
     "--browser": quiet,
     "--protocol": standalone(
@@ -285,6 +296,12 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.gateways.authorizer": settings("Explain Access shows the rules of the authorizer that is set"),
     "gatewayConnect.gateways.hiddenTools": hiding,
     "gatewayConnect.gateways.consentPortal": portal,
+    "gatewayConnect.gateways.tools": ruling,
+    "gatewayConnect.gateways.timeout": [
+      "test/bundles/toolRules.test.ts",
+      "a call through a window that takes longer than is set is told with the number and where that is",
+    ],
+    "gatewayConnect.tools": ruling,
     "gatewayConnect.redirectPorts": setForAll,
     "gatewayConnect.redirectPath": setForAll,
     "gatewayConnect.redirectHost": setForAll,

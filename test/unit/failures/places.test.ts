@@ -123,7 +123,7 @@ test("what only the editor meets is not in the standalone: none of these codes i
 });
 
 /**
- * Thrown by parts that both programs have, in acts that the standalone lacks: adding by hand, pasting, running a tool, and
+ * Thrown by parts that both programs have, in acts that the standalone lacks: adding by hand, pasting, running and hiding a tool, and
  * loading a bundle, since the standalone is one file.
  */
 const ofSharedParts: readonly FailureCode[] = [
@@ -131,6 +131,7 @@ const ofSharedParts: readonly FailureCode[] = [
   "already_connecting",
   "part_not_loaded",
   "pasted_address_invalid",
+  "tool_hidden",
 ];
 
 /** Files whose texts are the editor's by their purpose, or are made for a place that is passed in: those are walked above. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Server } from "@modelcontextprotocol/server";
-import { HiddenFromAgents } from "../../../src/connections/hiddenFromAgents.ts";
+import { ToolsOfAgents } from "../../../src/connections/toolRules/toolsOfAgents.ts";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import { silentLog } from "../../../src/lib/log.ts";
@@ -62,7 +62,7 @@ function startRelay({
         },
       },
       failureWords: failureText,
-      agentTools: new HiddenFromAgents("Test", () => hidden),
+      agentTools: new ToolsOfAgents("Test", () => ({ hidden, rules: [] })),
       catalogue: { read: () => catalogue, write: async () => {} },
       log: silentLog,
       now: () => clock.now,

@@ -39,7 +39,7 @@ test("an option without a value sets one that the reader takes", () => {
     sets === undefined ? [] : [[setting, sets]],
   );
   for (const flag of flags) readSettings(gatewaySettings, Object.fromEntries([flag]), {});
-  assert.deepEqual(flags.length, 4);
+  assert.deepEqual(flags.length, 6);
 });
 
 /** Two settings that nothing else knows: what a new one takes is an entry here and its words. */

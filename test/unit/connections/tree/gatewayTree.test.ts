@@ -120,7 +120,7 @@ test("who is signed in is said in the person's language, a machine too", () => {
   const words = { say, time: String, failureWords: failureText };
   const account = { id: "app", label: "app", machine: true } as const;
   const gateway = summary("Ci", { kind: "signedIn", tokens: { ...tokens, account } });
-  const { tooltip = [] } = gatewayLook(gateway, { tools: 1, all: [gateway] }, words);
+  const { tooltip = [] } = gatewayLook(gateway, { tools: undefined, all: [gateway] }, words);
   assert.match(tooltip.join("\n"), /«Signed in as «.*the machine app.* at login/);
 });
 
@@ -282,7 +282,7 @@ test("a tool that is hidden from agents stands back, says so, and is not counted
   const [gateway] = draw() as [TreeNode];
   draw(gateway);
   changed.splice(0);
-  tree.update([summary("Finance", states.signedIn, { hiddenTools: ["b"] })]);
+  tree.update([summary("Finance", states.signedIn, { toolLayers: { hidden: ["b"], rules: [] } })]);
   const events = changed.splice(0);
   const [, hidden] = draw(gateway) as [TreeNode, TreeNode];
   const { isFaint, icon, context, spoken } = tree.look(hidden);
