@@ -56,7 +56,7 @@ test("a gateway that is signed in to is described in full, and no secret is in i
     "Relay: listening",
     "",
     "Gateway Work: https://gw.example.com/mcp",
-    "  sign-in: signed in as Ada",
+    "  sign-in: signed in as Ada at login.example.com",
     "  tools when last reached: 3",
     "  flow: browser, token sent: access",
     "  issuer: https://login.example.com",
