@@ -64,13 +64,13 @@ test("activation loads no MCP SDK, no OAuth library, no command, no reader of ho
   assert.ok(kilobytes("dist/extension.cjs") <= 100, `${kilobytes("dist/extension.cjs")} kB`);
 });
 
-test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 120 kB", () => {
+test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 130 kB", () => {
   const parts = partsOf("commands.cjs");
   assert.deepEqual(
     parts.filter((part) => part.startsWith("@modelcontextprotocol/") || part === "jsonc-parser"),
     [],
   );
-  assert.ok(kilobytes("dist/commands.cjs") <= 120, `${kilobytes("dist/commands.cjs")} kB`);
+  assert.ok(kilobytes("dist/commands.cjs") <= 130, `${kilobytes("dist/commands.cjs")} kB`);
 });
 
 test("what connects a gateway comes when somebody connects one, without the MCP SDK, and at most 100 kB", () => {
@@ -166,7 +166,7 @@ test("the socket comes when an editor or a host asks for a server, with nothing 
   assert.ok(kilobytes("dist/socket.cjs") <= 20, `${kilobytes("dist/socket.cjs")} kB`);
 });
 
-test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 70 kB", () => {
+test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 80 kB", () => {
   assert.deepEqual(partsOf("view.cjs"), [
     "src/connections",
     "src/failures",
@@ -176,7 +176,7 @@ test("the view of all gateways comes when it is first seen, without the MCP SDK,
     "src/view.ts",
     "src/vscode",
   ]);
-  assert.ok(kilobytes("dist/view.cjs") <= 70, `${kilobytes("dist/view.cjs")} kB`);
+  assert.ok(kilobytes("dist/view.cjs") <= 80, `${kilobytes("dist/view.cjs")} kB`);
 });
 
 test("what looks at traffic comes when somebody looks, and is at most 70 kB", () => {
