@@ -56,6 +56,11 @@ export interface GatewayOptions {
    * AgentCore.
    */
   readonly exceptionLevel?: "DEBUG";
+  /**
+   * Whether targets may ask callers of versions before 2026-07-28 something, which AgentCore allows with sessions and
+   * streaming only. True when absent.
+   */
+  readonly asksCallers?: boolean;
   /** How many items a page of a list has. 0 means one page, as AWS's `disableMcpListToolsPagination` does. */
   readonly pageSize?: number;
   /** The policies that are asked about each call of a tool. Without any rules no policy is asked. */
@@ -137,6 +142,7 @@ export function mcpSettings(options: GatewayOptions): McpSettings {
     instructions: options.instructions,
     searchType: options.searchType,
     sessionTimeoutSeconds: options.sessionTimeoutSeconds,
+    asksCallers: options.asksCallers ?? true,
     exceptionLevel: options.exceptionLevel,
   };
 }

@@ -176,10 +176,10 @@ test("a streamed answer passes through event by event: results and questions, an
       return { transformedGatewayResponse: { body } };`;
     const local = { interceptors: written(world, answer) };
     const all = [{ name: "all", http: { url: server.url } }];
+    const interactive = { sessionConfiguration: {}, streamingConfiguration: { enableResponseStreaming: true } };
     const file = world.write("a.json", {
-      targets: all,
-      local,
-      interceptorConfigurations: [configuration(["RESPONSE"])],
+      ...{ targets: all, local, interceptorConfigurations: [configuration(["RESPONSE"])] },
+      protocolConfiguration: { mcp: interactive },
     });
     const token = await world.issuer.token();
     try {

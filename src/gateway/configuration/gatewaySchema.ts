@@ -64,9 +64,13 @@ export const gatewaySchema: Schema = {
           },
         }),
         streamingConfiguration: object(
-          "Without effect here: answers are streamed when a target sends more than one message.",
+          "How answers are sent: here always streamed when a target sends more than one message.",
           {
-            enableResponseStreaming: { type: "boolean", description: "Without effect here." },
+            enableResponseStreaming: {
+              type: "boolean",
+              description:
+                "With sessions, lets targets ask callers of versions before 2026-07-28 (elicitation, sampling, roots).",
+            },
           },
         ),
         disableMcpListToolsPagination: { type: "boolean", description: "Puts every list on one page." },

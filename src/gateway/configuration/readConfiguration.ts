@@ -118,6 +118,8 @@ function configurationOf(
       ...(instructions !== undefined && { instructions }),
       ...(searchType && { searchType }),
       ...(mcp?.sessionConfiguration && { sessionTimeoutSeconds: sessionTimeoutInSeconds }),
+      asksCallers:
+        mcp?.sessionConfiguration !== undefined && mcp.streamingConfiguration?.enableResponseStreaming === true,
       ...(exceptionLevel && { exceptionLevel }),
       ...(mcp?.disableMcpListToolsPagination && { pageSize: 0 }),
       ...(limits && { limits }),

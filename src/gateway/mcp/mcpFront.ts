@@ -20,6 +20,8 @@ export interface McpSettings extends RouterSettings {
   readonly supportedVersions: readonly ProtocolVersion[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
+  /** Whether targets may ask callers of versions before 2026-07-28 something (elicitation, sampling, roots). */
+  readonly asksCallers: boolean;
   /**
    * How long a session lasts, counted from its start. When absent it is an hour, and a request without a session is
    * answered too.

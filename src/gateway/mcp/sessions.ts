@@ -4,6 +4,7 @@ import { createRouter, type Router } from "../router/router.ts";
 import type { RouterSettings, RouterWorld } from "../router/routerWorld.ts";
 import type { CallerContext } from "./callerContext.ts";
 import { frontOf } from "./frontOf.ts";
+import { unaskedPeer, unaskedRouter, withoutQuestions } from "./unasked.ts";
 
 /** AgentCore's default for `sessionTimeoutInSeconds`. */
 const SESSION_TIMEOUT_SECONDS = 3600;
@@ -20,6 +21,8 @@ export interface SessionSettings extends RouterSettings {
   readonly supportedVersions: readonly string[];
   /** What the gateway tells a model about how to use it. */
   readonly instructions: string | undefined;
+  /** Whether targets may ask these callers something (elicitation, sampling, roots). */
+  readonly asksCallers: boolean;
   /** How long a session lasts, counted from its start; an hour when absent. */
   readonly sessionTimeoutSeconds: number | undefined;
 }
@@ -31,8 +34,12 @@ export function createSessions(world: SessionsWorld): CallerSessions<CallerConte
       new CallerSession(id, {
         ...frontOf(world),
         supportedVersions: legacyOf(world.settings().supportedVersions),
-        route: (asker, peer) =>
-          createRouter({ capabilities: asker.capabilities, peer, hearsChanges: true, caller }, world),
+        route({ capabilities }, peer) {
+          const common = { hearsChanges: true, caller };
+          if (world.settings().asksCallers) return createRouter({ capabilities, peer, ...common }, world);
+          const unasked = { capabilities: withoutQuestions(capabilities), peer: unaskedPeer(peer), ...common };
+          return unaskedRouter(createRouter(unasked, world));
+        },
         onClosed,
       }),
     mayUse: (opener, { principal }) => opener.principal === principal,

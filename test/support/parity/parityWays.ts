@@ -57,7 +57,10 @@ export const ways: Readonly<Record<WayName, (url: string) => Promise<Opened>>> =
   async "local gateway"(url) {
     const folder = mkdtempSync(join(tmpdir(), "parity-"));
     const file = join(folder, "a.json");
-    writeFileSync(file, JSON.stringify({ authorizerType: "NONE", targets: [{ name: TARGET, http: { url } }] }));
+    // Without these a server may ask callers of earlier versions nothing, as at AgentCore.
+    const mcp = { sessionConfiguration: {}, streamingConfiguration: { enableResponseStreaming: true } };
+    const targets = [{ name: TARGET, http: { url } }];
+    writeFileSync(file, JSON.stringify({ authorizerType: "NONE", protocolConfiguration: { mcp }, targets }));
     const started = startProcess(process.execPath, [...program("gateway"), "--config", file], { stdin: true });
     const at = await started.line((line) => /"url":"(?<url>[^"]+)"/.exec(line)?.groups?.url, "it did not start");
     return {

@@ -1,0 +1,20 @@
+import type { Json } from "../../mcp/passThrough.ts";
+import { nobody, type Peer } from "../../mcp/peer.ts";
+import type { Router } from "../router/router.ts";
+
+/** What a server may ask its caller for. */
+const questions: readonly string[] = ["elicitation", "sampling", "roots"];
+
+/** The capabilities of a caller who cannot be asked anything. */
+export const withoutQuestions = (capabilities: Json): Json =>
+  Object.fromEntries(Object.entries(capabilities).filter(([name]) => !questions.includes(name)));
+
+/** A peer that hears what it is told, and answers no question. */
+export const unaskedPeer = ({ notify }: Peer): Peer => ({ ...nobody, notify });
+
+/** A router whose targets cannot ask its caller anything while they work on a request. */
+export const unaskedRouter = (router: Router): Router => ({
+  ...router,
+  handle: ({ options, ...request }) =>
+    router.handle({ ...request, options: { ...options, peer: options.peer && unaskedPeer(options.peer) } }),
+});
