@@ -66,7 +66,7 @@ async function ended(folder: string, args: readonly string[]) {
     new Promise<number | null>((resolve) => child.once("close", resolve)),
   ]);
   const lines = (said: string) => said.replaceAll(join(folder, "/"), "").replaceAll("\\", "/").trim().split("\n");
-  return { code, out: lines(out), err: lines(err) };
+  return { code, out: lines(out), err: lines(err), printed: out };
 }
 
 test("--check says of every policy that cannot be used why, with file, line and column, all at once", () =>
@@ -314,7 +314,7 @@ test("export prints the configuration in the language that is asked for, and say
       exported("--format", "terraform"),
       exported("--format", "pulumi"),
     ]);
-    const { Resources } = JSON.parse(template.out.join("\n")) as { Resources: Record<string, { Type: string }> };
+    const { Resources } = JSON.parse(template.printed) as { Resources: Record<string, { Type: string }> };
     assert.deepEqual(
       {
         codes: [template, cdk, terraform, none].map(({ code }) => code),
