@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
 import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
+import { ToolDenials } from "./connections/toolDenials.ts";
 import { TrafficTap } from "./connections/traffic/trafficTap.ts";
 import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
@@ -38,7 +39,7 @@ import { onFileChanged } from "./vscode/sharedFile.ts";
 import { translatedLandingPage } from "./vscode/translatedLandingPage.ts";
 import { GatewaysView } from "./vscode/views/gatewaysView.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
-import { takesWayBack } from "./vscode/wayBack.ts";
+import { takesLinks } from "./vscode/wayBack.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
@@ -110,18 +111,21 @@ export async function activate(context: vscode.ExtensionContext) {
   /** Made with the first sign-in of the window. */
   const browser = once(async () => new (await loadCommands()).BrowserSignIn(() => gateways, awsSignIn));
   const kept = new KeptCatalogues(catalogues);
-  const changes = new GatewayChanges({
+  const denials = new ToolDenials({ now, onChanged: () => changes.changed() });
+  const changes: GatewayChanges = new GatewayChanges({
     gateways: () => gateways,
     reach: () => reach,
     barOf: (connection) => barOf(connection, relays.uri(connection.id)),
     catalogues: kept,
     traffic,
+    denials,
     showFailure,
   });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
     load: lazyBundles.relay,
     consents: { ask: async (page, signal) => (await lazyBundles.view()).askConsent(page, signal) },
+    denials,
     loadSocket,
     folder,
     catalogues,
@@ -166,6 +170,7 @@ export async function activate(context: vscode.ExtensionContext) {
       loadToolPages,
       loadTraffic,
       traffic,
+      denials,
       trafficChanged: () => changes.changed(),
       follow: (follower) => changes.follow(follower),
       summaries: () => changes.summaries(),
@@ -215,7 +220,9 @@ export async function activate(context: vscode.ExtensionContext) {
     view,
     accounts,
     others.changed,
-    vscode.window.registerUriHandler(takesWayBack),
+    vscode.window.registerUriHandler(
+      takesLinks((query) => void commands().then((made) => made.followLink(query), showFailure)),
+    ),
     registerLanguageModelTools(async () => (await commands()).languageModelTools),
     servers,
     mcpJson,

@@ -10,6 +10,7 @@ import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
 import type { ResolvedConnection } from "./resolvedConnection.ts";
+import type { ToolDenial } from "./toolDenials.ts";
 import type { ToolLayers } from "./toolRules/toolLayers.ts";
 
 /** What helps a gateway that needs its person. */
@@ -40,6 +41,8 @@ export interface GatewaySummary {
   readonly tools: number | undefined;
   /** Whether it is sent policy sessions. */
   readonly policySession?: boolean;
+  /** The tools whose last call was denied, by their names. */
+  readonly denied?: ReadonlyMap<string, ToolDenial>;
   /** Whether its traffic is shown. */
   readonly isTrafficShown?: boolean;
   /** What is set about the tools of agents. */

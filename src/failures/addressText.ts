@@ -1,3 +1,4 @@
+import { foreignText } from "../lib/foreignText.ts";
 import type { AddressFacts, FailureFacts, FailureOf } from "./failure.ts";
 import type { Translate } from "./translate.ts";
 import { type FailureText, list, withWords } from "./wording.ts";
@@ -28,6 +29,14 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
         title: say("This is not an AWS region."),
         detail: say('Expected a region such as us-east-1. Found "{0}".', failure.facts.input),
         nextStep: say("Type the region your gateway was created in."),
+      };
+    case "link_refused":
+      return {
+        title: say("This link was not followed."),
+        detail: linkText(failure.facts, say),
+        nextStep: say(
+          "Nothing was asked of a server, and nothing was changed. Ask whoever made the link for another one, or connect with the address of the gateway.",
+        ),
       };
     case "already_connected":
       return {
@@ -224,4 +233,30 @@ function gatewayErrorText(
             wait,
           ),
   };
+}
+
+function linkText({ fault, found: part }: FailureFacts["link_refused"], say: Translate): string {
+  const found = foreignText(part, 120);
+  switch (fault) {
+    case "tooLong":
+      return found === ""
+        ? say("It is longer than such a link may be.")
+        : say("Its part {0} is longer than it may be.", found);
+    case "unknown":
+      return say("Expected url, name, clientId and scopes, and nothing else. Found {0}.", found);
+    case "twice":
+      return say("Its part {0} is there twice.", found);
+    case "hidden":
+      return say("Its part {0} has characters that are not seen.", found);
+    case "missing":
+      return say("It has no address of a gateway ({0}).", found);
+    case "address":
+      return say('Expected a whole https address. Found "{0}".', found);
+    case "credentials":
+      return say("Its address has a name or a password in it, before {0}.", found);
+    case "insecure":
+      return say("Expected https (http only for this machine: localhost, 127.0.0.1, ::1). Found {0}.", found);
+    default:
+      return say("Its part {0} has characters that cannot be in one.", found);
+  }
 }

@@ -8,6 +8,13 @@ export interface AddressFacts {
   readonly url_invalid: { readonly input: string };
   readonly url_insecure: { readonly url: string };
   readonly region_invalid: { readonly input: string };
+  /** A link that was to connect a gateway. `found` is the part of it that is at fault. */
+  readonly link_refused: {
+    readonly fault:
+      | ("tooLong" | "unknown" | "twice" | "hidden" | "value" | "missing")
+      | ("address" | "credentials" | "insecure");
+    readonly found: string;
+  };
   readonly already_connected: { readonly name: string; readonly url: string };
   readonly already_connecting: { readonly url: string };
   readonly gateway_unreachable: { readonly url: string; readonly reason: string };

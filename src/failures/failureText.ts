@@ -25,6 +25,7 @@ export function failureText(given: AnyFailure, say: Translate = english): Failur
     case "url_invalid":
     case "url_insecure":
     case "region_invalid":
+    case "link_refused":
     case "already_connected":
     case "already_connecting":
     case "gateway_unreachable":

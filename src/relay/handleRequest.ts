@@ -1,5 +1,5 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
-import { asFailure, isFailure } from "../failures/failure.ts";
+import { type AnyFailure, asFailure, isFailure } from "../failures/failure.ts";
 import { type FailureWords, failureLine } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
@@ -31,6 +31,8 @@ export interface AnswerWorld {
   readonly consents: ConsentCalls;
   /** A link in the name of a caller that opens pages, for one that does not. */
   readonly openerLink: () => UpstreamLink;
+  /** Told how each call of a tool ended: with a failure, or with a result. */
+  readonly onToolCall?: ((tool: string, failure: AnyFailure | undefined) => void) | undefined;
 }
 
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
@@ -108,6 +110,25 @@ export async function act(
  * @throws GatewayFailure, or the gateway's own `ProtocolError`
  */
 async function callWithSignIn(
+  link: UpstreamLink,
+  request: CallerRequest,
+  world: AnswerWorld,
+  send?: () => Promise<Json>,
+): Promise<Json> {
+  const { method, params } = request;
+  if (method !== "tools/call" || !world.onToolCall) return await sentWithSignIn(link, request, world, send);
+  const tool = String(params?.name);
+  try {
+    const result = await sentWithSignIn(link, request, world, send);
+    world.onToolCall(tool, undefined);
+    return result;
+  } catch (error) {
+    if (isFailure(error)) world.onToolCall(tool, error);
+    throw error;
+  }
+}
+
+async function sentWithSignIn(
   link: UpstreamLink,
   request: CallerRequest,
   { gateway, access, log }: AnswerWorld,

@@ -37,7 +37,7 @@ export interface RelayTarget {
   readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
-export interface RelayWorld extends PolicySessionSettings {
+export interface RelayWorld extends PolicySessionSettings, Pick<AnswerWorld, "onToolCall"> {
   readonly access: GatewayAccess;
   readonly catalogue: CatalogueStore;
   readonly log: Log;
@@ -102,7 +102,7 @@ export class Relay {
     this.#consents = new ConsentCalls(gateway, world);
     this.#answerWorld = {
       ...{ gateway, keeper, log, now, failureWords: world.failureWords },
-      ...{ access: this.#signIns.access, agentTools: this.#agentTools },
+      ...{ access: this.#signIns.access, agentTools: this.#agentTools, onToolCall: world.onToolCall },
       ...{ consents: this.#consents, openerLink: () => this.#ownLinks.opener() },
     };
     this.#ownLinks = new OwnLinks({ open: (capabilities) => this.#ownLink(capabilities), now, idleMs: IDLE_LINK_MS });

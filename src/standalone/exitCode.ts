@@ -6,6 +6,7 @@ const exits: Readonly<Record<FailureCode, keyof typeof exitCodes>> = {
   url_invalid: "argumentsWrong",
   url_insecure: "argumentsWrong",
   region_invalid: "argumentsWrong",
+  link_refused: "argumentsWrong",
   already_connected: "unexpected",
   already_connecting: "unexpected",
   gateway_unreachable: "gatewayNotUsable",

@@ -5,6 +5,7 @@ import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
+import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
@@ -20,6 +21,7 @@ export interface GatewayChangesWorld {
   /** The rule that keeps a gateway's tools from the editor's agent. */
   readonly barOf: (connection: Connection) => AgentBar | undefined;
   readonly traffic: Pick<TrafficTap, "isWatched">;
+  readonly denials: Pick<ToolDenials, "of">;
   readonly catalogues: Pick<KeptCatalogues, "tools">;
   readonly showFailure: ShowFailure;
 }
@@ -51,6 +53,7 @@ export class GatewayChanges {
         resolved: gateways.readable(connection),
         toolLayers: toolLayers(connection.url),
         policySession: setFor(settingsValues().gateways, connection.url).policySession === true,
+        denied: this.#world.denials.of(connection),
         isTrafficShown: this.#world.traffic.isWatched(connection.id),
         tools: this.#world.catalogues.tools(connection.id),
       })),

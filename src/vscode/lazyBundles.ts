@@ -26,6 +26,8 @@ import type {
   renameGatewayCommand,
 } from "./commands/gatewayCommands.ts";
 import type { clientElsewhere } from "./connect/clientElsewhere.ts";
+import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
+import type { followedLink } from "./connect/followedLink.ts";
 import type { askConsent } from "./views/askConsent.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
@@ -65,6 +67,8 @@ export interface ExplainBundle {
 /** `connect.cjs`: Connect Gateway. */
 export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
+  readonly copySetUpLinkCommand: typeof copySetUpLinkCommand;
+  readonly followedLink: typeof followedLink;
   readonly clientElsewhere: typeof clientElsewhere;
 }
 

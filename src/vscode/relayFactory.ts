@@ -4,6 +4,7 @@ import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { readGatewaySettings } from "../connections/settings/readGatewaySettings.ts";
 import { setFor } from "../connections/settings/setForGateways.ts";
+import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -34,6 +35,8 @@ export interface RelayFactoryWorld {
   readonly log: Log;
   readonly showFailure: ShowFailure;
   readonly onToolsChanged: (connectionId: string) => void;
+  /** What keeps the tools whose last call was denied. */
+  readonly denials: Pick<ToolDenials, "called">;
   /** Called when something else is kept of what a gateway listed. */
   readonly onCatalogueChanged: (connectionId: string) => void;
 }
@@ -73,6 +76,7 @@ export class RelayFactory {
         consents,
         consentPortal: () => consentPortalOf(url),
         onToolsChanged: () => onToolsChanged(id),
+        onToolCall: (tool, failure) => this.#world.denials.called(id, tool, failure),
         onCatalogueChanged: () => onCatalogueChanged(id),
       },
     );

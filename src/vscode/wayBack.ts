@@ -21,5 +21,15 @@ export async function wayBack(extension: string): Promise<string | undefined> {
   }
 }
 
-/** Takes the address of `wayBack`. It does nothing more: every page in a browser can open it. */
-export const takesWayBack: vscode.UriHandler = { handleUri() {} };
+/**
+ * Takes the addresses that every page in a browser can open: that of `wayBack`, for which nothing more is done, and set-up
+ * links.
+ *
+ * @param follow called with the query of a set-up link, which is decoded once
+ */
+export const takesLinks = (follow: (query: string) => void): vscode.UriHandler => ({
+  handleUri({ path, query, fragment }) {
+    // What stands behind a sharp sign belongs to no parameter.
+    if (path === "/connect") follow(fragment === "" ? query : `${query}&#`);
+  },
+});

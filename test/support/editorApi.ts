@@ -7,6 +7,8 @@ export interface Question {
   readonly kind: "message" | "pick" | "input" | "file";
   /** What is asked: the message, or the title and what stands below it. */
   readonly text: string;
+  /** What stands below a message. */
+  readonly detail?: string;
   /** The buttons or the labels to choose from. */
   readonly choices: readonly string[];
 }
@@ -76,6 +78,8 @@ export class EditorRecord {
   readonly contents = new Map<string, Content>();
   /** The tabs that are open, by the addresses of their documents. */
   readonly tabs: { readonly input: object }[] = [];
+  /** Opens a link of the editor's own scheme, as a browser does. */
+  followLink: (link: string) => void = () => {};
   /** Closes the tab of a document, as a person does. */
   closeTab: (path: string) => void = () => {};
   /** The items that the view was told to show. */
@@ -169,10 +173,12 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     const given = ask(question);
     return given === undefined ? undefined : question.choices.find((one) => one.includes(given));
   };
-  const show = async (text: string, ...rest: (string | object)[]) => {
+  const show = async (text: string, ...rest: (string | { readonly detail?: string })[]) => {
     record.shown.push(text);
     const choices = rest.filter((one) => typeof one === "string");
-    return choices.length === 0 ? undefined : chosen({ kind: "message", text, choices });
+    const { detail } = rest.find((one) => typeof one === "object") ?? ({} as { detail?: string });
+    const told = detail === undefined ? {} : { detail };
+    return choices.length === 0 ? undefined : chosen({ kind: "message", text, choices, ...told });
   };
   type Item = string | { readonly label: string };
   const label = (item: Item) => (typeof item === "string" ? item : item.label);
@@ -324,7 +330,15 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         };
       },
       registerFileDecorationProvider: () => nothing,
-      registerUriHandler: () => nothing,
+      registerUriHandler(handler: { handleUri(uri: object): void }) {
+        record.followLink = (link) => {
+          const { pathname, search, hash } = new URL(link);
+          // As the editor does: the parts are decoded once.
+          const parts = { path: pathname, query: decodeURIComponent(search.slice(1)), fragment: hash.slice(1) };
+          handler.handleUri(parts);
+        };
+        return nothing;
+      },
       createStatusBarItem: () => ({
         set text(text: string) {
           record.statusBar = text;

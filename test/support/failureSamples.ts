@@ -17,6 +17,7 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   url_invalid: { input: "my gateway" },
   url_insecure: { url: "http://gw.example.com" },
   region_invalid: { input: "moon" },
+  link_refused: { fault: "twice", found: "clientId" },
   already_connected: { name: "Tools", url },
   already_connecting: { url },
   gateway_unreachable: { url, reason: "ENOTFOUND" },

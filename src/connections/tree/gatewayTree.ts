@@ -88,7 +88,8 @@ export class GatewayTree {
   }
 
   look(node: TreeNode): NodeLook {
-    const { say } = this.#world.words;
+    const { words } = this.#world;
+    const { say } = words;
     switch (node.kind) {
       case "gateway": {
         const look = this.#gatewayLook(node.connectionId);
@@ -96,9 +97,16 @@ export class GatewayTree {
         return look;
       }
       case "target":
-        return targetLook(node.target, this.#listed(node)?.targets.get(node.target)?.length ?? 0, say);
+        return this.#targetLook(node);
       case "tool":
-        return toolLook(node.tool, toolJudge(this.#gateway(node.connectionId)?.toolLayers)(node.tool), say);
+        return toolLook(
+          node.tool,
+          {
+            kept: toolJudge(this.#gateway(node.connectionId)?.toolLayers)(node.tool),
+            denial: this.#denied(node)?.get(node.name),
+          },
+          words,
+        );
       case "resources":
       case "prompts":
         return groupLook(node.kind, this.#listed(node)?.[node.kind].length ?? 0, say);
@@ -152,7 +160,8 @@ export class GatewayTree {
 
   /** All that a gateway's item and those under it are drawn of beside what it lists, as one text. */
   #signature(connectionId: string, look = this.#gatewayLook(connectionId)): string {
-    return JSON.stringify([look, this.#gateway(connectionId)?.toolLayers]);
+    const denied = [...(this.#denied({ connectionId }) ?? [])].map(([tool, { at }]) => [tool, at]);
+    return JSON.stringify([look, this.#gateway(connectionId)?.toolLayers, denied]);
   }
 
   #gatewayLook(connectionId: string): NodeLook {
@@ -168,6 +177,16 @@ export class GatewayTree {
     const state = this.#gateway(connectionId)?.state;
     if (state?.kind !== "attention") return { label: "", context: "finding", spoken: "" };
     return findingLook(state.finding ?? this.#world.words.failureWords(state.failure).nextStep);
+  }
+
+  #targetLook(node: { readonly connectionId: string; readonly target: string }): NodeLook {
+    const tools = this.#listed(node)?.targets.get(node.target) ?? [];
+    const denied = tools.filter(({ name }) => this.#denied(node)?.has(name)).length;
+    return targetLook(node.target, { tools: tools.length, denied }, this.#world.words.say);
+  }
+
+  #denied({ connectionId }: { readonly connectionId: string }) {
+    return this.#gateway(connectionId)?.denied;
   }
 
   #gateway(connectionId: string): GatewaySummary | undefined {

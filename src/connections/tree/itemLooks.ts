@@ -1,22 +1,47 @@
 import type { Translate } from "../../failures/translate.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { escapeMarkdown } from "../gatewayStatus.ts";
+import type { ToolDenial } from "../toolDenials.ts";
 import type { KeptBack } from "../toolRules/keptBack.ts";
+import type { TreeWords } from "./gatewayLook.ts";
 import { keptBackText } from "./keptBackText.ts";
 import { contextOf, joined, type NodeLook } from "./nodeLook.ts";
 import type { ShownItem, ShownTool } from "./shownCatalogue.ts";
 import type { LocalProgram } from "./treeNode.ts";
 
 /** How a target looks: an MCP server behind a gateway. */
-export const targetLook = (target: string, tools: number, say: Translate): NodeLook => ({
-  label: target,
-  description: String(tools),
-  ...{ icon: "server", opens: "collapsed", context: "target" },
-  spoken: tools === 1 ? say("Target {0}, 1 tool", target) : say("Target {0}, {1} tools", target, tools),
-});
+export const targetLook = (
+  target: string,
+  { tools, denied }: { readonly tools: number; readonly denied: number },
+  say: Translate,
+): NodeLook => {
+  const some = denied === 0 ? undefined : say("{0} denied", denied);
+  return {
+    label: target,
+    description: joined([String(tools), some]),
+    ...{ icon: "server", opens: "collapsed", context: "target" },
+    spoken: joined([
+      tools === 1 ? say("Target {0}, 1 tool", target) : say("Target {0}, {1} tools", target, tools),
+      some,
+    ]),
+  };
+};
 
-/** How a tool looks: one that says of itself that it destroys things is marked, and one that agents are not shown is faint. */
-export function toolLook(tool: ShownTool, kept: KeptBack | undefined, say: Translate): NodeLook {
+/** What is known of a tool besides what the gateway lists. */
+export interface ToolStanding {
+  /** Why agents do not have it, where they do not. */
+  readonly kept: KeptBack | undefined;
+  /** Set where its last call was denied. */
+  readonly denial: ToolDenial | undefined;
+}
+
+/**
+ * How a tool looks: one that says of itself that it destroys things is marked, one that agents are not shown is faint, and one
+ * that was denied says by what and when.
+ */
+export function toolLook(tool: ShownTool, { kept, denial }: ToolStanding, words: TreeWords): NodeLook {
+  const { say } = words;
+  const denied = denial && deniedText(denial, words);
   const why = kept && keptBackText(kept, say);
   const { label, detail, described, name, isDestructive, isOpenWorld, isReadOnly } = tool;
   const marks = [
@@ -27,21 +52,52 @@ export function toolLook(tool: ShownTool, kept: KeptBack | undefined, say: Trans
   ].filter((mark) => mark !== undefined);
   return {
     label,
-    description: why?.short ?? detail,
+    description: why?.short ?? denied ?? detail,
     isFaint: kept !== undefined,
     ...(kept
       ? { icon: "eye-closed" }
-      : isDestructive
-        ? { icon: "warning", color: "list.warningForeground" }
-        : { icon: "tools" }),
-    context: contextOf("tool", { destructive: isDestructive, hidden: kept?.kind === "hidden", shown: !kept }),
-    spoken: joined([isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label), why?.short]),
+      : denial
+        ? { icon: "circle-slash", color: "list.errorForeground" }
+        : isDestructive
+          ? { icon: "warning", color: "list.warningForeground" }
+          : { icon: "tools" }),
+    context: contextOf("tool", {
+      destructive: isDestructive,
+      hidden: kept?.kind === "hidden",
+      shown: !kept,
+      denied: denial !== undefined,
+    }),
+    spoken: joined([
+      isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
+      why?.short,
+      denied,
+    ]),
     click: "openTool",
     tooltip: [
       ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],
+      ...(denied === undefined ? [] : [`**${escapeMarkdown(denied)}**`, ...reasonOf(denial, words)]),
       ...[described, ...marks].filter((text) => text !== "").map(escapeMarkdown),
     ],
   };
+}
+
+/** When a tool was denied, and by what. */
+function deniedText({ failure, at }: ToolDenial, { say, time }: TreeWords): string {
+  if (failure.code === "policy_denied" && failure.facts.policy !== undefined)
+    return say("denied at {0} by the policy {1}", time(at), foreignText(failure.facts.policy));
+  if (failure.code === "policy_denied" && failure.facts.permittedByNone)
+    return say("denied at {0}, no policy permits it", time(at));
+  if (failure.code === "aws_permission_missing")
+    return say("denied at {0}, {1} is missing", time(at), foreignText(failure.facts.permission));
+  return say("denied at {0}", time(at));
+}
+
+/** Why, and what to do, in the failure's own words. */
+function reasonOf(denial: ToolDenial | undefined, { failureWords, say }: TreeWords): readonly string[] {
+  if (!denial) return [];
+  const { title, detail, nextStep } = failureWords(denial.failure);
+  const until = say("This is shown until a call of it passes, or until you refresh the gateway.");
+  return [title, detail, nextStep, until].filter((text) => text !== "").map(escapeMarkdown);
 }
 
 /** How the resources or the prompts of a gateway look together. */

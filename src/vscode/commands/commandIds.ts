@@ -36,6 +36,7 @@ export const commandIds = [
   "refreshGateway",
   "renameGateway",
   "copyAddress",
+  "copySetUpLink",
   "newPolicySession",
   "showTraffic",
   "stopTraffic",

@@ -6,6 +6,7 @@ import type { Gateways } from "../../connections/gateways.ts";
 import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { ToolDenials } from "../../connections/toolDenials.ts";
 import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { hostOfEditor } from "../../hosts/hosts.ts";
@@ -35,7 +36,7 @@ import { AccessPages } from "../views/accessPage.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
-import type { ConnectOptions, KnownClient } from "./connectCommand.ts";
+import type { ConnectOptions, ConnectWorld, KnownClient } from "./connectCommand.ts";
 import { copyDiagnosticsCommand } from "./copyDiagnosticsCommand.ts";
 import { accessReport, type ExplainAccessWorld, explainAccessCommand, findOut } from "./explainAccessCommand.ts";
 import { LocalGatewayCommands } from "./localGatewayCommands.ts";
@@ -60,6 +61,7 @@ export interface CommandsWorld extends WaysOut {
   /** Loads `traffic.cjs`. */
   readonly loadTraffic: () => Promise<{ readonly createTrafficCommands: typeof createTrafficCommands }>;
   readonly traffic: TrafficTap;
+  readonly denials: ToolDenials;
   readonly trafficChanged: () => void;
   /** Calls back whenever the state or the tools of a gateway may have changed. */
   readonly follow: (follower: GatewayFollower) => void;
@@ -100,6 +102,8 @@ export interface Commands extends vscode.Disposable {
   readonly table: CommandTable;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
+  /** Connects the gateway of a link that somebody followed, or shows why not. */
+  readonly followLink: (query: string) => Promise<void>;
   /** What agents are told. */
   readonly languageModelTools: LanguageModelTools;
   /** Calls a tool for another extension. */
@@ -153,10 +157,13 @@ export function createCommands(world: CommandsWorld): Commands {
     pasted: new Map(),
     kept: new Map(),
   };
+  const connecting = (connected: ConnectWorld["connected"]): ConnectWorld => ({
+    ...{ ...world, failureWords, connected },
+    findOut: (connection) => findOut(connection, explaining),
+  });
   const connect = async (options: ConnectOptions, connected = offerEntry) => {
     const { connectCommand } = await lazyBundles.connect();
-    const find = (connection: Connection) => findOut(connection, explaining);
-    return await connectCommand(options, { ...world, failureWords, findOut: find, connected });
+    return await connectCommand(options, connecting(connected));
   };
   const knownOf = (run: CommandRun): KnownClient => sandbox.clientOf(addressArgument(run)) ?? knownClient(run.args[1]);
   const connectAsked = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
@@ -192,6 +199,8 @@ export function createCommands(world: CommandsWorld): Commands {
     pasteRedirect: () => pasteRedirectCommand(browser),
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
+    copySetUpLink: async (run) =>
+      (await lazyBundles.connect()).copySetUpLinkCommand(run, gateways, world.agent.extension),
     showTraffic: async (run) => (await traffic()).show(run),
     stopTraffic: async (run) => (await traffic()).stop(run),
     setLogLevel: async (run) => (await traffic()).setLogLevel(run),
@@ -213,6 +222,13 @@ export function createCommands(world: CommandsWorld): Commands {
   return {
     table,
     signOut: (connections) => signOut(connections, world),
+    followLink: async (query) => {
+      try {
+        await (await lazyBundles.connect()).followedLink(query, connecting(offerEntry));
+      } catch (error) {
+        world.showFailure(error);
+      }
+    },
     languageModelTools: languageModelTools(answers),
     callTool: (call, token) => callForExtension(call, token, world),
     dispose: () => vscode.Disposable.from(...open).dispose(),

@@ -71,6 +71,8 @@ export interface ConnectOptions {
   readonly name?: string;
   /** How tokens are obtained, where it is not in the browser: by the client itself, or by a person on another device. */
   readonly flow?: Exclude<SignInFlow, "browser">;
+  /** What is set for the gateway at this address, unless something is; it is taken back where nothing is connected. */
+  readonly settings?: AnsweredSettings;
   /** Whether what comes next is somebody else's to offer. */
   readonly isQuiet?: boolean;
 }
@@ -89,6 +91,7 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
   let address = options.address;
   let problem: string | undefined;
   let asksAddress = address === undefined;
+  if (address !== undefined && options.settings) await written.writeUnset(address, options.settings);
   for (;;) {
     if (asksAddress || address === undefined) {
       const answer = await ask.askAddress(title, { value: address, problem }, world.failureWords);

@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
 import { setFor } from "../../connections/settings/setForGateways.ts";
+import type { ToolDenials } from "../../connections/toolDenials.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
@@ -16,24 +17,30 @@ import { addressArgument, type CommandRun, connectionArgument, textArgument, too
 export interface GatewayCommandsWorld {
   readonly gateways: Gateways;
   readonly log: Log;
+  readonly denials: Pick<ToolDenials, "clear">;
 }
 
 /** How many gateways are asked at once. */
 const TOGETHER = 4;
 
 /** **Refresh**: reads the lists of a gateway anew, or of all that can be asked without a sign-in. */
-export async function refreshGatewayCommand(run: CommandRun, { gateways, log }: GatewayCommandsWorld): Promise<void> {
+export async function refreshGatewayCommand(
+  run: CommandRun,
+  { gateways, log, denials }: GatewayCommandsWorld,
+): Promise<void> {
   const id = connectionArgument(run);
   const one = id === undefined ? undefined : gateways.find(id);
   const refresh = async () => {
     if (one) {
       run.about(one.id);
+      denials.clear(one.id);
       return await readLists(one, gateways);
     }
     const waiting = [...gateways.book.all];
     const turn = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const { name } = next;
+        const { id, name } = next;
+        denials.clear(id);
         // What keeps one from being read is seen in the view, and the others are read all the same.
         await readLists(next, gateways).catch(() => log.info("a gateway was not listed anew", { gateway: name }));
       }

@@ -1,4 +1,4 @@
-import { withGatewaySettings } from "../../connections/settings/setForGateways.ts";
+import { keyOf, withGatewaySettings } from "../../connections/settings/setForGateways.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 
 /** What a person may answer that stands in the settings of a gateway. */
@@ -17,6 +17,13 @@ export class WrittenSettings {
     const value = gatewaysSetting.read();
     this.#before ??= { value };
     await gatewaysSetting.write(withGatewaySettings(value, url, answered));
+  }
+
+  /** Writes answers for a gateway for which nothing is set. */
+  async writeUnset(url: string, answered: AnsweredSettings): Promise<void> {
+    const gateways = (gatewaysSetting.read() ?? {}) as Readonly<Record<string, object>>;
+    if (Object.keys(answered).length > 0 && gateways[keyOf(gateways, url)] === undefined)
+      await this.write(url, answered);
   }
 
   /** Puts back what stood there before. */

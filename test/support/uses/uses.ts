@@ -241,6 +241,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.renameGateway": view(
       "Rename changes how a gateway is called here, and not how the editor's agent knows it",
     ),
+    "gatewayConnect.copySetUpLink": [
+      "test/bundles/extensionLinks.test.ts",
+      "Copy Set-up Link copies the address, the name and what is set for people to share, and no secret",
+    ],
     "gatewayConnect.showTraffic": showing,
     "gatewayConnect.stopTraffic": showing,
     "gatewayConnect.setLogLevel": traffic(
