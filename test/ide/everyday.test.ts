@@ -92,7 +92,7 @@ test("everything in the menus does what it says", async (t) => {
       const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
       assert.deepEqual(
         accounts.value?.map(({ label }) => label),
-        ["Grace Hopper"],
+        ["Grace Hopper at http://127.0.0.1:47111"],
       );
       await workbench.clearNotifications();
     });
