@@ -6,6 +6,7 @@ export { accessReportText } from "./diagnosis/accessReportText.ts";
 export { bothLanguages } from "./diagnosis/bothLanguages.ts";
 export { diagnosticsText } from "./diagnosis/diagnosticsText.ts";
 export { explainAccess } from "./diagnosis/explainAccess.ts";
+export { keptReport, lastingReport } from "./diagnosis/lastingReport.ts";
 export { failureText } from "./failures/failureText.ts";
 export { clearedText, revokeCachedSignIn } from "./hosts/mcpRemote/cachedSignIn.ts";
 export { importText } from "./hosts/mcpRemote/importText.ts";

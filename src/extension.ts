@@ -2,6 +2,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { Gateways } from "./connections/gateways.ts";
 import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
+import { KeptAttention } from "./connections/keptAttention.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
 import { ToolDenials } from "./connections/toolDenials.ts";
 import { TrafficTap } from "./connections/traffic/trafficTap.ts";
@@ -139,9 +140,12 @@ export async function activate(context: vscode.ExtensionContext) {
     },
     onCatalogueChanged: (id) => void view.listed(id),
   });
+  const lock = fileLock(join(folder, "locks"));
+  const attention = new KeptAttention(textFile(join(folder, "attention.json")), lock, log);
   const gateways: Gateways = new Gateways({
     ...asked,
-    lock: fileLock(join(folder, "locks")),
+    attention,
+    lock,
     file: textFile(file),
     readCredential: credentialReader(secrets, credentialPlaces(process.env)),
     openBrowser,
@@ -163,6 +167,7 @@ export async function activate(context: vscode.ExtensionContext) {
     const made = (await loadCommands()).createCommands({
       ...asked,
       gateways,
+      attention,
       browser: await browser(),
       hosts,
       lazyBundles,
@@ -242,6 +247,7 @@ export async function activate(context: vscode.ExtensionContext) {
       if (sessionOfKey(key) !== undefined) changes.changed();
     }),
   );
+  await attention.load();
   await readConnections();
   await mcpJson.start().catch((error: unknown) => showFailure(error));
   const isNeeded = () => gateways.book.all.length > 0;

@@ -2,6 +2,7 @@
 // editor is idle and somebody has a connection. It holds whatever extension.cjs imports dynamically, see scripts/build.ts.
 export * from "./connections/changedSignIn.ts";
 export * from "./connections/headers/sendWithHeaders.ts";
+export * from "./connections/keptRefusals.ts";
 export * from "./connections/signInToConnection.ts";
 export * from "./oauth/tokens/revocation.ts";
 export * from "./oauth/tokens/tokenRequests.ts";

@@ -3,6 +3,8 @@ import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
+import type { KeptAttention } from "./keptAttention.ts";
+import type { KeptRefusal } from "./keptRefusal.ts";
 import type { SignIns } from "./signIns.ts";
 
 /** Where a gateway stands with its person. */
@@ -27,6 +29,14 @@ interface Attention {
   readonly finding?: string;
 }
 
+/** What Explain Access found. */
+export interface NotedFinding {
+  /** What to mend first, a sentence. */
+  readonly finding: string;
+  /** What of it outlasts the window. */
+  readonly lasting: Pick<KeptRefusal, "finding" | "report">;
+}
+
 /** What fails for no other reason than that the gateway is away. */
 const awayCodes: ReadonlySet<FailureCode | undefined> = new Set<FailureCode>([
   "gateway_unreachable",
@@ -44,20 +54,23 @@ export class GatewayStates {
   readonly #failures = new Map<string, Attention>();
   /** What gateways said when they asked for a sign-in; undefined for one that gave no reason. */
   readonly #challenges = new Map<string, Challenge | undefined>();
+  readonly #kept: KeptAttention | undefined;
 
+  /** @param world `kept` is what was refused in other windows and before this one; absent where nothing is kept */
   constructor(
     signIns: Pick<SignIns, "stored">,
     aws: Pick<AwsSignIns, "isSigned" | "profileOf">,
-    onChanged: () => void,
+    { onChanged, kept }: { readonly onChanged: () => void; readonly kept?: KeptAttention | undefined },
   ) {
     this.#signIns = signIns;
     this.#aws = aws;
     this.#onChanged = onChanged;
+    this.#kept = kept;
   }
 
   async of(connection: Connection): Promise<GatewayState> {
     if (this.#signingIn.has(connection.id)) return { kind: "signingIn" };
-    const attention = this.#failures.get(connection.id);
+    const attention = this.#attention(connection.id);
     if (attention) return attention;
     if (this.#aws.isSigned(connection)) return this.#ofAws(connection);
     if (connection.authorization.kind === "none") {
@@ -107,7 +120,8 @@ export class GatewayStates {
 
   beginSignIn(id: string): void {
     this.#signingIn.add(id);
-    this.forgetFailure(id);
+    // What was refused is kept until a sign-in works.
+    this.#failures.delete(id);
     this.#onChanged();
   }
 
@@ -121,12 +135,21 @@ export class GatewayStates {
 
   forgetFailure(id: string): void {
     this.#failures.delete(id);
+    void this.#kept?.drop(id);
+  }
+
+  /** What this window met, or was kept. */
+  #attention(id: string): Attention | undefined {
+    const kept = this.#kept?.find(id);
+    return this.#failures.get(id) ?? (kept && { kind: "attention", ...kept });
   }
 
   /** Keeps what was found out about a gateway that needs attention, as long as it does. */
-  noteFinding(id: string, finding: string): void {
-    const attention = this.#failures.get(id);
-    if (!attention || attention.finding === finding) return;
+  noteFinding(id: string, { finding, lasting }: NotedFinding): void {
+    const attention = this.#attention(id);
+    if (!attention) return;
+    void this.#kept?.keep({ id, failure: attention.failure, ...lasting });
+    if (attention.finding === finding) return;
     this.#failures.set(id, { ...attention, finding });
     this.#onChanged();
   }
@@ -138,9 +161,12 @@ export class GatewayStates {
 
   /** A gateway that refuses what it is sent needs attention until it takes it. */
   onAccessOutcome(id: string, refusal: AnyFailure | undefined): void {
-    if (this.#failures.get(id)?.failure.code === refusal?.code) return;
+    if (this.#attention(id)?.failure.code === refusal?.code) return;
     this.forgetFailure(id);
-    if (refusal) this.fail(id, refusal);
+    if (refusal) {
+      this.fail(id, refusal);
+      void this.#kept?.keep({ id, failure: refusal });
+    }
     this.#onChanged();
   }
 }

@@ -52,7 +52,7 @@ export class Gateways {
       ...{ load: world.loadAws, wayTo: (url) => wayToGateway(world, url) },
       settingsOf: (url) => resolveGateway({ url }, world).settings,
     });
-    this.#states = new GatewayStates(this.#signIns, this.aws, () => world.onChanged());
+    this.#states = new GatewayStates(this.#signIns, this.aws, { ...world, kept: world.attention });
     this.#signingIn = new SigningIn({
       world,
       connections: this.#connections,
@@ -203,9 +203,7 @@ export class Gateways {
   }
 
   /** See `GatewayStates.noteFinding`. */
-  noteFinding(id: string, finding: string): void {
-    this.#states.noteFinding(id, finding);
-  }
+  readonly noteFinding: GatewayStates["noteFinding"] = (id, found) => this.#states.noteFinding(id, found);
 
   /** Whether a gateway asks for a sign-in, be it only by now. */
   asksForSignIn(connection: Connection): boolean {
@@ -254,6 +252,7 @@ export class Gateways {
   async remove(connection: Connection): Promise<SignOutReport> {
     const sharing = sharingGateways(connection, this.#sharing(connection), false);
     const report = sharing ? { connection, ...sharing } : await this.signOut(connection);
+    this.#states.forgetFailure(connection.id);
     await this.#relays.close(connection.id);
     await this.#connections.book.remove(connection.id, this.#world.now());
     const left = await this.#forgetClient(connection).then(() => undefined, asFailure);

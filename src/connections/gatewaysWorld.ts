@@ -7,6 +7,7 @@ import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import type { SignInPrompt } from "./connectionAccess.ts";
 import type { GatewayRelay } from "./gatewayRelays.ts";
+import type { KeptAttention } from "./keptAttention.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { SignInContext } from "./signingIn.ts";
 import type { WaysOut } from "./wayToGateway.ts";
@@ -24,6 +25,8 @@ export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, ke
   readonly prompt: (prompt: SignInPrompt) => Promise<SignInEnding>;
   /** Asks which client a connection is at another issuer; absent where nobody could be asked. */
   readonly clientElsewhere?: AskClientElsewhere;
+  /** What gateways refused, in other windows and before this one too; absent where nothing is kept. */
+  readonly attention?: KeptAttention;
   /** Called when what a person sees may have changed. */
   readonly onChanged: () => void;
 }

@@ -267,6 +267,7 @@ export class SigningIn {
     if (resourceRefused) await this.#parts.connections.forgetResource(id);
     const kept = { ...begun, connection: resourceRefused ? withoutResource(connection) : connection };
     if (!(await this.#parts.signIns.keep(kept, tokens))) return { kind: "cancelled" };
+    this.#parts.states.forgetFailure(id);
     this.#parts.onSignedIn(id, tokens.account.id);
     return { kind: "signedIn", tokens };
   }
@@ -279,7 +280,7 @@ export class SigningIn {
     const changed = await this.changed(connection, world.signal);
     if (!changed) return undefined;
     mayFollow(changed, connection, { agreed: world.issuer, canAskClient: world.clientElsewhere !== undefined });
-    world.log.info("the gateway signs in elsewhere by now", {
+    world.log.info("the gateway has moved", {
       gateway: connection.name,
       issuer: changed.now.server.issuer,
     });

@@ -9,6 +9,11 @@ export function accessPageWords(say: Translate) {
     paste: say("Paste the Gateway's Configuration…"),
     title: (gateway: string) => say("Access to {0}", gateway),
     lookedAt: (time: string) => say("looked at {0}", time),
+    earlier: (time: string) =>
+      say(
+        "This was found at {0}, before the window was opened anew. What the token said is not kept: Check Again looks at it now.",
+        time,
+      ),
     states: { passed: say("passed"), failed: say("failed"), note: say("note"), unknown: say("unknown") },
     passed: (count: number) => say("{0} passed", count),
     notes: (count: number) => (count === 1 ? say("1 note") : say("{0} notes", count)),

@@ -62,6 +62,8 @@ const shownWithTimes = (text: string): string =>
 interface InLanguage {
   readonly say: Translate;
   readonly language: string;
+  /** Whether the report is from before the window was opened, without what the token says. */
+  readonly isEarlier?: boolean;
 }
 
 const inEnglish: InLanguage = { say: english, language: "en" };
@@ -76,14 +78,14 @@ const inEnglish: InLanguage = { say: english, language: "en" };
  */
 export function accessReportPage(report: AccessReport, nonce: string, inLanguage: InLanguage = inEnglish): string {
   const { gateway, at, letIn, outcome, sections } = report;
-  const { say, language } = inLanguage;
+  const { say, language, isEarlier = false } = inLanguage;
   const words = accessPageWords(say);
   const acts = accessPageActs.filter((act) => act !== "copyInEnglish" || !language.startsWith("en"));
   const title = words.title(gateway.name);
   const body = `<main>
 <h1>${shown(title)}</h1>
 <p class="soft"><code>${shown(gateway.url)}</code>, ${shownWithTimes(words.lookedAt(isoTime(at, say)))}</p>
-<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
+${isEarlier ? `<p>${shownWithTimes(words.earlier(isoTime(at, say)))}</p>\n` : ""}<p class="outcome ${letIn === undefined ? "unknown" : letIn ? "passed" : "failed"}" role="status">${shown(outcome)}</p>
 <p>${acts.map((act, at) => `<button type="button" value="${act}"${at === 0 ? ' class="primary"' : ""}>${shown(words[act])}</button>`).join("")}</p>
 ${sections.map((section) => sectionHtml(section, words)).join("\n")}
 </main>`;

@@ -5,6 +5,7 @@ import type { accessReportText } from "../diagnosis/accessReportText.ts";
 import type { bothLanguages } from "../diagnosis/bothLanguages.ts";
 import type { diagnosticsText } from "../diagnosis/diagnosticsText.ts";
 import type { explainAccess } from "../diagnosis/explainAccess.ts";
+import type { keptReport, lastingReport } from "../diagnosis/lastingReport.ts";
 import type { failureText } from "../failures/failureText.ts";
 import { partLoaded } from "../failures/partLoaded.ts";
 import type { formatOf } from "../hosts/formats/formats.ts";
@@ -49,6 +50,8 @@ export interface ExplainBundle {
   readonly failureText: typeof failureText;
   readonly explainAccess: typeof explainAccess;
   readonly bothLanguages: typeof bothLanguages;
+  readonly lastingReport: typeof lastingReport;
+  readonly keptReport: typeof keptReport;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;
   readonly readAuthorizer: typeof readAuthorizer;

@@ -276,7 +276,7 @@ test("a connection whose gateway refuses the fresh token stays, with the token, 
     if (outcome.kind !== "refused") throw new Error(`not refused: ${outcome.kind}`);
     const { id } = outcome.connection;
     const stateNow = () => gateways.state(gateways.find(id) ?? outcome.connection);
-    gateways.noteFinding(id, "the audience is another");
+    gateways.noteFinding(id, { finding: "the audience is another", lasting: {} });
     const refused = await stateNow();
     sandbox.setGatewayFaults({});
     await world.call(id, "sample___whoami");

@@ -51,6 +51,7 @@ import { upkeepIds } from "./upkeepIds.ts";
 /** All that commands need of the window they run in. */
 export interface CommandsWorld extends WaysOut {
   readonly gateways: Gateways;
+  readonly attention: ExplainAccessWorld["attention"];
   readonly browser: BrowserSignIn;
   readonly hosts: Hosts;
   readonly lazyBundles: LazyBundles;
@@ -156,6 +157,7 @@ export function createCommands(world: CommandsWorld): Commands {
     pages,
     pasted: new Map(),
     kept: new Map(),
+    lookedAt: new Set(),
   };
   const connecting = (connected: ConnectWorld["connected"]): ConnectWorld => ({
     ...{ ...world, failureWords, connected },

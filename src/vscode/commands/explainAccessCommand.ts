@@ -4,6 +4,7 @@ import type { AgentBar } from "../../connections/agentBar.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
+import type { KeptAttention } from "../../connections/keptAttention.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";
 import type { AccessReport } from "../../diagnosis/accessReport.ts";
@@ -12,6 +13,7 @@ import type { accessReportText } from "../../diagnosis/accessReportText.ts";
 import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
 import type { bothLanguages, ToldAccess } from "../../diagnosis/bothLanguages.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
+import type { keptReport, lastingReport } from "../../diagnosis/lastingReport.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { HttpRequest } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
@@ -32,6 +34,8 @@ import { executeCommand } from "./executeCommand.ts";
 export interface ExplainAccessParts {
   readonly explainAccess: typeof explainAccess;
   readonly bothLanguages: typeof bothLanguages;
+  readonly lastingReport: typeof lastingReport;
+  readonly keptReport: typeof keptReport;
   readonly accessReportPage: typeof accessReportPage;
   readonly accessReportText: typeof accessReportText;
   readonly readAuthorizer: typeof readAuthorizer;
@@ -54,6 +58,10 @@ export interface ExplainAccessWorld extends WaysOut {
   readonly pasted: Map<string, unknown>;
   /** What was found at a gateway that refused a token, by its address: nobody can find that out once the token is gone. */
   readonly kept: Map<string, ToldAccess>;
+  /** What was refused before this window was opened, too. */
+  readonly attention: Pick<KeptAttention, "find">;
+  /** The addresses that were looked at since. */
+  readonly lookedAt: Set<string>;
   readonly showFailure: ShowFailure;
 }
 
@@ -140,7 +148,12 @@ export async function findOut(connection: Connection, world: ExplainAccessWorld)
   if (!told) return undefined;
   const { shown: report } = told;
   world.kept.set(connection.url, told);
-  world.gateways.noteFinding(connection.id, report.outcome);
+  const { lastingReport } = await world.load();
+  const lasting = lastingReport(told, translate);
+  world.gateways.noteFinding(connection.id, {
+    finding: report.outcome,
+    lasting: { finding: lasting.shown.outcome, report: lasting },
+  });
   const failed = report.sections.flatMap(({ checks }) => checks.filter(({ state }) => state === "failed"));
   const isAboutAudience = failed.some(({ rule }) => rule === "audience" || rule === "token");
   return { finding: report.outcome, isAboutAudience };
@@ -155,10 +168,19 @@ export const accessReport = async (
 /** How long a report is fresh enough to be shown without looking anew, in milliseconds. */
 const FRESH_MS = 60_000;
 
-/** What is known of a gateway already: found a moment ago, or with a token that is gone. */
-async function knownReport({ url, connection }: Target, world: ExplainAccessWorld): Promise<ToldAccess | undefined> {
+/** A report, and whether it is from before the window was opened. */
+type KnownReport = ToldAccess & { readonly isEarlier?: true };
+
+/** What is known of a gateway already: found a moment ago, with a token that is gone, or before the window was opened. */
+async function knownReport({ url, connection }: Target, world: ExplainAccessWorld): Promise<KnownReport | undefined> {
+  if (!connection) return undefined;
   const report = world.kept.get(url);
-  if (!report || !connection) return undefined;
+  if (!report) {
+    const earlier = world.lookedAt.has(url) ? undefined : world.attention.find(connection.id)?.report;
+    const { keptReport } = await world.load();
+    const known = keptReport(earlier);
+    return known && { ...known, isEarlier: true };
+  }
   if (world.now() - report.english.at < FRESH_MS) return report;
   const tokens = await world.gateways.storedTokens(connection).catch(() => undefined);
   return tokens ? undefined : report;
@@ -170,7 +192,9 @@ async function reportOf(target: Target, world: ExplainAccessWorld): Promise<Told
   return await withCancellableProgress(translate("Looking at the access to {0}", target.name), async (signal) => {
     try {
       const { say, told } = explain.bothLanguages(translate);
-      return told(await explain.explainAccess(asked, { ...world, say, signal }));
+      const both = told(await explain.explainAccess(asked, { ...world, say, signal }));
+      world.lookedAt.add(target.url);
+      return both;
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -182,18 +206,23 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
   const { pages, pasted, kept } = world;
   const { name, url } = target;
   const explain = await world.load();
-  const told = (await knownReport(target, world)) ?? (await reportOf(target, world));
+  const told: KnownReport | undefined = (await knownReport(target, world)) ?? (await reportOf(target, world));
   if (!told) return;
   if (target.connection) void milestones.accessExplained();
   // The person may sign in or remove the gateway before they click a button, so that the gateway is looked up again.
   const again = () => {
     kept.delete(url);
+    world.lookedAt.add(url);
     return executeCommand("explainAccess", target.connection?.id ?? url);
   };
   const copied = translate("The report was copied. It holds no token.");
   pages.show(url, {
     title: translate("Access to {0}", name),
-    html: (nonce) => explain.accessReportPage(told.shown, nonce, { say: translate, language: vscode.env.language }),
+    html: (nonce) =>
+      explain.accessReportPage(told.shown, nonce, {
+        ...{ say: translate, language: vscode.env.language },
+        isEarlier: told.isEarlier === true,
+      }),
     acts: {
       copy: () => void copyText(explain.accessReportText(told.shown, translate), copied),
       copyInEnglish: () => void copyText(explain.accessReportText(told.english), copied),
