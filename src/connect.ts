@@ -2,5 +2,4 @@
 // has to say which client they are where their gateway signs in by now.
 export { connectCommand } from "./vscode/commands/connectCommand.ts";
 export { clientElsewhere } from "./vscode/connect/clientElsewhere.ts";
-export { copySetUpLinkCommand } from "./vscode/connect/copySetUpLinkCommand.ts";
 export { followedLink } from "./vscode/connect/followedLink.ts";

@@ -8,5 +8,6 @@ export {
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./vscode/commands/gatewayCommands.ts";
+export { copySetUpLinkCommand } from "./vscode/connect/copySetUpLinkCommand.ts";
 export { askConsent } from "./vscode/views/askConsent.ts";
 export { createGatewaysTree } from "./vscode/views/gatewaysTree.ts";

@@ -70,7 +70,6 @@ export interface ExplainBundle {
 /** `connect.cjs`: Connect Gateway. */
 export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
-  readonly copySetUpLinkCommand: typeof copySetUpLinkCommand;
   readonly followedLink: typeof followedLink;
   readonly clientElsewhere: typeof clientElsewhere;
 }
@@ -85,6 +84,7 @@ export interface ViewBundle {
   readonly newPolicySessionCommand: typeof newPolicySessionCommand;
   readonly openSettingsCommand: typeof openSettingsCommand;
   readonly askConsent: typeof askConsent;
+  readonly copySetUpLinkCommand: typeof copySetUpLinkCommand;
   readonly openConsentPortalCommand: typeof openConsentPortalCommand;
   readonly consentAgainCommand: typeof consentAgainCommand;
 }

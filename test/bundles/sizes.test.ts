@@ -118,7 +118,7 @@ test("the first connection loads the relay and its SDK, and at most 900 kB", () 
       provider: parts.includes("oidc-provider"),
     },
     {
-      ours: ["src/agentcore", "src/failures", "src/lib", "src/mcp", "src/relay", "src/relay.ts"],
+      ours: ["src/agentcore", "src/connections", "src/failures", "src/lib", "src/mcp", "src/relay", "src/relay.ts"],
       sdk: ["@modelcontextprotocol/client", "@modelcontextprotocol/core", "@modelcontextprotocol/server"],
       provider: false,
     },
@@ -166,7 +166,7 @@ test("the socket comes when an editor or a host asks for a server, with nothing 
   assert.ok(kilobytes("dist/socket.cjs") <= 20, `${kilobytes("dist/socket.cjs")} kB`);
 });
 
-test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 80 kB", () => {
+test("the view of all gateways comes when it is first seen, without the MCP SDK, and at most 90 kB", () => {
   assert.deepEqual(partsOf("view.cjs"), [
     "src/connections",
     "src/failures",
@@ -176,7 +176,7 @@ test("the view of all gateways comes when it is first seen, without the MCP SDK,
     "src/view.ts",
     "src/vscode",
   ]);
-  assert.ok(kilobytes("dist/view.cjs") <= 80, `${kilobytes("dist/view.cjs")} kB`);
+  assert.ok(kilobytes("dist/view.cjs") <= 90, `${kilobytes("dist/view.cjs")} kB`);
 });
 
 test("what looks at traffic comes when somebody looks, and is at most 70 kB", () => {

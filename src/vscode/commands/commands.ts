@@ -201,8 +201,7 @@ export function createCommands(world: CommandsWorld): Commands {
     pasteRedirect: () => pasteRedirectCommand(browser),
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
     renameGateway: async (run) => (await lazyBundles.view()).renameGatewayCommand(run, world),
-    copySetUpLink: async (run) =>
-      (await lazyBundles.connect()).copySetUpLinkCommand(run, gateways, world.agent.extension),
+    copySetUpLink: async (run) => (await lazyBundles.view()).copySetUpLinkCommand(run, gateways, world.agent.extension),
     showTraffic: async (run) => (await traffic()).show(run),
     stopTraffic: async (run) => (await traffic()).stop(run),
     setLogLevel: async (run) => (await traffic()).setLogLevel(run),
