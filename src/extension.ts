@@ -198,6 +198,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const running: RunningPrograms = new RunningPrograms(() => void view.run(running.all));
   const view = new GatewaysView({
     ...{ load: lazyBundles.view, kept, summaries: () => changes.summaries(), programs: () => running.all },
+    importable: async () => (await commands()).importable(),
     onLooking: (isLooking) => reach.looking(isLooking),
   });
   const statusBar = new StatusBar(loadCommands);

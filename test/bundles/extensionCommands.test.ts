@@ -375,7 +375,11 @@ test("an entry of mcp-remote becomes one of ours, and what it kept is revoked an
       mkdirSync(dirname(file), { recursive: true });
       const old = { command: "npx", args: ["-y", "mcp-remote", sandbox.gatewayUrl] };
       writeFileSync(file, JSON.stringify({ mcpServers: { old } }));
+      await host.editor.tree?.getChildren();
+      await until(() => host.editor.viewDescription !== "", "the view says what could be imported");
+      assert.equal(host.editor.viewDescription, "mcp-remote: 1 found");
       await host.run("importMcpRemote");
+      await until(() => host.editor.viewDescription === "", "there is nothing left to import");
       const { mcpServers } = JSON.parse(readFileSync(file, "utf8"));
       assert.equal(JSON.stringify(mcpServers).includes("mcp-remote"), false);
       assert.match(JSON.stringify(mcpServers), /GATEWAY_CONNECT/);

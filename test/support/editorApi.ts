@@ -71,6 +71,8 @@ export class EditorRecord {
   /** The MCP servers, as the editor asks for them. */
   servers: ServerProvider | undefined;
   /** The number on the view. */
+  /** What stands beside the title of the view. */
+  viewDescription = "";
   badge: number | undefined;
   /** Shows the view, or hides it. */
   look: (visible: boolean) => void = () => {};
@@ -318,6 +320,9 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         return {
           set badge(badge: { readonly value: number } | undefined) {
             record.badge = badge?.value;
+          },
+          set description(text: string) {
+            record.viewDescription = text;
           },
           onDidChangeVisibility(look: (seen: { readonly visible: boolean }) => void) {
             record.look = (visible) => look({ visible });

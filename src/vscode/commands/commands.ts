@@ -105,6 +105,8 @@ export interface Commands extends vscode.Disposable {
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
   /** Connects the gateway of a link that somebody followed, or shows why not. */
   readonly followLink: (query: string) => Promise<void>;
+  /** How many entries of mcp-remote could be imported. */
+  readonly importable: () => Promise<number>;
   /** What agents are told. */
   readonly languageModelTools: LanguageModelTools;
   /** Calls a tool for another extension. */
@@ -230,6 +232,7 @@ export function createCommands(world: CommandsWorld): Commands {
         world.showFailure(error);
       }
     },
+    importable: async () => (await upkeep()).importable(),
     languageModelTools: languageModelTools(answers),
     callTool: (call, token) => callForExtension(call, token, world),
     dispose: () => vscode.Disposable.from(...open).dispose(),

@@ -65,6 +65,11 @@ function connectedAs({ entry }: Found, { gateways }: ImportWorld): readonly stri
   return known ? [translate("connected as {0}", known.name)] : [];
 }
 
+/** How many entries of mcp-remote there are. Files that cannot be read are told when somebody imports. */
+export async function countMcpRemoteEntries(world: ImportWorld): Promise<number> {
+  return (await findEntries({ ...world, showFailure() {} })).length;
+}
+
 async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   const { places, read, showFailure } = world;
   const [{ readMcpRemoteEntry }, { formatOf }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);

@@ -12,7 +12,7 @@ import type { LazyBundles } from "../lazyBundles.ts";
 import { cleanUpCommand } from "./cleanUpCommand.ts";
 import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
 import type { CommandTable } from "./command.ts";
-import { importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
+import { countMcpRemoteEntries, type ImportWorld, importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
 import { McpJsonCommands } from "./mcpJsonCommands.ts";
 import { pingGatewayCommand } from "./pingGatewayCommand.ts";
 import { reportIssueCommand } from "./reportIssueCommand.ts";
@@ -43,6 +43,8 @@ export interface Upkeep extends vscode.Disposable {
   readonly table: Readonly<Pick<CommandTable, UpkeepId>>;
   /** Offers an entry after Connect Gateway. */
   readonly offerEntry: (connection: Connection) => Promise<void>;
+  /** How many entries of mcp-remote could be imported. */
+  readonly importable: () => Promise<number>;
   /** Takes out the entries of a gateway that was removed. */
   readonly removeEntries: (connection: Connection) => Promise<void>;
 }
@@ -54,20 +56,20 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
   const mcpJson = new McpJsonCommands({ ...world, entries, places, open: world.openSocket });
   const clearMcpRemote = () =>
     clearMcpRemoteCommand({ ...world, home: places.home, env: process.env, load: lazyBundles.explain });
+  const importing: ImportWorld = {
+    gateways,
+    loadExplain: lazyBundles.explain,
+    loadMcpJson: lazyBundles.mcpJson,
+    entries,
+    places: () => hostPlaces(places),
+    read,
+    connect,
+    clear: clearMcpRemote,
+    showFailure,
+  };
   return {
     table: {
-      importMcpRemote: () =>
-        importMcpRemoteCommand({
-          gateways,
-          loadExplain: lazyBundles.explain,
-          loadMcpJson: lazyBundles.mcpJson,
-          entries,
-          places: () => hostPlaces(places),
-          read,
-          connect,
-          clear: clearMcpRemote,
-          showFailure,
-        }),
+      importMcpRemote: () => importMcpRemoteCommand(importing),
       clearMcpRemote,
       addToMcpJson: (run) => mcpJson.add(run),
       writeChange: (run) => mcpJson.decide("write", run),
@@ -76,6 +78,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       reportIssue: () => reportIssueCommand({ ...world, extension: world.agent.extension, load: lazyBundles.explain }),
       cleanUp: () => cleanUpCommand({ gateways, entries, written: hosts.written, folder: world.folder }),
     },
+    importable: () => countMcpRemoteEntries(importing),
     offerEntry: (connection) => mcpJson.offer(connection),
     removeEntries: (connection) => mcpJson.removed(connection),
     dispose: () => mcpJson.dispose(),

@@ -12,6 +12,8 @@ export interface GatewaysViewWorld {
   readonly kept: KeptCatalogues;
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   readonly programs: () => readonly LocalProgram[];
+  /** How many entries of mcp-remote could be imported. */
+  readonly importable: () => Promise<number>;
   /** Told whether somebody looks. */
   readonly onLooking: (isLooking: boolean) => void;
 }
@@ -51,6 +53,7 @@ export class GatewaysView implements vscode.Disposable {
     const value = gateways.filter(({ state }) => state.kind === "attention").length;
     const tooltip = value === 1 ? vscode.l10n.t("1 gateway needs you") : vscode.l10n.t("{0} gateways need you", value);
     this.#view.badge = value === 0 ? undefined : { value, tooltip };
+    if (!this.#isEmpty) this.#view.description = "";
     this.#made?.update(gateways);
   }
 
@@ -80,6 +83,13 @@ export class GatewaysView implements vscode.Disposable {
     if (this.#view.visible && !this.#isEmpty) void milestones.gatewaysSeen();
   }
 
+  /** Whoever has no gateway yet may have entries of mcp-remote. */
+  async #offerImport(): Promise<void> {
+    const many = await this.#world.importable();
+    await vscode.commands.executeCommand("setContext", "gatewayConnect.mcpRemoteFound", many > 0);
+    if (many > 0 && this.#isEmpty) this.#view.description = vscode.l10n.t("mcp-remote: {0} found", many);
+  }
+
   /** @throws GatewayFailure `part_not_loaded` */
   async #load(): Promise<GatewaysTree> {
     const { kept, load, summaries, programs } = this.#world;
@@ -87,6 +97,7 @@ export class GatewaysView implements vscode.Disposable {
     this.#made = tree;
     tree.update(await summaries());
     tree.run(programs());
+    if (this.#isEmpty) void this.#offerImport().catch(() => undefined);
     return tree;
   }
 }
