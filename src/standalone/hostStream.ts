@@ -10,6 +10,9 @@ const SILENT_MS = 1_000;
 export class HostStream extends LineStream {
   readonly #used = deferred<void>();
   #answered: string | number | undefined;
+  /** The requests that wait for their answers, by id. */
+  readonly #open = new Set<string | number>();
+  #settled: (() => void) | undefined;
 
   /** @param answered the id of the request that the program was given its answer to already */
   constructor(input: Readable, output: Writable, answered: string | number | undefined) {
@@ -25,12 +28,18 @@ export class HostStream extends LineStream {
     return this.#used.promise;
   }
 
+  /** Resolves when every request has its answer. */
+  async settled(): Promise<void> {
+    if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
+  }
+
   override async start(): Promise<void> {
     const { onmessage } = this;
     const silence = setTimeout(() => this.#used.resolve(), SILENT_MS);
     this.onmessage = (message) => {
       clearTimeout(silence);
       if (!("method" in message && message.method === "server/discover")) this.#used.resolve();
+      if ("method" in message && "id" in message) this.#open.add(message.id);
       onmessage?.(message);
     };
     await super.start();
@@ -42,6 +51,9 @@ export class HostStream extends LineStream {
       return;
     }
     await super.send(message);
+    if ("method" in message || message.id === undefined) return;
+    this.#open.delete(message.id);
+    if (this.#open.size === 0) this.#settled?.();
   }
 
   /** The program's pipes end with this process. */

@@ -8,6 +8,7 @@ import { watchParent } from "../system/parentWatch.ts";
 import { exitCodes, type StandaloneOptions } from "./arguments.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf } from "./exitCode.ts";
+import type { HostStream } from "./hostStream.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./openLog.ts";
 import { say } from "./stderr.ts";
@@ -17,6 +18,9 @@ import type { Standalone } from "./wiring.ts";
 
 /** How long ending may take: hosts kill a program two seconds after they closed its input. */
 const shutdownTimeoutMs = 1_800;
+
+/** How long a program that ends by itself goes on for the calls that are told why, in milliseconds. */
+const lastAnswersMs = 500;
 
 /** How long the relay's code waits for the host's first line, which is there in no time with most. */
 const firstLineMs = 50;
@@ -39,20 +43,23 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   const parent = options.act === "serve" ? watchParent((why) => finish(exitCodes.ended, why)) : undefined;
   const ending = new AbortController();
   let standalone: Standalone | undefined;
+  let host: HostStream | undefined;
 
-  const finish = (code: number, why: string): void => {
+  const finish = (code: number, why: string, first = Promise.resolve()): void => {
     if (ending.signal.aborted) return;
     ending.abort();
     parent?.stop();
     log.info("ending", { why });
-    const left = standalone ? leave(standalone) : Promise.resolve();
+    const left = first.then(() => standalone && leave(standalone));
     void Promise.race([left.catch(() => {}), delay(shutdownTimeoutMs)]).then(() => process.exit(code));
   };
   const fail = (error: unknown): void => {
     if (ending.signal.aborted) return;
     const failure = asFailure(error);
     say(standaloneFailureText(failure));
-    finish(exitCodeOf(failure), failure.code);
+    // The calls that wait fail for the same reason, and their host is told before it loses us.
+    const told = Promise.race([host?.settled() ?? Promise.resolve(), delay(lastAnswersMs)]);
+    finish(exitCodeOf(failure), failure.code, told);
   };
   process.on("unhandledRejection", fail);
   process.on("uncaughtException", fail);
@@ -80,9 +87,9 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     }
     const relay = await standalone.open();
     if (ending.signal.aborted || !relay || !parent) return;
-    const { HostStream } = await import("./hostStream.ts");
+    const { HostStream: Host } = await import("./hostStream.ts");
     const { pipeToRelay } = await import("../relay/pipeToRelay.ts");
-    const host = new HostStream(parent.input, process.stdout, early?.stop());
+    host = new Host(parent.input, process.stdout, early?.stop());
     await pipeToRelay(host, relay);
     // Nobody would come back from a page that was opened by a process which the host ends at once.
     await host.used;

@@ -28,7 +28,7 @@ const refusals: Readonly<Record<string, { readonly answer: () => Response; reado
   },
   "a signature that is wanted": {
     answer: () => Response.json({ message: "Missing Authentication Token" }, { status: 401 }),
-    says: /SigV4.*CUSTOM_JWT/s,
+    says: /SigV4.*awsProfile/s,
   },
 };
 

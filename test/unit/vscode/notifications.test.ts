@@ -23,6 +23,7 @@ const places: Readonly<Record<string, readonly { readonly button: string; readon
     { button: "Show Log", stays: "gatewayConnect.showLog" },
     { button: "Copy Diagnostics", stays: "gatewayConnect.copyDiagnostics" },
   ],
+  "commands/gatewayCommands.ts": [{ button: "Settings", stays: "gatewayConnect.openSettings" }],
   "commands/localGatewayCommands.ts": [
     { button: "Connect", stays: "gatewayConnect.connect" },
     { button: "Copy Address", stays: "gatewayConnect.copyAddress" },
