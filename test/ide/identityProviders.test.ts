@@ -133,7 +133,7 @@ test("people and machines get in at providers with ways of their own, and are to
         const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
         assert.deepEqual(
           accounts.value?.map(({ label }) => label),
-          ["Ada Lovelace"],
+          [`Ada Lovelace at ${world.sandbox.issuer}`],
         );
         await workbench.runCommand("Gateway Connect: Remove Gateway");
         await workbench.pick(second);
