@@ -169,7 +169,7 @@ test("people and machines get in at providers with ways of their own, and are to
         const accounts = await world.companion.ask<readonly { label: string }[]>("listAccounts");
         assert.deepEqual(
           accounts.value?.map(({ label }) => label),
-          [clientId],
+          [`the machine ${clientId} at ${machines.issuer}`],
         );
       },
     );
