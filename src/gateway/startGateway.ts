@@ -158,7 +158,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isDebug: current.exceptionLevel === "DEBUG",
       faults: () => faults,
       limits,
-      rateLimits,
+      rateLimits: current.rateLimits?.length ? rateLimits : undefined,
       interceptors,
       inFlight,
       stopping: () => stopping,

@@ -1,8 +1,6 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
-import { decodedToken } from "../../agentcore/authorizer/decodedToken.ts";
-import { bearerToken } from "../../lib/bearer.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import { unforeseenFacts } from "../../lib/unforeseen.ts";
 import type { Json } from "../../mcp/passThrough.ts";
@@ -24,6 +22,7 @@ import { type NotNow, type NotNowWorld, notNow } from "./notNow.ts";
 import type { PathTarget } from "./pathTarget.ts";
 import { policySessionOf } from "./policySession.ts";
 import { type EndpointDecision, faultyAnswer, INTERNAL_ERROR, refusalOf, rpcError, SERVER_ERROR } from "./refusals.ts";
+import { tokenClaims } from "./tokenClaims.ts";
 
 export interface EndpointWorld extends NotNowWorld {
   /** Absent: the endpoint lets everyone in, as AgentCore does with authorizer type NONE. */
@@ -78,7 +77,7 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
   const requestId = crypto.randomUUID();
   const parsed = jsonBody(request.body);
   // A target with a path of its own has other names for its tools.
-  const messages = { ...messagesOf(parsed), ...(pathTarget && { tools: [] }) };
+  const messages = pathTarget ? { ...messagesOf(parsed), tools: [] } : messagesOf(parsed);
   let outcome: Outcome | undefined;
   const report = (one: Outcome) => {
     outcome ??= one;
@@ -173,7 +172,7 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   }
   const caller = "caller" in decision ? decision.caller : undefined;
   const principal = principalOf(caller);
-  const claims = () => (caller === undefined ? undefined : decodedToken(bearerToken(authorization) ?? "")?.claims);
+  const claims = tokenClaims(caller && authorization);
   const later = notNow({ request, messages, pathTarget, principal, claims }, world);
   if (later) return { ...later, decision };
   if (messages.requests > 0 && !messages.listens) world.inFlight.began(request);

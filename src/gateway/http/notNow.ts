@@ -25,7 +25,8 @@ export interface AdmittedRequest {
 
 export interface NotNowWorld {
   readonly limits: Limits;
-  readonly rateLimits: RateLimits;
+  /** AWS's rate limits; absent where there are none. */
+  readonly rateLimits: RateLimits | undefined;
   /** Whether the gateway takes no new requests and only finishes open calls. */
   readonly stopping: () => boolean;
   /** Called when a limit refuses a request. */
@@ -44,12 +45,12 @@ export function notNow(asked: AdmittedRequest, world: NotNowWorld): NotNow | und
   // A caller who was asked something in the middle of a call may still answer.
   if (world.stopping() && !messages.resumes) return { reply: stoppingAnswer(messages) };
   const now = world.now();
-  const rated = world.rateLimits.take(contextsOf(asked), now);
-  if (rated.kind === "limited") {
+  const rated = world.rateLimits?.take(contextsOf(asked), now);
+  if (rated?.kind === "limited") {
     world.rateLimited(rated);
     return { reply: rateLimitedAnswer(rated, messages, pathTarget === undefined), rateLimit: rated };
   }
-  request.onOver(rated.over);
+  if (rated) request.onOver(rated.over);
   const limited = world.limits.take({ principal, requests: messages.requests, tools: messages.tools }, now);
   if (limited === undefined) return undefined;
   world.limited(limited);
@@ -57,17 +58,24 @@ export function notNow(asked: AdmittedRequest, world: NotNowWorld): NotNow | und
 }
 
 function contextsOf({ messages: { tools }, pathTarget, claims }: AdmittedRequest): readonly RateContext[] {
-  let known: { readonly claims: RateContext["claims"] } | undefined;
-  const lazily = (targetName: string | undefined, toolName: string | undefined): RateContext => ({
-    targetName,
-    toolName,
-    // Most limits ask for no claim, and reading a token takes time.
-    get claims() {
-      known ??= { claims: claims() };
-      return known.claims;
-    },
-  });
-  if (pathTarget) return [lazily(pathTarget.name, undefined)];
-  if (tools.length === 0) return [lazily(undefined, undefined)];
-  return tools.map((tool) => lazily(splitName(tool)?.target, tool));
+  if (pathTarget) return [new RatedCall(pathTarget.name, undefined, claims)];
+  if (tools.length === 0) return [new RatedCall(undefined, undefined, claims)];
+  return tools.map((tool) => new RatedCall(splitName(tool)?.target, tool, claims));
+}
+
+class RatedCall implements RateContext {
+  readonly targetName: string | undefined;
+  readonly toolName: string | undefined;
+  readonly #claims: AdmittedRequest["claims"];
+
+  constructor(targetName: string | undefined, toolName: string | undefined, claims: AdmittedRequest["claims"]) {
+    this.targetName = targetName;
+    this.toolName = toolName;
+    this.#claims = claims;
+  }
+
+  /** Most limits ask for no claim, and reading a token takes time. */
+  get claims(): RateContext["claims"] {
+    return this.#claims();
+  }
 }

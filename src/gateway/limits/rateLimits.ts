@@ -114,7 +114,6 @@ export function createRateLimits(limits: readonly RateLimit[] = []): RateLimits 
       }
     },
     take(contexts, now) {
-      if (finders.length === 0) return admitted;
       const asks = contexts.flatMap(asksOf).sort(inOrder);
       const counts = new Map<string, number>();
       for (const ask of asks) {
