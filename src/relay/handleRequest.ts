@@ -95,46 +95,39 @@ export async function act(
   request: CallerRequest,
   { opensUrls, isAgent = false, ...world }: AnswerWorld & { readonly opensUrls: boolean; readonly isAgent?: boolean },
 ): Promise<Json> {
-  const send = isAgent && request.method === "tools/call" ? callForAgent : callWithSignIn;
-  return await world.consents.call(request, {
+  const isCall = request.method === "tools/call";
+  const send = isAgent && isCall ? callForAgent : callForPerson;
+  const answered = world.consents.call(request, {
     opensUrls,
     send: (asked) => send(link, asked, world),
     sendAsOpener: ({ method, params, options }) =>
       send(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
   });
+  return await (isCall ? reported(answered, String(request.params?.name), world) : answered);
 }
 
-/**
- * Sends a request, and asks for one sign-in if the gateway requires it.
- *
- * @throws GatewayFailure, or the gateway's own `ProtocolError`
- */
-async function callWithSignIn(
-  link: UpstreamLink,
-  request: CallerRequest,
-  world: AnswerWorld,
-  send?: () => Promise<Json>,
-): Promise<Json> {
-  const { method, params } = request;
-  if (method !== "tools/call" || !world.onToolCall) return await sentWithSignIn(link, request, world, send);
-  const tool = String(params?.name);
+/** Tells how a call of a tool ended. */
+async function reported(answered: Promise<Json>, tool: string, { onToolCall }: AnswerWorld): Promise<Json> {
   try {
-    const result = await sentWithSignIn(link, request, world, send);
-    world.onToolCall(tool, undefined);
+    const result = await answered;
+    onToolCall?.(tool, undefined);
     return result;
   } catch (error) {
-    if (isFailure(error)) world.onToolCall(tool, error);
+    if (isFailure(error)) onToolCall?.(tool, error);
     throw error;
   }
 }
 
-async function sentWithSignIn(
-  link: UpstreamLink,
-  request: CallerRequest,
+/**
+ * Sends a request by `send`, and asks for one sign-in if the gateway requires it.
+ *
+ * @throws GatewayFailure, or the gateway's own `ProtocolError`
+ */
+async function withSignIn(
+  send: () => Promise<Json>,
+  { link, method, options }: Pick<CallerRequest, "method" | "options"> & { readonly link: UpstreamLink },
   { gateway, access, log }: AnswerWorld,
-  send = () => whenAllowed(link, request, gateway),
 ): Promise<Json> {
-  const { method, options } = request;
   try {
     return await send();
   } catch (error) {
@@ -150,21 +143,27 @@ async function sentWithSignIn(
   }
 }
 
+/** Does what a person asks for, to whom no rules for agents apply. @throws GatewayFailure, or the gateway's `ProtocolError` */
+async function callForPerson(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
+  return await withSignIn(() => whenAllowed(link, request, world.gateway), { link, ...request }, world);
+}
+
 /**
  * Calls a tool for an agent, if it has it, and for no longer than it may take.
  *
- * @throws GatewayFailure of `AgentTools.check` and `withinLimit`, and what `callWithSignIn` does
+ * @throws GatewayFailure of `AgentTools.check` and `withinLimit`, and what `callForPerson` does
  */
 async function callForAgent(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
   const { gateway, agentTools, keeper, now } = world;
   const { params, options } = request;
   const tool = String(params?.name);
-  return await callWithSignIn(link, request, world, async () => {
+  const send = async () => {
     if (agentTools.needsTool() && keeper.tool(tool) === undefined) await link.list("tools/list", options.signal);
     agentTools.check(tool, keeper.tool(tool));
-    const send = (limited: CallerRequest) => whenAllowed(link, limited, gateway);
-    return await withinLimit(request, agentTools.limit(tool), { send, now });
-  });
+    const sent = (limited: CallerRequest) => whenAllowed(link, limited, gateway);
+    return await withinLimit(request, agentTools.limit(tool), { send: sent, now });
+  };
+  return await withSignIn(send, { link, ...request }, world);
 }
 
 /** Completion runs while somebody types, so it neither prompts nor reports failures. */
