@@ -4,6 +4,7 @@ import { stateLine } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { failureWords } from "../failureWords.ts";
 import { translate } from "../translate.ts";
+import { type CommandRun, connectionArgument } from "./command.ts";
 
 export interface ConnectionChoice {
   /** The question, where there is one to ask. */
@@ -23,6 +24,10 @@ export async function chooseConnection(
   const items = await connectionItems(choices, gateways);
   return (await vscode.window.showQuickPick(items, { title }))?.connection;
 }
+
+/** The gateway that a command was run for, or the one of all that the person chooses. @param title the question */
+export const connectionOf = (run: CommandRun, title: string, gateways: Gateways): Promise<Connection | undefined> =>
+  chooseConnection({ title, id: connectionArgument(run), choices: gateways.book.all }, gateways);
 
 /** Connections as a list shows them: each with its state. */
 export const connectionItems = (connections: readonly Connection[], gateways: Gateways) =>

@@ -9,14 +9,13 @@ import { splitName } from "../../lib/qualifiedName.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { settingsValues } from "../settingsValues.ts";
 import { translate } from "../translate.ts";
-import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "./command.ts";
+import { connectionOf } from "./chooseConnection.ts";
+import type { CommandRun } from "./command.ts";
 
 /** **Open Consent Portal**: where the consents to a gateway's targets are given and taken back. It is asked for once. */
 export async function openConsentPortalCommand(run: CommandRun, gateways: Gateways): Promise<void> {
   const title = translate("Open the consent portal of which gateway?");
-  const asked = { title, id: connectionArgument(run), choices: gateways.book.all };
-  const connection = await chooseConnection(asked, gateways);
+  const connection = await connectionOf(run, title, gateways);
   if (!connection) return;
   run.about(connection.id);
   const { gateways: set, shared } = settingsValues();
@@ -30,8 +29,7 @@ export async function openConsentPortalCommand(run: CommandRun, gateways: Gatewa
  */
 export async function consentAgainCommand(run: CommandRun, gateways: Gateways): Promise<void> {
   const title = translate("Consent again at a target of which gateway?");
-  const asked = { title, id: connectionArgument(run), choices: gateways.book.all };
-  const connection = await chooseConnection(asked, gateways);
+  const connection = await connectionOf(run, title, gateways);
   if (!connection) return;
   run.about(connection.id);
   const relay = await gateways.relay(connection.id);

@@ -11,7 +11,7 @@ import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { settingsValues } from "../settingsValues.ts";
 import { translate } from "../translate.ts";
-import { chooseConnection } from "./chooseConnection.ts";
+import { chooseConnection, connectionOf } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
 
 export interface GatewayCommandsWorld {
@@ -65,7 +65,7 @@ async function readLists({ id }: Connection, gateways: Gateways): Promise<void> 
 
 /** **Rename…**: how a gateway is called here. The name that the editor knows its server by stays. */
 export async function renameGatewayCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
-  const connection = await chosen(run, translate("Rename which gateway?"), gateways);
+  const connection = await connectionOf(run, translate("Rename which gateway?"), gateways);
   if (!connection) return;
   const { id, name } = connection;
   const typed = await vscode.window.showInputBox({
@@ -85,7 +85,7 @@ export async function renameGatewayCommand(run: CommandRun, { gateways }: Gatewa
 export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
   // What runs on this machine may be no connection.
   const local = textArgument(run) === undefined ? addressArgument(run) : undefined;
-  const url = local ?? (await chosen(run, translate("Copy the address of which gateway?"), gateways))?.url;
+  const url = local ?? (await connectionOf(run, translate("Copy the address of which gateway?"), gateways))?.url;
   if (url === undefined) return;
   await copyText(url, translate("The address was copied."));
 }
@@ -129,6 +129,3 @@ export async function openSettingsCommand(): Promise<void> {
   const revealSetting = { key: "gatewayConnect.gateways", edit: true };
   await vscode.commands.executeCommand("workbench.action.openApplicationSettingsJson", { revealSetting });
 }
-
-const chosen = (run: CommandRun, title: string, gateways: Gateways): Promise<Connection | undefined> =>
-  chooseConnection({ title, id: connectionArgument(run), choices: gateways.book.all }, gateways);

@@ -18,8 +18,8 @@ import { failureWords } from "../failureWords.ts";
 import { hostPlaces } from "../hostPlaces.ts";
 import { translate } from "../translate.ts";
 import { type Decision, DiffPreview } from "../views/diffPreview.ts";
-import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "./command.ts";
+import { connectionOf } from "./chooseConnection.ts";
+import type { CommandRun } from "./command.ts";
 
 export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
@@ -42,12 +42,7 @@ export class McpJsonCommands implements vscode.Disposable {
   /** **Add Gateway to mcp.json…**: asks for a gateway and a file, shows the change, then writes it. */
   async add(run: CommandRun): Promise<void> {
     const { gateways } = this.#world;
-    const asked = {
-      title: translate("Add which gateway to an mcp.json?"),
-      id: connectionArgument(run),
-      choices: gateways.book.all,
-    };
-    const connection = await chooseConnection(asked, gateways);
+    const connection = await connectionOf(run, translate("Add which gateway to an mcp.json?"), gateways);
     if (!connection) return;
     const entries = await this.#world.entries();
     const known = (await entries.all()).filter(({ connectionId }) => connectionId === connection.id);

@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { withCancellableProgress } from "../cancellableProgress.ts";
 import { translate } from "../translate.ts";
-import { chooseConnection } from "./chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "./command.ts";
+import { connectionOf } from "./chooseConnection.ts";
+import type { CommandRun } from "./command.ts";
 
 /**
  * **Ping Gateway**: asks a gateway for its tools and says how long it took. MCP's own `ping` is not in its newest revision,
@@ -11,8 +11,7 @@ import { type CommandRun, connectionArgument } from "./command.ts";
  */
 export async function pingGatewayCommand(run: CommandRun, gateways: Gateways, now: () => number): Promise<void> {
   const title = translate("Ping which gateway?");
-  const asked = { title, id: connectionArgument(run), choices: gateways.book.all };
-  const connection = await chooseConnection(asked, gateways);
+  const connection = await connectionOf(run, title, gateways);
   if (!connection) return;
   const { id, name } = connection;
   run.about(id);

@@ -9,7 +9,7 @@ import { failureWords } from "../failureWords.ts";
 import { chosenWay } from "../isConfirmed.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
-import { chooseConnection, connectionItems } from "./chooseConnection.ts";
+import { chooseConnection, connectionItems, connectionOf } from "./chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 
 export interface SignOutWorld {
@@ -73,8 +73,7 @@ export async function removeGatewayCommand(
   run: CommandRun,
   { gateways, removed, showFailure }: RemoveWorld,
 ): Promise<void> {
-  const asked = { title: translate("Remove which gateway?"), id: connectionArgument(run), choices: gateways.book.all };
-  const connection = await chooseConnection(asked, gateways);
+  const connection = await connectionOf(run, translate("Remove which gateway?"), gateways);
   if (!connection) return;
   const question = translate('Remove the gateway "{0}"?', connection.name);
   const detail = translate(

@@ -4,8 +4,8 @@ import type { Gateways } from "../../connections/gateways.ts";
 import { keyOf } from "../../connections/settings/setForGateways.ts";
 import { setUpLink } from "../../connections/setUpLink.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
-import { chooseConnection } from "../commands/chooseConnection.ts";
-import { type CommandRun, connectionArgument } from "../commands/command.ts";
+import { connectionOf } from "../commands/chooseConnection.ts";
+import type { CommandRun } from "../commands/command.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
 import { translate } from "../translate.ts";
 
@@ -17,8 +17,7 @@ import { translate } from "../translate.ts";
  */
 export async function copySetUpLinkCommand(run: CommandRun, gateways: Gateways, extension: string): Promise<void> {
   const title = translate("Copy a set-up link of which gateway?");
-  const asked = { title, id: connectionArgument(run), choices: gateways.book.all };
-  const connection = await chooseConnection(asked, gateways);
+  const connection = await connectionOf(run, title, gateways);
   if (!connection) return;
   const { url, name } = connection;
   const link = setUpLink({ url, name, ...sharedOf(connection) }, vscode.env.uriScheme, extension);
