@@ -151,17 +151,21 @@ async function callForPerson(link: UpstreamLink, request: CallerRequest, world: 
 /**
  * Calls a tool for an agent, if it has it, and for no longer than it may take.
  *
- * @throws GatewayFailure of `AgentTools.check` and `withinLimit`, and what `callForPerson` does
+ * @throws GatewayFailure of `CallRules.check` and `withinLimit`, and what `callForPerson` does
  */
 async function callForAgent(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
   const { gateway, agentTools, keeper, now } = world;
   const { params, options } = request;
   const tool = String(params?.name);
   const send = async () => {
-    if (agentTools.needsTool() && keeper.tool(tool) === undefined) await link.list("tools/list", options.signal);
-    agentTools.check(tool, keeper.tool(tool));
+    let rules = agentTools.callRules();
+    if (rules.needsTool && keeper.tool(tool) === undefined) {
+      await link.list("tools/list", options.signal);
+      rules = agentTools.callRules();
+    }
+    rules.check(tool, keeper.tool(tool));
     const sent = (limited: CallerRequest) => whenAllowed(link, limited, gateway);
-    return await withinLimit(request, agentTools.limit(tool), { send: sent, now });
+    return await withinLimit(request, rules.limit(tool), { send: sent, now });
   };
   return await withSignIn(send, { link, ...request }, world);
 }

@@ -1,7 +1,6 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { ListMethod } from "../../mcp/lists.ts";
-import type { AgentTools } from "../../relay/agentTools.ts";
-import type { CallLimit } from "../../relay/callLimit.ts";
+import type { AgentTools, CallRules } from "../../relay/agentTools.ts";
 import type { Listed } from "../../relay/catalogue.ts";
 import { callLimit } from "./callLimit.ts";
 import { type JudgedTool, judgesByHints, toolJudge } from "./keptBack.ts";
@@ -27,13 +26,17 @@ export class ToolsOfAgents implements AgentTools {
     return left.length === items.length ? items : left;
   }
 
-  needsTool(): boolean {
-    return judgesByHints(this.#layers());
+  /** `check` throws GatewayFailure `tool_hidden`, `tool_ruled_out`, `tool_rules_invalid`. */
+  callRules(): CallRules {
+    const layers = this.#layers();
+    return {
+      needsTool: judgesByHints(layers),
+      check: (tool, listed) => this.#check(tool, listed, layers),
+      limit: (tool) => callLimit(tool, layers),
+    };
   }
 
-  /** @throws GatewayFailure `tool_hidden`, `tool_ruled_out`, `tool_rules_invalid` */
-  check(tool: string, listed: Listed | undefined): void {
-    const layers = this.#layers();
+  #check(tool: string, listed: Listed | undefined, layers: ToolLayers): void {
     const [gateway, kept] = [this.#gateway, toolJudge(layers)(judged({ ...listed, name: tool }))];
     if (kept === undefined) return;
     switch (kept.kind) {
@@ -49,10 +52,6 @@ export class ToolsOfAgents implements AgentTools {
           ...(kept.kind === "notReadOnly" && { onlyReads: true as const }),
         });
     }
-  }
-
-  limit(tool: string): CallLimit | undefined {
-    return callLimit(tool, this.#layers());
   }
 }
 

@@ -81,7 +81,7 @@ test("a call that is kept back names the rule and where it is set, and a tool th
   );
   const facts = ["a", "b1", "c", "d", "e"].map((tool) => {
     const { code, facts: all } = failureOf(() =>
-      agents.check(tool, { name: tool, annotations: { readOnlyHint: tool === "d" || tool === "e" } }),
+      agents.callRules().check(tool, { name: tool, annotations: { readOnlyHint: tool === "d" || tool === "e" } }),
     );
     const { gateway: _, tool: __, ...rest } = all as Record<string, unknown>;
     return [code, rest];
@@ -95,13 +95,16 @@ test("a call that is kept back names the rule and where it is set, and a tool th
     ["tool_ruled_out", { pattern: "e", setting: "gatewayConnect.tools \u203a workspace \u203a deny" }],
   ]);
   // Only what says so of itself is read-only, and a tool that nobody listed says nothing.
-  assert.deepEqual([agents.needsTool(), failureOf(() => agents.check("c", undefined)).code], [true, "tool_ruled_out"]);
+  assert.deepEqual(
+    [agents.callRules().needsTool, failureOf(() => agents.callRules().check("c", undefined)).code],
+    [true, "tool_ruled_out"],
+  );
 });
 
 test("rules that cannot be used leave agents nothing, and every fault is told with its place", () => {
   const set = { [url]: { tools: { deny: "b", readOnly: "yes", more: 1 }, timeout: { "*": 0, a: 5, b: "9" } } };
   const agents = new ToolsOfAgents("Tools", () => layersOf(set, url, { user: 7, workspace: { allow: [""] } }));
-  const failure = failureOf(() => agents.check("a", undefined));
+  const failure = failureOf(() => agents.callRules().check("a", undefined));
   const shown = agents.shown("tools/list", [{ name: "a" }, { name: "b" }]);
   assert.ok(isFailure(failure, "tool_rules_invalid"));
   assert.deepEqual(
