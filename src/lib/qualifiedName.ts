@@ -10,3 +10,11 @@ export function splitName(name: unknown): { readonly target: string; readonly na
   const at = name.indexOf(SEPARATOR);
   return at <= 0 ? undefined : { target: name.slice(0, at), name: name.slice(at + SEPARATOR.length) };
 }
+
+/** A name as it is shown: with its target apart, where there is one and something behind it. */
+export function partsOfName(name: string): { readonly target: string | undefined; readonly own: string } {
+  const split = splitName(name);
+  return split === undefined || split.name === ""
+    ? { target: undefined, own: name }
+    : { target: split.target, own: split.name };
+}

@@ -1,5 +1,6 @@
 import { foreignText } from "../lib/foreignText.ts";
 import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { partsOfName } from "../lib/qualifiedName.ts";
 import { templateVariables } from "./uriTemplate.ts";
 
 export type SubjectKind = "tool" | "resource" | "prompt";
@@ -56,14 +57,6 @@ export function subjectOf(kind: SubjectKind, listed: JsonObject): Subject {
     facts: kind === "resource" ? resourceFacts(listed) : [],
     completes: kind === "prompt" || template !== undefined,
   };
-}
-
-/** AgentCore and our own gateway put the target in front of each name. */
-export function partsOfName(name: string): { readonly target: string | undefined; readonly own: string } {
-  const at = name.indexOf("___");
-  return at > 0 && at + 3 < name.length
-    ? { target: name.slice(0, at), own: name.slice(at + 3) }
-    : { target: undefined, own: name };
 }
 
 /** Whether a tool declares that it may destroy something, and so is to be asked about. */

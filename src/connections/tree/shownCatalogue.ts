@@ -1,5 +1,6 @@
 import { foreignText } from "../../lib/foreignText.ts";
 import { LONGEST_NAME, LONGEST_URI } from "../../lib/limits.ts";
+import { partsOfName } from "../../lib/qualifiedName.ts";
 import type { Catalogue, Listed } from "../../relay/catalogue.ts";
 
 /** A tool as it is shown. Every text but the name was cleaned. */
@@ -48,9 +49,6 @@ export const MOST_DESCRIBED = 1_000_000;
 const LONGEST_LABEL = 120;
 const LONGEST_DESCRIPTION = 400;
 
-/** How AgentCore names a tool: its target's name stands before it. */
-const separator = "___";
-
 /** A catalogue as it is shown: short, cleaned texts of no more items than a person looks at. */
 export function shownCatalogue(catalogue: Catalogue): ShownCatalogue {
   let described = 0;
@@ -88,9 +86,9 @@ const usable = (list: readonly Listed[] | undefined, name: string, longest: numb
 function shownTool(tool: Listed, described: string): ShownTool {
   const name = String(tool.name);
   const annotations = (tool.annotations ?? {}) as Listed;
-  const at = name.indexOf(separator);
-  const target = at > 0 && at + separator.length < name.length ? clean(name.slice(0, at), LONGEST_LABEL) : undefined;
-  const own = clean(target === undefined ? name : name.slice(at + separator.length), LONGEST_LABEL);
+  const parts = partsOfName(name);
+  const target = parts.target === undefined ? undefined : clean(parts.target, LONGEST_LABEL);
+  const own = clean(parts.own, LONGEST_LABEL);
   const label = clean(tool.title, LONGEST_LABEL) || clean(annotations.title, LONGEST_LABEL) || own;
   const isReadOnly = annotations.readOnlyHint === true;
   return {
