@@ -164,16 +164,15 @@ export async function runGateway(
     seen = contentOf(read);
     reload();
   };
+  const noticed = () => {
+    clearTimeout(settling);
+    settling = setTimeout(changed, SETTLED_MS, false);
+  };
   // We watch the folder, since the watch on a file follows it when it is renamed.
   const watcher = watch(dirname(file), (_event, name) => {
-    if (name !== null && !namesOf(file).some((one) => isSameName(name, one, process.platform))) return;
-    clearTimeout(settling);
-    settling = setTimeout(changed, SETTLED_MS, false);
+    if (name === null || namesOf(file).some((one) => isSameName(name, one, process.platform))) noticed();
   });
-  const policies = folderWatches(() => {
-    clearTimeout(settling);
-    settling = setTimeout(changed, SETTLED_MS, false);
-  });
+  const policies = folderWatches(noticed);
   const followPolicies = (read: ConfigurationFile) => {
     if (read.kind !== "unreadable") policies.follow(read.followed.folders);
   };
