@@ -1,6 +1,6 @@
 import { type HttpReply, jsonReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { messagesOf } from "../http/messages.ts";
+import type { Messages } from "../http/messages.ts";
 import { INTERNAL_ERROR, rpcError } from "../http/refusals.ts";
 import { interceptedStream } from "./interceptedStream.ts";
 import {
@@ -18,6 +18,7 @@ export interface InterceptedRequest {
   readonly authorization: string | null;
   /** The body as JSON. */
   readonly parsed: unknown;
+  readonly messages: Messages;
 }
 
 export interface InterceptWorld {
@@ -67,10 +68,9 @@ export function createInterceptors(interceptors: readonly Interceptor[] = []): I
   return {
     async answer(asked, next, world) {
       if (asked.request.method !== "POST") return await next(asked.parsed);
-      const messages = messagesOf(asked.parsed);
       const failed = (error: InterceptorFailure) => {
         const message = world.isDebug ? `The interceptor failed: ${error.message}` : INTERNAL_ERROR.message;
-        return rpcError(500, { ...INTERNAL_ERROR, message }, messages);
+        return rpcError(500, { ...INTERNAL_ERROR, message }, asked.messages);
       };
       const first = onRequest && (await ask(onRequest, "REQUEST", eventOf(onRequest, asked, asked.parsed), world));
       if (first instanceof InterceptorFailure) return failed(first);
