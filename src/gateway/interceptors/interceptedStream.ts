@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { HttpReply, Piece, ReplyStream, StreamedBody } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 
@@ -54,7 +55,7 @@ async function changedFrame(frame: string, change: (event: Json) => Promise<unkn
 function eventIn(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

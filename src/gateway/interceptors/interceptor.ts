@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 
 /** A program that stands in for the Lambda function of one of AWS's interceptors (`interceptorConfigurations`). */
@@ -110,7 +111,7 @@ function responseIn(given: unknown): NonNullable<InterceptorOutput["response"]> 
 }
 
 function objectIn(value: unknown, at: string): Json {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  if (isJsonObject(value)) return value;
   throw wrongForm(`${at}: expected an object`);
 }
 

@@ -1,4 +1,5 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { qualifiedName } from "../../lib/qualifiedName.ts";
 import { noValidation } from "../../mcp/passThrough.ts";
 import { INVALID_PARAMS } from "../../mcp/peer.ts";
@@ -36,11 +37,10 @@ function resultOf(answer: StubAnswer, tool: { readonly outputSchema?: unknown })
   if ("error" in answer) return toolError(answer.error);
   const { output } = answer;
   const text = typeof output === "string" ? output : JSON.stringify(output);
-  const isStructure = typeof output === "object" && output !== null && !Array.isArray(output);
-  const structure = tool.outputSchema !== undefined && isStructure;
+  const structure = tool.outputSchema !== undefined && isJsonObject(output);
   return {
     content: [{ type: "text", text }],
-    ...(structure && { structuredContent: output as Record<string, unknown> }),
+    ...(structure && { structuredContent: output }),
     isError: false,
   };
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 
 /** The tools that a description has, and what in it cannot be one. */
@@ -10,8 +11,7 @@ export interface DescribedTools {
 /** The longest name of a tool at AgentCore, with its target's. */
 export const LONGEST_TOOL_NAME = 256;
 
-export const record = (value: unknown): Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+export const record = (value: unknown): Json => (isJsonObject(value) ? value : {});
 
 export const textIn = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
