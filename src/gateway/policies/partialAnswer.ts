@@ -1,8 +1,9 @@
 import type { Expr, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { answered } from "./cedarAnswer.ts";
 import { ACTION, actionEntities, actionOf, GATEWAY, gatewayEntity, type PolicyTool } from "./cedarSchema.ts";
 import type { Cedar } from "./loadCedar.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, statements } from "./policy.ts";
 import { type PolicyPrincipal, principalEntity } from "./policyPrincipal.ts";
 
 /** What is left of a policy once the caller and the tool are known. */
@@ -30,16 +31,17 @@ interface PartialQuestion {
 export function partialAnswer({ policies, tool, principal, gatewayArn }: PartialQuestion, cedar: Cedar): Foreseen {
   if (policies.length === 0) return { decision: "deny", residuals: [] };
   const action = actionOf(tool);
-  const answer = cedar.isAuthorizedPartial({
-    principal: { type: principal.type, id: principal.id },
-    action: { type: ACTION, id: action },
-    resource: { type: GATEWAY, id: gatewayArn },
-    context: { input: unknown("input"), system: { now: unknown("now") } },
-    entities: [principalEntity(principal), gatewayEntity(gatewayArn), ...actionEntities(tool.target, action)],
-    policies: { staticPolicies: Object.fromEntries(policies.map(({ id, statement }) => [id, statement])) },
-  });
-  if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
-  const { decision, nontrivialResiduals, residuals } = answer.response;
+  const { response } = answered(
+    cedar.isAuthorizedPartial({
+      principal: { type: principal.type, id: principal.id },
+      action: { type: ACTION, id: action },
+      resource: { type: GATEWAY, id: gatewayArn },
+      context: { input: unknown("input"), system: { now: unknown("now") } },
+      entities: [principalEntity(principal), gatewayEntity(gatewayArn), ...actionEntities(tool.target, action)],
+      policies: { staticPolicies: statements(policies) },
+    }),
+  );
+  const { decision, nontrivialResiduals, residuals } = response;
   return {
     decision: decision ?? "depends",
     residuals: policies

@@ -23,6 +23,10 @@ export interface Policy {
   readonly place: PolicyPlace;
 }
 
+/** Policies as Cedar is given them: each statement under its id. */
+export const statements = (policies: readonly Policy[]): Record<string, string> =>
+  Object.fromEntries(policies.map(({ id, statement }) => [id, statement]));
+
 /** The policies of a gateway, as its engine has them. */
 export interface PolicyRules {
   /** LOG_ONLY: every call passes, and what would have been decided is logged. */

@@ -1,10 +1,11 @@
 import type { AuthorizationAnswer } from "@cedar-policy/cedar-wasm/nodejs";
+import { answered, failureText } from "./cedarAnswer.ts";
 import { type CedarNames, cedarNames } from "./cedarNames.ts";
 import { ACTION, actionOf, cedarSchema, GATEWAY, gatewayEntity, groupsOf, type PolicyTool } from "./cedarSchema.ts";
 import { cedarValue, Misfit } from "./cedarValues.ts";
 import type { Cedar } from "./loadCedar.ts";
 import { type Foreseen, partialAnswer } from "./partialAnswer.ts";
-import type { Policy, PolicyRules } from "./policy.ts";
+import { type Policy, type PolicyRules, statements } from "./policy.ts";
 import { type PolicyFit, policyFit } from "./policyFit.ts";
 import { type PolicyPrincipal, principalEntity } from "./policyPrincipal.ts";
 
@@ -85,7 +86,7 @@ export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngi
     const known = prepared.get(action);
     if (known?.tool === tool) return known;
     const schema = known?.schema ?? names.next();
-    succeeded(cedar.preparseSchema(schema, cedarSchema([tool])));
+    answered(cedar.preparseSchema(schema, cedarSchema([tool])));
     const made = {
       ...{ tool, schema },
       active: known?.active ?? slice(about(tool, "ACTIVE"), cedar, names),
@@ -140,9 +141,7 @@ export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngi
       return found;
     },
     schema(tools) {
-      const answer = cedar.schemaToText(cedarSchema(tools));
-      if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
-      return answer.text;
+      return answered(cedar.schemaToText(cedarSchema(tools))).text;
     },
     close() {
       names.release();
@@ -154,15 +153,14 @@ export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngi
 function slice(policies: readonly Policy[], cedar: Cedar, names: CedarNames): Slice {
   if (policies.length === 0) return { name: undefined, policies: new Map() };
   const name = names.next();
-  const staticPolicies = Object.fromEntries(policies.map(({ id, statement }) => [id, statement]));
-  succeeded(cedar.preparsePolicySet(name, { staticPolicies }));
+  answered(cedar.preparsePolicySet(name, { staticPolicies: statements(policies) }));
   return { name, policies: new Map(policies.map((one) => [one.id, one])) };
 }
 
 function verdictOf(answer: AuthorizationAnswer | undefined, { policies }: Slice): PolicyVerdict {
   const nothing = { decision: "deny" as const, policies: [], skipped: [], logOnly: [] };
   if (answer === undefined) return nothing;
-  if (answer.type === "failure") return { ...nothing, problem: answer.errors.map(({ message }) => message).join("; ") };
+  if (answer.type === "failure") return { ...nothing, problem: failureText(answer) };
   const { decision, diagnostics } = answer.response;
   return {
     decision,
@@ -176,7 +174,3 @@ function verdictOf(answer: AuthorizationAnswer | undefined, { policies }: Slice)
 }
 
 const datetime = (now: number) => ({ __extn: { fn: "datetime", arg: new Date(now).toISOString() } });
-
-function succeeded(answer: ReturnType<Cedar["preparseSchema"]>): void {
-  if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
-}

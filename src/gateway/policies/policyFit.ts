@@ -1,8 +1,9 @@
 import type { ValidationError } from "@cedar-policy/cedar-wasm/nodejs";
 import { splitName } from "../../lib/qualifiedName.ts";
+import { answered } from "./cedarAnswer.ts";
 import { CALL_TOOL, cedarSchema, MCP, type PolicyTool } from "./cedarSchema.ts";
 import type { Cedar } from "./loadCedar.ts";
-import { LONGEST_SCHEMA_BYTES, type Policy } from "./policy.ts";
+import { LONGEST_SCHEMA_BYTES, type Policy, statements } from "./policy.ts";
 import { faultOf } from "./policyFaults.ts";
 import type { PlacedFault } from "./readPolicies.ts";
 
@@ -31,11 +32,7 @@ export function policyFit(
   // Without any tool a policy for all of them has nothing to be checked against.
   if (judged.length === 0 || tools.length === 0) return { faults: [], notes: [], policies: new Set() };
   const schema = cedarSchema(tools);
-  const answer = cedar.validate({
-    schema,
-    policies: { staticPolicies: Object.fromEntries(judged.map(({ id, statement }) => [id, statement])) },
-  });
-  if (answer.type === "failure") throw new Error(answer.errors.map(({ message }) => message).join("; "));
+  const answer = answered(cedar.validate({ schema, policies: { staticPolicies: statements(judged) } }));
   const byId = new Map(judged.map((one) => [one.id, one]));
   const placed = ({ policyId, error }: ValidationError): readonly PlacedFault[] => {
     const policy = byId.get(policyId);
