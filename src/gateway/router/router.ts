@@ -7,6 +7,7 @@ import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND,
 import type { Route } from "../../mcp/route.ts";
 import { contextOf } from "../mcp/callerContext.ts";
 import { policyAnswer } from "../policies/policyAnswer.ts";
+import type { ToolPolicies } from "../policies/toolPolicies.ts";
 import { principalOf } from "../principal.ts";
 import { askTarget, TargetFailure, toolsOf } from "./askTarget.ts";
 import { failureFacts } from "./failureReason.ts";
@@ -75,7 +76,8 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     const { method, params } = request;
     const { link, name } = namedBy(params?.name, method === "tools/call" ? "tool" : "prompt");
     try {
-      const denial = method === "tools/call" ? await deniedByPolicies(request, { link, name }) : undefined;
+      const policies = method === "tools/call" ? world.policies?.() : undefined;
+      const denial = policies && (await deniedBy(policies, request, { link, name }));
       if (denial !== undefined) return denial;
       return await ask(link, { ...request, params: { ...params, name } });
     } catch (error) {
@@ -95,15 +97,14 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
   }
 
   /** The answer to a call that the policies deny. They know a tool once its target has listed it. */
-  async function deniedByPolicies(
+  async function deniedBy(
+    policies: ToolPolicies,
     { params, options }: CallerRequest,
     { link, name }: { readonly link: TargetPool; readonly name: string },
   ): Promise<Json | undefined> {
-    const policies = world.policies?.();
-    if (policies === undefined) return undefined;
     const target = link.target.name;
-    const known = () => catalogue.items(target, "tools/list").some((tool) => tool.name === name);
-    if (!known()) await toolsOf(link, { ...world, settings, signal: options.signal });
+    const isKnown = catalogue.items(target, "tools/list").some((tool) => tool.name === name);
+    if (!isKnown) await toolsOf(link, { ...world, settings, signal: options.signal });
     return policyAnswer({ target, name, input: params?.arguments }, policies, contextOf(options));
   }
 
