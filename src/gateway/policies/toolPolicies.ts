@@ -104,15 +104,19 @@ export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): To
     if (fit.faults.length > 0 && !same) world.onUnfit(fit.faults);
   }
 
-  function may(name: unknown, principal: PolicyPrincipal): boolean {
-    const named = splitName(name);
-    // The gateway's own tool for searching is no action.
-    if (named === undefined) return true;
-    const key = JSON.stringify([principal.type, principal.id, principal.tags]);
+  function seenBy({ type, id, tags }: PolicyPrincipal): Map<string, Foreseen["decision"]> {
+    const key = JSON.stringify([type, id, tags]);
     const known = seen.get(key) ?? new Map<string, Foreseen["decision"]>();
     seen.delete(key);
     seen.set(key, known);
     if (seen.size > MOST_CALLERS) seen.delete(seen.keys().next().value as string);
+    return known;
+  }
+
+  function may(name: unknown, principal: PolicyPrincipal, known: Map<string, Foreseen["decision"]>): boolean {
+    const named = splitName(name);
+    // The gateway's own tool for searching is no action.
+    if (named === undefined) return true;
     const decision = known.get(name as string) ?? engine.before(named, principal).decision;
     known.set(name as string, decision);
     return decision !== "deny";
@@ -142,7 +146,8 @@ export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): To
     shown(items, from) {
       update();
       const principal = principalOf(from);
-      return items.filter(({ name }) => may(name, principal));
+      const known = seenBy(principal);
+      return items.filter(({ name }) => may(name, principal, known));
     },
     unfit() {
       update();
