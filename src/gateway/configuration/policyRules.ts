@@ -25,7 +25,7 @@ const needsArn =
 /** Reads the policies that a gateway's file has or names. Cedar is loaded for a file with policies only. */
 export function readPolicyRules(document: WrittenIn, files: PolicyFiles): ReadPolicyRules {
   const { parts } = document;
-  if (!parts.has("policies")) return nothing;
+  if (parts.node("policies") === undefined) return nothing;
   const { written, faults } = writtenPolicies(document, files);
   const mode = parts.text("policyEngineConfiguration.mode") as PolicyRules["mode"] | undefined;
   const gatewayArn = parts.text("gatewayArn");

@@ -51,16 +51,16 @@ export function readConfiguration(
   const parts = validParts(root, shape);
   const file = (root.type === "object" ? plain(root) : {}) as GatewayFile;
   const described = toolsOfTargets(file, parts, files.readSchema ?? noSchemas);
-  const policies = readPolicyRules({ root, text: splitMark(text)[1], parts }, files);
+  const policies = readPolicyRules({ text: splitMark(text)[1], parts }, files);
   const faults = [
     ...shape,
     ...authorizerFaults(parts, RULES),
     ...fileFaults(parts, environment),
-    ...targetFaults(root, file, parts),
+    ...targetFaults(file, parts),
     ...rateLimitFaults(parts),
     ...interceptorFaults(parts),
     ...described.faults,
-    ...stubFaults(root, parts, described.tools),
+    ...stubFaults(parts, described.tools),
     ...policies.faults,
   ];
   if (faults.length + policies.placed.length > 0) {

@@ -1,6 +1,5 @@
-import type { Node } from "jsonc-parser";
 import { memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
-import { nodesOf, plain } from "../../lib/json/jsonDocument.ts";
+import { plain } from "../../lib/json/jsonDocument.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import { splitName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
@@ -8,12 +7,7 @@ import { record } from "../tools/describedTools.ts";
 import { valueFaults } from "../tools/valueFaults.ts";
 
 /** Answers for tools that there are not, and outputs that their tool's `outputSchema` does not allow. */
-export function stubFaults(
-  root: Node,
-  parts: ValidParts,
-  tools: ReadonlyMap<string, readonly Json[]>,
-): readonly SchemaFault[] {
-  const nodes = nodesOf(root);
+export function stubFaults(parts: ValidParts, tools: ReadonlyMap<string, readonly Json[]>): readonly SchemaFault[] {
   return parts.below("local.stubs").flatMap(({ name, path }) => {
     const named = splitName(name);
     const listed = named && tools.get(named.target);
@@ -27,7 +21,7 @@ export function stubFaults(
         parts.nameFault(path, some.length === 0 ? expected : `${expected}: ${named?.target} has ${some.join(", ")}`),
       ];
     }
-    const output = nodes.get(`${path}.output`);
+    const output = parts.node(`${path}.output`);
     if (output === undefined || tool.outputSchema === undefined) return [];
     return valueFaults(plain(output), record(tool.outputSchema)).map(({ path: steps, problem }) =>
       parts.fault(

@@ -1,18 +1,15 @@
-import type { Node } from "jsonc-parser";
-import { checkSchema, memberPath, type SchemaFault } from "../../lib/json/checkSchema.ts";
-import { nodesOf } from "../../lib/json/jsonDocument.ts";
+import { checkSchema, type SchemaFault } from "../../lib/json/checkSchema.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import { definitionSchema, schemaTypes } from "./aws/mcpTargetSchema.ts";
 import { isForbiddenHeader } from "./aws/metadataSchema.ts";
 import type { GatewayFile, TargetEntry } from "./gatewayFile.ts";
 
 /** The faults of AWS's targets that `gatewaySchema` cannot express. */
-export function targetFaults(root: Node, file: GatewayFile, parts: ValidParts): readonly SchemaFault[] {
-  const nodes = nodesOf(root);
+export function targetFaults(file: GatewayFile, parts: ValidParts): readonly SchemaFault[] {
   return parts.below("targets").flatMap(({ path }, at) => {
     const target = (file.targets?.[at] ?? {}) as TargetEntry;
     return [
-      ...definitionFaults(nodes, path),
+      ...definitionFaults(path, parts),
       ...headerFaults(path, file, parts),
       ...(parts.isValid(path)
         ? [...credentialFaults(path, target, file, parts), ...pathFaults(path, target, file, parts)]
@@ -22,32 +19,30 @@ export function targetFaults(root: Node, file: GatewayFile, parts: ValidParts): 
 }
 
 /** What `definitionSchema` does not allow, below the first level of a Lambda tool's schemas. */
-function definitionFaults(nodes: ReadonlyMap<string, Node>, path: string): readonly SchemaFault[] {
+function definitionFaults(path: string, parts: ValidParts): readonly SchemaFault[] {
   const tools = `${path}.targetConfiguration.mcp.lambda.toolSchema.inlinePayload`;
-  const count = nodes.get(tools)?.children?.length ?? 0;
+  const count = parts.node(tools)?.children?.length ?? 0;
   const places = Array.from({ length: count }, (_, at) =>
     ["inputSchema", "outputSchema"].map((one) => `${tools}[${at}].${one}`),
   );
-  return places.flat().flatMap((at) => [...topFaults(nodes, at), ...below(nodes, at)]);
+  return places.flat().flatMap((at) => [...topFaults(at, parts), ...below(at, parts)]);
 }
 
 /** Arguments and structured results are objects. */
-function topFaults(nodes: ReadonlyMap<string, Node>, at: string): readonly SchemaFault[] {
+function topFaults(at: string, parts: ValidParts): readonly SchemaFault[] {
   const path = `${at}.type`;
-  const node = nodes.get(path);
+  const node = parts.node(path);
   if (node?.type !== "string" || node.value === "object" || !(schemaTypes as readonly unknown[]).includes(node.value))
     return [];
-  return [{ path, offset: node.offset, problem: `expected object, found ${JSON.stringify(node.value)}` }];
+  return [parts.fault(path, `expected object, found ${JSON.stringify(node.value)}`)];
 }
 
-function below(nodes: ReadonlyMap<string, Node>, at: string): readonly SchemaFault[] {
-  const properties = nodes.get(`${at}.properties`);
-  const inside = (properties?.type === "object" ? (properties.children ?? []) : []).map(({ children: [key] = [] }) =>
-    memberPath(`${at}.properties`, String(key?.value)),
-  );
-  return [...new Set([...inside, `${at}.items`])].flatMap((path) => {
-    const node = nodes.get(path);
-    return node === undefined ? [] : [...checkSchema(node, definitionSchema, path), ...below(nodes, path)];
+function below(at: string, parts: ValidParts): readonly SchemaFault[] {
+  const properties = `${at}.properties`;
+  const inside = parts.node(properties)?.type === "object" ? parts.below(properties) : [];
+  return [...inside.map(({ path }) => path), `${at}.items`].flatMap((path) => {
+    const node = parts.node(path);
+    return node === undefined ? [] : [...checkSchema(node, definitionSchema, path), ...below(path, parts)];
   });
 }
 

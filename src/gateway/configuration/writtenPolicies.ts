@@ -1,7 +1,6 @@
 import { basename } from "node:path";
-import type { Node } from "jsonc-parser";
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
-import { nodesOf, positionsIn } from "../../lib/json/jsonDocument.ts";
+import { positionsIn } from "../../lib/json/jsonDocument.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import type { Policy, PolicyPlace } from "../policies/policy.ts";
 import type { WrittenPolicy } from "../policies/readPolicies.ts";
@@ -10,7 +9,6 @@ import type { PolicyFiles } from "./policyFiles.ts";
 
 /** The JSON of a gateway's file, in which policies stand. */
 export interface WrittenIn {
-  readonly root: Node;
   /** The file's text, without a byte order mark. */
   readonly text: string;
   readonly parts: ValidParts;
@@ -18,10 +16,9 @@ export interface WrittenIn {
 
 /** The policies that a gateway's file has or names, as far as the file is valid. */
 export function writtenPolicies(
-  { root, text, parts }: WrittenIn,
+  { text, parts }: WrittenIn,
   files: PolicyFiles,
 ): { readonly written: readonly WrittenPolicy[]; readonly faults: readonly SchemaFault[] } {
-  const nodes = nodesOf(root);
   const positionOf = positionsIn(text);
   const faults: SchemaFault[] = [];
   const written = parts.below("policies").flatMap(({ path }): readonly WrittenPolicy[] => {
@@ -39,7 +36,7 @@ export function writtenPolicies(
     const id = parts.text(`${path}.policyId`);
     return ["cedar", "policy"].flatMap((kind) => {
       const at = `${path}.definition.${kind}.statement`;
-      const [statement, node] = [parts.text(at), nodes.get(at)];
+      const [statement, node] = [parts.text(at), parts.node(at)];
       if (statement === undefined || node === undefined) return [];
       const place: PolicyPlace = { path: at, position: (char) => positionOf(offsetInString(text, node.offset, char)) };
       return [{ name: parts.text(`${path}.name`) ?? "", ...(id !== undefined && { id }), statement, mode, place }];

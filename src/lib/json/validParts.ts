@@ -11,8 +11,8 @@ export interface ValidParts {
   text(path: string): string | undefined;
   /** The values of a list or the members of an object; none for anything else. */
   below(path: string): readonly ValidPart[];
-  /** Whether there is something at a path. */
-  has(path: string): boolean;
+  /** What is at a path, valid or not. */
+  node(path: string): Node | undefined;
   /** Whether there is no fault at a path or below it. */
   isValid(path: string): boolean;
   /** A fault in the value at an existing path. */
@@ -45,7 +45,7 @@ export function validParts(root: Node, faults: readonly SchemaFault[], path = ""
       const names = new Set(children.map(({ children: [key] = [] }) => String(key?.value)));
       return [...names].map((name) => ({ name, path: memberPath(at, name) }));
     },
-    has: (at) => nodes.has(at),
+    node: (at) => nodes.get(at),
     isValid: (at) => ![...wrong].some((fault) => isBelow(fault, at)),
     fault: (at, problem) => ({ path: at, offset: nodes.get(at)?.offset ?? root.offset, problem }),
     nameFault(at, problem) {
