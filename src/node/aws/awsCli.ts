@@ -8,6 +8,7 @@ import type { Environment } from "../../system/environment.ts";
 import { findProgram } from "../../system/findProgram.ts";
 import { runTool } from "../../system/runTool.ts";
 import { cliEnvironment } from "./cliEnvironment.ts";
+import { type AskedProfile, loginNeeded } from "./loginNeeded.ts";
 
 export interface AwsCliWorld {
   readonly env: Environment;
@@ -66,7 +67,7 @@ const real = (path: string): Promise<string> => realpath(path).catch(() => path)
  */
 export async function credentialsOfCli(
   program: string,
-  { profile, source }: { readonly profile: string | undefined; readonly source: string },
+  { profile, source }: AskedProfile,
   { env, platform }: Pick<AwsCliWorld, "env" | "platform">,
 ): Promise<AwsCredentials | undefined> {
   const unreadable = (reason: string) => new GatewayFailure("aws_credentials_unreadable", { source, reason });
@@ -94,20 +95,11 @@ const isVersion1 = /invalid choice|argument (?:operation|subcommand)/i;
 
 function failedCli(
   { code, complaint }: { readonly code: number | undefined; readonly complaint: string },
-  { profile, source }: { readonly profile: string | undefined; readonly source: string },
+  { profile, source }: AskedProfile,
 ): undefined {
-  const named = profile === undefined ? "" : ` --profile ${quotedForShell(profile)}`;
-  if (loginEnded.test(complaint)) {
-    throw new GatewayFailure("aws_login_needed", { source, command: `aws sso login${named}` });
-  }
-  if (sessionEnded.test(complaint)) {
-    throw new GatewayFailure("aws_login_needed", { source, command: `aws login${named}` });
-  }
+  if (loginEnded.test(complaint)) throw loginNeeded("aws sso login", { profile, source });
+  if (sessionEnded.test(complaint)) throw loginNeeded("aws login", { profile, source });
   if (noneFound.test(complaint) || isVersion1.test(complaint)) return undefined;
   const reason = code === undefined ? "the AWS CLI was ended" : `the AWS CLI ended with ${code}`;
   throw new GatewayFailure("aws_credentials_unreadable", { source, reason });
 }
-
-/** For a command that a person reads, and may paste into whichever shell. */
-const quotedForShell = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `"${text.replace(/["$`\\]/g, "")}"`;

@@ -1,6 +1,7 @@
 import type { AwsCredentials } from "../../aws/awsCredentials.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
 import { partLoaded } from "../../failures/partLoaded.ts";
+import { loginNeeded } from "./loginNeeded.ts";
 
 /** The bundle with AWS's own library, see `scripts/build.ts`. */
 const sdkBundle = "awsSdk.cjs";
@@ -27,11 +28,8 @@ export async function credentialsOfSdk(
     return await sdkCredentials(profile);
   } catch (error) {
     const said = error instanceof Error ? error.message : "";
-    const named = profile === undefined ? "" : ` --profile ${profile}`;
-    if (loginEnded.test(said)) {
-      throw new GatewayFailure("aws_login_needed", { source, command: `aws sso login${named}` });
-    }
-    if (sessionEnded.test(said)) throw new GatewayFailure("aws_login_needed", { source, command: `aws login${named}` });
+    if (loginEnded.test(said)) throw loginNeeded("aws sso login", { profile, source });
+    if (sessionEnded.test(said)) throw loginNeeded("aws login", { profile, source });
     if (noneFound.test(said)) return undefined;
     const reason = "AWS's library found none that it can use; the AWS CLI, version 2, is not installed";
     throw new GatewayFailure("aws_credentials_unreadable", { source, reason });
