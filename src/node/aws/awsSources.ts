@@ -1,10 +1,12 @@
 import type { AwsCredentials } from "../../aws/awsCredentials.ts";
 import type { CredentialsSource } from "../../aws/keptCredentials.ts";
+import type { ProfileFields } from "../../aws/sharedFiles.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type Environment, variableOf } from "../../system/environment.ts";
 import { type AwsCliWorld, credentialsOfCli, findAwsCli } from "./awsCli.ts";
 import { awsProfiles } from "./awsFiles.ts";
 import { credentialsOfSdk } from "./credentialsOfSdk.ts";
+import type { AskedProfile } from "./loginNeeded.ts";
 import { credentialsOfProcess, keysOfProfile } from "./profileKeys.ts";
 
 /**
@@ -22,7 +24,8 @@ export function awsSource(profile: string | undefined, world: AwsCliWorld): Cred
   return {
     name,
     async read() {
-      const found = await ofToolsOrLibrary(undefined, name, world);
+      const fields = (await awsProfiles(env, platform)).get("default");
+      const found = await ofToolsOrLibrary({ profile, source: name }, fields, world);
       if (found) return found;
       throw new GatewayFailure("aws_credentials_missing", {
         tried: ["the environment variable AWS_ACCESS_KEY_ID", name],
@@ -37,10 +40,11 @@ function sourceOfProfile(profile: string, world: AwsCliWorld): CredentialsSource
     name,
     async read() {
       const known = await awsProfiles(world.env, world.platform);
-      if (!known.has(profile)) {
+      const fields = known.get(profile);
+      if (!fields) {
         throw new GatewayFailure("aws_profile_missing", { profile, found: [...known.keys()].slice(0, 20) });
       }
-      const found = keysOfProfile(known.get(profile)) ?? (await ofToolsOrLibrary(profile, name, world));
+      const found = keysOfProfile(fields) ?? (await ofToolsOrLibrary({ profile, source: name }, fields, world));
       if (found) return found;
       throw new GatewayFailure("aws_credentials_missing", { tried: [name] });
     },
@@ -48,15 +52,13 @@ function sourceOfProfile(profile: string, world: AwsCliWorld): CredentialsSource
 }
 
 async function ofToolsOrLibrary(
-  profile: string | undefined,
-  source: string,
+  { profile, source }: AskedProfile,
+  fields: ProfileFields | undefined,
   world: AwsCliWorld,
 ): Promise<AwsCredentials | undefined> {
   const program = await findAwsCli(world);
   const found = program && (await credentialsOfCli(program, { profile, source }, world));
   if (found) return found;
-  const known = await awsProfiles(world.env, world.platform);
-  const fields = known.get(profile ?? "default");
   if (fields?.credential_process) return await credentialsOfProcess(fields.credential_process, source, world);
   return keysOfProfile(fields) ?? (await credentialsOfSdk(profile, source));
 }
