@@ -24,7 +24,6 @@ export interface AwsAccountsWorld {
 interface Account {
   readonly source: string;
   readonly credentials: KeptCredentials;
-  identity?: AwsIdentity | undefined;
 }
 
 /** The AWS credentials of this program, by profile: each is read once for all gateways that are signed with it. */
@@ -50,16 +49,15 @@ export class AwsAccounts {
   }
 
   /**
-   * Reads the credentials anew, and finds out whose they are where AWS says so.
+   * Reads the credentials anew, and finds out whose they are.
    *
+   * @returns undefined where AWS does not say so
    * @throws GatewayFailure of the source
    */
-  async signIn({ profile, region }: AwsSigning): Promise<{ readonly source: string; readonly identity?: AwsIdentity }> {
+  async signIn({ profile, region }: AwsSigning): Promise<AwsIdentity | undefined> {
     this.forget(profile);
-    const account = this.#of(profile);
-    const credentials = await account.credentials.current();
-    account.identity = await awsIdentity(credentials, region, this.#world);
-    return { source: account.source, ...(account.identity && { identity: account.identity }) };
+    const credentials = await this.#of(profile).credentials.current();
+    return await awsIdentity(credentials, region, this.#world);
   }
 
   /** Makes sure that there are credentials. @throws GatewayFailure of the source */

@@ -9,6 +9,4 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
   /** When temporary keys end, in milliseconds since the epoch. */
   readonly expiresAt?: number;
-  /** The twelve digits, where the source says them. */
-  readonly accountId?: string;
 }

@@ -1,5 +1,6 @@
 import { askServer } from "../lib/askServer.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import type { AwsCredentials } from "./awsCredentials.ts";
 import { sigV4Headers } from "./sigV4.ts";
@@ -47,5 +48,4 @@ function identityOf(answer: unknown): AwsIdentity | undefined {
 /** Roles of IAM Identity Center are called `AWSReservedSSO_Developer_0123456789abcdef`; people know the middle of it. */
 const withoutSuffix = (name: string): string => name.replace(/\bAWSReservedSSO_(.+)_[0-9a-f]{16}\b/, "$1");
 
-const member = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);

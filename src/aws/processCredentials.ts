@@ -1,3 +1,4 @@
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 import type { AwsCredentials } from "./awsCredentials.ts";
 
 /**
@@ -13,10 +14,8 @@ export function processCredentials(text: string): AwsCredentials | undefined {
   } catch {
     return undefined;
   }
-  if (typeof printed !== "object" || printed === null) return undefined;
-  const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration, AccountId } = printed as Readonly<
-    Record<string, unknown>
-  >;
+  if (!isJsonObject(printed)) return undefined;
+  const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = printed;
   if (Version !== 1 || !isText(AccessKeyId) || !isText(SecretAccessKey)) return undefined;
   const expiresAt = isText(Expiration) ? Date.parse(Expiration) : undefined;
   if (expiresAt !== undefined && Number.isNaN(expiresAt)) return undefined;
@@ -25,7 +24,6 @@ export function processCredentials(text: string): AwsCredentials | undefined {
     secretAccessKey: SecretAccessKey,
     ...(isText(SessionToken) && { sessionToken: SessionToken }),
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(isText(AccountId) && { accountId: AccountId }),
   };
 }
 

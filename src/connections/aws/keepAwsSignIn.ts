@@ -33,7 +33,7 @@ export async function keepAwsSignIn(
 ): Promise<KeptAwsSignIn> {
   const { id } = connection;
   const signing = awsSigningOf(connection, settings);
-  const { identity } = await accounts.signIn(signing).catch(async (failure: unknown) => {
+  const identity = await accounts.signIn(signing).catch(async (failure: unknown) => {
     if (!awsLogin || !isFailure(failure, "aws_login_needed") || !(await awsLogin(failure.facts.command))) throw failure;
     return await accounts.signIn(signing);
   });
