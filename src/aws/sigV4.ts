@@ -1,5 +1,5 @@
 import type { HttpRequest } from "../lib/httpPort.ts";
-import { sha256Hex } from "../lib/sha256Hex.ts";
+import { hex, sha256Hex } from "../lib/sha256Hex.ts";
 import type { AwsCredentials } from "./awsCredentials.ts";
 import { canonicalRequest, stringToSign } from "./canonicalRequest.ts";
 
@@ -67,5 +67,3 @@ async function hmac(key: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Ar
   const imported = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await crypto.subtle.sign("HMAC", imported, utf8.encode(text)));
 }
-
-const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
