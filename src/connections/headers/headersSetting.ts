@@ -1,6 +1,6 @@
 import type { ValueSchema } from "../../lib/json/validValue.ts";
 import { setFor } from "../settings/setForGateways.ts";
-import type { CredentialPlace } from "../settings/setting.ts";
+import { type CredentialPlace, credentialPlaceSchema } from "../settings/setting.ts";
 
 /** Where the value of a header is read, as it stands in the settings. */
 export interface HeaderPlace extends CredentialPlace {
@@ -8,18 +8,11 @@ export interface HeaderPlace extends CredentialPlace {
   readonly before?: string;
 }
 
-/** The form of such a place. */
+/** The form of such a place. That exactly one of the places is named is looked at where it is read. */
 export const headerPlaceSchema: ValueSchema = {
-  type: "object",
-  minProperties: 1,
+  ...credentialPlaceSchema,
   maxProperties: 2,
-  additionalProperties: false,
-  properties: {
-    environment: { type: "string", minLength: 1 },
-    file: { type: "string", minLength: 1 },
-    command: { type: "array", minItems: 1, items: { type: "string" } },
-    before: { type: "string" },
-  },
+  properties: { ...credentialPlaceSchema.properties, before: { type: "string" } },
 };
 
 /** The form of `headers`, as editors check it while it is typed. */

@@ -7,7 +7,8 @@ import {
   looksSecret,
   MOST_HEADERS,
 } from "../../lib/settableHeaders.ts";
-import type { CredentialSource } from "../../oauth/tokens/clientCredential.ts";
+import type { PlacedCredential } from "../../oauth/tokens/clientCredential.ts";
+import { credentialPlaceSchema, credentialSource } from "../settings/setting.ts";
 import { type HeaderPlace, headerPlaceSchema } from "./headersSetting.ts";
 
 /** One header that is set for a gateway. */
@@ -16,7 +17,7 @@ export interface SetHeader {
   readonly value:
     | { readonly kind: "text"; readonly text: string }
     /** Read when it is sent. `before` stands in front of what is read there. */
-    | { readonly kind: "read"; readonly source: CredentialSource; readonly before: string };
+    | { readonly kind: "read"; readonly source: PlacedCredential; readonly before: string };
 }
 
 /** Where a header cannot be used, and why. */
@@ -70,19 +71,10 @@ function readHeader(name: string, set: unknown, { mayAuthorize }: HeaderReading)
   }
   if (!isValidValue(set, headerPlaceSchema)) return "form";
   const { before = "", ...at } = set as HeaderPlace;
-  const source = sourceOf(at);
+  const source = isValidValue(at, credentialPlaceSchema) ? credentialSource(at) : undefined;
   if (source === undefined) return "form";
   if (/[^\t\x20-\x7e]/.test(before)) return "characters";
   return looksSecret("", before) && !isToken && !/^\S+\s$/.test(before)
     ? "secret"
     : { name, value: { kind: "read", source, before } };
-}
-
-/** Exactly one place has to be named. */
-function sourceOf({ environment, file, command, ...others }: HeaderPlace): CredentialSource | undefined {
-  const found = [environment, file, command].filter((one) => one !== undefined);
-  if (found.length !== 1 || Object.keys(others).length > 0) return undefined;
-  if (environment !== undefined) return { kind: "environment", name: environment };
-  if (file !== undefined) return { kind: "file", path: file };
-  return command?.[0] ? { kind: "command", command } : undefined;
 }

@@ -1,7 +1,12 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { drained, type HttpAnswer, type HttpFetch, type HttpRequest } from "../../lib/httpPort.ts";
 import { headerValueFault } from "../../lib/settableHeaders.ts";
-import { type CredentialPlaces, type CredentialSource, sourceText } from "../../oauth/tokens/clientCredential.ts";
+import {
+  type CredentialPlaces,
+  type PlacedCredential,
+  readPlaced,
+  sourceText,
+} from "../../oauth/tokens/clientCredential.ts";
 import { type HeaderReading, readHeaders, type SetHeader } from "./readHeaders.ts";
 
 export interface HeaderSending {
@@ -67,7 +72,8 @@ export class HeaderSender {
 
   async #values(headers: readonly SetHeader[]): Promise<Readonly<Record<string, string>>> {
     const withheld = new Set(headers.flatMap(({ value }) => variablesOf(value)));
-    const places = this.#world.places(withheld);
+    const outside = this.#world.places(withheld);
+    const places: CredentialPlaces = { ...outside, run: (command) => this.#print(command, outside) };
     const entries = headers.map(async ({ name, value }) => [
       name.toLowerCase(),
       value.kind === "text" ? value.text : value.before + (await this.#read(name, value.source, places)),
@@ -75,11 +81,11 @@ export class HeaderSender {
     return Object.fromEntries(await Promise.all(entries));
   }
 
-  async #read(header: string, source: CredentialSource, places: CredentialPlaces): Promise<string> {
+  async #read(header: string, source: PlacedCredential, places: CredentialPlaces): Promise<string> {
     const unreadable = (reason: string) =>
       new GatewayFailure("header_unreadable", { header, source: sourceText(source), reason });
     // The cause is left out: it may hold what was read.
-    const text = await this.#text(source, places).catch((error: unknown) => {
+    const text = await readPlaced(source, places).catch((error: unknown) => {
       throw unreadable(error instanceof Error ? error.message : "it failed");
     });
     const value = (text ?? "").trim();
@@ -92,19 +98,6 @@ export class HeaderSender {
         throw unreadable("it is longer than a header may be");
       default:
         throw unreadable("it has several lines, or characters that no header has");
-    }
-  }
-
-  async #text(source: CredentialSource, places: CredentialPlaces): Promise<string | undefined> {
-    switch (source.kind) {
-      case "environment":
-        return places.environment(source.name);
-      case "file":
-        return await places.readFile(source.path);
-      case "command":
-        return await this.#print(source.command, places);
-      case "secretStorage":
-        return undefined;
     }
   }
 

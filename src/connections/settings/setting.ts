@@ -1,6 +1,6 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { isValidValue, type ValueSchema } from "../../lib/json/validValue.ts";
-import type { CredentialSource } from "../../oauth/tokens/clientCredential.ts";
+import type { CredentialSource, PlacedCredential } from "../../oauth/tokens/clientCredential.ts";
 
 /** One setting, as everybody has it who reads, describes or offers it. */
 export interface Setting<T = unknown> {
@@ -45,34 +45,40 @@ export const oneOf = <T extends string>(values: readonly T[]): Setting<T> => ({
   emptyIsAbsent: true,
 });
 
-/** Where a secret or key is read. The secret itself has no place in settings, which are synchronised and shown. */
-export const credential = (): Setting<CredentialSource> => ({
-  schema: {
-    type: "object",
-    minProperties: 1,
-    maxProperties: 1,
-    additionalProperties: false,
-    properties: {
-      environment: { type: "string", minLength: 1 },
-      file: { type: "string", minLength: 1 },
-      command: { type: "array", minItems: 1, items: { type: "string" } },
-    },
-  },
-  convert: ({ environment, file, command }: CredentialPlace): CredentialSource | undefined => {
-    if (environment !== undefined) return { kind: "environment", name: environment };
-    if (file !== undefined) return { kind: "file", path: file };
-    return command?.[0] ? { kind: "command", command } : undefined;
-  },
-  foundInstead:
-    'something else than { "environment": "NAME" }, { "file": "/path" } or { "command": ["program", "argument"] }',
-});
-
-/** A credential as it stands in the settings. */
+/** A credential as it stands in the settings: in one of these places. */
 export interface CredentialPlace {
   readonly environment?: string;
   readonly file?: string;
   readonly command?: readonly string[];
 }
+
+/** The form of such a place. */
+export const credentialPlaceSchema = {
+  type: "object",
+  minProperties: 1,
+  maxProperties: 1,
+  additionalProperties: false,
+  properties: {
+    environment: { type: "string", minLength: 1 },
+    file: { type: "string", minLength: 1 },
+    command: { type: "array", minItems: 1, items: { type: "string" } },
+  },
+} satisfies ValueSchema;
+
+/** Where a place of this form leads; undefined for one that leads nowhere. */
+export function credentialSource({ environment, file, command }: CredentialPlace): PlacedCredential | undefined {
+  if (environment !== undefined) return { kind: "environment", name: environment };
+  if (file !== undefined) return { kind: "file", path: file };
+  return command?.[0] ? { kind: "command", command } : undefined;
+}
+
+/** Where a secret or key is read. The secret itself has no place in settings, which are synchronised and shown. */
+export const credential = (): Setting<CredentialSource> => ({
+  schema: credentialPlaceSchema,
+  convert: credentialSource,
+  foundInstead:
+    'something else than { "environment": "NAME" }, { "file": "/path" } or { "command": ["program", "argument"] }',
+});
 
 /**
  * Reads settings.

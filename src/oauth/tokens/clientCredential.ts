@@ -5,13 +5,15 @@ import type { SecretStore } from "./secretStore.ts";
 /** What a client proves itself with: a secret it shares with the provider, or a key whose public half is known there. */
 export type CredentialKind = "secret" | "privateKey";
 
-/** Where a client's secret or private key is. It is read when it is used, and kept nowhere else. */
-export type CredentialSource =
+/** Where a credential is outside of us. */
+export type PlacedCredential =
   | { readonly kind: "environment"; readonly name: string }
   | { readonly kind: "file"; readonly path: string }
   /** A program and its arguments that print it. */
-  | { readonly kind: "command"; readonly command: readonly string[] }
-  | { readonly kind: "secretStorage"; readonly key: string };
+  | { readonly kind: "command"; readonly command: readonly string[] };
+
+/** Where a client's secret or private key is. It is read when it is used, and kept nowhere else. */
+export type CredentialSource = PlacedCredential | { readonly kind: "secretStorage"; readonly key: string };
 
 /**
  * Reads a credential.
@@ -48,16 +50,23 @@ export function credentialReader(secrets: SecretStore, places: CredentialPlaces)
   return async (source) => {
     const unreadable = (reason: string) =>
       new GatewayFailure("credential_unreadable", { source: sourceText(source), reason });
-    const value = (await read(source, secrets, places).catch((error: unknown) => {
+    const value = await read(source, secrets, places).catch((error: unknown) => {
       // The cause is left out: it may hold what the program printed.
       throw unreadable(error instanceof Error ? error.message : "it failed");
-    })) as string | undefined;
+    });
     if (value === undefined || value.trim() === "") throw unreadable("it is empty or not there");
     return value.trim();
   };
 }
 
 async function read(source: CredentialSource, secrets: SecretStore, places: CredentialPlaces) {
+  return source.kind === "secretStorage"
+    ? readStored(await secrets.get(source.key))?.value
+    : await readPlaced(source, places);
+}
+
+/** What stands in a place now, as it stands there; undefined where there is nothing. Rejects as the place does. */
+export async function readPlaced(source: PlacedCredential, places: CredentialPlaces): Promise<string | undefined> {
   switch (source.kind) {
     case "environment":
       return places.environment(source.name);
@@ -65,8 +74,6 @@ async function read(source: CredentialSource, secrets: SecretStore, places: Cred
       return await places.readFile(source.path);
     case "command":
       return await places.run(source.command);
-    case "secretStorage":
-      return readStored(await secrets.get(source.key))?.value;
   }
 }
 
