@@ -1,8 +1,6 @@
 import type { AnyFailure } from "../failures/failure.ts";
 import type { ClientQuestions } from "./askedAuthorization.ts";
 import type { Connection } from "./connection.ts";
-import type { SettingsValues } from "./settings/readGatewaySettings.ts";
-import { keyOf } from "./settings/setForGateways.ts";
 
 /** Asks a person which client a connection is at the other issuer that its gateway moved to. */
 export interface ClientElsewhere extends ClientQuestions {
@@ -19,10 +17,3 @@ export interface ClientElsewhere extends ClientQuestions {
  * @throws GatewayFailure `part_not_loaded`
  */
 export type AskClientElsewhere = (connection: Connection, known: string | undefined) => Promise<ClientElsewhere>;
-
-/** The settings with another client ID for a gateway. */
-export function withClientId({ gateways, shared }: SettingsValues, url: string, clientId: string): SettingsValues {
-  const all = (gateways ?? {}) as Readonly<Record<string, object>>;
-  const key = keyOf(all, url);
-  return { gateways: { ...all, [key]: { ...all[key], clientId } }, shared };
-}

@@ -7,13 +7,14 @@ import { isAboutClient, isUnknownClient } from "../oauth/tokens/unknownClient.ts
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Followed } from "./changedSignIn.ts";
-import { type AskClientElsewhere, type ClientElsewhere, withClientId } from "./clientElsewhere.ts";
+import type { AskClientElsewhere, ClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import { withoutResource } from "./connectionBook.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
 import type { KnownConnections } from "./knownConnections.ts";
 import { resolveConnection } from "./resolvedConnection.ts";
+import { withGatewaySettings } from "./settings/setForGateways.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { BegunSignIn, SignIns } from "./signIns.ts";
@@ -222,8 +223,11 @@ export class SigningIn {
       const { server, clientId: there } = authorization;
       await storeCredential(await credentialKey(server.issuer, there), credential, secrets);
     }
-    const asSet =
-      clientId === undefined ? world : { ...world, settings: () => withClientId(settings(), url, clientId) };
+    const withClientId = () => {
+      const { gateways, shared } = settings();
+      return { gateways: withGatewaySettings(gateways, url, { clientId }), shared };
+    };
+    const asSet = clientId === undefined ? world : { ...world, settings: withClientId };
     let result: SignInResult | undefined;
     try {
       result = await this.#signInAs(connection, begun, extra, asSet);
