@@ -1,6 +1,6 @@
 import { discoverConnection } from "../connections/discoverConnection.ts";
 import { Gateways } from "../connections/gateways.ts";
-import { setFor } from "../connections/settings/setForGateways.ts";
+import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
@@ -113,12 +113,12 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
           now,
           failureWords: terminalWords,
           agentTools: new ToolsOfAgents(name, () => optionLayers(options.settings)),
-          policySession: () => setFor(gatewaySettings, url).policySession === true,
+          policySession: () => usableSetting("policySession", settings, url) === true,
           onPolicySessionEnded: () =>
             say(
               "The policies of the gateway changed. A new policy session has begun: earlier calls do not count in it.",
             ),
-          consentPortal: () => options.settings.consentPortal as string | undefined,
+          consentPortal: () => usableSetting("consentPortal", settings, url),
         },
       );
       return relay;

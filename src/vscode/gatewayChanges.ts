@@ -4,7 +4,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
-import { setFor } from "../connections/settings/setForGateways.ts";
+import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
@@ -44,6 +44,7 @@ export class GatewayChanges {
   /** Every gateway as it is now. */
   summaries(): Promise<readonly GatewaySummary[]> {
     const gateways = this.#world.gateways();
+    const settings = settingsValues();
     return Promise.all(
       gateways.book.all.map(async (connection) => ({
         connection,
@@ -52,7 +53,7 @@ export class GatewayChanges {
         barred: this.#world.barOf(connection),
         resolved: gateways.readable(connection),
         toolLayers: toolLayers(connection.url),
-        policySession: setFor(settingsValues().gateways, connection.url).policySession === true,
+        policySession: usableSetting("policySession", settings, connection.url) === true,
         denied: this.#world.denials.of(connection),
         isTrafficShown: this.#world.traffic.isWatched(connection.id),
         tools: this.#world.catalogues.tools(connection.id),

@@ -2,8 +2,7 @@ import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { readGatewaySettings } from "../connections/settings/readGatewaySettings.ts";
-import { setFor } from "../connections/settings/setForGateways.ts";
+import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
@@ -65,7 +64,7 @@ export class RelayFactory {
       {
         ...{ access, catalogue, log, now, failureWords },
         agentTools: new ToolsOfAgents(serverNameOf(connection), () => toolLayers(url)),
-        policySession: () => setFor(settingsValues().gateways, url).policySession === true,
+        policySession: () => usableSetting("policySession", settingsValues(), url) === true,
         onPolicySessionEnded: () =>
           void vscode.window.showWarningMessage(
             translate(
@@ -74,7 +73,7 @@ export class RelayFactory {
             ),
           ),
         consents,
-        consentPortal: () => consentPortalOf(url),
+        consentPortal: () => usableSetting("consentPortal", settingsValues(), url),
         onToolsChanged: () => onToolsChanged(id),
         onToolCall: (tool, failure) => this.#world.denials.called(id, tool, failure),
         onCatalogueChanged: () => onCatalogueChanged(id),
@@ -116,15 +115,5 @@ export class RelayFactory {
       showFailure(error);
       throw error;
     }
-  }
-}
-
-/** Settings that cannot be read are told where they are used to sign in, and keep nobody from consenting. */
-function consentPortalOf(url: string): string | undefined {
-  const { gateways, shared } = settingsValues();
-  try {
-    return readGatewaySettings(gateways, shared, url).consentPortal;
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
 import { type RedirectSettings, redirectOf } from "./redirectSettings.ts";
-import { keyOf, type SetForGateways } from "./setForGateways.ts";
+import { keyOf, type SetForGateways, setFor } from "./setForGateways.ts";
 import { isShared, readSettings, type SettingValues } from "./setting.ts";
 
 type Values = SettingValues<typeof gatewaySettings>;
@@ -40,6 +40,23 @@ export function readGatewaySettings(
   const values = readSettings(gatewaySettings, entryFor(gateways, url), shared);
   const { redirectPorts, redirectPath, redirectHost, ...own } = values;
   return { ...own, redirect: redirectOf(values) };
+}
+
+/**
+ * One setting of a gateway, whatever else is set for it; undefined where it cannot be used. That is told where the settings
+ * are used to sign in, and keeps nobody from anything else.
+ */
+export function usableSetting<N extends keyof Values>(
+  name: N,
+  { gateways, shared }: SettingsValues,
+  url: string,
+): Values[N] | undefined {
+  const { [name]: setting } = gatewaySettings;
+  try {
+    return (readSettings({ [name]: setting }, setFor(gateways, url), shared) as Values)[name];
+  } catch {
+    return undefined;
+  }
 }
 
 function entryFor(gateways: unknown, url: string): Readonly<Record<string, unknown>> {

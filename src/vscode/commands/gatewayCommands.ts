@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
-import { setFor } from "../../connections/settings/setForGateways.ts";
+import { usableSetting } from "../../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../../connections/toolDenials.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
@@ -95,8 +95,8 @@ export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayC
  * are sent one are offered.
  */
 export async function newPolicySessionCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
-  const { gateways: set } = settingsValues();
-  const choices = gateways.book.all.filter(({ url }) => setFor(set, url).policySession === true);
+  const settings = settingsValues();
+  const choices = gateways.book.all.filter(({ url }) => usableSetting("policySession", settings, url) === true);
   if (choices.length === 0) {
     const said = translate('No gateway is sent policy sessions. Set "policySession" for one in the settings.');
     const open = translate("Settings");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readGatewaySettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
+import { readGatewaySettings, usableSetting } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { defaultRedirect } from "../../../../src/connections/settings/redirectSettings.ts";
 import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
@@ -124,4 +124,17 @@ test("products, ways and tokens that nobody knows are named", async () => {
       { code: "setting_invalid", facts: { setting: "gatewayConnect.gateways › signIn", found: '"password"' } },
     ],
   );
+});
+
+test("one setting is read whatever else is set, and one that cannot be used is as if it were not there", () => {
+  const url = "https://gateway.example.com/mcp";
+  const of = (own: unknown) => {
+    const settings = { gateways: { [`${url}/`]: own }, shared: {} };
+    return [usableSetting("policySession", settings, url), usableSetting("consentPortal", settings, url)];
+  };
+  const consentPortal = "https://consent.example.com";
+  assert.deepEqual(of({ policySession: true, consentPortal, redirectPath: "no path" }), [true, consentPortal]);
+  assert.deepEqual(of({ policySession: "yes", consentPortal: "http://consent.example.com" }), [undefined, undefined]);
+  assert.deepEqual(of({}), [undefined, undefined]);
+  assert.deepEqual(of("nothing"), [undefined, undefined]);
 });
