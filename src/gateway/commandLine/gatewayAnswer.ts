@@ -24,15 +24,8 @@ export interface GatewayAnswer {
  * @throws Error with a message for people, when there is no answer
  */
 export async function pingAnswer(endpoint: URL, token: string | undefined): Promise<GatewayAnswer> {
-  const answer = await answerOf(endpoint, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      ...(token !== undefined && { authorization: bearerHeader(token) }),
-    },
-    body: JSON.stringify({ jsonrpc: "2.0", id: 7, method: "ping" }),
-  });
+  const authorized = token === undefined ? {} : { authorization: bearerHeader(token) };
+  const answer = await answerOf(endpoint, mcpRequest({ id: 7, method: "ping" }, authorized));
   return { decision: decisionOf(answer), ...answer };
 }
 
@@ -43,11 +36,29 @@ export async function documentAnswer(url: URL): Promise<GatewayAnswer> {
   return answer.status === 200 ? { ...answer, contentType, body } : { ...answer, contentType: null, body: null };
 }
 
-async function answerOf(url: URL, request: HttpRequest = {}): Promise<GatewayAnswer> {
+async function answerOf(url: URL, request?: HttpRequest): Promise<GatewayAnswer> {
+  const { headers, ...answer } = await exchanged(url, request);
+  return { ...answer, wwwAuthenticate: headers.get("www-authenticate") };
+}
+
+/** A message to an MCP endpoint as a request. */
+export const mcpRequest = (message: object, headers: Readonly<Record<string, string>>): HttpRequest => ({
+  method: "POST",
+  headers: { ...headers, "content-type": "application/json", accept: "application/json, text/event-stream" },
+  body: JSON.stringify({ jsonrpc: "2.0", ...message }),
+});
+
+/**
+ * Sends a request to a gateway and reads the answer whole. The body is its JSON, or that of its first event.
+ *
+ * @throws Error with a message for people, when there is no answer
+ */
+export async function exchanged(url: URL, request: HttpRequest = {}) {
   const { status, headers, text } = await fetched(url, request);
   const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? null;
-  const data = contentType === "text/event-stream" ? /^data: ?(.*)$/m.exec(text)?.[1] : text;
-  return { status, contentType, wwwAuthenticate: headers.get("www-authenticate"), body: json(data ?? "") };
+  // The first event may have no data, so that a stream can be resumed from it (2025-11-25, basic/transports).
+  const data = contentType === "text/event-stream" ? /^data: ?(\S.*)$/m.exec(text)?.[1] : text;
+  return { status, headers, contentType, body: json(data ?? "") };
 }
 
 /**

@@ -1,11 +1,7 @@
-import { askServer } from "../../lib/askServer.ts";
 import { bearerHeader } from "../../lib/bearer.ts";
-import type { HttpRequest } from "../../lib/httpPort.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
-import { MAX_PAGES, requestPolicies } from "../../lib/limits.ts";
-import { networkReason } from "../../lib/networkReason.ts";
-import { wayOut } from "../../system/wayOut.ts";
-import type { GatewayAnswer } from "./gatewayAnswer.ts";
+import { MAX_PAGES } from "../../lib/limits.ts";
+import { exchanged, type GatewayAnswer, mcpRequest } from "./gatewayAnswer.ts";
 
 const VERSION = "2025-11-25";
 
@@ -30,33 +26,14 @@ export async function toolsAnswer(endpoint: URL, token: string): Promise<Gateway
     cursor = nextCursor;
     if (cursor === undefined) break;
   }
-  if (opened.session !== null) await ask({ method: "DELETE", headers: { ...authorized, ...session } });
+  if (opened.session !== null) await exchanged(endpoint, { method: "DELETE", headers: { ...authorized, ...session } });
   const { status, contentType } = last;
   return { status, contentType, wwwAuthenticate: null, body: status === 200 ? { tools: names.sort() } : null };
 
-  async function ask(request: HttpRequest) {
-    try {
-      const { status, headers, ...answer } = await askServer({ url: endpoint, ...request }, requestPolicies.probe, {
-        fetch: wayOut,
-      });
-      return { status, headers, text: await answer.text() };
-    } catch (error) {
-      throw new Error(`${endpoint.origin} could not be asked: ${networkReason(error).text}`);
-    }
-  }
-
   async function asked(method: string, params: object, more: Readonly<Record<string, string>> = {}) {
-    const { status, headers, text } = await ask({
-      method: "POST",
-      headers: {
-        ...{ ...authorized, ...more, "mcp-protocol-version": VERSION },
-        ...{ "content-type": "application/json", accept: "application/json, text/event-stream" },
-      },
-      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-    });
-    const data = text.startsWith("{") ? text : (/^data: ?(\{.*)$/m.exec(text)?.[1] ?? "{}");
-    const { result } = JSON.parse(data) as JsonObject;
-    const contentType = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? null;
-    return { status, contentType, session: headers.get("mcp-session-id"), result: isJsonObject(result) ? result : {} };
+    const headers = { ...authorized, ...more, "mcp-protocol-version": VERSION };
+    const answer = await exchanged(endpoint, mcpRequest({ id: 1, method, params }, headers));
+    const result = isJsonObject(answer.body) ? answer.body.result : undefined;
+    return { ...answer, session: answer.headers.get("mcp-session-id"), result: isJsonObject(result) ? result : {} };
   }
 }
