@@ -134,6 +134,10 @@ export interface TargetConfiguration {
   readonly inference?: { readonly provider?: object; readonly connector?: object };
 }
 
+/** Whether a target runs here. The others answer with stubs, or that they do not. */
+export const runsHere = ({ mcp, http }: TargetConfiguration): boolean =>
+  mcp?.mcpServer !== undefined || http?.passthrough?.protocolType === "MCP";
+
 /** AWS's word for what a target is, such as `mcp.lambda`. */
 export function kindOf({ mcp, http, inference }: TargetConfiguration): string {
   const [family, one] = mcp ? ["mcp", mcp] : http ? ["http", http] : ["inference", inference ?? {}];

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type JSONPath, type Node } from "jsonc-parser";
-import type { GatewayFile, TargetEntry } from "./gatewayFile.ts";
+import { type GatewayFile, runsHere, type TargetEntry } from "./gatewayFile.ts";
 import { gatewayWithoutEffect } from "./gatewaySchema.ts";
 import { interceptorsWithoutEffect } from "./interceptorsOf.ts";
 import { rateLimitsWithoutEffect } from "./rateLimitsOf.ts";
@@ -27,16 +27,13 @@ export function membersWithoutEffect(root: Node, file: GatewayFile): readonly st
 
 /** What depends on the kind of target: one that does not run here is said to be so as a whole. */
 function ofTarget({ targetConfiguration, ...entry }: TargetEntry, hasCredentials: boolean): readonly string[] {
-  const { mcp, http } = targetConfiguration ?? {};
-  const isPassthrough = http?.passthrough?.protocolType === "MCP";
-  const runs = targetConfiguration === undefined || mcp?.mcpServer !== undefined || isPassthrough;
-  if (!runs) return [];
+  if (targetConfiguration && !runsHere(targetConfiguration)) return [];
   const { credentialProviderType } = entry.credentialProviderConfigurations?.[0] ?? {};
   const passesToken = credentialProviderType === "JWT_PASSTHROUGH";
   const standIn = hasCredentials && (credentialProviderType === "OAUTH" || credentialProviderType === "API_KEY");
   return [
     ...(passesToken || standIn ? [] : ["credentialProviderConfigurations"]),
-    ...(isPassthrough ? ["targetConfiguration.http.passthrough.schema"] : ["metadataConfiguration"]),
+    ...(targetConfiguration?.http ? ["targetConfiguration.http.passthrough.schema"] : ["metadataConfiguration"]),
   ];
 }
 
