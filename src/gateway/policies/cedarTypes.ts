@@ -1,4 +1,5 @@
 import type { Type } from "@cedar-policy/cedar-wasm/nodejs";
+import { atPointer } from "../../lib/json/atPointer.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 
 /** The type of an argument, as policies see it. */
@@ -40,7 +41,7 @@ export function inputType(inputSchema: unknown): CedarType & { readonly kind: "R
  */
 function typeOf(schema: unknown, root: unknown, level: number): CedarType | undefined {
   if (!isJsonObject(schema) || level > MOST_LEVELS) return undefined;
-  if (typeof schema.$ref === "string") return typeOf(referred(schema.$ref, root), root, level + 1);
+  if (typeof schema.$ref === "string") return typeOf(atPointer(schema.$ref, root), root, level + 1);
   const choices = choicesOf(schema).filter((one) => !isJsonObject(one) || one.type !== "null");
   if (choices.length > 0) return choices.length === 1 ? typeOf(choices[0], root, level + 1) : undefined;
   const type = schema.type ?? typeOfValues(schema);
@@ -77,16 +78,6 @@ const mayBeNull = (schema: unknown): boolean =>
 
 const typeOfValues = ({ enum: values }: JsonObject): string | undefined =>
   Array.isArray(values) && values.every((one) => typeof one === "string") ? "string" : undefined;
-
-/** What a reference inside the schema leads to (RFC 6901); others lead nowhere. */
-function referred(ref: string, root: unknown): unknown {
-  if (!ref.startsWith("#/")) return undefined;
-  const keys = ref
-    .slice(2)
-    .split("/")
-    .map((key) => decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~"));
-  return keys.reduce<unknown>((at, key) => (isJsonObject(at) ? at[key] : undefined), root);
-}
 
 /** The type in Cedar's JSON. */
 export function cedarTypeJson(type: CedarType): Type<string> {

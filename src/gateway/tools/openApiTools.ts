@@ -1,3 +1,4 @@
+import { atPointer } from "../../lib/json/atPointer.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
 
@@ -89,19 +90,9 @@ function resolved(value: unknown, root: Json): unknown {
   for (let steps = 0; steps < 32; steps++) {
     const reference = textIn(record(current).$ref);
     if (reference === undefined) return current;
-    current = at(reference, root);
+    current = atPointer(reference, root);
   }
   return undefined;
-}
-
-/** What a reference such as `#/components/schemas/Order` leads to (RFC 6901). */
-function at(reference: string, root: Json): unknown {
-  if (!reference.startsWith("#/")) return undefined;
-  return reference
-    .slice(2)
-    .split("/")
-    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>((inside, step) => (Array.isArray(inside) ? inside[Number(step)] : record(inside)[step]), root);
 }
 
 /** A schema with what it refers to in place of the references, since a tool's schema stands by itself. */
@@ -113,7 +104,7 @@ function inlined(schema: unknown, root: Json, within: readonly string[] = []): u
     // One that refers to itself would never end, and many within each other would grow without limit.
     return within.includes(reference) || within.length >= DEEPEST
       ? {}
-      : inlined(at(reference, root) ?? {}, root, [...within, reference]);
+      : inlined(atPointer(reference, root) ?? {}, root, [...within, reference]);
   }
   return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, inlined(value, root, within)]));
 }

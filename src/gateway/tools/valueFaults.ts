@@ -1,4 +1,5 @@
 import { Validator } from "@cfworker/json-schema";
+import { pointerSteps } from "../../lib/json/atPointer.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 
 /** Something in a value that its schema does not allow. */
@@ -17,17 +18,10 @@ export function valueFaults(value: unknown, schema: Json): readonly ValueFault[]
     const { errors } = new Validator({ ...schema }, "2020-12", false).validate(value);
     // What contains a fault is told of too, and the keywords that led there.
     const told = errors.filter(({ keyword }) => !around.has(keyword));
-    return told.map(({ instanceLocation, error }) => ({ path: stepsOf(instanceLocation), problem: error }));
+    return told.map(({ instanceLocation, error }) => ({ path: pointerSteps(instanceLocation), problem: error }));
   } catch {
     return [];
   }
 }
 
 const around = new Set(["properties", "items", "prefixItems", "additionalProperties", "allOf", "$ref"]);
-
-/** The steps of a pointer such as `#/items/0` (RFC 6901). */
-const stepsOf = (pointer: string): readonly string[] =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map((step) => decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~"));
