@@ -53,6 +53,19 @@ export interface HarmlessQuestion {
   readonly settings?: Pick<AskedAccess["settings"], "policySession">;
 }
 
+/** Such a request, without what lets it in. */
+export const harmlessRequest = (kind: HarmlessKind, settings: HarmlessQuestion["settings"]) => ({
+  method: "POST",
+  headers: {
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+    "mcp-protocol-version": "2025-11-25",
+    // It belongs to nobody's conversation.
+    ...(settings?.policySession && { [POLICY_SESSION_HEADER]: crypto.randomUUID() }),
+  },
+  body: JSON.stringify(messages[kind]),
+});
+
 /**
  * Asks a gateway something harmless, with a token or without. The token goes to the gateway's own address only, and after
  * no redirect (RFC 6750, 5.3).
@@ -64,18 +77,7 @@ export async function askHarmlessly(
   { kind, token, settings }: HarmlessQuestion,
   world: AccessWorld,
 ): Promise<Answer> {
-  const request = {
-    url,
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      accept: "application/json, text/event-stream",
-      "mcp-protocol-version": "2025-11-25",
-      // It belongs to nobody's conversation.
-      ...(settings?.policySession && { [POLICY_SESSION_HEADER]: crypto.randomUUID() }),
-    },
-    body: JSON.stringify(messages[kind]),
-  };
+  const request = { url, ...harmlessRequest(kind, settings) };
   const headers = await presentToken(request, token);
   const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world, url));
   const { status } = response;

@@ -6,10 +6,7 @@ import { accessSentence } from "./accessOutcome.ts";
 import type { AccessCheck, AccessReport } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, SignedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
-
-/** A request that opens no session and changes nothing (MCP 2025-11-25, ping). */
-const ping = JSON.stringify({ jsonrpc: "2.0", id: 0, method: "ping" });
-const headers = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+import { harmlessRequest } from "./harmlessRequest.ts";
 
 /** What fails before anything is sent: the credentials themselves. */
 const ofCredentials: ReadonlySet<FailureCode> = new Set([
@@ -28,7 +25,7 @@ export async function signedAccess(
   { profile, send }: SignedAccess,
   { now, signal, say = english }: Pick<AccessWorld, "now" | "signal" | "say">,
 ): Promise<AccessReport> {
-  const outcome = await send({ method: "POST", headers, body: ping, signal }).then(
+  const outcome = await send({ ...harmlessRequest("ping", settings), signal }).then(
     async ({ status, body }) => {
       await drained(body);
       return { status };
