@@ -1,4 +1,4 @@
-import { isJsonObject } from "../lib/json/jsonObject.ts";
+import { jsonObjectIn } from "../lib/json/jsonObject.ts";
 import type { AwsCredentials } from "./awsCredentials.ts";
 
 /**
@@ -8,13 +8,8 @@ import type { AwsCredentials } from "./awsCredentials.ts";
  * @returns undefined where it is in no such form; nothing of it is ever told
  */
 export function processCredentials(text: string): AwsCredentials | undefined {
-  let printed: unknown;
-  try {
-    printed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(printed)) return undefined;
+  const printed = jsonObjectIn(text);
+  if (!printed) return undefined;
   const { Version, AccessKeyId, SecretAccessKey, SessionToken, Expiration } = printed;
   if (Version !== 1 || !isText(AccessKeyId) || !isText(SecretAccessKey)) return undefined;
   const expiresAt = isText(Expiration) ? Date.parse(Expiration) : undefined;

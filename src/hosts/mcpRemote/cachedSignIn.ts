@@ -1,6 +1,7 @@
 import { asFailure } from "../../failures/failure.ts";
 import { english } from "../../failures/translate.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
+import { type JsonObject, jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import { readClaims, unnamed } from "../../oauth/tokens/account.ts";
 import { revokeTokens } from "../../oauth/tokens/revocation.ts";
@@ -84,14 +85,7 @@ export async function revokeCachedSignIn(
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-function record(json: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
+const record = (json: string): JsonObject => jsonObjectIn(json) ?? {};
 
 /** Tells in whole sentences how mcp-remote's sign-ins were revoked, and how many files were deleted. */
 export function clearedText(ends: readonly CachedSignInEnd[], files: number, words: SignOutWords): string {

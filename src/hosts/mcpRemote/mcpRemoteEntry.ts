@@ -1,5 +1,5 @@
 import { translatable } from "../../failures/translate.ts";
-import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
 import { type ImportedHeaders, readHeaderOption } from "./headerOption.ts";
 import { cannotBeKept, kept, notNeeded, type OptionOutcome } from "./optionOutcome.ts";
@@ -209,7 +209,7 @@ const shellWords = (line: string): string[] =>
   );
 
 function staticClient(value: string, settings: Mutable<ImportedSettings>) {
-  const info = jsonObject(value);
+  const info = jsonObjectIn(value);
   if (!info) return cannotBeKept(translatable("it is no JSON, or in a file: enter the client ID when you are asked"));
   const { client_id: clientId, client_secret: secret, redirect_uris: uris } = info;
   if (typeof clientId === "string") settings.clientId = clientId;
@@ -231,7 +231,7 @@ function staticClient(value: string, settings: Mutable<ImportedSettings>) {
 }
 
 function staticMetadata(value: string, settings: Mutable<ImportedSettings>) {
-  const metadata = jsonObject(value);
+  const metadata = jsonObjectIn(value);
   readScope(metadata?.scope, settings);
   return settings.scopes
     ? kept(translatable("the scopes {0}"), settings.scopes.join(" "))
@@ -240,13 +240,4 @@ function staticMetadata(value: string, settings: Mutable<ImportedSettings>) {
 
 function readScope(scope: unknown, settings: Mutable<ImportedSettings>): void {
   if (typeof scope === "string" && scope.trim() !== "") settings.scopes = scope.trim().split(/\s+/);
-}
-
-function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,3 +4,13 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Whether a value of JSON is an object, which neither null nor an array is. */
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The JSON object that a text is; undefined for any other text. */
+export function jsonObjectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

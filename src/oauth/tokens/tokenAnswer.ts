@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { jsonObjectIn } from "../../lib/json/jsonObject.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -51,7 +51,7 @@ async function readable(
 ): Promise<Response> {
   const { status } = response;
   const body = await response.text();
-  const members = jsonObject(body);
+  const members = membersIn(body);
   if (!members) {
     const contentType = response.headers.get("content-type");
     return new Response(body || null, { status, headers: contentType === null ? {} : { "content-type": contentType } });
@@ -68,13 +68,9 @@ async function readable(
 
 const isThere = ([, value]: readonly [string, unknown]): boolean => value !== undefined && value !== null;
 
-function jsonObject(body: string): Members | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(isThere)) : undefined;
-  } catch {
-    return undefined;
-  }
+function membersIn(body: string): Members | undefined {
+  const members = jsonObjectIn(body);
+  return members && Object.fromEntries(Object.entries(members).filter(isThere));
 }
 
 function text(value: unknown, least: "" | undefined = undefined): string | undefined {
