@@ -121,7 +121,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
   let published = addressOf(options);
   let issuer = issuerOf(options);
-  let limits = createLimits(options.limits ?? {});
+  let limits = options.limits && createLimits(options.limits);
   const rateLimits = createRateLimits(options.rateLimits);
   let interceptors = createInterceptors(options.interceptors);
   let endpoint = endpointWorld();
@@ -257,7 +257,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         issuer = issuerOf(next);
       }
       // Unchanged limits keep their counts.
-      if (!isDeepStrictEqual(before.limits, next.limits)) limits = createLimits(next.limits ?? {});
+      if (!isDeepStrictEqual(before.limits, next.limits)) limits = next.limits && createLimits(next.limits);
       rateLimits.configure(next.rateLimits ?? []);
       interceptors = createInterceptors(next.interceptors);
       endpoint = endpointWorld();

@@ -24,7 +24,8 @@ export interface AdmittedRequest {
 }
 
 export interface NotNowWorld {
-  readonly limits: Limits;
+  /** Absent where there are none. */
+  readonly limits: Limits | undefined;
   /** AWS's rate limits; absent where there are none. */
   readonly rateLimits: RateLimits | undefined;
   /** Whether the gateway takes no new requests and only finishes open calls. */
@@ -51,7 +52,7 @@ export function notNow(asked: AdmittedRequest, world: NotNowWorld): NotNow | und
     return { reply: rateLimitedAnswer(rated, messages, pathTarget === undefined), rateLimit: rated };
   }
   if (rated) request.onOver(rated.over);
-  const limited = world.limits.take({ principal, requests: messages.requests, tools: messages.tools }, now);
+  const limited = world.limits?.take({ principal, requests: messages.requests, tools: messages.tools }, now);
   if (limited === undefined) return undefined;
   world.limited(limited);
   return { reply: limitedAnswer(limited, messages) };
