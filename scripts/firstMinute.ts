@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { median } from "../bench/statistics.ts";
 import { type FirstMinuteWay, firstMinuteWays, walk } from "../test/support/vscode/firstMinute.ts";
 import { Workbench } from "../test/support/vscode/workbench.ts";
 import { startWorld } from "../test/support/vscode/world.ts";
@@ -35,8 +36,4 @@ async function secondsOf(way: FirstMinuteWay): Promise<number> {
     await world.stop();
     await rm(pictures, { recursive: true, force: true });
   }
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { agentCoreTypes, type Properties, type PropertyType } from "./agentCoreTypes.ts";
+import { lowerFirst } from "./exportNames.ts";
 
 /** A value of a resource, before it is written in a language. Names are CloudFormation's. */
 export type ExportNode =
@@ -51,7 +52,7 @@ export function membersOf(
   const names = new Map(
     Object.entries(properties).map(([name, type]) => {
       const plain = name.replace(/!$/, "");
-      return [plain.charAt(0).toLowerCase() + plain.slice(1), [plain, type] as const];
+      return [lowerFirst(plain), [plain, type] as const];
     }),
   );
   return Object.entries(value).flatMap(([key, one]) => {
