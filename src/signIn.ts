@@ -3,6 +3,7 @@
 export * from "./connections/changedSignIn.ts";
 export * from "./connections/headers/sendWithHeaders.ts";
 export * from "./connections/keptRefusals.ts";
+export * from "./connections/signInElsewhere.ts";
 export * from "./connections/signInToConnection.ts";
 export * from "./oauth/tokens/revocation.ts";
 export * from "./oauth/tokens/tokenRequests.ts";

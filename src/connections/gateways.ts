@@ -14,10 +14,11 @@ import type { GatewaysWorld } from "./gatewaysWorld.ts";
 import { KnownConnections } from "./knownConnections.ts";
 import { type ResolvedConnection, resolveConnection, resolveGateway, resolveReadable } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
+import type { SignInResult } from "./signInResult.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import { SignIns } from "./signIns.ts";
 import type { SignInOverrides } from "./signInToConnection.ts";
-import { type SignInContext, type SignInResult, SigningIn } from "./signingIn.ts";
+import { type SignInContext, SigningIn } from "./signingIn.ts";
 import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
 import { wayToGateway } from "./wayToGateway.ts";
 

@@ -1,28 +1,22 @@
 import { asFailure } from "../failures/failure.ts";
 import { partLoaded } from "../failures/partLoaded.ts";
-import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
-import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { isAboutClient, isUnknownClient } from "../oauth/tokens/unknownClient.ts";
+import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
-import type { Followed } from "./changedSignIn.ts";
-import type { AskClientElsewhere, ClientElsewhere } from "./clientElsewhere.ts";
+import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import { withoutResource } from "./connectionBook.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
 import type { KnownConnections } from "./knownConnections.ts";
 import { resolveConnection } from "./resolvedConnection.ts";
-import { withGatewaySettings } from "./settings/setForGateways.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
+import type { SignInResult } from "./signInResult.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { BegunSignIn, SignIns } from "./signIns.ts";
 import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
-
-/** @throws GatewayFailure `part_not_loaded` */
-const loadChangedSignIn = () => partLoaded(import("./changedSignIn.ts"), signInBundle);
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
 export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | "onPasteReady" | "device"> {
@@ -33,9 +27,6 @@ export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | 
   /** The other issuer that they agreed to, where the gateway signs in there by now. */
   readonly issuer?: AgreedIssuer;
 }
-
-/** `tokens` are absent where requests are signed with AWS credentials. */
-export type SignInResult = { readonly kind: "signedIn"; readonly tokens?: TokenSet } | { readonly kind: "cancelled" };
 
 export interface SigningInParts {
   readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> &
@@ -53,14 +44,6 @@ export interface SigningInParts {
 }
 
 type SignInWorld = SigningInParts["world"] & SignInContext;
-
-/** What a sign-in at another issuer comes from. */
-interface Moving {
-  readonly before: Connection;
-  readonly begun: BegunSignIn;
-  readonly extra: SignInOverrides;
-  readonly ask: ClientElsewhere | undefined;
-}
 
 /** How a person comes to be signed in to a connection: with a sign-in that is there already, or with a new one. */
 export class SigningIn {
@@ -133,7 +116,7 @@ export class SigningIn {
     const isKnown = connection.authorization.kind === "oauth";
     const draft = connections.findDraft(connection.id);
     if (isKnown && draft && draft.sessionId === undefined) return undefined;
-    const { changedSignIn } = await loadChangedSignIn();
+    const { changedSignIn } = await partLoaded(import("./changedSignIn.ts"), signInBundle);
     return await changedSignIn(connection, states.challengeOf(connection.id), { ...world, signal });
   }
 
@@ -198,49 +181,12 @@ export class SigningIn {
     const begun = await this.#parts.signIns.begin(connection);
     const changed = await this.#changedTo(connection, world);
     if (!changed) return await this.#signInAs(connection, begun, extra, world);
-    const { clientElsewhere } = world;
-    const ask = await clientElsewhere?.(connection, changed.now.resolved.settings.clientId);
-    const { followed } = await loadChangedSignIn();
-    for (;;) {
-      const way = await followed(changed, connection, ask, world);
-      if (!way) return { kind: "cancelled" };
-      try {
-        return await this.#follow(way, { before: connection, begun, extra, ask }, world);
-      } catch (failure) {
-        if (!ask?.wasAsked || !isAboutClient(failure)) throw failure;
-        ask.refuse(failure);
-      }
-    }
-  }
-
-  /** Signs in where the gateway signs in by now. What was typed for that stays only where somebody is signed in there. */
-  async #follow(way: Followed, moving: Moving, world: SignInWorld): Promise<SignInResult> {
-    const { connection, clientId, credential } = way;
-    const { before, begun, extra, ask } = moving;
-    const { secrets, settings } = this.#parts.world;
-    const { authorization, url } = connection;
-    if (credential !== undefined && authorization.kind === "oauth") {
-      const { server, clientId: there } = authorization;
-      await storeCredential(await credentialKey(server.issuer, there), credential, secrets);
-    }
-    const withClientId = () => {
-      const { gateways, shared } = settings();
-      return { gateways: withGatewaySettings(gateways, url, { clientId }), shared };
-    };
-    const asSet = clientId === undefined ? world : { ...world, settings: withClientId };
-    let result: SignInResult | undefined;
-    try {
-      result = await this.#signInAs(connection, begun, extra, asSet);
-      return result;
-    } finally {
-      const { all } = this.#parts.connections;
-      if (result?.kind === "signedIn") {
-        if (clientId !== undefined) await ask?.write(url, clientId);
-        await forgetClient(before, all, secrets);
-      } else if (credential !== undefined) {
-        await forgetClient(connection, all, secrets);
-      }
-    }
+    const { signInElsewhere } = await partLoaded(import("./signInElsewhere.ts"), signInBundle);
+    return await signInElsewhere(changed, connection, {
+      ...world,
+      connections: this.#parts.connections,
+      signIn: (there, settings) => this.#signInAs(there, begun, extra, { ...world, settings }),
+    });
   }
 
   async #signInAs(
