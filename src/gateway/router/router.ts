@@ -5,6 +5,7 @@ import { isListMethod, listMethods, lists } from "../../mcp/lists.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, type CallOptions, INVALID_PARAMS, METHOD_NOT_FOUND, type Peer } from "../../mcp/peer.ts";
 import type { Route } from "../../mcp/route.ts";
+import { toolError } from "../../mcp/toolError.ts";
 import { contextOf } from "../mcp/callerContext.ts";
 import { policyAnswer } from "../policies/policyAnswer.ts";
 import type { ToolPolicies } from "../policies/toolPolicies.ts";
@@ -83,8 +84,8 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
     } catch (error) {
       if (!(error instanceof TargetFailure) || method !== "tools/call") throw error;
       // A tool's failure is a result, so that the agent reads it (2025-11-25, server/tools).
-      const said = { type: "text", text: error.message };
-      return { content: [said], isError: true, ...(settings.exceptionLevel === "DEBUG" && { _meta: { debug: said } }) };
+      const failed = toolError(error.message);
+      return settings.exceptionLevel === "DEBUG" ? { ...failed, _meta: { debug: failed.content[0] } } : failed;
     }
   }
 
