@@ -53,7 +53,7 @@ const ofTheProtocol = new Set([
 ]);
 
 /** What AWS hands on to a runtime as its caller's own (Amazon Bedrock AgentCore, headers of requests). */
-const callersOwnAtAws = "x-amzn-bedrock-agentcore-runtime-custom-";
+export const CALLERS_OWN_AT_AWS = "x-amzn-bedrock-agentcore-runtime-custom-";
 
 /** Why nobody may set a header of this name; undefined where they may. */
 export function headerNameFault(name: string): HeaderFault | undefined {
@@ -62,7 +62,7 @@ export function headerNameFault(name: string): HeaderFault | undefined {
   if (ofTheSignIn.has(lower)) return "signIn";
   if (ofTheProtocol.has(lower) || lower.startsWith("mcp-")) return "protocol";
   if (lower === POLICY_SESSION_HEADER) return "policySession";
-  if (lower.startsWith("x-amz") && !lower.startsWith(callersOwnAtAws)) return "aws";
+  if (lower.startsWith("x-amz") && !lower.startsWith(CALLERS_OWN_AT_AWS)) return "aws";
   return undefined;
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./interceptor.ts";
 
 /** Lambda's limit for what a function is told and answers, in bytes. */
-export const MOST_BYTES = 6 * 1024 * 1024;
+const MOST_BYTES = 6 * 1024 * 1024;
 /** How much of what a program said on its standard error is told. */
 const LONGEST_COMPLAINT = 500;
 /** How many programs of one interceptor run at a time; others wait for their turn. */

@@ -16,7 +16,7 @@ export interface CedarMember {
 }
 
 /** How deep AgentCore follows a schema. */
-export const MOST_LEVELS = 64;
+const MOST_LEVELS = 64;
 
 const simple: Readonly<Record<string, CedarType>> = {
   string: { kind: "String" },

@@ -1,4 +1,5 @@
 import { list, object, type Schema } from "../../../lib/json/schema.ts";
+import { CALLERS_OWN_AT_AWS } from "../../../lib/settableHeaders.ts";
 
 /**
  * The headers that AWS never passes on (developer guide, "Header propagation with Gateway"). With those that begin like
@@ -17,13 +18,10 @@ const forbiddenStarts = [
   ...["accept", "content-", "cross-origin-", "access-control-", "x-forwarded-", "x-amzn-"],
 ] as const;
 
-/** What AWS lets through of its own (`gateway-headers`). */
-const ownCustom = "x-amzn-bedrock-agentcore-runtime-custom-";
-
 /** Whether a header may never be passed on between callers and targets, in whatever letters it is written. */
 export function isForbiddenHeader(name: string): boolean {
   const lower = name.toLowerCase();
-  if (lower.startsWith(ownCustom)) return false;
+  if (lower.startsWith(CALLERS_OWN_AT_AWS)) return false;
   return (forbidden as readonly string[]).includes(lower) || forbiddenStarts.some((start) => lower.startsWith(start));
 }
 
