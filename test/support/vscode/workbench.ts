@@ -98,15 +98,26 @@ export class Workbench {
    * parentheses, to be found by, can be left out.
    */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette();
-    await this.#input.fill(`>${title}`);
+    await this.#askPalette(title);
     await this.#row(title).click({ timeout: patience });
+  }
+
+  /** Types into the palette, which closes where something that opens late takes the focus, as on a busy machine. */
+  async #askPalette(title: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.openPalette();
+      try {
+        await this.#input.fill(`>${title}`, { timeout: 3_000 });
+        return;
+      } catch (cause) {
+        if (attempt === 4) throw cause;
+      }
+    }
   }
 
   /** Whether the palette offers a command of exactly this title. */
   async offersCommand(title: string): Promise<boolean> {
-    await this.openPalette();
-    await this.#input.fill(`>${title}`);
+    await this.#askPalette(title);
     const found = await this.#row(title)
       .waitFor({ timeout: 2_000 })
       .then(() => true)
