@@ -8,6 +8,7 @@ import {
 } from "./httpPort.ts";
 import { parseShallow } from "./json/parseShallow.ts";
 import { MAX_DOCUMENT_DEPTH, type RequestPolicy } from "./limits.ts";
+import { patientTimeout } from "./patientTimeout.ts";
 import { withinOrigin } from "./withinOrigin.ts";
 
 export interface AskedWorld {
@@ -54,10 +55,14 @@ export async function askServer(
   world: AskedWorld,
 ): Promise<LimitedAnswer> {
   const send = policy.redirects === "withinOrigin" ? withinOrigin(world.fetch) : world.fetch;
-  const ends = [world.signal, world.deadline, AbortSignal.timeout(policy.timeoutMs)];
-  const signal = AbortSignal.any(ends.filter((end) => end !== undefined));
-  const { status, ok, headers, body } = await send(url, { ...request, redirect: "manual", signal });
-  const bytes = () => wholeBody(body, policy.maxBytes);
+  const others = [world.signal, world.deadline].filter((end) => end !== undefined);
+  const timeout = patientTimeout(policy.timeoutMs, others);
+  const sent = send(url, { ...request, redirect: "manual", signal: timeout.signal });
+  const { status, ok, headers, body } = await sent.catch((error: unknown) => {
+    timeout.stop();
+    throw error;
+  });
+  const bytes = () => wholeBody(body, policy.maxBytes).finally(timeout.stop);
   const text = async () => utf8.decode(await bytes());
   return {
     status,
@@ -66,19 +71,26 @@ export async function askServer(
     bytes,
     text,
     json: async () => parseShallow(await text(), MAX_DOCUMENT_DEPTH),
-    pieces: () => limitedPieces(body, policy.maxBytes),
-    cancel: async () => await body?.cancel(),
+    pieces: () => limitedPieces(body, policy.maxBytes, timeout.stop),
+    cancel: async () => {
+      timeout.stop();
+      await body?.cancel();
+    },
   };
 }
 
 const utf8 = new TextDecoder();
 
-async function* limitedPieces(body: HttpBody | null, maxBytes: number): AsyncGenerator<Uint8Array> {
+async function* limitedPieces(body: HttpBody | null, maxBytes: number, ended: () => void): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.length;
-    if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes);
-    yield piece;
+  try {
+    for await (const piece of body ?? []) {
+      bytes += piece.length;
+      if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes);
+      yield piece;
+    }
+  } finally {
+    ended();
   }
 }
 

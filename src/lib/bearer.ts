@@ -3,5 +3,5 @@ export const bearerHeader = (token: string): string => `Bearer ${token}`;
 
 /** The token of an `Authorization` header; undefined when the header is missing or has another scheme. */
 export function bearerToken(authorization: string | null): string | undefined {
-  return /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+  return authorization?.match(/^Bearer +(\S+) *$/i)?.[1];
 }

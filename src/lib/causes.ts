@@ -23,3 +23,6 @@ export const codeOf = (error: unknown): string => {
   const code = (error as { code?: unknown }).code;
   return typeof code === "string" ? code : "";
 };
+
+/** What somebody who threw says of it, whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

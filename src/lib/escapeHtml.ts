@@ -1,3 +1,8 @@
+import { visibleText } from "./foreignText.ts";
+
+/** What breaks a line besides a line feed. */
+const otherBreaks = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,6 +11,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Escapes a text for an HTML element or attribute: names and addresses come from others and may contain markup. */
+/**
+ * A text for an HTML element or attribute: names and addresses come from others, and may have markup, or what turns and
+ * hides the text beside them.
+ */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  visibleText(text.replace(otherBreaks, "\n")).replace(/[&<>"']/g, (character) => entities[character] ?? character);

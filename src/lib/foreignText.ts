@@ -23,6 +23,9 @@ const invisible =
 export const foreignLines = (text: string): readonly string[] =>
   text.split("\n").map((line) => `${/^ */.exec(line)?.[0] ?? ""}${foreignText(line, LONGEST_LINE)}`);
 
+/** A text without what a terminal obeys and what is not seen, with its lines as they are. */
+export const visibleText = (text: string): string => text.replace(terminalSequences, "").replace(invisible, "");
+
 /**
  * A text from outside as one line that can be shown anywhere: in a terminal, in a log, and, escaped, in Markdown and HTML.
  * Whoever wrote it can neither move the cursor, nor begin a line that looks like ours, nor turn or hide what stands beside
@@ -33,6 +36,6 @@ export const foreignLines = (text: string): readonly string[] =>
 export function foreignText(text: string, longest = LONGEST): string {
   // Nobody reads on, and a document of megabytes would be searched through.
   const begun = text.length > 4 * longest ? text.slice(0, 4 * longest) : text;
-  const shown = begun.replace(terminalSequences, "").replace(invisible, "").replace(spaces, " ").trim();
+  const shown = visibleText(begun).replace(spaces, " ").trim();
   return shown.length > longest ? `${shown.slice(0, longest).replace(/\p{Cs}$/u, "")}…` : shown;
 }

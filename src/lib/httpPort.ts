@@ -1,4 +1,6 @@
+import { GrowingBytes } from "./growingBytes.ts";
 import { MAX_WORDS_BYTES } from "./limits.ts";
+import { inOne, type Pieces } from "./pieces.ts";
 
 /** An HTTP request to a server. `fetch` takes it as it is. */
 export interface HttpRequest {
@@ -53,27 +55,23 @@ export const isTooLarge = (error: unknown): error is AnswerTooLarge =>
   error instanceof Error && error.name === "AnswerTooLarge";
 
 /**
- * Reads all of a body.
+ * Reads all of a body, in the pieces in which it came.
  *
  * @throws AnswerTooLarge, or as the body does
  */
-export async function wholeBody(body: HttpBody | null, maxBytes: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
+export async function bodyPieces(body: HttpBody | null, maxBytes: number): Promise<Pieces> {
+  const whole = new GrowingBytes();
   for await (const piece of body ?? []) {
-    bytes += piece.length;
     // Leaving the loop cancels the body.
-    if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes);
-    pieces.push(piece);
+    if (whole.length + piece.length > maxBytes) throw new AnswerTooLarge(maxBytes);
+    whole.append(piece);
   }
-  if (pieces.length === 1) return pieces[0] as Uint8Array;
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return whole.take();
+}
+
+/** The same in one. @throws AnswerTooLarge, or as the body does */
+export async function wholeBody(body: HttpBody | null, maxBytes: number): Promise<Uint8Array> {
+  return inOne(await bodyPieces(body, maxBytes));
 }
 
 /** Reads a body that nobody wants to the end, so that its connection can be used again. */

@@ -3,8 +3,11 @@
  * nobody knows may send without end, or little that becomes much when it is decompressed.
  */
 
-/** The largest message that is read, in bytes. Images and files travel inside messages. */
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** The largest message that is read, in bytes: a result, or an event of a stream. Images and files travel inside messages. */
+export const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
+
+/** Between what a person may set the largest result of a gateway, in MiB. Texts of more than twice the most no engine has. */
+export const [MIN_RESULT_MIB, MAX_RESULT_MIB] = [1, 256];
 
 /** How many arrays and objects may stand in each other. Schemas nest deepest, and stay below a hundred. */
 export const MAX_DEPTH = 512;
@@ -18,6 +21,12 @@ export const MAX_DOCUMENT_DEPTH = 64;
 /** The largest file of another program that is changed, in bytes: more than Claude Code's was ever seen to have. */
 export const MAX_HOST_FILE_BYTES = 32 * 1024 * 1024;
 
+/** The largest file that our own programs keep, in bytes: lists of tools are the longest. */
+export const MAX_KEPT_FILE_BYTES = 64 * 1024 * 1024;
+
+/** The longest line that a program of ours reads from another of ours, in bytes: commands, reports, what is logged. */
+export const MAX_REPORT_BYTES = 8 * 1024 * 1024;
+
 /** The most that is read of a body only to keep its connection, or for the words of an error, in bytes. */
 export const MAX_WORDS_BYTES = 256 * 1024;
 
@@ -27,11 +36,32 @@ export const DISCOVERY_TIMEOUT_MS = 30_000;
 /** How long one request waits altogether for a server that asks to be left alone, in milliseconds. Hosts wait for a minute. */
 export const MAX_RETRY_AFTER_MS = 10_000;
 
+/** The longest that a timer can wait, in milliseconds: one that is given more ends at once (Node, `setTimeout`). */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** How soon and how late a stream may ask to be opened again, in milliseconds. At once would be without end. */
+export const [MIN_STREAM_RETRY_MS, MAX_STREAM_RETRY_MS] = [250, 3_600_000];
+
+/** The longest id of an event, in bytes: it is sent back as a header, where servers take little more. */
+export const MAX_EVENT_ID_BYTES = 4 * 1024;
+
+/** How often a device may be asked whether its person is done, in seconds, and for how long a code is waited for. */
+export const [MIN_DEVICE_INTERVAL_S, MAX_DEVICE_INTERVAL_S, MAX_DEVICE_CODE_S] = [1, 300, 3_600];
+
+/** The longest life of a token that is believed, in seconds: a hundred years. Dates end not far behind. */
+export const MAX_TOKEN_LIFE_S = 100 * 365 * 24 * 3_600;
+
+/** How much may be written to somebody who does not read, in bytes, before the connection is given up. */
+export const MAX_UNREAD_BYTES = MAX_MESSAGE_BYTES;
+
 /** The most pages of one list that are read; no server should need more. */
 export const MAX_PAGES = 1000;
 
 /** The most items of one list that are read, of all its pages. */
 export const MAX_LISTED = 10_000;
+
+/** The most text of one list that is read, of all its pages, in characters: as much as one message may have. */
+export const MAX_LISTED_CHARACTERS = MAX_MESSAGE_BYTES;
 
 /** The most characters of an address in metadata. Browsers and servers take about as many. */
 export const MAX_URL_LENGTH = 8192;
@@ -42,6 +72,12 @@ export const MAX_IN_METADATA = 1000;
 /*
  * What is kept because a caller asked for it. Callers may ask without end, and for names that they make up.
  */
+
+/** How many connections to a listener of this machine may say nothing, or never end what they say; a browser opens a few. */
+export const MOST_SILENT_CONNECTIONS = 100;
+
+/** The same at the local gateway, to which a thousand callers may connect in one moment. */
+export const MOST_SILENT_CONNECTIONS_OF_GATEWAY = 5_000;
 
 /** How many sessions one caller may have; each takes some ten kilobytes. One more ends the one that was idle longest. */
 export const MOST_SESSIONS_OF_ONE = 500;
@@ -97,8 +133,12 @@ export const requestPolicies = {
   farewell: { maxBytes: MAX_WORDS_BYTES, timeoutMs: 2_000, redirects: "none" },
   /** What a person is called. Nothing depends on it. */
   userInfo: { ...document, timeoutMs: 5_000, redirects: "none" },
-  /** The keys that a gateway checks tokens with. Calls wait for them. */
-  keys: { ...document, timeoutMs: 10_000, redirects: "withinOrigin" },
+  /** A page of what there is in somebody's AWS account. */
+  awsApi: { ...document, redirects: "none" },
+  /** A published client ID metadata document, as identity providers fetch it: they follow no redirect. */
+  clientMetadata: { ...document, timeoutMs: 10_000, redirects: "none" },
+  /** The keys that a gateway checks tokens with, where its operator says, and nowhere else. Calls wait for them. */
+  keys: { ...document, timeoutMs: 10_000, redirects: "none" },
   /** Whether a token is active. Every call waits for the answer. */
   introspection: { ...document, timeoutMs: 5_000, redirects: "none" },
 } as const satisfies Readonly<Record<string, RequestPolicy>>;

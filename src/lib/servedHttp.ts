@@ -35,6 +35,8 @@ export type StreamedBody = (to: ReplyStream) => void;
 
 export interface ReplyStream {
   write(pieces: readonly Piece[]): void;
+  /** Resolves when more may be written, or nobody is there any more; `undefined` while there is room, or nobody can tell. */
+  room?(): Promise<void> | undefined;
   end(): void;
 }
 

@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from "./limits.ts";
+
 /** Waits for `promise` until `signal` is aborted. The work itself continues for other callers. */
 export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
@@ -9,7 +11,7 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   });
 }
 
-/** Waits for `ms` milliseconds, or until `signal` is aborted. */
+/** Waits for `ms` milliseconds, at most what a timer can wait, or until `signal` is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) return resolve();
@@ -18,7 +20,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, ms);
+    const timer = setTimeout(done, Math.min(MAX_TIMER_MS, ms));
     signal.addEventListener("abort", done, { once: true });
   });
 }
@@ -32,7 +34,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 export async function doneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
+    timer = setTimeout(() => resolve(false), Math.min(MAX_TIMER_MS, ms));
   });
   return await Promise.race([work.then(() => true), late]).finally(() => clearTimeout(timer));
 }

@@ -47,10 +47,17 @@ function memberEdits(body: string, object: Node, members: JsonObject): readonly 
     if (!node) fresh.push([key, value]);
     else if (node.type === "object" && isJsonObject(value)) edits.push(...memberEdits(body, node, value));
     else if (!same(getNodeValue(node), value)) {
-      edits.push({ from: node.offset, to: node.offset + node.length, text: JSON.stringify(value) });
+      edits.push({ from: node.offset, to: node.offset + node.length, text: insteadOf(body, node, value) });
     }
   }
   return fresh.length > 0 ? [...edits, insertion(body, object, fresh)] : edits;
+}
+
+/** A value over as many lines as what it takes the place of. */
+function insteadOf(body: string, { offset, length }: Node, value: unknown): string {
+  if (!/[\r\n]/.test(body.slice(offset, offset + length))) return JSON.stringify(value);
+  const { unit, eol } = formatOf(body);
+  return JSON.stringify(value, null, unit).replaceAll("\n", eol + indentAt(body, offset));
 }
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
@@ -64,7 +71,8 @@ function insertion(body: string, object: Node, fresh: readonly (readonly [string
   const contentEnd = body.slice(0, close).trimEnd().length;
   const before = (last && !hasComma ? "," : "") + body.slice(from, contentEnd);
   const behind = hasComma ? "," : "";
-  if (!/[\r\n]/.test(body.trim())) {
+  // Where an object ends in the line of its last property, so it does with a new one.
+  if (!/[\r\n]/.test(last ? body.slice(contentEnd, close) : body.trim())) {
     const texts = fresh.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
     return { from, to: contentEnd, text: before + texts.join(",") + behind };
   }
@@ -83,11 +91,11 @@ function insertion(body: string, object: Node, fresh: readonly (readonly [string
 
 /** The indentation and line ends that the file already uses. */
 function formatOf(body: string): { readonly unit: string; readonly eol: string } {
-  return {
-    unit: /^([ \t]+)[^\s/*]/m.exec(body)?.[1] ?? "  ",
-    eol: /\r\n|\r|\n/.exec(body)?.[0] ?? "\n",
-  };
+  return { unit: /^([ \t]+)[^\s/*]/m.exec(body)?.[1] ?? "  ", eol: eolOf(body) };
 }
+
+/** The end of line that a text uses. */
+export const eolOf = (body: string): string => /\r\n|\r|\n/.exec(body)?.[0] ?? "\n";
 
 /** The part of a line that is before an offset. */
 function lineBefore(body: string, offset: number): string {
@@ -95,9 +103,9 @@ function lineBefore(body: string, offset: number): string {
   return before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
 }
 
-const indentAt = (body: string, offset: number): string => /^[ \t]*/.exec(lineBefore(body, offset))?.[0] ?? "";
+export const indentAt = (body: string, offset: number): string => /^[ \t]*/.exec(lineBefore(body, offset))?.[0] ?? "";
 
-const startsLine = (body: string, offset: number): boolean => lineBefore(body, offset).trim() === "";
+export const startsLine = (body: string, offset: number): boolean => lineBefore(body, offset).trim() === "";
 
 /** Removes a property of an object, with one comma and the space before it. Every comment stays. */
 export function withoutProperty(body: string, object: Node, key: string): string {
@@ -124,7 +132,7 @@ export function withoutProperty(body: string, object: Node, key: string): string
 }
 
 /** The offset of the comma that follows after white space and comments alone. */
-function commaAfter(body: string, from: number): number | undefined {
+export function commaAfter(body: string, from: number): number | undefined {
   const scanner = createScanner(body, true);
   scanner.setPosition(from);
   scanner.scan();

@@ -86,6 +86,19 @@ export function positionsIn(text: string): (offset: number) => Position {
   };
 }
 
+/**
+ * Where a character of a JSON string stands in the document: an escape is one character, and takes two or six.
+ *
+ * @param start where the string begins, with its quotation mark
+ */
+export function offsetInString(text: string, start: number, char: number): number {
+  let at = start + 1;
+  for (let read = 0; read < char && at < text.length; read++) {
+    at += text[at] !== "\\" ? 1 : text[at + 1] === "u" ? 6 : 2;
+  }
+  return at;
+}
+
 /** jsonc-parser's name of a fault in words: "PropertyNameExpected" is "property name expected". */
 export function syntaxWords(code: number): string {
   return printParseErrorCode(code)

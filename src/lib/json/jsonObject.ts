@@ -5,6 +5,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A member of a value of JSON; undefined where there is none, or the value is no object. */
+export const memberIn = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);
+
 /** The JSON object that a text is; undefined for any other text. */
 export function jsonObjectIn(text: string): JsonObject | undefined {
   try {

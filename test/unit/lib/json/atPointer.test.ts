@@ -14,6 +14,11 @@ test("a reference leads through members and lists, with its escapes undone", () 
   assert.deepEqual(pointerSteps("#/items/0"), ["items", "0"]);
 });
 
+test("the escapes of a fragment are undone before those of a pointer", () => {
+  const steps = ["#/a%7E1b", "#/a%2Fb", "#/%257E0", "#/%F0%9F%98%80", "#/%E0%A4/%41", "#/~01"].map(pointerSteps);
+  assert.deepEqual(steps, [["a/b"], ["a", "b"], ["%7E0"], ["😀"], ["%E0%A4", "A"], ["~1"]]);
+});
+
 test("a reference that leads out of the document, or to what every object has, leads nowhere", () => {
   const root = { list: [1], text: "x" };
   const nowhere = ["other.json#/a", "#anchor", "#/none", "#/list/1", "#/text/length", "#/constructor", "#/list/length"];
