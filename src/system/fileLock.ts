@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
+import { open, readdir, rename, rm, rmdir, stat, utimes } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { isAlive } from "./isAlive.ts";
+import { writeOwn } from "./unwritten.ts";
 
 /** How often a holder touches its file, and how long it may be silent before others take it for dead. */
-const HEARTBEAT_MS = 2_000;
+export const HEARTBEAT_MS = 2_000;
 const STALE_MS = 10_000;
 /** How long to wait for a lock before looking again, and how often in a row the system may refuse it: for 5 seconds. */
 const RETRY_MS = 25;
@@ -17,14 +19,15 @@ const queues = new Map<string, Promise<unknown>>();
 
 /**
  * A lock across processes, as one file per name. The holder creates it exclusively and touches it while holding it;
- * another process takes it over when the holder is dead.
+ * another process takes it over when the holder is dead. Where the file cannot be written nothing is done
+ * (`file_not_written`).
  */
 export function fileLock(directory: string): CrossProcessLock {
   return {
     run<T>(name: string, act: () => Promise<T>): Promise<T> {
       const path = join(directory, `${name.replace(/[^\w.-]/g, "_")}.lock`);
       const before = queues.get(path) ?? Promise.resolve();
-      const mine = before.then(() => withFile(directory, path, act));
+      const mine = before.then(() => withFile(path, act));
       const settled = mine.catch(() => {}).finally(() => queues.get(path) === settled && queues.delete(path));
       queues.set(path, settled);
       return mine;
@@ -32,14 +35,10 @@ export function fileLock(directory: string): CrossProcessLock {
   };
 }
 
-async function withFile<T>(directory: string, path: string, act: () => Promise<T>): Promise<T> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+async function withFile<T>(path: string, act: () => Promise<T>): Promise<T> {
   const mark = JSON.stringify({ pid: process.pid, id: randomUUID() });
-  await take(path, mark);
-  const heartbeat = setInterval(() => {
-    const now = new Date();
-    utimes(path, now, now).catch(() => {});
-  }, HEARTBEAT_MS);
+  await writeOwn(path, () => take(path, mark));
+  const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS);
   heartbeat.unref();
   try {
     return await act();
@@ -53,8 +52,7 @@ async function withFile<T>(directory: string, path: string, act: () => Promise<T
 async function take(path: string, mark: string): Promise<void> {
   for (let refusals = 0; ; await delay(RETRY_MS)) {
     try {
-      await writeFile(path, mark, { flag: "wx", mode: 0o600 });
-      return;
+      return await writeMark(path, mark);
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
       // Windows says so for a moment while a file is being deleted, and for good where nothing may be written.
@@ -63,6 +61,26 @@ async function take(path: string, mark: string): Promise<void> {
     }
     await removeDeadHolder(path);
   }
+}
+
+/** @throws Error of the file system, EEXIST where there is one */
+export async function writeMark(path: string, mark: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(mark);
+  } catch (error) {
+    // A disk can be full only for what stands in the file: the lock would be held by nobody.
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Shows that a holder is there still. */
+export async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => {});
 }
 
 /**
@@ -83,7 +101,7 @@ export async function removeDeadLocks(directory: string): Promise<readonly strin
 }
 
 /** Renames a dead holder's file to a name of our own, so that of two processes that find it dead only one succeeds. */
-async function removeDeadHolder(path: string): Promise<void> {
+export async function removeDeadHolder(path: string): Promise<void> {
   const mark = await markOf(path);
   const found = await stat(path).catch(() => undefined);
   if (!found || mark === undefined) return;
@@ -99,15 +117,29 @@ async function removeDeadHolder(path: string): Promise<void> {
   await rm(staleCopy, { force: true });
 }
 
-const markOf = (path: string): Promise<string | undefined> => readFile(path, "utf8").catch(() => undefined);
+/** More than a process writes of itself, in bytes. */
+const LONGEST_MARK = 1024;
+
+export async function markOf(path: string): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const { buffer, bytesRead } = (await file?.read(Buffer.alloc(LONGEST_MARK), 0, LONGEST_MARK, 0)) ?? {};
+    return buffer?.toString("utf8", 0, bytesRead);
+  } catch {
+    return undefined;
+  } finally {
+    await file?.close();
+  }
+}
 
 function isHolderAlive(mark: string): boolean {
-  let pid: unknown;
   try {
-    pid = (JSON.parse(mark) as { pid?: unknown }).pid;
+    const { pid, host } = JSON.parse(mark) as { pid?: unknown; host?: unknown };
+    // A process of another machine, or another container, is not seen here; its age decides.
+    if (host !== undefined && host !== hostname()) return true;
+    return typeof pid !== "number" || isAlive(pid);
   } catch {
     // The file was created but not written yet; its age decides.
     return true;
   }
-  return typeof pid !== "number" || isAlive(pid);
 }

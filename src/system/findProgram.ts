@@ -1,6 +1,7 @@
-import { access, constants, realpath } from "node:fs/promises";
-import { delimiter, extname, join } from "node:path";
-import { type Environment, variableOf } from "./environment.ts";
+import { realpath } from "node:fs/promises";
+import { extname, isAbsolute, join } from "node:path";
+import type { Environment } from "./environment.ts";
+import { foreignPlaces, type IsForeign, isProgram, pathFolders } from "./ownPrograms.ts";
 import { runTool } from "./runTool.ts";
 
 const SHELL_TIMEOUT_MS = 5_000;
@@ -9,7 +10,8 @@ const windowsEndings = [".com", ".exe", ".bat", ".cmd"];
 
 /**
  * Finds a program: on the path, in the folders it is known to install itself to, and where the person's shell finds it.
- * An editor that was started from a dock does not have that shell's path.
+ * An editor that was started from a dock does not have that shell's path. What lies in the workspace or the current directory is
+ * never taken.
  *
  * @param name without `.exe`; with or without an ending when scripts count too
  * @param installFolders where the program installs itself
@@ -17,22 +19,18 @@ const windowsEndings = [".com", ".exe", ".bat", ".cmd"];
  */
 export async function* findProgram(
   name: string,
-  { platform, env, scripts }: FindProgramWorld,
+  { platform, env, scripts, isForeign = foreignPlaces() }: FindProgramWorld,
   installFolders: readonly string[] = [],
 ): AsyncGenerator<string> {
   const files = fileNames(name, platform, scripts);
-  const folders = (variableOf(env, "PATH", platform) ?? "").split(delimiter).filter((folder) => folder !== "");
   const seen = new Set<string>();
   const isNew = async (path: string): Promise<boolean> => {
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined || seen.has(real)) return false;
     seen.add(real);
-    return access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
+    return isProgram(path) && !isForeign(path);
   };
-  for (const folder of [...folders, ...installFolders]) {
+  for (const folder of [...pathFolders(env, platform), ...installFolders]) {
     for (const file of files) {
       const path = join(folder, file);
       if (await isNew(path)) yield path;
@@ -43,7 +41,7 @@ export async function* findProgram(
     () => undefined,
   );
   const path = answer?.output.trim().split("\n").at(-1) ?? "";
-  if (path.startsWith("/") && (await isNew(path))) yield path;
+  if (isAbsolute(path) && (await isNew(path))) yield path;
 }
 
 export interface FindProgramWorld {
@@ -51,6 +49,8 @@ export interface FindProgramWorld {
   readonly env: Environment;
   /** Whether `.cmd` and `.bat` files of Windows count, which `runTool` can run and other callers may not. */
   readonly scripts?: boolean;
+  /** By default whether it lies in the current directory. */
+  readonly isForeign?: IsForeign | undefined;
 }
 
 function fileNames(name: string, platform: NodeJS.Platform, scripts = false): readonly string[] {

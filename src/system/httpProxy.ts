@@ -5,8 +5,24 @@ import { isLoopback, parseUrl } from "../lib/secureUrl.ts";
 export interface HttpProxy {
   /** Without user name and password. */
   readonly url: string;
-  /** The header that proves who asks (RFC 9110, 11.7.1), where the environment has a user name. */
+  /** The header that proves who asks (RFC 9110, 11.7.1), where there is a user name. */
   readonly authorization: string | undefined;
+}
+
+/** Who somebody is to a proxy. */
+export interface ProxyLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+let keptLogin: ProxyLogin | undefined;
+
+/**
+ * Signs in to the environment's proxies that have no user name there, from now on. It is kept here and not put into the
+ * environment, which every program that is started gets, and which others can read.
+ */
+export function signInToProxies(login: ProxyLogin | undefined): void {
+  keptLogin = login;
 }
 
 /** The environment names a proxy that is none we can use. */
@@ -31,10 +47,8 @@ export function proxyFor(url: URL): HttpProxy | undefined {
     throw new ProxyUnusable("the environment names a proxy whose address does not begin with http:// or https://");
   }
   const { username, password, protocol, host } = proxy;
-  return {
-    url: `${protocol}//${host}`,
-    authorization: username === "" ? undefined : `Basic ${btoa(`${decoded(username)}:${decoded(password)}`)}`,
-  };
+  const login = username === "" ? keptLogin : { user: decoded(username), password: decoded(password) };
+  return { url: `${protocol}//${host}`, authorization: login && `Basic ${btoa(`${login.user}:${login.password}`)}` };
 }
 
 function decoded(part: string): string {

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { GatewayFailure } from "../failures/failure.ts";
-import { retryWhileBusy } from "./retryWhileBusy.ts";
+import { keptText } from "./keptText.ts";
 import { writeAtomically } from "./writeAtomically.ts";
 
 /**
@@ -11,13 +11,8 @@ import { writeAtomically } from "./writeAtomically.ts";
  * @throws GatewayFailure `file_damaged`; the file is left as it is
  */
 export async function readJsonFile(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await retryWhileBusy(() => readFile(path, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const text = await keptText(path);
+  if (text === undefined) return undefined;
   try {
     return JSON.parse(text);
   } catch {

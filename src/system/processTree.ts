@@ -1,11 +1,15 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { variableOf } from "./environment.ts";
+import { ownProgram } from "./ownPrograms.ts";
 import { isWindowsScript, windowsScriptArguments } from "./windowsScript.ts";
 
 /**
  * Starts a program so that `endTree` can end it together with all its descendants.
  *
  * On POSIX it leads a process group of its own. Windows records each process's parent.
+ *
+ * @param command the name of a program is looked for by `ownProgram`
+ * @throws Error of `ownProgram`
  */
 export function startTree(
   command: string,
@@ -13,10 +17,11 @@ export function startTree(
   platform: NodeJS.Platform,
   { env = {}, ...options }: SpawnOptions,
 ): ChildProcess {
-  if (platform !== "win32") return spawn(command, args, { ...options, env, detached: true });
-  if (!isWindowsScript(command)) return spawn(command, args, { ...options, env });
+  const program = ownProgram(command, { env, platform });
+  if (platform !== "win32") return spawn(program, args, { ...options, env, detached: true });
+  if (!isWindowsScript(program)) return spawn(program, args, { ...options, env });
   const more = { ...options, env, windowsVerbatimArguments: true };
-  return spawn(variableOf(env, "ComSpec", platform) ?? "cmd.exe", windowsScriptArguments(command, args), more);
+  return spawn(variableOf(env, "ComSpec", platform) ?? "cmd.exe", windowsScriptArguments(program, args), more);
 }
 
 /** Kills a program that `startTree` started, with all its descendants. */
@@ -48,5 +53,10 @@ export function killWithDescendants(child: ChildProcess, platform: NodeJS.Platfo
 }
 
 function endWindowsTree(pid: number, endAlone: () => void): void {
-  spawn("taskkill", ["/pid", `${pid}`, "/t", "/f"], { stdio: "ignore", windowsHide: true }).on("error", endAlone);
+  try {
+    const taskkill = ownProgram("taskkill", { env: process.env, platform: "win32" });
+    spawn(taskkill, ["/pid", `${pid}`, "/t", "/f"], { stdio: "ignore", windowsHide: true }).on("error", endAlone);
+  } catch {
+    endAlone();
+  }
 }

@@ -11,17 +11,22 @@ const CHUNK_BYTES = 64 * 1024;
 export function readNamedFile(path: string, mostBytes: number): Buffer {
   const file = openSync(path, "r");
   try {
-    const chunks: Buffer[] = [];
-    for (let length = 0; ; ) {
-      const chunk = Buffer.alloc(CHUNK_BYTES);
-      const read = readSync(file, chunk, 0, CHUNK_BYTES, null);
-      if (read === 0) return Buffer.concat(chunks);
-      length += read;
-      if (length > mostBytes) throw tooLarge(path);
-      chunks.push(chunk.subarray(0, read));
-    }
+    return readOpenFile(file, mostBytes);
   } finally {
     closeSync(file);
+  }
+}
+
+/** The same of a file that is open, which stays so. */
+export function readOpenFile(file: number, mostBytes: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let length = 0; ; ) {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const read = readSync(file, chunk, 0, CHUNK_BYTES, null);
+    if (read === 0) return Buffer.concat(chunks);
+    length += read;
+    if (length > mostBytes) throw tooLarge();
+    chunks.push(chunk.subarray(0, read));
   }
 }
 
@@ -32,11 +37,10 @@ export async function readNamedFileMeanwhile(path: string, mostBytes: number): P
   for await (const chunk of createReadStream(path)) {
     length += (chunk as Buffer).length;
     // Leaving the loop closes the file.
-    if (length > mostBytes) throw tooLarge(path);
+    if (length > mostBytes) throw tooLarge();
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
 }
 
-const tooLarge = (path: string): NodeJS.ErrnoException =>
-  Object.assign(new Error(`${path} is too large`), { code: "EFBIG" });
+const tooLarge = (): NodeJS.ErrnoException => Object.assign(new Error("the file is too large"), { code: "EFBIG" });

@@ -1,3 +1,4 @@
+import { foreignPlaces, type IsForeign, ownProgram } from "./ownPrograms.ts";
 import { endTree, startTree } from "./processTree.ts";
 
 /** The outcome of a program that we ran. */
@@ -23,16 +24,19 @@ export type RunTool = (command: string, args: readonly string[], input: string) 
  *
  * @param timeoutMs after this many milliseconds a tool that still runs is killed with all its descendants
  * @param env the complete environment of the tools
+ * @param isForeign where no tool is taken from; by default the current directory
  * @returns a runner that rejects when there is no such tool
  */
 export function runTool(
   timeoutMs: number,
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
+  isForeign: IsForeign = foreignPlaces(),
 ): RunTool {
   return (command, args, input) =>
     new Promise((resolve, reject) => {
-      const child = startTree(command, args, platform, { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
+      const program = ownProgram(command, { env, platform }, isForeign);
+      const child = startTree(program, args, platform, { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
       let output = "";
       let complaint = "";
       const answer = (code: number | null, ended: Pick<ToolAnswer, "late" | "tooMuch">) => {

@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { wordsOf } from "../../../src/lib/httpPort.ts";
 import { httpClient } from "../../../src/system/httpClient.ts";
 import { connectionsByEnvironment } from "../../../src/system/httpConnections.ts";
-import { proxyFor } from "../../../src/system/httpProxy.ts";
+import { proxyFor, signInToProxies } from "../../../src/system/httpProxy.ts";
 import { startForwardProxy } from "../../support/forwardProxy.ts";
 
 const names = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
@@ -54,6 +54,18 @@ test("each address has the proxy that the environment names, and this machine no
     undefined,
     undefined,
   ]);
+});
+
+test("a login that is kept elsewhere is for proxies that have none, and no program that is started gets it", (t) => {
+  setEnvironment(t, { HTTPS_PROXY: "http://p.test:3128", HTTP_PROXY: "http://own:one@r.test" });
+  t.after(() => signInToProxies(undefined));
+  signInToProxies({ user: "ada", password: "marked:p@/s" });
+  const shown = ["https://gateway.test/", "http://gateway.test/"].map((url) => proxyFor(new URL(url))?.authorization);
+  assert.deepEqual(
+    shown,
+    ["ada:marked:p@/s", "own:one"].map((login) => `Basic ${btoa(login)}`),
+  );
+  assert.doesNotMatch(JSON.stringify(process.env), /marked/);
 });
 
 test("a proxy of another kind is refused in words that do not quote it", (t) => {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
+import { MAX_KEPT_FILE_BYTES } from "../../../src/lib/limits.ts";
 import { catalogueStore } from "../../../src/node/catalogueFiles.ts";
 import { readJsonFile, writeJsonFile } from "../../../src/system/jsonFile.ts";
+import { textFile } from "../../../src/system/textFile.ts";
 import { runs } from "../../support/bulk.ts";
 import { failureOf } from "../../support/fakePorts.ts";
 import { testProgram } from "../../support/programs.ts";
@@ -44,6 +46,27 @@ test("a damaged file is refused in words that quote nothing of it, and left as i
   assert.deepEqual(found, [
     [damaged("it is not valid JSON"), true],
     [damaged("it is empty"), true],
+  ]);
+});
+
+test("what is larger than ours ever are, and what is no file, is not read", async (t) => {
+  const folder = await folderFor(t);
+  const large = join(folder, "large.json");
+  await writeFile(large, "[]");
+  await truncate(large, MAX_KEPT_FILE_BYTES + 1);
+  const inPlace = join(folder, "folder.json");
+  await mkdir(inPlace);
+  const pipe = join(folder, "pipe.json");
+  if (process.platform !== "win32") spawnSync("mkfifo", [pipe]);
+  const told: unknown[] = [];
+  for (const path of [large, inPlace, ...(process.platform === "win32" ? [] : [pipe])]) {
+    told.push(await failureOf(() => readJsonFile(path)), await failureOf(() => textFile(path).read()));
+  }
+  const damaged = (path: string, reason: string) => Array(2).fill({ code: "file_damaged", facts: { path, reason } });
+  assert.deepEqual(told, [
+    ...damaged(large, "it has more than 64 MiB"),
+    ...damaged(inPlace, "it is a folder"),
+    ...(process.platform === "win32" ? [] : damaged(pipe, "it is not a regular file")),
   ]);
 });
 

@@ -94,3 +94,11 @@ test("a program that a signal ended is not called late", { skip }, async () => {
   const answer = await run("echo said; kill -9 $$");
   assert.deepEqual(answer, { code: undefined, output: "said\n", complaint: "", late: false });
 });
+
+test("what prints without end is ended, and no more of it is kept than anybody reads", how, async () => {
+  for (const stream of ["1", "2"]) {
+    const { code, output, complaint, tooMuch } = await run(`yes marked >&${stream}`);
+    const kept = output.length + complaint.length;
+    assert.deepEqual([code, kept > 0 && kept <= 8 * 1024 * 1024, tooMuch], [undefined, true, true]);
+  }
+});
