@@ -132,6 +132,19 @@ export function addressText(failure: FailureOf<AddressFacts>, say: Translate): F
     case "gateway_forbidden":
       return forbiddenText(failure.facts, say);
     case "answer_too_large":
+      if (failure.facts.isResult) {
+        return {
+          title: say("The answer of the gateway is too large."),
+          detail: say(
+            "Expected at most {1}. {0} sent more in answer to one request, and the rest was not read.",
+            failure.facts.url,
+            failure.facts.limit,
+          ),
+          nextStep: say(
+            "Ask for less at once, such as a part or a page, or let answers be larger with the setting gatewayConnect.maxResultMiB. The call may have taken effect: check before you try it again.",
+          ),
+        };
+      }
       return {
         title: say("The answer of a server is far too large."),
         detail: say(
@@ -156,7 +169,7 @@ function unreachableText({ url, reason }: FailureFacts["gateway_unreachable"], s
   if (isDirect && unknownName.test(reason)) {
     return {
       title: say("The name of this host is not known."),
-      detail: say("{0} is looked for in vain: {1}. The address was {2}.", hostname, reason, url),
+      detail: say("No computer was found by the name {0}: {1}. The address was {2}.", hostname, reason, url),
       nextStep: say(
         "Check how it is spelled. Names of a company's own network are known only there: connect to its VPN, then try again.",
       ),
@@ -209,10 +222,10 @@ function forbiddenText({ url, words, inUse }: FailureFacts["gateway_forbidden"],
 }
 
 function gatewayErrorText(
-  { url, status, words, retryAfterSeconds: wait }: FailureFacts["gateway_error"],
+  { url, asked = url, status, words, retryAfterSeconds: wait }: FailureFacts["gateway_error"],
   say: Translate,
 ): FailureText {
-  const detail = withWords(say("Expected an answer to a request. {0} answered HTTP {1}.", url, status), words, say);
+  const detail = withWords(say("Expected an answer to a request. {0} answered HTTP {1}.", asked, status), words, say);
   if (status === 403) {
     return {
       title: say("The gateway does not allow this."),

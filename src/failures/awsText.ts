@@ -8,9 +8,9 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
   switch (failure.code) {
     case "aws_login_needed":
       return {
-        title: say("Your AWS sign-in has run out."),
+        title: say("Your AWS sign-in has expired."),
         detail: say(
-          "Expected credentials from {0}. Its sign-in at AWS has ended, and {1} begins another.",
+          "Expected credentials from {0}. Its sign-in at AWS has expired; {1} begins another.",
           failure.facts.source,
           failure.facts.command,
         ),
@@ -22,7 +22,7 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
         title: say("There is no AWS profile of this name."),
         detail: say("Expected the profile {0}. Found: {1}.", profile, list(found, say)),
         nextStep: say(
-          "Correct the setting awsProfile, or make the profile with {0}.",
+          'Correct "awsProfile" for this gateway in gatewayConnect.gateways, or make the profile with {0}.',
           `aws configure sso --profile ${profile}`,
         ),
       };
@@ -34,12 +34,19 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
           "Expected credentials from one of these: {0}. None of them has any.",
           list(failure.facts.tried, say),
         ),
-        nextStep: say("Name a profile in the setting awsProfile, or make one with {0}.", "aws configure sso"),
+        nextStep: say(
+          'Name a profile as "awsProfile" for this gateway in gatewayConnect.gateways, or make one with {0}.',
+          "aws configure sso",
+        ),
       };
     case "aws_credentials_unreadable":
       return {
         title: say("The AWS credentials cannot be read."),
-        detail: say("Expected credentials from {0}. It failed: {1}.", failure.facts.source, failure.facts.reason),
+        detail: say(
+          "Expected credentials from {0}. Reading them failed: {1}.",
+          failure.facts.source,
+          failure.facts.reason,
+        ),
         nextStep: say(
           "Try the same in a terminal: {0}. What it says there is the way to go on.",
           "aws sts get-caller-identity",
@@ -47,10 +54,10 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
       };
     case "aws_credentials_expired":
       return {
-        title: say("The AWS credentials have ended."),
-        detail: say("Expected credentials that hold still. Those from {0} have ended.", failure.facts.source),
+        title: say("The AWS credentials have expired."),
+        detail: say("Expected credentials that are still valid. Those from {0} have expired.", failure.facts.source),
         nextStep: say(
-          "Renew them where they come from. Credentials of the environment hold until the program that has them is started again: a profile is renewed by itself.",
+          "Renew them where they come from. A program keeps the credentials of its environment until it is started again; those of a profile are renewed by themselves.",
         ),
       };
     case "aws_credentials_refused": {
@@ -89,7 +96,7 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
           say,
         ),
         nextStep: say(
-          "Look whether the gateway is in this region, and whether the secret key belongs to the key. Behind a domain of your own set awsRegion. A proxy that changes requests on the way breaks the signature too.",
+          'Look whether the gateway is in this region, and whether the secret key belongs to the key. Behind a domain of your own set "awsRegion" for this gateway in gatewayConnect.gateways. A proxy that changes requests on the way breaks the signature too.',
         ),
       };
     }
@@ -100,7 +107,9 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
           "Expected a gateway with the authorizer type AWS_IAM or AUTHENTICATE_ONLY. {0} refused a signed request as one without a token.",
           failure.facts.url,
         ),
-        nextStep: say("Take signIn out of the settings of this gateway, or set it to browser, and sign in."),
+        nextStep: say(
+          'Take "signIn" of this gateway out of gatewayConnect.gateways, or set it to "browser" there, and sign in.',
+        ),
       };
     case "aws_region_needed":
       return {
@@ -109,7 +118,10 @@ export function awsText(failure: FailureOf<AwsFacts>, say: Translate): FailureTe
           "Expected an address that says for which region requests are signed. {0} does not, and awsRegion is not set.",
           failure.facts.url,
         ),
-        nextStep: say("Set awsRegion of this gateway to the region that it is in, such as {0}.", "eu-central-1"),
+        nextStep: say(
+          'Set "awsRegion" for this gateway in gatewayConnect.gateways to the region that it is in, such as {0}.',
+          "eu-central-1",
+        ),
       };
   }
 }

@@ -1,6 +1,7 @@
-import type { DiscoveryFacts, FailureOf } from "./failure.ts";
+import type { DiscoveryFacts } from "./discoveryFacts.ts";
+import type { FailureOf } from "./failure.ts";
 import type { Translate } from "./translate.ts";
-import { type FailureText, list, withWords } from "./wording.ts";
+import { type FailureText, list, waitText, withWords } from "./wording.ts";
 
 /** Words for what is found out about where to sign in, and as which client. */
 export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate): FailureText {
@@ -48,6 +49,25 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
         ),
         nextStep: say("Check your network and VPN, then try again. If it stays, tell your platform team this issuer."),
       };
+    case "authorization_server_down":
+      return {
+        title: say("The identity provider is down, or has too much to do."),
+        detail: withWords(
+          say(
+            "Expected an answer of {0}. {1} answered HTTP {2}.",
+            failure.facts.issuer,
+            failure.facts.url,
+            failure.facts.status,
+          ),
+          failure.facts.words,
+          say,
+        ),
+        nextStep:
+          waitText(failure.facts.retryAfterSeconds, say) ??
+          say(
+            "Nothing was changed. Try again in a minute. If it stays, tell your platform team this address and status.",
+          ),
+      };
     case "issuer_changed":
       return {
         title: say("The gateway signs in at another identity provider now."),
@@ -86,6 +106,43 @@ export function discoveryText(failure: FailureOf<DiscoveryFacts>, say: Translate
           failure.facts.url,
         ),
         nextStep: say("Nothing was opened. Tell your platform team which address was found."),
+      };
+    case "named_place_refused": {
+      const { namedBy, name, url, place } = failure.facts;
+      return {
+        title:
+          place.kind === "loopback"
+            ? say("A server elsewhere names an address of this computer for the sign-in.")
+            : say("A server names an address for the sign-in that no identity provider has."),
+        detail:
+          place.kind === "loopback"
+            ? say("Expected an address that is not of this computer for {0}. {1} names {2}.", name, namedBy, url)
+            : say(
+                "Expected an address that others can reach for {0}. {1} names {2}, where metadata services of clouds are.",
+                name,
+                namedBy,
+                url,
+              ),
+        nextStep:
+          name === "issuer"
+            ? say(
+                'Nothing was asked there. Tell your platform team which address was found. If you run that identity provider yourself, set "issuer" for this gateway in gatewayConnect.gateways.',
+              )
+            : say("Nothing was asked there. Tell your platform team which address was found."),
+      };
+    }
+    case "private_issuer_unconfirmed":
+      return {
+        title: say("The sign-in leads into a private network, and nobody here has agreed to that."),
+        detail: say(
+          "{0} is not in a private network itself, and names {1}. Nothing was asked there.",
+          failure.facts.namedBy,
+          failure.facts.url,
+        ),
+        nextStep: say(
+          'If your platform team confirms that their identity provider is there, connect the gateway again and agree, or set "issuer" to {0} for it in gatewayConnect.gateways.',
+          failure.facts.issuer,
+        ),
       };
     case "endpoint_missing":
       return {

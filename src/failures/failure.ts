@@ -1,7 +1,17 @@
+import { messageOf } from "../lib/causes.ts";
 import type { HeaderFault } from "../lib/settableHeaders.ts";
+import type { AgentCoreFacts } from "./agentCoreFacts.ts";
 import type { AwsFacts } from "./awsFacts.ts";
+import type { AwsListFacts } from "./awsListFacts.ts";
+import type { ClientMetadataFacts } from "./clientMetadataFacts.ts";
+import type { DiscoveryFacts } from "./discoveryFacts.ts";
+import type { EnterpriseFacts } from "./enterpriseFacts.ts";
+import type { PolicyFacts } from "./policyFacts.ts";
+import type { ProofFacts } from "./proofFacts.ts";
+import type { ClockFacts, RefusalFacts } from "./refusalFacts.ts";
 import type { RuleFacts } from "./ruleFacts.ts";
 import type { ToolRuleFacts } from "./toolRuleFacts.ts";
+import type { WorkloadFacts } from "./workloadFacts.ts";
 
 /** An address that was typed, and the gateway that was looked for there. */
 export interface AddressFacts {
@@ -39,6 +49,8 @@ export interface AddressFacts {
   /** `words` are the gateway's own. */
   readonly gateway_error: {
     readonly url: string;
+    /** The address of the gateway's that was asked, where it is another. */
+    readonly asked?: string;
     readonly status: number;
     readonly words?: string;
     /** How long it asks to be left alone. */
@@ -54,30 +66,11 @@ export interface AddressFacts {
     /** It refused a request in use, with a token where the gateway wants one. */
     readonly inUse?: true;
   };
-  /** A gateway or an identity provider. `limit` is the most that is read, with its unit. */
-  readonly answer_too_large: { readonly url: string; readonly limit: string };
-}
-
-/** Where to sign in, and as which client. */
-export interface DiscoveryFacts {
-  readonly resource_metadata_missing: { readonly url: string; readonly tried: readonly string[] };
-  readonly resource_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
-  readonly authorization_server_missing: { readonly metadataUrl: string };
-  readonly authorization_server_unreachable: { readonly issuer: string; readonly tried: readonly string[] };
-  /** A gateway names another issuer than the one that its sign-ins are of. */
-  readonly issuer_changed: { readonly gateway: string; readonly expected: string; readonly found: string };
-  readonly issuer_mismatch: { readonly metadataUrl: string; readonly expected: string; readonly found: string };
-  readonly endpoint_insecure: { readonly name: string; readonly url: string };
-  readonly endpoint_missing: { readonly issuer: string; readonly name: string };
-  readonly pkce_unsupported: { readonly issuer: string; readonly found: readonly string[] };
-  readonly client_id_needed: { readonly issuer: string; readonly redirectUri: string };
-  readonly registration_refused: {
-    readonly issuer: string;
-    readonly status: number;
-    readonly error: string;
-    /** The provider's own. */
-    readonly words?: string;
-  };
+  /**
+   * A gateway or an identity provider. `limit` is the most that is read, with its unit; `isResult` is for a message of a
+   * gateway, which may be large, and any other answer is a document.
+   */
+  readonly answer_too_large: { readonly url: string; readonly limit: string; readonly isResult?: true };
 }
 
 /** A person's sign-in, in the browser or with a code. */
@@ -97,14 +90,16 @@ export interface SignInFacts {
 
 /** Tokens, and the secret or key that a client asks for them with. */
 export interface TokenFacts {
-  readonly token_refused: RefusalFacts & {
-    readonly issuer: string;
-    readonly status: number;
-    /** How long the provider asks to be left alone. */
-    readonly retryAfterSeconds?: number;
-    /** The client proved itself with a secret or a key. */
-    readonly withSecret?: true;
-  };
+  /** The clocks' difference, where the request was signed and so depends on them. */
+  readonly token_refused: RefusalFacts &
+    ClockFacts & {
+      readonly issuer: string;
+      readonly status: number;
+      /** How long the provider asks to be left alone. */
+      readonly retryAfterSeconds?: number;
+      /** The client proved itself with a secret or a key. */
+      readonly withSecret?: true;
+    };
   readonly token_response_invalid: {
     readonly issuer: string;
     readonly status: number;
@@ -117,11 +112,17 @@ export interface TokenFacts {
   readonly token_endpoint_unreachable: { readonly issuer: string; readonly reason: string };
   readonly token_audience_mismatch: { readonly expected: string; readonly found: readonly string[] };
   readonly id_token_missing: { readonly gateway: string; readonly issuer: string };
-  readonly id_token_invalid: { readonly issuer: string; readonly problem: "algorithm" | "nonce" | "claims" };
+  readonly id_token_invalid: {
+    readonly issuer: string;
+    readonly problem: "algorithm" | "nonce" | "claims" | "missing";
+  };
   readonly stored_secret_unreadable: { readonly key: string };
   readonly stored_by_newer_version: { readonly key: string };
   /** `reason` is what the secret storage said. */
   readonly secret_not_deleted: { readonly key: string; readonly reason: string };
+  /** `reason` is what the keychain of the operating system said, or why there is none. */
+  readonly keychain_unavailable: { readonly reason: string };
+  readonly secret_storage_failed: { readonly key: string; readonly act: "read" | "keep"; readonly reason: string };
   readonly credential_unreadable: {
     readonly source: string;
     readonly reason: string;
@@ -183,21 +184,19 @@ export interface ProgramFacts {
     readonly faults: readonly string[];
   };
   readonly file_damaged: { readonly path: string; readonly reason: string };
+  /** A file that this program keeps; `reason` is the operating system's code. */
+  readonly file_not_written: { readonly path: string; readonly reason: string };
+  /** What a window of the editor left for the program that takes its place, see `handedSettings.ts`. */
+  readonly editor_settings_unusable: {
+    readonly path: string;
+    readonly fault: { readonly kind: "missing" | "damaged" | "newer" | "unknown" | "foreign" };
+  };
   readonly setting_invalid: { readonly setting: string; readonly found: string };
   /** Headers that are set for a gateway, each with its place. Nothing is sent before all of them can be. */
   readonly headers_invalid: { readonly faults: readonly { readonly place: string; readonly fault: HeaderFault }[] };
   /** The value of a header, which is read where `source` says. */
   readonly header_unreadable: { readonly header: string; readonly source: string; readonly reason: string };
   readonly unexpected: { readonly reason: string };
-}
-
-/** An identity provider's refusal in its own words, as far as they are codes (RFC 6749, 4.1.2.1 and 5.2). */
-export interface RefusalFacts {
-  readonly error: string;
-  /** The provider's own code, such as AADSTS9010010. */
-  readonly providerCode?: string;
-  /** What the provider wrote about it, where it answered us directly. */
-  readonly words?: string;
 }
 
 /**
@@ -210,14 +209,21 @@ export interface RefusalFacts {
  */
 export interface FailureFacts
   extends AddressFacts,
+    AgentCoreFacts,
     DiscoveryFacts,
     SignInFacts,
     TokenFacts,
     UseFacts,
     ToolRuleFacts,
     RuleFacts,
+    ProofFacts,
+    ClientMetadataFacts,
     AwsFacts,
+    WorkloadFacts,
+    AwsListFacts,
+    EnterpriseFacts,
     HostFileFacts,
+    PolicyFacts,
     ProgramFacts {}
 
 export type FailureCode = keyof FailureFacts;
@@ -263,6 +269,6 @@ export function isFailure(error: unknown, code?: FailureCode): boolean {
 /** `error` as a failure: itself, or `unexpected` around the reason of anything else. */
 export function asFailure(error: unknown): AnyFailure {
   if (isFailure(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new GatewayFailure("unexpected", { reason }, { cause: error }) as AnyFailure;
 }

@@ -2,6 +2,8 @@ import type { FailureOf, HostFileFacts } from "./failure.ts";
 import type { Translate } from "./translate.ts";
 import { type FailureText, list } from "./wording.ts";
 
+const fullDisk: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
+
 /** Words for the files of other programs, and for the program that their entries start. */
 export function hostFileText(failure: FailureOf<HostFileFacts>, say: Translate): FailureText {
   switch (failure.code) {
@@ -19,7 +21,7 @@ export function hostFileText(failure: FailureOf<HostFileFacts>, say: Translate):
       };
     case "host_file_unusable":
       return {
-        title: say("This is no file that can be read and changed."),
+        title: say("This file cannot be read and changed."),
         detail: say("{0}: {1}. It was left as it is.", failure.facts.path, failure.facts.reason),
         nextStep: say("Put a file in its place, or choose another one, and try again."),
       };
@@ -36,7 +38,9 @@ export function hostFileText(failure: FailureOf<HostFileFacts>, say: Translate):
       return {
         title: say("This file cannot be written."),
         detail: say("{0}: {1}. It was left as it is.", failure.facts.path, failure.facts.reason),
-        nextStep: say("Make it writable, or ask whoever manages it to add the entry, and try again."),
+        nextStep: fullDisk.has(failure.facts.reason)
+          ? say("Make room on the disk, or let this user write there, and try again.")
+          : say("Make it writable, or ask whoever manages it to add the entry, and try again."),
       };
     case "host_entry_impossible":
       return {

@@ -31,7 +31,7 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
     case "local_gateway_not_started":
       return {
         title: say("The local gateway did not start."),
-        detail: say("{0}: {1}.", failure.facts.file, failure.facts.reason),
+        detail: say("{0}: {1}.", failure.facts.file, failure.facts.reason.replace(/\.$/, "")),
         nextStep: say("Fix the faults listed for its file, and start it again."),
       };
     case "file_damaged":
@@ -43,6 +43,22 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
           failure.facts.reason,
         ),
         nextStep: say("Correct the file, or move it away to start afresh, and reload the window."),
+      };
+    case "file_not_written":
+      return {
+        title: say("A file of Gateway Connect cannot be written."),
+        detail: say("{0}: {1}. It was left as it is.", failure.facts.path, failure.facts.reason),
+        nextStep: say("Make room on the disk, or let this user write there, and try again."),
+      };
+    case "editor_settings_unusable":
+      return {
+        title: say("What you set for this gateway in the editor is not known here."),
+        detail: say(
+          "Expected the settings that a window of the editor left in {0}. {1} Nothing was started, since tools that you deny might be reached.",
+          failure.facts.path,
+          whyUnusable(failure.facts.fault, say),
+        ),
+        nextStep: say("Open the editor once, so that it writes them again. Then start this server again."),
       };
     case "setting_invalid":
       return {
@@ -70,5 +86,20 @@ export function programText(failure: FailureOf<ProgramFacts>, say: Translate): F
         detail: say("{0}", failure.facts.reason),
         nextStep: say('Run "Gateway Connect: Copy Diagnostics" and report it.'),
       };
+  }
+}
+
+function whyUnusable({ kind }: ProgramFacts["editor_settings_unusable"]["fault"], say: Translate): string {
+  switch (kind) {
+    case "missing":
+      return say("The file is not there.");
+    case "damaged":
+      return say("The file is damaged.");
+    case "newer":
+      return say("A newer version of Gateway Connect wrote the file.");
+    case "unknown":
+      return say("This gateway is not in the file.");
+    case "foreign":
+      return say("The file is a link, or somebody else than you can write it.");
   }
 }

@@ -41,7 +41,7 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
           say,
         ),
         nextStep: say(
-          "Set signIn of this gateway to aws, and awsProfile to the profile whose credentials sign, then sign in.",
+          'For this gateway in gatewayConnect.gateways, set "signIn" to "aws" and "awsProfile" to the profile whose credentials sign. Then sign in.',
         ),
       };
     case "aws_permission_missing": {

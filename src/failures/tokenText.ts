@@ -1,8 +1,8 @@
 import { foreignText } from "../lib/foreignText.ts";
 import type { FailureOf, TokenFacts } from "./failure.ts";
-import { afterRefusal, withProviderCode } from "./refusalText.ts";
+import { afterRefusal, withClock, withProviderCode } from "./refusalText.ts";
 import type { Translate } from "./translate.ts";
-import { type FailureText, list, withWords } from "./wording.ts";
+import { type FailureText, list, waitText, withWords } from "./wording.ts";
 
 /** Words for tokens, and for the secret or key that a client asks for them with. */
 export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): FailureText {
@@ -14,11 +14,15 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
             ? say("The sign-in is no longer valid.")
             : say("The identity provider refused to issue a token."),
         detail: withWords(
-          say(
-            "Expected a token. {0} answered HTTP {1}, {2}.",
-            failure.facts.issuer,
-            failure.facts.status,
-            withProviderCode(failure.facts),
+          withClock(
+            say(
+              "Expected a token. {0} answered HTTP {1}, {2}.",
+              failure.facts.issuer,
+              failure.facts.status,
+              withProviderCode(failure.facts),
+            ),
+            failure.facts,
+            say,
           ),
           failure.facts.words,
           say,
@@ -77,7 +81,7 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
       };
     case "id_token_invalid":
       return {
-        title: say("The ID token is not one that can be believed."),
+        title: say("The ID token cannot be trusted."),
         detail: idTokenDetail(failure.facts, say),
         nextStep: say("The tokens were not kept. Sign in again; if it stays, tell your platform team this error."),
       };
@@ -117,19 +121,39 @@ export function tokenText(failure: FailureOf<TokenFacts>, say: Translate): Failu
       return {
         title: say("A secret is still on this computer."),
         detail: say(
-          "The secret storage was to delete the entry {0}, and said: {1}.",
+          "The secret storage did not delete the entry {0}. It said: {1}.",
           failure.facts.key,
           foreignText(failure.facts.reason, 200).replace(/\.$/, ""),
         ),
-        nextStep: say("Unlock it, then run Sign Out of Everything and Clean Up to have it deleted."),
+        nextStep: say(
+          'Unlock the secret storage, then run "Gateway Connect: Sign Out of Everything and Clean Up" to have it deleted.',
+        ),
       };
+    case "keychain_unavailable":
+      return {
+        title: say("The keychain of this computer cannot be used."),
+        detail: say(
+          "Sign-ins that several programs share are kept in it, and it said: {0}. What is in it was left as it is.",
+          foreignText(failure.facts.reason, 200).replace(/\.$/, ""),
+        ),
+        nextStep: say(
+          "Unlock it or start it, then try again. If you sign in again now, this editor keeps that sign-in.",
+        ),
+      };
+    case "secret_storage_failed": {
+      const { key, act, reason } = failure.facts;
+      const said = foreignText(reason, 200).replace(/\.$/, "");
+      return {
+        title: say("The secret storage does not work."),
+        detail:
+          act === "read"
+            ? say("The secret storage was to give the entry {0}, and said: {1}.", key, said)
+            : say("The secret storage was to keep the entry {0}, and said: {1}.", key, said),
+        nextStep: say("Unlock the secret storage, then try again. What it held before is as it was."),
+      };
+    }
   }
 }
-
-const waitText = (seconds: number | undefined, say: Translate): string | undefined =>
-  seconds === undefined
-    ? undefined
-    : say("It asks to wait {0} seconds. Try again then; your sign-in was not changed.", seconds);
 
 function idTokenDetail({ issuer, problem }: TokenFacts["id_token_invalid"], say: Translate): string {
   switch (problem) {
@@ -139,5 +163,7 @@ function idTokenDetail({ issuer, problem }: TokenFacts["id_token_invalid"], say:
       return say("Expected the nonce of this sign-in in the ID token of {0}. Found another or none.", issuer);
     case "claims":
       return say("Expected an ID token of {0} for this client and this time. Found another.", issuer);
+    case "missing":
+      return say("Expected an ID token of {0} with the sign-in. It gave none.", issuer);
   }
 }

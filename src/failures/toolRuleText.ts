@@ -26,10 +26,12 @@ export function toolRuleText(failure: FailureOf<ToolRuleFacts>, say: Translate):
       return {
         title: say("{0} took longer than {1} seconds.", failure.facts.tool, failure.facts.seconds),
         detail: say(
-          "That is as long as {0} lets a call take. It was cancelled at the gateway, and may have taken effect.",
+          "{0} lets a call take no longer. It was cancelled at the gateway, and may have taken effect.",
           failure.facts.setting,
         ),
-        nextStep: say("Check what the call was to change before it is tried again, or set another limit there."),
+        nextStep: say(
+          "Check what the call was to change before it is tried again, or set a higher limit where that one is set.",
+        ),
       };
   }
 }
@@ -39,7 +41,7 @@ function ruleSentence({ setting, pattern, onlyReads }: ToolRuleFacts["tool_ruled
   if (pattern !== undefined) return say("{0} denies it with {1}.", setting, pattern);
   return onlyReads
     ? say("{0} leaves only tools that say of themselves that they only read.", setting)
-    : say("{0} does not have it.", setting);
+    : say("{0} does not list it.", setting);
 }
 
 function faultSentence(fault: RuleFault, say: Translate): string {

@@ -56,7 +56,9 @@ export function useText(failure: FailureOf<UseFacts>, say: Translate): FailureTe
         ),
         nextStep:
           failure.facts.error === INVALID_PARAMS
-            ? say("Correct what was sent to what it says, and try again.")
+            ? say(
+                "Change the arguments as the error says, and try again. If they are right, show it to whoever runs the server behind it.",
+              )
             : say("Try again with other input. If it stays, show this to whoever runs the server behind it."),
       };
     case "tool_hidden":

@@ -24,3 +24,9 @@ export const withWords = (detail: string, words: string | undefined, say: Transl
 /** A list of names, addresses or codes as one argument of a sentence. */
 export const list = (items: readonly string[], say: Translate): string =>
   items.length === 0 ? say("none") : items.join(", ");
+
+/** What to do where the other side asks to be left alone for a while. */
+export const waitText = (seconds: number | undefined, say: Translate): string | undefined =>
+  seconds === undefined
+    ? undefined
+    : say("It asks to wait {0} seconds. Try again then; your sign-in was not changed.", seconds);

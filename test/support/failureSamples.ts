@@ -1,22 +1,53 @@
-import {
-  type AnyFailure,
-  type FailureCode,
-  type FailureFacts,
-  GatewayFailure,
-  type RefusalFacts,
-} from "../../src/failures/failure.ts";
+import { type AnyFailure, type FailureCode, type FailureFacts, GatewayFailure } from "../../src/failures/failure.ts";
 import { advisedCodes } from "../../src/failures/providerErrors.ts";
+import type { RefusalFacts } from "../../src/failures/refusalFacts.ts";
 import { providerCode } from "../../src/oauth/tokens/tokenEndpoint.ts";
 
 const url = "https://gw.example.com/mcp";
 const issuer = "https://login.example.com";
 const redirectUri = "http://localhost:3334/oauth/callback";
 
+const policyFile = "/etc/gateway-connect/policy.json";
+const managedBy = (rule: string) => ({
+  rule,
+  file: policyFile,
+  organisation: "Example Corp",
+  contact: "it@example.com",
+});
+
 /** Facts of every code; one that is added does not compile until it stands here. */
 export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = {
   url_invalid: { input: "my gateway" },
   url_insecure: { url: "http://gw.example.com" },
   region_invalid: { input: "moon" },
+  address_not_mcp: { address: "https://us-east-1.console.aws.amazon.com/bedrock-agentcore", what: "console" },
+  region_not_offered: {
+    url: "https://tools-a1b2c3d4e5.gateway.bedrock-agentcore.cn-north-1.amazonaws.com.cn/mcp",
+    region: "cn-north-1",
+    reason: "ENOTFOUND",
+  },
+  managed_gateway_refused: { url, ...managedBy("gateways") },
+  managed_issuer_refused: {
+    gateway: url,
+    issuer: "https://other.example.com",
+    allowed: [issuer],
+    ...managedBy("issuers"),
+  },
+  managed_sign_in_refused: { gateway: url, kind: "deviceCode", allowed: ["browser"], ...managedBy("signIn") },
+  managed_account_refused: {
+    ...{ gateway: url, account: "ada@elsewhere.example", allowed: ["*@example.com"] },
+    ...managedBy("gateways[0].accounts"),
+  },
+  managed_credential_refused: {
+    ...{ gateway: url, setting: "clientSecret", kind: "file", allowed: ["environment"] },
+    ...managedBy("credentials"),
+  },
+  managed_entry_refused: { host: "codex", allowed: ["claude-code"], ...managedBy("hosts") },
+  managed_name_fixed: { gateway: url, name: "Money", fixed: "Finance", ...managedBy("gateways[0].name") },
+  managed_direct_refused: { gateway: url, ...managedBy("directMode") },
+  managed_sharing_refused: { gateway: url, ...managedBy("shareSignIn") },
+  managed_policy_broken: { file: policyFile, faults: ["3:14 gateways[0].address expected an https address"] },
+  managed_policy_ignored: { file: policyFile, reason: "writable" },
   link_refused: { fault: "twice", found: "clientId" },
   already_connected: { name: "Tools", url },
   already_connecting: { url },
@@ -40,10 +71,63 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   aws_credentials_unreadable: { source: "the profile dev", reason: "the AWS CLI did not answer in time" },
   aws_credentials_expired: { source: "the environment variable AWS_ACCESS_KEY_ID" },
   aws_credentials_refused: { url, source: "the profile dev", words: "The security token is invalid" },
+  client_metadata_address_refused: { input: "http://example.com/client.json", fault: "https" },
+  client_metadata_wrong: {
+    url: "https://example.com/client.json",
+    faults: [
+      { kind: "contentType", found: "text/html" },
+      { kind: "clientId", found: "https://example.com/other.json" },
+      { kind: "redirectUris", missing: ["http://localhost:3334/oauth/callback"] },
+    ],
+  },
+  proof_key_unusable: {},
+  token_key_mismatch: { issuer },
+  proof_refused: { gateway: "Work gateway", error: "invalid_dpop_proof", minutesAhead: 7 },
+  bound_token_needed: { gateway: "Work gateway", issuer },
   aws_clock_skewed: { url, minutesAhead: 7 },
   aws_signature_mismatch: { url, service: "bedrock-agentcore", region: "us-east-1" },
   aws_token_needed: { url },
   aws_region_needed: { url },
+  workload_platform_missing: { platform: "AWS", missing: ["AWS_REGION"] },
+  workload_permission_missing: { platform: "GitHub Actions", lacks: "id-token: write" },
+  workload_platform_refused: { platform: "GitHub Actions", reason: "HTTP 503" },
+  workload_token_unreadable: { source: "the file /run/token", reason: "it cannot be read (ENOENT)" },
+  workload_token_invalid: { source: "the file /run/token", reason: "it is not a JWT that says when it expires" },
+  workload_token_expired: { source: "the file /run/token", ended: "2026-11-27T12:00:00.000Z" },
+  workload_audience_mismatch: { source: "the file /run/token", expected: issuer, found: ["sts.amazonaws.com"] },
+  workload_refused: {
+    ...{ issuer, status: 400, error: "invalid_grant", from: "https://token.actions.githubusercontent.com" },
+    ...{ subject: "repo:example/tools:ref:refs/heads/main", audience: issuer },
+  },
+  aws_throttled: { permission: "bedrock-agentcore:ListGateways", region: "eu-central-1", waitedSeconds: 8 },
+  aws_listing_denied: {
+    permission: "bedrock-agentcore:ListGateways",
+    region: "eu-central-1",
+    who: "arn:aws:sts::123456789012:assumed-role/Developer/ada",
+  },
+  aws_api_refused: {
+    url: "https://bedrock-agentcore-control.eu-central-1.amazonaws.com/gateways/",
+    permission: "bedrock-agentcore:ListGateways",
+    status: 400,
+    words: "1 validation error detected",
+  },
+  aws_answer_invalid: {
+    url: "https://bedrock-agentcore-control.eu-central-1.amazonaws.com/gateways/",
+    problem: "items is no list",
+  },
+  aws_endpoint_unreachable: {
+    url: "https://bedrock-agentcore-control.eu-moon-1.amazonaws.com/gateways/",
+    region: "eu-moon-1",
+    reason: "ENOTFOUND",
+  },
+  aws_endpoint_invalid: { source: "AWS_ENDPOINT_URL", found: "http://aws.example.com" },
+  aws_nothing_listed: {
+    permission: "bedrock-agentcore:ListGateways",
+    region: "eu-central-1",
+    where: "the profile dev",
+  },
+  gateway_not_ready: { name: "tools", status: "FAILED", reasons: ["The execution role cannot be assumed"] },
+  choice_not_mcp: { name: "summaries", found: "an A2A agent" },
   policy_denied: { url, policy: "no_refunds_above_500", words: "Tool call not allowed due to policy enforcement" },
   consent_needed: {
     gateway: "Tools",
@@ -54,15 +138,32 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   consent_waiting: { gateway: "Tools" },
   consent_declined: { gateway: "Tools", target: "calendar" },
   consent_not_kept: { gateway: "Tools", target: "calendar", url: "https://login.example.com/consent" },
+  enterprise_provider_missing: { gateway: "Tools" },
+  enterprise_policy_refused: {
+    ...{ issuer, audience: "https://auth.gw.example.com", clientId: "at-company", scopes: ["tools.read"] },
+    ...{ status: 400, error: "invalid_target", words: "The resource app is not connected" },
+  },
+  identity_assertion_refused: {
+    ...{ issuer: "https://auth.gw.example.com", identityProvider: issuer, clientId: "at-gateway", scopes: [] },
+    ...{ status: 400, error: "invalid_grant" },
+  },
+  identity_assertion_invalid: { issuer, part: "aud", expected: "https://auth.gw.example.com", found: url },
+  given_id_token_unusable: {
+    ...{ source: "the file /run/id_token", issuer, problem: "expired" },
+    found: "2026-11-27T10:00:00.000Z",
+  },
   gateway_error: { url, status: 503 },
   answer_too_large: { url, limit: "1 MiB" },
   resource_metadata_missing: { url, tried: [url] },
   resource_mismatch: { metadataUrl: url, expected: url, found: "https://other.example" },
   authorization_server_missing: { metadataUrl: url },
+  authorization_server_down: { issuer, url: `${issuer}/.well-known/openid-configuration`, status: 503 },
   authorization_server_unreachable: { issuer, tried: [issuer] },
   issuer_changed: { gateway: "tools", expected: issuer, found: "https://other.example" },
   issuer_mismatch: { metadataUrl: url, expected: issuer, found: "https://other.example" },
   endpoint_insecure: { name: "token_endpoint", url: "javascript:alert(1)" },
+  named_place_refused: { namedBy: url, name: "issuer", url: "http://127.0.0.1:8080/", place: { kind: "loopback" } },
+  private_issuer_unconfirmed: { namedBy: url, issuer: "https://idp.corp.internal", url: "https://idp.corp.internal/" },
   endpoint_missing: { issuer, name: "token_endpoint" },
   pkce_unsupported: { issuer, found: ["plain"] },
   client_id_needed: { issuer, redirectUri },
@@ -85,7 +186,9 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
   credential_unreadable: { source: "the environment variable SECRET", reason: "it is empty or not there" },
   stored_secret_unreadable: { key: "session:abc" },
   stored_by_newer_version: { key: "session:abc" },
+  secret_storage_failed: { key: "session:abc", act: "keep", reason: "the keychain refused (secret-tool ended with 1)" },
   secret_not_deleted: { key: "session:abc", reason: "the keychain refused (secret-tool ended with 1)" },
+  keychain_unavailable: { reason: "secret-tool (libsecret) is not installed" },
   sign_in_needed: { gateway: "Tools" },
   sign_in_waiting: { gateway: "Tools" },
   gateway_refused_token: { gateway: "Tools", status: 401, error: "invalid_token" },
@@ -113,7 +216,9 @@ export const failureSamples: { readonly [C in FailureCode]: FailureFacts[C] } = 
     reason: "Port 80 is taken.",
     faults: ["Port 80 is taken."],
   },
+  editor_settings_unusable: { path: "/home/ada/storage/bridge/settings.json", fault: { kind: "missing" } },
   file_damaged: { path: "/home/ada/connections.json", reason: "it is empty" },
+  file_not_written: { path: "/home/ada/connections.json", reason: "ENOSPC" },
   policy_session_refused: { gateway: "Tools" },
   headers_invalid: { faults: [{ place: "headers \u203a Cookie", fault: "signIn" }] },
   header_unreadable: {
@@ -137,6 +242,12 @@ const refusals: readonly RefusalFacts[] = [
 
 /** What the words of a failure depend on besides its code: facts that are absent, empty or one of a few. */
 const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
+  address_not_mcp: [
+    ...(["inference", "agent", "metadata", "consent", "controlPlane", "registryApi", "otherResource"] as const).map(
+      (what) => ({ address: "https://tools.example/v1/messages", what }),
+    ),
+    { address: "https://tools.example/v1/messages", what: "inference", instead: url },
+  ],
   gateway_forbidden: [
     { url, words: "Request blocked." },
     { url, inUse: true },
@@ -149,7 +260,56 @@ const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
   aws_permission_missing: [{ url, permission: "bedrock-agentcore:InvokeGateway" }],
   aws_profile_missing: [{ profile: "dev", found: [] }],
   aws_credentials_refused: [{ url, source: "the profile dev" }],
+  client_metadata_address_refused: [
+    { input: "https://EXAMPLE.com/client.json", fault: "spelling", spelled: "https://example.com/client.json" },
+    ...(["address", "credentials", "fragment", "dots", "path", "query"] as const).map((fault) => ({
+      input: "x",
+      fault,
+    })),
+  ],
+  client_metadata_wrong: [
+    { url: "https://example.com/client.json", faults: [{ kind: "unreachable", reason: "ECONNREFUSED" }] },
+    { url: "https://example.com/client.json", faults: [{ kind: "redirect", to: "https://example.org/" }] },
+    { url: "https://example.com/client.json", faults: [{ kind: "status", status: 404 }] },
+    {
+      url: "https://example.com/client.json",
+      faults: [
+        { kind: "contentType", found: "" },
+        { kind: "size", bytes: 9000, most: 5120 },
+        { kind: "json" },
+        { kind: "secret", found: "client_secret_post" },
+      ],
+    },
+  ],
+  proof_refused: [
+    { gateway: "Work gateway", error: "invalid_dpop_proof", words: "htu differs" },
+    { gateway: "Work gateway", error: "use_dpop_nonce", minutesBehind: 7 },
+    { gateway: "Work gateway", error: "use_dpop_nonce" },
+  ],
+  aws_listing_denied: [
+    {
+      permission: "bedrock-agentcore:GetGateway",
+      region: "eu-central-1",
+      resource: "arn:aws:bedrock-agentcore:eu-central-1:123456789012:gateway/tools-a1b2c3d4e5",
+    },
+  ],
+  aws_nothing_listed: [
+    { permission: "agent-registry:ListRegistries", region: "eu-central-1", where: "the profile dev" },
+    { permission: "agent-registry:ListDiscoverableRegistryRecords", region: "eu-central-1", where: "tools" },
+    { permission: "agent-registry:SearchDiscoverableRegistryRecords", region: "eu-central-1", where: "tools" },
+  ],
   aws_clock_skewed: [{ url }, { url, minutesBehind: 7, words: "Signature expired" }],
+  workload_permission_missing: [
+    { platform: "AWS", lacks: "sts:GetWebIdentityToken", words: "not authorized to perform it" },
+    { platform: "AWS", lacks: "outbound identity federation" },
+  ],
+  workload_token_unreadable: [
+    { source: "the file /run/token", reason: "it is empty or not there", projectedFor: issuer },
+  ],
+  workload_refused: refusals.map((refusal) => ({
+    ...{ issuer, status: 400, from: issuer, subject: "a", audience: "b" },
+    ...refusal,
+  })),
   tool_ruled_out: [
     { gateway: "Tools", tool: "a", setting: "tools" },
     { gateway: "Tools", tool: "a", setting: "tools", onlyReads: true },
@@ -163,17 +323,25 @@ const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
     { url, status: 503, retryAfterSeconds: 30 },
     { url, status: 403, words: "User not assigned to this application" },
   ],
+  authorization_server_down: [
+    { issuer, url: `${issuer}/register`, status: 503, words: "maintenance until noon", retryAfterSeconds: 60 },
+  ],
   registration_refused: [
     { issuer, status: 400, error: "invalid_client_metadata", words: "grant_types are not allowed" },
   ],
   not_an_mcp_server: [{ url, status: 200, contentType: "" }],
+  answer_too_large: [{ url, limit: "32 MiB", isResult: true }],
   endpoint_missing: [{ issuer, name: "device_authorization_endpoint" }],
   authorization_refused: refusals.map((refusal) => ({ issuer, ...refusal })),
   sign_in_timed_out: [{ minutes: 10, redirectUri }],
-  token_refused: refusals.flatMap((refusal) => [
-    { issuer, status: 400, ...refusal },
-    { issuer, status: 400, withSecret: true, ...refusal },
-  ]),
+  token_refused: [
+    ...refusals.flatMap((refusal) => [
+      { issuer, status: 400, ...refusal },
+      { issuer, status: 400, withSecret: true as const, ...refusal },
+    ]),
+    { issuer, status: 400, error: "invalid_dpop_proof", minutesAhead: 10 },
+    { issuer, status: 401, error: "invalid_client", withSecret: true, minutesBehind: 10 },
+  ],
   token_response_invalid: [{ issuer, status: 200, contentType: "" }],
   credential_unreadable: [{ source: "the file key.pem", reason: "it is encrypted", convertible: true }],
   gateway_refused_token: [{ gateway: "Tools", status: 401, error: "" }],
@@ -203,3 +371,6 @@ export const ofTheEditor: readonly FailureCode[] = [
   "host_entry_impossible",
   "runtime_not_found",
 ];
+
+/** What a program without an editor tells as the editor does: an entry of the editor's has started it, and there is the way out. */
+export const toldAsInEditor: readonly FailureCode[] = ["editor_settings_unusable"];

@@ -30,15 +30,24 @@ test("a detail holds the facts, so that a person can tell a colleague what was f
   const lacking = Object.entries(failureSamples).flatMap(([code, facts]) => {
     const { title, detail } = failureText(new GatewayFailure(code as FailureCode, facts) as AnyFailure);
     return Object.entries(facts)
-      .filter(([, fact]) => ![fact].flat().every((value) => `${title} ${detail}`.includes(stated(value))))
+      .filter(
+        ([, fact]) => ![fact].flat().every((value) => stated(value).every((one) => `${title} ${detail}`.includes(one))),
+      )
       .map(([name]) => `${code}.${name}`);
   });
   assert.deepEqual(lacking, []);
 });
 
-/** What a detail has of a fact; one that is a fault is told in words, behind its place. */
-const stated = (fact: string | number | boolean | { readonly place: string }): string =>
-  typeof fact === "object" ? fact.place : String(fact);
+/**
+ * What a detail has of a fact; one that is a fault is told in words, behind its place, or with all that was found by a fault of
+ * some kind.
+ */
+function stated(fact: string | number | boolean | { readonly place: string } | { readonly kind: string }): string[] {
+  if (typeof fact !== "object") return [String(fact)];
+  if ("place" in fact) return [fact.place];
+  const { kind: _, ...found } = fact;
+  return Object.values(found).flat().map(String);
+}
 
 test("words come from the facts alone: what caused a failure is never quoted", () => {
   const quoting = everyFailure(new Error("marked-secret")).filter((failure) =>

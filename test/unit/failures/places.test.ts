@@ -6,9 +6,9 @@ import { failureText } from "../../../src/failures/failureText.ts";
 import type { FailureText } from "../../../src/failures/wording.ts";
 import { gatewayHelp } from "../../../src/gateway/commandLine/gatewayArguments.ts";
 import { landingPageHtml } from "../../../src/node/redirect/landingPage.ts";
-import { standaloneHelp } from "../../../src/standalone/arguments.ts";
+import { standaloneHelp } from "../../../src/standalone/help.ts";
 import { standaloneFailureText, terminalWords } from "../../../src/standalone/terminalWords.ts";
-import { everyFailure, failureSamples, ofTheEditor } from "../../support/failureSamples.ts";
+import { everyFailure, failureSamples, ofTheEditor, toldAsInEditor } from "../../support/failureSamples.ts";
 import { readManifest } from "../../support/manifest.ts";
 import { filesOfEntry, textsOf } from "../../support/sourceTexts.ts";
 
@@ -61,7 +61,7 @@ const places: Readonly<Record<string, Place>> = {
     texts: (failure) => [...lines(failureText(failure)), page(landingPageHtml({ kind: "failed", failure }))],
   },
   "terminal, standalone": {
-    codes: codes.filter((code) => !inEditorOnly.includes(code)),
+    codes: codes.filter((code) => ![...inEditorOnly, ...toldAsInEditor].includes(code)),
     others: ofAnEditor,
     texts: (failure) => [
       ...lines(terminalWords(failure)),
@@ -123,12 +123,18 @@ test("what only the editor meets is not in the standalone: none of these codes i
 });
 
 /**
- * Thrown by parts that both programs have, in acts that the standalone lacks: adding by hand, pasting, running and hiding a tool, and
- * loading a bundle, since the standalone is one file.
+ * Thrown by parts that both programs have, in acts that the standalone lacks: adding by hand, pasting, running and hiding a tool,
+ * changing the files of hosts, which `doctor` only reads and tells by their codes, and loading a bundle, since the standalone is
+ * one file.
  */
 const ofSharedParts: readonly FailureCode[] = [
   "already_connected",
   "already_connecting",
+  "host_file_invalid",
+  "host_file_unusable",
+  "host_file_busy",
+  "host_file_protected",
+  "host_entry_impossible",
   "part_not_loaded",
   "pasted_address_invalid",
   "tool_hidden",
@@ -137,6 +143,10 @@ const ofSharedParts: readonly FailureCode[] = [
 /** Files whose texts are the editor's by their purpose, or are made for a place that is passed in: those are walked above. */
 const forAPlace = [
   /^src\/failures\//,
+  // It tells of entries, which an editor's extension wrote and repairs.
+  /^src\/node\/doctor\/hostFindings\.ts$/,
+  // It is said only where the bridge started the program, by an entry of an editor that is signed in.
+  /^src\/standalone\/editorHint\.ts$/,
   /^src\/connections\/settings\//,
   /^src\/node\/redirect\/landingPage\.ts$/,
   /^src\/standalone\/terminalWords\.ts$/,
