@@ -1,4 +1,5 @@
 import { type JSONRPCMessage, ProtocolError } from "@modelcontextprotocol/client";
+import { sizeText } from "../lib/httpPort.ts";
 import type { Json } from "./passThrough.ts";
 
 /** Our own mark, from the range that JSON-RPC leaves to implementations, for an answer that cannot come any more. */
@@ -6,6 +7,11 @@ const NO_ANSWER = -32099;
 
 /** What is said in place of an answer when the stream that would bring it has ended. */
 export const streamEnded = { code: NO_ANSWER, message: "the stream ended before the answer" };
+/** The same where the answer was larger than anybody reads. */
+export const answerTooLarge = (maxBytes: number) => ({
+  ...{ code: NO_ANSWER, message: `${tooLarge}${sizeText(maxBytes)}`, data: { maxBytes } },
+});
+const tooLarge = "the answer is larger than ";
 /** The same where something else was answered. */
 const otherAnswered = { code: NO_ANSWER, message: "the answer was to another request" };
 
@@ -14,6 +20,15 @@ const missing = new Set([streamEnded.message, otherAnswered.message]);
 /** Whether a call failed because its answer cannot come any more. */
 export const isAnswerMissing = (error: unknown): error is ProtocolError =>
   ProtocolError.isInstance(error) && error.code === NO_ANSWER && missing.has(error.message);
+
+/** Whether a call failed because its answer was larger than anybody reads. */
+export const isAnswerTooLarge = (
+  error: unknown,
+): error is ProtocolError & { readonly data: { readonly maxBytes: number } } =>
+  ProtocolError.isInstance(error) &&
+  error.code === NO_ANSWER &&
+  error.message.startsWith(tooLarge) &&
+  typeof (error.data as Json | undefined)?.maxBytes === "number";
 
 /**
  * A response as the answer to the one request that it came for, by HTTP: nothing else will bring that. An error without an

@@ -3,7 +3,6 @@ import {
   type RequestId,
   Server,
   type ServerCapabilities,
-  type ServerContext,
   type Transport,
 } from "@modelcontextprotocol/server";
 import type { HttpReply, ServedRequest } from "../lib/servedHttp.ts";
@@ -13,6 +12,7 @@ import { anyJson, type Json, NO_TIMEOUT, noValidation } from "./passThrough.ts";
 import type { Caller, Peer } from "./peer.ts";
 import { withoutProgressToken } from "./progressToken.ts";
 import type { FrontWorld, Route } from "./route.ts";
+import { SessionCalls } from "./sessionCalls.ts";
 import { StreamableHttpServer } from "./streamableHttpServer.ts";
 
 export interface SessionWorld<C, R extends Route> extends FrontWorld<C> {
@@ -34,6 +34,7 @@ export class CallerSession<C, R extends Route = Route> {
   readonly #door: StreamableHttpServer;
   /** Requests that are being answered, the newest last. */
   readonly #inFlight: RequestId[] = [];
+  #calls: SessionCalls | undefined;
   #caller: Caller | undefined;
   #route: R | undefined;
   #ended: Promise<void> = Promise.resolve();
@@ -63,18 +64,27 @@ export class CallerSession<C, R extends Route = Route> {
     });
     // The SDK would handle this itself, but the upstream servers have to know the level.
     this.#server.removeRequestHandler("logging/setLevel");
-    this.#server.fallbackRequestHandler = async ({ method, params }, ctx) => await this.#answer(method, params, ctx);
+    this.#server.fallbackRequestHandler = async ({ method, params }, { mcpReq: { id, signal }, http }) => {
+      const context = http?.authInfo?.extra?.context as C;
+      return await this.#answer(method, params, { id, signal, context });
+    };
     this.#server.fallbackNotificationHandler = async ({ method, params }) => await this.#route?.notify(method, params);
     this.#server.onclose = () => {
       this.#ended = this.#route?.close() ?? Promise.resolve();
       world.onClosed();
+      this.#calls?.close();
     };
   }
 
   /** @param line what the caller's messages come on, if not on HTTP requests: all that it is told goes there */
   async start(line?: Transport): Promise<void> {
     if (line !== undefined) this.#streams++;
-    await this.#server.connect(line ?? this.#door);
+    const transport = line ?? this.#door;
+    await this.#server.connect(transport);
+    this.#calls = new SessionCalls(transport, ({ params, extra, ...call }) => {
+      const context = extra?.authInfo?.extra?.context as C;
+      return this.#answer("tools/call", params, { ...call, context });
+    });
   }
 
   /** The route of this session. Its caller is known after `initialize`. */
@@ -147,16 +157,19 @@ export class CallerSession<C, R extends Route = Route> {
         const options = related === undefined ? {} : { relatedRequestId: related };
         void server.notification({ method, ...(params && { params }) }, options).catch(() => {});
       },
+      room: () => (request === undefined ? undefined : this.#door.room(request)),
     };
   }
 
-  async #answer(method: string, params: Json | undefined, ctx: ServerContext): Promise<Json> {
-    const { id, signal } = ctx.mcpReq;
+  async #answer(
+    method: string,
+    params: Json | undefined,
+    { id, signal, context }: { readonly id: RequestId; readonly signal: AbortSignal; readonly context: C },
+  ): Promise<Json> {
     const peer = this.#peer(id);
     const asked = withoutProgressToken(params, peer.notify);
     this.#inFlight.push(id);
     try {
-      const context = ctx.http?.authInfo?.extra?.context as C;
       const options = { signal, onprogress: asked.onprogress, peer, mayCarry: true, context };
       const answered = this.route.handle({ method, params: asked.params, options });
       return await (this.#world.observe?.(answered, context) ?? answered);

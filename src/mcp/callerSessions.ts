@@ -9,15 +9,18 @@ import type { Route } from "./route.ts";
 export interface SessionsWorld<C, R extends Route> {
   /** Makes a session for a caller, without starting it. */
   readonly create: (id: string, context: C, onClosed: () => void) => CallerSession<C, R>;
-  /** Whether a session that one caller opened may be used by another. */
-  readonly mayUse?: (opener: C, caller: C) => boolean;
+  /**
+   * Whose a session is, which nobody else may use; everybody's when absent. Of the request that opened one nothing else is kept:
+   * it has the caller's token.
+   */
+  readonly ownerOf?: (context: C) => string;
   readonly isExpired: (session: CallerSession<C, R>) => boolean;
 }
 
 /** Keeps the sessions of callers that speak 2025-11-25 or earlier. */
 export class CallerSessions<C, R extends Route = Route> {
   readonly #world: SessionsWorld<C, R>;
-  readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly opener: C }>();
+  readonly #sessions = new Map<string, { readonly session: CallerSession<C, R>; readonly owner: string }>();
   /** Those whose messages come on lines of their own, where nobody has to name them. */
   readonly #onLines = new Set<CallerSession<C, R>>();
   readonly #ending = new Set<Promise<void>>();
@@ -53,7 +56,7 @@ export class CallerSessions<C, R extends Route = Route> {
       return refusal(400, "Missing required Mcp-Session-Id header", body);
     }
     const known = this.#sessions.get(id);
-    const isOurs = known !== undefined && (this.#world.mayUse?.(known.opener, context) ?? true);
+    const isOurs = known !== undefined && known.owner === this.#ownerOf(context);
     // Another caller's session gets the same answer as an unknown one, so that ids cannot be probed.
     if (!isOurs || this.#world.isExpired(known.session)) return refusal(404, "Session not found or expired", body);
     return await known.session.handle(request, body, context);
@@ -66,6 +69,10 @@ export class CallerSessions<C, R extends Route = Route> {
 
   async closeAll(): Promise<void> {
     await Promise.all([...this.all().map((session) => session.close()), ...this.#ending]);
+  }
+
+  #ownerOf(context: C): string {
+    return this.#world.ownerOf?.(context) ?? "";
   }
 
   /** Whoever closes all of them waits also for those that ended by themselves a moment ago. */
@@ -81,7 +88,8 @@ export class CallerSessions<C, R extends Route = Route> {
    */
   #makeRoom(context: C): boolean {
     const all = [...this.#sessions.values()];
-    const own = all.filter(({ opener }) => this.#world.mayUse?.(opener, context) ?? true);
+    const asking = this.#ownerOf(context);
+    const own = all.filter(({ owner }) => owner === asking);
     if (own.length < MOST_SESSIONS_OF_ONE && all.length < MOST_SESSIONS) return true;
     const idle = (own.length < MOST_SESSIONS_OF_ONE ? all : own)
       .map(({ session }) => session)
@@ -100,7 +108,7 @@ export class CallerSessions<C, R extends Route = Route> {
       this.#end(session);
     });
     await session.start();
-    this.#sessions.set(id, { session, opener: context });
+    this.#sessions.set(id, { session, owner: this.#ownerOf(context) });
     const reply = await session.handle(request, body, context);
     // A refused `initialize` must not leave a session behind.
     if (reply.status >= 400) await session.close();

@@ -40,6 +40,11 @@ export class EventReply {
     this.#write(messageEvent(message));
   }
 
+  /** See `ReplyStream.room`. */
+  room(): Promise<void> | undefined {
+    return this.#isEnded ? undefined : this.#to?.room?.();
+  }
+
   keepAlive(): void {
     this.#write([": keepalive\n\n"]);
   }

@@ -10,6 +10,8 @@ export interface Exchange {
  */
 export class Exchanges {
   readonly #open = new Set<AbortController>();
+  /** Those that carry a request, by its id. */
+  readonly #asked = new Map<unknown, AbortController>();
   readonly #whole: () => AbortSignal | undefined;
   #isClosed = false;
 
@@ -18,21 +20,31 @@ export class Exchanges {
     this.#whole = whole;
   }
 
-  /** @param own ends this one */
-  begin(own?: AbortSignal): Exchange {
+  /**
+   * @param own ends this one
+   * @param id of the request that it carries
+   */
+  begin(own?: AbortSignal, id?: unknown): Exchange {
     const open = new AbortController();
     const sources = [own, this.#whole()].filter((signal) => signal !== undefined);
     const abort = () => open.abort(sources.find(({ aborted }) => aborted)?.reason);
     if (this.#isClosed || sources.some(({ aborted }) => aborted)) abort();
     for (const signal of sources) signal.addEventListener("abort", abort, { once: true });
     this.#open.add(open);
+    if (id !== undefined) this.#asked.set(id, open);
     return {
       signal: open.signal,
       end: () => {
         this.#open.delete(open);
+        if (this.#asked.get(id) === open) this.#asked.delete(id);
         for (const signal of sources) signal.removeEventListener("abort", abort);
       },
     };
+  }
+
+  /** Ends the one that carries a request, whose answer nobody waits for. */
+  leave(id: unknown): void {
+    this.#asked.get(id)?.abort();
   }
 
   /** Ends all of them, and those that begin later. */

@@ -1,5 +1,6 @@
 import type { HttpBody } from "../lib/httpPort.ts";
-import { pause } from "../lib/waiting.ts";
+import { lengthOf, type Pieces } from "../lib/pieces.ts";
+import { pause, untilAborted } from "../lib/waiting.ts";
 import { EventStream, EventTooLarge } from "./wire/eventStream.ts";
 
 /** A server that restarts is looked for over minutes, so that its change notifications arrive again. */
@@ -7,16 +8,39 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const MOST_ATTEMPTS = 10;
 
+/**
+ * How many messages of a stream are handed on before everybody else has a turn. A server that sends without end would have
+ * the program to itself: each piece that came brings hundreds, and the next one is there when they are done.
+ */
+const MOST_IN_A_ROW = 16;
+
+/** From which size on each event is followed by a turn of the others, in bytes: what was heard of it is written by then. */
+const LARGE = 16 * 1024;
+
+/** Lets everybody else have a turn, and waits for whoever hears the events: none are read that they cannot take. */
+async function turnOfOthers({ signal, room }: Pick<StreamWorld, "signal" | "room">): Promise<void> {
+  await pause(0, signal);
+  while (!signal.aborted) {
+    const full = room();
+    if (full === undefined) return;
+    await untilAborted(full, signal);
+  }
+}
+
 /** The server no longer knows what the stream is of. */
 export class StreamLost extends Error {}
 
 export interface StreamWorld {
   /** Ends the following. */
   readonly signal: AbortSignal;
+  /** The largest event that is read, in bytes. */
+  readonly maxBytes: number;
   /** How long the server asked to wait before the next connection, which holds for all its streams; in milliseconds. */
   retryMs(asked: number | undefined): number | undefined;
   /** Takes the data of one event; says whether it was the answer that the stream was opened for. */
-  onData(data: Uint8Array): boolean;
+  onData(data: Pieces): boolean;
+  /** Resolves when whoever hears the events can take more; `undefined` while they can. */
+  room(): Promise<void> | undefined;
   onError(error: Error): void;
   /**
    * Opens the stream again.
@@ -32,13 +56,13 @@ export interface StreamWorld {
  * server may close one at any time and go on in the next (2025-11-25, basic/transports, resumability).
  *
  * @param isStanding whether it is to be opened again also where the server named no event to go on from
- * @returns how it ended; `lost` where the server had one and cannot be asked for it any more
+ * @returns how it ended; `tooLarge` where an event was larger than anybody reads; `lost` where the server had one and cannot be asked for it any more
  */
 export async function followStream(
   first: HttpBody | null,
   isStanding: boolean,
   world: StreamWorld,
-): Promise<"answered" | "cancelled" | "ended" | "lost"> {
+): Promise<"answered" | "cancelled" | "ended" | "lost" | "tooLarge"> {
   const { signal } = world;
   let body: HttpBody | null | undefined = first;
   let lastEventId = "";
@@ -46,8 +70,10 @@ export async function followStream(
     const read = await readStream(body, world);
     if (signal.aborted) return "cancelled";
     if (read.answered) return "answered";
+    // The next connection would bring the same again.
+    if (read.isTooLarge) return "tooLarge";
     if (read.lastEventId !== "") lastEventId = read.lastEventId;
-    const mayGoOn = (isStanding || !isFirst || lastEventId !== "") && !read.isHopeless;
+    const mayGoOn = (isStanding || !isFirst || lastEventId !== "") && !read.isEmpty;
     if (!mayGoOn) return "ended";
     const next = await reopened(lastEventId, world);
     if (signal.aborted) return "cancelled";
@@ -60,30 +86,35 @@ export async function followStream(
 interface Read {
   readonly answered: boolean;
   readonly lastEventId: string;
-  /** Whether the next connection would bring the same again. */
-  readonly isHopeless: boolean;
+  /** Whether there was no body. */
+  readonly isEmpty: boolean;
+  /** Whether an event was larger than anybody reads. */
+  readonly isTooLarge: boolean;
 }
 
 async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Read> {
-  const stream = new EventStream();
+  const stream = new EventStream(world.maxBytes);
   let answered = false;
-  let isHopeless = body === null;
+  let isTooLarge = false;
+  let inARow = 0;
   try {
     for await (const piece of body ?? []) {
       const events = stream.push(piece);
       world.retryMs(stream.retryMs);
       for (const { type, data } of events) {
-        if (type !== "message" || data.length === 0) continue;
+        if (type !== "message" || lengthOf(data) === 0) continue;
         if (world.onData(data)) answered = true;
         // The SDK sees to a notification a moment after it came, but to an answer at once.
         else await Promise.resolve();
+        const isTurn = ++inARow % MOST_IN_A_ROW === 0 || lengthOf(data) > LARGE;
+        if (!answered && isTurn) await turnOfOthers(world);
       }
     }
   } catch (error) {
-    isHopeless = error instanceof EventTooLarge;
+    isTooLarge = error instanceof EventTooLarge;
     if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
   }
-  return { answered, lastEventId: stream.lastEventId, isHopeless };
+  return { answered, lastEventId: stream.lastEventId, isEmpty: body === null, isTooLarge };
 }
 
 async function reopened(lastEventId: string, world: StreamWorld): Promise<HttpBody | null | undefined | "lost"> {

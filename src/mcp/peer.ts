@@ -18,6 +18,12 @@ export interface Peer {
 
   /** Tells the caller, without waiting. A caller who is gone misses it. */
   notify(method: string, params: Json | undefined): void;
+
+  /**
+   * Resolves when the caller can take more of what a server says to it; `undefined` while it can, or nobody can tell. A server
+   * is read as fast as its caller reads.
+   */
+  room?(): Promise<void> | undefined;
 }
 
 /** What an upstream server learns about the caller: name and capabilities, as the caller declared them. */

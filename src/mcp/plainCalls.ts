@@ -12,6 +12,7 @@ import type { ServedRequest } from "../lib/servedHttp.ts";
 import { classified } from "./era.ts";
 import type { Json } from "./passThrough.ts";
 import { isJsonRequest } from "./servedBody.ts";
+import { identifiedResult } from "./wire/carriedResult.ts";
 
 /** A call of 2026-07-28, taken apart: what the protocol says in `_meta`, and what is for the server. */
 export interface PlainCall {
@@ -90,6 +91,8 @@ function takenApart(body: unknown): PlainCall | undefined {
 
 /** A result as 2026-07-28 has it: with its type, and with who gives it. */
 export function typedResult(result: Json, serverInfo: object): Json {
+  const carried = identifiedResult(result, SERVER_INFO_META_KEY, serverInfo);
+  if (carried !== undefined) return carried;
   const { resultType = "complete", _meta: meta = {} } = result;
   const named = isJsonObject(meta) && meta[SERVER_INFO_META_KEY] === undefined;
   return { ...result, resultType, _meta: named ? { ...meta, [SERVER_INFO_META_KEY]: serverInfo } : meta };

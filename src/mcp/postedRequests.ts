@@ -49,6 +49,11 @@ export class PostedRequests {
     if (!this.#isOver) this.#stream().say(message);
   }
 
+  /** See `ReplyStream.room`. */
+  room(): Promise<void> | undefined {
+    return this.#events?.room();
+  }
+
   /** @param status of the HTTP answer, where nothing was said before */
   answer(id: Id, message: object, status = 200): void {
     if (this.#isOver) return;

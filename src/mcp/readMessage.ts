@@ -1,8 +1,11 @@
 import { isInitializeRequest, type JSONRPCMessage, parseJSONRPCMessage } from "@modelcontextprotocol/client";
+import { MAX_DEPTH } from "../lib/limits.ts";
+import { type Pieces, textOf } from "../lib/pieces.ts";
 import { knownKind } from "./knownKind.ts";
 import type { Json } from "./passThrough.ts";
 import { isPlainInitialize } from "./plainInitialize.ts";
 import { carriedAnswer } from "./wire/carriedResult.ts";
+import { isDeeperThan } from "./wire/depth.ts";
 
 /**
  * The message that an event is.
@@ -10,17 +13,23 @@ import { carriedAnswer } from "./wire/carriedResult.ts";
  * @param carries whether its result may be carried in its bytes
  * @throws what `readMessage` does
  */
-export function messageIn(bytes: Uint8Array, carries: boolean): JSONRPCMessage {
-  const carried = carries ? carriedAnswer(bytes) : undefined;
-  return carried ?? readMessage(utf8.decode(bytes));
+export function messageIn(pieces: Pieces, carries: boolean): JSONRPCMessage {
+  const carried = carries ? carriedAnswer(pieces) : undefined;
+  return carried ?? asMessage(jsonIn(pieces));
 }
 
 /** The messages that a body is, which may be a batch. @throws what `readMessage` does */
-export function messagesIn(bytes: Uint8Array, carries: boolean): readonly JSONRPCMessage[] {
-  const carried = carries ? carriedAnswer(bytes) : undefined;
+export function messagesIn(pieces: Pieces, carries: boolean): readonly JSONRPCMessage[] {
+  const carried = carries ? carriedAnswer(pieces) : undefined;
   if (carried !== undefined) return [carried];
-  const value: unknown = JSON.parse(utf8.decode(bytes));
+  const value = jsonIn(pieces);
   return (Array.isArray(value) ? value : [value]).map(asMessage);
+}
+
+/** A text of brackets alone takes a parser twenty times its length. @throws SyntaxError */
+function jsonIn(pieces: Pieces): unknown {
+  if (isDeeperThan(pieces, MAX_DEPTH)) throw new SyntaxError(`more than ${MAX_DEPTH} levels of brackets`);
+  return JSON.parse(textOf(pieces));
 }
 
 /**
@@ -64,5 +73,3 @@ export function errorIn(text: string | null): (JSONRPCMessage & { readonly id?: 
     return undefined;
   }
 }
-
-const utf8 = new TextDecoder();

@@ -15,7 +15,7 @@ export function isJsonRequest({ headers }: Pick<ServedRequest, "headers">): bool
  *   later would run out of stack
  */
 export function jsonBody(body: Uint8Array): unknown {
-  if (body.length === 0 || isDeeperThan(body, MAX_DEPTH)) return undefined;
+  if (body.length === 0 || isDeeperThan([body], MAX_DEPTH)) return undefined;
   try {
     return JSON.parse(utf8.decode(body));
   } catch {

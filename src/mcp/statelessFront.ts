@@ -22,6 +22,7 @@ import type { FrontWorld, Route } from "./route.ts";
 import { SuspendedCall } from "./suspendedCall.ts";
 import { SuspendedCalls } from "./suspendedCalls.ts";
 import { replyOf, webRequest } from "./webExchange.ts";
+import { readResult } from "./wire/carriedResult.ts";
 
 export interface StatelessWorld<C, R extends Route> extends FrontWorld<C>, KeptRoutesWorld<C, R> {
   /** Marks our own `requestState`; those of upstream servers are passed through. */
@@ -47,6 +48,9 @@ interface Asked {
   readonly inputResponses: Json | undefined;
   readonly state: string | undefined;
   readonly notify: Peer["notify"];
+  readonly room?: Peer["room"];
+  /** Whether whoever writes the answer knows results that are carried. */
+  readonly mayCarry: boolean;
 }
 
 /** What servers of earlier revisions say, and this one does not know. */
@@ -162,7 +166,7 @@ export class StatelessFront<C, R extends Route = Route> {
     server.fallbackRequestHandler = async ({ method, params }, { mcpReq }) => {
       const { signal, envelope, inputResponses } = mcpReq;
       const asked: Asked = {
-        ...{ method, params, signal, inputResponses },
+        ...{ method, params, signal, inputResponses, mayCarry: false },
         envelope: envelope as Json | undefined,
         state: mcpReq.requestState<string>(),
         notify: (told, about) => void mcpReq.notify({ method: told, ...(about && { params: about }) }).catch(() => {}),
@@ -180,7 +184,16 @@ export class StatelessFront<C, R extends Route = Route> {
       if (otherEras.has(told) || (told === "notifications/message" && !hasLog)) return;
       posted.say({ jsonrpc: "2.0", method: told, ...(about && { params: about }) });
     };
-    const asked: Asked = { ...call, signal: request.signal, inputResponses: undefined, state: undefined, notify };
+    const { signal } = request;
+    const asked: Asked = {
+      ...call,
+      signal,
+      inputResponses: undefined,
+      state: undefined,
+      notify,
+      room: () => posted.room(),
+      mayCarry: true,
+    };
     void this.#observed(this.#answer(asked, context), context)
       .then((result) => ({ result: typedResult(result, this.#world.serverInfo) }))
       .catch((failure: unknown) => ({ error: errorOf(failure) }))
@@ -193,7 +206,7 @@ export class StatelessFront<C, R extends Route = Route> {
   }
 
   async #answer(
-    { method, params, signal, envelope, inputResponses, state, notify: tell }: Asked,
+    { method, params, signal, envelope, inputResponses, state, notify: tell, room, mayCarry }: Asked,
     context: C,
   ): Promise<Json> {
     const level = envelope?.[LOG_LEVEL_META_KEY];
@@ -204,14 +217,15 @@ export class StatelessFront<C, R extends Route = Route> {
       if (!isChangeNotification(told)) tell(told, about);
     };
     const asked = withoutProgressToken(params, notify);
-    const waiting = { signal, notify, onprogress: asked.onprogress };
+    const waiting = { signal, notify, room, onprogress: asked.onprogress };
     const caller: Caller = {
       clientInfo: (envelope?.[CLIENT_INFO_META_KEY] as Caller["clientInfo"] | undefined) ?? this.#world.serverInfo,
       capabilities: (envelope?.[CLIENT_CAPABILITIES_META_KEY] as Json | undefined) ?? {},
     };
     const key = this.#world.keyOf(caller, context);
     const resumed = this.#suspended.resume(key, state, inputResponses);
-    if (resumed !== undefined) return await this.#suspended.turn(key, resumed, waiting);
+    // The call may have begun as one whose result is carried.
+    if (resumed !== undefined) return readResult(await this.#suspended.turn(key, resumed, waiting));
 
     const whole = {
       ...asked.params,
@@ -221,13 +235,15 @@ export class StatelessFront<C, R extends Route = Route> {
     const canBeAsked = mayAsk.has(method) && questions.some((one) => caller.capabilities[one] !== undefined);
     const kept = this.#routes.enter(caller, context);
     const call = new SuspendedCall(async ({ signal: ended, peer, onprogress }) => {
+      const { notify: hears, room: takes = () => undefined } = peer;
       try {
         const options = {
           signal: ended,
-          peer: canBeAsked ? peer : { ...nobody, notify: peer.notify },
+          peer: canBeAsked ? peer : { ...nobody, notify: hears, room: takes },
           exclusive: canBeAsked || typeof level === "string",
           logLevel: typeof level === "string" ? level : undefined,
           passInputRequired: mayAsk.has(method),
+          mayCarry,
           context,
           ...(asked.onprogress && { onprogress }),
         };

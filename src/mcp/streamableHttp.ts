@@ -6,15 +6,17 @@ import {
   type Transport,
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
-import { drained, type HttpAnswer, type HttpBody, type HttpFetch, wholeBody, wordsOf } from "../lib/httpPort.ts";
-import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
+import { bodyPieces, drained, type HttpAnswer, type HttpBody, type HttpFetch, wordsOf } from "../lib/httpPort.ts";
+import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../lib/limits.ts";
+import type { Pieces } from "../lib/pieces.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
-import { answerTo } from "./answerTo.ts";
+import { answerTo, answerTooLarge } from "./answerTo.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream, StreamLost } from "./followStream.ts";
 import { lostSession } from "./lostSession.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
+import { roomOf } from "./roomOf.ts";
 import { mayCarry } from "./wire/carriedResult.ts";
 
 export interface StreamableHttpOptions {
@@ -23,6 +25,8 @@ export interface StreamableHttpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends every request, for as long as it is there. */
   readonly connecting?: () => AbortSignal | undefined;
+  /** The largest message that is read, in bytes, as it is set now; `MAX_MESSAGE_BYTES` when absent. */
+  readonly maxBytes?: (() => number) | undefined;
 }
 
 type Following = {
@@ -44,6 +48,7 @@ export class StreamableHttp implements Transport {
   readonly #send: HttpFetch;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #exchanges: Exchanges;
+  readonly #maxBytes: () => number;
   #isStarted = false;
   #sessionId: string | undefined;
   #protocolVersion: string | undefined;
@@ -56,12 +61,13 @@ export class StreamableHttp implements Transport {
   /** Called when the stream of what the server says on its own ended for good, so that nothing is heard any more. */
   onsessionlost: (() => void) | undefined;
 
-  constructor(url: URL, { fetch, headers = {}, connecting = () => undefined }: StreamableHttpOptions) {
+  constructor(url: URL, { fetch, headers = {}, connecting = () => undefined, maxBytes }: StreamableHttpOptions) {
     this.url = url;
     this.fetch = fetch;
     this.#send = withinOrigin(fetch);
     this.#headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
     this.#exchanges = new Exchanges(connecting);
+    this.#maxBytes = maxBytes ?? (() => MAX_MESSAGE_BYTES);
   }
 
   get sessionId(): string | undefined {
@@ -96,14 +102,18 @@ export class StreamableHttp implements Transport {
 
   /** @throws SdkHttpError, SdkError, or what the way out does */
   async send(message: JSONRPCMessage, options: TransportSendOptions = {}): Promise<void> {
-    const exchange = this.#exchanges.begin(options.requestSignal);
+    const id = "method" in message && "id" in message ? message.id : undefined;
+    const exchange = this.#exchanges.begin(options.requestSignal, id);
     try {
       const stream = await this.#post(message, options, exchange.signal);
+      // A server that goes on all the same would be read to the end, which may be never.
+      if ("method" in message && message.method === "notifications/cancelled")
+        this.#exchanges.leave((message.params as { readonly requestId?: unknown } | undefined)?.requestId);
       if (stream === undefined) return exchange.end();
       void this.#follow(stream, exchange, { onEnd: options.onRequestStreamEnd, request: message });
     } catch (error) {
       exchange.end();
-      if (options.requestSignal?.aborted !== true) this.onerror?.(error as Error);
+      if (!exchange.signal.aborted) this.onerror?.(error as Error);
       throw error;
     }
   }
@@ -169,8 +179,7 @@ export class StreamableHttp implements Transport {
         contentType,
       });
     }
-    const bytes = await wholeBody(answer.body, MAX_MESSAGE_BYTES);
-    const messages = messagesIn(bytes, mayCarry(message));
+    const messages = messagesIn(await bodyPieces(answer.body, this.#maxBytes()), mayCarry(message));
     const isBatch = messages.length > 1;
     const answers = messages.filter((one) => this.#deliver(one, isBatch ? undefined : message));
     if (answers.length === 0) onRequestStreamEnd?.();
@@ -228,22 +237,26 @@ export class StreamableHttp implements Transport {
     { onEnd, isStanding = false, request }: Following,
   ): Promise<void> {
     const { signal } = exchange;
+    const maxBytes = this.#maxBytes();
     const how = await followStream(body, isStanding, {
-      signal,
+      ...{ signal, maxBytes },
       retryMs: (asked) => {
-        this.#retryMs = asked ?? this.#retryMs;
+        if (asked !== undefined) this.#retryMs = Math.min(MAX_STREAM_RETRY_MS, Math.max(MIN_STREAM_RETRY_MS, asked));
         return this.#retryMs;
       },
       onData: (data) => this.#take(data, request),
+      room: () => roomOf(request),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),
     });
     exchange.end();
-    if (how === "ended" || how === "lost") onEnd?.();
-    if (how === "lost" && isStanding) this.onsessionlost?.();
+    if (how === "tooLarge" && request !== undefined && "id" in request)
+      return this.onmessage?.({ jsonrpc: "2.0", id: request.id, error: answerTooLarge(maxBytes) } as JSONRPCMessage);
+    if (how === "ended" || how === "lost" || how === "tooLarge") onEnd?.();
+    if ((how === "lost" || how === "tooLarge") && isStanding) this.onsessionlost?.();
   }
 
-  #take(data: Uint8Array, request: JSONRPCMessage | undefined): boolean {
+  #take(data: Pieces, request: JSONRPCMessage | undefined): boolean {
     try {
       return this.#deliver(messageIn(data, request !== undefined && mayCarry(request)), request);
     } catch (error) {

@@ -77,6 +77,11 @@ export class StreamableHttpServer implements Transport {
     posted.answer(id, message);
   }
 
+  /** See `ReplyStream.room`, of the answer to a request. */
+  room(id: RequestId): Promise<void> | undefined {
+    return this.#posted.get(id)?.room();
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -74,3 +74,16 @@ function propertiesOf(schema: unknown, path: readonly string[]): readonly (reado
   if (typeof properties !== "object" || properties === null || path.length >= DEEPEST) return [];
   return Object.entries(properties as Record<string, Json | null>);
 }
+
+/** What was found of each tool, which is listed once and called often. */
+const found = new WeakMap<Json, boolean>();
+
+/** Whether a tool's `inputSchema` may declare headers: nothing else in it is called so. */
+export function mayDeclareHeaders(tool: Json | undefined): boolean {
+  if (tool === undefined) return false;
+  const known = found.get(tool);
+  if (known !== undefined) return known;
+  const declares = JSON.stringify(tool.inputSchema ?? null).includes('"x-mcp-header"');
+  found.set(tool, declares);
+  return declares;
+}

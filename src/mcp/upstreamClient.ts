@@ -52,7 +52,7 @@ export interface UpstreamClient {
 
 export function upstreamClient(
   caller: Caller,
-  { negotiation, discoverTimeoutMs }: Pick<Connecting, "negotiation" | "discoverTimeoutMs">,
+  { negotiation, discoverTimeoutMs, server }: Pick<Connecting, "negotiation" | "discoverTimeoutMs" | "server">,
   handlers: ClientHandlers,
 ): UpstreamClient {
   const client = new Client(caller.clientInfo, {
@@ -74,7 +74,7 @@ export function upstreamClient(
   });
   client.fallbackRequestHandler = async ({ method, params }, ctx) => {
     const { id, signal } = ctx.mcpReq;
-    refuseUnsafeUrl({ method, params });
+    refuseUnsafeUrl({ method, params }, server);
     const asked = withoutProgressToken(params, (notification, progress) => {
       void ctx.mcpReq.notify({ method: notification, params: progress }).catch(() => {});
     });
@@ -104,6 +104,8 @@ export function upstreamClient(
 }
 
 export interface Connecting {
+  /** Where the server is, which decides which pages it may have opened; undefined for a program of this machine. */
+  readonly server: URL | undefined;
   /** @param connecting signal that aborts the connecting; `undefined` once there is a connection */
   readonly transport: (connecting: () => AbortSignal | undefined) => Promise<Transport>;
   readonly negotiation: VersionNegotiationMode;
@@ -116,10 +118,14 @@ export interface Connecting {
   readonly signal: AbortSignal;
 }
 
-/** @returns the transport in use, which may differ from the one that was opened first */
+/**
+ * @param beforeSdk puts in what sees the messages of the connected server before the SDK does
+ * @returns the transport in use, which may differ from the one that was opened first
+ */
 export async function connectClient(
   client: Client,
   { transport, era, connectTimeoutMs, signal }: Connecting,
+  beforeSdk: (transport: Transport) => void,
 ): Promise<Transport> {
   let connecting: AbortSignal | undefined = signal;
   const onAbort = () => void client.close();
@@ -133,6 +139,7 @@ export async function connectClient(
     });
     const used = client.transport ?? opened;
     if (client.getProtocolEra() === "modern") unjudged(used);
+    beforeSdk(used);
     inTurns(used);
     return used;
   } catch (error) {

@@ -18,7 +18,9 @@ import { allPages } from "./pages.ts";
 import type { Json } from "./passThrough.ts";
 import { type CallerRequest, type CallOptions, INTERNAL_ERROR, type Peer } from "./peer.ts";
 import { Peers } from "./peers.ts";
-import { HEADER_MISMATCH, hasValidHeaders } from "./toolHeaders.ts";
+import { withRoom } from "./roomOf.ts";
+import { ToolCalls } from "./toolCalls.ts";
+import { HEADER_MISMATCH, hasValidHeaders, mayDeclareHeaders } from "./toolHeaders.ts";
 import {
   connectClient,
   type Era,
@@ -49,6 +51,8 @@ export class UpstreamConnection {
   readonly #peers: Peers;
   readonly #told = new Set<string>();
   #transport: Transport | undefined;
+  /** Calls tools past the SDK, where the server is reached over HTTP. */
+  #calls: ToolCalls | undefined;
   #subscription: McpSubscription | undefined;
   #busy = 0;
   #whenIdle: (() => void) | undefined;
@@ -76,6 +80,7 @@ export class UpstreamConnection {
       this.#upstream.client.onclose = () => {
         this.#isClosed = true;
         this.onclose?.();
+        this.#calls?.close();
         resolve();
       };
     });
@@ -97,11 +102,14 @@ export class UpstreamConnection {
   static async #open(world: ConnectionWorld): Promise<UpstreamConnection> {
     const connection = new UpstreamConnection(world);
     try {
-      connection.#transport = await connectClient(connection.#upstream.client, world);
+      connection.#transport = await connectClient(connection.#upstream.client, world, (used) => {
+        connection.identity = connection.#upstream.identity();
+        if (used instanceof WatchedTransport)
+          connection.#calls = new ToolCalls(used, world.caller, connection.identity);
+      });
     } catch (error) {
       throw serversOwn(error);
     }
-    connection.identity = connection.#upstream.identity();
     const transport = connection.#transport;
     if (transport instanceof WatchedTransport) transport.onsessionlost = () => connection.onSessionLost?.();
     return connection;
@@ -145,7 +153,7 @@ export class UpstreamConnection {
     try {
       return await work();
     } catch (error) {
-      throw upstreamError(error, hadSession);
+      throw upstreamError(error, hadSession, this.#world.server);
     } finally {
       if (peer !== undefined) this.#peers.leave(peer);
       this.#busy--;
@@ -163,7 +171,7 @@ export class UpstreamConnection {
     return await this.use(async () => {
       let result = await this.#send(request);
       for (let round = 1; result.resultType === "input_required"; round++) {
-        refuseUnsafeInput(result);
+        refuseUnsafeInput(result, this.#world.server);
         if (options.passInputRequired) return result;
         if (round > MAX_ROUNDS) {
           throw new ProtocolError(INTERNAL_ERROR, `${method} asked for input ${MAX_ROUNDS} times`);
@@ -254,25 +262,29 @@ export class UpstreamConnection {
     if (this.#isClosed) throw new SdkError(SdkErrorCode.ConnectionClosed, "Connection closed");
     const level = this.era === "modern" && this.logLevel !== undefined && { [LOG_LEVEL_META_KEY]: this.logLevel };
     const asked = level ? { ...params, _meta: { ...level, ...(params?._meta as Json | undefined) } } : params;
-    const sent = options.mayCarry ? toBeCarried(method, asked) : asked;
-    const isPlain = this.era === "legacy" || method !== "tools/call";
-    return await (isPlain
-      ? this.#upstream.request({ method, params: sent, options })
-      : this.#callTool(sent ?? {}, options));
+    const told = withRoom(asked, options.peer);
+    const sent = options.mayCarry ? toBeCarried(method, told) : told;
+    if (method === "tools/call" && this.era === "modern") return await this.#callTool(sent ?? {}, options);
+    if (method === "tools/call" && sent !== undefined && this.#calls) return await this.#calls.call(sent, options);
+    return await this.#upstream.request({ method, params: sent, options });
   }
 
   /** Calls a tool, and once more when the server says that the headers of the call are not what it declares. */
   async #callTool(params: Json, options: CallOptions): Promise<Json> {
     const name = String(params.name);
+    const send = (tool: Json | undefined) =>
+      this.#calls === undefined || mayDeclareHeaders(tool)
+        ? this.#upstream.callTool(params, tool, options)
+        : this.#calls.call(params, options);
     try {
-      return await this.#upstream.callTool(params, this.#world.tool(name), options);
+      return await send(this.#world.tool(name));
     } catch (error) {
       if (!ProtocolError.isInstance(error) || error.code !== HEADER_MISMATCH) throw error;
       // The tool was changed since it was listed. A caller cannot mend headers that we wrote.
       const tools = await this.list("tools/list", options.signal);
       this.#world.onRelisted(tools);
       const changed = tools.find((tool) => tool?.name === name);
-      return await this.#upstream.callTool(params, changed, options);
+      return await send(changed);
     }
   }
 }

@@ -21,15 +21,16 @@ export class LinkClosed extends Error {}
  * Returns any other error unchanged.
  *
  * @param hadSession whether the request named a session
+ * @param server where the server is; undefined for a program of this machine
  */
-export function upstreamError(error: unknown, hadSession: boolean): unknown {
+export function upstreamError(error: unknown, hadSession: boolean, server: URL | undefined): unknown {
   const refusal = refusalIn(error);
   // It was upgraded since it was connected to, and takes no message of the revision that was agreed on.
   if (refusal?.code === UNSUPPORTED_REVISION) return new SessionLost("revision refused", true, { cause: error });
   const lost = refusal && lostSession(refusal, hadSession);
   if (lost !== undefined) return new SessionLost("session unknown", lost.ranNothing, { cause: error });
   const own = serversOwn(error);
-  return ProtocolError.isInstance(own) ? withSafeUrls(own) : own;
+  return ProtocolError.isInstance(own) ? withSafeUrls(own, server) : own;
 }
 
 /** The server's own `ProtocolError` where it came in the body of an HTTP error, as some send it; any other error as it is. */

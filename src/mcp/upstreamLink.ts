@@ -1,4 +1,6 @@
 import { pause, untilAborted } from "../lib/waiting.ts";
+import { isChangeNotification } from "./changeNotifications.ts";
+import { Coalesced } from "./coalesced.ts";
 import type { LinkPolicy } from "./linkPolicy.ts";
 import { changedLists, type ListMethod } from "./lists.ts";
 import type { Json } from "./passThrough.ts";
@@ -21,6 +23,7 @@ export class UpstreamLink {
   readonly #peer: Peer;
   readonly #listing = new SharedWork<ListMethod, readonly Json[]>();
   readonly #standing: StandingRequests;
+  readonly #news = new Coalesced();
   #inUse: { readonly connection: UpstreamConnection; readonly until: AbortController } | undefined;
   #connecting: Promise<UpstreamConnection> | undefined;
   #life = new AbortController();
@@ -42,8 +45,11 @@ export class UpstreamLink {
       notify: (method, params) => {
         const changed = changedLists(method);
         for (const list of changed) this.#listing.forget(list);
-        peer.notify(method, params);
-        if (changed.length > 0) policy.onListChanged?.(changed);
+        if (!isChangeNotification(method)) return peer.notify(method, params);
+        this.#news.pass(`${method} ${params?.uri ?? ""}`, () => {
+          peer.notify(method, params);
+          if (changed.length > 0) policy.onListChanged?.(changed);
+        });
       },
     };
   }
@@ -187,6 +193,7 @@ export class UpstreamLink {
   /** Closes for good. */
   async end(): Promise<void> {
     this.#ended = true;
+    this.#news.stop();
     await this.close();
   }
 

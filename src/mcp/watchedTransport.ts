@@ -2,7 +2,7 @@ import type { JSONRPCMessage, TransportSendOptions } from "@modelcontextprotocol
 import type { HttpFetch } from "../lib/httpPort.ts";
 import { doneWithin } from "../lib/waiting.ts";
 import { streamEnded } from "./answerTo.ts";
-import { StreamableHttp } from "./streamableHttp.ts";
+import { StreamableHttp, type StreamableHttpOptions } from "./streamableHttp.ts";
 
 /** What a request to a connected server needs that goes past the SDK, as the connection has it at that moment. */
 export interface HttpEndpoint {
@@ -47,7 +47,7 @@ export class WatchedTransport extends StreamableHttp {
 /**
  * The transport to a server over HTTP.
  *
- * @param headers what every request carries beside the protocol's own
+ * @param headers what every request carries beside the protocol's own, and `maxBytes` the largest message that is read
  * @param connecting while there is no connection, ends every request when the caller is gone: also those with which the
  *   SDK finds out what is there. Afterwards closing the connection ends them
  */
@@ -56,8 +56,9 @@ export function httpTransport(
     url,
     fetch,
     headers,
-  }: { readonly url: string; readonly fetch: HttpFetch; readonly headers?: Readonly<Record<string, string>> },
+    maxBytes,
+  }: { readonly url: string } & Pick<StreamableHttpOptions, "fetch" | "headers" | "maxBytes">,
   connecting: () => AbortSignal | undefined,
 ): WatchedTransport {
-  return new WatchedTransport(new URL(url), { fetch, connecting, ...(headers !== undefined && { headers }) });
+  return new WatchedTransport(new URL(url), { fetch, connecting, maxBytes, ...(headers !== undefined && { headers }) });
 }

@@ -78,6 +78,7 @@ export async function connectTo(
   const noted = { relisted: 0, cutShort: [] as string[], errors: 0 };
   const connection = await UpstreamConnection.open({
     ...{ caller, peer, negotiation: "auto" as const, era: undefined, connectTimeoutMs: 5000 },
+    server: new URL("https://up.example/mcp"),
     transport: async (connecting) => httpTransport({ url: "https://up.example/mcp", fetch: server.fetch }, connecting),
     signal: new AbortController().signal,
     tool: () => undefined,

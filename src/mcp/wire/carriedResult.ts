@@ -1,5 +1,9 @@
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
+import { byteAt, type Pieces, slice, textOf } from "../../lib/pieces.ts";
+import type { Piece } from "../../lib/servedHttp.ts";
+import type { Span } from "./findMembers.ts";
 import { readValue, type ScannedMessage, scanMessage } from "./scanMessage.ts";
-import { withoutMember } from "./withoutMember.ts";
+import { afterSpace, withoutMember } from "./withoutMember.ts";
 
 /**
  * A result that nobody here has to see, in the bytes in which its server wrote it. Whoever does look at it finds `isError`
@@ -11,21 +15,43 @@ export type CarriedResult = {
   readonly isError?: boolean;
 };
 
-/** Where `toJSON` has the bytes: known to all bundles, since one reads the answer and another may write it. */
+/** Where `toJSON` has what to write: known to all bundles, since one reads the answer and another may write it. */
 const PIECES = Symbol.for("gateway-connect.carriedPieces");
+const IDENTIFIED = Symbol.for("gateway-connect.carriedIdentified");
 
-type ToJson = { (): unknown; readonly [PIECES]?: readonly Uint8Array[] };
+type Identified = (name: string, value: unknown) => readonly Piece[];
 
-function carry(pieces: readonly Uint8Array[], isError: unknown): CarriedResult {
-  const read = (): unknown => JSON.parse(pieces.map((piece) => utf8.decode(piece)).join(""));
-  const toJSON: ToJson = Object.assign(read, { [PIECES]: pieces });
+type ToJson = { (): unknown; readonly [PIECES]?: readonly Piece[]; readonly [IDENTIFIED]?: Identified };
+
+function carry(pieces: readonly Piece[], identified: Identified | undefined, isError: unknown): CarriedResult {
+  const read = (): unknown => JSON.parse(textIn(pieces));
+  const toJSON: ToJson = Object.assign(read, { [PIECES]: pieces, ...(identified && { [IDENTIFIED]: identified }) });
   return { toJSON, ...(typeof isError === "boolean" && { isError }) };
 }
 
+const textIn = (pieces: readonly Piece[]): string =>
+  textOf(pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece)));
+
 /** The pieces to write for a result that is carried; `undefined` for one that is to be written from what was read. */
-export function carriedBytes(result: unknown): readonly Uint8Array[] | undefined {
+export function carriedBytes(result: unknown): readonly Piece[] | undefined {
   const { toJSON } = (result ?? {}) as { readonly toJSON?: ToJson };
   return typeof toJSON === "function" ? toJSON[PIECES] : undefined;
+}
+
+/** A result as everybody reads it, for who does not know of those that are carried. */
+export const readResult = (result: JsonObject): JsonObject =>
+  carriedBytes(result) === undefined ? result : ((result as CarriedResult).toJSON() as JsonObject);
+
+/**
+ * A carried result as one of 2026-07-28: with its type, and with a member of `_meta` that names who gives it, unless the
+ * server has named somebody.
+ *
+ * @returns `undefined` for one that is to be written from what was read
+ */
+export function identifiedResult(result: unknown, name: string, value: unknown): CarriedResult | undefined {
+  const { toJSON, isError } = (result ?? {}) as { readonly toJSON?: ToJson; readonly isError?: boolean };
+  const identified = typeof toJSON === "function" ? toJSON[IDENTIFIED] : undefined;
+  return identified && carry(identified(name, value), undefined, isError);
 }
 
 /** Marks the parameters of a request whose result may be carried. JSON does not show it, and copies have it too. */
@@ -50,50 +76,57 @@ export const mayCarry = (message: object): boolean =>
  *   members that are the protocol's own, and one that does not stand on a line
  */
 export function carriedAnswer(
-  bytes: Uint8Array,
+  pieces: Pieces,
 ): { readonly jsonrpc: "2.0"; readonly id: string | number; readonly result: CarriedResult } | undefined {
-  const found = scanMessage(bytes);
-  if (found.kind !== "message" || !isPlainResult(found)) return undefined;
-  const { id: idSpan, jsonrpc, isError } = found;
-  if (idSpan === undefined || jsonrpc === undefined) return undefined;
+  // Whoever read them has counted them.
+  const found = scanMessage(pieces, { maxBytes: Number.POSITIVE_INFINITY });
+  if (found.kind !== "message" || !isPlainResult(found) || !found.isOneLine) return undefined;
+  const { id: idSpan, jsonrpc, isError, result, resultType } = found;
+  if (idSpan === undefined || jsonrpc === undefined || result === undefined) return undefined;
   const id = readValue(found, idSpan);
   if (typeof id !== "string" && !Number.isSafeInteger(id)) return undefined;
   if (readValue(found, jsonrpc) !== "2.0") return undefined;
-  const pieces = resultPieces(found);
-  if (pieces === undefined || !found.isOneLine) return undefined;
-  return { jsonrpc: "2.0", id: id as string | number, result: carry(pieces, isError && readValue(found, isError)) };
+  if (resultType !== undefined && readValue(found, resultType) !== "complete") return undefined;
+  const plain =
+    resultType === undefined ? slice(pieces, result.start, result.end) : withoutMember(pieces, result, resultType);
+  const identified: Identified = (name, value) => withIdentity(found, result, name, value);
+  const carried = carry(plain, identified, isError && readValue(found, isError));
+  return { jsonrpc: "2.0", id: id as string | number, result: carried };
 }
 
-function resultPieces(found: ScannedMessage): readonly Uint8Array[] | undefined {
-  const { bytes, result, resultType } = found;
-  if (result === undefined) return undefined;
-  if (resultType === undefined) return [bytes.subarray(result.start, result.end)];
-  return readValue(found, resultType) === "complete"
-    ? withoutMember(bytes, result, resultType, "resultType")
-    : undefined;
+function withIdentity(found: ScannedMessage, object: Span, name: string, value: unknown): readonly Piece[] {
+  const { pieces, resultType, resultMeta } = found;
+  const type = resultType === undefined ? '"resultType":"complete",' : "";
+  if (resultMeta !== undefined) {
+    const given = readValue(found, resultMeta) as JsonObject;
+    const meta = given[name] === undefined ? JSON.stringify({ ...given, [name]: value }) : undefined;
+    const { start, end } = resultMeta;
+    const head = slice(pieces, object.start + 1, meta === undefined ? object.end : start);
+    return [`{${type}`, ...head, ...(meta === undefined ? [] : [meta, ...slice(pieces, end, object.end)])];
+  }
+  const isEmpty = byteAt(pieces, afterSpace(pieces, object.start + 1)) === END_OBJECT;
+  const own = `{${type}"_meta":${JSON.stringify({ [name]: value })}${isEmpty ? "" : ","}`;
+  return [own, ...slice(pieces, object.start + 1, object.end)];
 }
 
 const BEGIN_OBJECT = 0x7b;
+const END_OBJECT = 0x7d;
 
 const isPlainResult = (found: ScannedMessage): boolean => {
-  const { bytes, isPlain, method, params, error, result, resultMeta } = found;
+  const { pieces, isPlain, method, params, error, result, resultMeta } = found;
   return (
     isPlain &&
     method === undefined &&
     params === undefined &&
     error === undefined &&
     result !== undefined &&
-    bytes[result.start] === BEGIN_OBJECT &&
+    byteAt(pieces, result.start) === BEGIN_OBJECT &&
     (resultMeta === undefined || isPlainMeta(readValue(found, resultMeta)))
   );
 };
 
 /** Whether the `_meta` of a result has nothing that the protocol would read (2025-11-25, basic). */
 export const isPlainMeta = (meta: unknown): boolean =>
-  typeof meta === "object" &&
-  meta !== null &&
-  !Array.isArray(meta) &&
+  isJsonObject(meta) &&
   !Object.hasOwn(meta, "progressToken") &&
   !Object.hasOwn(meta, "io.modelcontextprotocol/related-task");
-
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });

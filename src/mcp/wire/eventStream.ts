@@ -1,11 +1,12 @@
-import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
-import { GrowingBytes } from "./growingBytes.ts";
+import { GrowingBytes } from "../../lib/growingBytes.ts";
+import { MAX_EVENT_ID_BYTES, MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
+import { inOne, lengthOf, type Pieces, slice, textOf } from "../../lib/pieces.ts";
 
 export interface StreamEvent {
   /** `message` where the stream names none. */
   readonly type: string;
   /** As it came, which need not be UTF-8. */
-  readonly data: Uint8Array;
+  readonly data: Pieces;
 }
 
 /** One event of a stream is larger than anybody will read. */
@@ -16,6 +17,8 @@ const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const lineBreak = Uint8Array.of(LF);
+/** The longest name of a field that is known, in bytes. */
+const LONGEST_FIELD = 5;
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /**
@@ -28,7 +31,7 @@ export class EventStream {
   readonly #line = new GrowingBytes();
   /** The data lines of an event that has several. */
   readonly #lines = new GrowingBytes();
-  #data: Uint8Array | undefined;
+  #data: Pieces | undefined;
   #type = "";
   #id = "";
   #lastEventId = "";
@@ -77,52 +80,57 @@ export class EventStream {
     return events;
   }
 
-  #wholeLine(end: Uint8Array): Uint8Array {
+  #wholeLine(end: Uint8Array): Pieces {
     this.#limit(this.#line.length + end.length);
-    let line = end;
+    let line: Pieces = [end];
     if (this.#line.length > 0) {
       this.#line.append(end);
       line = this.#line.take();
     }
     if (!this.#isFirstLine) return line;
     this.#isFirstLine = false;
-    return byteOrderMark.every((byte, at) => line[at] === byte) ? line.subarray(3) : line;
+    const head = inOne(slice(line, 0, 3));
+    return byteOrderMark.every((byte, at) => head[at] === byte) ? slice(line, 3, lengthOf(line)) : line;
   }
 
   /** @returns the event that an empty line ends */
-  #take(line: Uint8Array): StreamEvent | undefined {
-    if (line.length === 0) return this.#dispatch();
-    const colon = line.indexOf(COLON);
-    const name = colon < 0 ? line : line.subarray(0, colon);
-    const value =
-      colon < 0 ? line.subarray(line.length) : line.subarray(line[colon + 1] === SPACE ? colon + 2 : colon + 1);
-    switch (name.length > 5 ? "" : String.fromCharCode(...name)) {
+  #take(line: Pieces): StreamEvent | undefined {
+    const length = lengthOf(line);
+    if (length === 0) return this.#dispatch();
+    const head = inOne(slice(line, 0, LONGEST_FIELD + 2));
+    const colon = head.indexOf(COLON);
+    const nameEnd = colon >= 0 ? colon : length;
+    const value = slice(line, colon < 0 ? length : head[colon + 1] === SPACE ? colon + 2 : colon + 1, length);
+    switch (nameEnd > LONGEST_FIELD ? "" : String.fromCharCode(...head.subarray(0, nameEnd))) {
       case "data":
         this.#addData(value);
         break;
       case "event":
-        this.#type = utf8.decode(value);
+        this.#type = shortText(value) ?? "unknown";
         break;
-      case "id":
-        if (!value.includes(0)) this.#id = utf8.decode(value);
+      case "id": {
+        const id = shortText(value);
+        if (id !== undefined && !id.includes("\0")) this.#id = id;
         break;
-      case "retry":
-        if (value.length > 0 && value.every((byte) => byte >= 0x30 && byte <= 0x39))
-          this.retryMs = Number(utf8.decode(value));
+      }
+      case "retry": {
+        const digits = shortText(value);
+        if (digits !== undefined && /^\d+$/.test(digits)) this.retryMs = Number(digits);
         break;
+      }
       default:
       // Comments, which begin with a colon, and fields of another time.
     }
     return undefined;
   }
 
-  #addData(value: Uint8Array): void {
+  #addData(value: Pieces): void {
     if (this.#data === undefined) {
       this.#data = value;
     } else {
-      if (this.#lines.length === 0) this.#lines.append(this.#data);
+      if (this.#lines.length === 0) for (const piece of this.#data) this.#lines.append(piece);
       this.#lines.append(lineBreak);
-      this.#lines.append(value);
+      for (const piece of value) this.#lines.append(piece);
     }
     this.#limit(this.#lines.length);
   }
@@ -142,4 +150,6 @@ export class EventStream {
   }
 }
 
-const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+/** What a field says that is not data; `undefined` for more than any of them has to say. */
+const shortText = (value: Pieces): string | undefined =>
+  lengthOf(value) <= MAX_EVENT_ID_BYTES ? textOf(value, { ignoreBOM: true }) : undefined;

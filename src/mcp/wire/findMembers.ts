@@ -1,20 +1,18 @@
-import { afterString, BACKSLASH, INVALID, QUOTE } from "./jsonString.ts";
-import {
-  afterSpace,
-  afterValue,
-  BEGIN_OBJECT,
-  COLON,
-  COMMA,
-  DEEPEST,
-  END_OBJECT,
-  passed,
-  TOO_DEEP,
-} from "./jsonText.ts";
+import { inOne, type Pieces, slice } from "../../lib/pieces.ts";
+import { JsonText } from "./jsonText.ts";
 
 /** A part of a text, by the indices of its first byte and of the one after it. */
 export interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** The value of a member, and where its name is. */
+export interface MemberSpan extends Span {
+  /** The index of the name's opening quote. */
+  readonly name: number;
+  /** The index of the comma in front; `undefined` for the first member of its object. */
+  readonly comma: number | undefined;
 }
 
 /** Members to look for, by names of ASCII letters. Where the value of one is an object, its own are looked for in turn. */
@@ -40,7 +38,7 @@ interface Node {
 export interface Members {
   readonly kind: "members";
   /** The value of each member that was looked for, in the order of `WantedMembers.paths`. */
-  readonly values: readonly (Span | undefined)[];
+  readonly values: readonly (MemberSpan | undefined)[];
   /**
    * Whether one of them appears twice in its object. The last one counts, as with `JSON.parse`; whoever hands the text
    * on leaves it to the next reader which one to take, and should not.
@@ -71,88 +69,130 @@ export function wantedMembers(wanted: Wanted): WantedMembers {
  *
  * @param deepest how many arrays and objects may stand in each other
  */
-export function findMembers(bytes: Uint8Array, { root, paths }: WantedMembers, deepest: number): Members | NoMembers {
-  const from = afterSpace(bytes, 0);
-  if (bytes[from] !== BEGIN_OBJECT) return { kind: "unreadable" };
-  const values = new Array<Span | undefined>(paths.length).fill(undefined);
-  const reading = { bytes, root, values, repeated: false, others: false, room: Math.min(deepest, DEEPEST) };
-  passed.lineEnd = false;
-  const end = afterObject(reading, from, root);
-  const isOneLine = !passed.lineEnd;
-  if (end === TOO_DEEP) return { kind: "tooDeep" };
-  if (end === INVALID || afterSpace(bytes, end) < bytes.length) return { kind: "unreadable" };
-  return { kind: "members", values, repeated: reading.repeated, others: reading.others, isOneLine };
-}
-
-interface Reading {
-  readonly bytes: Uint8Array;
-  readonly root: readonly Node[];
-  readonly values: (Span | undefined)[];
-  repeated: boolean;
-  others: boolean;
-  /** How many arrays and objects may still be opened. */
-  room: number;
-}
-
-/** @returns the index after the object, or what `afterValue` returns in place of one */
-function afterObject(reading: Reading, from: number, wanted: readonly Node[]): number {
-  const { bytes } = reading;
-  if (reading.room < 1) return TOO_DEEP;
-  reading.room--;
-  let at = afterSpace(bytes, from + 1);
-  for (let next = bytes[at]; next !== END_OBJECT; next = bytes[at]) {
-    if (next !== QUOTE) return INVALID;
-    const nameEnd = afterString(bytes, at);
-    if (nameEnd < 0) return INVALID;
-    const node = named(bytes, at, nameEnd, wanted);
-    const colon = afterSpace(bytes, nameEnd);
-    if (bytes[colon] !== COLON) return INVALID;
-    at = afterMember(reading, afterSpace(bytes, colon + 1), node);
-    if (at < 0) return at;
-    reading.others ||= node === undefined && wanted === reading.root;
-    at = afterSpace(bytes, at);
-    if (bytes[at] === COMMA) {
-      at = afterSpace(bytes, at + 1);
-      if (bytes[at] !== QUOTE) return INVALID;
-    } else if (bytes[at] !== END_OBJECT) return INVALID;
+export function findMembers(pieces: Pieces, wanted: WantedMembers, deepest: number): Members | NoMembers {
+  const finding = new Finding(pieces, wanted);
+  const text = new JsonText(deepest, finding);
+  for (const piece of pieces) {
+    finding.piece = piece;
+    if (!text.read(piece)) break;
+    finding.offset += piece.length;
   }
-  reading.room++;
-  return at + 1;
+  if (text.isTooDeep) return { kind: "tooDeep" };
+  if (!text.isWhole || !finding.isObject) return { kind: "unreadable" };
+  const { values, repeated, others } = finding;
+  return { kind: "members", values, repeated, others, isOneLine: !text.hasLineEnd };
 }
 
-/** @param node says what is wanted of the member whose value begins here, if anything is */
-function afterMember(reading: Reading, start: number, node: Node | undefined): number {
-  const { bytes, values, room } = reading;
-  if (node === undefined) return afterValue(bytes, start, room);
-  if (values[node.at] !== undefined) {
-    reading.repeated = true;
-    values.fill(undefined, node.at, node.end);
+/** An object of whose members some are looked for, while it is read. */
+class Level {
+  readonly nodes: readonly Node[];
+  readonly depth: number;
+  /** That of the object that this one is in. */
+  readonly around: Level | undefined;
+  /** The last comma between its members. */
+  comma: number | undefined = undefined;
+  /** Where the name of the member that is read begins, and what is wanted of it. */
+  name = 0;
+  node: Node | undefined = undefined;
+  start = 0;
+
+  constructor(nodes: readonly Node[], around: Level | undefined, depth: number) {
+    this.nodes = nodes;
+    this.depth = depth;
+    this.around = around;
   }
-  const inside = node.members.length > 0 && bytes[start] === BEGIN_OBJECT;
-  const end = inside ? afterObject(reading, start, node.members) : afterValue(bytes, start, room);
-  if (end >= 0) values[node.at] = { start, end };
-  return end;
 }
 
-/**
- * @param from the index of the name's opening quote
- * @param to the index after its closing quote
- */
-function named(bytes: Uint8Array, from: number, to: number, wanted: readonly Node[]): Node | undefined {
-  for (const node of wanted) if (node.name.length === to - from - 2 && reads(bytes, from + 1, node.name)) return node;
-  if (!hasEscape(bytes, from, to)) return undefined;
-  const text: unknown = JSON.parse(utf8.decode(bytes.subarray(from, to)));
-  return wanted.find(({ name }) => name === text);
+/** Hears where the parts of a text are. */
+class Finding {
+  readonly #pieces: Pieces;
+  readonly #root: readonly Node[];
+  #level: Level | undefined;
+  readonly values: (MemberSpan | undefined)[];
+  repeated = false;
+  others = false;
+  isObject = false;
+  /** How deep the innermost object is of which something is looked for: what is deeper need not be heard. */
+  depth = 0;
+  /** The piece that is read, and how many bytes came before it. */
+  piece: Uint8Array = none;
+  offset = 0;
+
+  constructor(pieces: Pieces, { root, paths }: WantedMembers) {
+    this.#pieces = pieces;
+    this.#root = root;
+    this.values = new Array<MemberSpan | undefined>(paths.length).fill(undefined);
+  }
+
+  /** @param depth how many arrays and objects are open around the value */
+  begins(at: number, depth: number, isObject: boolean): void {
+    const around = this.#level;
+    if (around === undefined) {
+      this.isObject = isObject;
+      if (isObject) this.#enter(new Level(this.#root, undefined, 1));
+      return;
+    }
+    around.start = at;
+    if (!isObject || around.node === undefined || around.node.members.length === 0) return;
+    this.#enter(new Level(around.node.members, around, depth + 1));
+  }
+
+  named(from: number, to: number): void {
+    const around = this.#level as Level;
+    around.name = from;
+    const node = this.#nodeOf(from, to, around.nodes);
+    around.node = node;
+    if (node === undefined) {
+      this.others ||= around.depth === 1;
+    } else if (this.values[node.at] !== undefined) {
+      this.repeated = true;
+      this.values.fill(undefined, node.at, node.end);
+    }
+  }
+
+  comma(at: number): void {
+    (this.#level as Level).comma = at;
+  }
+
+  /** @param depth how many arrays and objects are open around the value that ended */
+  ends(at: number, depth: number): void {
+    if (this.#level?.depth === depth + 1) {
+      this.#level = this.#level.around;
+      this.depth = this.#level?.depth ?? 0;
+    }
+    const around = this.#level;
+    if (around?.depth !== depth || around.node === undefined) return;
+    const { start, name, comma, node } = around;
+    this.values[node.at] = { start, end: at, name, comma };
+  }
+
+  #enter(inner: Level): void {
+    this.#level = inner;
+    this.depth = inner.depth;
+  }
+
+  #nodeOf(from: number, to: number, wanted: readonly Node[]): Node | undefined {
+    const isInPiece = from >= this.offset;
+    const length = to - from;
+    if (length > LONGEST_NAME) return undefined;
+    const bytes = isInPiece ? this.piece : inOne(slice(this.#pieces, from, to));
+    const start = isInPiece ? from - this.offset : 0;
+    for (const node of wanted) if (node.name.length === length - 2 && reads(bytes, start + 1, node.name)) return node;
+    const name = bytes.subarray(start, start + length);
+    if (!name.includes(BACKSLASH)) return undefined;
+    const text: unknown = JSON.parse(utf8.decode(name));
+    return wanted.find((node) => node.name === text);
+  }
 }
+
+/** The longest name that anybody looks for, in bytes: 32 characters, each of which an escape writes with six, in quotes. */
+const LONGEST_NAME = 6 * 32 + 2;
+const BACKSLASH = 0x5c;
+const none = new Uint8Array();
 
 function reads(bytes: Uint8Array, from: number, text: string): boolean {
   for (let at = 0; at < text.length; at++) if (bytes[from + at] !== text.charCodeAt(at)) return false;
   return true;
-}
-
-function hasEscape(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at] === BACKSLASH) return true;
-  return false;
 }
 
 const utf8 = new TextDecoder();

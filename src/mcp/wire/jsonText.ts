@@ -1,130 +1,211 @@
-import { afterString, INVALID, QUOTE } from "./jsonString.ts";
+import { afterNumber } from "./jsonNumber.ts";
+import { REFUSED } from "./jsonPart.ts";
+import { afterString, QUOTE } from "./jsonString.ts";
+import { afterWord, wordOf } from "./jsonWord.ts";
 
-/**
- * Where the parts of a JSON text (RFC 8259) end, in its bytes, without making values of them.
- *
- * Each function is given the index at which a part begins and returns the index after it, `INVALID` where `JSON.parse`
- * would refuse the text, and `TOO_DEEP` where the limit is passed. Bytes that are no UTF-8 are invalid, since a decoder
- * would put other characters in their place and the text would be another one.
- */
-export const TOO_DEEP = -2;
-
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
-export const BEGIN_OBJECT = 0x7b;
-export const END_OBJECT = 0x7d;
-const BEGIN_ARRAY = 0x5b;
-const END_ARRAY = 0x5d;
+/** Hears where the parts of a text begin and end, counted from the first byte of the text. */
+export interface JsonListener {
+  /** Names and commas are told of the object at this depth alone, and values that stand in it. `begins` and `ends` set it. */
+  readonly depth: number;
+  begins(at: number, depth: number, isObject: boolean): void;
+  /** @param to the index after the closing quote */
+  named(from: number, to: number): void;
+  comma(at: number): void;
+  /** @param at the index after the value */
+  ends(at: number, depth: number): void;
+}
 
 /** The deepest that any text is followed, whatever a caller allows. */
 export const DEEPEST = 1024;
 
-/**
- * Whether space that was passed had the end of a line, since this was last set to false. Strings have none as it is, so
- * that nobody need look through the whole text for one. Nobody is interrupted while it is in use.
- */
-export const passed = { lineEnd: false };
+const SPACE = 0x20;
+const NINE = 0x39;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const BEGIN_OBJECT = 0x7b;
+const END_OBJECT = 0x7d;
+const BEGIN_ARRAY = 0x5b;
+const END_ARRAY = 0x5d;
 
-export function afterSpace(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === 0x0a || byte === 0x0d) passed.lineEnd = true;
-    else if (byte !== 0x20 && byte !== 0x09) return at;
+/** What may come next. From `VALUE_OR_END` on, the end of what is open may. */
+const VALUE = 0;
+const NAME = 1;
+const AFTER_NAME = 2;
+const VALUE_OR_END = 3;
+const NAME_OR_END = 4;
+const AFTER_VALUE = 5;
+/** The last piece ended within one of these. */
+const IN_STRING = 6;
+const IN_NAME = 7;
+const IN_NUMBER = 8;
+const IN_WORD = 9;
+const WRONG = 10;
+
+/**
+ * Reads a JSON text (RFC 8259) in its bytes, in pieces that may be cut anywhere, without making values of it. It takes what
+ * `JSON.parse` takes, and no bytes that are no UTF-8.
+ */
+export class JsonText {
+  readonly #listener: JsonListener;
+  readonly #room: number;
+  /** What ends each of the arrays and objects that are open, from the second on, and what ended those that were. */
+  readonly #open: number[] = [0];
+  #depth = 0;
+  #expected = VALUE;
+  /** Where in a string, number or word the last piece ended. */
+  #inside = REFUSED;
+  #word = "";
+  /** Where the name that is read begins. */
+  #nameAt = 0;
+  /** How many bytes were read before this piece. */
+  #offset = 0;
+  isTooDeep = false;
+  /** Whether a line ended within the text. Strings have no end of a line as it is. */
+  hasLineEnd = false;
+
+  /** @param deepest how many arrays and objects may stand in each other, `DEEPEST` at most */
+  constructor(deepest: number, listener: JsonListener) {
+    this.#room = Math.min(deepest, DEEPEST);
+    this.#listener = listener;
   }
-  return at;
-}
 
-/**
- * A value of any kind.
- *
- * @param room how many arrays and objects may stand in each other, `DEEPEST` at most
- */
-export function afterValue(bytes: Uint8Array, from: number, room: number): number {
-  let depth = 0;
-  let at = from;
-  for (;;) {
-    const byte = bytes[at];
-    const isObject = byte === BEGIN_OBJECT;
-    if (isObject || byte === BEGIN_ARRAY) {
-      if (depth >= room) return TOO_DEEP;
-      open[depth++] = isObject ? END_OBJECT : END_ARRAY;
-      at = afterSpace(bytes, at + 1);
-      if (bytes[at] !== open[depth - 1]) {
-        if (isObject) at = afterName(bytes, at);
-        if (at < 0) return INVALID;
+  /** Whether what was read is one whole value, an array or an object. */
+  get isWhole(): boolean {
+    return this.#expected === AFTER_VALUE && this.#depth === 0;
+  }
+
+  /** @returns `false` where no more need be read: it is no JSON, or too deep */
+  read(bytes: Uint8Array): boolean {
+    const from = this.#expected >= IN_STRING ? this.#afterRest(bytes) : 0;
+    if (from >= 0) this.#readFrom(bytes, from);
+    this.#offset += bytes.length;
+    return this.#expected !== WRONG;
+  }
+
+  /** Every byte but those of strings, numbers and words passes here: what is looked at for each of them is local. */
+  #readFrom(bytes: Uint8Array, from: number): void {
+    const { length } = bytes;
+    const open = this.#open;
+    const listener = this.#listener;
+    const offset = this.#offset;
+    let heard = listener.depth;
+    let depth = this.#depth;
+    let expected = this.#expected;
+    let at = from;
+    // What usually comes next comes next here: a comma, a name, a colon and a value are one turn.
+    while (at < length) {
+      let byte = bytes[at] as number;
+      if (byte <= SPACE) {
+        expected = this.#afterSpace(byte, depth, expected);
+        if (expected === WRONG) break;
+        at++;
         continue;
       }
-      depth--;
-      at++;
+      if (expected === AFTER_VALUE && byte === COMMA && depth > 0) {
+        if (depth === heard) listener.comma(offset + at);
+        expected = open[depth] === END_OBJECT ? NAME : VALUE;
+        if (++at === length) break;
+        byte = bytes[at] as number;
+        if (byte <= SPACE) continue;
+      }
+      if (byte === QUOTE && (expected === NAME || expected === NAME_OR_END)) {
+        const nameAt = offset + at;
+        at = afterString(bytes, at + 1);
+        if (at < 0) {
+          this.#nameAt = nameAt;
+          expected = this.#cut(IN_NAME, at);
+          break;
+        }
+        if (depth === heard) listener.named(nameAt, offset + at);
+        expected = AFTER_NAME;
+        if (at === length) break;
+        byte = bytes[at] as number;
+        if (byte <= SPACE) continue;
+      }
+      if (expected === AFTER_NAME && byte === COLON) {
+        expected = VALUE;
+        if (++at === length) break;
+        byte = bytes[at] as number;
+        if (byte <= SPACE) continue;
+      }
+      if (expected === VALUE || (expected === VALUE_OR_END && byte !== END_ARRAY)) {
+        const isObject = byte === BEGIN_OBJECT;
+        if (depth === heard) {
+          listener.begins(offset + at, depth, isObject);
+          heard = listener.depth;
+        }
+        if (isObject || byte === BEGIN_ARRAY) {
+          this.isTooDeep = depth >= this.#room;
+          expected = this.isTooDeep ? WRONG : isObject ? NAME_OR_END : VALUE_OR_END;
+          if (expected === WRONG) break;
+          open[++depth] = isObject ? END_OBJECT : END_ARRAY;
+          at++;
+          continue;
+        }
+        const kind = byte === QUOTE ? IN_STRING : byte <= NINE ? IN_NUMBER : IN_WORD;
+        if (kind === IN_STRING) at = afterString(bytes, at + 1);
+        else at = kind === IN_NUMBER ? afterNumber(bytes, at) : this.#afterWord(bytes, at, byte);
+        if (at < 0) {
+          expected = this.#cut(kind, at);
+          break;
+        }
+      } else if (expected >= VALUE_OR_END && byte === open[depth]) {
+        depth--;
+        at++;
+      } else {
+        expected = WRONG;
+        break;
+      }
+      // A value has ended.
+      expected = AFTER_VALUE;
+      if (depth <= heard) {
+        listener.ends(offset + at, depth);
+        heard = listener.depth;
+      }
+    }
+    this.#depth = depth;
+    this.#expected = expected;
+  }
+
+  /** @returns what is expected after a space, or after what is none */
+  #afterSpace(byte: number, depth: number, expected: number): number {
+    // Around the text a line may end.
+    if (byte === 0x0a || byte === 0x0d) this.hasLineEnd ||= depth > 0;
+    else if (byte !== SPACE && byte !== 0x09) return WRONG;
+    return expected;
+  }
+
+  #afterWord(bytes: Uint8Array, from: number, first: number): number {
+    this.#word = wordOf(first);
+    return afterWord(bytes, from, this.#word);
+  }
+
+  /** @param at what `after…` returned in place of an index */
+  #cut(kind: number, at: number): number {
+    this.#inside = ~at;
+    return this.#inside === REFUSED ? WRONG : kind;
+  }
+
+  /** Reads the rest of a string, number or word. */
+  #afterRest(bytes: Uint8Array): number {
+    const kind = this.#expected;
+    const state = this.#inside;
+    const at =
+      kind === IN_NUMBER
+        ? afterNumber(bytes, 0, state)
+        : kind === IN_WORD
+          ? afterWord(bytes, 0, this.#word, state)
+          : afterString(bytes, 0, state);
+    const { depth } = this.#listener;
+    if (at < 0) {
+      this.#expected = this.#cut(kind, at);
+    } else if (kind === IN_NAME) {
+      this.#expected = AFTER_NAME;
+      if (this.#depth === depth) this.#listener.named(this.#nameAt, this.#offset + at);
     } else {
-      at = afterScalar(bytes, at);
-      if (at < 0) return INVALID;
+      this.#expected = AFTER_VALUE;
+      if (this.#depth <= depth) this.#listener.ends(this.#offset + at, this.#depth);
     }
-    // A value has ended here: what it stands in goes on or ends too.
-    for (;;) {
-      if (depth === 0) return at;
-      at = afterSpace(bytes, at);
-      const next = bytes[at++];
-      if (next === COMMA) break;
-      if (next !== open[depth - 1]) return INVALID;
-      depth--;
-    }
-    at = afterSpace(bytes, at);
-    if (open[depth - 1] === END_OBJECT) at = afterName(bytes, at);
-    if (at < 0) return INVALID;
+    return at;
   }
 }
-
-/** What ends each of the arrays and objects that are open. Nobody is interrupted while it is in use. */
-const open = new Uint8Array(DEEPEST);
-
-/** The name of a member and its colon, up to the value. */
-function afterName(bytes: Uint8Array, from: number): number {
-  if (bytes[from] !== QUOTE) return INVALID;
-  const end = afterString(bytes, from);
-  if (end < 0) return INVALID;
-  const colon = afterSpace(bytes, end);
-  return bytes[colon] === COLON ? afterSpace(bytes, colon + 1) : INVALID;
-}
-
-function afterScalar(bytes: Uint8Array, from: number): number {
-  switch (bytes[from]) {
-    case QUOTE:
-      return afterString(bytes, from);
-    case 0x74:
-      return afterWord(bytes, from, "true");
-    case 0x66:
-      return afterWord(bytes, from, "false");
-    case 0x6e:
-      return afterWord(bytes, from, "null");
-    default:
-      return afterNumber(bytes, from);
-  }
-}
-
-function afterWord(bytes: Uint8Array, from: number, word: string): number {
-  for (let at = 1; at < word.length; at++) if (bytes[from + at] !== word.charCodeAt(at)) return INVALID;
-  return from + word.length;
-}
-
-/** RFC 8259, 6: no plus in front, no leading zeros, digits on both sides of the point. */
-function afterNumber(bytes: Uint8Array, from: number): number {
-  const whole = bytes[from] === 0x2d ? from + 1 : from;
-  let at = bytes[whole] === 0x30 ? whole + 1 : afterDigits(bytes, whole);
-  if (at > 0 && bytes[at] === 0x2e) at = afterDigits(bytes, at + 1);
-  if (at > 0 && (bytes[at] === 0x65 || bytes[at] === 0x45)) {
-    const sign = bytes[at + 1];
-    at = afterDigits(bytes, sign === 0x2b || sign === 0x2d ? at + 2 : at + 1);
-  }
-  return at;
-}
-
-/** One digit at least. */
-function afterDigits(bytes: Uint8Array, from: number): number {
-  let at = from;
-  while (isDigit(bytes[at])) at++;
-  return at > from ? at : INVALID;
-}
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;

@@ -1,5 +1,6 @@
 import { MAX_DEPTH, MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
-import { findMembers, type Span, wantedMembers } from "./findMembers.ts";
+import { lengthOf, type Pieces, slice, textOf } from "../../lib/pieces.ts";
+import { findMembers, type MemberSpan, type Span, wantedMembers } from "./findMembers.ts";
 
 /**
  * One JSON-RPC message as its bytes have it. Each span is the JSON text of a member's value; `readValue` reads it.
@@ -8,23 +9,23 @@ import { findMembers, type Span, wantedMembers } from "./findMembers.ts";
  */
 export interface ScannedMessage {
   readonly kind: "message";
-  readonly bytes: Uint8Array;
-  readonly jsonrpc: Span | undefined;
-  readonly id: Span | undefined;
-  readonly method: Span | undefined;
-  readonly params: Span | undefined;
+  readonly pieces: Pieces;
+  readonly jsonrpc: MemberSpan | undefined;
+  readonly id: MemberSpan | undefined;
+  readonly method: MemberSpan | undefined;
+  readonly params: MemberSpan | undefined;
   /** `params.name`: which tool or prompt is meant. */
-  readonly name: Span | undefined;
+  readonly name: MemberSpan | undefined;
   /** `params._meta.progressToken` */
-  readonly progressToken: Span | undefined;
-  readonly result: Span | undefined;
+  readonly progressToken: MemberSpan | undefined;
+  readonly result: MemberSpan | undefined;
   /** `result.isError`: a tool's own failure. */
-  readonly isError: Span | undefined;
+  readonly isError: MemberSpan | undefined;
   /** `result.resultType`: what kind of result it is (2026-07-28). */
-  readonly resultType: Span | undefined;
+  readonly resultType: MemberSpan | undefined;
   /** `result._meta` */
-  readonly resultMeta: Span | undefined;
-  readonly error: Span | undefined;
+  readonly resultMeta: MemberSpan | undefined;
+  readonly error: MemberSpan | undefined;
   /**
    * Whether all readers agree on what the message says: no member that is named here appears twice, and the message has
    * no others of its own. What is not plain is to be read as a whole, and not handed on as it is.
@@ -61,18 +62,18 @@ const wanted = wantedMembers({
  * It accepts what `JSON.parse` accepts and finds what that finds, member by member.
  */
 export function scanMessage(
-  bytes: Uint8Array,
+  pieces: Pieces,
   { maxBytes = MAX_MESSAGE_BYTES, maxDepth = MAX_DEPTH }: ScanLimits = {},
 ): ScannedMessage | NotScanned {
-  if (bytes.length > maxBytes) return { kind: "tooLarge" };
-  const found = findMembers(bytes, wanted, maxDepth);
+  if (lengthOf(pieces) > maxBytes) return { kind: "tooLarge" };
+  const found = findMembers(pieces, wanted, maxDepth);
   if (found.kind !== "members") return found;
   const [jsonrpc, id, method, params, name, , progressToken, result, isError, resultType, resultMeta, error] =
     found.values;
   const isPlain = !found.repeated && !found.others;
   return {
     kind: "message",
-    bytes,
+    pieces,
     jsonrpc,
     id,
     method,
@@ -90,8 +91,6 @@ export function scanMessage(
 }
 
 /** The value of a member, as `JSON.parse` makes it. */
-export function readValue({ bytes }: ScannedMessage, span: Span): unknown {
-  return JSON.parse(utf8.decode(bytes.subarray(span.start, span.end)));
+export function readValue({ pieces }: ScannedMessage, { start, end }: Span): unknown {
+  return JSON.parse(textOf(slice(pieces, start, end), { ignoreBOM: true }));
 }
-
-const utf8 = new TextDecoder();

@@ -51,7 +51,7 @@ function startSessions({
         onClosed,
         ...more,
       }),
-    mayUse: (opener, { name }) => opener.name === name,
+    ownerOf: ({ name }) => name,
     isExpired: ({ startedAt }) => clock.now - startedAt > 100,
   });
   opened.push(sessions);
@@ -360,7 +360,7 @@ test("a result that may be carried goes out in the bytes that it came in, and an
   const bytes = new TextEncoder().encode(`{"jsonrpc":"2.0","id":9,"result":{"content":[], "isError":true,"n":1.0}}`);
   const { send, open } = startSessions({
     async handle({ options }) {
-      const carried = options.mayCarry ? carriedAnswer(bytes)?.result : undefined;
+      const carried = options.mayCarry ? carriedAnswer([bytes])?.result : undefined;
       if (options.onprogress) options.onprogress({ progress: 1 });
       return (carried ?? {}) as unknown as Json;
     },

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { CallerSession } from "../../../src/mcp/callerSession.ts";
 import { CallerSessions } from "../../../src/mcp/callerSessions.ts";
 import type { Route } from "../../../src/mcp/route.ts";
+import { patienceMs } from "../../support/until.ts";
 
 test("whoever closes all sessions waits for what one had open that ended just before", async () => {
   const seen: string[] = [];
@@ -43,4 +45,10 @@ test("whoever closes all sessions waits for what one had open that ended just be
   closed();
   await all;
   assert.deepEqual(seen, ["route closed", "all closed"]);
+});
+
+test("a session keeps nothing of the request that opened it but whose it is", () => {
+  const args = ["--expose-gc", "--import", "tsx", "test/support/leaks/openers.ts"];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: patienceMs });
+  assert.equal(stdout.trim(), '{"open":20,"kept":0}', stderr);
 });

@@ -28,6 +28,7 @@ test("while a session is being ended, no further page of a list is asked for in 
   const connection = await UpstreamConnection.open({
     caller: { clientInfo: { name: "c", version: "1" }, capabilities: {} },
     peer: nobody,
+    server: new URL("https://gateway.example/mcp"),
     transport: async (connecting) => httpTransport({ url: "https://gateway.example/mcp", fetch }, connecting),
     negotiation: "legacy",
     era: "legacy",

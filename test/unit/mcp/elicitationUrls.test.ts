@@ -6,7 +6,15 @@ import { refuseUnsafeInput, refuseUnsafeUrl, withSafeUrls } from "../../../src/m
 import type { Json } from "../../../src/mcp/passThrough.ts";
 import { caller, connectTo, recordingPeer, upstreamServer } from "../../support/mcpKernel.ts";
 
-const safe = ["https://gw.example/connect?x=1", "http://localhost:8080/a", "http://127.0.0.1/", "http://[::1]/"];
+const here = [
+  "http://localhost:8080/a",
+  "http://127.0.0.1/",
+  "http://[::1]/",
+  "https://localhost/",
+  "https://2130706433/",
+];
+const metadata = ["https://169.254.169.254/latest/", "https://metadata.google.internal/"];
+const safe = ["https://gw.example/connect?x=1", "https://intranet.corp/consent", "https://10.1.2.3/"];
 const unsafe = [
   "javascript:alert(1)",
   "JavaScript:alert(1)",
@@ -29,29 +37,61 @@ const refused = (act: () => unknown): string => {
     act();
     return "passed";
   } catch (error) {
-    return ProtocolError.isInstance(error) && /not safe to open/.test(error.message) ? "refused" : String(error);
+    const { message } = error as Error;
+    if (ProtocolError.isInstance(error) && /not safe to open/.test(message)) return "refused";
+    return ProtocolError.isInstance(error) && /has no business with/.test(message) ? "not its own" : message;
   }
 };
 
-test("an address that is asked to be opened passes over https and on this machine, and no other one does", () => {
-  const byQuestion = (url: unknown) => refused(() => refuseUnsafeUrl(question(url)));
-  const byInput = (url: unknown) => refused(() => refuseUnsafeInput({ inputRequests: { a: null, b: question(url) } }));
-  const byError = (url: unknown) => {
-    const error = new ProtocolError(-32042, "Open a page first", { elicitations: [null, { mode: "url", url }] });
-    return withSafeUrls(error) === error ? "passed" : "refused";
+/** What becomes of an address in each of the three ways to ask for it; undefined where they differ. */
+function fate(url: unknown, server: URL | undefined): string | undefined {
+  const error = new ProtocolError(-32042, "Open a page first", { elicitations: [null, { mode: "url", url }] });
+  const fates = [
+    refused(() => refuseUnsafeUrl(question(url), server)),
+    refused(() => refuseUnsafeInput({ inputRequests: { a: null, b: question(url) } }, server)),
+    ...(url === undefined
+      ? []
+      : [
+          refused(() => {
+            const passed = withSafeUrls(error, server);
+            if (passed !== error) throw passed;
+          }),
+        ]),
+  ];
+  return new Set(fates).size === 1 ? fates[0] : undefined;
+}
+
+test("an address that is asked to be opened passes over https, and on this machine for a server of this machine", () => {
+  const fates = (urls: readonly unknown[], server: string | undefined) => [
+    ...new Set(urls.map((url) => fate(url, server === undefined ? undefined : new URL(server)))),
+  ];
+  const by = {
+    public: "https://gw.example/mcp",
+    private: "https://10.0.0.5/mcp",
+    local: "http://127.0.0.1:3000/mcp",
+    program: undefined,
   };
-  for (const by of [byQuestion, byInput]) {
-    assert.deepEqual([...safe, ...unsafe].map(by), [...safe.map(() => "passed"), ...unsafe.map(() => "refused")]);
-  }
-  const named = unsafe.filter((url) => url !== undefined);
-  assert.deepEqual([...safe, ...named].map(byError), [...safe.map(() => "passed"), ...named.map(() => "refused")]);
+  const found = Object.fromEntries(
+    Object.entries(by).map(([who, server]) => [who, [safe, here, metadata, unsafe].map((urls) => fates(urls, server))]),
+  );
+  assert.deepEqual(found, {
+    public: [["passed"], ["not its own"], ["not its own"], ["refused"]],
+    private: [["passed"], ["not its own"], ["not its own"], ["refused"]],
+    local: [["passed"], ["passed"], ["not its own"], ["refused"]],
+    program: [["passed"], ["passed"], ["not its own"], ["refused"]],
+  });
 });
 
 test("forms and other questions and errors pass as they are", () => {
+  const up = new URL("https://up.example/mcp");
   const form = { method: "elicitation/create", params: { message: "who?", url: "javascript:x" } };
   const error = new ProtocolError(-32602, "no", { elicitations: [{ url: "javascript:x" }] });
   assert.deepEqual(
-    [refused(() => refuseUnsafeUrl(form)), refused(() => refuseUnsafeInput({})), withSafeUrls(error) === error],
+    [
+      refused(() => refuseUnsafeUrl(form, up)),
+      refused(() => refuseUnsafeInput({}, up)),
+      withSafeUrls(error, up) === error,
+    ],
     ["passed", "passed", true],
   );
 });
@@ -98,14 +138,19 @@ async function opened(url: string) {
       );
     await connection.close();
     const passed = asked.length > 0 || ending.includes(url);
-    seen.push({ passed, words: /not safe to open: https was expected, and it begins with/.test(ending) });
+    const words = /not safe to open: https was expected, and it begins with|has no business with/.test(ending);
+    seen.push({ passed, words });
   }
   return seen;
 }
 
 test("a server gets no unsafe address to a caller, in a question, in a result or in an error, and the call says why", async () => {
   assert.deepEqual(
-    [await opened("file:///etc/passwd"), await opened("https://gw.example/connect")],
-    [[1, 2, 3].map(() => ({ passed: false, words: true })), [1, 2, 3].map(() => ({ passed: true, words: false }))],
+    [
+      await opened("file:///etc/passwd"),
+      await opened("http://127.0.0.1:8080/admin"),
+      await opened("https://gw.example/connect"),
+    ],
+    [false, false, true].map((passed) => [1, 2, 3].map(() => ({ passed, words: !passed }))),
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_LISTED, MAX_PAGES } from "../../../src/lib/limits.ts";
+import { MAX_LISTED, MAX_LISTED_CHARACTERS, MAX_PAGES } from "../../../src/lib/limits.ts";
 import { allPages } from "../../../src/mcp/pages.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 
@@ -73,6 +73,21 @@ test("a list that never ends is read to its thousandth page", async () => {
     { reads, items: items.length, told },
     { reads: MAX_PAGES, items: MAX_PAGES, told: ["too many pages"] },
   );
+});
+
+test("a list whose pages are large ends before it is larger than a message", async () => {
+  const text = "x".repeat(1024 * 1024);
+  let reads = 0;
+  const told: string[] = [];
+  const page = async () => ({ tools: [{ text }], nextCursor: String(++reads) });
+  const items = await allPages("tools", page, (reason) => told.push(reason));
+  const most = Math.floor(MAX_LISTED_CHARACTERS / text.length) - 1;
+  const long = await allPages(
+    "tools",
+    async () => ({ tools: [], nextCursor: `${++reads}${text}` }),
+    (reason) => told.push(reason),
+  );
+  assert.deepEqual([items.length, long.length, reads < 70, told], [most, 0, true, ["too much text", "too much text"]]);
 });
 
 test("a page without the items it should have has none", async () => {

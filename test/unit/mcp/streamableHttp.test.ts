@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, SdkError, SdkHttpError } from "@modelcontextprotocol/client";
 import type { HttpRequest } from "../../../src/lib/httpPort.ts";
+import { MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../../../src/lib/limits.ts";
 import { StreamableHttp } from "../../../src/mcp/streamableHttp.ts";
 
 type Sent = HttpRequest & { readonly url: string };
@@ -170,6 +171,30 @@ test("a stream that broke off goes on where it was, and a stream without ids is 
   await other.transport.send(request("tools/call"), { onRequestStreamEnd: () => ended++ });
   await until(() => ended === 1);
   assert.deepEqual([sent.map(({ method }) => method), heard[1], other.sent.length], [["POST", "GET"], answer(), 1]);
+});
+
+test("a stream that asks to be opened again at once is not, and one that asks for never is, within the hour", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const turns = async () => {
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+  };
+  const found: number[] = [];
+  for (const [retry, firstMs, thenMs] of [
+    ["0", MIN_STREAM_RETRY_MS - 1, 1],
+    ["99999999999999", MAX_STREAM_RETRY_MS - 1, 1],
+  ] as const) {
+    const { transport, sent } = await start(({ method }) =>
+      method === "POST" ? new Response(null, { status: 202 }) : events(`retry: ${retry}\ndata:`),
+    );
+    await transport.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    for (const ms of [0, firstMs, thenMs]) {
+      t.mock.timers.tick(ms);
+      await turns();
+      found.push(sent.length - 1);
+    }
+    await transport.close();
+  }
+  assert.deepEqual(found, [1, 1, 2, 1, 1, 2]);
 });
 
 test("what a server says on its own is heard from the moment it is ready, and until the end", async () => {

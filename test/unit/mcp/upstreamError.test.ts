@@ -8,7 +8,7 @@ const http = (status: number, text = "") =>
 const rpc = JSON.stringify({ jsonrpc: "2.0", id: 1, error: { code: -32602, message: "no", data: { field: "x" } } });
 
 function found(error: unknown, hadSession: boolean): string {
-  const result = upstreamError(error, hadSession);
+  const result = upstreamError(error, hadSession, undefined);
   if (result instanceof SessionLost) return result.message === "session unknown" ? "session lost" : result.message;
   if (ProtocolError.isInstance(result)) return `answer ${result.code} ${JSON.stringify(result.data)}`;
   return result === error ? "as it is" : "?";

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Pieces } from "../../../../src/lib/pieces.ts";
+import { typedResult } from "../../../../src/mcp/plainCalls.ts";
 import { messageIn } from "../../../../src/mcp/readMessage.ts";
-import { carriedAnswer, carriedBytes } from "../../../../src/mcp/wire/carriedResult.ts";
+import { carriedAnswer, carriedBytes, identifiedResult } from "../../../../src/mcp/wire/carriedResult.ts";
 import { messageLine } from "../../../../src/mcp/wire/messageLine.ts";
+import { cut } from "../../../support/cut.ts";
 import { holds } from "../../../support/holds.ts";
 
-const bytesOf = (text: string) => new TextEncoder().encode(text);
+const bytesOf = (text: string) => [new TextEncoder().encode(text)];
 const lineOf = (message: object) => Buffer.concat(messageLine(message).map((piece) => Buffer.from(piece))).toString();
 
 /** What every reader makes of an answer: the SDK takes `resultType` off in either era. */
@@ -18,9 +21,9 @@ function lifted(message: object): object {
 }
 
 /** What a host reads of an answer that came in these bytes, carried where it can be. */
-function written(bytes: Uint8Array, carries: boolean): unknown {
+function written(pieces: Pieces, carries: boolean): unknown {
   try {
-    const line = lineOf(lifted(messageIn(bytes, carries)));
+    const line = lineOf(lifted(messageIn(pieces, carries)));
     assert.equal(line.indexOf("\n"), line.length - 1, "a message is one line");
     return JSON.parse(line);
   } catch (error) {
@@ -50,7 +53,7 @@ test("a host reads the same whether a result was carried or read", () => {
   holds(
     fc.property(answer, fc.constantFrom(undefined, " ", "\t"), (message, space) => {
       const bytes = bytesOf(JSON.stringify(message, undefined, space));
-      assert.deepEqual(written(bytes, true), written(bytes, false));
+      assert.deepEqual(written(cut(bytes, 7), true), written(bytes, false));
     }),
   );
 });
@@ -88,8 +91,8 @@ for (const [what, text] of [
   ["what is no UTF-8", '{"jsonrpc":"2.0","id":1,"result":{"a":"\ufffd"}}'],
 ] as const) {
   test(`is read as a whole: ${what}`, () => {
-    const bytes = bytesOf(text);
-    const broken = what === "what is no UTF-8" ? bytes.filter((byte) => byte !== 0xbf) : bytes;
+    const pieces = bytesOf(text);
+    const broken = pieces.map((bytes) => (what === "what is no UTF-8" ? bytes.filter((byte) => byte !== 0xbf) : bytes));
     assert.equal(carriedAnswer(broken), undefined);
   });
 }
@@ -130,5 +133,38 @@ test("a result of 2026-07-28 goes on in its bytes, without the member that the r
   assert.deepEqual(
     [lineOf(carried), carried.result.isError],
     ['{"jsonrpc":"2.0","id":1,"result":{"_meta":{"a":1},"big":12345678901234567890,"isError":true}}\n', true],
+  );
+});
+
+const serverInfo = { name: "we", version: "1" };
+const SERVER_INFO = "io.modelcontextprotocol/serverInfo";
+
+test("a caller of 2026-07-28 reads the same of a result, whether it was carried or read, and of whichever revision", () => {
+  let carried = 0;
+  const meta = fc.oneof(json, fc.dictionary(fc.constantFrom("a", SERVER_INFO), json));
+  const given = fc.record({ a: json, _meta: meta, resultType: fc.constant("complete"), b: json }, { requiredKeys: [] });
+  holds(
+    fc.property(given, fc.constantFrom(undefined, " "), fc.constantFrom(3, 1_000), (result, space, size) => {
+      const bytes = bytesOf(JSON.stringify({ jsonrpc: "2.0", id: 1, result }, undefined, space));
+      const answer = carriedAnswer(cut(bytes, size));
+      if (answer === undefined) return;
+      carried += 1;
+      const typed = typedResult(answer.result, serverInfo);
+      assert.ok(carriedBytes(typed), "it is carried still");
+      const line = JSON.parse(lineOf({ jsonrpc: "2.0", id: 1, result: typed }));
+      const read = JSON.parse(JSON.stringify(typedResult(result, serverInfo)));
+      assert.deepEqual(line.result, read);
+      assert.deepEqual(JSON.parse(JSON.stringify(typed)), read);
+    }),
+  );
+  assert.ok(carried > 10);
+});
+
+test("a result that was typed already, and one that nobody carries, is not typed again", () => {
+  const answer = carriedAnswer(bytesOf('{"jsonrpc":"2.0","id":1,"result":{}}'));
+  const typed = identifiedResult(answer?.result, "a", 1);
+  assert.deepEqual(
+    [typed && JSON.stringify(typed), identifiedResult(typed, "b", 2), identifiedResult({}, "a", 1)],
+    ['{"resultType":"complete","_meta":{"a":1}}', undefined, undefined],
   );
 });

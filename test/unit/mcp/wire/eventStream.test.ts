@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
+import { MAX_EVENT_ID_BYTES } from "../../../../src/lib/limits.ts";
+import { inOne } from "../../../../src/lib/pieces.ts";
 import { EventStream, EventTooLarge } from "../../../../src/mcp/wire/eventStream.ts";
 import { holds } from "../../../support/holds.ts";
 
@@ -19,7 +21,7 @@ function seen(bytes: Uint8Array, cuts: readonly number[] = []): Seen {
   const ends = [...cuts.map((cut) => cut % (bytes.length + 1)).sort((one, other) => one - other), bytes.length];
   const events = ends.flatMap((end, at) => stream.push(bytes.slice(ends[at - 1] ?? 0, end)));
   const { lastEventId, retryMs } = stream;
-  return { events: events.map(({ type, data }) => ({ type, data: textOf(data) })), lastEventId, retryMs };
+  return { events: events.map(({ type, data }) => ({ type, data: textOf(inOne(data)) })), lastEventId, retryMs };
 }
 
 /** The algorithm as HTML, 9.2.6 has it, on the whole text, with none of the care for pieces. */
@@ -90,6 +92,11 @@ describe("a stream is taken apart", () => {
     });
   }
 
+  test("with an id that is longer than any header as if it were not there", () => {
+    const long = seen(bytesOf(`id: a\ndata: 1\n\nid: ${"x".repeat(MAX_EVENT_ID_BYTES + 1)}\ndata: 2\n\n`));
+    assert.deepEqual([long.events.length, long.lastEventId], [2, "a"]);
+  });
+
   test("as specified, wherever it is cut", () => {
     const field = fc.constantFrom("data", "event", "id", "retry", "dat", "datas", "", "dàta");
     const separator = fc.constantFrom(":", ": ", ":  ", "", " :");
@@ -126,7 +133,7 @@ describe("a stream is taken apart", () => {
   test("without a copy of an event that came in one piece", () => {
     const piece = bytesOf('event: message\ndata: {"id":1}\n\n');
     const [event] = new EventStream().push(piece);
-    assert.equal(event?.data.buffer, piece.buffer);
+    assert.equal(event?.data[0]?.buffer, piece.buffer);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { MAX_DEPTH } from "../../../../src/lib/limits.ts";
 import { readValue, type ScannedMessage, scanMessage } from "../../../../src/mcp/wire/scanMessage.ts";
+import { cut } from "../../../support/cut.ts";
 import { holds } from "../../../support/holds.ts";
 
 type Json = Record<string, unknown>;
@@ -46,13 +47,15 @@ const expected = (value: unknown) => {
   };
 };
 
-/** Holds the scanner to `JSON.parse`, whatever the bytes are. */
+/** Holds the scanner to `JSON.parse`, whatever the bytes are and wherever they are cut. */
 function agrees(bytes: Uint8Array): void {
-  const scanned = scanMessage(bytes);
   const whole = parsed(bytes);
   const isObject = typeof whole?.value === "object" && whole.value !== null && !Array.isArray(whole.value);
-  assert.equal(scanned.kind, isObject ? "message" : "unreadable");
-  if (scanned.kind === "message") assert.deepEqual(found(scanned), expected(whole?.value));
+  for (const size of [bytes.length + 1, 1, 2, 5]) {
+    const scanned = scanMessage(cut([bytes], size));
+    assert.equal(scanned.kind, isObject ? "message" : "unreadable");
+    if (scanned.kind === "message") assert.deepEqual(found(scanned), expected(whole?.value));
+  }
 }
 
 /** Names that are looked for, and others, some in a form that only a parser knows again. */
@@ -175,7 +178,7 @@ describe("the scanner finds what JSON.parse finds", () => {
 
 describe("a message is scanned", () => {
   const scan = (text: string) => {
-    const scanned = scanMessage(bytesOf(text));
+    const scanned = scanMessage([bytesOf(text)]);
     assert.equal(scanned.kind, "message");
     return scanned as ScannedMessage;
   };
@@ -202,20 +205,20 @@ describe("the limits", () => {
   const nested = (depth: number) => bytesOf(`{"result":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`);
 
   test("let a message be as deep as they say and no deeper", () => {
-    assert.equal(scanMessage(nested(MAX_DEPTH)).kind, "message");
-    assert.equal(scanMessage(nested(MAX_DEPTH + 1)).kind, "tooDeep");
-    assert.equal(scanMessage(nested(4), { maxDepth: 3 }).kind, "tooDeep");
-    assert.equal(scanMessage(bytesOf('{"params":{"_meta":{}}}'), { maxDepth: 2 }).kind, "tooDeep");
-    assert.equal(scanMessage(bytesOf('{"params":{"_meta":{}},"result":{"a":{}}}'), { maxDepth: 3 }).kind, "message");
+    assert.equal(scanMessage([nested(MAX_DEPTH)]).kind, "message");
+    assert.equal(scanMessage([nested(MAX_DEPTH + 1)]).kind, "tooDeep");
+    assert.equal(scanMessage([nested(4)], { maxDepth: 3 }).kind, "tooDeep");
+    assert.equal(scanMessage([bytesOf('{"params":{"_meta":{}}}')], { maxDepth: 2 }).kind, "tooDeep");
+    assert.equal(scanMessage([bytesOf('{"params":{"_meta":{}},"result":{"a":{}}}')], { maxDepth: 3 }).kind, "message");
   });
 
   test("hold against a text that never ends opening, however long it is", () => {
-    assert.equal(scanMessage(bytesOf(`{"result":${'[{"a":'.repeat(500_000)}`)).kind, "tooDeep");
+    assert.equal(scanMessage([bytesOf(`{"result":${'[{"a":'.repeat(500_000)}`)]).kind, "tooDeep");
   });
 
   test("let a message be as large as they say and no larger", () => {
     const bytes = bytesOf('{"id":1}');
-    assert.equal(scanMessage(bytes, { maxBytes: bytes.length }).kind, "message");
-    assert.equal(scanMessage(bytes, { maxBytes: bytes.length - 1 }).kind, "tooLarge");
+    assert.equal(scanMessage([bytes], { maxBytes: bytes.length }).kind, "message");
+    assert.equal(scanMessage([bytes], { maxBytes: bytes.length - 1 }).kind, "tooLarge");
   });
 });
