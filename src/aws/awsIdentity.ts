@@ -1,9 +1,10 @@
 import { askServer } from "../lib/askServer.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
-import { isJsonObject } from "../lib/json/jsonObject.ts";
+import { memberIn } from "../lib/json/jsonObject.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import type { AwsCredentials } from "./awsCredentials.ts";
 import { sigV4Headers } from "./sigV4.ts";
+import { stsAddress } from "./stsAddress.ts";
 
 /** Who AWS takes a caller for, without anything that is secret. */
 export interface AwsIdentity {
@@ -23,7 +24,7 @@ export async function awsIdentity(
   region: string,
   { fetch, now }: { readonly fetch: HttpFetch; readonly now: () => number },
 ): Promise<AwsIdentity | undefined> {
-  const url = `https://sts.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}/`;
+  const url = stsAddress(region);
   const body = "Action=GetCallerIdentity&Version=2011-06-15";
   const plain = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
   try {
@@ -39,13 +40,11 @@ export async function awsIdentity(
 const arnPattern = /^arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):([\w+=,.@/-]{1,300})$/;
 
 function identityOf(answer: unknown): AwsIdentity | undefined {
-  const result = member(member(answer, "GetCallerIdentityResponse"), "GetCallerIdentityResult");
-  const arn = member(result, "Arn");
+  const result = memberIn(memberIn(answer, "GetCallerIdentityResponse"), "GetCallerIdentityResult");
+  const arn = memberIn(result, "Arn");
   const [, account, name] = typeof arn === "string" ? (arnPattern.exec(arn) ?? []) : [];
   return account === undefined || name === undefined ? undefined : { account, name: withoutSuffix(name) };
 }
 
 /** Roles of IAM Identity Center are called `AWSReservedSSO_Developer_0123456789abcdef`; people know the middle of it. */
 const withoutSuffix = (name: string): string => name.replace(/\bAWSReservedSSO_(.+)_[0-9a-f]{16}\b/, "$1");
-
-const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined);

@@ -19,18 +19,48 @@ export function readProfiles(config: string, credentials: string): ReadonlyMap<s
   return profiles;
 }
 
+/**
+ * What a `[services name]` section of `~/.aws/config` says of one service: the lines that are indented below its id.
+ *
+ * @param id such as `bedrock_agentcore_control`
+ */
+export function serviceFields(config: string, name: string, id: string): ProfileFields {
+  const fields: Record<string, string> = {};
+  let isHere = false;
+  let service = "";
+  for (const line of linesOf(config)) {
+    const [, head] = headPattern.exec(line) ?? [];
+    const [, nested, nestedValue = ""] = /^\s+([^\s=][^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (head !== undefined) {
+      isHere = /^services\s+(.+)$/.exec(head)?.[1] === name;
+      service = "";
+    } else if (nested === undefined) {
+      service = /^([^\s=]+)\s*=\s*$/.exec(line)?.[1] ?? "";
+    } else if (isHere && service === id) {
+      fields[nested.toLowerCase()] = fieldValue(nestedValue);
+    }
+  }
+  return fields;
+}
+
+const headPattern = /^\s*\[\s*([^\]]+?)\s*\]/;
+const fieldValue = (text: string): string => text.replace(/\s[#;].*$/, "").trim();
+
+function* linesOf(text: string): Generator<string> {
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) if (!/^\s*(?:[#;]|$)/.test(line)) yield line;
+}
+
 function* sectionsOf(text: string): Generator<[name: string, fields: Record<string, string>]> {
   let section: [string, Record<string, string>] | undefined;
-  for (const line of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
-    if (/^\s*(?:[#;]|$)/.test(line)) continue;
-    const [, head] = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line) ?? [];
+  for (const line of linesOf(text)) {
+    const [, head] = headPattern.exec(line) ?? [];
     if (head !== undefined) {
       if (section) yield section;
       section = [head, {}];
       continue;
     }
     const [, name, value = ""] = /^([^\s=][^=]*?)\s*=\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined && section) section[1][name.toLowerCase()] = value.replace(/\s[#;].*$/, "").trim();
+    if (name !== undefined && section) section[1][name.toLowerCase()] = fieldValue(value);
   }
   if (section) yield section;
 }
