@@ -1,3 +1,5 @@
+import { awsDomain } from "../lib/awsRegions.ts";
+
 /**
  * Addresses of Amazon Bedrock AgentCore, in one place, since several rooms tell them from others.
  *
@@ -15,6 +17,17 @@ const serviceHost = /^(bedrock-agentcore|agent-registry)\.([a-z0-9-]+)\.(?:amazo
 
 /** By which name AWS signs requests to a gateway. */
 export const GATEWAY_SERVICE = "bedrock-agentcore";
+
+/**
+ * The regions that have gateways, by the developer guide (supported regions, November 2026). Neither China nor the European
+ * Sovereign Cloud is among them. Nothing is refused for it: AWS adds regions, and this list is older than whoever reads it.
+ */
+export const gatewayRegions: readonly string[] = [
+  ...["us-east-1", "us-east-2", "us-west-1", "us-west-2", "us-gov-west-1", "ca-central-1", "sa-east-1"],
+  ...["eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-south-1", "eu-south-2", "eu-north-1"],
+  ...["ap-south-1", "ap-south-2", "ap-southeast-1", "ap-southeast-2", "ap-southeast-5", "ap-southeast-7"],
+  ...["ap-northeast-1", "ap-northeast-2"],
+];
 
 /** First parts of a path that are no target's name, because the gateway serves them itself. */
 const ownPaths: ReadonlySet<string> = new Set([
@@ -44,6 +57,12 @@ export function signedFor(hostname: string): { readonly service: string; readonl
   return service === undefined || region === undefined ? undefined : { service, region };
 }
 
+/** The region of an address of AgentCore's that has none of it as far as is known; undefined for every other address. */
+export function regionWithout({ hostname }: URL): string | undefined {
+  const region = signedFor(hostname)?.region;
+  return region === undefined || gatewayRegions.includes(region) ? undefined : region;
+}
+
 /** What an ARN names: a gateway, a runtime that is called without one, or a registry. */
 export interface AgentCoreArn {
   readonly region: string;
@@ -66,7 +85,7 @@ export function addressOfArn(arn: string, { region, resource, id }: AgentCoreArn
     case "gateway":
       return gatewayAddress(id, region);
     case "runtime":
-      return `https://bedrock-agentcore.${region}.${suffix(region)}/runtimes/${encodeURIComponent(arn)}/invocations?qualifier=DEFAULT`;
+      return `https://bedrock-agentcore.${region}.${awsDomain(region)}/runtimes/${encodeURIComponent(arn)}/invocations?qualifier=DEFAULT`;
     case "registry":
       return registryAddress(id, region);
   }
@@ -85,17 +104,16 @@ export function movedRegistry({ hostname, pathname }: URL): string | undefined {
   return region === undefined || id === undefined ? undefined : registryAddress(id, region);
 }
 
-const registryAddress = (id: string, region: string): string =>
+/** The MCP address of a registry. */
+export const registryAddress = (id: string, region: string): string =>
   `https://agent-registry.${region}.api.aws/registry/${id}/mcp`;
 
 /** The MCP address of a gateway. */
 export const gatewayAddress = (id: string, region: string): string =>
-  `https://${id}.gateway.bedrock-agentcore.${region}.${suffix(region)}/mcp`;
+  `https://${id}.gateway.bedrock-agentcore.${region}.${awsDomain(region)}/mcp`;
 
-function suffix(region: string): string {
-  if (region.startsWith("cn-")) return "amazonaws.com.cn";
-  return region.startsWith("eusc-") ? "amazonaws.eu" : "amazonaws.com";
-}
+/** The host of the API that lists gateways and their targets. */
+export const controlPlaneHost = (region: string): string => `bedrock-agentcore-control.${region}.${awsDomain(region)}`;
 
 /**
  * The paths under which an address of AgentCore can be an MCP server, best first; undefined where it is not AgentCore's.
@@ -124,6 +142,8 @@ export const resourceOfTargets = (url: URL): string | undefined =>
 export function isAgentCorePage(page: URL, gateway: URL): boolean {
   const region = gatewayOfHost(gateway.hostname)?.region;
   return (
-    region !== undefined && page.protocol === "https:" && page.host === `bedrock-agentcore.${region}.${suffix(region)}`
+    region !== undefined &&
+    page.protocol === "https:" &&
+    page.host === `bedrock-agentcore.${region}.${awsDomain(region)}`
   );
 }

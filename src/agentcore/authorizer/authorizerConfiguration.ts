@@ -3,6 +3,7 @@ import { readJson } from "../../lib/json/jsonDocument.ts";
 import { validParts } from "../../lib/json/validParts.ts";
 import { authorizerFaults, authorizerSchema } from "./authorizerSchema.ts";
 import type { CustomClaim } from "./customClaims.ts";
+import { DISCOVERY_SUFFIX } from "./discoveryUrl.ts";
 
 /** What a token must have. It must match every list that is present, with at least one value of each. */
 export interface CustomJwtAuthorizer {
@@ -22,8 +23,6 @@ export interface CustomJwtAuthorizer {
 export interface AuthorizerConfiguration {
   readonly customJWTAuthorizer: CustomJwtAuthorizer;
 }
-
-const DISCOVERY_SUFFIX = "/.well-known/openid-configuration";
 
 /** The issuer that the discovery URL implies. Tokens are checked against the `issuer` in the document itself. */
 export function issuerOf({ discoveryUrl }: CustomJwtAuthorizer): string {

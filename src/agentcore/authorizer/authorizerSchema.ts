@@ -134,7 +134,7 @@ export const authorizerSchema: Schema = {
 
 /** The faults in the rules at `path` that `authorizerSchema` cannot express. */
 export function authorizerFaults(parts: ValidParts, path: string): readonly SchemaFault[] {
-  const at = path === "" ? "discoveryUrl" : memberPath(path, "discoveryUrl");
+  const at = memberPath(path, "discoveryUrl");
   const discoveryUrl = parts.text(at);
   return discoveryUrl === undefined || URL.canParse(discoveryUrl) ? [] : [parts.fault(at, "is not a valid address")];
 }

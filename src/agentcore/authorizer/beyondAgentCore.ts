@@ -15,7 +15,22 @@ export interface FurtherTokenRules {
 export interface BeyondAgentCore extends FurtherTokenRules {
   /** Asks the issuer whether a token is still active (RFC 7662), so that a sign-out takes effect at once. */
   readonly introspection?: Introspection;
+  /** Takes tokens that are bound to a key, with proofs (DPoP, RFC 9449). */
+  readonly dpop?: ProofRules;
 }
+
+/** How tokens are taken that are bound to a key. */
+export interface ProofRules {
+  /** Takes no others. */
+  readonly required?: boolean;
+  /** Wants a nonce of the gateway in each proof (RFC 9449, 9). */
+  readonly nonces?: boolean;
+  /** How old a proof may be, in seconds. */
+  readonly lifetimeSeconds?: number;
+}
+
+/** How old a proof may be by default, in seconds. */
+export const DEFAULT_PROOF_SECONDS = 300;
 
 export interface Introspection {
   /** The issuer's introspection endpoint. */

@@ -56,7 +56,7 @@ export function audience(claims: Claims, allowed: readonly string[]): Finding {
  */
 export function client(claims: Claims, allowed: readonly string[]): Finding {
   const found = claims.client_id;
-  const ok = typeof found === "string" && allowed.includes(found);
+  const ok = allowed.some((one) => one === found);
   return { rule: "client", claim: "client_id", expected: allowed, found, ok };
 }
 
@@ -101,7 +101,7 @@ export function subject(claims: Claims): Finding {
  */
 export function deniedToken(claims: Claims, denied: readonly string[]): Finding {
   const { jti } = claims;
-  const ok = typeof jti !== "string" || !denied.includes(jti);
+  const ok = !denied.some((one) => one === jti);
   return {
     rule: "deniedToken",
     claim: "jti",
@@ -131,14 +131,15 @@ const hashes = ["at_hash", "c_hash"];
 export function idToken(header: Readonly<Record<string, unknown>>, claims: Claims): Finding {
   const mark = isMarkedAccessToken(header, claims) ? undefined : idTokenMark(claims);
   const expected = "a token that is no ID token";
-  const found = mark === undefined ? undefined : claims[mark];
+  const found = mark && claims[mark];
   return { rule: "idToken", claim: mark ?? "", expected, found, ok: mark === undefined, beyondAgentCore: true };
 }
 
+/** Media types ignore case, and "application/" may be omitted (RFC 7515, 4.1.9). */
+const accessToken = /^(application\/)?at\+jwt$/i;
+
 function isMarkedAccessToken({ typ }: Readonly<Record<string, unknown>>, claims: Claims): boolean {
-  // Media types ignore case, and "application/" may be omitted (RFC 7515, 4.1.9).
-  const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
-  if (type === "at+jwt") return true;
+  if (typeof typ === "string" && accessToken.test(typ)) return true;
   return claims.token_use !== "id" && claims.typ !== "ID" && (claims.token_use === "access" || claims.typ === "Bearer");
 }
 

@@ -1,3 +1,4 @@
+import { foreignText } from "../../lib/foreignText.ts";
 import type { Decision } from "./authorizer.ts";
 import type { Finding } from "./finding.ts";
 
@@ -13,7 +14,7 @@ export function answerOf(decision: Decision): string {
     case "insufficientScope":
       return "refused with 403 insufficient_scope";
     case "undecided":
-      return `undecided, answered with 500: ${decision.reason}`;
+      return `undecided, answered with 500: ${foreignText(decision.reason)}`;
   }
 }
 
@@ -26,7 +27,7 @@ export function decisionText(decision: Decision): readonly string[] {
 }
 
 function lineOf({ rule, claim, expected, found, ok, beyondAgentCore }: Finding): string {
-  const what = `${claim === "" ? rule : `${rule} (${claim})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
+  const what = `${claim === "" ? rule : `${rule} (${foreignText(claim)})`}${beyondAgentCore ? ", beyond AgentCore" : ""}`;
   if (ok) return `  passed  ${what}: ${shownValue(found)}`;
   return `  FAILED  ${what}: expected ${shownValue(expected)}, found ${shownValue(found)}`;
 }
@@ -37,6 +38,5 @@ const MOST_CHARACTERS = 200;
 /** The value of a claim, or the value that a rule expects, as text for people. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+  return foreignText(typeof value === "string" ? value : JSON.stringify(value), MOST_CHARACTERS);
 }

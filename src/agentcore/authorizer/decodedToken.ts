@@ -35,8 +35,7 @@ export function decodedToken(text: string): DecodedToken | undefined {
   const parts = text.split(".") as [string, string, string];
   try {
     const header = decoded(parts[0]);
-    const claims: Claims | undefined = decoded(parts[1]);
-    if (header === undefined || claims === undefined) return undefined;
+    const claims: Claims = decoded(parts[1]);
     if (Object.hasOwn(header, "crit") || header.b64 === false) return undefined;
     // Sessions belong to a subject, which has to be a string (RFC 7519, 4.1.2).
     if (claims.sub !== undefined && typeof claims.sub !== "string") return undefined;
@@ -50,16 +49,17 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const plain = /^[\x20-\x7e]*$/;
 
 /**
- * The JSON object in a part; undefined when the JSON is another value.
+ * The JSON object in a part.
  *
- * @throws Error when the part is not base64url, not UTF-8 or not JSON
+ * @throws Error when the part is not base64url, not UTF-8, not JSON, or another value
  */
-function decoded(part: string): Readonly<Record<string, unknown>> | undefined {
+function decoded(part: string): Readonly<Record<string, unknown>> {
   const letters = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
   // Almost every token is plain ASCII, which needs no UTF-8 decoding.
   const json = plain.test(letters) ? letters : utf8.decode(Uint8Array.from(letters, (one) => one.charCodeAt(0)));
   const value: unknown = JSON.parse(json);
-  return isJsonObject(value) ? value : undefined;
+  if (!isJsonObject(value)) throw new TypeError();
+  return value;
 }
 
 function isDeep(value: unknown, levels: number): boolean {

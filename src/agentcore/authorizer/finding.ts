@@ -14,7 +14,8 @@ export type Rule =
   | "subject"
   | "idToken"
   | "deniedToken"
-  | "introspection";
+  | "introspection"
+  | "proof";
 
 /**
  * What one rule found in a token: the claim it read, the value it expected and the value it found.

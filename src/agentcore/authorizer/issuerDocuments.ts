@@ -3,7 +3,9 @@ import { askServer } from "../../lib/askServer.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseShallow } from "../../lib/json/parseShallow.ts";
 import { MAX_DOCUMENT_DEPTH, requestPolicies } from "../../lib/limits.ts";
+import { reachOf } from "../../lib/networkPlace.ts";
 import { networkReason } from "../../lib/networkReason.ts";
+import { parseUrl } from "../../lib/secureUrl.ts";
 
 /** The issuer or its keys could not be read, which says nothing about the token. */
 export class KeysUnavailable extends Error {}
@@ -18,7 +20,7 @@ export interface IssuerDocuments {
 
 /**
  * Reads an issuer's discovery document (OpenID Connect Discovery 1.0, 4) and its keys. What is no key among them is
- * ignored, like a key of a kind that nobody knows here (RFC 7517, 5).
+ * ignored, like a key of a kind that nobody knows here (RFC 7517, 5). Redirects are not followed.
  *
  * @throws KeysUnavailable with a reason that may be shown and logged
  */
@@ -27,9 +29,18 @@ export async function readIssuer(discoveryUrl: string, world: { readonly fetch: 
   if (typeof issuer !== "string" || typeof jwksUri !== "string") {
     throw new KeysUnavailable(`${discoveryUrl} has no issuer or no jwks_uri`);
   }
+  if (!mayName(discoveryUrl, jwksUri))
+    throw new KeysUnavailable(`${discoveryUrl} names a place for its keys that is not safe`);
   const { keys } = await readDocument(jwksUri, world);
   if (!Array.isArray(keys)) throw new KeysUnavailable(`${jwksUri} has no list of keys`);
   return { issuer, jwksUri, keys: keys.filter(isKey) };
+}
+
+/** A document that came over https has its keys over https, and one from elsewhere none on this machine. */
+function mayName(discoveryUrl: string, jwksUri: string): boolean {
+  const [from, to] = [parseUrl(discoveryUrl), parseUrl(jwksUri)];
+  if (!from || !to || (to.protocol !== "https:" && to.protocol !== "http:")) return false;
+  return (from.protocol !== "https:" || to.protocol === "https:") && reachOf(from, to) !== "refused";
 }
 
 const isKey = (value: unknown): value is JWK =>

@@ -56,11 +56,14 @@ export function readAuthorizer(configuration: unknown): ReadAuthorizer {
   if (type === "AWS_IAM" || type === "AUTHENTICATE_ONLY") {
     return faulty(at("authorizerType", `${type} is AWS's own signature, and no token is looked at`));
   }
-  const steps = rulePaths.find((path) => member(root, path)?.type === "object");
-  const node = steps && member(root, steps);
-  if (!steps || !node || (steps.length === 0 && !findNodeAtLocation(root, ["discoveryUrl"]))) {
+  const [found] = rulePaths.flatMap((steps) => {
+    const node = member(root, steps);
+    return node?.type === "object" ? [{ steps, node }] : [];
+  });
+  if (!found || (found.steps.length === 0 && !member(root, ["discoveryUrl"]))) {
     return faulty(at("", `expected ${EXPECTED}`));
   }
+  const { steps, node } = found;
   const path = steps.join(".");
   const shape = checkSchema(node, authorizerSchema, path);
   const faults = [...shape, ...authorizerFaults(validParts(node, shape, path), path)];
@@ -82,8 +85,7 @@ const rulePaths: readonly (readonly string[])[] = [
   [],
 ];
 
-const member = (root: Node, path: readonly string[]): Node | undefined =>
-  path.length === 0 ? root : findNodeAtLocation(root, [...path]);
+const member = (root: Node, path: readonly string[]): Node | undefined => findNodeAtLocation(root, [...path]);
 
 const memberValue = (root: Node, ...path: string[]): unknown => findNodeAtLocation(root, path)?.value;
 

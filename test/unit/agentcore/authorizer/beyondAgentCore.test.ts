@@ -79,7 +79,7 @@ test("an ID token is known by what it says of itself, and an access token that s
       entra: [sign({ nonce: "x", tid: "t" }), sign({ azp: "app", scp: "read", tid: "t" })],
       entraWithoutNonce: sign({ aud: "app", tid: "t", preferred_username: "ada" }),
       rfc9068: ["at+jwt", "application/at+jwt", "AT+JWT"].map((typ) => sign({ nonce: "x" }, { typ })),
-      otherType: ["JWT", "at+jwt+x", 7].map((typ) => sign({ nonce: "x" }, { typ })),
+      otherType: ["JWT", "at+jwt+x", "x+at+jwt", ["at+jwt"], 7].map((typ) => sign({ nonce: "x" }, { typ })),
       contradiction: [sign({ token_use: "id", typ: "Bearer" }), sign({ token_use: "access", typ: "ID" })],
     },
     {
@@ -90,7 +90,7 @@ test("an ID token is known by what it says of itself, and an access token that s
       entra: ["nonce", "passes"],
       entraWithoutNonce: "passes",
       rfc9068: ["passes", "passes", "passes"],
-      otherType: ["nonce", "nonce", "nonce"],
+      otherType: Array(5).fill("nonce"),
       contradiction: ["token_use", "typ"],
     },
   );
@@ -157,5 +157,37 @@ test("an issuer that does not say whether a token is active leaves it undecided,
   assert.deepEqual(
     { seen, leaks },
     { seen: Object.fromEntries(Object.keys(seen).map((name) => [name, "undecided"])), leaks: [] },
+  );
+});
+
+test("an introspection endpoint is asked over http on this machine alone, and the reason names it without its query", async () => {
+  const asked: string[] = [];
+  const heard: string[] = [];
+  const introspect = introspection({
+    fetch: (async (url: string | URL) => {
+      asked.push(String(url));
+      return Response.json({ active: true });
+    }) as typeof fetch,
+    outage: { failed: ({ message }) => void heard.push(message), worked: () => void heard.push("worked") },
+  });
+  const ask = (endpoint: string) =>
+    introspect("a.b.c", { endpoint, clientId: "gateway", clientSecret: "s3cret" }).catch((error: Error) => [
+      ...[error.constructor.name, error.message, error.cause],
+    ]);
+  const here = "http://127.0.0.1:9000/introspect?tenant=1";
+  const away = "https://idp.example/introspect";
+  const seen = [await ask(here), await ask(away), await ask(`http://idp.example/i?tenant=1`), await ask("i")];
+  const silent = "http://idp.example/i did not say whether the token is active";
+  assert.deepEqual(
+    { seen, asked, heard },
+    {
+      seen: [
+        ...[true, true],
+        ["IntrospectionUnavailable", silent, undefined],
+        ["IntrospectionUnavailable", "the introspection endpoint is no URL", undefined],
+      ],
+      asked: [here, away],
+      heard: ["worked", "worked", silent],
+    },
   );
 });

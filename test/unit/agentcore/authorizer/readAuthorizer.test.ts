@@ -54,6 +54,74 @@ test("what a gateway of ours asks beyond AgentCore is read too, and what else de
   });
 });
 
+test("what is empty or nothing decides nothing, and each other decider is named alone", () => {
+  const also = (more: object) => {
+    const read = readAuthorizer({ ...printed, ...more });
+    return read.kind === "rules" ? read.alsoDecides : read.kind;
+  };
+  const names = ["interceptorConfigurations", "policyEngineConfiguration", "webAclArn", "wafConfiguration"];
+  assert.deepEqual(
+    names.map((name) => also({ [name]: name === "webAclArn" ? "arn:aws:wafv2:x" : { a: 1 } })),
+    names.map((name) => [name]),
+  );
+  for (const empty of [null, [], {}])
+    assert.deepEqual(
+      names.map((name) => also({ [name]: empty })),
+      Array(4).fill([]),
+    );
+  assert.deepEqual(also({ beyondAgentCore: { introspection: { endpoint: "x" } } }), ["beyondAgentCore.introspection"]);
+});
+
+test("a clock may be off by five minutes at the most, and a rule beyond AgentCore's is on where it is true", () => {
+  const read = (more: object) => {
+    const one = readAuthorizer({ ...printed, ...more });
+    return one.kind === "rules" ? { skew: one.clockSkewSeconds, beyond: one.beyond } : one;
+  };
+  const skews = [0, 1, 300, 301, -1, "30", null].map((clockSkewSeconds) => read({ local: { clockSkewSeconds } }));
+  assert.deepEqual(
+    skews,
+    [0, 1, 300, 0, 0, 0, 0].map((skew) => ({ skew, beyond: {} })),
+  );
+  const beyond = [
+    ...[{ requireSubject: true }, { refuseIdTokens: true }, { deniedTokenIds: ["a", 7, "b"] }, { deniedTokenIds: "a" }],
+    ...[
+      { requireSubject: false, refuseIdTokens: "true" },
+      { requireSubject: 1, refuseIdTokens: null },
+    ],
+  ].map((beyondAgentCore) => read({ beyondAgentCore }));
+  assert.deepEqual(
+    beyond,
+    [
+      ...[
+        { requireSubject: true },
+        { refuseIdTokens: true },
+        { deniedTokenIds: ["a", "b"] },
+        { deniedTokenIds: ["a"] },
+      ],
+      ...[{}, {}],
+    ].map((one) => ({ skew: 0, beyond: one })),
+  );
+});
+
+test("rules of the whole gateway come before others, and what is no object is none", () => {
+  const other = { ...rules, allowedAudience: ["other"] };
+  assert.deepEqual(readAuthorizer({ ...printed, customJWTAuthorizer: other, discoveryUrl: "x" }), good);
+  assert.deepEqual(readAuthorizer({ authorizerConfiguration: { customJWTAuthorizer: 7 }, ...configuration }), good);
+  assert.deepEqual(readAuthorizer({ ...configuration, ...other }), good);
+});
+
+test("each way of AWS's own signature is told at its place", () => {
+  for (const type of ["AWS_IAM", "AUTHENTICATE_ONLY"]) {
+    const problem = `${type} is AWS's own signature, and no token is looked at`;
+    const read = readAuthorizer(`{\n  "authorizerType": "${type}"\n}`);
+    assert.deepEqual(read, {
+      kind: "faulty",
+      faults: [{ path: "authorizerType", line: 2, column: 21, problem }],
+    });
+  }
+  assert.deepEqual(readAuthorizer({ ...printed, authorizerType: "CUSTOM_JWT" }), good);
+});
+
 test("a gateway without an authorizer is open", () => {
   assert.deepEqual(readAuthorizer({ ...printed, authorizerType: "NONE" }), { kind: "open" });
 });
@@ -62,7 +130,7 @@ const faulty: readonly (readonly [what: string, configuration: unknown, path: st
   ["nothing", undefined, "", /found an empty file/],
   ["an empty text", " ", "", /found an empty file/],
   ["no JSON", "{ not json", "", /this is not JSON/],
-  ["a list", "[]", "", /expected what get-gateway prints/],
+  ["a list", "[]", "", /^expected what get-gateway prints, its authorizerConfiguration, or customJWTAuthorizer$/],
   ["another object", { gatewayId: "g" }, "", /expected what get-gateway prints/],
   ["AWS's own signature", { authorizerType: "AWS_IAM" }, "authorizerType", /no token is looked at/],
   ["no rule at all", { discoveryUrl: rules.discoveryUrl }, "", /at least one of allowedAudience/],

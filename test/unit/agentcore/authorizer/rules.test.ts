@@ -116,6 +116,9 @@ test("one allowed scope lets in, and a tool's scopes have to be there all", () =
     ["some of what a tool needs", everyScope(["a"], ["a", "b"]).ok, false],
     ["a tool that needs none", everyScope([], []).ok, true],
   ]);
+  assert.deepEqual(everyScope(["a"], ["a", "b"]), {
+    ...{ rule: "scope", claim: "scope", expected: ["a", "b"], found: ["a"], ok: false, beyondAgentCore: true },
+  });
 });
 
 const rule = (operator: OperatorName, ...values: [string, ...string[]]) => claimMatches("groups", operator, values);
@@ -135,6 +138,32 @@ test("a custom claim is compared as its operator says, and only in its own type"
     ["CONTAINS_ANY of others", ok(["x"], "CONTAINS_ANY", "a", "b"), false],
     ["CONTAINS_ANY in an empty list", ok([], "CONTAINS_ANY", "a", "b"), false],
   ]);
+});
+
+test("a rule has its values where AWS has them, and one without a value matches nothing", () => {
+  const at = (claimMatchValue: object, type: string, operator: string) => ({
+    inboundTokenClaimName: "groups",
+    inboundTokenClaimValueType: type,
+    authorizingClaimMatchValue: { claimMatchOperator: operator, claimMatchValue },
+  });
+  assert.deepEqual(
+    [rule("EQUALS", "a"), rule("CONTAINS", "a"), rule("CONTAINS_ANY", "a", "b")],
+    [
+      at({ matchValueString: "a" }, "STRING", "EQUALS"),
+      at({ matchValueString: "a" }, "STRING_ARRAY", "CONTAINS"),
+      at({ matchValueStringList: ["a", "b"] }, "STRING_ARRAY", "CONTAINS_ANY"),
+    ],
+  );
+  const operators: readonly OperatorName[] = ["EQUALS", "CONTAINS", "CONTAINS_ANY"];
+  const found = operators.map((operator) => {
+    const without = at({}, "STRING", operator) as ReturnType<typeof rule>;
+    return [{}, { groups: [undefined] }, { groups: "" }].map((claims) => {
+      const { expected, ok } = customClaim(claims, without);
+      assert.deepEqual(expected, { [operator]: [] });
+      return ok;
+    });
+  });
+  assert.deepEqual(found, Array(3).fill([false, false, false]));
 });
 
 test("every rule that is configured is tried, and those that fail say what they expected and found", () => {
