@@ -1,10 +1,14 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { AskedWorld } from "../../lib/askServer.ts";
-import { isLoopback, isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
+import { isSameAddress } from "../../lib/sameAddress.ts";
+import { parseUrl } from "../../lib/secureUrl.ts";
 import { isOfManyTenants } from "../identityProviders/entraTenants.ts";
-import { endpoints, keptMetadata } from "./keptMetadata.ts";
+import { keptMetadata } from "./keptMetadata.ts";
+import { type MayAskPrivate, placeFault } from "./namedPlace.ts";
 import { fetchJson } from "./protectedResource.ts";
+import { downAmong, type Unserved } from "./unserved.ts";
+import { isSafeEndpoint, usableMetadata } from "./usableMetadata.ts";
 
 export type { AuthorizationServer } from "oauth4webapi";
 
@@ -17,29 +21,50 @@ export type { AuthorizationServer } from "oauth4webapi";
  * gateways and Auth0 disagree on it. Every endpoint must be safe to send a person or a token to, or it is not used. Only members that are
  * used are returned.
  *
- * @param speaksFor which other issuers the document may name
- * @throws GatewayFailure `authorization_server_unreachable`, `issuer_mismatch`, `endpoint_insecure`,
- *   `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
+ * Nothing is asked at a place that whoever named it may not name, see `reachOf`.
+ *
+ * @throws GatewayFailure `authorization_server_unreachable`, `authorization_server_down`, `issuer_mismatch`, `endpoint_insecure`, `named_place_refused`,
+ *   `private_issuer_unconfirmed`, `endpoint_missing`, `pkce_unsupported`, `tls_failed`, `answer_too_large`
  */
 export async function findAuthorizationServer(
   issuer: string,
   world: AskedWorld,
-  speaksFor: (found: string) => boolean = (found) => withoutSlash(found) === withoutSlash(issuer),
+  { speaksFor = (found) => isSameAddress(found, issuer), namedBy, mayAskPrivate }: NamedIssuer = {},
 ): Promise<AuthorizationServer> {
   const url = parseUrl(issuer);
-  if (!url || !isSafe(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
+  if (!url || !isSafeEndpoint(url)) throw new GatewayFailure("endpoint_insecure", { name: "issuer", url: issuer });
+  const agree = mayAskPrivate ?? (async () => namedBy === undefined);
+  const fault = namedBy && (await placeFault({ namedBy, name: "issuer", url, issuer }, agree));
+  if (fault) throw fault;
   const tried: string[] = [];
+  const unserved: Unserved[] = [];
   let mismatch: GatewayFailure | undefined;
   for (const location of metadataLocations(url)) {
     tried.push(location.href);
-    const document = await fetchJson(location, world);
+    const document = await fetchJson(location, world, (one) => unserved.push(one));
     if (!document) continue;
     const found = typeof document.issuer === "string" ? document.issuer : "nothing";
-    if (speaksFor(found)) return checked(keptMetadata(document));
-    if (isOfManyTenants(issuer, found)) return checked({ ...keptMetadata(document), issuer });
+    const kept = keptMetadata(document);
+    if (speaksFor(found)) return await usableMetadata(kept, agree);
+    if (isOfManyTenants(issuer, found)) return await usableMetadata({ ...kept, issuer }, agree);
     mismatch ??= new GatewayFailure("issuer_mismatch", { metadataUrl: location.href, expected: issuer, found });
   }
-  throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
+  const down = downAmong(unserved, tried.length);
+  if (mismatch || !down) throw mismatch ?? new GatewayFailure("authorization_server_unreachable", { issuer, tried });
+  throw new GatewayFailure("authorization_server_down", { issuer, ...down });
+}
+
+/** How an issuer became known. */
+export interface NamedIssuer {
+  /** Which other issuers its document may name. */
+  readonly speaksFor?: (found: string) => boolean;
+  /** The gateway that names it. Absent where somebody here did: they may name what they like. */
+  readonly namedBy?: URL | undefined;
+  /**
+   * Asked where it is in a private network and `namedBy` is not, or one of its endpoints is and it is not itself. Where nobody can
+   * be asked, what a gateway names is refused, and what somebody here names is not.
+   */
+  readonly mayAskPrivate?: MayAskPrivate | undefined;
 }
 
 /** Where an issuer's metadata may be, in the order in which it is looked for. */
@@ -53,36 +78,3 @@ export function metadataLocations(issuer: URL): URL[] {
   ];
   return path ? [...inserted, at(`${path}/.well-known/openid-configuration`)] : inserted;
 }
-
-/** What no sign-in can do without (RFC 6749, 4.1). */
-const needed: readonly string[] = ["authorization_endpoint", "token_endpoint"];
-
-/**
- * The metadata with the endpoints that can be used. One that not every sign-in needs is dropped where it is none, or not
- * safe: it is as if it were not offered.
- */
-function checked(metadata: AuthorizationServer): AuthorizationServer {
-  const { issuer } = metadata;
-  const isLocal = isLoopback(new URL(issuer).hostname);
-  const dropped = new Set<string>();
-  for (const name of endpoints) {
-    const value: unknown = metadata[name] ?? "";
-    const url = typeof value === "string" ? parseUrl(value) : undefined;
-    // Only an identity provider on this machine may point at this machine without https.
-    if (url && isSafe(url) && (url.protocol === "https:" || isLocal)) continue;
-    if (!needed.includes(name)) dropped.add(name);
-    else if (value === "") throw new GatewayFailure("endpoint_missing", { issuer, name });
-    else throw new GatewayFailure("endpoint_insecure", { name, url: String(value) });
-  }
-  // Cognito and Entra leave the list out though they do support S256; a list without S256 is a plain no.
-  const methods = metadata.code_challenge_methods_supported;
-  if (methods !== undefined && !methods.includes("S256")) {
-    throw new GatewayFailure("pkce_unsupported", { issuer, found: methods });
-  }
-  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !dropped.has(name))) as AuthorizationServer;
-}
-
-/** A name before the host would let `https://login.example.com@evil.example` pass for another's address. */
-const isSafe = (url: URL): boolean => isSecureUrl(url) && !url.username && !url.password;
-
-const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, "");

@@ -1,32 +1,48 @@
 import { moreThanStatus, quotedText, reasonIn } from "../../lib/quotedText.ts";
 
-/** What a 401 or 403 says in `WWW-Authenticate` for the Bearer scheme (RFC 6750, 3; RFC 9728, 5.1). */
+/** What a 401 or 403 says in `WWW-Authenticate` for tokens (RFC 6750, 3; RFC 9449, 7.1; RFC 9728, 5.1). */
 export interface Challenge {
   readonly error?: string;
   /** Why, for developers (RFC 6750, 3): not to be shown but as the other side's words, see `refusalWords`. */
   readonly description?: string;
   readonly scopes: readonly string[];
   readonly resourceMetadata?: string;
+  /** What it says of tokens that are bound to a key; undefined where it has no challenge of that scheme. */
+  readonly proofs?: ProofChallenge;
+}
+
+/** The challenge of the DPoP scheme (RFC 9449, 7.1). */
+export interface ProofChallenge {
+  /** The algorithms that proofs may be signed with, where it names them. */
+  readonly algorithms?: readonly string[];
+  /** No other token is taken: there is no challenge of the Bearer scheme beside it. */
+  readonly only: boolean;
 }
 
 /**
- * Reads the Bearer challenge out of a `WWW-Authenticate` header (RFC 9110, 11.6.1), whatever the order and spacing of
- * its parameters and whichever schemes stand beside it.
+ * Reads the challenges of the Bearer and the DPoP scheme out of a `WWW-Authenticate` header (RFC 9110, 11.6.1), whatever the
+ * order and spacing of their parameters and whichever schemes stand beside them. What both say is one: a server names the
+ * error with the scheme that was used.
  *
- * @returns undefined when the header has no Bearer challenge
+ * @returns undefined when the header has neither
  */
 export function parseChallenge(header: string | null): Challenge | undefined {
   if (!header) return undefined;
-  const parameters = bearerParameters(header);
-  if (!parameters) return undefined;
-  const error = parameters.get("error");
-  const description = parameters.get("error_description");
-  const resourceMetadata = parameters.get("resource_metadata");
+  const { bearer, dpop } = challengeParameters(header);
+  if (!bearer && !dpop) return undefined;
+  const parameter = (name: string) => bearer?.get(name) ?? dpop?.get(name);
+  const error = parameter("error");
+  const description = parameter("error_description");
+  const resourceMetadata = parameter("resource_metadata");
+  const algorithms = dpop?.get("algs");
   return {
     ...(error !== undefined && { error }),
     ...(description !== undefined && { description }),
-    scopes: splitScopes(parameters.get("scope")),
+    scopes: splitScopes(parameter("scope")),
     ...(resourceMetadata !== undefined && { resourceMetadata }),
+    ...(dpop && {
+      proofs: { only: !bearer, ...(algorithms !== undefined && { algorithms: splitScopes(algorithms) }) },
+    }),
   };
 }
 
@@ -41,16 +57,18 @@ export function refusalWords(challenge: Challenge | undefined, body: string): { 
   return words === challenge?.error ? {} : moreThanStatus(words);
 }
 
+type Parameters = Map<string, string>;
+
 /**
- * The parameters of the Bearer challenges, the first of each name. The header is walked from its start, because what
+ * The parameters of the challenges of both schemes, the first of each name. The header is walked from its start, because what
  * looks like a challenge may stand inside the quoted string of another scheme.
  */
-function bearerParameters(header: string): Map<string, string> | undefined {
+function challengeParameters(header: string): { readonly bearer?: Parameters; readonly dpop?: Parameters } {
   const separators = /[\s,]*/y;
   const parameter = /([!#$%&'*+.^_`|~0-9a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))/iy;
   const name = /[!#$%&'*+.^_`|~0-9a-z-]+/iy;
-  let bearer: Map<string, string> | undefined;
-  let current: Map<string, string> | undefined;
+  const challenges: { bearer?: Parameters; dpop?: Parameters } = {};
+  let current: Parameters | undefined;
   for (let at = 0; at < header.length; ) {
     const readAt = (pattern: RegExp): RegExpExecArray | null => {
       pattern.lastIndex = at;
@@ -68,10 +86,10 @@ function bearerParameters(header: string): Map<string, string> | undefined {
     }
     const scheme = readAt(name)?.[0].toLowerCase();
     if (scheme === undefined) at++;
-    else if (scheme === "bearer") current = bearer ??= new Map();
+    else if (scheme === "bearer" || scheme === "dpop") current = challenges[scheme] ??= new Map();
     else current = undefined;
   }
-  return bearer;
+  return challenges;
 }
 
 /** The scopes of a space-delimited list (RFC 6749, 3.3). */

@@ -17,6 +17,9 @@ const lists = [
   "grant_types_supported",
   "token_endpoint_auth_methods_supported",
   "id_token_signing_alg_values_supported",
+  "dpop_signing_alg_values_supported",
+  "subject_types_supported",
+  "authorization_grant_profiles_supported",
 ] as const;
 
 const others = [

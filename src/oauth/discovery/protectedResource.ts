@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import { MAX_IN_METADATA, requestPolicies } from "../../lib/limits.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { gatewayNetworkFailure, isTlsError } from "./networkFailure.ts";
+import { downAmong, downAnswer, isDown, type Unserved } from "./unserved.ts";
 
 /** What a gateway says about itself (RFC 9728, 2), checked. */
 export interface ProtectedResource {
@@ -13,6 +14,13 @@ export interface ProtectedResource {
   readonly resource: string;
   readonly authorizationServers: readonly string[];
   readonly scopesSupported: readonly string[];
+  /** What it says of tokens that are bound to a key (RFC 9449); undefined where it says nothing. */
+  readonly proofs?: {
+    /** The algorithms that proofs may be signed with, where it names them. */
+    readonly algorithms?: readonly string[];
+    /** No other token is taken. */
+    readonly only: boolean;
+  };
 }
 
 /**
@@ -22,7 +30,7 @@ export interface ProtectedResource {
  * @param gateway the address that answered 401
  * @param advertised `resource_metadata` of the challenge
  * @param acceptedResource a resource that the person configured for this gateway, accepted besides its own address
- * @throws GatewayFailure `resource_metadata_missing`, `resource_mismatch` (also for a challenge that points to a foreign
+ * @throws GatewayFailure `resource_metadata_missing`, whose cause is set where nothing answered at any place, or the gateway is down, `resource_mismatch` (also for a challenge that points to a foreign
  *   origin), `endpoint_insecure`, `tls_failed`, `answer_too_large`
  */
 export async function findProtectedResource(
@@ -32,9 +40,10 @@ export async function findProtectedResource(
   world: AskedWorld,
 ): Promise<ProtectedResource> {
   const tried: string[] = [];
+  const unserved: Unserved[] = [];
   for (const location of locations(gateway, advertised, acceptedResource)) {
     tried.push(location.href);
-    const document = await fetchJson(location, world);
+    const document = await fetchJson(location, world, (one) => unserved.push(one));
     if (!document) continue;
     const resource = typeof document.resource === "string" ? document.resource : "";
     if (resource !== acceptedResource && !covers(resource, gateway)) {
@@ -49,12 +58,37 @@ export async function findProtectedResource(
       resource,
       authorizationServers: strings(document.authorization_servers),
       scopesSupported: strings(document.scopes_supported),
+      ...proofsOf(document),
     };
   }
   if (advertised !== undefined && !isUsable(advertised)) {
     throw new GatewayFailure("endpoint_insecure", { name: "resource_metadata", url: advertised });
   }
-  throw new GatewayFailure("resource_metadata_missing", { url: gateway.href, tried });
+  throw new GatewayFailure(
+    "resource_metadata_missing",
+    { url: gateway.href, tried },
+    { cause: whyUnserved(gateway, unserved, tried.length) },
+  );
+}
+
+/** Why a gateway may have metadata all the same, where it can. */
+function whyUnserved(gateway: URL, unserved: readonly Unserved[], tried: number): unknown {
+  const down = downAmong(unserved, tried);
+  if (down) {
+    const { url: asked, ...facts } = down;
+    return new GatewayFailure("gateway_error", { url: gateway.href, asked, ...facts });
+  }
+  const last = unserved.at(-1);
+  return last?.kind === "unanswered" && unserved.length === tried ? last.error : undefined;
+}
+
+/** A list that is empty takes no proof of any kind. */
+function proofsOf(document: JsonObject): Pick<ProtectedResource, "proofs"> {
+  const only = document.dpop_bound_access_tokens_required === true;
+  const named = document.dpop_signing_alg_values_supported;
+  if (!Array.isArray(named)) return only ? { proofs: { only } } : {};
+  const algorithms = strings(named);
+  return algorithms.length === 0 ? {} : { proofs: { algorithms, only } };
 }
 
 /** Behind a proxy that ends TLS a gateway may call itself by http, or leave its host out. */
@@ -102,13 +136,19 @@ function covers(resource: string, gateway: URL): boolean {
  * A redirect is followed within the same origin only: elsewhere it could lead to plain http or into a network that the
  * server itself cannot reach, and the address in our failures would not be the one that was read.
  *
+ * @param onUnserved told of a request that brought no answer, or one of a server that is down
  * @throws GatewayFailure `tls_failed`, `answer_too_large`
  */
-export async function fetchJson(url: URL, world: AskedWorld): Promise<JsonObject | undefined> {
+export async function fetchJson(
+  url: URL,
+  world: AskedWorld,
+  onUnserved: (why: Unserved) => void = () => {},
+): Promise<JsonObject | undefined> {
   try {
     const answer = await askServer({ url, headers: { accept: "application/json" } }, requestPolicies.metadata, world);
     if (answer.status !== 200) {
       await answer.cancel();
+      if (isDown(answer.status)) onUnserved({ kind: "down", answer: downAnswer(url.href, answer) });
       return undefined;
     }
     const body: unknown = await answer.json();
@@ -117,6 +157,8 @@ export async function fetchJson(url: URL, world: AskedWorld): Promise<JsonObject
     world.signal?.throwIfAborted();
     // No other place on that host would do better, and only this reason tells people what to do.
     if (isTlsError(error) || isTooLarge(error)) throw gatewayNetworkFailure(url, error);
+    // What is no JSON is an answer all the same.
+    if (!(error instanceof SyntaxError)) onUnserved({ kind: "unanswered", error });
     return undefined;
   }
 }

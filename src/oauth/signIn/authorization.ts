@@ -1,4 +1,6 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import type { ProofOffer } from "../discovery/proofOffer.ts";
+import type { EnterpriseIdentityProvider } from "../enterprise/enterpriseIdentityProvider.ts";
 import type { ChosenClient } from "./client.ts";
 import type { SignInFlow } from "./signInFlow.ts";
 
@@ -25,13 +27,22 @@ export type Authorization =
       /** Whether the client was registered by us (RFC 7591) or is known to the identity provider otherwise. */
       readonly clientSource: ChosenClient["source"];
       readonly scopes: readonly string[];
+      /** Whether the gateway takes tokens that are bound to a key (RFC 9449), where it says so. */
+      readonly proof?: ProofOffer;
       /** The flow, where it is not in the browser. */
       readonly signIn?: Exclude<SignInFlow, "browser">;
+      /** Whose identity provider lets people in, where it is another company than the one that is set: the sandbox's. */
+      readonly company?: Company;
     };
+
+/** The identity provider of a company, and the client that this program is there. */
+export type Company = Pick<EnterpriseIdentityProvider, "issuer" | "clientId">;
+
+type FoundAuthorization = Pick<Extract<Authorization, { kind: "oauth" }>, "server" | "resource" | "scopes" | "proof">;
 
 /** What is recorded of a gateway that asks for a sign-in. */
 export function recordedAuthorization(
-  { server, resource, scopes }: Pick<Extract<Authorization, { kind: "oauth" }>, "server" | "resource" | "scopes">,
+  { server, resource, scopes, proof }: FoundAuthorization,
   client: ChosenClient,
   flow: SignInFlow,
 ): Extract<Authorization, { kind: "oauth" }> {
@@ -42,6 +53,7 @@ export function recordedAuthorization(
     clientId: client.identity.clientId,
     clientSource: client.source,
     ...(resource !== undefined && { resource }),
+    ...(proof !== undefined && { proof }),
     ...(flow !== "browser" && { signIn: flow }),
   };
 }

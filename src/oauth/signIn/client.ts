@@ -1,16 +1,19 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
+import { metadataAddress } from "../clientMetadata/checkClientMetadata.ts";
+import { metadataUrlAt } from "../clientMetadata/ownClientMetadata.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { type CredentialSource, credentialKey, storedCredentialKind } from "../tokens/clientCredential.ts";
+import { type ClientAuthMethod, type ClientIdentity, nobody } from "../tokens/clientIdentity.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import type { ClientAuthMethod, ClientIdentity } from "../tokens/tokenSet.ts";
 import type { ClientSettings } from "./clientSettings.ts";
 import { keepRegistration, readRegistration } from "./keptRegistration.ts";
 import type { Redirect } from "./redirect.ts";
 import { publicClient, register } from "./registration.ts";
+import type { SignInFlow } from "./signInFlow.ts";
 
 /** The client this editor is at an issuer. */
 export interface ChosenClient {
@@ -24,6 +27,8 @@ export interface ClientOptions {
   readonly clientSecret?: string;
   /** Grants to register for besides the authorization code, where the provider offers them. */
   readonly moreGrants?: readonly string[];
+  /** Where our own client ID metadata document is, other than the build was told. */
+  readonly ownMetadataUrl?: string;
 }
 
 /**
@@ -33,23 +38,25 @@ export interface ClientOptions {
  * A registration is kept per issuer and never used at another one; it is made anew when the redirect URIs changed.
  *
  * @throws GatewayFailure `client_id_needed` with the redirect URI to register, `registration_refused`,
- *   `endpoint_insecure`
+ *   `endpoint_insecure`, `client_metadata_address_refused`
  */
 export async function chooseClient(
-  { server, settings, redirectUris, clientId }: ClientChoice,
+  { server, settings, redirectUris, clientId, flow }: ClientChoice,
   world: ClientWorld,
 ): Promise<ChosenClient> {
   const configured = clientId ?? settings.clientId;
+  // A workload needs no client (RFC 7521, 4.1), and none is registered for it.
+  if (flow === "workloadIdentity" && !configured) return { source: "configured", identity: nobody };
   if (configured) {
     return { source: "configured", identity: await configuredClient(configured, { server, settings }, world) };
   }
-  const metadataUrl = settings.clientMetadataUrl;
-  if (metadataUrl && server.client_id_metadata_document_supported === true) {
+  const metadataUrl = metadataUrlAt(server, settings, redirectUris, world.ownMetadataUrl);
+  if (metadataUrl) {
     // It is the client's name, and the provider fetches it: https only (client ID metadata document, 3).
     if (parseUrl(metadataUrl)?.protocol !== "https:") {
       throw new GatewayFailure("endpoint_insecure", { name: "clientMetadataUrl", url: metadataUrl });
     }
-    return { source: "metadataDocument", identity: publicClient(metadataUrl) };
+    return { source: "metadataDocument", identity: publicClient(metadataAddress(metadataUrl)) };
   }
   if (server.registration_endpoint) {
     return { source: "registered", identity: await registered(server, redirectUris, world) };
@@ -64,6 +71,8 @@ export interface ClientChoice {
   readonly redirectUris: Redirect["uris"];
   /** A client ID that the person has entered. It goes before that of the settings. */
   readonly clientId?: string | undefined;
+  /** How it signs in; by default in a way that takes a client. */
+  readonly flow?: SignInFlow;
 }
 
 interface ClientWorld extends ClientOptions {

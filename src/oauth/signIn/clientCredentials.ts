@@ -4,7 +4,7 @@ import { requestByClientCredentials } from "../tokens/tokenRequests.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
-import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
+import { toTokenSet } from "./toTokenSet.ts";
 
 /**
  * The scopes that a client asks for when it signs in as itself: none about a person, of which there is none, since some
@@ -31,7 +31,7 @@ export async function signInAsClient(
   world: Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential">,
 ): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
-  const { server, client, resource, identityProvider } = request;
+  const { server, client, proofKey, resource, identityProvider } = request;
   const scopes = scopesOfClient(request.scopes, identityProvider, request.audience);
   const parameters = {
     ...providerSpecificParameters(request),
@@ -40,12 +40,8 @@ export async function signInAsClient(
   };
   try {
     const signal = exchangeSignal(world.signal);
-    const answer = await requestByClientCredentials({ server, client }, parameters, { ...world, signal });
+    const answer = await requestByClientCredentials({ server, client, proofKey }, parameters, { ...world, signal });
     const tokens = await toTokenSet({ ...request, scopes }, answer, world);
-    if (world.signal.aborted) {
-      await revokeUnusedTokens(tokens, world);
-      return { kind: "cancelled" };
-    }
     world.log.info("signed in as a client", { issuer: server.issuer, client: client.clientId });
     return { kind: "signedIn", tokens: { ...tokens, clientGrant: { scopes, parameters } } };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { IdentityProviderId } from "../identityProviders/identityProvider.ts";
 import type { CredentialSource } from "../tokens/clientCredential.ts";
-import type { ClientAuthMethod } from "../tokens/tokenSet.ts";
+import type { ClientAuthMethod } from "../tokens/clientIdentity.ts";
 
 /** What may be configured about the OAuth client that signs in at one gateway. */
 export interface ClientSettings {

@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
+import { reachOf } from "../../lib/networkPlace.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import { clientAuthentication } from "../tokens/clientAuthentication.ts";
 import { bodyWords } from "../tokens/providerWords.ts";
@@ -10,7 +11,7 @@ import { type DeviceCode, offersDeviceCode } from "./deviceCode.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import { providerSpecificParameters, type SignInOutcome, type SignInWorld } from "./signIn.ts";
 import type { SignInRequest } from "./signInRequest.ts";
-import { revokeUnusedTokens, toTokenSet } from "./toTokenSet.ts";
+import { toTokenSet } from "./toTokenSet.ts";
 
 export interface DeviceWorld extends Pick<SignInWorld, "fetch" | "now" | "log" | "signal" | "readCredential"> {
   readonly showCode: (code: DeviceCode) => void;
@@ -37,7 +38,7 @@ export async function signInByDevice(request: SignInRequest, world: DeviceWorld)
 }
 
 async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOutcome> {
-  const { server, client, resource } = request;
+  const { server, client, proofKey, resource } = request;
   const { signal } = world;
   signal.throwIfAborted();
   const given = await deviceCode(request, world);
@@ -59,12 +60,8 @@ async function ask(request: SignInRequest, world: DeviceWorld): Promise<SignInOu
     if (world.now() >= end) throw new GatewayFailure("sign_in_timed_out", { minutes });
     try {
       const { device_code: deviceCode } = given;
-      const answer = await requestByDeviceCode({ server, client }, { deviceCode, resource }, asking);
+      const answer = await requestByDeviceCode({ server, client, proofKey }, { deviceCode, resource }, asking);
       const tokens = await toTokenSet(request, answer, world);
-      if (signal.aborted) {
-        await revokeUnusedTokens(tokens, world);
-        return { kind: "cancelled" };
-      }
       world.log.info("signed in", { issuer: server.issuer, account: tokens.account.label });
       return { kind: "signedIn", tokens };
     } catch (failure) {
@@ -138,8 +135,9 @@ async function deviceCode(request: SignInRequest, world: DeviceWorld): Promise<o
   }
   for (const uri of [given.verification_uri, given.verification_uri_complete]) {
     const url = uri === undefined ? undefined : parseUrl(uri);
-    // A person is sent there to type their password.
-    if (uri !== undefined && !(url && isSecureUrl(url))) {
+    // A person is sent there to type their password, and nowhere that only their own computer reaches.
+    const isSafe = url && isSecureUrl(url) && reachOf(new URL(issuer), url) !== "refused";
+    if (uri !== undefined && !isSafe) {
       throw new GatewayFailure("endpoint_insecure", { name: "verification_uri", url: uri });
     }
   }

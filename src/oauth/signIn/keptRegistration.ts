@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../lib/sha256Hex.ts";
-import { deleteSecret } from "../tokens/deleteSecret.ts";
+import type { ClientIdentity } from "../tokens/clientIdentity.ts";
+import { deleteSecret, keepSecret, readSecret } from "../tokens/keptSecrets.ts";
 import type { SecretStore } from "../tokens/secretStore.ts";
-import type { ClientIdentity } from "../tokens/tokenSet.ts";
 
 /** A client as an issuer registered it for us (RFC 7591). It is never used at another issuer. */
 export interface Registration {
@@ -14,13 +14,13 @@ const registrationKey = async (issuer: string): Promise<string> => `client:${(aw
 
 /** What is kept of a registration at an issuer; undefined where there is none, or none that can be read. */
 export async function readRegistration(issuer: string, secrets: SecretStore): Promise<Registration | undefined> {
-  const kept = parsed(await secrets.get(await registrationKey(issuer)));
+  const kept = parsed(await readSecret(secrets, await registrationKey(issuer)));
   return kept?.issuer === issuer ? kept : undefined;
 }
 
 /** Keeps a registration in the place of the one before. */
 export async function keepRegistration(registration: Registration, secrets: SecretStore): Promise<void> {
-  await secrets.store(await registrationKey(registration.issuer), JSON.stringify(registration));
+  await keepSecret(secrets, await registrationKey(registration.issuer), JSON.stringify(registration));
 }
 
 /**
@@ -31,7 +31,7 @@ export async function keepRegistration(registration: Registration, secrets: Secr
  */
 export async function forgetRegistration(issuer: string, clientId: string, secrets: SecretStore): Promise<void> {
   const key = await registrationKey(issuer);
-  const kept = parsed(await secrets.get(key));
+  const kept = parsed(await readSecret(secrets, key));
   if (kept === undefined || kept.identity.clientId === clientId) await deleteSecret(secrets, key);
 }
 

@@ -2,9 +2,10 @@ import * as oauth from "oauth4webapi";
 import { GatewayFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
+import { downAnswer, isDown } from "../discovery/unserved.ts";
+import type { ClientIdentity } from "../tokens/clientIdentity.ts";
 import { bodyWords } from "../tokens/providerWords.ts";
 import { errorCode, requestOptions, unansweredFailure } from "../tokens/tokenEndpoint.ts";
-import type { ClientIdentity } from "../tokens/tokenSet.ts";
 
 /** A client that can keep no secret (RFC 6749, 2.1). */
 export const publicClient = (clientId: string): ClientIdentity => ({ clientId, authMethod: "none" });
@@ -20,7 +21,7 @@ export interface RegistrationRequest {
  * Registers a client (RFC 7591). Where something of the request is refused, it is asked for once more with the least that a
  * sign-in in the browser needs: some providers refuse a grant type that they advertise, or a member that they do not know.
  *
- * @throws GatewayFailure `registration_refused`, `token_endpoint_unreachable`, `answer_too_large`
+ * @throws GatewayFailure `registration_refused`, `authorization_server_down`, `token_endpoint_unreachable`, `answer_too_large`
  */
 export async function register(
   server: AuthorizationServer,
@@ -70,8 +71,13 @@ async function ask(
   if (response.ok && typeof answer.client_id === "string" && answer.client_id !== "") {
     return clientIdentity(answer.client_id, answer.client_secret, answer.token_endpoint_auth_method);
   }
+  const { issuer, registration_endpoint: url = issuer } = server;
+  if (isDown(status)) {
+    const facts = { issuer, ...downAnswer(url, response), ...bodyWords(response, body) };
+    throw new GatewayFailure("authorization_server_down", facts);
+  }
   return new GatewayFailure("registration_refused", {
-    issuer: server.issuer,
+    issuer,
     status,
     error: typeof answer.error === "string" ? errorCode(answer.error) : "an unreadable answer",
     ...bodyWords(response, body, String(answer.error)),

@@ -8,9 +8,11 @@ import { deferred } from "../../lib/waiting.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import { isNamed } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
+import { thumbprintOf } from "../tokens/proofs.ts";
 import { errorCode, oauthClient, providerCode } from "../tokens/tokenEndpoint.ts";
 import { requestByCode } from "../tokens/tokenRequests.ts";
 import type { TokenSet } from "../tokens/tokenSet.ts";
+import type { AskAwsForToken } from "../workload/platformToken.ts";
 import { exchangeSignal } from "./exchangeSignal.ts";
 import type { LandingPage, Redirect } from "./redirect.ts";
 import type { SignInRequest } from "./signInRequest.ts";
@@ -30,6 +32,8 @@ export interface SignInWorld {
   readonly signal: AbortSignal;
   /** Reads the secret or key of a client that has one. */
   readonly readCredential?: ReadCredential;
+  /** Asks AWS for a token of a workload. */
+  readonly webIdentityToken?: AskAwsForToken;
   /** How long to wait for the browser, in milliseconds. */
   readonly timeoutMs?: number;
   /**
@@ -53,12 +57,14 @@ export const signInTimeoutMs = 10 * 60_000;
  * The listener is up before the browser opens. A request with a wrong state is answered with a page and otherwise
  * ignored: any web page can send one, and it must not end the sign-in in progress.
  *
- * @throws GatewayFailure `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `access_denied`,
+ * @throws GatewayFailure `endpoint_missing`, `redirect_ports_taken`, `browser_not_opened`, `sign_in_timed_out`, `access_denied`,
  *   `authorization_refused`, `response_issuer_mismatch`, `response_issuer_missing`, `token_audience_mismatch`, and those
  *   of `requestToken`
  */
 export async function signIn(request: SignInRequest, world: SignInWorld): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
+  const { issuer, authorization_endpoint: page } = request.server;
+  if (page === undefined) throw new GatewayFailure("endpoint_missing", { issuer, name: "authorization_endpoint" });
   const state = oauth.generateRandomState();
   const verifier = oauth.generateRandomCodeVerifier();
   // What asks for an ID token says which request it is for (OpenID Connect Core, 3.1.2.1); some providers insist on it.
@@ -152,6 +158,8 @@ async function authorizationUrl(request: SignInRequest, secrets: OneSignIn): Pro
     code_challenge: await oauth.calculatePKCECodeChallenge(secrets.verifier),
     code_challenge_method: "S256",
     resource: request.resource,
+    // Binds the code to the key as well (RFC 9449, 10).
+    dpop_jkt: request.proofKey && (await thumbprintOf(request.proofKey)),
     prompt: prompts.length > 0 ? prompts.join(" ") : undefined,
   };
   for (const [name, value] of Object.entries(parameters)) {
@@ -197,7 +205,7 @@ async function finish(request: SignInRequest, arrived: URL, secrets: OneSignIn, 
   if (!parameters.get("code") || parameters.getAll("code").length > 1) throw unreadable;
   const { redirectUri, verifier, nonce } = secrets;
   const answer = await requestByCode(
-    { server, client },
+    { server, client, proofKey: request.proofKey },
     { parameters, redirectUri, verifier, nonce, resource: request.resource },
     { ...world, signal: exchangeSignal(world.signal) },
   );

@@ -1,4 +1,5 @@
-import { isFailure } from "../../failures/failure.ts";
+import { GatewayFailure, isFailure } from "../../failures/failure.ts";
+import { signInAsWorkload } from "../workload/signInAsWorkload.ts";
 import { signInAsClient } from "./clientCredentials.ts";
 import { offersDeviceCode } from "./deviceCode.ts";
 import { type DeviceWorld, signInByDevice } from "./deviceSignIn.ts";
@@ -20,8 +21,13 @@ export async function signInByFlow(request: SignInRequest, world: FlowWorld): Pr
   const { device } = world;
   const byDevice = device && (() => signInByDevice({ ...request, flow: "deviceCode" }, { ...world, ...device }));
   switch (request.flow) {
+    case "enterprise":
+      // It takes a sign-in at another server first, see `enterpriseSignIn`.
+      throw new GatewayFailure("enterprise_provider_missing", { gateway: request.gateway });
     case "clientCredentials":
       return await signInAsClient(request, world);
+    case "workloadIdentity":
+      return await signInAsWorkload(request, world);
     case "deviceCode":
       return byDevice ? await byDevice() : await signIn(request, world);
     case "browser":

@@ -1,6 +1,10 @@
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import type { BearerToken, ClientIdentity } from "../tokens/tokenSet.ts";
+import type { Account } from "../tokens/account.ts";
+import type { ClientIdentity } from "../tokens/clientIdentity.ts";
+import type { ProofKey } from "../tokens/proofKey.ts";
+import type { BearerToken } from "../tokens/tokenSet.ts";
+import type { WorkloadIdentity } from "../workload/workloadIdentity.ts";
 import type { SignInFlow } from "./signInFlow.ts";
 
 /** What to sign in to, and as which client. */
@@ -13,6 +17,14 @@ export interface SignInRequest {
   readonly identityProvider: IdentityProvider;
   readonly flow: SignInFlow;
   readonly client: ClientIdentity;
+  /** The key that the tokens are to be bound to (RFC 9449), made for this sign-in. */
+  readonly proofKey?: ProofKey;
+  /** Where the token of a workload comes from. */
+  readonly workload?: WorkloadIdentity;
+  /** What its platform calls a workload. */
+  readonly subject?: string;
+  /** Who it is, where that is known before the tokens come. */
+  readonly account?: Account;
   readonly resource?: string;
   readonly scopes: readonly string[];
   /** Which token the gateway gets. */

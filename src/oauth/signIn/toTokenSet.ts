@@ -2,13 +2,15 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { splitScopes } from "../discovery/challenge.ts";
 import { identityProviderOf } from "../identityProviders/identityProviders.ts";
-import { type Account, accountOf, isNamed, machineOf } from "../tokens/account.ts";
+import { type Account, accountOf, boundKeyOf, isNamed, machineOf } from "../tokens/account.ts";
 import type { ReadCredential } from "../tokens/clientCredential.ts";
 import type { GrantedTokens } from "../tokens/idToken.ts";
+import { thumbprintOf } from "../tokens/proofs.ts";
 import { revokeTokens } from "../tokens/revocation.ts";
 import { otherAudiences } from "../tokens/tokenAudience.ts";
-import { lifetime } from "../tokens/tokenManager.ts";
+import { boundTo, lifetime } from "../tokens/tokenManager.ts";
 import { sessionIdOf, type TokenSet } from "../tokens/tokenSet.ts";
+import { isMachineFlow } from "./signInFlow.ts";
 import type { SignInRequest } from "./signInRequest.ts";
 import { userInfo } from "./userInfo.ts";
 
@@ -16,18 +18,23 @@ interface World {
   readonly fetch: HttpFetch;
   readonly now: () => number;
   readonly readCredential?: ReadCredential;
+  /** Cancels the sign-in. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * The tokens of a sign-in by any flow. Those for another audience or of another sign-in are revoked instead of kept.
+ * The tokens of a sign-in by any flow. Those for another audience or of another sign-in, or of one that was cancelled
+ * meanwhile, are revoked instead of kept.
  *
- * @throws GatewayFailure `token_audience_mismatch`, `id_token_invalid`
+ * @throws GatewayFailure `token_audience_mismatch`, `id_token_invalid`, `token_key_mismatch`, or the signal's reason
  */
 export async function toTokenSet(request: SignInRequest, answer: GrantedTokens, world: World): Promise<TokenSet> {
   const tokens = await asTokenSet(request, answer, world);
   try {
     checkIdToken(request, answer);
     checkAudience(request, tokens);
+    await checkKey(tokens);
+    world.signal.throwIfAborted();
   } catch (failure) {
     await revokeUnusedTokens(tokens, world);
     throw failure;
@@ -52,6 +59,14 @@ function checkAudience({ audience, bearerToken, identityProvider: provider }: Si
   throw new GatewayFailure("token_audience_mismatch", { expected: audience, found });
 }
 
+/** A token that is bound to another key than ours lets nobody in who has not got that one. */
+async function checkKey({ accessToken, isBound, proofKey, server }: TokenSet): Promise<void> {
+  if (!isBound || !proofKey) return;
+  const found = boundKeyOf(accessToken);
+  if (found === undefined || found === (await thumbprintOf(proofKey))) return;
+  throw new GatewayFailure("token_key_mismatch", { issuer: server.issuer });
+}
+
 async function asTokenSet(request: SignInRequest, answer: GrantedTokens, world: World): Promise<TokenSet> {
   const tokens = {
     accessToken: answer.access_token,
@@ -61,9 +76,10 @@ async function asTokenSet(request: SignInRequest, answer: GrantedTokens, world: 
   const { server, client, identityProvider, flow, connectionId } = request;
   const scopes = answer.scope === undefined ? request.scopes : splitScopes(answer.scope);
   const account =
-    flow === "clientCredentials"
-      ? machineOf(tokens.accessToken, client.clientId)
-      : await personOf(request, { ...tokens, scopes }, world);
+    request.account ??
+    (isMachineFlow(flow)
+      ? machineOf(tokens.accessToken, request.subject ?? client.clientId)
+      : await personOf(request, { ...tokens, scopes, ...boundTo(request.proofKey, answer) }, world));
   // A provider that does not bind tokens to a resource gives one for every gateway of this client.
   const resource = identityProvider.resource === "ignores" ? undefined : request.resource;
   const boundAudience = identityProvider.boundAudience?.(request);
@@ -87,12 +103,14 @@ async function asTokenSet(request: SignInRequest, answer: GrantedTokens, world: 
     scopes,
     ...(scopes.join(" ") !== request.scopes.join(" ") && { askedScopes: request.scopes }),
     ...lifetime(answer, world.now()),
+    ...(request.proofKey && { proofKey: request.proofKey }),
+    ...boundTo(request.proofKey, answer),
   };
 }
 
 async function personOf(
   request: SignInRequest,
-  tokens: Pick<TokenSet, "accessToken" | "idToken" | "scopes">,
+  tokens: Pick<TokenSet, "accessToken" | "idToken" | "scopes" | "isBound">,
   world: World,
 ): Promise<Account> {
   const account = accountOf(tokens, request.identityProvider.nameClaims);

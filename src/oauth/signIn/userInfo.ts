@@ -10,6 +10,7 @@ import type { SignInRequest } from "./signInRequest.ts";
 interface Granted {
   readonly accessToken: string;
   readonly scopes: readonly string[];
+  readonly isBound?: true;
 }
 
 /**
@@ -19,15 +20,17 @@ interface Granted {
  * @returns undefined where it does not say so: nobody is kept from signing in by a name
  */
 export async function userInfo(
-  { server, identityProvider }: Pick<SignInRequest, "server" | "identityProvider">,
-  { accessToken, scopes }: Granted,
+  { server, identityProvider, proofKey }: Pick<SignInRequest, "server" | "identityProvider" | "proofKey">,
+  { accessToken: text, scopes, isBound }: Granted,
   world: { readonly fetch: HttpFetch },
 ): Promise<Account | undefined> {
   const url = parseUrl(server.userinfo_endpoint ?? "");
   if (!url || !isSecureUrl(url) || !scopes.includes("openid")) return undefined;
   try {
-    const headers = await presentToken({ url, headers: { accept: "application/json" } }, { text: accessToken });
-    const answer = await askServer({ url, headers }, requestPolicies.userInfo, world);
+    const request = { url, headers: { accept: "application/json" } };
+    const answer = await presentToken(request, { text, ...(isBound && proofKey && { proofKey }) }, (headers) =>
+      askServer({ url, headers }, requestPolicies.userInfo, world),
+    );
     if (!answer.ok) {
       await answer.cancel();
       return undefined;

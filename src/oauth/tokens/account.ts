@@ -58,9 +58,13 @@ export function accountFrom(all: readonly unknown[], names: readonly string[] = 
   return { id: id ?? unnamed.id, label: foreignText(label ?? id ?? "") };
 }
 
-/** A client that signed in as itself: its subject at the issuer, and its client ID, by which its administrators know it. */
-export function machineOf(accessToken: string, clientId: string): Account {
-  return { id: text(readClaims(accessToken)?.sub) ?? clientId, label: clientId, machine: true };
+/**
+ * A program that signed in as itself: its subject at the issuer, and the name by which its administrators know it.
+ *
+ * @param name the client ID, or what its platform calls a workload
+ */
+export function machineOf(accessToken: string, name: string): Account {
+  return { id: text(readClaims(accessToken)?.sub) ?? name, label: foreignText(name), machine: true };
 }
 
 /** An account in a sentence, which says of a machine that it is one. */
@@ -72,15 +76,27 @@ export function accountText(account: Account, say: Translate = english): string 
 /** An issuer as people read it. It differs from that of another tenant or server, which a host need not. */
 export const issuerText = (issuer: string): string => foreignText(issuer.replace(/^https:\/\//, "").replace(/\/$/, ""));
 
+/** Whose sign-in it is, and where. */
+export interface AccountPlace {
+  readonly account: Account;
+  readonly server: { readonly issuer: string };
+  /** The company that the account is one of, where that lets its people into the server. */
+  readonly enterprise?: { readonly issuer: string };
+}
+
 /**
- * An account in a sentence with the issuer that it is one of: two of them may know people of one name.
+ * An account in a sentence with the issuer that it is one of: two of them may know people of one name. Of a sign-in by way of
+ * a company both are named.
  *
  * @param signIn the tokens, or whatever has an account and its server
  */
-export const accountAtIssuer = (
-  { account, server }: { readonly account: Account; readonly server: { readonly issuer: string } },
-  say: Translate = english,
-): string => say("{0} at {1}", foreignText(accountText(account, say)), issuerText(server.issuer));
+export function accountAtIssuer({ account, server, enterprise }: AccountPlace, say: Translate = english): string {
+  const person = foreignText(accountText(account, say));
+  const issuer = issuerText(server.issuer);
+  return enterprise
+    ? say("{0} at {1}, for {2}", person, issuerText(enterprise.issuer), issuer)
+    : say("{0} at {1}", person, issuer);
+}
 
 /** What follows "signed in" in a sentence: whose account it is, and nothing where nobody knows. */
 export const asAccount = (account: Account): string => (isNamed(account) ? ` as ${accountText(account)}` : "");
@@ -89,6 +105,12 @@ export const asAccount = (account: Account): string => (isNamed(account) ? ` as 
 export function audiencesOf(accessToken: string): string[] | undefined {
   const aud = readClaims(accessToken)?.aud;
   return aud === undefined ? undefined : [aud].flat();
+}
+
+/** The key that an access token says it is bound to (RFC 9449, 6.1), or undefined where it does not say so. */
+export function boundKeyOf(accessToken: string): string | undefined {
+  const cnf = readClaims(accessToken)?.cnf;
+  return typeof cnf === "object" && cnf !== null ? text((cnf as { readonly jkt?: unknown }).jkt) : undefined;
 }
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);

@@ -1,7 +1,7 @@
 import * as oauth from "oauth4webapi";
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type CredentialSource, looksLikeKey, type ReadCredential, sourceText } from "./clientCredential.ts";
-import type { ClientIdentity } from "./tokenSet.ts";
+import { type ClientIdentity, isNobody } from "./clientIdentity.ts";
 
 /**
  * How the client proves who it is at the token endpoint (RFC 6749, 2.3.1; RFC 7523, 2.2). A secret or key that is kept
@@ -15,7 +15,7 @@ export async function clientAuthentication(
 ): Promise<oauth.ClientAuth> {
   switch (client.authMethod) {
     case "none":
-      return oauth.None();
+      return isNobody(client) ? () => {} : oauth.None();
     case "client_secret_basic":
       return basic(await secretOf(client, readCredential));
     case "client_secret_post":

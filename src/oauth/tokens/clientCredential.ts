@@ -1,5 +1,6 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
+import { keepSecret, readSecret } from "./keptSecrets.ts";
 import type { SecretStore } from "./secretStore.ts";
 
 /** What a client proves itself with: a secret it shares with the provider, or a key whose public half is known there. */
@@ -83,20 +84,23 @@ export interface StoredCredential {
   readonly value: string;
 }
 
+/** Whether an entry of a secret store is a client's credential. */
+export const isCredentialKey = (key: string): boolean => key.startsWith("credential:");
+
 /** The entry of a client's credential in the secret store. */
 export const credentialKey = async (issuer: string, clientId: string): Promise<string> =>
   `credential:${(await sha256Hex(JSON.stringify([issuer, clientId]))).slice(0, 24)}`;
 
 /** Whether somebody typed a credential for this client, and of which kind. */
 export async function storedCredentialKind(key: string, secrets: SecretStore): Promise<CredentialKind | undefined> {
-  return readStored(await secrets.get(key))?.kind;
+  return readStored(await readSecret(secrets, key))?.kind;
 }
 
 /** Keeps what a person typed; text that looks like a key is treated as one. */
 export async function storeCredential(key: string, typed: string, secrets: SecretStore): Promise<void> {
   const value = typed.trim();
   const stored: StoredCredential = { kind: looksLikeKey(value) ? "privateKey" : "secret", value };
-  await secrets.store(key, JSON.stringify(stored));
+  await keepSecret(secrets, key, JSON.stringify(stored));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
-import type { SignInFlow } from "../signIn/signInFlow.ts";
+import { isMachineFlow, type SignInFlow } from "../signIn/signInFlow.ts";
 
 /** The sign-in whose session in the browser is to end. */
 export interface BrowserSession {
@@ -27,8 +27,8 @@ export function logoutPage({
   flow,
   redirect,
 }: BrowserSession): string | undefined {
-  // A client that signed in as itself left nothing in a browser.
-  if (flow === "clientCredentials") return undefined;
+  // Neither a program that signed in as itself nor a company left anything of this provider in a browser.
+  if (isMachineFlow(flow) || flow === "enterprise") return undefined;
   const own = identityProvider.logoutPage?.(server, { clientId, redirectUri: redirect.uris[0], scopes });
   const url = parseUrl(own ?? server.end_session_endpoint ?? "");
   if (!url || !isSecureUrl(url)) return undefined;

@@ -1,23 +1,27 @@
 import { bearerHeader } from "../../lib/bearer.ts";
-import type { HttpRequest } from "../../lib/httpPort.ts";
+import { loadProofs } from "./lazyRequests.ts";
+import type { ProvenAnswer, RequestWithToken } from "./proofs.ts";
 import type { TokenToSend } from "./tokenSet.ts";
 
-/** A request that is to have a token, with everything that a proof of possession would have to name. */
-export interface RequestWithToken extends HttpRequest {
-  readonly url: string | URL;
-}
-
 /**
- * The headers of a request that presents a token (RFC 6750, 2.1), to a gateway mostly. Whoever sends a token takes them from
- * here, so that another way to present one has one place. A promise, since a proof is signed.
+ * Sends a request that presents a token, to a gateway mostly: as a bearer's (RFC 6750, 2.1), or with a proof that is signed for
+ * this request where the token is bound to a key (RFC 9449, 7.1). Whoever sends a token does it here, so that there is one place
+ * that knows how.
  *
  * @param token undefined where the gateway asks for none: what the request itself has is left out all the same
+ * @param send sends it with the headers that it is handed, and once more where the server wants a nonce in the proof
+ * @throws GatewayFailure `proof_key_unusable`, `part_not_loaded`, and what `send` throws
  */
-export async function presentToken(
-  { headers = {} }: RequestWithToken,
-  token: Pick<TokenToSend, "text"> | undefined,
-): Promise<Readonly<Record<string, string>>> {
-  const given = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "authorization");
-  const presented = token?.text === undefined ? {} : { authorization: bearerHeader(token.text) };
-  return { ...Object.fromEntries(given), ...presented };
+export async function presentToken<A extends ProvenAnswer>(
+  request: RequestWithToken,
+  token: Pick<TokenToSend, "text" | "proofKey"> | undefined,
+  send: (headers: Readonly<Record<string, string>>) => Promise<A>,
+): Promise<A> {
+  const given = Object.entries(request.headers ?? {}).filter(([name]) => !/^(authorization|dpop)$/i.test(name));
+  const headers = Object.fromEntries(given);
+  if (token?.text === undefined) return await send(headers);
+  const { text, proofKey } = token;
+  if (!proofKey) return await send({ ...headers, authorization: bearerHeader(text) });
+  const { sendWithProof } = await loadProofs();
+  return await sendWithProof({ ...request, headers }, { text, proofKey }, send);
 }

@@ -1,4 +1,4 @@
-import { type AnyFailure, asFailure } from "../../failures/failure.ts";
+import { type AnyFailure, asFailure, isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import type { TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
@@ -13,6 +13,13 @@ export async function readableTokens(store: TokenStore, sessionId: string, log: 
   }
 }
 
+/** The tokens of every stored sign-in. One that cannot be read hides no other. */
+export async function allReadable(store: TokenStore, log: Log): Promise<readonly TokenSet[]> {
+  const ids = await store.list();
+  const found = await Promise.all(ids.map((id) => readableTokens(store, id, log)));
+  return found.filter((tokens) => tokens !== undefined);
+}
+
 /** Tokens that were taken out of the store. */
 export interface TakenTokens {
   readonly tokens: TokenSet;
@@ -24,11 +31,16 @@ export interface TakenTokens {
  * Takes tokens out of the store. What cannot be read is gone with them, and cannot be revoked. A store that does not delete
  * them keeps nobody from revoking them.
  *
- * @throws GatewayFailure `secret_not_deleted` where there is nothing to revoke either
+ * @throws GatewayFailure `secret_not_deleted` where there is nothing to revoke either, `secret_storage_failed` where the store
+ *   does not say what it has: it is left as it is
  */
 export function takeTokens(store: TokenStore, sessionId: string, log: Log): Promise<TakenTokens | undefined> {
-  return store.exclusively(async () => {
-    const tokens = await readableTokens(store, sessionId, log);
+  return store.exclusively(sessionId, async () => {
+    const tokens = await store.read(sessionId).catch((error: unknown) => {
+      // What cannot be read now may be in a moment; deleted, it could never be revoked.
+      if (isFailure(error, "secret_storage_failed")) throw error;
+      return readableTokens(store, sessionId, log);
+    });
     try {
       await store.delete(sessionId);
       return tokens && { tokens };

@@ -7,6 +7,7 @@ import { identityProviderOf } from "../identityProviders/identityProviders.ts";
 import { readClaims } from "./account.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
+import { isNobody } from "./clientIdentity.ts";
 import { bodyWords } from "./providerWords.ts";
 import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
 import { emptyAnswer } from "./tokenAnswer.ts";
@@ -37,15 +38,15 @@ export async function revokeTokens(
     steps.push(await revoke(tokens, "refresh token", tokens.refreshToken, world));
   }
   steps.push(await revoke(tokens, "access token", tokens.accessToken, world));
-  const exp = readClaims(sent === "id" ? tokens.idToken : tokens.accessToken)?.exp;
+  const { exp = 0 } = readClaims(sent === "id" ? tokens.idToken : tokens.accessToken) ?? {};
   const { afterRevocation: reach } = identityProviderOf(tokens.server, tokens.identityProvider);
-  const end = exp === undefined ? undefined : exp * 1000;
+  const end = exp * 1000;
   return {
     issuer: tokens.server.issuer,
     account: tokens.account,
     steps,
     ...(reach !== undefined && { reach }),
-    ...(end !== undefined && end > world.now() && { passesOfflineUntil: end }),
+    ...(end > world.now() && { passesOfflineUntil: end }),
   };
 }
 
@@ -58,7 +59,8 @@ async function revoke(
   const { client } = tokens;
   const provider = identityProviderOf(tokens.server, tokens.identityProvider);
   const endpoint = tokens.server.revocation_endpoint ?? provider.revocationEndpoint?.(tokens.server);
-  if (!endpoint || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
+  // Whoever is no client cannot revoke: the server would not know whose token it is (RFC 7009, 2.1).
+  if (!endpoint || isNobody(client) || !provider.revokes.includes(kind)) return { token: kind, kind: "notOffered" };
   const server = { ...tokens.server, revocation_endpoint: endpoint };
   let response: Response | undefined;
   let body = "";
@@ -72,6 +74,8 @@ async function revoke(
     const answer = await emptyAnswer(response);
     body = await answer.clone().text();
     if (!answer.ok) await oauth.processRevocationResponse(answer);
+    // What a provider says beside its 200 counts for nothing (RFC 7009, 2.2), but a portal or a proxy is none.
+    if (body.trimStart().startsWith("<")) throw new Error("a page answered in the provider's place");
     return { token: kind, kind: "revoked" };
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError) {
@@ -93,6 +97,8 @@ function reasonOf(
   if (!answered) return networkReason(error).text;
   const { response, body } = answered;
   const code = error instanceof oauth.ResponseBodyError ? error.error : undefined;
+  if (response.ok && body.trimStart().startsWith("<"))
+    return `HTTP ${response.status}, a page and not the provider's answer`;
   const { words } = bodyWords(response, body, code);
   const said = code === undefined ? `HTTP ${response.status}` : `HTTP ${response.status}, ${errorCode(code)}`;
   return words === undefined ? said : `${said}; in its own words: “${words}”`;

@@ -26,6 +26,15 @@ export interface RevocationReport {
   readonly left?: AnyFailure;
 }
 
+/** What became of a sign-in at a company's identity provider when that to a gateway ended. */
+export interface EndedCompany {
+  readonly issuer: string;
+  /** It was made with an ID token that somebody else obtained, which is not ours to end. */
+  readonly isGiven?: true;
+  /** Undefined where it goes on for other gateways. */
+  readonly revocation?: RevocationReport;
+}
+
 /** Whether the provider did not know the client whose tokens were to be revoked. */
 export const metUnknownClient = ({ steps }: RevocationReport): boolean =>
   steps.some((step) => step.kind === "failed" && step.unknownClient === true);

@@ -10,6 +10,10 @@ export interface WantedSession extends WantedAudience {
   /** The resource indicator it would be asked with. */
   readonly resource: string | undefined;
   readonly machine: boolean;
+  /** Whether its tokens are to be bound to a key (RFC 9449). */
+  readonly isProven: boolean;
+  /** It is entered by way of the person's company: each such gateway has tokens of its own, and shares what is behind them. */
+  readonly byEnterprise?: boolean;
 }
 
 /**
@@ -20,10 +24,13 @@ export function canReuse(tokens: TokenSet, wanted: WantedSession): boolean {
   const { provider, resource, audience } = wanted;
   const bound = provider.resource === "ignores" ? undefined : resource;
   const boundAudience = provider.boundAudience?.({ flow: "browser", audience, resource });
+  if (wanted.byEnterprise || tokens.enterprise || tokens.isIdentity) return false;
   return (
     tokens.server.issuer === wanted.issuer &&
     tokens.client.clientId === wanted.clientId &&
     (tokens.account.machine ?? false) === wanted.machine &&
+    // A gateway that takes bound tokens alone takes no other, and one that takes none would refuse them.
+    (tokens.proofKey !== undefined) === wanted.isProven &&
     tokens.resource === bound &&
     tokens.boundAudience === boundAudience &&
     otherAudiences(tokens, wanted) === undefined &&

@@ -3,7 +3,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { TokenKind } from "../identityProviders/identityProvider.ts";
 import { accountAtIssuer, isNamed } from "./account.ts";
-import type { RevocationReport, RevocationStep } from "./revocationReport.ts";
+import type { EndedCompany, RevocationReport, RevocationStep } from "./revocationReport.ts";
 
 /** How a sign-out is told to the person who reads it. */
 export interface SignOutWords {
@@ -16,6 +16,8 @@ export interface SignOutWords {
   readonly isRemoved?: boolean;
   /** Whether requests were signed with AWS credentials. */
   readonly isSigned?: boolean | undefined;
+  /** What became of the sign-in at the company's identity provider, where there was one. */
+  readonly company?: EndedCompany | undefined;
 }
 
 export interface SharingGateways {
@@ -34,7 +36,7 @@ export interface SharingGateways {
 export function signOutText(
   name: string,
   report: RevocationReport | undefined,
-  { time, failureWords, say = english, isRemoved = false, isSigned = false }: SignOutWords,
+  { time, failureWords, say = english, isRemoved = false, isSigned = false, company }: SignOutWords,
   sharing?: SharingGateways,
 ): string {
   const both = (names: readonly string[]) => names.reduce((some, one) => say("{0} and {1}", some, one));
@@ -74,15 +76,40 @@ export function signOutText(
   }
   if (report.reach !== undefined && revoked.length < report.steps.length) sentences.push(report.reach);
   for (const step of failed) sentences.push(failedSentence(issuer, step, say));
-  if (report.passesOfflineUntil !== undefined) {
-    sentences.push(
-      say(
-        "A copy of the token would still pass a gateway that checks it without asking the provider until {0}.",
-        time(report.passesOfflineUntil),
-      ),
-    );
-  }
+  if (company) sentences.push(companySentence(company, say));
+  if (report.passesOfflineUntil !== undefined) sentences.push(passesText(report.passesOfflineUntil, time, say));
   return sentences.join(" ");
+}
+
+/** Until when an issued token passes, which nobody can change any more. */
+export const passesText = (moment: number, time: SignOutWords["time"], say: Translate): string =>
+  say(
+    "A copy of the token would still pass a gateway that checks it without asking the provider until {0}.",
+    time(moment),
+  );
+
+/** The sign-in at the company is one for all its gateways, so that it does not end with each of them. */
+function companySentence({ issuer, isGiven, revocation }: EndedCompany, say: Translate): string {
+  const company = foreignText(issuer);
+  if (isGiven) return say("The ID token of {0} is another program's, and was left alone.", company);
+  if (!revocation) return say("The sign-in at your company, {0}, goes on for other gateways.", company);
+  const step = revocation.steps.find(({ token }) => token === "refresh token");
+  switch (step?.kind) {
+    case undefined:
+      return say("The sign-in at your company, {0}, has ended here too.", company);
+    case "revoked":
+      return say("The sign-in at your company, {0}, has ended too: its refresh token was revoked.", company);
+    case "notOffered":
+      return say(
+        "The sign-in at your company, {0}, has ended here too. It offers no way to revoke the refresh token.",
+        company,
+      );
+    case "failed":
+      return say(
+        "The sign-in at your company, {0}, has ended here. Its refresh token could not be revoked there ({1}).",
+        ...[company, step.reason],
+      );
+  }
 }
 
 const deletedSentence = (name: string, isRemoved: boolean, say: Translate): string =>
@@ -113,5 +140,9 @@ const theToken = (token: TokenKind, say: Translate): string =>
   token === "refresh token" ? say("the refresh token") : say("the access token");
 
 /** Whether everything the person had was revoked and deleted, so that there is nothing to warn about. */
-export const allRevoked = (report: RevocationReport | undefined): boolean =>
-  report === undefined || (report.left === undefined && report.steps.every(({ kind }) => kind === "revoked"));
+export const allRevoked = (report: RevocationReport | undefined, company?: EndedCompany): boolean =>
+  [report, company?.revocation].every(
+    (one) => one === undefined || (one.left === undefined && one.steps.every(isRevoked)),
+  );
+
+const isRevoked = ({ kind }: RevocationStep): boolean => kind === "revoked";

@@ -1,4 +1,5 @@
 import { jsonObjectIn } from "../../lib/json/jsonObject.ts";
+import { MAX_DEVICE_CODE_S, MAX_DEVICE_INTERVAL_S, MAX_TOKEN_LIFE_S, MIN_DEVICE_INTERVAL_S } from "../../lib/limits.ts";
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -17,8 +18,11 @@ const ofTokens: Optional = {
 /** Of a device code (RFC 8628, 3.2). One that does not say when it ends is asked for as long as people take. */
 const ofDeviceCode: Optional = {
   verification_uri_complete: text,
-  expires_in: (value) => seconds(value) ?? 600,
-  interval: (value) => seconds(value) || undefined,
+  expires_in: (value) => Math.min(MAX_DEVICE_CODE_S, seconds(value) ?? 600),
+  interval(value) {
+    const asked = seconds(value);
+    return asked ? Math.min(MAX_DEVICE_INTERVAL_S, Math.max(MIN_DEVICE_INTERVAL_S, asked)) : undefined;
+  },
 };
 
 /**
@@ -80,5 +84,7 @@ function text(value: unknown, least: "" | undefined = undefined): string | undef
 /** Some write numbers as text. */
 function seconds(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? number : undefined;
+  return typeof number === "number" && Number.isFinite(number) && number >= 0
+    ? Math.min(MAX_TOKEN_LIFE_S, number)
+    : undefined;
 }

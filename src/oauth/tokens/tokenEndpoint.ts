@@ -1,5 +1,6 @@
 import * as oauth from "oauth4webapi";
-import { type AnyFailure, GatewayFailure, type RefusalFacts } from "../../failures/failure.ts";
+import { type AnyFailure, GatewayFailure } from "../../failures/failure.ts";
+import type { RefusalFacts } from "../../failures/refusalFacts.ts";
 import { type AskedWorld, responseFetch } from "../../lib/askServer.ts";
 import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import { isTooLarge } from "../../lib/httpPort.ts";
@@ -10,17 +11,20 @@ import { isLoopback } from "../../lib/secureUrl.ts";
 import { tooLarge } from "../discovery/networkFailure.ts";
 import { issuerOfTenant } from "../identityProviders/entraTenants.ts";
 import { readClaims } from "./account.ts";
+import type { ClientIdentity } from "./clientIdentity.ts";
+import { rememberSigned, signedClockFacts } from "./clockDifference.ts";
 import type { GrantedTokens } from "./idToken.ts";
+import type { ProofKey } from "./proofKey.ts";
 import { bodyWords, providerWords, rememberTold } from "./providerWords.ts";
 import { tokenAnswer } from "./tokenAnswer.ts";
-import type { ClientIdentity } from "./tokenSet.ts";
 
 /**
  * The client as oauth4webapi takes it. People's clocks are wrong by minutes, and an ID token is only read to show whose
  * it is, so five minutes are forgiven.
  */
 export const oauthClient = (client: ClientIdentity): oauth.Client => ({
-  client_id: client.clientId,
+  // Who has none sends none: the library wants one to be there.
+  client_id: client.clientId || "none",
   [oauth.clockTolerance]: 300,
 });
 
@@ -40,12 +44,26 @@ export const readingServer = (server: oauth.AuthorizationServer, idToken: unknow
  * Options of every request to the identity provider. Plain http is allowed on this machine only; metadata with any
  * other address has been refused before (`findAuthorizationServer`).
  */
-export function requestOptions(server: oauth.AuthorizationServer, world: AskedWorld) {
+export const requestOptions = (server: oauth.AuthorizationServer, world: AskedWorld) => {
+  const { [oauth.customFetch]: ask, ...options } = askingOnce(server, world);
+  return {
+    ...options,
+    [oauth.customFetch]: (url: string, init: RequestInit) => whenServed(() => ask(url, init), world.signal),
+  };
+};
+
+/** Asks again when the provider says that it will have time. */
+export const whenServed = (ask: () => Promise<Response>, signal: AbortSignal | undefined): Promise<Response> =>
+  whenReady(ask, async (answer) => await answer.body?.cancel(), signal);
+
+/** The same for requests that are made anew each time they are sent: a proof or an assertion is of use once. */
+export function askingOnce(server: oauth.AuthorizationServer, world: AskedWorld) {
   const fetch = responseFetch(requestPolicies.tokens, world);
   return {
     async [oauth.customFetch](url: string, init: RequestInit) {
-      const leave = async (answer: Response) => await answer.body?.cancel();
-      return rememberTold(await whenReady(() => fetch(url, init), leave, world.signal), init);
+      const answer = rememberTold(await fetch(url, init), init);
+      rememberSigned(answer, init);
+      return answer;
     },
     [oauth.allowInsecureRequests]: isLoopback(new URL(server.issuer).hostname),
   };
@@ -98,6 +116,8 @@ export interface TokenRequest {
 export interface AskedEndpoint {
   readonly server: oauth.AuthorizationServer;
   readonly client: ClientIdentity;
+  /** The key that the tokens are to be bound to (RFC 9449, 5). */
+  readonly proofKey?: ProofKey | undefined;
 }
 
 /**
@@ -119,6 +139,7 @@ function tokenFailure(
     return new GatewayFailure("token_refused", {
       ...facts,
       ...refusalFacts(response, error.error_description),
+      ...signedClockFacts(response, facts.error),
       ...withSecret,
     });
   }

@@ -1,14 +1,17 @@
-import { asFailure } from "../../failures/failure.ts";
-import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
+import { asFailure, isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import { splitScopes } from "../discovery/challenge.ts";
+import { IDENTITY_ENDED } from "../enterprise/enterpriseGrant.ts";
+import type { Identities } from "../enterprise/enterpriseRenewal.ts";
+import type { AskAwsForToken } from "../workload/platformToken.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import type { GrantedTokens } from "./idToken.ts";
-import { loadRevocation, loadTokenRequests } from "./lazyRequests.ts";
+import { loadEnterprise, loadRevocation, loadTokenRequests, loadWorkloadRequests } from "./lazyRequests.ts";
+import type { ProofKey } from "./proofKey.ts";
 import { finalRefusal } from "./renewalRefusal.ts";
 import type { GrantWorld } from "./tokenRequests.ts";
-import { type BearerToken, isAlive, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
+import { asksByItself, type BearerToken, isAlive, isRenewable, renewAt, sentToken, type TokenSet } from "./tokenSet.ts";
 import type { TokenStore } from "./tokenStore.ts";
 import { UNKNOWN_CLIENT } from "./unknownClient.ts";
 
@@ -23,9 +26,9 @@ export interface SessionEnd {
 export interface TokenWorld {
   readonly fetch: HttpFetch;
   readonly now: () => number;
-  readonly lock: CrossProcessLock;
   readonly log: Log;
   readonly readCredential?: ReadCredential;
+  readonly webIdentityToken?: AskAwsForToken;
   readonly onRenewed?: (tokens: TokenSet) => void;
   readonly onEnded?: (end: SessionEnd) => void;
   /** Told of tokens whose client the provider does not know, before the sign-in with it ends. */
@@ -91,7 +94,8 @@ export class TokenManager {
     const tokens = await this.#store.read(sessionId);
     if (!isAlive(tokens)) return undefined;
     if (sentToken(tokens, sent).text !== refused) return tokens;
-    return this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
+    const renewed = this.#good(await this.#renew(sessionId, tokens.accessToken), sent);
+    return renewed?.idToken === refused ? undefined : renewed;
   }
 
   /** A renewal need not bring another ID token (OpenID Connect Core, 12.2), and then only a sign-in does. */
@@ -104,8 +108,8 @@ export class TokenManager {
   #renew(sessionId: string, stale: string): Promise<TokenSet | undefined> {
     const running = this.#renewals.get(sessionId);
     if (running) return running;
-    const renewal = this.#world.lock
-      .run(`renew-${sessionId}`, () => this.#renewLocked(sessionId, stale))
+    const renewal = this.#store
+      .renewing(sessionId, () => this.#renewLocked(sessionId, stale))
       .finally(() => this.#renewals.delete(sessionId));
     this.#renewals.set(sessionId, renewal);
     return renewal;
@@ -116,33 +120,56 @@ export class TokenManager {
     if (!isAlive(tokens)) return undefined;
     if (tokens.accessToken !== stale) return tokens;
     if (!isRenewable(tokens)) return this.#end(tokens, "no_refresh_token");
-    let renewed: TokenSet;
+    let renewed: TokenSet | undefined;
     let fresh: string | undefined;
     try {
-      renewed = await renewal(tokens, { ...this.#world, onRefreshToken: (refreshToken) => (fresh = refreshToken) });
+      const onRefreshToken = (refreshToken: string) => (fresh = refreshToken);
+      renewed = await renewal(tokens, { ...this.#world, identities: this.#identities, onRefreshToken });
     } catch (failure) {
       if (fresh !== undefined) await this.#keepFresh(tokens, fresh);
-      // A client that signs in as itself would be told the same by a sign-in, which nobody has to be asked for.
-      const refused = tokens.clientGrant ? undefined : finalRefusal(failure);
+      // A client that signs in as itself would be told the same by a sign-in, which nobody has to be asked for. What one of
+      // the two servers says where both are asked is no end of the person's sign-in either.
+      const refused = asksByItself(tokens) || tokens.enterprise ? undefined : finalRefusal(failure);
       if (refused === undefined) throw failure;
       if (refused === UNKNOWN_CLIENT) await this.#world.onUnknownClient?.(tokens);
       return this.#end(tokens, refused);
     }
-    const outcome = await this.#store.exclusively(async () => {
+    if (!renewed) return this.#end(tokens, IDENTITY_ENDED);
+    const kept = renewed;
+    const keeping = this.#store.exclusively(sessionId, async () => {
       // What happened while the provider answered wins: a sign-out is not undone, a new sign-in is not overwritten.
       const latest = await this.#store.read(sessionId);
       if (!latest || !isSame(latest, tokens)) return { latest };
-      await this.#store.write(renewed);
-      return { latest: renewed };
+      await this.#keep(kept);
+      return { latest: kept };
     });
-    if (outcome.latest !== renewed) {
+    const outcome = await keeping.catch(async (error: unknown) => {
+      // What was renewed is spent: where the store says nothing now, what it said before the renewal has to do.
+      if (!isFailure(error, "secret_storage_failed")) throw error;
+      await this.#keep(kept);
+      return { latest: kept };
+    });
+    if (outcome.latest !== kept) {
       // The sign-out could not know of these.
-      if (!outcome.latest) await this.#revoke(renewed);
+      if (!outcome.latest) await this.#revoke(kept);
       return outcome.latest;
     }
     this.#world.log.info("access token renewed", { issuer: tokens.server.issuer, account: tokens.account.label });
-    this.#world.onRenewed?.(renewed);
-    return renewed;
+    this.#world.onRenewed?.(kept);
+    return kept;
+  }
+
+  /** Sign-ins at companies' identity providers, whose ID token is what counts. */
+  readonly #identities: Identities = {
+    current: (sessionId) => this.current(sessionId, "id"),
+    replace: (sessionId, refused) => this.replace(sessionId, refused, "id"),
+  };
+
+  async #keep(tokens: TokenSet): Promise<void> {
+    if (await this.#store.writeRenewed(tokens)) return;
+    this.#world.log.warn("renewed tokens are held in memory only: the secret storage does not keep them", {
+      issuer: tokens.server.issuer,
+    });
   }
 
   async #revoke(tokens: TokenSet): Promise<void> {
@@ -153,9 +180,9 @@ export class TokenManager {
   /** Keeps the refresh token of an answer that is of no use otherwise: the one before it may be spent (RFC 6749, 6). */
   async #keepFresh(tokens: TokenSet, refreshToken: string): Promise<void> {
     const fresh = { ...tokens, refreshToken };
-    const latest = await this.#store.exclusively(async () => {
+    const latest = await this.#store.exclusively(tokens.sessionId, async () => {
       const latest = await this.#store.read(tokens.sessionId);
-      if (latest && isSame(latest, tokens)) await this.#store.write({ ...latest, refreshToken });
+      if (latest && isSame(latest, tokens)) await this.#keep({ ...latest, refreshToken });
       return latest;
     });
     // The sign-out could not know of it.
@@ -170,13 +197,14 @@ export class TokenManager {
    */
   async #end(tokens: TokenSet, because: SessionEnd["because"]): Promise<TokenSet | undefined> {
     const { sessionId } = tokens;
-    const { latest, isEnded } = await this.#store.exclusively(async () => {
+    const { latest, isEnded } = await this.#store.exclusively(sessionId, async () => {
       const latest = await this.#store.read(sessionId);
       // A sign-out revokes the very token that was presented, so an absent sign-in is no news to anybody.
       if (!isAlive(latest)) return { latest: undefined, isEnded: false };
       if (!isSame(latest, tokens)) return { latest, isEnded: false };
       // The next sign-in writes over what is not deleted.
-      if (tokens.refreshToken === undefined) await this.#store.delete(sessionId).catch(() => {});
+      if (tokens.refreshToken === undefined && because !== IDENTITY_ENDED)
+        await this.#store.delete(sessionId).catch(() => {});
       else await this.#store.write({ ...latest, refused: because });
       return { latest: undefined, isEnded: true };
     });
@@ -190,15 +218,17 @@ export class TokenManager {
 const isSame = (one: TokenSet, other: TokenSet): boolean =>
   one.accessToken === other.accessToken && one.refreshToken === other.refreshToken;
 
-const isRenewable = ({ refreshToken, clientGrant }: TokenSet): boolean =>
-  refreshToken !== undefined || clientGrant !== undefined;
+type RenewalWorld = Pick<TokenWorld, "now" | "webIdentityToken"> & GrantWorld & { readonly identities: Identities };
 
-type RenewalWorld = Pick<TokenWorld, "now"> & GrantWorld;
-
-/** What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6). */
-async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet> {
+/**
+ * What the answer leaves out stays as it was: the refresh token, the ID token and the scopes (RFC 6749, 6).
+ *
+ * @returns undefined where the person has to sign in at their company's identity provider first
+ */
+async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet | undefined> {
   const answer = await askAgain(tokens, world);
-  const { expiresAt: _, idTokenKept: __, ...kept } = tokens;
+  if (!answer) return undefined;
+  const { expiresAt: _, idTokenKept: __, isBound: ___, ...kept } = tokens;
   return {
     ...kept,
     accessToken: answer.access_token,
@@ -206,18 +236,45 @@ async function renewal(tokens: TokenSet, world: RenewalWorld): Promise<TokenSet>
     ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
     ...(answer.id_token !== undefined && { idToken: answer.id_token }),
     ...(answer.scope !== undefined && { scopes: splitScopes(answer.scope) }),
+    ...(tokens.enterprise &&
+      answer.exchangedAt !== undefined && { enterprise: { ...tokens.enterprise, exchangedAt: answer.exchangedAt } }),
     ...(answer.namesScopes !== (tokens.namesScopes ?? false) && { namesScopes: answer.namesScopes }),
     ...lifetime(answer, world.now()),
+    ...boundTo(tokens.proofKey, answer),
   };
 }
 
-/** A client asks for itself again (RFC 6749, 4.4.3), a person's refresh token is spent (6). */
-async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<GrantedTokens & { namesScopes: boolean }> {
-  const { clientGrant, refreshToken = "", resource, askedScopes: scopes = tokens.scopes, namesScopes = false } = tokens;
+type AskedAgain = GrantedTokens & { readonly namesScopes: boolean; readonly exchangedAt?: number };
+
+/**
+ * A client or workload asks for itself again (RFC 6749, 4.4.3), a company for its people; a person's refresh token is spent
+ * (6).
+ */
+async function askAgain(tokens: TokenSet, world: RenewalWorld): Promise<AskedAgain | undefined> {
+  const { clientGrant, workloadGrant, enterprise } = tokens;
+  if (enterprise) {
+    const { renewByEnterprise } = await loadEnterprise();
+    const obtained = await renewByEnterprise(tokens, enterprise, world);
+    return obtained && { ...obtained.answer, namesScopes: false, exchangedAt: obtained.exchangedAt };
+  }
+  const { refreshToken = "", resource, askedScopes: scopes = tokens.scopes, namesScopes = false } = tokens;
   const { requestByClientCredentials, requestByRefreshToken } = await loadTokenRequests();
+  if (workloadGrant) {
+    const { requestByWorkload } = await loadWorkloadRequests();
+    return { ...(await requestByWorkload(tokens, workloadGrant, world)), namesScopes };
+  }
   if (!clientGrant) return await requestByRefreshToken(tokens, { refreshToken, resource, scopes, namesScopes }, world);
   return { ...(await requestByClientCredentials(tokens, clientGrant.parameters, world)), namesScopes };
 }
+
+/**
+ * Whether an answer's access token is bound to the key that it was asked for with (RFC 9449, 5): a provider may give one for
+ * any bearer all the same.
+ */
+export const boundTo = (
+  proofKey: ProofKey | undefined,
+  { token_type: type }: Pick<GrantedTokens, "token_type">,
+): { isBound?: true } => (proofKey && type.toLowerCase() === "dpop" ? { isBound: true } : {});
 
 /** When an answer's access token was issued and ends, in milliseconds since the epoch. */
 export function lifetime(

@@ -1,11 +1,21 @@
 import * as oauth from "oauth4webapi";
+import { isFailure } from "../../failures/failure.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { isResourceRefusal } from "../identityProviders/resourceRefusal.ts";
 import { isScopeRefusal } from "../identityProviders/scopeRefusal.ts";
 import { clientAuthentication } from "./clientAuthentication.ts";
 import type { ReadCredential } from "./clientCredential.ts";
 import { type GrantedTokens, membersOf, readTokens } from "./idToken.ts";
-import { type AskedEndpoint, oauthClient, readingServer, requestOptions, requestToken } from "./tokenEndpoint.ts";
+import { proofsWith } from "./proofs.ts";
+import {
+  type AskedEndpoint,
+  askingOnce,
+  oauthClient,
+  readingServer,
+  requestToken,
+  type TokenRequest,
+  whenServed,
+} from "./tokenEndpoint.ts";
 
 /** What a request for tokens needs of the world around it. */
 export interface GrantWorld {
@@ -86,6 +96,23 @@ export const requestByClientCredentials = (
     read: (server, client, answer) => oauth.processClientCredentialsResponse(server, client, answer),
   });
 
+/**
+ * A grant that is an assertion of somebody else's (RFC 7521, 4.1; RFC 8693, 2.1). Its parameters have the assertion, so that
+ * they go nowhere but into this request.
+ *
+ * @throws GatewayFailure of `requestToken` and `clientAuthentication`
+ */
+export const requestByAssertion = (
+  asked: AskedEndpoint,
+  { grantType, parameters }: { readonly grantType: string; readonly parameters: Readonly<Record<string, string>> },
+  world: GrantWorld,
+) =>
+  granted(asked, world, {
+    send: ({ server, client, authentication, options }) =>
+      oauth.genericTokenEndpointRequest(server, client, authentication, grantType, { ...parameters }, options),
+    read: (server, client, answer) => oauth.processGenericTokenEndpointResponse(server, client, answer),
+  });
+
 /** What a renewal asks with. */
 export interface Renewal {
   readonly refreshToken: string;
@@ -153,27 +180,35 @@ interface GrantRequest {
   readonly server: oauth.AuthorizationServer;
   readonly client: oauth.Client;
   readonly authentication: oauth.ClientAuth;
-  readonly options: ReturnType<typeof requestOptions>;
+  readonly options: ReturnType<typeof askingOnce> & { readonly DPoP?: oauth.DPoPHandle };
 }
 
-/** What all grants have in common: who the client is, and what its answer may be. */
+/**
+ * What all grants have in common: who the client is, the proof of the key that the tokens are to be bound to, and what the
+ * answer may be. Where the provider wants its nonce in the proof (RFC 9449, 8), it is asked once more, newly signed.
+ */
 async function granted(asked: AskedEndpoint, world: GrantWorld, { send, read, nonce }: Grant): Promise<GrantedTokens> {
   const { server } = asked;
   const client = oauthClient(asked.client);
   const authentication = await clientAuthentication(asked.client, world.readCredential);
-  return await requestToken(
-    asked,
-    {
-      send: () => send({ server, client, authentication, options: requestOptions(server, world) }),
-      async read(answer) {
-        const { refresh_token: refreshToken, id_token: idToken } = await membersOf(answer);
-        if (typeof refreshToken === "string") world.onRefreshToken?.(refreshToken);
-        const from = readingServer(server, idToken);
-        return await readTokens(answer, (one, expected) => read(from, client, one, expected), nonce);
-      },
+  const proofs = asked.proofKey && (await proofsWith(asked.proofKey));
+  const options = { ...askingOnce(server, world), ...(proofs && { DPoP: proofs }) };
+  const request: TokenRequest = {
+    send: () => whenServed(() => send({ server, client, authentication, options }), world.signal),
+    async read(answer) {
+      const { refresh_token: refreshToken, id_token: idToken } = await membersOf(answer);
+      if (typeof refreshToken === "string") world.onRefreshToken?.(refreshToken);
+      const from = readingServer(server, idToken);
+      return await readTokens(answer, (one, expected) => read(from, client, one, expected), nonce);
     },
-    world.signal,
-  );
+  };
+  try {
+    return await requestToken(asked, request, world.signal);
+  } catch (failure) {
+    const asksForNonce = isFailure(failure, "token_refused") && failure.facts.error === "use_dpop_nonce";
+    if (!proofs || !asksForNonce) throw failure;
+    return await requestToken(asked, request, world.signal);
+  }
 }
 
 const withResource = (resource: string | undefined): Record<string, string> =>

@@ -1,31 +1,12 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
-import type { IdentityProvider, IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import type { EnterpriseGrant } from "../enterprise/enterpriseGrant.ts";
+import type { IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import type { WorkloadGrant } from "../workload/workloadIdentity.ts";
 import { type Account, readClaims } from "./account.ts";
-import type { CredentialSource } from "./clientCredential.ts";
-
-/** How a client identifies itself at the token endpoint (RFC 6749, 2.3; RFC 7523, 2.2). */
-export interface ClientIdentity {
-  readonly clientId: string;
-  readonly authMethod: ClientAuthMethod;
-  /** The secret of a client that registered itself, which nobody else keeps. */
-  readonly clientSecret?: string;
-  /** Where the secret or the private key of any other client is read when it is used. */
-  readonly credential?: CredentialSource;
-  /** How an assertion is written that a private key signs. */
-  readonly assertion?: Assertion;
-}
-
-/** By their names in OAuth's registry (RFC 7591, 2; OpenID Connect Core, 9). */
-export type ClientAuthMethod = "none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt";
-
-export interface Assertion {
-  readonly keyId?: string;
-  readonly keyHeader?: IdentityProvider["keyHeader"];
-  readonly audience?: IdentityProvider["assertionAudience"];
-  readonly algorithm?: IdentityProvider["assertionAlgorithm"];
-}
+import type { ClientIdentity } from "./clientIdentity.ts";
+import type { ProofKey } from "./proofKey.ts";
 
 /** Which of its tokens a gateway takes. */
 export type BearerToken = "access" | "id";
@@ -53,6 +34,12 @@ export interface TokenSet {
   readonly boundAudience?: string;
   /** What a client asks for again when its token ends: there is no refresh token then (RFC 6749, 4.4.3). */
   readonly clientGrant?: { readonly scopes: readonly string[]; readonly parameters: Readonly<Record<string, string>> };
+  /** The same of a workload, which asks its platform for another assertion first. */
+  readonly workloadGrant?: WorkloadGrant;
+  /** What obtains them again by way of a company's identity provider: there is no refresh token then either. */
+  readonly enterprise?: EnterpriseGrant;
+  /** It is the sign-in at such an identity provider itself, from which gateways' tokens are obtained. No gateway gets these. */
+  readonly isIdentity?: true;
   readonly account: Account;
   readonly scopes: readonly string[];
   /** The scopes as they were asked for, where the provider calls those it granted otherwise. */
@@ -62,22 +49,39 @@ export interface TokenSet {
   readonly accessToken: string;
   readonly refreshToken?: string;
   readonly idToken?: string;
+  /** The key that each request for these tokens is proven with (RFC 9449, 5). A refresh token may be bound to it by itself. */
+  readonly proofKey?: ProofKey;
+  /** The access token is bound to that key; else the provider gave one for any bearer. */
+  readonly isBound?: true;
   /** The last renewal brought no other ID token (OpenID Connect Core, 12.2). */
   readonly idTokenKept?: boolean;
   /**
-   * The error by which the provider refused to renew them for good. Nobody is signed in with them any more; they are kept
+   * The error by which the provider refused to renew them for good, or `KEY_LOST`. Nobody is signed in with them any more; they are kept
    * so that a sign-out can revoke the refresh token.
    */
   readonly refused?: string;
+  /** It is a copy on its way from an editor to the keychain, and nobody's until the editor says that it has arrived. */
+  readonly isMoving?: true;
   /** Milliseconds since the epoch. */
   readonly issuedAt: number;
   /** Milliseconds since the epoch; undefined where the provider does not say (RFC 6749, 5.1). */
   readonly expiresAt?: number;
 }
 
+/** Why tokens are of no use whose key is gone: in the place of a provider's error. */
+export const KEY_LOST = "proof_key_lost";
+
 /** Whether somebody is signed in with these tokens, as far as it is known here. */
 export const isAlive = (tokens: TokenSet | undefined): tokens is TokenSet =>
   tokens !== undefined && tokens.refused === undefined;
+
+/** Whether nobody is behind it who could sign in again: another token is asked for as this one was. */
+export const asksByItself = ({ clientGrant, workloadGrant }: TokenSet): boolean =>
+  clientGrant !== undefined || workloadGrant !== undefined;
+
+/** Whether another token can be had without a person. */
+export const isRenewable = (tokens: TokenSet): boolean =>
+  tokens.refreshToken !== undefined || tokens.enterprise !== undefined || asksByItself(tokens);
 
 /** The stable name of a session: nobody's token can be mistaken for that of another issuer, client or resource. */
 export async function sessionIdOf(parts: {
@@ -119,11 +123,16 @@ export interface TokenToSend {
   readonly text: string | undefined;
   readonly issuedAt: number;
   readonly expiresAt: number | undefined;
+  /** The key that it is bound to (RFC 9449); undefined for a token of any bearer. */
+  readonly proofKey?: ProofKey;
 }
 
 /** The token that a gateway gets. An ID token has an end of its own, which its claims say. */
 export function sentToken(tokens: TokenSet, sent: BearerToken): TokenToSend {
-  if (sent === "access") return { text: tokens.accessToken, issuedAt: tokens.issuedAt, expiresAt: tokens.expiresAt };
+  if (sent === "access") {
+    const { accessToken: text, issuedAt, expiresAt, isBound, proofKey } = tokens;
+    return { text, issuedAt, expiresAt, ...(isBound && proofKey && { proofKey }) };
+  }
   const { iat, exp } = readClaims(tokens.idToken) ?? {};
   return {
     text: tokens.idToken,
@@ -159,6 +168,10 @@ const hasShape = (tokens: { readonly [K in keyof TokenSet]: unknown }): boolean 
   Array.isArray(tokens.scopes) &&
   tokens.scopes.every((scope) => typeof scope === "string");
 
+/** Without its key a bound token lets nobody in. Whether a key that is there can sign is seen when it has to. */
+const withKey = (tokens: TokenSet): TokenSet =>
+  tokens.isBound && !tokens.proofKey ? { ...tokens, refused: KEY_LOST } : tokens;
+
 /**
  * Reads the stored form and checks its stamp.
  *
@@ -179,7 +192,7 @@ export async function parseTokenSet(key: string, sessionId: string, text: string
       subject: tokens.account.id,
     });
     const isOurs = stamp === sessionId && tokens.sessionId === sessionId;
-    if (version === tokenSetVersion && isOurs && hasShape(tokens)) return tokens;
+    if (version === tokenSetVersion && isOurs && hasShape(tokens)) return withKey(tokens);
   } catch {
     // The parser's own message could quote what it read.
   }

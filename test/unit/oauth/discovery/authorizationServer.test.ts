@@ -49,13 +49,51 @@ test("an issuer without a path has two places, and a trailing slash alone is no 
 });
 
 test("a provider that cannot be found is reported with every place that was tried", async () => {
-  for (const answer of [html(404), html(200), json({}, 500), networkError("ENOTFOUND")]) {
+  for (const answer of [html(404), html(200), networkError("ENOTFOUND")]) {
     const network = fakeNetwork({ [oauthInserted]: answer, [oidcInserted]: answer, [oidcAppended]: answer });
     assert.deepEqual(await failureOf(() => findAuthorizationServer(issuer, network)), {
       code: "authorization_server_unreachable",
       facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended] },
     });
   }
+});
+
+test("a provider that is down is told as that, with when to come again, unless it has the document or says that there is none", async () => {
+  const busy = () => new Response("", { status: 503, headers: { "retry-after": "30" } });
+  const found = async (...answers: Parameters<typeof fakeNetwork>[0][string][]) => {
+    const [first, second, third] = answers;
+    const network = fakeNetwork({
+      ...{ [oauthInserted]: first, [oidcInserted]: second, [oidcAppended]: third },
+    } as Parameters<typeof fakeNetwork>[0]);
+    return await failureOf(() => findAuthorizationServer(issuer, network));
+  };
+  const down = (url: string, status: number, more = {}) => ({
+    code: "authorization_server_down",
+    facts: { issuer, url, status, ...more },
+  });
+  const unreachable = {
+    code: "authorization_server_unreachable",
+    facts: { issuer, tried: [oauthInserted, oidcInserted, oidcAppended] },
+  };
+  assert.deepEqual(
+    [
+      await found(json({}, 500), json({}, 500), json({}, 500)),
+      await found(html(404), html(404), busy()),
+      await found(json({}, 429), html(404), html(404)),
+      await found(networkError("ECONNRESET"), json({}, 500), json({}, 500)),
+      // What answers so to whatever it does not know.
+      await found(json({}, 500), html(404), json({}, 500)),
+    ],
+    [
+      down(oauthInserted, 500),
+      down(oidcAppended, 503, { retryAfterSeconds: 30 }),
+      down(oauthInserted, 429),
+      down(oidcInserted, 500),
+      unreachable,
+    ],
+  );
+  const network = fakeNetwork({ [oauthInserted]: busy(), [oidcInserted]: json(metadata) });
+  assert.equal((await findAuthorizationServer(issuer, network)).issuer, metadata.issuer);
 });
 
 test("a provider's certificate that is not trusted is told as that, at the first place already", async () => {

@@ -13,7 +13,7 @@ test("the challenge is read whatever its order, case, spacing and neighbours", (
     `bearer resource_metadata="${url}",scope="read  write",error=invalid_token`,
     `BEARER  Resource_Metadata = "${url}" , SCOPE = "read write" , Error = "invalid_token"`,
     `Basic realm="x", Bearer error="invalid_token", scope="read write", resource_metadata="${url}"`,
-    `DPoP algs="ES256", Bearer error="invalid_token", scope="read write", resource_metadata="${url}", Basic error="y"`,
+    `Digest algs="x", Bearer error="invalid_token", scope="read write", resource_metadata="${url}", Basic error="y"`,
     `Negotiate abc==, Bearer error="invalid_token", scope="read write", resource_metadata="${url}"`,
     `Bearer error="invalid_token", scope="read write", Bearer error="second", resource_metadata="${url}"`,
     `Bearer ,, error="invalid_\\token", scope="read write",, resource_metadata="${url}"`,
@@ -37,6 +37,23 @@ test("why a request was refused is what the challenge says, else the body, and n
   assert.deepEqual(
     cases.map(([header, body]) => refusalWords(parseChallenge(header), body).words),
     cases.map(([, , words]) => words),
+  );
+});
+
+test("a DPoP challenge is read beside a Bearer one, and says when there is no such", () => {
+  const cases = [
+    [
+      `DPoP algs="ES256  PS256", Bearer scope="read"`,
+      { scopes: ["read"], proofs: { only: false, algorithms: ["ES256", "PS256"] } },
+    ],
+    [`Bearer, dpop error="use_dpop_nonce"`, { error: "use_dpop_nonce", scopes: [], proofs: { only: false } }],
+    [`DPoP resource_metadata="${url}"`, { scopes: [], resourceMetadata: url, proofs: { only: true } }],
+    [`Basic realm="DPoP", DPoP`, { scopes: [], proofs: { only: true } }],
+    [`Bearer realm="DPoP algs=ES256"`, { scopes: [] }],
+  ] as const;
+  assert.deepEqual(
+    cases.map(([header]) => parseChallenge(header)),
+    cases.map(([, expected]) => expected),
   );
 });
 

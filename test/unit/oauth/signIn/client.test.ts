@@ -160,10 +160,14 @@ test("the client is what the provider made of it", async () => {
   );
 });
 
-test("a refused registration says why, and stores nothing", async () => {
+test("a registration that is refused, or not answered, says why, and stores nothing", async () => {
   const refused = (status: number, error: string) => ({
     code: "registration_refused",
     facts: { issuer: "https://login.example.com", status, error },
+  });
+  const down = (status: number, more = {}) => ({
+    code: "authorization_server_down",
+    facts: { issuer: "https://login.example.com", url: "https://login.example.com/register", status, ...more },
   });
   const unreadable = "an unreadable answer";
   const answers: [() => Response, unknown][] = [
@@ -176,7 +180,12 @@ test("a refused registration says why, and stores nothing", async () => {
     [() => json([]), refused(200, unreadable)],
     [() => json({ client_id: "" }, 201), refused(201, unreadable)],
     [() => json({ client_id: 7 }, 201), refused(201, unreadable)],
-    [() => html(503), refused(503, unreadable)],
+    [() => html(500), down(500)],
+    [
+      () => json({ error: "busy", error_description: "maintenance" }, 503, { "retry-after": "3600" }),
+      down(503, { words: "maintenance", retryAfterSeconds: 3600 }),
+    ],
+    [() => json({}, 429), down(429)],
     [
       () => {
         throw networkError("ECONNREFUSED");

@@ -114,6 +114,24 @@ test("without an interval it asks every five seconds, as the standard says", asy
   assert.deepEqual(world.waits, [5000]);
 });
 
+test("nobody is asked again at once, nor later than a timer can tell, whatever pace a provider names", async () => {
+  const found: unknown[] = [];
+  for (const [interval, expires_in] of [
+    [0.000_1, 1e300],
+    [1e12, 600],
+    [-1, "much"],
+  ]) {
+    const world = start([() => json(tokens)], () => json({ ...given, interval, expires_in }));
+    await world.signIn();
+    found.push([world.waits, world.shown[0]?.minutes]);
+  }
+  assert.deepEqual(found, [
+    [[1000], 60],
+    [[300_000], 10],
+    [[5000], 10],
+  ]);
+});
+
 const endings: readonly (readonly [what: string, answer: () => Response, failure: object])[] = [
   ["denied", () => json({ error: "access_denied" }, 400), { code: "access_denied", facts: { issuer } }],
   [
@@ -174,6 +192,11 @@ const refused: readonly (readonly [what: string, answer: () => Response | Error,
     "an address that is not safe",
     () => json({ ...given, verification_uri: "http://login.example.com/enter" }),
     { code: "endpoint_insecure", facts: { name: "verification_uri", url: "http://login.example.com/enter" } },
+  ],
+  [
+    "an address of the person's own computer",
+    () => json({ ...given, verification_uri_complete: "http://127.0.0.1:8080/delete?all" }),
+    { code: "endpoint_insecure", facts: { name: "verification_uri", url: "http://127.0.0.1:8080/delete?all" } },
   ],
 ];
 

@@ -12,7 +12,7 @@ import {
   storeCredential,
   storedCredentialKind,
 } from "../../../../src/oauth/tokens/clientCredential.ts";
-import type { ClientIdentity } from "../../../../src/oauth/tokens/tokenSet.ts";
+import type { ClientIdentity } from "../../../../src/oauth/tokens/clientIdentity.ts";
 import { failureOf, MemorySecrets } from "../../../support/fakePorts.ts";
 
 const server = { issuer: "https://login.example.com", token_endpoint: "https://login.example.com/token" };

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GatewayFailure } from "../../../../src/failures/failure.ts";
+import type { ClientIdentity } from "../../../../src/oauth/tokens/clientIdentity.ts";
 import { revokeTokens } from "../../../../src/oauth/tokens/revocation.ts";
-import type { ClientIdentity, TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
+import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import { html, json, networkError } from "../../../support/fakePorts.ts";
 
@@ -86,6 +88,15 @@ test("whatever the provider answers, the report says it and nothing is thrown", 
     [() => html(404), failed("HTTP 404")],
     [() => new Response(null, { status: 302 }), failed("HTTP 302")],
     [
+      () => new Response("\n <p>Sign in</p>", { status: 200 }),
+      failed("HTTP 200, a page and not the provider's answer"),
+    ],
+    [() => json({ error: "invalid_token" }, 400), { token: "access token", kind: "revoked" }],
+    [
+      () => json({ error: "temporarily_unavailable", error_description: "Come back later" }, 400),
+      failed("HTTP 400, temporarily_unavailable; in its own words: “Come back later”"),
+    ],
+    [
       () => {
         throw networkError("ENOTFOUND");
       },
@@ -137,5 +148,49 @@ test("a client with a secret proves itself the way it was registered", async () 
       { id: "app", secret: "s3cret", authorization: null },
       { id: "app", secret: undefined, authorization: null },
     ],
+  );
+});
+
+test("a page that comes in a provider's place, with success as well, is no revocation", async () => {
+  const { idp, revoke } = start();
+  idp.answer.revoke = () => html(200);
+  const { steps } = await revoke();
+  const reason = "HTTP 200, a page and not the provider's answer";
+  assert.deepEqual(steps, [
+    { token: "refresh token", kind: "failed", reason },
+    { token: "access token", kind: "failed", reason },
+  ]);
+});
+
+test("until when a token passes is said of the one that gateways got, and not once that has ended", async () => {
+  const { idp, tokens } = start({ accessToken: unsignedJwt({ exp: 1600 }), idToken: unsignedJwt({ exp: 1700 }) });
+  const end = async (...sent: ["access" | "id"] | []) =>
+    (await revokeTokens(tokens, { fetch: idp.fetch, now }, ...sent)).passesOfflineUntil;
+  const ended = start({ accessToken: unsignedJwt({ exp: 1000 }) });
+  assert.deepEqual(
+    [await end(), await end("access"), await end("id"), (await ended.revoke()).passesOfflineUntil],
+    [1_600_000, 1_600_000, 1_700_000, undefined],
+  );
+});
+
+test("how far a revocation reaches at a provider is said where that is known", async () => {
+  const known = await start({ identityProvider: "auth0" }).revoke();
+  const unknown = await start().revoke();
+  assert.deepEqual(
+    [known.reach, Object.hasOwn(unknown, "reach")],
+    ["Auth0 revokes refresh tokens; access tokens pass until they end.", false],
+  );
+});
+
+test("a client whose secret cannot be read is told as that, and no token is sent", async () => {
+  const credential = { kind: "environment", name: "SECRET" } as const;
+  const { idp, tokens } = start({ client: { clientId: "app", credential, authMethod: "client_secret_post" } });
+  const readCredential = async () => {
+    throw new GatewayFailure("credential_unreadable", { source: "the environment variable SECRET", reason: "not set" });
+  };
+  const { steps } = await revokeTokens(tokens, { fetch: idp.fetch, now, readCredential });
+  assert.deepEqual(
+    [steps.map((step) => (step.kind === "failed" ? step.reason : step.kind)), idp.count("revoke")],
+    [Array(2).fill("the environment variable SECRET: not set"), 0],
   );
 });

@@ -27,8 +27,10 @@ const wanted: WantedSession = {
   bearerToken: "access",
   provider: identityProvider("generic"),
   machine: false,
+  isProven: false,
 };
 
+const proofKey = { kty: "EC", crv: "P-256", x: "x", y: "y", d: "d" } as const;
 const okta = identityProvider("okta");
 const auth0 = identityProvider("auth0");
 
@@ -38,6 +40,7 @@ const cases: readonly (readonly [what: string, Partial<TokenSet>, Partial<Wanted
   ["another issuer", {}, { issuer: "https://login.example.org" }, false],
   ["another client", {}, { clientId: "other" }, false],
   ["a scope that was not granted", {}, { scopes: ["admin"] }, false],
+  ["a scope that was not granted beside one that was", {}, { scopes: ["read", "admin"] }, false],
   ["a token bound to another gateway", { resource: one }, { resource: other }, false],
   ["a token bound to this gateway", { resource: one }, { resource: one }, true],
   ["a token bound to nothing, where one is bound", {}, { resource: one }, false],
@@ -57,6 +60,12 @@ const cases: readonly (readonly [what: string, Partial<TokenSet>, Partial<Wanted
   ["the audience that is configured", {}, { audience: "api" }, true],
   ["another audience than is configured", {}, { audience: "other" }, false],
   ["a machine's, for a person", { account: { id: "m", label: "m", machine: true } }, {}, false],
+  ["a bound one, for a gateway that takes none", { proofKey, isBound: true }, {}, false],
+  ["one of any bearer, for a gateway that takes bound ones", {}, { isProven: true }, false],
+  ["a bound one, for another gateway that takes them", { proofKey, isBound: true }, { isProven: true }, true],
+  ["a gateway that is entered by way of a company", {}, { byEnterprise: true }, false],
+  ["one by way of a company", { enterprise: { issuer: one, scopes: [], exchangedAt: 0 } }, {}, false],
+  ["the one at the company itself", { isIdentity: true }, {}, false],
   ["a person's, for a machine", {}, { machine: true }, false],
 ];
 

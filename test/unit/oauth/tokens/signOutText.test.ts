@@ -99,7 +99,7 @@ test("tokens that the secret storage did not delete are told as left, with what 
   assert.deepEqual(
     { text: signOutText("Work", ending, words), all: allRevoked(ending) },
     {
-      text: "Signed out of Work, but the tokens are still in the secret storage of this computer, which did not delete them. The secret storage was to delete the entry session:abc, and said: the keychain refused (secret-tool ended with 1). Unlock it, then run Sign Out of Everything and Clean Up to have it deleted. The account was Ada at idp. Revoked at https://idp: refresh token and access token.",
+      text: 'Signed out of Work, but the tokens are still in the secret storage of this computer, which did not delete them. The secret storage did not delete the entry session:abc. It said: the keychain refused (secret-tool ended with 1). Unlock the secret storage, then run "Gateway Connect: Sign Out of Everything and Clean Up" to have it deleted. The account was Ada at idp. Revoked at https://idp: refresh token and access token.',
       all: false,
     },
   );

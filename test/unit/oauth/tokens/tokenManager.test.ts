@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { newProofKey } from "../../../../src/oauth/tokens/proofs.ts";
 import { takeTokens } from "../../../../src/oauth/tokens/readableTokens.ts";
 import { SecretTokenStore } from "../../../../src/oauth/tokens/secretTokenStore.ts";
 import { type SessionEnd, TokenManager } from "../../../../src/oauth/tokens/tokenManager.ts";
-import { sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
+import { KEY_LOST, sessionIdOf, type TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import { FakeAuthorizationServer, unsignedJwt } from "../../../support/fakeAuthorizationServer.ts";
 import {
   failureOf,
@@ -28,6 +29,7 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
   const log = recordingLog();
   const ended: SessionEnd["because"][] = [];
   const renewed: string[] = [];
+  const unknown: string[] = [];
   const store = new SecretTokenStore(secrets, lock);
   const sessionId = await sessionIdOf({
     issuer: idp.issuer,
@@ -54,10 +56,10 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
     new TokenManager(new SecretTokenStore(secrets, lock), {
       fetch: idp.fetch,
       now: () => clock.now,
-      lock,
       log,
       onRenewed: ({ accessToken }) => renewed.push(accessToken),
       onEnded: ({ because }) => ended.push(because),
+      onUnknownClient: async ({ accessToken }) => void unknown.push(accessToken),
     });
   return {
     idp,
@@ -66,6 +68,8 @@ async function start(changes: Partial<TokenSet> = {}, without: readonly (keyof T
     secrets,
     lock,
     log,
+    ended,
+    unknown,
     sessionId,
     tokens,
     window,
@@ -235,6 +239,10 @@ test("while the provider is away the present token serves until its very end, an
   };
   const late = (await failureOf(() => world.current())) as { code: string };
   assert.deepEqual({ used, late: late.code }, { used: "marked-access-0", late: "token_response_invalid" });
+  assert.deepEqual(
+    world.log.lines.filter((line) => line.startsWith("warn")).map((line) => line.includes("token_response_invalid")),
+    [true],
+  );
 });
 
 test("a refusal that no repetition mends ends the session once, for all who wait, and keeps the refresh token", async () => {
@@ -328,6 +336,8 @@ test("a new sign-in during a renewal is not overwritten", async () => {
   };
   const used = await world.current();
   assert.deepEqual({ used, stored: (await world.observed()).stored }, { used: "marked-new", stored: "marked-new" });
+  // They may be of one family, which a revocation would end.
+  assert.equal(world.idp.count("revoke"), 0);
 });
 
 test("without a refresh token the session serves until its end, then ends once", async () => {
@@ -482,3 +492,441 @@ test("a renewal keeps what a newer version put into the tokens, whatever it is",
     }),
     { numRuns: 50 },
   ));
+
+test("a renewal without a key that can sign ends the sign-in, and the provider is not asked without a proof", async () => {
+  const proofKey = { kty: "EC", crv: "P-256", x: "marked", y: "marked", d: "marked" } as const;
+  const { clock, idp, window, sessionId, ended, store } = await start({ proofKey, isBound: true });
+  clock.now = hour;
+  assert.deepEqual(
+    { tokens: await window().current(sessionId), asked: idp.count("token"), ended },
+    { tokens: undefined, asked: 0, ended: [KEY_LOST] },
+  );
+  assert.equal((await store.read(sessionId))?.refreshToken, "marked-refresh-0");
+});
+
+test("a proof that the provider does not take, by its clock say, ends no sign-in", async () => {
+  for (const error of ["invalid_dpop_proof", "use_dpop_nonce"]) {
+    const { clock, idp, window, sessionId, ended } = await start({ proofKey: await newProofKey(), isBound: true });
+    idp.answer.token = () => json({ error }, 400, { "dpop-nonce": "n" });
+    clock.now = hour;
+    const failure = await failureOf(() => window().current(sessionId));
+    assert.deepEqual(
+      [(failure as { code: string }).code, idp.count("token"), ended],
+      ["token_refused", error === "use_dpop_nonce" ? 2 : 1, []],
+    );
+    delete idp.answer.token;
+    assert.equal((await window().current(sessionId))?.accessToken, "marked-access-1");
+  }
+});
+
+test("a renewal that brings a token of any bearer leaves the key for the next one, and nothing bound", async () => {
+  const proofKey = await newProofKey();
+  const { clock, idp, window, sessionId } = await start({ proofKey, isBound: true });
+  clock.now = hour;
+  const plain = await window().current(sessionId);
+  idp.tokenFields = { token_type: "dPoP" };
+  clock.now = 2 * hour;
+  const bound = await window().current(sessionId);
+  assert.deepEqual(
+    [plain, bound].map((tokens) => [tokens?.isBound, tokens?.proofKey]),
+    [
+      [undefined, proofKey],
+      [true, proofKey],
+    ],
+  );
+});
+
+/** What the provider was asked to revoke, in order. */
+const revoked = ({ idp }: { readonly idp: FakeAuthorizationServer }) =>
+  idp.forms.filter(({ endpoint }) => endpoint === "revoke").map(({ form }) => form.token);
+
+/** An ID token that is believed in an answer to the client. Libraries look at the real clock. */
+const believed = (claims: object, iss = "https://login.example.com", aud = "app") =>
+  unsignedJwt({ iss, aud, sub: "u1", iat: 0, exp: 32_503_680_000, ...claims });
+
+/** An answer that brings a refresh token, and is of no use otherwise. */
+const useless = () => json({ refresh_token: "marked-fresh", token_type: "bearer" });
+
+test("the refresh token of an answer that is of no use otherwise is kept, since the one before it may be spent", async () => {
+  const world = await start();
+  world.clock.now = hour;
+  world.idp.answer.token = useless;
+  const failure = (await failureOf(() => world.current())) as { code?: string };
+  const { refreshToken, accessToken, scopes } = (await world.store.read(world.sessionId)) ?? {};
+  assert.deepEqual(
+    { failure: failure.code, refreshToken, accessToken, scopes, revoked: revoked(world) },
+    {
+      ...{ failure: "token_response_invalid", refreshToken: "marked-fresh", accessToken: "marked-access-0" },
+      ...{ scopes: ["read"], revoked: [] },
+    },
+  );
+  delete world.idp.answer.token;
+  world.idp.live.add("marked-fresh");
+  assert.equal(await world.current(), "marked-access-1");
+});
+
+test("the refresh token of such an answer is revoked where somebody signed out meanwhile, and overwrites no other sign-in", async () => {
+  const outcomes = [];
+  for (const meanwhile of ["sign-out", "new sign-in", "renewal with the same access token"]) {
+    const world = await start();
+    world.clock.now = hour;
+    world.idp.answer.token = async () => {
+      if (meanwhile === "sign-out") await world.store.delete(world.sessionId);
+      const changes = meanwhile === "new sign-in" ? { accessToken: "marked-new" } : {};
+      if (meanwhile !== "sign-out")
+        await world.store.write({ ...world.tokens, ...changes, refreshToken: "marked-new-refresh" });
+      return useless();
+    };
+    await failureOf(() => world.current());
+    outcomes.push([meanwhile, (await world.store.read(world.sessionId))?.refreshToken, revoked(world)]);
+  }
+  assert.deepEqual(outcomes, [
+    ["sign-out", undefined, ["marked-fresh", "marked-access-0"]],
+    ["new sign-in", "marked-new-refresh", []],
+    ["renewal with the same access token", "marked-new-refresh", []],
+  ]);
+});
+
+test("a sign-in whose client the provider does not know is told as that before it ends, and no other is", async () => {
+  for (const error of ["invalid_client", "invalid_grant"]) {
+    const world = await start();
+    world.clock.now = hour;
+    world.idp.answer.token = () => json({ error }, 401);
+    await world.current();
+    assert.deepEqual(
+      { unknown: world.unknown, ended: world.ended, logged: world.log.lines.some((line) => line.includes(error)) },
+      { unknown: error === "invalid_client" ? ["marked-access-0"] : [], ended: [error], logged: true },
+    );
+  }
+});
+
+test("tokens that the secret storage does not keep serve from memory, which the log has", async () => {
+  const world = await start();
+  const window = world.window();
+  await world.current(window);
+  world.clock.now = hour;
+  world.secrets.store = async () => {
+    throw new Error("the keychain is locked");
+  };
+  const used = [await world.current(window), await world.current(window)];
+  assert.deepEqual(
+    { used, asked: world.idp.count("token"), logged: world.log.lines.filter((line) => line.startsWith("warn")).length },
+    { used: ["marked-access-1", "marked-access-1"], asked: 1, logged: 1 },
+  );
+  const logged = world.log.lines.filter((line) => line.includes(world.idp.issuer));
+  assert.deepEqual([logged.length, logged.filter((line) => line.includes("Ada")).length], [2, 1]);
+});
+
+test("a secret storage that cannot be read as a renewal is to be kept loses nothing of it", async () => {
+  const world = await start();
+  const window = world.window();
+  world.clock.now = hour;
+  const get = world.secrets.get.bind(world.secrets);
+  world.secrets.get = async (key) => {
+    if (world.idp.count("token") === 1) throw new Error("the keychain is locked");
+    return await get(key);
+  };
+  const used = await world.current(window);
+  world.secrets.get = get;
+  assert.deepEqual(
+    [used, await world.current(window), world.idp.count("token")],
+    ["marked-access-1", "marked-access-1", 1],
+  );
+});
+
+test("a sign-in that another version keeps meanwhile is not written over, and the failure is told as what it is", async () => {
+  const world = await start();
+  world.clock.now = hour;
+  const key = `session:${world.sessionId}`;
+  world.idp.answer.token = (form) => {
+    world.secrets.entries.set(key, '{"version":2}');
+    return world.idp.token(form);
+  };
+  assert.deepEqual(
+    { failure: await failureOf(() => world.current()), kept: world.secrets.entries.get(key) },
+    { failure: { code: "stored_by_newer_version", facts: { key } }, kept: '{"version":2}' },
+  );
+});
+
+test("a renewed ID token takes the place of the one before, and one without an end serves until it is refused", async () => {
+  const endless = unsignedJwt({ iat: 0 });
+  const [first, second] = [unsignedJwt({ iat: 0, exp: 600 }), believed({ iat: 590 })];
+  const world = await start({ idToken: first });
+  world.idp.tokenFields = { id_token: second };
+  const current = async () => (await world.window().current(world.sessionId, "id"))?.idToken;
+  world.clock.now = 590_000;
+  const renewed = await current();
+  const kept = (await world.store.read(world.sessionId))?.idToken;
+  await world.store.write({ ...world.tokens, idToken: endless });
+  world.clock.now = 1000 * hour;
+  const asked = world.idp.count("token");
+  assert.deepEqual(
+    { renewed, kept, endless: await current(), askedForIt: world.idp.count("token") - asked },
+    { renewed: second, kept: second, endless, askedForIt: 0 },
+  );
+});
+
+test("an ID token serves until the moment of its end, and not in it", async () => {
+  const world = await start({ idToken: unsignedJwt({ iat: 0, exp: 600 }), idTokenKept: true });
+  const current = async () => (await world.window().current(world.sessionId, "id")) !== undefined;
+  world.clock.now = 599_999;
+  const before = await current();
+  world.clock.now = 600_000;
+  assert.deepEqual([before, await current()], [true, false]);
+});
+
+test("a refused ID token is replaced by another one, and only by another one", async () => {
+  const [first, second] = [believed({}), believed({ iat: 1 })];
+  const world = await start({ idToken: first });
+  const replace = async (refused: string) => (await world.window().replace(world.sessionId, refused, "id"))?.idToken;
+  const older = await replace("of yesterday");
+  world.idp.tokenFields = { id_token: second };
+  assert.deepEqual([older, await replace(first), world.idp.count("token")], [first, second, 1]);
+});
+
+test("a workload asks its platform again when its token ends, and is not signed out by a refusal", async () => {
+  const claims = { iss: "https://platform.example.com", sub: "job", aud: "https://login.example.com", exp: 9_000_000 };
+  const world = await start(
+    {
+      workloadGrant: {
+        identity: {
+          source: { kind: "environment", name: "PLATFORM_TOKEN" } as never,
+          ...{ audience: "issuer", grant: "jwt-bearer" },
+        },
+        parameters: { scope: "read" },
+      },
+    },
+    ["refreshToken"],
+  );
+  const window = () =>
+    new TokenManager(world.store, {
+      fetch: world.idp.fetch,
+      now: () => world.clock.now,
+      log: world.log,
+      readCredential: async () => unsignedJwt(claims),
+      onEnded: ({ because }) => world.ended.push(because),
+    });
+  world.idp.answer.token = () => json({ access_token: "marked-again", token_type: "bearer", expires_in: 3600 });
+  world.clock.now = hour;
+  const used = (await window().current(world.sessionId))?.accessToken;
+  const [asked] = world.idp.forms;
+  world.idp.answer.token = () => json({ error: "invalid_grant" }, 400);
+  world.clock.now = 2 * hour;
+  const refused = (await failureOf(() => window().current(world.sessionId))) as { code?: string };
+  assert.deepEqual(
+    { used, asked: [asked?.form.grant_type, asked?.form.scope], refused: refused.code, ended: world.ended },
+    {
+      used: "marked-again",
+      asked: ["urn:ietf:params:oauth:grant-type:jwt-bearer", "read"],
+      ...{ refused: "workload_refused", ended: [] },
+    },
+  );
+});
+
+/** A company's identity provider, with a person signed in there, and a gateway's tokens obtained by way of it. */
+async function atCompany() {
+  const resource = "https://gw.example.com/mcp";
+  const company = new FakeAuthorizationServer("https://company.example.com");
+  company.live.add("marked-company-refresh");
+  const identity = await sessionIdOf({ issuer: company.issuer, clientId: "at-company", subject: "ada" });
+  const world = await start(
+    { enterprise: { issuer: company.issuer, identity, resource, scopes: ["read"], exchangedAt: 0 } },
+    ["refreshToken"],
+  );
+  const { idp, clock, store } = world;
+  const idToken = (n: number) => believed({ sub: "ada", iat: n }, company.issuer, "at-company");
+  await store.write({
+    sessionId: identity,
+    server: company.server,
+    client: { clientId: "at-company", authMethod: "none" },
+    account: { id: "ada", label: "Ada" },
+    scopes: ["openid"],
+    isIdentity: true,
+    accessToken: "marked-company",
+    refreshToken: "marked-company-refresh",
+    idToken: idToken(0),
+    issuedAt: 0,
+    expiresAt: 10 * hour,
+  });
+  /** The ID tokens that the company exchanges; any other is refused. */
+  const taken = new Set([idToken(0)]);
+  company.answer.token = (form) => {
+    if (!form.grant_type?.endsWith("token-exchange")) return company.token(form);
+    if (!taken.has(form.subject_token ?? "")) return json({ error: "invalid_grant" }, 400);
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const iat = clock.now / 1000;
+    const claims = {
+      iss: company.issuer,
+      aud: idp.issuer,
+      client_id: "app",
+      sub: "ada",
+      jti: "1",
+      iat,
+      exp: iat + 300,
+    };
+    return json({
+      access_token: `${part({ typ: "oauth-id-jag+jwt", alg: "RS256" })}.${part({ ...claims, resource })}.c2ln`,
+      ...{ issued_token_type: "urn:ietf:params:oauth:token-type:id-jag", token_type: "N_A", expires_in: 300 },
+    });
+  };
+  idp.answer.token = ({ grant_type: grant = "" }) =>
+    grant.endsWith("jwt-bearer")
+      ? json({ access_token: "marked-by-company", token_type: "bearer", expires_in: 3600 })
+      : json({ error: "unsupported_grant_type" }, 400);
+  const manager = () =>
+    new TokenManager(store, {
+      fetch: (url, init) => (new URL(url).origin === company.issuer ? company : idp).fetch(url, init as RequestInit),
+      now: () => clock.now,
+      log: world.log,
+      onEnded: ({ because }) => world.ended.push(because),
+    });
+  return { ...world, company, identity, idToken, taken, manager };
+}
+
+test("a gateway's tokens by way of a company are obtained anew, and say when the company last agreed", async () => {
+  const { clock, manager, sessionId, idp, company, store, ended } = await atCompany();
+  clock.now = 2 * hour;
+  const used = (await manager().current(sessionId))?.accessToken;
+  const { enterprise, namesScopes, scopes } = (await store.read(sessionId)) ?? {};
+  assert.deepEqual(
+    { used, exchangedAt: enterprise?.exchangedAt, issuer: enterprise?.issuer, namesScopes, scopes, ended },
+    {
+      ...{ used: "marked-by-company", exchangedAt: 2 * hour, issuer: company.issuer, namesScopes: undefined },
+      ...{ scopes: ["read"], ended: [] },
+    },
+  );
+  assert.deepEqual([company.count("token"), idp.count("token")], [1, 1]);
+});
+
+test("an ID token that the company takes no more is renewed first, and where none comes the sign-in ends as the company's", async () => {
+  const { clock, manager, sessionId, company, taken, idToken, ended, store, identity } = await atCompany();
+  clock.now = 2 * hour;
+  taken.clear();
+  taken.add(idToken(1));
+  company.tokenFields = { id_token: idToken(1) };
+  const used = (await manager().current(sessionId))?.accessToken;
+  const renewed = (await store.read(identity))?.idToken;
+  taken.clear();
+  company.live.clear();
+  clock.now = 4 * hour;
+  const over = await manager().current(sessionId);
+  assert.deepEqual(
+    { used, renewed, over, ended, refused: (await store.read(sessionId))?.refused },
+    {
+      ...{ used: "marked-by-company", renewed: idToken(1), over: undefined },
+      ...{ ended: ["invalid_grant", "identity_ended"], refused: "identity_ended" },
+    },
+  );
+});
+
+test("what a company or a gateway's server refuses in mid-renewal ends nobody's sign-in", async () => {
+  const { clock, manager, sessionId, idp, store, ended } = await atCompany();
+  clock.now = 2 * hour;
+  idp.answer.token = () => json({ error: "invalid_grant" }, 400);
+  const failure = (await failureOf(() => manager().current(sessionId))) as { code?: string };
+  assert.deepEqual(
+    { failure: failure.code, ended, refused: (await store.read(sessionId))?.refused },
+    { failure: "identity_assertion_refused", ended: [], refused: undefined },
+  );
+});
+
+test("whoever waited for a renewal while somebody signed out is signed out, and nobody is asked", async () => {
+  const world = await start();
+  world.clock.now = hour;
+  let used: Promise<string | undefined> | undefined;
+  await world.lock.run(`renew-${world.sessionId}`, async () => {
+    used = world.current();
+    await new Promise((resolve) => setImmediate(resolve));
+    await world.store.delete(world.sessionId);
+  });
+  assert.deepEqual([await used, world.idp.forms.length], [undefined, 0]);
+});
+
+test("nobody has to be told of renewals and ends", async () => {
+  const world = await start();
+  const { fetch } = world.idp;
+  const manager = new TokenManager(world.store, { fetch, now: () => world.clock.now, log: world.log });
+  world.clock.now = hour;
+  const renewed = await manager.current(world.sessionId);
+  world.idp.answer.token = () => json({ error: "invalid_client" }, 401);
+  world.clock.now = 3 * hour;
+  assert.deepEqual([renewed?.accessToken, await manager.current(world.sessionId)], ["marked-access-1", undefined]);
+});
+
+test("without the lock on sign-ins nothing is written", async () => {
+  const world = await start();
+  world.clock.now = hour;
+  const run = world.lock.run.bind(world.lock);
+  world.lock.run = async (name, act) => {
+    if (name === "sign-ins") throw new Error("the folder is read-only");
+    return await run(name, act);
+  };
+  await assert.rejects(world.current(), { message: "the folder is read-only" });
+  assert.equal((await world.store.read(world.sessionId))?.accessToken, "marked-access-0");
+});
+
+test("another token of a client without a refresh token is another sign-in, which a renewal does not overwrite", async () => {
+  const clientGrant = { scopes: ["read"], parameters: { scope: "read" } };
+  const world = await start({ clientGrant }, ["refreshToken"]);
+  const { refreshToken: _, ...tokens } = world.tokens;
+  world.clock.now = hour;
+  world.idp.answer.token = async () => {
+    await world.store.write({ ...tokens, accessToken: "marked-other" });
+    return json({ access_token: "marked-again", token_type: "bearer", expires_in: 3600 });
+  };
+  assert.deepEqual([await world.current(), (await world.observed()).stored], ["marked-other", "marked-other"]);
+});
+
+test("it is known whether the last renewal brought another ID token, where there is one", async () => {
+  const kept = [];
+  for (const [without, answer] of [
+    [[], {}],
+    [[], { id_token: believed({ iat: 7 }) }],
+    [["idToken"], {}],
+  ] as const) {
+    const world = await start({ idTokenKept: true }, without);
+    world.idp.tokenFields = answer;
+    world.clock.now = hour;
+    await world.current();
+    kept.push((await world.store.read(world.sessionId))?.idTokenKept);
+  }
+  assert.deepEqual(kept, [true, undefined, undefined]);
+});
+
+test("a refused ID token that no renewal replaces is not sent again: only a sign-in helps", async () => {
+  const world = await start({ idToken: believed({}) });
+  const refused = await world.window().replace(world.sessionId, world.tokens.idToken ?? "", "id");
+  assert.deepEqual([refused, world.idp.count("token"), world.ended], [undefined, 1, []]);
+});
+
+test("a provider that wants the scopes named in a renewal is asked with them from then on", async () => {
+  const world = await start();
+  world.idp.answer.token = (form) => (form.scope === undefined ? json({ error: "invalid_scope" }, 400) : undefined);
+  const asked = [];
+  const known = [];
+  for (const now of [hour, 3 * hour]) {
+    world.clock.now = now;
+    await world.current();
+    asked.push(world.idp.count("token"));
+    known.push((await world.store.read(world.sessionId))?.namesScopes);
+  }
+  const other = await start();
+  other.clock.now = hour;
+  await other.current();
+  assert.deepEqual(
+    { asked, known, other: Object.hasOwn((await other.store.read(other.sessionId)) ?? {}, "namesScopes") },
+    { asked: [2, 3], known: [true, true], other: false },
+  );
+});
+
+test("an ID token that a company did not renew last time is used to its end, without asking for another", async () => {
+  const { clock, manager, sessionId, company, identity, store, taken } = await atCompany();
+  const soon = believed({ sub: "ada", exp: 2 * 3600 + 30 }, company.issuer, "at-company");
+  taken.add(soon);
+  const there = await store.read(identity);
+  assert.ok(there);
+  await store.write({ ...there, idToken: soon, idTokenKept: true });
+  clock.now = 2 * hour;
+  const used = (await manager().current(sessionId))?.accessToken;
+  assert.deepEqual([used, company.count("token")], ["marked-by-company", 1]);
+});
