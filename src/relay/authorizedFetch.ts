@@ -1,4 +1,4 @@
-import { GatewayFailure } from "../failures/failure.ts";
+import { GatewayFailure, isFailure } from "../failures/failure.ts";
 import { asksForSignature } from "../lib/asksForSignature.ts";
 import { type HttpAnswer, type HttpFetch, type HttpRequest, withText, wordsOf } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
@@ -7,9 +7,17 @@ import { speaksOfSession } from "../mcp/lostSession.ts";
 import { type Challenge, parseChallenge, refusalWords, unionOfScopes } from "../oauth/discovery/challenge.ts";
 import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { audiencesOf } from "../oauth/tokens/account.ts";
+import { loadProofRefusal } from "../oauth/tokens/lazyRequests.ts";
 import { presentToken } from "../oauth/tokens/presentToken.ts";
+import type { Refusal, UsedSignIn } from "../oauth/tokens/proofRefusal.ts";
 import type { TokenManager } from "../oauth/tokens/tokenManager.ts";
-import { type BearerToken, sentToken, type TokenSet, type TokenToSend } from "../oauth/tokens/tokenSet.ts";
+import {
+  asksByItself,
+  type BearerToken,
+  sentToken,
+  type TokenSet,
+  type TokenToSend,
+} from "../oauth/tokens/tokenSet.ts";
 
 /** The gateway that requests go to, as the connection knows it at that moment. */
 export interface FetchTarget {
@@ -52,7 +60,8 @@ const youngMs = 30_000;
  * redirect is followed with it (RFC 6750, 5.3).
  *
  * @returns a `fetch` that throws GatewayFailure `sign_in_needed`, `insufficient_scope`, `gateway_refused_token`,
- *   `token_audience_mismatch`, `id_token_missing`, `aws_signature_needed`, `gateway_unreachable`, `tls_failed` and those of `TokenManager`
+ *   `token_audience_mismatch`, `id_token_missing`, `proof_refused`, `bound_token_needed`, `aws_signature_needed`,
+ *   `gateway_unreachable`, `tls_failed` and those of `TokenManager`
  */
 export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetchWorld): HttpFetch {
   const challengeOf = ({ headers }: HttpAnswer): Challenge | undefined => {
@@ -60,14 +69,26 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     world.onChallenge(challenge);
     return challenge;
   };
+  const refusalOf = async (answer: HttpAnswer, text: string, used: UsedSignIn): Promise<Refusal> => {
+    const challenge = challengeOf(answer);
+    const refused = refusalIn(challenge, text);
+    const { gateway, token, tokens } = used;
+    if (!token.proofKey && !challenge?.proofs?.only) return refused;
+    // By now it is known that only bound tokens are taken: those that are not may count no more.
+    if (!(await world.tokens.current(tokens.sessionId))) throw new GatewayFailure("sign_in_needed", { gateway });
+    const { proofRefusal } = await loadProofRefusal();
+    const failure = proofRefusal({ refused, answer, sentAt: world.now() }, used);
+    if (failure) throw (await world.elsewhere(tokens.server.issuer)) ?? failure;
+    return refused;
+  };
   return async (url, init = {}) => {
     const { name, url: gateway, session } = target();
     if (!session) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    if (new URL(url).origin !== new URL(gateway).origin) {
+    if (String(url) !== gateway && new URL(url).origin !== new URL(gateway).origin) {
       throw new GatewayFailure("endpoint_insecure", { name: "the gateway's address", url: String(url) });
     }
     if (session.kind === "open") {
-      const answer = await send(url, init, undefined, world);
+      const answer = await send(url, init, undefined, { ...world, name });
       if (!asksForSignIn(answer)) return answer;
       const text = (await wordsOf(answer.body)) ?? "";
       if (isAboutSession(answer, init, text)) return withText(answer, text);
@@ -79,7 +100,7 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     const tokens = await world.tokens.current(session.id, session.bearerToken);
     if (!tokens) throw new GatewayFailure("sign_in_needed", { gateway: name });
     const token = tokenOf(tokens, session.bearerToken, name);
-    const first = await send(url, init, token, world);
+    const first = await send(url, init, token, { ...world, name });
     if (first.status === 403) return orInsufficientScope(first, name, tokens);
     if (first.status !== 401) return first;
 
@@ -87,21 +108,23 @@ export function authorizedFetch(target: () => FetchTarget, world: AuthorizedFetc
     if (isAboutSession(first, init, text)) return withText(first, text);
     refuseUnsigned(first, gateway, text);
     world.log.info("the gateway answered 401", { gateway: name });
-    const refused = refusalIn(challengeOf(first), text);
+    const refused = await refusalOf(first, text, { token, gateway: name, tokens });
     const young = world.now() - tokens.issuedAt < youngMs;
     // A client that has just got its token would get the same again.
     const { issuer } = tokens.server;
-    if (young && (!tokens.refreshToken || tokens.clientGrant)) {
+    if (young && (!tokens.refreshToken || asksByItself(tokens))) {
       throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, tokens, refused);
     }
     const others = await world.tokens.replace(session.id, token.text, session.bearerToken).catch(async (error) => {
       throw (await world.elsewhere(issuer)) ?? error;
     });
     if (!others) throw new GatewayFailure("sign_in_needed", { gateway: name });
-    const second = await send(url, init, tokenOf(others, session.bearerToken, name), world);
+    const other = tokenOf(others, session.bearerToken, name);
+    const second = await send(url, init, other, { ...world, name });
     if (second.status === 403) return orInsufficientScope(second, name, others);
     if (second.status !== 401) return second;
-    const again = refusalIn(challengeOf(second), (await wordsOf(second.body)) ?? "");
+    const used = { token: other, gateway: name, tokens: others };
+    const again = await refusalOf(second, (await wordsOf(second.body)) ?? "", used);
     throw (await world.elsewhere(issuer)) ?? refusedFreshToken(name, others, again);
   };
 }
@@ -130,14 +153,19 @@ async function send(
   url: string | URL,
   init: HttpRequest,
   token: TokenToSend | undefined,
-  world: { readonly fetch: HttpFetch },
+  { fetch, name }: { readonly fetch: HttpFetch; readonly name: string },
 ): Promise<HttpAnswer> {
-  const headers = await presentToken({ url, ...init }, token);
   try {
-    return await world.fetch(url, { ...init, headers, redirect: "manual" });
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw gatewayNetworkFailure(url, error);
+    return await presentToken({ url, ...init }, token, (headers) =>
+      fetch(url, { ...init, headers, redirect: "manual" }).catch((error: unknown) => {
+        if (init.signal?.aborted) throw error;
+        throw gatewayNetworkFailure(url, error);
+      }),
+    );
+  } catch (failure) {
+    // Without its key the token lets nobody in, and the next sign-in makes another.
+    if (isFailure(failure, "proof_key_unusable")) throw new GatewayFailure("sign_in_needed", { gateway: name });
+    throw failure;
   }
 }
 
@@ -163,12 +191,6 @@ async function orInsufficientScope(response: HttpAnswer, gateway: string, tokens
     granted: tokens.scopes,
     ...(words !== undefined && { words }),
   });
-}
-
-/** Why a gateway refused a token, as far as it says so. */
-interface Refusal {
-  readonly error: string;
-  readonly words?: string;
 }
 
 const refusalIn = (challenge: Challenge | undefined, body: string): Refusal => ({

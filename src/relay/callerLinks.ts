@@ -11,6 +11,9 @@ export interface PolicySessionSettings {
   readonly onPolicySessionEnded?: () => void;
 }
 
+/** What is set about the links to a gateway. */
+export interface LinkSettings extends PolicySessionSettings, Pick<LinkWorld, "extensions" | "maxResultMiB"> {}
+
 /** The links of a relay to its gateway, and what all links of one caller share. */
 export class CallerLinks {
   readonly #world: LinkWorld & PolicySessionSettings;

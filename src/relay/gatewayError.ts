@@ -10,9 +10,9 @@ import { awsFailure, type RefusedAnswer } from "../agentcore/refusals.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { causesOf, codeOf } from "../lib/causes.ts";
 import { foreignText } from "../lib/foreignText.ts";
-import { isTooLarge } from "../lib/httpPort.ts";
+import { isTooLarge, sizeText } from "../lib/httpPort.ts";
 import { moreThanStatus, reasonIn } from "../lib/quotedText.ts";
-import { isAnswerMissing } from "../mcp/answerTo.ts";
+import { isAnswerMissing, isAnswerTooLarge } from "../mcp/answerTo.ts";
 import { wasNeverSent } from "../mcp/networkCauses.ts";
 import { OutdatedTransport } from "../mcp/outdatedTransport.ts";
 import { LinkClosed, SessionLost } from "../mcp/upstreamError.ts";
@@ -64,6 +64,10 @@ export function gatewayError(
     if (!isFailure(cause)) continue;
     return mayHaveRun && isFailure(cause, "gateway_unreachable") ? lost(reasonOf(error, cause.facts.reason)) : cause;
   }
+  if (isTooLarge(error) || isAnswerTooLarge(error)) {
+    const maxBytes = isTooLarge(error) ? error.maxBytes : error.data.maxBytes;
+    return failure("answer_too_large", { url, limit: sizeText(maxBytes), isResult: true }, error);
+  }
   if (error instanceof SessionLost || error instanceof LinkClosed || isAnswerMissing(error)) {
     return lost(error.message);
   }
@@ -101,7 +105,6 @@ export function gatewayError(
   if (error instanceof SyntaxError) {
     return failure("not_an_mcp_server", { url, status: 200, contentType: "application/json" }, error);
   }
-  if (isTooLarge(error)) return lost(error.message);
   for (const cause of causesOf(error)) {
     const code = codeOf(cause);
     if (code === "") continue;

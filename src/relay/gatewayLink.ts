@@ -1,5 +1,6 @@
 import { foreignText } from "../lib/foreignText.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
+import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
 import type { Log } from "../lib/log.ts";
 import { isHarmless } from "../mcp/harmless.ts";
 import type { ListMethod } from "../mcp/lists.ts";
@@ -8,6 +9,7 @@ import type { Caller, Peer } from "../mcp/peer.ts";
 import { UpstreamConnection } from "../mcp/upstreamConnection.ts";
 import { UpstreamLink } from "../mcp/upstreamLink.ts";
 import { httpTransport } from "../mcp/watchedTransport.ts";
+import { announcing } from "./announcing.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
@@ -21,6 +23,10 @@ export interface LinkWorld {
   readonly now: () => number;
   /** The policy session of this link's caller, where the gateway may want one. */
   readonly inSession?: ((fetch: HttpFetch) => HttpFetch) | undefined;
+  /** The extensions of MCP that are used on the way to the gateway, which it is told of; by default none. */
+  readonly extensions?: (() => readonly string[]) | undefined;
+  /** The largest answer that is taken, in MiB, as it is set now; 32 when absent. */
+  readonly maxResultMiB?: (() => number | undefined) | undefined;
   /** Called after each new connection, first and later ones. */
   readonly onConnected: (link: UpstreamLink) => void;
   /** Called when a connection ended that nobody here closed. */
@@ -77,13 +83,16 @@ async function openGateway(
   caller: Caller,
   peer: Peer,
   signal: AbortSignal,
-  { gateway, access, keeper, log, inSession = (fetch) => fetch }: LinkWorld,
+  { gateway, access, keeper, log, inSession = (fetch) => fetch, extensions, maxResultMiB }: LinkWorld,
 ): Promise<UpstreamConnection> {
   const { name, url, protocol } = gateway;
+  const maxBytes = () => (maxResultMiB?.() ?? 0) * 1024 * 1024 || MAX_MESSAGE_BYTES;
   return await UpstreamConnection.open({
-    caller,
+    server: new URL(url),
+    caller: announcing(caller, extensions?.() ?? []),
     peer,
-    transport: async (connecting) => httpTransport({ url, fetch: waitingFetch(inSession(access.fetch)) }, connecting),
+    transport: async (connecting) =>
+      httpTransport({ url, fetch: waitingFetch(inSession(access.fetch)), maxBytes }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -94,6 +103,15 @@ async function openGateway(
       log.warn("relay: the gateway does not end a list", { gateway: name, method, reason }),
     onLeftOut: (method, item, reason) =>
       log.warn("relay: left out of a list", { gateway: name, method, item: foreignText(item), reason }),
-    onError: (error) => log.debug("relay: transport", { gateway: name, error: error.name }),
+    onError: sparingly((error, times) => log.debug("relay: transport", { gateway: name, error: error.name, times })),
   });
+}
+
+/** Tells of the first ten errors of a connection, and then of each that doubles their number: a gateway can cause any number. */
+function sparingly(tell: (error: Error, times: number) => void): (error: Error) => void {
+  let times = 0;
+  return (error) => {
+    times += 1;
+    if (times <= 10 || Number.isInteger(Math.log2(times))) tell(error, times);
+  };
 }

@@ -9,7 +9,7 @@ import { nobody } from "../mcp/peer.ts";
 import { isJsonRequest, jsonBody } from "../mcp/servedBody.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
 import { type AgentTools, allTools } from "./agentTools.ts";
-import { CallerLinks, type PolicySessionSettings } from "./callerLinks.ts";
+import { CallerLinks, type LinkSettings } from "./callerLinks.ts";
 import type { Catalogue, CatalogueStore, Listed } from "./catalogue.ts";
 import { CatalogueKeeper } from "./catalogueKeeper.ts";
 import { ConsentCalls } from "./consent/consentCalls.ts";
@@ -37,7 +37,7 @@ export interface RelayTarget {
   readonly protocol?: "2025-11-25" | "2026-07-28";
 }
 
-export interface RelayWorld extends PolicySessionSettings, Pick<AnswerWorld, "onToolCall"> {
+export interface RelayWorld extends LinkSettings, Pick<AnswerWorld, "onToolCall"> {
   readonly access: GatewayAccess;
   readonly catalogue: CatalogueStore;
   readonly log: Log;
@@ -57,8 +57,6 @@ export interface RelayWorld extends PolicySessionSettings, Pick<AnswerWorld, "on
 }
 
 const [IDLE_LINK_MS, SWEEP_MS] = [5 * 60_000, 60_000];
-/** The largest message an editor may send. Resources and images travel in results, which have no such limit. */
-export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
  * Stands between the editor's MCP client and one gateway: an MCP server towards the editor, an MCP client towards

@@ -5,7 +5,7 @@ import { pause } from "../lib/waiting.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { CallerRequest } from "../mcp/peer.ts";
 import type { UpstreamLink } from "../mcp/upstreamLink.ts";
-import { carriedBytes } from "../mcp/wire/carriedResult.ts";
+import { readResult } from "../mcp/wire/carriedResult.ts";
 import type { GatewayAddress } from "./gatewayAccess.ts";
 
 /**
@@ -19,8 +19,7 @@ export async function whenAllowed(link: UpstreamLink, request: CallerRequest, { 
     try {
       const result = await link.request(request);
       if (request.method !== "tools/call" || result.isError !== true) return result;
-      const read = carriedBytes(result) === undefined ? result : (result as { toJSON(): Json }).toJSON();
-      const denied = deniedByPolicy(url, read);
+      const denied = deniedByPolicy(url, readResult(result));
       if (denied) throw denied;
       return result;
     } catch (error) {

@@ -11,7 +11,7 @@ import { Server } from "@modelcontextprotocol/server";
 import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import { AnswerTooLarge } from "../../../src/lib/httpPort.ts";
-import { streamEnded } from "../../../src/mcp/answerTo.ts";
+import { answerTooLarge, streamEnded } from "../../../src/mcp/answerTo.ts";
 import { wasNeverSent } from "../../../src/mcp/networkCauses.ts";
 import { LinkClosed, SessionLost } from "../../../src/mcp/upstreamError.ts";
 import { gatewayError } from "../../../src/relay/gatewayError.ts";
@@ -80,13 +80,25 @@ test("what went wrong while a request waited may have taken effect, but for what
       { cause: new TypeError("fetch failed", { cause: Object.assign(new Error(), { code }) }) },
     );
   const terminated = new TypeError("terminated", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
-  const errors = [unreachable("ECONNRESET"), terminated, unreachable("ECONNREFUSED"), new AnswerTooLarge(1)];
+  const errors = [unreachable("ECONNRESET"), terminated, unreachable("ECONNREFUSED")];
   assert.deepEqual(
     [errors.map((error) => found(error, true)), errors.slice(0, 3).map((error) => found(error))],
     [
-      ["gateway_connection_lost", "gateway_connection_lost", "gateway_unreachable", "gateway_connection_lost"],
+      ["gateway_connection_lost", "gateway_connection_lost", "gateway_unreachable"],
       Array(3).fill("gateway_unreachable"),
     ],
+  );
+});
+
+test("an answer that is too large is told as that, whichever way it came, and nobody is told to try again", () => {
+  const { code, message, data } = answerTooLarge(32 * 1024 * 1024);
+  const inStream = new ProtocolError(code, message, data);
+  const failures = [new AnswerTooLarge(32 * 1024 * 1024), inStream].map((error) =>
+    gatewayError(error, { ...place, wasSent: true }),
+  );
+  assert.deepEqual(
+    failures.map((failure) => failure instanceof GatewayFailure && { code: failure.code, facts: failure.facts }),
+    Array(2).fill({ code: "answer_too_large", facts: { url: place.url, limit: "32 MiB", isResult: true } }),
   );
 });
 
