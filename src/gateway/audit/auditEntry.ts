@@ -4,7 +4,7 @@ import type { PolicyRecord } from "../policies/policyRecord.ts";
 import type { Outcome } from "./outcome.ts";
 import type { TokenFacts } from "./tokenFacts.ts";
 
-/** The record of one request to the MCP endpoint. It contains neither tokens nor arguments. */
+/** The record of one request. It contains neither tokens nor arguments. */
 export interface AuditEntry {
   /** Our id, which the caller receives as `x-amzn-requestid`. */
   readonly requestId: string;
@@ -23,6 +23,10 @@ export interface AuditEntry {
   readonly token?: TokenFacts;
   /** The JSON-RPC method, or the HTTP method of a request without a body. */
   readonly method: string;
+  /** The path of a request that went neither to the MCP endpoint nor to a target. */
+  readonly path?: string;
+  /** What the connection ended in the middle of. */
+  readonly incomplete?: "request" | "answer";
   /** The tool, as `target___tool`. */
   readonly tool?: string;
   /** The rate limit that turned the request away. */

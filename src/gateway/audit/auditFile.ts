@@ -1,16 +1,23 @@
-import { accessSync, closeSync, constants, createWriteStream, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, constants, createWriteStream, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Writable } from "node:stream";
 import { type AuditLog, type AuditLogOptions, auditLog } from "./auditLog.ts";
+import { streamSink } from "./auditSink.ts";
+import { type FileSettings, fileSink } from "./fileSink.ts";
 
 /** The audit in a file. */
 export interface AuditFile extends AuditLog {
   /** Whether the path still leads to the file that is written: it may have been renamed or removed. */
   isAtPath(): boolean;
+  /**
+   * Goes on in the file to which the path leads now. No line is lost or split over it.
+   *
+   * @throws Error with a message for the operator, when that cannot be opened for appending
+   */
+  reopen(): void;
 }
 
-/** How often the path is looked at while lines are written, in milliseconds. */
-const LOOK_MS = 1000;
+/** @see FileSettings */
+export interface AuditFileOptions extends AuditLogOptions, FileSettings {}
 
 /**
  * Appends the audit to a file that only its owner can read. The file is opened at once, so that an operator learns that
@@ -21,62 +28,31 @@ const LOOK_MS = 1000;
  *
  * @throws Error with a message for the operator, when the file cannot be opened for appending
  */
-export function auditFile(path: string, options: AuditLogOptions = {}): AuditFile {
-  let stream: Writable;
-  let file: number;
-  try {
-    // Opening a named pipe synchronously would block the process until somebody reads it.
-    if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
-      return { ...auditLog(createWriteStream(path), options), isAtPath: () => true };
-    }
-    file = openSync(path, "a", 0o600);
-    stream = createWriteStream(path, { fd: file });
-  } catch (error) {
-    throw new Error(problemOf(path, error));
+export function auditFile(path: string, options: AuditFileOptions = {}): AuditFile {
+  // Opening a named pipe synchronously would block the process until somebody reads it.
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
+    if (options.chain ?? options.rotate)
+      throw new Error(`local.audit: ${path} is a pipe, which has neither rotation nor chain`);
+    return { ...auditLog(streamSink(createWriteStream(path)), options), isAtPath: () => true, reopen: () => {} };
   }
-  // A full disk may have cut the last line off. It stays a line of its own.
-  if (endsMidLine(path)) stream.write("\n");
-  const log = auditLog(stream, options);
-  const opened = fstatSync(file, { bigint: true });
-  const isAtPath = () => {
-    const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-    return there?.ino === opened.ino && there.dev === opened.dev;
+  const opened = <T>(open: () => T): T => {
+    try {
+      return open();
+    } catch (error) {
+      const isOurs = (error as NodeJS.ErrnoException).code === undefined;
+      throw isOurs ? error : new Error(problemOf(path, error));
+    }
   };
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let isElsewhere = false;
-  let isNameless = false;
-  let lost = 0;
+  const sink = opened(() => fileSink(path, options));
+  const log = auditLog(sink, options);
   return {
     ...log,
-    async write(entry, gatewayUrl) {
-      if (entry.at - lookedAt >= LOOK_MS && !log.broken()) {
-        lookedAt = entry.at;
-        if (!isElsewhere && !isAtPath()) {
-          isElsewhere = true;
-          options.onGap?.("its path does not lead to the file that was opened");
-        }
-        isNameless = isElsewhere && fstatSync(file).nlink === 0;
-      }
-      if (isNameless) lost++;
-      else await log.write(entry, gatewayUrl);
+    isAtPath: sink.isAtPath,
+    reopen() {
+      opened(sink.reopen);
+      log.retry();
     },
-    lost: () => log.lost() + lost,
-    isAtPath,
   };
-}
-
-function endsMidLine(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return false;
-  try {
-    const file = openSync(path, "r");
-    const last = Buffer.alloc(1);
-    readSync(file, last, 0, 1, size - 1);
-    closeSync(file);
-    return last.toString() !== "\n";
-  } catch {
-    return false;
-  }
 }
 
 /** Why an audit file could not be opened for appending, as far as that shows without creating it. */

@@ -29,7 +29,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
     sourceIPAddress: entry.address ?? "",
     userAgent: entry.userAgent ?? "",
     ...(code !== undefined && { errorCode: code }),
-    requestParameters: entry.message === undefined ? { httpMethod: entry.method } : { body: entry.message },
+    requestParameters: parametersOf(entry),
     responseElements: {
       ...(outcome && { body: bodyOf(entry, outcome) }),
       ...(entry.contentType !== undefined && { contentType: entry.contentType }),
@@ -44,6 +44,7 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
       ...(entry.rateLimit && { rateLimit: entry.rateLimit }),
       ...(entry.reason !== undefined && { reason: entry.reason }),
       ...(entry.policy && { policy: entry.policy }),
+      ...(entry.incomplete && { incomplete: entry.incomplete }),
       durationMs: entry.durationMs,
     },
     requestID: entry.requestId,
@@ -55,6 +56,9 @@ export function cloudTrailRecord(entry: AuditEntry, gatewayUrl: string): Readonl
     eventCategory: "Data",
   };
 }
+
+const parametersOf = ({ message, method, path }: AuditEntry) =>
+  message === undefined ? { httpMethod: method, ...(path !== undefined && { path }) } : { body: message };
 
 const failedRule = ({ rule, claim, beyondAgentCore }: Finding) => ({
   ...{ rule, claim },

@@ -8,10 +8,12 @@ import fc from "fast-check";
 import type { AuditEntry } from "../../../../src/gateway/audit/auditEntry.ts";
 import { auditFile, auditFileProblem } from "../../../../src/gateway/audit/auditFile.ts";
 import { auditLog } from "../../../../src/gateway/audit/auditLog.ts";
+import { streamSink } from "../../../../src/gateway/audit/auditSink.ts";
 import { cloudTrailRecord } from "../../../../src/gateway/audit/cloudTrailRecord.ts";
 import { redacted } from "../../../../src/gateway/audit/redacted.ts";
 import { tokenFacts } from "../../../../src/gateway/audit/tokenFacts.ts";
 import { runs } from "../../../support/bulk.ts";
+import { until } from "../../../support/until.ts";
 
 const url = "http://127.0.0.1:1/mcp";
 
@@ -199,7 +201,7 @@ function slowPlace() {
     decodeStrings: false,
     write(chunk: string, _encoding, done) {
       const take = () => {
-        lines.push(chunk);
+        lines.push(...chunk.trimEnd().split("\n"));
         done();
       };
       if (open) take();
@@ -219,7 +221,7 @@ function slowPlace() {
 
 test("a place that takes no lines makes one request wait, and the others go on", async () => {
   const place = slowPlace();
-  const log = auditLog(place.stream, { timeoutMs: 20 });
+  const log = auditLog(streamSink(place.stream), { timeoutMs: 20 });
   let written = 0;
   await log.write(entry, url);
   // Nothing is taken before the end of the test: these resolve because nobody waits any more.
@@ -231,12 +233,11 @@ test("a place that takes no lines makes one request wait, and the others go on",
 
 test("what a place misses is counted, and it is told how much when it takes lines again", async () => {
   const place = slowPlace();
-  const log = auditLog(place.stream, { timeoutMs: 5, mostBytes: 2000 });
+  const log = auditLog(streamSink(place.stream), { timeoutMs: 5, mostBytes: 2000 });
   for (let turn = 0; turn < 20; turn++) await log.write(entry, url);
   const lost = log.lost();
-  const drained = new Promise((resolve) => place.stream.once("drain", resolve));
   place.takeAll();
-  await drained;
+  await until(() => place.lines.length === 20 - lost, "the lines");
   await log.write(entry, url);
   await log.close();
   const names = place.names();
@@ -250,7 +251,7 @@ test("what a place misses is counted, and it is told how much when it takes line
 test("a place that broke keeps nobody waiting", async () => {
   const stream = new Writable({ write: (_chunk, _encoding, done) => done(new Error("no space left")) });
   const closed = new Promise((resolve) => stream.once("close", resolve));
-  const log = auditLog(stream);
+  const log = auditLog(streamSink(stream));
   await log.write(entry, url);
   await closed;
   await log.write(entry, url);
@@ -263,12 +264,16 @@ test("a place that breaks or takes no more lines is told of once, and why", asyn
   const told: Record<string, string[]> = { full: [], slow: [] };
   const noSpace = Object.assign(new Error("write failed"), { code: "ENOSPC" });
   const full = new Writable({ write: (_chunk, _encoding, done) => done(noSpace) });
-  const fullLog = auditLog(full, { onGap: (reason) => told.full?.push(reason) });
+  const fullLog = auditLog(streamSink(full), { onGap: (reason) => told.full?.push(reason) });
   const closed = new Promise((resolve) => full.once("close", resolve));
   await fullLog.write(entry, url);
   await closed;
   const place = slowPlace();
-  const slowLog = auditLog(place.stream, { timeoutMs: 1, mostBytes: 100, onGap: (why) => told.slow?.push(why) });
+  const slowLog = auditLog(streamSink(place.stream), {
+    timeoutMs: 1,
+    mostBytes: 100,
+    onGap: (why) => told.slow?.push(why),
+  });
   for (let turn = 0; turn < 3; turn++) {
     await fullLog.write(entry, url);
     await slowLog.write(entry, url);
@@ -327,11 +332,12 @@ test("lines to an audit file that was removed are told as a gap once, and counte
   const gaps: string[] = [];
   const log = auditFile(path, { onGap: (reason) => gaps.push(reason) });
   await log.write(entry, url);
+  await until(() => readFileSync(path).length > 0, "the first line");
   const before = [log.isAtPath(), log.lost()];
   rmSync(path);
   for (const second of [1, 2, 3]) await log.write({ ...entry, at: entry.at + second * 1000 }, url);
-  const after = [log.isAtPath(), log.lost(), gaps];
   await log.close();
+  const after = [log.isAtPath(), log.lost(), gaps];
   rmSync(folder, { recursive: true });
   assert.deepEqual(
     { before, after },
