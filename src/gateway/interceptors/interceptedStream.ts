@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import type { HttpReply, Piece, ReplyStream, StreamedBody } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 
@@ -45,18 +45,9 @@ const textOf = (piece: Piece, decoder: TextDecoder): string =>
 async function changedFrame(frame: string, change: (event: Json) => Promise<unknown>): Promise<string> {
   const lines = frame.split("\n");
   const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart());
-  const event = data.length === 0 ? undefined : eventIn(data.join("\n"));
+  const event = data.length === 0 ? undefined : jsonObjectIn(data.join("\n"));
   if (event?.id === undefined || event.id === null) return frame;
   const changed = JSON.stringify(await change(event));
   const others = lines.filter((line) => line !== "" && !line.startsWith("data:"));
   return `${[...others, `data: ${changed}`].join("\n")}\n\n`;
-}
-
-function eventIn(text: string): Json | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

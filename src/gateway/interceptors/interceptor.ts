@@ -8,6 +8,8 @@ export interface Interceptor {
   readonly points: readonly InterceptionPoint[];
   /** Whether it gets the headers of requests, the token among them. */
   readonly passRequestHeaders: boolean;
+  /** Whether it gets no body of an answer under a target's own path (`payloadFilter`). */
+  readonly withoutResponseBody: boolean;
   readonly command: string;
   readonly args?: readonly string[];
   /** Added to the few variables that a process needs to run at all. */
@@ -20,36 +22,6 @@ export interface Interceptor {
 
 export type InterceptionPoint = "REQUEST" | "RESPONSE";
 
-/** What an interceptor is told of a request, and of its answer. */
-export interface InterceptorEvent {
-  readonly interceptorInputVersion: "1.0";
-  readonly mcp: {
-    readonly rawGatewayRequest: { readonly body: string };
-    readonly gatewayRequest: {
-      readonly path: string;
-      readonly httpMethod: string;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body: unknown;
-    };
-    readonly gatewayResponse?: {
-      readonly statusCode?: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly isStreamingResponse?: true;
-      readonly body: unknown;
-    };
-  };
-}
-
-/** What an interceptor wants, of an output that `readOutput` found good. */
-export interface InterceptorOutput {
-  readonly request?: { readonly body: unknown };
-  readonly response?: {
-    readonly statusCode?: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
-}
-
 /** Why an interceptor failed, with a code for the log. */
 export class InterceptorFailure extends Error {
   readonly code: "notStarted" | "timeout" | "tooLarge" | "exit" | "notJson" | "wrongForm";
@@ -61,17 +33,19 @@ export class InterceptorFailure extends Error {
 }
 
 /**
- * Reads what an interceptor wrote (developer guide, "Types of interceptors").
+ * What an interceptor wants of a request and of its answer (developer guide, "Types of interceptors").
  *
+ * @param kind under which member it has to be: that which the event has
  * @throws InterceptorFailure
  */
-export function readOutput(text: string): InterceptorOutput {
+export function wantedIn(text: string, kind: "mcp" | "http"): { readonly request?: Json; readonly response?: Json } {
   const output = parsed(text);
   if (output.interceptorOutputVersion !== "1.0") throw wrongForm('interceptorOutputVersion: expected "1.0"');
-  const { transformedGatewayRequest: request, transformedGatewayResponse: response } = objectIn(output.mcp, "mcp");
+  const { transformedGatewayRequest: request, transformedGatewayResponse: response } = objectIn(output[kind], kind);
+  const isThere = (value: unknown) => value !== undefined && value !== null;
   return {
-    ...(request !== undefined && request !== null && { request: requestIn(request) }),
-    ...(response !== undefined && response !== null && { response: responseIn(response) }),
+    ...(isThere(request) && { request: objectIn(request, `${kind}.transformedGatewayRequest`) }),
+    ...(isThere(response) && { response: objectIn(response, `${kind}.transformedGatewayResponse`) }),
   };
 }
 
@@ -84,35 +58,46 @@ function parsed(text: string): Json {
   }
 }
 
-function requestIn(given: unknown): NonNullable<InterceptorOutput["request"]> {
-  const at = "mcp.transformedGatewayRequest";
-  const { body } = objectIn(given, at);
-  if (typeof body !== "object" || body === null) throw wrongForm(`${at}.body: expected an object`);
-  return { body };
+/** @throws InterceptorFailure */
+export function statusIn(statusCode: unknown, at: string): { readonly statusCode?: number } {
+  if (statusCode === undefined || statusCode === null) return {};
+  const isStatus = Number.isInteger(statusCode) && Number(statusCode) >= 200 && Number(statusCode) <= 599;
+  if (!isStatus) throw wrongForm(`${at}.statusCode: expected a number from 200 to 599`);
+  return { statusCode: statusCode as number };
 }
 
-function responseIn(given: unknown): NonNullable<InterceptorOutput["response"]> {
-  const at = "mcp.transformedGatewayResponse";
-  const { statusCode, headers, body } = objectIn(given, at);
-  const isStatus = Number.isInteger(statusCode) && Number(statusCode) >= 200 && Number(statusCode) <= 599;
-  if (statusCode !== undefined && !isStatus) throw wrongForm(`${at}.statusCode: expected a number from 200 to 599`);
-  const entries = headers === undefined || headers === null ? [] : Object.entries(objectIn(headers, `${at}.headers`));
+/**
+ * Headers by names in lower case.
+ *
+ * @throws InterceptorFailure
+ */
+export function headersIn(headers: unknown, at: string): { readonly headers?: Readonly<Record<string, string>> } {
+  if (headers === undefined || headers === null) return {};
+  const entries = Object.entries(objectIn(headers, `${at}.headers`));
   for (const [name, value] of entries) {
     const isGood = /^[\w-]+$/.test(name) && typeof value === "string" && /^[\t\x20-\x7E]*$/.test(value);
     if (!isGood) throw wrongForm(`${at}.headers.${name}: expected a text of ASCII`);
   }
-  return {
-    ...(statusCode !== undefined && { statusCode: statusCode as number }),
-    ...(entries.length > 0 && {
-      headers: Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)])),
-    }),
-    ...(body !== undefined && body !== null && { body }),
-  };
+  if (entries.length === 0) return {};
+  return { headers: Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)])) };
 }
 
-function objectIn(value: unknown, at: string): Json {
+/** Headers without those by which a message is sent, which nobody but the gateway sets. */
+export const withoutOwnHeaders = (headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !ownHeaders.has(name)));
+
+const ownHeaders: ReadonlySet<string> = new Set([
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "host",
+  "expect",
+]);
+
+/** @throws InterceptorFailure */
+export function objectIn(value: unknown, at: string): Json {
   if (isJsonObject(value)) return value;
   throw wrongForm(`${at}: expected an object`);
 }
 
-const wrongForm = (words: string) => new InterceptorFailure("wrongForm", words);
+export const wrongForm = (words: string) => new InterceptorFailure("wrongForm", words);

@@ -2,13 +2,7 @@ import { getDefaultEnvironment } from "@modelcontextprotocol/client/stdio";
 import { withVariables } from "../../system/environment.ts";
 import { endTree, startTree } from "../../system/processTree.ts";
 import { withoutSecrets } from "../router/targetSecrets.ts";
-import {
-  type Interceptor,
-  type InterceptorEvent,
-  InterceptorFailure,
-  type InterceptorOutput,
-  readOutput,
-} from "./interceptor.ts";
+import { type Interceptor, InterceptorFailure } from "./interceptor.ts";
 
 /** Lambda's limit for what a function is told and answers, in bytes. */
 const MOST_BYTES = 6 * 1024 * 1024;
@@ -17,8 +11,8 @@ const LONGEST_COMPLAINT = 500;
 /** How many programs of one interceptor run at a time; others wait for their turn. */
 const MOST_AT_A_TIME = 8;
 
-/** Runs an interceptor's program on an event. */
-export type RunInterceptor = (event: InterceptorEvent) => Promise<InterceptorOutput>;
+/** Runs an interceptor's program on an event, and gives what it wrote. */
+export type RunInterceptor = (event: object) => Promise<string>;
 
 /**
  * Makes the runner of an interceptor: each event starts its program, which reads the event from its standard input and
@@ -36,7 +30,7 @@ export function interceptorRunner(interceptor: Interceptor): RunInterceptor {
     if (running >= MOST_AT_A_TIME) await new Promise<void>((go) => waiting.push(go));
     running++;
     try {
-      return readOutput(await outputOf(interceptor, input));
+      return await outputOf(interceptor, input);
     } finally {
       running--;
       waiting.shift()?.();

@@ -7,22 +7,26 @@ let made = 0;
 
 export interface CedarNames {
   next(): string;
+  giveBack(name: string): void;
   /** Gives all names back. */
   release(): void;
 }
 
 /** The names of one engine. */
 export function cedarNames(): CedarNames {
-  let taken: string[] = [];
+  const taken = new Set<string>();
   return {
     next() {
       const name = free.pop() ?? `${made++}`;
-      taken.push(name);
+      taken.add(name);
       return name;
+    },
+    giveBack(name) {
+      if (taken.delete(name)) free.push(name);
     },
     release() {
       free.push(...taken);
-      taken = [];
+      taken.clear();
     },
   };
 }

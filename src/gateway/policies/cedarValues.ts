@@ -40,6 +40,21 @@ export function cedarValue(value: unknown, type: CedarType, path: string): Cedar
   }
 }
 
+/**
+ * A value without the members that its type does not have, which policies cannot name. The body of a request may have
+ * others, while the arguments of a tool may not.
+ */
+export function declaredOnly(value: unknown, type: CedarType): unknown {
+  if (type.kind === "Set" && Array.isArray(value)) return value.map((one) => declaredOnly(one, type.element));
+  if (type.kind !== "Record" || !isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]) => {
+      const of = type.members.get(name)?.type;
+      return of === undefined ? [] : [[name, declaredOnly(one, of)]];
+    }),
+  );
+}
+
 function record(
   value: Readonly<Record<string, unknown>>,
   { members }: CedarType & { readonly kind: "Record" },

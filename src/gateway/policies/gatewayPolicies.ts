@@ -26,13 +26,14 @@ export class PoliciesUnfit extends Error {
 
 /** The policies of a gateway; undefined without any. */
 export function gatewayPolicies(
-  { policies: rules, targets }: GatewayOptions,
+  { policies: rules, targets, pathTargets = [] }: GatewayOptions,
   { catalogue, now, log }: GatewayPoliciesWorld,
 ): ToolPolicies | undefined {
   if (rules === undefined) return undefined;
   const names = targets.map(({ name }) => name);
   return toolPolicies(createPolicyEngine(rules, loadCedar()), {
     targets: () => names,
+    pathTargets,
     toolsOf: (target) => catalogue.items(target, "tools/list"),
     now,
     onUnfit(faults) {

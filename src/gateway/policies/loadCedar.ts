@@ -22,6 +22,8 @@ export function loadCedar(): Cedar {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "MODULE_NOT_FOUND" && code !== "ENOENT") throw error;
-    throw new Error("policies need cedar.cjs and cedar_wasm_bg.wasm, which ship beside this program", { cause: error });
+    throw new Error("policies need cedar.cjs and cedar_wasm_bg.wasm.br, which ship beside this program", {
+      cause: error,
+    });
   }
 }

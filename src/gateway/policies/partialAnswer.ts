@@ -1,7 +1,7 @@
 import type { Expr, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { answered } from "./cedarAnswer.ts";
-import { ACTION, actionEntities, actionOf, GATEWAY, gatewayEntity, type PolicyTool } from "./cedarSchema.ts";
+import { ACTION, actionEntities, actionOf, GATEWAY, gatewayEntity, type PolicyAction } from "./cedarSchema.ts";
 import type { Cedar } from "./loadCedar.ts";
 import { type Policy, statements } from "./policy.ts";
 import { type PolicyPrincipal, principalEntity } from "./policyPrincipal.ts";
@@ -22,32 +22,38 @@ export interface Foreseen {
 
 interface PartialQuestion {
   readonly policies: readonly Policy[];
-  readonly tool: Pick<PolicyTool, "target" | "name">;
+  readonly action: PolicyAction;
   readonly principal: PolicyPrincipal;
   readonly gatewayArn: string;
 }
 
-/** Asks about a tool whose arguments nobody knows, as AgentCore does for a list of tools. */
-export function partialAnswer({ policies, tool, principal, gatewayArn }: PartialQuestion, cedar: Cedar): Foreseen {
-  if (policies.length === 0) return { decision: "deny", residuals: [] };
-  const action = actionOf(tool);
-  const { response } = answered(
-    cedar.isAuthorizedPartial({
-      principal: { type: principal.type, id: principal.id },
-      action: { type: ACTION, id: action },
-      resource: { type: GATEWAY, id: gatewayArn },
-      context: { input: unknown("input"), system: { now: unknown("now") } },
-      entities: [principalEntity(principal), gatewayEntity(gatewayArn), ...actionEntities(tool.target, action)],
-      policies: { staticPolicies: statements(policies) },
-    }),
-  );
-  const { decision, nontrivialResiduals, residuals } = response;
+/** What is known of the decision about a tool whose arguments nobody knows, as AgentCore asks for a list of tools. */
+export const partialDecision = (question: PartialQuestion, cedar: Cedar): Foreseen["decision"] =>
+  question.policies.length === 0 ? "deny" : (asked(question, cedar).decision ?? "depends");
+
+/** The same with the conditions that are left. */
+export function partialAnswer(question: PartialQuestion, cedar: Cedar): Foreseen {
+  if (question.policies.length === 0) return { decision: "deny", residuals: [] };
+  const { decision, nontrivialResiduals, residuals } = asked(question, cedar);
   return {
     decision: decision ?? "depends",
-    residuals: policies
+    residuals: question.policies
       .filter(({ id }) => nontrivialResiduals.includes(id))
       .map((policy) => ({ policy, condition: conditionOf(residuals[policy.id], cedar) })),
   };
+}
+
+function asked({ policies, action, principal, gatewayArn }: PartialQuestion, cedar: Cedar) {
+  return answered(
+    cedar.isAuthorizedPartial({
+      principal: { type: principal.type, id: principal.id },
+      action: { type: ACTION, id: actionOf(action) },
+      resource: { type: GATEWAY, id: gatewayArn },
+      context: { input: unknown("input"), system: { now: unknown("now") } },
+      entities: [principalEntity(principal), gatewayEntity(gatewayArn), ...actionEntities(action)],
+      policies: { staticPolicies: statements(policies) },
+    }),
+  ).response;
 }
 
 const unknown = (name: string) => ({ __extn: { fn: "unknown", arg: name } });

@@ -1,3 +1,6 @@
+import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import type { PolicyReads } from "./policyReads.ts";
+
 /** Where the text of a policy stands, for whoever has to mend it. */
 export interface PolicyPlace {
   /** The `.cedar` file; absent when the policy stands in the gateway's own file. */
@@ -15,17 +18,27 @@ export interface Policy {
   /** What a denial names: the name with a suffix of ten characters, as AgentCore's ids have one. */
   readonly id: string;
   readonly statement: string;
+  /** The statement as Cedar read it. */
+  readonly json: PolicyJson;
   readonly effect: "permit" | "forbid";
   /** LOG_ONLY: it is evaluated and logged, and decides nothing. */
   readonly mode: "ACTIVE" | "LOG_ONLY";
   /** The actions and groups of its scope; `all` for every action. */
   readonly actions: readonly string[] | "all";
+  readonly reads: PolicyReads;
   readonly place: PolicyPlace;
 }
 
-/** Policies as Cedar is given them: each statement under its id. */
-export const statements = (policies: readonly Policy[]): Record<string, string> =>
-  Object.fromEntries(policies.map(({ id, statement }) => [id, statement]));
+/**
+ * Policies as Cedar is given them: each statement under its id.
+ *
+ * @param statementOf another statement in the place of a policy's own, where it has one
+ */
+export const statements = (
+  policies: readonly Policy[],
+  statementOf: (policy: Policy) => string | undefined = () => undefined,
+): Record<string, string> =>
+  Object.fromEntries(policies.map((policy) => [policy.id, statementOf(policy) ?? policy.statement]));
 
 /** The policies of a gateway, as its engine has them. */
 export interface PolicyRules {

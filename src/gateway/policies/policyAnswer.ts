@@ -1,11 +1,26 @@
 import type { Json } from "../../mcp/passThrough.ts";
 import { policyDenial } from "./policyDenial.ts";
-import type { PolicyVerdict } from "./policyEngine.ts";
 import type { PolicyRecord } from "./policyRecord.ts";
-import type { PolicyCaller, ToolCall, ToolPolicies } from "./toolPolicies.ts";
+import type { PolicyVerdict } from "./policyVerdict.ts";
+import type { PolicyCaller, TargetRequest, ToolCall, ToolPolicies } from "./toolPolicies.ts";
 
 /** Who calls, and who records what the policies say. */
 export type JudgedCaller = PolicyCaller & { readonly judged: (record: PolicyRecord) => void };
+
+/**
+ * Asks the policies about a request to a target with a path of its own, and records what they say.
+ *
+ * @returns why it is denied; undefined for one that may pass
+ */
+export function deniedRequest(
+  request: TargetRequest,
+  policies: ToolPolicies,
+  from: JudgedCaller | undefined,
+): PolicyVerdict | undefined {
+  const verdict = policies.judgeRequest(request, from);
+  from?.judged(recordOf(verdict, policies));
+  return policies.enforces && verdict.decision === "deny" ? verdict : undefined;
+}
 
 /**
  * Asks the policies about a call, and records what they say.

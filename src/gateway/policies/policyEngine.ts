@@ -1,13 +1,18 @@
-import type { AuthorizationAnswer } from "@cedar-policy/cedar-wasm/nodejs";
-import { answered, failureText } from "./cedarAnswer.ts";
-import { type CedarNames, cedarNames } from "./cedarNames.ts";
-import { ACTION, actionOf, cedarSchema, GATEWAY, gatewayEntity, groupsOf, type PolicyTool } from "./cedarSchema.ts";
-import { cedarValue, Misfit } from "./cedarValues.ts";
+import { callerPolicies } from "./callerPolicies.ts";
+import { answered } from "./cedarAnswer.ts";
+import { cedarNames } from "./cedarNames.ts";
+import { actionOf, cedarSchema, groupsOf, type PolicyAction, type PolicyTool } from "./cedarSchema.ts";
+import { cedarValue, declaredOnly, Misfit } from "./cedarValues.ts";
 import type { Cedar } from "./loadCedar.ts";
 import { type Foreseen, partialAnswer } from "./partialAnswer.ts";
-import { type Policy, type PolicyRules, statements } from "./policy.ts";
+import type { Policy, PolicyRules } from "./policy.ts";
 import { type PolicyFit, policyFit } from "./policyFit.ts";
-import { type PolicyPrincipal, principalEntity } from "./policyPrincipal.ts";
+import { policyForesight } from "./policyForesight.ts";
+import type { PolicyPrincipal } from "./policyPrincipal.ts";
+import { joinedReads, lookedAt, type PolicyReads, readKey } from "./policyReads.ts";
+import { sliceVerdict } from "./policySlice.ts";
+import { denied, type PolicyVerdict } from "./policyVerdict.ts";
+import { MOST_REMEMBERED, type Remembered, remembered } from "./remembered.ts";
 
 /** A call that policies are asked about. */
 export interface PolicyRequest {
@@ -19,25 +24,14 @@ export interface PolicyRequest {
   readonly now: number;
 }
 
-/** What the policies say about one call. */
-export interface PolicyVerdict {
-  readonly decision: "allow" | "deny";
-  /** The policies that decided: permits of an allowed call, forbids of a denied one, none where no permit matched. */
-  readonly policies: readonly Policy[];
-  /** Why the policies could not be asked; the call is denied then. */
-  readonly problem?: string;
-  /** Policies with a fault at run time, an overflow say. Cedar leaves them out of the decision. */
-  readonly skipped: readonly { readonly policy: string; readonly problem: string }[];
-  /** The LOG_ONLY policies that the call meets. */
-  readonly logOnly: readonly Policy[];
-}
-
 /** Decides about calls by Cedar's rules: denied unless a permit matches, and no forbid does. */
 export interface PolicyEngine {
   readonly rules: PolicyRules;
   decide(request: PolicyRequest): PolicyVerdict;
   /** What is known of the decision about a tool before its arguments are. */
-  before(tool: Pick<PolicyTool, "target" | "name">, principal: PolicyPrincipal): Foreseen;
+  before(action: PolicyAction, principal: PolicyPrincipal): Foreseen;
+  /** The same without the conditions that are left, for lists of tools. */
+  foresee(action: PolicyAction, principal: PolicyPrincipal): Foreseen["decision"];
   /**
    * Checks the policies against the tools, as AgentCore does when they are created. Those that do not fit are in effect no
    * longer, as they would not exist there.
@@ -55,31 +49,28 @@ export interface PolicyEngine {
 interface Prepared {
   readonly tool: PolicyTool;
   readonly schema: string;
-  readonly active: Slice;
-  readonly logOnly: Slice;
-}
-
-/** The policies that can say anything about a tool, as Cedar keeps them; without a name where there are none. */
-interface Slice {
-  readonly name: string | undefined;
-  readonly policies: ReadonlyMap<string, Policy>;
+  readonly active: readonly Policy[];
+  readonly logOnly: readonly Policy[];
+  readonly reads: PolicyReads;
+  readonly verdicts: Remembered<PolicyVerdict>;
 }
 
 /** @throws Error when Cedar does not take policies that it has read */
 export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngine {
+  const { gatewayArn } = rules;
   const names = cedarNames();
   const prepared = new Map<string, Prepared>();
   let unfit: ReadonlySet<Policy> = new Set();
 
-  const about = ({ target, name }: Pick<PolicyTool, "target" | "name">, mode: Policy["mode"]) => {
-    const ids = new Set([actionOf({ target, name }), ...groupsOf(target)]);
+  const about = (action: PolicyAction, mode: Policy["mode"]): readonly Policy[] => {
+    const ids = new Set([actionOf(action), ...groupsOf(action)]);
     return rules.policies.filter(
       (one) =>
-        one.mode === mode &&
-        !unfit.has(one) &&
-        (one.actions === "all" || one.actions.some((action) => ids.has(action))),
+        one.mode === mode && !unfit.has(one) && (one.actions === "all" || one.actions.some((named) => ids.has(named))),
     );
   };
+  const callers = callerPolicies({ cedar, names, gatewayArn });
+  const foresight = policyForesight({ cedar, names, gatewayArn, callers, about: (action) => about(action, "ACTIVE") });
 
   function preparedFor(tool: PolicyTool): Prepared {
     const action = actionOf(tool);
@@ -87,89 +78,60 @@ export function createPolicyEngine(rules: PolicyRules, cedar: Cedar): PolicyEngi
     if (known?.tool === tool) return known;
     const schema = known?.schema ?? names.next();
     answered(cedar.preparseSchema(schema, cedarSchema([tool])));
+    const active = known?.active ?? about(tool, "ACTIVE");
+    const logOnly = known?.logOnly ?? about(tool, "LOG_ONLY");
     const made = {
-      ...{ tool, schema },
-      active: known?.active ?? slice(about(tool, "ACTIVE"), cedar, names),
-      logOnly: known?.logOnly ?? slice(about(tool, "LOG_ONLY"), cedar, names),
+      ...{ tool, schema, active, logOnly },
+      reads: joinedReads([...active, ...logOnly].map(({ reads }) => reads)),
+      verdicts: remembered<PolicyVerdict>(MOST_REMEMBERED),
     };
     prepared.set(action, made);
     return made;
   }
 
+  function forget(): void {
+    names.release();
+    prepared.clear();
+    foresight.forget();
+    callers.forget();
+  }
+
   return {
     rules,
     decide({ principal, tool, input, now }) {
-      const { schema, active, logOnly } = preparedFor(tool);
-      const denied = { decision: "deny" as const, policies: [], skipped: [], logOnly: [] };
-      if (active.name === undefined && logOnly.name === undefined) return denied;
+      const { schema, active, logOnly, reads, verdicts } = preparedFor(tool);
+      if (active.length === 0 && logOnly.length === 0) return denied;
       let arguments_: ReturnType<typeof cedarValue>;
       try {
-        arguments_ = cedarValue(input ?? {}, tool.input, "");
+        const given = tool.isRequest ? declaredOnly(input, tool.input) : input;
+        arguments_ = cedarValue(given ?? {}, tool.input, "");
       } catch (error) {
         if (error instanceof Misfit) return { ...denied, problem: error.message };
         throw error;
       }
-      const { gatewayArn } = rules;
-      const ask = ({ name }: Slice): AuthorizationAnswer | undefined =>
-        name === undefined
-          ? undefined
-          : cedar.statefulIsAuthorized({
-              principal: { type: principal.type, id: principal.id },
-              action: { type: ACTION, id: actionOf(tool) },
-              resource: { type: GATEWAY, id: gatewayArn },
-              context: { input: arguments_, system: { now: datetime(now) } },
-              entities: [principalEntity(principal), gatewayEntity(gatewayArn)],
-              preparsedSchemaName: schema,
-              validateRequest: true,
-              preparsedPolicySetId: name,
-            });
-      const said = verdictOf(ask(active), active);
-      const alsoSaid = verdictOf(ask(logOnly), logOnly);
-      return { ...said, logOnly: alsoSaid.policies };
+      const context = { input: arguments_, system: { now: datetime(now) } };
+      const caller = lookedAt(principal, reads);
+      const question = { principal: caller, action: tool, gatewayArn, schema, context };
+      const judge = (): PolicyVerdict => ({
+        ...sliceVerdict(callers.slice(active, caller), question, cedar),
+        logOnly: sliceVerdict(callers.slice(logOnly, caller), question, cedar).policies,
+      });
+      // The same call is judged alike for as long as the policies are the same, unless they look at the time.
+      return reads.now ? judge() : verdicts.get(readKey(reads, principal, arguments_), judge);
     },
-    before: (tool, principal) =>
-      partialAnswer({ policies: about(tool, "ACTIVE"), tool, principal, gatewayArn: rules.gatewayArn }, cedar),
+    before: (action, principal) =>
+      partialAnswer({ policies: about(action, "ACTIVE"), action, principal, gatewayArn }, cedar),
+    foresee: foresight.decision,
     fit(tools, targets) {
       const found = policyFit(rules.policies, tools, targets, cedar);
       const { policies } = found;
       const same = policies.size === unfit.size && [...policies].every((one) => unfit.has(one));
       unfit = policies;
-      if (!same) {
-        names.release();
-        prepared.clear();
-      }
+      if (!same) forget();
       return found;
     },
-    schema(tools) {
-      return answered(cedar.schemaToText(cedarSchema(tools))).text;
-    },
-    close() {
-      names.release();
-      prepared.clear();
-    },
-  };
-}
-
-function slice(policies: readonly Policy[], cedar: Cedar, names: CedarNames): Slice {
-  if (policies.length === 0) return { name: undefined, policies: new Map() };
-  const name = names.next();
-  answered(cedar.preparsePolicySet(name, { staticPolicies: statements(policies) }));
-  return { name, policies: new Map(policies.map((one) => [one.id, one])) };
-}
-
-function verdictOf(answer: AuthorizationAnswer | undefined, { policies }: Slice): PolicyVerdict {
-  const nothing = { decision: "deny" as const, policies: [], skipped: [], logOnly: [] };
-  if (answer === undefined) return nothing;
-  if (answer.type === "failure") return { ...nothing, problem: failureText(answer) };
-  const { decision, diagnostics } = answer.response;
-  return {
-    decision,
-    policies: diagnostics.reason.flatMap((id) => policies.get(id) ?? []),
-    skipped: diagnostics.errors.map(({ policyId, error }) => ({
-      policy: policies.get(policyId)?.name ?? policyId,
-      problem: error.message,
-    })),
-    logOnly: [],
+    schema: (tools) => answered(cedar.schemaToText(cedarSchema(tools))).text,
+    close: forget,
   };
 }
 

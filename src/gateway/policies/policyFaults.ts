@@ -1,6 +1,7 @@
 import type { DetailedError, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Cedar } from "./loadCedar.ts";
 import { LONGEST_STATEMENT, type PolicyFault, SHORTEST_STATEMENT } from "./policy.ts";
+import { operatorFaults, unreadFaults } from "./policyDepth.ts";
 import { onlyWords } from "./splitPolicies.ts";
 
 /** A policy that Cedar reads, or what keeps it from that. */
@@ -26,12 +27,15 @@ export function readStatement(statement: string, gatewayArn: string | undefined,
     return at === -1 ? [] : [{ at, problem: `this is Dogwood and not Cedar: ${problem}` }];
   });
   if (dogwood.length > 0) return { kind: "faulty", faults: dogwood };
+  const deep = unreadFaults(words);
+  if (deep.length > 0) return { kind: "faulty", faults: deep };
   const read = cedar.policyToJson(statement);
   if (read.type === "failure") {
     return { kind: "faulty", faults: read.errors.map((error) => faultOf(statement, error)) };
   }
   const faults = [
     ...lengthFaults(statement),
+    ...operatorFaults(read.json, Math.max(0, words.search(/\b(?:when|unless)\b/))),
     ...(gatewayArn === undefined ? [] : scopeFaults(read.json, gatewayArn, words)),
   ];
   return faults.length > 0 ? { kind: "faulty", faults } : { kind: "read", json: read.json };

@@ -38,9 +38,12 @@ export function policyFit(
     const policy = byId.get(policyId);
     return policy ? [{ place: policy.place, ...faultOf(policy.statement, error) }] : [];
   };
+  const order = [...byId.keys()];
+  const inOrder = (found: readonly ValidationError[]) =>
+    [...found].sort((a, b) => order.indexOf(a.policyId) - order.indexOf(b.policyId));
   const wrong = new Set(answer.validationErrors.flatMap(({ policyId }) => byId.get(policyId) ?? []));
-  const faults = [...answer.validationErrors.flatMap(placed), ...sizeFaults(judged, schema, cedar)];
-  const warned = answer.validationWarnings.filter(({ policyId }) => !wrong.has(byId.get(policyId) as Policy));
+  const faults = [...inOrder(answer.validationErrors).flatMap(placed), ...sizeFaults(judged, schema, cedar)];
+  const warned = inOrder(answer.validationWarnings).filter(({ policyId }) => !wrong.has(byId.get(policyId) as Policy));
   return { faults, notes: warned.flatMap(placed), policies: wrong };
 }
 

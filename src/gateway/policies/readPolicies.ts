@@ -3,6 +3,7 @@ import type { ActionConstraint } from "@cedar-policy/cedar-wasm/nodejs";
 import type { Cedar } from "./loadCedar.ts";
 import { MOST_POLICIES, MOST_POLICY_CHARACTERS, type Policy, type PolicyPlace } from "./policy.ts";
 import { readStatement, uidOf } from "./policyFaults.ts";
+import { readsOf } from "./policyReads.ts";
 
 /** A policy as it was written. */
 export interface WrittenPolicy {
@@ -47,8 +48,10 @@ export function readPolicies(
         statement,
         mode,
         place,
+        json: read.json,
         effect: read.json.effect,
         actions: actionsOf(read.json.action),
+        reads: readsOf(read.json),
       });
   }
   return { policies, faults: [...faults, ...countFaults(written)] };

@@ -1,18 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { splitName } from "../../lib/qualifiedName.ts";
 import type { Json } from "../../mcp/passThrough.ts";
+import { jsonBody } from "../../mcp/servedBody.ts";
+import type { PolicyTarget } from "../http/pathTarget.ts";
 import type { PolicyTool } from "./cedarSchema.ts";
 import { inputType } from "./cedarTypes.ts";
 import type { Foreseen } from "./partialAnswer.ts";
-import type { PolicyEngine, PolicyVerdict } from "./policyEngine.ts";
+import type { PolicyEngine } from "./policyEngine.ts";
 import type { PolicyFit } from "./policyFit.ts";
 import { anyonePrincipal, oauthPrincipal, type PolicyPrincipal } from "./policyPrincipal.ts";
+import { denied, type PolicyVerdict } from "./policyVerdict.ts";
 import type { PlacedFault } from "./readPolicies.ts";
+import { requestActions, requestName } from "./requestActions.ts";
 
-/** Who calls, for the policies: the claims of the token at hand, if there is one. */
+/** Who calls, for the policies: the claims of the token at hand, if there is one, or somebody who has none. */
 export interface PolicyCaller {
-  readonly claims: () => Claims | undefined;
+  readonly claims?: () => Claims | undefined;
+  /** Whoever signed the request. */
+  readonly signer?: PolicyPrincipal;
 }
 
 /** The policies of a gateway, asked about tools by the names that callers know. */
@@ -22,6 +29,8 @@ export interface ToolPolicies {
    * @param tools what the target lists; a tool that is not among them is denied
    */
   judge(call: ToolCall, from: PolicyCaller | undefined): PolicyVerdict;
+  /** The same of a request to a target with a path of its own. */
+  judgeRequest(request: TargetRequest, from: PolicyCaller | undefined): PolicyVerdict;
   /** The tools of a list that some arguments may call (AWS, AgentCore developer guide, "Use a gateway with a policy"). */
   shown(tools: readonly Json[], from: PolicyCaller | undefined): readonly Json[];
   /** The decision about a call with all that led to it; without `input`, what is known before there are arguments. */
@@ -54,7 +63,18 @@ export interface ToolCall {
   readonly input: unknown;
 }
 
+/** A request to a target with a path of its own. */
+export interface TargetRequest {
+  readonly target: string;
+  readonly method: string;
+  /** The part below the target's name, without a query. */
+  readonly path: string;
+  readonly body: Uint8Array;
+}
+
 export interface ToolPoliciesWorld {
+  /** The targets with paths of their own, which do not change. */
+  readonly pathTargets?: readonly PolicyTarget[];
   /** The targets' names. */
   readonly targets: () => readonly string[];
   /** The tools that a target listed last. */
@@ -65,15 +85,13 @@ export interface ToolPoliciesWorld {
   readonly onUnfit: (faults: readonly PlacedFault[]) => void;
 }
 
-/** How many callers' lists are remembered. */
-const MOST_CALLERS = 500;
-
 export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): ToolPolicies {
   /** What each target listed, by identity: targets list the same again and again. */
   const listed = new Map<string, readonly Json[]>();
   const tools = new Map<string, ReadonlyMap<string, PolicyTool>>();
-  /** Which tools each caller may see, the caller who came last at the end. */
-  const seen = new Map<string, Map<string, Foreseen["decision"]>>();
+  const { pathTargets = [] } = world;
+  const requests = new Map(pathTargets.map((one) => [one.name, requestActions(one, engine.rules.policies)]));
+  let isFirst = requests.size > 0;
   let fit: Pick<PolicyFit, "faults" | "notes"> = { faults: [], notes: [] };
 
   /** Takes up what targets have listed since; the policies are checked against it. */
@@ -93,61 +111,56 @@ export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): To
       tools.set(name, toolsByName(name, now));
       changed = [...changed, name];
     }
-    if (changed.length === 0) return;
-    seen.clear();
+    if (changed.length === 0 && !isFirst) return;
+    isFirst = false;
     const before = fit;
-    fit = engine.fit(
-      [...tools.values()].flatMap((known) => [...known.values()]),
-      new Set(tools.keys()),
-    );
+    fit = engine.fit(allKnown(), new Set([...tools.keys(), ...requests.keys()]));
     const same = isDeepStrictEqual(faultKeys(fit.faults), faultKeys(before.faults));
     if (fit.faults.length > 0 && !same) world.onUnfit(fit.faults);
   }
 
-  function seenBy({ type, id, tags }: PolicyPrincipal): Map<string, Foreseen["decision"]> {
-    const key = JSON.stringify([type, id, tags]);
-    const known = seen.get(key) ?? new Map<string, Foreseen["decision"]>();
-    seen.delete(key);
-    seen.set(key, known);
-    if (seen.size > MOST_CALLERS) seen.delete(seen.keys().next().value as string);
-    return known;
-  }
+  const allKnown = (): readonly PolicyTool[] => [
+    ...[...tools.values()].flatMap((known) => [...known.values()]),
+    ...[...requests.values()].flatMap(({ all }) => [...all.values()]),
+  ];
 
-  function may(name: unknown, principal: PolicyPrincipal, known: Map<string, Foreseen["decision"]>): boolean {
+  const toolOf = ({ target, name }: Pick<ToolCall, "target" | "name">): PolicyTool | undefined =>
+    requests.get(target)?.find(name) ?? tools.get(target)?.get(name);
+
+  function may(name: unknown, principal: PolicyPrincipal): boolean {
     const named = splitName(name);
     // The gateway's own tool for searching is no action.
-    if (named === undefined) return true;
-    const decision = known.get(name as string) ?? engine.before(named, principal).decision;
-    known.set(name as string, decision);
-    return decision !== "deny";
+    return named === undefined || engine.foresee(named, principal) !== "deny";
   }
 
   function judge({ target, name, input }: ToolCall, from: PolicyCaller | undefined): PolicyVerdict {
     update();
-    const tool = tools.get(target)?.get(name);
+    const tool = toolOf({ target, name });
     if (tool !== undefined) return engine.decide({ principal: principalOf(from), tool, input, now: world.now() });
-    const problem = `${target} has no tool ${name}`;
-    return { decision: "deny", policies: [], problem, skipped: [], logOnly: [] };
+    const problem = requests.has(target) ? `the schema of ${target} has no ${name}` : `${target} has no tool ${name}`;
+    return { ...denied, problem };
   }
 
   return {
     enforces: engine.rules.mode === "ENFORCE",
     judge,
+    judgeRequest: ({ target, method, path, body }, from) =>
+      judge({ target, name: requestName(method, path), input: objectIn(body) }, from),
     explain({ target, name, input }, from) {
       const verdict = input === undefined ? undefined : judge({ target, name, input }, from);
       update();
       const principal = principalOf(from);
-      return { principal, ...(verdict && { verdict }), before: engine.before({ target, name }, principal) };
+      const before = engine.before(toolOf({ target, name }) ?? { target, name }, principal);
+      return { principal, ...(verdict && { verdict }), before };
     },
     schema() {
       update();
-      return engine.schema([...tools.values()].flatMap((known) => [...known.values()]));
+      return engine.schema(allKnown());
     },
     shown(items, from) {
       update();
       const principal = principalOf(from);
-      const known = seenBy(principal);
-      return items.filter(({ name }) => may(name, principal, known));
+      return items.filter(({ name }) => may(name, principal));
     },
     unfit() {
       update();
@@ -161,6 +174,12 @@ export function toolPolicies(engine: PolicyEngine, world: ToolPoliciesWorld): To
   };
 }
 
+/** The JSON of a body; nothing where it is none, or no object. */
+function objectIn(body: Uint8Array): unknown {
+  const value = jsonBody(body);
+  return isJsonObject(value) ? value : undefined;
+}
+
 /** The tools of a target as policies know them. */
 export const toolsByName = (target: string, items: readonly Json[]): ReadonlyMap<string, PolicyTool> =>
   new Map(
@@ -168,7 +187,8 @@ export const toolsByName = (target: string, items: readonly Json[]): ReadonlyMap
   );
 
 function principalOf(from: PolicyCaller | undefined): PolicyPrincipal {
-  const claims = from?.claims();
+  if (from?.signer) return from.signer;
+  const claims = from?.claims?.();
   return claims === undefined ? anyonePrincipal : oauthPrincipal(claims);
 }
 
