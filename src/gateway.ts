@@ -7,9 +7,10 @@ import { introspection } from "./agentcore/authorizer/introspection.ts";
 import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
 import { checkPolicies, toolsSchema } from "./gateway/commandLine/checkPolicies.ts";
-import { type Comparison, compareGateways } from "./gateway/commandLine/compareGateways.ts";
+import { type Comparison, compareGateways, comparesTools } from "./gateway/commandLine/compareGateways.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
 import { explainPolicies } from "./gateway/commandLine/explainPolicies.ts";
+import { explainSigned } from "./gateway/commandLine/explainSigned.ts";
 import { exportConfiguration } from "./gateway/commandLine/exportConfiguration.ts";
 import {
   exitCodes,
@@ -19,6 +20,7 @@ import {
 } from "./gateway/commandLine/gatewayArguments.ts";
 import { readToken } from "./gateway/commandLine/readToken.ts";
 import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
+import { verifyFiles } from "./gateway/commandLine/verifyFiles.ts";
 import { bearerHeader } from "./lib/bearer.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
@@ -58,14 +60,23 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
       return exportFile(asked);
     case "compare":
       return await compare(asked);
+    case "audit":
+      return await verify(asked);
     case "run":
       return await run(asked);
   }
 }
 
-/** Reads the files and prints all their faults. Undefined when any file has faults. */
-function goodFiles(files: readonly string[]): readonly (readonly [string, GoodFile])[] | undefined {
-  const read = files.map((file) => [resolve(file), readConfigurationFile(resolve(file), process.env)] as const);
+/**
+ * Reads the files and prints all their faults. Undefined when any file has faults.
+ *
+ * @param to see `readConfigurationFile`
+ */
+function goodFiles(
+  files: readonly string[],
+  to: "run" | "read" = "read",
+): readonly (readonly [string, GoodFile])[] | undefined {
+  const read = files.map((file) => [resolve(file), readConfigurationFile(resolve(file), process.env, to)] as const);
   const good = read.flatMap(([file, one]) => (one.kind === "good" ? [[file, one] as const] : []));
   for (const [file, one] of read) {
     if (one.kind !== "good") for (const line of faultLines(file, one)) console.error(line);
@@ -85,17 +96,26 @@ async function check(files: readonly string[]): Promise<number> {
     const policies = await checkPolicies(file, configuration.options);
     const problems = [...(problem === undefined ? [] : [`${file}: ${problem}`]), ...policies.faults];
     for (const line of [...problems, ...policies.notes]) console.error(line);
+    const { signedBy } = configuration.options;
+    if (signedBy)
+      console.error(`${file}: does not run here: ${signedBy} takes AWS's own signatures, which are not checked`);
     if (problems.length === 0) console.log(`${file}: good`);
     faults ||= problems.length > 0;
   }
   return faults ? exitCodes.configuration : exitCodes.done;
 }
 
-async function explain({ file, token, call, json }: Asked<"explain">): Promise<number> {
+async function explain({ file, token, call, caller, json }: Asked<"explain">): Promise<number> {
   const [one] = goodFiles([file]) ?? [];
   if (!one) return exitCodes.configuration;
   const { options, beyondAgentCore } = one[1].configuration;
   const rules = options.authorizer?.customJWTAuthorizer;
+  if (options.signedBy) {
+    const { lines, json: found, passes } = await explainSigned({ caller, call }, one[1].configuration);
+    console.log(json ? JSON.stringify(found, undefined, 2) : lines.join("\n"));
+    return passes ? exitCodes.done : exitCodes.refused;
+  }
+  if (caller !== undefined) throw new Error("--caller goes with authorizerType AWS_IAM or AUTHENTICATE_ONLY.");
   if (!rules) {
     const policies = call && (await explainPolicies(call, options, undefined));
     const open = "allowed: the gateway has no authorizer and lets everyone in";
@@ -106,7 +126,7 @@ async function explain({ file, token, call, json }: Asked<"explain">): Promise<n
   const text = await readToken(token, process.env);
   // The policies are explained for a token that is refused too: one that has expired has its claims still.
   const claims = decodedToken(text)?.claims;
-  const policies = call && (await explainPolicies(call, options, claims ?? {}));
+  const policies = call && (await explainPolicies(call, options, { claims: () => claims ?? {} }));
   const now = Date.now;
   const decision = await authorize(bearerHeader(text), rules, {
     keys: signingKeys(rules.discoveryUrl, { fetch: wayOut, now }),
@@ -141,17 +161,31 @@ async function schema({ file }: Asked<"schema">): Promise<number> {
   return silent.size > 0 ? exitCodes.failed : exitCodes.done;
 }
 
+async function verify(asked: Asked<"audit">): Promise<number> {
+  const good = asked.config === undefined ? [] : goodFiles([asked.config]);
+  if (!good) return exitCodes.configuration;
+  const { lines, json, isGood } = await verifyFiles(asked, good[0]?.[1].configuration, process.env);
+  console.log(asked.json ? JSON.stringify(json, undefined, 2) : lines.join("\n"));
+  return isGood ? exitCodes.done : exitCodes.refused;
+}
+
 async function compare({ file, url, token, json }: Asked<"compare">): Promise<number> {
-  const [one] = goodFiles([file]) ?? [];
+  const [one] = goodFiles([file], "run") ?? [];
   if (!one) return exitCodes.configuration;
-  const comparisons = await compareGateways(url, one[1].configuration, token && (await readToken(token, process.env)));
+  const { options } = one[1].configuration;
+  const read = token && (await readToken(token, process.env));
+  const comparisons = await compareGateways(url, one[1].configuration, read);
   console.log(json ? JSON.stringify(comparisons, undefined, 2) : comparisons.map(comparisonText).join("\n"));
-  if (!token) console.error("Without --token, only what needs no token was compared.");
-  const { limits, policies } = one[1].configuration.options;
+  if (!token && options.authorizer) console.error("Without --token, only what needs no token was compared.");
+  const { limits, rateLimits, policies } = options;
   if (limits) console.error("Rate limits were not compared: finding one takes using it up, for everybody there.");
+  if (rateLimits)
+    console.error("Of the rate limits those were compared that block (rate 0): the others would be used up.");
   if (policies)
     console.error(
-      "Of the policies, the tools that they show were compared. explain --tool says what they decide about a call.",
+      comparesTools(options, read)
+        ? "Of the policies, the tools that they show were compared. explain --tool says what they decide about a call."
+        : "The policies were not compared: the tools that they show are asked for with a token.",
     );
   return comparisons.every(({ same }) => same) ? exitCodes.done : exitCodes.refused;
 }
@@ -172,7 +206,7 @@ function logUnforeseen(): void {
 }
 
 async function run({ files, attached, ...address }: Asked<"run">): Promise<number> {
-  const good = goodFiles(files);
+  const good = goodFiles(files, "run");
   if (!good) return exitCodes.configuration;
   const { kind: _, ...listen } = address;
   const say = (answer: object) => process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -183,7 +217,8 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   const stopAll = () => Promise.all(running.map((one) => one.stop()));
   try {
     for (const [file, read] of good) {
-      const reloaded = (faults: readonly string[]) => say({ reloaded: file, faults });
+      const reloaded = (faults: readonly string[], notRun: readonly string[]) =>
+        say({ reloaded: file, faults, ...(notRun.length > 0 && { notRun }) });
       const world = { environment: process.env, address: listen, say: (line: string) => console.error(line), reloaded };
       running.push(await runGateway(file, read, world));
     }

@@ -6,6 +6,7 @@ import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Json } from "../mcp/passThrough.ts";
 import type { AuditEntry } from "./audit/auditEntry.ts";
 import type { GatewayFaults } from "./gatewayFaults.ts";
+import type { Door } from "./http/httpServer.ts";
 import type { PathTarget } from "./http/pathTarget.ts";
 import type { Interceptor } from "./interceptors/interceptor.ts";
 import { type LimitRules, limitProblems } from "./limits/limits.ts";
@@ -33,6 +34,8 @@ export interface GatewayOptions {
    * AWS's `authorizerConfiguration`. Absent: the gateway lets everyone in, as AgentCore does with authorizer type NONE.
    */
   readonly authorizer?: AuthorizerConfiguration;
+  /** Whose signature AWS would look at. Nobody can be let in here then: such a gateway does not start. */
+  readonly signedBy?: "AWS_IAM" | "AUTHENTICATE_ONLY";
   /** The issuer that the metadata names, when it is not the discovery URL without its suffix. */
   readonly authorizationServer?: string;
   readonly targets: readonly Target[];
@@ -78,6 +81,8 @@ export interface GatewayOptions {
   readonly audit?: (entry: AuditEntry, gatewayUrl: string) => void | Promise<void>;
   /** How many requests are missing from the audit because it could not be written. `/healthz` reports them. */
   readonly auditLost?: () => number;
+  /** Whether requests are refused, because the audit cannot be written. Absent: they are let in. */
+  readonly auditRefuses?: () => boolean;
   /** Metrics, served at `/metrics`. Without them there is no such page. */
   readonly metrics?: Metrics;
   /**
@@ -92,6 +97,8 @@ export interface GatewayOptions {
    */
   readonly isRevoked?: (payload: Claims) => boolean | Promise<boolean>;
   readonly faults?: GatewayFaults;
+  /** What stands before the gateway, to let requests go wrong on their way. */
+  readonly door?: Door;
   readonly log?: (message: string, facts: Json) => void;
   readonly clockSkewSeconds?: number;
   /** How long a list waits for a target before it leaves it out; 10 seconds when absent. */
@@ -109,10 +116,19 @@ const LIST_TIMEOUT_MS = 10_000;
 /** AgentCore's limit for one invocation. */
 export const CALL_TIMEOUT_MS = 15 * 60_000;
 
-export function optionProblems({ authorizer, targets, toolScopes = {}, limits = {} }: GatewayOptions): string[] {
+export const SIGNATURES_UNCHECKED = "expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here";
+
+export function optionProblems({
+  authorizer,
+  signedBy,
+  targets,
+  toolScopes = {},
+  limits = {},
+}: GatewayOptions): string[] {
   const names = targets.map(({ name }) => name);
   const limited = Object.keys(toolScopes).length > 0;
   return [
+    ...(signedBy ? [`authorizerType: ${SIGNATURES_UNCHECKED}, found ${signedBy}`] : []),
     ...(authorizer ? configurationFaults(authorizer.customJWTAuthorizer) : []).map(({ path, problem }) =>
       [path, problem].filter((part) => part !== "").join(": "),
     ),

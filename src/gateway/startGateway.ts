@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
-import { emptyReply, type HttpReply, jsonReply, type ServedRequest } from "../lib/servedHttp.ts";
+import { emptyReply, type HttpReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
 import { wayOut } from "../system/wayOut.ts";
-import type { GatewayFaults } from "./gatewayFaults.ts";
+import { plainEntry } from "./audit/plainEntry.ts";
+import type { Gateway } from "./gateway.ts";
 import {
   addressChanges,
   type GatewayOptions,
@@ -14,10 +15,12 @@ import {
 } from "./gatewayOptions.ts";
 import { admission } from "./http/admission.ts";
 import { createCallsInFlight } from "./http/callsInFlight.ts";
-import { answerAtEndpoint, type EndpointWorld, unreadableEntry } from "./http/endpoint.ts";
+import { answerAtEndpoint, type EndpointWorld } from "./http/endpoint.ts";
 import { type Answered, type Sent, startHttpServer } from "./http/httpServer.ts";
-import { metadata, metadataPaths } from "./http/metadata.ts";
-import { cors, healthReply, textReply } from "./http/plainReplies.ts";
+import { metadataPaths } from "./http/metadata.ts";
+import { metadataReply } from "./http/metadataReply.ts";
+import { pathOf } from "./http/pathOf.ts";
+import { cors, healthReply, textReply, unrecordedReply } from "./http/plainReplies.ts";
 import { createInterceptors } from "./interceptors/intercept.ts";
 import { type Issuer, issuerAt } from "./issuer.ts";
 import { createLimits } from "./limits/limits.ts";
@@ -25,53 +28,11 @@ import { createRateLimits } from "./limits/rateLimits.ts";
 import { createMcpFront } from "./mcp/mcpFront.ts";
 import type { Metrics } from "./metrics/metrics.ts";
 import { gatewayPolicies, PoliciesUnfit, samePolicies } from "./policies/gatewayPolicies.ts";
-import type { ToolPolicies } from "./policies/toolPolicies.ts";
+import { createProofChecks } from "./proofs/proofChecks.ts";
 import { createBackOff } from "./router/backOff.ts";
 import { createCatalogue } from "./router/catalogue.ts";
 import { toolsOfTargets } from "./router/toolsOfTargets.ts";
 import { toolCallCounts } from "./toolCallCounts.ts";
-
-/** What a gateway has counted since its start. */
-export interface GatewayCounters {
-  /** Answers of the MCP endpoint, by HTTP status. */
-  readonly statuses: Readonly<Record<number, number>>;
-  /** Requests for metadata documents. */
-  readonly metadataReads: number;
-  /** Calls that were let through, by `target___tool`. */
-  readonly toolCalls: Readonly<Record<string, number>>;
-  /** How many times the issuer's keys were read. */
-  readonly keyFetches: number;
-}
-
-/** A running gateway. */
-export interface Gateway {
-  /** The MCP endpoint, which is exactly the `resource` of the metadata. */
-  readonly url: string;
-  readonly metadataUrl: string;
-  readonly port: number;
-  counters(): GatewayCounters;
-  /** Replaces all faults. */
-  setFaults(faults: GatewayFaults): void;
-  /**
-   * Applies other options from the next request on, without ending a session or a call. The address stays.
-   *
-   * @throws Error as `startGateway` does, or when the address would change; the gateway then keeps its options
-   */
-  configure(options: GatewayOptions): void;
-  /** Reads the issuer's documents, and logs what is wrong with them or with the way they come. It throws nothing. */
-  checkIssuer(): Promise<void>;
-  /** Asks the targets for their tools, and logs which policies do not fit them. Without policies it asks nobody. */
-  checkPolicies(): Promise<void>;
-  /** Forgets all sessions, as a restart does. */
-  forgetSessions(): Promise<void>;
-  /**
-   * Stops the gateway: it refuses new requests, except the answers that open calls wait for, finishes the open calls,
-   * and then closes all connections.
-   *
-   * @param withinMs how long the open calls may take; without it they are cut off
-   */
-  stop(options?: { readonly withinMs?: number }): Promise<void>;
-}
 
 /** AgentCore's limit for the body of a request. */
 export const MAX_BODY_BYTES = 6 * 1024 * 1024;
@@ -101,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const backOff = createBackOff();
 
   let settings = mcpSettings(options);
+  const policiesOf = (wanted: GatewayOptions) => gatewayPolicies(wanted, { catalogue, now, log });
   let policies = policiesOf(options);
   const mcp = createMcpFront({
     info: { name: "gateway", version: "1.0.0" },
@@ -115,8 +77,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const wellKnown = metadataPaths(path);
   const listen = { host, port: options.port ?? 0, maxBodyBytes: MAX_BODY_BYTES, maxHeaderBytes: MAX_HEADER_BYTES };
   const server = await startHttpServer(listen, respond, {
-    unreadable: (status, from) => void endpoint.audit?.(unreadableEntry(status, from, now())),
+    unanswered: ({ target, ...one }) =>
+      void endpoint.audit?.(plainEntry({ ...one, at: now(), path: target && pathOf(target) })),
     unforeseen: (error) => log("unforeseen failure", { ...unforeseenFacts(error) }),
+    door: options.door,
   });
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${server.port}${path}`;
   let published = addressOf(options);
@@ -124,11 +88,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let limits = options.limits && createLimits(options.limits);
   const rateLimits = createRateLimits(options.rateLimits);
   let interceptors = createInterceptors(options.interceptors);
+  const proofChecks = createProofChecks(now);
   let endpoint = endpointWorld();
-
-  function policiesOf(wanted: GatewayOptions): ToolPolicies | undefined {
-    return gatewayPolicies(wanted, { catalogue, now, log });
-  }
 
   function addressOf({ publicUrl, allowedHosts = [] }: GatewayOptions) {
     const url = publicUrl ?? address;
@@ -147,12 +108,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
 
   function endpointWorld(): EndpointWorld {
-    const { authorizer, toolScopes = {}, metrics, audit } = current;
+    const { authorizer, toolScopes = {}, metrics, audit, beyondAgentCore: { dpop } = {} } = current;
     const rules = authorizer?.customJWTAuthorizer;
     const { url, metadataUrl } = published;
     return {
       authorizer: rules &&
         issuer && { rules, now, keys: issuer.keys, introspect: issuer.introspect, ...tokenChecks(current) },
+      proofs: dpop && rules && { rules: dpop, checks: proofChecks },
+      url,
       toolScopes,
       metadataUrl,
       isDebug: current.exceptionLevel === "DEBUG",
@@ -163,6 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       inFlight,
       stopping: () => stopping,
       mcp,
+      policies: () => policies,
       callTimeoutMs: settings.callTimeoutMs,
       targetFailed: (target) => metrics?.targetFailed(target),
       now,
@@ -182,21 +146,44 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function respond(request: ServedRequest, sent: Sent): Promise<Answered> {
     const pathname = request.target === path ? path : pathOf(request.target);
     // The answer reveals nothing, and a process monitor may use any name of this machine.
-    if (pathname === "/healthz") return { reply: healthReply(stopping, current.auditLost?.() ?? 0) };
+    if (pathname === "/healthz") return { reply: healthReply(stopping, auditHealth()) };
+    // Its line is the try whether it can be recorded by now.
+    if (auditHealth().refuses) {
+      return await answerAtEndpoint({ request, ...sent, turnedAway: unrecordedReply() }, endpoint);
+    }
     if (!published.admits(request.headers)) {
       const forbidden = textReply(403, "Forbidden");
-      if (pathname !== path) return { reply: forbidden };
       return await answerAtEndpoint({ request, ...sent, turnedAway: forbidden }, endpoint);
     }
-    if (request.method === "OPTIONS") return { reply: emptyReply(204, cors) };
-    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname)) return { reply: metadataAnswer() };
-    if (pathname === "/metrics" && current.metrics) return { reply: await figures(current.metrics) };
+    const beside = await replyBeside(request, pathname);
+    if (beside) return { reply: beside, ended: () => recordPlainly(request, sent, beside) };
     const pathTarget = pathname === path ? undefined : pathTargetOf(pathname);
-    if (pathname !== path && !pathTarget) return { reply: textReply(404, "<UnknownOperationException/>") };
     const given = { request, ...sent, ...(pathTarget && { pathTarget }) };
     const { reply, ended } = await answerAtEndpoint(given, endpoint);
     statuses[reply.status] = (statuses[reply.status] ?? 0) + 1;
     return { reply: { ...reply, headers: { ...reply.headers, ...cors } }, ...(ended && { ended }) };
+  }
+
+  const auditHealth = () => ({ lost: current.auditLost?.() ?? 0, refuses: current.auditRefuses?.() ?? false });
+
+  /** The answer to a request that is neither for the MCP endpoint nor for a target. */
+  async function replyBeside({ method }: ServedRequest, pathname: string): Promise<HttpReply | undefined> {
+    if (method === "OPTIONS") return emptyReply(204, cors);
+    if (wellKnown.includes(pathname) || published.metadataPaths.includes(pathname)) return metadataAnswer();
+    if (pathname === "/metrics" && current.metrics) return await figures(current.metrics);
+    const isServed = pathname === path || pathTargetOf(pathname) !== undefined;
+    return isServed ? undefined : textReply(404, "<UnknownOperationException/>");
+  }
+
+  /** These are no figures of the endpoint's. */
+  async function recordPlainly(
+    { method, target, headers, isOver }: ServedRequest,
+    { address }: Sent,
+    reply: HttpReply,
+  ) {
+    const { status } = reply;
+    const known = { at: now(), status, address, method, path: pathOf(target), headers };
+    await current.audit?.(plainEntry({ ...known, ...(isOver && { incomplete: "answer" }) }), published.url);
   }
 
   function pathTargetOf(pathname: string) {
@@ -214,14 +201,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   function metadataAnswer(): HttpReply {
     metadataReads++;
-    const { authorizer, authorizationServer } = current;
-    if (authorizer === undefined || faults.noMetadata) return emptyReply(404, cors);
-    const document = metadata(published.url, authorizer.customJWTAuthorizer, authorizationServer);
-    const faulty = {
-      ...(faults.otherResource && { resource: "https://another-gateway.example/mcp" }),
-      ...(faults.noAuthorizationServers && { authorization_servers: undefined }),
-    };
-    return jsonReply(200, { ...document, ...faulty }, cors);
+    return metadataReply(current, published.url, faults);
   }
 
   return {
@@ -290,10 +270,4 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       policies?.close();
     },
   };
-}
-
-/** The path that a request asks for. Whatever is no path is the root. */
-function pathOf(target: string): string {
-  const path = `http://localhost${target.startsWith("/") ? target : "/"}`;
-  return URL.canParse(path) ? new URL(path).pathname : "/";
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
+import { HIGHEST_RATE, type RateConfig, type RateLimit } from "../limits/rateLimit.ts";
 import { startGateway } from "../startGateway.ts";
 import { documentAnswer, type GatewayAnswer, pingAnswer } from "./gatewayAnswer.ts";
 import { toolsAnswer } from "./toolsAnswer.ts";
@@ -27,13 +28,14 @@ export async function compareGateways(
   { options, beyondAgentCore }: GatewayConfiguration,
   token: string | undefined,
 ): Promise<readonly Comparison[]> {
-  const { publicUrl: _, ...others } = options;
+  const { publicUrl: _, ...given } = options;
+  const others = { ...given, ...(given.rateLimits && { rateLimits: given.rateLimits.map(onlyBlocking) }) };
   // With the live gateway's address as its own, the local one gives the same metadata.
   const gateway = await startGateway({ ...others, beyondAgentCore, port: 0, host: "127.0.0.1", publicUrl: url.href });
   const here = new URL(`http://127.0.0.1:${gateway.port}${options.path ?? "/mcp"}`);
   try {
     const comparisons: Comparison[] = [];
-    const tools = token !== undefined && options.policies !== undefined ? [toolsQuestion(token)] : [];
+    const tools = comparesTools(options, token) ? [toolsQuestion(token)] : [];
     for (const [question, ask] of [...questionsFor(token), ...tools]) {
       const ours = withoutToken(await ask(here), token);
       const live = withoutToken(await ask(url), token);
@@ -45,10 +47,32 @@ export async function compareGateways(
   }
 }
 
+/**
+ * A limit that turns away nobody but those whom it blocks: the questions would be counted here and not there, and a limit that is
+ * used up there is used up for everybody.
+ */
+const onlyBlocking = (limit: RateLimit): RateLimit => ({
+  ...limit,
+  entries: limit.entries.map(({ requests, connections, ...entry }) => ({
+    ...entry,
+    ...(requests && { requests: blockingRate(requests) }),
+    ...(connections && { connections: blockingRate(connections) }),
+  })),
+});
+
+const blockingRate = (config: RateConfig): RateConfig =>
+  config.rate === 0 ? config : { ...config, rate: HIGHEST_RATE };
+
 type Question = readonly [string, (endpoint: URL) => Promise<GatewayAnswer>];
 
-/** What the policies let the owner of the token call. It needs the targets here as there. */
-const toolsQuestion = (token: string): Question => [
+/** Whether the tools that policies show are compared: there are policies, and whoever asks is let in. */
+export const comparesTools = (
+  { policies, authorizer }: Pick<GatewayConfiguration["options"], "policies" | "authorizer">,
+  token: string | undefined,
+): boolean => policies !== undefined && (token !== undefined || authorizer === undefined);
+
+/** What the policies let the owner of the token call, or anybody. It needs the targets here as there. */
+const toolsQuestion = (token: string | undefined): Question => [
   "the tools that the policies show",
   (url) => toolsAnswer(url, token),
 ];

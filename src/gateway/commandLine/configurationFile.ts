@@ -1,10 +1,15 @@
 import { dirname, resolve } from "node:path";
+import { findNodeAtLocation } from "jsonc-parser";
 import { decodedText } from "../../lib/decodedText.ts";
+import { located, readJson } from "../../lib/json/jsonDocument.ts";
 import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import { readNamedFile } from "../../system/readNamedFile.ts";
+import type { AuditSettings } from "../configuration/auditSettings.ts";
 import type { ConfigurationFault, GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { type FollowedPolicyFiles, policyFilesBeside } from "../configuration/policyFiles.ts";
 import { readConfiguration } from "../configuration/readConfiguration.ts";
+import type { SchemaFile } from "../configuration/toolsOfTargets.ts";
+import { SIGNATURES_UNCHECKED } from "../gatewayOptions.ts";
 
 export type ConfigurationFile =
   | {
@@ -23,8 +28,16 @@ export type ConfigurationFile =
       readonly faults: readonly ConfigurationFault[];
     };
 
-/** Reads a gateway's file. Relative paths in it are relative to the file, wherever the program was started. */
-export function readConfigurationFile(file: string, environment: NodeJS.ProcessEnv): ConfigurationFile {
+/**
+ * Reads a gateway's file. Relative paths in it are relative to the file, wherever the program was started.
+ *
+ * @param to `run` a gateway, for which AWS's own signatures are a fault, since they cannot be checked here
+ */
+export function readConfigurationFile(
+  file: string,
+  environment: NodeJS.ProcessEnv,
+  to: "run" | "read" = "run",
+): ConfigurationFile {
   let text: string;
   try {
     text = decodedText(readNamedFile(file, MAX_DOCUMENT_BYTES));
@@ -37,6 +50,9 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   const read = readConfiguration(text, environment, files);
   if (read.kind === "faulty") return { kind: "faulty", text, followed, faults: read.faults };
   const { configuration, ignored, notRun } = read;
+  if (to === "run" && configuration.options.signedBy) {
+    return { kind: "faulty", text, followed, faults: signatureFaults(text, configuration.options.signedBy) };
+  }
   const targets = configuration.options.targets.map((target) =>
     target.kind === "stdio" && target.cwd !== undefined ? { ...target, cwd: beside(target.cwd) } : target,
   );
@@ -45,25 +61,48 @@ export function readConfigurationFile(file: string, environment: NodeJS.ProcessE
   );
   const programs = interceptors && { interceptors };
   const auditFile = configuration.auditFile === undefined ? undefined : beside(configuration.auditFile);
+  const audit = configuration.audit && { audit: auditBeside(configuration.audit, beside) };
   return {
     kind: "good",
     text,
     followed,
     ignored,
     notRun,
-    configuration: { ...configuration, auditFile, options: { ...configuration.options, targets, ...programs } },
+    configuration: {
+      ...configuration,
+      ...audit,
+      auditFile,
+      options: { ...configuration.options, targets, ...programs },
+    },
   };
+}
+
+function auditBeside(audit: AuditSettings, beside: (path: string) => string): AuditSettings {
+  const { head, keyFile, ...chain } = audit.chain ?? {};
+  if (!audit.chain) return audit;
+  const files = {
+    ...(head !== undefined && { head: beside(head) }),
+    ...(keyFile !== undefined && { keyFile: beside(keyFile) }),
+  };
+  return { ...audit, chain: { ...chain, ...files } };
+}
+
+function signatureFaults(text: string, found: string): readonly ConfigurationFault[] {
+  const document = readJson(text, "the JSON of a gateway");
+  const node = document.kind === "read" ? findNodeAtLocation(document.root, ["authorizerType"]) : undefined;
+  const problem = `${SIGNATURES_UNCHECKED}, found ${JSON.stringify(found)}`;
+  return located(text, [{ path: "authorizerType", offset: node?.offset ?? 0, problem }]);
 }
 
 /** AWS's limit for a schema in S3. */
 const MAX_SCHEMA_BYTES = 10 * 1024 * 1024;
 
 /** @throws Error with a message for people */
-function schemaFile(path: string): string {
+function schemaFile(file: string): SchemaFile {
   try {
-    return decodedText(readNamedFile(path, MAX_SCHEMA_BYTES));
+    return { file, text: decodedText(readNamedFile(file, MAX_SCHEMA_BYTES)) };
   } catch (error) {
-    throw new Error(`${path}: ${unreadable(error)}`);
+    throw new Error(`${file}: ${unreadable(error)}`);
   }
 }
 

@@ -1,12 +1,12 @@
-import type { Claims } from "../../agentcore/authorizer/claimRules.ts";
 import { shownValue } from "../../agentcore/authorizer/decisionText.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { splitName } from "../../lib/qualifiedName.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
 import type { Policy } from "../policies/policy.ts";
-import { policyDenial } from "../policies/policyDenial.ts";
+import { callWords } from "../policies/policyDenial.ts";
 import { placeText } from "../policies/policyPlace.ts";
-import type { PolicyExplanation } from "../policies/toolPolicies.ts";
+import { requestWords } from "../policies/requestDenial.ts";
+import type { PolicyCaller, PolicyExplanation } from "../policies/toolPolicies.ts";
 import { askedPolicies } from "./checkPolicies.ts";
 
 /** A call that somebody asks about. */
@@ -26,17 +26,18 @@ export interface ExplainedPolicies {
 }
 
 /**
- * Says what the policies of a gateway decide about a call of whoever has these claims. The target is asked for its tools.
+ * Says what the policies of a gateway decide about a call of somebody. The target is asked for its tools.
  *
  * @throws Error with a message for people, where the call cannot be asked about
  */
 export async function explainPolicies(
   asked: AskedCall,
   options: GatewayOptions,
-  claims: Claims | undefined,
+  from: PolicyCaller | undefined,
 ): Promise<ExplainedPolicies> {
   const named = splitName(asked.tool);
-  const target = options.targets.find(({ name }) => name === named?.target);
+  const { targets, pathTargets = [] } = options;
+  const target = [...targets, ...pathTargets].find(({ name }) => name === named?.target);
   if (named === undefined || target === undefined) {
     throw new Error(`--tool: expected target___tool with a target of the file, found ${asked.tool}`);
   }
@@ -44,16 +45,17 @@ export async function explainPolicies(
   if (options.policies === undefined) {
     return { lines: ["policies: the file has none, so that every call passes"], json: {}, passes: true };
   }
-  const { policies, silent } = await askedPolicies({ ...options, targets: [target] });
+  const asking = targets.filter(({ name }) => name === target.name);
+  const { policies, silent } = await askedPolicies({ ...options, targets: asking });
   try {
     if (policies === undefined || silent.has(target.name))
       throw new Error(`${target.name} could not be asked for its tools`);
-    const explained = policies.explain({ ...named, input }, claims && { claims: () => claims });
+    const explained = policies.explain({ ...named, input }, from);
     const unfit = policies.unfit().map(({ place, at, problem }) => `${placeText(place, at)}: ${problem}`);
     const denies = (explained.verdict?.decision ?? explained.before.decision) === "deny";
     return {
       lines: [
-        ...explanationLines(explained, policies.enforces),
+        ...explanationLines(explained, { enforces: policies.enforces, isRequest: asking.length === 0 }),
         ...unfit.map((line) => `  left out, since it does not fit: ${line}`),
       ],
       json: { policies: { ...explanationJson(explained), mode: options.policies.mode, unfit } },
@@ -75,17 +77,20 @@ function argumentsOf(text: string): object {
   return value;
 }
 
-function explanationLines({ principal, verdict, before }: PolicyExplanation, enforces: boolean): readonly string[] {
+function explanationLines(
+  { principal, verdict, before }: PolicyExplanation,
+  { enforces, isRequest }: { readonly enforces: boolean; readonly isRequest: boolean },
+): readonly string[] {
   const logOnly = enforces ? "" : ", which LOG_ONLY only logs";
   return [
     `policies: ${answerOf(verdict, before)}${logOnly}`,
     ...(verdict?.policies ?? []).map((policy) => `  decided by ${described(policy)}`),
-    ...(verdict?.decision === "deny" ? [`  the caller is told: ${denialText(verdict)}`] : []),
+    ...(verdict?.decision === "deny" && enforces ? [`  the caller is told: ${denialWords(verdict, isRequest)}`] : []),
     ...(verdict?.logOnly ?? []).map((policy) => `  would match, and is LOG_ONLY: ${described(policy)}`),
     ...(verdict?.skipped ?? []).map(({ policy, problem }) => `  left out by Cedar: ${policy}: ${problem}`),
     `  caller: ${principal.type}::${JSON.stringify(principal.id)}`,
     ...Object.entries(principal.tags).map(([name, value]) => `  tag ${name}: ${shownValue(value)}`),
-    `  tools/list ${before.decision === "deny" && enforces ? "hides" : "shows"} the tool`,
+    ...(isRequest ? [] : [`  tools/list ${before.decision === "deny" && enforces ? "hides" : "shows"} the tool`]),
     ...before.residuals.map(({ policy, condition }) => `  left of ${described(policy)}: ${condition}`),
   ];
 }
@@ -105,8 +110,9 @@ function answerOf(verdict: PolicyExplanation["verdict"], before: PolicyExplanati
 
 const described = ({ name, effect, place }: Policy): string => `${name} (${effect}, ${placeText(place, 0)})`;
 
-const denialText = (verdict: NonNullable<PolicyExplanation["verdict"]>): string =>
-  (policyDenial(verdict).content as readonly { readonly text: string }[])[0]?.text ?? "";
+/** What the caller is told: a tool's failure, or the answer of an HTTP target. */
+const denialWords = (verdict: NonNullable<PolicyExplanation["verdict"]>, isRequest: boolean): string =>
+  isRequest ? `HTTP 403, ${requestWords(verdict)}` : callWords(verdict);
 
 function explanationJson({ principal, verdict, before }: PolicyExplanation): object {
   const names = (policies: readonly Policy[]) => policies.map(({ name }) => name);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { messageOf } from "../../lib/causes.ts";
 import { isSecureUrl, parseUrl } from "../../lib/secureUrl.ts";
 import type { AskedCall } from "./explainPolicies.ts";
 import { type ExportFormat, exportFormats } from "./exportConfiguration.ts";
@@ -28,6 +29,8 @@ export type GatewayCommand =
       readonly token: TokenSource;
       /** The call that the policies are asked about. */
       readonly call: AskedCall | undefined;
+      /** The ARN of whoever signs a request, for a gateway that takes no tokens. */
+      readonly caller: string | undefined;
       readonly json: boolean;
     }
   | { readonly kind: "schema"; readonly file: string }
@@ -39,8 +42,22 @@ export type GatewayCommand =
       readonly token: TokenSource | undefined;
       readonly json: boolean;
     }
+  | VerifyCommand
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly problem: string };
+
+/** Asks whether an audit is as it was written. */
+export interface VerifyCommand {
+  readonly kind: "audit";
+  readonly files: readonly string[];
+  /** The gateway's file, which names audit, key and head. */
+  readonly config: string | undefined;
+  readonly key: TokenSource | undefined;
+  readonly head: string | undefined;
+  /** The number of the line that the files begin with. */
+  readonly from: number | undefined;
+  readonly json: boolean;
+}
 
 export const gatewayHelp = `A gateway for MCP servers that decides as Amazon Bedrock AgentCore Gateway does, on this computer.
 
@@ -51,6 +68,8 @@ Usage:
                                                 what its policies decide about a call
   gateway schema --config <file>                print the Cedar schema of the tools, for editors of policies
   gateway export --config <file> --format <f>   print the same configuration for AWS
+  gateway audit --verify <file>…                say whether an audit is as it was written; --config in place of the files
+                                                takes them, their key and their head from a gateway's file
   gateway compare --config <file> <url>         ask a live gateway the same as this one, and show what differs
 
 Options:
@@ -59,10 +78,14 @@ Options:
   --port <port>     0 takes a free one (one file only)
   --attached        end when stdin closes
   --token <source>  for explain and compare: - for stdin, @file, or env:NAME; explain reads stdin when absent
+  --caller <ARN>    for explain, with AWS_IAM and AUTHENTICATE_ONLY: who signs, as sts get-caller-identity prints it
   --tool <name>     for explain: the tool that is called, as target___tool
   --arguments <json>  its arguments; without them explain says which conditions on them are left
   --format <format>   for export: cloudformation, cdk or terraform
-  --json            print explain's and compare's findings as JSON
+  --key <source>    for audit: the key of its chain, from -, @file, or env:NAME; without it only accidents are found
+  --head <file>     for audit: where the chain ends; without it lines that were cut off the end are not missed
+  --from <number>   for audit: the line that the files begin with, where older ones were removed on purpose
+  --json            print the findings of explain, compare and audit as JSON
   --help            print this
 
 Requests to issuers, targets and live gateways go through the proxies of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY;
@@ -71,7 +94,8 @@ this machine is asked directly. NODE_EXTRA_CA_CERTS names a file of certificates
 A running gateway reads its file again when it changes, or on SIGHUP. A bad file changes nothing. SIGINT and SIGTERM
 finish the calls that are open; within 10 seconds everything has ended.
 
-Exit codes: 0 done, 1 could not run, 2 wrong arguments, 3 a file with faults, 4 the token was refused or answers differ.`;
+Exit codes: 0 done, 1 could not run, 2 wrong arguments, 3 a file with faults, 4 the token was refused, answers differ, or an
+audit is not as it was written.`;
 
 export const exitCodes = { done: 0, failed: 1, arguments: 2, configuration: 3, refused: 4 } as const;
 
@@ -80,11 +104,11 @@ export function gatewayArguments(args: readonly string[]): GatewayCommand {
   try {
     return read(args);
   } catch (error) {
-    return { kind: "wrong", problem: error instanceof Error ? error.message : String(error) };
+    return { kind: "wrong", problem: messageOf(error) };
   }
 }
 
-const verbs = ["explain", "schema", "export", "compare"];
+const verbs = ["explain", "schema", "export", "compare", "audit"];
 
 /** @throws Error with a message about the argument that cannot be used */
 function read(args: readonly string[]): GatewayCommand {
@@ -102,7 +126,12 @@ function read(args: readonly string[]): GatewayCommand {
       json: { type: "boolean" },
       format: { type: "string" },
       tool: { type: "string" },
+      caller: { type: "string" },
       arguments: { type: "string" },
+      verify: { type: "boolean" },
+      key: { type: "string" },
+      head: { type: "string" },
+      from: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -110,15 +139,20 @@ function read(args: readonly string[]): GatewayCommand {
   const [verb = "run", address, ...rest] = positionals;
   const files = values.config ?? [];
   if (!["run", ...verbs].includes(verb)) throw new Error(`"${verb}" is none of ${verbs.join(", ")}.`);
+  const only = (options: readonly (keyof typeof values)[]) => {
+    const given = (Object.keys(values) as (keyof typeof values)[]).find((one) => !options.includes(one));
+    if (given) throw new Error(`--${given} has no meaning here.`);
+  };
+  if (verb === "audit") {
+    only(Object.keys(verifyOptions) as (keyof typeof verifyOptions)[]);
+    if (!values.verify) throw new Error("audit needs --verify: it has nothing else to do.");
+    return verifyCommand(positionals.slice(1), values);
+  }
   if (files.length === 0) throw new Error("--config <file> says which gateway is meant.");
   if (new Set(files).size < files.length) throw new Error("--config names the same file twice.");
   if (rest.length > 0 || (address !== undefined && verb !== "compare")) {
     throw new Error(`"${rest[0] ?? address}" is one argument too many.`);
   }
-  const only = (options: readonly (keyof typeof values)[]) => {
-    const given = (Object.keys(values) as (keyof typeof values)[]).find((one) => !options.includes(one));
-    if (given) throw new Error(`--${given} has no meaning here.`);
-  };
   if (verb === "run" && values.check) {
     only(["config", "check"]);
     return { kind: "check", files };
@@ -147,17 +181,43 @@ function read(args: readonly string[]): GatewayCommand {
     only(["config"]);
     return { kind: "schema", file };
   }
-  only(["config", "token", "json", ...(verb === "explain" ? (["tool", "arguments"] as const) : [])]);
+  only(["config", "token", "json", ...(verb === "explain" ? (["tool", "arguments", "caller"] as const) : [])]);
   const json = values.json ?? false;
   if (verb === "explain") {
     const { tool } = values;
     if (tool === undefined && values.arguments !== undefined) throw new Error("--arguments needs --tool.");
     const call = tool === undefined ? undefined : { tool, arguments: values.arguments };
-    return { kind: "explain", file, token: tokenSource(values.token ?? "-"), call, json };
+    if (values.caller !== undefined && values.token !== undefined)
+      throw new Error("--caller signs, and has no --token.");
+    return { kind: "explain", file, token: tokenSource(values.token ?? "-"), call, caller: values.caller, json };
   }
   if (address === undefined) throw new Error("compare needs the address of the live gateway.");
   const token = values.token === undefined ? undefined : tokenSource(values.token);
   return { kind: "compare", file, url: addressOf(address), token, json };
+}
+
+const verifyOptions = { verify: true, config: true, key: true, head: true, from: true, json: true } as const;
+
+interface VerifyValues {
+  readonly config?: string[] | undefined;
+  readonly key?: string | undefined;
+  readonly head?: string | undefined;
+  readonly from?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+function verifyCommand(files: readonly string[], { config = [], key, head, from, json }: VerifyValues): VerifyCommand {
+  const [file, another] = config;
+  if (another !== undefined) throw new Error("audit takes one --config.");
+  if (file === undefined && files.length === 0)
+    throw new Error("audit --verify needs the files of an audit, or --config.");
+  if (from !== undefined && !/^[1-9]\d{0,14}$/.test(from))
+    throw new Error(`--from is a whole number from 1, not "${from}".`);
+  return {
+    ...{ kind: "audit", files, config: file, head, json: json ?? false },
+    key: key === undefined ? undefined : tokenSource(key, "--key"),
+    from: from === undefined ? undefined : Number(from),
+  };
 }
 
 function formatOf(text: string | undefined): ExportFormat {
@@ -173,14 +233,15 @@ function portOf(text: string): number {
   throw new Error(`--port is a whole number from 0 to 65535, not "${text}".`);
 }
 
-function tokenSource(text: string): TokenSource {
+function tokenSource(text: string, option = "--token"): TokenSource {
   if (text === "-") return { kind: "stdin" };
   const [, path] = /^@(.+)$/.exec(text) ?? [];
   if (path !== undefined) return { kind: "file", path };
   const [, name] = /^env:(\w+)$/.exec(text) ?? [];
   if (name !== undefined) return { kind: "environment", name };
-  // The argument may be the token itself, so the message does not repeat it.
-  throw new Error("--token is -, @file or env:NAME; the token itself would be visible to every program here.");
+  // The argument may be the secret itself, so the message does not repeat it.
+  const what = option.slice(2);
+  throw new Error(`${option} is -, @file or env:NAME; the ${what} itself would be visible to every program here.`);
 }
 
 function addressOf(text: string): URL {

@@ -16,7 +16,13 @@ export async function readToken(source: TokenSource, environment: NodeJS.Process
   return read;
 }
 
-async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv): Promise<string> {
+/**
+ * What a source of secrets holds.
+ *
+ * @param option the option that named it
+ * @throws Error with a message that contains nothing of what was read
+ */
+export async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv, option = "--token"): Promise<string> {
   switch (source.kind) {
     case "stdin":
       return await text(process.stdin);
@@ -27,7 +33,7 @@ async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv): Prom
         return decodedText(readNamedFile(source.path, MAX_DOCUMENT_BYTES));
       } catch (error) {
         const { code = "unknown" } = error as NodeJS.ErrnoException;
-        throw new Error(`--token: ${source.path} cannot be read (${code}).`);
+        throw new Error(`${option}: ${source.path} cannot be read (${code}).`);
       }
   }
 }

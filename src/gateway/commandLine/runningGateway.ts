@@ -1,16 +1,21 @@
 import { readlinkSync, watch } from "node:fs";
 import { basename, dirname, isAbsolute, join, normalize, sep } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { foreignText } from "../../lib/foreignText.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import { isSameName } from "../../system/fileName.ts";
 import { type AuditFile, auditFile } from "../audit/auditFile.ts";
+import { holdAudit } from "../audit/auditHold.ts";
 import type { AuditLog } from "../audit/auditLog.ts";
+import type { AuditSettings } from "../configuration/auditSettings.ts";
 import type { GatewayConfiguration } from "../configuration/gatewayConfiguration.ts";
 import { placedFault } from "../configuration/policyRules.ts";
+import type { Gateway } from "../gateway.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
 import { prometheusMetrics } from "../metrics/prometheusMetrics.ts";
 import { PoliciesUnfit } from "../policies/gatewayPolicies.ts";
-import { type Gateway, startGateway } from "../startGateway.ts";
+import { startGateway } from "../startGateway.ts";
+import { chainHead, chainOf } from "./chainKey.ts";
 import { type ConfigurationFile, faultLine, faultLines, readConfigurationFile } from "./configurationFile.ts";
 import { folderWatches } from "./folderWatches.ts";
 
@@ -20,8 +25,11 @@ export interface RunningGatewayWorld {
   readonly address: Pick<GatewayOptions, "host" | "port">;
   /** Prints a line for people. */
   readonly say: (line: string) => void;
-  /** Called with the faults after each new reading of the file. None mean that the new content is in effect. */
-  readonly reloaded: (faults: readonly string[]) => void;
+  /**
+   * Called with the faults after each new reading of the file, and with the targets of it that run at AWS only. No faults mean
+   * that the new content is in effect.
+   */
+  readonly reloaded: (faults: readonly string[], notRun: readonly string[]) => void;
 }
 
 /** A gateway that follows the changes of its file. */
@@ -64,7 +72,9 @@ export async function runGateway(
   let { configuration } = first;
   const audits = new Map<string, AuditFile>();
   const metrics = prometheusMetrics(() => configuration.options.targets.map(({ name }) => name));
-  const gateway = await startGateway(firstOptions()).catch(async (error) => {
+  // Before the first line is read that the chain goes on from.
+  const giveBack = await takeAudit();
+  const gateway = await started().catch(async (error) => {
     await closeAudits();
     throw error;
   });
@@ -72,20 +82,28 @@ export async function runGateway(
   void gateway.checkIssuer();
   void gateway.checkPolicies();
 
-  function firstOptions(): GatewayOptions {
-    try {
-      return optionsOf(configuration);
-    } catch (error) {
-      throw new Error(`${file}: ${(error as Error).message}`);
-    }
+  async function takeAudit(): Promise<() => Promise<void>> {
+    const { auditFile: path, audit } = configuration;
+    if (path === undefined || !audit?.chain) return async () => {};
+    const chain = chainHead(path, audit.chain);
+    return await inWords(() => holdAudit(path, chain, (words) => world.say(`${file}: ${words}`)));
   }
 
-  function optionsOf({ options, beyondAgentCore, auditFile: path, metrics: figures }: GatewayConfiguration) {
+  async function started(): Promise<Gateway> {
+    return await startGateway(await inWords(async () => optionsOf(configuration)));
+  }
+
+  async function inWords<T>(act: () => Promise<T>): Promise<T> {
+    return await act().catch((error: Error) => Promise.reject(new Error(`${file}: ${error.message}`)));
+  }
+
+  function optionsOf(wanted: GatewayConfiguration) {
+    const { options, beyondAgentCore, auditFile: path, audit, metrics: figures } = wanted;
     return {
       ...options,
       ...world.address,
       beyondAgentCore,
-      ...(path !== undefined && auditTo(auditAt(path))),
+      ...(path !== undefined && auditTo(auditAt(path, audit), audit)),
       ...(figures && { metrics }),
       log: (message: string, facts: object) =>
         world.say(foreignText(`${file}: ${message} ${JSON.stringify(facts)}`, LONGEST_LINE)),
@@ -93,20 +111,31 @@ export async function runGateway(
   }
 
   /**
-   * Opens the audit at a path. One that failed, or that was renamed or removed, is opened anew, so that reloading the file
-   * repairs it.
+   * Opens the audit at a path. One that failed for good, or that was renamed or removed, is opened anew, so that reloading
+   * the file repairs it.
    */
-  function auditAt(path: string): AuditLog {
+  function auditAt(path: string, settings: AuditSettings | undefined): AuditLog {
     const known = audits.get(path);
-    if (known && !known.broken() && known.isAtPath()) return known;
+    if (known && !known.broken()) {
+      if (!known.isAtPath()) known.reopen();
+      return known;
+    }
     void known?.close();
+    const chain = settings?.chain && chainOf(path, settings.chain, world.environment);
+    const goesOn =
+      settings?.onFailure === "refuse"
+        ? "The gateway refuses requests until it can be."
+        : "The gateway goes on without it.";
     const log = auditFile(path, {
       ...(known && { lostBefore: known.lost() }),
+      ...{ rotate: settings?.rotate, chain },
+      say: (words) => world.say(`${file}: ${path}: ${words}`),
       onGap: (reason) =>
         world.say(
-          `${file}: THE AUDIT HAS GAPS: ${path} could not be written (${reason}). The gateway goes on without it. ` +
-            "Make room or make it writable, then send SIGHUP or save the file.",
+          `${file}: THE AUDIT HAS GAPS: ${path} could not be written (${reason}). ${goesOn} ` +
+            "Make room or make it writable, then send SIGHUP or save the file. (auditNotWritten)",
         ),
+      onRecovery: () => world.say(`${file}: ${path} is written again.`),
     });
     audits.set(path, log);
     return log;
@@ -114,6 +143,7 @@ export async function runGateway(
 
   async function closeAudits(): Promise<void> {
     await Promise.all([...audits.values()].map((log) => log.close()));
+    await giveBack();
   }
 
   function reload(): void {
@@ -128,7 +158,7 @@ export async function runGateway(
         ? "read again, and in effect from now on"
         : "nothing was changed, the gateway keeps its configuration";
     world.say(`${file}: ${outcome}`);
-    world.reloaded(faults);
+    world.reloaded(faults, next.kind === "good" ? next.notRun : []);
   }
 
   function hasMovedAudit(): boolean {
@@ -137,6 +167,7 @@ export async function runGateway(
   }
 
   function take(next: GatewayConfiguration): readonly string[] {
+    if (!isSameAudit(configuration, next)) return [`${file}: local.audit changes with a restart only`];
     try {
       gateway.configure(optionsOf(next));
     } catch (error) {
@@ -224,4 +255,12 @@ const contentOf = ({ text, followed }: Exclude<ConfigurationFile, { kind: "unrea
 
 const discoveryUrl = ({ options }: GatewayConfiguration) => options.authorizer?.customJWTAuthorizer.discoveryUrl;
 
-const auditTo = ({ write, lost }: AuditLog) => ({ audit: write, auditLost: lost });
+const auditTo = ({ write, lost, failing }: AuditLog, settings: AuditSettings | undefined) => ({
+  audit: write,
+  auditLost: lost,
+  ...(settings?.onFailure === "refuse" && { auditRefuses: failing }),
+});
+
+/** A chain is one file's, and goes on where it was; the rest of its settings is only read with it. */
+const isSameAudit = (one: GatewayConfiguration, other: GatewayConfiguration): boolean =>
+  isDeepStrictEqual(one.audit ?? {}, other.audit ?? {}) && (!one.audit?.chain || one.auditFile === other.auditFile);

@@ -9,11 +9,12 @@ const VERSION = "2025-11-25";
  * The names of the tools that a gateway shows to a token. They are what its policies let the token's owner call with some
  * arguments, so that two gateways with the same policies and tools show the same. Nothing is called.
  *
+ * @param token undefined for a gateway that lets everyone in
  * @throws Error with a message for people, when there is no answer
  */
-export async function toolsAnswer(endpoint: URL, token: string): Promise<GatewayAnswer> {
+export async function toolsAnswer(endpoint: URL, token: string | undefined): Promise<GatewayAnswer> {
   const caller = { capabilities: {}, clientInfo: { name: "compare", version: "1" } };
-  const authorized = { authorization: bearerHeader(token) };
+  const authorized = token === undefined ? {} : { authorization: bearerHeader(token) };
   const opened = await asked("initialize", { protocolVersion: VERSION, ...caller });
   const session = opened.session === null ? {} : { "mcp-session-id": opened.session };
   const names: string[] = [];

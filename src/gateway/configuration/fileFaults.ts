@@ -14,7 +14,19 @@ export function fileFaults(parts: ValidParts, environment: Environment): readonl
     ...addressFaults(parts),
     ...hostFaults(parts),
     ...variableFaults(parts, environment),
+    ...auditFaults(parts),
   ];
+}
+
+/** Settings of an audit that there is not, or of a chain with several keys. */
+function auditFaults(parts: ValidParts): readonly SchemaFault[] {
+  const given = parts.below("local.audit");
+  if (given.length === 0) return [];
+  if (parts.isValid("local.auditFile") && parts.text("local.auditFile") === undefined) {
+    return [parts.nameFault("local.audit", "goes with local.auditFile")];
+  }
+  const keys = parts.below("local.audit.chain").filter(({ name }) => name.startsWith("key"));
+  return keys.slice(1).map(({ path }) => parts.nameFault(path, "there is another key already"));
 }
 
 function nameFaults(parts: ValidParts): readonly SchemaFault[] {
@@ -113,6 +125,7 @@ function variableFaults(parts: ValidParts, environment: Environment): readonly S
       .below("local.credentials")
       .flatMap(({ path }) => [...parts.below(`${path}.headers`), { path: `${path}.apiKey` }]),
     { path: "beyondAgentCore.introspection.clientSecret" },
+    { path: "local.audit.chain.key" },
   ].flatMap(({ path }) => {
     const value = parts.text(path) ?? "";
     return [

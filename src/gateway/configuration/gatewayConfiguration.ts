@@ -1,21 +1,28 @@
 import type { BeyondAgentCore } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import type { GatewayOptions } from "../gatewayOptions.ts";
+import type { AuditSettings } from "./auditSettings.ts";
 
 /** The content of a gateway's configuration file, ready to start the gateway with. */
 export interface GatewayConfiguration {
   /** The name in the file, for people. */
   readonly name: string | undefined;
-  readonly options: Omit<GatewayOptions, "audit" | "metrics" | "isRevoked" | "faults" | "log" | "now" | "fetch">;
+  readonly gatewayArn?: string | undefined;
+  readonly options: Omit<
+    GatewayOptions,
+    "audit" | "auditRefuses" | "metrics" | "isRevoked" | "faults" | "log" | "now" | "fetch"
+  >;
   readonly beyondAgentCore: BeyondAgentCore;
   /** The path of the audit file: absolute, or relative to the configuration file. No audit when undefined. */
   readonly auditFile: string | undefined;
+  /** How it is kept. */
+  readonly audit?: AuditSettings | undefined;
   /** Whether `/metrics` is served. */
   readonly metrics: boolean;
 }
 
 /** A fault in a configuration file that prevents the gateway from starting. */
 export interface ConfigurationFault {
-  /** The file of policies that it is in; absent for the configuration file itself. */
+  /** The file of policies, or of a target's description, that it is in; absent for the configuration file itself. */
   readonly file?: string;
   /** The path in the JSON, such as `authorizerConfiguration.customJWTAuthorizer.customClaims[0]`. */
   readonly path: string;

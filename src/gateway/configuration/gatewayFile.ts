@@ -1,10 +1,11 @@
 import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authorizerConfiguration.ts";
-import type { Introspection } from "../../agentcore/authorizer/beyondAgentCore.ts";
+import type { Introspection, ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import type { LimitRules } from "../limits/limits.ts";
 import type { ProtocolVersion } from "../mcp/mcpFront.ts";
 import type { StubAnswer } from "../router/target.ts";
 import type { ApiGatewayToolConfiguration } from "../tools/apiGatewayTools.ts";
 import type { ConnectorTarget } from "../tools/connectorTools.ts";
+import type { AuditSettings } from "./auditSettings.ts";
 import type { InterceptorInFile, InterceptorProgram } from "./interceptorsOf.ts";
 import type { RateLimitInFile } from "./rateLimitsOf.ts";
 
@@ -22,7 +23,8 @@ export interface GatewayFile {
       readonly disableMcpListToolsPagination?: boolean;
     };
   };
-  readonly authorizerType?: "CUSTOM_JWT" | "NONE";
+  readonly authorizerType?: "CUSTOM_JWT" | "NONE" | "AWS_IAM" | "AUTHENTICATE_ONLY";
+  readonly gatewayArn?: string;
   readonly authorizerConfiguration?: Partial<AuthorizerConfiguration>;
   readonly exceptionLevel?: "DEBUG";
   readonly targets?: readonly TargetEntry[];
@@ -35,6 +37,7 @@ export interface GatewayFile {
     readonly refuseIdTokens?: boolean;
     readonly deniedTokenIds?: readonly string[];
     readonly introspection?: Introspection;
+    readonly dpop?: ProofRules;
   };
 }
 
@@ -47,7 +50,9 @@ export interface LocalSettings {
   readonly allowedHosts?: readonly string[];
   readonly limits?: LimitRules;
   readonly auditFile?: string;
+  readonly audit?: AuditSettings;
   readonly metrics?: boolean;
+  readonly maxResultMiB?: number;
   readonly clockSkewSeconds?: number;
   /** By target: the local file that stands in for one in S3. */
   readonly schemas?: Readonly<Record<string, string>>;
@@ -127,8 +132,9 @@ export interface TargetConfiguration {
       readonly protocolType: "MCP" | "A2A" | "INFERENCE" | "CUSTOM";
       readonly staticQueryParameters?: Readonly<Record<string, string>>;
       readonly staticQueryParameterConflictResolution?: "CLIENT_OVERRIDE" | "STATIC_OVERRIDE";
+      readonly schema?: { readonly source: DocumentSource };
     };
-    readonly agentcoreRuntime?: object;
+    readonly agentcoreRuntime?: { readonly schema?: { readonly source: DocumentSource } };
     readonly connector?: object;
   };
   readonly inference?: { readonly provider?: object; readonly connector?: object };

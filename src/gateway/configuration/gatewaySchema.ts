@@ -1,6 +1,8 @@
 import { hostName, listeningHost, secureAddress } from "../../agentcore/authorizer/addressPatterns.ts";
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
 import { allIgnored, list, noneOf, object, oneOf, type Schema, text, when } from "../../lib/json/schema.ts";
+import { MAX_RESULT_MIB, MIN_RESULT_MIB } from "../../lib/limits.ts";
+import { auditSchema } from "./auditSchema.ts";
 import { awsDescription, awsName } from "./aws/awsTexts.ts";
 import { interceptorsSchema } from "./aws/interceptorSchema.ts";
 import { rateLimitsSchema } from "./aws/rateLimitSchema.ts";
@@ -78,12 +80,20 @@ export const gatewaySchema: Schema = {
     }),
     authorizerType: {
       type: "string",
-      description: "CUSTOM_JWT, also when absent, asks for a token. NONE lets everyone in.",
-      enum: ["CUSTOM_JWT", "NONE"],
-      errorMessage: "expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here",
+      description:
+        "CUSTOM_JWT, also when absent, asks for a token. NONE lets everyone in. AWS's own signatures cannot be checked here: with AWS_IAM and AUTHENTICATE_ONLY the gateway does not run.",
+      enum: ["CUSTOM_JWT", "NONE", "AWS_IAM", "AUTHENTICATE_ONLY"],
     },
     authorizerConfiguration: object("Whom the gateway lets in.", { customJWTAuthorizer: authorizerSchema }),
-    gatewayArn: text("What policies call the gateway; without policies it has no effect here."),
+    gatewayArn: {
+      type: "string",
+      description: "What policies call the gateway; without policies it has no effect here.",
+      // CreateGateway's own, with a region as AWS names them: a slip there would leave every policy without its resource.
+      pattern:
+        "^arn:aws(|-[a-z-]+):bedrock-agentcore:[a-z]{2,4}(-[a-z]+)+-[0-9]:[0-9]{12}:gateway/([0-9a-z]-?){1,100}-[0-9a-z]{10}$",
+      patternErrorMessage:
+        "the ARN of a gateway, such as arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-abcdefghij",
+    },
     policies: {
       type: "array",
       description: "The policies of the engine. With none at all, ENFORCE denies every call.",
@@ -131,10 +141,12 @@ export const gatewaySchema: Schema = {
         },
       }),
       auditFile: text("The file that records each request, as a line of JSON in CloudTrail's form."),
+      audit: auditSchema,
       metrics: { type: "boolean", description: "Whether metrics for Prometheus are served at /metrics." },
       schemas: {
         type: "object",
-        description: "By target: a file that stands in for its schema in S3, or an API's export. JSON.",
+        description:
+          "By target: a file that stands in for its schema in S3, or an API's export. JSON, or YAML for an API.",
         additionalProperties: text("Its path, absolute or relative to this file."),
       },
       stubs: {
@@ -195,6 +207,12 @@ export const gatewaySchema: Schema = {
           },
         }),
       },
+      maxResultMiB: {
+        type: "integer",
+        description: "The largest answer of a target that is taken, in MiB; 32 when absent.",
+        minimum: MIN_RESULT_MIB,
+        maximum: MAX_RESULT_MIB,
+      },
       clockSkewSeconds: {
         type: "number",
         description: "How far the identity provider's clock may differ; 0 when absent.",
@@ -227,6 +245,16 @@ export const gatewaySchema: Schema = {
           },
           ["endpoint", "clientId", "clientSecret"],
         ),
+        dpop: object("Takes tokens that are bound to a key, with a proof for each request (DPoP, RFC 9449).", {
+          required: { type: "boolean", description: "Takes no others." },
+          nonces: { type: "boolean", description: "Wants a nonce of this gateway in each proof." },
+          lifetimeSeconds: {
+            type: "integer",
+            description: "How old a proof may be; 300 when absent.",
+            minimum: 1,
+            maximum: 3600,
+          },
+        }),
       },
     ),
   }),
@@ -241,18 +269,20 @@ export const gatewaySchema: Schema = {
         errorMessage: openWithout,
       },
     },
-    when(
-      "authorizerType",
-      "NONE",
-      noneOf(["authorizerConfiguration"], "goes with authorizerType CUSTOM_JWT, found NONE"),
-      {
-        properties: {
-          beyondAgentCore: {
-            additionalProperties: false,
-            errorMessage: "needs an authorizer: with authorizerType NONE nobody sends a token",
+    ...["NONE", "AWS_IAM", "AUTHENTICATE_ONLY"].map((type) =>
+      when(
+        "authorizerType",
+        type,
+        noneOf(["authorizerConfiguration"], `goes with authorizerType CUSTOM_JWT, found ${type}`),
+        {
+          properties: {
+            beyondAgentCore: {
+              additionalProperties: false,
+              errorMessage: `needs an authorizer: with authorizerType ${type} nobody sends a token`,
+            },
           },
         },
-      },
+      ),
     ),
   ],
 };

@@ -8,7 +8,10 @@ import { filledIn } from "./environment.ts";
 export interface InterceptorInFile {
   readonly interceptor: { readonly lambda: { readonly arn: string } };
   readonly interceptionPoints: readonly InterceptionPoint[];
-  readonly inputConfiguration?: { readonly passRequestHeaders: boolean };
+  readonly inputConfiguration?: {
+    readonly passRequestHeaders: boolean;
+    readonly payloadFilter?: { readonly exclude: readonly { readonly field: string }[] };
+  };
 }
 
 /** The program that stands in for a function. */
@@ -40,6 +43,7 @@ export function interceptorsOf(
         ...{ arn, points: interceptionPoints, ...started, failureMode, timeoutMs: timeoutSeconds * 1000 },
         env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filledIn(value, environment)])),
         passRequestHeaders: inputConfiguration?.passRequestHeaders ?? false,
+        withoutResponseBody: (inputConfiguration?.payloadFilter?.exclude ?? []).length > 0,
       },
     ];
   });

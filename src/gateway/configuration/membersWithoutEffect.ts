@@ -33,7 +33,7 @@ function ofTarget({ targetConfiguration, ...entry }: TargetEntry, hasCredentials
   const standIn = hasCredentials && (credentialProviderType === "OAUTH" || credentialProviderType === "API_KEY");
   return [
     ...(passesToken || standIn ? [] : ["credentialProviderConfigurations"]),
-    ...(targetConfiguration?.http ? ["targetConfiguration.http.passthrough.schema"] : ["metadataConfiguration"]),
+    ...(targetConfiguration?.http ? [] : ["metadataConfiguration"]),
   ];
 }
 

@@ -50,8 +50,9 @@ export function readConfiguration(
   const shape = checkSchema(root, gatewaySchema);
   const parts = validParts(root, shape);
   const file = (root.type === "object" ? plain(root) : {}) as GatewayFile;
-  const described = toolsOfTargets(file, parts, files.readSchema ?? noSchemas);
-  const policies = readPolicyRules({ text: splitMark(text)[1], parts }, files);
+  const written = { text: splitMark(text)[1], parts };
+  const described = toolsOfTargets({ ...written, file }, files.readSchema ?? noSchemas);
+  const policies = readPolicyRules(written, files);
   const faults = [
     ...shape,
     ...authorizerFaults(parts, RULES),
@@ -63,10 +64,10 @@ export function readConfiguration(
     ...stubFaults(parts, described.tools),
     ...policies.faults,
   ];
-  if (faults.length + policies.placed.length > 0) {
-    return { kind: "faulty", faults: [...located(text, faults), ...policies.placed] };
-  }
-  const read = configurationOf(file, { file, environment, tools: described.tools });
+  const placed = [...described.placed, ...policies.placed];
+  if (faults.length + placed.length > 0) return { kind: "faulty", faults: [...located(text, faults), ...placed] };
+  const { tools, requests } = described;
+  const read = configurationOf(file, { file, environment, tools, requests });
   const { rules } = policies;
   return {
     kind: "good",
@@ -94,10 +95,12 @@ function configurationOf(
   const {
     limits,
     auditFile,
+    audit,
     metrics,
     schemas: _schemas,
     stubs: _stubs,
     credentials: _,
+    maxResultMiB: _maxResultMiB,
     interceptors: programs,
     ...address
   } = file.local ?? {};
@@ -105,13 +108,16 @@ function configurationOf(
   const interceptors = interceptorsOf(interceptorConfigurations, programs ?? {}, context.environment);
   const { toolScopes, introspection, ...beyond } = file.beyondAgentCore ?? {};
   const customJWTAuthorizer = authorizerType === "NONE" ? undefined : authorizerConfiguration?.customJWTAuthorizer;
+  const isSigned = authorizerType === "AWS_IAM" || authorizerType === "AUTHENTICATE_ONLY";
   const { supportedVersions, instructions, searchType } = mcp ?? {};
   const { sessionTimeoutInSeconds = SESSION_SECONDS } = mcp?.sessionConfiguration ?? {};
   return {
     name,
+    ...(file.gatewayArn !== undefined && { gatewayArn: file.gatewayArn }),
     options: {
       ...address,
       ...(customJWTAuthorizer && { authorizer: { customJWTAuthorizer } }),
+      ...(isSigned && { signedBy: authorizerType }),
       ...targetsOf(context),
       ...(toolScopes && { toolScopes }),
       ...(supportedVersions && { supportedVersions }),
@@ -136,6 +142,7 @@ function configurationOf(
       }),
     },
     auditFile,
+    ...(audit && { audit }),
     metrics: metrics ?? false,
   };
 }

@@ -82,9 +82,15 @@ function credentialFaults(
       if (target.targetConfiguration?.http === undefined) {
         return [parts.fault(kind, "JWT_PASSTHROUGH goes with targets under targetConfiguration.http only")];
       }
-      if (file.authorizerType !== "NONE") return [];
-      return [parts.fault(kind, "JWT_PASSTHROUGH needs an authorizer: with authorizerType NONE no token is checked")];
+      if ((file.authorizerType ?? "CUSTOM_JWT") === "CUSTOM_JWT") return [];
+      return [
+        parts.fault(
+          kind,
+          `JWT_PASSTHROUGH needs an authorizer: with authorizerType ${file.authorizerType} no token is checked`,
+        ),
+      ];
     case "CALLER_IAM_CREDENTIALS":
+      if (file.authorizerType === "AWS_IAM" || file.authorizerType === "AUTHENTICATE_ONLY") return [];
       return [parts.fault(kind, "CALLER_IAM_CREDENTIALS goes with authorizerType AWS_IAM or AUTHENTICATE_ONLY only")];
     case "OAUTH":
     case "API_KEY":

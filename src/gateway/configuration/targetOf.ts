@@ -11,6 +11,7 @@ export interface TargetContext {
   readonly file: GatewayFile;
   readonly environment: Environment;
   readonly tools: ReadonlyMap<string, readonly Json[]>;
+  readonly requests: ReadonlyMap<string, readonly Json[]>;
 }
 
 /** The targets of a file: those behind the MCP endpoint, and those with a path of their own. */
@@ -32,14 +33,24 @@ function targetOf(entry: TargetEntry, { file, environment, tools }: TargetContex
     ...(callTimeoutSeconds !== undefined && { callTimeoutMs: callTimeoutSeconds * 1000 }),
     ...(listTimeoutSeconds !== undefined && { listTimeoutMs: listTimeoutSeconds * 1000 }),
   };
+  const { maxResultMiB } = file.local ?? {};
+  const size = maxResultMiB !== undefined && { maxResultBytes: maxResultMiB * 1024 * 1024 };
   if (stdio) {
     const { env, startTimeoutSeconds, ...program } = stdio;
     const start = startTimeoutSeconds !== undefined && { startTimeoutMs: startTimeoutSeconds * 1000 };
-    return { kind: "stdio", name, ...times, ...start, ...program, ...(env && { env: allFilledIn(env, environment) }) };
+    const variables = env && { env: allFilledIn(env, environment) };
+    return { kind: "stdio", name, ...times, ...size, ...start, ...program, ...variables };
   }
   if (http) {
     const { url, headers } = http;
-    return { kind: "http", name, ...times, url, ...(headers && { headers: allFilledIn(headers, environment) }) };
+    return {
+      kind: "http",
+      name,
+      ...times,
+      ...size,
+      url,
+      ...(headers && { headers: allFilledIn(headers, environment) }),
+    };
   }
   const { mcp } = targetConfiguration ?? {};
   if (targetConfiguration === undefined || mcp === undefined) return undefined;
@@ -62,6 +73,7 @@ function targetOf(entry: TargetEntry, { file, environment, tools }: TargetContex
     kind: "http",
     name,
     ...times,
+    ...size,
     url: secrets.length === 0 ? mcp.mcpServer.endpoint : url.href,
     ...(Object.keys(headers).length > 0 && { headers }),
     ...(secrets.length > 0 && { secrets }),
@@ -69,11 +81,15 @@ function targetOf(entry: TargetEntry, { file, environment, tools }: TargetContex
   };
 }
 
-function pathTargetOf(entry: TargetEntry, { file, environment }: TargetContext): PathTarget | undefined {
+function pathTargetOf(entry: TargetEntry, { file, environment, requests }: TargetContext): PathTarget | undefined {
   const { name, targetConfiguration, metadataConfiguration = {}, callTimeoutSeconds } = entry;
   if (targetConfiguration === undefined || targetConfiguration.mcp) return undefined;
   const { passthrough } = targetConfiguration.http ?? {};
-  if (passthrough?.protocolType !== "MCP") return { kind: "elsewhere", name, what: kindOf(targetConfiguration) };
+  const declared = requests.get(name);
+  const forPolicies = { name, ...(declared && { requests: declared }) };
+  if (passthrough?.protocolType !== "MCP") {
+    return { kind: "elsewhere", ...forPolicies, what: kindOf(targetConfiguration) };
+  }
   const { endpoint, staticQueryParameters = {}, staticQueryParameterConflictResolution } = passthrough;
   const { headers, query } = credentialsOf(entry, file.local?.credentials?.[name], environment);
   const {
@@ -84,11 +100,11 @@ function pathTargetOf(entry: TargetEntry, { file, environment }: TargetContext):
   const lower = (names: readonly string[]) => names.map((one) => one.toLowerCase());
   return {
     kind: "passthrough",
-    name,
+    ...forPolicies,
     endpoint,
     headers,
     query: staticQueryParameters,
-    callerOverrides: staticQueryParameterConflictResolution === "CLIENT_OVERRIDE",
+    callerOverrides: staticQueryParameterConflictResolution !== "STATIC_OVERRIDE",
     credentialQuery: query,
     requestHeaders: lower(allowedRequestHeaders),
     responseHeaders: lower(allowedResponseHeaders),

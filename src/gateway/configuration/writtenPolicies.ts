@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { SchemaFault } from "../../lib/json/checkSchema.ts";
-import { positionsIn } from "../../lib/json/jsonDocument.ts";
+import { offsetInString, positionsIn } from "../../lib/json/jsonDocument.ts";
 import type { ValidParts } from "../../lib/json/validParts.ts";
 import type { Policy, PolicyPlace } from "../policies/policy.ts";
 import type { WrittenPolicy } from "../policies/readPolicies.ts";
@@ -73,13 +73,4 @@ function annotatedId(statement: string): string | undefined {
   const found =
     at === -1 ? undefined : /^@id\s*\(\s*"([A-Za-z][A-Za-z0-9_]{0,47})"\s*\)/.exec(statement.slice(at))?.[1];
   return found;
-}
-
-/** Where a character of a JSON string stands in the document: an escape is one character, and takes two or six. */
-function offsetInString(text: string, start: number, char: number): number {
-  let at = start + 1;
-  for (let read = 0; read < char && at < text.length; read++) {
-    at += text[at] !== "\\" ? 1 : text[at + 1] === "u" ? 6 : 2;
-  }
-  return at;
 }

@@ -1,3 +1,4 @@
+import { hostOf } from "../../lib/hostOf.ts";
 import type { ServedRequest } from "../../lib/servedHttp.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -16,7 +17,7 @@ export function admission(hosts: readonly string[]): (headers: ServedRequest["he
   return (headers) => {
     const host = headers.get("host") ?? "";
     const origin = headers.get("origin");
-    const isOurs = names.has(PLAIN.exec(host)?.[1] ?? "") || names.has(hostname(`http://${host}`));
+    const isOurs = names.has(PLAIN.exec(host)?.[1] ?? "") || names.has(hostOf(host)?.hostname ?? "");
     return isOurs && (origin === null || names.has(hostname(origin)));
   };
 }

@@ -3,16 +3,31 @@ import { networkReason } from "../../lib/networkReason.ts";
 import { type HttpReply, jsonReply, type ServedRequest, type StreamedBody } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { wayOut } from "../../system/wayOut.ts";
+import { deadline } from "../router/deadline.ts";
 import type { Messages } from "./messages.ts";
 import type { PathTarget } from "./pathTarget.ts";
 import { INTERNAL_ERROR, rpcError } from "./refusals.ts";
 
 type Passthrough = Extract<PathTarget, { kind: "passthrough" }>;
 
-interface PathRequest {
+/** A request under a target's own path, of somebody who was let in. */
+export interface PathRequest {
   readonly request: ServedRequest;
   readonly messages: Messages;
   readonly authorization: string | null;
+}
+
+/** What an interceptor put in place of what the caller sent. */
+export interface ChangedRequest {
+  /** Added to those that go on, or in their place; by names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+export interface PathAnswer {
+  readonly reply: HttpReply;
+  /** Whether the target gave it, and not the gateway in its place. */
+  readonly isTargets: boolean;
 }
 
 export interface PathWorld {
@@ -44,34 +59,35 @@ const MAX_ANSWER_BYTES = 6 * 1024 * 1024;
  * Answers a request under `/<target>/…`: hands it on to the target as it is, with what the target is allowed to get, or says
  * that the target runs at AWS only.
  */
-export async function answerAtPath(target: PathTarget, asked: PathRequest, world: PathWorld): Promise<HttpReply> {
-  if (target.kind === "elsewhere") return notHere(target);
-  const { request, messages } = asked;
-  const stop = new AbortController();
-  const late = setTimeout(() => stop.abort(tooSlow), target.callTimeoutMs ?? world.callTimeoutMs);
-  request.onOver(() => stop.abort());
+export async function answerAtPath(
+  target: PathTarget,
+  asked: PathRequest & { readonly changed?: ChangedRequest },
+  world: PathWorld,
+): Promise<PathAnswer> {
+  if (target.kind === "elsewhere") return { reply: notHere(target), isTargets: false };
+  const { request, messages, changed } = asked;
+  const limit = deadline(target.callTimeoutMs ?? world.callTimeoutMs, undefined);
   try {
     const answer = await wayOut(addressOf(target, request.target), {
       method: request.method,
       headers: headersOf(target, asked),
-      ...(request.method === "POST" && { body: new TextDecoder().decode(request.body) }),
+      ...(request.method === "POST" && { body: new TextDecoder().decode(changed?.body ?? request.body) }),
       redirect: "manual",
-      signal: stop.signal,
+      // A stream outlives the limit, and ends with the caller.
+      signal: AbortSignal.any([limit.signal, request.signal]),
     });
-    return await replyOf(answer, target);
+    return { reply: await replyOf(answer, target), isTargets: true };
   } catch (error) {
     if (request.isOver) throw error;
-    const reason = stop.signal.reason === tooSlow ? tooSlow.message : networkReason(error).text;
+    const reason = limit.passed() ? "it did not answer in time" : networkReason(error).text;
     world.targetFailed(target.name);
     world.log("target failed", { target: target.name, method: messages.method ?? request.method, error: reason });
     const message = world.isDebug ? `The target ${target.name} failed: ${reason}` : INTERNAL_ERROR.message;
-    return rpcError(502, { ...INTERNAL_ERROR, message }, messages);
+    return { reply: rpcError(502, { ...INTERNAL_ERROR, message }, messages), isTargets: false };
   } finally {
-    clearTimeout(late);
+    limit.clear();
   }
 }
-
-const tooSlow = new Error("it did not answer in time");
 
 function notHere({ name, what }: Extract<PathTarget, { kind: "elsewhere" }>): HttpReply {
   return jsonReply(501, {
@@ -96,13 +112,17 @@ function addressOf(target: Passthrough, asked: string): URL {
   return address;
 }
 
-function headersOf(target: Passthrough, { request, authorization }: PathRequest): Readonly<Record<string, string>> {
+function headersOf(
+  target: Passthrough,
+  { request, authorization, changed }: PathRequest & { readonly changed?: ChangedRequest },
+): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   for (const name of [...ofMcp, ...target.requestHeaders]) {
     const value = request.headers.get(name);
     if (value !== null && isAllowed(value)) headers[name] = value;
   }
   if (target.passesToken && authorization !== null) headers.authorization = authorization;
+  Object.assign(headers, changed?.headers);
   for (const [name, value] of Object.entries(target.headers)) headers[name.toLowerCase()] = value;
   return headers;
 }

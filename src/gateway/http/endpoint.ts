@@ -1,5 +1,6 @@
 import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import { unforeseenFacts } from "../../lib/unforeseen.ts";
@@ -13,12 +14,16 @@ import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Interceptors } from "../interceptors/intercept.ts";
 import type { McpFront } from "../mcp/mcpFront.ts";
 import type { PolicyRecord } from "../policies/policyRecord.ts";
+import type { ToolPolicies } from "../policies/toolPolicies.ts";
 import { principalOf } from "../principal.ts";
-import { answerAtPath } from "./answerAtPath.ts";
+import type { ProofChecks } from "../proofs/proofChecks.ts";
+import { type Presented, presented, provenDecision } from "../proofs/provenDecision.ts";
+import { answerPathRequest } from "./answerPathRequest.ts";
 import type { CallsInFlight } from "./callsInFlight.ts";
 import type { Answered, Sent } from "./httpServer.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import { type NotNow, type NotNowWorld, notNow } from "./notNow.ts";
+import { pathOf } from "./pathOf.ts";
 import type { PathTarget } from "./pathTarget.ts";
 import { policySessionOf } from "./policySession.ts";
 import { type EndpointDecision, faultyAnswer, INTERNAL_ERROR, refusalOf, rpcError, SERVER_ERROR } from "./refusals.ts";
@@ -27,6 +32,10 @@ import { tokenClaims } from "./tokenClaims.ts";
 export interface EndpointWorld extends NotNowWorld {
   /** Absent: the endpoint lets everyone in, as AgentCore does with authorizer type NONE. */
   readonly authorizer: (AuthorizerWorld & { readonly rules: CustomJwtAuthorizer }) | undefined;
+  /** How tokens are taken that are bound to a key; absent where there is one scheme, as at AgentCore. */
+  readonly proofs?: { readonly rules: ProofRules; readonly checks: ProofChecks } | undefined;
+  /** The MCP endpoint's address for callers. */
+  readonly url: string;
   readonly toolScopes: Readonly<Record<string, readonly string[]>>;
   readonly metadataUrl: string;
   /** Whether callers are told what failed behind the gateway. */
@@ -34,6 +43,8 @@ export interface EndpointWorld extends NotNowWorld {
   readonly faults: () => GatewayFaults;
   readonly inFlight: CallsInFlight;
   readonly mcp: McpFront;
+  /** Asked about requests under a target's own path; those to the MCP endpoint are asked about where their tools are known. */
+  readonly policies: () => ToolPolicies | undefined;
   /** Programs that run before and after each request to the MCP endpoint; absent where there are none. */
   readonly interceptors?: Interceptors | undefined;
   /** How long a target with a path of its own may take until it begins to answer. */
@@ -56,7 +67,8 @@ export interface EndpointRequest extends Sent {
   readonly pathTarget?: PathTarget;
 }
 
-interface Incoming extends EndpointRequest {
+interface Incoming extends EndpointRequest, Presented {
+  readonly authorization: string | null;
   /** The body as JSON; undefined when it is none. */
   readonly parsed: unknown;
   readonly messages: Messages;
@@ -71,7 +83,8 @@ interface Answer extends NotNow {
 const refused: EndpointDecision = { kind: "refused", findings: [] };
 
 /** Answers one request to the MCP endpoint: checks the token, hands the request on, and records the outcome. */
-export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWorld): Promise<Answered> {
+export async function answerAtEndpoint(sent: EndpointRequest, world: EndpointWorld): Promise<Answered> {
+  const given = { ...sent, ...presented(sent.authorization, world.proofs?.rules) };
   const { request, authorization, address, turnedAway, pathTarget } = given;
   const at = world.now();
   const requestId = crypto.randomUUID();
@@ -93,7 +106,9 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
         decision: refused,
       }));
   const { decision, rateLimit } = answered;
-  const reply: HttpReply = { ...answered.reply, headers: { ...answered.reply.headers, "x-amzn-requestid": requestId } };
+  const nonce = "nonce" in decision && { "dpop-nonce": decision.nonce };
+  const headers = { ...answered.reply.headers, ...nonce, "x-amzn-requestid": requestId };
+  const reply: HttpReply = { ...answered.reply, headers };
   const { audit } = world;
   if (audit === undefined) return { reply };
   const caller = "caller" in decision ? decision.caller : undefined;
@@ -125,7 +140,10 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
     ...(outcome && { outcome }),
     ...(policy && { policy }),
     ...(rateLimit && { rateLimit: { id: rateLimit.id, metric: rateLimit.metric } }),
+    ...(isCut() && { incomplete: "answer" }),
   });
+  // Recorded before the answer ends, so that a caller who is gone by then had no whole one.
+  const isCut = () => request.isOver && !lasts;
   // A stream of notifications may stay open for days, so it is recorded when it opens.
   const lasts = messages.listens || request.method === "GET";
   if (lasts) await audit(entry());
@@ -136,15 +154,6 @@ export async function answerAtEndpoint(given: EndpointRequest, world: EndpointWo
  * The methods of an MCP endpoint (2025-11-25, basic/transports). Browsers send OPTIONS first, which never gets here.
  */
 const methods: readonly string[] = ["GET", "POST", "DELETE"];
-
-/** The record of an answer to bytes that could not be read as a request, of which nothing else is known. */
-export function unreadableEntry(status: number, address: string | undefined, at: number): AuditEntry {
-  const where = address !== undefined && { address };
-  return {
-    ...{ requestId: crypto.randomUUID(), at, durationMs: 0, ...where, method: "unknown" },
-    ...{ decision: "refused", status, failed: [] },
-  };
-}
 
 async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer> {
   const { request, isTooLarge, parsed, messages, report, judged, authorization, pathTarget } = incoming;
@@ -157,7 +166,9 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   const noChallenge = world.faults().noChallenge ?? false;
   const refusal =
     rules &&
-    refusalOf(decision, messages, { rules, metadataUrl: world.metadataUrl, noChallenge, isDebug: world.isDebug });
+    refusalOf(decision, messages, {
+      ...{ rules, metadataUrl: world.metadataUrl, noChallenge, isDebug: world.isDebug, proofs: world.proofs },
+    });
   if (refusal) return { reply: refusal, decision };
   if (!methods.includes(request.method)) {
     const error = { code: SERVER_ERROR, message: "Method not allowed" };
@@ -177,10 +188,11 @@ async function answer(incoming: Incoming, world: EndpointWorld): Promise<Answer>
   if (later) return { ...later, decision };
   if (messages.requests > 0 && !messages.listens) world.inFlight.began(request);
   for (const tool of messages.tools) world.called(tool);
-  const from = { principal, caller, claims, report, judged };
+  const revision = request.headers.get("mcp-protocol-version");
+  const from = { principal, caller, claims, revision, report, judged };
   // A fault behind the front must not leave the caller without an answer or the audit without a line.
   const answered = pathTarget
-    ? answerAtPath(pathTarget, { request, messages, authorization }, world)
+    ? answerPathRequest(pathTarget, { ...incoming, from }, world)
     : world.interceptors
       ? world.interceptors.answer(incoming, (body) => world.mcp.handle(request, body, from), world)
       : world.mcp.handle(request, parsed, from);
@@ -194,21 +206,36 @@ function internalError(
   { request, messages }: Pick<Incoming, "request" | "messages">,
   world: EndpointWorld,
 ): HttpReply {
-  world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
+  // What was given up because its caller left is no fault of ours.
+  if (!request.isOver)
+    world.log("unforeseen failure", { method: messages.method ?? request.method, ...unforeseenFacts(error) });
   return rpcError(500, INTERNAL_ERROR, messages);
 }
 
-async function decide({ authorization, messages }: Incoming, world: EndpointWorld): Promise<EndpointDecision> {
-  const { authorizer, toolScopes } = world;
+async function decide(incoming: Incoming, world: EndpointWorld): Promise<EndpointDecision> {
+  const { authorization, messages } = incoming;
+  const { authorizer, toolScopes, proofs } = world;
   if (authorizer === undefined) return { kind: "open", findings: [] };
-  const decision = await authorize(authorization, authorizer.rules, authorizer);
-  if (world.faults().refuseAllTokens && decision.kind !== "noToken") {
-    return { kind: "invalidToken", caller: undefined, findings: decision.findings };
+  const ofToken = await authorize(authorization, authorizer.rules, authorizer);
+  if (world.faults().refuseAllTokens && ofToken.kind !== "noToken") {
+    return { kind: "invalidToken", caller: undefined, findings: ofToken.findings };
   }
+  const decision = proofs
+    ? await provenDecision(ofToken, incoming, provenRequest(incoming, world.url), proofs)
+    : ofToken;
   if (decision.kind !== "allowed") return decision;
   const needed = messages.tools.flatMap((tool) => (Object.hasOwn(toolScopes, tool) ? (toolScopes[tool] ?? []) : []));
   if (needed.length === 0) return decision;
   const finding = everyScope(decision.caller.scopes, [...new Set(needed)]);
   const findings = [...decision.findings, finding];
-  return { kind: finding.ok ? "allowed" : "insufficientScope", caller: decision.caller, findings };
+  return finding.ok ? { ...decision, findings } : { ...decision, kind: "insufficientScope", findings };
+}
+
+/** A request as a proof has to name it: by our address for callers, or by the one that it came to, which was admitted. */
+function provenRequest({ request, proof, pathTarget }: Incoming, url: string) {
+  const path = pathOf(request.target);
+  const cameTo = `http://${request.headers.get("host") ?? ""}`;
+  const forCallers = pathTarget ? new URL(path, url).href : url;
+  const addresses = [forCallers, ...(URL.canParse(cameTo) ? [new URL(path, cameTo).href] : [])];
+  return { proof, method: request.method, addresses };
 }

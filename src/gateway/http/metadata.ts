@@ -1,4 +1,6 @@
 import { type CustomJwtAuthorizer, issuerOf } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
+import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
@@ -11,17 +13,20 @@ export const metadataPaths = (mcpPath: string): readonly [string, string] => [
   `${WELL_KNOWN}${mcpPath === "/" ? "" : mcpPath}`,
 ];
 
-/** RFC 9728 metadata with the three members that AgentCore publishes. */
+/** RFC 9728 metadata with the three members that AgentCore publishes, and what it says of bound tokens where they are taken. */
 export function metadata(
   resource: string,
   rules: CustomJwtAuthorizer,
   authorizationServer: string | undefined,
+  proofs?: ProofRules,
 ): Readonly<Record<string, unknown>> {
   const scopes = advertisedScopes(rules.allowedScopes ?? [], rules);
   return {
     authorization_servers: [authorizationServer ?? issuerOf(rules)],
     resource,
     ...(scopes.length > 0 && { scopes_supported: scopes }),
+    ...(proofs && { dpop_signing_alg_values_supported: asymmetricAlgorithms }),
+    ...(proofs?.required && { dpop_bound_access_tokens_required: true }),
   };
 }
 

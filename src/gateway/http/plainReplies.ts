@@ -1,13 +1,32 @@
 import { type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
 
-/**
- * Whether the gateway is well. An audit with gaps is reported but does not make it unhealthy: it still answers, and a
- * restart would not help.
- */
-export function healthReply(stopping: boolean, auditLost: number): HttpReply {
-  const status = stopping ? "stopping" : "ok";
-  return jsonReply(stopping ? 503 : 200, { status, ...(auditLost > 0 && { auditLost }) });
+/** What the audit makes of the gateway's health. */
+export interface AuditHealth {
+  readonly lost: number;
+  /** Whether requests are refused because they could not be recorded. */
+  readonly refuses: boolean;
 }
+
+/**
+ * Whether the gateway is well. An audit with gaps is reported but does not make it unhealthy while it answers: a restart would
+ * not help.
+ */
+export function healthReply(stopping: boolean, { lost, refuses }: AuditHealth): HttpReply {
+  const status = stopping ? "stopping" : refuses ? "auditNotWritten" : "ok";
+  return jsonReply(stopping || refuses ? 503 : 200, { status, ...(lost > 0 && { auditLost: lost }) });
+}
+
+/** The answer where a request could not be recorded. */
+export const unrecordedReply = (): HttpReply =>
+  jsonReply(
+    503,
+    {
+      jsonrpc: "2.0",
+      id: null,
+      error: { code: -32000, message: "The gateway cannot record requests. Please retry later." },
+    },
+    { "retry-after": "1" },
+  );
 
 export const textReply = (status: number, words: string): HttpReply => ({
   status,
@@ -21,5 +40,5 @@ export const cors: HttpReply["headers"] = {
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
   "access-control-allow-headers": "*, Authorization",
   "access-control-expose-headers":
-    "WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
+    "WWW-Authenticate, DPoP-Nonce, Mcp-Session-Id, MCP-Protocol-Version, Retry-After, X-Amzn-RequestId",
 };

@@ -1,30 +1,40 @@
-import type { Decision } from "../../agentcore/authorizer/authorizer.ts";
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
+import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
+import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
 import { emptyReply, type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited } from "../limits/limits.ts";
 import type { RateLimited } from "../limits/rateLimits.ts";
+import type { ProofChecks, ProofError } from "../proofs/proofChecks.ts";
+import type { ProvenDecision } from "../proofs/provenDecision.ts";
 import type { Messages } from "./messages.ts";
 import { advertisedScopes } from "./metadata.ts";
 
 /** What the endpoint decides about a request: the authorizer's decision, or one that needs no token. */
-export type EndpointDecision = Decision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
+export type EndpointDecision = ProvenDecision | { readonly kind: "open" | "refused"; readonly findings: readonly [] };
 
 /** What a challenge tells the client: the error, the scopes to request, and where the metadata is. */
 export interface Challenge {
-  readonly error: "invalid_token" | "insufficient_scope";
+  readonly error: "invalid_token" | "insufficient_scope" | ProofError;
   readonly scopes: readonly string[];
   readonly resourceMetadata: string;
 }
 
-/** `WWW-Authenticate` (RFC 6750, 3; RFC 9728, 5.1), with its parameters in AgentCore's order. */
-export function challenge({ error, scopes, resourceMetadata }: Challenge): string {
+/**
+ * `WWW-Authenticate` (RFC 6750, 3; RFC 9728, 5.1), with its parameters in AgentCore's order. Where bound tokens are taken, a
+ * challenge of the scheme DPoP (RFC 9449, 7.1) follows, or stands alone.
+ */
+export function challenge({ error, scopes, resourceMetadata }: Challenge, proofs?: ProofRules): string {
   const parameters = [
     `error="${error}"`,
     ...(scopes.length > 0 ? [`scope="${scopes.join(" ")}"`] : []),
     `resource_metadata="${resourceMetadata}"`,
   ];
-  return `Bearer ${parameters.join(", ")}`;
+  const bearer = `Bearer ${parameters.join(", ")}`;
+  if (!proofs) return bearer;
+  const algorithms = `DPoP algs="${asymmetricAlgorithms.join(" ")}"`;
+  const isAboutProof = error === "invalid_dpop_proof" || error === "use_dpop_nonce";
+  return proofs.required || isAboutProof ? `${algorithms}, ${parameters.join(", ")}` : `${bearer}, ${algorithms}`;
 }
 
 export const INTERNAL_ERROR = { code: -32603, message: "An internal error occurred. Please retry later." } as const;
@@ -50,18 +60,23 @@ export interface ChallengeFacts {
   readonly noChallenge: boolean;
   /** Says why a token is undecided. */
   readonly isDebug: boolean;
+  /** How bound tokens are taken, and the nonce for the next proof; absent where they are not. */
+  readonly proofs?: { readonly rules: ProofRules; readonly checks: Pick<ProofChecks, "nonce"> } | undefined;
 }
 
 /** The answer that refuses a request, or undefined where the decision lets it in. */
 export function refusalOf(
   decision: EndpointDecision,
   messages: Messages,
-  { rules, metadataUrl, noChallenge, isDebug }: ChallengeFacts,
+  { rules, metadataUrl, noChallenge, isDebug, proofs }: ChallengeFacts,
 ): HttpReply | undefined {
+  const proofError = "proofError" in decision ? decision.proofError : undefined;
   const challenged = (status: 401 | 403, scopes: readonly string[], message: string): HttpReply => {
-    const error = status === 401 ? "invalid_token" : "insufficient_scope";
-    const header = challenge({ error, scopes: advertisedScopes(scopes, rules), resourceMetadata: metadataUrl });
-    return rpcError(status, { code: -32001, message }, messages, noChallenge ? {} : { "www-authenticate": header });
+    const error: Challenge["error"] = proofError ?? (status === 401 ? "invalid_token" : "insufficient_scope");
+    const facts = { error, scopes: advertisedScopes(scopes, rules), resourceMetadata: metadataUrl };
+    const headers = noChallenge ? {} : { "www-authenticate": challenge(facts, proofs?.rules) };
+    const nonce = error === "use_dpop_nonce" && proofs && { "dpop-nonce": proofs.checks.nonce() };
+    return rpcError(status, { code: -32001, message }, messages, { ...headers, ...nonce });
   };
   switch (decision.kind) {
     case "open":
@@ -70,7 +85,7 @@ export function refusalOf(
       return undefined;
     case "noToken":
     case "invalidToken":
-      return challenged(401, rules.allowedScopes ?? [], "Invalid Bearer token");
+      return challenged(401, rules.allowedScopes ?? [], proofError ? refusedProof[proofError] : "Invalid Bearer token");
     case "insufficientScope": {
       const missing = decision.findings.find(({ rule, ok }) => rule === "scope" && !ok);
       return challenged(403, (missing?.expected ?? []) as readonly string[], "Insufficient scope");
@@ -84,6 +99,12 @@ export function refusalOf(
       );
   }
 }
+
+const refusedProof: Readonly<Record<ProofError, string>> = {
+  invalid_dpop_proof: "Invalid DPoP proof",
+  use_dpop_nonce: "The DPoP proof needs a nonce of this gateway",
+  invalid_token: "Expected a token that is bound to a key, with a DPoP proof",
+};
 
 const undecidedText = (reason: string): string => `The token can be neither allowed nor refused: ${reason}`;
 

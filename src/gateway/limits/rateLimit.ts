@@ -20,6 +20,9 @@ export interface RateConfig {
   readonly period: "second" | "minute";
 }
 
+/** The highest rate that AWS takes. */
+export const HIGHEST_RATE = 10_000_000;
+
 export type RateMetric = "requests" | "connections";
 
 /** What is known of a call when its limits are looked for. */

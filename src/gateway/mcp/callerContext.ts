@@ -12,6 +12,8 @@ export interface CallerContext {
   readonly caller: TargetCaller | undefined;
   /** The claims of the request's own token; undefined without an authorizer. */
   readonly claims: () => Claims | undefined;
+  /** The revision of MCP that the request names; null where it names none, as those of 2025-03-26 do. */
+  readonly revision: string | null;
   readonly report: Report;
   /** Records what the policies said of a call. */
   readonly judged: (record: PolicyRecord) => void;

@@ -42,7 +42,7 @@ export function createSessions(world: SessionsWorld): CallerSessions<CallerConte
         },
         onClosed,
       }),
-    mayUse: (opener, { principal }) => opener.principal === principal,
+    ownerOf: ({ principal }) => principal,
     isExpired({ startedAt }) {
       const { sessionTimeoutSeconds = SESSION_TIMEOUT_SECONDS } = world.settings();
       return world.now() - startedAt >= sessionTimeoutSeconds * 1000;

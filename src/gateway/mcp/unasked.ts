@@ -10,7 +10,7 @@ export const withoutQuestions = (capabilities: Json): Json =>
   Object.fromEntries(Object.entries(capabilities).filter(([name]) => !questions.includes(name)));
 
 /** A peer that hears what it is told, and answers no question. */
-export const unaskedPeer = ({ notify }: Peer): Peer => ({ ...nobody, notify });
+export const unaskedPeer = ({ notify, room }: Peer): Peer => ({ ...nobody, notify, ...(room && { room }) });
 
 /** A router whose targets cannot ask its caller anything while they work on a request. */
 export const unaskedRouter = (router: Router): Router => ({

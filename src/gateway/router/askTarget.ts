@@ -1,7 +1,9 @@
 import { ProtocolError } from "@modelcontextprotocol/client";
 import { doneWithin } from "../../lib/waiting.ts";
+import { URL_ELICITATION_REQUIRED } from "../../mcp/elicitationUrls.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { type CallerRequest, INTERNAL_ERROR as INTERNAL } from "../../mcp/peer.ts";
+import { type CallerContext, contextOf } from "../mcp/callerContext.ts";
 import { deadline } from "./deadline.ts";
 import { failureDetail, INTERNAL_ERROR } from "./failureDetail.ts";
 import { failureFacts } from "./failureReason.ts";
@@ -30,12 +32,21 @@ export async function askTarget(link: TargetLink, request: CallerRequest, world:
     return await link.request({ ...request, options: { ...options, signal: limit.signal } });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    if (!limit.passed() && ProtocolError.isInstance(error)) throw error;
+    if (!limit.passed() && ProtocolError.isInstance(error)) {
+      if (error.code !== URL_ELICITATION_REQUIRED || opensPages(contextOf(options))) throw error;
+      throw targetFailure(link, method, new Error(NEEDS_NEWER_CALLER), world);
+    }
     throw targetFailure(link, method, limit.passed() ? limit.signal.reason : error, world);
   } finally {
     limit.clear();
   }
 }
+
+const NEEDS_NEWER_CALLER = "it asks for a page to be opened, which needs a caller of MCP 2025-11-25";
+
+/** Whether a caller may be told of a page: AgentCore tells those of 2025-11-25 and later alone (developer guide, elicitation). */
+const opensPages = (from: CallerContext | undefined): boolean =>
+  from === undefined || (from.revision !== null && from.revision >= "2025-11-25");
 
 /**
  * The tools of a target.

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Transport } from "@modelcontextprotocol/client";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { InMemoryTransport } from "@modelcontextprotocol/server";
+import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
 import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
@@ -43,15 +44,19 @@ export async function openTransport(
           env: withVariables(getDefaultEnvironment(), target.env ?? {}, process.platform),
           stderr: "pipe",
           ...(target.cwd !== undefined && { cwd: target.cwd }),
+          // The SDK's own limit is lower than what targets over HTTP may answer.
+          maxBufferSize: target.maxResultBytes ?? MAX_MESSAGE_BYTES,
         },
         output,
       );
     // Without a time limit of its own: a tool may take 15 minutes, at AgentCore too, and the router decides about calls.
-    case "http":
+    case "http": {
+      const maxBytes = () => target.maxResultBytes ?? MAX_MESSAGE_BYTES;
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: patientFetch(wayOut) },
+        { url: target.url, headers: { ...target.headers }, fetch: patientFetch(wayOut), maxBytes },
         connecting,
       ) as unknown as Transport;
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export type Target = TargetTimes &
         /** Added to the few variables that a process needs to run at all. */
         readonly env?: Readonly<Record<string, string>>;
         readonly cwd?: string;
+        /** The largest message of it that is read; `MAX_MESSAGE_BYTES` when absent. */
+        readonly maxResultBytes?: number;
         /** How long it may take until it answers its first request. */
         readonly startTimeoutMs?: number;
       }
@@ -31,6 +33,8 @@ export type Target = TargetTimes &
         readonly name: string;
         readonly url: string;
         readonly headers?: Readonly<Record<string, string>>;
+        /** As that of a process. */
+        readonly maxResultBytes?: number;
         /** What must not be told of it beside `headers`: a key within its address. */
         readonly secrets?: readonly string[];
         /** What it is said to have, in place of what it lists (`mcpToolSchema`). */

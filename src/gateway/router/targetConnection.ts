@@ -36,6 +36,7 @@ export async function connectTarget(target: Target, world: TargetConnectionWorld
   const open = (negotiation: VersionNegotiationMode) =>
     UpstreamConnection.open({
       ...shared,
+      server: target.kind === "http" ? new URL(target.url) : undefined,
       negotiation,
       era: negotiation === "auto" ? era : undefined,
       caller: { clientInfo: info, capabilities },

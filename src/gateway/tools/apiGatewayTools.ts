@@ -1,6 +1,6 @@
 import type { Json } from "../../mcp/passThrough.ts";
 import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
-import { type ApiOperation, openApiOperations } from "./openApiTools.ts";
+import { type ApiOperation, openApiOperations, pathOf } from "./openApiTools.ts";
 
 interface ToolFilter {
   readonly filterPath: string;
@@ -24,7 +24,7 @@ export interface ApiGatewayToolConfiguration {
  * The tools of a REST API. What its operations take stands in the API alone: without its export, those that have a name in
  * `toolOverrides` are listed, with the parameters of their path.
  *
- * @param exported the API's export in OpenAPI 3, as JSON
+ * @param exported the API's export in OpenAPI 3
  */
 export function apiGatewayTools(
   { toolFilters, toolOverrides = [] }: ApiGatewayToolConfiguration,
@@ -40,8 +40,14 @@ export function apiGatewayTools(
     tools: named.filter(({ tool: { name } }) => name !== "").map(({ tool: listed }) => listed),
     problems: [
       ...problems,
-      ...nameless.map(({ path, method }) => `${method} ${path} has neither operationId nor toolOverride`),
-      ...missing.map(({ path, method }) => `no operation ${method} ${path} passes toolFilters`),
+      ...nameless.map((one) => ({
+        path: pathOf(one),
+        problem: `${one.method} ${one.path} has neither operationId nor toolOverride`,
+      })),
+      ...missing.map(({ path, method }) => ({
+        path: [],
+        problem: `no operation ${method} ${path} passes toolFilters`,
+      })),
     ],
   };
 }

@@ -53,7 +53,10 @@ export function connectorTools({ source, enabled, configurations = [] }: Connect
       );
     });
   const unknown = described ? (enabled ?? []).filter((name) => !names.includes(name)) : [];
-  return { tools, problems: unknown.map((name) => `enabled: ${source.connectorId} has no tool ${name}`) };
+  return {
+    tools,
+    problems: unknown.map((name) => ({ path: [], problem: `enabled: ${source.connectorId} has no tool ${name}` })),
+  };
 }
 
 function adjusted(own: Json, configuration: NonNullable<ConnectorTarget["configurations"]>[number] | undefined): Json {

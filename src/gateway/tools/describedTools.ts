@@ -1,11 +1,18 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Json } from "../../mcp/passThrough.ts";
+import type { DescriptionPath } from "./description.ts";
 
 /** The tools that a description has, and what in it cannot be one. */
 export interface DescribedTools {
   readonly tools: readonly Json[];
-  /** For people, each with its place in the description. */
-  readonly problems: readonly string[];
+  readonly problems: readonly DescriptionProblem[];
+}
+
+/** What in a description cannot be a tool. */
+export interface DescriptionProblem {
+  readonly path: DescriptionPath;
+  /** For people. */
+  readonly problem: string;
 }
 
 /** The longest name of a tool at AgentCore, with its target's. */

@@ -1,5 +1,5 @@
 import type { Json } from "../../mcp/passThrough.ts";
-import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
+import { type DescribedTools, type DescriptionProblem, record, textIn, tool } from "./describedTools.ts";
 
 /**
  * The tools of a Lambda function, as its `toolSchema` lists them.
@@ -7,15 +7,16 @@ import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
  * @param definitions a list of `ToolDefinition`, of the file or of a document of its own
  */
 export function lambdaTools(definitions: unknown): DescribedTools {
-  if (!Array.isArray(definitions)) return { tools: [], problems: ["expected a list of tools"] };
+  if (!Array.isArray(definitions)) return { tools: [], problems: [{ path: [], problem: "expected a list of tools" }] };
   const tools: Json[] = [];
-  const problems: string[] = [];
+  const problems: DescriptionProblem[] = [];
   for (const [at, one] of definitions.entries()) {
     const { name, description, inputSchema, outputSchema } = record(one);
     const called = textIn(name);
-    if (called === undefined) problems.push(`[${at}].name is missing`);
-    else if (record(inputSchema).type !== "object") problems.push(`[${at}].inputSchema.type: expected object`);
-    else {
+    if (called === undefined) problems.push({ path: [at, "name"], problem: `[${at}].name is missing` });
+    else if (record(inputSchema).type !== "object") {
+      problems.push({ path: [at, "inputSchema", "type"], problem: `[${at}].inputSchema.type: expected object` });
+    } else {
       const output = outputSchema === undefined ? undefined : record(outputSchema);
       tools.push(tool(called, record(inputSchema), { description: textIn(description), outputSchema: output }));
     }
@@ -29,7 +30,8 @@ export function lambdaTools(definitions: unknown): DescribedTools {
  * @param document a list of tools, or an object with `tools` as `tools/list` answers it
  */
 export function serverTools(document: unknown): DescribedTools {
-  const listed = Array.isArray(document) ? document : record(document).tools;
-  const { problems } = lambdaTools(listed);
+  const isList = Array.isArray(document);
+  const listed = isList ? document : record(document).tools;
+  const problems = lambdaTools(listed).problems.map((one) => (isList ? one : { ...one, path: ["tools", ...one.path] }));
   return { tools: Array.isArray(listed) ? listed.map(record) : [], problems };
 }

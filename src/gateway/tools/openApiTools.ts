@@ -1,6 +1,7 @@
 import { atPointer } from "../../lib/json/atPointer.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
+import { type DescribedTools, type DescriptionProblem, record, textIn, tool } from "./describedTools.ts";
+import type { DescriptionPath } from "./description.ts";
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
@@ -11,70 +12,99 @@ export interface ApiOperation {
   readonly method: string;
   /** A tool without a name of its own has an empty one. */
   readonly tool: Json;
+  /** The schema of the JSON in a request's body; undefined where it has none. */
+  readonly body: Json | undefined;
 }
 
 /**
  * The operations of an API as tools, each called by its `operationId`. Path, query and header parameters and the members
  * of a JSON body become arguments of these names; a body that is no object becomes `body`.
  *
- * @param document a description in OpenAPI 3, as JSON
+ * @param document a description in OpenAPI 3
  */
 export function openApiTools(document: unknown): DescribedTools {
   const { operations, problems } = openApiOperations(document);
   const nameless = operations.filter(({ tool: { name } }) => name === "");
   return {
     tools: operations.filter(({ tool: { name } }) => name !== "").map(({ tool: listed }) => listed),
-    problems: [...problems, ...nameless.map(({ path, method }) => `${method} ${path} has no operationId`)],
+    problems: [
+      ...problems,
+      ...nameless.map((one) => ({ path: pathOf(one), problem: `${one.method} ${one.path} has no operationId` })),
+    ],
   };
 }
+
+/**
+ * The requests of an API as policies name them, `POST:/invocations` say, each with the schema of its body (developer guide,
+ * "Action names by target type").
+ *
+ * @param document a description in OpenAPI 3
+ */
+export function openApiRequests(document: unknown): DescribedTools {
+  const { operations, problems } = openApiOperations(document);
+  return {
+    tools: operations.map(({ path, method, body }) => tool(`${method}:${path}`, body ?? { type: "object" }, {})),
+    problems,
+  };
+}
+
+/** Where an operation is in its description. */
+export const pathOf = ({ path, method }: ApiOperation): DescriptionPath => ["paths", path, method.toLowerCase()];
 
 /** All operations of an API, those without a name among them. */
 export function openApiOperations(document: unknown): {
   readonly operations: readonly ApiOperation[];
-  readonly problems: readonly string[];
+  readonly problems: readonly DescriptionProblem[];
 } {
   const root = record(document);
   if (!/^3\.\d/.test(String(root.openapi ?? "")))
-    return { operations: [], problems: ["expected openapi: 3.0.x or 3.1.x"] };
+    return { operations: [], problems: [{ path: ["openapi"], problem: "expected openapi: 3.0.x or 3.1.x" }] };
   const operations = Object.entries(record(root.paths)).flatMap(([path, item]) => {
     const found = record(resolved(item, root));
     return methods.flatMap((method) => {
       if (found[method] === undefined) return [];
-      const parameters = [...list(found.parameters), ...list(record(found[method]).parameters)];
-      return [{ path, method: method.toUpperCase(), tool: toolOf(record(found[method]), parameters, root) }];
+      const operation = record(found[method]);
+      const parameters = [...list(found.parameters), ...list(operation.parameters)];
+      return [{ path, method: method.toUpperCase(), ...toolOf(operation, parameters, root) }];
     });
   });
-  return { operations, problems: operations.length === 0 ? ["expected operations under paths, found none"] : [] };
+  const none = { path: ["paths"], problem: "expected operations under paths, found none" };
+  return { operations, problems: operations.length === 0 ? [none] : [] };
 }
 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-function toolOf(operation: Json, parameters: readonly unknown[], root: Json): Json {
-  const properties: Record<string, unknown> = {};
+function toolOf(operation: Json, parameters: readonly unknown[], root: Json): Pick<ApiOperation, "tool" | "body"> {
+  const properties = new Map<string, unknown>();
   const required = new Set<string>();
   for (const parameter of parameters) {
     const { name, schema, description, ...more } = record(resolved(parameter, root));
     const called = textIn(name);
     if (called === undefined || more.in === "cookie") continue;
     const said = textIn(description);
-    properties[called] = { ...record(inlined(schema ?? {}, root)), ...(said !== undefined && { description: said }) };
+    properties.set(called, {
+      ...record(inlined(schema ?? {}, root)),
+      ...(said !== undefined && { description: said }),
+    });
     if (more.required === true) required.add(called);
   }
-  const body = record(resolved(operation.requestBody, root));
-  const content = jsonContent(body.content);
-  if (content !== undefined) {
-    const schema = record(inlined(content, root));
+  const request = record(resolved(operation.requestBody, root));
+  const content = jsonContent(request.content);
+  const schema = content === undefined ? undefined : record(inlined(content, root));
+  if (schema !== undefined) {
     if (schema.type === "object" || schema.properties !== undefined) {
-      Object.assign(properties, record(schema.properties));
-      if (body.required !== false) for (const name of list(schema.required)) required.add(String(name));
+      for (const [name, property] of Object.entries(record(schema.properties))) properties.set(name, property);
+      if (request.required !== false) for (const name of list(schema.required)) required.add(String(name));
     } else {
-      properties.body = schema;
-      if (body.required === true) required.add("body");
+      properties.set("body", schema);
+      if (request.required === true) required.add("body");
     }
   }
-  const inputSchema = { type: "object", properties, ...(required.size > 0 && { required: [...required] }) };
+  // A property may have any name, `__proto__` among them.
+  const own = Object.fromEntries(properties);
+  const inputSchema = { type: "object", properties: own, ...(required.size > 0 && { required: [...required] }) };
   const description = textIn(operation.description) ?? textIn(operation.summary);
-  return tool(textIn(operation.operationId) ?? "", inputSchema, { description });
+  return { tool: tool(textIn(operation.operationId) ?? "", inputSchema, { description }), body: schema };
 }
 
 function jsonContent(content: unknown): unknown {

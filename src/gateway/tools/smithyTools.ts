@@ -1,8 +1,18 @@
 import type { Json } from "../../mcp/passThrough.ts";
 import { type DescribedTools, record, textIn, tool } from "./describedTools.ts";
+import { type Description, readJsonDescription } from "./description.ts";
 
 /** How many shapes are put within each other. */
 const DEEPEST = 8;
+
+/** Reads a Smithy model, which AWS takes in its JSON form alone. */
+export const readSmithyModel = (text: string): Description =>
+  /^\s*\{/.test(text)
+    ? readJsonDescription(text)
+    : {
+        kind: "faulty",
+        faults: [{ at: 0, problem: "expected a Smithy model in its JSON form, which AWS takes alone" }],
+      };
 
 /**
  * The operations of a Smithy model as tools, each called as its shape.
@@ -11,7 +21,9 @@ const DEEPEST = 8;
  */
 export function smithyTools(document: unknown): DescribedTools {
   const { smithy, shapes } = record(document);
-  if (!/^[12](\.\d)?/.test(String(smithy ?? ""))) return { tools: [], problems: ["expected smithy: 1.0 or 2.0"] };
+  if (!/^[12](\.\d)?/.test(String(smithy ?? ""))) {
+    return { tools: [], problems: [{ path: ["smithy"], problem: "expected smithy: 1.0 or 2.0" }] };
+  }
   const all = record(shapes);
   const tools = Object.entries(all).flatMap(([id, shape]) => {
     const { type, input, output, traits } = record(shape);
@@ -20,7 +32,8 @@ export function smithyTools(document: unknown): DescribedTools {
     const outputs = targetOf(output) === undefined ? undefined : schemaOf(targetOf(output), all);
     return [tool(nameOf(id), objectSchema(schemaOf(targetOf(input), all)), { description, outputSchema: outputs })];
   });
-  return { tools, problems: tools.length === 0 ? ["expected shapes of type operation, found none"] : [] };
+  const none = { path: ["shapes"], problem: "expected shapes of type operation, found none" };
+  return { tools, problems: tools.length === 0 ? [none] : [] };
 }
 
 const nameOf = (id: string): string => id.slice(id.indexOf("#") + 1);

@@ -78,7 +78,7 @@ test("documents that come over http from another machine are warned of, and no o
     [discoveryUrl, "https://idp.example/keys"],
     ["http://localhost:8080/.well-known/openid-configuration", "http://127.0.0.1:8080/keys"],
     ["http://idp.example/.well-known/openid-configuration", "https://idp.example/keys"],
-    [discoveryUrl, "http://idp.example/keys"],
+    ["http://idp.example/.well-known/openid-configuration", "http://idp.example/keys"],
   ] as const;
   const warned = [];
   for (const [discovery, jwks] of cases) {
@@ -87,10 +87,12 @@ test("documents that come over http from another machine are warned of, and no o
     warned.push(lines);
   }
   const message = "issuer's keys over http: whoever is on the way can forge tokens";
-  assert.deepEqual(warned, [
-    [],
-    [],
-    [[message, { insecure: [cases[2][0]] }]],
-    [[message, { insecure: [cases[3][1]] }]],
-  ]);
+  assert.deepEqual(warned, [[], [], [[message, { insecure: [cases[2][0]] }]], [[message, { insecure: cases[3] }]]]);
+});
+
+test("keys that an https document names over http are not read", async () => {
+  const { issuer, lines } = start(discoveryUrl, "http://idp.example/keys");
+  await issuer.check();
+  const reason = `${discoveryUrl} names a place for its keys that is not safe`;
+  assert.deepEqual(lines, [["issuer's keys not available", { discoveryUrl, reason }]]);
 });

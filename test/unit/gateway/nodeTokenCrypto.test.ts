@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { constants, createHash, sign as signNow } from "node:crypto";
+import { constants, createHash, type hash, sign as signNow } from "node:crypto";
 import { before, test } from "node:test";
 import fc from "fast-check";
-import { CompactSign, generateKeyPair } from "jose";
+import { CompactSign, exportJWK, generateKeyPair, importJWK } from "jose";
 import { decodedToken } from "../../../src/agentcore/authorizer/decodedToken.ts";
-import { nodeSignatureCheck, nodeTokenHash } from "../../../src/gateway/nodeTokenCrypto.ts";
+import { nodeSignatureCheck, nodeTokenHash, tokenHashWith } from "../../../src/gateway/nodeTokenCrypto.ts";
 import { asymmetricAlgorithms } from "../../../src/lib/asymmetricAlgorithms.ts";
 import { bulk, runs } from "../../support/bulk.ts";
 import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../support/issuerInProcess.ts";
@@ -12,7 +12,14 @@ import { goodClaims, newKey, type SigningKey, startAuthorizer } from "../../supp
 let keys: SigningKey[];
 
 before(async () => {
-  keys = await Promise.all(asymmetricAlgorithms.map((alg) => newKey(alg, alg)));
+  // One pair for all algorithms of RSA: its primes take longer to find than all else here.
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const pair = await exportJWK(privateKey);
+  const rsa = async (alg: string): Promise<SigningKey> => {
+    const jwk = { kty: "RSA", n: String(pair.n), e: String(pair.e), kid: alg };
+    return { alg, kid: alg, privateKey: (await importJWK(pair, alg)) as CryptoKey, jwk };
+  };
+  keys = await Promise.all(asymmetricAlgorithms.map((alg) => (/^[RP]S/.test(alg) ? rsa(alg) : newKey(alg, alg))));
 });
 
 const signed = async ({ alg, kid, privateKey }: SigningKey, header: object = {}): Promise<string> =>
@@ -144,6 +151,22 @@ test("RFC 7518, 3.4: a signature in DER is none, either way", async () => {
   assert.deepEqual(seen, { ES256: no, ES384: no, ES512: no });
 });
 
+test("a letter more, which is no byte, makes a signature none, either way", async () => {
+  const seen: Record<string, unknown> = {};
+  for (const key of keys.filter(({ alg }) => ["ES384", "ES512"].includes(alg))) {
+    const text = await signed(key);
+    seen[key.alg] = await Promise.all([both()(text), both()(`${text}A`)]);
+  }
+  const [yes, no] = ["allowed", "invalidToken signature"].map((one) => [one, one]);
+  assert.deepEqual(seen, { ES384: [yes, no], ES512: [yes, no] });
+});
+
+test("a key that Node cannot use verifies nothing", async () => {
+  const token = decodedToken(await signed(keys.find(({ alg }) => alg === "Ed25519") as SigningKey));
+  const foreign = { type: "public", usages: ["verify"], algorithm: { name: "Ed25519" } } as unknown as CryptoKey;
+  assert.equal(token && nodeSignatureCheck(token, foreign), false);
+});
+
 test("whatever is done to a token's signature or header, both ways decide alike", async () => {
   const tokens = await Promise.all(keys.map((key) => signed(key)));
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"];
@@ -188,7 +211,15 @@ test("whatever is done to a token's signature or header, both ways decide alike"
   );
 });
 
-test("a token's hash is SHA-256 in base64url", () => {
+test("a token's hash is SHA-256 in base64url, with or without the quick way that Node has from 20.12", () => {
   const expected = createHash("sha256").update("a.b.c").digest("base64url");
-  assert.equal(nodeTokenHash("a.b.c"), expected);
+  const quick = ((...given: readonly unknown[]) => given.join(" ")) as typeof hash;
+  assert.deepEqual(
+    [
+      nodeTokenHash("a.b.c"),
+      tokenHashWith({ createHash })("a.b.c"),
+      tokenHashWith({ createHash, hash: quick })("a.b.c"),
+    ],
+    [expected, expected, "sha256 a.b.c base64url"],
+  );
 });

@@ -28,7 +28,7 @@ export const interceptorsSchema: Schema = {
             description: "Whether it gets the request's headers, the token among them.",
           },
           payloadFilter: object(
-            "What it is not told; without effect here, where no HTTP target has interceptors.",
+            "What it is not told of requests under a target's own path.",
             {
               exclude: list(
                 "What.",

@@ -1,4 +1,5 @@
 import { allIgnored, list, object, type Schema, someOf } from "../../../lib/json/schema.ts";
+import { HIGHEST_RATE } from "../../limits/rateLimit.ts";
 import { short } from "./awsTexts.ts";
 
 const keyPattern =
@@ -21,7 +22,7 @@ const rates = (description: string, periods: readonly string[]): Schema =>
     object(
       "How many per period.",
       {
-        rate: { type: "number", description: "How many; 0 blocks.", minimum: 0, maximum: 10_000_000 },
+        rate: { type: "number", description: "How many; 0 blocks.", minimum: 0, maximum: HIGHEST_RATE },
         period: { type: "string", description: "The period.", enum: periods },
       },
       ["rate", "period"],

@@ -22,7 +22,7 @@ export const documentSource = (description: string): Schema =>
 
 /** An API's schema for policies (`HttpApiSchemaConfiguration` of the API). */
 export const policySource: Schema = object(
-  "The API's schema, which AWS reads for policies; without effect here.",
+  "The API's schema, by which policies know requests and their bodies.",
   { source: documentSource("Where the schema is.") },
   ["source"],
 );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
-import { allAwsTargets, awsTargets, orderApi, weatherTool } from "../../../support/awsTargets.ts";
+import { allAwsTargets, awsTargets, orderApi, orderYaml, weatherTool } from "../../../support/awsTargets.ts";
 
 const open = (more: object) => ({ authorizerType: "NONE", ...more });
 const guarded = (more: object) => ({
@@ -17,7 +17,8 @@ const guarded = (more: object) => ({
 const files: Readonly<Record<string, string>> = {
   "tools.json": JSON.stringify([weatherTool]),
   "api.json": JSON.stringify(orderApi),
-  "api.yaml": "openapi: 3.0.3\n",
+  "api.yaml": "openapi: 3.0.3\npaths:\n  /a:\n    get: {}\n",
+  "orders.yaml": orderYaml,
 };
 
 const read = (value: object, environment = {}) =>
@@ -25,13 +26,17 @@ const read = (value: object, environment = {}) =>
     read: () => [],
     readSchema(path) {
       if (files[path] === undefined) throw new Error(`${path}: there is no such file`);
-      return files[path];
+      return { file: path, text: files[path] };
     },
   });
 
 const faults = (value: object, environment = {}) => {
   const result = read(value, environment);
-  return result.kind === "good" ? [] : result.faults.map(({ path, problem }) => `${path}: ${problem}`);
+  return result.kind === "good"
+    ? []
+    : result.faults.map(({ file, line, column, path, problem }) =>
+        file === undefined ? `${path}: ${problem}` : `${file}:${line}:${column}: ${problem}`,
+      );
 };
 
 const good = (value: object, environment = {}) => {
@@ -71,6 +76,34 @@ test("every kind of target that AWS prints is taken, and what runs at AWS only i
       ignored: [],
     },
   );
+});
+
+test("a description in YAML gives the tools that the same one in JSON gives, from the file and from beside it", () => {
+  const targets = [
+    { name: "json", targetConfiguration: { mcp: { openApiSchema: { inlinePayload: JSON.stringify(orderApi) } } } },
+    { name: "inline", targetConfiguration: { mcp: { openApiSchema: { inlinePayload: orderYaml } } } },
+    {
+      name: "crlf",
+      targetConfiguration: { mcp: { openApiSchema: { inlinePayload: orderYaml.replaceAll("\n", "\r\n") } } },
+    },
+    { name: "mark", targetConfiguration: { mcp: { openApiSchema: { inlinePayload: `\uFEFF${orderYaml}` } } } },
+    { name: "beside", targetConfiguration: { mcp: { openApiSchema: { s3 } } } },
+  ];
+  const { configuration } = good(open({ targets, local: { schemas: { beside: "orders.yaml" } } }));
+  const [json, ...others] = configuration.options.targets.map((one) => (one.kind === "stub" ? one.tools : []));
+  assert.equal(json?.length, 3);
+  for (const tools of others) assert.deepEqual(tools, json);
+});
+
+test("what is wrong in a YAML text of the gateway's file is told where it stands there, and by the text's own lines", () => {
+  const inlinePayload = 'openapi: "3.0.3"\npaths:\n  /a:\n    get: [1\n';
+  const targets = [{ name: "o", targetConfiguration: { mcp: { openApiSchema: { inlinePayload } } } }];
+  const text = JSON.stringify(open({ targets }));
+  const result = readConfiguration(text, {}, { read: () => [] });
+  const [first] = result.kind === "faulty" ? result.faults : [];
+  assert.equal(first?.problem.replace(/: .* \(/, ": … ("), "this is not YAML: … (line 5, column 1 of the text)");
+  // It ends where the text does: at the quotation mark.
+  assert.equal(text.slice((first?.column ?? 0) - 1, (first?.column ?? 0) + 3), '"}}}');
 });
 
 const s3 = { uri: "s3://bucket/schema.json" };
@@ -153,7 +186,8 @@ test("every fault in AWS's targets and what stands in for them is told with its 
     at(2, "targetConfiguration.mcp.lambda.lambdaArn: expected the ARN of a Lambda function"),
     at(2, "targetConfiguration.mcp.lambda.toolSchema: expected one of s3 and inlinePayload, found none"),
     at(4, "targetConfiguration.mcp.openApiSchema.inlinePayload: expected openapi: 3.0.x or 3.1.x"),
-    at(5, "targetConfiguration.mcp.smithyModel.inlinePayload: this is not JSON"),
+    at(5, "targetConfiguration.mcp.smithyModel.inlinePayload: this is not JSON: value expected"),
+    at(5, "targetConfiguration.mcp.smithyModel.inlinePayload: this is not JSON: close brace expected"),
     at(7, "name: AWS keeps the path /a2a for itself"),
     at(
       7,
@@ -172,7 +206,6 @@ test("every fault in AWS's targets and what stands in for them is told with its 
       "targetConfiguration.mcp: expected one of mcpServer, lambda, openApiSchema, smithyModel, apiGateway and connector, found mcpServer and connector",
     ),
     at(10, "targetConfiguration.mcp.connector.source.connectorId: is missing"),
-    "local.schemas.yaml: this is not JSON; a description in YAML has to be turned into JSON first",
     "local.schemas.gone: none.json: there is no such file",
     "local.schemas.nobody: expected the name of a target of this file",
     "local.schemas.weather: weather has no schema in S3 that a file could stand in for",
@@ -184,6 +217,7 @@ test("every fault in AWS's targets and what stands in for them is told with its 
     "local.credentials.server.apiKey: server has no provider of API_KEY",
     "local.credentials.server.apiKey: the variable NONE is not set",
     "local.credentials.nobody: expected the name of a target of this file",
+    "api.yaml:4:5: GET /a has no operationId",
   ]);
 });
 

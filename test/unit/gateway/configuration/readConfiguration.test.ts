@@ -129,6 +129,7 @@ test("what get-gateway prints is taken as it is, and what has no effect here is 
     kind: "good",
     configuration: {
       name: "tools",
+      gatewayArn: printed.gatewayArn,
       options: {
         authorizer: printed.authorizerConfiguration,
         targets: [{ kind: "http", name: "aws", url: "https://a.example/mcp", tools: [orderTool] }],
@@ -202,6 +203,7 @@ test("targets are what get-gateway-target prints, an address, or a program, with
 test("what is ours stands beside AWS's own and goes where it belongs", () => {
   const limits = { subject: { rate: 10, period: "second" } };
   const introspection = { endpoint: "https://idp.example/introspect", clientId: "gw", clientSecret: "${env:SECRET}" };
+  const dpop = { required: true, nonces: true, lifetimeSeconds: 60 };
   const result = read(
     gateway({
       local: {
@@ -213,7 +215,13 @@ test("what is ours stands beside AWS's own and goes where it belongs", () => {
         metrics: true,
       },
       targets: [{ name: "a", stdio: { command: "a" } }],
-      beyondAgentCore: { toolScopes: { a___b: ["x"] }, requireSubject: true, deniedTokenIds: ["j"], introspection },
+      beyondAgentCore: {
+        toolScopes: { a___b: ["x"] },
+        requireSubject: true,
+        deniedTokenIds: ["j"],
+        introspection,
+        dpop,
+      },
     }),
     { SECRET: "hidden" },
   );
@@ -232,6 +240,7 @@ test("what is ours stands beside AWS's own and goes where it belongs", () => {
     beyondAgentCore: {
       requireSubject: true,
       deniedTokenIds: ["j"],
+      dpop,
       introspection: { ...introspection, clientSecret: "hidden" },
     },
     auditFile: "a.jsonl",
@@ -423,9 +432,9 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
     ],
   ],
   [
-    "AWS's own signature",
+    "AWS's own signature and rules for tokens",
     gateway({ authorizerType: "AWS_IAM" }),
-    [`authorizerType: expected CUSTOM_JWT or NONE, since AWS's own signatures cannot be checked here, found "AWS_IAM"`],
+    ["authorizerConfiguration: goes with authorizerType CUSTOM_JWT, found AWS_IAM"],
   ],
   [
     "rules and nobody to follow them",
@@ -473,7 +482,7 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
         { name: "b", http: { url: "ftp://b.example", headers: { k: "${env:NOT_SET} ${env:NOR_THIS}" } }, stdio: {} },
         { name: "b", targetConfiguration: { mcp: { mcpServer: { endpoint: "https://b.example" } } } },
       ],
-      local: { port: -1, metrics: "yes" },
+      local: { port: -1, metrics: "yes", maxResultMiB: 300 },
       beyondAgentCore: { toolScopes: { nope___x: ["s"] }, requireSubjects: true },
     },
     [
@@ -491,6 +500,7 @@ const wrong: readonly (readonly [what: string, value: unknown, faults: readonly 
       "targets[3].name: another target is called b",
       "local.port: expected a number from 0 to 65535, found -1",
       "local.metrics: expected true or false, found a text",
+      "local.maxResultMiB: expected a number from 1 to 256, found 300",
       "beyondAgentCore.toolScopes.nope___x: expected target___tool with the name of a target of this file",
       "beyondAgentCore.requireSubjects: is not known; did you mean requireSubject?",
     ],

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { admission } from "../../../../src/gateway/http/admission.ts";
 import { messagesOf } from "../../../../src/gateway/http/messages.ts";
 import { metadata, metadataPaths } from "../../../../src/gateway/http/metadata.ts";
+import { pathOf } from "../../../../src/gateway/http/pathOf.ts";
 import { challenge } from "../../../../src/gateway/http/refusals.ts";
 
 test("a challenge names the error, the scopes if there are any, and the metadata", () => {
@@ -60,6 +61,9 @@ test("only names and pages of this machine come in", () => {
       anotherName: from("evil.example:8080"),
       lookalike: from("localhost.evil.example"),
       userInfo: from("localhost@evil.example"),
+      userInfoOfOurs: from("evil.example@localhost:8080"),
+      password: from("evil.example:80@127.0.0.1"),
+      path: from("evil.example/localhost"),
       noHost: admission(["127.0.0.1"])(new Headers()),
       inspector: from("localhost:1", "http://localhost:6274"),
       page: from("localhost:1", "https://evil.example"),
@@ -72,6 +76,9 @@ test("only names and pages of this machine come in", () => {
       anotherName: false,
       lookalike: false,
       userInfo: false,
+      userInfoOfOurs: false,
+      password: false,
+      path: false,
       noHost: false,
       inspector: true,
       page: false,
@@ -90,6 +97,8 @@ test("every tool that a body calls is seen, also among several messages", () => 
       several: messagesOf([call("a___b", 3), { jsonrpc: "2.0", method: "ping", id: 4 }, call("c___d", 5)]),
       noName: messagesOf(call(7)),
       noParams: messagesOf({ id: "x", method: "tools/call" }),
+      prompt: messagesOf({ id: "x", method: "prompts/get", params: { name: "a___b" } }),
+      noMethod: messagesOf({ id: "x", method: 7 }),
       nothing: [undefined, null, 1, "text", []].map((body) => messagesOf(body)),
     },
     {
@@ -104,6 +113,8 @@ test("every tool that a body calls is seen, also among several messages", () => 
       },
       noName: { id: 1, method: "tools/call", tools: [], requests: 1, listens: false, resumes: false },
       noParams: { id: "x", method: "tools/call", tools: [], requests: 1, listens: false, resumes: false },
+      prompt: { id: "x", method: "prompts/get", tools: [], requests: 1, listens: false, resumes: false },
+      noMethod: { id: "x", method: undefined, tools: [], requests: 1, listens: false, resumes: false },
       nothing: Array(5).fill({
         id: null,
         method: undefined,
@@ -128,4 +139,17 @@ test("an answer is no request, a stream of news is told apart, and so is a call 
     },
     { answers: 0, notifications: 0, listens: true, resumes: true },
   );
+});
+
+test("the path of a request is without its query, and what is no path is the root and nobody's host", () => {
+  assert.deepEqual(["/mcp", "/a/../b?c=d#e", "//other/x", "/", "*", "@other/x", "http://other/x", ""].map(pathOf), [
+    "/mcp",
+    "/b",
+    "//other/x",
+    "/",
+    "/",
+    "/",
+    "/",
+    "/",
+  ]);
 });

@@ -127,7 +127,7 @@ test("what cannot be read as a request is answered in words and told of, and nev
         during: during.includes("begun") && !during.includes("Bad Request"),
       };
     },
-    { unreadable: (status, address) => told.push([status, address]) },
+    { unanswered: ({ status, address, incomplete }) => told.push([status, address, incomplete]) },
   );
   assert.deepEqual(
     { seen, told },
@@ -139,8 +139,10 @@ test("what cannot be read as a request is answered in words and told of, and nev
         during: true,
       },
       told: [
-        [431, "127.0.0.1"],
-        [400, "127.0.0.1"],
+        [431, "127.0.0.1", undefined],
+        [400, "127.0.0.1", undefined],
+        // What came in the middle of the answer has none, and is told of all the same.
+        [400, "127.0.0.1", "request"],
       ],
     },
   );

@@ -127,3 +127,16 @@ test("a limit that lets nobody in, ever, is a fault of the configuration, with i
     ],
   );
 });
+
+test("whoever calls again is not forgotten for others who came later", () => {
+  const limits = createLimits({ subject: { rate: 1, period: "minute", burst: 2 } });
+  const take = (principal: string) => limits.take({ principal, requests: 1, tools: [] }, 0) === undefined;
+  take("ada");
+  for (let other = 1; other < MOST_BUCKETS; other++) take(`other ${other}`);
+  assert.deepEqual([take("ada"), take("one more"), take("ada")], [true, true, false]);
+});
+
+test("limits that are left out, and a burst of one, are no fault", () => {
+  assert.deepEqual(limitProblems({}), []);
+  assert.deepEqual(limitProblems({ subject: { rate: 0.5, period: "second", burst: 1 } }), []);
+});

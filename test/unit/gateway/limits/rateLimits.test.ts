@@ -261,3 +261,41 @@ test("any calls under any limits are decided as the rules say, stated independen
   );
   assert.equal(seen.passes > bulk(1000) && seen.limited > bulk(1000), true, JSON.stringify(seen));
 });
+
+test("without limits everything passes", () => {
+  assert.equal(createRateLimits().take([call("shop", "read")], 0).kind, "admitted");
+});
+
+test("a request that calls a tool several times counts for each, and is under way once", () => {
+  const any = { targetName: "*" };
+  const twice = [call("shop", "read"), call("shop", "read")];
+  const requests = createRateLimits([limit("r", ["targetName"], { dimensions: any, ...perSecond(3) })]);
+  const connections = createRateLimits([
+    limit("c", ["targetName"], { dimensions: any, connections: { rate: 1, period: "second" } }),
+  ]);
+  const once = connections.take(twice, 0);
+  const beside = connections.take(twice, 0).kind;
+  if (once.kind === "admitted") once.over();
+  assert.deepEqual(
+    [1, 3, 2, 1].map((calls) => requests.take(Array(calls).fill(call("shop", "read")), 0).kind),
+    ["admitted", "limited", "admitted", "limited"],
+  );
+  assert.deepEqual([once.kind, beside, connections.take(twice, 0).kind], ["admitted", "limited", "admitted"]);
+});
+
+test("of two limits the one that lets less through in the same time is told, whatever it counts by", () => {
+  const any = { targetName: "*" };
+  const limits = [
+    limit("second", ["targetName"], { dimensions: any, ...perSecond(1) }),
+    limit("minute", ["targetName"], { dimensions: any, ...perMinute(1) }),
+  ];
+  assert.deepEqual(decide(limits, [call("shop"), call("shop")]), ["passes", "minute/targetName=shop"]);
+});
+
+test("whoever calls again is not forgotten for others who came later", () => {
+  const rates = createRateLimits([limit("each", [sub], { dimensions: { [sub]: "*" }, ...perMinute(2) })]);
+  const passes = (name: string) => rates.take([call("shop", "read", { sub: name })], 0).kind === "admitted";
+  passes("ada");
+  for (let other = 1; other < MOST_COUNTS; other++) passes(`other ${other}`);
+  assert.deepEqual([passes("ada"), passes("one more"), passes("ada")], [true, true, false]);
+});

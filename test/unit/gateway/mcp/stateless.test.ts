@@ -46,6 +46,7 @@ function startWorld() {
     principal: subject,
     caller: { issuer: "i", subject, client, scopes: [] },
     claims: () => undefined,
+    revision: null,
     report: () => {},
     judged: () => {},
   });

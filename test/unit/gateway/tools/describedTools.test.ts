@@ -34,27 +34,47 @@ test("operations of an API are tools with parameters and body as arguments, and 
   });
 });
 
+test("a parameter or a member of a body may have any name, also one of a prototype", () => {
+  const body = JSON.parse(
+    '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"number"}}}',
+  );
+  const post = {
+    operationId: "odd",
+    parameters: [{ name: "__proto__", in: "query", schema: { type: "object" } }],
+    requestBody: { content: { "application/json": { schema: body } } },
+  };
+  const get = { operationId: "other", parameters: [{ name: "__proto__", in: "query", schema: { type: "boolean" } }] };
+  const { tools } = openApiTools({ openapi: "3.1.0", paths: { "/a": { post, get } } });
+  const propertiesOf = (name: string) =>
+    JSON.stringify(
+      (tools.find((tool) => tool.name === name) as { inputSchema: { properties: object } }).inputSchema.properties,
+    );
+  assert.deepEqual(
+    [propertiesOf("odd"), propertiesOf("other")],
+    ['{"__proto__":{"type":"string"},"constructor":{"type":"number"}}', '{"__proto__":{"type":"boolean"}}'],
+  );
+});
+
 test("what cannot be a tool is told with its place", () => {
   const nameless = { openapi: "3.1.0", paths: { "/a": { get: {} }, "/b": { post: { operationId: "b" } } } };
   assert.deepEqual(
     [
-      openApiTools(nameless).problems,
-      openApiTools({ openapi: "3.0.0" }).problems,
-      openApiTools("x").problems,
-      smithyTools({ smithy: "2.0", shapes: {} }).problems,
-      smithyTools([]).problems,
-      connectorTools({ source: { connectorId: "web-search" }, enabled: ["Search"] }).problems,
-      apiGatewayTools({ toolFilters: [], toolOverrides: [{ name: "a", path: "/a", method: "GET" }] }, nameless)
-        .problems,
-    ],
+      openApiTools(nameless),
+      openApiTools({ openapi: "3.0.0" }),
+      openApiTools("x"),
+      smithyTools({ smithy: "2.0", shapes: {} }),
+      smithyTools([]),
+      connectorTools({ source: { connectorId: "web-search" }, enabled: ["Search"] }),
+      apiGatewayTools({ toolFilters: [], toolOverrides: [{ name: "a", path: "/a", method: "GET" }] }, nameless),
+    ].map(({ problems }) => problems.map(({ path, problem }) => `${path.join(" ")}: ${problem}`)),
     [
-      ["GET /a has no operationId"],
-      ["expected operations under paths, found none"],
-      ["expected openapi: 3.0.x or 3.1.x"],
-      ["expected shapes of type operation, found none"],
-      ["expected smithy: 1.0 or 2.0"],
-      ["enabled: web-search has no tool Search"],
-      ["no operation GET /a passes toolFilters"],
+      ["paths /a get: GET /a has no operationId"],
+      ["paths: expected operations under paths, found none"],
+      ["openapi: expected openapi: 3.0.x or 3.1.x"],
+      ["shapes: expected shapes of type operation, found none"],
+      ["smithy: expected smithy: 1.0 or 2.0"],
+      [": enabled: web-search has no tool Search"],
+      [": no operation GET /a passes toolFilters"],
     ],
   );
 });
