@@ -4,16 +4,8 @@ import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import type { HostFileText } from "./formats/format.ts";
 import { formatOf } from "./formats/formats.ts";
-import {
-  type BridgeStart,
-  entryMark,
-  type HostEntry,
-  hostEntry,
-  isAsWritten,
-  ownerOf,
-  serverKey,
-} from "./hostEntry.ts";
-import { type HostFile, hostOf } from "./hosts.ts";
+import { type BridgeStart, entryMark, hostEntry, ownerOf, serverKey } from "./hostEntry.ts";
+import { type Host, type HostFile, hostOf } from "./hosts.ts";
 import { WrittenEntries, type WrittenEntry } from "./writtenEntries.ts";
 
 /** Reads and changes the files of other programs. */
@@ -35,8 +27,8 @@ export interface HostEntriesWorld {
   /** Keeps the list of written entries. */
   readonly book: TextFile;
   readonly lock: CrossProcessLock;
-  /** A program that was tried and runs the bridge. @throws GatewayFailure `runtime_not_found` */
-  readonly runtime: () => Promise<string>;
+  /** A program that was tried and runs the bridge for a host. @throws GatewayFailure `runtime_not_found` */
+  readonly runtime: (host: Pick<Host, "wantsNode">) => Promise<string>;
   /** Whether the program that an entry names still exists. */
   readonly exists: (path: string) => Promise<boolean>;
   /** The path of the bridge, which survives updates of the extension. */
@@ -44,6 +36,10 @@ export interface HostEntriesWorld {
   /** The extension's storage. */
   readonly folder: string;
   readonly nonce: () => string;
+  /** The variables of an entry that say the way out of this computer. */
+  readonly way: () => Readonly<Record<string, string>>;
+  /** Looks whether a host's file may have an entry of a gateway. @throws GatewayFailure `managed_entry_refused` and others */
+  readonly mayEnter?: (connectionId: string, host: string) => void;
   readonly log: Log;
 }
 
@@ -96,14 +92,21 @@ export class HostEntries {
     return written;
   }
 
+  /** The text of a file with the entry of a connection and nothing else, for a host in which it is pasted. */
+  async pasted(connection: EnteredConnection, host: Host): Promise<string> {
+    const put = await this.#puts(connection, { host, path: host.title });
+    return put(undefined).after;
+  }
+
   /**
    * Replaces another server with the entry of a connection. Its key stays, and so do the members that the person set.
    *
    * @throws GatewayFailure of `preview` and of `HostFiles.change`
    */
   async replace({ id }: EnteredConnection, { host, path, key }: HostFile & { readonly key: string }): Promise<void> {
-    const format = formatOf(host);
-    const entry = hostEntry(await this.#start(), { connectionId: id, nonce: this.#world.nonce() });
+    this.#world.mayEnter?.(id, host.id);
+    const format = await formatOf(host);
+    const entry = hostEntry(await this.#start(host), { connectionId: id, nonce: this.#world.nonce() });
     await this.#world.files.change(path, (text) => {
       const file = format.read(text, path);
       const hasOurs = file.servers.some(({ connectionId }) => connectionId === id);
@@ -113,7 +116,8 @@ export class HostEntries {
   }
 
   /**
-   * Repairs every entry whose program or bridge has moved, after an update of the editor or a restored file. It forgets
+   * Repairs every entry whose program or bridge has moved, after an update of the editor or a restored file, or that says
+   * another way out of this computer than the editor knows. It forgets
    * entries that a person removed, and removes those of gateways that are gone. Failures are logged and retried at the
    * next start.
    */
@@ -125,8 +129,9 @@ export class HostEntries {
         const { found, host } = await this.#find(written);
         if (!found) return this.#written.forget(written);
         const bridge = await this.#world.bridge();
-        const current = found.value as Partial<HostEntry>;
-        const right = current.args?.[0] === bridge && (await this.#world.exists(String(current.command)));
+        const { args, command = "", env = {} } = found.entry;
+        const isWay = Object.entries(this.#world.way()).every(([name, value]) => env[name] === value);
+        const right = args?.[0] === bridge && isWay && (await this.#world.exists(command));
         if (right) return;
         const put = await this.#puts(connection, { host, path: written.path });
         await this.#world.files.change(written.path, (text) => put(text).after);
@@ -171,7 +176,7 @@ export class HostEntries {
     for (const written of await this.all()) {
       try {
         const { found } = await this.#find(written);
-        if (found && !isAsWritten(found.value)) left.push(written.path);
+        if (found && !found.isAsWritten) left.push(written.path);
         else await this.#takeOut(written);
       } catch {
         left.push(written.path);
@@ -191,39 +196,40 @@ export class HostEntries {
     }
   }
 
-  async #start(): Promise<BridgeStart> {
+  async #start(host: Host): Promise<BridgeStart> {
     const { runtime, bridge, folder } = this.#world;
-    const [command, script] = await Promise.all([runtime(), bridge()]);
-    return { command, bridge: script, folder };
+    const [command, script] = await Promise.all([runtime(host), bridge()]);
+    return { command, bridge: script, folder, isNode: host.wantsNode, way: this.#world.way() };
   }
 
   /** What puts the entry of a connection into a file's text, or updates it there. */
   async #puts({ id, name }: EnteredConnection, { host, path }: HostFile) {
-    const start = await this.#start();
+    this.#world.mayEnter?.(id, host.id);
+    const start = await this.#start(host);
     const newNonce = this.#world.nonce();
-    const format = formatOf(host);
+    const format = await formatOf(host);
     return (text: string | undefined): { readonly key: string; readonly after: string } => {
       const file = format.read(text, path);
       const known = file.servers.find(({ connectionId }) => connectionId === id);
       const key = known?.key ?? serverKey(name, new Set(file.servers.map((server) => server.key)));
       // The nonce stays, so that the host does not reconnect.
-      const nonce = ownerOf(known?.value)?.nonce ?? newNonce;
+      const nonce = ownerOf(known?.entry.env)?.nonce ?? newNonce;
       return { key, after: file.withEntry(key, hostEntry(start, { connectionId: id, nonce })) };
     };
   }
 
   async #find(written: WrittenEntry) {
     const host = hostOf(written.host);
-    const file = formatOf(host).read(await this.#world.files.read(written.path), written.path);
+    const file = (await formatOf(host)).read(await this.#world.files.read(written.path), written.path);
     return { host, found: entryIn(file, written) };
   }
 
   /** Changes an entry that we wrote, where it is still there. @returns whether the file was changed */
-  #changeEntry(
+  async #changeEntry(
     written: WrittenEntry,
     change: (file: HostFileText, key: string) => string | undefined,
   ): Promise<boolean> {
-    const format = formatOf(hostOf(written.host));
+    const format = await formatOf(hostOf(written.host));
     return this.#world.files.change(written.path, (text) => {
       const file = format.read(text, written.path);
       const found = entryIn(file, written);

@@ -14,6 +14,10 @@ export interface BridgeStart {
   readonly bridge: string;
   /** The extension's storage folder, where windows announce themselves. */
   readonly folder: string;
+  /** Whether the program is a Node for sure, for hosts that refuse the variable which makes an editor's program one. */
+  readonly isNode?: boolean | undefined;
+  /** The way out of this computer, see `entryWay`. */
+  readonly way?: Readonly<Record<string, string>>;
 }
 
 /** Whose an entry is. */
@@ -34,7 +38,7 @@ const OWNER_VARIABLE = "GATEWAY_CONNECT_ENTRY";
  *
  * @throws GatewayFailure `host_entry_impossible` for a path that a host would read as a variable
  */
-export function hostEntry({ command, bridge, folder }: BridgeStart, owner: EntryOwner): HostEntry {
+export function hostEntry({ command, bridge, folder, isNode, way }: BridgeStart, owner: EntryOwner): HostEntry {
   for (const path of [command, bridge, folder]) {
     if (path.includes("${")) throw new GatewayFailure("host_entry_impossible", { path });
   }
@@ -43,8 +47,9 @@ export function hostEntry({ command, bridge, folder }: BridgeStart, owner: Entry
     args: [bridge],
     env: {
       // The editor's program runs as Node only with this, and hosts do not pass it on.
-      ELECTRON_RUN_AS_NODE: "1",
+      ...(!isNode && { ELECTRON_RUN_AS_NODE: "1" }),
       GATEWAY_CONNECT_FOLDER: folder,
+      ...way,
       ...entryMark(owner),
     },
   };
@@ -55,20 +60,12 @@ export function entryMark({ connectionId, nonce }: EntryOwner): Readonly<Record<
   return { [OWNER_VARIABLE]: `${connectionId}:${nonce}` };
 }
 
-/** The owner of an entry, from its mark; undefined when it is not ours. */
-export function ownerOf(entry: unknown): EntryOwner | undefined {
-  const env = (entry as { env?: unknown } | null | undefined)?.env;
-  const mark = typeof env === "object" && env !== null ? (env as Record<string, unknown>)[OWNER_VARIABLE] : undefined;
+/** The owner of an entry, from the mark in its variables; undefined when it is not ours. */
+export function ownerOf(env: Readonly<Record<string, unknown>> | undefined): EntryOwner | undefined {
+  const mark = env?.[OWNER_VARIABLE];
   const [connectionId, nonce = ""] = typeof mark === "string" ? mark.split(":") : [];
   return connectionId ? { connectionId, nonce } : undefined;
 }
-
-/** What an entry has as we write it; `type` where its host wants one, and `disabled` after a sign-out. */
-const ownMembers: readonly string[] = ["type", "command", "args", "env", "disabled"];
-
-/** Whether a person added nothing to an entry of ours. */
-export const isAsWritten = (entry: unknown): boolean =>
-  typeof entry === "object" && entry !== null && Object.keys(entry).every((name) => ownMembers.includes(name));
 
 /** The longest key of a server, in characters: hosts prefix each tool's name with it, and truncate the result. */
 const MAX_KEY = 12;

@@ -1,38 +1,27 @@
 import type { FormatName } from "./formats/formats.ts";
-
-/** The hosts we know, as the list of written entries names them too; `generic` is any file that a person chose. */
-export const hostIds = ["kiro", "vscode", "cursor", "windsurf", "claude-code", "generic"] as const;
-
-export type HostId = (typeof hostIds)[number];
-
-export type HostScope = "user" | "workspace";
-
-/** The folders of this machine from which hosts derive the paths of their files. */
-export interface MachineFolders {
-  readonly platform: string;
-  readonly home: string;
-  /** The editor's user data folder, where VS Code keeps its profile. */
-  readonly userData?: string | undefined;
-  /** The folder of Claude Code's own file, when `CLAUDE_CONFIG_DIR` names one. */
-  readonly claudeFolder?: string | undefined;
-}
-
-export interface HostFolders extends MachineFolders {
-  readonly workspace?: string | undefined;
-}
-
-/** The path of a file: the folder it is in, then the steps to it. */
-type FilePath = readonly [folder: "home" | "userData" | "claudeFolder" | "workspace", ...steps: readonly string[]];
+import type { HostId } from "./hostIds.ts";
+import type { HostFilePaths, HostPath } from "./hostPaths.ts";
 
 export interface Host {
   readonly id: HostId;
   readonly title: string;
   /** How its file names the servers. */
   readonly format: FormatName;
-  /** Whether it follows changes to the list of tools; a host that does not has to reconnect. */
+  /** Whether it follows changes to the list of tools, or could not be made to: a host that reads its file anew does. */
   readonly hearsListChanges: boolean;
-  /** Its files; absent where it has none of that scope. */
-  readonly file: Readonly<Partial<Record<HostScope, FilePath>>>;
+  /**
+   * Its files; absent where it has none of that scope. Of several the first counts that exists, or whose folder does. Where
+   * the last step has a `*`, each file counts.
+   */
+  readonly file: HostFilePaths;
+  /** What shows that it is on this computer, where the folder of its file does not. */
+  readonly signs?: readonly HostPath[];
+  /** Whether it reads its file only when it starts. */
+  readonly readsAtStart?: true;
+  /** Whether it refuses `ELECTRON_RUN_AS_NODE` in entries, so that no editor's program can run the bridge. */
+  readonly wantsNode?: true;
+  /** Where in it an entry is pasted, of a host that says of no file where it keeps its servers. */
+  readonly pastedAt?: string;
 }
 
 /** A file that a host reads its servers from. */
@@ -41,7 +30,10 @@ export interface HostFile {
   readonly path: string;
 }
 
-/** Every host, the most wanted first. The source for each is its vendor's documentation of the file. */
+/**
+ * Every host, the most wanted first. The source for each is its vendor's documentation of the file; those whose own
+ * program is started by a test say so in docs/hosts.md.
+ */
 export const hosts: readonly Host[] = [
   {
     id: "kiro",
@@ -49,8 +41,8 @@ export const hosts: readonly Host[] = [
     format: "mcpServers",
     hearsListChanges: false,
     file: {
-      user: ["home", ".kiro", "settings", "mcp.json"],
-      workspace: ["workspace", ".kiro", "settings", "mcp.json"],
+      user: [["home", ".kiro", "settings", "mcp.json"]],
+      workspace: [["workspace", ".kiro", "settings", "mcp.json"]],
     },
   },
   {
@@ -58,14 +50,14 @@ export const hosts: readonly Host[] = [
     title: "Cursor",
     format: "mcpServers",
     hearsListChanges: true,
-    file: { user: ["home", ".cursor", "mcp.json"], workspace: ["workspace", ".cursor", "mcp.json"] },
+    file: { user: [["home", ".cursor", "mcp.json"]], workspace: [["workspace", ".cursor", "mcp.json"]] },
   },
   {
     id: "windsurf",
     title: "Windsurf",
     format: "mcpServers",
     hearsListChanges: true,
-    file: { user: ["home", ".codeium", "windsurf", "mcp_config.json"] },
+    file: { user: [["home", ".codeium", "windsurf", "mcp_config.json"]] },
   },
   {
     id: "claude-code",
@@ -73,9 +65,203 @@ export const hosts: readonly Host[] = [
     format: "mcpServers",
     hearsListChanges: true,
     // Its user file holds much else, so `claude mcp add-json` writes it: see `src/node/hostFiles/claudeCode.ts`.
+    file: { user: [["claudeFolder", ".claude.json"]], workspace: [["workspace", ".mcp.json"]] },
+    signs: [
+      ["claudeFolder", ".claude.json"],
+      ["home", ".claude"],
+    ],
+  },
+  {
+    id: "codex",
+    title: "Codex",
+    format: "codex",
+    hearsListChanges: true,
+    readsAtStart: true,
+    file: { user: [["codexFolder", "config.toml"]], workspace: [["workspace", ".codex", "config.toml"]] },
+  },
+  {
+    id: "copilot-cli",
+    title: "GitHub Copilot CLI",
+    format: "copilotCli",
+    hearsListChanges: true,
+    readsAtStart: true,
     file: {
-      user: ["claudeFolder", ".claude.json"],
-      workspace: ["workspace", ".mcp.json"],
+      user: [["home", ".copilot", "mcp-config.json"]],
+      workspace: [["workspace", ".github", "mcp.json"]],
+    },
+  },
+  {
+    id: "gemini-cli",
+    title: "Gemini CLI",
+    format: "mcpServers",
+    hearsListChanges: true,
+    readsAtStart: true,
+    // It refuses what could change how a program runs (`BLOCKED_EXECUTION_ENVS` of 0.61.0).
+    wantsNode: true,
+    file: {
+      user: [["home", ".gemini", "settings.json"]],
+      workspace: [["workspace", ".gemini", "settings.json"]],
+    },
+    // Antigravity has its files in the same folder.
+    signs: [
+      ["home", ".gemini", "settings.json"],
+      ["home", ".gemini", "installation_id"],
+    ],
+  },
+  {
+    id: "claude-desktop",
+    title: "Claude Desktop",
+    format: "mcpServers",
+    hearsListChanges: true,
+    readsAtStart: true,
+    file: {
+      user: [
+        // The one from Microsoft's store sees a roaming folder of its own (anthropics/claude-code#26073).
+        ["local", "Packages", "Claude_*", "LocalCache", "Roaming", "Claude", "claude_desktop_config.json"],
+        ["roaming", "Claude", "claude_desktop_config.json"],
+        ["support", "Claude", "claude_desktop_config.json"],
+        ["config", "Claude", "claude_desktop_config.json"],
+      ],
+    },
+  },
+  {
+    id: "cline",
+    title: "Cline",
+    format: "mcpServers",
+    hearsListChanges: true,
+    file: {
+      user: [["userData", "globalStorage", "saoudrizwan.claude-dev", "settings", "cline_mcp_settings.json"]],
+    },
+  },
+  {
+    id: "cline-cli",
+    title: "Cline CLI",
+    format: "transports",
+    hearsListChanges: true,
+    readsAtStart: true,
+    file: { user: [["home", ".cline", "data", "settings", "cline_mcp_settings.json"]] },
+    signs: [["home", ".cline"]],
+  },
+  {
+    id: "amazon-q",
+    title: "Amazon Q Developer",
+    format: "agent",
+    hearsListChanges: true,
+    file: {
+      user: [
+        ["home", ".aws", "amazonq", "agents", "default.json"],
+        ["home", ".aws", "amazonq", "default.json"],
+        ["home", ".aws", "amazonq", "mcp.json"],
+      ],
+    },
+    signs: [["home", ".aws", "amazonq"]],
+  },
+  {
+    id: "kiro-agents",
+    title: "Kiro CLI's agent",
+    format: "agent",
+    hearsListChanges: true,
+    readsAtStart: true,
+    file: {
+      user: [["home", ".kiro", "agents", "*.json"]],
+      workspace: [["workspace", ".kiro", "agents", "*.json"]],
+    },
+  },
+  {
+    id: "copilot-jetbrains",
+    title: "GitHub Copilot in JetBrains IDEs",
+    format: "servers",
+    hearsListChanges: true,
+    file: {
+      user: [
+        ["local", "github-copilot", "intellij", "mcp.json"],
+        ["config", "github-copilot", "intellij", "mcp.json"],
+      ],
+    },
+  },
+  {
+    id: "jetbrains-ai",
+    title: "JetBrains AI Assistant",
+    format: "mcpServers",
+    hearsListChanges: true,
+    file: {},
+    pastedAt: "Settings > Tools > AI Assistant > Model Context Protocol (MCP)",
+    signs: [
+      ["roaming", "JetBrains"],
+      ["support", "JetBrains"],
+      ["config", "JetBrains"],
+    ],
+  },
+  {
+    id: "visual-studio",
+    title: "Visual Studio",
+    format: "servers",
+    hearsListChanges: true,
+    file: { user: [["windowsHome", ".mcp.json"]] },
+    signs: [
+      ["windowsHome", ".mcp.json"],
+      ["local", "Microsoft", "VisualStudio"],
+    ],
+  },
+  {
+    id: "zed",
+    title: "Zed",
+    format: "zed",
+    hearsListChanges: true,
+    file: {
+      user: [
+        ["roaming", "Zed", "settings.json"],
+        ["config", "zed", "settings.json"],
+      ],
+      workspace: [["workspace", ".zed", "settings.json"]],
+    },
+  },
+  {
+    id: "opencode",
+    title: "opencode",
+    format: "opencode",
+    hearsListChanges: true,
+    readsAtStart: true,
+    file: {
+      user: [
+        ["config", "opencode", "opencode.json"],
+        ["config", "opencode", "opencode.jsonc"],
+      ],
+      workspace: [
+        ["workspace", "opencode.json"],
+        ["workspace", "opencode.jsonc"],
+      ],
+    },
+  },
+  {
+    id: "antigravity",
+    title: "Antigravity",
+    format: "mcpServers",
+    hearsListChanges: true,
+    file: {
+      user: [
+        ["home", ".gemini", "config", "mcp_config.json"],
+        ["home", ".gemini", "antigravity", "mcp_config.json"],
+        ["home", ".gemini", "antigravity-cli", "mcp_config.json"],
+      ],
+      workspace: [["workspace", ".agents", "mcp_config.json"]],
+    },
+    signs: [
+      ["home", ".gemini", "config"],
+      ["home", ".gemini", "antigravity"],
+      ["home", ".gemini", "antigravity-cli"],
+    ],
+  },
+  {
+    id: "lm-studio",
+    title: "LM Studio",
+    format: "mcpServers",
+    hearsListChanges: true,
+    file: {
+      user: [
+        ["home", ".lmstudio", "mcp.json"],
+        ["home", ".cache", "lm-studio", "mcp.json"],
+      ],
     },
   },
   {
@@ -83,10 +269,7 @@ export const hosts: readonly Host[] = [
     title: "VS Code's mcp.json",
     format: "servers",
     hearsListChanges: true,
-    file: {
-      user: ["userData", "mcp.json"],
-      workspace: ["workspace", ".vscode", "mcp.json"],
-    },
+    file: { user: [["userData", "mcp.json"]], workspace: [["workspace", ".vscode", "mcp.json"]] },
   },
 ];
 
@@ -100,21 +283,3 @@ export const genericHost: Host = {
 };
 
 export const hostOf = (id: HostId): Host => hosts.find((host) => host.id === id) ?? genericHost;
-
-/** The path of a host's file; undefined when it has none of that scope, or the folder is not known. */
-export function hostFilePath(host: Host, scope: HostScope, folders: HostFolders): string | undefined {
-  const [from, ...steps] = host.file[scope] ?? [];
-  const folder = from && (folders[from] ?? (from === "claudeFolder" ? folders.home : undefined));
-  return folder && [folder, ...steps].join(folders.platform === "win32" ? "\\" : "/");
-}
-
-/**
- * The host that this editor is, when it ignores the MCP servers that extensions register. Kiro calls the provider and
- * discards its answer, so only the editor's name tells.
- *
- * @param appName `vscode.env.appName`
- */
-export function hostOfEditor(appName: string): Host | undefined {
-  const name = appName.toLowerCase();
-  return hosts.find(({ id }) => id !== "vscode" && id !== "claude-code" && name.includes(id));
-}

@@ -2,7 +2,7 @@ import { GatewayFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { type RecordList, readRecordList, recordText } from "../lib/json/recordList.ts";
 import type { TextFile } from "../lib/textFile.ts";
-import { type HostId, hostIds } from "./hosts.ts";
+import { type HostId, hostIds } from "./hostIds.ts";
 
 /** Where one of our entries is, so that it is found again when something about it changes. */
 export interface WrittenEntry {

@@ -1,9 +1,15 @@
 import type { HostEntry } from "../hostEntry.ts";
+import type { ReadEntry } from "./entryShape.ts";
 
 /** One server in a host's file, ours or another. */
 export interface ServerEntry {
   readonly key: string;
+  /** As it stands in the file. */
   readonly value: unknown;
+  /** What it says, in the same form for every host. */
+  readonly entry: ReadEntry;
+  /** Whether it has no member but those that we write. */
+  readonly isAsWritten: boolean;
   /** The connection that our entry belongs to; absent for other servers. */
   readonly connectionId?: string;
 }
@@ -18,7 +24,7 @@ export interface HostFileText {
   withEntry(key: string, entry: Partial<HostEntry>): string;
   /** The text without the entry; the same text, or undefined where there is no file, when there is no such entry. */
   withoutEntry(key: string): string | undefined;
-  /** The text with our entry switched off or on; the same text when there is no such entry. */
+  /** The text with our entry switched off or on; the same text when there is no such entry, or the host keeps that elsewhere. */
   withDisabled(key: string, disabled: boolean): string | undefined;
 }
 

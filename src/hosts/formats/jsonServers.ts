@@ -4,15 +4,15 @@ import { depthOf } from "../../lib/json/depthOf.ts";
 import { properties, valueAt, withMembers, withoutProperty } from "../../lib/json/editJson.ts";
 import { positionsIn, splitMark, syntaxWords } from "../../lib/json/jsonDocument.ts";
 import { MAX_DEPTH } from "../../lib/limits.ts";
-import { ownerOf } from "../hostEntry.ts";
+import { type EntryShape, plainShape } from "./entryShape.ts";
 import type { HostFileFormat } from "./format.ts";
+import { serverEntry } from "./serverEntry.ts";
 
 /** How the servers of a host are written in JSON. */
 export interface JsonServers {
   /** The key of the object that holds the servers. */
   readonly rootKey: string;
-  /** The type that an entry says, where the host wants one. */
-  readonly type?: "stdio";
+  readonly shape?: EntryShape;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface JsonServers {
  *
  * A file is invalid when it does not parse, a key appears twice, or the servers are not an object.
  */
-export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
+export function jsonServers({ rootKey, shape = plainShape }: JsonServers): HostFileFormat {
   return {
     read(text, path) {
       const file = parse(text ?? "", rootKey, path);
@@ -32,13 +32,9 @@ export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
         return mark + after;
       };
       return {
-        servers: properties(servers).map(({ key, value }) => {
-          const read: unknown = getNodeValue(value);
-          const owner = ownerOf(read);
-          return { key, value: read, ...(owner && { connectionId: owner.connectionId }) };
-        }),
+        servers: properties(servers).map(({ key, value }) => serverEntry(key, getNodeValue(value), shape)),
         withEntry(key, entry) {
-          const value = { ...(type && { type }), ...entry };
+          const value = shape.members(entry);
           if (!root) return `${JSON.stringify({ [rootKey]: { [key]: value } }, null, 2)}\n`;
           const after = servers
             ? withMembers(body, servers, { [key]: value })
@@ -51,9 +47,11 @@ export function jsonServers({ rootKey, type }: JsonServers): HostFileFormat {
         },
         withDisabled(key, disabled) {
           const known = valueAt(servers, key);
-          const now = known && valueAt(known, "disabled");
-          if (known?.type !== "object" || (now ? now.value : false) === disabled) return text;
-          return changed(key, withMembers(body, known, { disabled }));
+          if (known?.type !== "object" || !shape.off) return text;
+          const [member, off] = shape.off;
+          const now = valueAt(known, member)?.value ?? !off;
+          const wanted = disabled ? off : !off;
+          return now === wanted ? text : changed(key, withMembers(body, known, { [member]: wanted }));
         },
       };
     },

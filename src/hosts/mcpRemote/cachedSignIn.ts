@@ -4,10 +4,10 @@ import type { HttpFetch } from "../../lib/httpPort.ts";
 import { type JsonObject, jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
 import { readClaims, unnamed } from "../../oauth/tokens/account.ts";
+import type { ClientIdentity } from "../../oauth/tokens/clientIdentity.ts";
 import { revokeTokens } from "../../oauth/tokens/revocation.ts";
 import type { RevocationReport } from "../../oauth/tokens/revocationReport.ts";
 import { type SignOutWords, signOutText } from "../../oauth/tokens/signOutText.ts";
-import type { ClientIdentity } from "../../oauth/tokens/tokenSet.ts";
 
 /** A sign-in that mcp-remote 0.15.1 keeps in plain files: `<key>_tokens.json` and `<key>_client_info.json`. */
 export interface CachedSignIn {

@@ -1,6 +1,7 @@
 import { translatable } from "../../failures/translate.ts";
 import { jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import { parseUrl } from "../../lib/secureUrl.ts";
+import type { ReadEntry } from "../formats/entryShape.ts";
 import { type ImportedHeaders, readHeaderOption } from "./headerOption.ts";
 import { cannotBeKept, kept, notNeeded, type OptionOutcome } from "./optionOutcome.ts";
 
@@ -154,12 +155,13 @@ const loopback = ["localhost", "127.0.0.1", "[::1]"];
  *
  * @returns undefined for every other entry
  */
-export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry | undefined {
-  const { command, args, disabled } = (value ?? {}) as { command?: unknown; args?: unknown; disabled?: unknown };
-  if (typeof command !== "string") return undefined;
-  const given = Array.isArray(args) ? args.filter((word): word is string => typeof word === "string") : [];
+export function readMcpRemoteEntry(
+  key: string,
+  { command, args = [], isOff = false }: ReadEntry,
+): McpRemoteEntry | undefined {
+  if (command === undefined) return undefined;
   // A shell receives the whole command as one argument.
-  const words = [command, ...given].flatMap((word) =>
+  const words = [command, ...args].flatMap((word) =>
     /\smcp-remote[\s@]/.test(` ${word} `) ? shellWords(word) : [word],
   );
   const program = words.findLastIndex(isMcpRemote);
@@ -193,7 +195,7 @@ export function readMcpRemoteEntry(key: string, value: unknown): McpRemoteEntry 
     index += follows;
     outcomes.push({ option: word, ...read(argument, settings) });
   }
-  return { key, url: rest[at] ?? url, isDisabled: disabled === true, settings, outcomes };
+  return { key, url: rest[at] ?? url, isDisabled: isOff, settings, outcomes };
 }
 
 function isMcpRemote(word: string): boolean {

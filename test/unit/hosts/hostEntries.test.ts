@@ -4,7 +4,7 @@ import { parse } from "jsonc-parser";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { HostEntries, type HostEntriesWorld } from "../../../src/hosts/hostEntries.ts";
 import { serverKey } from "../../../src/hosts/hostEntry.ts";
-import { genericHost, type Host, hostFilePath, hostOf, hostOfEditor, hosts } from "../../../src/hosts/hosts.ts";
+import { hostOf } from "../../../src/hosts/hosts.ts";
 import { failureOf, QueueLock, recordingLog } from "../../support/fakePorts.ts";
 
 const tools = { id: "c1", name: "Company Tools" };
@@ -42,6 +42,8 @@ function desk(texts: Record<string, string> = {}) {
     script: "/data/bridge/bridge.cjs",
     bridge: async () => world.script,
     folder: "/data",
+    said: {} as Record<string, string>,
+    way: () => world.said,
     nonce: () => `n${++nonces}`,
     log: recordingLog(),
   };
@@ -80,23 +82,11 @@ test("an entry starts the bridge with all it needs, holds no secret, and no time
   );
 });
 
-test("every host gets an entry in its own form, under a key that nobody has", async () => {
-  const taken = JSON.stringify({ mcpServers: { "company-tool": {}, "company-to-2": {} }, servers: {} });
-  const forms: unknown[] = [];
-  for (const host of [...hosts, genericHost]) {
-    const { entries, files } = desk({ "/f": taken });
-    await entries.add(tools, { host, path: "/f" });
-    const file = parse(files.get("/f") ?? "");
-    forms.push([host.id, Object.keys(file[host.format]).at(-1), file[host.format]["company-to-3"]?.type]);
-  }
-  assert.deepEqual(forms, [
-    ["kiro", "company-to-3", undefined],
-    ["cursor", "company-to-3", undefined],
-    ["windsurf", "company-to-3", undefined],
-    ["claude-code", "company-to-3", undefined],
-    ["vscode", "company-tool", undefined],
-    ["generic", "company-to-3", undefined],
-  ]);
+test("an entry gets a key that nobody has", async () => {
+  const taken = JSON.stringify({ mcpServers: { "company-tool": {}, "company-to-2": {} } });
+  const { entries, servers } = desk({ "/f": taken });
+  await entries.add(tools, { host: kiro, path: "/f" });
+  assert.equal(Object.keys(servers("/f")).at(-1), "company-to-3");
 });
 
 test("an entry is repaired when the editor or the bridge moved, and what the person set in it stays", async () => {
@@ -126,6 +116,25 @@ test("an entry is repaired when the editor or the bridge moved, and what the per
       mark: "c1:n1",
     },
   );
+});
+
+test("an entry says the way out of this computer, is repaired when the editor knows another, and keeps a person's own", async () => {
+  const { world, entries, files, servers } = desk();
+  world.said = { GATEWAY_CONNECT_PROXY: "http://old.test:3128" };
+  await entries.add(tools, { host: kiro, path: "/k" });
+  files.set(
+    "/k",
+    (files.get("/k") ?? "").replace('"GATEWAY_CONNECT_FOLDER"', '"MINE": "1",\n        "GATEWAY_CONNECT_FOLDER"'),
+  );
+  const seen = [];
+  for (const said of [{ GATEWAY_CONNECT_PROXY: "http://new.test:8080", GATEWAY_CONNECT_CA_FILE: "/ca.pem" }, {}]) {
+    world.said = said;
+    await entries.repair([tools]);
+    const { GATEWAY_CONNECT_PROXY: proxy, GATEWAY_CONNECT_CA_FILE: trusted, MINE } = servers("/k")["company-tool"].env;
+    seen.push([proxy, trusted, MINE]);
+  }
+  const now = ["http://new.test:8080", "/ca.pem", "1"];
+  assert.deepEqual(seen, [now, now]);
 });
 
 test("an entry that a person took out stays out, and one of a gateway that is gone goes", async () => {
@@ -196,6 +205,16 @@ test("entries are switched off and on again, but what the person switched off st
   ]);
 });
 
+test("an entry to paste is the one that a file would get, alone, and nothing is remembered of it", async () => {
+  const { entries, writes } = desk();
+  const text = await entries.pasted(tools, hostOf("jetbrains-ai"));
+  const { "company-tool": entry, ...others } = JSON.parse(text).mcpServers;
+  assert.deepEqual(
+    { args: entry.args, mark: entry.env.GATEWAY_CONNECT_ENTRY, others, writes, known: await entries.all() },
+    { args: ["/data/bridge/bridge.cjs"], mark: "c1:n1", others: {}, writes: [], known: [] },
+  );
+});
+
 test("a path that hosts would take for a variable is refused before anything is written", async () => {
   const { world, entries, writes } = desk();
   const path = "/opt/$" + "{HOME}/kiro";
@@ -218,34 +237,5 @@ test("keys are short, plain and free", () => {
       keys("abcdefghijkl", "abcdefghijkl"),
     ],
     ["company-tool", "ber-gateway", "gateway", "a-3", "abcdefghij-2"],
-  );
-});
-
-test("every host's files are where its vendor documents them, and editors are known by their names", () => {
-  const places = { platform: "linux", home: "/home/ada", userData: "/data/User", workspace: "/w" };
-  const paths = (host: Host) => [hostFilePath(host, "user", places), hostFilePath(host, "workspace", places)];
-  assert.deepEqual(Object.fromEntries([...hosts, genericHost].map((host) => [host.id, paths(host)])), {
-    kiro: ["/home/ada/.kiro/settings/mcp.json", "/w/.kiro/settings/mcp.json"],
-    cursor: ["/home/ada/.cursor/mcp.json", "/w/.cursor/mcp.json"],
-    windsurf: ["/home/ada/.codeium/windsurf/mcp_config.json", undefined],
-    "claude-code": ["/home/ada/.claude.json", "/w/.mcp.json"],
-    vscode: ["/data/User/mcp.json", "/w/.vscode/mcp.json"],
-    generic: [undefined, undefined],
-  });
-  assert.deepEqual(
-    {
-      windows: hostFilePath(kiro, "user", { platform: "win32", home: "C:\\Users\\ada" }),
-      none: [hostFilePath(kiro, "workspace", { platform: "linux", home: "/h" })],
-      moved: hostFilePath(hostOf("claude-code"), "user", { ...places, claudeFolder: "/cc" }),
-      editors: ["Kiro", "kiro-dev", "Cursor", "Windsurf Next", "Visual Studio Code", "VSCodium"].map(
-        (name) => hostOfEditor(name)?.id,
-      ),
-    },
-    {
-      windows: "C:\\Users\\ada\\.kiro\\settings\\mcp.json",
-      none: [undefined],
-      moved: "/cc/.claude.json",
-      editors: ["kiro", "kiro", "cursor", "windsurf", undefined, undefined],
-    },
   );
 });

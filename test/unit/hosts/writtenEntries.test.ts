@@ -26,7 +26,7 @@ function start(text?: string) {
 test("entries this version does not know, those of newer hosts among them, stay byte for byte", () => {
   const unknown = fc.oneof(
     fc.jsonValue(),
-    fc.record({ connectionId: fc.string(), path: fc.string(), host: fc.constantFrom("zed", "", "KIRO") }),
+    fc.record({ connectionId: fc.string(), path: fc.string(), host: fc.constantFrom("nova", "", "KIRO") }),
   );
   return fc.assert(
     fc.asyncProperty(

@@ -5,7 +5,7 @@ import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
 import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
 
 const url = "https://gw.example.com/mcp";
-const read = (more: object = {}) => {
+const read = (more: { isOff?: true } = {}) => {
   const entry = readMcpRemoteEntry("old", { command: "npx", args: ["mcp-remote", url, "3335", "--debug"], ...more });
   assert.ok(entry);
   return entry;
@@ -56,7 +56,7 @@ test("all that an import says is said in the person's language", () => {
 });
 
 test("an entry that is switched off stays so, and what the person has set goes before it", () => {
-  const text = importText(read({ disabled: true }), { set: ["redirectPorts", "clientId"] });
+  const text = importText(read({ isOff: true }), { set: ["redirectPorts", "clientId"] });
   assert.deepEqual(
     { off: /switched off in the file, and stays so/.test(text), set: text.split("\n").at(-1) },
     { off: true, set: "Your settings have this for the address, and it stays as it is there: redirectPorts." },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { plainShape } from "../../../../src/hosts/formats/entryShape.ts";
 import { importText } from "../../../../src/hosts/mcpRemote/importText.ts";
 import { readMcpRemoteEntry } from "../../../../src/hosts/mcpRemote/mcpRemoteEntry.ts";
 import { runs } from "../../../support/bulk.ts";
@@ -27,9 +28,9 @@ test("an entry is known however it starts mcp-remote, and no other is", () => {
     read("npx", "-y", "my-mcp-remote", url),
     read("npx", "mcp-remote-client", url),
     read("node", "server.js"),
-    readMcpRemoteEntry("x", { url }),
-    readMcpRemoteEntry("x", null),
-    readMcpRemoteEntry("x", { command: 3, args: "mcp-remote" }),
+    ...[{ url }, null, { command: 3, args: "mcp-remote" }].map((server) =>
+      readMcpRemoteEntry("x", plainShape.read(server)),
+    ),
   ];
   assert.deepEqual([forms.map((form) => form?.url), others], [Array(11).fill(url), Array(7).fill(undefined)]);
 });
