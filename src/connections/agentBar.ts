@@ -56,13 +56,53 @@ function names({ serverName, serverUrl }: Rule, { name, address }: ListedServer)
   return typeof serverUrl === "string" && matches(serverUrl, address);
 }
 
-/** A pattern and an address that is not one of the web: those of the web are compared as they are normalised. */
+/** Compares an address as VS Code 1.139 does: those of the web as they are normalised, and others to the letter. */
 function matches(pattern: string, address: string): boolean {
-  if (!pattern.includes("*")) return pattern.toLowerCase() === address.toLowerCase();
-  const start = pattern.indexOf("://");
-  const host = start < 0 ? 0 : start + 3;
-  const end = /[/\\?#]/.exec(pattern.slice(host));
-  const path = end ? host + end.index : pattern.length;
+  const is = normalAddress(address);
+  if (is === undefined) return false;
+  if (!pattern.includes("*")) return normalAddress(pattern)?.toLowerCase() === is.toLowerCase();
+  const normal = normalPattern(pattern);
+  if (normal === undefined) return false;
+  try {
+    return new RegExp(expressionOf(normal), "i").test(is);
+  } catch {
+    return false;
+  }
+}
+
+/** An address without a user's name and a fragment, which say nothing about the server. */
+function normalAddress(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, pathname, search } = new URL(text);
+  return protocol === "http:" || protocol === "https:" ? origin + pathname + search : text;
+}
+
+/** The same of a pattern, which is no address where a star stands in its authority. */
+function normalPattern(pattern: string): string | undefined {
+  const [, scheme = "", rest = ""] = /^(https?):\/\/(.*)$/is.exec(pattern) ?? [];
+  if (scheme === "") return pattern;
+  const end = endOfAuthority(rest, 0);
+  const place = placeOf(rest.slice(0, end).replace(/^.*@/s, ""));
+  if (place === undefined) return undefined;
+  const { host, port } = place;
+  const isUsual = port === undefined || port === (scheme.toLowerCase() === "https" ? "443" : "80");
+  const path = rest.slice(end).replaceAll("\\", "/").replace(/#.*$/s, "");
+  return `${scheme.toLowerCase()}://${host}${isUsual ? "" : `:${port}`}${path.startsWith("/") ? path : `/${path}`}`;
+}
+
+/** Host and port of an authority; undefined for none. */
+function placeOf(authority: string): { readonly host: string; readonly port?: string } | undefined {
+  const isBracketed = authority.startsWith("[");
+  const close = authority.indexOf("]");
+  if (isBracketed && (close < 0 || !["", ":"].includes(authority.charAt(close + 1)))) return undefined;
+  const colon = isBracketed ? authority.indexOf(":", close) : authority.lastIndexOf(":");
+  if (colon >= 0) return { host: authority.slice(0, colon), port: authority.slice(colon + 1) };
+  return authority === "" ? undefined : { host: authority };
+}
+
+function expressionOf(pattern: string): string {
+  const scheme = pattern.indexOf("://");
+  const path = endOfAuthority(pattern, scheme < 0 ? 0 : scheme + 3);
   let expression = "";
   for (let index = 0; index < pattern.length; index++) {
     const char = pattern[index] ?? "";
@@ -73,5 +113,10 @@ function matches(pattern: string, address: string): boolean {
     } else if (char === "*") expression += index < path ? "[^/@\\\\?#]*" : ".*";
     else expression += char.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
   }
-  return new RegExp(`^${expression}$`, "i").test(address);
+  return `^${expression}$`;
+}
+
+function endOfAuthority(text: string, from: number): number {
+  const end = /[/\\?#]/.exec(text.slice(from));
+  return end ? from + end.index : text.length;
 }

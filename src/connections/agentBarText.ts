@@ -1,9 +1,16 @@
 import { english, type Translate } from "../failures/translate.ts";
 import type { AgentBar } from "./agentBar.ts";
+import { type Connection, serverNameOf } from "./connection.ts";
+
+/** A gateway as far as the editor's rules can name it. */
+export type NamedServer = Pick<Connection, "name" | "serverName" | "isDirect"> & { readonly url?: string };
+
+/** The entry of `chat.mcp.allowedServers` that allows a gateway, as it has to stand there. */
+export const allowingEntry = (server: NamedServer): string =>
+  JSON.stringify(server.isDirect ? { serverUrl: server.url } : { serverName: serverNameOf(server) });
 
 /** What happened and what helps, for people. */
-export function agentBarText(bar: AgentBar, { name }: { readonly name: string }, say: Translate = english): string {
-  const entry = JSON.stringify({ serverName: name });
+export function agentBarText(bar: AgentBar, server: NamedServer, say: Translate = english): string {
   switch (bar) {
     case "off":
       return say(
@@ -12,7 +19,7 @@ export function agentBarText(bar: AgentBar, { name }: { readonly name: string },
     case "notAllowed":
       return say(
         "The editor's agent has none of its tools: chat.mcp.allowedServers does not name it. Whoever manages that list can add {0}.",
-        entry,
+        allowingEntry(server),
       );
     case "denied":
       return say(

@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../failures/failure.ts";
+import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import type { Connection } from "./connection.ts";
 import type { ProtectedGateway } from "./discoverGateway.ts";
 
@@ -39,6 +40,6 @@ export function mayFollow(
     settings.clientId !== undefined || (authorization.kind === "oauth" && authorization.clientSource === "configured");
   const hasSecret = settings.clientSecret !== undefined || settings.privateKey !== undefined;
   const isAgreed = agreed === issuer || agreed === "whichever";
-  if (flow !== "clientCredentials" && isAgreed && !hasSecret && (!isConfigured || canAskClient)) return;
+  if (!isMachineFlow(flow) && isAgreed && !hasSecret && (!isConfigured || canAskClient)) return;
   throw new GatewayFailure("issuer_changed", { gateway: name, expected: before, found: issuer });
 }

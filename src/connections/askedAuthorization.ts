@@ -5,6 +5,8 @@ import { type Authorization, recordedAuthorization } from "../oauth/signIn/autho
 import { type ChosenClient, chooseClient } from "../oauth/signIn/client.ts";
 import { orWrongGuess } from "./authorizationServerOf.ts";
 import type { ProtectedGateway } from "./discoverGateway.ts";
+import { takesMetadataUrl } from "./enterprise/enterpriseFlow.ts";
+import { flowAt } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 
 /** What a person is asked about the client to be at an issuer. Each question answers undefined when they gave up. */
@@ -44,12 +46,16 @@ export async function askedAuthorization(
     credential = (await ask.credential(server.issuer, clientId))?.trim();
     if (!credential) return undefined;
   }
-  const authorization = recordedAuthorization(found, client, found.resolved.flow);
+  const flow = flowAt(found.resolved, server, client.source !== "registered");
+  const authorization = recordedAuthorization(found, client, flow);
   return { authorization, ...(credential !== undefined && { credential }) };
 }
 
 function needsCredential({ server, resolved: { settings, flow } }: ProtectedGateway): boolean {
   if (settings.clientAuthentication !== undefined) return settings.clientAuthentication !== "none";
+  const { token_endpoint_auth_methods_supported: methods = ["client_secret_basic"] } = server;
+  // A client that a company is to name is a confidential one in most places, where nothing else is offered (RFC 8414, 2).
+  if (flow === "enterprise") return !methods.includes("none");
   return flow === "clientCredentials" || identityProviderOf(server, settings.identityProvider).needsSecret;
 }
 
@@ -62,12 +68,13 @@ async function clientOf(
   const asTyped = async (redirectUri: string | undefined) => {
     const provider = identityProviderOf(server, settings.identityProvider);
     const clientId = (await ask.clientId(server.issuer, redirectUri, provider))?.trim();
-    return clientId ? await chooseClient({ server, settings, redirectUris, clientId }, world) : undefined;
+    return clientId ? await chooseClient({ server, settings, redirectUris, clientId, flow }, world) : undefined;
   };
-  // Nobody becomes a machine by registering: an administrator has to know the client.
-  if (flow === "clientCredentials" && settings.clientId === undefined) return await asTyped(undefined);
+  // Nobody becomes a machine by registering, or is known to their company by it: an administrator has to know the client.
+  const mustBeKnown = flow === "clientCredentials" || (flow === "enterprise" && !takesMetadataUrl(server, settings));
+  if (mustBeKnown && settings.clientId === undefined) return await asTyped(undefined);
   try {
-    return await orWrongGuess(guessed, () => chooseClient({ server, settings, redirectUris }, world));
+    return await orWrongGuess(guessed, () => chooseClient({ server, settings, redirectUris, flow }, world));
   } catch (failure) {
     if (isFailure(failure, "client_id_needed")) return await asTyped(failure.facts.redirectUri);
     // Okta, Keycloak and Auth0 name an endpoint at which only their administrators may register.

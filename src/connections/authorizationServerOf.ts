@@ -1,7 +1,13 @@
-import { GatewayFailure, isFailure } from "../failures/failure.ts";
+import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import type { AskedWorld } from "../lib/askServer.ts";
 import { parseUrl } from "../lib/secureUrl.ts";
-import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import { metadataUrlAt } from "../oauth/clientMetadata/ownClientMetadata.ts";
+import {
+  type AuthorizationServer,
+  findAuthorizationServer,
+  type NamedIssuer,
+} from "../oauth/discovery/authorizationServer.ts";
+import { gatewayNetworkFailure } from "../oauth/discovery/networkFailure.ts";
 import { issuerToAsk } from "../oauth/identityProviders/entraId.ts";
 import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
 
@@ -13,14 +19,14 @@ import type { GatewaySettings } from "./settings/readGatewaySettings.ts";
  */
 export async function firstToServe(
   issuers: readonly string[],
-  { settings, metadataUrl }: { readonly settings: GatewaySettings; readonly metadataUrl: string },
+  { settings, metadataUrl, ...named }: NamedIssuers,
   world: AskedWorld,
 ): Promise<AuthorizationServer> {
   let usable: AuthorizationServer | undefined;
   let first: unknown;
   for (const issuer of issuers) {
     try {
-      const server = await findAuthorizationServer(issuerToAsk(issuer), world);
+      const server = await findAuthorizationServer(issuerToAsk(issuer), world, named);
       if (issuers.length === 1 || takesClient(server, settings)) return server;
       usable ??= server;
     } catch (failure) {
@@ -32,17 +38,23 @@ export async function firstToServe(
   throw first ?? new GatewayFailure("authorization_server_missing", { metadataUrl });
 }
 
+/** Who named the issuers, and with which settings they are used. */
+export interface NamedIssuers extends Pick<NamedIssuer, "namedBy" | "mayAskPrivate"> {
+  readonly settings: GatewaySettings;
+  readonly metadataUrl: string;
+}
+
 /** Whether this program is known there, or can become so without a person who asks an administrator. */
-const takesClient = (server: AuthorizationServer, { clientId, clientMetadataUrl }: GatewaySettings): boolean =>
-  clientId !== undefined ||
+const takesClient = (server: AuthorizationServer, settings: GatewaySettings): boolean =>
+  settings.clientId !== undefined ||
   server.registration_endpoint !== undefined ||
-  (clientMetadataUrl !== undefined && server.client_id_metadata_document_supported === true);
+  metadataUrlAt(server, settings, []) !== undefined;
 
 /** An authorization server that was found without metadata of its gateway. */
 export interface OwnAuthorizationServer {
   readonly server: AuthorizationServer;
   /** Its endpoints have their default names, which nobody has said. What to tell where they turn out not to be there. */
-  readonly guessed?: GatewayFailure<"resource_metadata_missing">;
+  readonly guessed?: AnyFailure;
 }
 
 /**
@@ -53,25 +65,47 @@ export interface OwnAuthorizationServer {
  * It may be of any issuer of that origin. Metadata of another one is believed if that one says the same of itself: else a
  * gateway could have the code of somebody else's issuer sent to an endpoint of its own.
  *
+ * @param unanswered why the gateway answered no question about its metadata, where it answered none
  * @param mayGuess whether the default names may be tried
  * @throws GatewayFailure of `findAuthorizationServer`, `resource_metadata_missing`
  */
 export async function ownAuthorizationServer(
   gateway: URL,
-  { tried, mayGuess }: { readonly tried: readonly string[]; readonly mayGuess: boolean },
+  {
+    tried,
+    unanswered,
+    mayGuess,
+    mayAskPrivate,
+  }: Pick<NamedIssuer, "mayAskPrivate"> & {
+    readonly tried: readonly string[];
+    readonly unanswered?: unknown;
+    readonly mayGuess: boolean;
+  },
   { toGateway, toIssuer }: { readonly toGateway: AskedWorld; readonly toIssuer: AskedWorld },
 ): Promise<OwnAuthorizationServer> {
   const { origin: issuer } = gateway;
   try {
-    return { server: await findAuthorizationServer(issuer, toGateway, (found) => parseUrl(found)?.origin === issuer) };
+    const ofOrigin = {
+      speaksFor: (found: string) => parseUrl(found)?.origin === issuer,
+      namedBy: gateway,
+      mayAskPrivate,
+    };
+    return { server: await findAuthorizationServer(issuer, toGateway, ofOrigin) };
   } catch (failure) {
     if (isFailure(failure, "issuer_mismatch")) {
       const { found } = failure.facts;
-      return { server: await findAuthorizationServer(found, toIssuer).catch(() => Promise.reject(failure)) };
+      const named = { namedBy: gateway, mayAskPrivate };
+      return { server: await findAuthorizationServer(found, toIssuer, named).catch(() => Promise.reject(failure)) };
     }
-    if (!isFailure(failure, "authorization_server_unreachable")) throw failure;
-    const facts = { url: gateway.href, tried: [...tried, ...failure.facts.tried] };
-    const missing = new GatewayFailure("resource_metadata_missing", facts);
+    // What is down there is the gateway, which has not said yet where to sign in.
+    const isDownToo = isFailure(failure, "authorization_server_down") && unanswered !== undefined;
+    if (!isDownToo && !isFailure(failure, "authorization_server_unreachable")) throw failure;
+    const facts = { url: gateway.href, tried: [...tried, ...("tried" in failure.facts ? failure.facts.tried : [])] };
+    // Who does not answer has said nothing about where to sign in, and may in a moment: nobody is asked for an issuer then.
+    const missing =
+      unanswered === undefined
+        ? new GatewayFailure("resource_metadata_missing", facts)
+        : gatewayNetworkFailure(gateway, unanswered);
     if (!mayGuess) throw missing;
     const server = {
       issuer,
@@ -96,7 +130,11 @@ export async function orWrongGuess<T>(
   try {
     return await register();
   } catch (failure) {
-    const isWrong = isFailure(failure, "registration_refused") || isFailure(failure, "token_endpoint_unreachable");
+    const isWrong =
+      isFailure(failure, "registration_refused") ||
+      isFailure(failure, "token_endpoint_unreachable") ||
+      // Servers were seen to answer so at whatever they do not know.
+      isFailure(failure, "authorization_server_down");
     throw isWrong && guessed ? guessed : failure;
   }
 }

@@ -1,6 +1,8 @@
+import { isFailure } from "../failures/failure.ts";
 import type { AskedWorld } from "../lib/askServer.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../lib/limits.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
+import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import { recordedAuthorization } from "../oauth/signIn/authorization.ts";
 import { chooseClient } from "../oauth/signIn/client.ts";
@@ -9,11 +11,15 @@ import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.t
 import { orWrongGuess } from "./authorizationServerOf.ts";
 import type { Connection } from "./connection.ts";
 import { discoverSignIn, namedIssuers } from "./discoverGateway.ts";
+import { isKnownPlace } from "./knownPlace.ts";
 import { resolveGateway, type SettingsWorld } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
-export type FollowWorld = WaysOut & SettingsWorld & Pick<AskedWorld, "signal">;
+export interface FollowWorld extends WaysOut, SettingsWorld, Pick<AskedWorld, "signal"> {
+  /** The gateways that are connected. */
+  readonly all: readonly Connection[];
+}
 
 /**
  * Finds out whether a gateway signs people in elsewhere than it did when it was connected, or at all by now. Nothing is
@@ -21,7 +27,8 @@ export type FollowWorld = WaysOut & SettingsWorld & Pick<AskedWorld, "signal">;
  *
  * @param challenge what the gateway said last when it asked for a sign-in
  * @returns undefined where all is as it is recorded, as far as the gateway says something
- * @throws GatewayFailure of `discoverSignIn` for a gateway that asked nobody before, `setting_invalid`
+ * @throws GatewayFailure of `discoverSignIn` for a gateway that asked nobody before, `named_place_refused`,
+ *   `private_issuer_unconfirmed`, `setting_invalid`
  */
 export async function changedSignIn(
   { url, authorization }: Connection,
@@ -31,7 +38,9 @@ export async function changedSignIn(
   const oauth = authorization.kind === "oauth" ? authorization : undefined;
   const before = oauth?.server.issuer;
   const asked = { url: new URL(url), challenge, resolved: resolveGateway({ url, flow: oauth?.signIn }, world) };
-  const ways = { ...world, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
+  // Nobody is asked here: a call of an agent may have led to it.
+  const mayAskPrivate: MayAskPrivate = async (one) => isKnownPlace(world.all, one);
+  const ways = { ...world, mayAskPrivate, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
   try {
     if (before !== undefined) {
       const named = await namedIssuers(asked, ways);
@@ -42,7 +51,14 @@ export async function changedSignIn(
     return now.server.issuer === before ? undefined : { now, before };
   } catch (failure) {
     world.signal?.throwIfAborted();
-    if (before === undefined) throw failure;
+    // Whoever signs in has to learn of it: the gateway does not take its sign-ins of before any more.
+    if (
+      before === undefined ||
+      isFailure(failure, "private_issuer_unconfirmed") ||
+      isFailure(failure, "named_place_refused")
+    ) {
+      throw failure;
+    }
     return undefined;
   }
 }
@@ -73,7 +89,7 @@ export async function followed(
   const { server, guessed, resolved } = now;
   const { settings, flow, redirect } = resolved;
   if (!ask) {
-    const choice = { server, settings, redirectUris: redirect.uris };
+    const choice = { server, settings, redirectUris: redirect.uris, flow };
     const client = await orWrongGuess(guessed, () => chooseClient(choice, world));
     return { connection: { ...connection, authorization: recordedAuthorization(now, client, flow) } };
   }

@@ -1,7 +1,8 @@
 import { signedFor } from "../agentcore/addresses.ts";
 import { type AnyFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { translatable } from "../failures/translate.ts";
-import type { Authorization } from "../oauth/signIn/authorization.ts";
+import type { MayAskPrivate, PrivateIssuer } from "../oauth/discovery/namedPlace.ts";
+import type { Authorization, Company } from "../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
 import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
@@ -12,6 +13,9 @@ import { discoverGateway } from "./discoverGateway.ts";
 import { flowText } from "./flowText.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
+import { isKnownPlace } from "./knownPlace.ts";
+import { resolveAllowed } from "./managed/beginSignIn.ts";
+import { allowedAddresses, maySignIn, rulesOf } from "./managed/managedGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
@@ -21,6 +25,8 @@ export interface ConnectQuestions extends ClientQuestions {
   region(gatewayId: string): Promise<string | undefined>;
   /** The issuer of a gateway that asks for a sign-in and does not say where. What is answered stands in the settings then. */
   issuer(url: string, failure: AnyFailure): Promise<string | undefined>;
+  /** Whether the gateway's sign-in may lead into a private network, which the gateway itself is not in. */
+  privateIssuer(asked: PrivateIssuer): Promise<boolean>;
   /** Whose AWS credentials sign, for a gateway that takes no tokens. An empty name is what AWS's tools take by default. */
   awsProfile(url: string): Promise<string | undefined>;
   /** Shows the current step, in a few words. */
@@ -35,8 +41,12 @@ export interface ConnectWorld
   readonly signIn: (connection: Connection) => Promise<{ readonly kind: "signedIn" | "cancelled" }>;
   /** How to sign in where the gateway's settings do not say; by default in the browser. */
   readonly flow?: SignInFlow | undefined;
+  /** Whose identity provider lets people in, where it is known beforehand and is not the one that is set. */
+  readonly company?: Company | undefined;
   /** What to call it; by default a name taken from its address. */
   readonly name?: string | undefined;
+  /** The scopes that the gateway is known to want, where it names none. */
+  readonly knownScopes?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -64,17 +74,18 @@ export async function connectGateway(
   const { gateways, signal } = world;
   const candidates = await gatewayCandidates(input, (gatewayId) => ask.region(gatewayId));
   if (!candidates) return { kind: "cancelled" };
+  const allowed = allowedAddresses(candidates, world);
   for (const url of candidates) refuseTwice(url.href, gateways);
 
   ask.progress(translatable("looking for the gateway"));
-  const way = await wayIn(candidates, ask, world).catch((error: unknown) => {
+  const way = await wayIn(allowed, ask, world).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     throw error;
   });
   if (!way || signal.aborted) return { kind: "cancelled" };
   const { url, authorization, credential } = way;
 
-  const name = freeName(world.name ?? suggestedName(new URL(url)), gateways);
+  const name = freeName(managedName(url, world.name, world), gateways);
   const id = await connectionId(url);
   const draft: Connection = { id, name, url, authorization };
   // Another window may have taken the name meanwhile.
@@ -134,21 +145,31 @@ async function wayIn(
   const resolve = (url: string) => {
     at = url;
     ask.progress(translatable("asking it where to sign in"));
-    return resolveGateway({ url, flow: world.flow }, world);
+    return { ...resolveAllowed({ url, flow: world.flow }, world), knownScopes: world.knownScopes };
   };
   const signed = signedBySettings(candidates, world);
   if (signed) return await signedWayIn(signed, ask, world);
+  let isDeclined = false;
+  const mayAskPrivate: MayAskPrivate = async (asked) => {
+    const mayAsk = isKnownPlace(world.gateways.book.all, asked) || (await ask.privateIssuer(asked));
+    isDeclined ||= !mayAsk;
+    return mayAsk;
+  };
   for (;;) {
     try {
-      const found = await discoverGateway(candidates, resolve, world);
+      const found = await discoverGateway(candidates, resolve, { ...world, mayAskPrivate });
       refuseTwice(found.url, world.gateways);
       if (found.kind === "open") return { url: found.url, authorization: { kind: "none" } };
       const chosen = await askedAuthorization(found, ask, world);
-      return chosen && { url: found.url, ...chosen };
+      if (!chosen) return undefined;
+      const { company } = world;
+      return { url: found.url, ...chosen, authorization: { ...chosen.authorization, ...(company && { company }) } };
     } catch (failure) {
       if (!world.signal.aborted && isFailure(failure, "aws_signature_needed")) {
         return await signedWayIn(failure.facts.url, ask, world);
       }
+      // They have just said so.
+      if (isDeclined && isFailure(failure, "private_issuer_unconfirmed")) return undefined;
       if (world.signal.aborted || at === undefined || !needsIssuer(failure)) throw failure;
       if ((await ask.issuer(at, failure)) === undefined) return undefined;
     }
@@ -159,6 +180,7 @@ async function wayIn(
 async function signedWayIn(url: string, ask: ConnectQuestions, world: ConnectWorld): Promise<WayIn | undefined> {
   refuseTwice(url, world.gateways);
   const { settings } = resolveGateway({ url }, world);
+  maySignIn(url, { kind: "aws" }, world);
   const isSet = settings.signIn === "aws";
   const profile = isSet ? settings.awsProfile : await ask.awsProfile(url);
   if (!isSet && profile === undefined) return undefined;
@@ -177,6 +199,19 @@ const needsIssuer = (failure: unknown): failure is AnyFailure =>
 function refuseTwice(url: string, gateways: Gateways): void {
   const known = gateways.book.byUrl(url);
   if (known) throw new GatewayFailure("already_connected", { name: known.name, url: known.url });
+}
+
+/** What to call a gateway: as the administrator has it, else as it was asked for, unless that is another gateway's name. */
+function managedName(url: string, wanted: string | undefined, world: ConnectWorld): string {
+  const rules = rulesOf(url, world);
+  const suggested = suggestedName(new URL(url));
+  if (rules.name !== undefined || wanted === undefined) return rules.name ?? suggested;
+  try {
+    rules.mayBeCalled(wanted);
+    return wanted;
+  } catch {
+    return suggested;
+  }
 }
 
 /** Editors tell servers apart by their names. */

@@ -13,8 +13,12 @@ export interface Connection {
   readonly authorization: Authorization;
   /** Which stored sign-in this gateway uses, when somebody is signed in. */
   readonly sessionId?: string;
+  /** Which of its tokens the gateway gets, where it is not the access token: what the bridge tells the program without an editor. */
+  readonly sends?: "id";
   /** The person's consent to that, where the sign-in was made for another gateway. */
   readonly sharing?: SharingConsent;
+  /** The editor's agent goes to the gateway itself, as the person decided who knew what is lost: see `directMode.ts`. */
+  readonly isDirect?: true;
 }
 
 /** What editors and hosts know a connection by: a server of another name would be another server to them. */

@@ -3,7 +3,7 @@ import type { HttpFetch } from "../lib/httpPort.ts";
 import type { Log } from "../lib/log.ts";
 import { untilAborted } from "../lib/waiting.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
-import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
+import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import { type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
@@ -32,6 +32,12 @@ export interface AccessWorld {
   readonly aws: Pick<AwsSignIns, "isSigned" | "fetch" | "isReady">;
   /** Which token a gateway takes. */
   readonly sent: (connection: Connection) => BearerToken;
+  /**
+   * Looks whether the administrator of this machine allows the gateway, and the sign-in that is used for it.
+   *
+   * @throws GatewayFailure of `GatewayRules.mayCall`
+   */
+  readonly mayUse?: (connection: Connection, tokens?: TokenSet) => void;
   /** Told how each request ended, as far as it says whether the gateway takes the person's tokens. */
   readonly onAccessOutcome?: (connection: Connection, refusal: AnyFailure | undefined) => void;
   /** Told what the gateway said when it asked for a sign-in. */
@@ -58,8 +64,20 @@ const refusals: ReadonlySet<FailureCode> = new Set([
   "issuer_changed",
   "token_audience_mismatch",
   "token_refused",
+  "enterprise_policy_refused",
+  "identity_assertion_refused",
+  "identity_assertion_invalid",
+  "given_id_token_unusable",
   "id_token_missing",
+  "proof_refused",
+  "bound_token_needed",
   "credential_unreadable",
+  "managed_gateway_refused",
+  "managed_issuer_refused",
+  "managed_sign_in_refused",
+  "managed_account_refused",
+  "managed_credential_refused",
+  "managed_policy_broken",
   "headers_invalid",
   "header_unreadable",
   "aws_login_needed",
@@ -74,6 +92,13 @@ const refusals: ReadonlySet<FailureCode> = new Set([
   "aws_permission_missing",
   "aws_region_needed",
   "aws_token_needed",
+  "workload_platform_missing",
+  "workload_permission_missing",
+  "workload_token_unreadable",
+  "workload_token_invalid",
+  "workload_token_expired",
+  "workload_audience_mismatch",
+  "workload_refused",
 ]);
 
 /**
@@ -102,11 +127,15 @@ export function connectionAccess(connection: () => Connection | undefined, world
   const tokens = {
     current: async (sessionId: string) => {
       const now = usingStill(sessionId);
-      return now && world.signIns.current(now);
+      const tokens = now && (await world.signIns.current(now));
+      if (now && tokens) world.mayUse?.(now, tokens);
+      return tokens;
     },
     replace: async (sessionId: string, refused: string) => {
       const now = usingStill(sessionId);
-      return now && world.signIns.replace(now, refused);
+      const tokens = now && (await world.signIns.replace(now, refused));
+      if (now && tokens) world.mayUse?.(now, tokens);
+      return tokens;
     },
   };
 
@@ -147,6 +176,7 @@ export function connectionAccess(connection: () => Connection | undefined, world
     async fetch(url, init) {
       const now = connection();
       try {
+        if (now) world.mayUse?.(now);
         const response =
           now && world.aws.isSigned(now) ? await world.aws.fetch(now, url, init ?? {}) : await fetch(url, init);
         // Any other answer may come from before the gateway looked at the token.

@@ -1,6 +1,7 @@
 import { GatewayFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { type JsonRecord, type RecordList, readRecordList, recordText } from "../lib/json/recordList.ts";
+import { isSameAddress, withoutSlash } from "../lib/sameAddress.ts";
 import { sha256Hex } from "../lib/sha256Hex.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import { type Connection, renamed } from "./connection.ts";
@@ -48,7 +49,7 @@ export class ConnectionBook {
   }
 
   byUrl(url: string): Connection | undefined {
-    return this.#connections.find((connection) => sameUrl(connection.url, url));
+    return this.#connections.find((connection) => isSameAddress(connection.url, url));
   }
 
   /**
@@ -97,6 +98,23 @@ export class ConnectionBook {
     return this.#update((all) =>
       all.map((connection) => (connection.id === id ? renamed(connection, name) : connection)),
     );
+  }
+
+  /** Calls a connection by another name everywhere: editors and hosts learn it too. */
+  nameAnew(id: string, name: string): Promise<void> {
+    return this.#update((all) =>
+      all.map((connection) => {
+        if (connection.id !== id) return connection;
+        const { serverName: _, ...rest } = connection;
+        return { ...rest, name };
+      }),
+    );
+  }
+
+  /** Remembers whether the editor's agent goes to a gateway itself. */
+  setDirect(id: string, isDirect: boolean): Promise<void> {
+    const changed = ({ isDirect: _, ...rest }: Connection): Connection => ({ ...rest, ...(isDirect && { isDirect }) });
+    return this.#update((all) => all.map((connection) => (connection.id === id ? changed(connection) : connection)));
   }
 
   /** Remembers that a gateway's provider takes no resource indicator. */
@@ -175,10 +193,8 @@ export function withoutResource(connection: Connection): Connection {
 
 /** A short, stable name for the gateway at this address. */
 export async function connectionId(url: string): Promise<string> {
-  return (await sha256Hex(url.replace(/\/$/, ""))).slice(0, 10);
+  return (await sha256Hex(withoutSlash(url))).slice(0, 10);
 }
-
-const sameUrl = (one: string, other: string): boolean => one.replace(/\/$/, "") === other.replace(/\/$/, "");
 
 /** The connections of a list. What is none of this version's is left out here, and stays in the file. */
 function connectionsOf(list: RecordList): readonly Connection[] {

@@ -27,4 +27,14 @@ export const flowText: Readonly<Record<SignInFlow, FlowText>> = {
     waiting: translatable("signing in as the client"),
     choice: translatable("sign in as the client itself"),
   },
+  workloadIdentity: {
+    next: translatable("It signs in as a workload, with the token of its platform."),
+    waiting: translatable("signing in as the workload"),
+    choice: translatable("sign in as the workload itself"),
+  },
+  enterprise: {
+    next: translatable("Your company signs you in; your browser opens where you are not signed in there yet."),
+    waiting: translatable("signing in by way of your company"),
+    choice: translatable("sign in by way of your company"),
+  },
 };

@@ -1,6 +1,6 @@
 import { forgetRegistration } from "../oauth/signIn/keptRegistration.ts";
 import { credentialKey } from "../oauth/tokens/clientCredential.ts";
-import { deleteSecret } from "../oauth/tokens/deleteSecret.ts";
+import { deleteSecret } from "../oauth/tokens/keptSecrets.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import type { Connection } from "./connection.ts";
 

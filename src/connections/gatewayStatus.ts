@@ -1,9 +1,12 @@
+import { type AnyFailure, GatewayFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import { foreignText } from "../lib/foreignText.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
+import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
-import { renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { isRenewable, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { ManagedRule } from "../policy/policy.ts";
 import type { AgentBar } from "./agentBar.ts";
 import { awsSourceText, awsWho } from "./aws/awsWho.ts";
 import type { Connection } from "./connection.ts";
@@ -35,6 +38,8 @@ export interface GatewaySummary {
   readonly down?: NotReached | undefined;
   /** The rule that keeps its tools from the editor's agent. */
   readonly barred?: AgentBar | undefined;
+  /** What the administrator of this machine says of it. */
+  readonly managed?: readonly ManagedRule[];
   /** The connection as its settings are now; undefined for a gateway that asks nobody to sign in. */
   readonly resolved: ResolvedConnection | undefined;
   /** How many tools it had when it was last reached, if it ever was. */
@@ -154,9 +159,13 @@ export const hasSignIn = ({ connection, state }: Pick<GatewaySummary, "connectio
   state.kind === "signedInToAws" ||
   (state.kind === "attention" && connection.sessionId !== undefined);
 
+/** Whether somebody is in by way of their company. */
+export const isOfCompany = (gateway: Pick<GatewaySummary, "connection" | "state" | "resolved">): boolean =>
+  hasSignIn(gateway) && gateway.resolved?.flow === "enterprise";
+
 /** Whether people sign in there, rather than a client by itself. */
 export const isForPeople = (resolved: ResolvedConnection | undefined): resolved is ResolvedConnection =>
-  resolved !== undefined && resolved.flow !== "clientCredentials";
+  resolved !== undefined && !isMachineFlow(resolved.flow);
 
 const order: readonly GatewayState["kind"][] = [
   "signingIn",
@@ -168,13 +177,13 @@ const order: readonly GatewayState["kind"][] = [
 ];
 const rank = (state: GatewayState): number => order.indexOf(state.kind);
 
-/** One line about a gateway's state, for menus. */
+/** One line about a gateway's state, to stand beside its name, which it does not repeat. */
 export function stateLine(state: GatewayState, failureWords: FailureWords, say: Translate = english): string {
   switch (state.kind) {
     case "signingIn":
       return say("signing in…");
     case "attention":
-      return failureWords(state.failure).title;
+      return titleBesideName(state.failure, failureWords, say);
     case "signedOut":
       return say("signed out");
     case "signedIn":
@@ -188,13 +197,28 @@ export function stateLine(state: GatewayState, failureWords: FailureWords, say: 
   }
 }
 
-/** The state of a gateway by sign-in, and whether it can be reached. */
-function standing({ state, down, barred }: GatewaySummary, words: StatusWords): string {
-  const { failureWords, say = english } = words;
-  const line = stateLine(state, failureWords, say);
-  if (down) return `${line}, ${notReached(down, words)}`;
-  return barred ? `${line}, ${say("not for the editor's agent")}` : line;
+/** What is wrong with a gateway in one line, for a place that has the gateway's name already. */
+function titleBesideName(failure: AnyFailure, failureWords: FailureWords, say: Translate): string {
+  if (!("gateway" in failure.facts)) return failureWords(failure).title;
+  const facts = { ...failure.facts, gateway: say("this gateway") };
+  const { title } = failureWords(new GatewayFailure(failure.code, facts as never) as AnyFailure);
+  // Where the sentence begins with it.
+  return title.charAt(0).toLocaleUpperCase() + title.slice(1);
 }
+
+/** The state of a gateway by sign-in, whether it can be reached, and whether it is the person's alone to change. */
+function standing(gateway: GatewaySummary, words: StatusWords): string {
+  const { failureWords, say = english } = words;
+  const { state, down, barred } = gateway;
+  const all = [stateLine(state, failureWords, say)];
+  if (down) all.push(notReached(down, words));
+  else if (barred) all.push(say("not for the editor's agent"));
+  if (isManaged(gateway)) all.push(say("managed by your organisation"));
+  return all.join(", ");
+}
+
+/** Whether the administrator of this machine has a rule for a gateway. */
+export const isManaged = ({ managed = [] }: GatewaySummary): boolean => managed.length > 0;
 
 /** Since when a gateway is down. */
 export const notReached = ({ since }: NotReached, { time, say = english }: Pick<StatusWords, "time" | "say">): string =>
@@ -234,12 +258,8 @@ export const toolCount = (tools: number, say: Translate): string =>
   tools === 1 ? say("1 tool") : say("{0} tools", tools);
 
 /** When a token is renewed: one whose time has passed is renewed by the next call, since nothing asks before. */
-function renewalText(
-  { refreshToken, clientGrant }: TokenSet,
-  renews: number | undefined,
-  { time, now, say = english }: StatusWords,
-): string {
-  if (refreshToken === undefined && clientGrant === undefined) return say("token renewed by signing in again");
+function renewalText(tokens: TokenSet, renews: number | undefined, { time, now, say = english }: StatusWords): string {
+  if (!isRenewable(tokens)) return say("token renewed by signing in again");
   if (renews === undefined) return say("token renewed when the gateway asks for another");
   return renews <= now() ? say("token renewed with the next call") : say("token renewed at {0}", time(renews));
 }

@@ -7,6 +7,7 @@ import {
   movedRegistry,
   readArn,
 } from "../agentcore/addresses.ts";
+import { notMcp, notMcpArn } from "../agentcore/otherAddresses.ts";
 import { GatewayFailure } from "../failures/failure.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 
@@ -27,7 +28,7 @@ export type GatewayAddress =
  * At AgentCore the path is certain, see `mcpPaths`. Elsewhere the address is tried as it was given, then with `/mcp`; a trailing slash is tried last,
  * since some frameworks serve only that form.
  *
- * @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` for an ARN
+ * @throws GatewayFailure `url_invalid`, `url_insecure`, `address_not_mcp`, `region_invalid` for an ARN
  */
 export function parseGatewayAddress(input: string): GatewayAddress {
   const text = input.trim().replace(/^["'<]+|["'>,;]+$/g, "");
@@ -36,6 +37,8 @@ export function parseGatewayAddress(input: string): GatewayAddress {
     regionMustBeOne(arn.region);
     return { kind: "url", candidates: [new URL(addressOfArn(text, arn))] };
   }
+  const otherArn = notMcpArn(text);
+  if (otherArn) throw new GatewayFailure("address_not_mcp", { address: shortened(text), ...otherArn });
   if (isGatewayId(text)) return { kind: "regionNeeded", gatewayId: text };
 
   const hasScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
@@ -47,6 +50,8 @@ export function parseGatewayAddress(input: string): GatewayAddress {
     throw new GatewayFailure("url_invalid", { input: shortened(withoutCredentials(text)) });
   }
   if (!isSecureUrl(url)) throw new GatewayFailure("url_insecure", { url: url.href });
+  const other = notMcp(url);
+  if (other) throw new GatewayFailure("address_not_mcp", { address: `${url.origin}${url.pathname}`, ...other });
   return { kind: "url", candidates: candidates(url) };
 }
 

@@ -7,11 +7,13 @@ import { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
 import { connectionAccess } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
+import { joinCompany } from "./enterprise/joinCompany.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 import { type GatewayState, GatewayStates } from "./gatewayState.ts";
 import type { GatewaysWorld } from "./gatewaysWorld.ts";
 import { KnownConnections } from "./knownConnections.ts";
+import { usageGuard } from "./managed/managedGateway.ts";
 import { type ResolvedConnection, resolveConnection, resolveGateway, resolveReadable } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SignInResult } from "./signInResult.ts";
@@ -20,12 +22,13 @@ import { SignIns } from "./signIns.ts";
 import type { SignInOverrides } from "./signInToConnection.ts";
 import { type SignInContext, SigningIn } from "./signingIn.ts";
 import { type SignOutReport, sharingGateways } from "./signOutReport.ts";
+import { isOfWantedKind } from "./wantedKind.ts";
 import { wayToGateway } from "./wayToGateway.ts";
 
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
   /** The list of connections. Who is signed in to them changes here only, see `SignIns`. */
-  readonly book: Pick<ConnectionBook, "all" | "find" | "byUrl" | "load" | "add">;
+  readonly book: Pick<ConnectionBook, "all" | "find" | "byUrl" | "load" | "add" | "nameAnew" | "setDirect">;
   /** The gateways whose requests are signed with AWS credentials. */
   readonly aws: AwsSignIns;
   readonly #world: GatewaysWorld;
@@ -38,13 +41,13 @@ export class Gateways {
   constructor(world: GatewaysWorld) {
     this.#world = world;
     this.#relays = new GatewayRelays(world.log);
-    const book = new ConnectionBook(world.file, world.lock, () => world.onChanged());
-    this.book = book;
-    this.#connections = new KnownConnections(book);
+    this.#connections = new KnownConnections(new ConnectionBook(world.file, world.lock, () => world.onChanged()));
+    this.book = this.#connections.book;
     this.#signIns = new SignIns(this.#connections, {
       ...world,
-      store: new SecretTokenStore(world.secrets, world.lock),
+      store: new SecretTokenStore(world.secrets, world.lock, world),
       bearerOf: (connection) => this.bearerToken(connection),
+      fits: (one, tokens) => isOfWantedKind(tokens, one, this.#states.challengeOf(one.id), world.settings()),
       onUnknownClient: ({ server, client }) =>
         forgetRegistration(server.issuer, client.clientId, world.secrets).catch(() => {}),
       onChanged: () => world.onChanged(),
@@ -101,16 +104,16 @@ export class Gateways {
       const onAccessOutcome = (of: Connection, refusal: AnyFailure | undefined) => {
         if (this.find(of.id)) this.#states.onAccessOutcome(of.id, refusal);
       };
-      const sent = (of: Connection) => this.bearerToken(of);
       const access = connectionAccess(() => this.find(id), {
         ...this.#world,
         ...{
           fetch: wayToGateway(this.#world, connection.url),
           signIns: this.#signIns,
           aws: this.aws,
-          sent,
+          sent: (of: Connection) => this.bearerToken(of),
           onAccessOutcome,
         },
+        mayUse: usageGuard({ settings: this.#world.settings, aws: this.aws, readable: (of) => this.readable(of) }),
         canAskClient: this.#world.clientElsewhere !== undefined,
         onChallenge: (of, challenge) => this.#states.onChallenge(of.id, challenge),
         changed: (of) => this.#signingIn.changed(of),
@@ -161,7 +164,7 @@ export class Gateways {
   async keep(id: string, name: string): Promise<Connection> {
     const before = this.#connections.findDraft(id)?.name;
     const connection = await this.#connections.keep(id, name);
-    // Its relay carries the name it had before.
+    await joinCompany(connection, { ...this.#world, signIns: this.#signIns });
     if (before !== name) await this.#relays.close(id);
     this.#world.onChanged();
     return connection;
@@ -193,7 +196,6 @@ export class Gateways {
     return this.#signingIn.accountsFor(connection);
   }
 
-  /** See `SigningIn.sharedAccount`. */
   sharedAccount(connection: Connection): Promise<SharedSignIn | undefined> {
     return this.#signingIn.sharedAccount(connection);
   }
@@ -243,10 +245,9 @@ export class Gateways {
     }
     const isSigned = this.aws.isSigned(connection);
     if (isSigned) await this.aws.forget(connection);
-    const { revocation, connections } = await this.#signIns.end(connection);
+    const { connections, ...ended } = await this.#signIns.end(connection);
     this.#world.onChanged();
-    const said = { connection, ...(isSigned && { isSigned }), ...(revocation && { revocation }) };
-    return { ...said, ...sharingGateways(connection, connections, true) };
+    return { connection, ...(isSigned && { isSigned }), ...ended, ...sharingGateways(connection, connections, true) };
   }
 
   /** Signs out and forgets the connection. A sign-in that another gateway uses goes on for that one. */
@@ -266,9 +267,7 @@ export class Gateways {
   }
 
   /** Whether an editor or host uses a gateway now. */
-  isServing(id: string): boolean {
-    return this.#relays.isServing(id);
-  }
+  readonly isServing: GatewayRelays["isServing"] = (id) => this.#relays.isServing(id);
 
   /** The settings changed, so that agents may be shown other tools than before. */
   settingsChanged(): void {
@@ -282,9 +281,11 @@ export class Gateways {
     this.#relays.isBack(id);
   }
 
-  async close(): Promise<void> {
-    await this.#relays.closeAll();
-  }
+  readonly company = (): ReturnType<SignIns["company"]> => this.#signIns.company();
+  readonly forgetCompanies = async () => await (await this.company()).clear(this.#world.secrets);
+
+  readonly revoke: SignIns["revokeUnkept"] = (tokens) => this.#signIns.revokeUnkept(tokens);
+  readonly close = (): Promise<void> => this.#relays.closeAll();
 
   /** A connection and those that use the same sign-in, which end with it. */
   #sharing(connection: Connection): readonly Connection[] {

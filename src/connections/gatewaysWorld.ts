@@ -1,6 +1,7 @@
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
+import type { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { LoadAws } from "./aws/awsPart.ts";
 import type { AskClientElsewhere } from "./clientElsewhere.ts";
@@ -9,7 +10,7 @@ import type { SignInPrompt } from "./connectionAccess.ts";
 import type { GatewayRelay } from "./gatewayRelays.ts";
 import type { KeptAttention } from "./keptAttention.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
-import type { SignInContext } from "./signingIn.ts";
+import type { SignInContext, SigningInParts } from "./signingIn.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the gateways of a window are used with. */
@@ -17,6 +18,10 @@ export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, ke
   readonly now: () => number;
   readonly log: Log;
   readonly lock: CrossProcessLock;
+  /** Opens the keychain, where the sign-ins are that moved there from the store of this program. */
+  readonly elsewhere?: () => Promise<TokenStore>;
+  /** A sign-in that another program of the person keeps in the keychain, where it serves a connection that has none. */
+  readonly sharedElsewhere?: Exclude<SigningInParts["world"]["sharedElsewhere"], undefined>;
   /** Where the list of connections is kept. */
   readonly file: TextFile;
   /** Loads what signs with AWS credentials. */

@@ -1,3 +1,4 @@
+import { asFailure } from "../failures/failure.ts";
 import { partLoaded } from "../failures/partLoaded.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
@@ -21,8 +22,8 @@ export class KeptAttention {
   async load(): Promise<void> {
     const text = await this.#world.file.read().catch(() => undefined);
     if (text === undefined) return;
-    const { refusalsIn } = await loadRefusals();
-    for (const one of refusalsIn(text)) this.#records.set(one.id, one);
+    const part = await this.#part();
+    for (const one of part?.refusalsIn(text) ?? []) this.#records.set(one.id, one);
   }
 
   find(id: string): KeptRefusal | undefined {
@@ -32,10 +33,10 @@ export class KeptAttention {
   /** Keeps a refusal as far as it says nothing of a token; any other failure is not kept. */
   async keep(refusal: KeptRefusal): Promise<void> {
     this.#records.set(refusal.id, refusal);
-    const { withoutClaims } = await loadRefusals();
+    const part = await this.#part();
     // Taken meanwhile, or refused otherwise.
-    if (this.#records.get(refusal.id) !== refusal) return;
-    const failure = withoutClaims(refusal.failure);
+    if (part === undefined || this.#records.get(refusal.id) !== refusal) return;
+    const failure = part.withoutClaims(refusal.failure);
     if (!failure) return this.drop(refusal.id);
     await this.#replace(refusal.id, { ...refusal, failure });
   }
@@ -47,7 +48,14 @@ export class KeptAttention {
   async #replace(id: string, next: KeptRefusal | undefined): Promise<void> {
     if (next) this.#records.set(id, next);
     else this.#records.delete(id);
-    const { writeRefusal } = await loadRefusals();
-    await writeRefusal(id, next, this.#world);
+    await (await this.#part())?.writeRefusal(id, next, this.#world);
+  }
+
+  /** Nobody waits for what is kept: a part that is gone, as while the extension is replaced, is told in the log alone. */
+  #part() {
+    return loadRefusals().catch((error: unknown) => {
+      this.#world.log.warn("the refusals of gateways are known to this window only", { code: asFailure(error).code });
+      return undefined;
+    });
   }
 }

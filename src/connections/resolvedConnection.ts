@@ -1,12 +1,17 @@
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import { bindsTokens, type ProofOffer } from "../oauth/discovery/proofOffer.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { identityProviderOf } from "../oauth/identityProviders/identityProviders.ts";
 import type { ChosenClient } from "../oauth/signIn/client.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
-import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import { isMachineFlow, type SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import type { BearerToken } from "../oauth/tokens/tokenSet.ts";
+import type { GatewayRules } from "../policy/policy.ts";
 import type { Connection } from "./connection.ts";
+import { goesByEnterprise } from "./enterprise/enterpriseFlow.ts";
+import { whichEnterprise } from "./enterprise/whichEnterprise.ts";
+import { managedGateways } from "./managed/managedSettings.ts";
 import { type GatewaySettings, readGatewaySettings, type SettingsValues } from "./settings/readGatewaySettings.ts";
 import type { RedirectSettings } from "./settings/redirectSettings.ts";
 
@@ -22,7 +27,15 @@ export interface ResolvedGateway {
   /** As they stand. What they leave open is found by discovery. */
   readonly settings: GatewaySettings;
   readonly flow: SignInFlow;
+  /** Nobody has said so: what is found out about the gateway's authorization server may be another flow's. */
+  readonly isFlowOpen?: true;
+  /** The person's company has an identity provider that lets them into gateways, see `whichEnterprise`. */
+  readonly hasCompany?: true;
   readonly redirect: Redirect;
+  /** What the administrator of this machine allows; absent where nobody has looked. */
+  readonly rules?: GatewayRules | undefined;
+  /** The scopes that the gateway is known to want, where it names none. */
+  readonly knownScopes?: readonly string[] | undefined;
 }
 
 /**
@@ -44,6 +57,8 @@ export interface ResolvedConnection extends ResolvedGateway {
   readonly audience: string | undefined;
   /** Which of the tokens the gateway gets. */
   readonly bearerToken: BearerToken;
+  /** Whether a sign-in asks for tokens that are bound to a key (RFC 9449): where gateway and identity provider both have them. */
+  readonly isProven: boolean;
   /** What a sign-in has to be like to serve this connection. */
   readonly wanted: WantedSession;
 }
@@ -51,19 +66,32 @@ export interface ResolvedConnection extends ResolvedGateway {
 /**
  * Resolves how a gateway is used.
  *
- * @param gateway its address, and how to sign in where the settings do not say; by default in the browser
+ * @param gateway its address, and how to sign in where the settings do not say; by default in the browser, unless it turns out
+ *   that the person's company signs them in
  * @throws GatewayFailure `setting_invalid`
  */
 export function resolveGateway(
-  { url, flow = "browser" }: { readonly url: string; readonly flow?: SignInFlow | undefined },
+  { url, flow }: { readonly url: string; readonly flow?: SignInFlow | undefined },
   world: SettingsWorld,
 ): ResolvedGateway {
-  const { gateways, shared } = world.settings();
-  const settings = readGatewaySettings(gateways, shared, url);
+  const values = world.settings();
+  const settings = readGatewaySettings(managedGateways(values, url), values.shared, url);
   const { signIn } = settings;
-  const named = signIn === "aws" ? undefined : signIn;
-  return { settings, flow: named ?? flow, redirect: world.redirect(settings.redirect) };
+  const named = (signIn === "aws" ? undefined : signIn) ?? flow;
+  return {
+    rules: values.policy?.of(url),
+    ...{ settings, flow: named ?? "browser", redirect: world.redirect(settings.redirect) },
+    ...(named === undefined && { isFlowOpen: true }),
+    ...(whichEnterprise(values) !== undefined && { hasCompany: true }),
+  };
 }
+
+/** The flow where an authorization server is known. @param hasClient see `EnterpriseChoice` */
+export const flowAt = (
+  { flow, isFlowOpen, hasCompany, settings }: ResolvedGateway,
+  server: AuthorizationServer,
+  hasClient = false,
+): SignInFlow => (isFlowOpen && hasCompany && goesByEnterprise({ server, settings, hasClient }) ? "enterprise" : flow);
 
 /**
  * Resolves a connection.
@@ -77,16 +105,19 @@ export function resolveConnection(
 ): ResolvedConnection | undefined {
   if (authorization.kind !== "oauth") return undefined;
   const gateway = resolveGateway({ url, flow: authorization.signIn }, world);
-  const { settings, flow } = gateway;
+  const { settings } = gateway;
   const { server } = authorization;
+  const flow = flowAt(gateway, server, authorization.clientSource !== "registered");
   const identityProvider = identityProviderOf(server, settings.identityProvider);
   const { audience } = settings;
   const clientId = settings.clientId ?? authorization.clientId;
   const scopes = requestScopes(identityProvider, settings.scopes ?? authorization.scopes, audience);
   const resource = (settings.resource ?? authorization.resource) || undefined;
   const bearerToken = settings.token ?? identityProvider.token;
+  const isProven = asksForProof({ setting: settings.dpop, offer: authorization.proof, server, bearerToken });
   return {
     ...gateway,
+    flow,
     server,
     identityProvider,
     clientId,
@@ -95,6 +126,7 @@ export function resolveConnection(
     resource,
     audience,
     bearerToken,
+    isProven,
     wanted: {
       issuer: server.issuer,
       clientId,
@@ -103,19 +135,33 @@ export function resolveConnection(
       audience,
       bearerToken,
       provider: identityProvider,
-      machine: flow === "clientCredentials",
+      machine: isMachineFlow(flow),
+      isProven,
+      byEnterprise: flow === "enterprise",
     },
   };
 }
 
+/** An ID token is bound to nothing. A gateway that does not say what it takes is told by the settings alone. */
+const asksForProof = ({ setting, offer, server, bearerToken }: ProofChoice): boolean =>
+  bearerToken === "access" && bindsTokens(server) && (setting ?? offer !== undefined);
+
+interface ProofChoice {
+  readonly setting: boolean | undefined;
+  readonly offer: ProofOffer | undefined;
+  readonly server: AuthorizationServer;
+  readonly bearerToken: BearerToken;
+}
+
 /**
- * The same where something has to go on whatever the settings hold, such as signing out: those that cannot be read count
- * as absent.
+ * The same where something has to go on whatever the settings hold, such as signing out: what is set for gateways counts as
+ * absent where it cannot be read, and what an administrator has set does not.
  */
 export function resolveReadable(connection: Connection, world: SettingsWorld): ResolvedConnection | undefined {
   try {
     return resolveConnection(connection, world);
   } catch {
-    return resolveConnection(connection, { ...world, settings: () => ({ gateways: undefined, shared: {} }) });
+    const settings = () => ({ ...world.settings(), gateways: undefined, shared: {} });
+    return resolveConnection(connection, { ...world, settings });
   }
 }

@@ -52,8 +52,8 @@ async function follow(
     await storeCredential(await credentialKey(server.issuer, there), credential, secrets);
   }
   const withClientId = () => {
-    const { gateways, shared } = settings();
-    return { gateways: withGatewaySettings(gateways, url, { clientId }), shared };
+    const values = settings();
+    return { ...values, gateways: withGatewaySettings(values.gateways, url, { clientId }) };
   };
   let result: SignInResult | undefined;
   try {

@@ -11,21 +11,27 @@ export interface SharedSignIn {
   readonly consent: GivenConsent | undefined;
 }
 
+export interface SharingWorld {
+  /** Which of its tokens a connection's gateway gets. */
+  readonly bearerOf: (connection: Connection) => BearerToken;
+  /** Whether tokens are of the kind that it takes. */
+  readonly fits: (connection: Connection, tokens: TokenSet) => boolean;
+}
+
 /** Who may use which sign-in, among the connections that are known. */
 export class SignInSharing {
   readonly #connections: KnownConnections;
-  readonly #bearerOf: (connection: Connection) => BearerToken;
+  readonly #world: SharingWorld;
 
-  /** @param bearerOf which of its tokens a connection's gateway gets */
-  constructor(connections: KnownConnections, bearerOf: (connection: Connection) => BearerToken) {
+  constructor(connections: KnownConnections, world: SharingWorld) {
     this.#connections = connections;
-    this.#bearerOf = bearerOf;
+    this.#world = world;
   }
 
   /** The tokens, if the connection may use them. */
   allowed(connection: Connection, tokens: TokenSet | undefined): TokenSet | undefined {
-    if (!tokens) return undefined;
-    const bearer = () => this.#bearerOf(connection);
+    if (!tokens || !this.#world.fits(connection, tokens)) return undefined;
+    const bearer = () => this.#world.bearerOf(connection);
     return mayUse(connection, tokens, { madeFor: this.#madeFor(tokens), bearer }) ? tokens : undefined;
   }
 
@@ -38,7 +44,7 @@ export class SignInSharing {
     if (this.allowed(connection, tokens)) return { tokens, consent: undefined };
     const from = this.#madeFor(tokens);
     if (from === undefined) return undefined;
-    const bearer = this.#bearerOf(connection);
+    const bearer = this.#world.bearerOf(connection);
     return { tokens, consent: neededConsent(tokens, connection.url, { from, bearer }) };
   }
 

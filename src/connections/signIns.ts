@@ -1,15 +1,18 @@
 import { isFailure } from "../failures/failure.ts";
+import { partLoaded } from "../failures/partLoaded.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { Log } from "../lib/log.ts";
-import { loadRevocation } from "../oauth/tokens/lazyRequests.ts";
-import { readableTokens, type TakenTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
+import { loadRevocation, signInBundle } from "../oauth/tokens/lazyRequests.ts";
+import { allReadable, readableTokens, type TakenTokens, takeTokens } from "../oauth/tokens/readableTokens.ts";
 import type { RevocationWorld } from "../oauth/tokens/revocation.ts";
-import { metUnknownClient, type RevocationReport } from "../oauth/tokens/revocationReport.ts";
+import { type EndedCompany, metUnknownClient, type RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { WantedSession } from "../oauth/tokens/sharedSession.ts";
 import { TokenManager } from "../oauth/tokens/tokenManager.ts";
 import { type BearerToken, isAlive, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { Connection } from "./connection.ts";
+import type { CompanySignIns } from "./enterprise/companySignIns.ts";
+import { followed, withClient } from "./keptConnection.ts";
 import { type KnownConnections, withoutSignIn } from "./knownConnections.ts";
 import { type GivenConsent, gatewayHost, isSameConsent } from "./sharingConsent.ts";
 import { signedOut } from "./signedOut.ts";
@@ -21,6 +24,8 @@ export interface SignInsWorld extends RevocationWorld {
   readonly log: Log;
   /** Which of its tokens a connection's gateway gets. @throws GatewayFailure `setting_invalid` */
   readonly bearerOf: (connection: Connection) => BearerToken;
+  /** Whether tokens are of the kind that the connection's gateway takes; others count as none. */
+  readonly fits: (connection: Connection, tokens: TokenSet) => boolean;
   /** Forgets the client of these tokens, which their provider does not know any more, where we registered it. */
   readonly onUnknownClient: (tokens: TokenSet) => Promise<void>;
   /** Called when a sign-in was renewed, or has ended by itself. */
@@ -37,8 +42,10 @@ export interface BegunSignIn {
 export interface EndedSignIn {
   /** The connections it has ended for. */
   readonly connections: readonly Connection[];
-  /** Undefined where nobody was signed in. */
-  readonly revocation: RevocationReport | undefined;
+  /** Absent where nobody was signed in. */
+  readonly revocation?: RevocationReport;
+  /** What became of the sign-in at the company's identity provider; absent where it was made without one. */
+  readonly company?: EndedCompany;
 }
 
 /**
@@ -50,11 +57,12 @@ export class SignIns {
   readonly #world: SignInsWorld;
   readonly #sharing: SignInSharing;
   readonly #manager: TokenManager;
+  #company: CompanySignIns | undefined;
 
   constructor(connections: KnownConnections, world: SignInsWorld) {
     this.#connections = connections;
     this.#world = world;
-    this.#sharing = new SignInSharing(connections, world.bearerOf);
+    this.#sharing = new SignInSharing(connections, world);
     const { onChanged } = world;
     this.#manager = new TokenManager(world.store, { ...world, onRenewed: onChanged, onEnded: onChanged });
   }
@@ -96,13 +104,20 @@ export class SignIns {
     return this.#sharing.allowed(connection, await this.#manager.replace(sessionId, refused, bearer));
   }
 
-  /** Every stored sign-in with the connections that may use it. One that cannot be read hides no other. */
+  /** The sign-ins at companies' identity providers, from which tokens of gateways are obtained. @throws GatewayFailure `part_not_loaded` */
+  async company(): Promise<CompanySignIns> {
+    const { CompanySignIns } = await partLoaded(import("./enterprise/companySignIns.ts"), signInBundle);
+    const { store, log } = this.#world;
+    const parts = { store, log, manager: this.#manager, revoke: (taken: TakenTokens) => this.#revoke(taken) };
+    this.#company ??= new CompanySignIns(parts);
+    return this.#company;
+  }
+
+  /** Every stored sign-in to gateways that can be read, with the connections that may use it. */
   async all(): Promise<readonly { readonly tokens: TokenSet; readonly connections: readonly Connection[] }[]> {
     const { store, log } = this.#world;
-    const ids = await store.list();
-    const found = await Promise.all(ids.map((id) => readableTokens(store, id, log)));
-    return found.flatMap((tokens) => {
-      if (!isAlive(tokens)) return [];
+    return (await allReadable(store, log)).flatMap((tokens) => {
+      if (!isAlive(tokens) || tokens.isIdentity) return [];
       const users = this.#connections.using(tokens.sessionId);
       return [{ tokens, connections: users.filter((user) => this.#sharing.allowed(user, tokens) !== undefined) }];
     });
@@ -154,12 +169,13 @@ export class SignIns {
       const isSignedOut = mark !== undefined && mark !== markThen;
       // A window of a version without marks signs out too, and then the connection has no sign-in any more.
       if (!now || isSignedOut || (wasSignedIn && now.sessionId === undefined)) return { result: undefined };
-      await store.exclusively(async () => {
+      await store.exclusively(tokens.sessionId, async () => {
         // How this client's renewals have to be is known from before.
         const { namesScopes } = (await readableTokens(store, tokens.sessionId, log)) ?? {};
         await store.write({ ...tokens, ...(namesScopes !== undefined && { namesScopes }) });
       });
-      const next = { ...withoutSignIn(withClient(followed(now, connection), tokens)), sessionId: tokens.sessionId };
+      const { sends: _, ...known } = withoutSignIn(withClient(followed(now, connection), tokens));
+      const next = { ...known, sessionId: tokens.sessionId, ...this.#sends(connection) };
       return { next, result: { before: now.sessionId } };
     });
     const outcome = await kept.catch(async (error: unknown) => {
@@ -197,7 +213,8 @@ export class SignIns {
     const outcome = await this.#connections.change(connection.id, async ({ now }) => {
       if (!now || !isAlive(await this.#world.store.read(sessionId))) return { result: undefined };
       const sharing = consent ?? now.sharing;
-      const next = { ...now, sessionId, ...(sharing && { sharing }) };
+      const { sends: _, ...known } = now;
+      const next = { ...known, sessionId, ...(sharing && { sharing }), ...this.#sends(connection) };
       return { next, result: { before: now.sessionId } };
     });
     if (outcome?.before !== undefined) await this.endUnused(outcome.before);
@@ -219,7 +236,9 @@ export class SignIns {
       if (sessionId !== undefined) this.#connections.leave(sessionId);
       return { ...left, result: { users, taken } };
     });
-    return { connections: users, revocation: taken && (await this.#revoke(taken, connection)) };
+    const revocation = taken && (await this.#revoke(taken, connection));
+    const company = taken && (await this.#leaveCompany(taken.tokens));
+    return { connections: users, ...(revocation && { revocation }), ...(company && { company }) };
   }
 
   /** Ends a sign-in that no connection uses. */
@@ -230,7 +249,14 @@ export class SignIns {
       const isUsed = [...connections, ...this.#connections.drafts].some((one) => one.sessionId === sessionId);
       return { result: isUsed ? undefined : await takeTokens(store, sessionId, log) };
     });
-    if (taken) await this.#revoke(taken);
+    if (!taken) return;
+    await this.#revoke(taken);
+    await this.#leaveCompany(taken.tokens);
+  }
+
+  /** The sign-in at the company ends with the last gateway that was entered by it. */
+  async #leaveCompany({ enterprise }: TokenSet): Promise<EndedCompany | undefined> {
+    return enterprise && (await (await this.company()).leave(enterprise));
   }
 
   /** What could not be kept is not left valid, and what was half kept is in use by a connection or ends. */
@@ -256,6 +282,10 @@ export class SignIns {
     return report;
   }
 
+  #sends(connection: Connection): Pick<Connection, "sends"> {
+    return this.#bearerOrNot(connection) === "id" ? { sends: "id" } : {};
+  }
+
   /** A setting that cannot be read must not keep anybody from signing out. */
   #bearerOrNot(connection: Connection): BearerToken | undefined {
     try {
@@ -264,17 +294,4 @@ export class SignIns {
       return undefined;
     }
   }
-}
-
-/** The connection as it signs in by now, where that is at another issuer than it is recorded with, or at all. */
-function followed(connection: Connection, { authorization }: Connection): Connection {
-  const issuerOf = (one: Connection["authorization"]) => (one.kind === "oauth" ? one.server.issuer : undefined);
-  return issuerOf(authorization) === issuerOf(connection.authorization) ? connection : { ...connection, authorization };
-}
-
-/** The connection with the client that its sign-in was made with: one that we registered may have been registered anew. */
-function withClient(connection: Connection, { client: { clientId } }: TokenSet): Connection {
-  const { authorization } = connection;
-  if (authorization.kind !== "oauth" || authorization.clientSource !== "registered") return connection;
-  return { ...connection, authorization: { ...authorization, clientId } };
 }

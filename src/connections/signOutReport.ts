@@ -1,5 +1,5 @@
 import type { AnyFailure } from "../failures/failure.ts";
-import type { RevocationReport } from "../oauth/tokens/revocationReport.ts";
+import type { EndedCompany, RevocationReport } from "../oauth/tokens/revocationReport.ts";
 import type { SharingGateways } from "../oauth/tokens/signOutText.ts";
 import type { Connection } from "./connection.ts";
 
@@ -10,6 +10,8 @@ export interface SignOutReport {
   readonly isSigned?: true;
   /** Undefined when nobody was signed in, or when the sign-in goes on for another gateway. */
   readonly revocation?: RevocationReport;
+  /** What became of the sign-in at the company's identity provider, where there was one. */
+  readonly company?: EndedCompany;
   /** The other gateways that use the same sign-in, and whether it has ended for them too. */
   readonly sharing?: SharingGateways;
   /** Set where the secret storage did not delete what it has of the client. */

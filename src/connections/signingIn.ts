@@ -1,5 +1,6 @@
 import { asFailure } from "../failures/failure.ts";
 import { partLoaded } from "../failures/partLoaded.ts";
+import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import { signInBundle } from "../oauth/tokens/lazyRequests.ts";
 import { isUnknownClient } from "../oauth/tokens/unknownClient.ts";
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
@@ -7,15 +8,18 @@ import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import { withoutResource } from "./connectionBook.ts";
+import { joinCompany, type SharedElsewhere } from "./enterprise/joinCompany.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
 import type { GatewayStates } from "./gatewayState.ts";
 import type { KnownConnections } from "./knownConnections.ts";
+import { mayBegin, mayShare } from "./managed/beginSignIn.ts";
+import { judgedAccount, rulesOf } from "./managed/managedGateway.ts";
 import { resolveConnection } from "./resolvedConnection.ts";
 import type { GivenConsent } from "./sharingConsent.ts";
 import type { SignInResult } from "./signInResult.ts";
 import type { SharedSignIn } from "./signInSharing.ts";
 import type { BegunSignIn, SignIns } from "./signIns.ts";
-import type { SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
+import type { PreparedSignIn, SignInOverrides, SignInToConnectionWorld } from "./signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
 /** What a sign-in needs besides the ports that all sign-ins share. */
@@ -31,7 +35,10 @@ export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | 
 export interface SigningInParts {
   readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> &
     WaysOut & {
+      readonly lock: CrossProcessLock;
       readonly onChanged: () => void;
+      /** A sign-in that another program of the person keeps in the keychain, where it serves a connection that has none. */
+      readonly sharedElsewhere?: () => Promise<SharedElsewhere>;
       /** Absent where nobody could be asked. */
       readonly clientElsewhere?: AskClientElsewhere;
     };
@@ -62,7 +69,9 @@ export class SigningIn {
    */
   async accountsFor(connection: Connection): Promise<readonly SharedSignIn[]> {
     const wanted = resolveConnection(connection, this.#parts.world)?.wanted;
-    return wanted ? this.#parts.signIns.serving(connection, wanted) : [];
+    if (!wanted) return [];
+    const all = await this.#parts.signIns.serving(connection, wanted);
+    return all.filter(({ tokens }) => mayShare(connection.url, tokens, this.#parts.world));
   }
 
   /**
@@ -71,9 +80,15 @@ export class SigningIn {
    * @throws GatewayFailure `setting_invalid`
    */
   async sharedAccount(connection: Connection): Promise<SharedSignIn | undefined> {
-    if (connection.sessionId !== undefined) return undefined;
+    // Every sign-in is looked at only where there is one to share: in a keychain each look takes a program.
+    const isAlone = this.#parts.connections.all.every(({ sessionId }) => sessionId === undefined);
+    const { sharedElsewhere } = this.#parts.world;
+    if (connection.sessionId !== undefined || (isAlone && !sharedElsewhere)) return undefined;
     const wanted = resolveConnection(connection, this.#parts.world)?.wanted;
-    return wanted && this.#parts.signIns.offered(connection, wanted);
+    if (!wanted) return undefined;
+    const here = isAlone ? undefined : await this.#parts.signIns.offered(connection, wanted);
+    const shared = here ?? (await (await sharedElsewhere?.())?.offered(connection, wanted));
+    return shared && mayShare(connection.url, shared.tokens, this.#parts.world) ? shared : undefined;
   }
 
   /**
@@ -83,6 +98,8 @@ export class SigningIn {
    * @returns whether it does: not where more than that is needed
    */
   async useAccount(connection: Connection, shared: SharedSignIn, given: GivenConsent | undefined): Promise<boolean> {
+    mayBegin(connection, undefined, this.#parts.world);
+    rulesOf(connection.url, this.#parts.world).mayKeep(judgedAccount(shared.tokens));
     if (!(await this.#parts.signIns.share(connection, shared, given))) return false;
     this.#parts.states.forgetFailure(connection.id);
     this.#parts.onSignedIn(connection.id, shared.tokens.account.id);
@@ -117,7 +134,11 @@ export class SigningIn {
     const draft = connections.findDraft(connection.id);
     if (isKnown && draft && draft.sessionId === undefined) return undefined;
     const { changedSignIn } = await partLoaded(import("./changedSignIn.ts"), signInBundle);
-    return await changedSignIn(connection, states.challengeOf(connection.id), { ...world, signal });
+    return await changedSignIn(connection, states.challengeOf(connection.id), {
+      ...world,
+      signal,
+      all: connections.all,
+    });
   }
 
   /**
@@ -168,6 +189,7 @@ export class SigningIn {
 
   async #awsSignIn(connection: Connection, { awsLogin, signal }: SignInContext): Promise<SignInResult> {
     const { aws, signIns, onSignedIn } = this.#parts;
+    mayBegin(connection, "aws", this.#parts.world);
     const { mark } = await signIns.begin(connection);
     const { kept, before } = await aws.signIn({ connection, mark, awsLogin });
     if (before !== undefined) await signIns.endUnused(before);
@@ -195,11 +217,28 @@ export class SigningIn {
     extra: SignInOverrides,
     world: SignInWorld,
   ): Promise<SignInResult> {
-    const { id } = connection;
-    const { prepareSignIn, signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
-    const prepare = () => prepareSignIn(connection, extra, world);
+    mayBegin(connection, extra.flow, this.#parts.world);
+    const { prepareSignIn } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
+    const challenge = this.#parts.states.challengeOf(connection.id);
+    const prepare = () => prepareSignIn(connection, { ...extra, challenge }, world);
     const prepared = await prepare();
     if (!prepared) return { kind: "cancelled" };
+    const obtain = () => this.#obtain(connection, begun, { prepare, prepared }, world);
+    return prepared.company ? await (await this.#parts.signIns.company()).during(obtain) : await obtain();
+  }
+
+  async #obtain(
+    connection: Connection,
+    begun: BegunSignIn,
+    {
+      prepare,
+      prepared,
+    }: { readonly prepare: () => Promise<PreparedSignIn | undefined>; readonly prepared: PreparedSignIn },
+    shared: SignInWorld,
+  ): Promise<SignInResult> {
+    const { id } = connection;
+    const { signInToConnection } = await partLoaded(import("./signInToConnection.ts"), signInBundle);
+    const world = { ...shared, companySignIns: () => this.#parts.signIns.company() };
     const outcome = await signInToConnection(prepared, world).catch(async (failure: unknown) => {
       // The provider has forgotten the client that we registered, so that one that it does not know is registered anew, once.
       if (prepared.client.source !== "registered" || !isUnknownClient(failure)) throw failure;
@@ -209,6 +248,13 @@ export class SigningIn {
     });
     if (outcome.kind === "cancelled") return outcome;
     const { tokens, resourceRefused } = outcome;
+    try {
+      rulesOf(connection.url, world).mayKeep(judgedAccount(tokens));
+    } catch (failure) {
+      // Nothing would ever sign these out.
+      await this.#parts.signIns.revokeUnkept(tokens);
+      throw failure;
+    }
     if (!this.#parts.connections.find(id) || world.signal.aborted) {
       // Removed or given up meanwhile: nothing would ever sign these out.
       await this.#parts.signIns.revokeUnkept(tokens);
@@ -217,6 +263,9 @@ export class SigningIn {
     if (resourceRefused) await this.#parts.connections.forgetResource(id);
     const kept = { ...begun, connection: resourceRefused ? withoutResource(connection) : connection };
     if (!(await this.#parts.signIns.keep(kept, tokens))) return { kind: "cancelled" };
+    // One that is being made joins when it is kept.
+    const { connections, signIns } = this.#parts;
+    if (!connections.findDraft(id)) await joinCompany(connections.find(id), { ...world, signIns });
     this.#parts.states.forgetFailure(id);
     this.#parts.onSignedIn(id, tokens.account.id);
     return { kind: "signedIn", tokens };

@@ -1,4 +1,5 @@
 import type { AnyFailure, FailureCode } from "../failures/failure.ts";
+import { MOST_COUNTED_NAMES } from "../lib/limits.ts";
 import type { Connection } from "./connection.ts";
 
 /** Why a gateway did not let somebody call a tool. */
@@ -48,7 +49,11 @@ export class ToolDenials {
     } else {
       // Any other failure says nothing about whether the person may call it.
       if (!denials.has(failure.code)) return;
+      denied.delete(tool);
       denied.set(tool, { failure, at: this.#world.now() });
+      // Agents may make up names, and a gateway may deny each.
+      const [oldest] = denied.keys();
+      if (oldest !== undefined && denied.size > MOST_COUNTED_NAMES) denied.delete(oldest);
       this.#denied.set(connectionId, denied);
     }
     this.#world.onChanged();

@@ -1,4 +1,5 @@
 import type { HttpFetch } from "../lib/httpPort.ts";
+import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 
 /** The same `fetch` with what is set for a gateway added to what is sent to it. */
 export type WithHeaders = (gateway: string, fetch: HttpFetch) => HttpFetch;
@@ -11,6 +12,8 @@ export interface WaysOut {
   readonly gatewayFetch?: HttpFetch;
   /** Adds the headers that are set for a gateway. */
   readonly withHeaders?: WithHeaders;
+  /** Whether an issuer in a private network may be asked that a gateway outside of it names. Absent where nobody can say. */
+  readonly mayAskPrivate?: MayAskPrivate;
 }
 
 /**

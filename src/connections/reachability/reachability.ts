@@ -73,6 +73,8 @@ export class Reachability {
   }
 
   #answered(url: string, status: number, isBusy: boolean): void {
+    // As nearly always: all were answered so far.
+    if (!unavailable.has(status) && this.#lost.size === 0 && this.#unavailable.size === 0) return;
     const origin = originOf(url);
     const before = this.of(url);
     this.#lost.delete(origin);

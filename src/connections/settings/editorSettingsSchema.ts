@@ -1,4 +1,5 @@
 import { toolRulesSchema } from "../toolRules/readToolRules.ts";
+import { enterpriseSchema } from "./enterpriseSetting.ts";
 import type { Settings } from "./setting.ts";
 
 /** What can be set for the editor and for no gateway in particular. The editor's own settings check it where it is used. */
@@ -11,4 +12,6 @@ export const editorSettings = {
   },
   "mcpJson.disableOnSignOut": { schema: { type: "boolean" }, default: false },
   "mcpJson.runtime": { schema: { type: "string" }, default: "", scope: "machine" },
+  // Neither a workspace nor a link says whom a person's identity is sent to.
+  enterpriseIdentityProvider: { schema: enterpriseSchema, default: {} },
 } satisfies Settings;

@@ -1,3 +1,5 @@
+import { MAX_MESSAGE_BYTES, MAX_RESULT_MIB, MIN_RESULT_MIB } from "../../lib/limits.ts";
+import { defaultRedirect } from "../../oauth/clientMetadata/publishedRedirects.ts";
 import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
 import { headersSchema } from "../headers/headersSetting.ts";
@@ -13,6 +15,7 @@ import {
   texts,
   yesOrNo,
 } from "./setting.ts";
+import { workloadSetting } from "./workloadSetting.ts";
 
 /** Only names of this machine: anything else would carry the code over the network. */
 const loopbackHosts = ["localhost", "127.0.0.1", "[::1]"] as const;
@@ -28,10 +31,9 @@ export const gatewaySettings = {
   resource: textOrFalse(),
   audience: text(),
   clientMetadataUrl: address(),
-  // What AWS's guide registers, so that whoever followed it need change nothing at the identity provider.
   redirectPorts: {
     schema: { type: "array", minItems: 1, items: { type: "integer", minimum: 1, maximum: 65_535 } },
-    default: [3334, 3335, 3336],
+    default: defaultRedirect.ports,
   } as Setting<readonly number[]>,
   redirectPath: {
     schema: {
@@ -39,12 +41,14 @@ export const gatewaySettings = {
       pattern: "^/[A-Za-z0-9._~/-]*$",
       patternErrorMessage: "a path such as /oauth/callback",
     },
-    default: "/oauth/callback",
+    default: defaultRedirect.path,
   } as Setting<string>,
-  redirectHost: { schema: { type: "string", enum: loopbackHosts }, default: "localhost" } as Setting<string>,
+  redirectHost: { schema: { type: "string", enum: loopbackHosts }, default: defaultRedirect.host } as Setting<string>,
   identityProvider: oneOf(identityProviderIds),
   token: oneOf(["access", "id"] as const),
+  dpop: yesOrNo(),
   signIn: oneOf([...signInFlows, "aws"] as const),
+  workload: workloadSetting,
   // It stands on a command line, where a dash would begin an option.
   awsProfile: {
     schema: { type: "string", pattern: "^[^-\\s][^\\t\\r\\n]*$", patternErrorMessage: "the name of a profile" },
@@ -81,4 +85,8 @@ export const gatewaySettings = {
   // Whoever uses them says what is wrong with them, all at once.
   tools: { schema: toolRulesSchema, unchecked: true } as Setting<unknown>,
   timeout: { schema: timeoutSchema, unchecked: true } as Setting<unknown>,
+  maxResultMiB: {
+    schema: { type: "integer", minimum: MIN_RESULT_MIB, maximum: MAX_RESULT_MIB },
+    default: MAX_MESSAGE_BYTES / 1024 / 1024,
+  } as Setting<number>,
 } satisfies Settings;

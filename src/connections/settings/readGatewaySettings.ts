@@ -1,4 +1,5 @@
 import { GatewayFailure } from "../../failures/failure.ts";
+import { type ManagedValues, managedGateways } from "../managed/managedSettings.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
 import { type RedirectSettings, redirectOf } from "./redirectSettings.ts";
 import { keyOf, type SetForGateways, setFor } from "./setForGateways.ts";
@@ -19,11 +20,11 @@ export const sharedSettings: readonly string[] = Object.entries(gatewaySettings)
   .map(([name]) => name);
 
 /** The settings as the editor keeps them. */
-export interface SettingsValues {
-  /** The value of `gatewayConnect.gateways`. */
-  readonly gateways: unknown;
+export interface SettingsValues extends ManagedValues {
   /** The values of `sharedSettings`, by their names. */
   readonly shared: Readonly<Record<string, unknown>>;
+  /** The value of `gatewayConnect.enterpriseIdentityProvider`. */
+  readonly enterprise?: unknown;
 }
 
 /**
@@ -48,12 +49,13 @@ export function readGatewaySettings(
  */
 export function usableSetting<N extends keyof Values>(
   name: N,
-  { gateways, shared }: SettingsValues,
+  values: SettingsValues,
   url: string,
 ): Values[N] | undefined {
   const { [name]: setting } = gatewaySettings;
   try {
-    return (readSettings({ [name]: setting }, setFor(gateways, url), shared) as Values)[name];
+    const own = setFor(managedGateways(values, url), url);
+    return (readSettings({ [name]: setting }, own, values.shared) as Values)[name];
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
+import { isSameAddress } from "../../lib/sameAddress.ts";
 
 /** What is set for gateways, by their addresses: the value of `gatewayConnect.gateways`. */
 export type SetForGateways = Readonly<Record<string, unknown>>;
 
 /** The name under which a gateway stands there: addresses are compared without trailing slash. */
 export const keyOf = (all: SetForGateways, url: string): string =>
-  Object.keys(all).find((key) => key.replace(/\/$/, "") === url.replace(/\/$/, "")) ?? url;
+  Object.keys(all).find((key) => isSameAddress(key, url)) ?? url;
 
 /** What is set for one gateway, whatever it is; nothing where what stands there cannot be read. */
 export function setFor(gateways: unknown, url: string): SetForGateways {
@@ -19,4 +20,11 @@ export function withGatewaySettings(gateways: unknown, url: string, more: object
   const all = (gateways ?? {}) as Readonly<Record<string, object>>;
   const key = keyOf(all, url);
   return { ...all, [key]: { ...all[key], ...more } };
+}
+
+/** The same where nothing is set for that gateway; undefined where something is, and where there is nothing to set. */
+export function withUnset(gateways: unknown, url: string, more: object): SetForGateways | undefined {
+  const all = (gateways ?? {}) as SetForGateways;
+  const isSet = all[keyOf(all, url)] !== undefined;
+  return isSet || Object.keys(more).length === 0 ? undefined : withGatewaySettings(gateways, url, more);
 }

@@ -28,13 +28,20 @@ export interface GatewaySettingWords extends SettingWords {
   readonly options?: Readonly<Record<string, OptionWords>>;
 }
 
+export interface EditorSettingWords extends SettingWords {
+  /** The options by which programs without an editor take it. */
+  readonly options?: Readonly<Record<string, OptionWords>>;
+}
+
 export interface OptionWords {
   /** What stands for the value in the help, such as `<id>`. */
   readonly value?: string;
   /** For an option that stands for one member of the setting: which. */
   readonly member?: string;
   /** For an option without a value: what it sets. */
-  readonly sets?: string | true;
+  readonly sets?: string | boolean;
+  /** For an option that says where a secret is read: a program may print it. */
+  readonly takesCommand?: true;
   readonly help: string;
 }
 
@@ -150,16 +157,31 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     note: 'or "id", for gateways that check the ID token (with Google by itself)',
     options: { "use-id-token": { sets: "id", help: "send the gateway the ID token instead of the access token" } },
   },
+  dpop: {
+    description:
+      "Whether tokens are bound to a key that only this sign-in has, and proofs are sent with them (DPoP, RFC 9449). By default they are where the gateway says that it takes such tokens and the identity provider says that it issues them. `false` turns it off where one of them gets it wrong, `true` asks for them though the gateway does not say so. A sign-in of the other kind has to be made anew.",
+    example: "false",
+    note: "no tokens that are bound to a key (DPoP); true asks for them in any case",
+    options: {
+      dpop: {
+        sets: true,
+        help: "ask for tokens that are bound to a key (DPoP), though the gateway does not say that it takes them",
+      },
+      "no-dpop": { sets: false, help: "do not, though it says so" },
+    },
+  },
   signIn: {
     description: "How tokens are obtained.",
     values: [
       "A person, in the browser (authorization code with PKCE).",
       "A person, with a code on any device (RFC 8628).",
       "The client itself, with its secret or private key: a machine, and no person.",
+      "A workload, with the token that its platform gives it (RFC 7523): a job of CI, a pod, a role; see `workload`.",
+      "A person's company, by `#gatewayConnect.enterpriseIdentityProvider#`: one sign-in there serves all its gateways. Chosen by itself where that is set, the gateway's authorization server says that it takes assertions (ID-JAG), and a client is known.",
       "Nobody: each request is signed with AWS credentials (SigV4), for gateways with AWS_IAM or AUTHENTICATE_ONLY.",
     ],
     example: '"browser"',
-    note: 'or "deviceCode", "clientCredentials" for a machine, or "aws" for requests that are signed',
+    note: 'or "deviceCode", "clientCredentials" or "workloadIdentity" for a machine, "enterprise" by way of your company, or "aws" for requests that are signed',
     options: {
       "device-code": {
         sets: "deviceCode",
@@ -169,9 +191,44 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
         sets: "clientCredentials",
         help: "nobody does: the program signs in as itself, with --client-id and --client-secret",
       },
+      enterprise: {
+        sets: "enterprise",
+        help: "your company's identity provider vouches for you (Enterprise-Managed Authorization, ID-JAG)",
+      },
       aws: {
         sets: "aws",
         help: "nobody does: requests are signed with AWS credentials (SigV4), for gateways with AWS_IAM or AUTHENTICATE_ONLY",
+      },
+    },
+  },
+  workload: {
+    description:
+      'With `"signIn": "workloadIdentity"`: where the token of the platform comes from that proves who this workload is. It is read for each sign-in, looked at (one JWT, not ended, for this audience) and kept nowhere.',
+    members: {
+      source:
+        "`github-actions`, `kubernetes` (a projected token), `aws` (STS), or a place: an environment variable, a file, or a command, in whose arguments `{audience}` stands for the audience.",
+      audience:
+        "For whom the token is: `issuer` (the authorization server's, by default), `token-endpoint`, or what else the server wants.",
+      grant:
+        "How it is presented: `jwt-bearer` (RFC 7523, by default), `token-exchange` (RFC 8693), or `client-assertion` with `clientId`, as Microsoft Entra ID has it. A refusal is final: no other is tried.",
+    },
+    example: '{ "source": "kubernetes" }',
+    note: 'whence a workload has its token: "github-actions", "kubernetes", "aws", { "file": "/path" } and the like',
+    options: {
+      "workload-identity": {
+        value: "<source>",
+        member: "source",
+        help: "nobody does: the workload does, with the token of its platform. github-actions, kubernetes, aws, file:/path, env:NAME, or command:program argument, in which {audience} stands for the audience",
+      },
+      "workload-audience": {
+        value: "<audience>",
+        member: "audience",
+        help: "for whom that token is: issuer, token-endpoint, or another (issuer)",
+      },
+      "workload-grant": {
+        value: "<grant>",
+        member: "grant",
+        help: "how it is presented: jwt-bearer, token-exchange, or client-assertion with --client-id (jwt-bearer)",
       },
     },
   },
@@ -318,9 +375,20 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
       },
     },
   },
+  maxResultMiB: {
+    description:
+      "The largest answer of this gateway that is taken, in MiB, instead of `#gatewayConnect.maxResultMiB#`. A larger one is told as that, and is not asked for again.",
+    forAll:
+      "The largest answer of a gateway that is taken, in MiB: the result of a tool, a resource, or a page of a list. A larger one is told as that, and is not asked for again. What is taken is in the editor's memory for a moment.",
+    example: "64",
+    note: "the largest answer that is taken, in MiB; 32 where nothing is set",
+    options: {
+      "max-result": { value: "<MiB>", help: "the largest answer that is taken, in MiB (32)" },
+    },
+  },
 };
 
-export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, SettingWords>> = {
+export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, EditorSettingWords>> = {
   tools: {
     description:
       "Rules for the tools that agents have of all gateways. A workspace may set them too, and only narrows what you have set: a tool has to be let through by each of them.",
@@ -337,5 +405,46 @@ export const editorSettingsWords: Readonly<Record<keyof typeof editorSettings, S
   "mcpJson.runtime": {
     description:
       "The program that runs the bridge which entries of an mcp.json start: an absolute path of Node 18 or newer. When empty, it is the editor itself, or else a Node of this computer.",
+  },
+  enterpriseIdentityProvider: {
+    description:
+      'The identity provider of your company, where one sign-in serves all its gateways (Enterprise-Managed Authorization of MCP, ID-JAG, Cross App Access): its `issuer` and the `clientId` that this editor has there. A gateway is entered by it where its authorization server says that it takes assertions, or `"signIn": "enterprise"` stands in `#gatewayConnect.gateways#`. A client\'s secret is entered with **Change Client Secret…**, or read where `clientSecret` says.',
+    members: {
+      issuer:
+        "The issuer of the company's identity provider. At Okta it is the org, such as `https://example.okta.com`.",
+      clientId: "The client ID of this editor there. At the gateway's authorization server it has another one.",
+      scopes: "What the sign-in there asks for, instead of `openid` and `offline_access`.",
+      clientAuthentication: "How the client proves who it is there, where it has a secret or a key.",
+      clientSecret: "Where the client's secret is read when it is used.",
+      privateKey: "Where the client's private key is read when it is used, for `private_key_jwt`.",
+      keyId: "The key's ID (`kid`) there.",
+      idToken: "Where an ID token of the person is read that another program obtains. Nobody is asked to sign in then.",
+    },
+    options: {
+      "enterprise-issuer": {
+        ...{ value: "<url>", member: "issuer" },
+        help: "the issuer of your company's identity provider, which vouches for you at the gateway. Includes --enterprise",
+      },
+      "enterprise-client-id": {
+        ...{ value: "<id>", member: "clientId" },
+        help: "the client that this program is there; --client-id is the one at the gateway's authorization server",
+      },
+      "enterprise-scopes": {
+        ...{ value: '"<a> <b>"', member: "scopes" },
+        help: "what the sign-in there asks for (openid offline_access)",
+      },
+      "enterprise-client-secret": {
+        ...{ value: "<source>", member: "clientSecret", takesCommand: true },
+        help: 'that client\'s secret, where it has one: @file, env:NAME, or "command:program argument", which no shell reads',
+      },
+      "enterprise-client-key": {
+        ...{ value: "<source>", member: "privateKey", takesCommand: true },
+        help: "instead of a secret, its private key (PKCS #8 PEM or JWK), likewise",
+      },
+      "enterprise-id-token": {
+        ...{ value: "<source>", member: "idToken", takesCommand: true },
+        help: "your ID token of that identity provider, where another program obtains it, likewise: nobody is asked to sign in",
+      },
+    },
   },
 };

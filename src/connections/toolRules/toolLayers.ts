@@ -1,3 +1,4 @@
+import { type ManagedValues, managedGateways } from "../managed/managedSettings.ts";
 import { hiddenTools } from "../settings/hiddenTools.ts";
 import { setFor } from "../settings/setForGateways.ts";
 
@@ -32,18 +33,19 @@ const placed =
 /**
  * The layers of a gateway in the editor.
  *
- * @param gateways the value of `gatewayConnect.gateways`
+ * @param set the settings as they are now; an administrator's rules stand before those of the person
  */
-export function layersOf(gateways: unknown, url: string, shared: SharedRules): ToolLayers {
+export function layersOf(set: ManagedValues, url: string, shared: SharedRules): ToolLayers {
+  const gateways = managedGateways(set, url);
   const { tools, timeout } = setFor(gateways, url);
-  const set: readonly SetRules[] = [
+  const own: readonly SetRules[] = [
     { place: placed("gatewayConnect.gateways", url, "tools"), rules: tools },
     { place: placed("gatewayConnect.tools"), rules: shared.user },
     { place: placed("gatewayConnect.tools", "workspace"), rules: shared.workspace },
   ];
   return {
     hidden: hiddenTools(gateways, url),
-    rules: set.filter(({ rules }) => rules !== undefined),
+    rules: [...(set.policy?.of(url).tools ?? []), ...own.filter(({ rules }) => rules !== undefined)],
     ...(timeout !== undefined && {
       timeout: { place: placed("gatewayConnect.gateways", url, "timeout"), limits: timeout },
     }),

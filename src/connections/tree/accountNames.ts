@@ -11,21 +11,20 @@ import type { GatewaySummary } from "../gatewayStatus.ts";
  * @param all every gateway that is shown beside it
  * @returns undefined where nobody knows who it is
  */
-export function shortAccount(
-  { account, server }: TokenSet,
-  all: readonly GatewaySummary[],
-  say: Translate,
-): string | undefined {
+export function shortAccount(tokens: TokenSet, all: readonly GatewaySummary[], say: Translate): string | undefined {
+  const { account } = tokens;
   if (!isNamed(account)) return undefined;
   const label = foreignText(account.machine ? say("{0} (machine)", account.label) : account.label);
   const namesakes = all.flatMap(({ state }) =>
     state.kind === "signedIn" && state.tokens.account.label === account.label ? [state.tokens] : [],
   );
-  if (namesakes.some((other) => other.server.issuer === server.issuer && other.account.id !== account.id)) {
+  if (namesakes.some((other) => accountIssuer(other) === accountIssuer(tokens) && other.account.id !== account.id)) {
     const told = { ...account, label: say("{0} ({1})", account.label, account.id) };
-    return accountAtIssuer({ account: told, server }, say);
+    return accountAtIssuer({ ...tokens, account: told }, say);
   }
-  if (namesakes.some((other) => other.server.issuer !== server.issuer))
-    return accountAtIssuer({ account, server }, say);
+  if (namesakes.some((other) => accountIssuer(other) !== accountIssuer(tokens))) return accountAtIssuer(tokens, say);
   return label;
 }
+
+/** Where somebody has the account: at their company, where that lets them into the gateway. */
+const accountIssuer = ({ server, enterprise }: TokenSet): string => enterprise?.issuer ?? server.issuer;

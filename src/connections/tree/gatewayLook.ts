@@ -2,14 +2,17 @@ import type { Translate } from "../../failures/translate.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import { isMachineFlow } from "../../oauth/signIn/signInFlow.ts";
 import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
+import { agentBarText } from "../agentBarText.ts";
 import { awsSourceText, awsWho } from "../aws/awsWho.ts";
 import {
   escapeMarkdown,
   type GatewaySummary,
   hasSignIn,
   isForPeople,
+  isOfCompany,
   neededAct,
   notReached,
   stateLine,
@@ -39,11 +42,13 @@ export function gatewayLook(
   { tools, all }: { readonly tools: readonly ShownTool[] | undefined; readonly all: readonly GatewaySummary[] },
   words: TreeWords,
 ): NodeLook {
-  const { connection, state, down, resolved } = gateway;
+  const { connection, state, down, resolved, barred } = gateway;
   const { say } = words;
   const stands = standing(gateway, all, words);
   const known = toolsText(tools, gateway, say);
-  const description = stands.isUsable ? joined([stands.text, known]) : stands.text;
+  const away = barred && say("not for the editor's agent");
+  // A side bar is narrow: how many tools there are is cut off first.
+  const description = stands.isUsable ? joined([away, stands.text, known]) : stands.text;
   const { [stands.icon]: color } = colors;
   return {
     label: connection.name,
@@ -59,7 +64,8 @@ export function gatewayLook(
       traffic: gateway.isTrafficShown ?? false,
       oauth: resolved !== undefined,
       person: isForPeople(resolved),
-      machine: resolved?.flow === "clientCredentials",
+      company: isOfCompany(gateway),
+      machine: resolved !== undefined && isMachineFlow(resolved.flow),
       code: isForPeople(resolved) && offersDeviceCode(resolved.server),
     }),
     spoken: say("Gateway {0}, {1}", connection.name, description),
@@ -112,7 +118,7 @@ function standing({ state, down }: GatewaySummary, all: readonly GatewaySummary[
 }
 
 function tooltipOf(
-  { connection, state, down, policySession }: GatewaySummary,
+  { connection, state, down, barred, policySession, managed = [] }: GatewaySummary,
   stands: string,
   words: TreeWords,
 ): readonly string[] {
@@ -121,10 +127,15 @@ function tooltipOf(
   if (state.kind === "signedIn" && isNamed(state.tokens.account)) {
     lines.push(escapeMarkdown(say("Signed in as {0}.", accountAtIssuer(state.tokens, say))));
   }
+  if (managed.length > 0) {
+    const what = managed.map(({ rule, what: value }) => `${rule}: ${value}`).join("; ");
+    lines.push(escapeMarkdown(say("Managed by your organisation: {0}", foreignText(what))));
+  }
   if (policySession) lines.push(escapeMarkdown(say("It is sent a policy session for each connection.")));
   if (state.kind === "signedInToAws") {
     lines.push(escapeMarkdown(say("Signed in as {0}: {1}.", awsWho(state, say), awsSourceText(state, say))));
   }
+  if (barred) lines.push(escapeMarkdown(agentBarText(barred, connection, say)));
   const failure = down?.failure ?? (state.kind === "attention" ? state.failure : undefined);
   if (!failure)
     return state.kind === "signedIn" || state.kind === "signedInToAws" ? lines : [...lines, escapeMarkdown(stands)];

@@ -13,6 +13,9 @@ import {
   toolLook,
 } from "./itemLooks.ts";
 import type { NodeLook } from "./nodeLook.ts";
+import type { ShownTool } from "./shownCatalogue.ts";
+import type { SuggestedFile } from "./suggestedFile.ts";
+import { suggestionLook } from "./suggestionLook.ts";
 import {
   childrenOf,
   type LocalProgram,
@@ -26,6 +29,8 @@ import {
 export interface GatewayTreeWorld {
   readonly catalogues: Pick<Catalogues, "of">;
   readonly words: TreeWords;
+  /** What the editor finds wrong with the schema of a tool, as far as it is known by now. */
+  readonly invalid: (tool: ShownTool) => readonly string[];
   /** Called with an item that looks different or has other items under it; undefined stands for the top. */
   readonly onChanged: (node: TreeNode | undefined) => void;
 }
@@ -41,6 +46,7 @@ export class GatewayTree {
   readonly #shown = new Map<string, string>();
   #gateways: readonly GatewaySummary[] = [];
   #programs: readonly LocalProgram[] = [];
+  #suggested: readonly SuggestedFile[] = [];
 
   constructor(world: GatewayTreeWorld) {
     this.#world = world;
@@ -60,6 +66,13 @@ export class GatewayTree {
     this.#tell(before);
     const local = this.#nodes.get("local");
     if (local && before === this.#top()) this.#world.onChanged(local);
+  }
+
+  /** Takes in what repositories suggest. */
+  suggest(files: readonly SuggestedFile[]): void {
+    if (JSON.stringify(files) === JSON.stringify(this.#suggested)) return;
+    this.#suggested = files;
+    this.#world.onChanged(undefined);
   }
 
   /** Takes in that a gateway lists something else. */
@@ -104,6 +117,7 @@ export class GatewayTree {
           {
             kept: toolJudge(this.#gateway(node.connectionId)?.toolLayers)(node.tool),
             denial: this.#denied(node)?.get(node.name),
+            invalid: this.#world.invalid(node.tool),
           },
           words,
         );
@@ -117,6 +131,10 @@ export class GatewayTree {
         return localLook(say);
       case "program":
         return programLook(node.program, this.#connectedTo(node.address), say);
+      case "suggestedFile":
+      case "suggestion":
+      case "refusedEntry":
+        return suggestionLook(node, say);
       case "finding":
         return this.#findingLook(node.connectionId);
       default: {
@@ -128,7 +146,7 @@ export class GatewayTree {
 
   get #state(): TreeState {
     return {
-      ...{ gateways: this.#gateways, programs: this.#programs },
+      ...{ gateways: this.#gateways, programs: this.#programs, suggested: this.#suggested },
       catalogue: (connectionId) => this.#world.catalogues.of(connectionId),
     };
   }

@@ -33,34 +33,44 @@ export interface ToolStanding {
   readonly kept: KeptBack | undefined;
   /** Set where its last call was denied. */
   readonly denial: ToolDenial | undefined;
+  /** What the editor finds wrong with its schema, for which its agent does not get it; empty where nothing is known. */
+  readonly invalid: readonly string[];
 }
 
+/** What the editor does not take in the name of a tool (VS Code, `mcpServer.ts`): it puts `_` in its place. */
+const notInNames = /[^a-z0-9_-]/gi;
+
 /**
- * How a tool looks: one that says of itself that it destroys things is marked, one that agents are not shown is faint, and one
- * that was denied says by what and when.
+ * How a tool looks: one that says of itself that it destroys things is marked, one that agents are not shown is faint, one
+ * that was denied says by what and when, and one that the editor leaves out says why.
  */
-export function toolLook(tool: ShownTool, { kept, denial }: ToolStanding, words: TreeWords): NodeLook {
+export function toolLook(tool: ShownTool, { kept, denial, invalid }: ToolStanding, words: TreeWords): NodeLook {
   const { say } = words;
   const denied = denial && deniedText(denial, words);
   const why = kept && keptBackText(kept, say);
+  const left = invalid.length > 0 ? say("left out by the editor, schema not valid") : undefined;
   const { label, detail, described, name, isDestructive, isOpenWorld, isReadOnly } = tool;
+  const elsewhere = name.replace(notInNames, "_");
   const marks = [
     isDestructive ? say("It may destroy things.") : undefined,
     isOpenWorld ? say("It reaches beyond the gateway's own data.") : undefined,
     isReadOnly ? say("It only reads.") : undefined,
+    elsewhere === name ? undefined : say("The editor's agent knows it as {0}.", elsewhere),
     why?.sentence,
   ].filter((mark) => mark !== undefined);
   return {
     label,
-    description: why?.short ?? denied ?? detail,
+    description: why?.short ?? denied ?? left ?? detail,
     isFaint: kept !== undefined,
     ...(kept
       ? { icon: "eye-closed" }
       : denial
         ? { icon: "circle-slash", color: "list.errorForeground" }
-        : isDestructive
-          ? { icon: "warning", color: "list.warningForeground" }
-          : { icon: "tools" }),
+        : left
+          ? { icon: "circle-slash", color: "list.warningForeground" }
+          : isDestructive
+            ? { icon: "warning", color: "list.warningForeground" }
+            : { icon: "tools" }),
     context: contextOf("tool", {
       destructive: isDestructive,
       hidden: kept?.kind === "hidden",
@@ -71,11 +81,18 @@ export function toolLook(tool: ShownTool, { kept, denial }: ToolStanding, words:
       isDestructive ? say("Tool {0}, may destroy things", label) : say("Tool {0}", label),
       why?.short,
       denied,
+      left,
     ]),
     click: "openTool",
     tooltip: [
       ...[`**${escapeMarkdown(label)}**`, escapeMarkdown(name)],
       ...(denied === undefined ? [] : [`**${escapeMarkdown(denied)}**`, ...reasonOf(denial, words)]),
+      ...(left === undefined
+        ? []
+        : [
+            `**${escapeMarkdown(say("The editor's agent does not get it, since the editor finds its schema not valid. It can be run here."))}**`,
+            ...invalid.map(escapeMarkdown),
+          ]),
       ...[described, ...marks].filter((text) => text !== "").map(escapeMarkdown),
     ],
   };
@@ -156,23 +173,35 @@ export const localLook = (say: Translate): NodeLook => ({
  * @param connectedAs the name of the connection to it, where there is one
  */
 export function programLook(
-  { kind, name, url, file }: LocalProgram,
+  { kind, name, url, file, notRun = [] }: LocalProgram,
   connectedAs: string | undefined,
   say: Translate,
 ): NodeLook {
   const label = kind === "localGateway" ? name : name === "" ? say("Sandbox") : say("Sandbox ({0})", name);
   const { port } = new URL(url);
-  const connected = connectedAs === undefined ? undefined : say("connected as {0}", connectedAs);
+  const connected =
+    connectedAs === undefined
+      ? undefined
+      : connectedAs === label
+        ? say("connected")
+        : say("connected as {0}", connectedAs);
+  const elsewhere = onlyAtAws(notRun.length, say);
   return {
     label,
-    description: joined([`:${port}`, connected]),
+    description: joined([`:${port}`, connected, elsewhere]),
     ...{ icon: "vm-running", color: "testing.iconPassed" },
     context: contextOf("program", { [kind]: true, connected: connectedAs !== undefined }),
-    spoken: joined([label, say("runs at port {0}", port), connected]),
+    spoken: joined([label, say("runs at port {0}", port), connected, elsewhere]),
     tooltip: [
       `**${escapeMarkdown(label)}**`,
       escapeMarkdown(url),
       ...(file === undefined ? [] : [escapeMarkdown(file)]),
+      ...(elsewhere === undefined ? [] : [`**${escapeMarkdown(elsewhere)}**`, ...notRun.map(escapeMarkdown)]),
     ],
   };
+}
+
+function onlyAtAws(targets: number, say: Translate): string | undefined {
+  if (targets === 0) return undefined;
+  return targets === 1 ? say("1 target runs at AWS only") : say("{0} targets run at AWS only", targets);
 }

@@ -14,7 +14,7 @@ export function keptBackText(kept: KeptBack, say: Translate): { readonly short: 
     case "notAllowed":
       return {
         short: say("hidden from the agent: not allowed"),
-        sentence: say("Agents are not shown it: {0} does not have it. You can run it.", kept.place),
+        sentence: say("Agents are not shown it: {0} does not list it. You can run it.", kept.place),
       };
     case "notReadOnly":
       return {

@@ -1,5 +1,13 @@
 /** The commands that a click on an item runs. */
-export type NodeClick = "openTool" | "openResource" | "openPrompt" | "refreshGateway" | "signIn" | "explainAccess";
+export type NodeClick =
+  | "openTool"
+  | "openResource"
+  | "openPrompt"
+  | "refreshGateway"
+  | "signIn"
+  | "explainAccess"
+  | "connectSuggested"
+  | "openSuggestions";
 
 /** How an item of the view looks; `icon` is one of the editor's own (codicon), `color` one of its theme's. */
 export interface NodeLook {

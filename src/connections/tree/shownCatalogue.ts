@@ -1,4 +1,5 @@
 import { foreignText } from "../../lib/foreignText.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { LONGEST_NAME, LONGEST_URI } from "../../lib/limits.ts";
 import { partsOfName } from "../../lib/qualifiedName.ts";
 import type { Catalogue, Listed } from "../../relay/catalogue.ts";
@@ -17,6 +18,8 @@ export interface ShownTool {
   readonly isDestructive: boolean;
   readonly isOpenWorld: boolean;
   readonly isReadOnly: boolean;
+  /** The schema of its arguments as JSON, where it has one. */
+  readonly schema: string | undefined;
 }
 
 /** A resource, a template of resources or a prompt as it is shown. Every text but the name was cleaned. */
@@ -46,6 +49,8 @@ export const MOST_SHOWN = 5_000;
 /** How many characters of descriptions are kept for one gateway; the items behind have names and titles only. */
 export const MOST_DESCRIBED = 1_000_000;
 
+/** How many characters a schema has that is kept: the larger ones are not looked at. */
+const LONGEST_SCHEMA = 100_000;
 const LONGEST_LABEL = 120;
 const LONGEST_DESCRIPTION = 400;
 
@@ -96,7 +101,15 @@ function shownTool(tool: Listed, described: string): ShownTool {
     detail: label === own ? "" : own,
     isDestructive: annotations.destructiveHint === true && !isReadOnly,
     isOpenWorld: annotations.openWorldHint === true,
+    schema: schemaText(tool.inputSchema),
   };
+}
+
+/** A schema as the editor's agent would get it (VS Code, `mcpServer.ts`, `_normalizeTool`). */
+function schemaText(schema: unknown): string | undefined {
+  if (schema === undefined) return undefined;
+  const text = JSON.stringify(isJsonObject(schema) && !schema.properties ? { ...schema, properties: {} } : schema);
+  return text.length > LONGEST_SCHEMA ? undefined : text;
 }
 
 function shownItem(item: Listed, nameOf: string, described: string): ShownItem {

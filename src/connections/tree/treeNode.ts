@@ -1,5 +1,12 @@
 import type { GatewaySummary } from "../gatewayStatus.ts";
 import type { ShownCatalogue, ShownItem, ShownTool } from "./shownCatalogue.ts";
+import {
+  type SuggestedFile,
+  type SuggestionNode,
+  suggestedFileNode,
+  suggestionKey,
+  suggestionNodes,
+} from "./suggestedFile.ts";
 
 /** A gateway or sandbox that this window runs on this machine. */
 export interface LocalProgram {
@@ -9,13 +16,16 @@ export interface LocalProgram {
   readonly url: string;
   /** The configuration of a local gateway. */
   readonly file?: string;
+  /** The targets of a local gateway that run at AWS only, each with what becomes of it here. */
+  readonly notRun?: readonly string[];
 }
 
 /**
  * An item of the view. Commands that are run on one read what they need of it: `connectionId` the gateway, `name` the tool,
- * `address` and `file` the local program.
+ * `address` and `file` the local program, or what a repository suggests.
  */
 export type TreeNode =
+  | SuggestionNode
   | { readonly kind: "gateway"; readonly connectionId: string }
   | { readonly kind: "target"; readonly connectionId: string; readonly target: string }
   | { readonly kind: "tool"; readonly connectionId: string; readonly name: string; readonly tool: ShownTool }
@@ -39,6 +49,7 @@ export type TreeNode =
 export interface TreeState {
   readonly gateways: readonly GatewaySummary[];
   readonly programs: readonly LocalProgram[];
+  readonly suggested: readonly SuggestedFile[];
   /** Undefined for a gateway that has never been listed. */
   readonly catalogue: (connectionId: string) => ShownCatalogue | undefined;
 }
@@ -48,6 +59,10 @@ export function nodeKey(node: TreeNode): string {
   switch (node.kind) {
     case "local":
       return "local";
+    case "suggestedFile":
+    case "suggestion":
+    case "refusedEntry":
+      return suggestionKey(node);
     case "program":
       return `program ${node.program.kind} ${node.file ?? node.address}`;
     case "target":
@@ -62,14 +77,18 @@ export function nodeKey(node: TreeNode): string {
 }
 
 /** The items under an item, or at the top. Only they are made, and nothing is asked of a gateway. */
-export function childrenOf(node: TreeNode | undefined, { gateways, programs, catalogue }: TreeState): TreeNode[] {
+export function childrenOf(
+  node: TreeNode | undefined,
+  { gateways, programs, suggested, catalogue }: TreeState,
+): TreeNode[] {
   if (node === undefined) {
     const all = gateways.map(({ connection: { id } }): TreeNode => ({ kind: "gateway", connectionId: id }));
-    return programs.length > 0 ? [...all, { kind: "local" }] : all;
+    return [...suggested.map(suggestedFileNode), ...all, ...(programs.length > 0 ? [{ kind: "local" } as const] : [])];
   }
   if (node.kind === "local") {
     return programs.map((program) => ({ kind: "program", address: program.url, file: program.file, program }));
   }
+  if (node.kind === "suggestedFile") return [...suggestionNodes(node.suggested)];
   if (!("connectionId" in node)) return [];
   const { connectionId } = node;
   const listed = catalogue(connectionId);
@@ -115,6 +134,10 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
   switch (node.kind) {
     case "gateway":
     case "local":
+    case "suggestedFile":
+    // Nobody looks for these.
+    case "suggestion":
+    case "refusedEntry":
       return undefined;
     case "program":
       return { kind: "local" };

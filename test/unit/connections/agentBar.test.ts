@@ -43,3 +43,33 @@ test("what an allowlist lacks is told as it has to stand there", () => {
   const entry = /\{.*\}/.exec(agentBarText("notAllowed", server))?.[0] ?? "";
   assert.equal(judge({ allowed: [JSON.parse(entry)] }), undefined);
 });
+
+/** What VS Code 1.139.1 says of each, asked of its own functions. */
+const addresses: readonly (readonly [pattern: string, address: string, isAllowed: boolean])[] = [
+  ["https://gw.example.com/mcp", "https://gw.example.com/mcp", true],
+  ["HTTPS://GW.example.com:443/mcp", "https://gw.example.com/mcp", true],
+  ["https://somebody@gw.example.com/mcp#here", "https://gw.example.com/mcp", true],
+  ["https://gw.example.com/mcp/", "https://gw.example.com/mcp", false],
+  ["https://gw.example.com", "https://gw.example.com/mcp", false],
+  ["https://gw.example.com/*", "https://gw.example.com/mcp?x=1", true],
+  ["https://*.example.com/*", "https://gw.example.com/mcp", true],
+  ["https://*.example.com/*", "https://example.com/mcp", false],
+  ["https://*/mcp", "https://evil.example/x/mcp", false],
+  ["https://*.example.com/*", "https://evil.example/a.example.com/", false],
+  ["https://gw.example.com:*/mcp", "https://gw.example.com:8443/mcp", true],
+  ["https://gw.example.com:*/mcp", "https://gw.example.com/mcp", true],
+  ["https://gw.example.com:80/*", "https://gw.example.com/mcp", false],
+  ["http://[::1]:*/mcp", "http://[::1]:8443/mcp", true],
+  ["http://[::1*/mcp", "http://[::1]:8443/mcp", false],
+  ["https://*", "https://gw.example.com/", true],
+  ["https://*", "https://gw.example.com/mcp", false],
+  ["*", "https://gw.example.com/mcp", false],
+  ["https://?*", "https://gw.example.com/mcp", false],
+];
+
+for (const [pattern, address, isAllowed] of addresses) {
+  test(`${pattern} ${isAllowed ? "allows" : "does not allow"} ${address}`, () => {
+    const rules: AgentRules = { access: "all", allowed: [{ serverUrl: pattern }], denied: undefined };
+    assert.equal(agentBar({ name: "finance", address }, rules) === undefined, isAllowed);
+  });
+}

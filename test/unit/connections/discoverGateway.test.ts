@@ -209,3 +209,34 @@ test("the gateway is asked by its own way, and the identity provider by the othe
   await discoverGateway([new URL(url)], () => resolved, ways);
   assert.deepEqual({ toGateway: [...new Set(toGateway)], toOthers }, { toGateway: [origin], toOthers: [issuer] });
 });
+
+test("a gateway that cannot be reached is told by its region where AgentCore has none, and nowhere else", async () => {
+  const asked: string[] = [];
+  const failureAt = async (host: string) => {
+    const fetch = async (at: unknown) => {
+      asked.push(String(at));
+      throw Object.assign(new Error("fetch failed"), { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) });
+    };
+    const failure = await failureOf(() =>
+      discoverGateway([new URL(`https://${host}/mcp`)], () => resolvedGateway(), { fetch: fetch as never }),
+    );
+    const { code, facts } = failure as { readonly code: string; readonly facts: { readonly region?: string } };
+    return [code, facts.region];
+  };
+  const gateway = "tools-a1b2c3d4e5.gateway.bedrock-agentcore";
+  const hosts = {
+    [`${gateway}.cn-north-1.amazonaws.com.cn`]: ["region_not_offered", "cn-north-1"],
+    [`${gateway}.eusc-de-east-1.amazonaws.eu`]: ["region_not_offered", "eusc-de-east-1"],
+    [`${gateway}.us-west-9.amazonaws.com`]: ["region_not_offered", "us-west-9"],
+    "bedrock-agentcore.cn-northwest-1.amazonaws.com.cn": ["region_not_offered", "cn-northwest-1"],
+    "agent-registry.eu-central-2.api.aws": ["region_not_offered", "eu-central-2"],
+    [`${gateway}.us-east-1.amazonaws.com`]: ["gateway_unreachable", undefined],
+    [`${gateway}.us-gov-west-1.amazonaws.com`]: ["gateway_unreachable", undefined],
+    "gw.example.com": ["gateway_unreachable", undefined],
+  };
+  const found: Record<string, unknown> = {};
+  for (const host of Object.keys(hosts)) found[host] = await failureAt(host);
+  assert.deepEqual(found, hosts);
+  // A region that AWS adds is used without an update of ours: each was asked before anything was said.
+  assert.deepEqual(new Set(asked.map((at) => new URL(at).hostname)), new Set(Object.keys(hosts)));
+});

@@ -227,6 +227,8 @@ test("the tooltip says truly how a token comes to be renewed", () => {
   const { refreshToken: _, ...unrenewable } = tokens;
   const { expiresAt: __, ...endless } = tokens;
   const renews = (set: TokenSet) => tooltip([summary("Work", { kind: "signedIn", tokens: set })])[2];
+  const enterprise = { issuer: "https://company.example.com", scopes: [], exchangedAt: 0 };
+  assert.equal(renews({ ...unrenewable, enterprise }), renews(tokens));
   assert.deepEqual(
     [renews(unrenewable), renews(endless)],
     [
@@ -245,6 +247,14 @@ test("a gateway that is down says since when, and is none that can be used", () 
     Array(2).fill(escapeMarkdown("needs no sign-in, not reached since <5>")),
   );
   assert.equal(several?.text, "Gateways 1/2");
+});
+
+test("a gateway that an administrator has a rule for says so, alone and among others", () => {
+  const managed = [{ kind: "signIn", what: "browser", rule: "signIn" }] as const;
+  const gateway = { ...summary("Work", states.signedOut), managed };
+  const others = [gateway, summary("Home", states.signedOut)];
+  assert.equal(tooltip([gateway])[1], "signed out, managed by your organisation");
+  assert.deepEqual(tooltip(others), ["**Work**: signed out, managed by your organisation", "**Home**: signed out"]);
 });
 
 test("names and addresses from outside become neither links, images, icons, HTML nor other rows", () => {

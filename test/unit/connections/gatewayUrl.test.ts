@@ -44,11 +44,9 @@ test("an address at AgentCore whose path is known is tried as it is, and under a
     "/shop/invocations",
     "/slack/mcp",
     "/slack/api/v2/tools",
-    // Nobody's MCP, and not for us to bend into it.
-    "/v1/chat/completions",
-    "/inference",
-    "/a2a",
-    "/.well-known/oauth-protected-resource",
+    // Targets may be called so.
+    "/v1/mcp",
+    "/inference/mcp",
   ].map((path) => `${gateway}${path}`);
   const runtime = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/my_tools-a1b2c3d4e5";
   const runtimeUrl = `https://bedrock-agentcore.us-east-1.amazonaws.com/runtimes/${encodeURIComponent(runtime)}/invocations?qualifier=DEFAULT`;
@@ -60,7 +58,6 @@ test("an address at AgentCore whose path is known is tried as it is, and under a
     // The preview ended, and its registries have another host.
     [preview]: [registry],
     [`${preview}/`]: [registry],
-    [preview.replace("/mcp", "/tools")]: [preview.replace("/mcp", "/tools")],
     [`${gateway}/shop/invocations/`]: [`${gateway}/shop/invocations`],
     [`${gateway}/shop/invocations?qualifier=DEFAULT#top`]: [`${gateway}/shop/invocations?qualifier=DEFAULT`],
     [`${gateway}/shop`]: [`${gateway}/shop/mcp`, `${gateway}/shop/invocations`],
@@ -76,6 +73,53 @@ test("an address at AgentCore whose path is known is tried as it is, and under a
     "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations": [
       "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations",
       "https://a.gateway.bedrock-agentcore.us-east-1.amazonaws.com.example/t/invocations/mcp",
+    ],
+  });
+});
+
+test("an address of AgentCore that is not MCP is told as what it is, with the one to use instead", () => {
+  const gateway = agentCore.replace("/mcp", "");
+  const other = (address: string, what: string, instead?: string) => ({
+    address_not_mcp: { address, what, ...(instead !== undefined && { instead }) },
+  });
+  const inference = [
+    "/v1/chat/completions",
+    "/v1/messages",
+    "/v1/responses",
+    "/v1/models",
+    "/inference",
+    "/inference/v1/messages",
+  ];
+  const agents = ["/a2a", "/a2a/agent", "/responses", "/converse"];
+  const metadata = ["/.well-known/oauth-protected-resource", "/.well-known/agent-card.json"];
+  const at = (paths: readonly string[], what: string) =>
+    Object.fromEntries(paths.map((path) => [`${gateway}${path}`, other(`${gateway}${path}`, what, agentCore)]));
+  const registry = "https://agent-registry.us-east-1.api.aws/registry/abcdef123456/mcp";
+  const api = "https://agent-registry.us-east-1.api.aws/registries/abcdef123456/discoverable-records-search";
+  const preview = "https://bedrock-agentcore.us-east-1.amazonaws.com/registry/abcdef123456/tools";
+  const consent = "https://bedrock-agentcore.us-east-1.amazonaws.com/identities/oauth2/authorize";
+  const console = "https://us-east-1.console.aws.amazon.com/bedrock-agentcore/gateways";
+  const control = [
+    "https://bedrock-agentcore-control.us-east-1.amazonaws.com/gateways",
+    "https://bedrock-agentcore-control-fips.us-gov-west-1.amazonaws.com/gateways/x",
+    "https://agent-registry-control.us-east-1.api.aws/registries",
+  ];
+  const engine = "arn:aws:bedrock-agentcore:us-east-1:123456789012:policy-engine/rules-a1b2c3d4e5";
+  table({
+    ...at(inference, "inference"),
+    ...at(agents, "agent"),
+    ...at(metadata, "metadata"),
+    [`${gateway}/v1/messages/?beta=true`]: other(`${gateway}/v1/messages/`, "inference", agentCore),
+    [api]: other(api, "registryApi", registry),
+    [preview]: other(preview, "registryApi", registry),
+    [`${consent}?request_uri=secret`]: other(consent, "consent"),
+    [console]: other(console, "console"),
+    ...Object.fromEntries(control.map((url) => [url, other(url, "controlPlane")])),
+    [engine]: other(engine, "otherResource"),
+    // Not AgentCore's: anybody may serve MCP there.
+    "https://gw.example.com/v1/messages": [
+      "https://gw.example.com/v1/messages",
+      "https://gw.example.com/v1/messages/mcp",
     ],
   });
 });

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { resolveConnection, resolveReadable } from "../../../src/connections/resolvedConnection.ts";
 import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
 import { logoutPage } from "../../../src/oauth/tokens/logoutPage.ts";
+import { freeRules, noPolicy } from "../../../src/policy/policy.ts";
 import { FakeRedirect, failureOf } from "../../support/fakePorts.ts";
 import { resolvedConnection } from "../../support/resolved.ts";
 
@@ -51,15 +52,38 @@ test("each setting goes before what it was connected with, and what another sign
   };
   const { wanted, identityProvider, clientSource, ...resolved } = resolvedConnection(connected(), settings);
   const { flow, clientId, scopes, resource, audience, bearerToken } = resolved;
-  const { provider, machine, issuer, ...same } = wanted;
+  const { provider, machine, byEnterprise, issuer, isProven, ...same } = wanted;
   const expected = { clientId: "machine", scopes: ["write"], resource: undefined, audience: "api", bearerToken: "id" };
   assert.deepEqual(
     { resolved: { clientId, scopes, resource, audience, bearerToken }, wanted: same },
     { resolved: expected, wanted: expected },
   );
   assert.deepEqual(
-    [flow, machine, clientSource, issuer, identityProvider.id, provider.id],
-    ["clientCredentials", true, "configured", "https://login.example.com", "okta", "okta"],
+    [flow, machine, clientSource, issuer, identityProvider.id, provider.id, isProven, byEnterprise],
+    ["clientCredentials", true, "configured", "https://login.example.com", "okta", "okta", false, false],
+  );
+});
+
+test("a sign-in is bound to a key where gateway and identity provider both offer it, unless the settings say otherwise", () => {
+  const binds = { issuer: "https://login.example.com", dpop_signing_alg_values_supported: ["RS256", "ES256"] };
+  const other = { issuer: "https://login.example.com", dpop_signing_alg_values_supported: ["RS256"] };
+  const cases: readonly (readonly [Partial<OAuth>, Readonly<Record<string, unknown>>, boolean])[] = [
+    [{ server: binds, proof: "offered" }, {}, true],
+    [{ server: binds, proof: "required" }, {}, true],
+    // As with most gateways, which would refuse every such token.
+    [{ server: binds }, {}, false],
+    [{ server: binds }, { dpop: true }, true],
+    [{ server: binds, proof: "required" }, { dpop: false }, false],
+    // Nothing is demanded of a provider that does not offer it.
+    [{ proof: "required" }, { dpop: true }, false],
+    [{ server: other, proof: "required" }, { dpop: true }, false],
+    // An ID token is bound to nothing.
+    [{ server: binds, proof: "offered" }, { token: "id", dpop: true }, false],
+  ];
+  const found = cases.map(([authorization, settings]) => resolvedConnection(connected(authorization), settings));
+  assert.deepEqual(
+    found.map(({ isProven, wanted }) => [isProven, wanted.isProven]),
+    cases.map(([, , expected]) => [expected, expected]),
   );
 });
 
@@ -112,4 +136,16 @@ test("a gateway that asks nobody to sign in has nothing to resolve, and a settin
     const failure = (await failureOf(() => resolveConnection(connection, world))) as { code?: string };
     assert.deepEqual([failure.code, resolveReadable(connection, world)?.bearerToken], ["setting_invalid", "id"]);
   }
+});
+
+test("an administrator's rules hold where what a person has set cannot be read", () => {
+  const url = "https://gw.example.com/mcp";
+  const connection = { id: "c", name: "Work", url, authorization: connected() };
+  const rules = { ...freeRules, settings: { audience: "api" } };
+  const settings = () => ({
+    ...{ gateways: { [url]: { token: 7 } }, shared: {} },
+    policy: { ...noPolicy, of: () => rules },
+  });
+  const resolved = resolveReadable(connection, { settings, redirect: () => new FakeRedirect() });
+  assert.deepEqual([resolved?.rules, resolved?.audience], [rules, "api"]);
 });

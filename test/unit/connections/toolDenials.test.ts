@@ -5,6 +5,7 @@ import { toolLook } from "../../../src/connections/tree/itemLooks.ts";
 import { type AnyFailure, type FailureFacts, GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import { english } from "../../../src/failures/translate.ts";
+import { MOST_COUNTED_NAMES } from "../../../src/lib/limits.ts";
 
 const url = "https://gateway.example.com/mcp";
 const fail = <C extends AnyFailure["code"]>(code: C, facts: FailureFacts[C]) =>
@@ -58,10 +59,10 @@ test("what was denied is forgotten when somebody looks anew, and says nothing of
 
 test("a denied tool shows which policy denied it, when, and what to do", () => {
   const tool = { name: "pay___refund", label: "refund", detail: "", described: "", target: "pay" };
-  const marks = { isDestructive: true, isOpenWorld: false, isReadOnly: false };
+  const marks = { isDestructive: true, isOpenWorld: false, isReadOnly: false, schema: undefined };
   const words = { say: english, time: (moment: number) => `<${moment}>`, failureWords: failureText };
   const look = (failure: AnyFailure) =>
-    toolLook({ ...tool, ...marks }, { kept: undefined, denial: { failure, at: 7 } }, words);
+    toolLook({ ...tool, ...marks }, { kept: undefined, invalid: [], denial: { failure, at: 7 } }, words);
   const { description, icon, context, spoken, tooltip = [] } = look(denied);
   const { nextStep } = failureText(denied);
   assert.deepEqual(
@@ -83,5 +84,15 @@ test("a denied tool shows which policy denied it, when, and what to do", () => {
       "denied at <7>, no policy permits it",
       "denied at <7>",
     ],
+  );
+});
+
+test("names that are made up without end are not kept without end, and the newest stay", () => {
+  const { denials, shown } = start();
+  for (let at = 0; at < MOST_COUNTED_NAMES + 10; at++) denials.called("g", `tool-${at}`, denied);
+  const names = shown().map(([tool]) => tool);
+  assert.deepEqual(
+    [names.length, names[0], names.at(-1)],
+    [MOST_COUNTED_NAMES, "tool-10", `tool-${MOST_COUNTED_NAMES + 9}`],
   );
 });

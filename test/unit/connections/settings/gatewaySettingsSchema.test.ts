@@ -6,7 +6,8 @@ import { settingsManifest } from "../../../../scripts/settings/settingsManifest.
 import { gatewaySettings } from "../../../../src/connections/settings/gatewaySettingsSchema.ts";
 import { oneOf, readSettings, type Settings, text } from "../../../../src/connections/settings/setting.ts";
 import { type GatewaySettingWords, gatewaySettingsWords } from "../../../../src/connections/settings/settingsWords.ts";
-import { helpText, standaloneArguments } from "../../../../src/standalone/arguments.ts";
+import { standaloneArguments } from "../../../../src/standalone/arguments.ts";
+import { helpText } from "../../../../src/standalone/help.ts";
 import { settingOptions } from "../../../../src/standalone/settingOptions.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 import { readManifest } from "../../../support/manifest.ts";
@@ -39,7 +40,7 @@ test("an option without a value sets one that the reader takes", () => {
     sets === undefined ? [] : [[setting, sets]],
   );
   for (const flag of flags) readSettings(gatewaySettings, Object.fromEntries([flag]), {});
-  assert.deepEqual(flags.length, 6);
+  assert.deepEqual(flags.length, 9);
 });
 
 /** Two settings that nothing else knows: what a new one takes is an entry here and its words. */
@@ -96,7 +97,7 @@ test("it is in the manifest, for one gateway and for all where it can be", () =>
         type: "string",
         enum: ["calm", "brisk"],
         markdownDescription: "The mood of all.",
-        order: 5,
+        order: 6,
       },
     },
   );

@@ -12,7 +12,7 @@ test("without settings the redirect URI is the one that AWS's guide registers", 
   const settings = readGatewaySettings(undefined, {}, url);
   assert.deepEqual(
     { settings, uris: loopbackRedirect({ pages: async () => landingPages })(settings.redirect).uris },
-    { settings: { redirect: defaultRedirect }, uris: loopbackUris() },
+    { settings: { maxResultMiB: 32, redirect: defaultRedirect }, uris: loopbackUris() },
   );
 });
 
@@ -29,7 +29,11 @@ test("what is set for a gateway is used, wherever the trailing slash stands", ()
     redirectHost: "127.0.0.1",
   };
   const { redirectPorts, redirectPath, redirectHost, ...rest } = entry;
-  const expected = { ...rest, redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost } };
+  const expected = {
+    ...rest,
+    maxResultMiB: 32,
+    redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost },
+  };
   assert.deepEqual(
     [readGatewaySettings({ [`${url}/`]: entry }, {}, url), readGatewaySettings({ [url]: entry }, {}, `${url}/`)],
     [expected, expected],
@@ -44,8 +48,8 @@ test("a gateway's own redirect wins over the shared one, and what is empty count
       readGatewaySettings({ "https://other.example.com/mcp": { clientId: "x" } }, shared, url),
     ],
     [
-      { redirect: { ports: [4000], path: "/shared", host: "[::1]" } },
-      { redirect: { ports: [5000], path: "/shared", host: "[::1]" } },
+      { maxResultMiB: 32, redirect: { ports: [4000], path: "/shared", host: "[::1]" } },
+      { maxResultMiB: 32, redirect: { ports: [5000], path: "/shared", host: "[::1]" } },
     ],
   );
 });

@@ -16,7 +16,7 @@ const readOnly = new Set(["jira___search", "shop___list"]);
 
 /** The tools that agents have left. */
 function left(own: object, shared = none): readonly string[] {
-  const judge = toolJudge(layersOf({ [url]: own }, url, shared));
+  const judge = toolJudge(layersOf({ gateways: { [url]: own } }, url, shared));
   return tools.filter((name) => judge({ name, isReadOnly: readOnly.has(name) }) === undefined);
 }
 
@@ -77,7 +77,7 @@ test("whatever a workspace sets, agents have no tool that they would not have wi
 test("a call that is kept back names the rule and where it is set, and a tool that a person hid says so", () => {
   const set = { [url]: { hiddenTools: ["a"], tools: { deny: ["b*"], allow: ["*"], readOnly: true } } };
   const agents = new ToolsOfAgents("Tools", () =>
-    layersOf(set, url, { user: { allow: ["a", "b1", "c", "e"] }, workspace: { deny: ["e"] } }),
+    layersOf({ gateways: set }, url, { user: { allow: ["a", "b1", "c", "e"] }, workspace: { deny: ["e"] } }),
   );
   const facts = ["a", "b1", "c", "d", "e"].map((tool) => {
     const { code, facts: all } = failureOf(() =>
@@ -103,7 +103,9 @@ test("a call that is kept back names the rule and where it is set, and a tool th
 
 test("rules that cannot be used leave agents nothing, and every fault is told with its place", () => {
   const set = { [url]: { tools: { deny: "b", readOnly: "yes", more: 1 }, timeout: { "*": 0, a: 5, b: "9" } } };
-  const agents = new ToolsOfAgents("Tools", () => layersOf(set, url, { user: 7, workspace: { allow: [""] } }));
+  const agents = new ToolsOfAgents("Tools", () =>
+    layersOf({ gateways: set }, url, { user: 7, workspace: { allow: [""] } }),
+  );
   const failure = failureOf(() => agents.callRules().check("a", undefined));
   const shown = agents.shown("tools/list", [{ name: "a" }, { name: "b" }]);
   assert.ok(isFailure(failure, "tool_rules_invalid"));
@@ -121,7 +123,9 @@ test("rules that cannot be used leave agents nothing, and every fault is told wi
 });
 
 test("a list in which nothing is kept back is the same list, and other lists are left alone", () => {
-  const agents = new ToolsOfAgents("Tools", () => layersOf({ [url]: { tools: { deny: ["b"] } } }, url, none));
+  const agents = new ToolsOfAgents("Tools", () =>
+    layersOf({ gateways: { [url]: { tools: { deny: ["b"] } } } }, url, none),
+  );
   const items = [{ name: "a" }];
   assert.deepEqual(
     [agents.shown("tools/list", items) === items, agents.shown("prompts/list", [{ name: "b" }])],
@@ -131,7 +135,7 @@ test("a list in which nothing is kept back is the same list, and other lists are
 
 test("the limit of a tool is its own, else that of the longest pattern, else that of all", () => {
   const of = (timeout: unknown) => (tool: string) => {
-    const limit = callLimit(tool, layersOf({ [url]: { timeout } }, url, none));
+    const limit = callLimit(tool, layersOf({ gateways: { [url]: { timeout } } }, url, none));
     return limit && [limit.seconds, limit.place.split(" \u203a ").slice(2).join("/")];
   };
   const limits = of({ "*": 60, "jira___*": 10, jira___search: 5, "*h": 7 });

@@ -6,11 +6,12 @@ import { Catalogues } from "../../../../src/connections/tree/catalogues.ts";
 import { gatewayLook } from "../../../../src/connections/tree/gatewayLook.ts";
 import { GatewayTree } from "../../../../src/connections/tree/gatewayTree.ts";
 import type { LocalProgram, TreeNode } from "../../../../src/connections/tree/treeNode.ts";
-import { type AnyFailure, GatewayFailure } from "../../../../src/failures/failure.ts";
+import { type AnyFailure, type FailureCode, GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
 import { english, type Translate } from "../../../../src/failures/translate.ts";
 import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
 import type { Catalogue, Listed } from "../../../../src/relay/catalogue.ts";
+import { failureSamples } from "../../../support/failureSamples.ts";
 import { resolvedConnection } from "../../../support/resolved.ts";
 
 const server = { issuer: "https://login.example.com" };
@@ -62,7 +63,12 @@ function world() {
     },
   });
   const words = { say: english, time: (moment: number) => `<${moment}>`, failureWords: failureText };
-  const tree = new GatewayTree({ catalogues, words, onChanged: (node) => changed.push(node) });
+  /** What the editor finds wrong with the schemas of tools, by their names. */
+  const invalid = new Map<string, readonly string[]>();
+  const tree = new GatewayTree({
+    ...{ catalogues, words, invalid: ({ name }) => invalid.get(name) ?? [] },
+    onChanged: (node) => changed.push(node),
+  });
   /** Shows what is open as the editor does. */
   const draw = (node?: TreeNode): TreeNode[] => {
     const children = [...tree.children(node)];
@@ -74,7 +80,7 @@ function world() {
       const { label, description = "" } = tree.look(node);
       return `${label} ${description}`.trim();
     });
-  return { kept, tree, changed, draw, shown, reads: () => reads };
+  return { kept, tree, changed, draw, shown, invalid, reads: () => reads };
 }
 
 const tool = (name: string, more: Listed = {}): Listed => ({ name, inputSchema: {}, ...more });
@@ -100,10 +106,10 @@ test("each state has words, an icon of its own shape, what can be done, and what
       ["signed out", "circle-large-outline", "gateway.signedOut.oauth.person", "Gateway Hr, signed out"],
       ["signing in…", "sync~spin", "gateway.oauth.person", "Gateway New, signing in…"],
       [
-        failureText(refused).title,
+        "This gateway refused a token that was just issued.",
         "warning",
         "gateway.signedIn.explain.oauth.person",
-        `Gateway Crm, ${failureText(refused).title}`,
+        "Gateway Crm, This gateway refused a token that was just issued.",
       ],
       [
         "not reached since <5>",
@@ -113,6 +119,48 @@ test("each state has words, an icon of its own shape, what can be done, and what
       ],
     ],
   );
+});
+
+test("a gateway whose tools a rule of the editor keeps from its agent says so, with what helps", () => {
+  const { tree, draw } = world();
+  tree.update([summary("Finance", states.signedIn, { barred: "notAllowed" })]);
+  const [node] = draw();
+  assert.ok(node);
+  const { description, tooltip = [] } = tree.look(node);
+  assert.equal(description, "not for the editor's agent · Ada Lovelace");
+  assert.match(tooltip.join("\n").replaceAll("\\", ""), /allowedServers does not name it.*\{"serverName":"Finance"\}/);
+});
+
+test("in no state does an item repeat its own name beside it", () => {
+  const name = "Quartz";
+  const failures = Object.entries(failureSamples).map(([code, facts]) => {
+    const named = "gateway" in facts ? { ...facts, gateway: name } : facts;
+    return new GatewayFailure(code as FailureCode, named as never) as AnyFailure;
+  });
+  assert.ok(failures.filter((failure) => failureText(failure).title.includes(name)).length > 4);
+  const all: readonly GatewayState[] = [
+    ...Object.values(states),
+    ...failures.map((failure) => ({ kind: "attention", failure }) as const),
+  ];
+  const down = { since: 5, failure: gone as AnyFailure };
+  for (const state of all) {
+    for (const more of [{}, { down }]) {
+      const { tree, draw } = world();
+      tree.update([summary(name, state, more)]);
+      const looks = draw().map((node) => tree.look(node).description ?? "");
+      assert.ok(looks.length > 0);
+      assert.doesNotMatch(looks.join(), /quartz/i);
+    }
+  }
+  const { tree } = world();
+  const program: LocalProgram = { kind: "localGateway", name, url: "http://127.0.0.1:8000/mcp" };
+  tree.update([
+    { ...summary(name, states.open), connection: { ...summary(name, states.open).connection, url: program.url } },
+  ]);
+  tree.run([program]);
+  const [local] = tree.children().filter(({ kind }) => kind === "local");
+  const [item] = tree.children(local);
+  assert.equal(item && tree.look(item).description, ":8000 · connected");
 });
 
 test("who is signed in is said in the person's language, a machine too", () => {
@@ -215,6 +263,34 @@ test("a gateway that has never been listed says so and asks nobody, and one that
   );
 });
 
+test("a tool that the editor leaves out says why, and one that its agent knows by another name says which", () => {
+  const { kept, tree, draw, invalid } = world();
+  const tools = [tool("a___fine"), tool("a___broken", { description: "Breaks." }), tool("a___größe.v2")];
+  kept.set("Finance", catalogue({ tools }));
+  invalid.set("a___broken", ["Value is not accepted. *Valid* values: …"]);
+  tree.update([summary("Finance", states.signedIn)]);
+  const [gateway] = draw() as [TreeNode];
+  const [target] = draw(gateway) as [TreeNode];
+  const looks = draw(target).map((node) => tree.look(node));
+  assert.deepEqual(
+    looks.map(({ label, description, icon, spoken }) => [label, description, icon, spoken]),
+    [
+      ["fine", "", "tools", "Tool fine"],
+      [
+        "broken",
+        "left out by the editor, schema not valid",
+        "circle-slash",
+        "Tool broken · left out by the editor, schema not valid",
+      ],
+      ["größe.v2", "", "tools", "Tool größe.v2"],
+    ],
+  );
+  const [fine, broken, named] = looks.map(({ tooltip = [] }) => tooltip.join("\n"));
+  assert.match(broken ?? "", /It can be run here\\\..*\nValue is not accepted\\\. \\\*Valid\\\*/);
+  assert.match(named ?? "", /agent knows it as a\\_\\_\\_gr\\_\\_e\\_v2/);
+  assert.doesNotMatch(fine ?? "", /agent/);
+});
+
 test("what runs on this machine stands in a section of its own, with its port and who is connected to it", () => {
   const { tree, draw, shown, changed } = world();
   const url = "http://127.0.0.1:47110/mcp";
@@ -224,22 +300,25 @@ test("what runs on this machine stands in a section of its own, with its port an
     name: "tools",
     url: "http://127.0.0.1:1234/mcp",
     file: "/a.json",
+    notRun: ["search (connector): its tools are listed and answer with stubs"],
   };
   tree.run([sandbox, local]);
   const connection = { id: "a", name: "Sandbox", url, authorization: { kind: "none" } } as const;
   tree.update([summary("a", states.open, { connection })]);
   const [, section] = draw() as [TreeNode, TreeNode];
   const programs = draw(section);
+  const [, gateway] = programs.map((node) => tree.look(node).tooltip?.join("\n"));
+  assert.match(gateway ?? "", /search \\\(connector\\\)\\: its tools are listed and answer with stubs$/);
   const contexts = programs.map((node) => tree.look(node).context);
   const events = changed.length;
   tree.run([local]);
   assert.deepEqual(
     { shown: shown(programs), contexts, change: changed.slice(events), left: shown(draw(section)) },
     {
-      shown: ["Sandbox (Okta) :47110 · connected as Sandbox", "tools :1234"],
+      shown: ["Sandbox (Okta) :47110 · connected as Sandbox", "tools :1234 · 1 target runs at AWS only"],
       contexts: ["program.sandbox.connected", "program.localGateway"],
       change: [section],
-      left: ["tools :1234"],
+      left: ["tools :1234 · 1 target runs at AWS only"],
     },
   );
 });

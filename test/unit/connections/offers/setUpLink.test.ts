@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readSetUpLink, setUpLink } from "../../../src/connections/setUpLink.ts";
-import { isFailure } from "../../../src/failures/failure.ts";
+import { readSetUpLink, setUpLink } from "../../../../src/connections/offers/setUpLink.ts";
+import { isFailure } from "../../../../src/failures/failure.ts";
 
 /** The query of a link as the editor hands it over: decoded once. */
 const queryOf = (link: string): string => decodeURIComponent(new URL(link).search.slice(1));
