@@ -31,9 +31,13 @@ summary { padding: 6px 0; cursor: pointer; }
 .claims th { width: 30%; font-family: var(--vscode-editor-font-family); }
 `;
 
-/** Times are shown as the reader's clock has them, and the page opens where something is to be mended. */
+/**
+ * The page says that it is there: the editor can leave one blank, see `PagePanel`. Times are shown as the reader's clock has
+ * them, and the page opens where something is to be mended.
+ */
 const script = `
 const editor = acquireVsCodeApi();
+editor.postMessage("ready");
 for (const button of document.querySelectorAll("button")) button.addEventListener("click", () => editor.postMessage(button.value));
 const format = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZoneName: "short" });
 for (const time of document.querySelectorAll("time")) {
@@ -57,6 +61,9 @@ const shown = (text: string): string => escapeHtml(foreignText(text, LONGEST_VAL
 /** A text with the moments in it marked, which the page shows in the reader's own time. */
 const shownWithTimes = (text: string): string =>
   shown(text).replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (moment) => `<time datetime="${moment}">${moment}</time>`);
+
+/** A sentence of ours, in which commands and names of settings stand between backticks. */
+const shownWithCode = (text: string): string => shown(text).replace(/`([^`\n]+)`/g, "<code>$1</code>");
 
 /** Says sentences in a language, which is a tag of BCP 47. */
 interface InLanguage {
@@ -105,7 +112,7 @@ function sectionHtml({ id, title, about, checks }: AccessSection, words: AccessP
   const folded = checks.filter((check) => !isOpen(check));
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${shown(title)}</h2>
-${about === undefined ? "" : `<p class="soft">${shown(about)}</p>`}
+${about === undefined ? "" : `<p class="soft">${shownWithCode(about)}</p>`}
 ${listHtml(open, words)}
 ${folded.length === 0 ? "" : `<details><summary>${countsOf(folded, words)}</summary>${listHtml(folded, words)}</details>`}
 </section>`;
@@ -142,7 +149,7 @@ function checkHtml(check: AccessCheck, words: AccessPageWords): string {
   const focusable = state === "failed" ? ' tabindex="-1"' : "";
   return `<li class="check ${state}"${focusable}>
 <span class="state"><span aria-hidden="true">${symbol}</span> ${shown(words.states[state])}</span> <h3>${shown(what)}</h3>${ruleText}
-${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims, words)}${fix === undefined ? "" : `<p><strong>${shown(words.toDo)}</strong> <span>${shown(fix)}</span></p>`}${rule}
+${values === "" ? "" : `<dl>${values}</dl>`}${claims === undefined ? "" : claimsHtml(what, claims, words)}${fix === undefined ? "" : `<p><strong>${shown(words.toDo)}</strong> <span>${shownWithCode(fix)}</span></p>`}${rule}
 </li>`;
 }
 

@@ -1,14 +1,16 @@
 import type { AgentBar } from "../connections/agentBar.ts";
+import type { NamedServer } from "../connections/agentBarText.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
+import type { AnyFailure } from "../failures/failure.ts";
 import type { Translate } from "../failures/translate.ts";
 import type { HttpAnswer, HttpRequest } from "../lib/httpPort.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 
 /** The rules of a gateway as somebody gave them, and from where. */
 export interface GivenAuthorizer {
-  readonly source: "settings" | "pasted" | "local gateway" | "sandbox";
+  readonly source: "settings" | "pasted" | "AWS" | "local gateway" | "sandbox";
   /** JSON as a text or a value: anything that `readAuthorizer` reads. */
   readonly configuration: unknown;
 }
@@ -35,6 +37,8 @@ export interface AskedAccess extends ResolvedGateway {
   readonly authorizer?: GivenAuthorizer;
   /** Its requests are signed with AWS credentials. */
   readonly signed?: SignedAccess;
+  /** What is set of the company's identity provider, and what went wrong last on the way by it. */
+  readonly enterprise?: { readonly setting: unknown; readonly failure?: AnyFailure };
   /** What is set about the tools of agents. */
   readonly toolLayers?: ToolLayers;
 }
@@ -53,12 +57,18 @@ export interface InLanguage {
   readonly say?: Translate;
 }
 
+/** A gateway of which the editor's agent has no tools, and the rule that keeps them away. */
+export interface BarredServer {
+  readonly bar: AgentBar;
+  readonly server: NamedServer;
+}
+
 /** What the editor knows of its servers. */
 export interface EditorServers extends InLanguage {
   /** The servers in the files that it reads. @throws GatewayFailure `host_file_invalid` */
   readonly serverNames: () => Promise<readonly ServerName[]>;
   /** The rule that keeps a connection's tools from its agent; absent where there is no such agent. */
-  readonly agentBar?: (connectionId: string) => AgentBar | undefined;
+  readonly agentBar?: (connectionId: string) => BarredServer | undefined;
 }
 
 export interface AccessWorld extends EditorServers, WaysOut {

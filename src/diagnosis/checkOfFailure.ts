@@ -36,6 +36,11 @@ function compared(
         expected: say("metadata of {0}", failure.facts.issuer),
         found: say("none at {0}", failure.facts.tried.join(", ")),
       };
+    case "authorization_server_down":
+      return {
+        expected: say("metadata of {0}", failure.facts.issuer),
+        found: say("HTTP {0} at {1}", failure.facts.status, failure.facts.url),
+      };
     case "authorization_server_missing":
       return {
         expected: say("an issuer in authorization_servers"),
@@ -47,6 +52,22 @@ function compared(
       return { expected: failure.facts.name, found: say("none in the metadata of {0}", failure.facts.issuer) };
     case "endpoint_insecure":
       return { expected: say("https for {0}", failure.facts.name), found: failure.facts.url };
+    case "named_place_refused":
+      return { expected: say("an address that is not of this computer or link-local"), found: failure.facts.url };
+    case "private_issuer_unconfirmed":
+      return { expected: say("an address that is not private, or one that was agreed to"), found: failure.facts.url };
+    case "setting_invalid":
+      return {
+        expected: say("a value for {0} that can be used", failure.facts.setting),
+        found: failure.facts.found,
+      };
+    case "aws_permission_missing": {
+      const { url, permission, resource } = failure.facts;
+      return {
+        expected: resource === undefined ? permission : say("{0} on {1}", permission, resource),
+        found: say("{0} answers that it is not granted", url),
+      };
+    }
     default:
       return { found: detail };
   }

@@ -1,6 +1,7 @@
 import { scopesWanted } from "../connections/discoverGateway.ts";
 import { english } from "../failures/translate.ts";
-import { sentToken } from "../oauth/tokens/tokenSet.ts";
+import { proofOffer } from "../oauth/discovery/proofOffer.ts";
+import { isRenewable, sentToken } from "../oauth/tokens/tokenSet.ts";
 import { accessOutcome } from "./accessOutcome.ts";
 import type { AccessReport, AccessSection } from "./accessReport.ts";
 import { agentCheck } from "./agentCheck.ts";
@@ -14,7 +15,7 @@ import { providerChecks } from "./providerChecks.ts";
 import { setChecks } from "./setChecks.ts";
 import { signedAccess } from "./signedAccess.ts";
 import { signInChecks } from "./signInChecks.ts";
-import { isRenewable, tokenChecks } from "./tokenChecks.ts";
+import { tokenChecks } from "./tokenChecks.ts";
 import { withoutSecrets } from "./withoutSecrets.ts";
 
 /**
@@ -60,7 +61,11 @@ export async function explainAccess(asked: AskedAccess, outside: AccessWorld): P
   const { section: providerSection, provider, server, resource } = await providerChecks(asked, challenge, world);
   const challenged = challenge?.scopes ?? [];
   const wanted = scopesWanted(challenge, resource);
-  const signInSection = await signInChecks(asked, { provider, server, wanted }, world);
+  const signInSection = await signInChecks(
+    asked,
+    { provider, server, wanted, offer: proofOffer(challenge, resource) },
+    world,
+  );
   const found = tokenChecks(asked, provider, at, say);
   const sections = (...more: readonly AccessSection[]): readonly AccessSection[] => [
     gatewaySection,

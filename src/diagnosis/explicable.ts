@@ -6,6 +6,7 @@ import type { AnyFailure, FailureCode } from "../failures/failure.ts";
  */
 const explicable: ReadonlySet<FailureCode> = new Set([
   "gateway_unreachable",
+  "region_not_offered",
   "tls_failed",
   "gateway_not_found",
   "not_an_mcp_server",
@@ -23,9 +24,12 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "resource_mismatch",
   "authorization_server_missing",
   "authorization_server_unreachable",
+  "authorization_server_down",
   "issuer_changed",
   "issuer_mismatch",
   "endpoint_insecure",
+  "named_place_refused",
+  "private_issuer_unconfirmed",
   "endpoint_missing",
   "pkce_unsupported",
   "client_id_needed",
@@ -34,6 +38,11 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   // Most providers keep people on a page of their own when the redirect URI is not registered.
   "sign_in_timed_out",
   "access_denied",
+  "enterprise_provider_missing",
+  "enterprise_policy_refused",
+  "identity_assertion_refused",
+  "identity_assertion_invalid",
+  "given_id_token_unusable",
   "authorization_refused",
   "response_issuer_mismatch",
   "response_issuer_missing",
@@ -43,6 +52,9 @@ const explicable: ReadonlySet<FailureCode> = new Set([
   "token_audience_mismatch",
   "id_token_missing",
   "id_token_invalid",
+  "token_key_mismatch",
+  "proof_refused",
+  "bound_token_needed",
   "gateway_refused_token",
   "insufficient_scope",
 ]);
@@ -54,6 +66,7 @@ export const isExplicable = ({ code }: AnyFailure): boolean => explicable.has(co
 export function gatewayOf(failure: AnyFailure): string | undefined {
   switch (failure.code) {
     case "gateway_unreachable":
+    case "region_not_offered":
     case "gateway_not_found":
     case "not_an_mcp_server":
     case "transport_outdated":

@@ -1,4 +1,5 @@
 import { awsFailure } from "../agentcore/refusals.ts";
+import { whereOffered } from "../agentcore/whereOffered.ts";
 import { asFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
@@ -66,7 +67,7 @@ async function probe(url: URL, checks: AccessCheck[], world: AccessWorld): Promi
     return probed;
   } catch (error) {
     world.signal.throwIfAborted();
-    checks.push(checkOfFailure(what, asFailure(error), say));
+    checks.push(checkOfFailure(what, asFailure(whereOffered(error)), say));
     return undefined;
   }
 }

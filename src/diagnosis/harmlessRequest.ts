@@ -78,8 +78,9 @@ export async function askHarmlessly(
   world: AccessWorld,
 ): Promise<Answer> {
   const request = { url, ...harmlessRequest(kind, settings) };
-  const headers = await presentToken(request, token);
-  const response = await askServer({ ...request, headers }, requestPolicies.probe, toGateway(world, url));
+  const response = await presentToken(request, token, (headers) =>
+    askServer({ ...request, headers }, requestPolicies.probe, toGateway(world, url)),
+  );
   const { status } = response;
   if (status === 401 || status === 403 || status === 429) {
     const challenge = parseChallenge(response.headers.get("www-authenticate"));

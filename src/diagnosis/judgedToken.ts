@@ -7,6 +7,8 @@ import { signingKeys } from "../agentcore/authorizer/signingKeys.ts";
 import { english, type Translate, translatable } from "../failures/translate.ts";
 import { bearerHeader } from "../lib/bearer.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
+import { reachOf } from "../lib/networkPlace.ts";
+import { withoutSlash } from "../lib/sameAddress.ts";
 import { isSecureUrl, parseUrl } from "../lib/secureUrl.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import type { ProtectedResource } from "../oauth/discovery/protectedResource.ts";
@@ -44,6 +46,7 @@ export interface TokenToJudge {
 const sources: Readonly<Record<GivenAuthorizer["source"], string>> = {
   settings: translatable("the configuration in gatewayConnect.gateways"),
   pasted: translatable("the configuration that was pasted"),
+  AWS: translatable("the configuration that AWS gave"),
   "local gateway": translatable("the file of the local gateway"),
   sandbox: translatable("the rules of the sandbox"),
 };
@@ -73,7 +76,7 @@ export async function judgedToken(token: TokenToJudge, world: AccessWorld): Prom
     }
     case "rules": {
       const { rules, clockSkewSeconds, beyond, alsoDecides } = read;
-      const keys = signingKeys(rules.discoveryUrl, { fetch: secureFetch(world), now: world.now });
+      const keys = signingKeys(rules.discoveryUrl, { fetch: secureFetch(rules.discoveryUrl, world), now: world.now });
       const decision = await authorize(bearerHeader(token.text), rules, {
         keys,
         now: world.now,
@@ -129,9 +132,9 @@ async function judgedWithoutRules(
   }
   // Where people of many tenants sign in, a token is of its tenant's issuer.
   const issuer = issuerOfTenant(server.issuer, token.decoded?.claims.tid) ?? server.issuer;
-  const discoveryUrl = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  const discoveryUrl = `${withoutSlash(issuer)}/.well-known/openid-configuration`;
   // The metadata is known already, and some issuers have it at the place of RFC 8414 only.
-  const fetch = secureFetch(world);
+  const fetch = secureFetch(discoveryUrl, world);
   const withMetadata: HttpFetch = async (url, request) =>
     url === discoveryUrl ? Response.json({ ...server, issuer }) : await fetch(url, request);
   const decision = await authorize(
@@ -182,11 +185,16 @@ function publishedChecks(
   return [audience, challenged.length > 0 || ok ? scope : { ...scope, state: "note" }];
 }
 
-/** Keys come over https, or from this machine: whoever could change them on the way would decide who is let in. */
-function secureFetch({ fetch }: AccessWorld): HttpFetch {
+/**
+ * Keys come over https, or from this machine: whoever could change them on the way would decide who is let in. Nobody is asked
+ * here whether a document may name a private network.
+ */
+function secureFetch(discoveryUrl: string, { fetch }: AccessWorld): HttpFetch {
+  const from = parseUrl(discoveryUrl);
   return async (url, request) => {
     const address = parseUrl(String(url));
-    if (!address || !isSecureUrl(address)) throw new TypeError("not a secure address");
+    const mayAsk = from !== undefined && address !== undefined && reachOf(from, address) === "open";
+    if (!mayAsk || !isSecureUrl(address)) throw new TypeError("not a secure address");
     return await fetch(url, request);
   };
 }

@@ -4,6 +4,10 @@ import { type Translate, translatable } from "../failures/translate.ts";
 const troubles: readonly (readonly [told: RegExp, sentence: string])[] = [
   [/^(\S+) has no issuer or no jwks_uri$/, translatable("{0} has no issuer or no jwks_uri")],
   [/^(\S+) has no list of keys$/, translatable("{0} has no list of keys")],
+  [
+    /^(\S+) names a place for its keys that is not safe$/,
+    translatable("{0} names a place for its keys that is not safe"),
+  ],
   [/^(\S+) answered with HTTP (\d+)$/, translatable("{0} answered with HTTP {1}")],
   [/^(\S+) has no JSON document$/, translatable("{0} has no JSON document")],
   [/^(\S+) could not be read: (.*)$/s, translatable("{0} could not be read: {1}")],

@@ -1,10 +1,16 @@
 import { acceptedResource } from "../connections/acceptedResource.ts";
+import { isPlaceOf } from "../connections/knownPlace.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import { askServer } from "../lib/askServer.ts";
 import { requestPolicies } from "../lib/limits.ts";
 import { networkReason } from "../lib/networkReason.ts";
-import { type AuthorizationServer, findAuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import { isSameAddress } from "../lib/sameAddress.ts";
+import {
+  type AuthorizationServer,
+  findAuthorizationServer,
+  type NamedIssuer,
+} from "../oauth/discovery/authorizationServer.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import { isTlsError } from "../oauth/discovery/networkFailure.ts";
 import { findProtectedResource, type ProtectedResource } from "../oauth/discovery/protectedResource.ts";
@@ -37,12 +43,21 @@ export async function providerChecks(
   const { resource, checks: resourceChecks } = await findResource(asked, challenge, world);
   const checks = [...resourceChecks];
   const issuer = issuerOf(asked, resource, checks, say);
-  const found = issuer === undefined ? undefined : await serverOf(issuer, checks, world);
+  const isNamed = settings.issuer === undefined && resource?.authorizationServers[0] !== undefined;
+  const named: NamedIssuer = {
+    ...(isNamed && { namedBy: new URL(asked.gateway.url) }),
+    // What nobody has agreed to is not asked, and said.
+    ...(settings.issuer === undefined && {
+      mayAskPrivate: async (one) =>
+        (known !== undefined && isPlaceOf(known, one)) || asked.rules?.vouchesFor(one.issuer) === true,
+    }),
+  };
+  const found = issuer === undefined ? undefined : await serverOf(issuer, named, { checks, world });
   const server = found ?? known;
   const provider = server
     ? identityProviderOf(server, settings.identityProvider)
     : identityProvider(settings.identityProvider ?? "generic");
-  if (known && issuer !== undefined && !isSame(known.issuer, issuer)) {
+  if (known && issuer !== undefined && !isSameAddress(known.issuer, issuer)) {
     checks.push({
       what: say("It is the issuer that the gateway was connected with"),
       state: "failed",
@@ -115,20 +130,23 @@ function issuerOf(
 
 async function serverOf(
   issuer: string,
-  checks: AccessCheck[],
-  world: AccessWorld,
+  named: NamedIssuer,
+  { checks, world }: { readonly checks: AccessCheck[]; readonly world: AccessWorld },
 ): Promise<AuthorizationServer | undefined> {
   const { say = english } = world;
   const what = say("The identity provider describes itself, under the same issuer (RFC 8414, 3.3)");
   try {
-    const server = await findAuthorizationServer(issuer, world);
+    const server = await findAuthorizationServer(issuer, world, named);
     const { authorization_endpoint: authorize, token_endpoint: token } = server;
     checks.push(
       { what, state: "passed", expected: issuer, found: server.issuer },
       {
         what: say("It has what a sign-in needs"),
         state: "passed",
-        found: say("authorization endpoint {0}; token endpoint {1}", String(authorize), String(token)),
+        found:
+          authorize === undefined
+            ? say("token endpoint {0}, and no page", String(token))
+            : say("authorization endpoint {0}; token endpoint {1}", String(authorize), String(token)),
       },
       ...(await metadataChecks(server.issuer, world)),
       ...(await tokenEndpointCheck(server, world)),
@@ -219,5 +237,3 @@ function versionCheck(provider: IdentityProvider, { issuer }: AuthorizationServe
   }
   return [];
 }
-
-const isSame = (one: string, other: string): boolean => one.replace(/\/$/, "") === other.replace(/\/$/, "");

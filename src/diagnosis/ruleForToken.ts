@@ -4,6 +4,7 @@ import { claimMatches } from "../agentcore/authorizer/customClaims.ts";
 import type { Finding } from "../agentcore/authorizer/finding.ts";
 import { isPersonal } from "../agentcore/authorizer/personalClaims.ts";
 import { readAuthorizer } from "../agentcore/authorizer/readAuthorizer.ts";
+import { isSameAddress, withoutSlash } from "../lib/sameAddress.ts";
 import { issuerOfTenant } from "../oauth/identityProviders/entraTenants.ts";
 import { clientClaims } from "./remedies/clientClaims.ts";
 
@@ -70,8 +71,7 @@ function wanted(finding: Finding, claims: Claims, { clientClaim, rules, issuer }
     case "issuer": {
       const { iss } = claims;
       const expected = issuer && (issuerOfTenant(issuer, claims.tid) ?? issuer);
-      if (typeof iss !== "string" || expected === undefined || withoutSlash(iss) !== withoutSlash(expected))
-        return undefined;
+      if (typeof iss !== "string" || expected === undefined || !isSameAddress(iss, expected)) return undefined;
       return { set: { discoveryUrl: `${withoutSlash(iss)}/.well-known/openid-configuration` } };
     }
     default:
@@ -123,5 +123,3 @@ function leavingOut(list: NonNullable<RuleChange["leaveOut"]>, change: RuleChang
 const union = (some: readonly string[] = [], more: readonly string[]): readonly string[] => [
   ...new Set([...some, ...more]),
 ];
-
-const withoutSlash = (issuer: string): string => issuer.replace(/\/$/, "");

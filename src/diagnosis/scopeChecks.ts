@@ -4,6 +4,7 @@ import type { AuthorizationServer } from "../oauth/discovery/authorizationServer
 import { openIdScopes } from "../oauth/discovery/challenge.ts";
 import { type IdentityProvider, requestScopes } from "../oauth/identityProviders/identityProvider.ts";
 import { scopesOfClient } from "../oauth/signIn/clientCredentials.ts";
+import { isRenewable } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 import { fixFor } from "./remedies/remedies.ts";
@@ -85,7 +86,7 @@ export function scopeChecks(
     const [expected, found] = [say("not asked for"), say("asked for")];
     checks.push({ what, state: "failed", expected, found, fix: fix("offlineAccess") });
   }
-  const isLost = tokens !== undefined && !tokens.refreshToken && !tokens.clientGrant;
+  const isLost = tokens !== undefined && !isRenewable(tokens);
   const cannotCome = tokens === undefined && provider.offlineAccess === "always" && !asksOffline;
   if (!isMachine && (isLost || cannotCome)) {
     const what = say("Tokens are renewed without the person");

@@ -5,13 +5,14 @@ import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
 import { asFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import { sourceText } from "../oauth/tokens/clientCredential.ts";
+import type { GatewayRules } from "../policy/policy.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 
 /** What is set about requests and tools, without a value that goes along. */
 export function setChecks(
-  { settings, toolLayers }: Pick<AskedAccess, "settings" | "toolLayers">,
+  { settings, toolLayers, rules }: Pick<AskedAccess, "settings" | "toolLayers" | "rules">,
   say: Translate = english,
 ): readonly AccessCheck[] {
   const { headers, policySession } = settings;
@@ -27,7 +28,21 @@ export function setChecks(
         ]
       : []),
     ...(toolLayers ? rulesChecks(toolLayers, say) : []),
+    ...managedChecks(rules, say),
   ];
+}
+
+/** What an administrator says of the gateway: whether it may be used, and each rule with its place in their file. */
+function managedChecks(rules: GatewayRules | undefined, say: Translate): readonly AccessCheck[] {
+  const what = say("Your organisation manages this gateway");
+  const managed = rules?.managed ?? [];
+  try {
+    rules?.mayConnect();
+  } catch (error) {
+    return [checkOfFailure(what, asFailure(error), say)];
+  }
+  if (managed.length === 0) return [];
+  return [{ what, state: "note", found: managed.map((one) => `${one.rule}: ${one.what}`).join("; ") }];
 }
 
 function headersCheck(set: unknown, say: Translate): AccessCheck {

@@ -28,6 +28,7 @@ const titles: Readonly<Record<Exclude<Rule, "customClaim">, string>> = {
   idToken: translatable("It is no ID token"),
   deniedToken: translatable("It was not denied (jti)"),
   introspection: translatable("The issuer calls it active"),
+  proof: translatable("It is bound to a key, with a proof (DPoP)"),
 };
 
 /** What the rules expect in words, which the local gateway writes into its audit too. */
@@ -40,6 +41,13 @@ const expectedWords: readonly string[] = [
   translatable("a token that is no ID token"),
   translatable("a token that was not revoked"),
   translatable("a token that its issuer calls active"),
+  translatable("a token that is bound to a key, with a proof"),
+  translatable("one signed proof of the type dpop+jwt"),
+  translatable("a public key of that algorithm"),
+  translatable("a signature by that key"),
+  translatable("an identifier of its own"),
+  translatable("a nonce of this gateway"),
+  translatable("a proof that was not used before"),
 ];
 
 /** One of the gateway's own findings as people read it: expected beside found, and the fix where it failed. */

@@ -1,13 +1,19 @@
 import { asFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
+import { metadataUrlAt } from "../oauth/clientMetadata/ownClientMetadata.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
+import type { ProofOffer } from "../oauth/discovery/proofOffer.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import type { Redirect } from "../oauth/signIn/redirect.ts";
+import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
+import { nobody } from "../oauth/tokens/clientIdentity.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import { agentCheck } from "./agentCheck.ts";
 import type { AccessWorld, AskedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
+import { enterpriseChecks } from "./enterpriseChecks.ts";
 import { nameCheck } from "./nameCheck.ts";
+import { proofCheck } from "./proofCheck.ts";
 import { fixFor } from "./remedies/remedies.ts";
 import { scopeChecks } from "./scopeChecks.ts";
 
@@ -18,11 +24,14 @@ export async function signInChecks(
     provider,
     server,
     wanted,
+    offer,
   }: {
     readonly provider: IdentityProvider;
     readonly server: AuthorizationServer | undefined;
     /** The scopes that the gateway asks for. */
     readonly wanted: readonly string[];
+    /** Whether it takes tokens that are bound to a key, where it says so. */
+    readonly offer?: ProofOffer | undefined;
   },
   world: AccessWorld,
 ): Promise<AccessSection> {
@@ -30,8 +39,10 @@ export async function signInChecks(
   const { flow } = asked;
   const checks = [
     ...(server ? [clientCheck(asked, provider, server, say)] : []),
+    ...(await enterpriseChecks(asked, server, world)),
     ...(flow === "browser" ? await redirectChecks(asked, provider, say) : []),
-    ...scopeChecks(asked, { provider, server, wanted, isMachine: flow === "clientCredentials" }, say),
+    ...scopeChecks(asked, { provider, server, wanted, isMachine: isMachineFlow(flow) }, say),
+    ...proofCheck(asked, { offer, server }, say),
     ...(await nameCheck(asked, world)),
     ...agentCheck(asked, world),
   ];
@@ -39,7 +50,7 @@ export async function signInChecks(
 }
 
 function clientCheck(
-  { connection, settings }: AskedAccess,
+  { connection, settings, redirect }: AskedAccess,
   provider: IdentityProvider,
   server: AuthorizationServer,
   say: Translate,
@@ -47,6 +58,9 @@ function clientCheck(
   const what = say("The identity provider knows this client");
   if (connection) {
     const { clientId, clientSource } = connection;
+    if (clientId === nobody.clientId) {
+      return { what, state: "note", found: say("none is needed: the token of the workload's platform says who it is") };
+    }
     const found = {
       configured: () => say("{0} (as configured)", clientId),
       metadataDocument: () => say("{0} (its metadata document)", clientId),
@@ -56,8 +70,9 @@ function clientCheck(
   }
   if (settings.clientId !== undefined)
     return { what, state: "note", found: say("{0} (from the settings)", settings.clientId) };
-  if (settings.clientMetadataUrl !== undefined && server.client_id_metadata_document_supported === true) {
-    return { what, state: "passed", found: say("{0} (its metadata document)", settings.clientMetadataUrl) };
+  const metadataUrl = metadataUrlAt(server, settings, redirect.uris);
+  if (metadataUrl !== undefined) {
+    return { what, state: "passed", found: say("{0} (its metadata document)", metadataUrl) };
   }
   if (server.registration_endpoint) {
     return { what, state: "passed", found: say("clients may register themselves (RFC 7591)") };

@@ -7,6 +7,7 @@ import type { AccessCheck, AccessReport } from "./accessReport.ts";
 import type { AccessWorld, AskedAccess, SignedAccess } from "./askedAccess.ts";
 import { checkOfFailure } from "./checkOfFailure.ts";
 import { harmlessRequest } from "./harmlessRequest.ts";
+import { setChecks } from "./setChecks.ts";
 
 /** What fails before anything is sent: the credentials themselves. */
 const ofCredentials: ReadonlySet<FailureCode> = new Set([
@@ -21,7 +22,7 @@ const ofCredentials: ReadonlySet<FailureCode> = new Set([
  * @throws nothing but the reason of `world.signal`
  */
 export async function signedAccess(
-  { gateway, settings }: Pick<AskedAccess, "gateway" | "settings">,
+  { gateway, settings, toolLayers, rules }: Pick<AskedAccess, "gateway" | "settings" | "toolLayers" | "rules">,
   { profile, send }: SignedAccess,
   { now, signal, say = english }: Pick<AccessWorld, "now" | "signal" | "say">,
 ): Promise<AccessReport> {
@@ -64,7 +65,9 @@ export async function signedAccess(
       };
   const permission = failure?.code === "aws_permission_missing" ? failure.facts.permission : undefined;
   const none = { what: say("Rules for tokens"), state: "note" as const, found: say("not needed: no token is sent") };
-  const checks = [signedFor, source, ...(answer ? [answer] : [])];
+  // Headers, policy sessions and rules for tools are the same whoever is let in.
+  const set = setChecks({ settings, ...(toolLayers && { toolLayers }), ...(rules && { rules }) }, say);
+  const checks = [signedFor, ...set, source, ...(answer ? [answer] : [])];
   const [first] = checks.filter(({ state }) => state === "failed");
   return {
     gateway,
@@ -76,7 +79,7 @@ export async function signedAccess(
         : say("First to mend: the permission {0} is missing.", permission)
       : say("Everything passes: the gateway takes requests that these credentials sign."),
     sections: [
-      { id: "gateway", title: say("The gateway"), checks: [signedFor] },
+      { id: "gateway", title: say("The gateway"), checks: [signedFor, ...set] },
       { id: "signIn", title: say("AWS credentials"), checks: [source] },
       { id: "token", title: say("The token"), checks: [none] },
       ...(answer ? [{ id: "answer" as const, title: say("The gateway's answer"), checks: [answer] }] : []),

@@ -4,7 +4,7 @@ import { type DecodedToken, decodedToken, LONGEST_TOKEN } from "../agentcore/aut
 import { english, type Translate } from "../failures/translate.ts";
 import type { IdentityProvider } from "../oauth/identityProviders/identityProvider.ts";
 import { accountText } from "../oauth/tokens/account.ts";
-import { type BearerToken, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
+import { type BearerToken, isRenewable, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 import type { AskedAccess } from "./askedAccess.ts";
 import { fixFor } from "./remedies/remedies.ts";
@@ -121,10 +121,6 @@ function renewalCheck(
   const withEnd = expiresAt === undefined ? found : say("{0}; it ends {1}", found, isoTime(expiresAt, say));
   return { what, state: "note", found: withEnd };
 }
-
-/** Whether another token can be had without a person. */
-export const isRenewable = ({ refreshToken, clientGrant }: TokenSet): boolean =>
-  refreshToken !== undefined || clientGrant !== undefined;
 
 /** Claims that say for whom and for what a token is, and nothing about its person. */
 const telling = ["iss", "aud", "client_id", "cid", "azp", "appid", "ver", "version", "token_use", "typ"];

@@ -80,6 +80,9 @@ export const general: Readonly<Record<Rule | SignInTopic, Words>> = {
   ),
   idToken: translatable("This gateway refuses ID tokens. Send the access token."),
   deniedToken: translatable("This token was denied by its jti. Sign in again, or ask whoever runs the gateway why."),
+  proof: translatable(
+    "This gateway takes tokens that are bound to a key, with a proof for each request (DPoP). Sign in again; if it stays, look whether the clock is right and nothing changes the address on the way.",
+  ),
   introspection: translatable("The issuer no longer calls the token active. Sign in again."),
   discovery: translatable(
     "The issuer has to be the one that the provider's own discovery document names, and the document has to be reachable from here.",

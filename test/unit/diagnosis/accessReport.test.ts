@@ -259,3 +259,12 @@ test("a report of nobody's tokens still loses what has the shape of one", () => 
   const cleaned = withoutSecrets(report({ what: "x", state: "note", found: `Bearer ${jwt}` }), undefined);
   assert.ok(!JSON.stringify(cleaned).includes(jwt.slice(10, 40)));
 });
+
+test("what stands between backticks in a sentence is code on the page", () => {
+  const fix = "Set `requestedAccessTokenVersion` to 2, <b>not</b> `1`.";
+  const page = accessReportPage(report({ ...failed, fix }), nonce);
+  assert.ok(
+    page.includes("Set <code>requestedAccessTokenVersion</code> to 2, &lt;b&gt;not&lt;/b&gt; <code>1</code>."),
+    page,
+  );
+});

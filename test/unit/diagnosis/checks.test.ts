@@ -94,7 +94,7 @@ test("a rule that keeps the tools from the editor's agent is found, with what it
   const asked = { gateway, ...resolvedGateway(), bearerToken: "access" as const, connectionId: "c1" };
   const check = (agentBar?: EditorServers["agentBar"]) =>
     agentCheck(asked, { serverNames: async () => [], ...(agentBar && { agentBar }) });
-  const [barred] = check(() => "notAllowed");
+  const [barred] = check(() => ({ bar: "notAllowed", server: { name: "Here", serverName: "Tools" } }));
   assert.deepEqual(
     { none: check(), passed: check(() => undefined)[0]?.state, barred: barred?.state, found: barred?.found },
     { none: [], passed: "passed", barred: "failed", found: "chat.mcp.allowedServers" },

@@ -140,7 +140,7 @@ test("tokens that no gateway can check are told by who issues them", () => {
 
 const everything: readonly (Rule | SignInTopic)[] = [
   ...(["token", "algorithm", "signature", "issuer", "expiry", "notBefore", "audience", "client", "scope"] as const),
-  ...(["customClaim", "revoked", "subject", "idToken", "deniedToken", "introspection"] as const),
+  ...(["customClaim", "revoked", "subject", "idToken", "deniedToken", "introspection", "proof"] as const),
   ...(["discovery", "resource", "registration", "redirectHost", "requestScope", "offlineAccess"] as const),
   ...(["refreshToken", "tokenKind", "answer"] as const),
 ];
