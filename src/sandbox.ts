@@ -1,9 +1,10 @@
-import { createInterface } from "node:readline";
+import { MAX_REPORT_BYTES } from "./lib/limits.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { control } from "./sandbox/controlCommands.ts";
-import { sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
+import { ENTERPRISE_PROFILE, sandboxArguments, sandboxHelp } from "./sandbox/sandboxArguments.ts";
 import { type Sandbox, startSandbox } from "./sandbox/startSandbox.ts";
 import { endSignals } from "./system/endSignals.ts";
+import { eachLine } from "./system/lines.ts";
 
 /**
  * The sandbox as a program. It prints one line of JSON when it is ready, then reads commands from standard input and
@@ -50,18 +51,34 @@ async function run(sandbox: Sandbox): Promise<void> {
   const ended = new Promise<void>((end) => {
     for (const signal of endSignals(process.platform)) process.once(signal, () => end());
     // The sandbox must not outlive the editor that started it, however the editor ends.
-    const lines = createInterface({ input: process.stdin });
-    lines.once("close", () => end());
-    lines.on("line", (line) => {
-      if (line.trim() === "") return;
+    process.stdin.once("end", () => end()).once("close", () => end());
+    eachLine(process.stdin, MAX_REPORT_BYTES, (line, isWhole) => {
+      if (!isWhole) say({ id: null, error: "a command has at most 8 MiB" });
+      if (!isWhole || line.trim() === "") return;
       answered = answered.then(async () => void say(await control(line, sandbox)));
     });
   });
-  const { gatewayUrl, issuer, clientId, clientSecret, profile, authorizer } = sandbox;
+  const { gatewayUrl, issuer, clientId, clientSecret, enterprise, authorizer } = sandbox;
+  const profile = enterprise ? ENTERPRISE_PROFILE : sandbox.profile;
   // Google gives native applications a secret that cannot stay one, so it may be printed.
-  say({ ready: true, gatewayUrl, issuer, clientId, ...(clientSecret && { clientSecret }), profile, authorizer });
+  const company = enterprise && { issuer: enterprise.issuer, clientId: enterprise.clientId };
+  const secret = clientSecret && { clientSecret };
+  say({
+    ready: true,
+    gatewayUrl,
+    issuer,
+    clientId,
+    ...secret,
+    profile,
+    ...(company && { enterprise: company }),
+    authorizer,
+  });
   if (process.stdin.isTTY) {
-    console.error(`\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}\n\nCtrl-C ends both.`);
+    const ofCompany = enterprise ? `\nCompany:           ${enterprise.issuer}, client ${enterprise.clientId}` : "";
+    const client = enterprise ? `, client ${clientId}, secret ${clientSecret}` : "";
+    console.error(
+      `\nGateway:           ${gatewayUrl}\nIdentity provider: ${issuer}${client}${ofCompany}\n\nCtrl-C ends both.`,
+    );
   }
   await ended;
   await answered;

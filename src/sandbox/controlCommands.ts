@@ -1,5 +1,7 @@
 import { parseGatewayFaults } from "../gateway/gatewayFaults.ts";
-import { parseSandboxFaults } from "./sandboxFaults.ts";
+import { messageOf } from "../lib/causes.ts";
+import { parseSandboxFaults } from "./faults/sandboxFaults.ts";
+import { providerRestarts } from "./identity/startIdentityProvider.ts";
 import type { Sandbox } from "./startSandbox.ts";
 
 interface Request {
@@ -8,6 +10,8 @@ interface Request {
   readonly faults?: unknown;
   readonly sub?: unknown;
   readonly token?: unknown;
+  readonly gateway?: unknown;
+  readonly provider?: unknown;
 }
 
 type Command = (request: Request, sandbox: Sandbox) => object | Promise<object>;
@@ -18,11 +22,20 @@ const revoke: Command = ({ sub }, sandbox) => {
   return {};
 };
 
+const restart: Command = async ({ gateway = false, provider }, sandbox) => {
+  const way = providerRestarts.find((one) => one === provider);
+  if (typeof gateway !== "boolean") throw new Error("gateway is true or false: whether it is restarted");
+  if (provider !== undefined && way === undefined) throw new Error(`provider is one of ${providerRestarts.join(", ")}`);
+  if (!gateway && way === undefined) throw new Error("a restart is of the gateway, of the provider, or of both");
+  await sandbox.restart({ gateway, provider: way });
+  return {};
+};
+
 /** The commands, by the name in `do`. */
 const commands: Readonly<Record<string, Command>> = {
   observe: (_request, sandbox) => sandbox.observe(),
-  setFaults({ faults }, sandbox) {
-    sandbox.setFaults(parseSandboxFaults(faults));
+  async setFaults({ faults }, sandbox) {
+    await sandbox.setFaults(parseSandboxFaults(faults));
     return {};
   },
   setGatewayFaults({ faults }, sandbox) {
@@ -35,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
     if (typeof token !== "string") throw new Error("token is the token to look at, as a text");
     return { active: await sandbox.isActive(token) };
   },
+  restart,
   issuedSecrets: (_request, sandbox) => ({ secrets: sandbox.issuedSecrets() }),
   client: (_request, { clientId, clientSecret }) => ({ clientId, ...(clientSecret !== undefined && { clientSecret }) }),
   machine: (_request, { machine }) => machine,
@@ -54,7 +68,7 @@ export async function control(line: string, sandbox: Sandbox): Promise<object> {
     if (!command) throw new Error(`there is no command "${name}"; there are ${Object.keys(commands).join(", ")}`);
     return { id, ...(await command(request, sandbox)) };
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) };
+    return { id, error: messageOf(error) };
   }
 }
 

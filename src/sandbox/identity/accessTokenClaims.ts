@@ -1,6 +1,6 @@
 import type { Configuration } from "oidc-provider";
+import type { SandboxFaults } from "../faults/sandboxFaults.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import type { SandboxFaults } from "../sandboxFaults.ts";
 import type { Accounts } from "./accounts.ts";
 import { UNNAMED_API } from "./resourceIndicators.ts";
 import type { TokenLedger } from "./tokenLedger.ts";
@@ -16,7 +16,8 @@ export function accessTokenClaims(
   return (_ctx, token, jwt) => {
     const { accessToken, resource } = profile;
     if (accessToken === "opaque") return;
-    const { iss, iat, exp, jti } = jwt.payload;
+    // What a token is bound to stands in it whatever else the provider writes (RFC 9449, 6.1).
+    const { iss, iat, exp, jti, cnf } = jwt.payload;
     const accountId = "accountId" in token ? token.accountId : undefined;
     const clientId = String(token.clientId);
     const indicator = token.resourceServer?.identifier();
@@ -27,7 +28,7 @@ export function accessTokenClaims(
       scopes: token.scope?.split(" ").filter(Boolean) ?? [],
       resource: resource === "bound" && indicator !== UNNAMED_API ? indicator : undefined,
     });
-    const payload: Record<string, unknown> = { iss, iat, exp, jti, ...claims };
+    const payload: Record<string, unknown> = { iss, iat, exp, jti, ...(cnf !== undefined && { cnf }), ...claims };
     if (world.faults().wrongAudience) payload.aud = "https://another-api.example.com";
     // oidc-provider requires an audience. One that is not enumerable satisfies it and does not get into the token.
     if (payload.aud === undefined) {

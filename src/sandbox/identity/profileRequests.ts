@@ -1,8 +1,7 @@
-import { Readable } from "node:stream";
 import type { KoaContextWithOIDC } from "oidc-provider";
+import { REFUSED_RESOURCE } from "../faults/faultyAnswers.ts";
 import type { Refusal, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import { REFUSED_RESOURCE } from "./faultyAnswers.ts";
-import { readForm } from "./readForm.ts";
+import { putBack, readForm } from "./readForm.ts";
 import { type ResourceRefusal, resourceRefusals } from "./resourceRefusals.ts";
 
 type Next = () => Promise<unknown>;
@@ -67,18 +66,6 @@ function changeForm(
     form.set("client_secret", appSecret);
   }
   return undefined;
-}
-
-/**
- * Lets oidc-provider read a form that we have read and changed. It checks that the request is readable, then iterates.
- */
-function putBack(ctx: KoaContextWithOIDC, form: URLSearchParams): void {
-  const body = Buffer.from(form.toString());
-  ctx.req.headers["content-length"] = String(body.length);
-  Object.defineProperties(ctx.req, {
-    readable: { value: true },
-    iterator: { value: () => Readable.from([body]).iterator() },
-  });
 }
 
 function without<T extends object>(query: T, name: string): T {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import type { SandboxFaults } from "../faults/sandboxFaults.ts";
 import { confirmCodePage, userCodePage } from "../pages/devicePage.ts";
 import type { HtmlPage } from "../pages/htmlPage.ts";
 import { logoutPage, messagePage } from "../pages/messagePage.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import type { SandboxFaults } from "../sandboxFaults.ts";
 import { accessTokenClaims } from "./accessTokenClaims.ts";
 import type { Accounts } from "./accounts.ts";
 import { extraParameters } from "./extraParameters.ts";
@@ -23,6 +23,8 @@ export interface ProviderWorld {
   readonly ledger: TokenLedger;
   readonly secrets: ClientSecrets;
   readonly accessTokenSeconds: number;
+  /** Whether a proof of possession needs a nonce of the provider (RFC 9449, 8). */
+  readonly wantsNonces: boolean;
   readonly faults: () => SandboxFaults;
 }
 
@@ -31,7 +33,7 @@ const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 /** The configuration that makes oidc-provider behave like a profile's identity provider. */
 export function providerConfiguration(world: ProviderWorld): Configuration {
-  const { profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults } = world;
+  const { profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, wantsNonces, faults } = world;
   const { routes, scopes, revocation, refreshTokens, idToken } = profile;
   const { origin } = addresses;
   // Cookies ignore ports, so two sandboxes on one host would overwrite each other's.
@@ -90,7 +92,10 @@ export function providerConfiguration(world: ProviderWorld): Configuration {
     },
     features: {
       devInteractions: { enabled: false },
-      dPoP: { enabled: false },
+      dPoP: {
+        enabled: profile.bindsTokens ?? false,
+        ...(wantsNonces && { nonceSecret: randomBytes(32), requireNonce: () => true }),
+      },
       pushedAuthorizationRequests: { enabled: false },
       userinfo: { enabled: false },
       clientCredentials: { enabled: profile.clients.machine !== undefined },

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from "node:http";
+import { Readable } from "node:stream";
+import type { KoaContextWithOIDC } from "oidc-provider";
 
 const MAX_FORM_BYTES = 64 * 1024;
 
@@ -16,4 +18,16 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
     chunks.push(chunk);
   }
   return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+}
+
+/**
+ * Lets oidc-provider read a form that we have read and changed. It checks that the request is readable, then iterates.
+ */
+export function putBack(ctx: KoaContextWithOIDC, form: URLSearchParams): void {
+  const body = Buffer.from(form.toString());
+  ctx.req.headers["content-length"] = String(body.length);
+  Object.defineProperties(ctx.req, {
+    readable: { value: true, configurable: true },
+    iterator: { value: () => Readable.from([body]).iterator(), configurable: true },
+  });
 }

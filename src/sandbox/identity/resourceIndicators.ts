@@ -1,6 +1,6 @@
 import { type Configuration, errors, type KoaContextWithOIDC } from "oidc-provider";
+import { REFUSED_RESOURCE } from "../faults/faultyAnswers.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import { REFUSED_RESOURCE } from "./faultyAnswers.ts";
 import type { ProviderKeys } from "./providerKeys.ts";
 import { resourceRefusals } from "./resourceRefusals.ts";
 

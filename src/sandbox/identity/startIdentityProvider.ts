@@ -1,43 +1,29 @@
 import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:http";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
-import { Provider } from "oidc-provider";
+import { listen, stopped } from "../loopbackServer.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
-import type { SandboxFaults } from "../sandboxFaults.ts";
 import { accountsOf } from "./accounts.ts";
-import { askForConsent } from "./askForConsent.ts";
-import { atEndpoints } from "./atEndpoints.ts";
-import { faultyAnswers } from "./faultyAnswers.ts";
+import type { IdentityProviderOptions } from "./identityProviderOptions.ts";
 import { type MachineClients, makeMachineClients } from "./machineClients.ts";
 import { MemoryStore } from "./memoryStore.ts";
 import type { Person } from "./people.ts";
-import { profileAnswers } from "./profileAnswers.ts";
-import { profileRequests } from "./profileRequests.ts";
-import { providerConfiguration } from "./providerConfiguration.ts";
+import { providerHandler } from "./providerHandler.ts";
 import { makeProviderKeys } from "./providerKeys.ts";
-import { recordingMiddleware } from "./recordingMiddleware.ts";
-import type { ResourceRefusal } from "./resourceRefusals.ts";
-import { signInRoutes } from "./signInRoutes.ts";
 import { type IdentityObservation, type IssuedSecret, TokenLedger } from "./tokenLedger.ts";
 
-export interface IdentityProviderOptions {
-  readonly profile: SandboxProfile;
-  /** The port of 127.0.0.1 to listen on; a free one by default. */
-  readonly port?: number;
-  /** The address of the gateway, which is the audience of access tokens. */
-  readonly gatewayUrl: string;
-  readonly accessTokenSeconds: number;
-  readonly rotationGraceSeconds: number;
-  readonly resourceRefusal: ResourceRefusal;
-  readonly recordSecrets: boolean;
-  readonly asksConsent: boolean;
-  readonly faults: () => SandboxFaults;
-  readonly log: (line: string) => void;
-}
+/**
+ * How an identity provider may come back from a restart: with its keys and all that it knew, with other signing keys, without the
+ * clients, sessions and tokens that it knew, or with neither.
+ */
+export const providerRestarts = ["asItWas", "newKeys", "forgetful", "fromNothing"] as const;
+
+export type ProviderRestart = (typeof providerRestarts)[number];
 
 export interface IdentityProvider {
+  /** Where everything that is issued is put down. */
+  readonly ledger: TokenLedger;
   readonly addresses: ProfileAddresses;
   /** The secret of the editor's client, where the provider requires one. */
   readonly appSecret: string | undefined;
@@ -53,28 +39,26 @@ export interface IdentityProvider {
   isActive(token: string): Promise<boolean>;
   /** Whether the access token with this identifier was revoked. */
   isRevoked(jti: string): boolean;
+  /** Ends it in the middle of what it does, and starts it again at the same address. */
+  restart(how: ProviderRestart): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts an OAuth authorization server on the loopback interface. */
 export async function startIdentityProvider(options: IdentityProviderOptions): Promise<IdentityProvider> {
-  const { profile, gatewayUrl, accessTokenSeconds, resourceRefusal, faults } = options;
+  const { profile, gatewayUrl } = options;
+  const newKeys = () => makeProviderKeys(profile.unpublishedKey ?? false);
+  const newStore = () => new MemoryStore(Date.now, graceMs(profile, options.rotationGraceSeconds));
+  const [firstKeys, { machine, publicKey: machineKey }] = await Promise.all([newKeys(), makeMachineClients(profile)]);
+  let keys = firstKeys;
+  let store = newStore();
   const server = createServer();
-  const addresses = addressesOf(profile, await listen(server, options.port ?? 0), gatewayUrl);
-  const [keys, { machine, publicKey: machineKey }] = await Promise.all([
-    makeProviderKeys(profile.unpublishedKey ?? false),
-    makeMachineClients(profile),
-  ]);
+  // From here on nothing is waited for: a request that came before there is who answers it would never be answered.
+  const port = await listen(server, options.port ?? 0);
+  const addresses = addressesOf(profile, port, gatewayUrl);
   const accounts = accountsOf(profile);
-  const store = new MemoryStore(Date.now, graceMs(profile, options.rotationGraceSeconds));
   const ledger = new TokenLedger({ recordSecrets: options.recordSecrets });
   const appSecret = profile.clients.appNeedsSecret && randomBytes(18).toString("base64url");
-  const secrets = { machine, machineKey, appSecret };
-  const provider = new Provider(
-    addresses.issuer,
-    providerConfiguration({ profile, addresses, accounts, keys, store, ledger, secrets, accessTokenSeconds, faults }),
-  );
-
   /** The `jti` of an access token that was signed here and has not expired. */
   const tokenId = async (token: string): Promise<string | undefined> => {
     try {
@@ -88,20 +72,13 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       return undefined;
     }
   };
-  provider.use(atEndpoints(profile, addresses));
-  provider.use(recordingMiddleware(ledger, profile, tokenId));
-  provider.use(askForConsent(profile.routes.authorization));
-  provider.use(faultyAnswers(profile.routes, faults));
-  provider.use(profileRequests(profile, { resourceRefusal, appSecret }));
-  provider.use(profileAnswers(profile, addresses, profile.unpublishedKey && keys.access.privateJwk.kid));
-  provider.use(signInRoutes(provider, { profile, addresses, accounts, asksConsent: options.asksConsent }));
-  provider.on("grant.revoked", (_ctx, grantId) => {
-    if (profile.revocation.cascades) ledger.revokeGrant(grantId);
-  });
-  provider.on("server_error", (_ctx, error) => options.log(`identity provider: ${error.stack ?? error.message}`));
-  server.on("request", provider.callback());
+  const made = { profile, addresses, accounts, ledger, appSecret, machine, machineKey, tokenId };
+  const handlerNow = () => providerHandler(options, { ...made, keys, store });
+  let handle = handlerNow();
+  server.on("request", (request, response) => options.door(request, response, () => void handle(request, response)));
 
   return {
+    ledger,
     addresses,
     appSecret,
     machine() {
@@ -122,11 +99,14 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
       return jti !== undefined && !ledger.isRevoked(jti);
     },
     isRevoked: (jti) => ledger.isRevoked(jti),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async restart(how) {
+      await stopped(server);
+      if (how === "newKeys" || how === "fromNothing") keys = await newKeys();
+      if (how === "forgetful" || how === "fromNothing") store = newStore();
+      handle = handlerNow();
+      await listen(server, port);
+    },
+    stop: () => stopped(server),
   };
 }
 
@@ -145,15 +125,4 @@ function recordMachine(ledger: TokenLedger, { clientSecret, privateKey }: Machin
   ledger.secretIssued("client_secret", clientSecret);
   ledger.secretIssued("private_key", privateKey);
   ledger.secretIssued("private_key", privateKey.split("\n")[2]);
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  return (server.address() as AddressInfo).port;
 }

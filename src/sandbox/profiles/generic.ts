@@ -28,6 +28,7 @@ export const generic: SandboxProfile = {
     machine: "gateway-connect-machine",
     keyMachine: "gateway-connect-key-machine",
   },
+  bindsTokens: true,
   redirect: "anyPort",
   namesIssuer: true,
   scopes: { identity: ["openid", "profile", "offline_access"], api: scopes, listed: true },

@@ -39,6 +39,7 @@ export const keycloak: SandboxProfile = {
     }),
   },
   clients: { app, machine: "gateway-connect-service", keyMachine: "gateway-connect-signed-service" },
+  bindsTokens: true,
   redirect: "exact",
   redirectRefusal: "Invalid parameter: redirect_uri",
   namesIssuer: true,

@@ -38,6 +38,7 @@ export const okta: SandboxProfile = {
     }),
   },
   clients: { app, machine: "0oasandbox2machine5d7", keyMachine: "0oasandbox3keymach5d7" },
+  bindsTokens: true,
   redirect: "exact",
   redirectRefusal:
     "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings, port included.",

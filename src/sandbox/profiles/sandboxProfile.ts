@@ -71,6 +71,8 @@ export interface SandboxProfile {
     /** Another one, with a key (RFC 7523) instead of a secret. Absent when the provider has no such clients. */
     readonly keyMachine?: string;
   };
+  /** It binds tokens to a key where it is asked to, and says so (DPoP, RFC 9449). */
+  readonly bindsTokens?: true;
   /** Whether the port of a loopback redirect has to be registered. */
   readonly redirect: "exact" | "anyPort";
   /** The page's text about a redirect URI that is not registered. */

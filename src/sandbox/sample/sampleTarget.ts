@@ -1,5 +1,6 @@
 import { ProtocolError, ResourceNotFoundError, Server, type ServerContext } from "@modelcontextprotocol/server";
 import type { Target, TargetCaller } from "../../gateway/router/target.ts";
+import { messageOf } from "../../lib/causes.ts";
 import { personBySub } from "../identity/people.ts";
 import { type PersonOf, sampleTools, type ToolCall } from "./sampleTools.ts";
 
@@ -61,7 +62,7 @@ function sampleServer(caller: TargetCaller | undefined, notes: string[], personO
       return { content: [{ type: "text" as const, text: await tool.run(call) }] };
     } catch (error) {
       // A cancelled call has no reader; any other failure is for the model to read.
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return { content: [{ type: "text" as const, text: reason }], isError: true };
     }
   });

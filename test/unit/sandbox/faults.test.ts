@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseGatewayFaults } from "../../../src/gateway/gatewayFaults.ts";
-import { parseSandboxFaults, tokenEndpointErrors } from "../../../src/sandbox/sandboxFaults.ts";
+import { parseSandboxFaults, tokenEndpointErrors } from "../../../src/sandbox/faults/sandboxFaults.ts";
 
 const outcome = (act: () => object): unknown => {
   try {

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ProfileRoutes } from "../profiles/sandboxProfile.ts";
-import type { SandboxFaults, TokenEndpointError } from "../sandboxFaults.ts";
+import type { SandboxFaults, TokenEndpointError } from "./sandboxFaults.ts";
 
 type Next = () => Promise<unknown>;
 
