@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
+import type { Duplex, Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
@@ -25,6 +25,14 @@ const EDITOR_START_MS = Number(process.env.GATEWAY_CONNECT_WAIT_MS ?? 5_000);
 /** How long a call waits for a window to return. */
 const WINDOW_TIMEOUT_MS = EDITOR_START_MS + 15_000;
 const WINDOW_CHECK_MS = 100;
+
+/** The longest message, as `MAX_MESSAGE_BYTES` of `src/lib/limits.ts` has it, and the most that waits for a window. */
+const MAX_LINE_BYTES = 32 * 1024 * 1024;
+/** The same of a window, which has read it within what is set for its gateway: `MAX_RESULT_MIB`, and what is around it. */
+const MAX_ANSWER_BYTES = 257 * 1024 * 1024;
+const MAX_WAITING_BYTES = MAX_LINE_BYTES;
+/** The largest file of the extension that is read, in bytes. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 interface Window {
   readonly pid: number;
@@ -62,7 +70,7 @@ process.on("SIGHUP", leave);
 process.on("SIGBREAK", leave);
 process.stdout.on("error", leave);
 process.stdin.on("error", leave);
-eachLine(process.stdin, fromHost, leave);
+eachLine(process.stdin, fromHost, MAX_LINE_BYTES, leave);
 const parent = process.ppid;
 // On Windows the parent keeps its id when it is gone.
 setInterval(() => (process.ppid !== parent || !isAlive(parent)) && leave(), 1_000).unref();
@@ -87,6 +95,7 @@ async function connect(): Promise<void> {
       return giveUp("Gateway Connect was uninstalled. Remove its entry from the mcp.json. (extension_gone)");
     for (const candidate of windows()) {
       const socket = await meet(candidate).catch(() => undefined);
+      if (typeof socket === "string" && socket !== "gone") return giveUp(socket);
       if (socket === "gone")
         return giveUp("This gateway was removed from Gateway Connect. Remove its entry from the mcp.json.");
       if (socket) return use(socket);
@@ -119,7 +128,7 @@ function ignoringCase(path: string): string {
 }
 
 /** Connects to a window. Both sides prove that they know the key; then the socket carries messages. */
-function meet({ socket: socketPath, key }: Window): Promise<Duplex | "gone" | undefined> {
+function meet({ socket: socketPath, key }: Window): Promise<Duplex | string | undefined> {
   return new Promise((resolve, reject) => {
     const nonce = randomBytes(16).toString("hex");
     const proof = (side: string, other: string) =>
@@ -148,7 +157,10 @@ function meet({ socket: socketPath, key }: Window): Promise<Duplex | "gone" | un
         const answer = socket.read() as Buffer | null;
         if (answer === null) return void socket.once("readable", read);
         const end = answer.indexOf(10);
-        if (answer.subarray(0, end).toString() !== "welcome") return resolve("gone");
+        const said = answer.subarray(0, end).toString();
+        // The administrator of this computer does not allow it; the window says why.
+        if (said.startsWith("refused ")) return resolve(said.slice("refused ".length));
+        if (said !== "welcome") return resolve("gone");
         if (end + 1 < answer.length) socket.unshift(answer.subarray(end + 1));
         resolve(socket);
       });
@@ -164,7 +176,7 @@ function use(socket: Duplex): void {
   const again = initialize !== undefined && initialized !== undefined;
   // The previous window gave the host the answer to `initialize`, so the new window's is dropped.
   let droppedId = again ? JSON.stringify(initialize?.id) : undefined;
-  eachLine(socket, (line) => {
+  const take = (line: Buffer) => {
     const answered = answeredId(line);
     if (answered !== undefined && answered === droppedId) {
       droppedId = undefined;
@@ -179,7 +191,8 @@ function use(socket: Duplex): void {
       socket.pause();
       process.stdout.once("drain", () => socket.resume());
     }
-  });
+  };
+  eachLine(socket, take, MAX_ANSWER_BYTES);
   if (again && initialize) socket.write(initialize.line);
   else flush(socket);
 }
@@ -187,20 +200,18 @@ function use(socket: Duplex): void {
 function flush(socket: Duplex): void {
   const lines = waiting;
   waiting = [];
+  process.stdin.resume();
   for (const line of lines) send(socket, line);
 }
 
-function send(socket: Duplex, line: Buffer): void {
+function send(socket: Writable, line: Buffer): void {
   if (socket.write(line)) return;
   process.stdin.pause();
   socket.once("drain", () => process.stdin.resume());
 }
 
 function fromHost(line: Buffer): void {
-  if (standalone) {
-    standalone.stdin?.write(line);
-    return;
-  }
+  if (standalone) return void (standalone.stdin && send(standalone.stdin, line));
   const message = parse(line) as { id?: unknown; method?: unknown } | undefined;
   if (message?.method !== undefined && message.id !== undefined) open.add(JSON.stringify(message.id));
   if (message?.method === "initialize") {
@@ -208,8 +219,10 @@ function fromHost(line: Buffer): void {
     initialized = undefined;
   }
   if (message?.method === "notifications/initialized") initialized = line;
-  if (window) send(window, line);
-  else waiting.push(line);
+  if (window) return void send(window, line);
+  waiting.push(line);
+  // The host is not read on before a window is there, or nobody waits for one.
+  if (waiting.reduce((bytes, { length }) => bytes + length, 0) >= MAX_WAITING_BYTES) process.stdin.pause();
 }
 
 /** Answers the open calls of a window that closed, and looks for another window. */
@@ -227,6 +240,7 @@ function giveUp(why: string): void {
   // We stay and answer further requests too, since a host would start us again and again if we ended.
   const answer = () => {
     waiting = [];
+    process.stdin.resume();
     fail(why);
   };
   setInterval(answer, WINDOW_CHECK_MS);
@@ -250,24 +264,76 @@ function startStandalone(): boolean {
     return true;
   }
   if (!existsSync(program) || initialized !== undefined) return false;
+  // That program looks closer. Here it is refused to a host that waits for an answer.
+  const unusable = settingsFault(connection.url);
+  if (unusable !== undefined) {
+    giveUp(
+      `${unusable} Open the editor once, so that it writes your settings for this gateway again, then start this server again. (editor_settings_unusable)`,
+    );
+    return true;
+  }
   const { clientId, clientSource, scopes, resource } = connection.authorization;
   const args = [program, connection.url];
   if (clientId && clientSource !== "registered") args.push("--client-id", clientId);
   if (scopes && scopes.length > 0) args.push("--scopes", scopes.join(" "));
   if (clientId && resource === undefined) args.push("--resource", "none");
-  standalone = spawn(process.execPath, args, { stdio: ["pipe", "inherit", "inherit"], windowsHide: true });
+  if (connection.sends === "id") args.push("--use-id-token");
+  // It has a sign-in of its own, and can say that the editor might share the one that it has.
+  const isSignedIn = connection.sessionId !== undefined && connection.authorization.kind === "oauth";
+  const env = { ...wayOut(), ...process.env, ...(isSignedIn && { GATEWAY_CONNECT_EDITOR: "signed-in" }) };
+  standalone = spawn(process.execPath, args, { env, stdio: ["pipe", "inherit", "inherit"], windowsHide: true });
   standalone.once("exit", (code) => process.exit(code ?? 1));
   standalone.once("error", (error) => giveUp(error.message));
   standalone.stdin?.on("error", () => {});
   for (const line of waiting) standalone.stdin?.write(line);
   waiting = [];
+  process.stdin.resume();
   return true;
+}
+
+/** Why what the person has set in the editor is not known, see `src/connections/settings/handedSettings.ts`. */
+function settingsFault(url: string): string | undefined {
+  const path = join(folder, "bridge", "settings.json");
+  try {
+    const { uid, mode } = lstatSync(path);
+    const owner = process.getuid?.();
+    if (owner !== undefined && (uid !== owner || (mode & 0o022) !== 0)) return `Somebody else can write ${path}.`;
+  } catch {
+    return `${path} is not there.`;
+  }
+  const read = (readJson(path) ?? {}) as { version?: unknown; gateways?: Readonly<Record<string, unknown>> };
+  if (read.version !== 1) return `${path} is damaged, or of another version.`;
+  return read.gateways?.[url] ? undefined : `This gateway is not in ${path}.`;
+}
+
+/**
+ * What the standalone program needs and hosts do not hand on, by the names that programs know: the way out of this computer,
+ * as the entry says it, and the bus on which Linux has its keychain.
+ */
+function wayOut(): NodeJS.ProcessEnv {
+  const {
+    GATEWAY_CONNECT_PROXY: proxy,
+    GATEWAY_CONNECT_NO_PROXY: direct,
+    GATEWAY_CONNECT_CA_FILE: trusted,
+  } = process.env;
+  const bus = process.platform === "linux" ? `/run/user/${process.getuid?.()}/bus` : "";
+  return {
+    ...(proxy && { HTTPS_PROXY: proxy, HTTP_PROXY: proxy }),
+    ...(direct && { NO_PROXY: direct }),
+    ...(trusted && { NODE_EXTRA_CA_CERTS: trusted }),
+    ...(bus && existsSync(bus) && { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` }),
+  };
 }
 
 interface Connection {
   readonly id: string;
   readonly url: string;
+  /** Which of its tokens the gateway gets. */
+  readonly sends?: string;
+  /** Which sign-in of the editor's it uses. */
+  readonly sessionId?: string;
   readonly authorization: {
+    readonly kind?: string;
     readonly clientId?: string;
     readonly clientSource?: string;
     readonly scopes?: readonly string[];
@@ -285,20 +351,32 @@ function answeredId(line: Buffer): string | undefined {
 }
 
 /** Lines stay the bytes that they are: most are only handed on, and some are large. */
-function eachLine(stream: NodeJS.ReadableStream, take: (line: Buffer) => void, end?: () => void): void {
+function eachLine(stream: NodeJS.ReadableStream, take: (line: Buffer) => void, most: number, end?: () => void): void {
   let parts: Buffer[] = [];
+  let bytes = 0;
   stream.on("data", (chunk: Buffer) => {
     let rest = chunk;
     for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
       const last = rest.subarray(0, at + 1);
       const line = parts.length > 0 ? Buffer.concat([...parts, last]) : last;
       parts = [];
+      bytes = 0;
       rest = rest.subarray(at + 1);
       if (!isBlank(line)) take(line);
     }
     if (rest.length > 0) parts.push(rest);
+    bytes += rest.length;
+    if (bytes > most) tooLong(stream);
   });
   if (end) stream.once("end", end).once("close", end);
+}
+
+/** Which request it belongs to is not known: a window is left, which ends its calls, and a host is told as it ends us. */
+function tooLong(stream: NodeJS.ReadableStream): void {
+  if (stream !== process.stdin) return void (stream as Duplex).destroy();
+  say("a message of the host is larger than 32 MiB.");
+  fail("A message was larger than 32 MiB.");
+  process.exit(1);
 }
 
 const isBlank = (line: Buffer): boolean => line.every((byte) => byte <= 0x20);
@@ -313,7 +391,8 @@ function list(path: string): readonly string[] {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    const found = statSync(path);
+    return found.isFile() && found.size <= MAX_FILE_BYTES ? JSON.parse(readFileSync(path, "utf8")) : undefined;
   } catch {
     return undefined;
   }

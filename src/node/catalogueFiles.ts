@@ -1,7 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
+import { MAX_KEPT_FILE_BYTES } from "../lib/limits.ts";
 import type { Catalogue, CatalogueStore } from "../relay/catalogue.ts";
 import { readJsonFile, writeJsonFile } from "../system/jsonFile.ts";
+import { readNamedFile } from "../system/readNamedFile.ts";
 
 /** What a later format says of itself; ours says nothing. */
 const isNewer = (found: unknown): boolean =>
@@ -16,7 +18,7 @@ export function catalogueStore(directory: string, id: string): CatalogueStore {
   return {
     read() {
       try {
-        const found = JSON.parse(readFileSync(path, "utf8")) as Catalogue | null;
+        const found = JSON.parse(readNamedFile(path, MAX_KEPT_FILE_BYTES).toString("utf8")) as Catalogue | null;
         return Array.isArray(found?.tools) && !isNewer(found) ? found : undefined;
       } catch {
         return undefined;

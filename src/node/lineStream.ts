@@ -1,20 +1,25 @@
 import type { Readable, Writable } from "node:stream";
+import { sizeText } from "../lib/httpPort.ts";
+import { MAX_DEPTH, MAX_MESSAGE_BYTES } from "../lib/limits.ts";
+import { isDeeperThan } from "../mcp/wire/depth.ts";
 import { messageLine } from "../mcp/wire/messageLine.ts";
 import type { MessageStream } from "../relay/pipeToRelay.ts";
+import { Lines } from "../system/lines.ts";
+import { Unread } from "../system/unread.ts";
+import { untilDrained } from "../system/untilDrained.ts";
 
 type Message = Parameters<MessageStream["send"]>[0];
-
-/** The longest message that is accepted. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** JSON-RPC messages over a socket or a pair of pipes, one per line (2025-11-25, transports, stdio). */
 export class LineStream implements MessageStream {
   protected readonly input: Readable;
   protected readonly output: Writable;
   readonly #asMessage: (value: unknown) => Message;
-  #parts: Buffer[] = [];
-  #bytes = 0;
+  readonly #unread: Unread;
+  readonly #lines = new Lines(MAX_MESSAGE_BYTES, (line, isWhole) => this.#take(line, isWhole));
   #closed = false;
+  /** It was told that its message is too large: what follows would be answered to nobody. */
+  #isRefused = false;
   onmessage: MessageStream["onmessage"];
   onclose: MessageStream["onclose"];
   onerror: MessageStream["onerror"];
@@ -23,12 +28,13 @@ export class LineStream implements MessageStream {
   constructor(input: Readable, output: Writable, asMessage = objectAsMessage) {
     this.input = input;
     this.output = output;
+    this.#unread = new Unread(output);
     this.#asMessage = asMessage;
   }
 
   async start(): Promise<void> {
     const close = () => void this.close();
-    this.input.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.input.on("data", (chunk: Buffer) => this.#lines.push(chunk));
     this.input.once("end", close).once("close", close);
     for (const end of new Set([this.input, this.output])) {
       end.on("error", (error: Error) => {
@@ -42,21 +48,15 @@ export class LineStream implements MessageStream {
   }
 
   async send(message: Message): Promise<void> {
+    if (this.#unread.isTooMuch) await this.close();
     if (this.#closed) throw new Error("the stream is closed");
     let isTaken = true;
-    this.output.cork();
-    for (const piece of messageLine(message)) isTaken = this.output.write(piece);
-    this.output.uncork();
-    if (isTaken) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        this.output.off("drain", done);
-        this.output.off("close", done);
-        resolve();
-      };
-      this.output.once("drain", done);
-      this.output.once("close", done);
+    this.#unread.writes(() => {
+      this.output.cork();
+      for (const piece of messageLine(message)) isTaken = this.output.write(piece);
+      this.output.uncork();
     });
+    if (!isTaken) await untilDrained(this.output);
   }
 
   async close(): Promise<void> {
@@ -72,20 +72,19 @@ export class LineStream implements MessageStream {
     this.output.destroy();
   }
 
-  #take(chunk: Buffer): void {
-    if (this.#closed) return;
-    let rest = chunk;
-    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
-      const line = Buffer.concat([...this.#parts, rest.subarray(0, end)]).toString("utf8");
-      this.#parts = [];
-      this.#bytes = 0;
-      rest = rest.subarray(end + 1);
-      if (line.trim() !== "") this.#read(line);
+  #take(bytes: Buffer, isWhole: boolean): void {
+    if (this.#closed || this.#isRefused) return;
+    if (!isWhole) {
+      this.#isRefused = true;
+      // Which request it was is not known, so that nobody can be told but by the end of the stream.
+      this.input.pause();
+      const told = errorLine(-32600, `A message has at most ${sizeText(MAX_MESSAGE_BYTES)}`);
+      return void this.output.write(told, () => void this.close());
     }
-    if (rest.length === 0) return;
-    this.#parts.push(rest);
-    this.#bytes += rest.length;
-    if (this.#bytes > MAX_LINE_BYTES) void this.close();
+    const line = bytes.toString("utf8");
+    if (line.trim() === "") return;
+    if (isDeeperThan([bytes], MAX_DEPTH)) this.output.write(errorLine(-32700, "Parse error"));
+    else this.#read(line);
   }
 
   #read(line: string): void {
@@ -93,7 +92,7 @@ export class LineStream implements MessageStream {
     try {
       value = JSON.parse(line);
     } catch {
-      this.output.write(`{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error"}}\n`);
+      this.output.write(errorLine(-32700, "Parse error"));
       return;
     }
     try {
@@ -103,6 +102,9 @@ export class LineStream implements MessageStream {
     }
   }
 }
+
+const errorLine = (code: number, message: string): string =>
+  `${JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } })}\n`;
 
 function objectAsMessage(value: unknown): Message {
   if (typeof value !== "object" || value === null) throw new SyntaxError("no JSON-RPC message");

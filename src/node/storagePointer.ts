@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { MachineFolders } from "../hosts/hosts.ts";
+import type { MachineFolders } from "../hosts/hostPaths.ts";
 import { textFile } from "../system/textFile.ts";
 
 /** Where the extension keeps what it keeps, for the program that runs when it is uninstalled: that one is told nothing. */

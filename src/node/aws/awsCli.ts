@@ -1,11 +1,11 @@
-import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { AwsCredentials } from "../../aws/awsCredentials.ts";
 import { processCredentials } from "../../aws/processCredentials.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
 import type { Environment } from "../../system/environment.ts";
 import { findProgram } from "../../system/findProgram.ts";
+import { foreignPlaces } from "../../system/ownPrograms.ts";
 import { runTool } from "../../system/runTool.ts";
 import { cliEnvironment } from "./cliEnvironment.ts";
 import { type AskedProfile, loginNeeded } from "./loginNeeded.ts";
@@ -32,29 +32,10 @@ const installFolders = (platform: NodeJS.Platform): readonly string[] =>
  * is none of a person's programs, whatever it is called.
  */
 export async function findAwsCli({ env, platform, foreignFolders, cwd }: AwsCliWorld): Promise<string | undefined> {
-  const foreign = await Promise.all([...foreignFolders, ...(isHomeOrAbove(cwd) ? [] : [cwd])].map(real));
-  const here = await real(cwd);
-  const world = { platform, env: cliEnvironment(env, platform) };
-  for await (const path of findProgram("aws", world, installFolders(platform))) {
-    if (!isAbsolute(path)) continue;
-    const places = [path, await real(path)];
-    const isForeign = places.some(
-      (place) => dirname(place) === here || foreign.some((folder) => isInside(folder, place)),
-    );
-    if (!isForeign) return path;
-  }
-  return undefined;
+  const world = { platform, env: cliEnvironment(env, platform), isForeign: foreignPlaces(foreignFolders, cwd) };
+  const { value } = await findProgram("aws", world, installFolders(platform)).next();
+  return value ?? undefined;
 }
-
-/** Programs are below it as a matter of course where somebody works in their home. */
-const isHomeOrAbove = (folder: string): boolean => folder === homedir() || isInside(folder, homedir());
-
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-}
-
-const real = (path: string): Promise<string> => realpath(path).catch(() => path);
 
 /**
  * Asks AWS's own program for credentials: it knows IAM Identity Center (SSO), roles, `credential_process`, web identity and the

@@ -1,4 +1,5 @@
 import { AwsAccounts } from "../../aws/awsAccounts.ts";
+import { webIdentityToken } from "../../aws/webIdentityToken.ts";
 import type { AwsPart } from "../../connections/aws/awsPart.ts";
 import { keepAwsSignIn } from "../../connections/aws/keepAwsSignIn.ts";
 import { sendSigned } from "../../connections/aws/sendSigned.ts";
@@ -7,6 +8,7 @@ import type { Log } from "../../lib/log.ts";
 import { type AwsCliWorld, findAwsCli } from "./awsCli.ts";
 import { awsProfiles } from "./awsFiles.ts";
 import { awsSource } from "./awsSources.ts";
+import { awsSurroundingsOf } from "./awsSurroundingsOf.ts";
 
 export interface OpenAwsWorld extends AwsCliWorld {
   /** The way to AWS's own services. */
@@ -23,7 +25,9 @@ export function openAws(world: OpenAwsWorld): AwsPart {
     accounts,
     send: (request, gateway, fetch) => sendSigned(request, gateway, { accounts, fetch }),
     signIn: (begun, settings, connections) => keepAwsSignIn(begun, settings, { accounts, connections }),
+    webIdentityToken: (wanted) => webIdentityToken(wanted, { accounts, fetch: world.fetch }),
     profiles: async () => [...(await awsProfiles(world.env, world.platform)).keys()],
+    surroundings: () => awsSurroundingsOf(world),
     findCli: () => findAwsCli(world),
   };
 }

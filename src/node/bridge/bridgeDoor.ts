@@ -26,6 +26,13 @@ export interface PipeEnd {
   pipe(stream: MessageStream): Promise<void>;
 }
 
+export interface BridgeAdmission {
+  readonly key: string;
+  readonly find: (id: string) => Promise<PipeEnd | undefined>;
+  /** Says in one line why no host may use this gateway, where that is so. */
+  readonly refusal?: ((id: string) => Promise<string | undefined>) | undefined;
+}
+
 /**
  * Admits a bridge: first this window proves that it knows the key, then the bridge does, and neither sends the key.
  * From then on the socket carries JSON-RPC messages, one per line.
@@ -35,7 +42,7 @@ export interface PipeEnd {
 export async function admitBridge(
   incoming: IncomingMessage,
   socket: Duplex,
-  { key, find }: { readonly key: string; readonly find: (id: string) => Promise<PipeEnd | undefined> },
+  { key, find, refusal }: BridgeAdmission,
 ): Promise<void> {
   socket.on("error", () => socket.destroy());
   const id = (incoming.url ?? "/").slice(1);
@@ -59,6 +66,11 @@ export async function admitBridge(
   const relay = await find(id);
   if (relay === undefined) {
     socket.end("gone\n");
+    return;
+  }
+  const why = await refusal?.(id);
+  if (why !== undefined) {
+    socket.end(`refused ${why.replace(/\s+/g, " ")}\n`);
     return;
   }
   socket.write("welcome\n");

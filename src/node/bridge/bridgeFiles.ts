@@ -2,8 +2,8 @@ import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../system/writeAtomically.ts";
 
-/** The bridge, which entries of an mcp.json start, and the standalone program, which the bridge can start. */
-const programs = ["bridge.cjs", "standalone.mjs"];
+/** The standalone program, and the bridge, which entries of an mcp.json start and which counts on one as new as it is. */
+const programs = ["standalone.mjs", "bridge.cjs"];
 
 /** The file beside the bridge that says to it that the extension is gone. `src/bridge.ts` has the same name. */
 export const uninstalledMark = "uninstalled";

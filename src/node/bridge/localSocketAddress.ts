@@ -16,7 +16,7 @@ export type LocalSocketAddress =
  *
  * @param directory the preferred folder, such as the extension's storage folder
  * @param temporaryDirectory used when the path in `directory` is too long for a socket
- * @param random makes the name unique and unguessable; every window has its own
+ * @param random makes the name unique and unguessable, in a few characters; every window has its own
  */
 export function localSocketAddress({
   platform,
@@ -30,17 +30,11 @@ export function localSocketAddress({
   readonly random: string;
 }): LocalSocketAddress {
   if (platform === "win32") return { kind: "pipe", path: `\\\\.\\pipe\\gateway-connect-${random}` };
-  const candidates = [
-    posix.join(directory, random),
-    posix.join(temporaryDirectory, `gwc-${random}`),
-    `/tmp/gwc-${random}`,
-  ];
-  for (const folder of candidates) {
-    const path = posix.join(folder, "relay.sock");
-    if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return { kind: "unix", directory: folder, path };
-  }
-  const folder = `/tmp/gwc-${random.slice(0, 16)}`;
-  return { kind: "unix", directory: folder, path: `${folder}/relay.sock` };
+  const socketIn = (folder: string) => posix.join(folder, "relay.sock");
+  const fits = (folder: string) => Buffer.byteLength(socketIn(folder)) <= MAX_SOCKET_PATH_BYTES;
+  const preferred = [posix.join(directory, random), posix.join(temporaryDirectory, `gwc-${random}`)];
+  const folder = preferred.find(fits) ?? `/tmp/gwc-${random}`;
+  return { kind: "unix", directory: folder, path: socketIn(folder) };
 }
 
 /**

@@ -1,21 +1,24 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import { chmod, lstat, mkdir, rm, rmdir } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { userInfo } from "node:os";
 import type { Duplex } from "node:stream";
 import { GatewayFailure } from "../../failures/failure.ts";
+import { MAX_MESSAGE_BYTES, MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
 import type { Log } from "../../lib/log.ts";
 import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
 import { wholeRequest } from "../../system/nodeRequest.ts";
+import { onRemoved } from "../../system/onRemoved.ts";
 import { sendReply } from "../../system/sendReply.ts";
-import { admitBridge, type PipeEnd } from "./bridgeDoor.ts";
+import { boundSilent } from "../../system/silentConnections.ts";
+import { admitBridge, type BridgeAdmission, type PipeEnd } from "./bridgeDoor.ts";
 import { type LocalSocketAddress, socketUri } from "./localSocketAddress.ts";
 
 /** The header with the secret that proves that a request comes from this relay's editor window. */
 export const SECRET_HEADER = "x-gateway-connect-window";
 
-/** The largest request body that is accepted. */
-export const MAX_REQUEST_BYTES = 64 * 1024 * 1024;
+/** The largest request body that is accepted: one message. */
+const MAX_REQUEST_BYTES = MAX_MESSAGE_BYTES;
 
 /** Answers the requests for one gateway. */
 export interface RelayHandle extends PipeEnd {
@@ -46,26 +49,37 @@ export async function startRelaySocket({
   address,
   secret,
   find,
+  refusal,
   log,
 }: {
   readonly address: LocalSocketAddress;
   readonly secret: string;
   readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
+  /** See `BridgeAdmission.refusal`. */
+  readonly refusal?: BridgeAdmission["refusal"];
   readonly log: Log;
 }): Promise<RelaySocket> {
-  const secretDigest = digest(secret);
+  const expected = Buffer.from(secret);
   const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => {
-    serve(incoming, outgoing, { secretDigest, find }).catch((error: unknown) => {
+    const isAdmitted = admitted(incoming, expected);
+    if (isAdmitted) silent.heard(incoming.socket);
+    serve(incoming, outgoing, { isAdmitted, find }).catch((error: unknown) => {
       log.debug("relay socket: request ended early", { error: error instanceof Error ? error.name : "unknown" });
       outgoing.destroy();
     });
   });
+  const silent = boundSilent(server, MOST_SILENT_CONNECTIONS);
   const bridgeKey = randomBytes(32).toString("hex");
   const bridges = new Set<Duplex>();
   server.on("upgrade", (incoming, socket) => {
     bridges.add(socket);
     socket.once("close", () => bridges.delete(socket));
-    admitBridge(incoming, socket, { key: bridgeKey, find: async (id) => await find(id) }).catch((error: unknown) => {
+    const proven = async (id: string) => {
+      silent.heard(socket);
+      return await find(id);
+    };
+    const admission = { key: bridgeKey, find: proven, refusal };
+    admitBridge(incoming, socket, admission).catch((error: unknown) => {
       log.debug("relay socket: bridge ended early", { error: error instanceof Error ? error.name : "unknown" });
       socket.destroy();
     });
@@ -74,15 +88,7 @@ export async function startRelaySocket({
   server.timeout = 0;
   server.keepAliveTimeout = 60_000;
   try {
-    if (address.kind === "unix") await prepareFolder(address.directory, address.path);
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(address.path, () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
-    if (address.kind === "unix") await chmod(address.path, 0o600);
+    await listen(server, address);
   } catch (error) {
     server.close();
     const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
@@ -90,20 +96,72 @@ export async function startRelaySocket({
   }
   server.on("error", (error) => log.warn("relay socket: failed", { error: error.name }));
   log.debug("relay socket: listening", { kind: address.kind });
+  const place = keptPlace(server, address, log);
   return {
     address,
     uri: (id) => socketUri(address, id),
     headers: { [SECRET_HEADER]: secret },
     bridgeKey,
     async stop() {
+      await place.leave();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       for (const bridge of bridges) bridge.destroy();
       await closed;
       if (address.kind !== "unix") return;
-      await rm(address.path, { force: true });
-      // Remove the folder too, unless it contains something else.
+      // What cannot be removed is no reason not to end. The folder goes too, unless it contains something else.
+      await rm(address.path).catch(() => {});
       await rmdir(address.directory).catch(() => {});
+    },
+  };
+}
+
+async function listen(server: Server, address: LocalSocketAddress): Promise<void> {
+  if (address.kind === "unix") await prepareFolder(address.directory, address.path);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address.path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  if (address.kind === "unix") await chmod(address.path, 0o600);
+}
+
+/**
+ * Listens anew at the same place when the socket was removed, alone or with its folder: the editor knows this place
+ * alone, and systems tidy up temporary folders. Who is connected stays so. Pipes are in no folder.
+ */
+function keptPlace(server: Server, address: LocalSocketAddress, log: Log): { leave(): Promise<void> } {
+  if (address.kind === "pipe") return { leave: async () => {} };
+  let returning = Promise.resolve();
+  let isLeft = false;
+  const comeBack = async () => {
+    if (isLeft) return;
+    // Ends the listening and no connection.
+    server.close();
+    try {
+      await listen(server, address);
+      log.info("relay socket: it was removed, and is there again");
+      look();
+    } catch (error) {
+      const { code = "unknown" } = error as NodeJS.ErrnoException;
+      log.warn("relay socket: it was removed, and could not be made again", { path: address.path, reason: code });
+    }
+  };
+  let stopLooking = () => {};
+  const look = () => {
+    stopLooking = onRemoved(address.path, () => {
+      returning = comeBack();
+    });
+  };
+  look();
+  return {
+    async leave() {
+      isLeft = true;
+      stopLooking();
+      await returning;
+      stopLooking();
     },
   };
 }
@@ -120,16 +178,16 @@ async function prepareFolder(directory: string, path: string): Promise<void> {
 }
 
 interface Admission {
-  readonly secretDigest: Buffer;
+  readonly isAdmitted: boolean;
   readonly find: (id: string) => RelayHandle | undefined | Promise<RelayHandle | undefined>;
 }
 
 async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { secretDigest, find }: Admission,
+  { isAdmitted, find }: Admission,
 ): Promise<void> {
-  const relay = admitted(incoming, secretDigest) ? await find(idOf(incoming.url)) : undefined;
+  const relay = isAdmitted ? await find(idOf(incoming.url)) : undefined;
   if (relay === undefined) {
     // One answer for every refusal, and never 401 or 403, to which editors react with a sign-in of their own.
     outgoing.writeHead(404, { "content-length": "0", connection: "close" }).end();
@@ -146,19 +204,21 @@ async function serve(
 
 const hidden: ReadonlySet<string> = new Set([SECRET_HEADER]);
 
-function admitted(incoming: IncomingMessage, secretDigest: Buffer): boolean {
+function admitted(incoming: IncomingMessage, secret: Buffer): boolean {
   // A page in a browser sends its origin, and must not get in.
   if (incoming.headers.origin !== undefined) return false;
-  const given = incoming.headers[SECRET_HEADER];
-  return typeof given === "string" && timingSafeEqual(digest(given), secretDigest);
+  const header = incoming.headers[SECRET_HEADER];
+  if (typeof header !== "string") return false;
+  const given = Buffer.from(header);
+  // How long a secret is, is none: all of them are made alike.
+  return given.length === secret.length && timingSafeEqual(given, secret);
 }
 
-/** Of one length, whatever was given: only so can two be compared in the same time. */
-const digest = (value: string): Buffer => createHash("sha256").update(value).digest();
-
-function idOf(url: string | undefined): string {
+function idOf(url = "/"): string {
+  // As the editor was told it: nothing of it was encoded.
+  if (/^\/[\w-]+$/.test(url)) return url.slice(1);
   try {
-    return decodeURIComponent(new URL(url ?? "/", "http://localhost").pathname.slice(1));
+    return decodeURIComponent(new URL(url, "http://localhost").pathname.slice(1));
   } catch {
     return "";
   }

@@ -3,6 +3,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../../system/isAlive.ts";
 import { readJsonFile, writeJsonFile } from "../../system/jsonFile.ts";
+import { onRemoved } from "../../system/onRemoved.ts";
 
 /** What a bridge needs to know about a window of the editor. */
 export interface WindowAnnouncement {
@@ -24,6 +25,43 @@ export interface WindowAnnouncement {
  * @returns withdraws the announcement
  */
 export async function announceWindow(folder: string, window: WindowAnnouncement): Promise<() => Promise<void>> {
+  const path = await announced(folder, window);
+  return () => rm(path, { force: true });
+}
+
+/**
+ * The same, and once more each time that somebody removed the file, alone or with its folder.
+ *
+ * @param failed is told why that was not possible
+ */
+export async function keepAnnounced(
+  folder: string,
+  window: WindowAnnouncement,
+  failed: (error: unknown) => void,
+): Promise<() => Promise<void>> {
+  let isWithdrawn = false;
+  let path = "";
+  let stopLooking = () => {};
+  let announcing = Promise.resolve();
+  const announce = async () => {
+    if (isWithdrawn) return;
+    path = await announced(folder, window);
+    stopLooking = onRemoved(path, () => {
+      announcing = announce().catch(failed);
+    });
+  };
+  await announce();
+  return async () => {
+    isWithdrawn = true;
+    stopLooking();
+    await announcing;
+    stopLooking();
+    await rm(path, { force: true });
+  };
+}
+
+/** @returns the file of the announcement */
+async function announced(folder: string, window: WindowAnnouncement): Promise<string> {
   const windows = join(folder, "windows");
   await mkdir(windows, { recursive: true, mode: 0o700 });
   for (const name of await readdir(windows)) {
@@ -35,5 +73,5 @@ export async function announceWindow(folder: string, window: WindowAnnouncement)
   }
   const path = join(windows, `${window.pid}-${randomBytes(4).toString("hex")}.json`);
   await writeJsonFile(path, window);
-  return () => rm(path, { force: true });
+  return path;
 }

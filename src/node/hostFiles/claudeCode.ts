@@ -4,6 +4,7 @@ import { formatOf } from "../../hosts/formats/formats.ts";
 import type { HostFiles } from "../../hosts/hostEntries.ts";
 import { hostOf } from "../../hosts/hosts.ts";
 import { findProgram } from "../../system/findProgram.ts";
+import type { IsForeign } from "../../system/ownPrograms.ts";
 import { type RunTool, runTool } from "../../system/runTool.ts";
 
 const COMMAND_TIMEOUT_MS = 30_000;
@@ -13,6 +14,8 @@ export interface ClaudeCodeWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly run?: RunTool;
+  /** See `FindProgramWorld`; asked for at each use, since folders come and go. */
+  readonly isForeign?: (() => IsForeign) | undefined;
 }
 
 /**
@@ -24,12 +27,12 @@ export interface ClaudeCodeWorld {
  */
 export function withClaudeCode(own: string | undefined, plain: HostFiles, world: ClaudeCodeWorld): HostFiles {
   const { platform, env, home } = world;
-  const format = formatOf(hostOf("claude-code"));
   const run = world.run ?? runTool(COMMAND_TIMEOUT_MS, env);
   // Its own installers use these folders; npm's makes a script on Windows.
   const installFolders = [join(home, ".local", "bin"), join(home, ".claude", "local")];
   const claude = async (path: string, ...args: readonly string[]): Promise<void> => {
-    const { value: command } = await findProgram("claude", { platform, env, scripts: true }, installFolders).next();
+    const where = { platform, env, scripts: true, isForeign: world.isForeign?.() };
+    const { value: command } = await findProgram("claude", where, installFolders).next();
     const answer = command && (await run(command, ["mcp", ...args, "--scope", "user"], "").catch(() => undefined));
     if (!answer)
       throw new GatewayFailure("host_file_protected", { path, reason: 'the command "claude" was not found' });
@@ -44,6 +47,7 @@ export function withClaudeCode(own: string | undefined, plain: HostFiles, world:
     read: (path) => plain.read(path),
     async change(path, change) {
       if (path !== own) return plain.change(path, change);
+      const format = await formatOf(hostOf("claude-code"));
       const before = await plain.read(path);
       const after = change(before);
       if (after === before || after === undefined) return false;

@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
+import type { SetInWindow } from "../../connections/settings/handedSettings.ts";
+import { type EditorWay, entryWay } from "../../hosts/entryWay.ts";
 import { HostEntries, type HostEntriesWorld, type HostFiles } from "../../hosts/hostEntries.ts";
-import { hostFilePath, hostOf, type MachineFolders } from "../../hosts/hosts.ts";
+import { hostFilePath, type MachineFolders } from "../../hosts/hostPaths.ts";
+import { hostOf } from "../../hosts/hosts.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
+import { exists } from "../../system/exists.ts";
 import { fileLock } from "../../system/fileLock.ts";
+import { foreignPlaces } from "../../system/ownPrograms.ts";
 import { installBridge } from "../bridge/bridgeFiles.ts";
 import { findBridgeRuntime } from "../bridge/bridgeRuntime.ts";
+import { handOver } from "../bridge/handOver.ts";
 import { noteStorage } from "../storagePointer.ts";
 import { fileChanger } from "./changeFile.ts";
 import { withClaudeCode } from "./claudeCode.ts";
@@ -20,8 +25,16 @@ export interface HostEntriesOptions {
   readonly bundles: string;
   /** The program that the person wants the bridge to run in. */
   readonly chosenRuntime: () => string | undefined;
+  /** What the editor's settings say of the way out of this computer. */
+  readonly wayOut?: () => Omit<EditorWay, "env">;
   readonly places: MachineFolders & { readonly platform: NodeJS.Platform };
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folders of the workspace, as they are now: no program is taken from there. */
+  readonly workspaces?: () => readonly string[];
+  /** See `HostEntriesWorld.mayEnter`. */
+  readonly mayEnter?: HostEntriesWorld["mayEnter"];
+  /** What is set now, for the program that takes the place of a window; absent where there is no window. */
+  readonly set?: () => SetInWindow;
   readonly log: Log;
 }
 
@@ -29,29 +42,42 @@ export interface HostEntriesOptions {
 export function openHostEntries(options: HostEntriesOptions): {
   readonly entries: HostEntries;
   readonly files: HostFiles;
+  /** Hands over what is set, see `handOver`. */
+  readonly handOver: () => Promise<void>;
 } {
-  const { book, bundles, chosenRuntime, env, folder, log, places } = options;
+  const { book, bundles, chosenRuntime, env, folder, log, places, set, wayOut, workspaces } = options;
   const { platform, home } = places;
+  const isForeign = () => foreignPlaces(workspaces?.());
   const ownByClaudeCode = hostFilePath(hostOf("claude-code"), "user", places);
-  const files = withClaudeCode(ownByClaudeCode, fileChanger(folder), { platform, home, env });
+  const files = withClaudeCode(ownByClaudeCode, fileChanger(folder), { platform, home, env, isForeign });
+  const found = (wantsNode: boolean) =>
+    once(() => {
+      const world = { execPath: process.execPath, env, platform, wantsNode, isForeign: isForeign() };
+      return findBridgeRuntime(chosenRuntime(), world);
+    });
+  const [anyProgram, node] = [found(false), found(true)];
+  const handing = set ? handOver(folder, set) : async () => {};
+  const installed = once(async () => {
+    const path = await installBridge(bundles, folder);
+    await noteStorage(bundles, { folder, places });
+    return path;
+  });
   const entries = new HostEntries({
     files,
     book,
     lock: fileLock(join(folder, "locks")),
-    runtime: once(() => findBridgeRuntime(chosenRuntime(), { execPath: process.execPath, env, platform })),
-    exists: (path) =>
-      access(path).then(
-        () => true,
-        () => false,
-      ),
-    bridge: once(async () => {
-      const path = await installBridge(bundles, folder);
-      await noteStorage(bundles, { folder, places });
-      return path;
-    }),
+    runtime: ({ wantsNode = false }) => (wantsNode ? node() : anyProgram()),
+    exists,
+    // No bridge is there without what it hands on.
+    async bridge() {
+      await handing();
+      return await installed();
+    },
     folder,
+    way: () => entryWay({ env, ...wayOut?.() }),
+    ...(options.mayEnter && { mayEnter: options.mayEnter }),
     nonce: () => randomBytes(4).toString("hex"),
     log,
   });
-  return { entries, files };
+  return { entries, files, handOver: handing };
 }

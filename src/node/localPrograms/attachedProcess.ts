@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { MAX_REPORT_BYTES } from "../../lib/limits.ts";
 import type { Log } from "../../lib/log.ts";
+import { eachLine } from "../../system/lines.ts";
 
 export interface AttachedProcess {
   /** The line of JSON in which the program reported that it is ready. */
@@ -38,7 +39,8 @@ export class NotReady extends Error {
 }
 
 const START_TIMEOUT_MS = 20_000;
-/** How many lines of standard error are kept. */
+/** How much of a line of standard error is read, and how many lines are kept. */
+const MAX_LOGGED_BYTES = 16 * 1024;
 const MOST_LINES = 100;
 
 /**
@@ -57,7 +59,7 @@ export async function startAttachedProcess(program: AttachedProgram): Promise<At
     if (said.length > MOST_LINES) said.shift();
     log.debug(name, { said: line });
   };
-  createInterface({ input: child.stderr }).on("line", heard);
+  eachLine(child.stderr, MAX_LOGGED_BYTES, heard);
   const ended = new Promise<void>((resolve) => {
     child.once("error", ({ message }) => {
       heard(message);
@@ -94,11 +96,12 @@ async function readyLine(
   onAnswer: AttachedProgram["onAnswer"],
 ): Promise<AttachedProcess["ready"] | undefined> {
   if (!child.stdout) return undefined;
-  const lines = createInterface({ input: child.stdout });
+  const { stdout } = child;
   const found = new Promise<AttachedProcess["ready"]>((resolve) => {
-    lines.on("line", (line) => {
-      if (!line.startsWith("{")) return;
-      const answer = JSON.parse(line) as Record<string, unknown>;
+    eachLine(stdout, MAX_REPORT_BYTES, (line, isWhole) => {
+      if (!isWhole || !line.startsWith("{")) return;
+      const answer = parsed(line);
+      if (answer === undefined) return;
       if (answer.ready === true) resolve(answer);
       else onAnswer?.(answer);
     });
@@ -110,4 +113,13 @@ async function readyLine(
   const first = await Promise.race([found, ended.then(() => undefined), tooLong]);
   clearTimeout(timer);
   return first;
+}
+
+/** A program that is killed breaks off in the middle of a line. */
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
 }

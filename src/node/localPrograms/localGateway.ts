@@ -10,6 +10,8 @@ export interface LocalGateway {
   readonly url: string;
   /** The members of the file that only AWS can honour. */
   readonly withoutEffect: readonly string[];
+  /** The targets of the file that run at AWS only, each with what becomes of it here. */
+  readonly notRun: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -20,7 +22,8 @@ const STOP_TIMEOUT_MS = 12_000;
  * Starts the gateway of a file. It follows the file's changes by itself, and ends with us.
  *
  * @param environment the values of `${env:NAME}` in the file
- * @param onReloaded called with the faults after each reading of the changed file; none mean that it is in effect
+ * @param onReloaded called with the faults after each reading of the changed file, and with the targets that run at AWS only;
+ *   no faults mean that it is in effect
  * @throws GatewayFailure `local_gateway_not_started` with the file's faults, a line each
  */
 export async function startLocalGateway(
@@ -29,7 +32,7 @@ export async function startLocalGateway(
     readonly execPath: string;
     readonly script: string;
     readonly environment: NodeJS.ProcessEnv;
-    readonly onReloaded: (faults: readonly string[]) => void;
+    readonly onReloaded: (faults: readonly string[], notRun: readonly string[]) => void;
     readonly onEnded: () => void;
     readonly log: Log;
   },
@@ -43,7 +46,7 @@ export async function startLocalGateway(
       args: ["--config", file, "--attached"],
       env,
       stopTimeoutMs: STOP_TIMEOUT_MS,
-      onAnswer: ({ faults }) => onReloaded(Array.isArray(faults) ? faults.map(String) : []),
+      onAnswer: ({ faults, notRun }) => onReloaded(texts(faults), texts(notRun)),
       onEnded,
       log,
     });
@@ -51,17 +54,20 @@ export async function startLocalGateway(
       readonly name?: string;
       readonly url: string;
       readonly withoutEffect?: readonly string[];
+      readonly notRun?: readonly string[];
     }[];
     if (!gateway) throw new NotReady(["it named no gateway"]);
     log.info("local gateway started", { file, gateway: gateway.url });
-    const { name, url, withoutEffect = [] } = gateway;
-    return { file, name, url, withoutEffect, stop };
+    const { name, url, withoutEffect = [], notRun = [] } = gateway;
+    return { file, name, url, withoutEffect, notRun, stop };
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
-    const faults = error.lines.filter((line) => !line.includes(": without effect here: "));
+    const faults = error.lines.filter((line) => !/: (without effect|not run) here: /.test(line));
     throw new GatewayFailure("local_gateway_not_started", { file, reason: faultsText(faults, file), faults });
   }
 }
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** The first fault of a file for people, and the number of further ones. */
 export function faultsText([first = "it said nothing", ...more]: readonly string[], file: string): string {

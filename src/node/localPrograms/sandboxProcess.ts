@@ -1,6 +1,8 @@
 import type { AuthorizerConfiguration } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
+import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import type { Log } from "../../lib/log.ts";
+import type { Company } from "../../oauth/signIn/authorization.ts";
 import { NotReady, startAttachedProcess } from "./attachedProcess.ts";
 
 export interface SandboxProcess {
@@ -9,6 +11,8 @@ export interface SandboxProcess {
   readonly clientId: string;
   /** The so-called secret of a provider that requires one of native applications (Google). */
   readonly clientSecret?: string;
+  /** The company's identity provider, where the gateway is a company's; `issuer` and `clientId` are the gateway's own then. */
+  readonly enterprise?: Company;
   /** The identity provider that the sandbox imitates. */
   readonly profile: string;
   /** The gateway's authorizer, as AWS's commands take it. */
@@ -62,6 +66,9 @@ export async function startSandboxProcess({
       issuer: String(ready.issuer),
       clientId: String(ready.clientId),
       ...(typeof ready.clientSecret === "string" && { clientSecret: ready.clientSecret }),
+      ...(isJsonObject(ready.enterprise) && {
+        enterprise: { issuer: String(ready.enterprise.issuer), clientId: String(ready.enterprise.clientId) },
+      }),
       profile: String(ready.profile),
       authorizer: ready.authorizer as AuthorizerConfiguration,
     };

@@ -1,11 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { RedirectSettings } from "../../connections/settings/redirectSettings.ts";
-import { asFailure, GatewayFailure } from "../../failures/failure.ts";
-import { isLoopback } from "../../lib/secureUrl.ts";
-import { doneWithin } from "../../lib/waiting.ts";
-import type { LandingPage, Redirect } from "../../oauth/signIn/redirect.ts";
+import { GatewayFailure } from "../../failures/failure.ts";
+import { partLoaded } from "../../failures/partLoaded.ts";
+import type { Redirect } from "../../oauth/signIn/redirect.ts";
+import { signInBundle } from "../../oauth/tokens/lazyRequests.ts";
 import type { LandingPages } from "./landingPage.ts";
+
+/** Loads what listens, with the first sign-in. */
+const loadListener = () => partLoaded(import("./loopbackListener.ts"), signInBundle);
 
 export interface LoopbackWorld {
   readonly pages: () => Promise<LandingPages>;
@@ -32,35 +33,22 @@ export function loopbackRedirect({ pages, lastPort = inMemory() }: LoopbackWorld
     return {
       uris: [first, ...others],
       async listen(answer) {
-        const loaded = await pages();
+        const [loaded, { listenAt }] = await Promise.all([pages(), loadListener()]);
         for (const port of ports) {
           const uri = uriOf(port);
-          const underWay = new Set<Promise<unknown>>();
-          const servers = await listenOnBoth(port, (request, response) => {
-            const page = serve(request, response, { base: new URL(uri), answer, pages: loaded }).finally(() =>
-              underWay.delete(page),
-            );
-            underWay.add(page);
-          });
-          if (!servers) continue;
-          return { uri, succeeded: () => lastPort.write(port), stop: () => stopAll(servers, underWay) };
+          const listener = await listenAt(port, uri, { answer, pages: loaded });
+          if (listener) return { uri, succeeded: () => lastPort.write(port), ...listener };
         }
         throw allTaken();
       },
       async available() {
+        const { isFree } = await loadListener();
         const free = await Promise.all(ports.map(isFree));
         if (!free.includes(true)) throw allTaken();
         return ports.filter((_, at) => free[at]).map(uriOf);
       },
     };
   };
-}
-
-/** Whether a sign-in could listen on a port, by listening for a moment. */
-async function isFree(port: number): Promise<boolean> {
-  const servers = await listenOnBoth(port, () => {});
-  await stopAll(servers ?? []);
-  return servers !== undefined;
 }
 
 function inMemory(): LastPort {
@@ -71,99 +59,4 @@ function inMemory(): LastPort {
       last = port;
     },
   };
-}
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Servers on both loopback addresses of a port; undefined when somebody else has one of them. */
-async function listenOnBoth(port: number, handler: Handler): Promise<readonly Server[] | undefined> {
-  const servers: Server[] = [];
-  for (const host of ["127.0.0.1", "::1"]) {
-    const server = createServer(handler);
-    const code = await listening(server, port, host);
-    if (code === undefined) {
-      servers.push(server);
-      continue;
-    }
-    // A machine may have no IPv6, or none that is switched on.
-    if (host === "::1" && (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT")) continue;
-    await stopAll(servers);
-    return undefined;
-  }
-  return servers;
-}
-
-function listening(server: Server, port: number, host: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? "unknown"));
-    server.listen({ port, host, exclusive: true }, () => resolve(undefined));
-  });
-}
-
-interface Landing {
-  /** The redirect URI. */
-  readonly base: URL;
-  readonly answer: (arrived: URL) => Promise<LandingPage>;
-  readonly pages: LandingPages;
-}
-
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { base, answer, pages: { landingPageHtml, landingPagePolicy } }: Landing,
-): Promise<void> {
-  const url = URL.canParse(request.url ?? "", base) ? new URL(request.url ?? "", base) : undefined;
-  // A page elsewhere whose name was made to point here (DNS rebinding) shows in the Host header.
-  if (!url || !hostIsOurs(request) || url.pathname !== base.pathname) return plain(response, 404, "Not found");
-  if (request.method !== "GET") return plain(response, 405, "Method not allowed");
-  let page: LandingPage;
-  try {
-    page = await answer(url);
-  } catch (error) {
-    page = { kind: "failed", failure: asFailure(error) };
-  }
-  response.writeHead(page.kind === "signedIn" ? 200 : 400, {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": landingPagePolicy,
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    connection: "close",
-  });
-  await sent(response, landingPageHtml(page));
-}
-
-function hostIsOurs(request: IncomingMessage): boolean {
-  const { host } = request.headers;
-  const port = (request.socket.address() as AddressInfo).port;
-  const url = host !== undefined && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
-  return url !== undefined && isLoopback(url.hostname) && url.port === String(port === 80 ? "" : port);
-}
-
-async function plain(response: ServerResponse, status: number, text: string): Promise<void> {
-  response.writeHead(status, { "content-type": "text/plain", "cache-control": "no-store", connection: "close" });
-  await sent(response, text);
-}
-
-/** Resolves when all of it went out, or nobody is there to read it. */
-function sent(response: ServerResponse, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (response.destroyed) return resolve();
-    response.once("close", resolve);
-    response.end(text);
-  });
-}
-
-/** How long a browser may take to read the last page, in milliseconds. */
-const LAST_PAGE_MS = 1_000;
-
-/**
- * Takes nobody new, lets pages on their way be delivered, and closes all connections. One that says nothing is waited for by
- * nobody: any program on this machine can open one, and the sign-in is done without it.
- */
-async function stopAll(servers: readonly Server[], pages: ReadonlySet<Promise<unknown>> = new Set()): Promise<void> {
-  const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-  if (pages.size > 0) await doneWithin(LAST_PAGE_MS, Promise.allSettled(pages));
-  for (const server of servers) server.closeAllConnections();
-  await Promise.all(closed);
 }

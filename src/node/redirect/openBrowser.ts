@@ -1,3 +1,4 @@
+import { foreignPlaces, ownProgram } from "../../system/ownPrograms.ts";
 import { startTree } from "../../system/processTree.ts";
 
 export interface BrowserWorld {
@@ -69,12 +70,13 @@ function opened(url: string, command: readonly string[], { platform, env }: Brow
     try {
       // Our stdout belongs to MCP. A browser may be what stays of this, so it is not ours to end. What starts on Windows
       // with a hidden window hides the browser's too; detached, it has no console to show.
-      const child = startTree(program, args, platform, { env, stdio: "ignore", detached: true });
+      const own = ownProgram(program, { env, platform }, foreignPlaces());
+      const child = startTree(own, args, platform, { env, stdio: "ignore", detached: true });
       child.once("error", () => end(false));
       child.once("exit", (code) => end(code === 0));
       child.unref();
     } catch {
-      // Windows says at once what is no program.
+      // It is not there, or Windows says at once that it is no program.
       end(false);
     }
   });

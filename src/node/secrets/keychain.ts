@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import type { IsForeign } from "../../system/ownPrograms.ts";
 import { type RunTool, runTool, type ToolAnswer } from "../../system/runTool.ts";
 
 /** One platform's keychain: entries of limited length under a name. */
@@ -34,7 +35,7 @@ export async function openKeychain(
   probe: RunTool = runTool(probeMs, env),
   first = "probe",
 ): Promise<SecretStore | undefined> {
-  const open = platform === "darwin" ? security : platform === "win32" ? passwordVault : secretTool;
+  const open = toolOf(platform);
   let found: { readonly head: string | undefined } | undefined;
   try {
     found = { head: await open(probe).get(first) };
@@ -57,30 +58,80 @@ export async function openKeychain(
   });
 }
 
+/** What runs its tools, and what finds out whether they are there. @param isForeign see `runTool` */
+export const keychainTools = (env: Readonly<Record<string, string | undefined>>, isForeign?: IsForeign) => ({
+  run: runTool(timeoutMs, env, process.platform, isForeign),
+  probe: runTool(probeMs, env, process.platform, isForeign),
+});
+
+/**
+ * Why the keychain of the operating system cannot be used.
+ *
+ * @param first the entry that is asked for to find out: one that is there is not given by a locked keychain
+ * @returns undefined where it can
+ */
+export async function keychainTrouble(
+  platform: NodeJS.Platform,
+  env: Readonly<Record<string, string | undefined>>,
+  {
+    first = "probe",
+    probe = runTool(probeMs, env),
+  }: { readonly first?: string | undefined; readonly probe?: RunTool } = {},
+): Promise<string | undefined> {
+  try {
+    await toolOf(platform)(probe).get(first);
+    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return `${platform === "linux" ? "secret-tool (libsecret)" : "its tool"} is not installed`;
+    return error instanceof Error ? error.message : "it does not answer";
+  }
+}
+
+const toolOf = (platform: NodeJS.Platform) =>
+  platform === "darwin" ? security : platform === "win32" ? passwordVault : secretTool;
+
 /** A tool's complaint can quote what it was given, so that only its name and code are told. */
-const failed = (tool: string, { code }: ToolAnswer): Error =>
-  new Error(`the keychain refused (${tool} ended with ${code ?? "a signal"})`);
+const failed = (tool: string, { code, late }: ToolAnswer): Error =>
+  new Error(
+    late
+      ? `the keychain did not answer in time (${tool})`
+      : `the keychain refused (${tool} ended with ${code ?? "a signal"})`,
+  );
 
 function secretTool(run: RunTool): Entries {
   const tool = "secret-tool";
   const attributes = (name: string) => ["service", service, "entry", name];
+  const locked = () => new Error(`the keychain is locked (${tool})`);
+  /** An entry in a locked keyring is neither found nor cleared, in silence, as one that is not there; but it is listed. */
+  const standing = async (name: string): Promise<"none" | "locked" | "there"> => {
+    const { output } = await run(tool, ["search", ...attributes(name)], "");
+    return output.trim() === "" ? "none" : /^secret = /m.test(output) ? "there" : "locked";
+  };
   return {
     // It reads 8192 bytes of its input and leaves the rest.
     longest: 6000,
     async get(name) {
-      const answer = await run(tool, ["lookup", ...attributes(name)], "");
-      if (answer.code === 0) return answer.output.trim();
-      // Without an entry it says nothing; without a keychain it says why.
-      if (answer.code === 1 && answer.complaint.trim() === "") return undefined;
-      throw failed(tool, answer);
+      for (let look = 1; ; look++) {
+        const answer = await run(tool, ["lookup", ...attributes(name)], "");
+        if (answer.code === 0) return answer.output.trim();
+        // Without an entry it says nothing; without a keychain it says why.
+        if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
+        const found = await standing(name);
+        if (found === "locked") throw locked();
+        // Where it is there now, somebody just wrote it.
+        if (found === "none" || look > 1) return undefined;
+      }
     },
     async put(name, value) {
       const answer = await run(tool, ["store", "--label=Gateway Connect", ...attributes(name)], value);
-      if (answer.code !== 0) throw failed(tool, answer);
+      if (answer.code !== 0) throw /\blocked\b/.test(answer.complaint) ? locked() : failed(tool, answer);
     },
     async drop(name) {
       const answer = await run(tool, ["clear", ...attributes(name)], "");
-      if (answer.code !== 0 && answer.complaint.trim() !== "") throw failed(tool, answer);
+      if (answer.code === 0) return;
+      if (answer.code !== 1 || answer.complaint.trim() !== "") throw failed(tool, answer);
+      if ((await standing(name)) !== "none") throw locked();
     },
   };
 }
@@ -159,7 +210,9 @@ function passwordVault(run: RunTool): Entries {
 function inParts(entries: Entries): SecretStore {
   const known = new Set<string>();
   const parse = (head: string | undefined) => {
-    if (head === undefined) return undefined;
+    // A tool stores what it was told when the program that told it was killed: nothing, or the beginning of a head. Kept as one of
+    // a newer version, it would be in the way for good.
+    if (head === undefined || /^(?:\d{1,4}(?:\.[0-9a-f]{0,8})?)?$/.test(head)) return undefined;
     const [, count, mark = "", first = ""] = /^(\d+)\.([0-9a-f]*)\.([A-Za-z0-9+/=]*)$/.exec(head) ?? [];
     // Of a newer version, perhaps: it is not written over.
     if (count === undefined || Number(count) > MOST_PARTS)

@@ -1,20 +1,7 @@
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
-
-/** How long another process's sign-out may go unnoticed. */
-const freshMs = 15_000;
-/** From when on the next look is taken while the last one still serves, so that a program in use does not wait for it. */
-const lookAheadMs = 10_000;
-
-/** What an entry was when it was looked at. */
-interface Seen {
-  readonly value: Promise<string | undefined>;
-  /** When the look began, in milliseconds since the epoch. */
-  readonly at: number;
-  /** Whether the next one is under way. */
-  isFollowed: boolean;
-}
+import { Looks } from "./looks.ts";
 
 /** Secrets in memory: they end with the process. */
 export function memorySecrets(): SecretStore {
@@ -50,37 +37,28 @@ export function processLock(): CrossProcessLock {
 export function sharedSecrets(
   keychain: SecretStore,
   lock: CrossProcessLock,
-  world: { readonly now: () => number; readonly onRefused: (reason: string) => void },
+  world: { readonly now: () => number; readonly onRefused: (error: unknown) => void },
 ): {
   readonly secrets: SecretStore;
   readonly lock: CrossProcessLock;
   /** Whether a sign-in is in memory only, since the keychain did not take it. */
   endsWithProcess(session: string): boolean;
 } {
-  const seen = new Map<string, Seen>();
   const kept = new Map<string, string>();
   /** The keychain did not delete them. This process uses them no more; others may. */
   const left = new Set<string>();
   let told = false;
   const refused = (error: unknown) => {
-    if (!told) world.onRefused(error instanceof Error ? error.message : String(error));
+    if (!told) world.onRefused(error);
     told = true;
   };
-  const look = (key: string): Seen => ({
-    value: Promise.resolve(keychain.get(key)).catch((error: unknown) => {
+  // What was seen last still serves when the keychain is locked or ends in mid-use, but for who holds the lock.
+  const read = (key: string, last: Promise<string | undefined> | undefined) =>
+    Promise.resolve(keychain.get(key)).catch((error: unknown) => {
       refused(error);
-      return undefined;
-    }),
-    at: world.now(),
-    isFollowed: false,
-  });
-  const lookAhead = (key: string, last: Seen): void => {
-    if (last.isFollowed || world.now() - last.at < lookAheadMs) return;
-    last.isFollowed = true;
-    const next = look(key);
-    // What was written or asked for anew meanwhile is newer.
-    void next.value.then(() => seen.get(key) === last && seen.set(key, next));
-  };
+      return last;
+    });
+  const looks = new Looks(read, world.now);
   return {
     endsWithProcess: (session) => [...kept.keys()].some((key) => sessionOfKey(key) === session),
     secrets: {
@@ -88,17 +66,10 @@ export function sharedSecrets(
         const here = kept.get(key);
         if (here !== undefined) return here;
         if (left.has(key)) return undefined;
-        const last = seen.get(key);
-        if (last && world.now() - last.at < freshMs) {
-          lookAhead(key, last);
-          return last.value;
-        }
-        const next = look(key);
-        seen.set(key, next);
-        return next.value;
+        return looks.get(key);
       },
       async store(key, value) {
-        seen.set(key, { value: Promise.resolve(value), at: world.now(), isFollowed: false });
+        looks.wrote(key, value);
         try {
           await keychain.store(key, value);
           kept.delete(key);
@@ -111,7 +82,7 @@ export function sharedSecrets(
         }
       },
       async delete(key) {
-        seen.delete(key);
+        looks.forget(key);
         kept.delete(key);
         try {
           await keychain.delete(key);
@@ -126,7 +97,7 @@ export function sharedSecrets(
     lock: {
       run: (name, act) =>
         lock.run(name, async () => {
-          seen.clear();
+          looks.clear();
           return await act();
         }),
     },

@@ -56,6 +56,32 @@ test("the bridge is run by the first that can: the editor itself, a node of this
   );
 });
 
+test("for a host that strips the variable which makes an editor run as Node, a Node is found and no editor", {
+  skip: !posix && "shell scripts stand in for editors",
+}, async (t) => {
+  const { folder, editor, remove } = await programs();
+  t.after(remove);
+  // Started without the variable it would open a window.
+  await writeFile(editor, `#!/bin/sh\ncase "$2" in *versions.electron*) echo 0;; *) echo 22.22.0;; esac\n`);
+  const world = (PATH: string) => ({ execPath: editor, env: { PATH }, platform, wantsNode: true });
+  const nowhere = await failureOf(() => findBridgeRuntime(undefined, world("/nowhere")));
+  await symlink(process.execPath, join(folder, "node"));
+  assert.deepEqual(
+    {
+      nowhere,
+      found: await findBridgeRuntime(undefined, world(folder)),
+      chosen: await failureOf(() => findBridgeRuntime(editor, world(folder))),
+      others: await findBridgeRuntime(undefined, { ...world(folder), wantsNode: false }),
+    },
+    {
+      nowhere: { code: "runtime_not_found", facts: { tried: [editor] } },
+      found: join(folder, "node"),
+      chosen: { code: "runtime_not_found", facts: { tried: [editor] } },
+      others: editor,
+    },
+  );
+});
+
 test("a node that only the person's shell knows is found", { skip: !posix && "there is no such shell" }, async (t) => {
   const { folder, fused, remove } = await programs();
   t.after(remove);

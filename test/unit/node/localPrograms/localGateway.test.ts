@@ -15,8 +15,8 @@ async function world(t: TestContext, text: string) {
   t.after(() => rm(folder, { recursive: true, force: true }));
   const script = join(folder, "gateway.mjs");
   await writeFile(script, text);
-  const reloads: (readonly string[])[] = [];
-  const onReloaded = (faults: readonly string[]) => void reloads.push(faults);
+  const reloads: (readonly (readonly string[])[])[] = [];
+  const onReloaded = (...told: readonly (readonly string[])[]) => void reloads.push(told);
   const environment = { NAMED: "1" };
   return {
     execPath: process.execPath,
@@ -34,21 +34,25 @@ test("it is started with its file, attached, and tells how each reading of the c
     t,
     `const [, , ...args] = process.argv;
      const say = (answer) => console.log(JSON.stringify(answer));
-     say({ ready: true, gateways: [{ file: args[1], name: args.join(" ") + process.env.NAMED, url: "http://g/mcp", withoutEffect: ["wafConfiguration"] }] });
+     say({ ready: true, gateways: [{ file: args[1], name: args.join(" ") + process.env.NAMED, url: "http://g/mcp", withoutEffect: ["wafConfiguration"], notRun: ["search (connector): stubs"] }] });
      say({ reloaded: args[1], faults: [] });
-     say({ reloaded: args[1], faults: ["wrong"] });
+     say({ reloaded: args[1], faults: ["wrong"], notRun: ["web (connector): stubs"] });
      process.stdin.resume().on("end", () => process.exit(0));`,
   );
   const gateway = await startLocalGateway(file, program);
   await gateway.stop();
-  const { name, url, withoutEffect } = gateway;
+  const { name, url, withoutEffect, notRun } = gateway;
   assert.deepEqual(
-    { name, url, withoutEffect, reloads: program.reloads },
+    { name, url, withoutEffect, notRun, reloads: program.reloads },
     {
       name: `--config ${file} --attached1`,
       url: "http://g/mcp",
       withoutEffect: ["wafConfiguration"],
-      reloads: [[], ["wrong"]],
+      notRun: ["search (connector): stubs"],
+      reloads: [
+        [[], []],
+        [["wrong"], ["web (connector): stubs"]],
+      ],
     },
   );
 });
@@ -57,6 +61,7 @@ test("one that cannot start says the first fault of its file, how many more ther
   const program = await world(
     t,
     `console.error("${file}: without effect here: wafConfiguration");
+     console.error("${file}: not run here: search (connector): stubs");
      console.error("${file}:4:7: local.port: expected a whole number, found a text");
      console.error("${file}:5:1: x: is not known");
      process.exitCode = 3;`,

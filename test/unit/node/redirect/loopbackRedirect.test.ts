@@ -166,10 +166,11 @@ test("what is not the redirect never reaches the sign-in: another path, method o
     await ask(port, path, { method: "POST" }),
     await ask(port, path, { headers: { host: `rebound.example:${port}` } }),
     await ask(port, path, { headers: { host: "localhost:1" } }),
+    await ask(port, path, { headers: { host: `rebound.example@localhost:${port}` } }),
     await ask(port, "http://[broken"),
   ].map(({ status }) => status);
   await listener.stop();
-  assert.deepEqual({ statuses, arrived }, { statuses: [404, 404, 405, 404, 404, 404], arrived: 0 });
+  assert.deepEqual({ statuses, arrived }, { statuses: [404, 404, 405, 404, 404, 404, 404], arrived: 0 });
 });
 
 test("a page that says why it failed is no success, whatever went wrong behind it", async () => {

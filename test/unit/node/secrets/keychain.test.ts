@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { openKeychain } from "../../../../src/node/secrets/keychain.ts";
+import { keychainTrouble, openKeychain } from "../../../../src/node/secrets/keychain.ts";
 import type { RunTool, ToolAnswer } from "../../../../src/system/runTool.ts";
 
 /** Each platform's tool over the same kind of memory. `calls` is what other programs can see of it. */
@@ -21,6 +21,7 @@ function fakeTools(platform: "linux" | "darwin" | "win32") {
     if (act === "store") return put(name, input.slice(0, 8192));
     if (act === "clear") return entries.delete(name) ? ok() : { code: 1, output: "", complaint: "" };
     const found = entries.get(name);
+    if (act === "search") return ok(found === undefined ? "" : `[/1]\nlabel = \nsecret = ${found}\n`);
     return found === undefined ? { code: 1, output: "", complaint: "" } : ok(found);
   };
   const darwin: RunTool = async (_, args, input) => {
@@ -115,11 +116,62 @@ test("the entry that is asked for to find a keychain is not asked for again, unl
   assert.deepEqual({ first, asked, second, third }, { first: "record", asked: 1, second: "changed", third: "ours" });
 });
 
-test("an entry that is not there takes one look", async () => {
+test("an entry that is not there takes one look, and on Linux one more that tells it from a locked one", async () => {
+  for (const [platform, looks] of [
+    ["linux", 2],
+    ["darwin", 1],
+    ["win32", 1],
+  ] as const) {
+    const tools = fakeTools(platform);
+    const keychain = await openKeychain(platform, {}, tools.run, tools.run);
+    tools.calls.length = 0;
+    assert.deepEqual([await keychain?.get("nothing"), tools.calls.length], [undefined, looks]);
+  }
+});
+
+test("an entry that somebody writes between two looks is given, and is not taken for a locked one", async () => {
   const tools = fakeTools("linux");
-  const keychain = await openKeychain("linux", {}, tools.run, tools.run);
-  tools.calls.length = 0;
-  assert.deepEqual([await keychain?.get("nothing"), tools.calls.length], [undefined, 1]);
+  const other = await openKeychain("linux", {}, tools.run, tools.run);
+  let isWritten = false;
+  const late: RunTool = async (command, args, input) => {
+    if (args[0] === "search" && !isWritten) {
+      isWritten = true;
+      await other?.store("session:a", "theirs");
+    }
+    return tools.run(command, args, input);
+  };
+  const keychain = await openKeychain("linux", {}, late, tools.run);
+  assert.deepEqual([await keychain?.get("session:a"), isWritten], ["theirs", true]);
+});
+
+test("a locked keyring, whose tool is silent on an entry that is there, is told from one without the entry", async () => {
+  const silent: ToolAnswer = { code: 1, output: "", complaint: "" };
+  const locked: RunTool = async (_, [act, ...words]) => {
+    if (act === "store") return { ...silent, complaint: "secret-tool: Cannot create an item in a locked collection\n" };
+    const listed = act === "search" && words.at(-1) === "session:a";
+    if (!listed) return act === "search" ? { ...silent, code: 0 } : silent;
+    const complaint = "secret-tool: Cannot get secret of a locked object\n";
+    return { code: 0, output: "[/1]\nlabel = \nschema = org.freedesktop.Secret.Generic\n", complaint };
+  };
+  const keychain = (await openKeychain("linux", {}, locked, locked)) ?? assert.fail("it answers");
+  const message = "the keychain is locked (secret-tool)";
+  assert.equal(await keychain.get("session:b"), undefined);
+  await keychain.delete("session:b");
+  for (const act of [
+    () => keychain.get("session:a"),
+    () => keychain.delete("session:a"),
+    () => keychain.store("session:b", "new"),
+  ]) {
+    await assert.rejects(async () => act(), { message });
+  }
+  assert.equal(await openKeychain("linux", {}, locked, locked, "session:a"), undefined);
+  assert.deepEqual(
+    [
+      await keychainTrouble("linux", {}, { first: "session:a", probe: locked }),
+      await keychainTrouble("linux", {}, { probe: locked }),
+    ],
+    [message, undefined],
+  );
 });
 
 test("a refusal of the keychain says which tool it was, and nothing of what it was given", async () => {
@@ -130,6 +182,21 @@ test("a refusal of the keychain says which tool it was, and nothing of what it w
   await assert.rejects(async () => keychain?.store("a", "marked"), { message: /^the keychain refused \(secret-tool/ });
 });
 
+/** The beginning of what we write, as a program that was killed may leave it. */
+const isCutOff = (head: string): boolean => /^(?:\d{1,4}(?:\.[0-9a-f]{0,8})?)?$/.test(head);
+
+test("an entry that was cut off when its program was killed counts as none, and the next one takes its place", async () => {
+  for (const length of [0, 1, 2, 6, 10]) {
+    const tools = fakeTools("linux");
+    const keychain = await openKeychain("linux", {}, tools.run, tools.run);
+    await keychain?.store("session:s", "before");
+    tools.entries.set("session:s", (tools.entries.get("session:s") ?? "").slice(0, length));
+    const torn = await keychain?.get("session:s");
+    await keychain?.store("session:s", "after");
+    assert.deepEqual([torn, await keychain?.get("session:s")], [undefined, "after"], `of ${length} letters`);
+  }
+});
+
 test("an entry of a form that is not known is refused, and stays as it was whatever is asked", async () => {
   const tools = fakeTools("linux");
   const keychain = await openKeychain("linux", {}, tools.run, tools.run);
@@ -138,7 +205,8 @@ test("an entry of a form that is not known is refused, and stays as it was whate
     fc.asyncProperty(
       fc
         .string({ minLength: 1 })
-        .filter((head) => head.trim() === head && !/^\d+\.[0-9a-f]*\.[A-Za-z0-9+/=]*$/.test(head)),
+        .filter((head) => head.trim() === head && !/^\d+\.[0-9a-f]*\.[A-Za-z0-9+/=]*$/.test(head))
+        .filter((head) => !isCutOff(head)),
       async (head) => {
         tools.entries.set("session:s", head);
         for (const act of [() => keychain.get("session:s"), () => keychain.store("session:s", "new")]) {

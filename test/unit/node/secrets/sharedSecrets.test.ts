@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { processLock, sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
+import { memorySecrets, processLock, sharedSecrets } from "../../../../src/node/secrets/sharedSecrets.ts";
 import { MemorySecrets, QueueLock } from "../../../support/fakePorts.ts";
 
 class CountedSecrets extends MemorySecrets {
@@ -8,8 +8,11 @@ class CountedSecrets extends MemorySecrets {
   full = false;
   locked = false;
 
+  gone = false;
+
   override async get(key: string) {
     this.reads += 1;
+    if (this.gone) throw new Error("the keychain is locked");
     return super.get(key);
   }
 
@@ -30,7 +33,7 @@ function start() {
   let time = 0;
   const shared = sharedSecrets(keychain, new QueueLock(), {
     now: () => time,
-    onRefused: (reason) => refused.push(reason),
+    onRefused: (error) => refused.push((error as Error).message),
   });
   return {
     ...shared,
@@ -146,4 +149,98 @@ test("what the keychain does not delete is told, and not used here until it is w
   world.keychain.locked = false;
   await world.secrets.store("a", "second");
   assert.deepEqual([after, await world.secrets.get("a"), world.refused], [undefined, "second", []]);
+});
+
+test("what was seen last serves on when the keychain is locked or ends in mid-use, but for who holds the lock", async () => {
+  const { secrets, lock, keychain, refused, later } = start();
+  await secrets.get("a");
+  keychain.gone = true;
+  later(16_000);
+  const [first, unknown] = [await secrets.get("a"), await secrets.get("b")];
+  later(16_000);
+  const second = await secrets.get("a");
+  const renewing = await lock.run("renewal", async () => secrets.get("a"));
+  assert.deepEqual(
+    { first, unknown, second, renewing, refused },
+    { first: "first", unknown: undefined, second: "first", renewing: undefined, refused: ["the keychain is locked"] },
+  );
+});
+
+test("one who comes while others wait under a lock's name comes after them", async () => {
+  const lock = processLock();
+  const seen: string[] = [];
+  const open = new Map<string, () => void>();
+  const act = (name: string) => () =>
+    new Promise<void>((resolve) => {
+      seen.push(name);
+      open.set(name, resolve);
+    });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const first = lock.run("x", act("first"));
+  const second = lock.run("x", act("second"));
+  await turn();
+  open.get("first")?.();
+  await first;
+  await turn();
+  const third = lock.run("x", act("third"));
+  const other = lock.run("y", act("under another name"));
+  await turn();
+  const before = [...seen];
+  for (const name of ["second", "under another name"]) open.get(name)?.();
+  await turn();
+  open.get("third")?.();
+  await Promise.all([second, third, other]);
+  assert.deepEqual(
+    { before, seen },
+    {
+      before: ["first", "second", "under another name"],
+      seen: ["first", "second", "under another name", "third"],
+    },
+  );
+});
+
+test("a sign-in ends with the process while the keychain has not taken it, and no longer", async () => {
+  const { secrets, keychain, endsWithProcess } = start();
+  const ends = () => ["s", "t"].map(endsWithProcess);
+  const seen = [ends()];
+  keychain.full = true;
+  await secrets.store("session:s", "here");
+  await secrets.store("gateway:t", "no sign-in");
+  seen.push(ends());
+  keychain.full = false;
+  await secrets.store("session:s", "there");
+  seen.push(ends());
+  // The next one to write it is another process.
+  keychain.entries.set("session:s", "of another process");
+  assert.deepEqual([...seen, await secrets.get("session:s")], [[false, false], [true, false], [false, false], "there"]);
+});
+
+test("what was deleted is gone at once, and what another process wrote anew after a refused delete is seen again", async () => {
+  const { secrets, keychain, lock } = start();
+  await secrets.get("a");
+  await secrets.delete("a");
+  const deleted = await secrets.get("a");
+  keychain.entries.set("a", "again");
+  keychain.locked = true;
+  await assert.rejects(async () => secrets.delete("a"));
+  keychain.locked = false;
+  await secrets.delete("a");
+  keychain.entries.set("a", "of another process");
+  const seen = await lock.run("renew", async () => secrets.get("a"));
+  assert.deepEqual({ deleted, seen }, { deleted: undefined, seen: "of another process" });
+});
+
+test("the keychain's entries are those that it has now", async () => {
+  const { secrets, keychain } = start();
+  keychain.entries.set("b", "of another process");
+  assert.deepEqual(await secrets.keys(), ["a", "b"]);
+});
+
+test("secrets in memory are as those of a keychain", async () => {
+  const secrets = memorySecrets();
+  await secrets.store("a", "first");
+  await secrets.store("b", "second");
+  await secrets.store("a", "third");
+  await secrets.delete("b");
+  assert.deepEqual([await secrets.get("a"), await secrets.get("b"), await secrets.keys()], ["third", undefined, ["a"]]);
 });
