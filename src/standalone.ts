@@ -1,15 +1,20 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { standaloneArguments, standaloneHelp } from "./standalone/arguments.ts";
+import { messageOf } from "./lib/causes.ts";
+import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
+import { type StandaloneCommand, standaloneArguments } from "./standalone/arguments.ts";
+import { policyHelp } from "./standalone/policyArguments.ts";
+import { readProxyLogin } from "./standalone/proxyLogin.ts";
 import { run, wrongArguments } from "./standalone/run.ts";
+import { signInToProxies } from "./system/httpProxy.ts";
 
 declare const BUNDLED_VERSION: string | undefined;
 
 // The relay without an editor: MCP over stdio for the program that started it, OAuth and MCP towards the gateway.
-const command = standaloneArguments(process.argv.slice(2));
+const command = await withLogin(standaloneArguments(process.argv.slice(2)));
 switch (command.kind) {
   case "help":
-    console.log(standaloneHelp);
+    console.log((await import("./standalone/help.ts")).standaloneHelp);
     break;
   case "version":
     console.log(version());
@@ -17,13 +22,49 @@ switch (command.kind) {
   case "wrong":
     wrongArguments(command.problem);
     break;
+  case "policyHelp":
+    console.log(policyHelp);
+    break;
+  case "policy": {
+    const { policyCheck } = await import("./standalone/policyCheck.ts");
+    const { lines, exitCode } = policyCheck(command.options);
+    console.log(lines.join("\n"));
+    process.exitCode = exitCode;
+    break;
+  }
+  case "clientMetadata": {
+    const { clientMetadata } = await import("./standalone/clientMetadata.ts");
+    process.exitCode = await clientMetadata(command.options);
+    break;
+  }
   case "leave": {
     const { leave } = await import("./standalone/leave.ts");
     await leave(command.options, version());
     break;
   }
+  case "call": {
+    const { call } = await import("./standalone/call.ts");
+    await call(command.options, command.call, version());
+    break;
+  }
+  case "doctor": {
+    const { doctor } = await import("./standalone/doctor.ts");
+    await doctor(command.options, version());
+    break;
+  }
   case "run":
     await run(command.options, version());
+}
+
+/** Reads the login of the proxy first, where the environment says where it is and somebody is to be reached. */
+async function withLogin(read: StandaloneCommand): Promise<StandaloneCommand> {
+  if (!["clientMetadata", "leave", "call", "run"].includes(read.kind)) return read;
+  try {
+    signInToProxies(await readProxyLogin(process.env, credentialPlaces(process.env)));
+    return read;
+  } catch (error) {
+    return { kind: "wrong", problem: messageOf(error) };
+  }
 }
 
 /** The bundle carries it, since people copy that file alone; from the sources it is read. */

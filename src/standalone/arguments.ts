@@ -1,19 +1,17 @@
 import { parseArgs } from "node:util";
 import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
 import type { CredentialPlace } from "../connections/settings/setting.ts";
+import type { WorkloadInSettings } from "../connections/settings/workloadSetting.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
+import { callArguments, type ToolCall } from "./callArguments.ts";
+import { type DoctorOptions, doctorOptions } from "./doctorArguments.ts";
+import { type EnterpriseOptions, enterpriseOptions } from "./enterpriseOptions.ts";
+import type { HandedOver } from "./handedOver.ts";
 import { headerSettings } from "./headerOptions.ts";
 import { type LeaveOptions, leaveOptions } from "./leaveArguments.ts";
-import {
-  nonEmpty,
-  oneOf,
-  optionsHelp,
-  parsedOptions,
-  type SettingOption,
-  settingOptions,
-  shown,
-  typedSettings,
-} from "./settingOptions.ts";
+import { type MetadataOptions, metadataOptions } from "./metadataArguments.ts";
+import { type PolicyOptions, policyOptions } from "./policyArguments.ts";
+import { allSettingOptions, nonEmpty, oneOf, parsedOptions, shown, typedSettings } from "./settingOptions.ts";
 
 /** Where a secret is read from. It is never an argument itself: every program of the computer can read those. */
 export type SecretSource =
@@ -28,6 +26,10 @@ export interface StandaloneOptions {
   readonly flow: SignInFlow | "aws";
   /** What was typed about the gateway, as it would stand in `gatewayConnect.gateways`. The client's secret is no part. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What was typed about the company's identity provider, as it would stand in `gatewayConnect.enterpriseIdentityProvider`. */
+  readonly enterprise?: EnterpriseOptions;
+  /** What an editor has set now, where an entry that it wrote has started this program. `settings` has it already. */
+  readonly handed?: () => HandedOver;
   /** The headers among them. */
   readonly headers?: Readonly<Record<string, string | HeaderPlace>>;
   readonly clientSecret?: SecretSource;
@@ -43,8 +45,13 @@ export interface StandaloneOptions {
 /** What the command line asks for. */
 export type StandaloneCommand =
   | { readonly kind: "run"; readonly options: StandaloneOptions }
+  | { readonly kind: "call"; readonly options: StandaloneOptions; readonly call: ToolCall }
+  | { readonly kind: "doctor"; readonly options: DoctorOptions }
   | { readonly kind: "leave"; readonly options: LeaveOptions }
+  | { readonly kind: "policy"; readonly options: PolicyOptions }
+  | { readonly kind: "clientMetadata"; readonly options: MetadataOptions }
   | { readonly kind: "help" }
+  | { readonly kind: "policyHelp" }
   | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly problem: string };
 
@@ -56,66 +63,10 @@ export const exitCodes = {
   gatewayNotUsable: 3,
   notSignedIn: 4,
   notAllRevoked: 5,
+  toolFailed: 6,
+  notAllowed: 7,
+  problemsFound: 8,
 } as const;
-
-/** @param options those that stand for settings */
-export const helpText = (
-  options: readonly SettingOption[],
-): string => `Connects a program that speaks MCP over stdio to an MCP gateway that wants a sign-in.
-
-Usage: node standalone.mjs <gateway address> [options]
-
-You seldom start it by hand. Put it into your editor's or agent's mcp.json, and it is started for you:
-
-  { "mcpServers": { "gateway": {
-      "command": "node",
-      "args": ["/path/to/standalone.mjs", "https://gateway.example.com/mcp"] } } }
-
-The first time your browser opens for the sign-in; everything else is found out from the gateway. Tokens are kept in the
-keychain of your operating system. Where there is none they are kept in memory, and revoked when the program ends. They
-are never written to a file.
-
-Who signs in
-  (nothing)                    you do, in your browser
-${optionsHelp(options.filter(isFlow))}
-  --sign-out                   signs out of this gateway: revokes the tokens, forgets them, says what became of them
-  --all                        with --sign-out and no address: signs out of every gateway that this computer's keychain
-                               keeps a sign-in for
-  --clean                      with no address: signs out of every gateway, then removes everything that this program
-                               keeps, and says what it removed and what it could not
-
-What your platform team may have told you
-${optionsHelp(options.filter((option) => !isFlow(option)))}
-  --header "<Name>: <value>"   one more header for the gateway alone, can be repeated. A secret is read where it is:
-                               --header "X-Api-Key: env:NAME", "X-Api-Key: file:/path" or
-                               "X-Api-Key: command:program argument", which no shell reads
-
-How it runs
-  --keychain auto|off          off: tokens in memory only (auto)
-  --browser <command>|none     what opens the sign-in page, with %s or its end for the address; none only prints it.
-                               Otherwise the commands in the variable BROWSER are tried, then the system's
-  --protocol auto|2025-11-25|2026-07-28
-                               the MCP revision towards the gateway (auto)
-  --verbose                    say on stderr what happens; there is never a token in it
-  --version, --help
-
-From the environment
-  HTTPS_PROXY, HTTP_PROXY      the proxy to go through, http:// or https://, with a user name and password where it
-                               wants them; ALL_PROXY for both. This machine is always asked directly
-  NO_PROXY                     what is asked directly: names, .endings, name:port, or *; no ranges of addresses
-  NODE_EXTRA_CA_CERTS          a file of certificates to trust besides Node's own
-
-It ends when its standard input closes, or with the program that started it. Exit codes:
-  0  ended by whoever started it, or signed out
-  1  something unexpected; please report it
-  2  the arguments are wrong, or one is missing
-  3  the gateway or its identity provider cannot be used: not reached, not an MCP server, metadata wrong
-  4  nobody is signed in: refused, given up or timed out
-  5  signed out here, but the identity provider did not revoke everything, or something could not be removed`;
-
-const isFlow = ({ setting }: SettingOption): boolean => setting === "signIn";
-
-export const standaloneHelp = helpText(settingOptions());
 
 const wrong = (problem: string): Error => new Error(problem);
 
@@ -124,8 +75,12 @@ const wrong = (problem: string): Error => new Error(problem);
  *
  * @param own the options that stand for settings
  */
-export function standaloneArguments(args: readonly string[], own = settingOptions()): StandaloneCommand {
+export function standaloneArguments(args: readonly string[], own = allSettingOptions()): StandaloneCommand {
   try {
+    if (args[0] === "policy") {
+      const asked = policyOptions(args.slice(1));
+      return asked ? { kind: "policy", options: asked } : { kind: "policyHelp" };
+    }
     const { values, positionals } = parseArgs({
       args: [...args],
       strict: true,
@@ -134,7 +89,13 @@ export function standaloneArguments(args: readonly string[], own = settingOption
         ...parsedOptions(own),
         "sign-out": { type: "boolean" },
         all: { type: "boolean" },
+        company: { type: "boolean" },
         clean: { type: "boolean" },
+        "write-client-metadata": { type: "string" },
+        "check-client-metadata": { type: "string" },
+        arguments: { type: "string" },
+        check: { type: "string" },
+        json: { type: "boolean" },
         header: { type: "string", multiple: true },
         keychain: { type: "string" },
         browser: { type: "string" },
@@ -148,21 +109,32 @@ export function standaloneArguments(args: readonly string[], own = settingOption
     if (values.version) return { kind: "version" };
     const leaving = leaveOptions(values, positionals);
     if (leaving) return { kind: "leave", options: leaving };
-    const [url, ...more] = positionals;
+    const looking = doctorOptions(values, positionals);
+    if (looking) return { kind: "doctor", options: looking };
+    const metadata = metadataOptions(values, positionals, own);
+    if (metadata) return { kind: "clientMetadata", options: metadata };
+    const { call, left } = callArguments(values, positionals);
+    const [url, ...more] = left;
     if (url === undefined)
       throw wrong("The address of the gateway is missing, such as https://gateway.example.com/mcp.");
     if (more.length > 0) throw wrong(`One address is enough. What is "${shown(more[0] ?? "")}" for?`);
-    const { clientSecret: secret, ...settings } = typedSettings(own, values);
-    const { signIn, clientId, privateKey } = settings as {
+    const { clientSecret: secret, enterpriseIdentityProvider: company, ...settings } = typedSettings(own, values);
+    const enterprise = enterpriseOptions(company);
+    const { signIn, workload, clientId, privateKey } = settings as {
       readonly signIn?: StandaloneOptions["flow"];
+      readonly workload?: WorkloadInSettings;
       readonly clientId?: string;
       readonly privateKey?: CredentialPlace;
     };
-    // Whoever names a profile means it to be used.
-    const flow = signIn ?? (settings.awsProfile === undefined ? "browser" : "aws");
+    const meant = meantFlow({ workload, awsProfile: settings.awsProfile, enterprise });
+    const flow = signIn ?? meant ?? "browser";
+    if (enterprise && flow !== "enterprise") {
+      throw wrong("--enterprise-issuer and another way to sign in exclude each other: choose one.");
+    }
+    checkWorkload(workload, flow, { clientId, hasCredential: secret !== undefined || privateKey !== undefined });
     for (const [name, option] of Object.entries(awsOptions)) {
-      if (flow !== "aws" && settings[name] !== undefined)
-        throw wrong(`${option} belongs to AWS credentials: give --aws too.`);
+      const isUsed = flow === "aws" || (workload?.source === "aws" && name !== "awsService");
+      if (!isUsed && settings[name] !== undefined) throw wrong(`${option} belongs to AWS credentials: give --aws too.`);
     }
     const clientSecret = sourceOf(secret as CredentialPlace | undefined);
     const clientKey = sourceOf(privateKey);
@@ -174,25 +146,63 @@ export function standaloneArguments(args: readonly string[], own = settingOption
     if (flow === "clientCredentials" && !clientSecret && !clientKey && !values["sign-out"]) {
       throw wrong("--client-credentials needs --client-id, and --client-secret or --client-key.");
     }
+    if (flow === "enterprise" && clientId === undefined && settings.clientMetadataUrl === undefined) {
+      throw wrong("--enterprise needs --client-id too: the client that the gateway's authorization server knows.");
+    }
     const { keychain = "auto", protocol = "auto", browser } = values;
     const headers = headerSettings(values.header ?? []);
     const options: StandaloneOptions = {
       url,
       act: values["sign-out"] ? "signOut" : "serve",
       flow,
-      settings: { ...settings, ...headers, signIn: flow },
+      // Left open, it is found out whether the person's company signs them in.
+      settings: { ...settings, ...headers, ...((signIn ?? meant) && { signIn: flow }) },
       ...headers,
       protocol: oneOf("--protocol", protocol, ["auto", "2025-11-25", "2026-07-28"]),
       keychain: oneOf("--keychain", keychain, ["auto", "off"]),
       verbose: values.verbose ?? false,
+      ...(enterprise && { enterprise }),
       ...(clientSecret && { clientSecret }),
       ...(clientKey && { clientKey }),
       ...(browser !== undefined && { browser: nonEmpty("--browser", browser) }),
     };
-    return { kind: "run", options };
+    return call ? { kind: "call", options, call } : { kind: "run", options };
   } catch (error) {
     return { kind: "wrong", problem: error instanceof Error ? withoutAdvice(error.message) : String(error) };
   }
+}
+
+/** Whoever names a source, a company or a profile means it to be used. */
+function meantFlow({
+  workload,
+  enterprise,
+  awsProfile,
+}: {
+  readonly workload: WorkloadInSettings | undefined;
+  readonly enterprise: EnterpriseOptions | undefined;
+  readonly awsProfile: unknown;
+}): StandaloneOptions["flow"] | undefined {
+  if (workload?.source !== undefined) return "workloadIdentity";
+  if (enterprise) return "enterprise";
+  return awsProfile === undefined ? undefined : "aws";
+}
+
+/** @throws Error in words about what does not go together */
+function checkWorkload(
+  workload: WorkloadInSettings | undefined,
+  flow: StandaloneOptions["flow"],
+  { clientId, hasCredential }: { readonly clientId: string | undefined; readonly hasCredential: boolean },
+): void {
+  if (!workload) return;
+  if (workload.source === undefined) {
+    const option = workload.audience === undefined ? "--workload-grant" : "--workload-audience";
+    throw wrong(`${option} belongs to a workload: give --workload-identity too.`);
+  }
+  if (flow !== "workloadIdentity") throw wrong("--workload-identity is a way to sign in of its own: choose one.");
+  if (workload.grant !== "client-assertion") return;
+  if (clientId === undefined)
+    throw wrong("--workload-grant client-assertion proves who a client is: give --client-id too.");
+  if (hasCredential) throw wrong("--workload-grant client-assertion takes the place of the client's secret or key.");
 }
 
 /** What says something of AWS credentials, by its setting. */

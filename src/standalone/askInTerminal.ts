@@ -4,17 +4,27 @@ import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";
 import type { StandaloneOptions } from "./arguments.ts";
+import { editorHint } from "./editorHint.ts";
 import { say } from "./stderr.ts";
 
-/** Obtains tokens where a person is reached by standard error and a browser only. */
+/**
+ * Obtains tokens where a person is reached by standard error and a browser only.
+ *
+ * @param canShare whether an editor's sign-in may be used here
+ */
 export function askInTerminal(
   { browser }: Pick<StandaloneOptions, "browser">,
   env: NodeJS.ProcessEnv,
+  canShare: boolean,
 ): (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome> {
   const browserWorld = { platform: process.platform, env };
   const commands = commandsOf(browser, browserWorld);
-  return (request, world) =>
-    signInWithoutEditor(request, world, {
+  // The bridge sets it, which has read the editor's list of gateways: no window is open that could be asked.
+  let isEditorSignedIn = env.GATEWAY_CONNECT_EDITOR === "signed-in" && canShare;
+  return (request, world) => {
+    if (isEditorSignedIn) say(editorHint(request.gateway));
+    isEditorSignedIn = false;
+    return signInWithoutEditor(request, world, {
       hasBrowser: commands.length > 0,
       open: (url) => openBrowser(url, commands, browserWorld),
       showAddress: (url, opened) =>
@@ -31,6 +41,7 @@ export function askInTerminal(
         ),
       wait: (ms, until) => delay(ms, undefined, { signal: until }).catch(() => {}),
     });
+  };
 }
 
 /** The commands that may open an address: what was asked for alone, or what the computer has. */

@@ -2,12 +2,13 @@ import { readdir, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Gateways } from "../connections/gateways.ts";
 import { readRecordList } from "../lib/json/recordList.ts";
+import { indexedKeychain, type KeychainIndex } from "../node/secrets/keychainIndex.ts";
+import { cacheFolder, indexPath, lockFolder } from "../node/secrets/machineStorage.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../oauth/tokens/secretTokenStore.ts";
 import { removeDeadLocks } from "../system/fileLock.ts";
-import { indexedKeychain, type KeychainIndex } from "./keychainIndex.ts";
 import { say } from "./stderr.ts";
-import { cacheFolder, catalogueFolder, indexPath, lockFolder } from "./storage.ts";
+import { catalogueFolder } from "./storage.ts";
 
 export interface KeychainToClean {
   readonly keychain: SecretStore;

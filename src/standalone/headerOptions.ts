@@ -3,6 +3,7 @@ import { readHeaders } from "../connections/headers/readHeaders.ts";
 import { isFailure } from "../failures/failure.ts";
 import { headerFaults } from "../failures/headerFaults.ts";
 import { english } from "../failures/translate.ts";
+import { placeOf } from "./placeOptions.ts";
 
 /** Where a header of the command line was set. */
 export const headerPlace = (name: string): string => (name === "" ? "--header" : `--header ${name}`);
@@ -43,27 +44,12 @@ function header(text: string): { readonly name: string; readonly value: string |
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name.trim()) || value.trim() === "") {
     throw new Error('--header is "Name: value", such as "X-Team: blue" or "X-Api-Key: env:NAME".');
   }
-  return { name: name.trim(), value: placeOf(value.trim()) };
+  return { name: name.trim(), value: valueOrPlace(value.trim()) };
 }
 
 /** A value, or where it is read. What stands in front of a variable is kept, as in `Bearer ${TOKEN}`. */
-function placeOf(value: string): string | HeaderPlace {
+function valueOrPlace(value: string): string | HeaderPlace {
   const [, before, environment = "", braced = ""] = /^(|.*\s)(?:env:(\w+)|\$\{(?:env:)?(\w+)\})$/.exec(value) ?? [];
   if (before !== undefined) return { environment: environment || braced, ...(before !== "" && { before }) };
-  const file = /^file:(.+)$/.exec(value)?.[1];
-  if (file !== undefined) return { file };
-  const command = /^command:(.*)$/.exec(value)?.[1];
-  return command === undefined ? value : { command: commandOf(command.trim()) };
-}
-
-/** A program and its arguments: a list in JSON, or words. No shell reads them, so that quotes are characters as others. */
-function commandOf(text: string): readonly string[] {
-  if (!text.startsWith("[")) return text.split(/\s+/).filter((word) => word !== "");
-  try {
-    const list: unknown = JSON.parse(text);
-    if (Array.isArray(list) && list.every((word) => typeof word === "string")) return list;
-  } catch {
-    // Told below.
-  }
-  throw new Error('--header: a command is words, or a list such as ["program", "an argument"].');
+  return placeOf("--header", value) ?? value;
 }

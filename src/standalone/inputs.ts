@@ -1,12 +1,16 @@
 import { gatewayCandidates } from "../connections/gatewayUrl.ts";
 import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
+import type { CredentialPlace } from "../connections/settings/setting.ts";
+import type { WorkloadInSettings } from "../connections/settings/workloadSetting.ts";
 import { asFailure } from "../failures/failure.ts";
 import { decodedText } from "../lib/decodedText.ts";
 import { MAX_DOCUMENT_BYTES } from "../lib/limits.ts";
 import { headerValueFault } from "../lib/settableHeaders.ts";
+import { GITHUB_REQUEST_TOKEN } from "../oauth/workload/githubActionsToken.ts";
 import { withoutVariables } from "../system/environment.ts";
 import { readNamedFile } from "../system/readNamedFile.ts";
 import type { SecretSource, StandaloneOptions } from "./arguments.ts";
+import { variablesOf } from "./handedOptions.ts";
 import { headerPlace } from "./headerOptions.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
@@ -37,8 +41,21 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
   const candidates = await candidatesOf(options.url, env);
   for (const [name, place] of Object.entries(options.headers ?? {})) checkHeader(name, place, variable);
   const clientSecret = options.clientSecret && readSecret("--client-secret", options.clientSecret, variable);
+  const { source } = (options.settings.workload ?? {}) as WorkloadInSettings;
+  // What a job's tokens are asked with is for no program that is started here.
+  if (source === "github-actions") secretNames.add(GITHUB_REQUEST_TOKEN);
+  if (typeof source === "object" && source.environment !== undefined) secretNames.add(source.environment);
+  for (const name of variablesOf(options.handed?.().settings)) secretNames.add(name);
   // Each signature reads the key again. Reading it here as well reports a missing key before anything starts.
   if (options.clientKey) readSecret("--client-key", options.clientKey, variable);
+  const { clientSecret: secret, privateKey, idToken } = options.enterprise ?? {};
+  for (const [name, place] of Object.entries({
+    "client-secret": secret,
+    "client-key": privateKey,
+    "id-token": idToken,
+  })) {
+    checkPlace(`--enterprise-${name}`, place, variable);
+  }
   return {
     candidates,
     childEnvironment: withoutVariables(env, secretNames, process.platform),
@@ -46,11 +63,14 @@ export async function readInputs(options: StandaloneOptions, env: NodeJS.Process
   };
 }
 
+/** AWS's region, as its own tools read it. */
+export const regionIn = (env: NodeJS.ProcessEnv): string | undefined =>
+  env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
+
 /** @throws Error in words about the address */
 async function candidatesOf(url: string, env: NodeJS.ProcessEnv): Promise<readonly URL[]> {
   try {
-    const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || undefined;
-    const candidates = await gatewayCandidates(url, () => region);
+    const candidates = await gatewayCandidates(url, () => regionIn(env));
     if (candidates) return candidates;
   } catch (error) {
     throw new Error(standaloneFailureText(asFailure(error)));
@@ -67,6 +87,12 @@ function checkHeader(name: string, place: string | HeaderPlace, variable: Variab
   if (environment !== undefined && headerValueFault(variable(environment, option).trim()) !== undefined) {
     throw new Error(`${option}: what ${environment} holds is no header's value.`);
   }
+}
+
+/** Each use reads it again. What a command prints is not asked for before it is needed. */
+function checkPlace(option: string, place: CredentialPlace | undefined, variable: Variable): void {
+  if (place?.file !== undefined) readSecret(option, { kind: "file", path: place.file }, variable);
+  if (place?.environment !== undefined) variable(place.environment, option);
 }
 
 function readSecret(option: string, source: SecretSource, variable: Variable): string {

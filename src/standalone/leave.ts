@@ -2,13 +2,14 @@ import type { Gateways } from "../connections/gateways.ts";
 import { asFailure } from "../failures/failure.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
 import { openKeychain } from "../node/secrets/keychain.ts";
+import { MOST_KEYS } from "../node/secrets/keychainIndex.ts";
 import { exitCodes } from "./arguments.ts";
 import { cleanFiles, cleanKeychain } from "./clean.ts";
 import { exitCodeOf } from "./exitCode.ts";
-import { MOST_KEYS } from "./keychainIndex.ts";
 import type { LeaveOptions } from "./leaveArguments.ts";
 import { openLog } from "./openLog.ts";
-import { noKeychainText } from "./signOut.ts";
+import { sayNoKeychain } from "./signOut.ts";
+import { signOutOfCompanies } from "./signOutCompanies.ts";
 import { signOutEverywhere } from "./signOutEverywhere.ts";
 import { say } from "./stderr.ts";
 import { catalogueFolder, keychainIndex } from "./storage.ts";
@@ -16,7 +17,7 @@ import { standaloneFailureText } from "./terminalWords.ts";
 import { wire } from "./wiring.ts";
 
 /**
- * Signs out of every gateway of this computer, removes what is kept where that is asked for, and ends the process with the
+ * Signs out of every gateway of this computer, or of a company and what it let people into, removes what is kept where that is asked for, and ends the process with the
  * exit code that says how it went.
  *
  * @param version of this program
@@ -40,12 +41,11 @@ async function left({ act, verbose }: LeaveOptions, version: string): Promise<nu
     say("Nothing was signed out or removed. --sign-out with the address of a gateway signs out of that one.");
     throw error;
   });
-  const keychain = await openKeychain(process.platform, process.env);
+  // One that is there is asked for: a locked keychain gives nothing else away.
+  const keychain = await openKeychain(process.platform, process.env, undefined, undefined, listed[0]);
   if (!keychain) {
-    say(noKeychainText);
-    if (listed.length > 0) say("A keychain that was used before does not answer. Unlock or start it, and try again.");
     if (act === "clean") await cleanFiles(index);
-    return listed.length > 0 ? exitCodes.notAllRevoked : exitCodes.ended;
+    return sayNoKeychain(listed.length > 0);
   }
   const open = async (record: string): Promise<Gateways> => {
     const { gateways } = await wire(
@@ -68,12 +68,11 @@ async function left({ act, verbose }: LeaveOptions, version: string): Promise<nu
     return gateways;
   };
   const records = listed.filter((key) => key.startsWith("gateway:"));
-  const { exitCode, count } = await signOutEverywhere(await Promise.all(records.map(open)));
-  if (count === 0 && exitCode === exitCodes.ended) {
-    say("Nobody was signed in to a gateway here. There was no token to revoke.");
-  }
+  const all = await Promise.all(records.map(open));
+  const ofCompanies = async () => await signOutOfCompanies([...all, await open("gateway:none")]);
+  const exitCode = act === "company" ? await ofCompanies() : await signOutEverywhere(all);
   if (listed.length >= MOST_KEYS) say("The list of sign-ins was full, so that there may be some that are not in it.");
-  if (act === "signOut") return exitCode;
+  if (act !== "clean") return exitCode;
   const isEmpty = await cleanKeychain({ keychain, index, records, unused: await open("gateway:none") });
   const isGone = await cleanFiles(index);
   return exitCode === exitCodes.ended && !(isEmpty && isGone) ? exitCodes.notAllRevoked : exitCode;

@@ -1,18 +1,25 @@
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { asFailure } from "../failures/failure.ts";
+import { failureText } from "../failures/failureText.ts";
+import { messageOf } from "../lib/causes.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
+import { isManaged } from "../node/policy/machinePolicy.ts";
+import { policyPlace } from "../node/policy/policyPlace.ts";
 import { openKeychain } from "../node/secrets/keychain.ts";
 import type { CatalogueStore } from "../relay/catalogue.ts";
 import { watchParent } from "../system/parentWatch.ts";
 import { exitCodes, type StandaloneOptions } from "./arguments.ts";
+import { closeStandalone } from "./closeStandalone.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf } from "./exitCode.ts";
+import { failureLines } from "./failureLines.ts";
+import { withHanded } from "./handedOptions.ts";
 import type { HostStream } from "./hostStream.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./openLog.ts";
 import { say } from "./stderr.ts";
-import { catalogueFolder, connectionKeys, type Keychain } from "./storage.ts";
+import { type ConnectionKeys, catalogueFolder, connectionKeys, isListed, type Keychain } from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 import type { Standalone } from "./wiring.ts";
 
@@ -31,12 +38,22 @@ const firstLineMs = 50;
  *
  * @param version of this program, which gateways and hosts are told
  */
-export async function run(options: StandaloneOptions, version: string): Promise<void> {
+export async function run(typed: StandaloneOptions, version: string): Promise<void> {
+  let options: StandaloneOptions;
+  try {
+    options = withHanded(typed, process.env, process.cwd());
+  } catch (error) {
+    const failure = asFailure(error);
+    // What is at fault is set in the editor, and told as there.
+    say(failureLines(failure, failureText(failure)));
+    process.exitCode = exitCodeOf(failure);
+    return;
+  }
   let inputs: Inputs;
   try {
     inputs = await readInputs(options, process.env);
   } catch (error) {
-    wrongArguments(error instanceof Error ? error.message : String(error));
+    wrongArguments(messageOf(error));
     return;
   }
   const log = openLog(options);
@@ -50,7 +67,7 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     ending.abort();
     parent?.stop();
     log.info("ending", { why });
-    const left = first.then(() => standalone && leave(standalone));
+    const left = first.then(() => standalone && closeStandalone(standalone));
     void Promise.race([left.catch(() => {}), delay(shutdownTimeoutMs)]).then(() => process.exit(code));
   };
   const fail = (error: unknown): void => {
@@ -65,13 +82,19 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   process.on("uncaughtException", fail);
 
   try {
+    // What reads the administrator's file is loaded at once where there is one, and else with what may need it.
+    if (options.act === "serve" && isManaged(policyPlace())) {
+      const { checkStart } = await import("./standalonePolicy.ts");
+      checkStart(options, inputs, true);
+    }
     const keys = await connectionKeys(options);
-    const opening = options.keychain === "auto" ? keychainWith(keys.record, inputs) : undefined;
+    const opening = keychainFor(options, keys, inputs);
     const catalogue = catalogueStore(catalogueFolder(), keys.id);
     const early = parent && earlyAnswer(parent.input, inputs, catalogue, version);
     await early?.looked;
     const { wire } = await import("./wiring.ts");
     const keychain = await opening;
+    const isSilent = !keychain && options.keychain === "auto" && (await isListed(keys.record));
     standalone = await wire(options, {
       ...{ inputs, keychain, keys, catalogue, log, version },
       signal: ending.signal,
@@ -79,10 +102,17 @@ export async function run(options: StandaloneOptions, version: string): Promise<
     if (options.act === "signOut") {
       const [address = new URL(options.url)] = inputs.candidates;
       const { signOut } = await import("./signOut.ts");
-      finish(await signOut(address, standalone.gateways, keychain !== undefined), "signed out");
+      finish(
+        await signOut(address, standalone.gateways, keychain ? "here" : isSilent ? "silent" : "none"),
+        "signed out",
+      );
       return;
     }
-    if (!keychain) {
+    if (isSilent) {
+      say(
+        "Tokens are kept in memory only: a keychain that was used before does not answer. Unlock or start it, then start this program again.",
+      );
+    } else if (!keychain) {
       log.info("tokens are kept in memory", { because: options.keychain === "off" ? "--keychain off" : "none" });
     }
     const relay = await standalone.open();
@@ -99,9 +129,13 @@ export async function run(options: StandaloneOptions, version: string): Promise<
   }
 }
 
-/** The keychain, which is asked for the record at once: its tools take longer than anything else at the start. */
-const keychainWith = (record: string, { childEnvironment }: Inputs): Promise<Keychain> =>
-  openKeychain(process.platform, childEnvironment, undefined, undefined, record);
+/** The keychain unless it is off. It is asked for the record at once: its tools take longer than anything else at the start. */
+export const keychainFor = async (
+  { keychain }: StandaloneOptions,
+  { record }: ConnectionKeys,
+  { childEnvironment }: Inputs,
+): Promise<Keychain> =>
+  keychain === "auto" ? openKeychain(process.platform, childEnvironment, undefined, undefined, record) : undefined;
 
 /** Hosts say `initialize` first, which the relay's code and the keychain need not be there for if the gateway is known. */
 function earlyAnswer(
@@ -115,15 +149,6 @@ function earlyAnswer(
   if (catalogue === undefined || url === undefined || others.length > 0) return undefined;
   const early = answerEarly({ input, output: process.stdout, catalogue, url, version });
   return { looked: Promise.race([early.looked, delay(firstLineMs)]), stop: () => early.stop() };
-}
-
-/** Closes everything, and revokes tokens that nobody can use any more. */
-async function leave({ gateways, endsWithProcess }: Standalone): Promise<void> {
-  await gateways.settled();
-  for (const connection of gateways.book.all) {
-    if (endsWithProcess(connection.sessionId ?? "")) await gateways.signOut(connection);
-  }
-  await gateways.close();
 }
 
 export function wrongArguments(problem: string): void {

@@ -1,11 +1,14 @@
+import { editorSettings } from "../connections/settings/editorSettingsSchema.ts";
 import { gatewaySettings } from "../connections/settings/gatewaySettingsSchema.ts";
 import type { CredentialPlace, Settings } from "../connections/settings/setting.ts";
 import {
+  editorSettingsWords,
   type GatewaySettingWords,
   gatewaySettingsWords,
   type OptionWords,
 } from "../connections/settings/settingsWords.ts";
 import type { ValueSchema } from "../lib/json/validValue.ts";
+import { placeOf } from "./placeOptions.ts";
 
 /** An option of the command line that stands for a setting of the gateway. */
 export interface SettingOption {
@@ -20,7 +23,7 @@ export interface SettingOption {
 /** The options that settings have, in the order of the schema. */
 export const settingOptions = (
   settings: Settings = gatewaySettings,
-  words: Readonly<Record<string, GatewaySettingWords>> = gatewaySettingsWords,
+  words: Readonly<Record<string, Pick<GatewaySettingWords, "options">>> = gatewaySettingsWords,
 ): readonly SettingOption[] =>
   Object.entries(settings).flatMap(([setting, { schema }]) =>
     Object.entries(words[setting]?.options ?? {}).map(([name, own]) => ({
@@ -28,6 +31,12 @@ export const settingOptions = (
       schema: (own.member !== undefined && schema.properties?.[own.member]) || schema,
     })),
   );
+
+/** The options that settings have which are of no gateway in particular. */
+export const editorSettingOptions = (): readonly SettingOption[] => settingOptions(editorSettings, editorSettingsWords);
+
+/** Every option that stands for a setting. */
+export const allSettingOptions = (): readonly SettingOption[] => [...settingOptions(), ...editorSettingOptions()];
 
 /** The form of the options that `parseArgs` reads. */
 export const parsedOptions = (options: readonly SettingOption[]) =>
@@ -51,7 +60,7 @@ export function typedSettings(
   }
   const settings: Record<string, unknown> = {};
   for (const { name, setting, schema, words } of given) {
-    const value = words.sets ?? settingValue(`--${name}`, schema, String(typed[name]));
+    const value = words.sets ?? settingValue(`--${name}`, schema, String(typed[name]), words.takesCommand);
     settings[setting] = words.member === undefined ? value : { ...(settings[setting] ?? {}), [words.member]: value };
   }
   return settings;
@@ -73,19 +82,32 @@ export function oneOf<T extends string>(option: string, text: string, choices: r
   return found;
 }
 
-function settingValue(option: string, schema: ValueSchema, text: string): unknown {
+function settingValue(option: string, schema: ValueSchema, text: string, takesCommand = false): unknown {
   const [first] = schema.anyOf ?? [];
   if (first?.type === "integer") return numberOrNumbers(option, text, first);
+  if (first?.enum) return platformOrPlace(option, text, first.enum);
   if (schema.anyOf) return text === "none" ? false : nonEmpty(option, text);
   if (schema.enum) return oneOf(option, text, schema.enum);
   switch (schema.type) {
     case "object":
-      return credentialPlace(option, text);
+      return commandPlace(option, text, takesCommand) ?? credentialPlace(option, text);
     case "array":
       return schema.items?.type === "integer" ? numbers(option, text, schema.items) : words(option, text);
+    case "integer":
+      return numbers(option, text, schema, 1)[0];
     default:
       return ofForm(option, text, schema);
   }
+}
+
+/** A source that has a name, or a place where it is read. Whatever else it is may be a secret, and is not repeated. */
+function platformOrPlace(option: string, text: string, platforms: readonly string[]): string | CredentialPlace {
+  const found = platforms.find((platform) => platform === text) ?? placeOf(option, text);
+  const isEmpty = typeof found === "object" && found.command?.length === 0;
+  if (found !== undefined && !isEmpty) return found;
+  throw new Error(
+    `${option} is one of ${platforms.join(", ")}, file:/path, env:NAME or command:program argument. The token itself is no argument: every program on this computer can read those.`,
+  );
 }
 
 function ofForm(option: string, text: string, { format, pattern, patternErrorMessage }: ValueSchema): string {
@@ -128,6 +150,12 @@ function numberOrNumbers(option: string, text: string, schema: ValueSchema): unk
   );
 }
 
+function commandPlace(option: string, text: string, takesCommand: boolean): CredentialPlace | undefined {
+  const place = takesCommand ? placeOf(option, text) : undefined;
+  if (place?.command?.length === 0) throw new Error(`${option}: the command is empty.`);
+  return place;
+}
+
 /** The value itself is left out of the words: it may be the secret. */
 function credentialPlace(option: string, text: string): CredentialPlace {
   const file = /^@(.+)$/.exec(text)?.[1];
@@ -152,8 +180,9 @@ export const optionsHelp = (options: readonly SettingOption[]): string =>
 function helpLines(option: string, help: string): string {
   const lines: string[] = [];
   let line = `  ${option}`.padEnd(helpColumn);
-  if (line.length > helpColumn) {
-    lines.push(line);
+  // One that reaches the column would run into the words.
+  if (line.trimEnd().length >= helpColumn) {
+    lines.push(line.trimEnd());
     line = " ".repeat(helpColumn);
   }
   for (const word of help.split(" ")) {

@@ -12,13 +12,17 @@ export interface SharedSignInWorld {
 
 /** The sign-in to this program's one gateway. All processes with the same keychain share it. */
 export class SharedSignIn {
-  readonly #id: string;
+  readonly #find: () => string;
   readonly #world: SharedSignInWorld;
 
-  /** @param id the connection's */
-  constructor(id: string, world: SharedSignInWorld) {
-    this.#id = id;
+  /** @param find the connection's id, as it is known by now */
+  constructor(find: () => string, world: SharedSignInWorld) {
+    this.#find = find;
     this.#world = world;
+  }
+
+  get #id(): string {
+    return this.#find();
   }
 
   /**

@@ -6,19 +6,13 @@ import { remove } from "./signOut.ts";
 import { say } from "./stderr.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
-export interface EverySignOut {
-  /** The first that is not 0. */
-  readonly exitCode: number;
-  /** How many gateways it was tried for. */
-  readonly count: number;
-}
-
 /**
  * Signs out of every gateway of these records, and says what became of each. One that fails keeps no other from it.
  *
  * @param all the gateways of each record in the keychain
+ * @returns the first exit code that is not 0
  */
-export async function signOutEverywhere(all: readonly Gateways[]): Promise<EverySignOut> {
+export async function signOutEverywhere(all: readonly Gateways[]): Promise<number> {
   let exitCode: number = exitCodes.ended;
   const fail = (code: number): void => {
     if (exitCode === exitCodes.ended) exitCode = code;
@@ -41,5 +35,8 @@ export async function signOutEverywhere(all: readonly Gateways[]): Promise<Every
       if ((await tried(() => remove(connection, gateways))) === false) fail(exitCodes.notAllRevoked);
     }
   }
-  return { exitCode, count };
+  if (count === 0 && exitCode === exitCodes.ended) {
+    say("Nobody was signed in to a gateway here. There was no token to revoke.");
+  }
+  return exitCode;
 }

@@ -6,18 +6,26 @@ import { wayOut } from "../system/wayOut.ts";
 import { headerPlace } from "./headerOptions.ts";
 import type { Inputs } from "./inputs.ts";
 
-/** The ways by which this program's requests leave. The headers of `--header` go to the gateway alone. */
+/**
+ * The ways by which this program's requests leave. The headers of `--header` go to the gateway alone.
+ *
+ * @param isHanded whether they are an editor's, see `withHanded`
+ */
 export const standaloneWays = (
-  settings: SettingsValues,
+  settings: () => SettingsValues,
   { childEnvironment }: Pick<Inputs, "childEnvironment">,
+  isHanded = false,
 ): WaysOut => ({
   fetch: wayOut,
   withHeaders: gatewayHeaders({
-    settings: () => settings,
+    settings,
     places: headerPlaces(process.env, childEnvironment),
-    place: (_, name) => headerPlace(name),
+    place: (gateway, name) => (isHanded ? headerOfEditor(gateway, name) : headerPlace(name)),
     // A token that somebody else keeps may stand in the environment.
-    mayAuthorize: true,
+    mayAuthorize: !isHanded,
     now: Date.now,
   }),
 });
+
+const headerOfEditor = (gateway: string, name: string): string =>
+  ["gatewayConnect.gateways", gateway, "headers", name].filter(Boolean).join(" \u203a ");

@@ -1,17 +1,15 @@
-import { rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { connectionId } from "../connections/connectionBook.ts";
 import { isFailure } from "../failures/failure.ts";
+import { messageOf } from "../lib/causes.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
-import type { TextFile } from "../lib/textFile.ts";
 import type { openKeychain } from "../node/secrets/keychain.ts";
+import { indexedKeychain, type KeychainIndex } from "../node/secrets/keychainIndex.ts";
+import { cacheFolder, indexPath, lockFolder, machineIndex, recordKey } from "../node/secrets/machineStorage.ts";
 import { memorySecrets, processLock, sharedSecrets } from "../node/secrets/sharedSecrets.ts";
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import { fileLock } from "../system/fileLock.ts";
-import { textFile } from "../system/textFile.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { indexedKeychain, KeychainIndex } from "./keychainIndex.ts";
 import { say } from "./stderr.ts";
 
 /** The operating system's keychain, where there is one. */
@@ -20,24 +18,20 @@ export type Keychain = Awaited<ReturnType<typeof openKeychain>>;
 /** The folder of lists of tools; nothing in it is secret. */
 export const catalogueFolder = (): string => join(cacheFolder(), "catalogues");
 
-/** The folder of locks. */
-export const lockFolder = (): string => join(cacheFolder(), "locks");
-
-/** The list of the keychain's entries. */
-export const indexPath = (): string => join(cacheFolder(), "keychain.json");
-
-export function keychainIndex(): KeychainIndex {
-  const path = indexPath();
-  return new KeychainIndex({
-    file: textFile(path),
-    removeFile: () => rm(path, { force: true }),
-    lock: fileLock(lockFolder()),
-    onUnusable(error) {
-      const reason = isFailure(error, "file_damaged") ? error.facts.reason : String(error);
-      say(`--sign-out --all will not find what is signed in to now, since ${path} cannot be used: ${reason}.`);
-    },
+export const keychainIndex = (): KeychainIndex =>
+  machineIndex((error) => {
+    const reason = isFailure(error, "file_damaged") ? error.facts.reason : String(error);
+    say(`--sign-out --all will not find what is signed in to now, since ${indexPath()} cannot be used: ${reason}.`);
   });
-}
+
+/** Whether an entry of that name was made in a keychain of this computer before. */
+export const isListed = (key: string): Promise<boolean> =>
+  keychainIndex()
+    .keys()
+    .then(
+      (keys) => keys.includes(key),
+      () => false,
+    );
 
 /** Where this program keeps secrets. */
 export interface StandaloneStorage {
@@ -50,8 +44,13 @@ export interface StandaloneStorage {
 /** Opens the keychain, which all processes of a person share under a lock, or memory where there is no keychain. */
 export function openStorage(keychain: Keychain, now: () => number): StandaloneStorage {
   if (!keychain) return { secrets: memorySecrets(), lock: processLock(), endsWithProcess: () => true };
-  const onRefused = (reason: string) => say(`Tokens are kept in memory only: ${reason}.`);
+  const onRefused = (error: unknown) => say(`Tokens are kept in memory only: ${reasonOf(error)}.`);
   return sharedSecrets(indexedKeychain(keychain, keychainIndex()), fileLock(lockFolder()), { now, onRefused });
+}
+
+function reasonOf(error: unknown): string {
+  if (isFailure(error, "file_not_written")) return `${error.facts.path} cannot be written (${error.facts.reason})`;
+  return messageOf(error);
 }
 
 /** The id of a connection, and the name of the entry that keeps its record. */
@@ -62,9 +61,9 @@ export interface ConnectionKeys {
 
 /** One record for each address. In it, each client, issuer, scopes and resource make a connection of their own. */
 export async function connectionKeys(options: StandaloneOptions): Promise<ConnectionKeys> {
-  const { url, flow } = options;
+  const { url, flow, enterprise } = options;
   const { clientId, issuer, scopes, resource, clientMetadataUrl } = options.settings;
-  const { awsProfile } = options.settings;
+  const { awsProfile, workload } = options.settings;
   const typed = url.trim().replace(/\/$/, "");
   return {
     id: await connectionId(
@@ -77,26 +76,10 @@ export async function connectionKeys(options: StandaloneOptions): Promise<Connec
         clientMetadataUrl,
         flow,
         ...(flow === "aws" ? [awsProfile ?? ""] : []),
+        ...(flow === "workloadIdentity" ? [workload, awsProfile ?? ""] : []),
+        ...(enterprise ? [enterprise.issuer, enterprise.clientId, enterprise.idToken ?? null] : []),
       ]),
     ),
-    record: `gateway:${await connectionId(typed)}`,
+    record: await recordKey(url),
   };
-}
-
-/** The file of connections, as one entry among the secrets. */
-export function connectionRecord(secrets: SecretStore, record: string): TextFile {
-  return {
-    path: `the keychain's entry ${record}`,
-    isCompact: true,
-    read: async () => secrets.get(record),
-    write: async (text) => void (await secrets.store(record, text)),
-  };
-}
-
-/** Where lists of tools, locks and the list of the keychain's entries are; none holds a secret. */
-export function cacheFolder(): string {
-  const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env;
-  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "gateway-connect");
-  if (process.platform === "darwin") return join(homedir(), "Library", "Caches", "gateway-connect");
-  return join(XDG_CACHE_HOME || join(homedir(), ".cache"), "gateway-connect");
 }

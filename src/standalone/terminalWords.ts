@@ -1,9 +1,11 @@
-import type { AnyFailure, RefusalFacts } from "../failures/failure.ts";
+import type { EnterpriseFacts } from "../failures/enterpriseFacts.ts";
+import type { AnyFailure } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
 import { adviceAbout } from "../failures/providerErrors.ts";
+import type { ClockFacts, RefusalFacts } from "../failures/refusalFacts.ts";
 import { shownFailure } from "../failures/shownFailure.ts";
 import type { FailureText, FailureWords } from "../failures/wording.ts";
-import { redact } from "../lib/redact.ts";
+import { failureLines } from "./failureLines.ts";
 
 /** The words for a failure where there is no editor: options in place of its settings, and no commands of its. */
 export const terminalWords: FailureWords = (failure) => ({
@@ -12,10 +14,7 @@ export const terminalWords: FailureWords = (failure) => ({
 });
 
 /** A failure as a person reads it on standard error. */
-export function standaloneFailureText(failure: AnyFailure): string {
-  const { title, detail, nextStep } = terminalWords(failure);
-  return redact(`${title}\n  ${detail}\n  ${nextStep}\n  (${failure.code})`);
-}
+export const standaloneFailureText = (failure: AnyFailure): string => failureLines(failure, terminalWords(failure));
 
 /** The sentences that differ in a terminal, because the editor's name it, its settings or its commands. */
 function withoutEditor(failure: AnyFailure): Partial<FailureText> {
@@ -29,6 +28,11 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         nextStep:
           "Check your network and VPN, and what HTTPS_PROXY and NO_PROXY say in the environment it is started with, then try again. You stay signed in.",
+      };
+    case "managed_policy_broken":
+      return {
+        nextStep:
+          "Ask whoever manages this computer to correct the file: policy check lists all that is wrong with it. Signing out works.",
       };
     case "aws_signature_needed":
       return { nextStep: "Add --aws-profile <name>, or --aws for the credentials of the environment." };
@@ -50,6 +54,23 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       };
     case "aws_token_needed":
       return { nextStep: "Leave --aws and --aws-profile out, and sign in." };
+    case "workload_platform_missing":
+      return {
+        nextStep:
+          "Name where the token is on this machine: --workload-identity file:/path, env:NAME or command:program.",
+      };
+    case "workload_token_unreadable":
+      return failure.facts.projectedFor === undefined
+        ? { nextStep: "Have the token put there before it is used, or correct --workload-identity." }
+        : {};
+    case "workload_audience_mismatch":
+      return {
+        nextStep: `Have the token issued for ${failure.facts.expected}. Where the authorization server takes another audience, name it with --workload-audience.`,
+      };
+    case "workload_refused": {
+      const nextStep = afterWorkloadRefusal(failure.facts.error);
+      return nextStep === undefined ? {} : { nextStep };
+    }
     case "tls_failed":
       return {
         nextStep:
@@ -73,6 +94,16 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
     case "issuer_changed":
       return {
         nextStep: `A machine, or a client that was given, does not follow by itself. If your platform team confirms the change, add --issuer ${failure.facts.found}, with a --client-id of that identity provider.`,
+      };
+    case "named_place_refused":
+      return failure.facts.name === "issuer"
+        ? {
+            nextStep: `Nothing was asked there. Tell your platform team which address was found. If you run that identity provider yourself, add --issuer ${failure.facts.url}.`,
+          }
+        : {};
+    case "private_issuer_unconfirmed":
+      return {
+        nextStep: `If your platform team confirms that their identity provider is there, add --issuer ${failure.facts.issuer}.`,
       };
     case "resource_mismatch":
       return {
@@ -101,6 +132,15 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         nextStep:
           "The token was not kept. Ask your platform team which audience the gateway accepts, and add --audience <audience>.",
       };
+    case "token_key_mismatch":
+      return {
+        nextStep: "The token was not kept. Try again; if it stays, add --no-dpop and tell your platform team.",
+      };
+    case "bound_token_needed":
+      return {
+        nextStep:
+          "Sign in again. If it stays, the identity provider does not bind tokens for this client, or --no-dpop keeps it from doing so: tell your platform team.",
+      };
     case "id_token_missing":
       return { nextStep: 'Add openid to --scopes "<a> <b>", or leave --use-id-token out.' };
     case "credential_unreadable":
@@ -109,13 +149,31 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
       return {
         detail: `The entry ${failure.facts.key} in the keychain is not one of ours or is damaged. It was left as it is.`,
       };
+    case "secret_storage_failed":
+      return { nextStep: "Unlock the keychain, then try again. What it held before is as it was." };
     case "secret_not_deleted":
       return { nextStep: "Unlock the keychain, then run this program with --clean to have it deleted." };
+    case "keychain_unavailable":
+      return { nextStep: "Unlock it or start it, then run this program again." };
     case "stored_by_newer_version":
       return {
         nextStep:
           "Use the newer version, or sign out here with --sign-out, which deletes the entry, and sign in again.",
       };
+    case "enterprise_provider_missing":
+      return {
+        detail: `${failure.facts.gateway} is to be entered by way of your company's identity provider, and nothing says which it is.`,
+        nextStep:
+          "Ask your platform team for its issuer and a client ID, and add --enterprise-issuer <url> and --enterprise-client-id <id>.",
+      };
+    case "enterprise_policy_refused": {
+      const nextStep = afterPolicy(failure.facts);
+      return nextStep === undefined ? {} : { nextStep };
+    }
+    case "identity_assertion_refused": {
+      const nextStep = afterRedemption(failure.facts);
+      return nextStep === undefined ? {} : { nextStep };
+    }
     case "sign_in_needed":
       return { nextStep: "Start again, and sign in when you are asked to." };
     case "sign_in_waiting":
@@ -142,6 +200,13 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         detail: `Expected the file ${failure.facts.file} beside it. It cannot be loaded: ${failure.facts.reason}.`,
         nextStep: "Install it again, and start it.",
       };
+    case "answer_too_large":
+      return failure.facts.isResult
+        ? {
+            nextStep:
+              "Ask for less at once, such as a part or a page, or let answers be larger with --max-result. The call may have taken effect: check before you try it again.",
+          }
+        : {};
     case "file_damaged":
       return { nextStep: "Correct the file, or move it away to start afresh." };
     case "setting_invalid":
@@ -150,6 +215,7 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
         nextStep: "Correct the option of that name.",
       };
     case "headers_invalid":
+      if (failure.facts.faults.some(({ place }) => place.startsWith("gatewayConnect"))) return {};
       return { nextStep: "Correct --header. Nothing was sent." };
     case "header_unreadable":
       return { nextStep: "Correct it there, or --header, and try again." };
@@ -163,7 +229,24 @@ function withoutEditor(failure: AnyFailure): Partial<FailureText> {
 /** The name of a setting without the editor's prefix, which is close to the option's. */
 const optionName = (setting: string): string => setting.replace(/^gatewayConnect\.(?:gateways \u203a )?/, "");
 
-function afterRefusal({ error, providerCode, withSecret }: RefusalFacts & { readonly withSecret?: true }) {
+function afterWorkloadRefusal(error: string): string | undefined {
+  switch (error) {
+    case "unsupported_grant_type":
+    case "unauthorized_client":
+      return "Ask your platform team whether workloads may sign in there, and by which grant. Name it with --workload-grant.";
+    case "invalid_scope":
+      return 'Ask which scopes this workload may use, and add --scopes "<a> <b>".';
+    case "invalid_target":
+      return "Ask for which resource this workload may get tokens, and add --resource <uri> or none.";
+    default:
+      return undefined;
+  }
+}
+
+function afterRefusal(facts: RefusalFacts & ClockFacts & { readonly withSecret?: true }): string | undefined {
+  const { error, providerCode, withSecret, minutesAhead, minutesBehind } = facts;
+  // The clock first, of which the words are the same.
+  if (minutesAhead !== undefined || minutesBehind !== undefined) return undefined;
   const advice = adviceAbout(providerCode);
   if (advice) return advice.inTerminal;
   switch (error) {
@@ -177,6 +260,36 @@ function afterRefusal({ error, providerCode, withSecret }: RefusalFacts & { read
       return withSecret
         ? "The secret or key may be wrong, or have expired: check with your platform team what --client-secret or --client-key gives."
         : undefined;
+    case "invalid_dpop_proof":
+      return "It does not take the proof that is sent with the request (DPoP). Look whether the clock of this computer is right; if it is, add --no-dpop and sign in again.";
+    default:
+      return undefined;
+  }
+}
+
+function afterPolicy({ error, issuer, clientId, audience }: EnterpriseFacts["enterprise_policy_refused"]) {
+  switch (error) {
+    case "invalid_scope":
+      return `Ask whoever administers ${issuer} which scopes the application ${clientId} may have at ${audience}, and add --scopes "<a> <b>".`;
+    case "invalid_client":
+      return `Check --enterprise-client-id, and --enterprise-client-secret or --enterprise-client-key, with whoever administers ${issuer}.`;
+    case "unsupported_grant_type":
+    case "unsupported_token_type":
+      return "This issuer exchanges no ID tokens. Ask whoever administers it which issuer does (at Okta the org server, and no custom one), and give that with --enterprise-issuer.";
+    default:
+      return undefined;
+  }
+}
+
+function afterRedemption({ error, issuer, clientId }: EnterpriseFacts["identity_assertion_refused"]) {
+  switch (error) {
+    case "invalid_scope":
+      return `Ask the gateway's platform team which scopes the client ${clientId} may have, and add --scopes "<a> <b>".`;
+    case "invalid_client":
+    case "unauthorized_client":
+      return `Ask the gateway's platform team whether the client ${clientId} may use this grant at ${issuer}, and for its secret. Then correct --client-id and --client-secret.`;
+    case "unsupported_grant_type":
+      return `${issuer} takes no assertions. Ask the gateway's platform team to turn them on, or leave --enterprise-issuer out and sign in there.`;
     default:
       return undefined;
   }

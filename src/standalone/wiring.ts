@@ -1,5 +1,7 @@
 import { discoverConnection } from "../connections/discoverConnection.ts";
+import { announcedExtensions } from "../connections/enterprise/announcedExtensions.ts";
 import { Gateways } from "../connections/gateways.ts";
+import { canShare } from "../connections/managed/canShare.ts";
 import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
 import { asFailure } from "../failures/failure.ts";
@@ -9,19 +11,25 @@ import { deferred } from "../lib/waiting.ts";
 import { type LandingPages, landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "../node/secrets/credentialPlaces.ts";
+import { connectionRecord } from "../node/secrets/machineStorage.ts";
+import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 import { deviceCodeGrant } from "../oauth/signIn/deviceCode.ts";
+import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialReader } from "../oauth/tokens/clientCredential.ts";
+import type { AskAwsForToken } from "../oauth/workload/platformToken.ts";
 import { type CatalogueStore, hasListed } from "../relay/catalogue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
-import { optionLayers } from "./optionLayers.ts";
+import { movedSignIn } from "./movedSignIn.ts";
+import { toolLayers } from "./optionLayers.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
+import { standalonePolicy } from "./standalonePolicy.ts";
 import { standaloneWays } from "./standaloneWays.ts";
 import { say } from "./stderr.ts";
-import { type ConnectionKeys, connectionRecord, type Keychain, openStorage } from "./storage.ts";
+import { type ConnectionKeys, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
 export interface WiringWorld {
@@ -32,6 +40,8 @@ export interface WiringWorld {
   readonly catalogue: CatalogueStore;
   readonly log: Log;
   readonly version: string;
+  /** Asks whether a gateway may lead into a private network; absent where nobody is there to ask. */
+  readonly mayAskPrivate?: MayAskPrivate;
   /** Ends whatever is under way. */
   readonly signal: AbortSignal;
 }
@@ -56,19 +66,33 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   const { inputs, log, version, signal } = world;
   const now = () => Date.now();
   const { secrets, lock, endsWithProcess } = openStorage(world.keychain, now);
-  const { id, record } = world.keys;
+  const { record } = world.keys;
+  /** That of an editor's, where its sign-in is used here too. */
+  let { id } = world.keys;
   const { catalogue } = world;
-  // As the editor has them, for each address that may be the gateway's.
-  const gatewaySettings = Object.fromEntries(inputs.candidates.map(({ href }) => [href, options.settings]));
-  const settings = { gateways: gatewaySettings, shared: {} };
+  const current = () => {
+    const handed = options.handed?.();
+    return {
+      // As the editor has them, for each address that may be the gateway's.
+      gateways: Object.fromEntries(inputs.candidates.map(({ href }) => [href, handed?.own ?? options.settings])),
+      shared: handed?.settings.shared ?? {},
+      enterprise: options.enterprise ?? handed?.settings.enterprise,
+      policy: standalonePolicy(),
+    };
+  };
+  const askAws: AskAwsForToken = async (wanted) => await (await loadAws()).webIdentityToken(wanted);
   const shared = {
-    ...standaloneWays(settings, inputs),
+    ...standaloneWays(current, inputs, options.handed !== undefined),
     secrets,
-    settings: () => settings,
+    settings: current,
     redirect: loopbackRedirect({ pages: async () => landingPages }),
     moreGrants: [deviceCodeGrant],
     ...(inputs.clientSecret !== undefined && { clientSecret: inputs.clientSecret }),
-    readCredential: credentialReader(secrets, credentialPlaces(process.env)),
+    readCredential: credentialReader(secrets, {
+      ...credentialPlaces(inputs.childEnvironment),
+      environment: (name) => process.env[name],
+    }),
+    webIdentityToken: askAws,
   };
 
   const loadAws = once(async () => {
@@ -80,7 +104,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   });
 
   const first = deferred<void>();
-  const asClient = options.flow === "clientCredentials";
+  const asClient = options.flow !== "aws" && isMachineFlow(options.flow);
   let relay: Relay | undefined;
   const canAct = () => {
     const known = relay?.catalogue();
@@ -95,8 +119,13 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     loadAws,
     // Not called: `obtainTokens` opens the browser itself.
     openBrowser: async () => false,
-    obtainTokens: askInTerminal(options, inputs.childEnvironment),
-    createRelay: async ({ name, url }, access) => {
+    obtainTokens: askInTerminal(
+      options,
+      inputs.childEnvironment,
+      inputs.candidates.every(({ href }) => canShare(href, current())),
+    ),
+    createRelay: async (connection, access) => {
+      const { name, url } = connection;
       const { protocol } = options;
       relay = new Relay(
         { id, name, url, version, ...(protocol !== "auto" && { protocol }) },
@@ -112,13 +141,15 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
           log,
           now,
           failureWords: terminalWords,
-          agentTools: new ToolsOfAgents(name, () => optionLayers(options.settings)),
-          policySession: () => usableSetting("policySession", settings, url) === true,
+          agentTools: new ToolsOfAgents(name, () => toolLayers(options, url, current())),
+          extensions: () => announcedExtensions(gateways.readable(connection)),
+          policySession: () => usableSetting("policySession", current(), url) === true,
           onPolicySessionEnded: () =>
             say(
               "The policies of the gateway changed. A new policy session has begun: earlier calls do not count in it.",
             ),
-          consentPortal: () => usableSetting("consentPortal", settings, url),
+          consentPortal: () => usableSetting("consentPortal", current(), url),
+          maxResultMiB: () => usableSetting("maxResultMiB", current(), url),
         },
       );
       return relay;
@@ -133,7 +164,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     },
     onChanged() {},
   });
-  const signIn = new SharedSignIn(id, { gateways, lock, signal });
+  const signIn = new SharedSignIn(() => id, { gateways, lock, signal });
 
   return {
     gateways,
@@ -141,8 +172,11 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     async open() {
       await gateways.book.load();
       // The tokens are not tried out here: the program that started us waits for an answer.
+      if (!(await signIn.isRecorded())) id = (await movedSignIn(options, gateways))?.id ?? id;
       if (!(await signIn.isRecorded())) {
-        const found = await discoverConnection(id, inputs.candidates, { ...shared, signal });
+        const { mayAskPrivate } = world;
+        const asking = mayAskPrivate && { mayAskPrivate };
+        const found = await discoverConnection(id, inputs.candidates, { ...shared, ...asking, signal });
         await gateways.book.add(found);
       }
       await gateways.relay(id);

@@ -1,24 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  exitCodes,
-  type StandaloneOptions,
-  standaloneArguments,
-  standaloneHelp,
-} from "../../../src/standalone/arguments.ts";
+import { exitCodes, type StandaloneOptions, standaloneArguments } from "../../../src/standalone/arguments.ts";
+import { standaloneHelp } from "../../../src/standalone/help.ts";
+import { optionsHelp } from "../../../src/standalone/settingOptions.ts";
 
 const url = "https://gateway.example.com/mcp";
 const plain: StandaloneOptions = {
   url,
   act: "serve",
   flow: "browser",
-  settings: { signIn: "browser" },
+  settings: {},
   protocol: "auto",
   keychain: "auto",
   verbose: false,
 };
 
-const set = (settings: Readonly<Record<string, unknown>>) => ({ settings: { signIn: "browser", ...settings } });
+const set = (settings: Readonly<Record<string, unknown>>) => ({ settings });
 
 const withHeaders = (headers: NonNullable<StandaloneOptions["headers"]>) => ({ ...set({ headers }), headers });
 
@@ -180,4 +177,11 @@ test("help and version need no address", () => {
 test("the help names every exit code", () => {
   const named = [...standaloneHelp.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, code]) => Number(code));
   assert.deepEqual(named, Object.values(exitCodes));
+});
+
+test("no option of the help runs into what is said of it, however long it is", () => {
+  for (let length = 1; length < 60; length++) {
+    const option = { name: "x".repeat(length), setting: "clientId", words: { help: "what it does" } };
+    assert.match(optionsHelp([option as never]), /^ {2}--x+\s+what it does$/, String(length));
+  }
 });

@@ -1,0 +1,3 @@
+/** Prints a text for whoever reads standard output, all of it: a process that ends does not wait for a pipe. */
+export const print = (text: string): Promise<void> =>
+  new Promise((done) => process.stdout.write(`${text}\n`, () => done()));
