@@ -2,4 +2,5 @@
 // has to say which client they are where their gateway signs in by now.
 export { connectCommand } from "./vscode/commands/connectCommand.ts";
 export { clientElsewhere } from "./vscode/connect/clientElsewhere.ts";
+export { connectSuggested } from "./vscode/connect/connectSuggested.ts";
 export { followedLink } from "./vscode/connect/followedLink.ts";

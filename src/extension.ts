@@ -24,6 +24,7 @@ import { GatewayAuthenticationProvider } from "./vscode/authenticationProvider.t
 import type { AwsSignIn } from "./vscode/awsSignIn.ts";
 import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
+import { editorPolicy, nameAsManaged } from "./vscode/editorPolicy.ts";
 import { failureMessages } from "./vscode/failureMessages.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
 import { hostsOfMachine } from "./vscode/hosts.ts";
@@ -37,10 +38,12 @@ import { RelayFactory } from "./vscode/relayFactory.ts";
 import { RunningPrograms } from "./vscode/runningPrograms.ts";
 import { settingsValues } from "./vscode/settingsValues.ts";
 import { onFileChanged } from "./vscode/sharedFile.ts";
+import { watchTeamFiles } from "./vscode/team/watchTeamFiles.ts";
 import { translatedLandingPage } from "./vscode/translatedLandingPage.ts";
 import { GatewaysView } from "./vscode/views/gatewaysView.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
 import { takesLinks } from "./vscode/wayBack.ts";
+import { workspaces } from "./vscode/workspaces.ts";
 
 /** Loads a bundle beside this file. The bundler would take it in if it saw its name. */
 const load = (file: string): Promise<unknown> => import(file);
@@ -49,13 +52,18 @@ const loadToolPages = lazyBundle<typeof import("./toolPages.ts")>("toolPages.cjs
 const loadUpkeep = lazyBundle<typeof import("./upkeep.ts")>("upkeep.cjs", load);
 const loadTraffic = lazyBundle<typeof import("./traffic.ts")>("traffic.cjs", load);
 const loadAwsBundle = lazyBundle<typeof import("./aws.ts")>("aws.cjs", load);
+const loadPolicy = (file = "./policy.cjs"): typeof import("./policy.ts") => require(file);
+const loadTeam = lazyBundle<typeof import("./team.ts")>("team.cjs", load);
 const loadSocket = lazyBundle<typeof import("./socket.ts")>("socket.cjs", load);
 const lazyBundles: LazyBundles = {
   relay: lazyBundle<typeof import("./relay.ts")>("relay.cjs", load),
   mcpJson: lazyBundle<typeof import("./mcpJson.ts")>("mcpJson.cjs", load),
   explain: lazyBundle<typeof import("./explain.ts")>("explain.cjs", load),
   connect: lazyBundle<typeof import("./connect.ts")>("connect.cjs", load),
+  choose: lazyBundle<typeof import("./choose.ts")>("choose.cjs", load),
   view: lazyBundle<typeof import("./view.ts")>("view.cjs", load),
+  machine: lazyBundle<typeof import("./machine.ts")>("machine.cjs", load),
+  keychain: lazyBundle<typeof import("./keychain.ts")>("keychain.cjs", load),
 };
 
 let close: () => Promise<void> = async () => {};
@@ -64,12 +72,10 @@ let close: () => Promise<void> = async () => {};
 export async function activate(context: vscode.ExtensionContext) {
   const channel = vscode.window.createOutputChannel("Gateway Connect", { log: true });
   const log = channelLog(channel);
-  const showFailure = failureMessages(loadCommands, log);
+  const { showFailure, answerFailure, tell } = failureMessages(loadCommands, { log, now: () => Date.now() });
   const version = String(context.extension.packageJSON.version);
-  const bundles = context.asAbsolutePath("dist");
-  const folder = context.globalStorageUri.fsPath;
-  const catalogues = join(folder, "catalogues");
-  const file = join(folder, "connections.json");
+  const [bundles, folder] = [context.asAbsolutePath("dist"), context.globalStorageUri.fsPath];
+  const [catalogues, file] = [join(folder, "catalogues"), join(folder, "connections.json")];
   const { secrets } = context;
   // Looked up at each call, since the editor replaces the global function by one that knows its proxy and certificates.
   const fetch: HttpFetch = (url, init) => globalThis.fetch(url, init);
@@ -79,6 +85,10 @@ export async function activate(context: vscode.ExtensionContext) {
     write: (port: number) => context.globalState.update("lastRedirectPort", port),
   };
   const landingPages = () => translatedLandingPage(lazyBundles.explain, context.extension.id);
+  const named = () => nameAsManaged(gateways, settings).catch(showFailure);
+  const onPolicy = () => void named().then(() => changes.changed());
+  const policy = editorPolicy({ load: loadPolicy, log, showFailure, onChanged: onPolicy });
+  const settings = () => ({ ...settingsValues(), policy: policy() });
   const redirect = loopbackRedirect({ pages: landingPages, lastPort });
   const reach: GatewayReach = new GatewayReach({
     ...{ fetch, now, gateways: () => gateways },
@@ -87,20 +97,19 @@ export async function activate(context: vscode.ExtensionContext) {
   const traffic = new TrafficTap(reach.fetch);
   const loadAws = once(async () => {
     const { openAws } = await loadAwsBundle();
-    const foreignFolders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     const { env, platform } = process;
-    return openAws({ env, platform, foreignFolders, cwd: process.cwd(), fetch, now, log });
+    return openAws({ env, platform, foreignFolders: workspaces(), cwd: process.cwd(), fetch, now, log });
   });
   const asked = {
     fetch,
     gatewayFetch: traffic.fetch,
     withHeaders: gatewayHeaders({
-      ...{ settings: settingsValues, places: headerPlaces(process.env), now },
+      ...{ settings, places: headerPlaces(process.env, process.env, { workspaces }), now },
       place: (gateway, name) => ["gatewayConnect.gateways", gateway, "headers", name].filter(Boolean).join(" \u203a "),
     }),
     now,
     secrets,
-    settings: settingsValues,
+    settings,
     redirect,
     moreGrants: [deviceCodeGrant],
     loadAws,
@@ -115,8 +124,9 @@ export async function activate(context: vscode.ExtensionContext) {
   const denials = new ToolDenials({ now, onChanged: () => changes.changed() });
   const changes: GatewayChanges = new GatewayChanges({
     gateways: () => gateways,
+    settings,
     reach: () => reach,
-    barOf: (connection) => barOf(connection, relays.uri(connection.id)),
+    barOf: (connection) => barOf(connection, servers.addressOf(connection)),
     catalogues: kept,
     traffic,
     denials,
@@ -124,6 +134,7 @@ export async function activate(context: vscode.ExtensionContext) {
   });
   const relays: RelayFactory = new RelayFactory({
     gateways: () => gateways,
+    settings,
     load: lazyBundles.relay,
     consents: { ask: async (page, signal) => (await lazyBundles.view()).askConsent(page, signal) },
     denials,
@@ -131,9 +142,7 @@ export async function activate(context: vscode.ExtensionContext) {
     folder,
     catalogues,
     version,
-    now,
-    log,
-    showFailure,
+    ...{ now, log, showFailure, tell },
     onToolsChanged: (id) => {
       changes.changed();
       mcpJson.toolsChanged(id);
@@ -142,12 +151,15 @@ export async function activate(context: vscode.ExtensionContext) {
   });
   const lock = fileLock(join(folder, "locks"));
   const attention = new KeptAttention(textFile(join(folder, "attention.json")), lock, log);
+  const sharing = { ...asked, context, lock, onFileChanged, window: () => ({ gateways, changes }) };
+  const keychain = once(async () => (await lazyBundles.keychain()).openSharedSignIns(sharing));
   const gateways: Gateways = new Gateways({
     ...asked,
-    attention,
-    lock,
+    ...{ attention, lock, elsewhere: async () => (await keychain()).tokens },
+    sharedElsewhere: keychain,
     file: textFile(file),
-    readCredential: credentialReader(secrets, credentialPlaces(process.env)),
+    readCredential: credentialReader(secrets, credentialPlaces(process.env, { workspaces })),
+    webIdentityToken: async (wanted) => await (await loadAws()).webIdentityToken(wanted),
     openBrowser,
     createRelay: (connection, access) => relays.create(connection, access),
     prompt: async (prompt) => (await browser()).ask(prompt),
@@ -161,31 +173,36 @@ export async function activate(context: vscode.ExtensionContext) {
     await gateways.close();
   };
 
-  const hosts = hostsOfMachine({ folder, bundles, load: lazyBundles.mcpJson, log });
-  const mcpJson = new McpJson({ ...hosts, connections: () => gateways.book.all, open: () => relays.open() });
+  const hosts = hostsOfMachine({
+    ...{ folder, bundles, load: lazyBundles.mcpJson, settings, log },
+    connections: () => gateways.book.all,
+    mayEnter: (id, host) =>
+      policy()
+        .of(gateways.find(id)?.url ?? "")
+        .mayEnter(host),
+  });
+  const mcpJson = new McpJson({ ...hosts, showFailure, open: () => relays.open() });
   const commands = once(async () => {
     const made = (await loadCommands()).createCommands({
       ...asked,
       gateways,
       attention,
       browser: await browser(),
-      hosts,
-      lazyBundles,
-      loadUpkeep,
-      loadToolPages,
-      loadTraffic,
+      ...{ hosts, keychain, lazyBundles },
+      ...{ loadUpkeep, loadToolPages, loadTraffic },
       traffic,
       denials,
       trafficChanged: () => changes.changed(),
       follow: (follower) => changes.follow(follower),
       summaries: () => changes.summaries(),
+      suggestions,
       running,
       findTool: () => view.find(),
       openSocket: () => relays.open(),
       isSocketOpen: () => relays.isOpen,
       showLog: () => channel.show(),
-      showFailure,
-      agent: { extension: context.extension.id, addressOf: (id) => relays.uri(id) },
+      ...{ showFailure: answerFailure, tell },
+      agent: { extension: context.extension.id, addressOf: (connection) => servers.addressOf(connection) },
       folder,
       version,
       isGiven: (session) => accounts.isGiven(session),
@@ -201,8 +218,20 @@ export async function activate(context: vscode.ExtensionContext) {
     importable: async () => (await commands()).importable(),
     onLooking: (isLooking) => reach.looking(isLooking),
   });
+  const suggestions = once(async () => {
+    const { Suggestions } = await loadTeam();
+    const made = new Suggestions({
+      memory: context.globalState,
+      isConnected: (url) => gateways.book.byUrl(url) !== undefined,
+      show: (files) => void view.suggest(files),
+      connect: async (gateway, from) => (await commands()).connectSuggested(gateway, from),
+      ...{ showFailure, tell },
+    });
+    changes.follow(() => made.changed());
+    return made;
+  });
   const statusBar = new StatusBar(loadCommands);
-  const servers = new McpServers(gateways, () => relays.open(), version);
+  const servers = new McpServers({ ...asked, gateways, relays, version, extension: context.extension.id });
   const accounts = new GatewayAuthenticationProvider({
     gateways,
     browser: { signIn: async (connection, wanted) => (await browser()).signIn(connection, wanted) },
@@ -215,41 +244,45 @@ export async function activate(context: vscode.ExtensionContext) {
   changes.follow(() => others.changed.fire());
   changes.follow((all) => statusBar.show(all));
   changes.follow((all) => view.show(all));
-  changes.follow(() => servers.refresh());
+  changes.follow((all) => servers.refresh(all));
   changes.follow(() => accounts.refresh());
   changes.follow((all) => mcpJson.follow(all));
 
   const readConnections = () => gateways.book.load().catch((error: unknown) => showFailure(error));
+  const followLink = async (query: string) => await (await commands()).followLink(query);
   context.subscriptions.push(
     channel,
     statusBar,
     view,
     accounts,
     others.changed,
-    vscode.window.registerUriHandler(
-      takesLinks((query) => void commands().then((made) => made.followLink(query), showFailure)),
-    ),
+    vscode.window.registerUriHandler(takesLinks((query) => void followLink(query).catch(showFailure))),
     registerLanguageModelTools(async () => (await commands()).languageModelTools),
     servers,
     mcpJson,
-    registerCommands({ table: async () => (await commands()).table, log, showFailure }),
+    registerCommands({ table: async () => (await commands()).table, log, showFailure: answerFailure }),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const isSet = ["gatewayConnect.gateways", "gatewayConnect.tools"].some((name) =>
         change.affectsConfiguration(name),
       );
       if (isSet) gateways.settingsChanged();
+      else if (change.affectsConfiguration("chat.mcp")) changes.changed();
     }),
+    watchTeamFiles(
+      () =>
+        void suggestions()
+          .then((made) => made.refresh())
+          .catch(showFailure),
+    ),
     // Other windows connect and sign out too.
     onFileChanged(file, readConnections),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration("chat.mcp")) changes.changed();
-    }),
     secrets.onDidChange(({ key }) => {
       if (sessionOfKey(key) !== undefined) changes.changed();
     }),
   );
   await attention.load();
   await readConnections();
+  await named();
   await mcpJson.start().catch((error: unknown) => showFailure(error));
   const isNeeded = () => gateways.book.all.length > 0;
   context.subscriptions.push(loadWhenIdle([lazyBundles.relay, loadTokenRequests], { isNeeded, log }));

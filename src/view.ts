@@ -1,5 +1,6 @@
 // The bundle of the view of all gateways and of the commands that are found there, loaded when one of them is first wanted.
 export { consentAgainCommand, openConsentPortalCommand } from "./vscode/commands/consentCommands.ts";
+export { directModeCommand } from "./vscode/commands/directModeCommand.ts";
 export {
   copyAddressCommand,
   hideToolCommand,

@@ -1,11 +1,14 @@
 import * as vscode from "vscode";
 import { type AgentBar, agentBar } from "../connections/agentBar.ts";
+import { allowingEntry } from "../connections/agentBarText.ts";
 import { hasTools } from "../connections/agentToolNames.ts";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { hostOfEditor } from "../hosts/hosts.ts";
+import { hostIdOfEditor } from "../hosts/hostIds.ts";
 import { pause } from "../lib/waiting.ts";
 import { barText } from "./barText.ts";
+import { executeCommand } from "./commands/executeCommand.ts";
+import { copyText } from "./copyText.ts";
 import { translate } from "./translate.ts";
 
 /** How long the editor is given to take in a gateway's tools, in milliseconds, and how often it is looked. */
@@ -14,12 +17,12 @@ const [TIMEOUT_MS, LOOK_EVERY_MS] = [10_000, 250];
 /**
  * The rule that keeps a gateway's tools from this editor's agent.
  *
- * @param address of its socket; undefined before that is open
+ * @param address by which the editor knows it; undefined before its socket is open
  */
 export function barOf(connection: Connection, address: string | undefined): AgentBar | undefined {
   const name = serverNameOf(connection);
   // Its agent reads a file, which these rules are not about.
-  if (hostOfEditor(vscode.env.appName)) return undefined;
+  if (hostIdOfEditor(vscode.env.appName)) return undefined;
   const settings = vscode.workspace.getConfiguration("chat.mcp");
   const rules = {
     access: settings.get("access"),
@@ -32,8 +35,8 @@ export function barOf(connection: Connection, address: string | undefined): Agen
 export interface AgentWorld {
   /** The id of this extension. */
   readonly extension: string;
-  /** The address of a gateway's socket; undefined before that is open. */
-  readonly addressOf: (id: string) => string | undefined;
+  /** The address by which the editor knows a gateway; undefined before its socket is open. */
+  readonly addressOf: (connection: Connection) => string | undefined;
 }
 
 /** What tells gateways of like names apart. */
@@ -49,10 +52,10 @@ export async function giveToAgent(
   connection: Connection,
   { extension, addressOf, gateways }: AgentWorld & { readonly gateways: AgentGateways },
 ): Promise<void> {
-  const bar = barOf(connection, addressOf(connection.id));
-  if (bar) return void vscode.window.showWarningMessage(barText(bar, connection));
+  const bar = barOf(connection, addressOf(connection));
+  if (bar) return await tellBar(bar, connection, isAllowedDirectly(connection));
   // In a folder that is not trusted, to start a server is to ask for trust.
-  const isOurs = hostOfEditor(vscode.env.appName) === undefined && vscode.workspace.isTrusted;
+  const isOurs = hostIdOfEditor(vscode.env.appName) === undefined && vscode.workspace.isTrusted;
   const isThere = () => {
     const ours = gateways.book.all.map((one) => ({ name: serverNameOf(one), isInUse: gateways.isServing(one.id) }));
     const tools = vscode.lm.tools.map((tool) => tool.name);
@@ -82,6 +85,19 @@ export async function giveToAgent(
   if ((await vscode.window.showWarningMessage(text, list)) === list) {
     await vscode.commands.executeCommand("workbench.mcp.listServer");
   }
+}
+
+/** Whether the rules that keep the socket away name the gateway's own address. */
+const isAllowedDirectly = (connection: Connection): boolean =>
+  connection.isDirect !== true && barOf(connection, connection.url) === undefined;
+
+/** Says which rule keeps the tools away. What helps without giving anything up is offered first. */
+async function tellBar(bar: AgentBar, connection: Connection, isAllowedDirectly: boolean): Promise<void> {
+  const [copy, direct] = [translate("Copy Entry"), translate("Direct Mode…")];
+  const ways = bar === "notAllowed" ? [copy, ...(isAllowedDirectly ? [direct] : [])] : [];
+  const chosen = await vscode.window.showWarningMessage(barText(bar, connection), ...ways);
+  if (chosen === copy) await copyText(allowingEntry(connection), translate("The entry was copied."));
+  else if (chosen === direct) await executeCommand("directMode", connection.id);
 }
 
 /** The editor takes in a server a moment after it learns of it, and says nothing of one it does not know yet. */

@@ -86,6 +86,7 @@ export class GatewayAuthenticationProvider implements vscode.AuthenticationProvi
         const known = before.get(id);
         return known !== undefined && known.scopes.join(" ") !== scopes.join(" ");
       });
+      for (const id of this.#handles.keys()) if (!now.has(id)) this.#handles.delete(id);
       if (added.length + removed.length + changed.length > 0) this.#changed.fire({ added, removed, changed });
     });
     return this.#refreshing;

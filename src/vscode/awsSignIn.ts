@@ -61,13 +61,13 @@ export async function signInWithAws(connection: Connection, world: AwsSignInWorl
  * @param command as AWS's program takes it, for people
  * @returns whether it ended well
  */
-async function loginInTerminal(
+export async function loginInTerminal(
   command: string,
   { loadAws, signal }: Pick<AwsSignInWorld, "loadAws"> & { readonly signal: AbortSignal },
 ): Promise<boolean> {
   const program = await (await loadAws()).findCli();
   if (program === undefined) return false;
-  const [title, run] = [translate("Your AWS sign-in has run out."), translate("Run in Terminal")];
+  const [title, run] = [translate("Your AWS sign-in has expired."), translate("Run in Terminal")];
   const detail = translate("{0} signs you in again. The sign-in to the gateway goes on after that.", command);
   if (!(await isConfirmed(title, detail, run)) || signal.aborted) return false;
   const terminal = vscode.window.createTerminal({

@@ -4,12 +4,11 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
-import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
+import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
-import { settingsValues } from "./settingsValues.ts";
 import { toolLayers } from "./toolLayers.ts";
 
 /** Something that follows the state of all gateways. */
@@ -17,6 +16,8 @@ export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;
 
 export interface GatewayChangesWorld {
   readonly gateways: () => Gateways;
+  /** The settings as they are now. */
+  readonly settings: () => SettingsValues;
   readonly reach: () => Pick<GatewayReach, "of">;
   /** The rule that keeps a gateway's tools from the editor's agent. */
   readonly barOf: (connection: Connection) => AgentBar | undefined;
@@ -31,6 +32,7 @@ export class GatewayChanges {
   readonly #world: GatewayChangesWorld;
   readonly #followers: GatewayFollower[] = [];
   #showing: Promise<void> = Promise.resolve();
+  #isDue = false;
 
   constructor(world: GatewayChangesWorld) {
     this.#world = world;
@@ -44,15 +46,16 @@ export class GatewayChanges {
   /** Every gateway as it is now. */
   summaries(): Promise<readonly GatewaySummary[]> {
     const gateways = this.#world.gateways();
-    const settings = settingsValues();
+    const settings = this.#world.settings();
     return Promise.all(
       gateways.book.all.map(async (connection) => ({
         connection,
         state: await gateways.state(connection),
         down: this.#world.reach().of(connection),
         barred: this.#world.barOf(connection),
+        managed: settings.policy?.of(connection.url).managed ?? [],
         resolved: gateways.readable(connection),
-        toolLayers: toolLayers(connection.url),
+        toolLayers: toolLayers(connection.url, settings),
         policySession: usableSetting("policySession", settings, connection.url) === true,
         denied: this.#world.denials.of(connection),
         isTrafficShown: this.#world.traffic.isWatched(connection.id),
@@ -61,10 +64,16 @@ export class GatewayChanges {
     );
   }
 
-  /** Tells the followers that something may have changed, one change after the other. */
+  /**
+   * Tells the followers that something may have changed, one change after the other. Changes that come while they are told of
+   * one are told together: what is read then has all of them.
+   */
   changed(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
     this.#showing = this.#showing
       .then(async () => {
+        this.#isDue = false;
         const all = await this.summaries();
         for (const follower of this.#followers) await follower(all);
         await vscode.commands.executeCommand("setContext", "gatewayConnect.hasConnections", all.length > 0);

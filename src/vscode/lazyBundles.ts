@@ -12,12 +12,17 @@ import type { formatOf } from "../hosts/formats/formats.ts";
 import type { clearedText, revokeCachedSignIn } from "../hosts/mcpRemote/cachedSignIn.ts";
 import type { importText } from "../hosts/mcpRemote/importText.ts";
 import type { readMcpRemoteEntry } from "../hosts/mcpRemote/mcpRemoteEntry.ts";
+import type { findingsText, shareable } from "../node/doctor/finding.ts";
+import type { machineFindings } from "../node/doctor/machineFindings.ts";
+import type { findHostFiles } from "../node/hostFiles/findHostFiles.ts";
 import type { deleteMcpRemoteCache, findMcpRemoteCaches, mcpRemoteFolders } from "../node/hostFiles/mcpRemoteCache.ts";
 import type { openHostEntries } from "../node/hostFiles/openHostEntries.ts";
 import type { landingPageHtml, landingPagePolicy } from "../node/redirect/landingPage.ts";
 import type { Relay } from "../relay/relay.ts";
+import type { GatewayChooser } from "./choose/gatewayChooser.ts";
 import type { connectCommand } from "./commands/connectCommand.ts";
 import type { consentAgainCommand, openConsentPortalCommand } from "./commands/consentCommands.ts";
+import type { directModeCommand } from "./commands/directModeCommand.ts";
 import type {
   copyAddressCommand,
   hideToolCommand,
@@ -26,9 +31,13 @@ import type {
   refreshGatewayCommand,
   renameGatewayCommand,
 } from "./commands/gatewayCommands.ts";
+import type { offerSharing, shareSignInCommand } from "./commands/shareSignInCommand.ts";
+import type { signOutOfCompanyCommand } from "./commands/signOutOfCompanyCommand.ts";
 import type { clientElsewhere } from "./connect/clientElsewhere.ts";
+import type { connectSuggested } from "./connect/connectSuggested.ts";
 import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
 import type { followedLink } from "./connect/followedLink.ts";
+import type { openSharedSignIns } from "./openSharedSignIns.ts";
 import type { askConsent } from "./views/askConsent.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 
@@ -42,6 +51,7 @@ export interface RelayBundle {
 /** `mcpJson.cjs`: what reads and changes the files of hosts. */
 export interface McpJsonBundle {
   readonly openHostEntries: typeof openHostEntries;
+  readonly findHostFiles: typeof findHostFiles;
   readonly formatOf: typeof formatOf;
 }
 
@@ -71,7 +81,13 @@ export interface ExplainBundle {
 export interface ConnectBundle {
   readonly connectCommand: typeof connectCommand;
   readonly followedLink: typeof followedLink;
+  readonly connectSuggested: typeof connectSuggested;
   readonly clientElsewhere: typeof clientElsewhere;
+}
+
+/** `choose.cjs`: Choose a Gateway. */
+export interface ChooseBundle {
+  readonly GatewayChooser: typeof GatewayChooser;
 }
 
 /** `view.cjs`: the view of all gateways, and the commands that are found there. */
@@ -87,6 +103,22 @@ export interface ViewBundle {
   readonly copySetUpLinkCommand: typeof copySetUpLinkCommand;
   readonly openConsentPortalCommand: typeof openConsentPortalCommand;
   readonly consentAgainCommand: typeof consentAgainCommand;
+  readonly directModeCommand: typeof directModeCommand;
+}
+
+/** `machine.cjs`: what is told of this machine. */
+export interface MachineBundle {
+  readonly machineFindings: typeof machineFindings;
+  readonly findingsText: typeof findingsText;
+  readonly shareable: typeof shareable;
+}
+
+/** `keychain.cjs`: the sign-ins that the programs of a person share. */
+export interface KeychainBundle {
+  readonly openSharedSignIns: typeof openSharedSignIns;
+  readonly shareSignInCommand: typeof shareSignInCommand;
+  readonly offerSharing: typeof offerSharing;
+  readonly signOutOfCompanyCommand: typeof signOutOfCompanyCommand;
 }
 
 /** The bundles that commands and gateways load when they first need them. */
@@ -95,7 +127,10 @@ export interface LazyBundles {
   readonly mcpJson: () => Promise<McpJsonBundle>;
   readonly explain: () => Promise<ExplainBundle>;
   readonly connect: () => Promise<ConnectBundle>;
+  readonly choose: () => Promise<ChooseBundle>;
   readonly view: () => Promise<ViewBundle>;
+  readonly machine: () => Promise<MachineBundle>;
+  readonly keychain: () => Promise<KeychainBundle>;
 }
 
 /**

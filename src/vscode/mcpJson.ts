@@ -3,6 +3,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { HostEntries } from "../hosts/hostEntries.ts";
 import type { WrittenEntry } from "../hosts/writtenEntries.ts";
+import type { ShowFailure } from "./failureMessages.ts";
 
 export interface McpJsonWorld {
   /** Lists the entries that we have written. Reading the list loads no part. */
@@ -10,6 +11,9 @@ export interface McpJsonWorld {
   /** Loads what changes hosts' files, the first time it is called. */
   readonly entries: () => Promise<HostEntries>;
   readonly connections: () => readonly Connection[];
+  /** See `Hosts.handOver`. */
+  readonly handOver: () => Promise<void>;
+  readonly showFailure: ShowFailure;
   /** Opens the socket that bridges connect to. */
   readonly open: () => Promise<unknown>;
 }
@@ -20,16 +24,24 @@ const settleMs = 2_000;
 /** Keeps our entries in hosts' files up to date. Loads nothing while there are none. */
 export class McpJson implements vscode.Disposable {
   readonly #world: McpJsonWorld;
+  readonly #settings: vscode.Disposable;
+  /** The gateways of which was handed over last; undefined before the first time. */
+  #handed: string | undefined;
   readonly #settling = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #signedIn = new Map<string, boolean>();
 
   constructor(world: McpJsonWorld) {
     this.#world = world;
+    this.#settings = vscode.workspace.onDidChangeConfiguration((change) => {
+      // What a host would go on with after this window would be wider than what is set.
+      if (change.affectsConfiguration("gatewayConnect")) world.handOver().catch(world.showFailure);
+    });
   }
 
   /** Opens the socket for bridges that are waiting, and corrects entries whose programs an update has moved. */
   async start(): Promise<void> {
     const { written, entries, open, connections } = this.#world;
+    await this.#handOver(connections());
     if ((await written()).length === 0) return;
     await open();
     await (await entries()).repair(connections());
@@ -46,6 +58,7 @@ export class McpJson implements vscode.Disposable {
 
   /** Follows sign-ins and sign-outs with the `disabled` of entries, where the person wants that. */
   async follow(gateways: readonly GatewaySummary[]): Promise<void> {
+    await this.#handOver(gateways.map(({ connection }) => connection));
     const wanted = vscode.workspace.getConfiguration("gatewayConnect").get<boolean>("mcpJson.disableOnSignOut");
     for (const { connection, state } of gateways) {
       const signedIn = state.kind === "signedIn" || state.kind === "signedInToAws";
@@ -57,7 +70,14 @@ export class McpJson implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#settings.dispose();
     for (const timer of this.#settling.values()) clearTimeout(timer);
+  }
+
+  async #handOver(connections: readonly Connection[]): Promise<void> {
+    const connected = connections.map(({ url }) => url).join("\n");
+    if (connected !== this.#handed) await this.#world.handOver();
+    this.#handed = connected;
   }
 
   async #entriesOf(connection: string): Promise<HostEntries | undefined> {

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
+import { announcedExtensions } from "../connections/enterprise/announcedExtensions.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
+import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../connections/toolDenials.ts";
+import { asFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
@@ -14,12 +16,14 @@ import type { Consents } from "../relay/consent/consents.ts";
 import type { GatewayAccess } from "../relay/gatewayAccess.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { RelayBundle } from "./lazyBundles.ts";
-import { settingsValues } from "./settingsValues.ts";
 import { toolLayers } from "./toolLayers.ts";
 import { translate } from "./translate.ts";
+import type { Tell } from "./unaskedMessages.ts";
 
 export interface RelayFactoryWorld {
   readonly gateways: () => Gateways;
+  /** The settings as they are now. */
+  readonly settings: () => SettingsValues;
   readonly load: () => Promise<RelayBundle>;
   /** Asks a person for the consent that a target needs. */
   readonly consents: Consents;
@@ -33,6 +37,7 @@ export interface RelayFactoryWorld {
   readonly now: () => number;
   readonly log: Log;
   readonly showFailure: ShowFailure;
+  readonly tell: Tell;
   readonly onToolsChanged: (connectionId: string) => void;
   /** What keeps the tools whose last call was denied. */
   readonly denials: Pick<ToolDenials, "called">;
@@ -54,7 +59,8 @@ export class RelayFactory {
 
   /** Makes the relay of a connection; the MCP SDK is loaded with the first one. */
   async create(connection: Connection, access: GatewayAccess): Promise<GatewayRelay> {
-    const { load, catalogues, version, log, now, consents, onToolsChanged, onCatalogueChanged } = this.#world;
+    const { load, settings, catalogues, version, log, now, consents, onToolsChanged, onCatalogueChanged, gateways } =
+      this.#world;
     const { id, url } = connection;
     const { Relay, ToolsOfAgents, failureText } = await load();
     const failureWords: FailureWords = (failure) => failureText(failure, translate);
@@ -63,17 +69,19 @@ export class RelayFactory {
       { id, name: serverNameOf(connection), url, version },
       {
         ...{ access, catalogue, log, now, failureWords },
-        agentTools: new ToolsOfAgents(serverNameOf(connection), () => toolLayers(url)),
-        policySession: () => usableSetting("policySession", settingsValues(), url) === true,
-        onPolicySessionEnded: () =>
-          void vscode.window.showWarningMessage(
-            translate(
-              "The policies of {0} changed. A new policy session has begun, in which earlier calls do not count.",
-              connection.name,
-            ),
-          ),
+        agentTools: new ToolsOfAgents(serverNameOf(connection), () => toolLayers(url, settings())),
+        extensions: () => announcedExtensions(gateways().readable(connection)),
+        policySession: () => usableSetting("policySession", settings(), url) === true,
+        onPolicySessionEnded: () => {
+          const text = translate(
+            "The policies of {0} changed. A new policy session has begun, in which earlier calls do not count.",
+            connection.name,
+          );
+          this.#world.tell({ text, gateway: id, show: () => vscode.window.showWarningMessage(text) });
+        },
         consents,
-        consentPortal: () => usableSetting("consentPortal", settingsValues(), url),
+        consentPortal: () => usableSetting("consentPortal", settings(), url),
+        maxResultMiB: () => usableSetting("maxResultMiB", settings(), url),
         onToolsChanged: () => onToolsChanged(id),
         onToolCall: (tool, failure) => this.#world.denials.called(id, tool, failure),
         onCatalogueChanged: () => onCatalogueChanged(id),
@@ -100,11 +108,30 @@ export class RelayFactory {
     await (await this.#opened)?.stop();
   }
 
+  /** Why no host may use a gateway, in the words that its log has. */
+  async #refusal(id: string): Promise<string | undefined> {
+    const { gateways, settings, load } = this.#world;
+    try {
+      settings()
+        .policy?.of(gateways().find(id)?.url ?? "")
+        .mayServeHosts();
+      return undefined;
+    } catch (error) {
+      const failure = asFailure(error);
+      const { title, detail, nextStep } = (await load()).failureText(failure, translate);
+      return `${title} ${detail} ${nextStep} (${failure.code})`;
+    }
+  }
+
   async #start(): Promise<RelaySocket> {
     const { gateways, folder, loadSocket, log, showFailure } = this.#world;
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
     const socket = loadSocket().then(({ startRelayWindow }) =>
-      startRelayWindow({ folder, folders, find: (id) => gateways().relay(id), log }),
+      startRelayWindow({
+        ...{ folder, folders, log },
+        find: (id) => gateways().relay(id),
+        refusal: (id) => this.#refusal(id),
+      }),
     );
     this.#opened = socket.catch(() => undefined);
     try {

@@ -1,7 +1,8 @@
 import * as vscode from "vscode";
 import type { ServerName } from "../diagnosis/askedAccess.ts";
 import type { formatOf } from "../hosts/formats/formats.ts";
-import { type HostFile, hostOfEditor } from "../hosts/hosts.ts";
+import { hostIdOfEditor } from "../hosts/hostIds.ts";
+import type { HostFile } from "../hosts/hosts.ts";
 
 export interface ServerNamesWorld {
   readonly places: readonly HostFile[];
@@ -15,10 +16,10 @@ export interface ServerNamesWorld {
  * @throws GatewayFailure `host_file_invalid`
  */
 export async function serverNames({ places, read, formatOf }: ServerNamesWorld): Promise<readonly ServerName[]> {
-  const own = hostOfEditor(vscode.env.appName)?.id ?? "vscode";
+  const own = hostIdOfEditor(vscode.env.appName) ?? "vscode";
   const found: ServerName[] = [];
   for (const { host, path } of places.filter((place) => place.host.id === own)) {
-    for (const { key, connectionId } of formatOf(host).read(await read(path), path).servers) {
+    for (const { key, connectionId } of (await formatOf(host)).read(await read(path), path).servers) {
       found.push({ file: path, name: key, ...(connectionId !== undefined && { connectionId }) });
     }
   }

@@ -6,6 +6,7 @@ export function settingsValues(): SettingsValues {
   const settings = vscode.workspace.getConfiguration("gatewayConnect");
   return {
     gateways: plain(settings.get("gateways")),
+    enterprise: plain(settings.get("enterpriseIdentityProvider")),
     shared: Object.fromEntries(sharedSettings.map((name) => [name, plain(settings.get(name))])),
   };
 }

@@ -1,12 +1,17 @@
 import * as vscode from "vscode";
-import { layersOf, type ToolLayers } from "../connections/toolRules/toolLayers.ts";
-import { settingsValues } from "./settingsValues.ts";
+import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
+import { layersOf, type SharedRules, type ToolLayers } from "../connections/toolRules/toolLayers.ts";
 
 /**
  * What is set about the tools of a gateway now. What a workspace sets stands beside what the person has set and not in its
  * place, so that it only narrows.
  */
-export function toolLayers(url: string): ToolLayers {
+export function toolLayers(url: string, settings: SettingsValues): ToolLayers {
+  return layersOf(settings, url, sharedRules());
+}
+
+/** What is set about the tools of all gateways. */
+export function sharedRules(): SharedRules {
   const set = vscode.workspace.getConfiguration("gatewayConnect").inspect("tools");
-  return layersOf(settingsValues().gateways, url, { user: set?.globalValue, workspace: set?.workspaceValue });
+  return { user: set?.globalValue, workspace: set?.workspaceValue };
 }

@@ -2,7 +2,7 @@ import { agentBarText } from "../../connections/agentBarText.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { type GatewaySummary, neededAct } from "../../connections/gatewayStatus.ts";
 import type { AccessReport } from "../../diagnosis/accessReport.ts";
-import { failureWords } from "../failureWords.ts";
+import { failureText } from "../../failures/failureText.ts";
 import type { AgentAnswers } from "./languageModelTools.ts";
 
 export interface AgentAnswersWorld {
@@ -46,7 +46,7 @@ const described = (gateway: GatewaySummary) => {
     state: state.kind === "signedInToAws" ? "signedIn" : state.kind,
     ...(tools !== undefined && { tools }),
     ...(down && { isReachable: false }),
-    ...(state.kind === "attention" && { problem: failureWords(state.failure).title, code: state.failure.code }),
+    ...(state.kind === "attention" && { problem: failureText(state.failure).title, code: state.failure.code }),
     ...(act === "signIn" && { next: 'The person signs in with the command "Gateway Connect: Sign In".' }),
     ...(barred && { rule: agentBarText(barred, connection) }),
   };

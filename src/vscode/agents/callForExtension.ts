@@ -1,8 +1,8 @@
 import type * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
+import { failureText } from "../../failures/failureText.ts";
 import { failureLine } from "../../failures/wording.ts";
-import { failureWords } from "../failureWords.ts";
 import { untilCancelled } from "../untilCancelled.ts";
 import type { ApiCall, ApiResult } from "./extensionApi.ts";
 
@@ -17,7 +17,7 @@ export interface CallForExtensionWorld {
  *
  * The session proves the person's consent. Only the editor has it, and gives it to those whom its person allowed.
  *
- * @throws Error with a `code`, and words for people
+ * @throws Error with a `code`, and words in English: a model may be handed them
  */
 export async function callForExtension(
   call: ApiCall,
@@ -39,7 +39,7 @@ export async function callForExtension(
     });
   } catch (error) {
     if (!isFailure(error)) throw error;
-    throw coded(error.code, failureLine(failureWords(asFailure(error))));
+    throw coded(error.code, failureLine(failureText(asFailure(error))));
   }
 }
 

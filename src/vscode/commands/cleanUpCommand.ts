@@ -56,6 +56,9 @@ export async function cleanUpCommand(world: CleanUpWorld): Promise<void> {
       if (connections.length === 0) await gateways.forget(tokens.sessionId);
     }
     if (gateways.book.all.length === 0) {
+      await gateways
+        .forgetCompanies()
+        .catch((error: unknown) => lines.push(failureLine(failureWords(asFailure(error)))));
       for (const name of kept) await rm(join(world.folder, name), { recursive: true, force: true });
     }
     return lines;
@@ -72,8 +75,8 @@ async function removed(
   { gateways, written, entries }: CleanUpWorld,
 ): Promise<readonly string[]> {
   try {
-    const { revocation, sharing, left, isSigned } = await gateways.remove(connection);
-    const words = { time: clockTime, failureWords, say: vscode.l10n.t, isSigned };
+    const { revocation, sharing, left, isSigned, company } = await gateways.remove(connection);
+    const words = { time: clockTime, failureWords, say: vscode.l10n.t, isSigned, company };
     const lines = [signOutText(connection.name, revocation, words, sharing)];
     if (left) lines.push(failureLine(failureWords(left)));
     if ((await written()).some(({ connectionId }) => connectionId === connection.id)) {

@@ -17,6 +17,7 @@ export const commandIds = [
   "cleanUp",
   "pingGateway",
   "reportIssue",
+  "writeClientMetadata",
   "runTool",
   "openTool",
   "openResource",
@@ -43,10 +44,17 @@ export const commandIds = [
   "setLogLevel",
   "openConsentPortal",
   "consentAgain",
+  "directMode",
   "openSettings",
   "findTool",
   "hideTool",
   "showTool",
+  "connectSuggested",
+  "declineSuggested",
+  "openSuggestions",
+  "chooseGateway",
+  "shareSignIn",
+  "signOutOfCompany",
 ] as const;
 
 export type CommandId = (typeof commandIds)[number];

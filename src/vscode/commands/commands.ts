@@ -4,14 +4,16 @@ import type { Connection } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
+import type { SuggestedGateway } from "../../connections/offers/teamFile.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../../connections/toolDenials.ts";
 import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
-import { hostOfEditor } from "../../hosts/hosts.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
+import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import { claimTexts } from "../../oauth/tokens/claimTexts.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
@@ -25,15 +27,18 @@ import type { BrowserSignIn } from "../browserSignIn.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
 import type { GatewayFollower } from "../gatewayChanges.ts";
-import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import { logFailure } from "../logFailure.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { serverNames } from "../serverNames.ts";
+import type { Suggestions } from "../team/suggestions.ts";
 import type { createToolPages } from "../toolPages/toolPages.ts";
 import type { createTrafficCommands } from "../traffic/trafficCommands.ts";
+import type { Tell } from "../unaskedMessages.ts";
 import { AccessPages } from "../views/accessPage.ts";
 import { changeSecretCommand } from "./changeSecretCommand.ts";
+import { connectionOf } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, type CommandTable, fileArgument, textArgument } from "./command.ts";
 import type { CommandId } from "./commandIds.ts";
 import type { ConnectOptions, ConnectWorld, KnownClient } from "./connectCommand.ts";
@@ -54,6 +59,8 @@ export interface CommandsWorld extends WaysOut {
   readonly attention: ExplainAccessWorld["attention"];
   readonly browser: BrowserSignIn;
   readonly hosts: Hosts;
+  /** The sign-ins of this window that other programs share. */
+  readonly keychain: () => Promise<SharedSignIns>;
   readonly lazyBundles: LazyBundles;
   /** Loads `upkeep.cjs`. */
   readonly loadUpkeep: () => Promise<{ readonly createUpkeep: typeof createUpkeep }>;
@@ -72,6 +79,8 @@ export interface CommandsWorld extends WaysOut {
   readonly running: RunningPrograms;
   /** Lets the person find a tool, and shows it in the view. */
   readonly findTool: () => Promise<void>;
+  /** What repositories suggest. */
+  readonly suggestions: () => Promise<Suggestions>;
   /** Opens the socket that bridges and the editor come in by. */
   readonly openSocket: () => Promise<unknown>;
   readonly isSocketOpen: () => boolean;
@@ -85,6 +94,7 @@ export interface CommandsWorld extends WaysOut {
   readonly log: Log;
   readonly showLog: () => void;
   readonly showFailure: ShowFailure;
+  readonly tell: Tell;
   readonly agent: AgentWorld;
   /** The extension's storage. */
   readonly folder: string;
@@ -103,8 +113,10 @@ export interface Commands extends vscode.Disposable {
   readonly table: CommandTable;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
-  /** Connects the gateway of a link that somebody followed, or shows why not. */
-  readonly followLink: (query: string) => Promise<void>;
+  /** Connects the gateway of a link that somebody followed, unless it is refused. */
+  readonly followLink: (query: string) => Promise<unknown>;
+  /** Connects a gateway that a repository suggests, where the person confirms it. */
+  readonly connectSuggested: (gateway: SuggestedGateway, from: string) => Promise<void>;
   /** How many entries of mcp-remote could be imported. */
   readonly importable: () => Promise<number>;
   /** What agents are told. */
@@ -132,7 +144,7 @@ export function createCommands(world: CommandsWorld): Commands {
   ) as Upkeep["table"];
   const toolPages = once(async () => opened((await world.loadToolPages()).createToolPages({ ...world, failureWords })));
   const traffic = once(async () => opened((await world.loadTraffic()).createTrafficCommands(world)));
-  const localGateways = opened(new LocalGatewayCommands(world.programs.localGateway, world.log, world.running));
+  const localGateways = opened(new LocalGatewayCommands(world));
   const sandbox: SandboxCommands = opened(
     new SandboxCommands({
       ...{ script: world.programs.sandbox, log: world.log, programs: world.running, gateways },
@@ -142,27 +154,30 @@ export function createCommands(world: CommandsWorld): Commands {
 
   /** Only an editor that is a host of its own reads a file. */
   const offerEntry = async (connection: Connection) => {
-    if (hostOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
+    if (hostIdOfEditor(vscode.env.appName)) await (await upkeep()).offerEntry(connection);
   };
 
   const explaining: ExplainAccessWorld = {
     ...world,
     serverNames: async () =>
-      serverNames({ ...(await lazyBundles.mcpJson()), places: hostPlaces(hosts.places), read: hosts.read }),
+      serverNames({ ...(await lazyBundles.mcpJson()), places: await hosts.files(), read: hosts.read }),
     agentBar: (id) => {
       const connection = gateways.find(id);
-      return connection && barOf(connection, world.agent.addressOf(id));
+      const bar = connection && barOf(connection, world.agent.addressOf(connection));
+      return bar && { bar, server: connection };
     },
     resolve: (url) => resolveGateway({ url }, world),
     authorizerOf: async (url) => sandbox.authorizerOf(url) ?? (await localGateways.authorizerOf(url)),
     load: lazyBundles.explain,
     pages,
-    pasted: new Map(),
+    given: new Map(),
     kept: new Map(),
     lookedAt: new Set(),
   };
   const connecting = (connected: ConnectWorld["connected"]): ConnectWorld => ({
-    ...{ ...world, failureWords, connected },
+    ...{ ...world, failureWords, logFailure, connected },
+    loadChoose: lazyBundles.choose,
+    described: (url, configuration) => explaining.given.set(url, { source: "AWS", configuration }),
     findOut: (connection) => findOut(connection, explaining),
   });
   const connect = async (options: ConnectOptions, connected = offerEntry) => {
@@ -171,12 +186,16 @@ export function createCommands(world: CommandsWorld): Commands {
   };
   const knownOf = (run: CommandRun): KnownClient => sandbox.clientOf(addressArgument(run)) ?? knownClient(run.args[1]);
   const connectAsked = (run: CommandRun, flow?: Exclude<SignInFlow, "browser">) =>
-    connect({ address: addressArgument(run), known: knownOf(run), ...(flow && { flow }) });
+    connect({
+      ...{ address: addressArgument(run), known: knownOf(run), ...(flow && { flow }) },
+      ...localGateways.named(addressArgument(run)),
+    });
 
   const table = {
     connect: (run) => connectAsked(run),
     connectAsMachine: (run) => connectAsked(run, "clientCredentials"),
     connectWithCode: (run) => connectAsked(run, "deviceCode"),
+    chooseGateway: () => connect({ address: undefined, fromAws: true }),
     ...keptUp,
     signIn: (run) => signInCommand(run, world),
     signInWithCode: (run) => signInWithCodeCommand(run, world),
@@ -198,7 +217,10 @@ export function createCommands(world: CommandsWorld): Commands {
     stopSandbox: () => sandbox.stop(),
     manageSandbox: () => sandbox.manage(),
     showLog: () => world.showLog(),
-    showMenu: async () => menuCommand(await world.summaries(), browser),
+    showMenu: async () =>
+      menuCommand(await world.summaries(), {
+        ...{ signIn: browser, policy: world.settings().policy, showFailure: world.showFailure },
+      }),
     copyDiagnostics: () => copyDiagnosticsCommand({ ...world, load: lazyBundles.explain }),
     pasteRedirect: () => pasteRedirectCommand(browser),
     refreshGateway: async (run) => (await lazyBundles.view()).refreshGatewayCommand(run, world),
@@ -209,12 +231,19 @@ export function createCommands(world: CommandsWorld): Commands {
     setLogLevel: async (run) => (await traffic()).setLogLevel(run),
     copyAddress: async (run) => (await lazyBundles.view()).copyAddressCommand(run, world),
     newPolicySession: async (run) => (await lazyBundles.view()).newPolicySessionCommand(run, world),
-    openConsentPortal: async (run) => (await lazyBundles.view()).openConsentPortalCommand(run, gateways),
+    openConsentPortal: async (run) => (await lazyBundles.view()).openConsentPortalCommand(run, world),
     consentAgain: async (run) => (await lazyBundles.view()).consentAgainCommand(run, gateways),
+    directMode: async (run) => (await lazyBundles.view()).directModeCommand(run, world),
+    shareSignIn: async (run) => (await lazyBundles.keychain()).shareSignInCommand(run, { ...world, connectionOf }),
+    signOutOfCompany: async (run) =>
+      (await lazyBundles.keychain()).signOutOfCompanyCommand(run, { ...world, failureWords }),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),
     showTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, false, world),
+    connectSuggested: async (run) => (await world.suggestions()).connect(run),
+    declineSuggested: async (run) => (await world.suggestions()).decline(run),
+    openSuggestions: async (run) => (await world.suggestions()).open(run),
   } satisfies Record<CommandId, CommandTable[CommandId]>;
 
   const answers = agentAnswers({
@@ -225,13 +254,9 @@ export function createCommands(world: CommandsWorld): Commands {
   return {
     table,
     signOut: (connections) => signOut(connections, world),
-    followLink: async (query) => {
-      try {
-        await (await lazyBundles.connect()).followedLink(query, connecting(offerEntry));
-      } catch (error) {
-        world.showFailure(error);
-      }
-    },
+    followLink: async (query) => (await lazyBundles.connect()).followedLink(query, connecting(offerEntry)),
+    connectSuggested: async (gateway, from) =>
+      (await lazyBundles.connect()).connectSuggested(gateway, from, connecting(offerEntry)),
     importable: async () => (await upkeep()).importable(),
     languageModelTools: languageModelTools(answers),
     callTool: (call, token) => callForExtension(call, token, world),

@@ -1,19 +1,25 @@
 import * as vscode from "vscode";
 import type { LoadAws } from "../../connections/aws/awsPart.ts";
-import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../connections/connectGateway.ts";
+import type { ChosenGateway } from "../../connections/aws/chosenGateway.ts";
+import { type ConnectOutcome, connectGateway } from "../../connections/connectGateway.ts";
 import type { Connection } from "../../connections/connection.ts";
+import { whichEnterprise } from "../../connections/enterprise/whichEnterprise.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import { type FailureWords, failureLine } from "../../failures/wording.ts";
+import type { JsonObject } from "../../lib/json/jsonObject.ts";
 import type { Log } from "../../lib/log.ts";
+import type { Company } from "../../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { type AgentWorld, giveToAgent } from "../agentTools.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
-import { askAwsProfile } from "../connect/awsQuestion.ts";
+import { AddressStep, type AddressStepWorld } from "../connect/addressStep.ts";
+import { attemptQuestions } from "../connect/attemptQuestions.ts";
+import { CompanySecret } from "../connect/companySecret.ts";
 import { ConnectStage } from "../connect/connectStage.ts";
 import { askAfterFailure } from "../connect/failureStep.ts";
 import { GivenAnswers } from "../connect/givenAnswers.ts";
@@ -22,13 +28,18 @@ import { offerNextSteps } from "../connect/nextSteps.ts";
 import * as ask from "../connect/questions.ts";
 import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
 import { type AnsweredSettings, WrittenSettings } from "../connect/writtenSettings.ts";
-import { translate, translated } from "../translate.ts";
+import type { LogFailure } from "../logFailure.ts";
+import { milestones } from "../milestones.ts";
+import { translate } from "../translate.ts";
+import type { Tell } from "../unaskedMessages.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 const titles = {
   browser: translate("Connect Gateway"),
   clientCredentials: translate("Connect Gateway as a Machine"),
   deviceCode: translate("Connect Gateway with a Code"),
+  workloadIdentity: translate("Connect Gateway as a Machine"),
+  enterprise: translate("Connect Gateway"),
 } as const satisfies Record<SignInFlow, string>;
 
 /** What is asked for where a setting of the gateway would mend a failure, and what is set then. */
@@ -41,6 +52,10 @@ const askedSettings = {
 export interface KnownClient {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  /** Where people sign in, where the gateway does not say so itself. */
+  readonly issuer?: string | undefined;
+  /** The company by which people are let in. */
+  readonly company?: Company | undefined;
 }
 
 export interface ConnectWorld extends WaysOut {
@@ -53,9 +68,15 @@ export interface ConnectWorld extends WaysOut {
   readonly loadAws: LoadAws;
   readonly log: Log;
   readonly failureWords: FailureWords;
+  readonly logFailure: LogFailure;
+  readonly tell: Tell;
   readonly agent: AgentWorld;
   /** Looks why a gateway refuses the token, and keeps what it found. */
   readonly findOut: RefusedWorld["findOut"];
+  /** Loads `choose.cjs`. */
+  readonly loadChoose: AddressStepWorld["loadChoose"];
+  /** Told what AWS says of a gateway, for Explain Access. */
+  readonly described: (url: string, configuration: JsonObject) => void;
   /** What follows for hosts that read a file. */
   readonly connected: (connection: Connection) => Promise<void>;
 }
@@ -73,6 +94,8 @@ export interface ConnectOptions {
   readonly flow?: Exclude<SignInFlow, "browser">;
   /** What is set for the gateway at this address, unless something is; it is taken back where nothing is connected. */
   readonly settings?: AnsweredSettings;
+  /** Whether it begins with the choice among the gateways of an AWS account. */
+  readonly fromAws?: boolean;
   /** Whether what comes next is somebody else's to offer. */
   readonly isQuiet?: boolean;
 }
@@ -87,21 +110,39 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
   const { known = {}, isCertain = false, flow } = options;
   const title = titles[flow ?? "browser"];
   const written = new WrittenSettings();
-  const answers = new GivenAnswers({ clientId: known.clientId, credential: known.clientSecret }, isCertain);
+  const answers = new GivenAnswers(
+    { clientId: known.clientId, credential: known.clientSecret, issuer: known.issuer },
+    isCertain,
+  );
+  const company = { kind: "oauth", ...(known.company && { company: known.company }) } as const;
+  const enterprise = () => whichEnterprise(world.settings(), company);
+  const companySecret = new CompanySecret({ secrets: world.secrets, enterprise });
+  const addressStep = new AddressStep(title, options.fromAws ?? false, world);
   let address = options.address;
+  let chosen: ChosenGateway | undefined;
   let problem: string | undefined;
   let asksAddress = address === undefined;
   if (address !== undefined && options.settings) await written.writeUnset(address, options.settings);
   for (;;) {
     if (asksAddress || address === undefined) {
-      const answer = await ask.askAddress(title, { value: address, problem }, world.failureWords);
+      const answer = await addressStep.ask({ value: address, problem });
       if (answer.kind !== "answered") break;
-      if (answer.text !== address) answers.forAnotherAddress();
+      if (answer.text !== address || answer.chosen) {
+        answers.forAnotherAddress();
+        if (chosen) await written.undo();
+      }
       address = answer.text;
+      if (answer.chosen) {
+        chosen = answer.chosen;
+        await begin(chosen, { answers, written }, world);
+      } else if (chosen?.address !== address) chosen = undefined;
     }
     asksAddress = false;
     problem = undefined;
-    const ended = await attempt(address, { title, answers, written, options }, world);
+    const ended = await attempt(address, { title, answers, written, options, chosen }, world);
+    if (chosen?.configuration && (ended.kind === "connected" || ended.kind === "refused")) {
+      world.described(ended.connection.url, chosen.configuration);
+    }
     if (ended.kind === "connected") return await welcome(ended.connection, ended.tools, options, world);
     if (ended.kind === "refused") return await refused(title, ended, { written, options }, world);
     if (ended.kind === "cancelled") break;
@@ -112,13 +153,17 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
     const { failure } = ended;
     const words = world.failureWords(failure);
     const line = failureLine(words);
-    world.log.error(words.title, { code: failure.code, detail: words.detail });
-    const mend = mendable(failure, answers);
+    world.logFailure(failure, world.log);
+    const mend = mendable(failure, answers, companySecret);
     if (mend === "address") {
       problem = line;
       asksAddress = true;
     } else if (mend === "clientId") {
       answers.refuse("clientId", line);
+    } else if (mend === "companySecret") {
+      const answer = await companySecret.ask(title, line);
+      if (answer.kind === "cancelled") break;
+      asksAddress = answer.kind === "back";
     } else if (mend !== undefined && ended.url !== undefined) {
       const value = failure.code === "token_audience_mismatch" ? failure.facts.expected : undefined;
       const answer = await askedSettings[mend].ask(title, { value, problem: line });
@@ -131,6 +176,7 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
       if (next === "address") asksAddress = true;
       if (next === "explain") {
         await written.undo();
+        await companySecret.undo();
         await executeCommand("explainAccess", address);
         return undefined;
       }
@@ -142,8 +188,21 @@ export async function connectCommand(options: ConnectOptions, world: ConnectWorl
     }
   }
   await written.undo();
+  await companySecret.undo();
   world.log.info("Connect Gateway was given up");
   return undefined;
+}
+
+/** What AWS says of a gateway is set for it, as far as nothing is, and stands in the boxes. */
+async function begin(
+  { address, settings, issuer, configuration }: ChosenGateway,
+  { answers, written }: Pick<Attempt, "answers" | "written">,
+  world: ConnectWorld,
+): Promise<void> {
+  // What is set for a gateway that is connected already is what it was connected with.
+  if (!world.gateways.book.byUrl(address)) await written.writeMissing(address, settings);
+  if (issuer !== undefined) answers.suggest("issuer", issuer);
+  if (configuration) world.described(address, configuration);
 }
 
 interface Attempt {
@@ -151,6 +210,7 @@ interface Attempt {
   readonly answers: GivenAnswers;
   readonly written: WrittenSettings;
   readonly options: ConnectOptions;
+  readonly chosen: ChosenGateway | undefined;
 }
 
 type Ended =
@@ -160,16 +220,18 @@ type Ended =
 
 /** One attempt, from the address to the tools. */
 async function attempt(address: string, one: Attempt, world: ConnectWorld): Promise<Ended> {
-  const { title, answers, options } = one;
+  const { title, answers, options, chosen } = one;
   const stage = new ConnectStage(title, address);
   let url: string | undefined;
   answers.begin();
   try {
-    const outcome = await connectGateway(address, questions(one, stage, world), {
+    const outcome = await connectGateway(address, attemptQuestions(one, stage, world), {
       ...world,
       signal: stage.signal,
-      flow: options.flow,
-      name: options.name,
+      flow: options.flow ?? (options.known?.company && "enterprise"),
+      company: options.known?.company,
+      name: options.name ?? chosen?.name,
+      knownScopes: chosen?.scopes,
       signIn: (connection) => {
         url = connection.url;
         stage.leave(vscode.l10n.t("answer the question of your editor"));
@@ -187,31 +249,6 @@ async function attempt(address: string, one: Attempt, world: ConnectWorld): Prom
   } finally {
     stage.end();
   }
-}
-
-function questions({ title, answers, written }: Attempt, stage: ConnectStage, world: ConnectWorld): ConnectQuestions {
-  const { failureWords } = world;
-  const asked: GivenAnswers["answer"] = (step, show) => {
-    stage.pause();
-    return answers.answer(step, show);
-  };
-  return {
-    progress: (text) => stage.report(translated(text)),
-    region: (gatewayId) => asked("region", (given) => ask.askRegion(title, gatewayId, given, failureWords)),
-    async issuer(url) {
-      const issuer = await asked("issuer", (given) => ask.askIssuer(title, given, world));
-      if (issuer !== undefined) await written.write(url, { issuer });
-      return issuer;
-    },
-    async awsProfile(url) {
-      const profiles = await (await world.loadAws()).profiles();
-      return await asked("aws", () => askAwsProfile(url, profiles));
-    },
-    clientId: (server, redirectUri, provider) =>
-      asked("clientId", (given) => ask.askClientId(title, { issuer: server, redirectUri, provider }, given)),
-    credential: (issuer, clientId) =>
-      asked("credential", (given) => ask.askCredential(title, { issuer, clientId }, given)),
-  };
 }
 
 /** A gateway that refuses the token stays connected, whatever the person does about it. */
@@ -237,6 +274,7 @@ async function welcome(
   { isQuiet = false }: ConnectOptions,
   world: ConnectWorld,
 ): Promise<Connection> {
+  void milestones.connected();
   if (!isQuiet) await offerNextSteps(connection, tools, world.gateways);
   if (tools > 0) void giveToAgent(connection, { ...world.agent, gateways: world.gateways });
   await world.connected(connection);

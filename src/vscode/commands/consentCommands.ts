@@ -1,25 +1,29 @@
 import * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewaySettings } from "../../connections/settings/gatewaySettingsSchema.ts";
-import { readGatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
+import { type SettingsValues, usableSetting } from "../../connections/settings/readGatewaySettings.ts";
 import { withGatewaySettings } from "../../connections/settings/setForGateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { isValidValue } from "../../lib/json/validValue.ts";
 import { splitName } from "../../lib/qualifiedName.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
-import { settingsValues } from "../settingsValues.ts";
 import { translate } from "../translate.ts";
 import { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";
 
+export interface ConsentWorld {
+  readonly gateways: Gateways;
+  /** The settings as they are now. */
+  readonly settings: () => SettingsValues;
+}
+
 /** **Open Consent Portal**: where the consents to a gateway's targets are given and taken back. It is asked for once. */
-export async function openConsentPortalCommand(run: CommandRun, gateways: Gateways): Promise<void> {
+export async function openConsentPortalCommand(run: CommandRun, { gateways, settings }: ConsentWorld): Promise<void> {
   const title = translate("Open the consent portal of which gateway?");
   const connection = await connectionOf(run, title, gateways);
   if (!connection) return;
   run.about(connection.id);
-  const { gateways: set, shared } = settingsValues();
-  const portal = readGatewaySettings(set, shared, connection.url).consentPortal ?? (await askPortal(connection));
+  const portal = usableSetting("consentPortal", settings(), connection.url) ?? (await askPortal(connection));
   if (portal !== undefined) await vscode.env.openExternal(vscode.Uri.parse(portal, true));
 }
 

@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { DiagnosticsFacts, diagnosticsText } from "../../diagnosis/diagnosticsText.ts";
+import { asFailure } from "../../failures/failure.ts";
+import type { Hosts } from "../hosts.ts";
+import type { LazyBundles } from "../lazyBundles.ts";
 import { translate } from "../translate.ts";
 
 export interface DiagnosticsWorld {
@@ -22,9 +25,30 @@ export const diagnosticsFacts = (world: DiagnosticsWorld): DiagnosticsFacts => (
   now: world.now(),
 });
 
-/** **Copy Diagnostics**: what a platform engineer needs to see, without secrets. */
-export async function copyDiagnosticsCommand(world: DiagnosticsWorld): Promise<void> {
+export interface CopyDiagnosticsWorld extends DiagnosticsWorld {
+  readonly hosts: Pick<Hosts, "find" | "read">;
+  readonly lazyBundles: Pick<LazyBundles, "machine" | "mcpJson">;
+}
+
+/** **Copy Diagnostics**: what a platform engineer or a help desk needs to see, without secrets. */
+export async function copyDiagnosticsCommand(world: CopyDiagnosticsWorld): Promise<void> {
   const { diagnosticsText } = await world.load();
-  await vscode.env.clipboard.writeText(diagnosticsText(diagnosticsFacts(world), await world.summaries()));
+  const gateways = diagnosticsText(diagnosticsFacts(world), await world.summaries());
+  // What cannot be looked at keeps nobody from the rest.
+  const machine = await machineText(world).catch((error: unknown) => `This machine: ${asFailure(error).code}`);
+  await vscode.env.clipboard.writeText(`${gateways}\n${machine}\n`);
   void vscode.window.showInformationMessage(translate("Diagnostics were copied. They hold no token."));
+}
+
+async function machineText({ hosts: { find, read }, lazyBundles, now }: CopyDiagnosticsWorld): Promise<string> {
+  const [{ machineFindings, findingsText, shareable }, { formatOf }] = await Promise.all([
+    lazyBundles.machine(),
+    lazyBundles.mcpJson(),
+  ]);
+  const { env, platform, execPath, version: nodeVersion, arch } = process;
+  const proxy = vscode.workspace.getConfiguration("http").get<string>("proxy");
+  const proxies = proxy ? { "http.proxy": proxy } : {};
+  const runtime = { platform, execPath, nodeVersion, arch };
+  const found = await machineFindings({ ...runtime, env, proxies, find, read, formatOf, now: now() });
+  return findingsText(shareable(found, env));
 }

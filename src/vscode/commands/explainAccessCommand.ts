@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
-import type { AgentBar } from "../../connections/agentBar.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
+import { whichEnterprise } from "../../connections/enterprise/whichEnterprise.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { KeptAttention } from "../../connections/keptAttention.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";
 import type { AccessReport } from "../../diagnosis/accessReport.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
-import type { AskedAccess, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
+import type { AskedAccess, BarredServer, GivenAuthorizer, ServerName } from "../../diagnosis/askedAccess.ts";
 import type { bothLanguages, ToldAccess } from "../../diagnosis/bothLanguages.ts";
 import type { explainAccess } from "../../diagnosis/explainAccess.ts";
 import type { keptReport, lastingReport } from "../../diagnosis/lastingReport.ts";
@@ -42,20 +43,22 @@ export interface ExplainAccessParts {
 }
 
 export interface ExplainAccessWorld extends WaysOut {
+  /** The settings as they are now. */
+  readonly settings: () => SettingsValues;
   readonly gateways: Gateways;
   readonly now: () => number;
   /** The servers in the files that this editor's agent reads. */
   readonly serverNames: () => Promise<readonly ServerName[]>;
   /** The rule that keeps a connection's tools from the editor's agent. */
-  readonly agentBar: (connectionId: string) => AgentBar | undefined;
+  readonly agentBar: (connectionId: string) => BarredServer | undefined;
   /** How a gateway that is not connected would be used. @throws GatewayFailure `setting_invalid` */
   readonly resolve: (url: string) => ResolvedGateway;
   /** The rules of a gateway that runs in this window. */
   readonly authorizerOf: (url: string) => Promise<GivenAuthorizer | undefined>;
   readonly load: () => Promise<ExplainAccessParts>;
   readonly pages: AccessPages;
-  /** Configurations that were pasted in this session, by the gateway's address. */
-  readonly pasted: Map<string, unknown>;
+  /** Configurations that were pasted, or that AWS gave, in this session, by the gateway's address. */
+  readonly given: Map<string, GivenAuthorizer>;
   /** What was found at a gateway that refused a token, by its address: nobody can find that out once the token is gone. */
   readonly kept: Map<string, ToldAccess>;
   /** What was refused before this window was opened, too. */
@@ -107,11 +110,11 @@ function isAddress(text: string): boolean {
   try {
     return parseGatewayAddress(text).kind === "url";
   } catch (error) {
-    return isFailure(error, "url_insecure");
+    return isFailure(error, "url_insecure") || isFailure(error, "address_not_mcp");
   }
 }
 
-/** @throws GatewayFailure `url_invalid`, `url_insecure`, `region_invalid` */
+/** @throws GatewayFailure of `gatewayCandidates` */
 async function atAddress(text: string, world: ExplainAccessWorld): Promise<Target | undefined> {
   const candidates = await gatewayCandidates(text, askRegion);
   if (!candidates) return undefined;
@@ -203,7 +206,7 @@ async function reportOf(target: Target, world: ExplainAccessWorld): Promise<Told
 }
 
 async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
-  const { pages, pasted, kept } = world;
+  const { pages, given, kept } = world;
   const { name, url } = target;
   const explain = await world.load();
   const told: KnownReport | undefined = (await knownReport(target, world)) ?? (await reportOf(target, world));
@@ -230,7 +233,7 @@ async function show(target: Target, world: ExplainAccessWorld): Promise<void> {
       paste: () =>
         void askConfiguration(url, explain.readAuthorizer).then((configuration) => {
           if (configuration === undefined) return;
-          pasted.set(url, configuration);
+          given.set(url, { source: "pasted", configuration });
           void again();
         }, world.showFailure),
     },
@@ -243,17 +246,24 @@ function signedBy(connection: Connection, { aws }: Gateways): Pick<AskedAccess, 
   return { signed: { profile: aws.profileOf(connection), send } };
 }
 
+/** What is set of the company, and what went wrong last on the way by it. */
+async function enterpriseOf(connection: Connection | undefined, { gateways, settings }: ExplainAccessWorld) {
+  const state = connection && (await gateways.state(connection));
+  const setting = whichEnterprise(settings(), connection?.authorization);
+  return { setting, ...(state?.kind === "attention" && { failure: state.failure }) };
+}
+
 /** @throws GatewayFailure `setting_invalid`, `stored_secret_unreadable` */
 async function askedOf({ name, url, connection }: Target, world: ExplainAccessWorld): Promise<AskedAccess> {
-  const { gateways, pasted } = world;
+  const { gateways, given } = world;
   const resolved = connection && gateways.resolved(connection);
   const { settings, flow, redirect } = resolved ?? world.resolve(url);
   const tokens = connection && (await gateways.storedTokens(connection));
-  const authorizer: GivenAuthorizer | undefined = pasted.has(url)
-    ? { source: "pasted", configuration: pasted.get(url) }
-    : settings.authorizer !== undefined
+  const authorizer: GivenAuthorizer | undefined =
+    given.get(url) ??
+    (settings.authorizer !== undefined
       ? { source: "settings", configuration: settings.authorizer }
-      : await world.authorizerOf(url);
+      : await world.authorizerOf(url));
   return {
     gateway: { name, url },
     settings,
@@ -265,6 +275,8 @@ async function askedOf({ name, url, connection }: Target, world: ExplainAccessWo
     ...(tokens && { tokens }),
     ...(connection && signedBy(connection, gateways)),
     ...(authorizer && { authorizer }),
-    toolLayers: toolLayers(url),
+    ...(flow === "enterprise" && { enterprise: await enterpriseOf(connection, world) }),
+    toolLayers: toolLayers(url, world.settings()),
+    rules: world.settings().policy?.of(url),
   };
 }

@@ -1,21 +1,23 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import { rulesOf } from "../../connections/managed/managedGateway.ts";
 import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
-import { usableSetting } from "../../connections/settings/readGatewaySettings.ts";
+import { type SettingsValues, usableSetting } from "../../connections/settings/readGatewaySettings.ts";
 import type { ToolDenials } from "../../connections/toolDenials.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";
 import { copyText } from "../copyText.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
-import { settingsValues } from "../settingsValues.ts";
 import { translate } from "../translate.ts";
 import { chooseConnection, connectionOf } from "./chooseConnection.ts";
 import { addressArgument, type CommandRun, connectionArgument, textArgument, toolArgument } from "./command.ts";
 
 export interface GatewayCommandsWorld {
   readonly gateways: Gateways;
+  /** The settings as they are now. */
+  readonly settings: () => SettingsValues;
   readonly log: Log;
   readonly denials: Pick<ToolDenials, "clear">;
 }
@@ -64,7 +66,10 @@ async function readLists({ id }: Connection, gateways: Gateways): Promise<void> 
 }
 
 /** **Rename…**: how a gateway is called here. The name that the editor knows its server by stays. */
-export async function renameGatewayCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
+export async function renameGatewayCommand(
+  run: CommandRun,
+  { gateways, settings }: GatewayCommandsWorld,
+): Promise<void> {
   const connection = await connectionOf(run, translate("Rename which gateway?"), gateways);
   if (!connection) return;
   const { id, name } = connection;
@@ -78,7 +83,9 @@ export async function renameGatewayCommand(run: CommandRun, { gateways }: Gatewa
       return other && translate("Another gateway has that name.");
     },
   });
-  if (typed !== undefined && typed.trim() !== name) await gateways.rename(id, typed.trim());
+  if (typed === undefined || typed.trim() === name) return;
+  rulesOf(connection.url, { settings }).mayBeCalled(typed.trim());
+  await gateways.rename(id, typed.trim());
 }
 
 /** **Copy Address**: of a gateway, or of what runs on this machine. */
@@ -94,8 +101,11 @@ export async function copyAddressCommand(run: CommandRun, { gateways }: GatewayC
  * **New Policy Session**: whoever calls a gateway begins a new one, in which earlier calls do not count. Only gateways that
  * are sent one are offered.
  */
-export async function newPolicySessionCommand(run: CommandRun, { gateways }: GatewayCommandsWorld): Promise<void> {
-  const settings = settingsValues();
+export async function newPolicySessionCommand(
+  run: CommandRun,
+  { gateways, settings: current }: GatewayCommandsWorld,
+): Promise<void> {
+  const settings = current();
   const choices = gateways.book.all.filter(({ url }) => usableSetting("policySession", settings, url) === true);
   if (choices.length === 0) {
     const said = translate('No gateway is sent policy sessions. Set "policySession" for one in the settings.');

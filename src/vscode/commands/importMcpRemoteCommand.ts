@@ -20,7 +20,7 @@ export interface ImportWorld {
   readonly loadMcpJson: () => Promise<{ readonly formatOf: typeof formatOf }>;
   readonly entries: () => Promise<HostEntries>;
   /** Every file that a host here may have. */
-  readonly places: () => readonly HostFile[];
+  readonly places: () => Promise<readonly HostFile[]>;
   readonly read: (path: string) => Promise<string | undefined>;
   /** Connects, or shows why not. */
   readonly connect: (url: string) => Promise<Connection | undefined>;
@@ -74,12 +74,12 @@ async function findEntries(world: ImportWorld): Promise<readonly Found[]> {
   const { places, read, showFailure } = world;
   const [{ readMcpRemoteEntry }, { formatOf }] = await Promise.all([world.loadExplain(), world.loadMcpJson()]);
   const found: Found[] = [];
-  for (const place of places()) {
+  for (const place of await places()) {
     try {
-      const { servers } = formatOf(place.host).read(await read(place.path), place.path);
+      const { servers } = (await formatOf(place.host)).read(await read(place.path), place.path);
       const entered = new Set(servers.flatMap(({ connectionId = [] }) => connectionId));
-      for (const { key, value } of servers) {
-        const entry = readMcpRemoteEntry(key, value);
+      for (const { key, entry: server } of servers) {
+        const entry = readMcpRemoteEntry(key, server);
         if (entry) found.push({ ...place, entry, entered });
       }
     } catch (error) {

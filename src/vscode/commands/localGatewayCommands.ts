@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { GivenAuthorizer } from "../../diagnosis/askedAccess.ts";
 import { asFailure, isFailure } from "../../failures/failure.ts";
 import { failureLine } from "../../failures/wording.ts";
 import { decodedText } from "../../lib/decodedText.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
 import type { Log } from "../../lib/log.ts";
 import {
   faultsText,
@@ -12,9 +12,12 @@ import {
   locatedFault,
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
+import { readNamedFileMeanwhile } from "../../system/readNamedFile.ts";
 import { failureWords } from "../failureWords.ts";
+import { logFailure } from "../logFailure.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate } from "../translate.ts";
+import type { Tell } from "../unaskedMessages.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */
@@ -42,20 +45,24 @@ interface Choice extends vscode.QuickPickItem {
   readonly path?: string;
 }
 
+export interface LocalGatewayWorld {
+  /** The programs of this extension that are started as processes. */
+  readonly programs: { readonly localGateway: string };
+  readonly running: RunningPrograms;
+  readonly log: Log;
+  readonly tell: Tell;
+}
+
 /** Gateways with AgentCore's rules on this machine, one for each file, which end with this window. */
 export class LocalGatewayCommands implements vscode.Disposable {
-  readonly #script: string;
-  readonly #log: Log;
-  readonly #programs: RunningPrograms;
+  readonly #world: LocalGatewayWorld;
   readonly #running = new Map<string, LocalGateway>();
   /** What the gateway of each file goes by: its text as it last was without faults. */
   readonly #rules = new Map<string, string>();
   readonly #problems = vscode.languages.createDiagnosticCollection("gateway-connect");
 
-  constructor(script: string, log: Log, programs: RunningPrograms) {
-    this.#script = script;
-    this.#log = log;
-    this.#programs = programs;
+  constructor(world: LocalGatewayWorld) {
+    this.#world = world;
   }
 
   /** @param path the gateway's file; without it, the person chooses one */
@@ -67,15 +74,14 @@ export class LocalGatewayCommands implements vscode.Disposable {
     const options = { location: vscode.ProgressLocation.Notification, title };
     try {
       const gateway = this.#running.get(file) ?? (await vscode.window.withProgress(options, () => this.#started(file)));
-      const { url, withoutEffect } = gateway;
-      const only = withoutEffect.length > 0 ? ` ${translate("Only AWS has {0}.", withoutEffect.join(", "))}` : "";
+      const { url } = gateway;
       const connect = translate("Connect");
       const chosen = await vscode.window.showInformationMessage(
         translate(
           "The local gateway {0} runs at {1}. It follows its file, and ends with this window.{2}",
           nameOf(gateway),
           url,
-          only,
+          elsewhereText(gateway),
         ),
         connect,
         translate("Copy Address"),
@@ -87,21 +93,31 @@ export class LocalGatewayCommands implements vscode.Disposable {
       const failure = asFailure(error);
       const words = failureWords(failure);
       const { faults } = error.facts;
-      this.#log.error(words.title, { code: failure.code, detail: words.detail, faults });
+      logFailure(failure, this.#world.log, { faults });
       this.#show(file, faults);
       await offerFile({ message: `${failureLine(words)} (${failure.code})`, file, faults, isOver: true });
     }
   }
 
+  /** What a gateway that runs here is called. */
+  named(url: string | undefined): { readonly name?: string } {
+    const gateway = this.#at(url);
+    return gateway ? { name: nameOf(gateway) } : {};
+  }
+
   /** The rules of a gateway that runs here. */
   async authorizerOf(url: string): Promise<GivenAuthorizer | undefined> {
-    const gateway = [...this.#running.values()].find((one) => one.url === url);
+    const gateway = this.#at(url);
     return gateway && { source: "local gateway", configuration: this.#rules.get(gateway.file) };
   }
 
+  #at(url: string | undefined): LocalGateway | undefined {
+    return [...this.#running.values()].find((one) => one.url === url);
+  }
+
   /** @param file of the gateway that is meant; without it, the person chooses among several */
-  async stop(file?: string): Promise<void> {
-    const meant = file === undefined ? undefined : this.#running.get(file);
+  async stop(file = ""): Promise<void> {
+    const meant = this.#running.get(file);
     const all = meant ? [meant] : [...this.#running.values()];
     const [only] = all;
     if (!only) return void vscode.window.showInformationMessage(translate("No local gateway is running."));
@@ -131,11 +147,11 @@ export class LocalGatewayCommands implements vscode.Disposable {
   async #started(file: string): Promise<LocalGateway> {
     const gateway = await startLocalGateway(file, {
       execPath: process.execPath,
-      script: this.#script,
+      script: this.#world.programs.localGateway,
       environment: process.env,
-      onReloaded: (faults) => void this.#reloaded(file, faults),
+      onReloaded: (faults, notRun) => void this.#reloaded(file, faults, notRun),
       onEnded: () => this.#set(file, undefined),
-      log: this.#log,
+      log: this.#world.log,
     });
     this.#set(file, gateway);
     await this.#follows(file);
@@ -144,7 +160,7 @@ export class LocalGatewayCommands implements vscode.Disposable {
 
   async #follows(file: string): Promise<void> {
     this.#show(file, []);
-    this.#rules.set(file, decodedText(await readFile(file)));
+    this.#rules.set(file, decodedText(await readNamedFileMeanwhile(file, MAX_DOCUMENT_BYTES)));
   }
 
   /** All that is wrong with a file, each where it is, among the editor's problems. */
@@ -159,20 +175,22 @@ export class LocalGatewayCommands implements vscode.Disposable {
     this.#problems.set(vscode.Uri.file(file), problems);
   }
 
-  async #reloaded(file: string, faults: readonly string[]): Promise<void> {
+  async #reloaded(file: string, faults: readonly string[], notRun: readonly string[]): Promise<void> {
+    const gateway = this.#running.get(file);
     if (faults.length === 0) {
+      if (gateway) this.#set(file, { ...gateway, notRun });
       await this.#follows(file);
       vscode.window.setStatusBarMessage(`$(check) ${translate("The local gateway follows {0}", basename(file))}`, 5000);
       return;
     }
     this.#show(file, faults);
-    const text = faultsText(faults, file);
-    void offerFile({
-      message: translate("The local gateway goes on as it was. {0}: {1}", basename(file), text),
-      file,
-      faults,
-      isOver: false,
-    });
+    const message = translate(
+      "The local gateway goes on as it was. {0}: {1}",
+      basename(file),
+      faultsText(faults, file),
+    );
+    const show = () => offerFile({ message, file, faults, isOver: false });
+    this.#world.tell({ text: message, gateway: file, show });
   }
 
   async #choose(): Promise<string | undefined> {
@@ -226,8 +244,11 @@ export class LocalGatewayCommands implements vscode.Disposable {
       this.#running.delete(file);
       this.#show(file, []);
     }
-    const program = gateway && { kind: "localGateway" as const, name: nameOf(gateway), url: gateway.url, file };
-    this.#programs.set(file, program);
+    const program = gateway && {
+      ...{ kind: "localGateway" as const, name: nameOf(gateway), url: gateway.url, file },
+      ...(gateway.notRun.length > 0 && { notRun: gateway.notRun }),
+    };
+    this.#world.running.set(file, program);
     const some = this.#running.size > 0;
     void vscode.commands.executeCommand("setContext", "gatewayConnect.localGatewayRunning", some);
   }
@@ -239,6 +260,18 @@ async function refuseUntrusted(): Promise<void> {
   const said = translate("A gateway's file names programs that would be started, and this folder is not trusted.");
   if ((await vscode.window.showWarningMessage(said, manage)) !== manage) return;
   await vscode.commands.executeCommand("workbench.trust.manage");
+}
+
+/** What of a gateway only AWS has, with the names of the targets; the view says what becomes of each here. */
+function elsewhereText({ withoutEffect, notRun }: LocalGateway): string {
+  const targets = notRun.map((target) => target.replace(/:.*/s, ""));
+  const sentences = [
+    ...(withoutEffect.length > 0 ? [translate("Only AWS has {0}.", withoutEffect.join(", "))] : []),
+    ...(targets.length > 0
+      ? [translate("These targets run at AWS only, and the view says what answers here: {0}.", targets.join(", "))]
+      : []),
+  ];
+  return sentences.map((sentence) => ` ${sentence}`).join("");
 }
 
 const nameOf = ({ name, file }: LocalGateway): string => name ?? basename(file);
@@ -260,6 +293,6 @@ async function offerFile({
   const open = translate("Open File");
   if ((await show(message, open)) !== open) return;
   const { line, column } = locatedFault(first, file);
-  const at = new vscode.Position(line - 1, column - 1);
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(at, at) });
+  const selection = new vscode.Range(line - 1, column - 1, line - 1, column - 1);
+  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection });
 }

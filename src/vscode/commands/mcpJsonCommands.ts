@@ -4,29 +4,28 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { HostEntries } from "../../hosts/hostEntries.ts";
-import {
-  genericHost,
-  type Host,
-  type HostFile,
-  type HostScope,
-  hostFilePath,
-  hostOfEditor,
-  type MachineFolders,
-} from "../../hosts/hosts.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
+import type { MachineFolders } from "../../hosts/hostPaths.ts";
+import { genericHost, type Host, type HostFile } from "../../hosts/hosts.ts";
+import type { FoundHosts } from "../../node/hostFiles/findHostFiles.ts";
 import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
-import { hostPlaces } from "../hostPlaces.ts";
 import { translate } from "../translate.ts";
 import { type Decision, DiffPreview } from "../views/diffPreview.ts";
 import { connectionOf } from "./chooseConnection.ts";
+import { type ChosenHost, chooseHost } from "./chooseHost.ts";
 import type { CommandRun } from "./command.ts";
 
 export interface McpJsonCommandsWorld {
   readonly gateways: Gateways;
   readonly entries: () => Promise<HostEntries>;
   readonly places: MachineFolders;
+  /** Looks which hosts are on this computer. */
+  readonly find: () => Promise<FoundHosts>;
   /** Opens the socket that bridges connect to. */
   readonly open: () => Promise<unknown>;
+  /** Offers a host the sign-in for when no window is open. */
+  readonly offerSharing: (connection: Connection, host: string) => Promise<void>;
   readonly showFailure: ShowFailure;
 }
 
@@ -47,14 +46,21 @@ export class McpJsonCommands implements vscode.Disposable {
     const entries = await this.#world.entries();
     const known = (await entries.all()).filter(({ connectionId }) => connectionId === connection.id);
     const place = await this.#choosePlace(new Set(known.map(({ path }) => path)));
-    if (place) await this.#addAfterPreview(connection, place);
+    if (!place) return;
+    const { host } = place;
+    if (!("path" in place)) await this.#copy(connection, host);
+    else if (!(await this.#addAfterPreview(connection, place))) return;
+    // This editor's own agent is never without a window.
+    if (host.id !== hostIdOfEditor(vscode.env.appName)) await this.#world.offerSharing(connection, host.title);
   }
 
   /** Offers an entry after Connect Gateway, in an editor that finds servers only in its file. */
   async offer(connection: Connection): Promise<void> {
-    const host = hostOfEditor(vscode.env.appName);
-    const path = host && hostFilePath(host, "user", this.#world.places);
-    if (!host || !path) return;
+    const own = hostIdOfEditor(vscode.env.appName);
+    const { files } = await this.#world.find();
+    const place = files.find(({ host, scope }) => host.id === own && scope === "user");
+    if (!place) return;
+    const { host, path } = place;
     const settings = vscode.workspace.getConfiguration("gatewayConnect");
     const answer = settings.get<string>("mcpJson.writeOnConnect");
     if (answer === "never") return;
@@ -110,23 +116,29 @@ export class McpJsonCommands implements vscode.Disposable {
     return path.startsWith(`${home}${sep}`) ? `~${path.slice(home.length)}` : path;
   }
 
-  async #choosePlace(known: ReadonlySet<string>): Promise<HostFile | undefined> {
-    const own = hostOfEditor(vscode.env.appName);
-    const items = hostPlaces(this.#world.places).map(({ host, scope, path }) => {
-      const where = scope === "user" ? translate("for you") : translate("for this folder");
-      const label = `${known.has(path) ? "$(check) " : ""}${host.title}, ${where}`;
-      return { label, description: this.#shown(path), detail: detailOf(host, scope, own), place: { host, path } };
+  async #choosePlace(known: ReadonlySet<string>): Promise<ChosenHost | undefined> {
+    const chosen = await chooseHost(await this.#world.find(), { known, shown: (path) => this.#shown(path) });
+    if (chosen?.host !== genericHost) return chosen;
+    const file = await vscode.window.showSaveDialog({
+      title: translate("Add it to which file?"),
+      filters: { JSON: ["json", "jsonc"] },
     });
-    const another = {
-      label: translate("Another file…"),
-      description: translate("with its servers under mcpServers"),
-      place: undefined,
-    };
-    const title = translate("Add it to which file?");
-    const chosen = await vscode.window.showQuickPick([...items, another], { title, matchOnDescription: true });
-    if (chosen !== another) return chosen?.place;
-    const file = await vscode.window.showSaveDialog({ title, filters: { JSON: ["json", "jsonc"] } });
     return file && { host: genericHost, path: file.fsPath };
+  }
+
+  /** Puts an entry on the clipboard, for a host that says of no file where it keeps its servers. */
+  async #copy(connection: Connection, host: Host): Promise<void> {
+    const entries = await this.#world.entries();
+    await this.#world.open();
+    await vscode.env.clipboard.writeText(await entries.pasted(connection, host));
+    void vscode.window.showInformationMessage(
+      translate(
+        "The entry of {0} is on the clipboard. Paste it in {1}, at {2}. Take it out there yourself when you remove the gateway.",
+        connection.name,
+        host.title,
+        host.pastedAt ?? "",
+      ),
+    );
   }
 
   /** @returns whether it was written */
@@ -161,19 +173,12 @@ export class McpJsonCommands implements vscode.Disposable {
     await this.#world.open();
     await entries.add(connection, place);
     const show = translate("Show File");
-    void vscode.window
-      .showInformationMessage(translate("Added {0} to {1}.", connection.name, this.#shown(path)), show)
-      .then((chosen) => {
-        if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
-      });
+    const { host } = place;
+    const added = translate("Added {0} to {1}.", connection.name, this.#shown(path));
+    const restart = host.readsAtStart ? ` ${translate("{0} reads it when it is started again.", host.title)}` : "";
+    void vscode.window.showInformationMessage(added + restart, show).then((chosen) => {
+      if (chosen === show) void vscode.window.showTextDocument(vscode.Uri.file(path));
+    });
     return true;
   }
-}
-
-function detailOf(host: Host, scope: HostScope, own: Host | undefined): string {
-  if (scope === "workspace")
-    return translate("The entry names programs of this computer: keep it out of version control.");
-  if (host.id === "vscode" && !own) return translate("This editor has your gateways without it.");
-  if (host.id === "claude-code") return translate('Written by "claude mcp add-json".');
-  return "";
 }

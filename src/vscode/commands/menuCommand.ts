@@ -3,17 +3,30 @@ import {
   type GatewaySummary,
   hasSignIn,
   isForPeople,
+  isManaged,
+  isOfCompany,
   neededAct,
   stateLine,
   toolCount,
 } from "../../connections/gatewayStatus.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
+import type { Policy } from "../../policy/policy.ts";
 import type { BrowserSignIn } from "../browserSignIn.ts";
+import type { ShowFailure } from "../failureMessages.ts";
 import { failureWords } from "../failureWords.ts";
 import { translate } from "../translate.ts";
 import type { CommandId } from "./commandIds.ts";
 import { executeCommand } from "./executeCommand.ts";
+
+export interface MenuWorld {
+  /** What a sign-in waits for: an address that is pasted, or a code that is entered. */
+  readonly signIn: Pick<BrowserSignIn, "waiting" | "code">;
+  /** What the administrator of this machine allows. */
+  readonly policy: Policy | undefined;
+  readonly showFailure: ShowFailure;
+}
 
 interface MenuItem extends vscode.QuickPickItem {
   readonly run?: () => unknown;
@@ -25,14 +38,12 @@ interface MenuItem extends vscode.QuickPickItem {
  * What can be done with a gateway is a list of its own, where there are several. Only what harms nothing has a gateway's
  * name in its label, so that no filter by a name puts **Remove** first.
  *
- * @param signIn what a sign-in waits for: an address that is pasted, or a code that is entered
  */
-export async function menuCommand(
-  gateways: readonly GatewaySummary[],
-  signIn: Pick<BrowserSignIn, "waiting" | "code">,
-): Promise<void> {
+export async function menuCommand(gateways: readonly GatewaySummary[], world: MenuWorld): Promise<void> {
   const items: MenuItem[] = [];
-  const { waiting, code } = signIn;
+  const { waiting, code } = world.signIn;
+  const fault = world.policy?.fault;
+  if (fault) items.push({ label: `$(law) ${failureWords(fault).title}`, run: () => world.showFailure(fault) });
   if (code)
     items.push({
       label: `$(device-mobile) ${translate("Show the Code Again")}`,
@@ -44,7 +55,7 @@ export async function menuCommand(
   if (first && others.length === 0) items.push(...actsOf(first));
   else {
     items.push(...gateways.flatMap(neededItems), separator(translate("gateways")));
-    const back = () => menuCommand(gateways, signIn);
+    const back = () => menuCommand(gateways, world);
     items.push(...gateways.map((gateway) => gatewayItem(gateway, back)));
   }
   items.push(separator(""));
@@ -52,6 +63,8 @@ export async function menuCommand(
   items.push(act("output", translate("Show Log"), "showLog"));
   items.push(act("clippy", translate("Copy Diagnostics"), "copyDiagnostics"));
   items.push(act("report", translate("Report Issue…"), "reportIssue"));
+  if (gateways.some(isOfCompany))
+    items.push(act("organization", translate("Sign Out of My Company…"), "signOutOfCompany"));
   if (gateways.length > 0) items.push(act("clear-all", translate("Sign Out of Everything and Clean Up…"), "cleanUp"));
   await show(items, "Gateway Connect");
 }
@@ -103,15 +116,21 @@ function gatewayItem(gateway: GatewaySummary, back: () => Promise<void>): MenuIt
   };
 }
 
-function describe({ state, tools, barred }: GatewaySummary): string {
+function describe(gateway: GatewaySummary): string {
+  const { state, tools, barred } = gateway;
   const away = translate("not for the editor's agent");
   const all = [
     stateLine(state, failureWords, translate),
     ...(tools === undefined ? [] : [toolCount(tools, translate)]),
     ...(barred ? [away] : []),
+    ...(isManaged(gateway) ? [translate("managed by your organisation")] : []),
   ];
   return all.join(", ");
 }
+
+/** The rules by their places in the administrator's file; Explain Access says what each holds it to. */
+const managedText = ({ managed = [] }: GatewaySummary): string =>
+  foreignText(managed.map(({ rule }) => rule).join(", "));
 
 /** What can be done with a gateway: what it needs first, and what takes it away last. */
 function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
@@ -135,6 +154,11 @@ function actsOf(gateway: GatewaySummary): readonly MenuItem[] {
   const codes = isForPeople(resolved) && offersDeviceCode(resolved.server);
   offer(isSignedOut && codes, "device-mobile", translate("Sign In with a Code…"), "signInWithCode");
   offer(resolved !== undefined && needed !== "explainAccess", "search", translate("Explain Access"), "explainAccess");
+  if (isManaged(gateway))
+    items.push({
+      ...act("law", translate("See What Your Organisation Manages"), "explainAccess", id),
+      description: managedText(gateway),
+    });
   offer(isSignedIn && people, "account", translate("Use Another Account…"), "useAnotherAccount");
   offer(resolved !== undefined && !people, "key", translate("Change the Client Secret…"), "changeSecret");
   offer(true, "pulse", translate("Ping"), "pingGateway");

@@ -74,7 +74,7 @@ export class SandboxCommands implements vscode.Disposable {
   /** The client to connect the sandbox at this address as; undefined where it registers clients by itself. */
   clientOf(url: string | undefined): KnownClient | undefined {
     const running = this.#running;
-    return running && running.gatewayUrl === url && !isGeneric(running) ? running : undefined;
+    return running && running.gatewayUrl === url ? knownClient(running) : undefined;
   }
 
   /** **Manage Sandbox Gateway…**: what can be done with the one that runs. */
@@ -146,9 +146,11 @@ export class SandboxCommands implements vscode.Disposable {
       const earlier = gateways.book.byUrl(url);
       if (earlier) await gateways.remove(earlier);
     }
-    const { clientId, clientSecret, gatewayUrl: address } = running;
-    const known = isGeneric(running) ? {} : { clientId, clientSecret };
-    return await connect({ address, known, isCertain: true, name: "Sandbox", isQuiet: true });
+    const { gatewayUrl: address } = running;
+    return await connect({
+      ...{ address, known: knownClient(running) ?? {}, isCertain: true },
+      ...{ name: "Sandbox", isQuiet: true },
+    });
   }
 
   /** Says where it runs. What is offered here stays in the view, and under **Manage Sandbox Gateway…**. */
@@ -201,6 +203,13 @@ export class SandboxCommands implements vscode.Disposable {
 
 /** The generic one registers clients by itself. The others do not, or the gateway refuses the clients they register. */
 const isGeneric = ({ profile }: SandboxProcess): boolean => profile === sandboxIdentityProviders[0]?.profile;
+
+/** The client to be there; undefined where clients register themselves. */
+function knownClient(running: SandboxProcess): KnownClient | undefined {
+  if (isGeneric(running)) return undefined;
+  const { clientId, clientSecret, enterprise: company } = running;
+  return { clientId, clientSecret, company };
+}
 
 async function askProfile(): Promise<string | undefined> {
   const picked = await vscode.window.showQuickPick(shownProviders(), {

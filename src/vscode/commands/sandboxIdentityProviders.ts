@@ -67,4 +67,11 @@ export const sandboxIdentityProviders: readonly SandboxIdentityProvider[] = [
       "Access tokens that no gateway can read: it takes the ID token. Asks for a client secret that is none.",
     ),
   },
+  {
+    profile: "enterprise",
+    label: translatable("A company's identity provider"),
+    detail: translatable(
+      "One sign-in there serves all gateways of the company (ID-JAG): the gateway shows no page of its own.",
+    ),
+  },
 ];

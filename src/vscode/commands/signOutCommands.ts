@@ -92,14 +92,14 @@ export async function removeGatewayCommand(
 
 function tell(report: SignOutReport, { gateways, showFailure }: SignOutWorld, isRemoved = false): void {
   void milestones.signedOut();
-  const { connection, revocation, sharing, left, isSigned } = report;
-  const words = { time: clockTime, failureWords, say: translate, isRemoved, isSigned };
+  const { connection, revocation, sharing, left, isSigned, company } = report;
+  const words = { time: clockTime, failureWords, say: translate, isRemoved, isSigned, company };
   const text = signOutText(connection.name, revocation, words, sharing);
   if (left) showFailure(left);
   // Its place that stays is the item of the gateway, see `signOutInBrowserCommand`.
   const logout = isRemoved ? undefined : gateways.logoutPage(connection);
   const buttons = logout === undefined ? [] : [translate("Sign Out in the Browser Too")];
-  const shown = allRevoked(revocation)
+  const shown = allRevoked(revocation, company)
     ? vscode.window.showInformationMessage(text, ...buttons)
     : vscode.window.showWarningMessage(text, ...buttons);
   void shown.then((chosen) => {

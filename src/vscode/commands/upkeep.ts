@@ -2,15 +2,17 @@ import type * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
+import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import type { AgentWorld } from "../agentTools.ts";
 import type { ShowFailure } from "../failureMessages.ts";
-import { hostPlaces } from "../hostPlaces.ts";
 import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
 import { cleanUpCommand } from "./cleanUpCommand.ts";
 import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
+import { writeClientMetadataCommand } from "./clientMetadataCommand.ts";
 import type { CommandTable } from "./command.ts";
 import { countMcpRemoteEntries, type ImportWorld, importMcpRemoteCommand } from "./importMcpRemoteCommand.ts";
 import { McpJsonCommands } from "./mcpJsonCommands.ts";
@@ -22,6 +24,8 @@ export interface UpkeepWorld {
   readonly gateways: Gateways;
   readonly hosts: Hosts;
   readonly lazyBundles: LazyBundles;
+  /** The sign-ins of this window that other programs share. */
+  readonly keychain: () => Promise<SharedSignIns>;
   /** Opens the socket that bridges come in by. */
   readonly openSocket: () => Promise<unknown>;
   /** Connects, or shows why not. */
@@ -30,6 +34,7 @@ export interface UpkeepWorld {
   readonly folder: string;
   readonly agent: Pick<AgentWorld, "extension">;
   readonly version: string;
+  readonly settings: () => SettingsValues;
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   readonly isSocketOpen: () => boolean;
   readonly fetch: HttpFetch;
@@ -53,7 +58,14 @@ export interface Upkeep extends vscode.Disposable {
 export function createUpkeep(world: UpkeepWorld): Upkeep {
   const { gateways, hosts, lazyBundles, showFailure, connect } = world;
   const { entries, places, read } = hosts;
-  const mcpJson = new McpJsonCommands({ ...world, entries, places, open: world.openSocket });
+  const mcpJson = new McpJsonCommands({
+    ...world,
+    entries,
+    places,
+    find: hosts.find,
+    open: world.openSocket,
+    offerSharing: async (connection, host) => (await lazyBundles.keychain()).offerSharing(connection, host, world),
+  });
   const clearMcpRemote = () =>
     clearMcpRemoteCommand({ ...world, home: places.home, env: process.env, load: lazyBundles.explain });
   const importing: ImportWorld = {
@@ -61,7 +73,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
     loadExplain: lazyBundles.explain,
     loadMcpJson: lazyBundles.mcpJson,
     entries,
-    places: () => hostPlaces(places),
+    places: hosts.files,
     read,
     connect,
     clear: clearMcpRemote,
@@ -76,6 +88,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
       discardChange: (run) => mcpJson.decide("discard", run),
       pingGateway: (run) => pingGatewayCommand(run, gateways, world.now),
       reportIssue: () => reportIssueCommand({ ...world, extension: world.agent.extension, load: lazyBundles.explain }),
+      writeClientMetadata: (run) => writeClientMetadataCommand(run, world),
       cleanUp: () => cleanUpCommand({ gateways, entries, written: hosts.written, folder: world.folder }),
     },
     importable: () => countMcpRemoteEntries(importing),

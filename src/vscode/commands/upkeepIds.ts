@@ -10,6 +10,7 @@ export const upkeepIds = [
   "cleanUp",
   "pingGateway",
   "reportIssue",
+  "writeClientMetadata",
 ] as const satisfies readonly CommandId[];
 
 export type UpkeepId = (typeof upkeepIds)[number];

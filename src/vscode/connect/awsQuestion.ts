@@ -17,11 +17,8 @@ export async function askAwsProfile(url: string, profiles: readonly string[]): P
   };
   const named = profiles.map((profile) => ({ label: `$(account) ${foreignText(profile)}`, description: "", profile }));
   const chosen = await vscode.window.showQuickPick([...named, byDefault], {
-    title: translate("Sign in with AWS credentials"),
-    placeHolder: translate(
-      "{0} takes no tokens, but requests that AWS credentials sign. Which profile signs?",
-      foreignText(new URL(url).host),
-    ),
+    title: translate("Sign in to {0} with AWS credentials", foreignText(new URL(url).host)),
+    placeHolder: translate("It takes requests that AWS credentials sign. Whose?"),
     ignoreFocusOut: true,
   });
   return chosen ? { kind: "answered", text: chosen.profile } : { kind: "cancelled" };

@@ -11,6 +11,8 @@ export interface BoxButton {
   readonly icon: string;
   readonly tooltip: string;
   readonly press: (text: string) => Promise<string | undefined>;
+  /** Whether the question is over with it, without an answer. */
+  readonly ends?: boolean;
 }
 
 export interface BoxQuestion {
@@ -34,7 +36,7 @@ export interface BoxQuestion {
 export function askInBox(question: BoxQuestion): Promise<Answer> {
   const { title, prompt, placeholder, value, problem, isSecret, canGoBack, buttons = [], validate, check } = question;
   const box = vscode.window.createInputBox();
-  const own = buttons.map(({ icon, tooltip, press }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip, press }));
+  const own = buttons.map(({ icon, ...button }) => ({ iconPath: new vscode.ThemeIcon(icon), ...button }));
   const ended = new AbortController();
   let isElsewhere = false;
   box.title = title;
@@ -57,7 +59,9 @@ export function askInBox(question: BoxQuestion): Promise<Answer> {
     box.onDidTriggerButton(async (button) => {
       if (button === vscode.QuickInputButtons.Back) return end({ kind: "back" });
       isElsewhere = true;
-      const text = await own.find((one) => one === button)?.press(box.value);
+      const pressed = own.find((one) => one === button);
+      const text = await pressed?.press(box.value);
+      if (pressed?.ends) return end({ kind: "cancelled" });
       isElsewhere = false;
       if (text !== undefined) {
         box.value = text;

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
+import { setUpLink } from "../../connections/offers/setUpLink.ts";
 import { keyOf } from "../../connections/settings/setForGateways.ts";
-import { setUpLink } from "../../connections/setUpLink.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { connectionOf } from "../commands/chooseConnection.ts";
 import type { CommandRun } from "../commands/command.ts";

@@ -44,7 +44,7 @@ export async function askAfterFailure(
 }
 
 /** All that is known of a failure, to read in peace and to send to whoever is asked for help. */
-async function showDetails({ code }: AnyFailure, { title, detail, nextStep }: FailureText): Promise<void> {
+export async function showDetails({ code }: AnyFailure, { title, detail, nextStep }: FailureText): Promise<void> {
   const copy = say("Copy");
   const text = `${detail}\n\n${nextStep}\n\n(${code})`;
   const chosen = await vscode.window.showErrorMessage(title, { modal: true, detail: text }, copy);

@@ -15,6 +15,7 @@ export class GivenAnswers {
   /** What is asked again although there is an answer. */
   #again: ReadonlySet<Step> = new Set<Step>(["region", "issuer", "clientId", "credential", "aws"]);
   #wentBack = false;
+  readonly #agreed = new Set<string>();
 
   /**
    * @param known stands in the boxes already
@@ -73,6 +74,18 @@ export class GivenAnswers {
   /** Has a step asked again, and says there what is wrong with the answer. */
   refuse(step: Step, problem: string): void {
     this.#problems.set(step, problem);
+  }
+
+  /** Has a text stand in the box of a step, if it is asked. */
+  suggest(step: Step, text: string): void {
+    this.#given.set(step, text);
+    this.#again = new Set([...this.#again, step]);
+  }
+
+  /** Asks whether something may be done, until the person has agreed to it. */
+  async agree(what: string, ask: () => Promise<boolean>): Promise<boolean> {
+    if (!this.#agreed.has(what) && (await ask())) this.#agreed.add(what);
+    return this.#agreed.has(what);
   }
 
   /** Another address: every question is asked again, with what was typed in its box. */

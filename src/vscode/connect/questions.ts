@@ -6,8 +6,10 @@ import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { findAuthorizationServer } from "../../oauth/discovery/authorizationServer.ts";
+import type { PrivateIssuer } from "../../oauth/discovery/namedPlace.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
 import { copyText } from "../copyText.ts";
+import { isConfirmed } from "../isConfirmed.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
 import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
 import { issuerForms } from "./issuerForms.ts";
@@ -25,9 +27,15 @@ const say = vscode.l10n.t;
 /** What happened and what to do, in the line below a box. */
 const lineOf = (error: unknown, failureWords: FailureWords): string => failureLine(failureWords(asFailure(error)));
 
-export function askAddress(title: string, given: Given, failureWords: FailureWords): Promise<Answer> {
+export function askAddress(
+  title: string,
+  given: Given,
+  failureWords: FailureWords,
+  buttons: readonly BoxButton[],
+): Promise<Answer> {
   return askInBox({
     title,
+    buttons,
     prompt: say("The address of your company's MCP gateway, an AgentCore gateway id or its ARN"),
     placeholder: "https://gateway.example.com/mcp",
     ...given,
@@ -84,6 +92,22 @@ export function askIssuer(
       }
     },
   });
+}
+
+/** Asks whether a gateway outside of a private network may send its person to an identity provider inside of one. */
+export async function mayEnterNetwork(
+  { namedBy, issuer, url }: PrivateIssuer,
+  stage: { pause(): void },
+): Promise<boolean> {
+  stage.pause();
+  return await isConfirmed(
+    say("May the sign-in of {0} lead to {1}?", foreignText(new URL(namedBy).host), foreignText(issuer)),
+    say(
+      "{0} is in a private network, and what names it is not. That is ordinary for a company's gateway. Somebody else's could reach into your network that way: agree only if you know this identity provider.",
+      foreignText(new URL(url).host),
+    ),
+    say("Sign In There"),
+  );
 }
 
 async function chooseForm(): Promise<string | undefined> {

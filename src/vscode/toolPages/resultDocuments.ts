@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { fileName } from "../../lib/fileName.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import type { PartOfResult } from "../../toolPage/messages.ts";
 import { contentsOf } from "../../toolPage/resultParts.ts";
@@ -76,13 +77,6 @@ export function wholePart(
     return { bytes: Buffer.from(encoded as string, "base64"), name: `${base}.${ending(type)}` };
   return { text: JSON.stringify(content, null, 2), name: `${base}.json` };
 }
-
-/** A name of somebody else as one of a file, wherever that is. */
-export const fileName = (name: string): string =>
-  name
-    .replace(/[^\w.-]+/g, "-")
-    .replace(/^[.-]+/, "")
-    .slice(0, 80) || "result";
 
 function textEnding(text: string, type: string): string {
   if (/json/.test(type) || (type === "" && /^\s*[{[]/.test(text))) return "json";

@@ -8,6 +8,7 @@ import type { FromPage, Standing, ToPage } from "../../toolPage/messages.ts";
 import { pageWords } from "../../toolPage/pageWords.ts";
 import type { Subject } from "../../toolPage/subject.ts";
 import { copyText } from "../copyText.ts";
+import { PagePanel } from "../pagePanel.ts";
 import { translate } from "../translate.ts";
 import type { ArgumentsEditor, EditedArguments } from "./argumentsEditor.ts";
 import { completionRequest } from "./completionRequest.ts";
@@ -31,42 +32,54 @@ export interface ToolPageWorld {
   readonly readResource: (reference: SubjectReference) => void;
 }
 
+/** What a page is about, as it is listed now. */
+export interface ToolPageSubject {
+  readonly reference: SubjectReference;
+  readonly subject: Subject;
+  readonly draft: Draft;
+  /** Whether it is run as soon as it is there: for a person who clicked on a link to it. */
+  readonly runs: boolean;
+  readonly closed: () => void;
+}
+
 /** How long whoever types is waited for before a completion is asked, in milliseconds. */
 const COMPLETION_DELAY_MS = 150;
 
 /** The page of one tool, resource or prompt: its form, its runs and what came of them. */
 export class ToolPage {
   readonly #reference: SubjectReference;
-  readonly #panel: vscode.WebviewPanel;
+  readonly #panel: PagePanel;
   readonly #world: ToolPageWorld;
   readonly #draft: Draft;
   readonly #runs: Runs;
   #subject: Subject;
   #edited: EditedArguments;
-  #standing = "";
+  #standing: Standing = { kind: "ready" };
   #listed: string;
   #completing: AbortController | undefined;
   #runsWhenReady: boolean;
 
-  /** @param given what the page is about, as it is listed now */
-  constructor(
-    { reference, subject, draft, runs }: { reference: SubjectReference; subject: Subject; draft: Draft; runs: boolean },
-    panel: vscode.WebviewPanel,
-    world: ToolPageWorld,
-  ) {
+  constructor({ reference, subject, draft, runs, closed }: ToolPageSubject, world: ToolPageWorld) {
     this.#reference = reference;
     this.#subject = subject;
     this.#listed = JSON.stringify(subject);
     this.#draft = draft;
-    this.#panel = panel;
     this.#world = world;
     this.#runs = new Runs(reference, draft, { ...world, tell: (message) => this.#tell(message) });
     this.#runsWhenReady = runs;
     this.#edited = this.#editedOf(subject);
-    panel.webview.onDidReceiveMessage((message: FromPage) => {
-      this.#hear(message).catch((error: unknown) => world.showFailure(error, reference.gateway));
+    this.#panel = new PagePanel({
+      type: "gatewayConnect.toolPage",
+      title: subject.title,
+      html: () => this.#html(),
+      isRetained: true,
+      hear: (message) =>
+        this.#hear(message as FromPage).catch((error: unknown) => world.showFailure(error, reference.gateway)),
+      closed: () => {
+        this.#end();
+        closed();
+      },
     });
-    panel.webview.html = this.#html();
   }
 
   /** Reads what the page is about, for a person who clicked on a link to it. */
@@ -79,14 +92,14 @@ export class ToolPage {
   }
 
   close(): void {
-    this.#panel.dispose();
+    this.#panel.close();
   }
 
   /** Looks whether the gateway still has what the page is about, and whether it lets the person in. */
   async refresh(): Promise<void> {
     const standing = await this.#standingNow();
-    if (JSON.stringify(standing) !== this.#standing) {
-      this.#standing = JSON.stringify(standing);
+    if (JSON.stringify(standing) !== JSON.stringify(this.#standing)) {
+      this.#standing = standing;
       this.#tell({ kind: "standing", standing });
     }
     if (standing.kind === "removed") return;
@@ -106,7 +119,7 @@ export class ToolPage {
   }
 
   /** Ends what runs, and closes what belongs to the page. */
-  dispose(): void {
+  #end(): void {
     this.#runs.cancel();
     this.#completing?.abort();
     void this.#world.argumentsEditor.close(this.#edited);
@@ -124,7 +137,7 @@ export class ToolPage {
   }
 
   #tell(message: ToPage): void {
-    void this.#panel.webview.postMessage(message);
+    this.#panel.tell(message);
   }
 
   async #hear(message: FromPage): Promise<void> {
@@ -160,23 +173,22 @@ export class ToolPage {
     }
   }
 
+  /** Says at once what the page is about. How it stands with the gateway may take a while: a keychain, another window's lock. */
   async #open(): Promise<void> {
     const { args, history } = this.#draft;
-    const standing = await this.#standingNow();
-    this.#standing = JSON.stringify(standing);
     this.#tell({
       kind: "open",
       subject: this.#subject,
       gateway: this.#gatewayName(),
       words: pageWords(translate),
-      standing,
+      standing: this.#standing,
       history,
       ...(args && { args }),
     });
     this.#runs.sayAgain();
-    if (!this.#runsWhenReady) return;
+    const runs = this.#runsWhenReady ? this.#runs.run(this.#subject, {}) : undefined;
     this.#runsWhenReady = false;
-    await this.#runs.run(this.#subject, {});
+    await Promise.all([runs, this.refresh()]);
   }
 
   async #complete(asked: Extract<FromPage, { readonly kind: "complete" }>): Promise<void> {

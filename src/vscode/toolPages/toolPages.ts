@@ -37,13 +37,16 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
   const argumentsEditor = new ArgumentsEditor();
   const documents = new ResultDocuments();
   const pages = new Map<string, ToolPage>();
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<string, Draft & Pick<SubjectReference, "gateway">>();
   const readResource = (reference: SubjectReference) =>
     void show(reference, true).catch((error: unknown) => world.showFailure(error, reference.gateway));
   const text = (name: string) => readFileSync(join(world.webviews, name), "utf8");
   const assets = { script: text("toolPage.js"), style: text("toolPage.css") };
   const pageWorld = { ...world, ...assets, argumentsEditor, documents, readResource };
-  world.follow(async () => {
+  world.follow(async (all) => {
+    const left = new Set(all.map(({ connection }) => connection.id));
+    // What somebody ran goes with the gateway: the next one at its address may be another person's.
+    for (const [key, { gateway }] of drafts) if (!left.has(gateway)) drafts.delete(key);
     for (const page of pages.values()) await page.refresh();
   });
 
@@ -58,22 +61,13 @@ export function createToolPages(world: ToolPagesWorld): ToolPages {
       return;
     }
     if (subject === undefined) return;
-    const draft = drafts.get(key) ?? { history: [], results: new Map() };
+    const draft = drafts.get(key) ?? { gateway: reference.gateway, history: [], results: new Map() };
     drafts.set(key, draft);
-    const panel = vscode.window.createWebviewPanel("gatewayConnect.toolPage", subject.title, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      enableFindWidget: true,
-      // What was entered and what is running stays while another tab is in front.
-      retainContextWhenHidden: true,
-      localResourceRoots: [],
-    });
-    const page = new ToolPage({ reference, subject, draft, runs }, panel, pageWorld);
+    const closed = () => void pages.delete(key);
+    const page = new ToolPage({ reference, subject, draft, runs, closed }, pageWorld);
     pages.set(key, page);
-    panel.onDidDispose(() => {
-      pages.delete(key);
-      page.dispose();
-    });
-    void askAgain(reference, page);
+    // What is kept stays shown where it cannot be asked.
+    askAgain(reference, page).catch(() => {});
   }
 
   /** What is listed, or what the gateway lists when it is asked. @throws GatewayFailure when it cannot be asked */

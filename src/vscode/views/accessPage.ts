@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import type { AccessPageAct } from "../../diagnosis/accessReportPage.ts";
+import { PagePanel } from "../pagePanel.ts";
 
 /** A report to show, and what its buttons do. */
 export interface AccessPage {
@@ -11,34 +12,35 @@ export interface AccessPage {
 
 /** Shows reports as pages of the editor, one for each gateway. A page loads nothing, and reports only which button was clicked. */
 export class AccessPages implements vscode.Disposable {
-  readonly #open = new Map<string, { readonly panel: vscode.WebviewPanel; page: AccessPage }>();
+  readonly #open = new Map<string, { readonly panel: PagePanel; page: AccessPage }>();
 
   /** @param gateway the gateway's address: a page that is open for it shows the new report */
   show(gateway: string, page: AccessPage): void {
+    const html = () => page.html(randomBytes(16).toString("hex"));
     const known = this.#open.get(gateway);
-    const open = known ?? { panel: this.#create(gateway, page.title), page };
-    open.page = page;
-    this.#open.set(gateway, open);
-    open.panel.title = page.title;
-    open.panel.webview.html = page.html(randomBytes(16).toString("hex"));
-    if (known) open.panel.reveal();
+    if (!known) {
+      this.#open.set(gateway, { panel: this.#create(gateway, page.title, html), page });
+      return;
+    }
+    known.page = page;
+    known.panel.show(page.title, html);
+    known.panel.reveal();
   }
 
   dispose(): void {
-    for (const { panel } of [...this.#open.values()]) panel.dispose();
+    for (const { panel } of [...this.#open.values()]) panel.close();
   }
 
-  #create(gateway: string, title: string): vscode.WebviewPanel {
-    const panel = vscode.window.createWebviewPanel("gatewayConnect.access", title, vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [],
-      enableFindWidget: true,
+  #create(gateway: string, title: string, html: () => string): PagePanel {
+    return new PagePanel({
+      type: "gatewayConnect.access",
+      title,
+      html,
+      hear: (message) => {
+        const acts = this.#open.get(gateway)?.page.acts;
+        if (acts && typeof message === "string" && Object.hasOwn(acts, message)) acts[message as AccessPageAct]();
+      },
+      closed: () => this.#open.delete(gateway),
     });
-    panel.webview.onDidReceiveMessage((message: unknown) => {
-      const acts = this.#open.get(gateway)?.page.acts;
-      if (acts && typeof message === "string" && Object.hasOwn(acts, message)) acts[message as AccessPageAct]();
-    });
-    panel.onDidDispose(() => this.#open.delete(gateway));
-    return panel;
   }
 }

@@ -3,6 +3,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Catalogues } from "../../connections/tree/catalogues.ts";
 import type { ShownTool } from "../../connections/tree/shownCatalogue.ts";
 import { translate } from "../translate.ts";
+import { withoutIcons } from "../withoutIcons.ts";
 
 /** A tool of a gateway, by what it is called with. */
 export interface FoundTool {
@@ -32,6 +33,3 @@ const toolItem = ({ id, name: gateway }: Connection, tool: ShownTool) => ({
   detail: withoutIcons(tool.described),
   found: { connectionId: id, name: tool.name },
 });
-
-/** A text in which nothing becomes an icon of the editor. */
-const withoutIcons = (text: string): string => text.replaceAll("$(", "\\$(");

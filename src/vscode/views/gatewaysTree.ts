@@ -3,11 +3,13 @@ import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import { Catalogues, type KeptCatalogues } from "../../connections/tree/catalogues.ts";
 import { GatewayTree } from "../../connections/tree/gatewayTree.ts";
 import type { NodeClick } from "../../connections/tree/nodeLook.ts";
+import type { SuggestedFile } from "../../connections/tree/suggestedFile.ts";
 import { type LocalProgram, nodeKey, type TreeNode } from "../../connections/tree/treeNode.ts";
 import { clockTime } from "../clockTime.ts";
 import { commandName } from "../commands/commandIds.ts";
 import { failureWords } from "../failureWords.ts";
 import { translate } from "../translate.ts";
+import { EditorSchemas } from "./editorSchemas.ts";
 import { findTool } from "./findTool.ts";
 
 export interface GatewaysTreeWorld {
@@ -20,6 +22,7 @@ export interface GatewaysTreeWorld {
 export interface GatewaysTree extends vscode.Disposable {
   update(gateways: readonly GatewaySummary[]): void;
   run(programs: readonly LocalProgram[]): void;
+  suggest(files: readonly SuggestedFile[]): void;
   listed(connectionId: string): void;
   children(node?: TreeNode): readonly TreeNode[];
   parent(node: TreeNode): TreeNode | undefined;
@@ -34,7 +37,8 @@ export interface GatewaysTree extends vscode.Disposable {
 export function createGatewaysTree({ kept, onChanged }: GatewaysTreeWorld): GatewaysTree {
   const catalogues = new Catalogues(kept);
   const words = { say: translate, time: clockTime, failureWords };
-  const tree = new GatewayTree({ catalogues, words, onChanged });
+  const schemas = new EditorSchemas();
+  const tree = new GatewayTree({ catalogues, words, invalid: ({ schema }) => schemas.faults(schema), onChanged });
   let gateways: readonly GatewaySummary[] = [];
   const decorations = vscode.window.registerFileDecorationProvider(faintDecorations);
   return {
@@ -44,8 +48,14 @@ export function createGatewaysTree({ kept, onChanged }: GatewaysTreeWorld): Gate
       tree.update(all);
     },
     run: (programs) => tree.run(programs),
+    suggest: (files) => tree.suggest(files),
     listed: (connectionId) => tree.listed(connectionId),
-    children: (node) => tree.children(node),
+    children(node) {
+      const children = tree.children(node);
+      // Looked at when they are seen: the editor may never start the servers of the others.
+      for (const child of children) if (child.kind === "tool") schemas.look(child.tool.schema, () => onChanged(child));
+      return children;
+    },
     parent: (node) => tree.parent(node),
     item: (node) => toItem(node, tree),
     resolve(item, node) {
@@ -99,4 +109,6 @@ const titles: Readonly<Record<NodeClick, string>> = {
   refreshGateway: translate("Refresh"),
   signIn: translate("Sign In"),
   explainAccess: translate("Explain Access"),
+  connectSuggested: translate("Connect"),
+  openSuggestions: translate("Open"),
 };

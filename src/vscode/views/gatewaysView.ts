@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { KeptCatalogues } from "../../connections/tree/catalogues.ts";
+import type { SuggestedFile } from "../../connections/tree/suggestedFile.ts";
 import type { LocalProgram, TreeNode } from "../../connections/tree/treeNode.ts";
 import { once } from "../../lib/once.ts";
 import { milestones } from "../milestones.ts";
@@ -26,6 +27,7 @@ export class GatewaysView implements vscode.Disposable {
   readonly #world: GatewaysViewWorld;
   #made: GatewaysTree | undefined;
   #isEmpty = true;
+  #suggested: readonly SuggestedFile[] = [];
 
   constructor(world: GatewaysViewWorld) {
     this.#world = world;
@@ -60,6 +62,12 @@ export class GatewaysView implements vscode.Disposable {
   /** Takes in what runs on this machine now. */
   async run(programs: readonly LocalProgram[]): Promise<void> {
     this.#made?.run(programs);
+  }
+
+  /** Takes in what repositories suggest now. */
+  async suggest(files: readonly SuggestedFile[]): Promise<void> {
+    this.#suggested = files;
+    this.#made?.suggest(files);
   }
 
   /** Takes in that a gateway lists something else. */
@@ -97,6 +105,7 @@ export class GatewaysView implements vscode.Disposable {
     this.#made = tree;
     tree.update(await summaries());
     tree.run(programs());
+    tree.suggest(this.#suggested);
     if (this.#isEmpty) void this.#offerImport().catch(() => undefined);
     return tree;
   }

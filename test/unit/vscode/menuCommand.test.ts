@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { GatewaySummary } from "../../../src/connections/gatewayStatus.ts";
+import { type AnyFailure, GatewayFailure } from "../../../src/failures/failure.ts";
+import { noPolicy, type Policy } from "../../../src/policy/policy.ts";
 import { useFakeEditor } from "../../support/fakeEditor.ts";
 import { resolvedConnection } from "../../support/resolved.ts";
 
@@ -56,9 +58,20 @@ const gateway = (name: string, state: GatewaySummary["state"], settings = {}): G
 
 /** The lists that a person sees who chooses these. */
 async function menu(gateways: readonly GatewaySummary[], ...chosen: string[]): Promise<readonly string[][]> {
+  return await menuOnMachine(noPolicy, gateways, ...chosen);
+}
+
+const failures: string[] = [];
+
+async function menuOnMachine(
+  policy: Policy,
+  gateways: readonly GatewaySummary[],
+  ...chosen: string[]
+): Promise<readonly string[][]> {
   lists.length = 0;
   answers = chosen;
-  await menuCommand(gateways, { waiting: false, code: undefined });
+  const signIn = { waiting: false, code: undefined };
+  await menuCommand(gateways, { signIn, policy, showFailure: (one) => void failures.push((one as AnyFailure).code) });
   return [...lists];
 }
 
@@ -121,6 +134,19 @@ test("several gateways are listed after what they need, the acts of one are a li
       again: all,
     },
   );
+});
+
+test("what an administrator manages of a gateway has its line, and a file of theirs that is broken comes first", async () => {
+  const managed = [{ kind: "name", what: "Finance", rule: "gateways[0].name" }] as const;
+  const [ruled = []] = await menu([{ ...gateway("finance", { kind: "signedIn", tokens }), managed }]);
+  assert.ok(ruled.includes("See What Your Organisation Manages"), ruled.join());
+  const fault = new GatewayFailure("managed_policy_broken", {
+    file: "/etc/gateway-connect/policy.json",
+    faults: ["3:14 expected a list"],
+  }) as AnyFailure;
+  const [broken = []] = await menuOnMachine({ ...noPolicy, fault }, [], "so that nothing new is connected.");
+  assert.match(broken[0] ?? "", /rules cannot be read/);
+  assert.deepEqual(failures, ["managed_policy_broken"]);
 });
 
 test("nothing that a filter by a gateway's name finds takes something away", async () => {

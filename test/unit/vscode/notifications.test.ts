@@ -18,10 +18,16 @@ const places: Readonly<Record<string, readonly { readonly button: string; readon
     { button: "Run a Tool", stays: "gatewayConnect.runTool" },
     { button: "Show Status", stays: "gatewayConnect.showMenu" },
   ],
+  "pagePanel.ts": [{ button: "Reload Window", stays: "Developer: Reload Window" }],
   "showFailure.ts": [
     { button: "Explain Access", stays: "gatewayConnect.explainAccess" },
     { button: "Show Log", stays: "gatewayConnect.showLog" },
     { button: "Copy Diagnostics", stays: "gatewayConnect.copyDiagnostics" },
+  ],
+  "commands/clientMetadataCommand.ts": [
+    { button: "Check It Now", stays: "gatewayConnect.writeClientMetadata" },
+    { button: "Check Again", stays: "gatewayConnect.writeClientMetadata" },
+    { button: "Copy the Address", stays: "the address, which the message names" },
   ],
   "commands/gatewayCommands.ts": [{ button: "Settings", stays: "gatewayConnect.openSettings" }],
   "commands/localGatewayCommands.ts": [
@@ -37,6 +43,10 @@ const places: Readonly<Record<string, readonly { readonly button: string; readon
     { button: "Copy Client ID", stays: "gatewayConnect.manageSandbox" },
   ],
   "commands/signInCommands.ts": [{ button: "Use Another Account…", stays: "gatewayConnect.useAnotherAccount" }],
+  "team/suggestions.ts": [
+    { button: "Show", stays: "the view, where the suggestions stand" },
+    { button: "Don't Suggest Again", stays: "gatewayConnect.declineSuggested" },
+  ],
   "commands/signOutCommands.ts": [{ button: "Sign Out in the Browser Too", stays: "gatewayConnect.signOutInBrowser" }],
 };
 

@@ -5,18 +5,14 @@ import { GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
 import type { ToPage } from "../../../src/toolPage/messages.ts";
 import { subjectOf } from "../../../src/toolPage/subject.ts";
-import { useFakeEditor } from "../../support/fakeEditor.ts";
+import { takeWarnings } from "../../support/fakeWarnings.ts";
 
 /** The questions that were asked, and how the next is answered. */
 const questions: { readonly text: string; readonly detail: string }[] = [];
 let answer: string | undefined;
-useFakeEditor({
-  window: {
-    async showWarningMessage(text: string, { detail }: { readonly detail: string }) {
-      questions.push({ text, detail });
-      return answer;
-    },
-  },
+takeWarnings("modal", async (text: string, { detail }: { readonly detail: string }) => {
+  questions.push({ text, detail });
+  return answer;
 });
 const { Runs } = await import("../../../src/vscode/toolPages/runs.ts");
 
@@ -129,7 +125,8 @@ test("a failure is told in words with its code, and the last 20 runs are kept", 
         kind: "failed",
         title: "jira___delete answered with an error.",
         detail: "Expected a result. Found the error -32602 of JSON-RPC. In its own words: “no such id”.",
-        nextStep: "Correct what was sent to what it says, and try again.",
+        nextStep:
+          "Change the arguments as the error says, and try again. If they are right, show it to whoever runs the server behind it.",
         code: "answered_with_error",
       },
       history: 20,

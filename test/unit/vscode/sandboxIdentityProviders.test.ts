@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sandboxProfileIds } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
+import { sandboxChoices } from "../../../src/sandbox/sandboxArguments.ts";
 import { sandboxIdentityProviders } from "../../../src/vscode/commands/sandboxIdentityProviders.ts";
 
 test("the editor offers every identity provider the sandbox knows, the generic one first, each by a name of its own", () => {
@@ -8,6 +8,6 @@ test("the editor offers every identity provider the sandbox knows, the generic o
   const unexplained = sandboxIdentityProviders.filter(({ detail }) => detail.length < 20 || detail.length > 130);
   assert.deepEqual(
     { offered: sandboxIdentityProviders.map(({ profile }) => profile), labels: labels.size, unexplained },
-    { offered: sandboxProfileIds, labels: sandboxProfileIds.length, unexplained: [] },
+    { offered: sandboxChoices, labels: sandboxChoices.length, unexplained: [] },
   );
 });
