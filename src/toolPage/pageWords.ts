@@ -34,6 +34,7 @@ export function pageWords(say: Translate) {
     itemCount: say("{0} items", "{0}"),
     itemHint: say("Alt+Up and Alt+Down move an item."),
     newName: say("Name of the new member"),
+    noneNamed: say("It names no arguments. Add one all the same"),
     jsonValue: say("JSON"),
     invalidJson: say("This is not valid JSON."),
     noSuchSchema: say("What its schema refers to is not in it, so that it is entered as JSON."),

@@ -19,16 +19,27 @@ const main = element("main");
 document.body.prepend(main);
 let page: Page | undefined;
 
+/** When what the page is about is asked for again, and until when, in milliseconds: a message can be lost while a page is loaded. */
+const REPEAT_MS = 500;
+const LAST_REPEAT_MS = 10_000;
+
 window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
-  if (data.kind === "open") page = new Page(data);
-  else page?.hear(data);
+  if (data.kind !== "open") page?.hear(data);
+  // What was answered twice is drawn once: a person may have begun to type.
+  else page ??= new Page(data);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   page?.run();
 });
-editor.postMessage({ kind: "ready" });
+sayReady(REPEAT_MS);
+
+function sayReady(repeatMs: number): void {
+  if (page) return;
+  editor.postMessage({ kind: "ready" });
+  if (repeatMs < LAST_REPEAT_MS) setTimeout(sayReady, repeatMs, repeatMs * 2);
+}
 
 /** The page of a tool, a resource or a prompt. It runs nothing by itself: each request follows a click or a key. */
 class Page {
@@ -122,7 +133,8 @@ class Page {
         element("span", { class: "unseen" }, `: ${about}`),
       );
     });
-    const where = [this.#opened.gateway, target, ...facts]
+    // A local gateway is often called as its target is.
+    const where = [...new Set([this.#opened.gateway, target, ...facts])]
       .filter((text) => text !== undefined && text !== "")
       .join(" · ");
     main.replaceChildren(

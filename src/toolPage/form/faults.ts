@@ -1,10 +1,11 @@
 import type { OutputUnit } from "@cfworker/json-schema";
+import { pointerSteps } from "../../lib/json/atPointer.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { type JsonPath, pathKey, valueAt } from "../json.ts";
 import type { PageWords } from "../pageWords.ts";
 import { filled } from "../pageWords.ts";
 import { labelOf } from "./field.ts";
-import { lookUp, pointerPart } from "./schema.ts";
+import { lookUp } from "./schema.ts";
 import type { Validate } from "./validate.ts";
 
 /** What is wrong with one value. */
@@ -47,7 +48,7 @@ function ofChosenForms(errors: readonly OutputUnit[], chosen: ReadonlyMap<string
   const forms = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
   return errors.filter((error) => {
     for (const { instanceLocation, keywordLocation } of forms) {
-      const index = chosen.get(pathKey(pathOf(instanceLocation))) ?? 0;
+      const index = chosen.get(pathKey(pointerSteps(instanceLocation))) ?? 0;
       const isOfThese = error.keywordLocation.startsWith(`${keywordLocation}/`);
       if (isOfThese && !error.keywordLocation.startsWith(`${keywordLocation}/${index}/`)) return false;
       if (error.keywordLocation === keywordLocation && error.instanceLocation === instanceLocation) {
@@ -58,10 +59,8 @@ function ofChosenForms(errors: readonly OutputUnit[], chosen: ReadonlyMap<string
   });
 }
 
-const pathOf = (location: string): (string | number)[] => location.split("/").slice(1).map(pointerPart);
-
 function faultOf(error: OutputUnit, whole: unknown, schema: unknown, words: PageWords): Fault {
-  const path = asIn(whole, pathOf(error.instanceLocation));
+  const path = asIn(whole, pointerSteps(error.instanceLocation));
   const { keyword } = error;
   if (keyword === "required" || keyword === "dependentRequired") {
     const name = keyword === "required" ? /"(.*)"/s.exec(error.error)?.[1] : undefined;
@@ -83,14 +82,11 @@ function asIn(value: unknown, path: readonly (string | number)[]): JsonPath {
 
 /** What a keyword says in the schema, over references. */
 function keywordValue(location: string, schema: unknown): unknown {
-  return location
-    .split("/")
-    .slice(1)
-    .reduce<unknown>((found, part) => {
-      if (!isJsonObject(found) && !Array.isArray(found)) return undefined;
-      if (part === "$ref" && isJsonObject(found)) return lookUp(String(found.$ref), schema);
-      return valueAt(found, [pointerPart(part)]);
-    }, schema);
+  return pointerSteps(location).reduce<unknown>((found, step) => {
+    if (!isJsonObject(found) && !Array.isArray(found)) return undefined;
+    if (step === "$ref" && isJsonObject(found)) return lookUp(String(found.$ref), schema);
+    return valueAt(found, [step]);
+  }, schema);
 }
 
 function faultText(keyword: string, limit: unknown, value: unknown, words: PageWords): string {

@@ -1,3 +1,4 @@
+import { atPointer } from "../../lib/json/atPointer.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 
 /** A schema as a form needs it: references followed, parts that hold together in one. */
@@ -72,7 +73,7 @@ function merged(schema: JsonObject, root: unknown, steps: number): JsonObject {
   );
   const required = [...new Set([own, ...needed].flatMap((one) => stringsOf(one.required)))];
   return {
-    ...Object.assign({}, ...needed),
+    ...Object.fromEntries(needed.flatMap(Object.entries)),
     ...own,
     ...(Object.keys(properties).length > 0 && { properties }),
     ...(required.length > 0 && { required }),
@@ -87,30 +88,10 @@ export const stringsOf = (value: unknown): readonly string[] =>
 /** What a local reference names: a JSON pointer (RFC 6901), an anchor, or the id of a definition. */
 export function lookUp(reference: string, root: unknown): unknown {
   if (reference === "#" || (isJsonObject(root) && root.$id === reference)) return root;
-  if (reference.startsWith("#/")) {
-    return reference
-      .slice(2)
-      .split("/")
-      .map(pointerPart)
-      .reduce<unknown>((found, part) => member(found, part), root);
-  }
+  if (reference.startsWith("#/")) return atPointer(reference, root);
   const { $defs, definitions } = recordOf(root);
   const anchor = reference.replace(/^#/, "");
   return [...Object.values(recordOf($defs)), ...Object.values(recordOf(definitions))].find(
     (one) => isJsonObject(one) && (one.$anchor === anchor || one.$id === reference),
   );
-}
-
-const member = (value: unknown, name: string): unknown =>
-  (typeof value === "object" && value !== null && Object.hasOwn(value, name) ? value : ({} as object))[
-    name as keyof object
-  ];
-
-export function pointerPart(text: string): string {
-  const unescaped = text.replace(/~1/g, "/").replace(/~0/g, "~");
-  try {
-    return decodeURIComponent(unescaped);
-  } catch {
-    return unescaped;
-  }
 }

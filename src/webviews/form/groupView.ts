@@ -104,5 +104,9 @@ function othersView(context: FormContext, { path }: Place, shape: Group): HTMLEl
       add();
     },
   });
-  return element("div", {}, views, element("div", { class: "adding" }, box, button(words.add, add)));
+  const adding = element("div", { class: "adding" }, box, button(words.add, add));
+  // Most tools that name no arguments take none, though their schemas do not say so.
+  const isUnlikely = path.length === 0 && shape.members.length === 0 && there.length === 0;
+  if (!isUnlikely) return element("div", {}, views, adding);
+  return element("details", { class: "optional" }, element("summary", {}, words.noneNamed), views, adding);
 }

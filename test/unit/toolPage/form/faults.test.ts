@@ -53,6 +53,15 @@ test("each fault stands where it can be mended, with what was expected", () => {
   });
 });
 
+test("a fault is found at an argument whatever its name has in it", () => {
+  const names = ["a/b", "a~b", "a~1b", "50%", "%7E1", "größe", "#", "a b", "~01"];
+  const properties = Object.fromEntries(names.map((name) => [name, { type: "number", maximum: 5 }]));
+  const value = Object.fromEntries(names.map((name) => [name, 9]));
+  const schema = { type: "object", properties };
+  const expected = Object.fromEntries(names.map((name) => [pathKey([name]), "Expected at most 5."]));
+  assert.deepEqual(faults(schema, value), expected);
+});
+
 test("of several forms only the chosen one says what is wrong", () => {
   const schema = {
     properties: {

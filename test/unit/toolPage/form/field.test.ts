@@ -54,7 +54,7 @@ test("null beside one other thing is a value more, and no form of its own", () =
 test("references, also to itself, are followed as far as somebody opens them, and what is not there is said", () => {
   const root = {
     type: "object",
-    properties: { child: { $ref: "#" }, other: { $ref: "#/$defs/a~1b" }, far: { $ref: "https://example.com/x" } },
+    properties: { child: { $ref: "#" }, other: { $ref: "#/$defs/a%7E1b" }, far: { $ref: "https://example.com/x" } },
     $defs: { "a/b": { type: "integer", title: "From afar" }, loop: { $ref: "#/$defs/loop" } },
   };
   const { members } = shapeOf(root) as Extract<FieldShape, { kind: "group" }>;
@@ -87,6 +87,12 @@ test("the parts of allOf are one, and members that depend on others need not be 
     ["b", false],
     ["c", false],
   ]);
+});
+
+test("a part of allOf whose members are named as a prototype's changes no schema", () => {
+  const part = JSON.parse('{"__proto__":{"type":"string"},"title":"A"}') as object;
+  const schema = { type: "object", allOf: [part], properties: { a: {} } };
+  assert.deepEqual([shapeOf(schema).kind, shapeOf({ allOf: [part] }).kind], ["group", "json"]);
 });
 
 test("a form begins with the schema's defaults, and with what can only be one thing", () => {
