@@ -1,34 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
-import type { Metafile } from "esbuild";
+import type { BundledPackage } from "./bundledPackages.ts";
 
-/**
- * The licences of all packages that are in the bundles, whose terms ask for that: each with its version and the text that it
- * comes with.
- *
- * @throws Error that names a package which says nothing of its licence
- */
-export async function thirdPartyNotices(metafiles: readonly Metafile[]): Promise<string> {
-  const used = metafiles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? folderOf(path) : [])),
-    ),
-  );
-  const notices = await Promise.all([...new Set(used)].map(noticeOf));
+/** The licences of all packages that are in the bundles, whose terms ask for that: each with its version and the text that it comes with. */
+export async function thirdPartyNotices(packages: readonly BundledPackage[]): Promise<string> {
+  const notices = await Promise.all(packages.map(noticeOf));
   const line = "-".repeat(80);
   const each = [...new Set(notices)].sort().map((notice) => `${line}\n${notice}\n`);
   return `The programs of this package contain the following software.\n\n${each.join("\n")}`;
 }
 
-/** The folder of the package that a file belongs to, which may be inside another package's. */
-function folderOf(path: string): string[] {
-  const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? [];
-  return folder === undefined ? [] : [folder];
-}
-
-async function noticeOf(folder: string): Promise<string> {
-  const about = JSON.parse(await readFile(`${folder}/package.json`, "utf8")) as Readonly<Record<string, unknown>>;
-  const { name, version, license } = about;
-  if (typeof license !== "string") throw new Error(`${String(name)} does not say which licence it has`);
+async function noticeOf({ folder, name, version, license }: BundledPackage): Promise<string> {
   const files = (await readdir(folder))
     .filter((file) => /^(licen[cs]e|notice|copying|third-party-notices)(\.\w+)?$/i.test(file))
     .sort();

@@ -13,7 +13,8 @@ const names = [
 ];
 
 /** Said to models, to other extensions and to whoever mends this, all of whom read English. */
-const inEnglish = /^src\/vscode\/(?:agents\/(?:agentAnswers|callForExtension)|commands\/reportIssueCommand)\.ts$/;
+const inEnglish =
+  /^src\/vscode\/(?:agents\/(?:agentAnswers|callForExtension)|commands\/(?:reportIssueCommand|copyDiagnosticsCommand))\.ts$/;
 
 /** Calls whose texts nobody but a reader of logs sees. */
 const logged = /^(?:trace|debug|info|warn|error)$/;
