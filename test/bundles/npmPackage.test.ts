@@ -42,9 +42,11 @@ test("the package that npx would run has both programs, and nothing of the sourc
     "dist/THIRD-PARTY-NOTICES.txt",
     "dist/awsSdk.cjs",
     "dist/cedar.cjs",
-    "dist/cedar_wasm_bg.wasm",
+    "dist/cedar_wasm_bg.wasm.br",
     "dist/gateway.mjs",
     "dist/standalone.mjs",
+    "dist/toml.cjs",
+    "dist/yaml.cjs",
     "package.json",
   ]);
 });

