@@ -40,6 +40,11 @@ const suites: readonly Suite[] = [
     processes: "shared",
   }),
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
+  nodeSuite("keychain", "the keychain of this system, on Linux a Secret Service of its own", "test/keychain", {
+    needsBuild: true,
+    // They install what they need, which two cannot at a time.
+    processes: "oneByOne",
+  }),
   nodeSuite("bundles", "what the VSIX ships", "test/bundles", { needsBuild: true }),
   {
     name: "windows",
@@ -55,6 +60,10 @@ const suites: readonly Suite[] = [
     exists: () => true,
     run: ideSuite,
   },
+  nodeSuite("hosts", "hosts' own programs, with the entries that we write", "test/hosts", {
+    needsBuild: true,
+    processes: "oneByOne",
+  }),
   // Each takes a whole VS Code, and the port that people register.
   nodeSuite("end-to-end", "VS Code driven as a person would", "test/ide", { needsBuild: true, processes: "oneByOne" }),
 ];

@@ -20,6 +20,9 @@ const actions = {
     const result = await vscode.lm.invokeTool(found.name, { input, toolInvocationToken: undefined });
     return { tool: found.name, content: result.content.map(readable) };
   },
+  async language() {
+    return vscode.env.language;
+  },
   async listTools() {
     return vscode.lm.tools.map(describe);
   },
@@ -67,6 +70,27 @@ const actions = {
   },
   async runCommand({ command, args = [] }) {
     return (await vscode.commands.executeCommand(command, ...args)) ?? null;
+  },
+  /** Writes settings as a person does who opens their file: extensions may not write those that only policies are to have. */
+  async writeSettings({ settings }) {
+    await vscode.commands.executeCommand("workbench.action.openSettingsJson");
+    const editor = vscode.window.activeTextEditor;
+    const { document } = editor;
+    const all = { ...JSON.parse(document.getText()), ...settings };
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const text = JSON.stringify(all, undefined, 2);
+    if (!(await editor.edit((builder) => builder.replace(whole, text))))
+      throw new Error(`${document.uri} takes no edit`);
+    await vscode.commands.executeCommand("workbench.action.files.save");
+    // The extension host learns of it a moment later.
+    const until = Date.now() + 10_000;
+    while (document.isDirty && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (document.isDirty) throw new Error(`${document.uri} was not saved`);
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    return null;
+  },
+  async setting({ name }) {
+    return vscode.workspace.getConfiguration().get(name) ?? null;
   },
   async configure({ name, value }) {
     await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);

@@ -67,6 +67,47 @@ export const orderApi = {
   },
 };
 
+/** The same as `orderApi`, as people write it: with comments, an anchor, and keys and texts that are not quoted. */
+export const orderYaml = `# Orders
+openapi: 3.0.3
+info: { title: Orders, version: "1" }
+paths:
+  /orders/{id}:
+    parameters:
+      - $ref: '#/components/parameters/Id'
+    get:
+      operationId: getOrder
+      summary: Gets an order
+      responses: &none {}
+    delete: { operationId: deleteOrder, responses: *none }
+  /orders:
+    post:
+      operationId: createOrder
+      description: >-
+        Creates
+        an order
+      parameters:
+        - name: dryRun
+          in: query
+          schema: { type: boolean }
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: { $ref: "#/components/schemas/Order" }
+      responses: {}
+components:
+  parameters:
+    Id: { name: id, in: path, required: true, schema: { type: string }, description: Its number }
+  schemas:
+    Order:
+      type: object
+      properties:
+        item: { type: string }
+        parts: { type: array, items: { $ref: "#/components/schemas/Order" } }
+      required: [item]
+`;
+
 export const shopModel = {
   smithy: "2.0",
   shapes: {

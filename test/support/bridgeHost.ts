@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
+import { handOver } from "../../src/node/bridge/handOver.ts";
 import type { RelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import { announceWindow } from "../../src/node/bridge/windowAnnouncement.ts";
 import { program } from "./programs.ts";
@@ -32,6 +33,13 @@ export async function storageFolder() {
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+/** What a window leaves beside the bridge, where nothing is set for these gateways. */
+export const leaveSettings = (folder: string, gateways: readonly string[]): Promise<void> =>
+  handOver(folder, () => ({
+    ...{ gateways, folders: [], settings: { gateways: {}, shared: {} } },
+    rules: { user: undefined, workspace: undefined },
+  }))();
 
 /** What an entry of an mcp.json says, of a bridge. */
 export function bridgeEntry(folder: string, { id = "test", waitMs = 500 } = {}) {

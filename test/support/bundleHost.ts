@@ -1,8 +1,10 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EditorOptions, EditorRecord, editorApi } from "./editorApi.ts";
+import { removeFolder } from "./removeFolder.ts";
 
 /** The bundles that the editor may load into the extension host. */
 const bundles = [
@@ -10,14 +12,20 @@ const bundles = [
   "signIn.cjs",
   "commands.cjs",
   "mcpJson.cjs",
+  "toml.cjs",
   "relay.cjs",
   "explain.cjs",
   "upkeep.cjs",
+  "machine.cjs",
+  "team.cjs",
+  "policy.cjs",
   "toolPages.cjs",
   "traffic.cjs",
   "socket.cjs",
   "connect.cjs",
+  "choose.cjs",
   "view.cjs",
+  "keychain.cjs",
   "aws.cjs",
   "awsSdk.cjs",
 ] as const;
@@ -35,6 +43,8 @@ export interface BundleHost {
   readonly dist: string;
   /** The extension's storage. */
   readonly storage: string;
+  /** What the extension keeps in the editor's secret storage. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Runs a command as the palette does. */
   run(command: string, ...args: unknown[]): Promise<unknown>;
   /** Ends the extension as the editor does: everything it handed over is disposed of. */
@@ -46,14 +56,20 @@ export interface BundleHost {
  *
  * @param stored what is in the extension's storage, by file name
  * @param missing the bundles that are not there
+ * @param instead a folder of bundles that take the place of those that ship
+ * @param remembered what the extension remembers between sessions
  */
 export async function startBundleHost({
   stored = {},
   missing = [],
+  remembered = new Map(),
+  instead,
   ...options
 }: EditorOptions & {
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly missing?: readonly Bundle[];
+  readonly remembered?: Map<string, unknown>;
+  readonly instead?: string | undefined;
 } = {}): Promise<BundleHost> {
   const folder = await mkdtemp(join(tmpdir(), "bundle-host-"));
   const [dist, storage] = [join(folder, "dist"), join(folder, "user", "globalStorage", "gateway-connect")];
@@ -68,8 +84,10 @@ export async function startBundleHost({
   await writeFile(join(dist, "node_modules", "vscode", "index.js"), `module.exports = ${our}.vscode;`);
   for (const name of bundles) {
     if (missing.includes(name)) continue;
-    const text = await readFile(join("dist", name), "utf8");
-    await writeFile(join(dist, name), `${our}.loaded.push(${JSON.stringify(name)});${text}`);
+    const other = instead !== undefined && existsSync(join(instead, name));
+    const text = await readFile(join(other ? instead : "dist", name), "utf8");
+    // A program of ours that loads it is another process, where nobody counts.
+    await writeFile(join(dist, name), `${our}?.loaded.push(${JSON.stringify(name)});${text}`);
   }
   for (const name of ["uninstall.cjs", "bridge.cjs", "standalone.mjs", "gateway.mjs", "sandbox.mjs"])
     await cp(join("dist", name), join(dist, name));
@@ -82,7 +100,10 @@ export async function startBundleHost({
     extension: { id: "gateway-connect.gateway-connect", packageJSON: { version: "1.2.3" } },
     asAbsolutePath: (path: string) => join(folder, path),
     globalStorageUri: { fsPath: storage },
-    globalState: { get: () => undefined, update: async () => {} },
+    globalState: {
+      get: (name: string, other?: unknown) => (remembered.has(name) ? remembered.get(name) : other),
+      update: async (name: string, value: unknown) => void remembered.set(name, value),
+    },
     secrets: {
       get: async (name: string) => secrets.get(name),
       store: async (name: string, value: string) => void secrets.set(name, value),
@@ -98,12 +119,13 @@ export async function startBundleHost({
     exports,
     dist,
     storage,
+    secrets,
     run: async (command, ...args) => await editor.commands.get(`gatewayConnect.${command}`)?.(...args),
     async stop() {
       await extension.deactivate();
       for (const one of subscriptions.splice(0)) one.dispose();
       // What followed the last act may still be written.
-      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+      removeFolder(folder);
     },
   };
 }

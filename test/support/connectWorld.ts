@@ -5,11 +5,15 @@ import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import type { RedirectSettings } from "../../src/connections/settings/redirectSettings.ts";
 import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
+import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
+import type { TextFile } from "../../src/lib/textFile.ts";
+import type { Company } from "../../src/oauth/signIn/authorization.ts";
 import { type DeviceCode, deviceCodeGrant } from "../../src/oauth/signIn/deviceCode.ts";
 import type { Redirect } from "../../src/oauth/signIn/redirect.ts";
 import type { SignInFlow } from "../../src/oauth/signIn/signInFlow.ts";
 import { type CredentialPlaces, credentialReader } from "../../src/oauth/tokens/clientCredential.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
+import type { CatalogueStore } from "../../src/relay/catalogue.ts";
 import { FakeRedirect, MemorySecrets, noAws, QueueLock, recordingLog } from "./fakePorts.ts";
 import { part } from "./programs.ts";
 import { type SignInAnswers, signInByHttp } from "./signInByHttp.ts";
@@ -24,6 +28,8 @@ export interface TestRedirect {
 export function connectWorld(
   options: {
     readonly settings?: Readonly<Record<string, unknown>>;
+    /** What is set of the company's identity provider. */
+    readonly enterprise?: unknown;
     /** How long the browser may take to come back. */
     readonly timeoutMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
@@ -43,11 +49,18 @@ export function connectWorld(
       readonly clientId?: (time: number) => string | undefined;
       readonly credential?: () => string | undefined;
     };
+    /** What is kept elsewhere than in memory, as several processes of one person share it. */
+    readonly kept?: {
+      readonly secrets: MemorySecrets;
+      readonly lock: CrossProcessLock;
+      readonly file: TextFile;
+      readonly catalogue: (id: string) => CatalogueStore;
+    };
     /** Reads the code of a sign-in on another device, and enters it there. */
     readonly useCode?: (code: DeviceCode) => Promise<void>;
   } = {},
 ) {
-  const secrets = options.beside?.secrets ?? new MemorySecrets();
+  const secrets = options.kept?.secrets ?? options.beside?.secrets ?? new MemorySecrets();
   const fake = new FakeRedirect();
   const redirect: TestRedirect = options.redirect ?? { of: () => fake, arrive: (url) => fake.arrive(url) };
   const log = recordingLog();
@@ -76,6 +89,7 @@ export function connectWorld(
     stays: boolean;
     shares: boolean;
     follows: boolean;
+    losesTheWay: (() => void) | undefined;
   } = {
     answers: {},
     /** Agrees to sign in at another issuer. */
@@ -84,6 +98,8 @@ export function connectWorld(
     shares: true,
     /** The browser never comes back. */
     stays: false,
+    /** What they do when a page does not come that leads back from the browser; without it a test fails with it. */
+    losesTheWay: undefined,
     beforeAnswer: async () => {},
   };
   const none: CredentialPlaces = {
@@ -114,21 +130,25 @@ export function connectWorld(
     redirect: redirect.of,
     loadAws: noAws,
     timeoutMs: options.timeoutMs ?? 10_000,
-    settings: () => ({ gateways: options.settings ?? {}, shared: {} }),
+    settings: () => ({ gateways: options.settings ?? {}, shared: {}, enterprise: options.enterprise }),
     async openBrowser(authorizationUrl: string) {
       opened.push(new URL(authorizationUrl));
       if (person.stays) return true;
-      const { landed } = await signInByHttp(authorizationUrl, person.answers);
-      await person.beforeAnswer();
-      await redirect.arrive(landed);
+      const way = async () => {
+        const { landed } = await signInByHttp(authorizationUrl, person.answers);
+        await person.beforeAnswer();
+        await redirect.arrive(landed);
+      };
+      if (person.losesTheWay) void way().catch(person.losesTheWay);
+      else await way();
       return true;
     },
   };
   const signal = () => new AbortController().signal;
   const gateways: Gateways = new Gateways({
     ...shared,
-    lock,
-    file: {
+    lock: options.kept?.lock ?? lock,
+    file: options.kept?.file ?? {
       path: "connections.json",
       read: async () => stored.text,
       write: async (text) => {
@@ -144,7 +164,7 @@ export function connectWorld(
           log,
           now: shared.now,
           failureWords: failureText,
-          catalogue: { read: () => undefined, write: async () => {} },
+          catalogue: options.kept?.catalogue(id) ?? { read: () => undefined, write: async () => {} },
         },
       );
     },
@@ -195,6 +215,7 @@ export function connectWorld(
     region: async () => undefined,
     issuer: async (_, failure) => Promise.reject(failure),
     awsProfile: async () => undefined,
+    privateIssuer: async () => false,
     clientId: async () => undefined,
     credential: async () => undefined,
     progress() {},
@@ -225,7 +246,11 @@ export function connectWorld(
     },
     connect(
       input: string,
-      { name, ...ask }: Partial<ConnectQuestions> & { readonly name?: string } = {},
+      {
+        name,
+        company,
+        ...ask
+      }: Partial<ConnectQuestions> & { readonly name?: string; readonly company?: Company } = {},
       cancel: AbortSignal = signal(),
       flow?: Exclude<SignInFlow, "browser">,
     ): Promise<ConnectOutcome> {
@@ -238,6 +263,7 @@ export function connectWorld(
           signal: cancel,
           flow,
           name,
+          company,
           signIn: (connection) => signIn(connection, [], cancel),
         },
       );

@@ -1,3 +1,5 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { english, type Translate } from "../../src/failures/translate.ts";
 import { settingProxy } from "./settingProxy.ts";
 import { isIgnored } from "./uses/ignored.ts";
@@ -18,10 +20,16 @@ export type Answers = (question: Question) => string | undefined;
 
 export interface EditorOptions {
   readonly appName?: string;
+  /** Where the window works, if that is not on this computer. */
+  readonly remoteName?: string;
   readonly translate?: Translate;
   /** The settings, by their whole names. A command of the extension may change them. */
   readonly settings?: Record<string, unknown>;
   readonly answer?: Answers;
+  /** The folders of the workspace, by their paths on this machine. */
+  readonly folders?: readonly string[];
+  /** Whether the workspace is trusted; it is, unless this says otherwise. */
+  readonly isTrusted?: boolean;
   /** What opens pages. */
   readonly browse?: (url: string) => void;
 }
@@ -47,14 +55,24 @@ export class EditorRecord {
   readonly documents: string[] = [];
   /** The pages that the extension made, as HTML. */
   readonly pages: ShownPage[] = [];
+  /** The titles of those that were shown again. */
+  readonly revealedPages: string[] = [];
   /** The commands that are registered, by their names. */
   readonly commands = new Map<string, (...args: unknown[]) => unknown>();
   readonly contexts = new Map<string, unknown>();
+  /** The steps of walkthroughs that were ticked. */
+  readonly ticked: string[] = [];
   readonly settings: Record<string, unknown> = {};
   /** What the workspace sets. */
   readonly workspaceSettings: Record<string, unknown> = {};
   /** Tells that a setting was changed, by its whole name. */
   settingChanged: (name: string) => void = () => {};
+  /** Trusts the workspace from now on. */
+  trust: () => void = () => {};
+  /** Tells that a file of the workspace was changed. */
+  fileChanged: () => void = () => {};
+  /** What follows a change of a file that programs share, by its path. */
+  readonly watched = new Map<string, () => void>();
   clipboard = "";
   /** What the editor's agent has: a tool of each server that was started. */
   readonly agentTools: { readonly name: string }[] = [];
@@ -64,6 +82,12 @@ export class EditorRecord {
   readonly issues: { readonly extensionId: string; readonly issueBody: string }[] = [];
   /** The tools that the extension itself has for agents. */
   readonly languageModelTools = new Map<string, LanguageModelTool>();
+  /** The terminals that were opened, with what runs in them. */
+  readonly terminals: { readonly shellPath?: string; readonly shellArgs?: readonly string[] }[] = [];
+  /** Ends what runs in the last terminal. */
+  endTerminal: (code: number) => void = () => {};
+  /** Every line of the log, down to the most detailed level. */
+  readonly logged: string[] = [];
   logShown = 0;
   statusBar = "";
   /** The items of the view, as the editor asks for them. */
@@ -84,6 +108,8 @@ export class EditorRecord {
   followLink: (link: string) => void = () => {};
   /** Closes the tab of a document, as a person does. */
   closeTab: (path: string) => void = () => {};
+  /** The files of the workspace that were looked at. */
+  readonly looked: string[] = [];
   /** The items that the view was told to show. */
   readonly revealed: object[] = [];
 }
@@ -95,13 +121,21 @@ export interface ServerProvider {
 /** What the editor asks of a view. */
 export interface TreeProvider {
   getChildren(node?: object): Promise<readonly object[]>;
-  getTreeItem(node: object): Promise<{ readonly label: string; readonly description?: string }>;
+  getTreeItem(node: object): Promise<{
+    readonly label: string;
+    readonly description?: string;
+    readonly contextValue?: string;
+    readonly command?: { readonly command: string; readonly arguments?: readonly unknown[] };
+  }>;
 }
 
 export interface LanguageModelTool {
   prepareInvocation(asked: object): Promise<{ readonly confirmationMessages: { readonly title: string } }>;
   invoke(asked: object, token: object): Promise<{ readonly content: readonly { readonly value: string }[] }>;
 }
+
+/** What is answered by whoever goes back a step. */
+export const back = "\u2190";
 
 class Disposable {
   readonly #end: () => void;
@@ -143,6 +177,11 @@ class EventEmitter {
   dispose(): void {}
 }
 
+interface Button {
+  readonly tooltip?: string;
+}
+
+const quickInputBack: Button = {};
 const nothing = new Disposable(() => {});
 const uri = (text: string) => ({ scheme: "file", path: text, fsPath: text, query: "", toString: () => text });
 
@@ -152,19 +191,23 @@ type Provider = {
 };
 type AskedSession = { readonly createIfNone?: { detail: string }; readonly forceNewSession?: { detail: string } };
 type ConfigurationChange = { affectsConfiguration(section: string): boolean };
+
+const isWithin = (name: string, section: string): boolean => name === section || name.startsWith(`${section}.`);
 interface Content {
   provideTextDocumentContent(uri: object): string;
 }
 
 /** As much of the editor's API as the extension uses, with a person who answers by `options.answer`. */
 export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
-  const { appName = "Editor", translate = english, answer = () => undefined, browse = () => {} } = options;
+  const { remoteName, appName = "Editor", translate = english, answer = () => undefined, browse = () => {} } = options;
   Object.assign(record.settings, options.settings);
   const providers = new Map<string, Provider>();
+  let { isTrusted = true } = options;
   const { contents } = record;
   const changes = new Set<(change: ConfigurationChange) => void>();
+  const closers = new Set<(terminal: object) => void>();
   record.settingChanged = (name) => {
-    for (const act of changes) act({ affectsConfiguration: (asked) => asked === name });
+    for (const act of changes) act({ affectsConfiguration: (asked) => isWithin(name, asked) });
   };
 
   const ask = (question: Question): string | undefined => {
@@ -199,8 +242,21 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     const command = given?.startsWith("Write") ? "writeChange" : "discardChange";
     if (given !== undefined) await record.commands.get(`gatewayConnect.${command}`)?.(side);
   };
-  const input = ({ title = "", prompt = "" }: { title?: string; prompt?: string }) =>
-    ask({ kind: "input", text: `${title}: ${prompt}`, choices: [] });
+  const input = ({
+    title = "",
+    prompt = "",
+    buttons = [],
+  }: {
+    title?: string;
+    prompt?: string;
+    buttons?: Button[];
+  }) => {
+    const choices = buttons.flatMap(({ tooltip }) => (tooltip === undefined ? [] : [tooltip]));
+    return ask({ kind: "input", text: `${title}: ${prompt}`, choices });
+  };
+  /** The button that an answer presses: Back, or one by its words. */
+  const pressed = (given: string | undefined, buttons: readonly Button[]): Button | undefined =>
+    buttons.find((button) => (button === quickInputBack ? given === back : button.tooltip === given));
   const file = ({ title = "" }: { title?: string }) => ask({ kind: "file", text: title, choices: [] });
 
   return {
@@ -212,17 +268,31 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       cancel() {}
       dispose() {}
     },
-    QuickInputButtons: { Back: {} },
+    QuickInputButtons: { Back: quickInputBack },
     ConfigurationTarget: { Global: 1 },
     DiagnosticSeverity: { Error: 0 },
     Diagnostic: class {},
     MarkdownString: class {},
-    McpHttpServerDefinition: class {},
+    McpHttpServerDefinition: class {
+      readonly label: string;
+      readonly uri: unknown;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly version: string;
+      constructor(label: string, uri: unknown, headers: Readonly<Record<string, string>>, version: string) {
+        [this.label, this.uri, this.headers, this.version] = [label, uri, headers, version];
+      }
+    },
     Position: class {},
     ProgressLocation: { Notification: 15 },
     QuickPickItemKind: { Separator: -1 },
     Range: class {},
-    RelativePattern: class {},
+    FileType: { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 },
+    RelativePattern: class {
+      readonly path: string;
+      constructor({ fsPath }: { readonly fsPath: string }, name: string) {
+        this.path = join(fsPath, name);
+      }
+    },
     StatusBarAlignment: { Right: 2 },
     TabInputText,
     TabInputTextDiff: class {},
@@ -230,14 +300,19 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
     ThemeIcon: class {},
     TreeItem,
     TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
-    Uri: { file: uri, parse: uri, from: (parts: object) => ({ ...uri(""), ...parts }) },
+    Uri: {
+      joinPath: (base: { fsPath: string }, ...parts: string[]) => uri([base.fsPath, ...parts].join("/")),
+      file: uri,
+      parse: uri,
+      from: (parts: object) => ({ ...uri(""), ...parts }),
+    },
     UIKind: { Desktop: 1, Web: 2 },
     ViewColumn: { Active: -1, Beside: -2 },
     version: "1.105.0",
     env: {
       appName,
       language: "en",
-      remoteName: undefined,
+      remoteName,
       uriScheme: "vscode",
       uiKind: 1,
       asExternalUri: async (address: object) => address,
@@ -301,15 +376,16 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         if (name === "workbench.mcp.startServer") record.agentTools.push({ name: `mcp_${serverName(args[0])}_tool` });
         if (name === "vscode.diff") return void decide(args[1], String(args[2]));
         if (name === "setContext") record.contexts.set(String(args[0]), args[1]);
+        if (name === "welcome.markStepComplete") record.ticked.push(String(args[0]));
         return await record.commands.get(name)?.(...args);
       },
     },
     window: {
       createOutputChannel: () => ({
-        debug() {},
-        info() {},
-        warn() {},
-        error() {},
+        debug: (line: string) => void record.logged.push(line),
+        info: (line: string) => void record.logged.push(line),
+        warn: (line: string) => void record.logged.push(line),
+        error: (line: string) => void record.logged.push(line),
         show() {
           record.logShown++;
         },
@@ -355,12 +431,16 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       createInputBox() {
         let accept = () => {};
         let hide = () => {};
+        let press: (button: Button) => void = () => {};
         return {
           title: "",
           prompt: "",
           value: "",
           enabled: true,
-          onDidTriggerButton() {},
+          buttons: [] as Button[],
+          onDidTriggerButton(act: (button: Button) => void) {
+            press = act;
+          },
           onDidChangeValue() {},
           onDidAccept(act: () => void) {
             accept = act;
@@ -373,6 +453,8 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
             if (!this.enabled) return;
             const given = input(this);
             if (given === undefined) return hide();
+            const button = pressed(given, this.buttons);
+            if (button) return press(button);
             this.value = given;
             accept();
           },
@@ -382,25 +464,54 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
       },
       createQuickPick() {
         let accept = () => {};
+        let hide = () => {};
+        let press: (button: Button) => void = () => {};
         let isGone = false;
+        let isBusy = false;
+        let isShown = false;
         return {
           title: "",
           placeholder: "",
           ignoreFocusOut: false,
-          items: [] as readonly { readonly label: string }[],
+          buttons: [] as Button[],
+          items: [] as readonly { readonly label: string; readonly kind?: number }[],
           selectedItems: [] as readonly object[],
+          /** Nobody answers before there is something to choose from. */
+          get busy() {
+            return isBusy;
+          },
+          set busy(now: boolean) {
+            const wasBusy = isBusy;
+            isBusy = now;
+            if (wasBusy && !now && isShown && !isGone) this.ask(true);
+          },
           onDidAccept(act: () => void) {
             accept = act;
           },
-          onDidHide() {},
+          onDidTriggerButton(act: (button: Button) => void) {
+            press = act;
+          },
+          onDidHide(act: () => void) {
+            hide = act;
+          },
           show() {
-            const { title, placeholder, items } = this;
-            const found = chosen({ kind: "pick", text: `${title}: ${placeholder}`, choices: items.map(label) });
+            isShown = true;
+            if (!isBusy) this.ask(false);
+          },
+          ask(wasBusy: boolean) {
+            const { title, placeholder, buttons } = this;
+            const items = this.items.filter(({ kind }) => kind !== -1);
+            const choices = items.map(label);
+            const given = ask({ kind: "pick", text: `${title}: ${placeholder}`, choices });
+            const button = pressed(given, buttons);
+            if (button) return press(button);
+            const found = given === undefined ? undefined : choices.find((one) => one.includes(given));
             this.selectedItems = items.filter((item) => label(item) === found);
-            if (found === undefined) return;
+            // Whoever waited for a list and wants nothing of it takes it away.
+            if (found === undefined) return wasBusy ? hide() : undefined;
             accept();
             // One that stays until it is answered is acted on again.
-            if (this.ignoreFocusOut && !isGone) setImmediate(() => isGone || this.show());
+            if (this.ignoreFocusOut && !isGone) setImmediate(() => isGone || this.ask(wasBusy));
           },
           dispose() {
             isGone = true;
@@ -432,7 +543,18 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           ended.push(end);
           return nothing;
         };
-        const panel = { title, webview, onDidDispose, reveal() {}, dispose: close };
+        const onDidChangeViewState = () => nothing;
+        const panel = {
+          title,
+          webview,
+          visible: false,
+          onDidChangeViewState,
+          onDidDispose,
+          reveal() {
+            record.revealedPages.push(panel.title);
+          },
+          dispose: close,
+        };
         record.pages.push({
           get title() {
             return panel.title;
@@ -445,6 +567,19 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
           close,
         });
         return panel;
+      },
+      createTerminal(terminal: EditorRecord["terminals"][number]) {
+        const opened = { exitStatus: undefined as { readonly code: number } | undefined, show() {} };
+        record.terminals.push(terminal);
+        record.endTerminal = (code) => {
+          opened.exitStatus = { code };
+          for (const act of [...closers]) act(opened);
+        };
+        return opened;
+      },
+      onDidCloseTerminal(act: (terminal: object) => void) {
+        closers.add(act);
+        return new Disposable(() => closers.delete(act));
       },
       setStatusBarMessage: () => nothing,
       showErrorMessage: show,
@@ -487,8 +622,32 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         act({ report() {} }, { onCancellationRequested: () => nothing }),
     },
     workspace: {
-      isTrusted: true,
-      workspaceFolders: [],
+      get isTrusted() {
+        return isTrusted;
+      },
+      workspaceFolders: (options.folders ?? []).map((path, index) => ({ uri: uri(path), name: basename(path), index })),
+      fs: {
+        async stat({ fsPath }: { fsPath: string }) {
+          record.looked.push(fsPath);
+          const found = await stat(fsPath);
+          return { type: found.isFile() ? 1 : found.isDirectory() ? 2 : 0, size: found.size };
+        },
+        async readFile({ fsPath }: { fsPath: string }) {
+          record.looked.push(fsPath);
+          return await readFile(fsPath);
+        },
+        async writeFile({ fsPath }: { fsPath: string }, bytes: Uint8Array) {
+          await writeFile(fsPath, bytes);
+        },
+      },
+      onDidGrantWorkspaceTrust(act: () => void) {
+        record.trust = () => {
+          isTrusted = true;
+          act();
+        };
+        return nothing;
+      },
+      onDidChangeWorkspaceFolders: () => nothing,
       textDocuments: [],
       findFiles: async () => [],
       getConfiguration: (section: string) => ({
@@ -500,14 +659,21 @@ export function editorApi(record: EditorRecord, options: EditorOptions = {}) {
         }),
         async update(name: string, value: unknown) {
           record.settings[`${section}.${name}`] = value;
-          for (const act of changes) act({ affectsConfiguration: (asked) => asked === `${section}.${name}` });
+          for (const act of changes) act({ affectsConfiguration: (asked) => isWithin(`${section}.${name}`, asked) });
         },
       }),
       onDidChangeConfiguration(act: (change: ConfigurationChange) => void) {
         changes.add(act);
         return new Disposable(() => changes.delete(act));
       },
-      createFileSystemWatcher: () => ({ onDidCreate: () => nothing, onDidChange: () => nothing, dispose() {} }),
+      createFileSystemWatcher(pattern: string | { readonly path: string }) {
+        const onDidChange = (act: () => void) => {
+          if (typeof pattern === "string") record.fileChanged = act;
+          else record.watched.set(pattern.path, act);
+          return nothing;
+        };
+        return { onDidCreate: () => nothing, onDidChange, onDidDelete: () => nothing, dispose() {} };
+      },
       registerTextDocumentContentProvider(scheme: string, provider: Content) {
         contents.set(scheme, provider);
         return nothing;

@@ -5,6 +5,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandb
 import { type BundleHost, startBundleHost } from "./bundleHost.ts";
 import type { EditorOptions } from "./editorApi.ts";
 import { signInByHttp } from "./signInByHttp.ts";
+import { withVariables } from "./withVariables.ts";
 
 /** Signs in, allows, and lets the browser find its way home. */
 export async function visit(url: string): Promise<void> {
@@ -29,6 +30,10 @@ export interface EditorWorldOptions extends Omit<EditorOptions, "settings" | "br
   /** What stands for the sandbox's gateway in `gatewayConnect.gateways`. */
   readonly gateway?: (sandbox: Sandbox) => Readonly<Record<string, unknown>>;
   readonly browse?: (url: string) => Promise<void>;
+  /** A folder of bundles that take the place of those that ship. */
+  readonly instead?: string | undefined;
+  /** What the extension remembers between sessions. */
+  readonly remembered?: Map<string, unknown>;
 }
 
 /** The bundles of the extension in an editor with a person, beside a sandbox, for as long as `act` takes. */
@@ -56,13 +61,9 @@ export async function withEditor(
 /** A home without anything in it, for as long as `act` takes. */
 export async function withHome(act: (home: string) => Promise<void>): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "home-"));
-  const { HOME } = process.env;
-  process.env.HOME = home;
   try {
-    await act(home);
+    await withVariables({ HOME: home }, () => act(home));
   } finally {
-    if (HOME === undefined) delete process.env.HOME;
-    else process.env.HOME = HOME;
     rmSync(home, { recursive: true, force: true });
   }
 }

@@ -19,7 +19,7 @@ export function unsignedJwt(claims: Readonly<Record<string, unknown>>, alg = "RS
 }
 
 /** What an authorization server answers in place of its own answer; undefined leaves it to that. */
-type OwnAnswer = (form: Form) => Response | undefined | Promise<Response | undefined>;
+type OwnAnswer = (form: Form, headers: Headers) => Response | undefined | Promise<Response | undefined>;
 
 /** Where an authorization server says what it has (RFC 8414, 3), as the name of an endpoint. */
 const metadata = ".well-known/oauth-authorization-server";
@@ -65,7 +65,7 @@ export class FakeAuthorizationServer {
         ? (JSON.parse(text) as Form)
         : Object.fromEntries([...searchParams, ...new URLSearchParams(text)]);
     this.forms.push({ endpoint, form, authorization: new Headers(init.headers).get("authorization") });
-    const other = await this.answer[endpoint]?.(form);
+    const other = await this.answer[endpoint]?.(form, new Headers(init.headers));
     init.signal?.throwIfAborted();
     if (other) return other;
     if (endpoint === "token") return this.token(form);

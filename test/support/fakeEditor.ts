@@ -14,6 +14,16 @@ const module = `
 export const { authentication, commands, env, l10n, window } = globalThis.fakeEditor;
 export const ProgressLocation = { Notification: 15 };
 export const QuickPickItemKind = { Separator: -1 };
+export const ViewColumn = { Active: -1, Beside: -2 };
+export class EventEmitter {
+  #listeners = new Set();
+  event = (listener) => {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  };
+  fire(event) { for (const listener of this.#listeners) listener(event); }
+  dispose() { this.#listeners.clear(); }
+}
 `;
 
 const hook = `

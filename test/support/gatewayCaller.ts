@@ -1,9 +1,10 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { type CallToolResult, Server } from "@modelcontextprotocol/server";
 import type { AuditEntry } from "../../src/gateway/audit/auditEntry.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { GatewayOptions } from "../../src/gateway/gatewayOptions.ts";
 import type { Target } from "../../src/gateway/router/target.ts";
-import { type Gateway, startGateway } from "../../src/gateway/startGateway.ts";
+import { startGateway } from "../../src/gateway/startGateway.ts";
 import { startTokenIssuer, type TokenIssuer } from "./tokenIssuer.ts";
 
 /** A target in this process with two tools: `echo` says what it was given, `headers` all it knows about the request. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
 /**
- * An identity provider that takes client ID metadata documents, notes the assertions it gets, and gives no token.
+ * An identity provider that takes client ID metadata documents, offers to bind tokens to a key, notes the assertions it gets, and gives no token.
  */
 export async function withRefusingProvider(act: (issuer: string, assertions: readonly string[]) => Promise<void>) {
   const assertions: string[] = [];
@@ -13,7 +13,11 @@ export async function withRefusingProvider(act: (issuer: string, assertions: rea
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     if (request.method === "GET") {
       const endpoints = { token_endpoint: `${issuer}/token`, authorization_endpoint: `${issuer}/authorize` };
-      const offers = { code_challenge_methods_supported: ["S256"], client_id_metadata_document_supported: true };
+      const offers = {
+        code_challenge_methods_supported: ["S256"],
+        client_id_metadata_document_supported: true,
+        dpop_signing_alg_values_supported: ["ES256"],
+      };
       answer(200, { issuer, ...endpoints, ...offers });
       return;
     }

@@ -84,12 +84,17 @@ export class SandboxClient {
     return tokens(answer);
   }
 
-  async refresh(refreshToken: string): Promise<TokenAnswer> {
-    return await this.token({ grant_type: "refresh_token", refresh_token: refreshToken, client_id: this.clientId });
+  async refresh(refreshToken: string, signal?: AbortSignal): Promise<TokenAnswer> {
+    const form = { grant_type: "refresh_token", refresh_token: refreshToken, client_id: this.clientId };
+    return await this.token(form, {}, signal);
   }
 
-  async token(form: Record<string, string>, headers: Record<string, string> = {}): Promise<TokenAnswer> {
-    return await post(`${this.place.issuer}/token`, new URLSearchParams(form), headers);
+  async token(
+    form: Record<string, string>,
+    headers: Record<string, string> = {},
+    signal?: AbortSignal,
+  ): Promise<TokenAnswer> {
+    return await post(`${this.place.issuer}/token`, new URLSearchParams(form), headers, signal);
   }
 
   async revoke(token: string, hint: string): Promise<number> {
@@ -165,8 +170,9 @@ async function post(
   url: string,
   body: URLSearchParams | string,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<TokenAnswer> {
-  const response = await fetch(url, { method: "POST", body, headers });
+  const response = await fetch(url, { method: "POST", body, headers, ...(signal && { signal }) });
   const said = await response.text();
   try {
     return { status: response.status, body: JSON.parse(said) as TokenAnswer["body"] };

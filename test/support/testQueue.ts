@@ -19,15 +19,17 @@ export async function runQueue(files: readonly string[], taken: string, fileTime
   for (const [number, file] of files.entries()) {
     if (!take(join(taken, String(number)))) continue;
     const found = stateOfProcess();
+    // Before its tests begin, one of which may be in another directory.
+    const path = resolve(file);
     const hangs = setTimeout(() => {
       console.error(`${file} takes longer than ${fileTimeoutMs / 1000} s`);
       process.exit(1);
     }, fileTimeoutMs).unref();
     let failure: unknown;
-    await import(pathToFileURL(resolve(file)).href).catch((cause) => {
+    await import(pathToFileURL(path).href).catch((cause) => {
       failure = cause;
     });
-    await test(resolve(file), () => {
+    await test(path, () => {
       if (failure) throw failure;
       const left = changes(found, stateOfProcess());
       if (left.length > 0) throw new Error(`the next file of this process would meet what it left: ${left.join(", ")}`);

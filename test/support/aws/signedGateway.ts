@@ -1,4 +1,5 @@
 import { startGateway, type TestGateway } from "../relayGateways.ts";
+import { signatureAnswer } from "./signatureAnswer.ts";
 import { type KnownKey, type Verdict, verifySigV4 } from "./sigV4Verifier.ts";
 
 export const arn = "arn:aws:bedrock-agentcore:eu-central-1:123456789012:gateway/tools-a1b2c3d4e5";
@@ -56,41 +57,19 @@ export async function startSignedGateway({
       { service, region, keys, now: Date.now() + clock.ahead },
     );
     verdicts.push({ method: request.method, verdict });
-    switch (verdict.kind) {
-      case "missing":
-        return refuse(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
-      case "unknownKey":
-      case "wrongToken":
-        return refuse(403, "UnrecognizedClientException", "The security token included in the request is invalid.");
-      case "untimely":
-        return refuse(
-          403,
-          "InvalidSignatureException",
-          "Signature expired: 20261127T120000Z is now earlier than 20261127T120700Z (20261127T121200Z - 5 min.)",
-        );
-      case "incomplete":
-        return refuse(403, "IncompleteSignatureException", `Authorization header is incomplete: ${verdict.because}`);
-      case "wrongScope":
-        return refuse(403, "InvalidSignatureException", "Credential should be scoped to a valid region.");
-      case "wrongSignature":
-        return refuse(
-          403,
-          "InvalidSignatureException",
-          "The request signature we calculated does not match the signature you provided.",
-        );
-      case "valid": {
-        const key = keys[verdict.accessKeyId];
-        if (key?.isExpired)
-          return refuse(403, "ExpiredTokenException", "The security token included in the request is expired");
-        if (key?.mayNotInvoke && !authenticateOnly)
-          return refuse(
-            403,
-            "AccessDeniedException",
-            `User: arn:aws:sts::123456789012:assumed-role/Developer/ada is not authorized to perform: bedrock-agentcore:InvokeGateway on resource: ${arn}`,
-          );
-        return undefined;
-      }
-    }
+    const wrong = signatureAnswer(verdict);
+    if (wrong) return refuse(403, wrong.type, wrong.message);
+    const { accessKeyId } = verdict as Extract<Verdict, { kind: "valid" }>;
+    const key = keys[accessKeyId];
+    if (key?.isExpired)
+      return refuse(403, "ExpiredTokenException", "The security token included in the request is expired");
+    if (key?.mayNotInvoke && !authenticateOnly)
+      return refuse(
+        403,
+        "AccessDeniedException",
+        `User: arn:aws:sts::123456789012:assumed-role/Developer/ada is not authorized to perform: bedrock-agentcore:InvokeGateway on resource: ${arn}`,
+      );
+    return undefined;
   });
   const setClock = (aheadMs: number) => {
     clock.ahead = aheadMs;

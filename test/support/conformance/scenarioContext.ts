@@ -3,6 +3,11 @@ export interface ScenarioContext {
   readonly client_id?: string;
   readonly client_secret?: string;
   readonly private_key_pem?: string;
+  /** The token that a platform gave to a workload. */
+  readonly valid_jwt?: string;
+  readonly idp_issuer?: string;
+  readonly idp_client_id?: string;
+  readonly idp_id_token?: string;
   readonly toolCalls?: readonly { readonly name: string; readonly arguments: Record<string, unknown> }[];
 }
 
@@ -30,6 +35,8 @@ export function scenarioEnvironment({ context, home }: PlayedScenario): Readonly
     ...(SystemRoot !== undefined && { SystemRoot }),
     ...{ HOME: home, USERPROFILE: home, LOCALAPPDATA: home, XDG_CACHE_HOME: `${home}/cache` },
     ...(context.client_secret !== undefined && { CLIENT_SECRET: context.client_secret }),
+    ...(context.valid_jwt !== undefined && { WORKLOAD_TOKEN: context.valid_jwt }),
     ...(context.private_key_pem !== undefined && { CLIENT_KEY: context.private_key_pem }),
+    ...(context.idp_id_token !== undefined && { ID_TOKEN: context.idp_id_token }),
   };
 }

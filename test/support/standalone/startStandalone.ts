@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import type { ClientCapabilities } from "@modelcontextprotocol/sdk/types.js";
 import { program, testProgram } from "../programs.ts";
+import { removeFolder } from "../removeFolder.ts";
 import { patienceMs } from "../until.ts";
 
 /** What a program of the test was started with. */
@@ -47,7 +48,10 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
   const folder = mkdtempSync(join(tmpdir(), "standalone-"));
   const log = join(folder, "browser.log");
   const keyring = join(folder, "keyring.json");
-  const tool = join(folder, "secret-tool");
+  // Nothing that lies in the current directory itself is run, which is the folder in some tests.
+  const tools = join(folder, "keyring-tools");
+  mkdirSync(tools);
+  const tool = join(tools, "secret-tool");
   writeFileSync(
     tool,
     `#!/bin/sh\nexec "${process.execPath}" "${resolve("test/support/standalone/fakeSecretTool.cjs")}" "$@"\n`,
@@ -70,7 +74,7 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
     ],
     opened: () => lines(log),
     env: {
-      PATH: hasKeyring ? `${folder}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
+      PATH: hasKeyring ? `${tools}${delimiter}${process.env.PATH}` : (process.env.PATH ?? ""),
       HOME: folder,
       XDG_CACHE_HOME: join(folder, "cache"),
       FAKE_KEYRING: keyring,
@@ -78,7 +82,7 @@ export function makeComputer({ keyring: hasKeyring = false }: { readonly keyring
     keyring: () => (existsSync(keyring) ? JSON.parse(readFileSync(keyring, "utf8")) : {}),
     keyringCalls: () => lines(`${keyring}.calls`),
     // The program may still write what it keeps of the last answer.
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }),
+    remove: () => removeFolder(folder),
   } satisfies StandaloneWorld & { remove(): void };
 }
 
@@ -119,6 +123,8 @@ export async function startStandalone(
     command: node,
     args: [...script, ...args],
     env: { ...env },
+    // By itself it gives up at 10 MiB.
+    maxBufferSize: 64 * 1024 * 1024,
     stderr: "pipe",
     ...(cwd !== undefined && { cwd }),
   });

@@ -20,7 +20,9 @@ export function optionsOf(help: string): readonly ProgramOption[] {
     name,
     takesValue: new RegExp(`^ {2}${name} \\S`, "m").test(help),
   }));
-  const verbs = [...help.matchAll(/^ {2}gateway (?<verb>[a-z]+) /gm)].map(({ groups }) => groups?.verb ?? "");
+  const verbs = [...help.matchAll(/^ {2}(?:gateway |(?=(?:call|doctor) ))(?<verb>[a-z]+) /gm)].map(
+    ({ groups }) => groups?.verb ?? "",
+  );
   return [...options, ...verbs.map((name) => ({ name, takesValue: false }))];
 }
 

@@ -5,6 +5,7 @@ export type NamedTest = readonly [file: string, title: string];
 
 const settings = (title: string): NamedTest => ["test/bundles/extensionSettings.test.ts", title];
 const commands = (title: string): NamedTest => ["test/bundles/extensionCommands.test.ts", title];
+const team = (title: string): NamedTest => ["test/bundles/teamFile.test.ts", title];
 const view = (title: string): NamedTest => ["test/bundles/extensionView.test.ts", title];
 const consents = (title: string): NamedTest => ["test/bundles/consents.test.ts", title];
 const options = (title: string): NamedTest => ["test/flows/standaloneOptions.test.ts", title];
@@ -14,6 +15,20 @@ const setAws: NamedTest = [
   "test/bundles/extensionAws.test.ts",
   "the profile, region and service that are set sign, and nothing of AWS is loaded before",
 ];
+const workload = (title: string): NamedTest => ["test/flows/workloadIdentity.test.ts", title];
+const exchanged = workload("the token is exchanged, or proves who a client is, where that is asked for");
+const called = (title: string): NamedTest => ["test/flows/standaloneCall.test.ts", title];
+const toolArguments = called(
+  "what a tool takes is JSON, or in a file or the standard input, and the whole result is printed as one line of JSON",
+);
+const company = (title: string): NamedTest => ["test/flows/enterpriseStandalone.test.ts", title];
+const byCompany = company(
+  "a company's identity provider lets a person into its gateways with one page, and its sign-in ends with the last",
+);
+const provedAtCompany = company(
+  "the client proves itself at the company with the secret or the key that was given for it",
+);
+const doctor = (title: string): NamedTest => ["test/flows/doctor.test.ts", title];
 const leaving = (title: string): NamedTest => ["test/flows/standaloneLeaving.test.ts", title];
 const gateway = (title: string): NamedTest => ["test/flows/gatewayProgram.test.ts", title];
 const sandbox = (title: string): NamedTest => ["test/flows/sandboxOptions.test.ts", title];
@@ -32,9 +47,17 @@ const exportedFile = policyFiles(
 const explainedCall = policyFiles(
   "explain --tool says which policy decides, what the token gives, and which conditions are left",
 );
+const explainedSigner: NamedTest = [
+  "test/flows/gatewayExplainSigned.test.ts",
+  "explain says what AWS would decide about whoever signs, what of it is not evaluated here, and what the policies say",
+];
 const explained = gateway(
   "what explain and compare find can be read by programs, and help is printed for whoever asks",
 );
+const verified: NamedTest = [
+  "test/flows/gatewayAuditProgram.test.ts",
+  "an audit with a chain is verified with the key, and a gateway that was killed goes on with it",
+];
 const placed = gateway("the host and the port on the command line go before those of the file");
 const together = gateway(
   "several gateways run at once, each with its rules, and end together after the calls that are open",
@@ -89,10 +112,47 @@ const setEntry = settings(
  */
 export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> = {
   standalone: {
+    call: called(
+      "call signs a person in, calls one tool with what it takes, prints its texts, and revokes what it kept in memory",
+    ),
+    doctor: doctor("doctor finds nothing wrong on a computer with nothing, and says so with exit code 0"),
+    "--check": doctor("a gateway is asked only where --check names it: whether it answers, and where people sign in"),
+    "--arguments": toolArguments,
+    "--json": toolArguments,
     "--device-code": options(
       "a person who asks for it signs in on another device, also where a browser could be opened",
     ),
+    "--dpop": [
+      "test/flows/dpop.test.ts",
+      "a gateway that does not say so gets a token for any bearer, unless --dpop asks for a bound one",
+    ],
+    "--no-dpop": [
+      "test/flows/dpop.test.ts",
+      "with --no-dpop no proof is sent, and a gateway that takes nothing else is told in words",
+    ],
+    "--write-client-metadata": [
+      "test/flows/clientMetadata.test.ts",
+      "a document is written for the redirect URIs that were given, and for no address that cannot be a client ID",
+    ],
+    "--check-client-metadata": [
+      "test/flows/clientMetadata.test.ts",
+      "the program writes a document for an address, and says of a published one all that is wrong with it",
+    ],
     "--client-credentials": machine,
+    "--workload-identity": workload(
+      "a job of GitHub Actions signs in with the token that it is given, for the authorization server's issuer",
+    ),
+    "--workload-audience": exchanged,
+    "--workload-grant": exchanged,
+    "--enterprise": company("to go by way of a company that nothing names is refused in words"),
+    "--enterprise-issuer": byCompany,
+    "--enterprise-client-id": byCompany,
+    "--enterprise-scopes": company("the sign-in at the company asks for the scopes that were given"),
+    "--enterprise-client-secret": provedAtCompany,
+    "--enterprise-client-key": provedAtCompany,
+    "--enterprise-id-token": company(
+      "an ID token that somebody else obtains is exchanged as it is then, from wherever it is",
+    ),
     "--aws": aws("credentials of the environment sign where no profile is named, and no program is started"),
     "--aws-profile": aws("credentials that end are read anew once, and the call goes through"),
     "--aws-region": aws("credentials that end are read anew once, and the call goes through"),
@@ -105,6 +165,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--all": leaving(
       "a provider that does not revoke keeps no other gateway from its sign-out, is told, and gives the exit code",
     ),
+    "--company": [
+      "test/flows/companySignOut.test.ts",
+      "--sign-out --company ends the company's sign-in with all that it brought, and no other gateway's",
+    ],
     "--clean": leaving("a sign-in that is in no record any more is revoked by --clean"),
     "--issuer": options("a gateway that names no identity provider is signed in to at the one that was given"),
     "--scopes": shownPage,
@@ -136,6 +200,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "with --read-only a host of a legacy gateway has only tools that say that they only read, also before it lists",
     ),
     "--timeout": rulesOf("a call of a legacy gateway that takes longer than it may is cancelled there and told"),
+    "--max-result": [
+      "test/flows/resultLimit.test.ts",
+      "--max-result is how much of a legacy gateway's answer in JSON is taken",
+    ],
     "--keychain": quiet,
     "--browser": quiet,
     "--protocol": standalone(
@@ -150,6 +218,14 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     schema: policyFiles("schema prints the Cedar schema of the tools, which Cedar reads"),
     export: exportedFile,
     compare: compared,
+    audit: verified,
+    "--verify": verified,
+    "--key": verified,
+    "--head": verified,
+    "--from": [
+      "test/flows/gatewayAuditProgram.test.ts",
+      "an audit whose older files were removed on purpose is verified from the line that is named",
+    ],
     "--config": explained,
     "--check": gateway(
       "files with faults, wrong arguments and a taken port each end the program with their code and words",
@@ -162,6 +238,7 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--format": exportedFile,
     "--tool": explainedCall,
     "--arguments": explainedCall,
+    "--caller": explainedSigner,
     "--help": explained,
   },
   sandbox: {
@@ -179,9 +256,17 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--no-consent": sandbox(
       "a person who signs in is not asked whether the app may act for them, when it is started so",
     ),
+    "--workload-issuer": sandbox(
+      "workloads of the platform that was given get tokens for what it gave them, and nobody else's do",
+    ),
     "--check-revocation": sandbox("a gateway that checks revocation refuses what was revoked before it expires"),
+    "--dpop": sandbox("the gateway takes bound tokens as it is told, and nonces are wanted where that is told"),
+    "--dpop-nonces": sandbox("the gateway takes bound tokens as it is told, and nonces are wanted where that is told"),
     "--target": process("another MCP server can be put behind the gateway"),
     "--record-secrets": steered,
+    "--fault": sandbox(
+      "what is named with --fault goes wrong, when it is to, and the page of the identity provider says so",
+    ),
     "--help": sandbox("help is printed, and nothing starts"),
   },
   command: {
@@ -245,6 +330,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "test/bundles/extensionLinks.test.ts",
       "Copy Set-up Link copies the address, the name and what is set for people to share, and no secret",
     ],
+    "gatewayConnect.chooseGateway": [
+      "test/bundles/extensionChoose.test.ts",
+      "Choose a Gateway goes from the profile to the tools, signs all that it asks, and sets what AWS says",
+    ],
     "gatewayConnect.showTraffic": showing,
     "gatewayConnect.stopTraffic": showing,
     "gatewayConnect.setLogLevel": traffic(
@@ -253,13 +342,38 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "gatewayConnect.copyAddress": settingsAndAddress,
     "gatewayConnect.openSettings": settingsAndAddress,
     "gatewayConnect.openConsentPortal": portal,
+    "gatewayConnect.directMode": [
+      "test/bundles/directMode.test.ts",
+      "Direct Mode hands the editor the gateway's address, and the token only when it starts the server, until it is taken back",
+    ],
+    "gatewayConnect.shareSignIn": [
+      "test/bundles/sharedSignIn.test.ts",
+      "a sign-in that is taken back is the editor's alone",
+    ],
+    "gatewayConnect.signOutOfCompany": [
+      "test/bundles/extensionEnterprise.test.ts",
+      "Sign Out of My Company says what ends before anything does, ends it, and offers the page that ends the rest",
+    ],
     "gatewayConnect.consentAgain": consents(
       "Consent Again has the next call of a target ask anew, and no call after it",
     ),
     "gatewayConnect.findTool": view("Find Tool finds a tool of any gateway, and shows it in the view"),
     "gatewayConnect.hideTool": hiding,
     "gatewayConnect.showTool": hiding,
+    "gatewayConnect.connectSuggested": team(
+      "a gateway that a repository suggests stands in the view, is shown whole, and is connected once it is confirmed",
+    ),
+    "gatewayConnect.declineSuggested": team(
+      "a file that is declined is not suggested from again, in any window, until it suggests something else",
+    ),
+    "gatewayConnect.openSuggestions": team(
+      "of several folders each has its own suggestions, refused entries are told with their line, and nothing is asked of them",
+    ),
     "gatewayConnect.newPolicySession": policySession,
+    "gatewayConnect.writeClientMetadata": [
+      "test/bundles/clientMetadata.test.ts",
+      "a window writes the document that an administrator publishes, and checks it there as often as they ask",
+    ],
     "gatewayConnect.copyDiagnostics": menu,
     "gatewayConnect.showLog": menu,
     "gatewayConnect.showMenu": menu,
@@ -284,7 +398,14 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "the product that is set for an issuer is asked in its own way",
     ),
     "gatewayConnect.gateways.token": settings("the gateway is sent the ID token where that is set"),
+    "gatewayConnect.gateways.dpop": [
+      "test/bundles/dpop.test.ts",
+      "a window asks for bound tokens, or for none, as it is set for the gateway",
+    ],
     "gatewayConnect.gateways.signIn": setMachine,
+    "gatewayConnect.gateways.workload": settings(
+      "a workload signs in with the token that its settings name, for whom they name, and by the grant that they name",
+    ),
     "gatewayConnect.gateways.awsProfile": setAws,
     "gatewayConnect.gateways.awsRegion": setAws,
     "gatewayConnect.gateways.awsService": setAws,
@@ -305,6 +426,14 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
       "test/bundles/toolRules.test.ts",
       "a call through a window that takes longer than is set is told with the number and where that is",
     ],
+    "gatewayConnect.gateways.maxResultMiB": [
+      "test/bundles/resultLimit.test.ts",
+      "an answer that is larger than is set for one gateway is told with the limit and the setting",
+    ],
+    "gatewayConnect.maxResultMiB": [
+      "test/bundles/resultLimit.test.ts",
+      "an answer that is larger than is set for all gateways is told with the limit and the setting",
+    ],
     "gatewayConnect.tools": ruling,
     "gatewayConnect.redirectPorts": setForAll,
     "gatewayConnect.redirectPath": setForAll,
@@ -314,5 +443,9 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     ),
     "gatewayConnect.mcpJson.disableOnSignOut": setEntry,
     "gatewayConnect.mcpJson.runtime": setEntry,
+    "gatewayConnect.enterpriseIdentityProvider": [
+      "test/bundles/extensionEnterprise.test.ts",
+      "a gateway is entered by way of the company that is set, and Sign Out says what ended there",
+    ],
   },
 };

@@ -28,6 +28,8 @@ export interface UserSetUp {
    * takes the place of what code-server's build wrote from its own into the programs.
    */
   readonly productName?: string;
+  /** The language of the editor, of which a pack has to be installed; English without it. */
+  readonly language?: string;
 }
 
 /** What keeps first-run pages, telemetry and updates out of a driven VS Code. */
@@ -70,6 +72,7 @@ export async function startCodeServer(installation: VsCodeInstallation, setUp: U
       },
     );
   }
+  if (setUp.language !== undefined) await useLanguagePack(setUp.language, folders);
   const server = startProcess(
     installation.node,
     [
@@ -81,6 +84,7 @@ export async function startCodeServer(installation: VsCodeInstallation, setUp: U
       "--bind-addr",
       `127.0.0.1:${setUp.port ?? 0}`,
       ...(setUp.productName === undefined ? [] : ["--app-name", setUp.productName]),
+      ...(setUp.language === undefined ? [] : ["--locale", setUp.language]),
       "--disable-telemetry",
       "--disable-update-check",
       "--disable-workspace-trust",
@@ -142,6 +146,23 @@ async function userFolders(home: string) {
   await mkdir(join(folders.userData, "User"), { recursive: true });
   await mkdir(folders.extensions, { recursive: true });
   return folders;
+}
+
+/** What an installation in the window writes down of a pack, and one from the command line does not. */
+async function useLanguagePack(
+  language: string,
+  { userData, extensions }: { readonly userData: string; readonly extensions: string },
+): Promise<void> {
+  const id = `gateway-connect-tests.language-pack-${language}`;
+  const version = "1.0.0";
+  const translations = { vscode: join(extensions, `${id}-${version}`, "translations", "main.i18n.json") };
+  const pack = {
+    hash: language,
+    label: language,
+    translations,
+    extensions: [{ extensionIdentifier: { id }, version }],
+  };
+  await writeFile(join(userData, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
 /** VS Code, code-server and built-in extensions keep files of their own in the user's home; a test must leave no trace there. */

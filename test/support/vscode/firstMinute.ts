@@ -1,8 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { suggestedName } from "../../../src/connections/connection.ts";
+import { setUpLink } from "../../../src/connections/offers/setUpLink.ts";
+import { ENTERPRISE_PROFILE } from "../../../src/sandbox/sandboxArguments.ts";
 import type { Workbench } from "./workbench.ts";
-import type { World } from "./world.ts";
+import { CLIENT_SECRET, type World, type WorldOptions } from "./world.ts";
 
 /** What a person did on the way, in their order: each is a click, or an Enter after typing or choosing. */
 export type Confirmations = readonly string[];
@@ -15,9 +18,11 @@ export interface FirstMinute {
 
 /** A way from an editor in which the extension was just installed to the first result of a tool. */
 export interface FirstMinuteWay {
-  readonly id: "address" | "import" | "sandbox";
+  readonly id: "address" | "link" | "companyLink" | "import" | "sandbox" | "companySandbox" | "addServer";
   /** All that it asks of a person. A test holds the way to it, so that nothing is added unseen. */
   readonly confirmations: Confirmations;
+  /** The editor and the gateway that it takes, where they are not the usual ones. */
+  readonly world?: Pick<WorldOptions, "profile" | "settings">;
   /** What stands there before the person begins. */
   prepare(stage: Stage): Promise<void>;
   walk(stage: Stage, hand: Hand): Promise<void>;
@@ -66,11 +71,16 @@ async function openView({ workbench }: Stage): Promise<void> {
 const welcomeButton = ({ page }: Workbench, name: string) =>
   page.locator(".part.sidebar .welcome-view").getByRole("button", { name, exact: true });
 
-/** Allows the sign-in that the editor asks about, and says in the browser who one is. */
-async function signIn({ workbench }: Stage, hand: Hand): Promise<void> {
-  const opened = workbench.nextPage(() => hand.confirm("Allow", () => workbench.dialogButton("Allow")));
-  const page = await opened;
+/** Allows the sign-in that the editor asks about, and says in the browser who one is, which may be all. */
+async function openedPage({ workbench }: Stage, hand: Hand): Promise<Page> {
+  const page = await workbench.nextPage(() => hand.confirm("Allow", () => workbench.dialogButton("Allow")));
   await hand.confirm(`Continue as ${person}`, () => page.getByText(`Continue as ${person}`).click());
+  return page;
+}
+
+/** The same until the browser says that it is done. */
+async function signIn(stage: Stage, hand: Hand): Promise<void> {
+  const page = await openedPage(stage, hand);
   const landing = page.getByText(/signed in/i).first();
   const consent = page.getByRole("button", { name: /^Allow/ });
   await landing.or(consent).first().waitFor();
@@ -111,6 +121,51 @@ const address: FirstMinuteWay = {
   },
 };
 
+/** What the editor asks about a link to any extension, and what we ask about this one. */
+const following = ["the link", "Open", "Connect"];
+const linkedName = "finance";
+
+/** The link of a gateway, as it stands in a company's wiki, followed from a page in the browser. */
+async function followLink(stage: Stage, hand: Hand): Promise<void> {
+  const { workbench, world } = stage;
+  const link = setUpLink(
+    { url: world.sandbox.gatewayUrl, name: linkedName },
+    "code-oss",
+    "gateway-connect.gateway-connect",
+  );
+  // The operating system hands a link to the editor; in a browser the editor's own command for it does.
+  await workbench.runCommand("Developer: Open URL");
+  await workbench.typeInput(link);
+  await hand.confirm("the link", () => workbench.page.keyboard.press("Enter"));
+  await hand.confirm("Open", () => workbench.dialogButton("Open"));
+  await hand.confirm("Connect", () => workbench.dialogButton("Connect"));
+  await signIn(stage, hand);
+  const said = await workbench.notification(`Connected to ${linkedName} as`);
+  await chooseWhoami(stage, hand, () => said.press("Run a Tool"));
+}
+
+const link: FirstMinuteWay = {
+  id: "link",
+  confirmations: [...following, ...agreeing, ...choosing],
+  prepare: openView,
+  walk: followLink,
+};
+
+/** The same at a company with one sign-in for all its gateways, whose set-up of computers brought the rest. */
+const companyLink: FirstMinuteWay = {
+  id: "companyLink",
+  confirmations: [...following, ...agreeing, ...choosing],
+  world: {
+    profile: ENTERPRISE_PROFILE,
+    settings: ({ gatewayUrl, clientId, enterprise }) => ({
+      "gatewayConnect.enterpriseIdentityProvider": enterprise,
+      "gatewayConnect.gateways": { [gatewayUrl]: { clientId, clientSecret: { environment: CLIENT_SECRET } } },
+    }),
+  },
+  prepare: openView,
+  walk: followLink,
+};
+
 /** No gateway at all. */
 const sandbox: FirstMinuteWay = {
   id: "sandbox",
@@ -118,6 +173,24 @@ const sandbox: FirstMinuteWay = {
   prepare: openView,
   async walk(stage, hand) {
     await hand.confirm("Try the Sandbox", () => welcomeButton(stage.workbench, "Try the Sandbox").click());
+    await signIn(stage, hand);
+    await runWhoami(stage, hand);
+  },
+};
+
+/** The same with the sandbox that has a company's identity provider, chosen from the list. */
+const companySandbox: FirstMinuteWay = {
+  id: "companySandbox",
+  confirmations: [...["Start Sandbox Gateway", "A company's identity provider", "Connect"], ...[...agreeing, "Run"]],
+  prepare: openView,
+  async walk(stage, hand) {
+    const { workbench } = stage;
+    await hand.confirm("Start Sandbox Gateway", () => workbench.runCommand("Gateway Connect: Start Sandbox Gateway"));
+    await workbench.inputTitled("Start Sandbox Gateway");
+    await workbench.typeInput("company");
+    await hand.confirm("A company's identity provider", () => workbench.pick("A company's identity provider"));
+    const said = await workbench.notification("The sandbox gateway runs at");
+    await hand.confirm("Connect", () => said.press("Connect"));
     await signIn(stage, hand);
     await runWhoami(stage, hand);
   },
@@ -151,5 +224,38 @@ const importing: FirstMinuteWay = {
   },
 };
 
-/** The sandbox is the last: it goes on to run, and stands in the view. */
-export const firstMinuteWays: readonly FirstMinuteWay[] = [address, importing, sandbox];
+/**
+ * What VS Code has without any extension, until somebody is signed in. The provider sends the browser back by the site of the
+ * editor's vendor, and what runs a tool then is a chat model.
+ */
+const addServer: FirstMinuteWay = {
+  id: "addServer",
+  world: {},
+  confirmations: ["MCP: Add Server…", "HTTP", "the address, pasted", "a name", "Workspace", ...agreeing],
+  prepare: async () => {},
+  async walk(stage, hand) {
+    const { workbench, world } = stage;
+    const enter = () => workbench.page.keyboard.press("Enter");
+    const choose = async (label: string) => {
+      await workbench.typeInput(label);
+      await hand.confirm(label, enter);
+    };
+    await hand.confirm("MCP: Add Server…", () => workbench.runCommand("MCP: Add Server..."));
+    await choose("HTTP");
+    await workbench.inputTitled("Enter Server URL");
+    await hand.confirm("the address, pasted", () => workbench.fillInput(world.sandbox.gatewayUrl));
+    await workbench.inputTitled("Enter Server ID");
+    await hand.confirm("a name", () => workbench.fillInput("mine"));
+    await workbench.inputTitled("Add MCP Server");
+    await choose("Workspace");
+    const page = await openedPage(stage, hand);
+    const sentBack = workbench.page.context().waitForEvent("request", (request) => /[?&]code=/.test(request.url()));
+    await hand.confirm("Allow, in the browser", () => page.getByRole("button", { name: /^Allow/ }).click());
+    await sentBack;
+  },
+};
+
+export const firstMinuteWays: readonly FirstMinuteWay[] = [
+  ...[address, link, companyLink],
+  ...[importing, companySandbox, sandbox, addServer],
+];

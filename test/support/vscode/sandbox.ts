@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Callers } from "../../../src/sandbox/profiles/sandboxProfile.ts";
 import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
+import type { ENTERPRISE_PROFILE } from "../../../src/sandbox/sandboxArguments.ts";
 import { programClock } from "../programClock.ts";
 import { startProcess } from "./startProcess.ts";
 
@@ -9,6 +10,9 @@ export interface SandboxReady {
   readonly gatewayUrl: string;
   readonly issuer: string;
   readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** The company's identity provider, and the client there. */
+  readonly enterprise?: { readonly issuer: string; readonly clientId: string };
   /** The identity provider it behaves like. */
   readonly profile: string;
   /** Its gateway's policy, in AWS's own JSON. */
@@ -36,17 +40,20 @@ export interface SandboxSetUp {
   /** Whether clients may register themselves. */
   readonly registration?: boolean;
   /** The identity provider to behave like; the generic one by default. */
-  readonly profile?: SandboxProfileId;
+  readonly profile?: SandboxProfileId | typeof ENTERPRISE_PROFILE;
+  /** The gateway takes tokens that are bound to a key alone, and both sides want nonces in proofs. */
+  readonly bound?: boolean;
   /** For whom the gateway's policy is; people by default. */
   readonly callers?: Callers;
 }
 
 export async function startSandbox(setUp: SandboxSetUp = {}): Promise<Sandbox> {
-  const { accessTokenSeconds, registration = true, profile = "generic", callers = "people" } = setUp;
+  const { accessTokenSeconds, registration = true, profile = "generic", callers = "people", bound } = setUp;
   const lifetime = accessTokenSeconds ? ["--access-token-seconds", String(accessTokenSeconds)] : [];
   const clients = registration ? [] : ["--no-registration"];
   const script = resolve("dist/sandbox.mjs");
-  const options = ["--record-secrets", "--profile", profile, "--callers", callers, ...lifetime, ...clients];
+  const proofs = bound ? ["--dpop", "require", "--dpop-nonces"] : [];
+  const options = ["--record-secrets", "--profile", profile, "--callers", callers, ...lifetime, ...clients, ...proofs];
   const clock = programClock();
   const env = { ...process.env, ...clock.env };
   const child = startProcess(process.execPath, [script, ...options], { stdin: true, env });

@@ -57,7 +57,9 @@ export async function ensureSystemParts(parts: readonly SystemPart[], progress: 
 
 export async function aptInstall(packages: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const install = () => runCommand("apt-get", ["install", "-y", "--no-install-recommends", ...packages], { env });
+  // Another run on this machine may be installing something.
+  const options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+  const install = () => runCommand("apt-get", ["install", ...options, ...packages], { env });
   // A fresh container has no package lists; one with lists should not wait for new ones.
   await install().catch(async () => {
     await runCommand("apt-get", ["update"], { env });

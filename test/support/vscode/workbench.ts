@@ -159,7 +159,7 @@ export class Workbench {
   }
 
   /** Waits for the quick input with this title. */
-  async inputTitled(title: string, timeout = patience): Promise<void> {
+  async inputTitled(title: string | RegExp, timeout = patience): Promise<void> {
     await this.page.locator(".quick-input-widget:visible .quick-input-title", { hasText: title }).waitFor({ timeout });
   }
 
@@ -362,13 +362,14 @@ export class Workbench {
   // Pages of extensions
 
   /** The page of an extension in the editor in front, once it shows this. */
-  async webview(text: string | RegExp): Promise<Locator> {
+  async webview(text: string | RegExp, timeout = 2 * patience): Promise<Locator> {
     const body = this.page
       .frameLocator("iframe.webview:visible")
       .last()
       .frameLocator("iframe#active-frame")
       .locator("body");
-    await body.filter({ hasText: text }).waitFor({ timeout: patience });
+    // One that the editor leaves blank is made anew.
+    await body.filter({ hasText: text }).waitFor({ timeout });
     return body;
   }
 
@@ -422,6 +423,18 @@ async function launchBrowser(options: WorkbenchOptions): Promise<BrowserContext>
       "--disable-component-update",
       "--disable-sync",
     ],
+  });
+  // code-server has a service worker of its own for the whole window, which the vendor's VS Code has not. Where it is
+  // in charge already, the editor waits now and then for ever for the one that shows pages of extensions, on a busy machine.
+  await context.addInitScript(() => {
+    const { serviceWorker } = navigator;
+    // The editor asks before each page whether the worker of pages has changed, and waits for a busy server.
+    if (serviceWorker)
+      ServiceWorkerRegistration.prototype.update = async function same() {
+        return this;
+      };
+    if (window === window.top && serviceWorker)
+      serviceWorker.register = () => Promise.reject(new Error("not in tests"));
   });
   // code-server sends loopback addresses through its own proxy path, where a person's browser would find a way back by
   // the first redirect; here the page goes to the address the extension really opened.

@@ -2,14 +2,19 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageVsix } from "../../../scripts/packageVsix.ts";
-import type { SandboxProfileId } from "../../../src/sandbox/profiles/sandboxProfiles.ts";
 import { browserInstallation } from "../browser.ts";
 import { isBuilt } from "../programs.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
 import { vsCodeInstallation } from "./installation.ts";
 import type { Progress } from "./installOnce.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { type Language, languagePack } from "./languagePack.ts";
+import { type Sandbox, type SandboxSetUp, startSandbox } from "./sandbox.ts";
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** The variable of the editor's environment that has the secret of the client at the gateway, where it has one. */
+export const CLIENT_SECRET = "GATEWAY_CLIENT_SECRET";
 
 export interface WorldOptions {
   readonly progress: Progress;
@@ -18,11 +23,14 @@ export interface WorldOptions {
   /** Whether clients may register themselves at the identity provider. */
   readonly registration?: boolean;
   /** The identity provider to behave like; the generic one by default. */
-  readonly profile?: SandboxProfileId;
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly profile?: NonNullable<SandboxSetUp["profile"]>;
+  /** Those of the editor, which may be about the gateway. */
+  readonly settings?: Settings | ((sandbox: Sandbox) => Settings);
   readonly port?: number;
   /** The product name of the editor, where it is not VS Code's. */
   readonly editor?: string;
+  /** What the editor speaks; English by default. */
+  readonly language?: Language;
   /** What the editor's environment has besides this one's. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -48,11 +56,15 @@ export interface World {
 }
 
 export async function startWorld(options: WorldOptions): Promise<World> {
-  const { progress } = options;
+  const { progress, settings = {} } = options;
   const installation = await vsCodeInstallation(progress);
   const browser = await browserInstallation(progress);
   progress("packaging the extension");
-  const vsix = await Promise.all([packageVsix({ isBuilt: isBuilt() }), Companion.vsix()]);
+  const { language } = options;
+  const vsix = await Promise.all([
+    ...[packageVsix({ isBuilt: isBuilt() }), Companion.vsix()],
+    ...(language === undefined ? [] : [languagePack(language)]),
+  ]);
   const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
   const workspace = join(home, "workspace");
   await mkdir(workspace);
@@ -70,9 +82,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         home,
         workspace,
         vsix,
-        settings: options.settings ?? {},
-        env: { ...companion.env, ...options.env },
+        settings: typeof settings === "function" ? settings(sandbox) : settings,
+        env: {
+          ...companion.env,
+          ...(sandbox.clientSecret && { [CLIENT_SECRET]: sandbox.clientSecret }),
+          ...options.env,
+        },
         ...(port === undefined ? {} : { port }),
+        ...(language === undefined ? {} : { language }),
         ...(options.editor === undefined ? {} : { productName: options.editor }),
       });
     let server = await start();

@@ -103,6 +103,19 @@ export async function openToolPage(
   listed: JsonObject,
   options: PageOptions & { readonly kind?: SubjectKind } = {},
 ): Promise<OpenedPage> {
+  const { opened, open } = await loadToolPage(browser, listed, options);
+  await opened.last("ready");
+  await opened.tell(open);
+  await opened.page.locator("h1").waitFor();
+  return opened;
+}
+
+/** The same, of which only the script runs: it is told nothing yet. */
+export async function loadToolPage(
+  browser: Browser,
+  listed: JsonObject,
+  options: PageOptions & { readonly kind?: SubjectKind } = {},
+): Promise<{ readonly opened: OpenedPage; readonly open: Extract<ToPage, { readonly kind: "open" }> }> {
   const { kind = "tool" } = options;
   const subject = subjectOf(kind, listed);
   const html = editorPage({
@@ -114,9 +127,7 @@ export async function openToolPage(
     hasMedia: true,
   });
   const opened = await openHtml(browser, html, options);
-  await opened.last("ready");
   const words = pageWords(english);
-  await opened.tell({ kind: "open", subject, gateway: "finance", words, standing: { kind: "ready" }, history: [] });
-  await opened.page.locator("h1").waitFor();
-  return opened;
+  const open = { kind: "open", subject, gateway: "finance", words, standing: { kind: "ready" }, history: [] } as const;
+  return { opened, open };
 }

@@ -26,6 +26,7 @@ const ofEverySystem = [
   "test/flows/bridge.test.ts",
   "test/unit/node/bridge/relaySocket.test.ts",
   "test/unit/node/hostFiles/changeFile.test.ts",
+  "test/unit/node/hostFiles/findHostFiles.test.ts",
   "test/unit/node/redirect/loopbackRedirect.test.ts",
   "test/unit/node/redirect/openBrowser.test.ts",
   "test/unit/node/secrets/credentialPlaces.test.ts",

@@ -79,8 +79,6 @@ const environment = (prefix: string): NodeJS.ProcessEnv => ({
   LANG: "C.UTF-8",
   WINEPREFIX: prefix,
   WINEDEBUG: "-all",
-  // Windows' PATH begins with it.
-  WINEPATH: "C:\\stand-ins",
   // Neither is needed, and Wine would ask whether to download them.
   WINEDLLOVERRIDES: "mscoree=;mshtml=",
 });
@@ -117,13 +115,18 @@ async function fresh(template: string, node: string): Promise<WinePrefix> {
   for (const name of await readdir(join(template, "drive_c"))) {
     const from = join(template, "drive_c", name);
     if (name === "users") await cp(from, join(drive, name), { recursive: true, verbatimSymlinks: true });
-    else await symlink(from, join(drive, name));
+    else if (name !== "windows") await symlink(from, join(drive, name));
   }
-  await mkdir(join(drive, "stand-ins"));
-  await symlink(node, join(drive, "stand-ins", "taskkill.exe"));
+  const windows = [template, prefix].map((one) => join(one, "drive_c", "windows")) as [string, string];
+  await linkAll(...windows, "system32");
+  // Where Windows has it, and the programs look first.
+  await linkAll(join(windows[0], "system32"), join(windows[1], "system32"), "taskkill.exe");
+  await symlink(node, join(windows[1], "system32", "taskkill.exe"));
   // Wine asks for a newer prefix than this by the file's time of change.
   await writeFile(join(prefix, ".update-timestamp"), "disable\n");
   const env = environment(prefix);
+  // Two programs that start at once would each start a server, and one would look for its own in the other's folder.
+  await runCommand("wineserver", ["--persistent"], { env, timeoutMs: 20_000 });
   return {
     env,
     async remove() {
@@ -131,6 +134,12 @@ async function fresh(template: string, node: string): Promise<WinePrefix> {
       await rm(prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** A folder with all that is in another one, but for one name. */
+async function linkAll(from: string, to: string, but: string): Promise<void> {
+  await mkdir(to);
+  for (const name of await readdir(from)) if (name !== but) await symlink(join(from, name), join(to, name));
 }
 
 /** A server of Wine belongs to one prefix, and so do the programs that end with it. */
