@@ -7,9 +7,10 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { entryWay } from "../../src/hosts/entryWay.ts";
 import { MAX_TOOL_NAME } from "../../src/relay/hostQuirks.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
-import { bridgeEntry, listeningPlace, startHost, storageFolder } from "../support/bridgeHost.ts";
+import { bridgeEntry, leaveSettings, listeningPlace, startHost, storageFolder } from "../support/bridgeHost.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
 import { until } from "../support/until.ts";
@@ -306,26 +307,97 @@ test("without an editor the relay without one takes its place, with what the con
     await writeFile(
       join(storage.folder, "bridge", "standalone.mjs"),
       `import { createInterface } from "node:readline";
+       const said = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "GATEWAY_CONNECT_EDITOR"].map((name) => process.env[name]).join(" ");
        createInterface({ input: process.stdin }).on("line", (line) => {
          const { id, method } = JSON.parse(line);
          if (id === undefined) return;
          const result = method === "initialize"
            ? { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "alone", version: "1" } }
-           : { tools: [{ name: process.argv.slice(2).join(" "), inputSchema: { type: "object" } }] };
+           : { tools: [process.argv.slice(2).join(" "), said].map((name) => ({ name, inputSchema: { type: "object" } })) };
          console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
        });`,
     );
     const authorization = { kind: "oauth", clientId: "app", clientSource: "configured", scopes: ["read", "write"] };
-    const connection = { id: "test", name: "Test", url: "https://gw.example/mcp", authorization };
+    const url = "https://gw.example/mcp";
+    const connection = { id: "test", name: "Test", url, sessionId: "s", sends: "id", authorization };
     await writeFile(join(storage.folder, "connections.json"), JSON.stringify({ connections: [connection] }));
-    const host = await startHost(bridgeEntry(storage.folder, { waitMs: 0 }));
+    await leaveSettings(storage.folder, [url]);
+    const { env, ...entry } = bridgeEntry(storage.folder, { waitMs: 0 });
+    const way = entryWay({ env: { NO_PROXY: ".corp", NODE_EXTRA_CA_CERTS: "/ca.pem" }, proxy: "http://p.test:3128" });
+    // What the host hands on itself comes first.
+    const host = await startHost({ ...entry, env: { ...env, ...way, NO_PROXY: "host's own" } });
     const { tools } = await host.client.listTools();
     await host.stop();
     await until(() => !isAlive(host.pid), "the bridge's end");
     assert.deepEqual(
-      { server: host.client.getServerVersion()?.name, args: tools[0]?.name },
-      { server: "alone", args: "https://gw.example/mcp --client-id app --scopes read write --resource none" },
+      { server: host.client.getServerVersion()?.name, args: tools[0]?.name, way: tools[1]?.name },
+      {
+        server: "alone",
+        args: "https://gw.example/mcp --client-id app --scopes read write --resource none --use-id-token",
+        way: "http://p.test:3128 http://p.test:3128 host's own /ca.pem signed-in",
+      },
     );
+  } finally {
+    await storage.remove();
+  }
+});
+
+test("a message of the host that is larger than any ends the bridge, which says so", async () => {
+  const storage = await storageFolder();
+  try {
+    const { command, args, env } = bridgeEntry(storage.folder, { waitMs: 60_000 });
+    const child = spawn(command, args, { env: { ...process.env, ...env } });
+    let [said, written] = ["", 0];
+    child.stderr.on("data", (text) => {
+      said += text;
+    });
+    child.stdin.on("error", () => {});
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    const ended = once(child, "exit");
+    const flood = async () => {
+      for (; child.exitCode === null && written < 200; written++)
+        if (await new Promise((resolve) => child.stdin.write(piece, resolve))) return;
+    };
+    const [[code]] = await Promise.all([ended, flood()]);
+    assert.deepEqual(
+      { code, said: /larger than 32 MiB/.test(said), few: written < 64 },
+      { code: 1, said: true, few: true },
+      `${said} ${written}`,
+    );
+  } finally {
+    await storage.remove();
+  }
+});
+
+test("while no window is there, no more is taken of the host than may wait", async () => {
+  const storage = await storageFolder();
+  try {
+    const { command, args, env } = bridgeEntry(storage.folder, { waitMs: 60_000 });
+    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["pipe", "ignore", "ignore"] });
+    child.stdin.on("error", () => {});
+    const line = `${JSON.stringify({ jsonrpc: "2.0", method: "news", params: { text: "x".repeat(1024 * 1024) } })}\n`;
+    let taken = 0;
+    let isFlooding = true;
+    const flood = async () => {
+      for (; isFlooding && taken < 200; taken++) await new Promise((resolve) => child.stdin.write(line, resolve));
+    };
+    void flood();
+    let before = -1;
+    // What is not taken any more stays the same.
+    await until(
+      async () => {
+        const now = taken;
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        const isSame = now === before && now === taken && now > 0;
+        before = taken;
+        return isSame;
+      },
+      "the end of what is taken",
+      30_000,
+    );
+    isFlooding = false;
+    child.kill("SIGKILL");
+    assert.ok(taken >= 30 && taken < 64, `${taken} MiB`);
   } finally {
     await storage.remove();
   }

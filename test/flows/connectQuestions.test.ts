@@ -56,3 +56,41 @@ test("who is asked for the issuer and gives none has changed nothing", () =>
       }
     }),
   ));
+
+test("nobody is asked for an issuer or a client ID while the server is down that would say it, and the next try needs neither", () =>
+  withSandbox({}, async (sandbox) => {
+    const world = connectWorld();
+    const asked: string[] = [];
+    const ask = {
+      issuer: async () => void asked.push("issuer"),
+      clientId: async () => void asked.push("client ID"),
+    } as const;
+    const connect = () =>
+      world.connect(sandbox.gatewayUrl, ask as never).then(
+        ({ kind }) => kind,
+        ({ code }: { code: string }) => code,
+      );
+    try {
+      const endings: string[] = [];
+      for (const step of ["resource-metadata", "server-metadata", "registration"]) {
+        for (const way of ["500", "503"]) {
+          await sandbox.setFaults({ steps: [`${step}-${way}`] });
+          endings.push(await connect());
+        }
+      }
+      await sandbox.setFaults({});
+      assert.deepEqual(
+        { endings, after: await connect(), asked },
+        {
+          endings: [
+            ...["gateway_error", "gateway_error"],
+            ...Array.from({ length: 4 }, () => "authorization_server_down"),
+          ],
+          after: "connected",
+          asked: [],
+        },
+      );
+    } finally {
+      await world.stop();
+    }
+  }));

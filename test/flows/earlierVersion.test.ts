@@ -224,6 +224,7 @@ test("entries that the earlier version wrote are repaired, switched off and on, 
     runtime: async () => "/usr/bin/node",
     exists: async () => true,
     folder: "/data",
+    way: () => ({}),
     nonce: () => "1",
     log: recordingLog(),
   };

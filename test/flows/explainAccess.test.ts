@@ -465,7 +465,7 @@ const beforeTokens: readonly (readonly [
     "no word from the identity provider",
     ({ sandbox }) => sandbox.setFaults({ discoveryDown: true }),
     /describes itself/,
-    /none at/,
+    /HTTP 503 at/,
   ],
   [
     "another issuer in its metadata",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { AccessCheck } from "../../src/diagnosis/accessReport.ts";
 import { leaksOf, withSignedIn } from "../support/explainWorld.ts";
 
 /** Refusals of a good token, and what the report says of each. */
@@ -32,6 +33,8 @@ const refusals: Readonly<Record<string, { readonly answer: () => Response; reado
   },
 };
 
+const wordsOf = (check: AccessCheck | undefined) => `${check?.expected} ${check?.found} ${check?.fix}`;
+
 for (const [name, { answer, says }] of Object.entries(refusals)) {
   test(`Explain Access takes ${name} for no judgement of the token, and says what it is`, () =>
     withSignedIn({}, async (signedIn) => {
@@ -41,7 +44,7 @@ for (const [name, { answer, says }] of Object.entries(refusals)) {
       const [check] = report.sections.find(({ id }) => id === "answer")?.checks ?? [];
       assert.equal(report.letIn, undefined);
       assert.equal(check?.state, "failed");
-      assert.match(`${check?.found} ${check?.fix}`, says);
+      assert.match(wordsOf(check), says);
     }));
 
   test(`Explain Access says of ${name} to somebody without a token what it is`, () =>
@@ -52,7 +55,7 @@ for (const [name, { answer, says }] of Object.entries(refusals)) {
       const failed = report.sections
         .find(({ id }) => id === "gateway")
         ?.checks.filter(({ state }) => state === "failed");
-      assert.match(`${failed?.[0]?.found} ${failed?.[0]?.fix}`, says);
+      assert.match(wordsOf(failed?.[0]), says);
     }));
 }
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { allAwsTargets, awsTargets } from "../support/awsTargets.ts";
+import { allAwsTargets, awsTargets, orderYaml } from "../support/awsTargets.ts";
 import { connectClient, textOf, versions } from "../support/gatewayCaller.ts";
 import { ended, withFiles, withProgram } from "../support/gatewayProgram.ts";
 import { startGateway as startServer } from "../support/relayGateways.ts";
+import { until } from "../support/until.ts";
 
 const gatewayUrl = (ready: { readonly gateways: readonly { readonly url: string }[] }) => ready.gateways[0]?.url ?? "";
 
@@ -36,6 +38,37 @@ test("check and compare take a file with every kind of target, and say what runs
         },
       );
     });
+  }));
+
+test("a description in YAML is read beside the file and in it, and what is wrong in it is told where it stands", () =>
+  withFiles(async ({ write, folder }) => {
+    const openApi = (openApiSchema: object) => ({ mcp: { openApiSchema } });
+    const s3 = { uri: "s3://bucket/orders.yaml" };
+    const checked = async (yaml: string) => {
+      writeFileSync(join(folder, "orders.yaml"), yaml);
+      const targets = [
+        { name: "beside", targetConfiguration: openApi({ s3 }) },
+        { name: "inline", targetConfiguration: openApi({ inlinePayload: orderYaml }) },
+      ];
+      const file = write("yaml.json", { targets, local: { schemas: { beside: "orders.yaml" } } });
+      const { code, err } = await ended(["--check", "--config", file]);
+      return {
+        code,
+        faults: err.match(/^.*orders\.yaml:.*$/gm)?.map((line) => line.slice(line.indexOf("orders.yaml"))),
+      };
+    };
+    assert.deepEqual(
+      [
+        await checked(orderYaml),
+        await checked(orderYaml.replace("operationId: getOrder", "operationid: getOrder")),
+        await checked(orderYaml.replace("  /orders:\n", "\t/orders:\n")),
+      ],
+      [
+        { code: 0, faults: undefined },
+        { code: 3, faults: ["orders.yaml:8:5: GET /orders/{id} has no operationId"] },
+        { code: 3, faults: ["orders.yaml:13:1: this is not YAML: tabs are not allowed as indentation"] },
+      ],
+    );
   }));
 
 for (const version of versions) {
@@ -155,6 +188,7 @@ test("a target with a path of its own gets the headers and parameters that it ma
       allowedResponseHeaders: ["X-Trace"],
       allowedQueryParameters: ["q", "version"],
     };
+    const fixed = { staticQueryParameterConflictResolution: "STATIC_OVERRIDE" };
     const staticQueryParameters = { version: "1", key: "s" };
     const apiKeyCredentialProvider = {
       providerArn: "arn:aws:acps:us-west-2:123456789012:k",
@@ -164,12 +198,13 @@ test("a target with a path of its own gets the headers and parameters that it ma
     const passed = [{ credentialProviderType: "JWT_PASSTHROUGH" }];
     const targets = [
       target("plain", {}),
-      target("allowed", { staticQueryParameters }, { metadataConfiguration, credentialProviderConfigurations: key }),
       target(
-        "token",
-        { staticQueryParameters, staticQueryParameterConflictResolution: "CLIENT_OVERRIDE" },
-        { metadataConfiguration, credentialProviderConfigurations: passed },
+        "allowed",
+        { staticQueryParameters, ...fixed },
+        { metadataConfiguration, credentialProviderConfigurations: key },
       ),
+      // Whoever says nothing of conflicts gets CLIENT_OVERRIDE (PassthroughTargetConfiguration of the API).
+      target("token", { staticQueryParameters }, { metadataConfiguration, credentialProviderConfigurations: passed }),
       awsTargets.runtime.target,
     ];
     const local = { credentials: { allowed: { apiKey: "${env:SHOP_KEY}" } }, auditFile: "audit.jsonl" };
@@ -233,10 +268,12 @@ test("a target with a path of its own gets the headers and parameters that it ma
               ],
             },
           );
-          const audit = readFileSync(`${folder}/audit.jsonl`, "utf8").trim().split("\n");
+          const lines = () => readFileSync(`${folder}/audit.jsonl`, "utf8").trim().split("\n");
+          await until(() => lines().length >= answers.length, "the audit");
+          const audit = lines();
           assert.deepEqual(
             audit.map((line) => JSON.parse(line).additionalEventData.targetId),
-            ["plain", "allowed", "token", "token", "assistant"],
+            ["plain", "allowed", "token", "token", "assistant", undefined],
           );
           assert.equal(audit.join().includes(token), false);
         },
@@ -260,6 +297,7 @@ test("a target with a path of its own that does not answer is an error, told in 
       });
       const error = { code: -32603, message: "An internal error occurred. Please retry later." };
       assert.deepEqual([response.status, await response.json()], [502, { jsonrpc: "2.0", id: 3, error }]);
-      assert.match(started.logs.join("\n"), /target failed \{"target":"gone","method":"ping","error":"ECONNREFUSED"\}/);
+      const told = /target failed \{"target":"gone","method":"ping","error":"ECONNREFUSED"\}/;
+      await until(() => told.test(started.logs.join("\n")), "the line of the log");
     });
   }));

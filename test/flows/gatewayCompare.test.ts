@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { compareGateways } from "../../src/gateway/commandLine/compareGateways.ts";
 import { gatewayArguments } from "../../src/gateway/commandLine/gatewayArguments.ts";
+import type { RateLimit } from "../../src/gateway/limits/rateLimit.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";
 import { echoTarget } from "../support/gatewayCaller.ts";
 import { startTokenIssuer } from "../support/tokenIssuer.ts";
@@ -194,4 +195,46 @@ test("compare sends no token over an unencrypted connection to another machine",
       '"http://gw.example/mcp" would be sent your token unencrypted: it has to be https, or http on this computer.',
     ],
   );
+});
+
+test("compare finds who is blocked there and not here, and takes nothing of limits that let requests through", async () => {
+  const issuer = await startTokenIssuer();
+  const key = "$.context.jwt.sub";
+  const limit = (rate: number, who: string) => ({
+    ...{ id: "people", keys: [key] },
+    entries: [{ dimensions: { [key]: who }, requests: { rate, period: "minute" as const } }],
+  });
+  const options = {
+    authorizer: { customJWTAuthorizer: { discoveryUrl: issuer.discoveryUrl, allowedAudience: ["api"] } },
+    targets: [echoTarget()],
+  };
+  const token = await issuer.token({ sub: "ada" });
+  const differing = async (live: readonly RateLimit[], here: readonly RateLimit[]) => {
+    const gateway = await startGateway({ ...options, rateLimits: live });
+    const configuration = { ...{ name: undefined, beyondAgentCore: {}, auditFile: undefined, metrics: false } };
+    try {
+      const found = await compareGateways(
+        new URL(gateway.url),
+        { ...configuration, options: { ...options, rateLimits: here } },
+        token,
+      );
+      return found.filter(({ same }) => !same).map(({ question }) => question);
+    } finally {
+      await gateway.stop();
+    }
+  };
+  try {
+    assert.deepEqual(
+      {
+        blockedAtBoth: await differing([limit(0, "ada")], [limit(0, "ada")]),
+        blockedThere: await differing([limit(0, "ada")], []),
+        blockedHere: await differing([], [limit(0, "ada")]),
+        // One request would be all that a minute has, if they counted here.
+        limitedHere: await differing([], [limit(1, "ada"), limit(0, "bob")]),
+      },
+      { blockedAtBoth: [], blockedThere: ["the token"], blockedHere: ["the token"], limitedHere: [] },
+    );
+  } finally {
+    await issuer.stop();
+  }
 });

@@ -303,6 +303,35 @@ test("compare finds live policies that show other tools than those of the file",
     }
   }));
 
+test("compare asks a gateway that lets everyone in for its tools without a token, and says so where it needs one", () =>
+  withFolder(async ({ folder, configure, policies }) => {
+    policies("shop.cedar", shopPolicies.P1);
+    const live = await startGateway({ targets: [shopTarget()], policies: rulesOf({}) });
+    const authorizerConfiguration = {
+      customJWTAuthorizer: {
+        discoveryUrl: "http://127.0.0.1:1/.well-known/openid-configuration",
+        allowedAudience: ["api"],
+      },
+    };
+    try {
+      const compare = async (more: object) => {
+        const file = configure({ ...more, policies: [{ file: "policies" }] });
+        const { out, err } = await ended(folder, ["compare", "--config", file, live.url]);
+        return [out.filter((line) => line.includes("the tools that")), err.join("\n")] as const;
+      };
+      const [differing, said] = await compare({ authorizerType: "NONE" });
+      assert.deepEqual(differing, ["DIFFERS  the tools that the policies show"]);
+      assert.match(said, /the tools that they show were compared/);
+      assert.doesNotMatch(said, /Without --token/);
+      const [unasked, needed] = await compare({ authorizerType: "CUSTOM_JWT", authorizerConfiguration });
+      assert.deepEqual(unasked, []);
+      assert.match(needed, /Without --token/);
+      assert.match(needed, /The policies were not compared/);
+    } finally {
+      await live.stop();
+    }
+  }));
+
 test("export prints the configuration in the language that is asked for, and says what that cannot say", () =>
   withFolder(async ({ folder, configure, policies }) => {
     policies("shop.cedar", shopPolicies.P1, shopPolicies.P2);

@@ -291,7 +291,7 @@ test(
             statuses,
             full,
             gaps: gaps.map((line) => line.includes(`${path} could not be written (ENOSPC)`)),
-            lost: (JSON.parse(gap) as { additionalEventData: unknown }).additionalEventData,
+            lost: lostIn(gap),
             after: await health(),
           },
           {
@@ -299,13 +299,20 @@ test(
             statuses: [401, 401, 401],
             full: { status: "ok", auditLost: 3 },
             gaps: [true],
-            lost: { lost: 3 },
+            lost: [3, 3],
             after: { status: "ok" },
           },
         );
       });
     }),
 );
+
+/** How many requests a line of the audit says are missing, and how many of them it names. */
+function lostIn(line: string): readonly number[] {
+  const { lost, requestIds } = (JSON.parse(line) as { additionalEventData: { lost: number; requestIds: string[] } })
+    .additionalEventData;
+  return [lost, new Set(requestIds).size];
+}
 
 test("files with faults, wrong arguments and a taken port each end the program with their code and words", () =>
   withFiles(async ({ issuer, folder, write }) => {

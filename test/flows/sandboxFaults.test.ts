@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SandboxFaults, TokenEndpointError } from "../../src/sandbox/sandboxFaults.ts";
+import type { FaultWay } from "../../src/sandbox/faults/faultWays.ts";
+import type { SandboxFaults, TokenEndpointError } from "../../src/sandbox/faults/sandboxFaults.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
 import { claimsOf, SandboxClient, type TokenAnswer } from "../support/sandboxClient.ts";
 import { withSandbox } from "../support/withSandbox.ts";
@@ -181,6 +182,64 @@ test("the gateway's own faults are reached through the sandbox", () =>
     assert.deepEqual(
       { during, after: [after.status, after.challenge !== null] },
       { during: { status: 401, challenge: null }, after: [401, true] },
+    );
+  }));
+
+/** What a request meets at a step that goes wrong each way, and whether it was handled all the same. */
+const ways: Readonly<Record<FaultWay, { readonly meets: unknown; readonly handled: boolean }>> = {
+  down: { meets: "fetch failed", handled: false },
+  reset: { meets: "fetch failed", handled: false },
+  lost: { meets: "fetch failed", handled: true },
+  cut: { meets: "terminated", handled: true },
+  slow: { meets: "The operation was aborted due to timeout", handled: true },
+  500: { meets: [500, "server_error"], handled: false },
+  503: { meets: [503, "temporarily_unavailable"], handled: false },
+  html: { meets: [200, "html"], handled: false },
+};
+
+for (const [way, expected] of Object.entries(ways)) {
+  test(`a renewal that goes wrong as ${way} spends the refresh token only where it was handled, and the next one is as ever`, () =>
+    withSandbox({}, async (sandbox) => {
+      const client = new SandboxClient(sandbox);
+      const { refreshToken } = await client.signIn();
+      await sandbox.setFaults({ steps: [`refresh-${way}:1`] });
+      const signal = way === "slow" ? AbortSignal.timeout(300) : undefined;
+      const meets = await client.refresh(refreshToken, signal).then(short, (error: Error) => error.message);
+      const isActive = await sandbox.isActive(refreshToken);
+      await sandbox.setFaults({});
+      const { status } = await client.refresh((await client.signIn()).refreshToken);
+      const { steps } = sandbox.observe();
+      assert.deepEqual(
+        { meets, handled: !isActive, status, came: [steps.token, steps.refresh] },
+        { ...expected, status: 200, came: [2, 2] },
+      );
+    }));
+}
+
+test("a fault at a step happens at the requests that were named, and a server that was down is the same afterwards", () =>
+  withSandbox({}, async (sandbox) => {
+    const client = new SandboxClient(sandbox);
+    const { accessToken } = await client.signIn();
+    const statuses = async (times: number) => {
+      const seen: unknown[] = [];
+      for (let time = 0; time < times; time++) {
+        seen.push(
+          await client.knock(accessToken).then(
+            ({ status }) => status,
+            (error: Error) => error.message,
+          ),
+        );
+      }
+      return seen;
+    };
+    await sandbox.setFaults({ steps: ["initialize-503:2-3", "initialize-html:5-"] });
+    const some = await statuses(5);
+    await sandbox.setFaults({ steps: ["initialize-down:2"] });
+    const down = await statuses(3);
+    await sandbox.setFaults({});
+    assert.deepEqual(
+      { some, down, after: await statuses(1) },
+      { some: [200, 503, 503, 200, 200], down: [200, "fetch failed", "fetch failed"], after: [200] },
     );
   }));
 

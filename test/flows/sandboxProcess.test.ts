@@ -41,7 +41,10 @@ test("the process signs people in, is steered by lines, and tells what it saw an
         seen: { tokenRequests, grants, toolCalls },
       },
       {
-        idle: { tokenRequests: 0, grants: {}, revocations: [], registrations: 0, gatewayStatuses: {}, toolCalls: {} },
+        idle: {
+          ...{ tokenRequests: 0, grants: {}, revocations: [], registrations: 0 },
+          ...{ gatewayStatuses: {}, toolCalls: {}, steps: {} },
+        },
         seconds: 45,
         said: "5",
         active: [{ active: true }, {}, { active: false }],

@@ -4,7 +4,7 @@ import type { GatewayFaults } from "../../src/gateway/gatewayFaults.ts";
 import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
-import type { SandboxFaults } from "../../src/sandbox/sandboxFaults.ts";
+import type { SandboxFaults } from "../../src/sandbox/faults/sandboxFaults.ts";
 import { type CoreSignInOptions, coreSignIn } from "../support/coreSignIn.ts";
 import { MemorySecrets, QueueLock, recordingLog } from "../support/fakePorts.ts";
 import { callTool, SandboxClient } from "../support/sandboxClient.ts";
@@ -65,7 +65,7 @@ const stops: readonly {
   {
     wrong: "discoveryDown",
     faults: { discoveryDown: true },
-    code: "authorization_server_unreachable",
+    code: "authorization_server_down",
     tokenRequests: 0,
   },
   {

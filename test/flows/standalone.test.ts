@@ -539,7 +539,7 @@ test("a program that asks for a known gateway is answered before the keychain is
       const first = await startStandalone([gateway.url], computer.env);
       await first.client.listTools();
       await first.close();
-      const tool = join(computer.folder, "secret-tool");
+      const tool = join(computer.folder, "keyring-tools", "secret-tool");
       const unlocked = join(computer.folder, "unlocked");
       const [shebang, ...rest] = readFileSync(tool, "utf8").split("\n");
       writeFileSync(tool, [shebang, `while [ ! -e "${unlocked}" ]; do sleep 0.05; done`, ...rest].join("\n"));

@@ -136,6 +136,20 @@ test("a record that cannot be read keeps no other gateway from its sign-out, and
     );
   }));
 
+test("a record that cannot be read is in the exit code of a sign-out of a company too", () =>
+  withOneSignIn(async (sandbox, computer) => {
+    const keyring = { ...computer.keyring() };
+    const [record = ""] = Object.keys(keyring).filter((name) => name.includes("gateway:"));
+    const odd = `1.00.${Buffer.from("not of this version").toString("base64")}`;
+    const asBefore = await run(["--sign-out", "--company"], computer.env);
+    writeFileSync(computer.env.FAKE_KEYRING ?? "", JSON.stringify({ ...keyring, [record]: odd }));
+    const out = await run(["--sign-out", "--company"], computer.env);
+    assert.deepEqual(
+      { status: [asBefore.status, out.status], record: computer.keyring()[record], live: await liveTokens(sandbox) },
+      { status: [exitCodes.ended, exitCodes.unexpected], record: odd, live: 2 },
+    );
+  }));
+
 test("--clean signs out and leaves nothing in the keychain or on the disk, and says what it removed", () =>
   withTwoSignIns(async (one, other, computer) => {
     const kept = readdirSync(folderOf(computer)).sort();
@@ -256,6 +270,12 @@ test("without a keychain there is nothing to sign out of; one that was used befo
       [out.status, existsSync(indexOf(computer)), await liveTokens(sandbox)],
       [exitCodes.notAllRevoked, true, 2],
     );
+    const single = await run([sandbox.gatewayUrl, "--sign-out"], silent);
+    assert.match(single.said, /A keychain that was used before does not answer/);
+    assert.equal(single.status, exitCodes.notAllRevoked);
+    const standalone = await startStandalone([sandbox.gatewayUrl, ...computer.browser()], silent);
+    await standalone.says(/Tokens are kept in memory only: a keychain that was used before does not answer/);
+    await standalone.close();
     const fresh = await run(everything, { ...silent, XDG_CACHE_HOME: join(computer.folder, "other") });
     assert.match(fresh.said, /No keychain is used here/);
     assert.equal(fresh.status, 0);
