@@ -8,6 +8,7 @@ import { arn, type SignedGateway, startSignedGateway } from "../support/aws/sign
 import { type BundleHost, startBundleHost } from "../support/bundleHost.ts";
 import type { EditorOptions } from "../support/editorApi.ts";
 import { until } from "../support/until.ts";
+import { withVariables } from "../support/withVariables.ts";
 
 const keys = { accessKeyId: "ASIAEDITORKEY0000000", secretAccessKey: "marked-secret", sessionToken: "marked-token" };
 const { secretAccessKey, sessionToken } = keys;
@@ -31,23 +32,18 @@ async function withSignedGateway(
   act: (world: World) => Promise<void>,
 ): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), "aws-home-"));
-  const before = { ...process.env };
   const gateway = await startSignedGateway(kind);
   gateway.keys[keys.accessKeyId] = { secretAccessKey, sessionToken };
   const aws = installAws(home, ["dev", "prod"]);
   aws.gives(keys);
-  Object.assign(process.env, aws.env(process.env.PATH ?? ""), { HOME: home });
   const settings = { "gatewayConnect.gateways": { [gateway.url]: own(gateway) } };
-  const host = await startBundleHost({ settings, answer: () => undefined, browse: () => {}, ...editor });
   try {
-    await act({ host, gateway, aws });
+    await withVariables({ ...aws.env(process.env.PATH ?? ""), HOME: home }, async () => {
+      const host = await startBundleHost({ settings, answer: () => undefined, browse: () => {}, ...editor });
+      await act({ host, gateway, aws }).finally(() => host.stop());
+    });
   } finally {
-    await host.stop();
     await gateway.stop();
-    for (const name of ["PATH", "HOME", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) {
-      if (before[name] === undefined) delete process.env[name];
-      else process.env[name] = before[name];
-    }
     rmSync(home, { recursive: true, force: true });
   }
 }
@@ -126,8 +122,7 @@ test("Explain Access knows the credentials, the region and the permission that i
         assert.ok(before.includes(word), word);
       }
       gateway.keys[keys.accessKeyId] = { secretAccessKey, sessionToken, mayNotInvoke: true };
-      host.editor.pages.at(-1)?.act({ kind: "again" });
-      await host.run("explainAccess", gateway.url);
+      host.editor.pages.at(-1)?.act("again");
       await until(
         () => host.editor.pages.some(({ html }) => html.includes("bedrock-agentcore:InvokeGateway")),
         "the permission",

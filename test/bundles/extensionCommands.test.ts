@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { suggestedName } from "../../src/connections/connection.ts";
+import { type Connection, suggestedName } from "../../src/connections/connection.ts";
 import type { Sandbox } from "../../src/sandbox/startSandbox.ts";
+import { awsTargets } from "../support/awsTargets.ts";
 import type { BundleHost } from "../support/bundleHost.ts";
 import type { Answers } from "../support/editorApi.ts";
 import { withEditor, withHome } from "../support/editorWorld.ts";
@@ -228,6 +229,30 @@ test("what a tool page asks is cancelled, refused in words, and kept when the pa
     );
   }));
 
+test("what somebody ran at a gateway goes with it, and is not there for who connects it next", () =>
+  withConnection(
+    async (host, sandbox) => {
+      const opened = async () => {
+        const gateway = (await connectionsOf(host))[0]?.id;
+        await host.run("openTool", { gateway, name: "sample___whoami" });
+        return await toldPage(host, "open");
+      };
+      const { page } = await opened();
+      page.act({ kind: "run", args: {} });
+      await toldPage(host, "ended");
+      page.close();
+      const before = (await opened()).told.history as unknown[];
+      host.editor.pages.at(-1)?.close();
+      await host.run("removeGateway");
+      await says(host, /Removed local-/);
+      await host.run("connect", sandbox.gatewayUrl);
+      await until(() => said(host).split("Connected to local-").length > 2, "the second connection");
+      const after = (await opened()).told.history as unknown[];
+      assert.deepEqual([before.length, after.length], [1, 0]);
+    },
+    answering({ 'Remove the gateway "local-': "Remove" }),
+  ));
+
 test("Explain Access shows its page", () =>
   withConnection(async (host) => {
     await host.run("explainAccess");
@@ -293,6 +318,22 @@ test("a gateway is added to the file of a host that was chosen, after its change
         assert.deepEqual(Object.keys(mcpServers), [suggestedName(new URL(sandbox.gatewayUrl))]);
       },
       answering({ "Add it to which file?": "Cursor, for you", "as it would be": "Write This Change" }),
+    ),
+  ));
+
+test("for a host that names no file, the entry is put on the clipboard, with where to paste it", () =>
+  withHome((home) =>
+    withConnection(
+      async (host, sandbox) => {
+        await host.run("addToMcpJson");
+        const { mcpServers } = JSON.parse(host.editor.clipboard);
+        const name = suggestedName(new URL(sandbox.gatewayUrl));
+        assert.deepEqual(Object.keys(mcpServers), [name]);
+        assert.ok(existsSync(mcpServers[name].args[0]), "the bridge is there");
+        await says(host, /on the clipboard\. Paste it in JetBrains AI Assistant, at Settings > Tools > AI Assistant/);
+        assert.equal(existsSync(join(home, ".cursor", "mcp.json")), false);
+      },
+      answering({ "Add it to which file?": "JetBrains AI Assistant, to paste" }),
     ),
   ));
 
@@ -402,6 +443,8 @@ test("a local gateway of a file is started and stopped", () =>
       await host.run("startLocalGateway", file);
       const [, url = ""] = await says(host, /local gateway own runs at (\S+)\. /);
       const { status } = await fetch(url.replace("/mcp", "/healthz"));
+      await host.run("connect", url);
+      await says(host, /Connected to own\./);
       await host.run("stopLocalGateway");
       await says(host, /Stopped: own\./);
       const after = await fetch(url.replace("/mcp", "/healthz")).then(
@@ -409,6 +452,29 @@ test("a local gateway of a file is started and stopped", () =>
         () => "gone",
       );
       assert.deepEqual([status, after], [200, "gone"]);
+    }),
+  ));
+
+test("Start Local Gateway names the targets that run at AWS only, and the view what becomes of them, also of those that come later", () =>
+  withHome((home) =>
+    withEditor({}, async (host) => {
+      const file = join(home, "own.gateway.json");
+      const write = (...targets: readonly object[]) =>
+        writeFileSync(file, JSON.stringify({ name: "own", authorizerType: "NONE", targets }));
+      write(awsTargets.lambda.target);
+      await host.run("startLocalGateway", file);
+      await says(host, /These targets run at AWS only, and the view says what answers here: weather \(mcp\.lambda\)\./);
+      host.editor.look(true);
+      const programs = async () => {
+        const { tree } = host.editor;
+        const local = (await tree?.getChildren())?.at(-1);
+        const [item] = (local && (await tree?.getChildren(local))) ?? [];
+        return item && (await tree?.getTreeItem(item))?.description;
+      };
+      await until(async () => /1 target runs at AWS only$/.test((await programs()) ?? ""), "the target in the view");
+      write(awsTargets.lambda.target, { ...awsTargets.lambda.target, name: "second" });
+      await until(async () => /2 targets run at AWS only$/.test((await programs()) ?? ""), "the second one");
+      await host.run("stopLocalGateway");
     }),
   ));
 
@@ -477,8 +543,11 @@ test("Try the Sandbox leads to the page of its first tool, and another sandbox t
     await until(() => host.editor.pages.length > 0, "the page of its first tool");
     const first = { asked: host.editor.asked.length - before, pages: host.editor.opened.length };
     // The ID of Entra's client need not be entered.
+    /** It is another page where the sandbox found its port taken. */
+    const shownAgain = ({ editor: { pages, revealedPages } }: BundleHost, times: number) =>
+      until(() => pages.length + revealedPages.length > times, "the page of its first tool, once more");
     await host.run("trySandbox", "entra");
-    await until(() => host.editor.opened.length > 1, "the second sign-in");
+    await shownAgain(host, 1);
     assert.deepEqual(
       {
         first,
@@ -487,6 +556,15 @@ test("Try the Sandbox leads to the page of its first tool, and another sandbox t
       },
       { first: { asked: 0, pages: 1 }, names: ["Sandbox"], issuers: 2 },
     );
+    // Neither need the client at the gateway and its secret, and the page is the company's.
+    await host.run("trySandbox", "enterprise");
+    await shownAgain(host, 2);
+    const [one]: readonly Connection[] = connections();
+    assert.ok(one?.authorization.kind === "oauth" && one.authorization.company);
+    const { company, server } = one.authorization;
+    assert.equal(new URL(host.editor.opened[2] ?? "about:blank").origin, new URL(company.issuer).origin);
+    assert.notEqual(company.issuer, server.issuer);
+    assert.equal(host.editor.settings["gatewayConnect.enterpriseIdentityProvider"], undefined);
     await host.run("stopSandbox");
   }));
 
@@ -579,7 +657,7 @@ test("a step of the walkthrough is done by what happened, and not where there wa
     );
   return withEditor({ answer: answering({ "Run a tool of": "Add" }) }, async (host, sandbox) => {
     for (const command of ["runTool", "explainAccess", "signOut"]) await host.run(command);
-    assert.deepEqual(done(host), []);
+    assert.deepEqual([done(host), host.editor.ticked], [[], []]);
     await host.run("connect", sandbox.gatewayUrl);
     await host.run("runTool");
     const { page } = await toldPage(host, "open");
@@ -590,5 +668,10 @@ test("a step of the walkthrough is done by what happened, and not where there wa
     await host.run("explainAccess");
     await host.run("signOut");
     assert.deepEqual(done(host), ["toolRun", "accessExplained", "signedOut"]);
+    const steps = ["connect", "use", "explain", "signOut"];
+    assert.deepEqual(
+      host.editor.ticked,
+      steps.map((step) => `gateway-connect.gateway-connect#start#${step}`),
+    );
   });
 });

@@ -8,6 +8,7 @@ import type { BundleHost } from "../support/bundleHost.ts";
 import { pageOf, refuse, withEditor, withHome } from "../support/editorWorld.ts";
 import { withRefusingProvider } from "../support/refusingProvider.ts";
 import { until } from "../support/until.ts";
+import { startWorkloadPlatform } from "../support/workloadPlatform.ts";
 
 /** What the page to sign in asks for when a gateway with these settings is connected. */
 async function askedFor(
@@ -137,6 +138,38 @@ test("a machine signs in as its settings say, with the secret that they name and
     delete process.env.SECRET_OF_TEST;
   }
   assert.deepEqual([...new Set(methods)], ["post"]);
+});
+
+test("a workload signs in with the token that its settings name, for whom they name, and by the grant that they name", async () => {
+  const platform = await startWorkloadPlatform();
+  const folder = mkdtempSync(join(tmpdir(), "workload-"));
+  const file = join(folder, "token");
+  try {
+    await withEditor(
+      {
+        gateway: ({ issuer }) => {
+          const audience = `${issuer}/token`;
+          const written = platform.token({ audience }).then((token) => writeFileSync(file, token, { mode: 0o600 }));
+          void written;
+          return {
+            signIn: "workloadIdentity",
+            workload: { source: { file }, audience: "token-endpoint", grant: "token-exchange" },
+          };
+        },
+        sandbox: { callers: "machines", workloadIssuer: platform.issuer },
+      },
+      async (host, sandbox) => {
+        await until(() => existsSync(file), "the platform's token");
+        void host.run("connect", sandbox.gatewayUrl);
+        await until(() => /Connected to local-\d+/.test(said(host)), "the workload to be signed in");
+        const grants = { "urn:ietf:params:oauth:grant-type:token-exchange": 1 };
+        assert.deepEqual([sandbox.observe().grants, host.editor.opened], [grants, []]);
+      },
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+    await platform.stop();
+  }
 });
 
 test("a machine signs in with the private key that its settings name, and names the key as they do", () =>

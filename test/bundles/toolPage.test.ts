@@ -3,14 +3,13 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import { accessReportPage } from "../../src/diagnosis/accessReportPage.ts";
-import { english } from "../../src/failures/translate.ts";
 import type { JsonObject } from "../../src/lib/json/jsonObject.ts";
 import type { RunOutcome } from "../../src/toolPage/messages.ts";
-import { pageWords } from "../../src/toolPage/pageWords.ts";
 import { shownResult } from "../../src/toolPage/resultParts.ts";
 import { subjectOf } from "../../src/toolPage/subject.ts";
 import { until } from "../support/until.ts";
 import {
+  loadToolPage,
   type OpenedPage,
   openHtml,
   openToolPage,
@@ -187,6 +186,17 @@ test("nothing runs that does not fit, each fault stands beside its field, and th
     );
     await page.getByLabel("title").fill("Long enough");
     assert.equal(await page.locator("[data-path='/title'] > .fault").innerText(), "");
+  }));
+
+test("a tool that names no arguments can be given some all the same, which nobody meets who only wants to run it", () =>
+  withPage({ name: "ping", inputSchema: { type: "object" } }, {}, async (opened) => {
+    const { page } = opened;
+    const box = page.getByLabel("Name of the new member");
+    assert.equal(await box.isVisible(), false);
+    await page.getByText("It names no arguments. Add one all the same").click();
+    await box.fill("colour");
+    await box.press("Enter");
+    await page.locator("[data-path='/colour'] textarea, [data-path='/colour'] input").first().waitFor();
   }));
 
 test("objects in objects are opened on demand, named members are added, and null is a value", () =>
@@ -389,21 +399,20 @@ test("when the gateway changes the tool, what was typed is kept, and the new for
     assert.deepEqual({ before, title }, { before: 0, title: "Kept" });
   }));
 
-test("a page that is opened again has what was entered, and tells its extension of nothing else", () =>
-  withPage(ticket, {}, async (opened) => {
-    const { page, asked, tell } = opened;
-    const said = asked.length;
-    const words = pageWords(english);
-    const inputSchema = { type: "object", properties: { n: { type: "integer", default: 5 } } };
-    const subject = subjectOf("tool", { name: "again", inputSchema });
-    const standing = { kind: "ready" } as const;
-    await tell({ kind: "open", subject, gateway: "finance", words, standing, args: { n: 7 }, history: [] });
-    await page.getByRole("heading", { name: "again" }).waitFor();
-    const shown = await page.getByLabel("n", { exact: true }).inputValue();
-    await page.getByRole("button", { name: "Edit as JSON" }).click();
-    await opened.last("editJson");
-    assert.deepEqual({ shown, said: asked.slice(said) }, { shown: "7", said: [{ kind: "editJson", args: { n: 7 } }] });
-  }));
+test("a page that is opened again has what was entered, and tells its extension of nothing else", async () => {
+  const inputSchema = { type: "object", properties: { n: { type: "integer", default: 5 } } };
+  const { opened, open } = await loadToolPage(browser, { name: "again", inputSchema });
+  const { page, asked, tell } = opened;
+  await opened.last("ready");
+  await tell({ ...open, args: { n: 7 } });
+  await page.getByRole("heading", { name: "again" }).waitFor();
+  const shown = await page.getByLabel("n", { exact: true }).inputValue();
+  await page.getByRole("button", { name: "Edit as JSON" }).click();
+  await opened.last("editJson");
+  const said = asked.filter(({ kind }) => kind !== "ready");
+  await opened.close();
+  assert.deepEqual({ shown, said }, { shown: "7", said: [{ kind: "editJson", args: { n: 7 } }] });
+});
 
 test("200 arguments are folded, filtered and filled in, and draw in less than a second", () => {
   const properties = Object.fromEntries(
@@ -504,3 +513,28 @@ for (const theme of Object.keys(themes) as Theme[]) {
     assert.deepEqual(broken, []);
   });
 }
+
+test("a page whose first words, or their answer, were lost asks again, is drawn once, and then asks no more", async () => {
+  const { opened, open } = await loadToolPage(browser, ticket);
+  const asks = () => opened.asked.filter(({ kind }) => kind === "ready").length;
+  await until(() => asks() === 2, "the second ready");
+  await opened.tell(open);
+  await opened.page.getByLabel("title", { exact: true }).fill("A draft");
+  await opened.tell(open);
+  await opened.tell({ kind: "standing", standing: { kind: "signedOut" } });
+  await opened.page.getByRole("status").first().waitFor();
+  assert.equal(await opened.page.getByLabel("title", { exact: true }).inputValue(), "A draft");
+  const before = asks();
+  // Longer than between the first two.
+  await opened.page.waitForTimeout(1_500);
+  assert.equal(asks(), before);
+  await opened.close();
+});
+
+test("a gateway that is called as its target is stands there once", async () => {
+  const { opened, open } = await loadToolPage(browser, { name: "shop___refund" });
+  await opened.last("ready");
+  await opened.tell({ ...open, gateway: "shop" });
+  assert.equal(await opened.page.locator("header p").innerText(), "shop___refund · shop");
+  await opened.close();
+});

@@ -60,7 +60,7 @@ test("rules for tools hold for hosts, are told where they are set, and a workspa
         { first: false, narrowed: ["sample___echo"], both: [], wrong: [], calls: {} },
       );
       assert.match(refused, /gatewayConnect.gateways › .* › tools › deny denies it with \*___save_note/);
-      assert.match(ruled, /gatewayConnect.tools › workspace › allow does not have it/);
+      assert.match(ruled, /gatewayConnect.tools › workspace › allow does not list it/);
       assert.match(invalid, /The rules for tools cannot be used.*workspace › allow: Expected a list/);
       assert.match(shown, /hidden from the agent: denied/);
       assert.match(shown, /hidden from the agent: not allowed/);
@@ -93,7 +93,7 @@ test("a call through a window that takes longer than is set is told with the num
       await agent.stop();
       assert.match(
         said,
-        /sample___echo took longer than 1 seconds\. That is as long as gatewayConnect.gateways › .* › timeout › \*___echo lets/,
+        /sample___echo took longer than 1 seconds\. gatewayConnect.gateways › .* › timeout › \*___echo lets a call take no longer/,
       );
       await until(() => isCancelled, "the gateway to be told");
     } finally {

@@ -11,21 +11,27 @@ import { until } from "../support/until.ts";
 
 type Servers = Record<string, { command: string; args: string[]; env: Record<string, string> }>;
 
-/** An editor with an entry of ours in Cursor's file. */
-const withEntry = (act: (file: string, host: BundleHost) => Promise<void>) =>
+/** An editor with an entry of ours in a host's file. */
+const withEntry = (
+  act: (file: string, host: BundleHost) => Promise<void>,
+  { chosen, path }: { readonly chosen: string; readonly path: readonly string[] } = {
+    chosen: "Cursor, for you",
+    path: [".cursor", "mcp.json"],
+  },
+) =>
   withHome((home) =>
     withEditor(
       {
         answer: ({ text: asked, choices }) =>
           asked.includes("Add it to which file?")
-            ? "Cursor, for you"
+            ? chosen
             : choices.includes("Write This Change")
               ? "Write This Change"
               : undefined,
       },
       async (host, sandbox) => {
         await host.run("connect", sandbox.gatewayUrl);
-        const file = join(home, ".cursor", "mcp.json");
+        const file = join(home, ...path);
         void host.run("addToMcpJson");
         await until(() => existsSync(file) && host.editor.shown.some((said) => said.startsWith("Added")), "the entry");
         await act(file, host);
@@ -50,6 +56,23 @@ test("uninstalling takes out what was written, and the bridge with it", () =>
     );
     assert.match(said, /the bridge and its entries were removed/);
   }));
+
+test("the part that reads TOML is loaded for Codex's file, when an entry is written and when it is taken out", () =>
+  withEntry(
+    async (file, host) => {
+      const before = readFileSync(file, "utf8");
+      assert.match(await uninstall(host), /the bridge and its entries were removed/);
+      assert.deepEqual(
+        [
+          /^\[mcp_servers\.[a-z0-9-]+\]\ncommand = "/.test(before),
+          host.loaded.includes("toml.cjs"),
+          readFileSync(file, "utf8"),
+        ],
+        [true, true, ""],
+      );
+    },
+    { chosen: "Codex, for you", path: [".codex", "config.toml"] },
+  ));
 
 test("an entry that somebody edited stays, and its bridge says that the extension is gone", () =>
   withEntry(async (file, host) => {
