@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { connectClient, textOf } from "../support/gatewayCaller.ts";
 import { program } from "../support/programs.ts";
+import { removeFolder } from "../support/removeFolder.ts";
 import { startTokenIssuer, type TokenIssuer } from "../support/tokenIssuer.ts";
 import { until } from "../support/until.ts";
 import { type StartedProcess, startProcess } from "../support/vscode/startProcess.ts";
-import { wineLacks } from "./windowsComputer.ts";
+import { wineLacks } from "../support/windows/wineLacks.ts";
 
 interface World {
   readonly folder: string;
@@ -41,7 +42,7 @@ async function withFiles(act: (world: World) => Promise<void>): Promise<void> {
     });
   } finally {
     await issuer.stop();
-    rmSync(join(folder, ".."), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    removeFolder(join(folder, ".."));
   }
 }
 

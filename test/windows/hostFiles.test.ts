@@ -9,14 +9,14 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { type TestContext, test } from "node:test";
-import { hostFilePath, hostOf } from "../../src/hosts/hosts.ts";
+import { hostFilePath } from "../../src/hosts/hostPaths.ts";
+import { hostOf } from "../../src/hosts/hosts.ts";
 import { fileChanger } from "../../src/node/hostFiles/changeFile.ts";
 import { openHostEntries } from "../../src/node/hostFiles/openHostEntries.ts";
 import { fileLock } from "../../src/system/fileLock.ts";
@@ -25,7 +25,8 @@ import { startHost, storageFolder } from "../support/bridgeHost.ts";
 import { failureOf, recordingLog } from "../support/fakePorts.ts";
 import { startGateway } from "../support/relayGateways.ts";
 import { startRelay } from "../support/relayWorld.ts";
-import { isUnderWine, wineLacks } from "./windowsComputer.ts";
+import { removeFolder } from "../support/removeFolder.ts";
+import { isUnderWine, wineLacks } from "../support/windows/wineLacks.ts";
 
 /** Opens a file so that nobody else can, as Node's file system has it on Windows (`UV_FS_O_EXLOCK`). */
 const ALONE = 0x1000_0000;
@@ -33,7 +34,7 @@ const ALONE = 0x1000_0000;
 function placeFor(t: TestContext) {
   const folder = join(mkdtempSync(join(tmpdir(), "gwc ")), "Настройки & 設定");
   mkdirSync(folder);
-  t.after(() => rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  t.after(() => removeFolder(dirname(folder)));
   return { folder, path: join(folder, "mcp.json"), files: fileChanger(join(folder, "storage")) };
 }
 
@@ -154,6 +155,6 @@ test("a folder in which no lock can be made is told within seconds, and not wait
 }, async () => {
   await assert.rejects(
     fileLock("Z:\\sys").run("tokens", async () => {}),
-    { code: "EPERM" },
+    { code: "file_not_written" },
   );
 });

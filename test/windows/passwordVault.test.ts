@@ -6,8 +6,9 @@ import { test } from "node:test";
 import { openKeychain } from "../../src/node/secrets/keychain.ts";
 import { program } from "../support/programs.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
+import { wineLacks } from "../support/windows/wineLacks.ts";
 import { withSandbox } from "../support/withSandbox.ts";
-import { wineLacks, withWindowsComputer } from "./windowsComputer.ts";
+import { withWindowsComputer } from "./windowsComputer.ts";
 
 const skip = wineLacks("its PowerShell does nothing, and there is no password vault");
 

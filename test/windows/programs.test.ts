@@ -9,8 +9,9 @@ import { credentialPlaces } from "../../src/node/secrets/credentialPlaces.ts";
 import { findProgram } from "../../src/system/findProgram.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { runTool } from "../../src/system/runTool.ts";
+import { removeFolder } from "../support/removeFolder.ts";
 import { until } from "../support/until.ts";
-import { wineLacks } from "./windowsComputer.ts";
+import { wineLacks } from "../support/windows/wineLacks.ts";
 
 /** Prints its arguments and what it reads, as JSON; with `stays` it prints its id and goes on for a minute. */
 const tellingProgram = `
@@ -30,7 +31,7 @@ const tellingProgram = `
 function installed(t: TestContext, name: string) {
   const folder = join(mkdtempSync(join(tmpdir(), "gwc ")), "Програми & 工具 (x86)");
   mkdirSync(folder);
-  t.after(() => rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  t.after(() => removeFolder(dirname(folder)));
   const program = join(folder, "program.cjs");
   writeFileSync(program, tellingProgram);
   const script = join(folder, `${name}.cmd`);

@@ -7,8 +7,9 @@ import type { Sandbox, SandboxOptions } from "../../src/sandbox/startSandbox.ts"
 import { isAlive } from "../../src/system/isAlive.ts";
 import { startStandalone } from "../support/standalone/startStandalone.ts";
 import { until } from "../support/until.ts";
+import { isUnderWine } from "../support/windows/wineLacks.ts";
 import { withSandbox } from "../support/withSandbox.ts";
-import { isUnderWine, type WindowsComputer, withWindowsComputer } from "./windowsComputer.ts";
+import { type WindowsComputer, withWindowsComputer } from "./windowsComputer.ts";
 
 const ada = "You are Ada Lovelace (ada)";
 const memory = ["--keychain", "off"];

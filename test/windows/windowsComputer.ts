@@ -1,15 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testProgram } from "../support/programs.ts";
+import { removeFolder } from "../support/removeFolder.ts";
 import type { Started } from "../support/standalone/startStandalone.ts";
-
-export const isUnderWine = (): boolean => process.env.TEST_UNDER_WINE !== undefined;
-
-/** Why a test cannot say anything under Wine; false on Windows itself, where it runs. */
-export const wineLacks = (what: string): string | false =>
-  isUnderWine() && `${process.env.TEST_UNDER_WINE} cannot show it: ${what}`;
 
 /** Variables of Windows that a program needs, under the names by which Windows has them. */
 const systemVariables = ["SystemRoot", "windir", "ComSpec", "PATHEXT", "SystemDrive", "ProgramData", "NODE_OPTIONS"];
@@ -62,7 +57,7 @@ export async function withWindowsComputer(act: (computer: WindowsComputer) => Pr
           : [],
     });
   } finally {
-    rmSync(join(home, ".."), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    removeFolder(join(home, ".."));
   }
 }
 

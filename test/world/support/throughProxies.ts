@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { startForwardProxy, testCertificate } from "../../support/forwardProxy.ts";
 import { program } from "../../support/programs.ts";
@@ -39,6 +39,17 @@ async function signsIn(t: TestContext): Promise<void> {
   const standalone = await start({ HTTPS_PROXY: through(proxy.port, "ada:p%40ss@") });
   assert.equal(await standalone.call("echo"), "{}");
   assert.deepEqual([...new Set(proxy.asked)].sort(), ["CONNECT gateway.test:443", "CONNECT login.test:443"]);
+  await standalone.close();
+  // The same where an entry of a host's file names a file that has them.
+  const file = join(mkdtempSync(join(tmpdir(), "login-")), "login");
+  t.after(() => rmSync(dirname(file), { recursive: true }));
+  writeFileSync(file, "ada:p@ss\n");
+  const other = await start({ HTTPS_PROXY: through(proxy.port), GATEWAY_CONNECT_PROXY_LOGIN: `file:${file}` });
+  assert.equal(await other.call("echo"), "{}");
+  const said = await saidBy(
+    start({ HTTPS_PROXY: through(proxy.port), GATEWAY_CONNECT_PROXY_LOGIN: `file:${file}.gone` }),
+  );
+  assert.match(said, /cannot be had from GATEWAY_CONNECT_PROXY_LOGIN: it cannot be read \(ENOENT\)\./);
 }
 
 async function isRefused(t: TestContext): Promise<void> {
