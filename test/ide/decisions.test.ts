@@ -30,6 +30,9 @@ test("the status bar, its menu, a change of a file and a code lead to what is ne
   const add = async (workbench: Workbench) => {
     await workbench.runCommand("Gateway Connect: Add Gateway to mcp.json…");
     await workbench.pick(String(one));
+    // The list is longer than what is seen of it.
+    await workbench.inputTitled("Add it to which file?");
+    await workbench.typeInput("Cursor");
     await workbench.pick("Cursor, for this folder");
   };
 

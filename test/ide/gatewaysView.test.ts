@@ -158,7 +158,7 @@ test("the view shows every gateway with its state, and what can be done there is
     await step("a gateway that refuses what it is sent is counted, and says what to do", async () => {
       await world.sandbox.ask("setGatewayFaults", { faults: { refuseAllTokens: true } });
       await steps.workbench.runCommand("Gateway Connect: Refresh");
-      await pane.waitFor(/finance refused a token/);
+      await pane.waitFor(/finance\s*This gateway refused a token/);
       await pane.needs(1);
       assert.ok((await pane.buttons(/finance/)).some((button) => button.startsWith("Explain Access")));
     });

@@ -9,6 +9,7 @@ import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/typ
 import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { suggestedName } from "../../src/connections/connection.ts";
+import { entryWay } from "../../src/hosts/entryWay.ts";
 import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { until } from "../support/until.ts";
@@ -74,12 +75,14 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().pick(`Add ${work}`);
       await window().notification(`Added ${work} to ~/.kiro/settings/mcp.json`);
       const { command, args, env } = await ours();
+      // The editor has the environment of the tests.
+      const way = Object.keys(entryWay({ env: process.env }));
       assert.deepEqual(
         { keys: Object.keys(await servers()), bridge: args[0]?.endsWith("bridge.cjs"), env: Object.keys(env).sort() },
         {
           keys: [work],
           bridge: true,
-          env: ["ELECTRON_RUN_AS_NODE", "GATEWAY_CONNECT_ENTRY", "GATEWAY_CONNECT_FOLDER"],
+          env: ["ELECTRON_RUN_AS_NODE", "GATEWAY_CONNECT_ENTRY", "GATEWAY_CONNECT_FOLDER", ...way].sort(),
         },
       );
       assert.equal((await readFile(command)).length > 0, true);
