@@ -55,7 +55,9 @@ interface Manifest {
     readonly configuration: { readonly properties: Record<string, Property> };
     readonly views: Record<string, readonly { readonly id: string }[]>;
     readonly walkthroughs: {
+      readonly id: string;
       readonly steps: {
+        readonly id: string;
         readonly description: string;
         readonly media: { readonly image: Record<string, string>; readonly altText: string };
         readonly completionEvents: string[];
@@ -130,13 +132,15 @@ test("the palette shows a command only where it can do something, by a context t
   const contexts = new Set(shown.map(({ when }) => when.replace(/^!/, "")));
   const unset = [...contexts].filter((context) => !editorSources.includes(`"setContext", "${context}"`));
   const unknown = menus.commandPalette.filter(({ command }) => !declaredCommands.includes(command));
-  assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 6, unset: [], unknown: [] });
+  assert.deepEqual({ contexts: contexts.size, unset, unknown }, { contexts: 7, unset: [], unknown: [] });
   const always = declaredCommands.filter((id) => !menus.commandPalette.some(({ command }) => command === id));
   assert.deepEqual(always.toSorted(), [
+    "gatewayConnect.chooseGateway",
     "gatewayConnect.cleanUp",
     "gatewayConnect.clearMcpRemote",
     "gatewayConnect.connect",
     "gatewayConnect.connectAsMachine",
+    "gatewayConnect.connectSuggested",
     "gatewayConnect.connectWithCode",
     "gatewayConnect.copyDiagnostics",
     "gatewayConnect.explainAccess",
@@ -148,6 +152,7 @@ test("the palette shows a command only where it can do something, by a context t
     "gatewayConnect.signIn",
     "gatewayConnect.startLocalGateway",
     "gatewayConnect.trySandbox",
+    "gatewayConnect.writeClientMetadata",
   ]);
 });
 
@@ -166,16 +171,22 @@ test("no workspace can set anything but rules that narrow what agents have, and 
 });
 
 test("the settings that are declared are those that are read, with the same defaults", () => {
-  const shared = ["gateways", "redirectPorts", "redirectPath", "redirectHost", "tools"].map(
-    (name) => `gatewayConnect.${name}`,
-  );
+  const shared = [
+    "gateways",
+    "redirectPorts",
+    "redirectPath",
+    "redirectHost",
+    "maxResultMiB",
+    "tools",
+    "enterpriseIdentityProvider",
+  ].map((name) => `gatewayConnect.${name}`);
   const mentioned = [...editorSources.matchAll(/"(mcpJson\.(?!cjs)\w+)"/g)];
   const ofFiles = new Set(mentioned.map(([, name]) => `gatewayConnect.${name}`));
   assert.deepEqual(Object.keys(settings).sort(), [...shared, ...ofFiles].sort());
   const { ports, path, host } = defaultRedirect;
   assert.deepEqual(
     shared.map((name) => settings[name]?.default),
-    [{}, ports, path, host, {}],
+    [{}, ports, path, host, 32, {}, {}],
   );
   const url = "https://gw.example.com/mcp";
   const entry = {
@@ -190,7 +201,9 @@ test("the settings that are declared are those that are read, with the same defa
     redirectHost: "127.0.0.1",
     identityProvider: "okta",
     token: "id",
+    dpop: false,
     signIn: "clientCredentials",
+    workload: { source: "kubernetes" },
     awsProfile: "dev",
     awsRegion: "eu-central-1",
     awsService: "execute-api",
@@ -205,6 +218,7 @@ test("the settings that are declared are those that are read, with the same defa
     consentPortal: "https://consent.example.com/",
     tools: { allow: ["jira___*"], deny: ["*___drop"], readOnly: true },
     timeout: { "*": 60 },
+    maxResultMiB: 64,
   };
   const declared = settings["gatewayConnect.gateways"]?.additionalProperties;
   assert.deepEqual(Object.keys(declared?.properties ?? {}), Object.keys(entry));
@@ -214,6 +228,7 @@ test("the settings that are declared are those that are read, with the same defa
     ...own,
     clientSecret: { kind: "environment", name: "SECRET" },
     privateKey: { kind: "command", command: ["op", "read", "key"] },
+    workload: { source: { kind: "kubernetes" }, audience: "issuer", grant: "jwt-bearer" },
     redirect: { ports: redirectPorts, path: redirectPath, host: redirectHost },
   });
 });
@@ -323,8 +338,19 @@ test("every step of the walkthrough leads to commands that exist, and ends by on
   assert.deepEqual(
     events.filter((event) => {
       const [kind, id = ""] = event.split(":");
-      return kind === "onCommand" ? !declaredCommands.includes(id) : !editorSources.includes(`"setContext", "${id}"`);
+      const [, name = ""] = id.split(".");
+      const isSet = ['setContext", "gatewayConnect.', 'reached("'].some((by) =>
+        editorSources.includes(`${by}${name}"`),
+      );
+      return kind === "onCommand" ? !declaredCommands.includes(id) : !isSet;
     }),
+    [],
+  );
+  // It is told under the name that the editor has for it.
+  const { publisher, name } = readManifest<{ readonly publisher: string; readonly name: string }>();
+  assert.ok(editorSources.includes(`"${publisher}.${name}#${walkthroughs[0]?.id}"`));
+  assert.deepEqual(
+    steps.filter(({ id }) => !new RegExp(`(ended|reached)\\((?:"\\w+", )?"${id}"\\)`).test(editorSources)),
     [],
   );
   // A command that found nothing to do ends no step, and neither does looking at the walkthrough.

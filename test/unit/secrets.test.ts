@@ -6,10 +6,11 @@ import { failureText } from "../../src/failures/failureText.ts";
 import { generic } from "../../src/oauth/identityProviders/generic.ts";
 import { chooseClient } from "../../src/oauth/signIn/client.ts";
 import { signIn } from "../../src/oauth/signIn/signIn.ts";
+import type { ClientIdentity } from "../../src/oauth/tokens/clientIdentity.ts";
 import { revokeTokens } from "../../src/oauth/tokens/revocation.ts";
 import { SecretTokenStore } from "../../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../../src/oauth/tokens/tokenManager.ts";
-import { type ClientIdentity, sessionIdOf, type TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
+import { sessionIdOf, type TokenSet } from "../../src/oauth/tokens/tokenSet.ts";
 import { FakeAuthorizationServer } from "../support/fakeAuthorizationServer.ts";
 import {
   FakeRedirect,
@@ -104,7 +105,6 @@ async function startSession() {
     new TokenManager(store, {
       fetch: idp.fetch,
       now: () => now,
-      lock: new QueueLock(),
       log,
       onEnded: (end) => ends.push(end),
     });
