@@ -7,7 +7,7 @@ import { type BuildOptions, build } from "esbuild";
 export const folder = "out/bench";
 
 const measurements = [
-  ...["compare", "hosts", "gateway", "speed"],
+  ...["compare", "hosts", "gateway", "speed", "ladder"],
   ...["gatewayServers", "gatewayProcess", "gatewayMemory", "relayProcess", "emptyProgram", "browser"],
 ];
 

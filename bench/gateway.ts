@@ -81,7 +81,7 @@ async function added(): Promise<string[]> {
 }
 
 async function policies(): Promise<string[]> {
-  return [policiesTable(await measurePolicies(rsa, { build: builds[0] as Build, rounds, random }))];
+  return [policiesTable(await measurePolicies(rsa, { builds, rounds, random }), builds)];
 }
 
 async function connections(): Promise<string[]> {

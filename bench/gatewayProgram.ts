@@ -11,6 +11,8 @@ import type { MemoryInUse } from "./memoryInUse.ts";
 /** A server in a process of its own. */
 export interface Started {
   readonly url: string;
+  /** Of a program that listens for itself. */
+  readonly pid?: number;
   memory(): Promise<MemoryInUse>;
   stop(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function startGatewayProgram(
   });
   return {
     ...started(program, url),
+    ...(child.pid !== undefined && { pid: child.pid }),
     async stop() {
       await program.stop();
       await rm(folder, { recursive: true, force: true });

@@ -37,7 +37,7 @@ export async function measureProcessorTime(program: Program, largeBytes: number)
 }
 
 /** Linux counts hundredths of a second (proc(5), `utime` and `stime`). */
-async function processorMs(pid: number): Promise<number> {
+export async function processorMs(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10;

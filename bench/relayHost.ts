@@ -11,6 +11,7 @@ import { SecretTokenStore } from "../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../src/oauth/tokens/tokenManager.ts";
 import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import type { Catalogue } from "../src/relay/catalogue.ts";
+import type { GatewayAccess } from "../src/relay/gatewayAccess.ts";
 import type { Relay } from "../src/relay.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 
@@ -22,6 +23,8 @@ export interface RelayHost {
   readonly loadMs: number;
   /** Makes a relay as for a new connection; with `catalogue`, as for one that was used before. */
   add(id: string, catalogue?: Catalogue): Relay;
+  /** The way to the gateway with the person's token, as a relay is given it. */
+  access(id: string): GatewayAccess;
   catalogueOf(id: string): Catalogue | undefined;
   remove(id: string): Promise<void>;
   stop(): Promise<void>;
@@ -45,7 +48,7 @@ export async function startRelayHost(
   const store = new SecretTokenStore(new MemorySecrets(), lock);
   let sessionId = signedOut ? undefined : tokens.sessionId;
   if (!signedOut) await store.write(tokens);
-  const manager = new TokenManager(store, { fetch, now, lock, log: silentLog });
+  const manager = new TokenManager(store, { fetch, now, log: silentLog });
   const signIns = {
     current: ({ sessionId = "" }: Connection) => manager.current(sessionId),
     replace: ({ sessionId = "" }: Connection, refused: string) => manager.replace(sessionId, refused),
@@ -99,6 +102,7 @@ export async function startRelayHost(
   return {
     socket,
     loadMs,
+    access: accessFor,
     add(id, catalogue) {
       if (catalogue) catalogues.set(id, catalogue);
       const relay = new BundledRelay(
