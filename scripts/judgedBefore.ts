@@ -1,41 +1,74 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Plugin } from "esbuild";
 
-const guard =
-  /const isJSONRPC(Request|Notification|ResultResponse|ErrorResponse) = \(value\) => (\w+)\.safeParse\(value\)\.success;/g;
-const standIn = /const parsed = wireSchema\.safeParse\(raw\);/g;
+export interface Change {
+  readonly from: RegExp;
+  readonly to: (...groups: string[]) => string;
+  /** How often it stands in the file; another number is a reason to look at what the SDK does now. */
+  readonly times: number;
+}
 
-/** How often each stands in a file of the SDK; another number is a reason to look at what it does now. */
-const expected = { guards: 4, standIns: 1 };
+/** In what client and server have in common. */
+export const inShared: readonly Change[] = [
+  {
+    from: /const isJSONRPC(Request|Notification|ResultResponse|ErrorResponse) = \(value\) => (\w+)\.safeParse\(value\)\.success;/g,
+    to: (kind, schema) => {
+      const asked = `known === undefined ? ${schema}.safeParse(value).success : known === "${kind}"`;
+      return `const isJSONRPC${kind} = (value) => { const known = knownKind(value); return ${asked}; };`;
+    },
+    times: 4,
+  },
+  {
+    from: /const parsed = wireSchema\.safeParse\(raw\);/g,
+    to: () => "const parsed = isStandIn(raw) ? { success: true } : wireSchema.safeParse(raw);",
+    times: 1,
+  },
+  {
+    from: /validateResult: \(method, raw\) => (triState\$?\d*\(getResultSchema(2026)?\(method\), raw\)),/g,
+    to: (asked, modern) => {
+      const era = modern === undefined ? "2025-11-25" : "2026-07-28";
+      return `validateResult: (method, raw) => plainResult("${era}", method, raw) ?? ${asked},`;
+    },
+    times: 2,
+  },
+  {
+    from: /validateNotification: \(method, raw\) => (triState\$?\d*\(getNotificationSchema2026\(method\), raw\)),/g,
+    to: (asked) => `validateNotification: (method, raw) => plainNotification(method, raw) ?? ${asked},`,
+    times: 1,
+  },
+];
+
+export const inClient: readonly Change[] = [
+  {
+    from: /isSpecType\.Implementation\(fromMeta\)/g,
+    to: () => "(isPlainImplementation(fromMeta) || isSpecType.Implementation(fromMeta))",
+    times: 1,
+  },
+];
+
+const judges = {
+  knownKind: ["knownKind"],
+  standIn: ["isStandIn"],
+  plainIntroduction: ["plainResult", "plainNotification", "isPlainImplementation"],
+};
+
+const imports = Object.entries(judges)
+  .map(([module, names]) => `import { ${names.join(", ")} } from ${JSON.stringify(resolve(`src/mcp/${module}.ts`))};`)
+  .join(" ");
 
 /**
- * Keeps the SDK from asking its schemas about what was judged before, in each of the two copies that it has of this:
+ * Keeps the SDK from asking its schemas about what was judged before:
  *
  * - of what kind a message is, where `knownKind.ts` says so: it asks up to four schemas about every message that comes;
- * - whether a stand-in is a result, which `unjudged.ts` puts in the place of every complete one.
+ * - whether a stand-in is a result, which `unjudged.ts` puts in the place of every complete one;
+ * - how a server introduces itself, where `plainIntroduction.ts` finds it plain.
+ *
+ * @throws Error where the SDK's text is not what it was
  */
-export const judgedBefore: Plugin = {
-  name: "judged before",
-  setup({ onLoad }) {
-    onLoad({ filter: /modelcontextprotocol\/(client|server)\/dist\/src-[^/]+\.mjs$/ }, async ({ path }) => {
-      const found = { guards: 0, standIns: 0 };
-      const text = (await readFile(path, "utf8"))
-        .replaceAll(guard, (_, kind: string, schema: string) => {
-          found.guards++;
-          const asked = `known === undefined ? ${schema}.safeParse(value).success : known === "${kind}"`;
-          return `const isJSONRPC${kind} = (value) => { const known = knownKind(value); return ${asked}; };`;
-        })
-        .replaceAll(standIn, () => {
-          found.standIns++;
-          return "const parsed = isStandIn(raw) ? { success: true } : wireSchema.safeParse(raw);";
-        });
-      if (JSON.stringify(found) !== JSON.stringify(expected)) {
-        return { errors: [{ text: `${path} has ${JSON.stringify(found)}, and not ${JSON.stringify(expected)}` }] };
-      }
-      const from = (module: string) => JSON.stringify(resolve(`src/mcp/${module}.ts`));
-      const imports = `import { knownKind } from ${from("knownKind")}; import { isStandIn } from ${from("standIn")};`;
-      return { contents: `${imports}\n${text}`, loader: "js" };
-    });
-  },
-};
+export function judgedBefore(text: string, changes: readonly Change[]): string {
+  const changed = changes.reduce((before, { from, to, times }) => {
+    const found = before.match(from)?.length ?? 0;
+    if (found !== times) throw new Error(`the SDK has ${from} ${found} times, and not ${times}`);
+    return before.replaceAll(from, (_, ...groups) => to(...(groups as string[])));
+  }, text);
+  return `${imports}\n${changed}`;
+}

@@ -14,12 +14,20 @@ interface Words {
 
 const words: Readonly<Record<FirstMinuteWay["id"], Words>> = {
   address: { title: "The address of a gateway", before: { confirmations: 9, seconds: 7.5 } },
+  link: { title: "The link of a gateway, from a wiki" },
+  companyLink: { title: "The same at a company with one sign-in for all its gateways" },
   import: { title: "An entry of mcp-remote" },
   sandbox: { title: "*Try the Sandbox*", before: { confirmations: 10, seconds: 11 } },
+  companySandbox: { title: "The sandbox of a company" },
+  addServer: { title: "VS Code's own *MCP: Add Server…*, until one is signed in" },
 };
 
-/** The page on what the first result of a tool takes. */
-export function firstMinutePage(measured: readonly MeasuredWay[]): string {
+/**
+ * The page on what the first result of a tool takes.
+ *
+ * @param runs how often each way was walked
+ */
+export function firstMinutePage(measured: readonly MeasuredWay[], runs: number): string {
   const rows = measured.map(({ id, confirmations, seconds }) => {
     const { title, before } = words[id];
     const then = before ? [String(before.confirmations), before.seconds.toFixed(1)] : ["–", "–"];
@@ -33,17 +41,22 @@ export function firstMinutePage(measured: readonly MeasuredWay[]): string {
 What it takes from an editor in which the extension was just installed to the first result of a tool, in clicks and seconds.
 \`npm run first-minute\` writes this page: it walks each way in a real VS Code, as a person would, whole: the pages of the identity
 provider too. \`test/ide/firstMinute.test.ts\` holds each way to its clicks. Seconds are of a program that reads nothing and
-waits for nothing but what is on the screen, the median of three runs, and are of the machine that took them.
+waits for nothing but what is on the screen, with an editor that has shown a page before, of
+${runs === 1 ? "one run" : `the median of ${runs} runs`}, and are of the machine that took them.
 
 | way | clicks before | clicks now | seconds before | seconds now |
 |---|---:|---:|---:|---:|
 ${rows.join("\n")}
-| VS Code's own *MCP: Add Server…* | 11 | 11 | – | – |
 
 A click is one of the mouse, or an Enter after something was typed or chosen. It begins in the view *MCP Gateways* with nothing
 connected, which its icon opens, and the walkthrough has the same buttons. To go back from the browser to the editor is not
-counted. *Before* is the version that had no such view. VS Code's own way ends with a tool that only an agent can call, so that a
-chat model has to be set up besides; its clicks were counted by hand.
+counted. *Before* is the version that had no such view. VS Code's own way ends with a tool that only an agent can call, so
+that a chat model has to be set up besides for a result: it is walked until the provider sends the browser back, and where it needs
+least, with a provider that lets clients register themselves and the setting by which servers start by themselves.
+
+A link is followed in the editor, where its own question whether the extension may open it comes first; a browser may ask one more
+before it hands a link on. At the company its set-up of computers has brought the identity provider and the client of the gateway:
+one such page signs a person in to every gateway.
 
 One by one:
 

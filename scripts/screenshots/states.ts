@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { installAws } from "../../test/support/aws/awsComputer.ts";
 import type { Workbench } from "../../test/support/vscode/workbench.ts";
 import type { World } from "../../test/support/vscode/world.ts";
 
@@ -7,6 +8,8 @@ import type { World } from "../../test/support/vscode/world.ts";
 export interface StateStage {
   readonly workbench: Workbench;
   readonly world: World;
+  /** AWS's own program on the computer of the editor. */
+  readonly aws: ReturnType<typeof installAws>;
   /** Takes the picture of what is seen in every look, under this name. */
   readonly look: (name: string) => Promise<void>;
   /** The same where a theme could not be changed without ending what is seen: a box, a menu, a question. */
@@ -202,7 +205,8 @@ async function explain(workbench: Workbench): Promise<void> {
   await workbench.page.keyboard.press("Enter");
 }
 
-const row = ({ page }: Workbench, text: string) =>
+/** An item of the view. */
+export const row = ({ page }: Workbench, text: string | RegExp) =>
   page.locator(".pane-body .monaco-list-row", { hasText: text }).first();
 
 /** An MCP server whose tools answer with each kind of content, over stdio. */
