@@ -8,7 +8,7 @@ export const folder = "out/bench";
 
 const measurements = [
   ...["compare", "hosts", "gateway", "speed", "ladder"],
-  ...["gatewayServers", "gatewayProcess", "gatewayMemory", "relayProcess", "emptyProgram", "browser"],
+  ...["gatewayServers", "gatewayProcess", "gatewayMemory", "relayProcess", "emptyProgram", "pipeProgram", "browser"],
 ];
 
 const common: BuildOptions = {

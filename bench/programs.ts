@@ -1,3 +1,5 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { chmod, copyFile, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
@@ -84,6 +86,35 @@ export function throughMcpRemote({ args, env }: McpRemote): Program {
 export const emptyProgram = (): Program => ({
   name: "empty",
   connect: () => started([builtModule("emptyProgram.mjs")], {}),
+});
+
+/** A program between host and gateway that hands on what they say, and nothing else. */
+export const pipeProgram = (gatewayUrl: string, accessToken: string): Program => ({
+  name: "pipe",
+  connect: () => started([builtModule("pipeProgram.mjs"), "gateway"], pipeEnvironment(gatewayUrl, accessToken)),
+});
+
+/** The same in the two processes of a bridge and a window, which has the editor's `fetch`. */
+export async function pipeBridge(gatewayUrl: string, accessToken: string, folder: string) {
+  const script = builtModule("pipeProgram.mjs");
+  const path = join(folder, "pipe.sock");
+  const env = pipeEnvironment(gatewayUrl, accessToken);
+  const window = fork(script, ["window", path], { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  await once(window, "message");
+  const program: Program = { name: "pipe bridge", connect: () => started([script, "bridge", path], {}) };
+  return {
+    program,
+    async stop() {
+      const ended = once(window, "close");
+      window.kill();
+      await ended;
+    },
+  };
+}
+
+const pipeEnvironment = (gatewayUrl: string, accessToken: string) => ({
+  BENCH_GATEWAY: gatewayUrl,
+  BENCH_TOKEN: accessToken,
 });
 
 export interface Computer {

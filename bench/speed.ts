@@ -75,9 +75,9 @@ async function gateway(): Promise<string> {
 async function connected(): Promise<string> {
   const world = await startWorld(before);
   try {
-    const { direct, fetchPipe, mcpRemote, windows, gateway, gatewayUrl } = world;
+    const { direct, fetchPipe, pipes, mcpRemote, windows, gateway, gatewayUrl } = world;
     const empty = emptyProgram();
-    const callers = [direct, fetchPipe, mcpRemote, empty];
+    const callers = [direct, fetchPipe, ...pipes, mcpRemote, empty];
     const programs = [mcpRemote, empty];
     const starts: Record<string, () => Promise<StartSample>> = {};
     for (const { build, tokens, relay, bridge, standalone } of windows) {

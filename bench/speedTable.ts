@@ -67,6 +67,12 @@ export function gatewayFigures({ added, pings }: GatewayMeasured): readonly Figu
   ];
 }
 
+/** The ways of programs that read nothing, see `pipeProgram.ts`. */
+const pipes = {
+  standalone: { name: "pipe", what: "a program that hands lines on to the gateway, and reads none" },
+  bridge: { name: "pipe bridge", what: "two processes that hand lines on to the gateway, and read none" },
+} as const;
+
 /** What hosts and windows of an editor get, in the order in which it is shown. */
 export function figures({ starts, calls, together }: SpeedMeasured): readonly Figure[] {
   const small = (name: string, statistic: typeof median) => calls.quantity(name, (s) => s.calls, statistic);
@@ -74,6 +80,11 @@ export function figures({ starts, calls, together }: SpeedMeasured): readonly Fi
     what: `tool call, ${what}, through the ${program}, over mcp-remote`,
     aim: { atMost: 0.9 },
     ours: (build) => small(nameOf(program, build), statistic),
+    theirs: small("mcpRemote", statistic),
+  });
+  const onlyPipe = (program: keyof typeof pipes, statistic: typeof median): Figure => ({
+    what: `the same, of ${pipes[program].what}`,
+    ours: () => small(pipes[program].name, statistic),
     theirs: small("mcpRemote", statistic),
   });
   const overDirect = (name: string, statistic: typeof median) =>
@@ -91,14 +102,18 @@ export function figures({ starts, calls, together }: SpeedMeasured): readonly Fi
       theirs: overDirect("mcpRemote", statistic),
     },
   ];
-  const large = (program: string): Figure => {
+  const large = (program: keyof typeof pipes): readonly Figure[] => {
     const of = (name: string) => calls.quantity(name, (s) => s.largeCalls);
-    return {
-      what: `10 MB result through the ${program}, over mcp-remote`,
-      aim: { atMost: 0.5 },
-      ours: (build) => of(nameOf(program, build)),
-      theirs: of("mcpRemote"),
-    };
+    const theirs = of("mcpRemote");
+    return [
+      {
+        what: `10 MB result through the ${program}, over mcp-remote`,
+        aim: { atMost: 0.5 },
+        ours: (build) => of(nameOf(program, build)),
+        theirs,
+      },
+      { what: `the same, of ${pipes[program].what}`, ours: () => of(pipes[program].name), theirs },
+    ];
   };
   const noMore = "the same, of a program that answers from memory and does nothing else";
   const start = (what: string, way: string, take: (sample: StartSample) => number, atMost?: number): Figure => ({
@@ -111,14 +126,16 @@ export function figures({ starts, calls, together }: SpeedMeasured): readonly Fi
   const listed = ({ listedMs }: StartSample) => listedMs;
   const notLoaded = "the same, within 5 seconds of the window's start, when the relay's bundle is not loaded yet";
   return [
-    call("standalone", "median", median),
-    call("standalone", "p99", p99),
-    call("bridge", "median", median),
-    call("bridge", "p99", p99),
+    ...(["standalone", "bridge"] as const).flatMap((program) => [
+      call(program, "median", median),
+      onlyPipe(program, median),
+      call(program, "p99", p99),
+      onlyPipe(program, p99),
+    ]),
     ...relay("median", median),
     ...relay("p99", p99),
-    large("bridge"),
-    large("standalone"),
+    ...large("bridge"),
+    ...large("standalone"),
     {
       what: noMore,
       ours: () => calls.quantity("empty", (s) => s.largeCalls),

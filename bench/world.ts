@@ -8,7 +8,15 @@ import { type Contender, directly, throughRelay } from "./contenders.ts";
 import { throughFetchPipe } from "./fetchPipe.ts";
 import type { GatewayPlace } from "./gatewayProcess.ts";
 import { prepareMcpRemote } from "./mcpRemote.ts";
-import { computer, type Program, throughBridge, throughMcpRemote, throughStandalone } from "./programs.ts";
+import {
+  computer,
+  type Program,
+  pipeBridge,
+  pipeProgram,
+  throughBridge,
+  throughMcpRemote,
+  throughStandalone,
+} from "./programs.ts";
 import type { RelayHost, TokenSet } from "./relayHost.ts";
 import { relayPlace } from "./relayMemory.ts";
 
@@ -21,6 +29,8 @@ export interface World {
   readonly direct: Contender;
   /** What the ends of the relay's way in VS Code take by themselves. */
   readonly fetchPipe: Contender;
+  /** The same for hosts that start a program: alone, and as a bridge to a window. */
+  readonly pipes: readonly Program[];
   readonly mcpRemote: Program;
   readonly windows: readonly Window[];
   stop(): Promise<void>;
@@ -60,8 +70,11 @@ export async function startWorld(before: string | undefined): Promise<World> {
     const { accessToken } = (windows[0] as Window).tokens;
     const pipe = await throughFetchPipe(gatewayUrl, accessToken);
     elsewhere.push(pipe);
+    const bridge = await pipeBridge(gatewayUrl, accessToken, folder);
+    elsewhere.push(bridge);
+    const pipes = [pipeProgram(gatewayUrl, accessToken), bridge.program];
     const mcpRemote = throughMcpRemote(await prepareMcpRemote(gatewayUrl, join(folder, "mcp-remote")));
-    const ways = { direct: directly(gatewayUrl, accessToken), fetchPipe: pipe.contender, mcpRemote, windows };
+    const ways = { direct: directly(gatewayUrl, accessToken), fetchPipe: pipe.contender, pipes, mcpRemote, windows };
     return { gateway, gatewayUrl, folder, ...ways, stop };
   } catch (error) {
     await stop();
