@@ -9,6 +9,9 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
 }
 
+/** A server that a command leaves behind has its output for as long as it runs, and closes it no sooner. */
+const lastWordsMs = 1_000;
+
 /** Runs a command without a terminal, quietly; when it fails, the end of what it printed is the error. */
 export async function runCommand(
   command: string,
@@ -34,10 +37,18 @@ export async function runCommand(
       child.stdout.on("data", take);
       child.stderr.on("data", take);
       child.on("error", reject);
-      child.on("close", (code, signal) => {
+      const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         if (code === 0) return resolve(output);
         const how = signal ? `was ended by ${signal}` : `ended with ${code}`;
         reject(new Error(`${command} ${args.join(" ")} ${how}\n${output.slice(-4000).trim()}`));
+      };
+      child.on("close", ended);
+      child.on("exit", (code, signal) => {
+        setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+          ended(code, signal);
+        }, lastWordsMs).unref();
       });
     });
   } finally {
