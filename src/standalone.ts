@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { messageOf } from "./lib/causes.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
 import { type StandaloneCommand, standaloneArguments } from "./standalone/arguments.ts";
-import { policyHelp } from "./standalone/policyArguments.ts";
+import { policyHelp } from "./standalone/policy/policyArguments.ts";
 import { readProxyLogin } from "./standalone/proxyLogin.ts";
 import { run, wrongArguments } from "./standalone/run.ts";
 import { signInToProxies } from "./system/httpProxy.ts";
@@ -26,29 +26,29 @@ switch (command.kind) {
     console.log(policyHelp);
     break;
   case "policy": {
-    const { policyCheck } = await import("./standalone/policyCheck.ts");
+    const { policyCheck } = await import("./standalone/policy/policyCheck.ts");
     const { lines, exitCode } = policyCheck(command.options);
     console.log(lines.join("\n"));
     process.exitCode = exitCode;
     break;
   }
   case "clientMetadata": {
-    const { clientMetadata } = await import("./standalone/clientMetadata.ts");
+    const { clientMetadata } = await import("./standalone/clientMetadata/clientMetadata.ts");
     process.exitCode = await clientMetadata(command.options);
     break;
   }
   case "leave": {
-    const { leave } = await import("./standalone/leave.ts");
+    const { leave } = await import("./standalone/signOut/leave.ts");
     await leave(command.options, version());
     break;
   }
   case "call": {
-    const { call } = await import("./standalone/call.ts");
+    const { call } = await import("./standalone/call/call.ts");
     await call(command.options, command.call, version());
     break;
   }
   case "doctor": {
-    const { doctor } = await import("./standalone/doctor.ts");
+    const { doctor } = await import("./standalone/doctor/doctor.ts");
     await doctor(command.options, version());
     break;
   }

@@ -3,15 +3,15 @@ import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
 import type { CredentialPlace } from "../connections/settings/setting.ts";
 import type { WorkloadInSettings } from "../connections/settings/workloadSetting.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
-import { callArguments, type ToolCall } from "./callArguments.ts";
-import { type DoctorOptions, doctorOptions } from "./doctorArguments.ts";
-import { type EnterpriseOptions, enterpriseOptions } from "./enterpriseOptions.ts";
+import { callArguments, type ToolCall } from "./call/callArguments.ts";
+import { type MetadataOptions, metadataOptions } from "./clientMetadata/metadataArguments.ts";
+import { type DoctorOptions, doctorOptions } from "./doctor/doctorArguments.ts";
 import type { HandedOver } from "./handedOver.ts";
-import { headerSettings } from "./headerOptions.ts";
-import { type LeaveOptions, leaveOptions } from "./leaveArguments.ts";
-import { type MetadataOptions, metadataOptions } from "./metadataArguments.ts";
-import { type PolicyOptions, policyOptions } from "./policyArguments.ts";
-import { allSettingOptions, nonEmpty, oneOf, parsedOptions, shown, typedSettings } from "./settingOptions.ts";
+import { type EnterpriseOptions, enterpriseOptions } from "./options/enterpriseOptions.ts";
+import { headerSettings } from "./options/headerOptions.ts";
+import { allSettingOptions, nonEmpty, oneOf, parsedOptions, shown, typedSettings } from "./options/settingOptions.ts";
+import { type PolicyOptions, policyOptions } from "./policy/policyArguments.ts";
+import { type LeaveOptions, leaveOptions } from "./signOut/leaveArguments.ts";
 
 /** Where a secret is read from. It is never an argument itself: every program of the computer can read those. */
 export type SecretSource =

@@ -1,4 +1,4 @@
-import { allSettingOptions, optionsHelp, type SettingOption } from "./settingOptions.ts";
+import { allSettingOptions, optionsHelp, type SettingOption } from "./options/settingOptions.ts";
 
 /** @param options those that stand for settings */
 export const helpText = (

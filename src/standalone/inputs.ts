@@ -10,8 +10,8 @@ import { GITHUB_REQUEST_TOKEN } from "../oauth/workload/githubActionsToken.ts";
 import { withoutVariables } from "../system/environment.ts";
 import { readNamedFile } from "../system/readNamedFile.ts";
 import type { SecretSource, StandaloneOptions } from "./arguments.ts";
-import { variablesOf } from "./handedOptions.ts";
-import { headerPlace } from "./headerOptions.ts";
+import { variablesOf } from "./options/handedOptions.ts";
+import { headerPlace } from "./options/headerOptions.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 
 /** What the options refer to (addresses, files, environment variables), read once and checked before anything starts. */

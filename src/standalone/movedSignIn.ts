@@ -6,7 +6,7 @@ import { isSameAddress } from "../lib/sameAddress.ts";
 import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { standalonePolicy } from "./standalonePolicy.ts";
+import { standalonePolicy } from "./policy/standalonePolicy.ts";
 
 /**
  * The gateway as an editor knows it, where its sign-in moved to the keychain and is one that these options would make too. It

@@ -1,6 +1,6 @@
 import type { CredentialPlaces } from "../oauth/tokens/clientCredential.ts";
 import type { ProxyLogin } from "../system/httpProxy.ts";
-import { placeOf } from "./placeOptions.ts";
+import { placeOf } from "./options/placeOptions.ts";
 
 /** The variable that says where a proxy's user name and password are read; it has neither in it. */
 const LOGIN_VARIABLE = "GATEWAY_CONNECT_PROXY_LOGIN";

@@ -14,10 +14,10 @@ import { closeStandalone } from "./closeStandalone.ts";
 import { answerEarly, type EarlyAnswer } from "./earlyAnswer.ts";
 import { exitCodeOf } from "./exitCode.ts";
 import { failureLines } from "./failureLines.ts";
-import { withHanded } from "./handedOptions.ts";
 import type { HostStream } from "./hostStream.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./openLog.ts";
+import { withHanded } from "./options/handedOptions.ts";
 import { say } from "./stderr.ts";
 import { type ConnectionKeys, catalogueFolder, connectionKeys, isListed, type Keychain } from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
@@ -84,7 +84,7 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
   try {
     // What reads the administrator's file is loaded at once where there is one, and else with what may need it.
     if (options.act === "serve" && isManaged(policyPlace())) {
-      const { checkStart } = await import("./standalonePolicy.ts");
+      const { checkStart } = await import("./policy/standalonePolicy.ts");
       checkStart(options, inputs, true);
     }
     const keys = await connectionKeys(options);
@@ -101,7 +101,7 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
     });
     if (options.act === "signOut") {
       const [address = new URL(options.url)] = inputs.candidates;
-      const { signOut } = await import("./signOut.ts");
+      const { signOut } = await import("./signOut/signOut.ts");
       finish(
         await signOut(address, standalone.gateways, keychain ? "here" : isSilent ? "silent" : "none"),
         "signed out",

@@ -3,8 +3,8 @@ import type { SettingsValues } from "../connections/settings/readGatewaySettings
 import type { WaysOut } from "../connections/wayToGateway.ts";
 import { headerPlaces } from "../node/secrets/headerPlaces.ts";
 import { wayOut } from "../system/wayOut.ts";
-import { headerPlace } from "./headerOptions.ts";
 import type { Inputs } from "./inputs.ts";
+import { headerPlace } from "./options/headerOptions.ts";
 
 /**
  * The ways by which this program's requests leave. The headers of `--header` go to the gateway alone.

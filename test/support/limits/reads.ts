@@ -136,8 +136,8 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/bridge.ts: Buffer.concat": { by: "MAX_LINE_BYTES", why: "a line that was counted" },
   'src/standalone/earlyAnswer.ts: on("data")': { by: "LONGEST", why: "what is longer is left to the next reader" },
   "src/standalone/earlyAnswer.ts: Buffer.concat": { by: "LONGEST", why: "what is longer is left to the next reader" },
-  "src/standalone/readToolArguments.ts: for await": { by: "MAX_MESSAGE_BYTES", why: "counted piece by piece" },
-  "src/standalone/readToolArguments.ts: Buffer.concat": { by: "MAX_MESSAGE_BYTES", why: "what was counted" },
+  "src/standalone/call/readToolArguments.ts: for await": { by: "MAX_MESSAGE_BYTES", why: "counted piece by piece" },
+  "src/standalone/call/readToolArguments.ts: Buffer.concat": { by: "MAX_MESSAGE_BYTES", why: "what was counted" },
   // Names of places, one after the other.
   "src/node/bridge/bridgeRuntime.ts: for await": {
     by: "findProgram",

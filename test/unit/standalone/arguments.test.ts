@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exitCodes, type StandaloneOptions, standaloneArguments } from "../../../src/standalone/arguments.ts";
 import { standaloneHelp } from "../../../src/standalone/help.ts";
-import { optionsHelp } from "../../../src/standalone/settingOptions.ts";
+import { optionsHelp } from "../../../src/standalone/options/settingOptions.ts";
 
 const url = "https://gateway.example.com/mcp";
 const plain: StandaloneOptions = {

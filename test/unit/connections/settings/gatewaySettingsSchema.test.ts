@@ -8,7 +8,7 @@ import { oneOf, readSettings, type Settings, text } from "../../../../src/connec
 import { type GatewaySettingWords, gatewaySettingsWords } from "../../../../src/connections/settings/settingsWords.ts";
 import { standaloneArguments } from "../../../../src/standalone/arguments.ts";
 import { helpText } from "../../../../src/standalone/help.ts";
-import { settingOptions } from "../../../../src/standalone/settingOptions.ts";
+import { settingOptions } from "../../../../src/standalone/options/settingOptions.ts";
 import { failureOf } from "../../../support/fakePorts.ts";
 import { readManifest } from "../../../support/manifest.ts";
 

@@ -1,4 +1,4 @@
-import { nonEmpty } from "./settingOptions.ts";
+import { nonEmpty } from "../options/settingOptions.ts";
 
 /** One tool to be called from a shell. */
 export interface ToolCall {

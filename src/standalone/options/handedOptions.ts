@@ -1,12 +1,12 @@
 import { realpathSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
-import { readEnterprise } from "../connections/settings/enterpriseSetting.ts";
-import type { HandedSettings } from "../connections/settings/handedSettings.ts";
-import { readGatewaySettings } from "../connections/settings/readGatewaySettings.ts";
-import { setFor } from "../connections/settings/setForGateways.ts";
-import { handedReader } from "../node/bridge/handedFile.ts";
-import type { StandaloneOptions } from "./arguments.ts";
-import type { HandedOver } from "./handedOver.ts";
+import { readEnterprise } from "../../connections/settings/enterpriseSetting.ts";
+import type { HandedSettings } from "../../connections/settings/handedSettings.ts";
+import { readGatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
+import { setFor } from "../../connections/settings/setForGateways.ts";
+import { handedReader } from "../../node/bridge/handedFile.ts";
+import type { StandaloneOptions } from "../arguments.ts";
+import type { HandedOver } from "../handedOver.ts";
 
 /**
  * The options as the editor has them, where the bridge has started this program. Its options are what was found out when the

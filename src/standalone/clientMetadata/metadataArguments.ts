@@ -1,6 +1,6 @@
-import { defaultRedirect, type LoopbackRedirect } from "../oauth/clientMetadata/publishedRedirects.ts";
-import type { SettingOption } from "./settingOptions.ts";
-import { typedSettings } from "./settingOptions.ts";
+import { defaultRedirect, type LoopbackRedirect } from "../../oauth/clientMetadata/publishedRedirects.ts";
+import type { SettingOption } from "../options/settingOptions.ts";
+import { typedSettings } from "../options/settingOptions.ts";
 
 /** What is done with a client ID metadata document, which is for no gateway in particular. */
 export interface MetadataOptions {

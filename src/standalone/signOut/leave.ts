@@ -1,20 +1,20 @@
-import type { Gateways } from "../connections/gateways.ts";
-import { asFailure } from "../failures/failure.ts";
-import { catalogueStore } from "../node/catalogueFiles.ts";
-import { openKeychain } from "../node/secrets/keychain.ts";
-import { MOST_KEYS } from "../node/secrets/keychainIndex.ts";
-import { exitCodes } from "./arguments.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { catalogueStore } from "../../node/catalogueFiles.ts";
+import { openKeychain } from "../../node/secrets/keychain.ts";
+import { MOST_KEYS } from "../../node/secrets/keychainIndex.ts";
+import { exitCodes } from "../arguments.ts";
+import { exitCodeOf } from "../exitCode.ts";
+import { openLog } from "../openLog.ts";
+import { say } from "../stderr.ts";
+import { catalogueFolder, keychainIndex } from "../storage.ts";
+import { standaloneFailureText } from "../terminalWords.ts";
+import { wire } from "../wiring.ts";
 import { cleanFiles, cleanKeychain } from "./clean.ts";
-import { exitCodeOf } from "./exitCode.ts";
 import type { LeaveOptions } from "./leaveArguments.ts";
-import { openLog } from "./openLog.ts";
 import { sayNoKeychain } from "./signOut.ts";
 import { signOutOfCompanies } from "./signOutCompanies.ts";
 import { signOutEverywhere } from "./signOutEverywhere.ts";
-import { say } from "./stderr.ts";
-import { catalogueFolder, keychainIndex } from "./storage.ts";
-import { standaloneFailureText } from "./terminalWords.ts";
-import { wire } from "./wiring.ts";
 
 /**
  * Signs out of every gateway of this computer, or of a company and what it let people into, removes what is kept where that is asked for, and ends the process with the

@@ -1,4 +1,4 @@
-import type { CredentialPlace } from "../connections/settings/setting.ts";
+import type { CredentialPlace } from "../../connections/settings/setting.ts";
 
 /** A company's identity provider, as it was typed. Where its secrets are read stands in it, and no secret. */
 export interface EnterpriseOptions {

@@ -1,13 +1,13 @@
-import { discoverGateway } from "../connections/discoverGateway.ts";
-import { gatewayCandidates } from "../connections/gatewayUrl.ts";
-import { resolveGateway } from "../connections/resolvedConnection.ts";
-import { asFailure } from "../failures/failure.ts";
-import { type Finding, ok, problem } from "../node/doctor/finding.ts";
-import { plainAddress } from "../node/doctor/networkFindings.ts";
-import { loopbackRedirect } from "../node/redirect/loopbackRedirect.ts";
-import { wayOut } from "../system/wayOut.ts";
-import { regionIn } from "./inputs.ts";
-import { terminalWords } from "./terminalWords.ts";
+import { discoverGateway } from "../../connections/discoverGateway.ts";
+import { gatewayCandidates } from "../../connections/gatewayUrl.ts";
+import { resolveGateway } from "../../connections/resolvedConnection.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { type Finding, ok, problem } from "../../node/doctor/finding.ts";
+import { plainAddress } from "../../node/doctor/networkFindings.ts";
+import { loopbackRedirect } from "../../node/redirect/loopbackRedirect.ts";
+import { wayOut } from "../../system/wayOut.ts";
+import { regionIn } from "../inputs.ts";
+import { terminalWords } from "../terminalWords.ts";
 
 /** Whether a gateway answers, and where it wants people to sign in. It is asked without a token, and nobody signs in. */
 export async function gatewayFindings(address: string, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {

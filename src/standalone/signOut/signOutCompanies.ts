@@ -1,11 +1,11 @@
-import { signOutOfCompany } from "../connections/enterprise/companySignOut.ts";
-import { companySignOutText } from "../connections/enterprise/companySignOutText.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { asFailure } from "../failures/failure.ts";
-import { exitCodes } from "./arguments.ts";
-import { exitCodeOf } from "./exitCode.ts";
-import { say } from "./stderr.ts";
-import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
+import { signOutOfCompany } from "../../connections/enterprise/companySignOut.ts";
+import { companySignOutText } from "../../connections/enterprise/companySignOutText.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { exitCodes } from "../arguments.ts";
+import { exitCodeOf } from "../exitCode.ts";
+import { say } from "../stderr.ts";
+import { standaloneFailureText, terminalWords } from "../terminalWords.ts";
 
 /**
  * Ends every company's sign-in that the keychain keeps, with all that came from it, and says what ended and what goes on.

@@ -1,4 +1,4 @@
-import { nonEmpty } from "./settingOptions.ts";
+import { nonEmpty } from "../options/settingOptions.ts";
 
 /** What is looked at, and how it is told. */
 export interface DoctorOptions {

@@ -1,14 +1,14 @@
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Gateways } from "../connections/gateways.ts";
-import { readRecordList } from "../lib/json/recordList.ts";
-import { indexedKeychain, type KeychainIndex } from "../node/secrets/keychainIndex.ts";
-import { cacheFolder, indexPath, lockFolder } from "../node/secrets/machineStorage.ts";
-import type { SecretStore } from "../oauth/tokens/secretStore.ts";
-import { sessionOfKey } from "../oauth/tokens/secretTokenStore.ts";
-import { removeDeadLocks } from "../system/fileLock.ts";
-import { say } from "./stderr.ts";
-import { catalogueFolder } from "./storage.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { readRecordList } from "../../lib/json/recordList.ts";
+import { indexedKeychain, type KeychainIndex } from "../../node/secrets/keychainIndex.ts";
+import { cacheFolder, indexPath, lockFolder } from "../../node/secrets/machineStorage.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
+import { removeDeadLocks } from "../../system/fileLock.ts";
+import { say } from "../stderr.ts";
+import { catalogueFolder } from "../storage.ts";
 
 export interface KeychainToClean {
   readonly keychain: SecretStore;

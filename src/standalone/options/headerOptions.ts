@@ -1,8 +1,8 @@
-import type { HeaderPlace } from "../connections/headers/headersSetting.ts";
-import { readHeaders } from "../connections/headers/readHeaders.ts";
-import { isFailure } from "../failures/failure.ts";
-import { headerFaults } from "../failures/headerFaults.ts";
-import { english } from "../failures/translate.ts";
+import type { HeaderPlace } from "../../connections/headers/headersSetting.ts";
+import { readHeaders } from "../../connections/headers/readHeaders.ts";
+import { isFailure } from "../../failures/failure.ts";
+import { headerFaults } from "../../failures/headerFaults.ts";
+import { english } from "../../failures/translate.ts";
 import { placeOf } from "./placeOptions.ts";
 
 /** Where a header of the command line was set. */

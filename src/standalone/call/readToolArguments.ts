@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
-import { decodedText } from "../lib/decodedText.ts";
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
-import { MAX_MESSAGE_BYTES } from "../lib/limits.ts";
-import { readNamedFile } from "../system/readNamedFile.ts";
+import { decodedText } from "../../lib/decodedText.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
+import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
+import { readNamedFile } from "../../system/readNamedFile.ts";
 
 /**
  * The arguments of a tool, which may hold what nobody else may see: a file or the standard input is read instead of an argument

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { signInKinds } from "../policy/policyDocument.ts";
+import { signInKinds } from "../../policy/policyDocument.ts";
 
 /** `policy check`: what is asked of an administrator's file. */
 export interface PolicyOptions {

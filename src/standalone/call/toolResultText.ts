@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 
 /**
  * The result of a tool for whoever reads it in a shell: its texts, each as it is; what is no text as one line that says what it

@@ -1,18 +1,18 @@
-import { asFailure } from "../failures/failure.ts";
-import { decodedText } from "../lib/decodedText.ts";
-import { foreignText } from "../lib/foreignText.ts";
-import type { DocumentFault } from "../lib/json/jsonDocument.ts";
-import { MAX_DOCUMENT_BYTES } from "../lib/limits.ts";
-import { openPolicy } from "../node/policy/openPolicy.ts";
-import { policyPlace } from "../node/policy/policyPlace.ts";
-import { DocumentPolicy } from "../policy/documentPolicy.ts";
-import type { GatewayRules, Policy } from "../policy/policy.ts";
-import { type SignInKind, signInKinds } from "../policy/policyDocument.ts";
-import { readPolicy } from "../policy/readPolicy.ts";
-import { readNamedFile } from "../system/readNamedFile.ts";
-import { exitCodes } from "./arguments.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { decodedText } from "../../lib/decodedText.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import type { DocumentFault } from "../../lib/json/jsonDocument.ts";
+import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
+import { openPolicy } from "../../node/policy/openPolicy.ts";
+import { policyPlace } from "../../node/policy/policyPlace.ts";
+import { DocumentPolicy } from "../../policy/documentPolicy.ts";
+import type { GatewayRules, Policy } from "../../policy/policy.ts";
+import { type SignInKind, signInKinds } from "../../policy/policyDocument.ts";
+import { readPolicy } from "../../policy/readPolicy.ts";
+import { readNamedFile } from "../../system/readNamedFile.ts";
+import { exitCodes } from "../arguments.ts";
+import { standaloneFailureText } from "../terminalWords.ts";
 import type { PolicyOptions } from "./policyArguments.ts";
-import { standaloneFailureText } from "./terminalWords.ts";
 
 /** What a check prints, and how it ends. */
 export interface PolicyCheck {

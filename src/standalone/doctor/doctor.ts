@@ -1,15 +1,15 @@
 import { homedir } from "node:os";
-import { formatOf } from "../hosts/formats/formats.ts";
-import { foldersOf, type HostFilePaths, hostFilePath } from "../hosts/hostPaths.ts";
-import { type FindingSection, findingsText, problemsIn, shareable } from "../node/doctor/finding.ts";
-import { machineFindings } from "../node/doctor/machineFindings.ts";
-import { fileChanger } from "../node/hostFiles/changeFile.ts";
-import { findHostFiles } from "../node/hostFiles/findHostFiles.ts";
-import { exitCodes } from "./arguments.ts";
+import { formatOf } from "../../hosts/formats/formats.ts";
+import { foldersOf, type HostFilePaths, hostFilePath } from "../../hosts/hostPaths.ts";
+import { type FindingSection, findingsText, problemsIn, shareable } from "../../node/doctor/finding.ts";
+import { machineFindings } from "../../node/doctor/machineFindings.ts";
+import { fileChanger } from "../../node/hostFiles/changeFile.ts";
+import { findHostFiles } from "../../node/hostFiles/findHostFiles.ts";
+import { exitCodes } from "../arguments.ts";
+import { print } from "../print.ts";
 import type { DoctorOptions } from "./doctorArguments.ts";
 import { gatewayFindings } from "./gatewayFindings.ts";
 import { keychainFindings } from "./keychainFindings.ts";
-import { print } from "./print.ts";
 
 /**
  * Tells what a help desk asks for, without a secret: runtime, proxies, certificates, hosts and their entries, keychain. Nothing

@@ -1,8 +1,8 @@
-import { asFailure } from "../failures/failure.ts";
-import { type Finding, note, ok, problem } from "../node/doctor/finding.ts";
-import { keychainTrouble } from "../node/secrets/keychain.ts";
-import { indexPath } from "../node/secrets/machineStorage.ts";
-import { keychainIndex } from "./storage.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { type Finding, note, ok, problem } from "../../node/doctor/finding.ts";
+import { keychainTrouble } from "../../node/secrets/keychain.ts";
+import { indexPath } from "../../node/secrets/machineStorage.ts";
+import { keychainIndex } from "../storage.ts";
 
 /** Whether tokens can be kept, and how many entries there are. One that is there is asked for, and nothing of it is used. */
 export async function keychainFindings(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {

@@ -1,11 +1,11 @@
-import { machinePolicy } from "../node/policy/machinePolicy.ts";
-import { openPolicy } from "../node/policy/openPolicy.ts";
-import { policyPlace } from "../node/policy/policyPlace.ts";
-import type { CurrentPolicy } from "../policy/policy.ts";
-import type { StandaloneOptions } from "./arguments.ts";
-import type { Inputs } from "./inputs.ts";
-import { say } from "./stderr.ts";
-import { standaloneFailureText } from "./terminalWords.ts";
+import { machinePolicy } from "../../node/policy/machinePolicy.ts";
+import { openPolicy } from "../../node/policy/openPolicy.ts";
+import { policyPlace } from "../../node/policy/policyPlace.ts";
+import type { CurrentPolicy } from "../../policy/policy.ts";
+import type { StandaloneOptions } from "../arguments.ts";
+import type { Inputs } from "../inputs.ts";
+import { say } from "../stderr.ts";
+import { standaloneFailureText } from "../terminalWords.ts";
 
 /** What the administrator of this computer allows. */
 export const standalonePolicy: CurrentPolicy = machinePolicy(

@@ -1,9 +1,9 @@
-import { type Connection, suggestedName } from "../connections/connection.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { allRevoked, signOutText } from "../oauth/tokens/signOutText.ts";
-import { exitCodes } from "./arguments.ts";
-import { say } from "./stderr.ts";
-import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
+import { type Connection, suggestedName } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
+import { exitCodes } from "../arguments.ts";
+import { say } from "../stderr.ts";
+import { standaloneFailureText, terminalWords } from "../terminalWords.ts";
 
 /**
  * Says that no keychain is to be had, and whether that leaves something in it.

@@ -1,13 +1,13 @@
-import { asFailure } from "../failures/failure.ts";
-import { checkClientMetadata, metadataAddress } from "../oauth/clientMetadata/checkClientMetadata.ts";
-import { clientMetadataDocument, documentText } from "../oauth/clientMetadata/clientMetadataDocument.ts";
-import { publishedRedirects } from "../oauth/clientMetadata/publishedRedirects.ts";
-import { wayOut } from "../system/wayOut.ts";
-import { exitCodes } from "./arguments.ts";
-import { exitCodeOf } from "./exitCode.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { checkClientMetadata, metadataAddress } from "../../oauth/clientMetadata/checkClientMetadata.ts";
+import { clientMetadataDocument, documentText } from "../../oauth/clientMetadata/clientMetadataDocument.ts";
+import { publishedRedirects } from "../../oauth/clientMetadata/publishedRedirects.ts";
+import { wayOut } from "../../system/wayOut.ts";
+import { exitCodes } from "../arguments.ts";
+import { exitCodeOf } from "../exitCode.ts";
+import { say } from "../stderr.ts";
+import { standaloneFailureText } from "../terminalWords.ts";
 import type { MetadataOptions } from "./metadataArguments.ts";
-import { say } from "./stderr.ts";
-import { standaloneFailureText } from "./terminalWords.ts";
 
 /**
  * Writes a client ID metadata document to standard output, for whoever will publish it, or checks one that is published.

@@ -1,13 +1,13 @@
-import { editorSettings } from "../connections/settings/editorSettingsSchema.ts";
-import { gatewaySettings } from "../connections/settings/gatewaySettingsSchema.ts";
-import type { CredentialPlace, Settings } from "../connections/settings/setting.ts";
+import { editorSettings } from "../../connections/settings/editorSettingsSchema.ts";
+import { gatewaySettings } from "../../connections/settings/gatewaySettingsSchema.ts";
+import type { CredentialPlace, Settings } from "../../connections/settings/setting.ts";
 import {
   editorSettingsWords,
   type GatewaySettingWords,
   gatewaySettingsWords,
   type OptionWords,
-} from "../connections/settings/settingsWords.ts";
-import type { ValueSchema } from "../lib/json/validValue.ts";
+} from "../../connections/settings/settingsWords.ts";
+import type { ValueSchema } from "../../lib/json/validValue.ts";
 import { placeOf } from "./placeOptions.ts";
 
 /** An option of the command line that stands for a setting of the gateway. */

@@ -1,7 +1,7 @@
-import type { ManagedValues } from "../connections/managed/managedSettings.ts";
-import { layersOf, type ToolLayers } from "../connections/toolRules/toolLayers.ts";
-import { freeRules, type GatewayRules } from "../policy/policy.ts";
-import type { StandaloneOptions } from "./arguments.ts";
+import type { ManagedValues } from "../../connections/managed/managedSettings.ts";
+import { layersOf, type ToolLayers } from "../../connections/toolRules/toolLayers.ts";
+import { freeRules, type GatewayRules } from "../../policy/policy.ts";
+import type { StandaloneOptions } from "../arguments.ts";
 
 const optionOf: Readonly<Record<string, string>> = {
   allow: "--tools-allow",

@@ -1,4 +1,4 @@
-import type { CredentialPlace } from "../connections/settings/setting.ts";
+import type { CredentialPlace } from "../../connections/settings/setting.ts";
 
 /** Where a value is read: `env:NAME`, `file:/path` or `command:program argument`; undefined for any other text. */
 export function placeOf(option: string, text: string): CredentialPlace | undefined {

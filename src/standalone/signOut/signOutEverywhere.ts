@@ -1,10 +1,10 @@
-import type { Gateways } from "../connections/gateways.ts";
-import { asFailure } from "../failures/failure.ts";
-import { exitCodes } from "./arguments.ts";
-import { exitCodeOf } from "./exitCode.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { exitCodes } from "../arguments.ts";
+import { exitCodeOf } from "../exitCode.ts";
+import { say } from "../stderr.ts";
+import { standaloneFailureText } from "../terminalWords.ts";
 import { remove } from "./signOut.ts";
-import { say } from "./stderr.ts";
-import { standaloneFailureText } from "./terminalWords.ts";
 
 /**
  * Signs out of every gateway of these records, and says what became of each. One that fails keeps no other from it.
