@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import * as vscode from "vscode";
+import { ToolDenials } from "./connections/agents/toolDenials.ts";
+import { KeptAttention } from "./connections/attention/keptAttention.ts";
 import { Gateways } from "./connections/gateways.ts";
 import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
-import { KeptAttention } from "./connections/keptAttention.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
-import { ToolDenials } from "./connections/toolDenials.ts";
 import { TrafficTap } from "./connections/traffic/trafficTap.ts";
 import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";

@@ -5,19 +5,19 @@ import type { MayAskPrivate, PrivateIssuer } from "../oauth/discovery/namedPlace
 import type { Authorization, Company } from "../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../oauth/signIn/signInFlow.ts";
 import { credentialKey, storeCredential } from "../oauth/tokens/clientCredential.ts";
-import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
 import { signedBySettings } from "./aws/awsSigning.ts";
 import { type Connection, serverNameOf, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
-import { discoverGateway } from "./discoverGateway.ts";
-import { flowText } from "./flowText.ts";
+import { discoverGateway } from "./discovery/discoverGateway.ts";
+import { isKnownPlace } from "./discovery/knownPlace.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
-import { isKnownPlace } from "./knownPlace.ts";
 import { resolveAllowed } from "./managed/beginSignIn.ts";
 import { allowedAddresses, maySignIn, rulesOf } from "./managed/managedGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
-import type { SignInToConnectionWorld } from "./signInToConnection.ts";
+import { askedAuthorization, type ClientQuestions } from "./signIn/askedAuthorization.ts";
+import { flowText } from "./signIn/flowText.ts";
+import type { SignInToConnectionWorld } from "./signIn/signInToConnection.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */

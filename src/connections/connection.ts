@@ -1,5 +1,5 @@
 import type { Authorization } from "../oauth/signIn/authorization.ts";
-import type { SharingConsent } from "./sharingConsent.ts";
+import type { SharingConsent } from "./signIn/sharingConsent.ts";
 
 /** One gateway that a person connected. It is kept between sessions and holds no secret. */
 export interface Connection {

@@ -6,10 +6,10 @@ import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
-import { type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
-import type { SignIns } from "./signIns.ts";
+import { type ChangedSignIn, mayFollow } from "./signIn/agreedIssuer.ts";
+import type { SignIns } from "./signIn/signIns.ts";
 
 /** What a sign-in prompt says and asks for. */
 export interface SignInPrompt {

@@ -5,7 +5,7 @@ import { isSameAddress, withoutSlash } from "../lib/sameAddress.ts";
 import { sha256Hex } from "../lib/sha256Hex.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import { type Connection, renamed } from "./connection.ts";
-import { withSignOut } from "./signOutMarks.ts";
+import { withSignOut } from "./signOut/signOutMarks.ts";
 
 /** Version 1 kept no consents for sign-ins that several gateways share. */
 const version = 2;

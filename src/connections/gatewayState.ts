@@ -1,11 +1,11 @@
 import { type AnyFailure, asFailure, type FailureCode } from "../failures/failure.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { KeptAttention } from "./attention/keptAttention.ts";
+import type { KeptRefusal } from "./attention/keptRefusal.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
-import type { KeptAttention } from "./keptAttention.ts";
-import type { KeptRefusal } from "./keptRefusal.ts";
-import type { SignIns } from "./signIns.ts";
+import type { SignIns } from "./signIn/signIns.ts";
 
 /** Where a gateway stands with its person. */
 export type GatewayState =

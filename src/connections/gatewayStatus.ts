@@ -7,13 +7,13 @@ import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
 import { isRenewable, renewAt, sentToken, type TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { ManagedRule } from "../policy/policy.ts";
-import type { AgentBar } from "./agentBar.ts";
+import type { AgentBar } from "./agents/agentBar.ts";
+import type { ToolDenial } from "./agents/toolDenials.ts";
 import { awsSourceText, awsWho } from "./aws/awsWho.ts";
 import type { Connection } from "./connection.ts";
 import type { GatewayState } from "./gatewayState.ts";
 import type { NotReached } from "./reachability/reachability.ts";
 import type { ResolvedConnection } from "./resolvedConnection.ts";
-import type { ToolDenial } from "./toolDenials.ts";
 import type { ToolLayers } from "./toolRules/toolLayers.ts";
 
 /** What helps a gateway that needs its person. */

@@ -3,14 +3,14 @@ import type { Log } from "../lib/log.ts";
 import type { TextFile } from "../lib/textFile.ts";
 import type { TokenStore } from "../oauth/tokens/tokenStore.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
+import type { KeptAttention } from "./attention/keptAttention.ts";
 import type { LoadAws } from "./aws/awsPart.ts";
-import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import type { Connection } from "./connection.ts";
 import type { SignInPrompt } from "./connectionAccess.ts";
 import type { GatewayRelay } from "./gatewayRelays.ts";
-import type { KeptAttention } from "./keptAttention.ts";
-import type { SignInToConnectionWorld } from "./signInToConnection.ts";
-import type { SignInContext, SigningInParts } from "./signingIn.ts";
+import type { AskClientElsewhere } from "./signIn/clientElsewhere.ts";
+import type { SignInToConnectionWorld } from "./signIn/signInToConnection.ts";
+import type { SignInContext, SigningInParts } from "./signIn/signingIn.ts";
 import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the gateways of a window are used with. */

@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../failures/failure.ts";
 import type { Connection } from "./connection.ts";
 import { type ConnectionBook, withoutResource } from "./connectionBook.ts";
-import { signOutMark } from "./signOutMarks.ts";
+import { signOutMark } from "./signOut/signOutMarks.ts";
 
 /** What a change of one connection finds under the lock. */
 export interface ConnectionChange {

@@ -1,4 +1,4 @@
-import { agentBarText } from "../connections/agentBarText.ts";
+import { agentBarText } from "../connections/agents/agentBarText.ts";
 import { english } from "../failures/translate.ts";
 import type { AccessCheck } from "./accessReport.ts";
 import type { AskedAccess, EditorServers } from "./askedAccess.ts";

@@ -1,5 +1,5 @@
-import type { AgentBar } from "../connections/agentBar.ts";
-import type { NamedServer } from "../connections/agentBarText.ts";
+import type { AgentBar } from "../connections/agents/agentBar.ts";
+import type { NamedServer } from "../connections/agents/agentBarText.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
 import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";

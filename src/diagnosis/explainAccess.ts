@@ -1,4 +1,4 @@
-import { scopesWanted } from "../connections/discoverGateway.ts";
+import { scopesWanted } from "../connections/discovery/discoverGateway.ts";
 import { english } from "../failures/translate.ts";
 import { proofOffer } from "../oauth/discovery/proofOffer.ts";
 import { isRenewable, sentToken } from "../oauth/tokens/tokenSet.ts";

@@ -1,5 +1,5 @@
-import { acceptedResource } from "../connections/acceptedResource.ts";
-import { isPlaceOf } from "../connections/knownPlace.ts";
+import { acceptedResource } from "../connections/discovery/acceptedResource.ts";
+import { isPlaceOf } from "../connections/discovery/knownPlace.ts";
 import { type AnyFailure, asFailure, GatewayFailure, isFailure } from "../failures/failure.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import { askServer } from "../lib/askServer.ts";

@@ -1,4 +1,4 @@
-import { scopesToAsk } from "../connections/discoverGateway.ts";
+import { scopesToAsk } from "../connections/discovery/discoverGateway.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import type { AuthorizationServer } from "../oauth/discovery/authorizationServer.ts";
 import { openIdScopes } from "../oauth/discovery/challenge.ts";

@@ -1,4 +1,4 @@
-import { discoverConnection } from "../connections/discoverConnection.ts";
+import { discoverConnection } from "../connections/discovery/discoverConnection.ts";
 import { announcedExtensions } from "../connections/enterprise/announcedExtensions.ts";
 import { Gateways } from "../connections/gateways.ts";
 import { canShare } from "../connections/managed/canShare.ts";

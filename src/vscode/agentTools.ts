@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
-import { type AgentBar, agentBar } from "../connections/agentBar.ts";
-import { allowingEntry } from "../connections/agentBarText.ts";
-import { hasTools } from "../connections/agentToolNames.ts";
+import { type AgentBar, agentBar } from "../connections/agents/agentBar.ts";
+import { allowingEntry } from "../connections/agents/agentBarText.ts";
+import { hasTools } from "../connections/agents/agentToolNames.ts";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { hostIdOfEditor } from "../hosts/hostIds.ts";

@@ -1,5 +1,5 @@
-import type { AgentBar } from "../connections/agentBar.ts";
-import { agentBarText } from "../connections/agentBarText.ts";
+import type { AgentBar } from "../connections/agents/agentBar.ts";
+import { agentBarText } from "../connections/agents/agentBarText.ts";
 import type { Connection } from "../connections/connection.ts";
 import { translate } from "./translate.ts";
 

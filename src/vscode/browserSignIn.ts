@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
 import type { Connection } from "../connections/connection.ts";
 import type { SignInPrompt } from "../connections/connectionAccess.ts";
-import { flowText } from "../connections/flowText.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { type GivenConsent, gatewayHost } from "../connections/sharingConsent.ts";
-import type { SharedSignIn } from "../connections/signInSharing.ts";
-import type { SignInOverrides } from "../connections/signInToConnection.ts";
+import { flowText } from "../connections/signIn/flowText.ts";
+import { type GivenConsent, gatewayHost } from "../connections/signIn/sharingConsent.ts";
+import type { SharedSignIn } from "../connections/signIn/signInSharing.ts";
+import type { SignInOverrides } from "../connections/signIn/signInToConnection.ts";
 import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { pause } from "../lib/waiting.ts";
 import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";

@@ -1,6 +1,11 @@
 import * as vscode from "vscode";
+import {
+  type DirectObstacle,
+  type DirectToken,
+  directObstacles,
+  directToken,
+} from "../connections/agents/directMode.ts";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
-import { type DirectObstacle, type DirectToken, directObstacles, directToken } from "../connections/directMode.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import type { AgentBar } from "../connections/agentBar.ts";
+import type { AgentBar } from "../connections/agents/agentBar.ts";
+import type { ToolDenials } from "../connections/agents/toolDenials.ts";
 import type { Connection } from "../connections/connection.ts";
 import type { GatewaySummary } from "../connections/gatewayStatus.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
-import type { ToolDenials } from "../connections/toolDenials.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
 import type { ShowFailure } from "./failureMessages.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";

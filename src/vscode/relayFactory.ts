@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import type { ToolDenials } from "../connections/agents/toolDenials.ts";
 import { type Connection, serverNameOf } from "../connections/connection.ts";
 import { announcedExtensions } from "../connections/enterprise/announcedExtensions.ts";
 import type { GatewayRelay } from "../connections/gatewayRelays.ts";
 import type { Gateways } from "../connections/gateways.ts";
 import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
-import type { ToolDenials } from "../connections/toolDenials.ts";
 import { asFailure } from "../failures/failure.ts";
 import type { FailureWords } from "../failures/wording.ts";
 import type { Log } from "../lib/log.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { flowText } from "../connections/flowText.ts";
 import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
+import { flowText } from "../connections/signIn/flowText.ts";
 import { offersDeviceCode } from "../oauth/signIn/deviceCode.ts";
 import { translate, translated } from "./translate.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { flowText } from "../../src/connections/flowText.ts";
+import { flowText } from "../../src/connections/signIn/flowText.ts";
 import { connectWorld } from "../support/connectWorld.ts";
 import { accessWorld, askedBy, checksOf } from "../support/explainWorld.ts";
 import { part } from "../support/programs.ts";

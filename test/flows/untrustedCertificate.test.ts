@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discoverGateway } from "../../src/connections/discoverGateway.ts";
+import { discoverGateway } from "../../src/connections/discovery/discoverGateway.ts";
 import { findAuthorizationServer } from "../../src/oauth/discovery/authorizationServer.ts";
 import { failureOf } from "../support/fakePorts.ts";
 import { resolvedGateway } from "../support/resolved.ts";

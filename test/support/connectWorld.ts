@@ -1,10 +1,10 @@
-import type { ClientElsewhere } from "../../src/connections/clientElsewhere.ts";
 import { type ConnectOutcome, type ConnectQuestions, connectGateway } from "../../src/connections/connectGateway.ts";
 import type { Connection } from "../../src/connections/connection.ts";
 import type { SignInPrompt } from "../../src/connections/connectionAccess.ts";
 import { Gateways } from "../../src/connections/gateways.ts";
 import type { RedirectSettings } from "../../src/connections/settings/redirectSettings.ts";
-import type { GivenConsent } from "../../src/connections/sharingConsent.ts";
+import type { ClientElsewhere } from "../../src/connections/signIn/clientElsewhere.ts";
+import type { GivenConsent } from "../../src/connections/signIn/sharingConsent.ts";
 import type { CrossProcessLock } from "../../src/lib/crossProcessLock.ts";
 import type { TextFile } from "../../src/lib/textFile.ts";
 import type { Company } from "../../src/oauth/signIn/authorization.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decisionText } from "../../src/agentcore/authorizer/decisionText.ts";
-import { agentBarText } from "../../src/connections/agentBarText.ts";
+import { agentBarText } from "../../src/connections/agents/agentBarText.ts";
 import { statusBarText } from "../../src/connections/gatewayStatus.ts";
 import { itemLook, targetLook, toolLook } from "../../src/connections/tree/itemLooks.ts";
 import { shownCatalogue } from "../../src/connections/tree/shownCatalogue.ts";

@@ -124,7 +124,7 @@ export const ofTokens: Explanations = {
       why: logged,
     },
   ],
-  "src/connections/sharingConsent.ts": [
+  "src/connections/signIn/sharingConsent.ts": [
     {
       mutator: "ConditionalExpression",
       line: "const audiences = (text === undefined ? undefined : audiencesOf(text)) ?? [];",
@@ -142,7 +142,7 @@ export const ofTokens: Explanations = {
       why: "What is compared next differs then: a consent names whose sign-in it is, and without one nothing was agreed to.",
     },
   ],
-  "src/connections/signInSharing.ts": [
+  "src/connections/signIn/signInSharing.ts": [
     {
       mutator: "StringLiteral",
       line: '#madeFor({ gatewayHost: host, connectionId = "" }: TokenSet): string | undefined {',

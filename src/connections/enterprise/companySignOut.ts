@@ -3,7 +3,7 @@ import { isSameAddress } from "../../lib/sameAddress.ts";
 import type { RevocationReport } from "../../oauth/tokens/revocationReport.ts";
 import type { Connection } from "../connection.ts";
 import type { Gateways } from "../gateways.ts";
-import type { SignOutReport } from "../signOutReport.ts";
+import type { SignOutReport } from "../signOut/signOutReport.ts";
 import type { KnownCompany } from "./companySignIns.ts";
 
 /** What became of a company's sign-in and of all that came from it. */

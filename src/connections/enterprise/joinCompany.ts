@@ -1,8 +1,8 @@
 import type { WantedSession } from "../../oauth/tokens/sharedSession.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { Connection } from "../connection.ts";
-import type { SharedSignIn } from "../signInSharing.ts";
-import type { SignIns } from "../signIns.ts";
+import type { SharedSignIn } from "../signIn/signInSharing.ts";
+import type { SignIns } from "../signIn/signIns.ts";
 
 /** The sign-ins that other programs of the person keep in the keychain, see `SharedSignIns`. */
 export interface SharedElsewhere {

@@ -5,7 +5,7 @@ import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { isMachineFlow } from "../../oauth/signIn/signInFlow.ts";
 import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
 import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
-import { agentBarText } from "../agentBarText.ts";
+import { agentBarText } from "../agents/agentBarText.ts";
 import { awsSourceText, awsWho } from "../aws/awsWho.ts";
 import {
   escapeMarkdown,

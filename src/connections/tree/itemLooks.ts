@@ -1,7 +1,7 @@
 import type { Translate } from "../../failures/translate.ts";
 import { foreignText } from "../../lib/foreignText.ts";
+import type { ToolDenial } from "../agents/toolDenials.ts";
 import { escapeMarkdown } from "../gatewayStatus.ts";
-import type { ToolDenial } from "../toolDenials.ts";
 import type { KeptBack } from "../toolRules/keptBack.ts";
 import type { TreeWords } from "./gatewayLook.ts";
 import { keptBackText } from "./keptBackText.ts";

@@ -1,8 +1,8 @@
 import type { Connection } from "../../connections/connection.ts";
 import { ConnectionBook } from "../../connections/connectionBook.ts";
 import type { SharedElsewhere } from "../../connections/enterprise/joinCompany.ts";
-import { gatewayHost } from "../../connections/sharingConsent.ts";
-import type { SharedSignIn } from "../../connections/signInSharing.ts";
+import { gatewayHost } from "../../connections/signIn/sharingConsent.ts";
+import type { SharedSignIn } from "../../connections/signIn/signInSharing.ts";
 import { asFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { credentialKey } from "../../oauth/tokens/clientCredential.ts";

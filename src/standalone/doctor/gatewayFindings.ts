@@ -1,4 +1,4 @@
-import { discoverGateway } from "../../connections/discoverGateway.ts";
+import { discoverGateway } from "../../connections/discovery/discoverGateway.ts";
 import { gatewayCandidates } from "../../connections/gatewayUrl.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import { asFailure } from "../../failures/failure.ts";

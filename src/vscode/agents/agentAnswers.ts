@@ -1,4 +1,4 @@
-import { agentBarText } from "../../connections/agentBarText.ts";
+import { agentBarText } from "../../connections/agents/agentBarText.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { type GatewaySummary, neededAct } from "../../connections/gatewayStatus.ts";
 import type { AccessReport } from "../../diagnosis/accessReport.ts";

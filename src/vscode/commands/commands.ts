@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { ToolDenials } from "../../connections/agents/toolDenials.ts";
 import type { LoadAws } from "../../connections/aws/awsPart.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
@@ -7,7 +8,6 @@ import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import type { SuggestedGateway } from "../../connections/offers/teamFile.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
-import type { ToolDenials } from "../../connections/toolDenials.ts";
 import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
 import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
+import type { DirectObstacle } from "../../connections/agents/directMode.ts";
 import type { Connection } from "../../connections/connection.ts";
-import type { DirectObstacle } from "../../connections/directMode.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.ts";
+import type { KeptAttention } from "../../connections/attention/keptAttention.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import { whichEnterprise } from "../../connections/enterprise/whichEnterprise.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
-import type { KeptAttention } from "../../connections/keptAttention.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";

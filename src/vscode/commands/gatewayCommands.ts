@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
+import type { ToolDenials } from "../../connections/agents/toolDenials.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { rulesOf } from "../../connections/managed/managedGateway.ts";
 import { withHiddenTool } from "../../connections/settings/hiddenTools.ts";
 import { type SettingsValues, usableSetting } from "../../connections/settings/readGatewaySettings.ts";
-import type { ToolDenials } from "../../connections/toolDenials.ts";
 import { isFailure } from "../../failures/failure.ts";
 import type { Log } from "../../lib/log.ts";
 import { type ListMethod, listMethods } from "../../mcp/lists.ts";

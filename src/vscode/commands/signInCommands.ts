@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
-import { flowText } from "../../connections/flowText.ts";
 import { isForPeople } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import { gatewayHost } from "../../connections/sharingConsent.ts";
-import type { SharedSignIn } from "../../connections/signInSharing.ts";
+import { flowText } from "../../connections/signIn/flowText.ts";
+import { gatewayHost } from "../../connections/signIn/sharingConsent.ts";
+import type { SharedSignIn } from "../../connections/signIn/signInSharing.ts";
 import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";

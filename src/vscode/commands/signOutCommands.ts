@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import type { SignOutReport } from "../../connections/signOutReport.ts";
+import type { SignOutReport } from "../../connections/signOut/signOutReport.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
 import type { ShowFailure } from "../failureMessages.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { ClientElsewhere } from "../../connections/clientElsewhere.ts";
 import type { Connection } from "../../connections/connection.ts";
+import type { ClientElsewhere } from "../../connections/signIn/clientElsewhere.ts";
 import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import type { Answer } from "./box.ts";
 import { askClientId, askCredential } from "./questions.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { ConnectionBook, connectionId } from "../../../src/connections/connectionBook.ts";
-import { signOutMark } from "../../../src/connections/signOutMarks.ts";
+import { signOutMark } from "../../../src/connections/signOut/signOutMarks.ts";
 import { readRecordList } from "../../../src/lib/json/recordList.ts";
 import { failureOf, QueueLock } from "../../support/fakePorts.ts";
 

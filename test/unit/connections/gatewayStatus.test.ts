@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agentBarText } from "../../../src/connections/agentBarText.ts";
+import { agentBarText } from "../../../src/connections/agents/agentBarText.ts";
 import type { Connection } from "../../../src/connections/connection.ts";
 import type { GatewayState } from "../../../src/connections/gatewayState.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discoverGateway } from "../../../src/connections/discoverGateway.ts";
-import { isKnownPlace } from "../../../src/connections/knownPlace.ts";
+import { discoverGateway } from "../../../src/connections/discovery/discoverGateway.ts";
+import { isKnownPlace } from "../../../src/connections/discovery/knownPlace.ts";
 import type { GatewaySettings } from "../../../src/connections/settings/readGatewaySettings.ts";
 import { asFailure } from "../../../src/failures/failure.ts";
 import { DISCOVERY_TIMEOUT_MS } from "../../../src/lib/limits.ts";

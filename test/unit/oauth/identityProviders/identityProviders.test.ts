@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discoverGateway } from "../../../../src/connections/discoverGateway.ts";
+import { discoverGateway } from "../../../../src/connections/discovery/discoverGateway.ts";
 import type { GatewaySettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
