@@ -1,7 +1,7 @@
 // The bundle of the commands and of the words of failures, loaded with the first command or failure.
 
-export { barText } from "./vscode/barText.ts";
-export { BrowserSignIn } from "./vscode/browserSignIn.ts";
+export { barText } from "./vscode/agents/barText.ts";
 export { createCommands } from "./vscode/commands/commands.ts";
-export { failureWords } from "./vscode/failureWords.ts";
-export { showFailure } from "./vscode/showFailure.ts";
+export { failureWords } from "./vscode/messages/failureWords.ts";
+export { showFailure } from "./vscode/messages/showFailure.ts";
+export { BrowserSignIn } from "./vscode/signIn/browserSignIn.ts";

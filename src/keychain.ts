@@ -2,4 +2,4 @@
 // somebody wants to share one.
 export { offerSharing, shareSignInCommand } from "./vscode/commands/shareSignInCommand.ts";
 export { signOutOfCompanyCommand } from "./vscode/commands/signOutOfCompanyCommand.ts";
-export { openSharedSignIns } from "./vscode/openSharedSignIns.ts";
+export { openSharedSignIns } from "./vscode/signIn/openSharedSignIns.ts";

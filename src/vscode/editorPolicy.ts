@@ -6,7 +6,7 @@ import { machinePolicy } from "../node/policy/machinePolicy.ts";
 import type { openPolicy } from "../node/policy/openPolicy.ts";
 import { policyPlace } from "../node/policy/policyPlace.ts";
 import type { CurrentPolicy } from "../policy/policy.ts";
-import type { ShowFailure } from "./failureMessages.ts";
+import type { ShowFailure } from "./messages/failureMessages.ts";
 
 export interface EditorPolicyWorld {
   /** Loads what reads the file, at once: whoever asks what is allowed cannot wait. */

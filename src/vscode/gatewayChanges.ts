@@ -7,9 +7,9 @@ import type { Gateways } from "../connections/gateways.ts";
 import type { GatewayReach } from "../connections/reachability/gatewayReach.ts";
 import { type SettingsValues, usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import type { TrafficTap } from "../connections/traffic/trafficTap.ts";
-import type { ShowFailure } from "./failureMessages.ts";
+import { toolLayers } from "./agents/toolLayers.ts";
 import type { KeptCatalogues } from "./keptCatalogues.ts";
-import { toolLayers } from "./toolLayers.ts";
+import type { ShowFailure } from "./messages/failureMessages.ts";
 
 /** Something that follows the state of all gateways. */
 export type GatewayFollower = (gateways: readonly GatewaySummary[]) => unknown;

@@ -37,7 +37,7 @@ import type { clientElsewhere } from "./connect/clientElsewhere.ts";
 import type { connectSuggested } from "./connect/connectSuggested.ts";
 import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
 import type { followedLink } from "./connect/followedLink.ts";
-import type { openSharedSignIns } from "./openSharedSignIns.ts";
+import type { openSharedSignIns } from "./signIn/openSharedSignIns.ts";
 import type { askConsent } from "./views/askConsent.ts";
 import type { createGatewaysTree } from "./views/gatewaysTree.ts";
 

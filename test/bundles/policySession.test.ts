@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { POLICY_SESSION_HEADER } from "../../src/lib/settableHeaders.ts";
-import { MOST_MESSAGES } from "../../src/vscode/unaskedMessages.ts";
+import { MOST_MESSAGES } from "../../src/vscode/messages/unaskedMessages.ts";
 import { bridgeEntry, startHost } from "../support/bridgeHost.ts";
 import { withEditor } from "../support/editorWorld.ts";
 import { until } from "../support/until.ts";

@@ -123,7 +123,7 @@ test("the accounts and the servers are declared under one id, the one the code r
     { authentication, mcpServerDefinitionProviders },
     { authentication: declared, mcpServerDefinitionProviders: declared },
   );
-  assert.match(read("src/vscode/providerId.ts"), /export const providerId = "gateway-connect";/);
+  assert.match(read("src/vscode/signIn/providerId.ts"), /export const providerId = "gateway-connect";/);
 });
 
 test("the palette shows a command only where it can do something, by a context that the code sets", () => {

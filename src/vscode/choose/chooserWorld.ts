@@ -4,7 +4,7 @@ import type { ChosenGateway } from "../../connections/aws/chosenGateway.ts";
 import type { FailureWords } from "../../failures/wording.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
-import type { LogFailure } from "../logFailure.ts";
+import type { LogFailure } from "../messages/logFailure.ts";
 
 /** What choosing a gateway needs of the window. */
 export interface ChooserWorld {

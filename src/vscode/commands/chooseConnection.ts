@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import { stateLine } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import { failureWords } from "../failureWords.ts";
+import { failureWords } from "../messages/failureWords.ts";
 import { translate } from "../translate.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";
 

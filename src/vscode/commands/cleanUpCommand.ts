@@ -9,8 +9,8 @@ import type { HostEntries } from "../../hosts/hostEntries.ts";
 import type { WrittenEntry } from "../../hosts/writtenEntries.ts";
 import { signOutText } from "../../oauth/tokens/signOutText.ts";
 import { clockTime } from "../clockTime.ts";
-import { failureWords } from "../failureWords.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { failureWords } from "../messages/failureWords.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 
 export interface CleanUpWorld {
   readonly gateways: Gateways;

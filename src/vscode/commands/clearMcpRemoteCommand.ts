@@ -7,10 +7,10 @@ import type {
   findMcpRemoteCaches,
   mcpRemoteFolders,
 } from "../../node/hostFiles/mcpRemoteCache.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
 import { clockTime } from "../clockTime.ts";
-import { failureWords } from "../failureWords.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { failureWords } from "../messages/failureWords.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { translate } from "../translate.ts";
 
 export interface ClearMcpRemoteWorld {

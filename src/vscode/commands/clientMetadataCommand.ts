@@ -8,8 +8,8 @@ import { checkClientMetadata, metadataAddress } from "../../oauth/clientMetadata
 import { clientMetadataDocument, documentText } from "../../oauth/clientMetadata/clientMetadataDocument.ts";
 import { metadataAddressFault } from "../../oauth/clientMetadata/metadataAddress.ts";
 import { publishedRedirects } from "../../oauth/clientMetadata/publishedRedirects.ts";
-import type { ShowFailure } from "../failureMessages.ts";
-import { failureWords } from "../failureWords.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
+import { failureWords } from "../messages/failureWords.ts";
 import { translate } from "../translate.ts";
 import { type CommandRun, textArgument } from "./command.ts";
 

@@ -15,8 +15,7 @@ import type { Log } from "../../lib/log.ts";
 import type { Company } from "../../oauth/signIn/authorization.ts";
 import type { SignInFlow } from "../../oauth/signIn/signInFlow.ts";
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
-import { type AgentWorld, giveToAgent } from "../agentTools.ts";
-import type { BrowserSignIn } from "../browserSignIn.ts";
+import { type AgentWorld, giveToAgent } from "../agents/agentTools.ts";
 import { AddressStep, type AddressStepWorld } from "../connect/addressStep.ts";
 import { attemptQuestions } from "../connect/attemptQuestions.ts";
 import { CompanySecret } from "../connect/companySecret.ts";
@@ -28,10 +27,11 @@ import { offerNextSteps } from "../connect/nextSteps.ts";
 import * as ask from "../connect/questions.ts";
 import { type RefusedWorld, refusedStep } from "../connect/refusedStep.ts";
 import { type AnsweredSettings, WrittenSettings } from "../connect/writtenSettings.ts";
-import type { LogFailure } from "../logFailure.ts";
+import type { LogFailure } from "../messages/logFailure.ts";
+import type { Tell } from "../messages/unaskedMessages.ts";
 import { milestones } from "../milestones.ts";
+import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
 import { translate } from "../translate.ts";
-import type { Tell } from "../unaskedMessages.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 const titles = {

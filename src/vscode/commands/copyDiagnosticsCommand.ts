@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { DiagnosticsFacts, diagnosticsText } from "../../diagnosis/diagnosticsText.ts";
 import { asFailure } from "../../failures/failure.ts";
-import type { Hosts } from "../hosts.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import type { Hosts } from "../servers/hosts.ts";
 import { translate } from "../translate.ts";
 
 export interface DiagnosticsWorld {

@@ -18,12 +18,12 @@ import type { keptReport, lastingReport } from "../../diagnosis/lastingReport.ts
 import { isFailure } from "../../failures/failure.ts";
 import type { HttpRequest } from "../../lib/httpPort.ts";
 import { probeGateway } from "../../oauth/discovery/probeGateway.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
+import { toolLayers } from "../agents/toolLayers.ts";
 import type { Refusal } from "../connect/refusedStep.ts";
 import { copyText } from "../copyText.ts";
-import type { ShowFailure } from "../failureMessages.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
 import { milestones } from "../milestones.ts";
-import { toolLayers } from "../toolLayers.ts";
 import { translate } from "../translate.ts";
 import type { AccessPages } from "../views/accessPage.ts";
 import { askConfiguration } from "./askConfiguration.ts";

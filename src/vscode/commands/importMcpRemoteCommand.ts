@@ -6,8 +6,8 @@ import type { HostEntries } from "../../hosts/hostEntries.ts";
 import type { HostFile } from "../../hosts/hosts.ts";
 import type { importText } from "../../hosts/mcpRemote/importText.ts";
 import type { ImportedSettings, McpRemoteEntry, readMcpRemoteEntry } from "../../hosts/mcpRemote/mcpRemoteEntry.ts";
-import type { ShowFailure } from "../failureMessages.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
 import { translate } from "../translate.ts";
 
 export interface ImportWorld {

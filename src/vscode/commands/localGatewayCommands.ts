@@ -13,11 +13,11 @@ import {
   startLocalGateway,
 } from "../../node/localPrograms/localGateway.ts";
 import { readNamedFileMeanwhile } from "../../system/readNamedFile.ts";
-import { failureWords } from "../failureWords.ts";
-import { logFailure } from "../logFailure.ts";
+import { failureWords } from "../messages/failureWords.ts";
+import { logFailure } from "../messages/logFailure.ts";
+import type { Tell } from "../messages/unaskedMessages.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import { translate } from "../translate.ts";
-import type { Tell } from "../unaskedMessages.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 /** What a new file has: enough to be completed, and nothing that would start by itself. */

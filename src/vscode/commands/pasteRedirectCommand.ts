@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { BrowserSignIn } from "../browserSignIn.ts";
+import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
 import { translate } from "../translate.ts";
 
 /** **Paste the Address You Were Sent To…**: finishes a sign-in whose browser runs on another machine. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
 import { translate } from "../translate.ts";
 import { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../../lib/log.ts";
-import type { ShowFailure } from "../failureMessages.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
 import type { CommandTable } from "./command.ts";
 import { type CommandId, commandIds, commandName } from "./commandIds.ts";
 

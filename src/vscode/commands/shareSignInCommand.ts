@@ -6,7 +6,7 @@ import type { SettingsValues } from "../../connections/settings/readGatewaySetti
 import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import { asksByItself, type TokenSet } from "../../oauth/tokens/tokenSet.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { translate } from "../translate.ts";
 import type { connectionOf } from "./chooseConnection.ts";
 import type { CommandRun } from "./command.ts";

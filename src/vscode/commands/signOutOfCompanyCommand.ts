@@ -7,7 +7,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import { accountAtIssuer, issuerText } from "../../oauth/tokens/account.ts";
 import { clockTime } from "../clockTime.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { milestones } from "../milestones.ts";
 import { translate } from "../translate.ts";
 import { type CommandRun, connectionArgument } from "./command.ts";

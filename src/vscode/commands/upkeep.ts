@@ -6,10 +6,10 @@ import type { SettingsValues } from "../../connections/settings/readGatewaySetti
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import type { Log } from "../../lib/log.ts";
 import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
-import type { AgentWorld } from "../agentTools.ts";
-import type { ShowFailure } from "../failureMessages.ts";
-import type { Hosts } from "../hosts.ts";
+import type { AgentWorld } from "../agents/agentTools.ts";
 import type { LazyBundles } from "../lazyBundles.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
+import type { Hosts } from "../servers/hosts.ts";
 import { cleanUpCommand } from "./cleanUpCommand.ts";
 import { clearMcpRemoteCommand } from "./clearMcpRemoteCommand.ts";
 import { writeClientMetadataCommand } from "./clientMetadataCommand.ts";

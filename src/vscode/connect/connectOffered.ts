@@ -4,7 +4,7 @@ import { keyOf } from "../../connections/settings/setForGateways.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import { type ConnectWorld, connectCommand } from "../commands/connectCommand.ts";
 import { gatewaysSetting } from "../gatewaysSetting.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { translate } from "../translate.ts";
 
 /** A gateway that somebody else offers, and who that is. */

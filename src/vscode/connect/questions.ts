@@ -9,7 +9,7 @@ import { findAuthorizationServer } from "../../oauth/discovery/authorizationServ
 import type { PrivateIssuer } from "../../oauth/discovery/namedPlace.ts";
 import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
 import { copyText } from "../copyText.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
 import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
 import { issuerForms } from "./issuerForms.ts";

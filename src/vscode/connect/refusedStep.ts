@@ -3,8 +3,8 @@ import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { AnyFailure } from "../../failures/failure.ts";
 import type { FailureWords } from "../../failures/wording.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
 import { executeCommand } from "../commands/executeCommand.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
 import { askAudience } from "./questions.ts";
 import type { WrittenSettings } from "./writtenSettings.ts";
 

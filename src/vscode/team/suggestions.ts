@@ -4,9 +4,9 @@ import type { SuggestedFile } from "../../connections/tree/suggestedFile.ts";
 import { foreignText } from "../../lib/foreignText.ts";
 import type { CommandRun } from "../commands/command.ts";
 import { executeCommand } from "../commands/executeCommand.ts";
-import type { ShowFailure } from "../failureMessages.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
+import type { Tell } from "../messages/unaskedMessages.ts";
 import { translate } from "../translate.ts";
-import type { Tell } from "../unaskedMessages.ts";
 import { readTeamFiles } from "./readTeamFiles.ts";
 
 export interface SuggestionsWorld {

@@ -5,7 +5,7 @@ import { foreignText } from "../../lib/foreignText.ts";
 import type { JsonObject } from "../../lib/json/jsonObject.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import { isDestructive, type Subject } from "../../toolPage/subject.ts";
-import { isConfirmed } from "../isConfirmed.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
 import { translate } from "../translate.ts";
 
 /** How much of the arguments stands in the question, in characters. */

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
-import { withCancellableProgress } from "../cancellableProgress.ts";
 import { chooseConnection } from "../commands/chooseConnection.ts";
 import { type CommandRun, connectionArgument } from "../commands/command.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
 import { translate } from "../translate.ts";
 import { offersLog, TrafficDocuments, type TrafficWorld, trafficScheme } from "./trafficDocuments.ts";
 

@@ -7,7 +7,7 @@ import type { SuggestedFile } from "../../connections/tree/suggestedFile.ts";
 import { type LocalProgram, nodeKey, type TreeNode } from "../../connections/tree/treeNode.ts";
 import { clockTime } from "../clockTime.ts";
 import { commandName } from "../commands/commandIds.ts";
-import { failureWords } from "../failureWords.ts";
+import { failureWords } from "../messages/failureWords.ts";
 import { translate } from "../translate.ts";
 import { EditorSchemas } from "./editorSchemas.ts";
 import { findTool } from "./findTool.ts";

@@ -175,7 +175,7 @@ export const limitRows: readonly LimitRow[] = [
   {
     what: "messages in the editor that nobody asked for, of one gateway",
     most: "3 within 5 min, and none while the same text stands",
-    set: ["src/vscode/unaskedMessages.ts", "MOST_MESSAGES = 3"],
+    set: ["src/vscode/messages/unaskedMessages.ts", "MOST_MESSAGES = 3"],
     told: "they are counted, and the log has the first and how many",
     test: "a gateway that causes one message after another has a few of them shown, and takes none of another's",
   },

@@ -10,7 +10,7 @@ import { readManifest } from "../../support/manifest.ts";
  * command is in the palette; `menu` is the view's or the status bar's too.
  */
 const places: Readonly<Record<string, readonly { readonly button: string; readonly stays: string }[]>> = {
-  "agentTools.ts": [
+  "agents/agentTools.ts": [
     { button: "Start It", stays: "MCP: List Servers, which the message names" },
     { button: "Show Servers", stays: "MCP: List Servers" },
   ],
@@ -19,7 +19,7 @@ const places: Readonly<Record<string, readonly { readonly button: string; readon
     { button: "Show Status", stays: "gatewayConnect.showMenu" },
   ],
   "pagePanel.ts": [{ button: "Reload Window", stays: "Developer: Reload Window" }],
-  "showFailure.ts": [
+  "messages/showFailure.ts": [
     { button: "Explain Access", stays: "gatewayConnect.explainAccess" },
     { button: "Show Log", stays: "gatewayConnect.showLog" },
     { button: "Copy Diagnostics", stays: "gatewayConnect.copyDiagnostics" },

@@ -1,15 +1,15 @@
 import type * as vscode from "vscode";
-import type { Gateways } from "../connections/gateways.ts";
-import { canShare } from "../connections/managed/canShare.ts";
-import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
-import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
-import type { Log } from "../lib/log.ts";
-import { editorKeychain } from "../node/secrets/editorKeychain.ts";
-import { indexPath } from "../node/secrets/machineStorage.ts";
-import { SharedSignIns } from "../node/secrets/sharedSignIns.ts";
-import type { SecretStore } from "../oauth/tokens/secretStore.ts";
-import type { GatewayChanges } from "./gatewayChanges.ts";
-import { isForeignHere } from "./workspaces.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { canShare } from "../../connections/managed/canShare.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
+import type { Log } from "../../lib/log.ts";
+import { editorKeychain } from "../../node/secrets/editorKeychain.ts";
+import { indexPath } from "../../node/secrets/machineStorage.ts";
+import { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
+import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
+import type { GatewayChanges } from "../gatewayChanges.ts";
+import { isForeignHere } from "../workspaces.ts";
 
 export interface OpenSharedSignInsWorld {
   readonly context: Pick<vscode.ExtensionContext, "subscriptions">;

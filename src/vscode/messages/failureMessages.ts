@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { asFailure, isFailure } from "../failures/failure.ts";
-import type { Log } from "../lib/log.ts";
+import { asFailure, isFailure } from "../../failures/failure.ts";
+import type { Log } from "../../lib/log.ts";
+import { translate } from "../translate.ts";
 import type { showFailure } from "./showFailure.ts";
-import { translate } from "./translate.ts";
 import { type Tell, type UnaskedMessagesWorld, unaskedMessages } from "./unaskedMessages.ts";
 
 /**

@@ -1,15 +1,15 @@
 import * as vscode from "vscode";
-import { type AgentBar, agentBar } from "../connections/agents/agentBar.ts";
-import { allowingEntry } from "../connections/agents/agentBarText.ts";
-import { hasTools } from "../connections/agents/agentToolNames.ts";
-import { type Connection, serverNameOf } from "../connections/connection.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { hostIdOfEditor } from "../hosts/hostIds.ts";
-import { pause } from "../lib/waiting.ts";
+import { type AgentBar, agentBar } from "../../connections/agents/agentBar.ts";
+import { allowingEntry } from "../../connections/agents/agentBarText.ts";
+import { hasTools } from "../../connections/agents/agentToolNames.ts";
+import { type Connection, serverNameOf } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
+import { pause } from "../../lib/waiting.ts";
+import { executeCommand } from "../commands/executeCommand.ts";
+import { copyText } from "../copyText.ts";
+import { translate } from "../translate.ts";
 import { barText } from "./barText.ts";
-import { executeCommand } from "./commands/executeCommand.ts";
-import { copyText } from "./copyText.ts";
-import { translate } from "./translate.ts";
 
 /** How long the editor is given to take in a gateway's tools, in milliseconds, and how often it is looked. */
 const [TIMEOUT_MS, LOOK_EVERY_MS] = [10_000, 250];

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { foreignText } from "../lib/foreignText.ts";
-import type { DeviceCode } from "../oauth/signIn/deviceCode.ts";
-import { copyText } from "./copyText.ts";
-import { translate } from "./translate.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import type { DeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import { copyText } from "../copyText.ts";
+import { translate } from "../translate.ts";
 
 /**
  * The code of a sign-in on another device, on the screen until that sign-in ends.

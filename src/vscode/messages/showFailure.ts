@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
-import { gatewayOf, isExplicable } from "../diagnosis/explicable.ts";
-import { asFailure } from "../failures/failure.ts";
-import { failureLine } from "../failures/wording.ts";
-import type { Log } from "../lib/log.ts";
-import { executeCommand } from "./commands/executeCommand.ts";
+import { gatewayOf, isExplicable } from "../../diagnosis/explicable.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { failureLine } from "../../failures/wording.ts";
+import type { Log } from "../../lib/log.ts";
+import { executeCommand } from "../commands/executeCommand.ts";
+import { translate } from "../translate.ts";
 import { failureWords } from "./failureWords.ts";
 import { logFailure } from "./logFailure.ts";
-import { translate } from "./translate.ts";
 import type { Tell } from "./unaskedMessages.ts";
 
 const explain = translate("Explain Access");

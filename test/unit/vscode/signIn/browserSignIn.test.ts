@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Connection } from "../../../src/connections/connection.ts";
-import { connectWorld } from "../../support/connectWorld.ts";
-import { useFakeEditor } from "../../support/fakeEditor.ts";
-import { noAws } from "../../support/fakePorts.ts";
+import type { Connection } from "../../../../src/connections/connection.ts";
+import { connectWorld } from "../../../support/connectWorld.ts";
+import { useFakeEditor } from "../../../support/fakeEditor.ts";
+import { noAws } from "../../../support/fakePorts.ts";
 
 /** What the editor's dialog said, and what the progress that follows says. */
 const said: string[] = [];
@@ -21,7 +21,7 @@ useFakeEditor({
       act({ report: ({ message }: { message: string }) => said.push(message) }, { onCancellationRequested() {} }),
   },
 });
-const { BrowserSignIn } = await import("../../../src/vscode/browserSignIn.ts");
+const { BrowserSignIn } = await import("../../../../src/vscode/signIn/browserSignIn.ts");
 
 const url = "https://gw.example.com/mcp";
 

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
-import { layersOf, type SharedRules, type ToolLayers } from "../connections/toolRules/toolLayers.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import { layersOf, type SharedRules, type ToolLayers } from "../../connections/toolRules/toolLayers.ts";
 
 /**
  * What is set about the tools of a gateway now. What a workspace sets stands beside what the person has set and not in its

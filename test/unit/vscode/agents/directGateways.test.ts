@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import type { Connection } from "../../../src/connections/connection.ts";
-import { GatewayFailure } from "../../../src/failures/failure.ts";
-import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
-import { useFakeEditor } from "../../support/fakeEditor.ts";
+import type { Connection } from "../../../../src/connections/connection.ts";
+import { GatewayFailure } from "../../../../src/failures/failure.ts";
+import type { TokenSet } from "../../../../src/oauth/tokens/tokenSet.ts";
+import { useFakeEditor } from "../../../support/fakeEditor.ts";
 
 useFakeEditor({});
 
-const { DirectGateways } = await import("../../../src/vscode/directGateways.ts");
+const { DirectGateways } = await import("../../../../src/vscode/agents/directGateways.ts");
 
 const connection = { id: "a", name: "finance", authorization: { kind: "oauth" } } as Connection;
 

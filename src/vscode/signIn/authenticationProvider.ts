@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import type { Connection } from "../connections/connection.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { foreignText } from "../lib/foreignText.ts";
-import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
-import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
+import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
+import { translate } from "../translate.ts";
 import type { BrowserSignIn } from "./browserSignIn.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
-import { translate } from "./translate.ts";
 
 export interface AuthenticationWorld {
   readonly gateways: Gateways;

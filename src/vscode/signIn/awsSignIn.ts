@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
-import type { LoadAws } from "../connections/aws/awsPart.ts";
-import { awsSourceText, awsWho } from "../connections/aws/awsWho.ts";
-import type { Connection } from "../connections/connection.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { foreignText } from "../lib/foreignText.ts";
-import type { SignInEnding } from "../relay/gatewayAccess.ts";
-import { withCancellableProgress } from "./cancellableProgress.ts";
-import { isConfirmed } from "./isConfirmed.ts";
-import { translate } from "./translate.ts";
+import type { LoadAws } from "../../connections/aws/awsPart.ts";
+import { awsSourceText, awsWho } from "../../connections/aws/awsWho.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { foreignText } from "../../lib/foreignText.ts";
+import type { SignInEnding } from "../../relay/gatewayAccess.ts";
+import { withCancellableProgress } from "../messages/cancellableProgress.ts";
+import { isConfirmed } from "../messages/isConfirmed.ts";
+import { translate } from "../translate.ts";
 
 export interface AwsSignInWorld {
   readonly gateways: Gateways;

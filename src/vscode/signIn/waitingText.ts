@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { ResolvedConnection } from "../connections/resolvedConnection.ts";
-import { flowText } from "../connections/signIn/flowText.ts";
-import { offersDeviceCode } from "../oauth/signIn/deviceCode.ts";
-import { translate, translated } from "./translate.ts";
+import type { ResolvedConnection } from "../../connections/resolvedConnection.ts";
+import { flowText } from "../../connections/signIn/flowText.ts";
+import { offersDeviceCode } from "../../oauth/signIn/deviceCode.ts";
+import { translate, translated } from "../translate.ts";
 
 /**
  * What a sign-in waits for, and what to do where it does not come.

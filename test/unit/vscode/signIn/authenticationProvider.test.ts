@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AuthenticationWorld } from "../../../src/vscode/authenticationProvider.ts";
-import { useFakeEditor } from "../../support/fakeEditor.ts";
+import type { AuthenticationWorld } from "../../../../src/vscode/signIn/authenticationProvider.ts";
+import { useFakeEditor } from "../../../support/fakeEditor.ts";
 
 useFakeEditor({ authentication: { registerAuthenticationProvider: () => ({ dispose() {} }) } });
-const { GatewayAuthenticationProvider } = await import("../../../src/vscode/authenticationProvider.ts");
+const { GatewayAuthenticationProvider } = await import("../../../../src/vscode/signIn/authenticationProvider.ts");
 
 const account = { id: "ada", label: "Ada" };
 const sessionOf = (sessionId: string) => ({

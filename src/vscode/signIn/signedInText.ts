@@ -1,7 +1,7 @@
-import type { Connection } from "../connections/connection.ts";
-import { accountAtIssuer, isNamed } from "../oauth/tokens/account.ts";
-import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { translate } from "./translate.ts";
+import type { Connection } from "../../connections/connection.ts";
+import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
+import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
+import { translate } from "../translate.ts";
 
 /** That somebody has just signed in to a gateway, and who, where that is known. */
 export const signedInText = ({ name }: Connection, tokens: TokenSet): string =>

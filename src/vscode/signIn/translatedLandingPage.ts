@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { FailureWords } from "../failures/wording.ts";
-import type { LandingPages } from "../node/redirect/landingPage.ts";
-import type { ExplainBundle } from "./lazyBundles.ts";
-import { translate } from "./translate.ts";
+import type { FailureWords } from "../../failures/wording.ts";
+import type { LandingPages } from "../../node/redirect/landingPage.ts";
+import type { ExplainBundle } from "../lazyBundles.ts";
+import { translate } from "../translate.ts";
 import { wayBack } from "./wayBack.ts";
 
 /**

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { Connection } from "../connections/connection.ts";
-import type { GatewaySummary } from "../connections/gatewayStatus.ts";
-import type { HostEntries } from "../hosts/hostEntries.ts";
-import type { WrittenEntry } from "../hosts/writtenEntries.ts";
-import type { ShowFailure } from "./failureMessages.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { HostEntries } from "../../hosts/hostEntries.ts";
+import type { WrittenEntry } from "../../hosts/writtenEntries.ts";
+import type { ShowFailure } from "../messages/failureMessages.ts";
 
 export interface McpJsonWorld {
   /** Lists the entries that we have written. Reading the list loads no part. */

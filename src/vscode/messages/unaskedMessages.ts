@@ -1,4 +1,4 @@
-import type { Log } from "../lib/log.ts";
+import type { Log } from "../../lib/log.ts";
 
 /** How many messages one gateway may cause within `MESSAGES_MS`, and what belongs to none all together. */
 export const MOST_MESSAGES = 3;

@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import { type Connection, serverNameOf } from "../connections/connection.ts";
-import type { GatewaySummary } from "../connections/gatewayStatus.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import { DirectGateways, type DirectGatewaysWorld } from "./directGateways.ts";
+import { type Connection, serverNameOf } from "../../connections/connection.ts";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import { DirectGateways, type DirectGatewaysWorld } from "../agents/directGateways.ts";
 import type { RelayFactory } from "./relayFactory.ts";
 
 export interface McpServersWorld extends Omit<DirectGatewaysWorld, "gateways" | "onRenewed"> {

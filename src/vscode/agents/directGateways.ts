@@ -4,17 +4,17 @@ import {
   type DirectToken,
   directObstacles,
   directToken,
-} from "../connections/agents/directMode.ts";
-import { type Connection, serverNameOf } from "../connections/connection.ts";
-import type { GatewaySummary } from "../connections/gatewayStatus.ts";
-import type { Gateways } from "../connections/gateways.ts";
-import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
-import { asFailure } from "../failures/failure.ts";
-import { hostIdOfEditor } from "../hosts/hostIds.ts";
-import { bearerHeader } from "../lib/bearer.ts";
-import type { Log } from "../lib/log.ts";
-import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
-import { executeCommand } from "./commands/executeCommand.ts";
+} from "../../connections/agents/directMode.ts";
+import { type Connection, serverNameOf } from "../../connections/connection.ts";
+import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
+import type { Gateways } from "../../connections/gateways.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import { asFailure } from "../../failures/failure.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
+import { bearerHeader } from "../../lib/bearer.ts";
+import type { Log } from "../../lib/log.ts";
+import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
+import { executeCommand } from "../commands/executeCommand.ts";
 import { toolLayers } from "./toolLayers.ts";
 
 export interface DirectGatewaysWorld {

@@ -1,6 +1,6 @@
-import type { AnyFailure } from "../failures/failure.ts";
-import { failureText } from "../failures/failureText.ts";
-import type { Log } from "../lib/log.ts";
+import type { AnyFailure } from "../../failures/failure.ts";
+import { failureText } from "../../failures/failureText.ts";
+import type { Log } from "../../lib/log.ts";
 
 /** `logFailure` for a part of the extension that does not carry the words of all failures. */
 export type LogFailure = (failure: AnyFailure, log: Log) => void;

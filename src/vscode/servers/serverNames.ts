@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { ServerName } from "../diagnosis/askedAccess.ts";
-import type { formatOf } from "../hosts/formats/formats.ts";
-import { hostIdOfEditor } from "../hosts/hostIds.ts";
-import type { HostFile } from "../hosts/hosts.ts";
+import type { ServerName } from "../../diagnosis/askedAccess.ts";
+import type { formatOf } from "../../hosts/formats/formats.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
+import type { HostFile } from "../../hosts/hosts.ts";
 
 export interface ServerNamesWorld {
   readonly places: readonly HostFile[];

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { untilCancelled } from "./untilCancelled.ts";
+import { untilCancelled } from "../untilCancelled.ts";
 
 /** A notification with progress and a Cancel button. */
 export async function withCancellableProgress<T>(

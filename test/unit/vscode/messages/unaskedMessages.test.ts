@@ -8,7 +8,7 @@ import {
   MOST_MESSAGES,
   type UnaskedMessagesWorld,
   unaskedMessages,
-} from "../../../src/vscode/unaskedMessages.ts";
+} from "../../../../src/vscode/messages/unaskedMessages.ts";
 
 /** Messages that stand until `clear` takes them away. */
 function shownMessages() {
@@ -78,11 +78,11 @@ test("a clock that is set back silences nobody, and what is known of gateways do
 
 /** Where the editor's messages are shown by an act of the person, who waits for an answer, by what that act is. */
 const asked: Readonly<Record<string, string>> = {
-  "agentTools.ts": "a gateway was just connected",
-  "awsSignIn.ts": "a person signed in",
+  "agents/agentTools.ts": "a gateway was just connected",
+  "signIn/awsSignIn.ts": "a person signed in",
   "connect/failureStep.ts": "a step of connecting",
   "connect/nextSteps.ts": "a gateway was just connected",
-  "isConfirmed.ts": "the question before an act",
+  "messages/isConfirmed.ts": "the question before an act",
   "pagePanel.ts": "a page that was opened, once each",
   "toolPages/toolPages.ts": "a page that was opened",
   "traffic/trafficCommands.ts": "a command",

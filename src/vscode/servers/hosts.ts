@@ -2,20 +2,20 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import type { Connection } from "../connections/connection.ts";
-import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
-import type { HostEntries, HostFiles } from "../hosts/hostEntries.ts";
-import { hostIdOfEditor } from "../hosts/hostIds.ts";
-import { foldersOf, type MachineFolders } from "../hosts/hostPaths.ts";
-import { WrittenEntries, type WrittenEntry } from "../hosts/writtenEntries.ts";
-import type { Log } from "../lib/log.ts";
-import { once } from "../lib/once.ts";
-import type { FoundHosts, HostPlace } from "../node/hostFiles/findHostFiles.ts";
-import { fileLock } from "../system/fileLock.ts";
-import { textFile } from "../system/textFile.ts";
-import type { McpJsonBundle } from "./lazyBundles.ts";
-import { sharedRules } from "./toolLayers.ts";
-import { workspaces } from "./workspaces.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
+import type { HostEntries, HostFiles } from "../../hosts/hostEntries.ts";
+import { hostIdOfEditor } from "../../hosts/hostIds.ts";
+import { foldersOf, type MachineFolders } from "../../hosts/hostPaths.ts";
+import { WrittenEntries, type WrittenEntry } from "../../hosts/writtenEntries.ts";
+import type { Log } from "../../lib/log.ts";
+import { once } from "../../lib/once.ts";
+import type { FoundHosts, HostPlace } from "../../node/hostFiles/findHostFiles.ts";
+import { fileLock } from "../../system/fileLock.ts";
+import { textFile } from "../../system/textFile.ts";
+import { sharedRules } from "../agents/toolLayers.ts";
+import type { McpJsonBundle } from "../lazyBundles.ts";
+import { workspaces } from "../workspaces.ts";
 
 /** The files of hosts that read their servers from an mcp.json, and our entries in them. */
 export interface Hosts {
