@@ -13,6 +13,7 @@ import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { GatewayAccess } from "../src/relay/gatewayAccess.ts";
 import type { Relay } from "../src/relay.ts";
+import { editorFetch } from "../src/vscode/editorFetch.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 
 export type { Catalogue, TokenSet };
@@ -82,7 +83,7 @@ export async function startRelayHost(
         ...(sessionId !== undefined && { sessionId }),
       }),
       {
-        fetch,
+        fetch: editorFetch(),
         signIns,
         log: silentLog,
         now,

@@ -6,7 +6,6 @@ import { Gateways } from "./connections/gateways.ts";
 import { gatewayHeaders } from "./connections/headers/gatewayHeaders.ts";
 import { GatewayReach } from "./connections/reachability/gatewayReach.ts";
 import { TrafficTap } from "./connections/traffic/trafficTap.ts";
-import type { HttpFetch } from "./lib/httpPort.ts";
 import { once } from "./lib/once.ts";
 import { loopbackRedirect } from "./node/redirect/loopbackRedirect.ts";
 import { credentialPlaces } from "./node/secrets/credentialPlaces.ts";
@@ -22,6 +21,7 @@ import { extensionExports } from "./vscode/agents/extensionApi.ts";
 import { registerLanguageModelTools } from "./vscode/agents/registerLanguageModelTools.ts";
 import { channelLog } from "./vscode/channelLog.ts";
 import { registerCommands } from "./vscode/commands/registerCommands.ts";
+import { editorFetch } from "./vscode/editorFetch.ts";
 import { editorPolicy, nameAsManaged } from "./vscode/editorPolicy.ts";
 import { GatewayChanges } from "./vscode/gatewayChanges.ts";
 import { KeptCatalogues } from "./vscode/keptCatalogues.ts";
@@ -77,8 +77,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const [bundles, folder] = [context.asAbsolutePath("dist"), context.globalStorageUri.fsPath];
   const [catalogues, file] = [join(folder, "catalogues"), join(folder, "connections.json")];
   const { secrets } = context;
-  // Looked up at each call, since the editor replaces the global function by one that knows its proxy and certificates.
-  const fetch: HttpFetch = (url, init) => globalThis.fetch(url, init);
+  const fetch = editorFetch();
   const now = () => Date.now();
   const lastPort = {
     read: () => context.globalState.get<number>("lastRedirectPort"),

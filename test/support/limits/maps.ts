@@ -174,6 +174,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/system/httpConnections.ts: proxied": { why: "keyed by proxies of the environment" },
   "src/system/silentConnections.ts: silent": { by: "most", why: "the one that was silent longest is closed" },
   "src/vscode/commands/commands.ts: open": { why: "a handful that our own code opens" },
+  "src/vscode/editorFetch.ts: answering": { by: "MOST_ADDRESSES", why: "more are asked as if they were new" },
   "src/vscode/toolPages/toolPages.ts: drafts": {
     why: "keyed by pages that a person opened, and left with their gateway",
   },

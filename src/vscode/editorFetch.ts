@@ -1,0 +1,37 @@
+import type { HttpFetch } from "../lib/httpPort.ts";
+
+/** Addresses of gateways and identity providers; one that is forgotten is asked as if it were new. */
+const MOST_ADDRESSES = 1_000;
+
+/**
+ * The editor's `fetch`, which knows its proxy and certificates, without the copy that it makes of each request.
+ *
+ * It copies the request, and its body as two streams, in case there is a redirect, unless the request fails at one and
+ * belongs to no window (Fetch standard, HTTP-network-or-cache fetch, step 8.1). The copy takes as long as all the rest of
+ * what a relay does. An address that has answered a message is therefore asked to fail; where it redirects after all, it
+ * is asked once more, since nothing has been done yet (RFC 9110, 15.4), and the redirect is an answer as anywhere else.
+ *
+ * @param fetch looks the global function up at each call, since the editor replaces it
+ */
+export function editorFetch(fetch: typeof globalThis.fetch = (url, init) => globalThis.fetch(url, init)): HttpFetch {
+  const answering = new Set<string>();
+  return async (url, request = {}) => {
+    if (request.redirect !== "manual" || request.body === undefined) return await fetch(url, request);
+    const address = String(url);
+    if (answering.has(address)) {
+      try {
+        return await fetch(url, { ...request, redirect: "error", window: null });
+      } catch (error) {
+        if (!isRedirect(error)) throw error;
+        answering.delete(address);
+      }
+    }
+    const answer = await fetch(url, request);
+    if (answer.ok && answering.size < MOST_ADDRESSES) answering.add(address);
+    return answer;
+  };
+}
+
+/** Node says so in words alone (undici, `httpFetch`). */
+const isRedirect = (error: unknown): boolean =>
+  error instanceof TypeError && error.cause instanceof Error && error.cause.message === "unexpected redirect";
