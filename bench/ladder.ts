@@ -13,7 +13,7 @@ import { httpTransport } from "../src/mcp/watchedTransport.ts";
 import { messagePieces } from "../src/mcp/wire/messageLine.ts";
 import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { startRelaySocket } from "../src/node/bridge/relaySocket.ts";
-import { waitingFetch } from "../src/relay/waitingFetch.ts";
+import { retryingFetch } from "../src/relay/retryingFetch.ts";
 import { startEditor } from "../test/support/relayEditor.ts";
 import type { Ours } from "./builds.ts";
 import { add } from "./calls.ts";
@@ -100,7 +100,7 @@ const whole = (answer: HttpAnswer) => wholeBody(answer.body, 1e8);
 
 /** Messages are read, and go on by our transport. */
 const byTransport = (): Handle => {
-  const transport = new StreamableHttp(new URL(gatewayUrl), { fetch: waitingFetch(authorized) });
+  const transport = new StreamableHttp(new URL(gatewayUrl), { fetch: retryingFetch(authorized) });
   const waiting = new Map<unknown, (message: object) => void>();
   transport.onmessage = (message) => waiting.get((message as { id?: unknown }).id)?.(message);
   return async ({ method, body }) => {
@@ -134,7 +134,7 @@ const byConnection = (negotiation: "legacy" | { readonly pin: string }) => (): H
       peer: nobody,
       server: new URL(gatewayUrl),
       transport: async (connecting: () => AbortSignal | undefined) =>
-        httpTransport({ url: gatewayUrl, fetch: waitingFetch(authorized) }, connecting),
+        httpTransport({ url: gatewayUrl, fetch: retryingFetch(authorized) }, connecting),
       negotiation,
       era: undefined,
       connectTimeoutMs: 10_000,

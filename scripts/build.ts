@@ -29,7 +29,7 @@ import { thirdPartyNotices } from "./thirdPartyNotices.ts";
  * - `webviews/`: scripts and styles that run in the pages themselves.
  * - `explain.cjs`: Explain Access, the pages that end a sign-in, diagnostics, and what mcp-remote leaves behind.
  * - `machine.cjs`: what is told of this machine, loaded when somebody copies diagnostics.
- * - `keychain.cjs`: the sign-ins that several programs share, loaded where there is one, or somebody wants to share one.
+ * - `sharing.cjs`: the sign-ins that several programs share, loaded where there is one, or somebody wants to share one.
  * - `socket.cjs`: the socket that leads to the relays of a window, loaded when an editor or a host asks for one.
  * - `policy.cjs`: what reads the administrator's file, loaded where there is one.
  * - `team.cjs`: what a repository suggests, loaded where a trusted workspace has a `.vscode/gateways.json`.
@@ -192,7 +192,7 @@ const bundles: Record<string, BuildOptions> = {
   "webviews/toolPage.js": { ...inPage, entryPoints: ["src/webviews/toolPage.ts"] },
   "webviews/toolPage.css": { ...inPage, entryPoints: ["src/webviews/toolPage.css"] },
   "machine.cjs": { ...inEditor, entryPoints: ["src/machine.ts"] },
-  "keychain.cjs": { ...inEditor, entryPoints: ["src/keychain.ts"] },
+  "sharing.cjs": { ...inEditor, entryPoints: ["src/sharing.ts"] },
   "socket.cjs": { ...inEditor, entryPoints: ["src/socket.ts"] },
   "policy.cjs": { ...inEditor, entryPoints: ["src/policy.ts"] },
   "team.cjs": { ...inEditor, entryPoints: ["src/team.ts"] },

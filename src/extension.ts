@@ -39,8 +39,8 @@ import { GatewayAuthenticationProvider } from "./vscode/signIn/authenticationPro
 import type { AwsSignIn } from "./vscode/signIn/awsSignIn.ts";
 import { openBrowser } from "./vscode/signIn/openBrowser.ts";
 import { translatedLandingPage } from "./vscode/signIn/translatedLandingPage.ts";
-import { takesLinks } from "./vscode/signIn/wayBack.ts";
 import { watchTeamFiles } from "./vscode/team/watchTeamFiles.ts";
+import { uriHandler } from "./vscode/uriHandler.ts";
 import { GatewaysView } from "./vscode/views/gatewaysView.ts";
 import { StatusBar } from "./vscode/views/statusBar.ts";
 import { workspaces } from "./vscode/workspaces.ts";
@@ -63,7 +63,7 @@ const lazyBundles: LazyBundles = {
   choose: lazyBundle<typeof import("./choose.ts")>("choose.cjs", load),
   view: lazyBundle<typeof import("./view.ts")>("view.cjs", load),
   machine: lazyBundle<typeof import("./machine.ts")>("machine.cjs", load),
-  keychain: lazyBundle<typeof import("./keychain.ts")>("keychain.cjs", load),
+  sharing: lazyBundle<typeof import("./sharing.ts")>("sharing.cjs", load),
 };
 
 let close: () => Promise<void> = async () => {};
@@ -151,7 +151,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const lock = fileLock(join(folder, "locks"));
   const attention = new KeptAttention(textFile(join(folder, "attention.json")), lock, log);
   const sharing = { ...asked, context, lock, onFileChanged, window: () => ({ gateways, changes }) };
-  const keychain = once(async () => (await lazyBundles.keychain()).openSharedSignIns(sharing));
+  const keychain = once(async () => (await lazyBundles.sharing()).openSharedSignIns(sharing));
   const gateways: Gateways = new Gateways({
     ...asked,
     ...{ attention, lock, elsewhere: async () => (await keychain()).tokens },
@@ -255,7 +255,7 @@ export async function activate(context: vscode.ExtensionContext) {
     view,
     accounts,
     others.changed,
-    vscode.window.registerUriHandler(takesLinks((query) => void followLink(query).catch(showFailure))),
+    vscode.window.registerUriHandler(uriHandler((query) => void followLink(query).catch(showFailure))),
     registerLanguageModelTools(async () => (await commands()).languageModelTools),
     servers,
     mcpJson,

@@ -13,7 +13,7 @@ import { announcing } from "./announcing.ts";
 import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 import type { GatewayAccess, GatewayAddress } from "./gatewayAccess.ts";
 import { gatewayError, isConnectionLoss, wasTooSilent } from "./gatewayError.ts";
-import { waitingFetch } from "./waitingFetch.ts";
+import { retryingFetch } from "./retryingFetch.ts";
 
 export interface LinkWorld {
   readonly gateway: GatewayAddress;
@@ -92,7 +92,7 @@ async function openGateway(
     caller: announcing(caller, extensions?.() ?? []),
     peer,
     transport: async (connecting) =>
-      httpTransport({ url, fetch: waitingFetch(inSession(access.fetch)), maxBytes }, connecting),
+      httpTransport({ url, fetch: retryingFetch(inSession(access.fetch)), maxBytes }, connecting),
     negotiation: protocol === undefined ? "auto" : protocol === "2025-11-25" ? "legacy" : { pin: protocol },
     era: protocol === undefined ? keeper.current?.era : undefined,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,

@@ -113,8 +113,8 @@ export interface MachineBundle {
   readonly shareable: typeof shareable;
 }
 
-/** `keychain.cjs`: the sign-ins that the programs of a person share. */
-export interface KeychainBundle {
+/** `sharing.cjs`: the sign-ins that the programs of a person share. */
+export interface SharingBundle {
   readonly openSharedSignIns: typeof openSharedSignIns;
   readonly shareSignInCommand: typeof shareSignInCommand;
   readonly offerSharing: typeof offerSharing;
@@ -130,7 +130,7 @@ export interface LazyBundles {
   readonly choose: () => Promise<ChooseBundle>;
   readonly view: () => Promise<ViewBundle>;
   readonly machine: () => Promise<MachineBundle>;
-  readonly keychain: () => Promise<KeychainBundle>;
+  readonly sharing: () => Promise<SharingBundle>;
 }
 
 /**

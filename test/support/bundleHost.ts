@@ -25,7 +25,7 @@ const bundles = [
   "connect.cjs",
   "choose.cjs",
   "view.cjs",
-  "keychain.cjs",
+  "sharing.cjs",
   "aws.cjs",
   "awsSdk.cjs",
 ] as const;

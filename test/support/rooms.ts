@@ -107,7 +107,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
   "commands.ts": { rooms: ["vscode"], packages: [], node: false },
   "connect.ts": { rooms: ["vscode"], packages: [], node: false },
   "choose.ts": { rooms: ["vscode"], packages: [], node: false },
-  "keychain.ts": { rooms: ["vscode"], packages: [], node: false },
+  "sharing.ts": { rooms: ["vscode"], packages: [], node: false },
   "machine.ts": { rooms: ["node"], packages: [], node: false },
   "mcpJson.ts": { rooms: ["hosts", "node"], packages: [], node: false },
   "extension.ts": {
@@ -115,7 +115,7 @@ export const reaches: Readonly<Record<string, Reach>> = {
       ...ground,
       ...["system", "node", "vscode"],
       ...["commands.ts", "mcpJson.ts", "relay.ts", "explain.ts", "upkeep.ts", "traffic.ts", "connect.ts", "view.ts"],
-      ...["toolPages.ts", "socket.ts", "aws.ts", "team.ts", "policy.ts", "choose.ts", "machine.ts", "keychain.ts"],
+      ...["toolPages.ts", "socket.ts", "aws.ts", "team.ts", "policy.ts", "choose.ts", "machine.ts", "sharing.ts"],
     ],
     packages: ["vscode"],
     node: true,

@@ -8,8 +8,8 @@ import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
 import { wayOut } from "../../system/wayOut.ts";
-import { patientFetch } from "./patientFetch.ts";
 import type { ProcessOutput } from "./processOutput.ts";
+import { retryingFetch } from "./retryingFetch.ts";
 import { stubServer } from "./stubServer.ts";
 import type { Target } from "./target.ts";
 
@@ -53,7 +53,7 @@ export async function openTransport(
     case "http": {
       const maxBytes = () => target.maxResultBytes ?? MAX_MESSAGE_BYTES;
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: patientFetch(wayOut), maxBytes },
+        { url: target.url, headers: { ...target.headers }, fetch: retryingFetch(wayOut), maxBytes },
         connecting,
       ) as unknown as Transport;
     }

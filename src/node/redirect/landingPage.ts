@@ -22,7 +22,7 @@ export interface LandingPageWords {
   /** The language that it is said in, as HTML names it. */
   readonly language?: string;
   /** An address that brings that place to the front. Without it the page has no link. */
-  readonly wayBack?: string;
+  readonly returnUri?: string;
 }
 
 const inEditor: LandingPageWords = { program: "your editor", failureWords: failureText };
@@ -68,9 +68,9 @@ ${lines.map((line) => `<p>${shown(line)}</p>`).join("\n")}${linkBack(page, words
 }
 
 /** None on a page that was not asked for: whoever sent the browser there shall not have it open the editor. */
-function linkBack({ kind }: LandingPage, { wayBack, say = english }: LandingPageWords): string {
-  if (wayBack === undefined || kind === "ignored") return "";
-  return `\n<a href="${escapeHtml(wayBack)}">${shown(say("Go back to your editor"))}</a>`;
+function linkBack({ kind }: LandingPage, { returnUri, say = english }: LandingPageWords): string {
+  if (returnUri === undefined || kind === "ignored") return "";
+  return `\n<a href="${escapeHtml(returnUri)}">${shown(say("Go back to your editor"))}</a>`;
 }
 
 function contentOf(

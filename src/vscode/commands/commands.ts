@@ -234,9 +234,9 @@ export function createCommands(world: CommandsWorld): Commands {
     openConsentPortal: async (run) => (await lazyBundles.view()).openConsentPortalCommand(run, world),
     consentAgain: async (run) => (await lazyBundles.view()).consentAgainCommand(run, gateways),
     directMode: async (run) => (await lazyBundles.view()).directModeCommand(run, world),
-    shareSignIn: async (run) => (await lazyBundles.keychain()).shareSignInCommand(run, { ...world, connectionOf }),
+    shareSignIn: async (run) => (await lazyBundles.sharing()).shareSignInCommand(run, { ...world, connectionOf }),
     signOutOfCompany: async (run) =>
-      (await lazyBundles.keychain()).signOutOfCompanyCommand(run, { ...world, failureWords }),
+      (await lazyBundles.sharing()).signOutOfCompanyCommand(run, { ...world, failureWords }),
     openSettings: async () => (await lazyBundles.view()).openSettingsCommand(),
     findTool: () => world.findTool(),
     hideTool: async (run) => (await lazyBundles.view()).hideToolCommand(run, true, world),

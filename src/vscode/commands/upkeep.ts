@@ -64,7 +64,7 @@ export function createUpkeep(world: UpkeepWorld): Upkeep {
     places,
     find: hosts.find,
     open: world.openSocket,
-    offerSharing: async (connection, host) => (await lazyBundles.keychain()).offerSharing(connection, host, world),
+    offerSharing: async (connection, host) => (await lazyBundles.sharing()).offerSharing(connection, host, world),
   });
   const clearMcpRemote = () =>
     clearMcpRemoteCommand({ ...world, home: places.home, env: process.env, load: lazyBundles.explain });

@@ -3,7 +3,7 @@ import type { FailureWords } from "../../failures/wording.ts";
 import type { LandingPages } from "../../node/redirect/landingPage.ts";
 import type { ExplainBundle } from "../lazyBundles.ts";
 import { translate } from "../translate.ts";
-import { wayBack } from "./wayBack.ts";
+import { returnUri } from "../uriHandler.ts";
 
 /**
  * The pages that people land on after a sign-in, which say what failed in the editor's language and lead back to it.
@@ -14,13 +14,13 @@ export async function translatedLandingPage(
   load: () => Promise<ExplainBundle>,
   extension: string,
 ): Promise<LandingPages> {
-  const [{ failureText, landingPageHtml, landingPagePolicy }, back] = await Promise.all([load(), wayBack(extension)]);
+  const [{ failureText, landingPageHtml, landingPagePolicy }, back] = await Promise.all([load(), returnUri(extension)]);
   const failureWords: FailureWords = (failure) => failureText(failure, translate);
   return {
     landingPageHtml: (page) =>
       landingPageHtml(page, {
         ...{ program: "your editor", failureWords, say: translate, language: vscode.env.language },
-        ...(back !== undefined && { wayBack: back }),
+        ...(back !== undefined && { returnUri: back }),
       }),
     landingPagePolicy,
   };

@@ -67,8 +67,8 @@ test("the page names the account where somebody knows what to call it, and nobod
 });
 
 test("the page leads back to the editor with one escaped link, except where nobody asked for it", () => {
-  const wayBack = 'vscode://gateway-connect.gateway-connect/signed-in?windowId=1&"><img src=x>';
-  const words = { program: "your editor", failureWords: terminalWords, wayBack } as const;
+  const returnUri = 'vscode://gateway-connect.gateway-connect/signed-in?windowId=1&"><img src=x>';
+  const words = { program: "your editor", failureWords: terminalWords, returnUri } as const;
   const links = (page: string) => [...page.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, ...link]) => link);
   const link = [
     "vscode://gateway-connect.gateway-connect/signed-in?windowId=1&amp;&quot;&gt;&lt;img src=x&gt;",

@@ -5,7 +5,7 @@ import { busySeconds, whenReady } from "../../lib/retryAfter.ts";
  * The way out to targets, which asks one again that has too much to do: what it refuses with 429 or 503 it has not done. How
  * long it asks to be left alone stands in what it said where nobody waits as long, so that it is told with it.
  */
-export function patientFetch(wayOut: HttpFetch): HttpFetch {
+export function retryingFetch(wayOut: HttpFetch): HttpFetch {
   return async (url, request) => {
     const answer = await whenReady(
       () => wayOut(url, request),

@@ -9,7 +9,7 @@ import * as vscode from "vscode";
  * @param extension the extension's id
  * @returns undefined in an editor that is itself a page in the browser, which no address brings to the front
  */
-export async function wayBack(extension: string): Promise<string | undefined> {
+export async function returnUri(extension: string): Promise<string | undefined> {
   const { uiKind, uriScheme } = vscode.env;
   if (uiKind !== vscode.UIKind.Desktop) return undefined;
   try {
@@ -22,12 +22,12 @@ export async function wayBack(extension: string): Promise<string | undefined> {
 }
 
 /**
- * Takes the addresses that every page in a browser can open: that of `wayBack`, for which nothing more is done, and set-up
+ * Takes the addresses that every page in a browser can open: that of `returnUri`, for which nothing more is done, and set-up
  * links.
  *
  * @param follow called with the query of a set-up link, which is decoded once
  */
-export const takesLinks = (follow: (query: string) => void): vscode.UriHandler => ({
+export const uriHandler = (follow: (query: string) => void): vscode.UriHandler => ({
   handleUri({ path, query, fragment }) {
     // What stands behind a sharp sign belongs to no parameter.
     if (path === "/connect") follow(fragment === "" ? query : `${query}&#`);
