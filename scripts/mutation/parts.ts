@@ -9,7 +9,11 @@ export interface MutationPart {
 /** Where a change must not go unnoticed: what decides who comes in, what keeps tokens, what limits, and the sockets. */
 export const parts: Readonly<Record<string, MutationPart>> = {
   claims: {
-    sources: ["agentcore/authorizer/claimRules.ts", "agentcore/authorizer/customClaims.ts"],
+    sources: [
+      "agentcore/authorizer/claimRules.ts",
+      "agentcore/authorizer/claimOperators.ts",
+      "agentcore/authorizer/customClaims.ts",
+    ],
     tests: [
       "unit/agentcore/authorizer/rules.test.ts",
       "unit/agentcore/authorizer/findings.test.ts",

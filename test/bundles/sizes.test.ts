@@ -133,9 +133,8 @@ test("what changes hosts' files comes where there is an entry in one, with no mo
     filesOf("mcpJson.cjs").filter((file) => file.startsWith("src/oauth/")),
     [
       "src/oauth/clientMetadata/publishedRedirects.ts",
-      "src/oauth/identityProviders/identityProvider.ts",
+      "src/oauth/identityProviders/identityProviderIds.ts",
       "src/oauth/signIn/signInFlow.ts",
-      "src/oauth/tokens/account.ts",
       "src/oauth/workload/workloadIdentity.ts",
     ],
   );

@@ -9,7 +9,7 @@ import {
   operators,
   operatorsWith,
   valueTypes,
-} from "./customClaims.ts";
+} from "./claimOperators.ts";
 
 /** One scope (RFC 6749, 3.3). */
 export const scope: Schema = {

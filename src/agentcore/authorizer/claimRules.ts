@@ -1,6 +1,7 @@
 // The rules of an authorizer on the claims of a token. Each is a pure function that returns what it found.
 
-import { type CustomClaim, operators, wantedBy } from "./customClaims.ts";
+import { operators } from "./claimOperators.ts";
+import { type CustomClaim, wantedBy } from "./customClaims.ts";
 import type { Finding } from "./finding.ts";
 
 /** The claims of a token. Its signature may not have been verified yet. */

@@ -1,6 +1,6 @@
 import { MAX_MESSAGE_BYTES, MAX_RESULT_MIB, MIN_RESULT_MIB } from "../../lib/limits.ts";
 import { defaultRedirect } from "../../oauth/clientMetadata/publishedRedirects.ts";
-import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
+import { identityProviderIds } from "../../oauth/identityProviders/identityProviderIds.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
 import { headersSchema } from "../headers/headersSetting.ts";
 import { timeoutSchema, toolRulesSchema } from "../toolRules/readToolRules.ts";

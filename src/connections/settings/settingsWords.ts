@@ -1,4 +1,4 @@
-import { identityProviderIds } from "../../oauth/identityProviders/identityProvider.ts";
+import { identityProviderIds } from "../../oauth/identityProviders/identityProviderIds.ts";
 import type { editorSettings } from "./editorSettingsSchema.ts";
 import type { gatewaySettings } from "./gatewaySettingsSchema.ts";
 

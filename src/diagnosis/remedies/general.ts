@@ -1,5 +1,5 @@
+import { operatorsWith, valueTypes } from "../../agentcore/authorizer/claimOperators.ts";
 import { strings } from "../../agentcore/authorizer/claimRules.ts";
-import { operatorsWith, valueTypes } from "../../agentcore/authorizer/customClaims.ts";
 import type { Rule } from "../../agentcore/authorizer/finding.ts";
 import { type Translate, translatable } from "../../failures/translate.ts";
 import { clientClaims, otherClientClaim } from "./clientClaims.ts";

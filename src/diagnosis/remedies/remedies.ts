@@ -1,6 +1,7 @@
 import type { Finding } from "../../agentcore/authorizer/finding.ts";
 import { english, type Translate } from "../../failures/translate.ts";
-import type { IdentityProvider, IdentityProviderId } from "../../oauth/identityProviders/identityProvider.ts";
+import type { IdentityProvider } from "../../oauth/identityProviders/identityProvider.ts";
+import type { IdentityProviderId } from "../../oauth/identityProviders/identityProviderIds.ts";
 import { ruleForToken, ruleText } from "../ruleForToken.ts";
 import { auth0 } from "./auth0.ts";
 import { cognito } from "./cognito.ts";

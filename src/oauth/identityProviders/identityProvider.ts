@@ -2,22 +2,7 @@ import { translatable } from "../../failures/translate.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { SignInFlow } from "../signIn/signInFlow.ts";
 import { defaultNames } from "../tokens/account.ts";
-
-/** The products we know, as `gatewayConnect.gateways` names them too. */
-export const identityProviderIds = [
-  "okta",
-  "oktaOrg",
-  "entra",
-  "entraV1",
-  "cognito",
-  "auth0",
-  "keycloak",
-  "pingFederate",
-  "google",
-  "generic",
-] as const;
-
-export type IdentityProviderId = (typeof identityProviderIds)[number];
+import type { IdentityProviderId } from "./identityProviderIds.ts";
 
 /** What a sign-in asks for, as far as a provider's own ways depend on it. */
 export interface AskedTokens {

@@ -1,4 +1,4 @@
-import type { IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import type { IdentityProviderId } from "../identityProviders/identityProviderIds.ts";
 import type { CredentialSource } from "../tokens/clientCredential.ts";
 import type { ClientAuthMethod } from "../tokens/clientIdentity.ts";
 

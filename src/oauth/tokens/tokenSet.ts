@@ -2,7 +2,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { sha256Hex } from "../../lib/sha256Hex.ts";
 import type { AuthorizationServer } from "../discovery/authorizationServer.ts";
 import type { EnterpriseGrant } from "../enterprise/enterpriseGrant.ts";
-import type { IdentityProviderId } from "../identityProviders/identityProvider.ts";
+import type { IdentityProviderId } from "../identityProviders/identityProviderIds.ts";
 import type { WorkloadGrant } from "../workload/workloadIdentity.ts";
 import { type Account, readClaims } from "./account.ts";
 import type { ClientIdentity } from "./clientIdentity.ts";

@@ -12,7 +12,7 @@ import { scopeChecks } from "../../../src/diagnosis/scopeChecks.ts";
 import { signInChecks } from "../../../src/diagnosis/signInChecks.ts";
 import { type AnyFailure, asFailure, GatewayFailure } from "../../../src/failures/failure.ts";
 import { failureText } from "../../../src/failures/failureText.ts";
-import type { IdentityProviderId } from "../../../src/oauth/identityProviders/identityProvider.ts";
+import type { IdentityProviderId } from "../../../src/oauth/identityProviders/identityProviderIds.ts";
 import { identityProvider } from "../../../src/oauth/identityProviders/identityProviders.ts";
 import type { Authorization } from "../../../src/oauth/signIn/authorization.ts";
 import { FakeRedirect, loopbackUris } from "../../support/fakePorts.ts";

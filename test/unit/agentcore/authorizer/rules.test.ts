@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkClaims } from "../../../../src/agentcore/authorizer/authorizer.ts";
+import type { OperatorName } from "../../../../src/agentcore/authorizer/claimOperators.ts";
 import {
   anyScope,
   audience,
@@ -12,7 +13,7 @@ import {
   notBefore,
   scopesOf,
 } from "../../../../src/agentcore/authorizer/claimRules.ts";
-import { claimMatches, type OperatorName } from "../../../../src/agentcore/authorizer/customClaims.ts";
+import { claimMatches } from "../../../../src/agentcore/authorizer/customClaims.ts";
 import { algorithm } from "../../../../src/agentcore/authorizer/signature.ts";
 import { asymmetricAlgorithms } from "../../../../src/lib/asymmetricAlgorithms.ts";
 

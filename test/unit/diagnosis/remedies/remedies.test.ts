@@ -14,7 +14,7 @@ import type { SignInTopic } from "../../../../src/diagnosis/remedies/remedy.ts";
 import {
   type IdentityProviderId,
   identityProviderIds,
-} from "../../../../src/oauth/identityProviders/identityProvider.ts";
+} from "../../../../src/oauth/identityProviders/identityProviderIds.ts";
 import { identityProvider } from "../../../../src/oauth/identityProviders/identityProviders.ts";
 
 const idOf: Readonly<Record<IdentityProviderId, string>> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { operatorNames } from "../../../../src/agentcore/authorizer/customClaims.ts";
+import { operatorNames } from "../../../../src/agentcore/authorizer/claimOperators.ts";
 import { readConfiguration } from "../../../../src/gateway/configuration/readConfiguration.ts";
 
 const page = readFileSync("docs/gateway.md", "utf8");

@@ -6,7 +6,7 @@ import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import { failureText } from "../../../../src/failures/failureText.ts";
 import { advisedCodes } from "../../../../src/failures/providerErrors.ts";
 import { issuerToAsk } from "../../../../src/oauth/identityProviders/entraId.ts";
-import type { IdentityProviderId } from "../../../../src/oauth/identityProviders/identityProvider.ts";
+import type { IdentityProviderId } from "../../../../src/oauth/identityProviders/identityProviderIds.ts";
 import { identityProvider, identityProviderOf } from "../../../../src/oauth/identityProviders/identityProviders.ts";
 import { isResourceRefusal } from "../../../../src/oauth/identityProviders/resourceRefusal.ts";
 import { logoutPage } from "../../../../src/oauth/tokens/logoutPage.ts";
