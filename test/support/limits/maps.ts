@@ -162,7 +162,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/mcp/wire/findMembers.ts: paths": { why: "the members that our own code looks for" },
   "src/node/bridge/relaySocket.ts: bridges": { why: "keyed by open connections" },
   "src/node/localPrograms/attachedProcess.ts: said": { by: "MOST_LINES", why: "the oldest is forgotten" },
-  "src/node/secrets/keychain.ts: known": signIns,
+  "src/node/secrets/entriesInParts.ts: known": signIns,
   "src/node/secrets/keychainIndex.ts: noted": signIns,
   "src/node/secrets/sharedSecrets.ts: entries": signIns,
   "src/node/secrets/sharedSecrets.ts: kept": signIns,
