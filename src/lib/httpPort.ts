@@ -55,18 +55,29 @@ export const isTooLarge = (error: unknown): error is AnswerTooLarge =>
   error instanceof Error && error.name === "AnswerTooLarge";
 
 /**
- * Reads all of a body, in the pieces in which it came.
+ * Reads a body, in the pieces in which it came, up to a size.
  *
- * @throws AnswerTooLarge, or as the body does
+ * @throws as the body does
  */
-export async function bodyPieces(body: HttpBody | null, maxBytes: number): Promise<Pieces> {
-  const whole = new GrowingBytes();
+export async function bodyStart(
+  body: HttpBody | null,
+  maxBytes: number,
+): Promise<{ readonly pieces: Pieces; readonly isWhole: boolean }> {
+  const read = new GrowingBytes();
   for await (const piece of body ?? []) {
+    const room = maxBytes - read.length;
+    read.append(piece.length > room ? piece.subarray(0, room) : piece);
     // Leaving the loop cancels the body.
-    if (whole.length + piece.length > maxBytes) throw new AnswerTooLarge(maxBytes);
-    whole.append(piece);
+    if (piece.length > room) return { pieces: read.take(), isWhole: false };
   }
-  return whole.take();
+  return { pieces: read.take(), isWhole: true };
+}
+
+/** Reads all of a body. @throws AnswerTooLarge, or as the body does */
+export async function bodyPieces(body: HttpBody | null, maxBytes: number): Promise<Pieces> {
+  const { pieces, isWhole } = await bodyStart(body, maxBytes);
+  if (!isWhole) throw new AnswerTooLarge(maxBytes);
+  return pieces;
 }
 
 /** The same in one. @throws AnswerTooLarge, or as the body does */

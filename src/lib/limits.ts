@@ -60,8 +60,11 @@ export const MAX_PAGES = 1000;
 /** The most items of one list that are read, of all its pages. */
 export const MAX_LISTED = 10_000;
 
-/** The most text of one list that is read, of all its pages, in characters: as much as one message may have. */
-export const MAX_LISTED_CHARACTERS = MAX_MESSAGE_BYTES;
+/**
+ * The most of one list that is read, of one page in bytes and of all its pages in characters: ten thousand tools with a
+ * sentence each. A list is there as what it says and as text several times over, and a result only once.
+ */
+export const MAX_LISTED_TEXT = 6 * 1024 * 1024;
 
 /** The most characters of an address in metadata. Browsers and servers take about as many. */
 export const MAX_URL_LENGTH = 8192;

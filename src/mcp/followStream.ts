@@ -39,6 +39,8 @@ export interface StreamWorld {
   retryMs(asked: number | undefined): number | undefined;
   /** Takes the data of one event; says whether it was the answer that the stream was opened for. */
   onData(data: Pieces): boolean;
+  /** Takes what came of an event that is too large; says whether it was enough for the answer. */
+  onTooLarge(begun: Pieces): boolean;
   /** Resolves when whoever hears the events can take more; `undefined` while they can. */
   room(): Promise<void> | undefined;
   onError(error: Error): void;
@@ -112,7 +114,9 @@ async function readStream(body: HttpBody | null, world: StreamWorld): Promise<Re
     }
   } catch (error) {
     isTooLarge = error instanceof EventTooLarge;
-    if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
+    const begun = isTooLarge ? stream.takeBegun() : undefined;
+    if (begun !== undefined && world.onTooLarge(begun)) answered = true;
+    else if (!world.signal.aborted) world.onError(new Error(`SSE stream disconnected: ${error}`));
   }
   return { answered, lastEventId: stream.lastEventId, isEmpty: body === null, isTooLarge };
 }

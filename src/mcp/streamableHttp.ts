@@ -6,13 +6,22 @@ import {
   type Transport,
   type TransportSendOptions,
 } from "@modelcontextprotocol/client";
-import { bodyPieces, drained, type HttpAnswer, type HttpBody, type HttpFetch, wordsOf } from "../lib/httpPort.ts";
+import {
+  AnswerTooLarge,
+  bodyStart,
+  drained,
+  type HttpAnswer,
+  type HttpBody,
+  type HttpFetch,
+  wordsOf,
+} from "../lib/httpPort.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../lib/limits.ts";
 import type { Pieces } from "../lib/pieces.ts";
 import { unfollowedRedirect, withinOrigin } from "../lib/withinOrigin.ts";
 import { answerTo, answerTooLarge } from "./answerTo.ts";
 import { type Exchange, Exchanges } from "./exchanges.ts";
 import { followStream, StreamLost } from "./followStream.ts";
+import { listLimit, listStart } from "./longLists.ts";
 import { lostSession } from "./lostSession.ts";
 import { errorIn, messageIn, messagesIn } from "./readMessage.ts";
 import { accepting, givenHeaders, namedVersion, routingHeaders } from "./requestHeaders.ts";
@@ -179,7 +188,11 @@ export class StreamableHttp implements Transport {
         contentType,
       });
     }
-    const messages = messagesIn(await bodyPieces(answer.body, this.#maxBytes()), mayCarry(message));
+    const maxBytes = listLimit(message, this.#maxBytes());
+    const { pieces, isWhole } = await bodyStart(answer.body, maxBytes);
+    const long = isWhole ? undefined : listStart(message, pieces);
+    if (!isWhole && long === undefined) throw new AnswerTooLarge(maxBytes);
+    const messages = long === undefined ? messagesIn(pieces, mayCarry(message)) : [long];
     const isBatch = messages.length > 1;
     const answers = messages.filter((one) => this.#deliver(one, isBatch ? undefined : message));
     if (answers.length === 0) onRequestStreamEnd?.();
@@ -237,7 +250,7 @@ export class StreamableHttp implements Transport {
     { onEnd, isStanding = false, request }: Following,
   ): Promise<void> {
     const { signal } = exchange;
-    const maxBytes = this.#maxBytes();
+    const maxBytes = listLimit(request, this.#maxBytes());
     const how = await followStream(body, isStanding, {
       ...{ signal, maxBytes },
       retryMs: (asked) => {
@@ -245,6 +258,10 @@ export class StreamableHttp implements Transport {
         return this.#retryMs;
       },
       onData: (data) => this.#take(data, request),
+      onTooLarge: (begun) => {
+        const long = request && listStart(request, begun);
+        return long !== undefined && this.#deliver(long, request);
+      },
       room: () => roomOf(request),
       onError: (error) => this.onerror?.(error),
       reopen: (lastEventId) => this.#stream(lastEventId, signal),

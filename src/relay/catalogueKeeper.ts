@@ -1,3 +1,4 @@
+import { sameJson } from "../lib/json/sameJson.ts";
 import type { Log } from "../lib/log.ts";
 import { type ListMethod, lists } from "../mcp/lists.ts";
 import type { Json } from "../mcp/passThrough.ts";
@@ -66,8 +67,10 @@ export class CatalogueKeeper {
   listed(method: ListMethod, items: readonly Listed[]): void {
     this.#reads.set(method, this.reads(method) + 1);
     const before = this.items(method);
-    this.#keep({ ...(this.current ?? empty), [lists[method].field]: items });
-    if (method === "tools/list" && !sameItems(before, items)) this.#onToolsChanged?.(items);
+    const isSame = sameJson(before, items);
+    // Of a list that came again one copy is enough.
+    this.#keep({ ...(this.current ?? empty), [lists[method].field]: isSame ? before : items });
+    if (method === "tools/list" && !isSame) this.#onToolsChanged?.(items);
   }
 
   /** Resolves when everything kept so far is written. */
@@ -78,7 +81,7 @@ export class CatalogueKeeper {
   #keep(next: Catalogue): void {
     const before = this.current;
     this.#current = { ...next, readAt: this.#now() };
-    const isSame = before !== undefined && textOf(before) === textOf(next);
+    const isSame = before !== undefined && sameJson({ ...before, readAt: 0 }, { ...next, readAt: 0 });
     // What stands in the queue, or could not be written, is still to be written.
     if (isSame && !this.#isUnwritten) return;
     this.#isUnwritten = true;
@@ -99,8 +102,6 @@ export class CatalogueKeeper {
   }
 }
 
-const textOf = (catalogue: Catalogue): string => JSON.stringify({ ...catalogue, readAt: 0 });
-
 const empty: Catalogue = {
   era: "legacy",
   serverInfo: {},
@@ -111,7 +112,3 @@ const empty: Catalogue = {
   resourceTemplates: [],
   readAt: 0,
 };
-
-export function sameItems(one: readonly Listed[], other: readonly Listed[]): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
-}

@@ -1,6 +1,7 @@
+import { sameJson } from "../lib/json/sameJson.ts";
 import { type ListMethod, lists } from "../mcp/lists.ts";
 import type { Listed } from "./catalogue.ts";
-import { type CatalogueKeeper, sameItems } from "./catalogueKeeper.ts";
+import type { CatalogueKeeper } from "./catalogueKeeper.ts";
 
 /** The lists as they are now. */
 export type CurrentLists = Pick<CatalogueKeeper, "items" | "reads">;
@@ -26,7 +27,7 @@ export class GivenLists {
     const changed = new Set<string>();
     for (const [method, given] of this.#given) {
       const items = now.items(method);
-      if (sameItems(given, items)) continue;
+      if (sameJson(given, items)) continue;
       this.#given.set(method, items);
       changed.add(lists[method].changed);
     }

@@ -1,24 +1,7 @@
-import { isJsonObject, type JsonObject } from "../lib/json/jsonObject.ts";
+import { isJsonObject } from "../lib/json/jsonObject.ts";
 
 /** Where something stands in a value: names of members and numbers of items. */
 export type JsonPath = readonly (string | number)[];
-
-/** Whether two values are the same JSON, whatever the order of their members. */
-export function sameJson(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (Array.isArray(one) && Array.isArray(other)) {
-    return one.length === other.length && one.every((item, at) => sameJson(item, other[at]));
-  }
-  if (!isJsonObject(one) || !isJsonObject(other)) return false;
-  const names = definedNames(one);
-  return (
-    names.length === definedNames(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && sameJson(one[name], other[name]))
-  );
-}
-
-const definedNames = (value: JsonObject): readonly string[] =>
-  Object.keys(value).filter((name) => value[name] !== undefined);
 
 /** What stands at a place of a value; undefined where nothing does. */
 export function valueAt(value: unknown, path: JsonPath): unknown {

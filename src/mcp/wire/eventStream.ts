@@ -19,6 +19,7 @@ const SPACE = 0x20;
 const lineBreak = Uint8Array.of(LF);
 /** The longest name of a field that is known, in bytes. */
 const LONGEST_FIELD = 5;
+const DATA = "data:";
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /**
@@ -53,6 +54,13 @@ export class EventStream {
     return this.#lastEventId;
   }
 
+  /** What came of an event that is too large, if its data is one line. It is forgotten here. */
+  takeBegun(): Pieces | undefined {
+    const line = this.#line.take();
+    const isData = textOf(slice(line, 0, DATA.length)) === DATA && this.#data === undefined;
+    return isData ? slice(line, DATA.length, this.#maxBytes) : undefined;
+  }
+
   /**
    * Takes the next piece of the stream, wherever it was cut.
    *
@@ -81,10 +89,10 @@ export class EventStream {
   }
 
   #wholeLine(end: Uint8Array): Pieces {
-    this.#limit(this.#line.length + end.length);
     let line: Pieces = [end];
-    if (this.#line.length > 0) {
+    if (this.#line.length > 0 || end.length > this.#maxBytes) {
       this.#line.append(end);
+      this.#limit(this.#line.length);
       line = this.#line.take();
     }
     if (!this.#isFirstLine) return line;

@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
-import { sameJson } from "../json.ts";
+import { sameJson } from "../../lib/json/sameJson.ts";
 import { type FieldShape, fieldOf, type Variant } from "./field.ts";
 import { validation } from "./validate.ts";
 

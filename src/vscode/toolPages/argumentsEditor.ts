@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { fileName } from "../../lib/fileName.ts";
 import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
-import { sameJson } from "../../toolPage/json.ts";
+import { sameJson } from "../../lib/json/sameJson.ts";
 
 const scheme = "gateway-connect-arguments";
 const schemaScheme = "gateway-connect-schema";

@@ -1,5 +1,6 @@
+import { sameJson } from "../../lib/json/sameJson.ts";
 import { type Choice, type FieldShape, isLongText, labelOf } from "../../toolPage/form/field.ts";
-import { pathKey, sameJson } from "../../toolPage/json.ts";
+import { pathKey } from "../../toolPage/json.ts";
 import { filled } from "../../toolPage/pageWords.ts";
 import { element } from "../dom.ts";
 import { type FormContext, idOf, type Place } from "./formContext.ts";

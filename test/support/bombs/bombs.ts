@@ -66,6 +66,14 @@ const pageOf = (id: unknown, name: string, cursor: string) =>
     },
   });
 
+/** Some pieces of a list of small tools. */
+function smallTools(): string {
+  const tool = () =>
+    JSON.stringify({ name: `tool-${++tools}`, description: "x".repeat(250), inputSchema: { type: "object" } });
+  return Array.from({ length: 200 }, () => `${tool()},`).join("");
+}
+
+let tools = 0;
 let pages = 0;
 
 /** By what they are. */
@@ -140,6 +148,15 @@ export const bombs: Readonly<Record<string, Bomb>> = {
       const page = pageOf(id, `tool-${pages}`, `cursor-${pages}`);
       return { response: new Response(page, { headers: json }), sent: () => page.length };
     },
+  },
+  "one page without an end, of small tools": {
+    method: "tools/list",
+    answer: (id) =>
+      sending({
+        headers: json,
+        first: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"tools":[`,
+        again: smallTools,
+      }),
   },
   "a megabyte of headers": {
     method: "tools/call",

@@ -55,10 +55,10 @@ export const limitRows: readonly LimitRow[] = [
   },
   {
     what: "pages of one list of a gateway",
-    most: "1,000 pages, 10,000 items, 32 Mi characters",
-    set: [limits, "MAX_LISTED_CHARACTERS = MAX_MESSAGE_BYTES"],
+    most: "1,000 pages, 10,000 items, 6 MiB",
+    set: [limits, "MAX_LISTED_TEXT = 6 * 1024 * 1024"],
     told: "the list ends there, and the log says so",
-    test: "a list whose pages are large ends before it is larger than a message",
+    test: "a list whose pages are large ends before it is larger than one may be",
   },
   {
     what: "how soon, and how late, a stream asks to be opened again",

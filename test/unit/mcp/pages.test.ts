@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_LISTED, MAX_LISTED_CHARACTERS, MAX_PAGES } from "../../../src/lib/limits.ts";
-import { allPages } from "../../../src/mcp/pages.ts";
+import { MAX_LISTED, MAX_LISTED_TEXT, MAX_PAGES } from "../../../src/lib/limits.ts";
+import { allPages, UNREAD } from "../../../src/mcp/pages.ts";
 import type { Json } from "../../../src/mcp/passThrough.ts";
 
 /** Reads pages of a server that gives one after the other, and the last for ever. */
@@ -75,19 +75,34 @@ test("a list that never ends is read to its thousandth page", async () => {
   );
 });
 
-test("a list whose pages are large ends before it is larger than a message", async () => {
+test("a list whose pages are large ends before it is larger than one may be", async () => {
   const text = "x".repeat(1024 * 1024);
   let reads = 0;
   const told: string[] = [];
   const page = async () => ({ tools: [{ text }], nextCursor: String(++reads) });
   const items = await allPages("tools", page, (reason) => told.push(reason));
-  const most = Math.floor(MAX_LISTED_CHARACTERS / text.length) - 1;
+  const most = Math.floor(MAX_LISTED_TEXT / text.length) - 1;
   const long = await allPages(
     "tools",
     async () => ({ tools: [], nextCursor: `${++reads}${text}` }),
     (reason) => told.push(reason),
   );
   assert.deepEqual([items.length, long.length, reads < 70, told], [most, 0, true, ["too much text", "too much text"]]);
+});
+
+test("a list of one large page has the items up to the size that one may be", async () => {
+  const text = "x".repeat(1024 * 1024);
+  const { items, cursors, told } = await read([{ tools: Array.from({ length: 20 }, () => ({ text })) }]);
+  const most = Math.floor(MAX_LISTED_TEXT / text.length) - 1;
+  assert.deepEqual([items.length, cursors.length, told], [most, 1, ["too much text"]]);
+});
+
+test("a page that was not read to its end ends a list, and nothing is asked for by its cursor", async () => {
+  const { items, cursors, told } = await read([
+    { tools: [1], nextCursor: "a" },
+    { tools: [2], nextCursor: UNREAD },
+  ]);
+  assert.deepEqual([items, cursors, told], [[1, 2], [undefined, "a"], ["too much text"]]);
 });
 
 test("a page without the items it should have has none", async () => {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type JSONRPCMessage, PROTOCOL_VERSION_META_KEY, SdkError, SdkHttpError } from "@modelcontextprotocol/client";
 import type { HttpRequest } from "../../../src/lib/httpPort.ts";
-import { MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../../../src/lib/limits.ts";
+import { MAX_LISTED_TEXT, MAX_STREAM_RETRY_MS, MIN_STREAM_RETRY_MS } from "../../../src/lib/limits.ts";
+import { isListMethod, listMethods, lists } from "../../../src/mcp/lists.ts";
+import { UNREAD } from "../../../src/mcp/pages.ts";
 import { StreamableHttp } from "../../../src/mcp/streamableHttp.ts";
 
 type Sent = HttpRequest & { readonly url: string };
@@ -257,5 +259,62 @@ test("a redirect is followed where it keeps the method and the origin, and is a 
       1,
       "Error POSTing to endpoint: Redirect to https://evil.example/x not followed",
     ],
+  );
+});
+
+for (const [form, head, begin, end] of [
+  ["in JSON", "application/json", "", ""],
+  ["in an event", "text/event-stream", "data: ", "\n\n"],
+] as const) {
+  test(`a list ${form} that is longer than one may be is read up to there, and a result of that size whole`, async () => {
+    const text = "x".repeat(1024 * 1024);
+    let taken = 0;
+    const { transport, heard } = await start(({ body }) => {
+      const { method } = JSON.parse(body as string) as { readonly method: string };
+      const field = isListMethod(method) ? lists[method].field : "content";
+      const items = Array.from({ length: 8 }, (_, at) => ({ name: `${at}`, text }));
+      const said = Buffer.from(`${begin}${JSON.stringify(answer(1, { [field]: items, nextCursor: "more" }))}${end}`);
+      taken = 0;
+      const stream = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          controller.enqueue(said.subarray(taken, taken + 64 * 1024));
+          taken += 64 * 1024;
+          if (taken >= said.length) controller.close();
+        },
+      });
+      return new Response(stream, { headers: { "content-type": head } });
+    });
+    const found: unknown[] = [];
+    for (const method of [...listMethods, "tools/call"]) {
+      await transport.send(request(method));
+      await until(() => heard.some((one) => typeof one === "object"));
+      const { result } = heard.find((one) => typeof one === "object") as { readonly result: object };
+      heard.splice(0);
+      const [field, items] = Object.entries(result).find(([, value]) => Array.isArray(value)) as [string, object[]];
+      const isShort = taken < MAX_LISTED_TEXT + text.length;
+      found.push([field, items.length, (result as { nextCursor?: string }).nextCursor, isShort]);
+    }
+    await transport.close();
+    const most = Math.floor(MAX_LISTED_TEXT / text.length) - 1;
+    assert.deepEqual(found, [
+      ...listMethods.map((method) => [lists[method].field, most, UNREAD, true]),
+      ["content", 8, "more", false],
+    ]);
+  });
+}
+
+test("an answer that is too long and no list is refused to whoever asked for one", async () => {
+  const { transport } = await start(() => Response.json({ error: "x".repeat(MAX_LISTED_TEXT) }));
+  const refused = (await rejected(transport.send(request("tools/list")))) as Error;
+  const events = await start(
+    () =>
+      new Response(`data: ${"x".repeat(MAX_LISTED_TEXT + 1)}`, { headers: { "content-type": "text/event-stream" } }),
+  );
+  await events.transport.send(request("tools/list"));
+  await until(() => events.heard.some((one) => typeof one === "object"));
+  const told = events.heard.find((one) => typeof one === "object") as { readonly error: { readonly message: string } };
+  assert.deepEqual(
+    [refused.message, told.error.message],
+    ["the answer is larger than 6 MiB", "the answer is larger than 6 MiB"],
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MAX_MESSAGE_BYTES } from "../../../src/lib/limits.ts";
+import { MAX_LISTED_TEXT, MAX_MESSAGE_BYTES } from "../../../src/lib/limits.ts";
 import { startAskingEditor } from "../../support/bombs/askEditor.ts";
 import { startBombedGateway } from "../../support/bombs/bombedGateway.ts";
 import { bombs } from "../../support/bombs/bombs.ts";
@@ -22,7 +22,8 @@ const expected: Readonly<Record<string, { readonly told: RegExp; readonly most: 
   "a result without an end, in the lines of an event": { told: tooLarge, most: 2 * MAX_MESSAGE_BYTES + IN_SOCKETS },
   "a result without an end, compressed a thousandfold": { told: tooLarge, most: IN_SOCKETS },
   "arrays in each other, ten million deep": { told: /Expected a JSON-RPC answer/, most: MAX_MESSAGE_BYTES },
-  "pages without an end, a megabyte each": { told: /^an answer of 31 MiB$/, most: MAX_MESSAGE_BYTES + 2 * 1024 * 1024 },
+  "pages without an end, a megabyte each": { told: /^an answer of 5 MiB$/, most: MAX_LISTED_TEXT + 2 * 1024 * 1024 },
+  "one page without an end, of small tools": { told: /^an answer of 3 MiB$/, most: MAX_LISTED_TEXT + IN_SOCKETS },
   "a megabyte of headers": { told: /no answer/, most: 2 * 1024 * 1024 },
 };
 

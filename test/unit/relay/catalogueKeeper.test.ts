@@ -55,6 +55,16 @@ for (const method of listMethods) {
   });
 }
 
+test("of a list that comes again one copy is kept, whatever the order of members", () => {
+  const { keeper, told } = start();
+  keeper.listed("tools/list", [{ name: "a", title: "A" }]);
+  const before = keeper.items("tools/list");
+  keeper.listed("tools/list", [{ title: "A", name: "a" }]);
+  const again = keeper.items("tools/list");
+  keeper.listed("tools/list", [{ name: "a", title: "B" }]);
+  assert.deepEqual([again === before, keeper.items("tools/list"), told], [true, [{ name: "a", title: "B" }], [1, 1]]);
+});
+
 test("what could not be written is written with the next list, changed or not", async () => {
   let isFull = true;
   const kept: Catalogue[] = [];

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { sameJson, valueAt, withValueAt } from "../../../src/toolPage/json.ts";
+import { sameJson } from "../../../src/lib/json/sameJson.ts";
+import { valueAt, withValueAt } from "../../../src/toolPage/json.ts";
 import { runs } from "../../support/bulk.ts";
 
 const path = fc.array(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor")), {
