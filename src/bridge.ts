@@ -28,7 +28,7 @@ const WINDOW_CHECK_MS = 100;
 
 /** The longest message, as `MAX_MESSAGE_BYTES` of `src/lib/limits.ts` has it, and the most that waits for a window. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
-/** The same of a window, which has read it within what is set for its gateway: `MAX_RESULT_MIB`, and what is around it. */
+/** The same of a window, which has read it within what is set for its gateway: `resultMiB`, and what is around it. */
 const MAX_ANSWER_BYTES = 257 * 1024 * 1024;
 const MAX_WAITING_BYTES = MAX_LINE_BYTES;
 /** The largest file of the extension that is read, in bytes. */

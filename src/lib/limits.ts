@@ -6,8 +6,14 @@
 /** The largest message that is read, in bytes: a result, or an event of a stream. Images and files travel inside messages. */
 export const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
 
-/** Between what a person may set the largest result of a gateway, in MiB. Texts of more than twice the most no engine has. */
-export const [MIN_RESULT_MIB, MAX_RESULT_MIB] = [1, 256];
+/**
+ * Between what the largest result may be set, in MiB: by a person, an administrator, or whoever runs a local gateway. Texts of
+ * more than twice the most no engine has.
+ */
+export const resultMiB = { type: "integer", minimum: 1, maximum: 256 } as const;
+
+/** Between what the time of a call may be set, in seconds: what takes longer than a day is no call any more. */
+export const callSeconds = { type: "integer", minimum: 1, maximum: 86_400 } as const;
 
 /** How many arrays and objects may stand in each other. Schemas nest deepest, and stay below a hundred. */
 export const MAX_DEPTH = 512;

@@ -1,4 +1,5 @@
 import { object, type Schema } from "../lib/json/schema.ts";
+import { callSeconds, resultMiB } from "../lib/limits.ts";
 import { ACCOUNT_PATTERN } from "./accountPattern.ts";
 import { signInKinds } from "./policyDocument.ts";
 
@@ -65,7 +66,8 @@ export const fixedSettings: Readonly<Record<string, Schema>> = {
   redirectHost: { type: "string", enum: ["localhost", "127.0.0.1", "[::1]"] },
   policySession: { type: "boolean", description: "Whether AgentCore's session-based policies get a session." },
   consentPortal: address("Where consents to the gateway's targets are given."),
-  timeout: { type: "integer", minimum: 1, maximum: 86_400, description: "The seconds that a call may take." },
+  timeout: { ...callSeconds, description: "The seconds that a call may take." },
+  maxResultMiB: { ...resultMiB, description: "The largest answer that is taken, in MiB." },
 };
 
 const patterns: Schema = { type: "array", items: { type: "string", minLength: 1, maxLength: 300 } };

@@ -1,4 +1,4 @@
-import { MAX_MESSAGE_BYTES, MAX_RESULT_MIB, MIN_RESULT_MIB } from "../../lib/limits.ts";
+import { MAX_MESSAGE_BYTES, resultMiB } from "../../lib/limits.ts";
 import { defaultRedirect } from "../../oauth/clientMetadata/publishedRedirects.ts";
 import { identityProviderIds } from "../../oauth/identityProviders/identityProviderIds.ts";
 import { signInFlows } from "../../oauth/signIn/signInFlow.ts";
@@ -86,7 +86,7 @@ export const gatewaySettings = {
   tools: { schema: toolRulesSchema, unchecked: true } as Setting<unknown>,
   timeout: { schema: timeoutSchema, unchecked: true } as Setting<unknown>,
   maxResultMiB: {
-    schema: { type: "integer", minimum: MIN_RESULT_MIB, maximum: MAX_RESULT_MIB },
+    schema: resultMiB,
     default: MAX_MESSAGE_BYTES / 1024 / 1024,
   } as Setting<number>,
 } satisfies Settings;

@@ -2,6 +2,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import type { RuleFault } from "../../failures/toolRuleFacts.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { isValidValue, type ValueSchema } from "../../lib/json/validValue.ts";
+import { callSeconds } from "../../lib/limits.ts";
 import type { SetRules, ToolLayers } from "./toolLayers.ts";
 
 const patterns: ValueSchema = { type: "array", items: { type: "string", minLength: 1 } };
@@ -13,12 +14,9 @@ export const toolRulesSchema: ValueSchema = {
   properties: { allow: patterns, deny: patterns, readOnly: { type: "boolean" } },
 };
 
-/** A day: what takes longer is no call any more. */
-const seconds: ValueSchema = { type: "integer", minimum: 1, maximum: 86_400 };
-
 /** The limits of calls. */
 export const timeoutSchema: ValueSchema = {
-  anyOf: [seconds, { type: "object", additionalProperties: seconds }],
+  anyOf: [callSeconds, { type: "object", additionalProperties: callSeconds }],
 };
 
 /** Rules that can be used. */
@@ -55,7 +53,7 @@ export function timeoutFaults({ timeout }: ToolLayers): readonly PlacedFault[] {
   const { limits, place } = timeout;
   if (!isJsonObject(limits)) return [{ place: place(""), fault: "seconds" }];
   return Object.entries(limits)
-    .filter(([, limit]) => !isValidValue(limit, seconds))
+    .filter(([, limit]) => !isValidValue(limit, callSeconds))
     .map(([tool]) => ({ place: place(tool), fault: "seconds" }));
 }
 

@@ -1,7 +1,7 @@
 import { hostName, listeningHost, secureAddress } from "../../agentcore/authorizer/addressPatterns.ts";
 import { authorizerSchema, scope } from "../../agentcore/authorizer/authorizerSchema.ts";
 import { allIgnored, list, noneOf, object, oneOf, type Schema, text, when } from "../../lib/json/schema.ts";
-import { MAX_RESULT_MIB, MIN_RESULT_MIB } from "../../lib/limits.ts";
+import { resultMiB } from "../../lib/limits.ts";
 import { auditSchema } from "./auditSchema.ts";
 import { awsDescription, awsName } from "./aws/awsTexts.ts";
 import { interceptorsSchema } from "./aws/interceptorSchema.ts";
@@ -208,10 +208,8 @@ export const gatewaySchema: Schema = {
         }),
       },
       maxResultMiB: {
-        type: "integer",
+        ...resultMiB,
         description: "The largest answer of a target that is taken, in MiB; 32 when absent.",
-        minimum: MIN_RESULT_MIB,
-        maximum: MAX_RESULT_MIB,
       },
       clockSkewSeconds: {
         type: "number",

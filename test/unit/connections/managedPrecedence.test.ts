@@ -3,6 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { maySignIn, rulesOf } from "../../../src/connections/managed/managedGateway.ts";
 import { resolveGateway } from "../../../src/connections/resolvedConnection.ts";
+import { usableSetting } from "../../../src/connections/settings/readGatewaySettings.ts";
 import { toolJudge } from "../../../src/connections/toolRules/keptBack.ts";
 import { layersOf } from "../../../src/connections/toolRules/toolLayers.ts";
 import { DocumentPolicy } from "../../../src/policy/documentPolicy.ts";
@@ -33,6 +34,20 @@ test("an administrator goes before what is set for a gateway, and that before wh
     const { redirect: read } = resolveGateway({ url: URL_OF }, { settings, redirect }).settings;
     assert.deepEqual(read.ports, [policy, own, all][index]);
   }
+});
+
+test("an administrator's largest answer goes before a person's, of one gateway or of all", () => {
+  const read = (policy: number | undefined) =>
+    usableSetting(
+      "maxResultMiB",
+      {
+        gateways: { [URL_OF]: { maxResultMiB: 100 } },
+        shared: { maxResultMiB: 200 },
+        policy: policyOf(policy === undefined ? {} : { settings: { maxResultMiB: policy } }),
+      },
+      URL_OF,
+    );
+  assert.deepEqual([read(8), read(undefined)], [8, 100]);
 });
 
 const document: Omit<PolicyDocument, "version"> = {

@@ -16,6 +16,26 @@ test("the schema that editors get for a policy is the one that it is read with",
   assert.deepEqual(JSON.parse(readFileSync(SCHEMA, "utf8")), schema);
 });
 
+test("numbers that a policy may set have the bounds of the setting, in its form and as it is read", () => {
+  const settings: Readonly<Record<string, { readonly schema: ValueSchema }>> = gatewaySettings;
+  const found = Object.entries(fixedSettings).flatMap(([name, { minimum, maximum }]) => {
+    if (minimum === undefined || maximum === undefined) return [];
+    const taken = [minimum - 1, minimum, maximum, maximum + 1, minimum + 0.5].map((value) => [
+      readPolicy(JSON.stringify({ version: 1, settings: { [name]: value } })).kind === "read",
+      isValidValue(value, settings[name]?.schema ?? {}),
+    ]);
+    return [[name, taken]];
+  });
+  const [no, yes] = [
+    [false, false],
+    [true, true],
+  ];
+  assert.deepEqual(Object.fromEntries(found), {
+    timeout: [no, yes, yes, no, no],
+    maxResultMiB: [no, yes, yes, no, no],
+  });
+});
+
 test("what a policy may set is a setting of gateways, and so is each value that it takes", () => {
   const settings: Readonly<Record<string, { readonly schema: ValueSchema }>> = gatewaySettings;
   assert.deepEqual(
