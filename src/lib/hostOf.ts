@@ -8,7 +8,7 @@ const WHOLE = /^(?:\[[\da-f:.]+\]|[\w.-]+)(?::\d*)?$/i;
  *
  * @returns undefined for what is no name and port
  */
-export function hostOf(header: string): Pick<URL, "hostname" | "port"> | undefined {
+export function hostOf(header: string): Pick<URL, "host" | "hostname" | "port"> | undefined {
   const address = `http://${header}`;
   return WHOLE.test(header) && URL.canParse(address) ? new URL(address) : undefined;
 }

@@ -160,6 +160,44 @@ for (const which of ["gateway", "issuer"] as const) {
   });
 }
 
+/** For how long an answer says that its connection is kept, in seconds; undefined where it ends with the answer. */
+function keptSeconds({ at }: Pick<Listener, "at">, headers: Readonly<Record<string, string>>, path: string) {
+  const where = typeof at === "number" ? { port: at, host: "127.0.0.1" } : { socketPath: at };
+  return new Promise<number | undefined>((resolve, reject) => {
+    const asked = request({ ...where, path, headers: { connection: "keep-alive", ...headers } }, (answer) => {
+      const { connection, "keep-alive": kept } = answer.headers;
+      resolve(connection === "close" ? undefined : Number(/^timeout=(\d+)$/.exec(kept ?? "")?.[1]));
+      asked.destroy();
+    });
+    asked.once("error", reject).end();
+  });
+}
+
+test("each listener keeps a connection for longer than whoever may send the next request over it, or says that it ends", async (t) => {
+  const redirect = await redirectListener();
+  const window = await windowSocket(t);
+  const sandbox = await startSandbox({ enterprise: true });
+  const { port: gateway } = new URL(sandbox.gatewayUrl);
+  const { port: issuer } = new URL(sandbox.issuer);
+  t.after(async () => {
+    for (const one of [redirect, window, sandbox]) await one.stop();
+  });
+  const document = "/.well-known/oauth-authorization-server";
+  const { issuer: resourceIssuer } = sandbox.enterprise ?? assert.fail("no authorization server of a resource");
+  assert.deepEqual(
+    {
+      gateway: await keptSeconds({ at: Number(gateway) }, {}, "/mcp"),
+      issuer: await keptSeconds({ at: Number(issuer) }, {}, document),
+      enterprise: await keptSeconds({ at: Number(new URL(resourceIssuer).port) }, {}, document),
+      window: await keptSeconds(window, { [SECRET_HEADER]: "of this window" }, "/known"),
+      redirect: await keptSeconds(redirect, { host: `localhost:${redirect.at}` }, `${defaultRedirect.path}?code=c`),
+      redirectElsewhere: await keptSeconds(redirect, {}, "/"),
+    },
+    // Proxies and browsers keep one for a minute at most.
+    { gateway: 65, issuer: 65, enterprise: 65, window: 65, redirect: undefined, redirectElsewhere: undefined },
+  );
+});
+
 test("a page elsewhere whose name was made to lead here, or that sends its origin, reaches nothing behind any listener", async (t) => {
   const redirect = await redirectListener();
   const window = await windowSocket(t);

@@ -2,6 +2,7 @@ import { type AuthorizerWorld, authorize } from "../../agentcore/authorizer/auth
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { everyScope } from "../../agentcore/authorizer/claimRules.ts";
+import { hostOf } from "../../lib/hostOf.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../../lib/servedHttp.ts";
 import { unforeseenFacts } from "../../lib/unforeseen.ts";
 import type { Json } from "../../mcp/passThrough.ts";
@@ -234,8 +235,8 @@ async function decide(incoming: Incoming, world: EndpointWorld): Promise<Endpoin
 /** A request as a proof has to name it: by our address for callers, or by the one that it came to, which was admitted. */
 function provenRequest({ request, proof, pathTarget }: Incoming, url: string) {
   const path = pathOf(request.target);
-  const cameTo = `http://${request.headers.get("host") ?? ""}`;
+  const cameTo = hostOf(request.headers.get("host") ?? "");
   const forCallers = pathTarget ? new URL(path, url).href : url;
-  const addresses = [forCallers, ...(URL.canParse(cameTo) ? [new URL(path, cameTo).href] : [])];
+  const addresses = [forCallers, ...(cameTo ? [new URL(path, `http://${cameTo.host}`).href] : [])];
   return { proof, method: request.method, addresses };
 }

@@ -7,6 +7,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { MAX_MESSAGE_BYTES, MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
 import type { Log } from "../../lib/log.ts";
 import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
+import { keepConnections } from "../../system/keptConnections.ts";
 import { wholeRequest } from "../../system/nodeRequest.ts";
 import { onRemoved } from "../../system/onRemoved.ts";
 import { sendReply } from "../../system/sendReply.ts";
@@ -86,7 +87,7 @@ export async function startRelaySocket({
   });
   // The editor's streams may be silent for hours.
   server.timeout = 0;
-  server.keepAliveTimeout = 60_000;
+  keepConnections(server);
   try {
     await listen(server, address);
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRemoteJWKSet, decodeJwt, importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Door } from "../../gateway/http/httpServer.ts";
+import { keepConnections } from "../../system/keptConnections.ts";
 import type { SandboxFaults } from "../faults/sandboxFaults.ts";
 import { makeProviderKeys, type ProviderKey } from "../identity/providerKeys.ts";
 import { readForm } from "../identity/readForm.ts";
@@ -59,6 +60,7 @@ export async function startAuthorizationServer(
           .then((found) => send(response, found)),
     ),
   );
+  keepConnections(server);
   const issuer = `http://127.0.0.1:${await listen(server, 0)}`;
   const redeem = redemption({ ...options, issuer, key });
   options.ledger.secretIssued("client_secret", clientSecret);

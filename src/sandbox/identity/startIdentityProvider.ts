@@ -2,6 +2,7 @@ import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
+import { keepConnections } from "../../system/keptConnections.ts";
 import { listen, stopped } from "../loopbackServer.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { accountsOf } from "./accounts.ts";
@@ -53,6 +54,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   let keys = firstKeys;
   let store = newStore();
   const server = createServer();
+  keepConnections(server);
   // From here on nothing is waited for: a request that came before there is who answers it would never be answered.
   const port = await listen(server, options.port ?? 0);
   const addresses = addressesOf(profile, port, gatewayUrl);

@@ -566,13 +566,15 @@ test("a proof is for the address that callers know, or the one that the request 
     [
       await asked(endpointUrl),
       await asked(endpointUrl, { path: "/mcp?x=1", host: "a b" }),
+      await asked("http://10.0.0.1/mcp", { host: "a@10.0.0.1" }),
+      await asked("http://10.0.0.1/a/mcp", { host: "10.0.0.1/a?" }),
       await asked("http://10.0.0.1:99/mcp", { host: "10.0.0.1:99", path: "/mcp?x=1" }),
       await asked("http://10.0.0.1:99/mcp"),
       await asked("https://gateway.example/files/a", atTarget),
       await asked("http://10.0.0.1/files/a", { ...atTarget, host: "10.0.0.1" }),
       await asked(endpointUrl, atTarget),
     ],
-    [200, 200, 200, 401, 501, 501, 401],
+    [200, 200, 401, 401, 200, 401, 501, 501, 401],
   );
   const { ask, seen } = guarded({ proofs: { rules: { nonces: true }, checks: withNonces } });
   const nonced = async (nonce?: string) => {
