@@ -5,6 +5,7 @@ import { untilAborted } from "../lib/waiting.ts";
 import type { Challenge } from "../oauth/discovery/challenge.ts";
 import type { BearerToken, TokenSet } from "../oauth/tokens/tokenSet.ts";
 import { authorizedFetch } from "../relay/authorizedFetch.ts";
+import { declinesAt } from "../relay/declines.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 import type { AwsSignIns } from "./aws/awsSignIns.ts";
 import type { Connection } from "./connection.ts";
@@ -109,6 +110,8 @@ const refusals: ReadonlySet<FailureCode> = new Set([
 export function connectionAccess(connection: () => Connection | undefined, world: AccessWorld): GatewayAccess {
   let asking: Promise<SignInEnding> | undefined;
   let declinedAt = Number.NEGATIVE_INFINITY;
+  /** One is asked for again, and several in a row are not. */
+  const declines = declinesAt(world.now);
   let needed: Pick<SignInPrompt, "scopes" | "lacking"> = { scopes: [] };
   let failingSince: number | undefined;
 
@@ -203,14 +206,19 @@ export function connectionAccess(connection: () => Connection | undefined, world
       if (now.authorization.kind === "none") return true;
       return (await world.signIns.current(now)) !== undefined;
     },
-    async signIn(because, signal) {
+    async signIn(because, signal, isAgent) {
       signal.throwIfAborted();
       const now = connection();
       if (!now || world.now() - declinedAt < declinedForMs) return { kind: "cancelled" };
+      if (isAgent && !asking && declines.has()) return { kind: "cancelled" };
       asking ??= world
         .prompt({ connection: now, because, ...(because === "insufficient_scope" ? needed : { scopes: [] }) })
         .then((ending) => {
-          if (ending.kind === "cancelled") declinedAt = world.now();
+          if (ending.kind === "signedIn") declines.forget();
+          else {
+            declinedAt = world.now();
+            declines.add();
+          }
           return ending;
         })
         .finally(() => {

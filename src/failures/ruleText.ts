@@ -105,7 +105,9 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
       return {
         title: say("The consent that {0} needs was not given.", target),
         detail: say("Expected a consent at the page that {0} named. You were asked, and cancelled.", gateway),
-        nextStep: say("Call the tool again to be asked again, or go on without it."),
+        nextStep: say(
+          "Go on without it. Calls of agents ask you again in a few minutes at the earliest; run the tool yourself to be asked at once.",
+        ),
       };
     }
     case "consent_not_kept": {

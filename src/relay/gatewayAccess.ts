@@ -37,11 +37,13 @@ export interface GatewayAccess {
    *
    * @param because why it is needed: decides the wording, and which scopes are asked for
    * @param signal ends the waiting of this caller; the prompt lives on for the others
+   * @param isAgent whether it is for an agent's call, which asks nobody who has declined several times lately
    * @throws GatewayFailure when the sign-in failed
    */
   signIn(
     because: Extract<FailureCode, "sign_in_needed" | "insufficient_scope">,
     signal: AbortSignal,
+    isAgent: boolean,
   ): Promise<SignInEnding>;
 }
 
@@ -59,10 +61,10 @@ export function countedSignIns(access: GatewayAccess): CountedSignIns {
     access: {
       fetch: (url, init) => access.fetch(url, init),
       ready: () => access.ready(),
-      async signIn(because, signal) {
+      async signIn(because, signal, isAgent) {
         waiting++;
         try {
-          return await access.signIn(because, signal);
+          return await access.signIn(because, signal, isAgent);
         } finally {
           waiting--;
         }

@@ -35,6 +35,11 @@ export interface AnswerWorld {
   readonly onToolCall?: ((tool: string, failure: AnyFailure | undefined) => void) | undefined;
 }
 
+/** What somebody does, and whether their agent does it. */
+interface ActWorld extends AnswerWorld {
+  readonly isAgent: boolean;
+}
+
 /** Requests that a person or their agent makes on purpose; only these may ask for a sign-in. */
 const acts = new Set(["tools/call", "prompts/get", "resources/read"]);
 
@@ -98,10 +103,14 @@ export async function act(
   const isCall = request.method === "tools/call";
   const send = isAgent && isCall ? callForAgent : callForPerson;
   const answered = world.consents.call(request, {
-    opensUrls,
-    send: (asked) => send(link, asked, world),
+    ...{ opensUrls, isAgent },
+    send: (asked) => send(link, asked, { ...world, isAgent }),
     sendAsOpener: ({ method, params, options }) =>
-      send(world.openerLink(), { method, params, options: { ...options, passInputRequired: true } }, world),
+      send(
+        world.openerLink(),
+        { method, params, options: { ...options, passInputRequired: true } },
+        { ...world, isAgent },
+      ),
   });
   return await (isCall ? reported(answered, String(request.params?.name), world) : answered);
 }
@@ -126,7 +135,7 @@ async function reported(answered: Promise<Json>, tool: string, { onToolCall }: A
 async function withSignIn(
   send: () => Promise<Json>,
   { link, method, options }: Pick<CallerRequest, "method" | "options"> & { readonly link: UpstreamLink },
-  { gateway, access, log }: AnswerWorld,
+  { gateway, access, log, isAgent }: ActWorld,
 ): Promise<Json> {
   try {
     return await send();
@@ -135,7 +144,7 @@ async function withSignIn(
     log.info("relay: sign-in asked", { gateway: gateway.name, because: error.code, method });
     const refused = link.current;
     const signal = options.signal ?? new AbortController().signal;
-    const ending = await untilAborted(access.signIn(error.code, signal), options.signal);
+    const ending = await untilAborted(access.signIn(error.code, signal, isAgent), options.signal);
     if (ending.kind === "cancelled") throw error;
     // Somebody else may have signed in, and a session belongs to the person who opened it.
     if (refused !== undefined) link.retire(refused);
@@ -144,7 +153,7 @@ async function withSignIn(
 }
 
 /** Does what a person asks for, to whom no rules for agents apply. @throws GatewayFailure, or the gateway's `ProtocolError` */
-async function callForPerson(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
+async function callForPerson(link: UpstreamLink, request: CallerRequest, world: ActWorld): Promise<Json> {
   return await withSignIn(() => whenAllowed(link, request, world.gateway), { link, ...request }, world);
 }
 
@@ -153,7 +162,7 @@ async function callForPerson(link: UpstreamLink, request: CallerRequest, world: 
  *
  * @throws GatewayFailure of `CallRules.check` and `withinLimit`, and what `callForPerson` does
  */
-async function callForAgent(link: UpstreamLink, request: CallerRequest, world: AnswerWorld): Promise<Json> {
+async function callForAgent(link: UpstreamLink, request: CallerRequest, world: ActWorld): Promise<Json> {
   const { gateway, agentTools, keeper, now } = world;
   const { params, options } = request;
   const tool = String(params?.name);

@@ -134,7 +134,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
             canAct,
             firstSignIn: first.promise,
             ...(asClient && { signInAsClient: () => signIn.ask([]) }),
-            signIn: () => access.signIn("sign_in_needed", signal),
+            signIn: () => access.signIn("sign_in_needed", signal, true),
             signal,
           }),
           catalogue,

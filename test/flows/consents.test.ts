@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { ConsentEnding, ConsentPage } from "../../src/relay/consent/consents.ts";
+import { DECLINED_MS, MOST_DECLINES } from "../../src/relay/declines.ts";
 import { type ConsentTarget, consentTarget } from "../support/consentTarget.ts";
 import { socketFetch } from "../support/relayEditor.ts";
 import { startGateway } from "../support/relayGateways.ts";
@@ -10,6 +12,8 @@ import { type RelayWorldForTests, startRelay } from "../support/relayWorld.ts";
 import { until } from "../support/until.ts";
 
 interface Asked {
+  /** How much later it is than it is, in milliseconds. */
+  laterMs: number;
   readonly pages: ConsentPage[];
   /** What the person does at the page. */
   act: (page: ConsentPage) => ConsentEnding | Promise<ConsentEnding>;
@@ -24,6 +28,7 @@ async function withTarget(
   const target = consentTarget(era);
   const gateway = await startGateway(era, 0, (request) => target.answer(request));
   const asked: Asked = {
+    laterMs: 0,
     pages: [],
     act: () => {
       target.given = true;
@@ -34,7 +39,10 @@ async function withTarget(
     asked.pages.push(page);
     return await asked.act(page);
   };
-  const world = await startRelay(gateway.url, hasNobody ? {} : { consents: { ask } });
+  const world = await startRelay(
+    gateway.url,
+    hasNobody ? {} : { consents: { ask }, now: () => Date.now() + asked.laterMs },
+  );
   try {
     await body(target, asked, world);
   } finally {
@@ -104,23 +112,61 @@ for (const era of ["legacy", "modern"] as const) {
       assert.deepEqual([await Promise.all(calls), asked.pages.length], [[meetings, meetings, meetings], 1]);
     }));
 
-  test(`a ${era} gateway: a person who cancels is no error of the editor, and is asked again by the next call`, () =>
+  test(`a ${era} gateway: a person who cancels is no error of the editor, and agents have the page in words for some minutes`, () =>
     withTarget(era, async (target, asked, world) => {
+      const agree = asked.act;
       asked.act = () => "cancelled";
       const { call } = await startEditor(world);
       const declined = await call();
-      asked.act = () => {
-        target.given = true;
-        return "done";
-      };
+      const repeated = [];
+      for (let count = 0; count < 20; count++) repeated.push(await call());
+      const whileDeclined = asked.pages.length;
+      asked.laterMs = DECLINED_MS;
+      asked.act = agree;
       const after = await call();
+      const named = repeated.filter(({ text }) => text?.includes("https://login.example.com/consent?page="));
       assert.deepEqual(
         {
           isError: declined.isError,
           says: /consent that calendar needs was not given/.test(declined.text ?? ""),
-          after,
+          ...{ whileDeclined, named: named.length, errors: repeated.filter(({ isError }) => isError).length },
+          ...{ after, asked: asked.pages.length, pages: target.pages },
         },
-        { isError: true, says: true, after: meetings },
+        { isError: true, says: true, whileDeclined: 1, named: 20, errors: 20, after: meetings, asked: 2, pages: 22 },
+      );
+    }));
+
+  test(`a ${era} gateway: a person who declined is asked at once when they run the tool, or want to consent again`, () =>
+    withTarget(era, async (_target, asked, world) => {
+      asked.act = () => "cancelled";
+      const { call } = await startEditor(world);
+      const own = async () => await world.relay.own.callTool("calendar___list", {}).catch(() => {});
+      const counts = [];
+      for (const act of [call, own, call, own, call]) {
+        await act();
+        counts.push(asked.pages.length);
+      }
+      world.relay.consentAnew("calendar");
+      await call();
+      assert.deepEqual({ counts, anew: asked.pages.length }, { counts: [1, 2, 2, 3, 3], anew: 4 });
+    }));
+
+  test(`a ${era} gateway: targets that ask together are asked about one after another, and not without end`, () =>
+    withTarget(era, async (target, asked, world) => {
+      target.tools = ["calendar", "mail", "files", "notes", "tasks"].map((name) => `${name}___list`);
+      let standing = 0;
+      let most = 0;
+      asked.act = async () => {
+        most = Math.max(most, ++standing);
+        await setImmediate();
+        standing--;
+        return "cancelled" as const;
+      };
+      const { client } = await startEditor(world);
+      const answers = await Promise.all(target.tools.map(async (name) => (await client.callTool({ name })).isError));
+      assert.deepEqual(
+        { answers, most, asked: asked.pages.length },
+        { answers: [true, true, true, true, true], most: 1, asked: MOST_DECLINES },
       );
     }));
 

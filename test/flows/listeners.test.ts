@@ -166,7 +166,7 @@ function keptSeconds({ at }: Pick<Listener, "at">, headers: Readonly<Record<stri
   return new Promise<number | undefined>((resolve, reject) => {
     const asked = request({ ...where, path, headers: { connection: "keep-alive", ...headers } }, (answer) => {
       const { connection, "keep-alive": kept } = answer.headers;
-      resolve(connection === "close" ? undefined : Number(/^timeout=(\d+)$/.exec(kept ?? "")?.[1]));
+      resolve(connection === "close" ? undefined : Number(/^timeout=(\d+)$/.exec(String(kept))?.[1]));
       asked.destroy();
     });
     asked.once("error", reject).end();

@@ -9,9 +9,11 @@ export interface ConsentTarget {
   pages: number;
   /** The address of the pages; `{n}` is their number. */
   page: string;
+  /** The tools that need it. */
+  tools: readonly string[];
   /** How often a call asked for the consent to be forgotten. */
   forgotten: number;
-  /** Answers a call of `calendar___list`; undefined for everything else. */
+  /** Answers a call of one of these tools; undefined for everything else. */
   answer(request: Request): Promise<Response | undefined>;
 }
 
@@ -23,12 +25,13 @@ export function consentTarget(era: "legacy" | "modern"): ConsentTarget {
     given: false,
     pages: 0,
     page: "https://login.example.com/consent?page={n}",
+    tools: ["calendar___list"],
     forgotten: 0,
     async answer(request) {
       const text = request.method === "POST" ? await request.clone().text() : "";
       const rpc = text.startsWith("{") ? (JSON.parse(text) as Json & { readonly params?: Json }) : {};
-      if (rpc.params?.name !== "calendar___list") return undefined;
-      const meta = (rpc.params._meta ?? {}) as Json;
+      if (!target.tools.includes(String(rpc.params?.name))) return undefined;
+      const meta = (rpc.params?._meta ?? {}) as Json;
       const provider = (meta[CREDENTIAL_META] as { oauthCredentialProvider?: { forceAuthentication?: boolean } }) ?? {};
       const isAnew = provider.oauthCredentialProvider?.forceAuthentication === true;
       const answered = (body: Json, status = 200) => Response.json({ jsonrpc: "2.0", id: rpc.id, ...body }, { status });

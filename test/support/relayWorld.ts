@@ -69,7 +69,11 @@ export interface RelayWorldForTests {
 /** A relay towards `url` on a real socket, with everything observable. */
 export async function startRelay(
   url: string,
-  { catalogue, consents }: { catalogue?: Catalogue | undefined; consents?: Consents | undefined } = {},
+  {
+    catalogue,
+    consents,
+    now = () => Date.now(),
+  }: { catalogue?: Catalogue | undefined; consents?: Consents | undefined; now?: () => number } = {},
 ): Promise<RelayWorldForTests> {
   const access = new SwitchedAccess();
   const logged: string[] = [];
@@ -89,7 +93,7 @@ export async function startRelay(
         },
       },
       log,
-      now: () => Date.now(),
+      now,
       ...(consents && { consents }),
       failureWords: failureText,
       onToolsChanged: (tools: readonly Listed[]) => void toolsChanged.push(tools.map((tool) => String(tool.name))),

@@ -16,9 +16,9 @@ export const ofEndpoint: Explanations = {
     },
     {
       mutator: "StringLiteral",
-      line: 'const cameTo = `http://${request.headers.get("host") ?? ""}`;',
+      line: 'const cameTo = hostOf(request.headers.get("host") ?? "");',
       change: '"" → "Stryker was here!"',
-      why: "Neither is an address.",
+      why: "Neither is a name and a port.",
     },
   ],
 };

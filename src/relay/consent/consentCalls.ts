@@ -2,6 +2,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { untilAborted } from "../../lib/waiting.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { CallerRequest } from "../../mcp/peer.ts";
+import { type Declines, declinesAt } from "../declines.ts";
 import type { GatewayAddress } from "../gatewayAccess.ts";
 import { type AskedPages, pagesOfError, pagesOfResult, targetOf, wouldAskForPage } from "./askedPages.ts";
 import type { ConsentEnding, ConsentPage, Consents } from "./consents.ts";
@@ -27,6 +28,8 @@ export interface ConsentWorld {
 export interface ConsentRoute {
   /** Whether the caller opens pages itself. */
   readonly opensUrls: boolean;
+  /** Whether it calls for an agent, and not for a person who acts by themselves. */
+  readonly isAgent: boolean;
   readonly send: (request: CallerRequest) => Promise<Json>;
   /** Sends in the name of a caller that opens pages. */
   readonly sendAsOpener: (request: CallerRequest) => Promise<Json>;
@@ -48,7 +51,7 @@ type Attempt = Asked | { readonly kind: "done"; readonly result: Json };
  *
  * The gateway answers such a call with a page, and nothing signals that the person is done there. A caller that opens pages
  * is handed the question; else the person is asked here, where somebody can be asked, and the call goes out once more; else
- * the caller is told the page in words.
+ * the caller is told the page in words. So is an agent whose person has just declined.
  */
 export class ConsentCalls {
   readonly #gateway: GatewayAddress;
@@ -56,13 +59,16 @@ export class ConsentCalls {
   readonly #now: () => number;
   readonly #portal: () => string | undefined;
   /** The questions on the screen, by target: whoever calls meanwhile waits for the same one. */
-  readonly #asking = new Map<string, Promise<ConsentEnding>>();
+  readonly #asking = new Map<string, Promise<ConsentEnding | "notAsked">>();
   /** How often somebody agreed, by target. */
   readonly #agreements = new Map<string, number>();
   /** When a page of a target was last handed on, in milliseconds since the epoch. */
   readonly #handedOn = new Map<string, number>();
   /** The targets whose next call asks for a consent, whatever was given before. */
   readonly #anew = new Set<string>();
+  readonly #declines: Declines;
+  /** The question that was put last: one is asked after another, since a list in the editor takes away the one before. */
+  #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(gateway: GatewayAddress, { consents, now, consentPortal = () => undefined }: ConsentWorld) {
@@ -70,6 +76,7 @@ export class ConsentCalls {
     this.#portal = consentPortal;
     this.#consents = consents;
     this.#now = now;
+    this.#declines = declinesAt(now);
   }
 
   /** How many calls wait for a person. */
@@ -80,6 +87,7 @@ export class ConsentCalls {
   /** The next call of a target asks for a consent anew, of another account for instance. */
   askAnew(target: string): void {
     this.#anew.add(target);
+    this.#declines.forget();
   }
 
   /**
@@ -94,7 +102,7 @@ export class ConsentCalls {
     if (first.kind === "done") return this.#kept(target, first.result);
     if (route.opensUrls) return this.#handOn(target, first);
     // Somebody agreed while this call was under way, before its own question could be put.
-    if (this.#agreed(target) === agreed) await this.#ask(first.pages, request.options.signal);
+    if (this.#agreed(target) === agreed) await this.#ask(first.pages, request, route.isAgent);
     const again = { ...request, params: { ...request.params, ...first.answer } };
     const second = await this.#attempt(again, { ...route, send: first.send });
     if (second.kind === "done") return second.result;
@@ -125,19 +133,18 @@ export class ConsentCalls {
   }
 
   /** @throws GatewayFailure unless the person says that it is done */
-  async #ask(pages: readonly ConsentPage[], signal: AbortSignal | undefined): Promise<void> {
-    const consents = this.#consents;
+  async #ask(pages: readonly ConsentPage[], { options: { signal } }: CallerRequest, isAgent: boolean): Promise<void> {
     const portal = this.#portal();
     for (const page of pages) {
       const { gateway, target, url, message: words } = page;
       const also = portal !== undefined && { portal };
-      if (consents === undefined)
-        throw new GatewayFailure("consent_needed", { gateway, target, url, ...(words && { words }), ...also });
       this.#waiting++;
       try {
         // The question outlives a call that its host gave up: the next one finds the consent.
-        if ((await untilAborted(this.#asked({ ...page, ...also }, consents), signal)) === "cancelled")
-          throw new GatewayFailure("consent_declined", { gateway, target });
+        const ending = await untilAborted(this.#asked({ ...page, ...also }, isAgent), signal);
+        if (ending === "cancelled") throw new GatewayFailure("consent_declined", { gateway, target });
+        if (ending === "notAsked")
+          throw new GatewayFailure("consent_needed", { gateway, target, url, ...(words && { words }), ...also });
       } finally {
         this.#waiting--;
       }
@@ -148,19 +155,24 @@ export class ConsentCalls {
     return this.#agreements.get(target) ?? 0;
   }
 
-  #asked(page: ConsentPage, consents: Consents): Promise<ConsentEnding> {
+  #asked(page: ConsentPage, isAgent: boolean): Promise<ConsentEnding | "notAsked"> {
     const { target } = page;
     const known = this.#asking.get(target);
     if (known !== undefined) return known;
-    const asking = consents
-      .ask(page, AbortSignal.timeout(PAGE_LIVES_MS))
-      .then((ending) => {
-        if (ending === "done") this.#agreements.set(target, this.#agreed(target) + 1);
-        return ending;
-      })
-      .finally(() => this.#asking.delete(target));
+    const asking = this.#turn.then(() => this.#askNow(page, isAgent)).finally(() => this.#asking.delete(target));
     this.#asking.set(target, asking);
+    this.#turn = asking.catch(() => {});
     return asking;
+  }
+
+  /** Asks about one target, where there is a place to, and where the person has not declined it lately. */
+  async #askNow(page: ConsentPage, isAgent: boolean): Promise<ConsentEnding | "notAsked"> {
+    const { target } = page;
+    if (this.#consents === undefined || (isAgent && this.#declines.has(target))) return "notAsked";
+    const ending = await this.#consents.ask(page, AbortSignal.timeout(PAGE_LIVES_MS));
+    if (ending === "done") this.#agreements.set(target, this.#agreed(target) + 1);
+    else this.#declines.add(target);
+    return ending;
   }
 
   /** A caller that opens pages calls again by itself or by its person. A page right after a page means that nothing was kept. */

@@ -6,12 +6,21 @@ import { translate } from "../translate.ts";
 
 type Act = vscode.QuickPickItem & { readonly run: () => unknown };
 
+/** The question that is on the screen or comes next: a list takes away the one before it, whose gateway would be declined. */
+let last: Promise<unknown> = Promise.resolve();
+
 /**
  * Asks a person for the consent that a target needs, and waits until they say that it is given: nothing else tells.
  *
  * It is a list that nothing takes away but an answer, Escape, and the end of the page's life.
  */
 export async function askConsent(page: ConsentPage, signal: AbortSignal): Promise<ConsentEnding> {
+  const asked = last.then(() => (signal.aborted ? "cancelled" : ask(page, signal)));
+  last = asked.catch(() => {});
+  return await asked;
+}
+
+async function ask(page: ConsentPage, signal: AbortSignal): Promise<ConsentEnding> {
   const { gateway, target, url, message, portal, isUsual } = page;
   const [who, host] = [foreignText(target, 80), new URL(url).host];
   const list = vscode.window.createQuickPick<Act>();

@@ -179,4 +179,11 @@ export const limitRows: readonly LimitRow[] = [
     told: "they are counted, and the log has the first and how many",
     test: "a gateway that causes one message after another has a few of them shown, and takes none of another's",
   },
+  {
+    what: "questions that calls of agents put to a person: of a consent that was declined, and of a sign-in",
+    most: "1 within 5 min; 3 of one gateway",
+    set: ["src/relay/declines.ts", "MOST_DECLINES = 3"],
+    told: "the agent reads the page, or how to sign in; the person's own command asks at once",
+    test: "an agent whose calls a person has declined several times has nobody asked for some minutes, and the person is at once",
+  },
 ];

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Connection } from "../../../src/connections/connection.ts";
 import { connectionAccess, type SignInPrompt } from "../../../src/connections/connectionAccess.ts";
 import type { TokenSet } from "../../../src/oauth/tokens/tokenSet.ts";
+import { DECLINED_MS } from "../../../src/relay/declines.ts";
 import type { SignInEnding } from "../../../src/relay/gatewayAccess.ts";
 import { failureOf, fakeNetwork, json, recordingLog } from "../../support/fakePorts.ts";
 
@@ -57,10 +58,10 @@ function start(connection: Connection | undefined, stored: TokenSet | undefined 
 
 test("everyone waiting shares one prompt, and the next one is a new one", async () => {
   const { access, prompts, answers, waiting } = start(signedOut);
-  const first = [access.signIn("sign_in_needed", waiting()), access.signIn("sign_in_needed", waiting())];
+  const first = [access.signIn("sign_in_needed", waiting(), true), access.signIn("sign_in_needed", waiting(), true)];
   answers[0]?.resolve({ kind: "signedIn" });
   const endings = await Promise.all(first);
-  const next = access.signIn("sign_in_needed", waiting());
+  const next = access.signIn("sign_in_needed", waiting(), true);
   answers[1]?.resolve({ kind: "signedIn" });
   assert.deepEqual(
     { endings, next: await next, prompts },
@@ -79,8 +80,8 @@ test("who stops waiting leaves the prompt to the others", async () => {
   const { access, prompts, answers, waiting } = start(signedOut);
   const reason = new Error("enough");
   const impatient = new AbortController();
-  const left = failureOf(() => access.signIn("sign_in_needed", impatient.signal));
-  const stayed = access.signIn("sign_in_needed", waiting());
+  const left = failureOf(() => access.signIn("sign_in_needed", impatient.signal, true));
+  const stayed = access.signIn("sign_in_needed", waiting(), true);
   impatient.abort(reason);
   const gone = await left;
   answers[0]?.resolve({ kind: "signedIn" });
@@ -88,7 +89,7 @@ test("who stops waiting leaves the prompt to the others", async () => {
     {
       gone,
       stayed: await stayed,
-      late: await failureOf(() => access.signIn("sign_in_needed", impatient.signal)),
+      late: await failureOf(() => access.signIn("sign_in_needed", impatient.signal, true)),
       prompts: prompts.length,
     },
     { gone: reason, stayed: { kind: "signedIn" }, late: reason, prompts: 1 },
@@ -97,13 +98,13 @@ test("who stops waiting leaves the prompt to the others", async () => {
 
 test("the rest of a burst is answered with the person's Cancel, a later call asks again", async () => {
   const { access, prompts, answers, place, waiting } = start(signedOut);
-  const cancelled = access.signIn("sign_in_needed", waiting());
+  const cancelled = access.signIn("sign_in_needed", waiting(), true);
   answers[0]?.resolve({ kind: "cancelled" });
   const first = await cancelled;
   place.now += 2_999;
-  const burst = await access.signIn("sign_in_needed", waiting());
+  const burst = await access.signIn("sign_in_needed", waiting(), true);
   place.now += 1;
-  const later = access.signIn("sign_in_needed", waiting());
+  const later = access.signIn("sign_in_needed", waiting(), true);
   answers[1]?.resolve({ kind: "signedIn" });
   assert.deepEqual(
     { first, burst, later: await later, prompts: prompts.length },
@@ -111,13 +112,34 @@ test("the rest of a burst is answered with the person's Cancel, a later call ask
   );
 });
 
+test("an agent whose calls a person has declined several times has nobody asked for some minutes, and the person is at once", async () => {
+  const { access, prompts, place, answers, waiting } = start(signedOut);
+  const asked = async (isAgent: boolean, kind: "cancelled" | "signedIn" = "cancelled") => {
+    const before = prompts.length;
+    const ending = access.signIn("sign_in_needed", waiting(), isAgent);
+    answers[prompts.length - 1]?.resolve({ kind });
+    await ending;
+    place.now += 10_000;
+    return prompts.length - before;
+  };
+  const byAgent = [];
+  for (let call = 0; call < 20; call++) byAgent.push(await asked(true));
+  const own = await asked(false);
+  place.now += DECLINED_MS;
+  const later = await asked(true, "signedIn");
+  assert.deepEqual(
+    { byAgent: byAgent.slice(0, 4), asked: byAgent.reduce((sum, one) => sum + one), own, later },
+    { byAgent: [1, 1, 1, 0], asked: 3, own: 1, later: 1 },
+  );
+});
+
 test("a sign-in that fails fails for all who wait, and the next call may ask again", async () => {
   const { access, prompts, answers, waiting } = start(signedOut);
   const failure = new Error("no browser");
-  const both = [1, 2].map(() => failureOf(() => access.signIn("sign_in_needed", waiting())));
+  const both = [1, 2].map(() => failureOf(() => access.signIn("sign_in_needed", waiting(), true)));
   answers[0]?.reject(failure);
   const failures = await Promise.all(both);
-  const next = access.signIn("sign_in_needed", waiting());
+  const next = access.signIn("sign_in_needed", waiting(), true);
   answers[1]?.resolve({ kind: "signedIn" });
   assert.deepEqual(
     { failures, next: await next, prompts: prompts.length },
@@ -128,7 +150,7 @@ test("a sign-in that fails fails for all who wait, and the next call may ask aga
 test("a token that does not reach leads to a prompt for its scopes and those that lack", async () => {
   const { access, prompts, answers, waiting } = start(signedIn);
   const failure = await failureOf(() => access.fetch(url));
-  const ending = access.signIn("insufficient_scope", waiting());
+  const ending = access.signIn("insufficient_scope", waiting(), true);
   answers[0]?.resolve({ kind: "signedIn" });
   await ending;
   assert.deepEqual(
@@ -159,7 +181,7 @@ test("a gateway that was removed asks nobody and is sent nothing", async () => {
   assert.deepEqual(
     {
       fetch: await failureOf(() => access.fetch(url)),
-      signIn: await access.signIn("sign_in_needed", waiting()),
+      signIn: await access.signIn("sign_in_needed", waiting(), true),
       prompts,
       sent: network.urls(),
     },

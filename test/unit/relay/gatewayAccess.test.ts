@@ -10,7 +10,7 @@ test("requests that wait for a person are counted until the sign-in ended, which
     signIn: () => new Promise((resolve, reject) => endings.push({ resolve, reject })),
   });
   const signal = new AbortController().signal;
-  const [one, other] = [access.signIn("sign_in_needed", signal), access.signIn("sign_in_needed", signal)];
+  const [one, other] = [access.signIn("sign_in_needed", signal, true), access.signIn("sign_in_needed", signal, true)];
   const counts = [waiting()];
   endings[0]?.resolve({ kind: "cancelled" });
   await one;
