@@ -21,8 +21,8 @@ const RATE_LIMIT_EXCEEDED = -32003;
 const permission = /not authorized to perform:? ([a-z0-9-]+:\w+)(?:[^"]*? on resource:? (arn:[^\s"\\,]+))?/i;
 /** What a policy engine says; codes and statuses changed over time, and these words did not. */
 const denied = /policy enforcement|Policy evaluation denied|Gateway Target request not allowed/i;
-/** A policy that forbids, by its id: a name with ten characters behind it that AWS adds. */
-const forbidding = /denied due to ([A-Za-z][A-Za-z0-9_]*)-[A-Za-z0-9_]{10}\b/;
+/** The policies that forbid, by their ids: names with ten characters behind each that AWS adds. */
+const forbidding = /denied due to ([A-Za-z]\w*-[A-Za-z0-9_]{10}\b(?:, ?[A-Za-z]\w*-[A-Za-z0-9_]{10}\b)*)/;
 const permittedByNone = /no policy applies|no determining polic/i;
 
 /**
@@ -49,10 +49,13 @@ export function awsFailure(answer: RefusedAnswer, cause?: unknown): GatewayFailu
     );
   }
   if (denied.test(text) && (status === 200 || status === 403)) {
-    const [, policy] = forbidding.exec(text) ?? [];
+    const [, ids] = forbidding.exec(text) ?? [];
+    const policy = ids?.replace(/-\w{10}(?=,|$)/g, "").replace(/, ?/g, ", ");
     const because =
-      policy !== undefined ? { policy } : permittedByNone.test(text) ? { permittedByNone: true as const } : {};
-    return new GatewayFailure("policy_denied", { url, ...because, ...said }, options);
+      policy !== undefined ? { policy } : permittedByNone.test(text) ? { permittedByNone: true as const } : undefined;
+    // What stands in brackets at the end is what we say ourselves then, with names that read like secrets.
+    const sentence = because ? words?.replace(/ ?\[(?:[^[\]]|\[\u2026\])*\]$/, "") : words;
+    return new GatewayFailure("policy_denied", { url, ...because, ...(sentence && { words: sentence }) }, options);
   }
   if (status !== 401 && status !== 403) return undefined;
   const [, action, resource] = permission.exec(text) ?? [];

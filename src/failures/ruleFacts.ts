@@ -19,7 +19,7 @@ export interface RuleFacts {
   /** A policy engine of the gateway denied a call. `words` are its own. */
   readonly policy_denied: {
     readonly url: string;
-    /** The policy that forbids it. */
+    /** The policy that forbids it, or several with commas between. */
     readonly policy?: string;
     /** None forbids it, and none permits it either. */
     readonly permittedByNone?: true;

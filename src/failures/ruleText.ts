@@ -128,6 +128,8 @@ export function ruleText(failure: FailureOf<RuleFacts>, say: Translate): Failure
 }
 
 function policySentence({ url, policy, permittedByNone }: FailureFacts["policy_denied"], say: Translate): string {
+  if (policy?.includes(", "))
+    return say("Expected a call that the policies of {0} permit. The policies {1} forbid it.", url, policy);
   if (policy !== undefined)
     return say("Expected a call that the policies of {0} permit. The policy {1} forbids it.", url, policy);
   return permittedByNone

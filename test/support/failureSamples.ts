@@ -314,7 +314,7 @@ const variants: { readonly [C in FailureCode]?: readonly FailureFacts[C][] } = {
     { gateway: "Tools", tool: "a", setting: "tools" },
     { gateway: "Tools", tool: "a", setting: "tools", onlyReads: true },
   ],
-  policy_denied: [{ url }, { url, permittedByNone: true }],
+  policy_denied: [{ url, policy: "no_refunds, no_transfers" }, { url }, { url, permittedByNone: true }],
   consent_needed: [
     { gateway: "Tools", target: "calendar", url: "https://login.example.com/consent" },
     { ...{ gateway: "Tools", target: "calendar", url: "https://a.example/c" }, portal: "https://portal.example" },

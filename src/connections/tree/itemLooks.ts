@@ -100,8 +100,12 @@ export function toolLook(tool: ShownTool, { kept, denial, invalid }: ToolStandin
 
 /** When a tool was denied, and by what. */
 function deniedText({ failure, at }: ToolDenial, { say, time }: TreeWords): string {
-  if (failure.code === "policy_denied" && failure.facts.policy !== undefined)
-    return say("denied at {0} by the policy {1}", time(at), foreignText(failure.facts.policy));
+  if (failure.code === "policy_denied" && failure.facts.policy !== undefined) {
+    const named = foreignText(failure.facts.policy);
+    return named.includes(", ")
+      ? say("denied at {0} by the policies {1}", time(at), named)
+      : say("denied at {0} by the policy {1}", time(at), named);
+  }
   if (failure.code === "policy_denied" && failure.facts.permittedByNone)
     return say("denied at {0}, no policy permits it", time(at));
   if (failure.code === "aws_permission_missing")

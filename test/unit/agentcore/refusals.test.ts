@@ -88,6 +88,37 @@ test("a denial of a policy engine is known by its words, in each shape, with the
   );
 });
 
+test("a denial is quoted without the brackets whose reason is told, and with those that say something else", () => {
+  const sentence = "Tool Execution Denied: Tool call not allowed due to policy enforcement";
+  const read = (reason: string, before = "") => {
+    const failure = awsFailure({
+      url,
+      status: 200,
+      text: JSON.stringify({ error: { message: `${before}${sentence} [${reason}]` } }),
+    });
+    const { policy, words } = (failure?.facts ?? {}) as { readonly policy?: string; readonly words?: string };
+    return [policy, words];
+  };
+  assert.deepEqual(
+    [
+      read("Policy evaluation denied due to no_vip_refunds-a1B2c3D4e5"),
+      read("Policy evaluation denied due to a_1-a1B2c3D4e5, b-a1B2c3_4e6,c-0123456789"),
+      read("Policy evaluation denied due to no determining policies"),
+      read("No policy applies to the request (denied by default).", "AuthorizeActionException - "),
+      read("Policy evaluation timed out"),
+      read("Policy evaluation denied due to session-1"),
+    ],
+    [
+      ["no_vip_refunds", sentence],
+      ["a_1, b, c", sentence],
+      [undefined, sentence],
+      [undefined, `AuthorizeActionException - ${sentence}`],
+      [undefined, `${sentence} [Policy evaluation timed out]`],
+      [undefined, `${sentence} [Policy evaluation denied due to session-1]`],
+    ],
+  );
+});
+
 test("what IAM refuses is told with the permission, and a missing signature as that", () => {
   const user =
     "User: arn:aws:sts::123456789012:assumed-role/dev/ada is not authorized to perform: bedrock-agentcore:InvokeGateway";
