@@ -52,7 +52,7 @@ export async function browserInstallation(progress: Progress): Promise<string> {
 
   if (canUseApt()) {
     progress("installing chromium with apt");
-    await aptInstall(["chromium", "fonts-dejavu-core"]).catch((cause: Error) =>
+    await aptInstall(["chromium", "fonts-dejavu-core"], progress).catch((cause: Error) =>
       reasons.push(`apt-get install chromium: ${lastLine(cause.message)}`),
     );
     const packaged = await installedBrowser();

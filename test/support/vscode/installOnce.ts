@@ -39,6 +39,17 @@ export async function installOnce(
   }
 }
 
+/** Does something while nobody else does it who asks with the same path. */
+export async function alone(path: string, act: () => Promise<void>, progress: Progress): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const release = await lock(path, () => false, progress);
+  try {
+    await act();
+  } finally {
+    await release?.();
+  }
+}
+
 /** Resolves to the function that frees the lock, or to undefined when somebody else finished the work meanwhile. */
 async function lock(
   path: string,
@@ -57,7 +68,7 @@ async function lock(
       await rm(path, { recursive: true, force: true });
       continue;
     }
-    if (!said) progress(`another run is installing the same thing; waiting for it (lock: ${path})`);
+    if (!said) progress(`somebody else is installing; waiting for them (lock: ${path})`);
     said = true;
     await delay(500);
     if (isDone()) return undefined;

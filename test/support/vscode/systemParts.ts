@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import type { Progress } from "./installOnce.ts";
+import { cacheFolder } from "./cacheFolder.ts";
+import { alone, type Progress } from "./installOnce.ts";
 import { runCommand } from "./runCommand.ts";
 
 /** Something of the operating system that an installation needs, with the Debian package that brings it. */
@@ -52,17 +53,21 @@ export async function ensureSystemParts(parts: readonly SystemPart[], progress: 
     );
   }
   progress(`installing ${packages.join(", ")} with apt`);
-  await aptInstall(packages);
+  await aptInstall(packages, progress);
 }
 
-export async function aptInstall(packages: readonly string[]): Promise<void> {
+/** One at a time: the lists of packages have a lock that apt does not wait for. */
+export const aptInstall = (packages: readonly string[], progress: Progress): Promise<void> =>
+  alone(join(cacheFolder(), "apt.lock"), () => install(packages), progress);
+
+async function install(packages: readonly string[]): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   // Another run on this machine may be installing something.
   const options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
-  const install = () => runCommand("apt-get", ["install", ...options, ...packages], { env });
+  const fetched = () => runCommand("apt-get", ["install", ...options, ...packages], { env });
   // A fresh container has no package lists; one with lists should not wait for new ones.
-  await install().catch(async () => {
+  await fetched().catch(async () => {
     await runCommand("apt-get", ["update"], { env });
-    await install();
+    await fetched();
   });
 }
