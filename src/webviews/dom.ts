@@ -1,8 +1,27 @@
+import { visibleText } from "../lib/foreignText.ts";
+
 export type Child = Node | string | undefined | false;
 
 type Attribute = string | number | boolean | undefined | ((event: never) => void);
 
-/** Makes an element. A text is always text: nothing on a page is made of HTML that somebody wrote. */
+/** A text as the page has it: with its lines, and without what is not seen and changes what is seen. */
+const seen = (text: string): string => visibleText(text).replace(/\r\n?|[\u0085\u2028\u2029]/g, "\n");
+
+/** Attributes that are read by people, and not by the browser. */
+const READ = /^(?:title|alt|placeholder|label|aria-(?:label|description|valuetext))$/;
+
+export const textNode = (text: string): Text => document.createTextNode(seen(text));
+
+/** Replaces what an element says. */
+export function say(place: Element, text: string): void {
+  const next = seen(text);
+  if (place.textContent !== next) place.textContent = next;
+}
+
+/**
+ * Makes an element. A text is always text: nothing on a page is made of HTML that somebody wrote, and whoever wrote it, the reader
+ * sees all of it. What is sent to a gateway is in values, which stay as they are.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, Attribute>> = {},
@@ -12,9 +31,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(name, value as EventListener);
     else if (value === true) made.setAttribute(name, "");
-    else if (value !== false && value !== undefined) made.setAttribute(name, String(value));
+    else if (value !== false && value !== undefined)
+      made.setAttribute(name, READ.test(name) ? seen(String(value)) : String(value));
   }
-  made.append(...children.filter((child) => child !== undefined && child !== false));
+  const shown = children.filter((child) => child !== undefined && child !== false);
+  made.append(...shown.map((child) => (typeof child === "string" ? seen(child) : child)));
   return made;
 }
 

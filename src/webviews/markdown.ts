@@ -1,6 +1,6 @@
 import { Lexer, type Token, type Tokens } from "marked";
 import { webAddress } from "../toolPage/webAddress.ts";
-import { element } from "./dom.ts";
+import { element, textNode } from "./dom.ts";
 
 /** Opens an address after the editor's own question; the page itself goes nowhere. */
 export type OpenLink = (href: string) => void;
@@ -31,7 +31,7 @@ export const looksLikeMarkdown = (text: string): boolean =>
   );
 
 function blocks(tokens: readonly Token[], open: OpenLink, depth: number): Node[] {
-  if (depth > MAX_DEPTH) return [document.createTextNode(tokens.map(({ raw }) => raw).join(""))];
+  if (depth > MAX_DEPTH) return [textNode(tokens.map(({ raw }) => raw).join(""))];
   return tokens.flatMap((token) => block(token as Tokens.Generic, open, depth + 1));
 }
 
@@ -57,7 +57,7 @@ function block(token: Tokens.Generic, open: OpenLink, depth: number): Node[] {
     case "table":
       return [tableOf(token as Tokens.Table, open, depth)];
     case "text":
-      return token.tokens ? inner() : [document.createTextNode(decoded(String(token.text)))];
+      return token.tokens ? inner() : [textNode(decoded(String(token.text)))];
     case "checkbox":
       return inline([token], open, depth);
     default:
@@ -82,7 +82,7 @@ function tableOf({ header, rows }: Tokens.Table, open: OpenLink, depth: number):
 }
 
 function inline(tokens: readonly Token[], open: OpenLink, depth: number): Node[] {
-  if (depth > MAX_DEPTH) return [document.createTextNode(tokens.map(({ raw }) => raw).join(""))];
+  if (depth > MAX_DEPTH) return [textNode(tokens.map(({ raw }) => raw).join(""))];
   return tokens.map((given) => {
     const token = given as Tokens.Generic;
     const inner = () => inline(token.tokens ?? [], open, depth + 1);
@@ -100,19 +100,15 @@ function inline(tokens: readonly Token[], open: OpenLink, depth: number): Node[]
       case "link":
         return linkView(String(token.href), inner(), open);
       case "image":
-        return linkView(
-          String(token.href),
-          [document.createTextNode(`🖼 ${decoded(String(token.text)) || String(token.href)}`)],
-          open,
-        );
+        return linkView(String(token.href), [textNode(`🖼 ${decoded(String(token.text)) || String(token.href)}`)], open);
       case "checkbox":
-        return document.createTextNode(token.checked ? "☑ " : "☐ ");
+        return textNode(token.checked ? "☑ " : "☐ ");
       case "escape":
-        return document.createTextNode(String(token.text));
+        return textNode(String(token.text));
       case "text":
-        return token.tokens ? element("span", {}, ...inner()) : document.createTextNode(decoded(String(token.text)));
+        return token.tokens ? element("span", {}, ...inner()) : textNode(decoded(String(token.text)));
       default:
-        return document.createTextNode(String(token.raw));
+        return textNode(String(token.raw));
     }
   });
 }

@@ -1,6 +1,6 @@
 import { filled, type PageWords } from "../toolPage/pageWords.ts";
 import type { Subject } from "../toolPage/subject.ts";
-import { button, element } from "./dom.ts";
+import { button, element, say } from "./dom.ts";
 import { durationText } from "./result/resultView.ts";
 
 export interface RunActs {
@@ -59,16 +59,16 @@ export class RunBar {
     this.#cancel.hidden = false;
     this.#bar.hidden = false;
     this.#bar.removeAttribute("value");
-    this.#said.textContent = this.#words.running;
+    say(this.#said, this.#words.running);
     this.#cancel.focus();
     clearInterval(this.#timer);
     this.#timer = setInterval(() => {
-      this.#clock.textContent = filled(this.#words.runningSince, durationText(performance.now() - since));
+      say(this.#clock, filled(this.#words.runningSince, durationText(performance.now() - since)));
     }, 200);
   }
 
   progress(message: string, fraction: number | undefined): void {
-    if (message !== "") this.#said.textContent = message;
+    if (message !== "") say(this.#said, message);
     if (fraction === undefined) this.#bar.removeAttribute("value");
     else this.#bar.value = fraction;
   }
@@ -79,8 +79,8 @@ export class RunBar {
     this.#run.disabled = false;
     this.#cancel.hidden = true;
     this.#bar.hidden = true;
-    this.#said.textContent = "";
-    this.#clock.textContent = "";
+    say(this.#said, "");
+    say(this.#clock, "");
     if (hadFocus) this.#run.focus();
   }
 }

@@ -1,7 +1,7 @@
 import { type EndedRun, type FromPage, MOST_RUNS, type Standing, type ToPage } from "../toolPage/messages.ts";
 import { filled, type PageWords } from "../toolPage/pageWords.ts";
 import type { Subject } from "../toolPage/subject.ts";
-import { button, element } from "./dom.ts";
+import { button, element, say } from "./dom.ts";
 import { FormView } from "./form/formView.ts";
 import { historyView } from "./historyView.ts";
 import { markdownView } from "./markdown.ts";
@@ -211,7 +211,7 @@ class Page {
       attention: standing.kind === "attention" ? filled(words.attention, standing.words) : "",
     }[standing.kind];
     this.#standing.hidden = said === "";
-    this.#standing.textContent = said;
+    say(this.#standing, said);
   }
 }
 

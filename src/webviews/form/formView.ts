@@ -5,7 +5,7 @@ import { initialValue } from "../../toolPage/form/initialValue.ts";
 import { type Validate, validation } from "../../toolPage/form/validate.ts";
 import { type JsonPath, pathKey, valueAt, withValueAt } from "../../toolPage/json.ts";
 import { filled, type PageWords } from "../../toolPage/pageWords.ts";
-import { element, focusIn } from "../dom.ts";
+import { element, focusIn, say } from "../dom.ts";
 import { fieldView } from "./fieldView.ts";
 import type { FormContext } from "./formContext.ts";
 import { groupView } from "./groupView.ts";
@@ -105,7 +105,7 @@ export class FormView {
     const faults = this.#showFaults();
     if (faults.length === 0) return true;
     const { words } = this.#world;
-    this.#summary.textContent = faults.length === 1 ? words.faultFound : filled(words.faultsFound, faults.length);
+    say(this.#summary, faults.length === 1 ? words.faultFound : filled(words.faultsFound, faults.length));
     const wrong = this.#fields.querySelector(".field.wrong");
     for (let fold = wrong?.closest("details"); fold; fold = fold.parentElement?.closest("details")) fold.open = true;
     focusIn(wrong?.querySelector(".body") ?? this.#summary);
@@ -145,14 +145,14 @@ export class FormView {
       const field = this.#fieldOf(key);
       if (field) this.#mark(field, text);
     }
-    this.#summary.textContent = rest.map(({ text }) => text).join(" ");
+    say(this.#summary, rest.map(({ text }) => text).join(" "));
     return [...faults, ...[...unread.values()].map((text) => ({ path: [], text }))];
   }
 
   #mark(field: HTMLElement, text: string): void {
     field.classList.toggle("wrong", text !== "");
     const place = field.querySelector<HTMLElement>(":scope > .fault");
-    if (place && place.textContent !== text) place.textContent = text;
+    if (place) say(place, text);
     const control = field.querySelector(ownControl);
     if (text === "") control?.removeAttribute("aria-invalid");
     else control?.setAttribute("aria-invalid", "true");

@@ -1,7 +1,7 @@
 import type { FieldShape } from "../../toolPage/form/field.ts";
 import { addedValue } from "../../toolPage/form/initialValue.ts";
 import { filled } from "../../toolPage/pageWords.ts";
-import { button, element, focusIn, iconButton } from "../dom.ts";
+import { button, element, focusIn, iconButton, say } from "../dom.ts";
 import { controlAttributes } from "./controls.ts";
 import { type FormContext, idOf, type Place } from "./formContext.ts";
 
@@ -72,13 +72,16 @@ export function listView(context: FormContext, place: Place, shape: List): HTMLE
   const draw = () => {
     const all = given();
     items.replaceChildren(...all.slice(0, MOST_ITEMS).map((_, index) => itemView(index, all.length)));
-    count.textContent = [
-      all.length > 0 ? filled(words.itemCount, all.length) : "",
-      all.length > MOST_ITEMS ? filled(words.more, all.length - MOST_ITEMS) : "",
-      all.length > 1 ? words.itemHint : "",
-    ]
-      .filter((text) => text !== "")
-      .join(" · ");
+    say(
+      count,
+      [
+        all.length > 0 ? filled(words.itemCount, all.length) : "",
+        all.length > MOST_ITEMS ? filled(words.more, all.length - MOST_ITEMS) : "",
+        all.length > 1 ? words.itemHint : "",
+      ]
+        .filter((text) => text !== "")
+        .join(" · "),
+    );
     adding.disabled = all.length >= shape.most;
   };
   draw();

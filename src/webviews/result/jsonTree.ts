@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { filled, type PageWords } from "../../toolPage/pageWords.ts";
-import { button, element } from "../dom.ts";
+import { button, element, say } from "../dom.ts";
 
 /** How many members or items are drawn at once: the others follow when they are asked for. */
 const AT_ONCE = 200;
@@ -50,7 +50,7 @@ function childrenOf(entries: readonly (readonly [string, unknown])[], words: Pag
     rest.remove();
     children.append(...next.map(([name, value]) => nodeOf(name, value, words, level + 1)));
     if (shown >= entries.length) return;
-    rest.textContent = filled(words.more, entries.length - shown);
+    say(rest, filled(words.more, entries.length - shown));
     children.append(rest);
   };
   const rest = button("", more, { class: "link" });
