@@ -57,8 +57,6 @@ for (const [what, mebibytes, limit] of [
             const [less, more] = gateways;
             assert.equal(await called(more?.url as string, "served___echo"), `${mebibytes} MiB`);
             assert.match(await called(less?.url as string, "served___echo"), /error/i);
-            // The SDK's reader of a process's lines takes a minute for one of 40 MiB.
-            if (mebibytes > 10) return;
             assert.equal(await called(more?.url as string, "run___wait"), `${mebibytes} MiB`);
             assert.match(await called(less?.url as string, "run___wait"), /error/i);
           },

@@ -8,6 +8,7 @@ import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
 import { wayOut } from "../../system/wayOut.ts";
+import { MessageLines } from "./messageLines.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import { retryingFetch } from "./retryingFetch.ts";
 import { stubServer } from "./stubServer.ts";
@@ -44,10 +45,9 @@ export async function openTransport(
           env: withVariables(getDefaultEnvironment(), target.env ?? {}, process.platform),
           stderr: "pipe",
           ...(target.cwd !== undefined && { cwd: target.cwd }),
-          // The SDK's own limit is lower than what targets over HTTP may answer.
-          maxBufferSize: target.maxResultBytes ?? MAX_MESSAGE_BYTES,
         },
-        output,
+        // As much as targets over HTTP may answer.
+        { output, maxBytes: target.maxResultBytes ?? MAX_MESSAGE_BYTES },
       );
     // Without a time limit of its own: a tool may take 15 minutes, at AgentCore too, and the router decides about calls.
     case "http": {
@@ -68,12 +68,17 @@ async function assertFolder(path: string | undefined): Promise<void> {
   if (!found.isDirectory()) throw new Error(`its folder (cwd) ${path} is no folder`);
 }
 
-/** Extends the SDK's transport to record what the process wrote to its standard error and how it ended. */
+/** Extends the SDK's transport to read long lines, and to record what the process wrote to its standard error and how it ended. */
 class ProcessTransport extends StdioClientTransport {
   readonly #output: ProcessOutput;
 
-  constructor(server: ConstructorParameters<typeof StdioClientTransport>[0], output: ProcessOutput) {
+  constructor(
+    server: ConstructorParameters<typeof StdioClientTransport>[0],
+    { output, maxBytes }: { readonly output: ProcessOutput; readonly maxBytes: number },
+  ) {
     super(server);
+    // The SDK has no name for it. Its own reader takes minutes for a line of 100 MiB.
+    Object.assign(this, { _readBuffer: new MessageLines(maxBytes) });
     this.#output = output;
     this.stderr?.on("data", (chunk: Buffer) => output.add(chunk));
   }
