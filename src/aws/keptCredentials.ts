@@ -23,7 +23,7 @@ export interface CredentialsSource {
 }
 
 /** Temporary keys are renewed this long before they end, so that none ends on its way to a server. */
-export const RENEWED_BEFORE_END_MS = 5 * 60_000;
+const RENEWED_BEFORE_END_MS = 5 * 60_000;
 /** How long a renewal that failed is not tried again, as long as the keys at hand still hold. */
 const RETRIED_AFTER_MS = 30_000;
 

@@ -4,9 +4,9 @@ import type { HttpFetch } from "../lib/httpPort.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
 
 /** Beyond this, people should know. */
-export const NOTED_SKEW_SECONDS = 60;
+const NOTED_SKEW_SECONDS = 60;
 /** Beyond this, tokens are refused: few forgive more. */
-export const TOO_MUCH_SKEW_SECONDS = 5 * 60;
+const TOO_MUCH_SKEW_SECONDS = 5 * 60;
 
 export interface ObservedClocks {
   /** The same ways out, watched. */

@@ -8,7 +8,7 @@ export const headerFaults = (
 ): string => faults.map(({ place, fault }) => say("{0}: {1}", place, headerFault(fault, say))).join(" ");
 
 /** Why a header cannot be set, as one sentence. */
-export function headerFault(fault: HeaderFault, say: Translate): string {
+function headerFault(fault: HeaderFault, say: Translate): string {
   switch (fault) {
     case "form":
       return say("Expected a text, or one place where it is read: an environment variable, a file or a command.");

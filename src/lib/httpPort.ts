@@ -74,7 +74,7 @@ export async function bodyStart(
 }
 
 /** Reads all of a body. @throws AnswerTooLarge, or as the body does */
-export async function bodyPieces(body: HttpBody | null, maxBytes: number): Promise<Pieces> {
+async function bodyPieces(body: HttpBody | null, maxBytes: number): Promise<Pieces> {
   const { pieces, isWhole } = await bodyStart(body, maxBytes);
   if (!isWhole) throw new AnswerTooLarge(maxBytes);
   return pieces;

@@ -53,7 +53,7 @@ function notingInitialize(world: ConnectionWorld): readonly [ConnectionWorld, ()
 }
 
 /** Whether a server that did not say its era may be of the earlier one. */
-export function mayBeLegacy(error: unknown): boolean {
+function mayBeLegacy(error: unknown): boolean {
   if (wasNeverSent(error)) return false;
   for (const cause of causesOf(error)) {
     if (SdkHttpError.isInstance(cause) || ProtocolError.isInstance(cause)) return true;
@@ -65,7 +65,7 @@ export function mayBeLegacy(error: unknown): boolean {
 }
 
 /** Whether a server refused `initialize`, so that it may speak 2026-07-28 alone by now: whoever was reached and answered. */
-export const mayBeModern = (error: unknown): boolean =>
+const mayBeModern = (error: unknown): boolean =>
   ProtocolError.isInstance(error) || SdkHttpError.isInstance(error) || isUnusable(error);
 
 const isTimeout = (error: unknown): boolean => SdkError.isInstance(error) && error.code === SdkErrorCode.RequestTimeout;

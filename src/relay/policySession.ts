@@ -21,7 +21,7 @@ export class PolicySessions {
  * What a gateway's policies know a conversation by, to judge a call by those before it (AgentCore's session-based temporal
  * policies): the identifier that a caller sends with each of its requests, the first among them.
  */
-export class PolicySession {
+class PolicySession {
   readonly #begun: () => number;
   #since: number;
   #id = crypto.randomUUID();

@@ -11,7 +11,7 @@ const rest = "([/?#][^\\s]*)?";
 const thisMachine = "(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])";
 
 /** A host as a URL has it, without port. */
-export const hostPattern = `(${ipv4}|${ipv6}|${name})`;
+const hostPattern = `(${ipv4}|${ipv6}|${name})`;
 
 /** An HTTP address without user name and password, which `fetch` refuses. */
 export const webAddress = (description: string): Schema => ({

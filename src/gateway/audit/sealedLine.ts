@@ -31,11 +31,11 @@ export interface ReadLine {
 export const sealOf = ({ hash, mac }: Pick<Link, "hash" | "mac">): string => mac ?? hash;
 
 /** @param record the bytes of a line without its end, as they were before they were sealed */
-export function hashOf({ sequence, previous }: Pick<Link, "sequence" | "previous">, record: string | Buffer): string {
+function hashOf({ sequence, previous }: Pick<Link, "sequence" | "previous">, record: string | Buffer): string {
   return createHash("sha256").update(`${sequence}\n${previous}\n`).update(record).digest("base64url");
 }
 
-export const macOf = (hash: string, key: Buffer): string => createHmac("sha256", key).update(hash).digest("base64url");
+const macOf = (hash: string, key: Buffer): string => createHmac("sha256", key).update(hash).digest("base64url");
 
 /**
  * Seals the record of a line, and gives the position behind it.

@@ -42,7 +42,7 @@ export async function credentialsOfProcess(
   return credentials;
 }
 
-export const wordsOfCommand = (command: string): string[] =>
+const wordsOfCommand = (command: string): string[] =>
   [...command.matchAll(/(?:"([^"]*)"|'([^']*)'|([^\s"']+))/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? "",
   );

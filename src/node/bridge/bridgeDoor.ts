@@ -5,7 +5,7 @@ import type { MessageStream } from "../../relay/pipeToRelay.ts";
 import { LineStream } from "../lineStream.ts";
 
 /** The protocol to which a bridge asks this socket to switch; `src/bridge.ts` is the other side. */
-export const BRIDGE_PROTOCOL = "gateway-connect-bridge";
+const BRIDGE_PROTOCOL = "gateway-connect-bridge";
 
 /** How long a bridge may take to prove that it knows the key. */
 const PROOF_TIMEOUT_MS = 5_000;

@@ -52,7 +52,7 @@ function ignored(file: string, reason: PolicyDistrust): Policy {
  * elsewhere. Elsewhere the file has to belong to root and be writable by nobody else, and so has the folder that it is in:
  * whoever may write there may put another file in its place. A link is followed, since some systems keep all of `/etc` so.
  */
-export function distrust(
+function distrust(
   { file, owner }: PolicyPlace,
   about: Pick<Stats, "uid" | "mode">,
   platform: NodeJS.Platform,

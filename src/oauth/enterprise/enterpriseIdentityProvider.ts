@@ -18,7 +18,7 @@ export interface EnterpriseIdentityProvider
 }
 
 /** By which an authorization server says that it takes identity assertions (the same draft, 6). */
-export const ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag";
+const ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag";
 
 /** The extension of MCP, as clients announce it among their capabilities. */
 export const ENTERPRISE_EXTENSION = "io.modelcontextprotocol/enterprise-managed-authorization";

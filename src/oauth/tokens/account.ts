@@ -98,9 +98,6 @@ export function accountAtIssuer({ account, server, enterprise }: AccountPlace, s
     : say("{0} at {1}", person, issuer);
 }
 
-/** What follows "signed in" in a sentence: whose account it is, and nothing where nobody knows. */
-export const asAccount = (account: Account): string => (isNamed(account) ? ` as ${accountText(account)}` : "");
-
 /** The audiences of an access token, or undefined where it names none (Cognito's do not). */
 export function audiencesOf(accessToken: string): string[] | undefined {
   const aud = readClaims(accessToken)?.aud;

@@ -3,8 +3,6 @@ import type { PlacedCredential } from "../tokens/clientCredential.ts";
 /** The platforms that are asked for a token in a way of their own. */
 export const workloadPlatforms = ["github-actions", "kubernetes", "aws"] as const;
 
-export type WorkloadPlatform = (typeof workloadPlatforms)[number];
-
 /**
  * How the token of a platform is presented: as the grant itself (RFC 7523, 2.1), as the token that is exchanged for another
  * (RFC 8693, 2.1), or as what proves who the client is (RFC 7523, 2.2), which is what Microsoft Entra ID takes.

@@ -33,7 +33,7 @@ export const settingOptions = (
   );
 
 /** The options that settings have which are of no gateway in particular. */
-export const editorSettingOptions = (): readonly SettingOption[] => settingOptions(editorSettings, editorSettingsWords);
+const editorSettingOptions = (): readonly SettingOption[] => settingOptions(editorSettings, editorSettingsWords);
 
 /** Every option that stands for a setting. */
 export const allSettingOptions = (): readonly SettingOption[] => [...settingOptions(), ...editorSettingOptions()];

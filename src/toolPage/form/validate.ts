@@ -35,7 +35,7 @@ function within(schema: object, root: Readonly<Record<string, unknown>>): object
   return { ...definitionsOfRoot, ...schema };
 }
 
-export function draftOf(schema: unknown): SchemaDraft {
+function draftOf(schema: unknown): SchemaDraft {
   const found = /draft-0([467])\b|(2019-09)/.exec(String(schema));
   if (!found) return "2020-12";
   return found[2] ? "2019-09" : found[1] === "4" ? "4" : "7";

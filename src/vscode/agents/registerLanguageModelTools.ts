@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 
 /** The tools by which an agent that was refused finds out why, by the names that the manifest has. */
-export const languageModelToolNames = ["gateway_connect_list_gateways", "gateway_connect_explain_access"] as const;
+const languageModelToolNames = ["gateway_connect_list_gateways", "gateway_connect_explain_access"] as const;
 
 export type LanguageModelTools = Readonly<
   Record<(typeof languageModelToolNames)[number], Required<vscode.LanguageModelTool<{ readonly gateway?: unknown }>>>
