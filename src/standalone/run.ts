@@ -135,7 +135,7 @@ export const keychainFor = async (
   { record }: ConnectionKeys,
   { childEnvironment }: Inputs,
 ): Promise<Keychain> =>
-  keychain === "auto" ? openKeychain(process.platform, childEnvironment, undefined, undefined, record) : undefined;
+  keychain === "auto" ? openKeychain(process.platform, childEnvironment, { first: record }) : undefined;
 
 /** Hosts say `initialize` first, which the relay's code and the keychain need not be there for if the gateway is known. */
 function earlyAnswer(

@@ -19,19 +19,23 @@ const MAX_OUTPUT = 8 * 1024 * 1024;
 /** Runs a program. Secrets go to its standard input and never into its arguments. */
 export type RunTool = (command: string, args: readonly string[], input: string) => Promise<ToolAnswer>;
 
+interface ToolWorld {
+  readonly platform?: NodeJS.Platform;
+  /** Where no tool is taken from; by default the current directory. */
+  readonly isForeign?: IsForeign | undefined;
+}
+
 /**
  * Runs tools as processes that receive secrets on their standard input.
  *
  * @param timeoutMs after this many milliseconds a tool that still runs is killed with all its descendants
  * @param env the complete environment of the tools
- * @param isForeign where no tool is taken from; by default the current directory
  * @returns a runner that rejects when there is no such tool
  */
 export function runTool(
   timeoutMs: number,
   env: Readonly<Record<string, string | undefined>>,
-  platform: NodeJS.Platform = process.platform,
-  isForeign: IsForeign = foreignPlaces(),
+  { platform = process.platform, isForeign = foreignPlaces() }: ToolWorld = {},
 ): RunTool {
   return (command, args, input) =>
     new Promise((resolve, reject) => {

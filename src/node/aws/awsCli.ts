@@ -53,7 +53,7 @@ export async function credentialsOfCli(
 ): Promise<AwsCredentials | undefined> {
   const unreadable = (reason: string) => new GatewayFailure("aws_credentials_unreadable", { source, reason });
   const named = profile === undefined ? [] : ["--profile", profile];
-  const run = runTool(TIMEOUT_MS, cliEnvironment(env, platform), platform);
+  const run = runTool(TIMEOUT_MS, cliEnvironment(env, platform), { platform });
   const args = ["configure", "export-credentials", ...named, "--format", "process"];
   const answer = await run(program, args, "").catch((error: NodeJS.ErrnoException) => {
     throw unreadable(`the AWS CLI cannot be run (${error.code ?? "unknown"})`);

@@ -31,7 +31,7 @@ export async function credentialsOfProcess(
 ): Promise<AwsCredentials> {
   const unreadable = (reason: string) => new GatewayFailure("aws_credentials_unreadable", { source, reason });
   const [program = "", ...args] = wordsOfCommand(command);
-  const run = runTool(TIMEOUT_MS, cliEnvironment(env, platform), platform);
+  const run = runTool(TIMEOUT_MS, cliEnvironment(env, platform), { platform });
   const { code, output, late } = await run(program, args, "").catch((error: NodeJS.ErrnoException) => {
     throw unreadable(`its credential_process cannot be run (${error.code ?? "unknown"})`);
   });

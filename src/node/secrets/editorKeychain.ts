@@ -49,7 +49,7 @@ export function editorKeychain(world: EditorKeychainWorld): EditorKeychain {
   const { now, log, platform = process.platform, env = process.env, isForeign } = world;
   const { run, probe } = keychainTools(env, isForeign);
   const {
-    open = () => openKeychain(platform, env, run, probe),
+    open = () => openKeychain(platform, env, { run, probe }),
     trouble = () => keychainTrouble(platform, env, { probe }),
   } = world;
   const lock = world.lock ?? fileLock(lockFolder());

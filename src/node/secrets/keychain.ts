@@ -8,20 +8,25 @@ import { keychainProgram } from "./keychainPrograms.ts";
 const probeMs = 8_000;
 const timeoutMs = 60_000;
 
+export interface KeychainOptions {
+  /** What runs the tools, and what finds out whether they are there. */
+  readonly run?: RunTool;
+  readonly probe?: RunTool;
+  /** The entry that is asked for to find out; whoever asks for it first is given what was found then. */
+  readonly first?: string | undefined;
+}
+
 /**
  * The keychain of the operating system: `secret-tool` (libsecret) on Linux, `security` on macOS, the PasswordVault on
  * Windows.
  *
  * @param env what the tools get as their environment
- * @param first the entry that is asked for to find out; whoever asks for it first is given what was found then
  * @returns undefined where there is none, or none that answers
  */
 export async function openKeychain(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
-  run: RunTool = runTool(timeoutMs, env),
-  probe: RunTool = runTool(probeMs, env),
-  first = "probe",
+  { run = runTool(timeoutMs, env), probe = runTool(probeMs, env), first = "probe" }: KeychainOptions = {},
 ): Promise<SecretStore | undefined> {
   const open = keychainProgram(platform);
   let found: { readonly head: string | undefined } | undefined;
@@ -46,10 +51,10 @@ export async function openKeychain(
   });
 }
 
-/** What runs its tools, and what finds out whether they are there. @param isForeign see `runTool` */
+/** The tools of a keychain. @param isForeign see `runTool` */
 export const keychainTools = (env: Readonly<Record<string, string | undefined>>, isForeign?: IsForeign) => ({
-  run: runTool(timeoutMs, env, process.platform, isForeign),
-  probe: runTool(probeMs, env, process.platform, isForeign),
+  run: runTool(timeoutMs, env, { isForeign }),
+  probe: runTool(probeMs, env, { isForeign }),
 });
 
 /**
@@ -61,10 +66,7 @@ export const keychainTools = (env: Readonly<Record<string, string | undefined>>,
 export async function keychainTrouble(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
-  {
-    first = "probe",
-    probe = runTool(probeMs, env),
-  }: { readonly first?: string | undefined; readonly probe?: RunTool } = {},
+  { first = "probe", probe = runTool(probeMs, env) }: Pick<KeychainOptions, "first" | "probe"> = {},
 ): Promise<string | undefined> {
   try {
     await keychainProgram(platform)(probe).get(first);

@@ -26,7 +26,7 @@ export async function printedCredential(
   // Many tools are scripts on Windows (`az`, `gcloud`, `bw`), which have to be known as such.
   const where = { platform, env, scripts: true, isForeign };
   const found = platform === "win32" && (await findProgram(program, where).next()).value;
-  const run = runTool(timeoutMs, env, platform, isForeign);
+  const run = runTool(timeoutMs, env, { platform, isForeign });
   const { code, output, late, tooMuch } = await run(found || program, args, "").catch(
     (error: NodeJS.ErrnoException) => {
       throw new Error(`it cannot be run (${error.code ?? "unknown"})`);

@@ -42,7 +42,7 @@ async function left({ act, verbose }: LeaveOptions, version: string): Promise<nu
     throw error;
   });
   // One that is there is asked for: a locked keychain gives nothing else away.
-  const keychain = await openKeychain(process.platform, process.env, undefined, undefined, listed[0]);
+  const keychain = await openKeychain(process.platform, process.env, { first: listed[0] });
   if (!keychain) {
     if (act === "clean") await cleanFiles(index);
     return sayNoKeychain(listed.length > 0);

@@ -58,7 +58,7 @@ const secret = JSON.stringify({ token: "ümlaut \"quoted\" 'single' $(echo no) `
 for (const platform of ["linux", "darwin", "win32"] as const) {
   test(`on ${platform} a long secret comes back as it was, is no argument of any program, and leaves nothing`, async () => {
     const tools = fakeTools(platform);
-    const keychain = await openKeychain(platform, {}, tools.run, tools.run);
+    const keychain = await openKeychain(platform, {}, { run: tools.run, probe: tools.run });
     assert.ok(keychain);
     await keychain.store("session:a", secret);
     await keychain.store("session:b", "another");
@@ -90,7 +90,7 @@ for (const platform of ["linux", "darwin", "win32"] as const) {
     const locked: RunTool = async () => ({ code: 1, output: "", complaint: "Cannot autolaunch D-Bus without X11" });
     const killed: RunTool = async () => ({ code: undefined, output: "", complaint: "" });
     const opened = await Promise.all(
-      [missing, locked, killed].map((probe) => openKeychain(platform, {}, missing, probe)),
+      [missing, locked, killed].map((probe) => openKeychain(platform, {}, { run: missing, probe })),
     );
     assert.deepEqual(opened, [undefined, undefined, undefined]);
   });
@@ -98,19 +98,19 @@ for (const platform of ["linux", "darwin", "win32"] as const) {
 
 test("a PowerShell that ends well and says nothing, as one that may not run scripts does, is no keychain", async () => {
   const mute: RunTool = async () => ({ code: 0, output: "", complaint: "" });
-  assert.equal(await openKeychain("win32", {}, mute, mute), undefined);
+  assert.equal(await openKeychain("win32", {}, { run: mute, probe: mute }), undefined);
 });
 
 test("the entry that is asked for to find a keychain is not asked for again, unless somebody wants it later", async () => {
   const tools = fakeTools("linux");
-  const before = await openKeychain("linux", {}, tools.run, tools.run);
+  const before = await openKeychain("linux", {}, { run: tools.run, probe: tools.run });
   await before?.store("gateway:a", "record");
   tools.calls.length = 0;
-  const keychain = await openKeychain("linux", {}, tools.run, tools.run, "gateway:a");
+  const keychain = await openKeychain("linux", {}, { run: tools.run, probe: tools.run, first: "gateway:a" });
   const [first, asked] = [await keychain?.get("gateway:a"), tools.calls.length];
   await before?.store("gateway:a", "changed");
   const second = await keychain?.get("gateway:a");
-  const written = await openKeychain("linux", {}, tools.run, tools.run, "gateway:a");
+  const written = await openKeychain("linux", {}, { run: tools.run, probe: tools.run, first: "gateway:a" });
   await written?.store("gateway:a", "ours");
   const third = await written?.get("gateway:a");
   assert.deepEqual({ first, asked, second, third }, { first: "record", asked: 1, second: "changed", third: "ours" });
@@ -123,7 +123,7 @@ test("an entry that is not there takes one look, and on Linux one more that tell
     ["win32", 1],
   ] as const) {
     const tools = fakeTools(platform);
-    const keychain = await openKeychain(platform, {}, tools.run, tools.run);
+    const keychain = await openKeychain(platform, {}, { run: tools.run, probe: tools.run });
     tools.calls.length = 0;
     assert.deepEqual([await keychain?.get("nothing"), tools.calls.length], [undefined, looks]);
   }
@@ -131,7 +131,7 @@ test("an entry that is not there takes one look, and on Linux one more that tell
 
 test("an entry that somebody writes between two looks is given, and is not taken for a locked one", async () => {
   const tools = fakeTools("linux");
-  const other = await openKeychain("linux", {}, tools.run, tools.run);
+  const other = await openKeychain("linux", {}, { run: tools.run, probe: tools.run });
   let isWritten = false;
   const late: RunTool = async (command, args, input) => {
     if (args[0] === "search" && !isWritten) {
@@ -140,7 +140,7 @@ test("an entry that somebody writes between two looks is given, and is not taken
     }
     return tools.run(command, args, input);
   };
-  const keychain = await openKeychain("linux", {}, late, tools.run);
+  const keychain = await openKeychain("linux", {}, { run: late, probe: tools.run });
   assert.deepEqual([await keychain?.get("session:a"), isWritten], ["theirs", true]);
 });
 
@@ -153,7 +153,7 @@ test("a locked keyring, whose tool is silent on an entry that is there, is told 
     const complaint = "secret-tool: Cannot get secret of a locked object\n";
     return { code: 0, output: "[/1]\nlabel = \nschema = org.freedesktop.Secret.Generic\n", complaint };
   };
-  const keychain = (await openKeychain("linux", {}, locked, locked)) ?? assert.fail("it answers");
+  const keychain = (await openKeychain("linux", {}, { run: locked, probe: locked })) ?? assert.fail("it answers");
   const message = "the keychain is locked (secret-tool)";
   assert.equal(await keychain.get("session:b"), undefined);
   await keychain.delete("session:b");
@@ -164,7 +164,7 @@ test("a locked keyring, whose tool is silent on an entry that is there, is told 
   ]) {
     await assert.rejects(async () => act(), { message });
   }
-  assert.equal(await openKeychain("linux", {}, locked, locked, "session:a"), undefined);
+  assert.equal(await openKeychain("linux", {}, { run: locked, probe: locked, first: "session:a" }), undefined);
   assert.deepEqual(
     [
       await keychainTrouble("linux", {}, { first: "session:a", probe: locked }),
@@ -178,7 +178,7 @@ test("a refusal of the keychain says which tool it was, and nothing of what it w
   const tools = fakeTools("linux");
   const refuse: RunTool = async (command, args, input) =>
     args[0] === "store" ? { code: 1, output: "", complaint: `cannot store ${input}` } : tools.run(command, args, input);
-  const keychain = await openKeychain("linux", {}, refuse, tools.run);
+  const keychain = await openKeychain("linux", {}, { run: refuse, probe: tools.run });
   await assert.rejects(async () => keychain?.store("a", "marked"), { message: /^the keychain refused \(secret-tool/ });
 });
 
@@ -188,7 +188,7 @@ const isCutOff = (head: string): boolean => /^(?:\d{1,4}(?:\.[0-9a-f]{0,8})?)?$/
 test("an entry that was cut off when its program was killed counts as none, and the next one takes its place", async () => {
   for (const length of [0, 1, 2, 6, 10]) {
     const tools = fakeTools("linux");
-    const keychain = await openKeychain("linux", {}, tools.run, tools.run);
+    const keychain = await openKeychain("linux", {}, { run: tools.run, probe: tools.run });
     await keychain?.store("session:s", "before");
     tools.entries.set("session:s", (tools.entries.get("session:s") ?? "").slice(0, length));
     const torn = await keychain?.get("session:s");
@@ -199,7 +199,7 @@ test("an entry that was cut off when its program was killed counts as none, and 
 
 test("an entry of a form that is not known is refused, and stays as it was whatever is asked", async () => {
   const tools = fakeTools("linux");
-  const keychain = await openKeychain("linux", {}, tools.run, tools.run);
+  const keychain = await openKeychain("linux", {}, { run: tools.run, probe: tools.run });
   assert.ok(keychain);
   await fc.assert(
     fc.asyncProperty(
