@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { browserCommands, commandWords, openBrowser } from "../node/redirect/openBrowser.ts";
 import type { SignInOutcome, SignInWorld } from "../oauth/signIn/signIn.ts";
+import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { editorHint } from "./editorHint.ts";
+import { editorHint, editorSecretHint } from "./editorHint.ts";
 import { say } from "./stderr.ts";
 
 /**
@@ -22,7 +23,10 @@ export function askInTerminal(
   // The bridge sets it, which has read the editor's list of gateways: no window is open that could be asked.
   let isEditorSignedIn = env.GATEWAY_CONNECT_EDITOR === "signed-in" && canShare;
   return (request, world) => {
-    if (isEditorSignedIn) say(editorHint(request.gateway));
+    const isMachine = isMachineFlow(request.flow);
+    if (isEditorSignedIn && !isMachine) say(editorHint(request.gateway));
+    if (isEditorSignedIn && request.flow === "clientCredentials" && request.client.authMethod === "none")
+      say(editorSecretHint(request.gateway));
     isEditorSignedIn = false;
     return signInWithoutEditor(request, world, {
       hasBrowser: commands.length > 0,

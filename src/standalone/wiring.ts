@@ -76,7 +76,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
       // As the editor has them, for each address that may be the gateway's.
       gateways: Object.fromEntries(inputs.candidates.map(({ href }) => [href, handed?.own ?? options.settings])),
       shared: handed?.settings.shared ?? {},
-      enterprise: options.enterprise ?? handed?.settings.enterprise,
+      enterprise: options.enterprise ?? handed?.enterprise,
       policy: standalonePolicy(),
     };
   };

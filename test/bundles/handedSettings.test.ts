@@ -13,55 +13,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bridgeEntry, startHost } from "../support/bridgeHost.ts";
-import type { BundleHost } from "../support/bundleHost.ts";
-import type { Question } from "../support/editorApi.ts";
-import type { EditorWorldOptions } from "../support/editorWorld.ts";
+import type { startHost } from "../support/bridgeHost.ts";
+import { withoutWindow } from "../support/noWindow.ts";
 import { removeFolder } from "../support/removeFolder.ts";
-import { withEditorAndKeyring } from "../support/sharedSignIn.ts";
 import { until } from "../support/until.ts";
-
-const answer = ({ text, choices }: Question) =>
-  text.includes("Add it to which file?")
-    ? "Cursor, for you"
-    : choices.find((choice) => /^(Write This Change|Share Sign-In|Keep It Here)$/.test(choice));
-
-interface NoWindow {
-  readonly host: BundleHost;
-  /** What is in the storage once its windows are closed. */
-  readonly closed: string;
-  readonly settingsFile: string;
-  /** Starts the entry of a host, which finds no window. */
-  start(cwd?: string): ReturnType<typeof startHost>;
-  /** Takes over what the window has handed over since. */
-  refresh(): void;
-}
-
-/** A host's entry with the sign-in that the editor shared, where no window is open any more. */
-const withoutWindow = (options: EditorWorldOptions, act: (world: NoWindow) => Promise<void>) =>
-  withEditorAndKeyring({ answer, ...options }, async (host, sandbox, computer) => {
-    await host.run("connect", sandbox.gatewayUrl);
-    await host.run("shareSignIn");
-    void host.run("addToMcpJson");
-    await until(() => host.editor.shown.some((said) => said.startsWith("Added")), "the entry");
-    const closed = mkdtempSync(join(tmpdir(), "no-window-"));
-    const refresh = () => {
-      for (const name of ["bridge", "connections.json"])
-        cpSync(join(host.storage, name), join(closed, name), { recursive: true, preserveTimestamps: true });
-    };
-    try {
-      refresh();
-      const { connections } = JSON.parse(readFileSync(join(closed, "connections.json"), "utf8"));
-      const { command, env } = bridgeEntry(closed, { id: connections[0].id, waitMs: 100 });
-      const entry = { command, args: [join(closed, "bridge", "bridge.cjs")], env: { ...env, ...computer.env } };
-      await act({
-        ...{ host, closed, refresh, settingsFile: join(closed, "bridge", "settings.json") },
-        start: (cwd = closed) => startHost(entry, { cwd }),
-      });
-    } finally {
-      removeFolder(closed);
-    }
-  });
 
 type Agent = Awaited<ReturnType<typeof startHost>>;
 
@@ -218,3 +173,42 @@ test("a window whose handed settings are gone writes them whole with the next ch
     await until(() => statSync(file, { throwIfNoEntry: false }) !== undefined, "the settings");
     assert.match(readFileSync(file, "utf8"), /\*___echo/);
   }));
+
+test("a file that is damaged costs the rules of no workspace whose window is not open", () => {
+  const project = mkdtempSync(join(tmpdir(), "project-"));
+  return withoutWindow({}, async ({ host, start, refresh, settingsFile }) => {
+    const file = join(host.storage, "bridge", "settings.json");
+    const { windows, ...rest } = JSON.parse(readFileSync(file, "utf8"));
+    const other = { folders: [project], tools: { deny: ["*___echo"] } };
+    const text = JSON.stringify({ ...rest, windows: [...windows, other] });
+    for (const name of ["settings.json", "settings.copy.json"]) writeFileSync(join(host.storage, "bridge", name), text);
+    // A setting that changes has the window write it again.
+    const handOver = async (mebibytes: number) => {
+      host.editor.settings["gatewayConnect.maxResultMiB"] = mebibytes;
+      host.editor.settingChanged("gatewayConnect.maxResultMiB");
+      await until(() => {
+        try {
+          return JSON.parse(readFileSync(file, "utf8")).shared.maxResultMiB === mebibytes;
+        } catch {
+          return false;
+        }
+      }, "the settings");
+    };
+    let count = 1;
+    for (const spoil of [
+      () => writeFileSync(file, text.slice(0, text.length / 2)),
+      () => writeFileSync(join(host.storage, "bridge", "settings.copy.json"), "{"),
+      () => rmSync(file),
+      () => writeFileSync(file, text.replace(JSON.stringify(project), "1")),
+    ]) {
+      spoil();
+      await handOver(++count);
+      refresh();
+      const agent = await start(project);
+      const denied = await call(agent, "sample___echo");
+      await agent.stop();
+      assert.match(denied, /gatewayConnect.tools › workspace › deny denies it/);
+    }
+    assert.equal(statSync(join(settingsFile, "..", "settings.copy.json")).mode & 0o777, 0o600);
+  }).finally(() => removeFolder(project));
+});

@@ -37,7 +37,8 @@ export async function storageFolder() {
 /** What a window leaves beside the bridge, where nothing is set for these gateways. */
 export const leaveSettings = (folder: string, gateways: readonly string[]): Promise<void> =>
   handOver(folder, () => ({
-    ...{ gateways, folders: [], settings: { gateways: {}, shared: {} } },
+    gateways: gateways.map((url) => ({ url, authorization: { kind: "none" } })),
+    ...{ folders: [], settings: { gateways: {}, shared: {} } },
     rules: { user: undefined, workspace: undefined },
   }))();
 

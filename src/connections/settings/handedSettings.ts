@@ -3,8 +3,10 @@ import { isJsonObject, jsonObjectIn } from "../../lib/json/jsonObject.ts";
 import { isValidValue } from "../../lib/json/validValue.ts";
 import { isSameAddress } from "../../lib/sameAddress.ts";
 import { looksSecret } from "../../lib/settableHeaders.ts";
+import type { Connection } from "../connection.ts";
 import { headerPlaceSchema } from "../headers/headersSetting.ts";
 import type { SharedRules } from "../toolRules/toolLayers.ts";
+import { type ChosenSignIn, chosenSignIn, isChosenSignIn } from "./chosenSignIn.ts";
 import { enterpriseSchema } from "./enterpriseSetting.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
 import type { SettingsValues } from "./readGatewaySettings.ts";
@@ -31,6 +33,8 @@ export interface HandedSettings extends Required<Pick<SettingsValues, "gateways"
   readonly version: typeof version;
   /** Each gateway that is connected has something here, if only `{}`. */
   readonly gateways: SetForGateways;
+  /** How each is signed in to, where no setting says so; a window of an earlier version does not say it. */
+  readonly chosen?: Readonly<Record<string, ChosenSignIn>>;
   readonly enterprise?: unknown;
   /** The person's rules for the tools of all gateways. */
   readonly tools?: unknown;
@@ -41,8 +45,8 @@ export interface HandedSettings extends Required<Pick<SettingsValues, "gateways"
 export interface SetInWindow {
   readonly settings: SettingsValues;
   readonly rules: SharedRules;
-  /** The addresses of the gateways that are connected. */
-  readonly gateways: readonly string[];
+  /** The gateways that are connected. */
+  readonly gateways: readonly Pick<Connection, "url" | "authorization">[];
   /** The folders of the window's workspace. */
   readonly folders: readonly string[];
 }
@@ -51,10 +55,13 @@ export interface SetInWindow {
  * What is handed over by a window. Every setting of a gateway is, as it stands: what cannot be used is told by whoever reads it.
  * Where a secret may stand in a place that is for none, its place is taken by something that is refused for the same reason.
  *
- * @param before what was handed over last; the rules of other workspaces stay
+ * @param before what was handed over last, and the copy of it: the rules of other workspaces stay, as far as either has them
  */
-export function handedSettings({ settings, rules, gateways, folders }: SetInWindow, before: unknown): HandedSettings {
-  const of = (url: string) => {
+export function handedSettings(
+  { settings, rules, gateways, folders }: SetInWindow,
+  before: readonly unknown[],
+): HandedSettings {
+  const of = ({ url }: { readonly url: string }) => {
     const own = setFor(settings.gateways, url);
     const set = Object.entries(gatewaySettings).flatMap(([name, setting]) =>
       own[name] === undefined ? [] : [[name, withoutSecret(name, setting, own[name])]],
@@ -64,15 +71,19 @@ export function handedSettings({ settings, rules, gateways, folders }: SetInWind
   const { enterprise } = settings;
   const isEnterprise = enterprise === undefined || isValidValue(withoutEmpty(enterprise), enterpriseSchema);
   const mine = { folders, ...(rules.workspace !== undefined && { tools: rules.workspace }) };
-  const key = JSON.stringify(folders);
-  const others = windowsOf(before).filter((one) => JSON.stringify(one.folders) !== key);
+  const windows = new Map<string, HandedWindow>();
+  for (const one of [mine, ...before.flatMap(windowsOf)]) {
+    const key = JSON.stringify(one.folders);
+    if (!windows.has(key)) windows.set(key, one);
+  }
   return {
     version,
     gateways: Object.fromEntries(gateways.map(of)),
+    chosen: Object.fromEntries(gateways.map(({ url, authorization }) => [url, chosenSignIn(authorization)])),
     shared: settings.shared,
     ...(enterprise !== undefined && { enterprise: isEnterprise ? enterprise : false }),
     ...(rules.user !== undefined && { tools: rules.user }),
-    windows: [mine, ...others].slice(0, MOST_WINDOWS),
+    windows: [...windows.values()].slice(0, MOST_WINDOWS),
   };
 }
 
@@ -92,12 +103,13 @@ export function readHandedSettings(
   const value = jsonObjectIn(text);
   if (!value) throw unusable("damaged");
   if (typeof value.version === "number" && value.version > version) throw unusable("newer");
-  const { gateways, shared, windows } = value;
+  const { gateways, shared, windows, chosen = {} } = value;
   const isWhole = value.version === version && isJsonObject(gateways) && isJsonObject(shared) && Array.isArray(windows);
   if (!isWhole || !windows.every(isWindow)) throw unusable("damaged");
   const found = Object.entries(gateways).find(([address]) => isSameAddress(address, url));
   if (found === undefined) throw unusable("unknown");
   if (!isJsonObject(found[1])) throw unusable("damaged");
+  if (!isJsonObject(chosen) || !Object.values(chosen).every(isChosenSignIn)) throw unusable("damaged");
   return value as unknown as HandedSettings;
 }
 

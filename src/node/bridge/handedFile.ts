@@ -9,6 +9,9 @@ import { readOpenFile } from "../../system/readNamedFile.ts";
 /** The file in which windows hand over what is set, beside the bridge, which has the same name in `src/bridge.ts`. */
 export const handedFile = (folder: string): string => join(folder, "bridge", "settings.json");
 
+/** What is read where that file is damaged, by the next window alone: see `handOver`. */
+export const handedCopy = (folder: string): string => join(folder, "bridge", "settings.copy.json");
+
 /**
  * Reads what the last window handed over for a gateway, and again when another one did.
  *

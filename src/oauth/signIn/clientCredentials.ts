@@ -1,3 +1,4 @@
+import { GatewayFailure } from "../../failures/failure.ts";
 import { openIdScopes } from "../discovery/challenge.ts";
 import type { IdentityProvider } from "../identityProviders/identityProvider.ts";
 import { requestByClientCredentials } from "../tokens/tokenRequests.ts";
@@ -24,7 +25,8 @@ export function scopesOfClient(
  *
  * There is no refresh token (4.4.3): when the token ends, the same is asked again.
  *
- * @throws GatewayFailure of `requestByClientCredentials` and `toTokenSet`
+ * @throws GatewayFailure of `requestByClientCredentials` and `toTokenSet`; `credential_unreadable` where the client has nothing
+ *   to prove itself with, which a typed secret is to a program that cannot read the editor's secrets
  */
 export async function signInAsClient(
   request: SignInRequest,
@@ -32,6 +34,11 @@ export async function signInAsClient(
 ): Promise<SignInOutcome> {
   if (world.signal.aborted) return { kind: "cancelled" };
   const { server, client, proofKey, resource, identityProvider } = request;
+  // Only a confidential client may do this (RFC 6749, 4.4).
+  if (client.authMethod === "none") {
+    const reason = "no secret or key of it is known to this program";
+    throw new GatewayFailure("credential_unreadable", { source: "the client", reason });
+  }
   const scopes = scopesOfClient(request.scopes, identityProvider, request.audience);
   const parameters = {
     ...providerSpecificParameters(request),

@@ -4,6 +4,7 @@ import { readEnterprise } from "../../connections/settings/enterpriseSetting.ts"
 import type { HandedSettings } from "../../connections/settings/handedSettings.ts";
 import { readGatewaySettings } from "../../connections/settings/readGatewaySettings.ts";
 import { setFor } from "../../connections/settings/setForGateways.ts";
+import { isSameAddress } from "../../lib/sameAddress.ts";
 import { handedReader } from "../../node/bridge/handedFile.ts";
 import type { StandaloneOptions } from "../arguments.ts";
 import type { HandedOver } from "../handedOver.ts";
@@ -23,15 +24,17 @@ export function withHanded(options: StandaloneOptions, env: NodeJS.ProcessEnv, c
   const read = handedReader(folder, url);
   const handed = (): HandedOver => {
     const settings = read();
-    const own = Object.entries(setFor(settings.gateways, url)).filter(([, value]) => value !== "");
+    const set = Object.entries(setFor(settings.gateways, url)).filter(([, value]) => value !== "");
+    const chosen = Object.entries(settings.chosen ?? {}).find(([address]) => isSameAddress(address, url))?.[1];
     return {
-      ...{ settings, own: { ...options.settings, ...Object.fromEntries(own) } },
+      ...{ settings, own: { ...chosen?.settings, ...options.settings, ...Object.fromEntries(set) } },
+      enterprise: chosen?.company ?? settings.enterprise,
       workspace: windowOf(settings.windows, cwd)?.tools,
     };
   };
-  const { own, settings } = handed();
+  const { own, settings, enterprise } = handed();
   const { signIn = options.flow } = readGatewaySettings({ [url]: own }, settings.shared, url);
-  readEnterprise(settings.enterprise);
+  readEnterprise(enterprise);
   return { ...options, flow: signIn, settings: own, handed };
 }
 

@@ -63,7 +63,7 @@ export function hostsOfMachine(world: HostsWorld): Hosts {
     const { env } = process;
     const set = () => ({
       ...{ settings: settings(), rules: sharedRules(), folders: workspaces() },
-      gateways: connections().map(({ url }) => url),
+      gateways: connections(),
     });
     return openHostEntries({
       book,

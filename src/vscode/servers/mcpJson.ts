@@ -25,7 +25,7 @@ const settleMs = 2_000;
 export class McpJson implements vscode.Disposable {
   readonly #world: McpJsonWorld;
   readonly #settings: vscode.Disposable;
-  /** The gateways of which was handed over last; undefined before the first time. */
+  /** The gateways of which was handed over last, and how they are signed in to; undefined before the first time. */
   #handed: string | undefined;
   readonly #settling = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #signedIn = new Map<string, boolean>();
@@ -75,7 +75,7 @@ export class McpJson implements vscode.Disposable {
   }
 
   async #handOver(connections: readonly Connection[]): Promise<void> {
-    const connected = connections.map(({ url }) => url).join("\n");
+    const connected = JSON.stringify(connections.map(({ url, authorization }) => [url, authorization]));
     if (connected !== this.#handed) await this.#world.handOver();
     this.#handed = connected;
   }

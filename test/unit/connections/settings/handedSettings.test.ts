@@ -10,6 +10,9 @@ import {
 import { readGatewaySettings, sharedSettings } from "../../../../src/connections/settings/readGatewaySettings.ts";
 import { layersOf } from "../../../../src/connections/toolRules/toolLayers.ts";
 import { isFailure } from "../../../../src/failures/failure.ts";
+import type { AuthorizationServer } from "../../../../src/oauth/discovery/authorizationServer.ts";
+import type { Authorization } from "../../../../src/oauth/signIn/authorization.ts";
+import { signInFlows } from "../../../../src/oauth/signIn/signInFlow.ts";
 
 const url = "https://gw.example/mcp";
 const path = "/storage/bridge/settings.json";
@@ -67,12 +70,21 @@ const set = (more: Partial<SetInWindow> = {}, gateways: unknown = { [`${url}/`]:
     enterprise: { issuer: "https://corp.example", clientId: "editor", clientSecret: { environment: "CORP" } },
   },
   rules: { user: { deny: ["*___drop"] }, workspace: { allow: ["a___*"] } },
-  gateways: [url],
+  gateways: [{ url, authorization: { kind: "none" } }],
   folders: ["/project/a"],
   ...more,
 });
 
-const handed = (window: SetInWindow, before?: unknown) =>
+const company = { issuer: "https://corp.example", clientId: "editor" };
+
+const oauth = (more: Partial<Extract<Authorization, { kind: "oauth" }>>): Authorization => ({
+  kind: "oauth",
+  server: { issuer: "https://login.example" } as AuthorizationServer,
+  ...{ clientId: "app", clientSource: "configured", scopes: [] },
+  ...more,
+});
+
+const handed = (window: SetInWindow, before: readonly unknown[] = []) =>
   readHandedSettings(JSON.stringify(handedSettings(window, before)), { path, url });
 
 const reasonOf = (text: string | undefined, at = url): string => {
@@ -109,7 +121,15 @@ test("what is set for all gateways is handed on, and of the editor's own setting
   const there = handed(window);
   assert.deepEqual(Object.keys(there.shared).sort(), [...sharedSettings].sort());
   assert.deepEqual([there.shared, there.enterprise], [window.settings.shared, window.settings.enterprise]);
-  assert.deepEqual(Object.keys(there).sort(), ["enterprise", "gateways", "shared", "tools", "version", "windows"]);
+  assert.deepEqual(Object.keys(there).sort(), [
+    "chosen",
+    "enterprise",
+    "gateways",
+    "shared",
+    "tools",
+    "version",
+    "windows",
+  ]);
   const reasons = Object.values(ofEditor).map((one) => (one === "handed" ? one : one.not));
   assert.equal(reasons.filter((one) => one === "handed").length, 2);
   assert.ok(reasons.every((one) => one.length > 5));
@@ -132,7 +152,7 @@ test("what may be a secret in a place that is for none is not written, and is re
     { headers: secret },
   ]) {
     const window = set({}, { [url]: own });
-    const text = JSON.stringify(handedSettings(window, undefined));
+    const text = JSON.stringify(handedSettings(window, []));
     assert.ok(!text.includes(secret), text);
     if ("headers" in own) continue;
     assert.throws(() => readGatewaySettings(handed(window).gateways, {}, url), { code: "setting_invalid" });
@@ -144,15 +164,51 @@ test("what may be a secret in a place that is for none is not written, and is re
   assert.deepEqual(handed(set()).gateways[url], samples);
 });
 
+for (const [authorization, chosen] of [
+  [{ kind: "none" }, { settings: {} }],
+  [{ kind: "aws" }, { settings: { signIn: "aws" } }],
+  [
+    { kind: "aws", profile: "prod", region: "eu-north-1", identity: { name: "ada", account: "1" } },
+    { settings: { signIn: "aws", awsProfile: "prod", awsRegion: "eu-north-1" } },
+  ],
+  [oauth({}), { settings: {} }],
+  ...signInFlows.flatMap((signIn) =>
+    signIn === "browser" ? [] : [[oauth({ signIn }), { settings: { signIn } }] as const],
+  ),
+  [oauth({ signIn: "enterprise", company }), { settings: { signIn: "enterprise" }, company }],
+] as const) {
+  test(`how somebody chose to sign in when they connected is handed on: ${JSON.stringify(chosen)}`, () =>
+    assert.deepEqual(handed(set({ gateways: [{ url, authorization }] })).chosen, { [url]: chosen }));
+}
+
+test("what one of the two kept copies has lost of other workspaces is in the other one", () => {
+  const of = (folder: string) => ({ folders: [folder], tools: { deny: [folder] } });
+  const kept = (...windows: readonly unknown[]) => ({ windows });
+  const windowsAfter = (...before: readonly unknown[]) =>
+    handed(set({ folders: ["/c"], rules: { user: {}, workspace: { deny: ["/c"] } } }), before).windows;
+  const all = [of("/c"), of("/a"), of("/b")];
+  const damaged = { folders: [1], tools: { deny: ["/a"] } };
+  for (const before of [
+    [undefined, kept(of("/a"), of("/b"))],
+    [kept(of("/a"), of("/b")), undefined],
+    [kept(of("/a"), damaged), kept(damaged, of("/b"))],
+    [kept(of("/a"), of("/b")), kept({ ...of("/b"), tools: {} }, of("/a"))],
+    [{ windows: 1 }, kept(of("/a"), of("/b"))],
+  ]) {
+    assert.deepEqual(windowsAfter(...before), all);
+  }
+  assert.deepEqual(windowsAfter(undefined, undefined), [of("/c")]);
+});
+
 test("the rules of other workspaces stay when a window hands over, the latest first, and no more than fifty", () => {
   let before: unknown;
   for (let count = 0; count < 60; count++)
     before = handedSettings(
       set({ folders: [`/project/${count}`], rules: { user: {}, workspace: { deny: [`${count}`] } } }),
-      before,
+      [before, before],
     );
-  before = handedSettings(set({ folders: ["/project/30"], rules: { user: {}, workspace: undefined } }), before);
-  const { windows } = handed(set({ folders: [], rules: { user: {}, workspace: undefined } }), before);
+  before = handedSettings(set({ folders: ["/project/30"], rules: { user: {}, workspace: undefined } }), [before]);
+  const { windows } = handed(set({ folders: [], rules: { user: {}, workspace: undefined } }), [before]);
   assert.equal(windows.length, 50);
   assert.deepEqual(windows.slice(0, 3), [
     { folders: [] },
@@ -163,16 +219,22 @@ test("the rules of other workspaces stay when a window hands over, the latest fi
 });
 
 test("what is missing, damaged, newer or of other gateways is refused, whatever else is in it", () => {
-  const whole = handedSettings(set(), undefined);
+  const whole = handedSettings(set(), []);
   const text = (more: object) => JSON.stringify({ ...whole, ...more });
   assert.deepEqual(
     [
       ...[undefined, "", "{", "[]", "null", text({ version: 0 }), text({ version: "1" })],
       ...[text({ gateways: [] }), text({ gateways: { [url]: "all" } }), text({ shared: undefined })],
       ...[text({ windows: {} }), text({ windows: [{ folders: [1] }] }), text({ version: 2 }), text({ gateways: {} })],
-      ...[text({ later: { more: true } }), text({})],
+      ...[text({ later: { more: true } }), text({}), text({ chosen: undefined })],
+      ...[text({ chosen: [] }), text({ chosen: { [url]: "aws" } }), text({ chosen: { [url]: { settings: 1 } } })],
+      text({ chosen: { [url]: { settings: { signIn: "by magic" } } } }),
+      text({ chosen: { [url]: { settings: {}, company: { issuer: 1 } } } }),
     ].map((one) => reasonOf(one)),
-    ["missing", ...Array(11).fill("damaged"), ...["newer", "unknown", "read", "read"]],
+    [
+      ...["missing", ...Array(11).fill("damaged")],
+      ...["newer", "unknown", "read", "read", "read", ...Array(5).fill("damaged")],
+    ],
   );
   assert.equal(reasonOf(text({}), `${url}/`), "read");
   assert.equal(reasonOf(text({}), "https://other.example/mcp"), "unknown");
