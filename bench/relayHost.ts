@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import type { Connection } from "../src/connections/connection.ts";
 import { connectionAccess } from "../src/connections/connectionAccess.ts";
 import { failureText } from "../src/failures/failureText.ts";
+import { editorFetch } from "../src/lib/editorFetch.ts";
 import { silentLog } from "../src/lib/log.ts";
 import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../src/node/bridge/relaySocket.ts";
@@ -13,7 +14,6 @@ import type { TokenSet } from "../src/oauth/tokens/tokenSet.ts";
 import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { GatewayAccess } from "../src/relay/gatewayAccess.ts";
 import type { Relay } from "../src/relay.ts";
-import { editorFetch } from "../src/vscode/editorFetch.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
 
 export type { Catalogue, TokenSet };

@@ -158,6 +158,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/gateway/router/mergedLists.ts: whole": methods,
   "src/gateway/router/processes.ts: all": { by: "most", why: "keyed by callers whose processes run or who wait" },
   "src/gateway/toolCallCounts.ts: counts": { by: "MOST_COUNTED_NAMES", why: "more names are not counted" },
+  "src/lib/editorFetch.ts: answering": { by: "MOST_ADDRESSES", why: "more are asked as if they were new" },
   "src/lib/inProcess.ts: came": { why: "what one answer has that its reader has not taken, in tests and the sandbox" },
   "src/mcp/wire/findMembers.ts: paths": { why: "the members that our own code looks for" },
   "src/node/bridge/relaySocket.ts: bridges": { why: "keyed by open connections" },
@@ -174,7 +175,6 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/system/httpConnections.ts: proxied": { why: "keyed by proxies of the environment" },
   "src/system/silentConnections.ts: silent": { by: "most", why: "the one that was silent longest is closed" },
   "src/vscode/commands/commands.ts: open": { why: "a handful that our own code opens" },
-  "src/vscode/editorFetch.ts: answering": { by: "MOST_ADDRESSES", why: "more are asked as if they were new" },
   "src/vscode/toolPages/toolPages.ts: drafts": {
     why: "keyed by pages that a person opened, and left with their gateway",
   },

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { editorFetch } from "../../../src/lib/editorFetch.ts";
 import { wholeBody } from "../../../src/lib/httpPort.ts";
-import { editorFetch } from "../../../src/vscode/editorFetch.ts";
 
 interface Seen {
   readonly url: string;

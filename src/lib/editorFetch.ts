@@ -1,4 +1,4 @@
-import type { HttpFetch } from "../lib/httpPort.ts";
+import type { HttpFetch } from "./httpPort.ts";
 
 /** Addresses of gateways and identity providers; one that is forgotten is asked as if it were new. */
 const MOST_ADDRESSES = 1_000;
