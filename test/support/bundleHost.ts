@@ -32,6 +32,12 @@ const bundles = [
 
 type Bundle = (typeof bundles)[number];
 
+/** What is on a computer after a window was closed. */
+export interface LeftBehind {
+  readonly folder: string;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
 export interface BundleHost {
   /** The bundles that were loaded, in this order. */
   readonly loaded: string[];
@@ -58,24 +64,28 @@ export interface BundleHost {
  * @param missing the bundles that are not there
  * @param instead a folder of bundles that take the place of those that ship
  * @param remembered what the extension remembers between sessions
+ * @param left what another window, of whichever version, left in the storage and the secret storage
  */
 export async function startBundleHost({
   stored = {},
   missing = [],
   remembered = new Map(),
   instead,
+  left,
   ...options
 }: EditorOptions & {
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly missing?: readonly Bundle[];
   readonly remembered?: Map<string, unknown>;
   readonly instead?: string | undefined;
+  readonly left?: LeftBehind | undefined;
 } = {}): Promise<BundleHost> {
   const folder = await mkdtemp(join(tmpdir(), "bundle-host-"));
   const [dist, storage] = [join(folder, "dist"), join(folder, "user", "globalStorage", "gateway-connect")];
   await mkdir(join(dist, "node_modules", "vscode"), { recursive: true });
   await mkdir(storage, { recursive: true });
   for (const [name, value] of Object.entries(stored)) await writeFile(join(storage, name), JSON.stringify(value));
+  if (left) await cp(left.folder, storage, { recursive: true, preserveTimestamps: true });
   const loaded: string[] = [];
   const editor = new EditorRecord();
   const key = `bundleHost:${folder}`;
@@ -95,7 +105,7 @@ export async function startBundleHost({
 
   const extension = createRequire(join(dist, "extension.cjs"))("./extension.cjs") as Extension;
   const subscriptions: { dispose(): unknown }[] = [];
-  const secrets = new Map<string, string>();
+  const secrets = new Map(left?.secrets);
   const exports = await extension.activate({
     extension: { id: "gateway-connect.gateway-connect", packageJSON: { version: "1.2.3" } },
     asAbsolutePath: (path: string) => join(folder, path),

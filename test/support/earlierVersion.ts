@@ -21,7 +21,7 @@ export function earlierVersion(): string {
   process.once("exit", () => rmSync(to, { recursive: true, force: true }));
   const archive = join(to, "sources.tar");
   try {
-    execFileSync("git", ["archive", "--output", archive, commit, "src", "test/support", "package.json"], {
+    execFileSync("git", ["archive", "--output", archive, commit, "src", "test/support", "scripts", "package.json"], {
       stdio: "pipe",
     });
   } catch (error) {
@@ -33,6 +33,17 @@ export function earlierVersion(): string {
   symlinkSync(resolve("node_modules"), join(to, "node_modules"), "junction");
   folder = to;
   return to;
+}
+
+let built: string | undefined;
+
+/** The folder of its bundles, as its own script builds them: what its VSIX had. */
+export function earlierBundles(): string {
+  if (built !== undefined) return built;
+  const cwd = earlierVersion();
+  execFileSync(process.execPath, ["--import", import.meta.resolve("tsx"), "scripts/build.ts"], { cwd, stdio: "pipe" });
+  built = join(cwd, "dist");
+  return built;
 }
 
 /** The path of a file of the earlier version. */
