@@ -20,9 +20,11 @@ import {
 } from "./gateway/commandLine/gatewayArguments.ts";
 import { readToken } from "./gateway/commandLine/readToken.ts";
 import { type RunningGateway, runGateway } from "./gateway/commandLine/runningGateway.ts";
+import { complain, printJson, printLines } from "./gateway/commandLine/terminal.ts";
 import { verifyFiles } from "./gateway/commandLine/verifyFiles.ts";
 import { bearerHeader } from "./lib/bearer.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
+import { visibleJson } from "./lib/visibleJson.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
 import { wayOut } from "./system/wayOut.ts";
 
@@ -35,7 +37,7 @@ try {
   process.exitCode = await carryOut(command);
 } catch (error) {
   const { code, port, message } = error as NodeJS.ErrnoException & { readonly port?: number };
-  console.error(code === "EADDRINUSE" ? `Port ${port} is taken by another program.` : message);
+  complain(code === "EADDRINUSE" ? `Port ${port} is taken by another program.` : message);
   process.exitCode = exitCodes.failed;
 }
 
@@ -48,7 +50,8 @@ async function carryOut(asked: GatewayCommand): Promise<number> {
       console.log(gatewayHelp);
       return exitCodes.done;
     case "wrong":
-      console.error(`${asked.problem}\nRun it with --help to see what it takes.`);
+      complain(asked.problem);
+      complain("Run it with --help to see what it takes.");
       return exitCodes.arguments;
     case "check":
       return await check(asked.files);
@@ -79,10 +82,10 @@ function goodFiles(
   const read = files.map((file) => [resolve(file), readConfigurationFile(resolve(file), process.env, to)] as const);
   const good = read.flatMap(([file, one]) => (one.kind === "good" ? [[file, one] as const] : []));
   for (const [file, one] of read) {
-    if (one.kind !== "good") for (const line of faultLines(file, one)) console.error(line);
+    if (one.kind !== "good") for (const line of faultLines(file, one)) complain(line);
     else {
-      if (one.ignored.length > 0) console.error(`${file}: without effect here: ${one.ignored.join(", ")}`);
-      for (const target of one.notRun) console.error(`${file}: not run here: ${target}`);
+      if (one.ignored.length > 0) complain(`${file}: without effect here: ${one.ignored.join(", ")}`);
+      for (const target of one.notRun) complain(`${file}: not run here: ${target}`);
     }
   }
   return good.length === read.length ? good : undefined;
@@ -95,11 +98,10 @@ async function check(files: readonly string[]): Promise<number> {
     const problem = configuration.auditFile === undefined ? undefined : auditFileProblem(configuration.auditFile);
     const policies = await checkPolicies(file, configuration.options);
     const problems = [...(problem === undefined ? [] : [`${file}: ${problem}`]), ...policies.faults];
-    for (const line of [...problems, ...policies.notes]) console.error(line);
+    for (const line of [...problems, ...policies.notes]) complain(line);
     const { signedBy } = configuration.options;
-    if (signedBy)
-      console.error(`${file}: does not run here: ${signedBy} takes AWS's own signatures, which are not checked`);
-    if (problems.length === 0) console.log(`${file}: good`);
+    if (signedBy) complain(`${file}: does not run here: ${signedBy} takes AWS's own signatures, which are not checked`);
+    if (problems.length === 0) printLines([`${file}: good`]);
     faults ||= problems.length > 0;
   }
   return faults ? exitCodes.configuration : exitCodes.done;
@@ -112,15 +114,16 @@ async function explain({ file, token, call, caller, json }: Asked<"explain">): P
   const rules = options.authorizer?.customJWTAuthorizer;
   if (options.signedBy) {
     const { lines, json: found, passes } = await explainSigned({ caller, call }, one[1].configuration);
-    console.log(json ? JSON.stringify(found, undefined, 2) : lines.join("\n"));
+    if (json) printJson(found);
+    else printLines(lines);
     return passes ? exitCodes.done : exitCodes.refused;
   }
   if (caller !== undefined) throw new Error("--caller goes with authorizerType AWS_IAM or AUTHENTICATE_ONLY.");
   if (!rules) {
     const policies = call && (await explainPolicies(call, options, undefined));
     const open = "allowed: the gateway has no authorizer and lets everyone in";
-    if (json && policies) console.log(JSON.stringify({ kind: "open", ...policies.json }, undefined, 2));
-    else console.log([open, ...(policies?.lines ?? [])].join("\n"));
+    if (json && policies) printJson({ kind: "open", ...policies.json });
+    else printLines([open, ...(policies?.lines ?? [])]);
     return policies?.passes === false ? exitCodes.refused : exitCodes.done;
   }
   const text = await readToken(token, process.env);
@@ -136,9 +139,8 @@ async function explain({ file, token, call, caller, json }: Asked<"explain">): P
     introspect: introspection({ fetch: wayOut }),
   });
   const found = { ...decision, ...policies?.json };
-  console.log(
-    json ? JSON.stringify(found, undefined, 2) : [...decisionText(decision), ...(policies?.lines ?? [])].join("\n"),
-  );
+  if (json) printJson(found);
+  else printLines([...decisionText(decision), ...(policies?.lines ?? [])]);
   if (decision.kind === "undecided") return exitCodes.failed;
   return decision.kind === "allowed" && policies?.passes !== false ? exitCodes.done : exitCodes.refused;
 }
@@ -148,7 +150,7 @@ function exportFile({ file, format }: Asked<"export">): number {
   if (!one) return exitCodes.configuration;
   const { text, notSaid } = exportConfiguration(one[1], format);
   console.log(text);
-  for (const path of notSaid) console.error(`${file}: not exported: ${path}`);
+  for (const path of notSaid) complain(`${file}: not exported: ${path}`);
   return exitCodes.done;
 }
 
@@ -157,7 +159,7 @@ async function schema({ file }: Asked<"schema">): Promise<number> {
   if (!one) return exitCodes.configuration;
   const { text, silent } = await toolsSchema(one[1].configuration.options);
   console.log(text);
-  for (const target of silent) console.error(`${file}: ${target} gave no tools`);
+  for (const target of silent) complain(`${file}: ${target} gave no tools`);
   return silent.size > 0 ? exitCodes.failed : exitCodes.done;
 }
 
@@ -165,7 +167,8 @@ async function verify(asked: Asked<"audit">): Promise<number> {
   const good = asked.config === undefined ? [] : goodFiles([asked.config]);
   if (!good) return exitCodes.configuration;
   const { lines, json, isGood } = await verifyFiles(asked, good[0]?.[1].configuration, process.env);
-  console.log(asked.json ? JSON.stringify(json, undefined, 2) : lines.join("\n"));
+  if (asked.json) printJson(json);
+  else printLines(lines);
   return isGood ? exitCodes.done : exitCodes.refused;
 }
 
@@ -175,14 +178,14 @@ async function compare({ file, url, token, json }: Asked<"compare">): Promise<nu
   const { options } = one[1].configuration;
   const read = token && (await readToken(token, process.env));
   const comparisons = await compareGateways(url, one[1].configuration, read);
-  console.log(json ? JSON.stringify(comparisons, undefined, 2) : comparisons.map(comparisonText).join("\n"));
-  if (!token && options.authorizer) console.error("Without --token, only what needs no token was compared.");
+  if (json) printJson(comparisons);
+  else console.log(visibleJson(comparisons.map(comparisonText).join("\n")));
+  if (!token && options.authorizer) complain("Without --token, only what needs no token was compared.");
   const { limits, rateLimits, policies } = options;
-  if (limits) console.error("Rate limits were not compared: finding one takes using it up, for everybody there.");
-  if (rateLimits)
-    console.error("Of the rate limits those were compared that block (rate 0): the others would be used up.");
+  if (limits) complain("Rate limits were not compared: finding one takes using it up, for everybody there.");
+  if (rateLimits) complain("Of the rate limits those were compared that block (rate 0): the others would be used up.");
   if (policies)
-    console.error(
+    complain(
       comparesTools(options, read)
         ? "Of the policies, the tools that they show were compared. explain --tool says what they decide about a call."
         : "The policies were not compared: the tools that they show are asked for with a token.",
@@ -197,7 +200,7 @@ function comparisonText({ question, live, here, same }: Comparison): string {
 
 /** Logs whatever nobody caught. What fails in the background ends nobody's call; anything else ends the program. */
 function logUnforeseen(): void {
-  const log = (error: unknown) => console.error(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
+  const log = (error: unknown) => complain(`unforeseen failure ${JSON.stringify(unforeseenFacts(error))}`);
   process.on("unhandledRejection", log);
   process.once("uncaughtException", (error) => {
     log(error);
@@ -219,7 +222,7 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
     for (const [file, read] of good) {
       const reloaded = (faults: readonly string[], notRun: readonly string[]) =>
         say({ reloaded: file, faults, ...(notRun.length > 0 && { notRun }) });
-      const world = { environment: process.env, address: listen, say: (line: string) => console.error(line), reloaded };
+      const world = { environment: process.env, address: listen, say: (line: string) => complain(line), reloaded };
       running.push(await runGateway(file, read, world));
     }
   } catch (error) {
@@ -246,10 +249,10 @@ async function run({ files, attached, ...address }: Asked<"run">): Promise<numbe
   for (const { file, gateway } of running) {
     // Behind a proxy, the port in the address is the proxy's.
     const isOwn = new URL(gateway.url).port === String(gateway.port);
-    console.error(`${file}: ${gateway.url}${isOwn ? "" : `, listening on port ${gateway.port}`}`);
+    complain(`${file}: ${gateway.url}${isOwn ? "" : `, listening on port ${gateway.port}`}`);
   }
   await ended;
-  console.error("Finishing what is open.");
+  complain("Finishing what is open.");
   await stopAll();
   process.exit(exitCodes.done);
 }

@@ -1,3 +1,4 @@
+import { visibleJson } from "../../lib/visibleJson.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import type { AuditEntry } from "./auditEntry.ts";
 import type { AuditSink } from "./auditSink.ts";
@@ -150,7 +151,7 @@ export function auditLog(sink: AuditSink, options: AuditLogOptions = {}): AuditL
       const { at } = entry;
       if (unsaid.lost > 0) put({ record: JSON.stringify(gap(at, unsaid)), at, about: { unsaid } });
       unsaid = { lost: 0 };
-      put({ record: JSON.stringify(cloudTrailRecord(entry, gatewayUrl)), at, about: { entry } });
+      put({ record: visibleJson(JSON.stringify(cloudTrailRecord(entry, gatewayUrl))), at, about: { entry } });
       flushing ??= flush().finally(() => {
         flushing = undefined;
       });

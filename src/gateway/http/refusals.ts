@@ -1,6 +1,7 @@
 import type { CustomJwtAuthorizer } from "../../agentcore/authorizer/authorizerConfiguration.ts";
 import type { ProofRules } from "../../agentcore/authorizer/beyondAgentCore.ts";
 import { asymmetricAlgorithms } from "../../lib/asymmetricAlgorithms.ts";
+import { foreignText } from "../../lib/foreignText.ts";
 import { emptyReply, type HttpReply, jsonReply } from "../../lib/servedHttp.ts";
 import type { GatewayFaults } from "../gatewayFaults.ts";
 import type { Limited } from "../limits/limits.ts";
@@ -106,7 +107,8 @@ const refusedProof: Readonly<Record<ProofError, string>> = {
   invalid_token: "Expected a token that is bound to a key, with a DPoP proof",
 };
 
-const undecidedText = (reason: string): string => `The token can be neither allowed nor refused: ${reason}`;
+const undecidedText = (reason: string): string =>
+  `The token can be neither allowed nor refused: ${foreignText(reason)}`;
 
 /** The answer to a new request while the gateway only finishes the calls it has. */
 export function stoppingAnswer(messages: Messages): HttpReply {

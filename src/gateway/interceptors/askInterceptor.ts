@@ -1,3 +1,4 @@
+import { foreignText } from "../../lib/foreignText.ts";
 import type { HttpReply, Piece, ServedRequest } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { Messages } from "../http/messages.ts";
@@ -46,7 +47,7 @@ export async function askInterceptor<Output>(
 
 /** The answer to a request whose interceptor failed. */
 export function failedAnswer(error: InterceptorFailure, messages: Messages, { isDebug }: InterceptWorld): HttpReply {
-  const message = isDebug ? `The interceptor failed: ${error.message}` : INTERNAL_ERROR.message;
+  const message = isDebug ? `The interceptor failed: ${foreignText(error.message)}` : INTERNAL_ERROR.message;
   return rpcError(500, { ...INTERNAL_ERROR, message }, messages);
 }
 

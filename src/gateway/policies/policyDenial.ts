@@ -1,3 +1,4 @@
+import { foreignText } from "../../lib/foreignText.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import { toolError } from "../../mcp/toolError.ts";
 import type { PolicyVerdict } from "./policyVerdict.ts";
@@ -13,9 +14,13 @@ export const policyDenial = (verdict: PolicyVerdict): Json => toolError(callWord
 export const callWords = (verdict: PolicyVerdict): string =>
   `AuthorizeActionException - Tool Execution Denied: Tool call not allowed due to policy enforcement [${denialReason(verdict)}]`;
 
+/** How much is told of what does not fit, in characters: its names are the caller's. */
+const LONGEST_PROBLEM = 1_000;
+
 /** Why a call is denied, in AgentCore's words. */
 export function denialReason({ policies, problem }: PolicyVerdict): string {
-  if (problem !== undefined) return `The arguments do not fit the tool's schema: ${problem}`;
+  if (problem !== undefined)
+    return `The arguments do not fit the tool's schema: ${foreignText(problem, LONGEST_PROBLEM)}`;
   const ids = policies.map(({ id }) => id).join(", ");
   return ids === ""
     ? "No policy applies to the request (denied by default)."

@@ -1,5 +1,6 @@
 import { SdkHttpError } from "@modelcontextprotocol/client";
 import { causesOf, codeOf } from "../../lib/causes.ts";
+import { foreignText, visibleText } from "../../lib/foreignText.ts";
 import type { Json } from "../../mcp/passThrough.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import type { Target } from "./target.ts";
@@ -31,7 +32,7 @@ export function failureReason(target: Target, error: unknown, end?: string): str
   }
   if (end !== undefined) said.push(end);
   const text = withoutSecrets(said.length > 0 ? said.join(": ") : "it gave no reason", targetSecrets(target));
-  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text;
+  return foreignText(text, LONGEST_REASON);
 }
 
 function wordsOf(error: Error): string {
@@ -44,7 +45,7 @@ function wordsOf(error: Error): string {
 
 function lastLines(target: Target, { text, isCut }: ProcessOutput): readonly string[] {
   // Remove colours first: they may be in the middle of a secret.
-  const plain = text.replace(colours, "");
+  const plain = visibleText(text);
   const secrets = targetSecrets(target);
   const shown = withoutSecrets(plain, secrets);
   // What was cut in its middle cannot be found any more, and is no longer than the longest.
@@ -55,6 +56,3 @@ function lastLines(target: Target, { text, isCut }: ProcessOutput): readonly str
   const complete = cut && lines.length > 1 ? lines.slice(1) : lines;
   return complete.filter((line) => line.trim() !== "").slice(-MOST_LINES);
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const colours = /\u001b\[[0-9;?]*[A-Za-z]/g;

@@ -93,7 +93,7 @@ export function createRouter({ capabilities, peer, hearsChanges, caller }: Route
   function namedBy(qualified: unknown, noun: string): { readonly link: TargetPool; readonly name: string } {
     const named = splitName(qualified);
     const link = named && links.get(named.target);
-    if (!link) throw new ProtocolError(INVALID_PARAMS, `Unknown ${noun}: ${String(qualified)}`);
+    if (!link) throw new ProtocolError(INVALID_PARAMS, `Unknown ${noun}: ${foreignText(String(qualified))}`);
     return { link, name: named.name };
   }
 

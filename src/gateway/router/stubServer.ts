@@ -1,4 +1,5 @@
 import { type CallToolResult, ProtocolError, Server } from "@modelcontextprotocol/server";
+import { foreignText } from "../../lib/foreignText.ts";
 import { isJsonObject } from "../../lib/json/jsonObject.ts";
 import { qualifiedName } from "../../lib/qualifiedName.ts";
 import { noValidation } from "../../mcp/passThrough.ts";
@@ -18,15 +19,20 @@ export function stubServer(target: Extract<Target, { kind: "stub" }>): Server {
   server.setRequestHandler("tools/list", async () => ({ tools: tools as never }));
   server.setRequestHandler("tools/call", async ({ params }): Promise<CallToolResult> => {
     const tool = tools.find((one) => one.name === params.name);
-    if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${params.name}`);
+    if (tool === undefined) throw new ProtocolError(INVALID_PARAMS, `Unknown tool: ${foreignText(params.name)}`);
     const [fault] = valueFaults(params.arguments ?? {}, record(tool.inputSchema));
-    if (fault)
-      return toolError(`The arguments do not fit: ${["arguments", ...fault.path].join(".")}: ${fault.problem}`);
+    if (fault) {
+      const said = `The arguments do not fit: ${["arguments", ...fault.path].join(".")}: ${fault.problem}`;
+      return toolError(foreignText(said, LONGEST_FAULT));
+    }
     const answer = Object.hasOwn(answers, params.name) ? answers[params.name] : undefined;
     return answer === undefined ? toolError(notHere(qualifiedName(name, params.name), what)) : resultOf(answer, tool);
   });
   return server;
 }
+
+/** How much of what does not fit is told, in characters: its names are the caller's. */
+const LONGEST_FAULT = 1_000;
 
 /** What somebody is told who calls a tool that has no answer here. */
 const notHere = (tool: string, what: string): string =>
