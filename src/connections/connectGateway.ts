@@ -12,7 +12,7 @@ import { discoverGateway } from "./discovery/discoverGateway.ts";
 import { isKnownPlace } from "./discovery/knownPlace.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
-import { resolveAllowed } from "./managed/beginSignIn.ts";
+import { resolveAllowed } from "./managed/allowedSignIn.ts";
 import { allowedAddresses, maySignIn, rulesOf } from "./managed/managedGateway.ts";
 import { resolveGateway } from "./resolvedConnection.ts";
 import { askedAuthorization, type ClientQuestions } from "./signIn/askedAuthorization.ts";

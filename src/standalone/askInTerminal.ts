@@ -6,22 +6,22 @@ import type { SignInRequest } from "../oauth/signIn/signInRequest.ts";
 import { signInWithoutEditor } from "../oauth/signIn/signInWithoutEditor.ts";
 import type { StandaloneOptions } from "./arguments.ts";
 import { editorHint, editorSecretHint } from "./editorHint.ts";
-import { say } from "./stderr.ts";
+import { say } from "./output.ts";
 
 /**
  * Obtains tokens where a person is reached by standard error and a browser only.
  *
- * @param canShare whether an editor's sign-in may be used here
+ * @param isSharingAllowed whether an editor's sign-in may be used here
  */
 export function askInTerminal(
   { browser }: Pick<StandaloneOptions, "browser">,
   env: NodeJS.ProcessEnv,
-  canShare: boolean,
+  isSharingAllowed: boolean,
 ): (request: SignInRequest, world: SignInWorld) => Promise<SignInOutcome> {
   const browserWorld = { platform: process.platform, env };
   const commands = commandsOf(browser, browserWorld);
   // The bridge sets it, which has read the editor's list of gateways: no window is open that could be asked.
-  let isEditorSignedIn = env.GATEWAY_CONNECT_EDITOR === "signed-in" && canShare;
+  let isEditorSignedIn = env.GATEWAY_CONNECT_EDITOR === "signed-in" && isSharingAllowed;
   return (request, world) => {
     const isMachine = isMachineFlow(request.flow);
     if (isEditorSignedIn && !isMachine) say(editorHint(request.gateway));

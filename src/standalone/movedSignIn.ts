@@ -1,7 +1,7 @@
 import type { Connection } from "../connections/connection.ts";
 import { connectionId } from "../connections/connectionBook.ts";
 import type { Gateways } from "../connections/gateways.ts";
-import { canShare } from "../connections/managed/canShare.ts";
+import { isSharingAllowed } from "../connections/managed/isSharingAllowed.ts";
 import { isSameAddress } from "../lib/sameAddress.ts";
 import { isMachineFlow } from "../oauth/signIn/signInFlow.ts";
 import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
@@ -17,7 +17,11 @@ export async function movedSignIn(options: StandaloneOptions, gateways: Gateways
     // Those of this program have names that are made of its options.
     if (connection.id !== (await connectionId(connection.url))) continue;
     const tokens = await gateways.storedTokens(connection).catch(() => undefined);
-    if (tokens && canShare(connection.url, { policy: standalonePolicy() }) && serves(tokens, connection, options))
+    if (
+      tokens &&
+      isSharingAllowed(connection.url, { policy: standalonePolicy() }) &&
+      serves(tokens, connection, options)
+    )
       return connection;
   }
   return undefined;

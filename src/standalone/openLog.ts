@@ -1,6 +1,6 @@
 import { type Log, loggedText } from "../lib/log.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { say } from "./stderr.ts";
+import { say } from "./output.ts";
 
 /** How much of a line is logged, in characters. */
 const LONGEST_LINE = 8_000;

@@ -18,7 +18,7 @@ import type { HostStream } from "./hostStream.ts";
 import { type Inputs, readInputs } from "./inputs.ts";
 import { openLog } from "./openLog.ts";
 import { withHanded } from "./options/handedOptions.ts";
-import { say } from "./stderr.ts";
+import { say } from "./output.ts";
 import { type ConnectionKeys, catalogueFolder, connectionKeys, isListed, type Keychain } from "./storage.ts";
 import { standaloneFailureText } from "./terminalWords.ts";
 import type { Standalone } from "./wiring.ts";

@@ -10,7 +10,7 @@ import { memorySecrets, processLock, sharedSecrets } from "../node/secrets/share
 import type { SecretStore } from "../oauth/tokens/secretStore.ts";
 import { fileLock } from "../system/fileLock.ts";
 import type { StandaloneOptions } from "./arguments.ts";
-import { say } from "./stderr.ts";
+import { say } from "./output.ts";
 
 /** The operating system's keychain, where there is one. */
 export type Keychain = Awaited<ReturnType<typeof openKeychain>>;

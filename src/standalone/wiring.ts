@@ -1,7 +1,7 @@
 import { discoverConnection } from "../connections/discovery/discoverConnection.ts";
 import { announcedExtensions } from "../connections/enterprise/announcedExtensions.ts";
 import { Gateways } from "../connections/gateways.ts";
-import { canShare } from "../connections/managed/canShare.ts";
+import { isSharingAllowed } from "../connections/managed/isSharingAllowed.ts";
 import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
 import { asFailure } from "../failures/failure.ts";
@@ -24,11 +24,11 @@ import { askInTerminal } from "./askInTerminal.ts";
 import type { Inputs } from "./inputs.ts";
 import { movedSignIn } from "./movedSignIn.ts";
 import { toolLayers } from "./options/optionLayers.ts";
+import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { standalonePolicy } from "./policy/standalonePolicy.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
 import { standaloneWays } from "./standaloneWays.ts";
-import { say } from "./stderr.ts";
 import { type ConnectionKeys, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
@@ -122,7 +122,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     obtainTokens: askInTerminal(
       options,
       inputs.childEnvironment,
-      inputs.candidates.every(({ href }) => canShare(href, current())),
+      inputs.candidates.every(({ href }) => isSharingAllowed(href, current())),
     ),
     createRelay: async (connection, access) => {
       const { name, url } = connection;

@@ -2,7 +2,7 @@ import { recordedAuthorization } from "../../oauth/signIn/authorization.ts";
 import { chooseClient } from "../../oauth/signIn/client.ts";
 import { awsSigningOf, signedBySettings } from "../aws/awsSigning.ts";
 import { type Connection, suggestedName } from "../connection.ts";
-import { resolveAllowed } from "../managed/beginSignIn.ts";
+import { resolveAllowed } from "../managed/allowedSignIn.ts";
 import { allowedAddresses, maySignIn } from "../managed/managedGateway.ts";
 import { flowAt, resolveGateway } from "../resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "../signIn/signInToConnection.ts";

@@ -9,7 +9,7 @@ import { withoutResource } from "../connectionBook.ts";
 import { joinCompany, type SharedElsewhere } from "../enterprise/joinCompany.ts";
 import type { GatewayStates } from "../gatewayState.ts";
 import type { KnownConnections } from "../knownConnections.ts";
-import { mayBegin, mayShare } from "../managed/beginSignIn.ts";
+import { isAccountAllowed, mayBegin } from "../managed/allowedSignIn.ts";
 import { judgedAccount, rulesOf } from "../managed/managedGateway.ts";
 import { resolveConnection } from "../resolvedConnection.ts";
 import type { WaysOut } from "../wayToGateway.ts";
@@ -71,7 +71,7 @@ export class SigningIn {
     const wanted = resolveConnection(connection, this.#parts.world)?.wanted;
     if (!wanted) return [];
     const all = await this.#parts.signIns.serving(connection, wanted);
-    return all.filter(({ tokens }) => mayShare(connection.url, tokens, this.#parts.world));
+    return all.filter(({ tokens }) => isAccountAllowed(connection.url, tokens, this.#parts.world));
   }
 
   /**
@@ -88,7 +88,7 @@ export class SigningIn {
     if (!wanted) return undefined;
     const here = isAlone ? undefined : await this.#parts.signIns.offered(connection, wanted);
     const shared = here ?? (await (await sharedElsewhere?.())?.offered(connection, wanted));
-    return shared && mayShare(connection.url, shared.tokens, this.#parts.world) ? shared : undefined;
+    return shared && isAccountAllowed(connection.url, shared.tokens, this.#parts.world) ? shared : undefined;
   }
 
   /**

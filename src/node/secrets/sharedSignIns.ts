@@ -23,7 +23,7 @@ export interface SharedSignInsWorld {
   /** The gateways that this editor knows. */
   readonly connections: () => readonly Connection[];
   /** Whether a sign-in to the gateway at this address may be used by several programs. */
-  readonly canShare: (url: string) => boolean;
+  readonly isSharingAllowed: (url: string) => boolean;
   /** The sign-ins to gateways that this editor knows. */
   readonly sessions: () => Promise<readonly { readonly tokens: TokenSet }[]>;
   /** Revokes tokens that nobody keeps any more. */
@@ -74,9 +74,10 @@ export class SharedSignIns implements SharedElsewhere {
    * The keychain is asked only where it has a record of the gateway.
    */
   async offered(connection: Connection, wanted: WantedSession): Promise<SharedSignIn | undefined> {
-    const { keychain, log, canShare } = this.#world;
+    const { keychain, log, isSharingAllowed } = this.#world;
     try {
-      if (!canShare(connection.url) || !(await keychain.isListed(await recordKey(connection.url)))) return undefined;
+      if (!isSharingAllowed(connection.url) || !(await keychain.isListed(await recordKey(connection.url))))
+        return undefined;
       const book = await this.#book(connection.url);
       await book.load();
       const { sessionId } = book.find(connection.id) ?? {};
@@ -118,10 +119,10 @@ export class SharedSignIns implements SharedElsewhere {
    * keychain does not take, and what the administrator keeps from other programs.
    */
   async join(tokens: TokenSet): Promise<void> {
-    const { keychain, log, canShare } = this.#world;
+    const { keychain, log, isSharingAllowed } = this.#world;
     const identity = tokens.enterprise?.identity;
     if (identity === undefined || !(await this.isShared(identity))) return;
-    if (!this.#using(tokens.sessionId).every(({ url }) => canShare(url))) return;
+    if (!this.#using(tokens.sessionId).every(({ url }) => isSharingAllowed(url))) return;
     try {
       await this.#move(tokens);
     } catch (error) {

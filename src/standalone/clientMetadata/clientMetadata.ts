@@ -5,7 +5,7 @@ import { publishedRedirects } from "../../oauth/clientMetadata/publishedRedirect
 import { wayOut } from "../../system/wayOut.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { standaloneFailureText } from "../terminalWords.ts";
 import type { MetadataOptions } from "./metadataArguments.ts";
 

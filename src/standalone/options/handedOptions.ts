@@ -7,7 +7,7 @@ import { setFor } from "../../connections/settings/setForGateways.ts";
 import { isSameAddress } from "../../lib/sameAddress.ts";
 import { handedReader } from "../../node/bridge/handedFile.ts";
 import type { StandaloneOptions } from "../arguments.ts";
-import type { HandedOver } from "../handedOver.ts";
+import type { HandedOver } from "./handedOver.ts";
 
 /**
  * The options as the editor has them, where the bridge has started this program. Its options are what was found out when the

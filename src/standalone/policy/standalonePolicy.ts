@@ -4,7 +4,7 @@ import { policyPlace } from "../../node/policy/policyPlace.ts";
 import type { CurrentPolicy } from "../../policy/policy.ts";
 import type { StandaloneOptions } from "../arguments.ts";
 import type { Inputs } from "../inputs.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { standaloneFailureText } from "../terminalWords.ts";
 
 /** What the administrator of this computer allows. */

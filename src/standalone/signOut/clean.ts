@@ -7,7 +7,7 @@ import { cacheFolder, indexPath, lockFolder } from "../../node/secrets/machineSt
 import type { SecretStore } from "../../oauth/tokens/secretStore.ts";
 import { sessionOfKey } from "../../oauth/tokens/secretTokenStore.ts";
 import { removeDeadLocks } from "../../system/fileLock.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { catalogueFolder } from "../storage.ts";
 
 export interface KeychainToClean {

@@ -6,7 +6,7 @@ import { MOST_KEYS } from "../../node/secrets/keychainIndex.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
 import { openLog } from "../openLog.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { catalogueFolder, keychainIndex } from "../storage.ts";
 import { standaloneFailureText } from "../terminalWords.ts";
 import { wire } from "../wiring.ts";

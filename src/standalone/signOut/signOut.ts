@@ -2,7 +2,7 @@ import { type Connection, suggestedName } from "../../connections/connection.ts"
 import type { Gateways } from "../../connections/gateways.ts";
 import { allRevoked, signOutText } from "../../oauth/tokens/signOutText.ts";
 import { exitCodes } from "../arguments.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { standaloneFailureText, terminalWords } from "../terminalWords.ts";
 
 /**

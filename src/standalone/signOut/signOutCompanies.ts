@@ -4,7 +4,7 @@ import type { Gateways } from "../../connections/gateways.ts";
 import { asFailure } from "../../failures/failure.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
-import { say } from "../stderr.ts";
+import { say } from "../output.ts";
 import { standaloneFailureText, terminalWords } from "../terminalWords.ts";
 
 /**

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Connection } from "../../connections/connection.ts";
 import type { Gateways } from "../../connections/gateways.ts";
-import { canShare } from "../../connections/managed/canShare.ts";
+import { isSharingAllowed } from "../../connections/managed/isSharingAllowed.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { SharedSignIns } from "../../node/secrets/sharedSignIns.ts";
 import { accountAtIssuer } from "../../oauth/tokens/account.ts";
@@ -54,7 +54,7 @@ export async function offerSharing(connection: Connection, host: string, world: 
   const tokens = await gateways.storedTokens(connection).catch(() => undefined);
   if (!tokens || obstacle(connection, tokens) !== undefined) return;
   const users = gateways.using(tokens.sessionId);
-  if ([connection, ...users].some(({ url }) => !canShare(url, world.settings()))) return;
+  if ([connection, ...users].some(({ url }) => !isSharingAllowed(url, world.settings()))) return;
   const shared = await world.keychain();
   if ((await shared.isShared(tokens.sessionId)) || !(await shared.isAvailable())) return;
   await share(connection, { tokens, shared, users, host });

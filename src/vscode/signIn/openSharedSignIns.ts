@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { Gateways } from "../../connections/gateways.ts";
-import { canShare } from "../../connections/managed/canShare.ts";
+import { isSharingAllowed } from "../../connections/managed/isSharingAllowed.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { CrossProcessLock } from "../../lib/crossProcessLock.ts";
 import type { Log } from "../../lib/log.ts";
@@ -35,7 +35,7 @@ export function openSharedSignIns({
   const keychain = editorKeychain({ ...world, isForeign: isForeignHere });
   const shared = new SharedSignIns({
     ...{ editor: { secrets, lock }, keychain, log: world.log },
-    canShare: (url) => canShare(url, settings()),
+    isSharingAllowed: (url) => isSharingAllowed(url, settings()),
     connections: () => window().gateways.book.all,
     sessions: () => window().gateways.sessions(),
     revoke: (tokens) => window().gateways.revoke(tokens),

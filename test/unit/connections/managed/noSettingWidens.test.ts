@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { whichEnterprise } from "../../../../src/connections/enterprise/whichEnterprise.ts";
-import { canShare } from "../../../../src/connections/managed/canShare.ts";
+import { isSharingAllowed } from "../../../../src/connections/managed/isSharingAllowed.ts";
 import { maySignIn } from "../../../../src/connections/managed/managedGateway.ts";
 import { managedGateways } from "../../../../src/connections/managed/managedSettings.ts";
 import { type OfferedGateway, offeredSettings } from "../../../../src/connections/offers/offeredGateway.ts";
@@ -189,7 +189,7 @@ test("no setting widens: what a person, a workspace, a link and a repository say
           const of = policy.of(url);
           if (goes(() => of.mayGoDirect()))
             assert.ok(file.directMode !== false && says.tools.length === 0 && says.knows);
-          if (canShare(url, values)) assert.ok(file.shareSignIn !== false && says.knows);
+          if (isSharingAllowed(url, values)) assert.ok(file.shareSignIn !== false && says.knows);
           for (const host of hosts)
             if (goes(() => of.mayEnter(host))) assert.ok(says.knows && says.within("hosts", host));
           // An offer adds a client and scopes where nothing is set, and the administrator's go before either.

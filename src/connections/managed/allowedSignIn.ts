@@ -36,7 +36,7 @@ export function mayBegin(connection: Connection, kind: SignInKind | undefined, w
 }
 
 /** Whether a gateway may be used with these tokens. */
-export function mayShare(url: string, tokens: TokenSet, world: SettingsWorld): boolean {
+export function isAccountAllowed(url: string, tokens: TokenSet, world: SettingsWorld): boolean {
   try {
     rulesOf(url, world).mayKeep(judgedAccount(tokens));
     return true;

@@ -1,4 +1,4 @@
-import type { HandedSettings } from "../connections/settings/handedSettings.ts";
+import type { HandedSettings } from "../../connections/settings/handedSettings.ts";
 
 /** What an editor has set, for the host whose entry has started this program in its place. */
 export interface HandedOver {
