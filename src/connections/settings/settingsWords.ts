@@ -379,7 +379,7 @@ export const gatewaySettingsWords: Readonly<Record<keyof typeof gatewaySettings,
     description:
       "The largest answer of this gateway that is taken, in MiB, instead of `#gatewayConnect.maxResultMiB#`. A larger one is told as that, and is not asked for again.",
     forAll:
-      "The largest answer of a gateway that is taken, in MiB: the result of a tool, a resource, or a page of a list. A larger one is told as that, and is not asked for again. What is taken is in the editor's memory for a moment.",
+      "The largest answer of a gateway that is taken, in MiB: the result of a tool, a resource, or a prompt. A larger one is told as that, and is not asked for again. A list ends at 6 MiB, or at a page that is larger than this. What is taken is in the editor's memory for a moment.",
     example: "64",
     note: "the largest answer that is taken, in MiB; 32 where nothing is set",
     options: {
