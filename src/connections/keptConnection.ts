@@ -2,7 +2,7 @@ import type { TokenSet } from "../oauth/tokens/tokenSet.ts";
 import type { Connection } from "./connection.ts";
 
 /** The connection as it signs in by now, where that is at another issuer than it is recorded with, or at all. */
-export function followed(connection: Connection, { authorization }: Connection): Connection {
+export function withAuthorizationOf(connection: Connection, { authorization }: Connection): Connection {
   const issuerOf = (one: Connection["authorization"]) => (one.kind === "oauth" ? one.server.issuer : undefined);
   return issuerOf(authorization) === issuerOf(connection.authorization) ? connection : { ...connection, authorization };
 }

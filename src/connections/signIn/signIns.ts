@@ -12,7 +12,7 @@ import { type BearerToken, isAlive, type TokenSet } from "../../oauth/tokens/tok
 import type { TokenStore } from "../../oauth/tokens/tokenStore.ts";
 import type { Connection } from "../connection.ts";
 import type { CompanySignIns } from "../enterprise/companySignIns.ts";
-import { followed, withClient } from "../keptConnection.ts";
+import { withAuthorizationOf, withClient } from "../keptConnection.ts";
 import { type KnownConnections, withoutSignIn } from "../knownConnections.ts";
 import { signedOut } from "../signOut/signedOut.ts";
 import { type GivenConsent, gatewayHost, isSameConsent } from "./sharingConsent.ts";
@@ -174,7 +174,7 @@ export class SignIns {
         const { namesScopes } = (await readableTokens(store, tokens.sessionId, log)) ?? {};
         await store.write({ ...tokens, ...(namesScopes !== undefined && { namesScopes }) });
       });
-      const { sends: _, ...known } = withoutSignIn(withClient(followed(now, connection), tokens));
+      const { sends: _, ...known } = withoutSignIn(withClient(withAuthorizationOf(now, connection), tokens));
       const next = { ...known, sessionId: tokens.sessionId, ...this.#sends(connection) };
       return { next, result: { before: now.sessionId } };
     });
