@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { MOST_SILENT_CONNECTIONS_OF_GATEWAY } from "../../lib/limits.ts";
 import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
-import { keepConnections } from "../../system/keptConnections.ts";
+import { keepConnections } from "../../system/keepConnections.ts";
 import { authorizationOf, wholeRequest } from "../../system/nodeRequest.ts";
 import { sendReply } from "../../system/sendReply.ts";
 import { boundSilent } from "../../system/silentConnections.ts";

@@ -7,7 +7,7 @@ import { GatewayFailure } from "../../failures/failure.ts";
 import { MAX_MESSAGE_BYTES, MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
 import type { Log } from "../../lib/log.ts";
 import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
-import { keepConnections } from "../../system/keptConnections.ts";
+import { keepConnections } from "../../system/keepConnections.ts";
 import { wholeRequest } from "../../system/nodeRequest.ts";
 import { onRemoved } from "../../system/onRemoved.ts";
 import { sendReply } from "../../system/sendReply.ts";

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRemoteJWKSet, decodeJwt, importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Door } from "../../gateway/http/httpServer.ts";
-import { keepConnections } from "../../system/keptConnections.ts";
+import { keepConnections } from "../../system/keepConnections.ts";
 import type { SandboxFaults } from "../faults/sandboxFaults.ts";
 import { makeProviderKeys, type ProviderKey } from "../identity/providerKeys.ts";
 import { readForm } from "../identity/readForm.ts";

@@ -2,7 +2,7 @@ import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
-import { keepConnections } from "../../system/keptConnections.ts";
+import { keepConnections } from "../../system/keepConnections.ts";
 import { listen, stopped } from "../loopbackServer.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { accountsOf } from "./accounts.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { test } from "node:test";
-import { keepConnections } from "../../../src/system/keptConnections.ts";
+import { keepConnections } from "../../../src/system/keepConnections.ts";
 import { until } from "../../support/until.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
