@@ -69,6 +69,32 @@ test("a gateway elsewhere that names this machine or the metadata service of a c
   assert.deepEqual(await named({ issuer: "http://localhost:8080", answers: true }), refused);
 });
 
+test("whatever a gateway names is asked for its documents by GET, with no body, token or cookie, and no redirect is left to fetch", async () => {
+  const gateway = "https://gw.example.com/mcp";
+  const issuer = "https://login.example.com";
+  const network = fakeNetwork({
+    [gateway]: json({}, 401, { "www-authenticate": `Bearer resource_metadata="https://gw.example.com/named"` }),
+    "https://gw.example.com/named": json({ resource: gateway, authorization_servers: [issuer] }),
+    [`${issuer}/.well-known/oauth-authorization-server`]: json({
+      ...{ issuer, authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` },
+      ...{ jwks_uri: `${issuer}/keys`, registration_endpoint: `${issuer}/register` },
+    }),
+  });
+  await discoverGateway([new URL(gateway)], () => ({ ...resolvedGateway(), rules: freeRules }), {
+    fetch: network.fetch,
+  });
+  const named = network.requests.filter(({ url }) => url !== gateway);
+  assert.deepEqual(
+    named.map(({ url, method, body, headers, redirect }) => ({
+      ...{ url, method, body, redirect },
+      sent: Object.keys(headers).filter((name) => /authorization|cookie|dpop/.test(name)),
+    })),
+    ["https://gw.example.com/named", `${issuer}/.well-known/oauth-authorization-server`].map((url) => ({
+      ...{ url, method: "GET", body: "", redirect: "manual", sent: [] },
+    })),
+  );
+});
+
 test("an issuer in a private network is asked about once, and asked itself only by whoever agrees", async () => {
   for (const issuer of ["https://10.1.2.3", "https://idp.corp.internal", "https://[fd12::1]", "https://keycloak"]) {
     const asked = [{ namedBy: "https://gw.example.com/mcp", issuer, url: `${issuer}/` }];
