@@ -8,6 +8,7 @@ import { signingKeys } from "./agentcore/authorizer/signingKeys.ts";
 import { auditFileProblem } from "./gateway/audit/auditFile.ts";
 import { checkPolicies, toolsSchema } from "./gateway/commandLine/checkPolicies.ts";
 import { type Comparison, compareGateways, comparesTools } from "./gateway/commandLine/compareGateways.ts";
+import { type ComparedLimit, compareRateLimits, readRateLimits } from "./gateway/commandLine/compareRateLimits.ts";
 import { type ConfigurationFile, faultLines, readConfigurationFile } from "./gateway/commandLine/configurationFile.ts";
 import { explainPolicies } from "./gateway/commandLine/explainPolicies.ts";
 import { explainSigned } from "./gateway/commandLine/explainSigned.ts";
@@ -172,18 +173,25 @@ async function verify(asked: Asked<"audit">): Promise<number> {
   return isGood ? exitCodes.done : exitCodes.refused;
 }
 
-async function compare({ file, url, token, json }: Asked<"compare">): Promise<number> {
+async function compare({ file, url, token, rateLimits: limitsFile, json }: Asked<"compare">): Promise<number> {
   const [one] = goodFiles([file], "run") ?? [];
   if (!one) return exitCodes.configuration;
   const { options } = one[1].configuration;
+  const live = limitsFile === undefined ? undefined : readRateLimits(limitsFile);
   const read = token && (await readToken(token, process.env));
-  const comparisons = await compareGateways(url, one[1].configuration, read);
+  const comparisons = [
+    ...(await compareGateways(url, one[1].configuration, read)),
+    ...(live ? compareRateLimits(live, options.rateLimits ?? []) : []),
+  ];
   if (json) printJson(comparisons);
   else console.log(visibleJson(comparisons.map(comparisonText).join("\n")));
   if (!token && options.authorizer) complain("Without --token, only what needs no token was compared.");
   const { limits, rateLimits, policies } = options;
-  if (limits) complain("Rate limits were not compared: finding one takes using it up, for everybody there.");
-  if (rateLimits) complain("Of the rate limits those were compared that block (rate 0): the others would be used up.");
+  if (limits) complain("local.limits were not compared: they are of this program alone.");
+  if (rateLimits && !live)
+    complain(
+      "Of the rate limits those were compared that block (rate 0): the others would be used up. --rate-limits compares all.",
+    );
   if (policies)
     complain(
       comparesTools(options, read)
@@ -193,9 +201,9 @@ async function compare({ file, url, token, json }: Asked<"compare">): Promise<nu
   return comparisons.every(({ same }) => same) ? exitCodes.done : exitCodes.refused;
 }
 
-function comparisonText({ question, live, here, same }: Comparison): string {
+function comparisonText({ question, live, here, same }: Comparison | ComparedLimit): string {
   if (same) return `same     ${question}: ${JSON.stringify(here)}`;
-  return `DIFFERS  ${question}\n           live: ${JSON.stringify(live)}\n           here: ${JSON.stringify(here)}`;
+  return `DIFFERS  ${question}\n           live: ${JSON.stringify(live) ?? "none"}\n           here: ${JSON.stringify(here) ?? "none"}`;
 }
 
 /** Logs whatever nobody caught. What fails in the background ends nobody's call; anything else ends the program. */

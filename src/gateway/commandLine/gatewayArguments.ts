@@ -40,6 +40,8 @@ export type GatewayCommand =
       readonly file: string;
       readonly url: URL;
       readonly token: TokenSource | undefined;
+      /** The file with the live gateway's rate limits. */
+      readonly rateLimits: string | undefined;
       readonly json: boolean;
     }
   | VerifyCommand
@@ -78,6 +80,7 @@ Options:
   --port <port>     0 takes a free one (one file only)
   --attached        end when stdin closes
   --token <source>  for explain and compare: - for stdin, @file, or env:NAME; explain reads stdin when absent
+  --rate-limits <file>  for compare: what \`list-gateway-rate-limits\` prints of the live gateway
   --caller <ARN>    for explain, with AWS_IAM and AUTHENTICATE_ONLY: who signs, as sts get-caller-identity prints it
   --tool <name>     for explain: the tool that is called, as target___tool
   --arguments <json>  its arguments; without them explain says which conditions on them are left
@@ -121,6 +124,7 @@ function read(args: readonly string[]): GatewayCommand {
       host: { type: "string" },
       port: { type: "string" },
       token: { type: "string" },
+      "rate-limits": { type: "string" },
       attached: { type: "boolean" },
       check: { type: "boolean" },
       json: { type: "boolean" },
@@ -181,7 +185,8 @@ function read(args: readonly string[]): GatewayCommand {
     only(["config"]);
     return { kind: "schema", file };
   }
-  only(["config", "token", "json", ...(verb === "explain" ? (["tool", "arguments", "caller"] as const) : [])]);
+  const own = verb === "explain" ? (["tool", "arguments", "caller"] as const) : (["rate-limits"] as const);
+  only(["config", "token", "json", ...own]);
   const json = values.json ?? false;
   if (verb === "explain") {
     const { tool } = values;
@@ -193,7 +198,7 @@ function read(args: readonly string[]): GatewayCommand {
   }
   if (address === undefined) throw new Error("compare needs the address of the live gateway.");
   const token = values.token === undefined ? undefined : tokenSource(values.token);
-  return { kind: "compare", file, url: addressOf(address), token, json };
+  return { kind: "compare", file, url: addressOf(address), token, rateLimits: values["rate-limits"], json };
 }
 
 const verifyOptions = { verify: true, config: true, key: true, head: true, from: true, json: true } as const;

@@ -29,7 +29,7 @@ export function rateLimitsOf(limits: readonly RateLimitInFile[]): readonly RateL
 }
 
 /** AWS makes up an id. This one says what it is for, and stays the same when the file is read again. */
-const idFor = (keys: readonly string[]): string =>
+export const idFor = (keys: readonly string[]): string =>
   keys
     .map((key) => key.replace("$.context.", ""))
     .join("-")

@@ -234,6 +234,10 @@ export const uses: Readonly<Record<Kind, Readonly<Record<string, NamedTest>>>> =
     "--port": placed,
     "--attached": together,
     "--token": compared,
+    "--rate-limits": [
+      "test/flows/gatewayCompareLimits.test.ts",
+      "compare tells each rate limit that differs, by name, per and limit, and asks nobody to find it",
+    ],
     "--json": explained,
     "--format": exportedFile,
     "--tool": explainedCall,
