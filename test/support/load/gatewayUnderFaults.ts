@@ -131,12 +131,16 @@ async function crowd({ url, agent, behind, callers, seconds }: CrowdWorld) {
   let token = await behind.ask<string>("token");
   /** Odd while the issuer changes its keys, after which it vouches for no token of before. */
   let changes = 0;
+  const rotate = async () => {
+    changes += 1;
+    token = await behind.ask<string>("rotate");
+    changes += 1;
+    counts.keys += 1;
+  };
+  let rotated: Promise<void> = Promise.resolve();
   const rotation = setInterval(
-    async () => {
-      changes += 1;
-      token = await behind.ask<string>("rotate");
-      changes += 1;
-      counts.keys += 1;
+    () => {
+      rotated = rotated.then(rotate);
     },
     Math.max(1_500, Math.min(60_000, (seconds * 1000) / 4)),
   );
@@ -180,5 +184,6 @@ async function crowd({ url, agent, behind, callers, seconds }: CrowdWorld) {
   };
   await Promise.all(Array.from({ length: callers }, caller));
   clearInterval(rotation);
+  await rotated;
   return { answers, ids, wrong, ...counts };
 }
