@@ -1,6 +1,6 @@
-import type { HttpFetch } from "./httpPort.ts";
+import type { HttpAnswer, HttpBody, HttpFetch } from "./httpPort.ts";
 
-/** Addresses of gateways and identity providers; one that is forgotten is asked as if it were new. */
+/** Addresses of gateways and identity providers; what comes when there are as many is asked as if it were new. */
 const MOST_ADDRESSES = 1_000;
 
 /**
@@ -20,7 +20,7 @@ export function editorFetch(fetch: typeof globalThis.fetch = (url, init) => glob
     const address = String(url);
     if (answering.has(address)) {
       try {
-        return await fetch(url, { ...request, redirect: "error", window: null });
+        return untilLeft(await fetch(url, { ...request, redirect: "error", window: null }), request.signal);
       } catch (error) {
         if (!isRedirect(error)) throw error;
         answering.delete(address);
@@ -35,3 +35,35 @@ export function editorFetch(fetch: typeof globalThis.fetch = (url, init) => glob
 /** Node says so in words alone (undici, `httpFetch`). */
 const isRedirect = (error: unknown): boolean =>
   error instanceof TypeError && error.cause instanceof Error && error.cause.message === "unexpected redirect";
+
+/**
+ * Node's `fetch` knows the signal of a request only for as long as somebody has the request: once the answer has begun,
+ * nobody does where there is no copy of it, and a stream would stay open that its reader has left (undici, `Request`).
+ */
+function untilLeft({ status, statusText, ok, headers, body }: Response, signal: AbortSignal | undefined): HttpAnswer {
+  return { status, statusText, ok, headers, body: body && leavable(body, signal) };
+}
+
+function leavable(body: ReadableStream<Uint8Array>, signal: AbortSignal | undefined): HttpBody {
+  const reader = body.getReader();
+  const end = async () => {
+    signal?.removeEventListener("abort", end);
+    await reader.cancel(signal?.reason).catch(() => {});
+  };
+  signal?.addEventListener("abort", end);
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        for (;;) {
+          const { done, value } = await reader.read();
+          signal?.throwIfAborted();
+          if (done) return;
+          yield value;
+        }
+      } finally {
+        await end();
+      }
+    },
+    cancel: end,
+  };
+}

@@ -33,7 +33,7 @@ test("no bundle has a character beyond ASCII, of which one makes the engine keep
 
 const kilobytes = (path: string): number => statSync(path).size / 1000;
 
-test("activation loads no MCP SDK, no OAuth library, no command, no reader of hosts' files and nothing of the sandbox, and at most 120 kB", () => {
+test("activation loads no MCP SDK, no OAuth library, no command, no reader of hosts' files and nothing of the sandbox, and at most 124 kB", () => {
   assert.deepEqual(partsOf("extension.cjs"), [
     "jose",
     "src/connections",
@@ -66,7 +66,7 @@ test("activation loads no MCP SDK, no OAuth library, no command, no reader of ho
       ],
     },
   );
-  assert.ok(kilobytes("dist/extension.cjs") <= 120, `${kilobytes("dist/extension.cjs")} kB`);
+  assert.ok(kilobytes("dist/extension.cjs") <= 124, `${kilobytes("dist/extension.cjs")} kB`);
 });
 
 test("commands and the words of failures come with the first act or failure, without the MCP SDK, and at most 169 kB", () => {

@@ -45,6 +45,7 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/oauth/tokens/tokenEndpoint.ts: text()": fetched,
   "src/lib/askServer.ts: bytes()": { by: "maxBytes", why: "what bounds all the others" },
   "src/lib/askServer.ts: for await": { by: "AnswerTooLarge", why: "counted against the policy, piece by piece" },
+  "src/lib/editorFetch.ts: getReader": { why: "handed on piece by piece, as the body itself would" },
   "src/lib/httpPort.ts: for await": { by: "AnswerTooLarge", why: "counted against what its caller names" },
   "src/lib/outdatedTransport.ts: for await": { by: "requestPolicies", why: "pieces that askServer counts" },
   "src/mcp/followStream.ts: for await": { by: "EventStream", why: "each event is bounded, and none is kept" },

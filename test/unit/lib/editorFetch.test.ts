@@ -3,8 +3,21 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { editorFetch } from "../../../src/lib/editorFetch.ts";
 import { wholeBody } from "../../../src/lib/httpPort.ts";
+import { until } from "../../support/until.ts";
+
+/** Lets the engine collect what nobody has any more. */
+async function collected(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  for (let time = 0; time < 5; time++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 interface Seen {
   readonly url: string;
@@ -101,6 +114,38 @@ test("a connection that breaks, and a caller who leaves, are no redirect: nothin
       then = "wait";
       await assert.rejects(send({ signal: AbortSignal.timeout(200) }), { name: "TimeoutError" });
       assert.equal(bodies.length, 3);
+    },
+  );
+});
+
+test("a stream is left when its signal says so, though Node has forgotten the signal, and what was read stays", async () => {
+  let [isOpen, isClosed] = [false, false];
+  await withServer(
+    (_request, response) => {
+      if (!isOpen) return response.end("good");
+      response.writeHead(200).write("first");
+      response.once("close", () => {
+        isClosed = true;
+      });
+    },
+    async ({ url }) => {
+      const leaving = new AbortController();
+      const own = editorFetch();
+      const ask = async () =>
+        await own(url, { method: "POST", redirect: "manual", body: "{}", signal: leaving.signal });
+      await wholeBody((await ask()).body, 100);
+      isOpen = true;
+      const read: string[] = [];
+      const ended = (async () => {
+        for await (const piece of (await ask()).body ?? []) read.push(Buffer.from(piece).toString());
+      })();
+      ended.catch(() => {});
+      await until(() => read.length > 0, "the first piece");
+      await collected();
+      leaving.abort(new Error("left"));
+      await assert.rejects(ended, { message: "left" });
+      await until(() => isClosed, "the end of the stream");
+      assert.deepEqual(read, ["first"]);
     },
   );
 });
