@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
 import type { JSONRPCMessage } from "@modelcontextprotocol/client";
 import { type HttpAnswer, type HttpFetch, wholeBody } from "../src/lib/httpPort.ts";
 import { silentLog } from "../src/lib/log.ts";
@@ -11,10 +10,10 @@ import { StreamableHttp } from "../src/mcp/streamableHttp.ts";
 import { UpstreamConnection } from "../src/mcp/upstreamConnection.ts";
 import { httpTransport } from "../src/mcp/watchedTransport.ts";
 import { messagePieces } from "../src/mcp/wire/messageLine.ts";
-import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { startRelaySocket } from "../src/node/bridge/relaySocket.ts";
 import { retryingFetch } from "../src/relay/retryingFetch.ts";
 import { startEditor } from "../test/support/relayEditor.ts";
+import { socketAddress } from "../test/support/socketAddress.ts";
 import type { Ours } from "./builds.ts";
 import { add } from "./calls.ts";
 import { startChild } from "./childProcess.ts";
@@ -52,12 +51,7 @@ type Handle = (request: ServedRequest) => Promise<HttpReply>;
 async function rung(name: string, make: () => Handle): Promise<Contender> {
   let handle = make();
   const socket = await startRelaySocket({
-    address: localSocketAddress({
-      platform: process.platform,
-      directory: tmpdir(),
-      temporaryDirectory: tmpdir(),
-      random: randomUUID().slice(0, 8),
-    }),
+    address: socketAddress(),
     secret: randomUUID(),
     find: () => ({ handle: (request) => handle(request), pipe: async () => {} }),
     log: silentLog,

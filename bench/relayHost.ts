@@ -1,12 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import type { Connection } from "../src/connections/connection.ts";
 import { connectionAccess } from "../src/connections/connectionAccess.ts";
 import { failureText } from "../src/failures/failureText.ts";
 import { editorFetch } from "../src/lib/editorFetch.ts";
 import { silentLog } from "../src/lib/log.ts";
-import { localSocketAddress } from "../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../src/node/bridge/relaySocket.ts";
 import { SecretTokenStore } from "../src/oauth/tokens/secretTokenStore.ts";
 import { TokenManager } from "../src/oauth/tokens/tokenManager.ts";
@@ -15,6 +13,7 @@ import type { Catalogue } from "../src/relay/catalogue.ts";
 import type { GatewayAccess } from "../src/relay/gatewayAccess.ts";
 import type { Relay } from "../src/relay.ts";
 import { MemorySecrets, QueueLock } from "../test/support/fakePorts.ts";
+import { socketAddress } from "../test/support/socketAddress.ts";
 
 export type { Catalogue, TokenSet };
 
@@ -57,12 +56,7 @@ export async function startRelayHost(
   const relays = new Map<string, Relay>();
   const catalogues = new Map<string, Catalogue>();
   const socket = await startRelaySocket({
-    address: localSocketAddress({
-      platform: process.platform,
-      directory: tmpdir(),
-      temporaryDirectory: tmpdir(),
-      random: randomUUID().slice(0, 8),
-    }),
+    address: socketAddress(),
     secret: randomUUID(),
     find: (id) => relays.get(id),
     log: silentLog,

@@ -95,7 +95,6 @@ const suites: readonly Suite[] = [
     needsBuild: true,
     processes: "oneByOne",
   }),
-  // Each takes a whole VS Code, and the port that people register.
   {
     name: "end-to-end",
     what: "VS Code driven as a person would",

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
 import { GatewayFailure } from "../../src/failures/failure.ts";
 import type { LogFacts } from "../../src/lib/log.ts";
-import { localSocketAddress } from "../../src/node/bridge/localSocketAddress.ts";
 import { type RelaySocket, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
 import type { Catalogue, Listed } from "../../src/relay/catalogue.ts";
 import type { Consents } from "../../src/relay/consent/consents.ts";
 import type { GatewayAccess, SignInEnding } from "../../src/relay/gatewayAccess.ts";
 import type { Relay } from "../../src/relay/relay.ts";
 import { part } from "./programs.ts";
+import { socketAddress } from "./socketAddress.ts";
 
 /** A person's sign-in as switches: what the relay would learn from the extension. */
 export class SwitchedAccess implements GatewayAccess {
@@ -99,14 +98,8 @@ export async function startRelay(
       onToolsChanged: (tools: readonly Listed[]) => void toolsChanged.push(tools.map((tool) => String(tool.name))),
     },
   );
-  const directory = tmpdir();
   const socket = await startRelaySocket({
-    address: localSocketAddress({
-      platform: process.platform,
-      directory,
-      temporaryDirectory: directory,
-      random: randomUUID().slice(0, 8),
-    }),
+    address: socketAddress(),
     secret: randomUUID(),
     find: (id) => (id === "test" ? relay : undefined),
     log,

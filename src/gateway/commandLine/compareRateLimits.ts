@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { findNodeAtLocation, getNodeValue } from "jsonc-parser";
-import { decodedText } from "../../lib/decodedText.ts";
 import { checkSchema } from "../../lib/json/checkSchema.ts";
 import { readJson } from "../../lib/json/jsonDocument.ts";
-import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
-import { readNamedFile } from "../../system/readNamedFile.ts";
 import { rateLimitsSchema } from "../configuration/aws/rateLimitSchema.ts";
 import { idFor, type RateLimitInFile, rateLimitsOf } from "../configuration/rateLimitsOf.ts";
 import type { RateConfig, RateLimit } from "../limits/rateLimit.ts";
+import { namedText } from "./namedText.ts";
 
 /** What a limit lets through, and the name by which callers are told of it. */
 export interface ComparedRate {
@@ -30,14 +28,7 @@ export interface ComparedLimit {
  * @throws Error with the path of what is at fault
  */
 export function readRateLimits(path: string): readonly RateLimit[] {
-  let text: string;
-  try {
-    text = decodedText(readNamedFile(path, MAX_DOCUMENT_BYTES));
-  } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    throw new Error(`--rate-limits: ${path} cannot be read (${code}).`);
-  }
-  const document = readJson(text, "what list-gateway-rate-limits prints");
+  const document = readJson(namedText("--rate-limits", path), "what list-gateway-rate-limits prints");
   const faults = document.kind === "faulty" ? document.faults : faultsOf(document.root);
   if (document.kind === "faulty" || faults.length > 0) {
     throw new Error(faults.map(({ path: at, problem }) => `${path}: ${at && `${at}: `}${problem}`).join("\n"));

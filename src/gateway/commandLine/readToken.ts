@@ -1,8 +1,6 @@
 import { text } from "node:stream/consumers";
-import { decodedText } from "../../lib/decodedText.ts";
-import { MAX_DOCUMENT_BYTES } from "../../lib/limits.ts";
-import { readNamedFile } from "../../system/readNamedFile.ts";
 import type { TokenSource } from "./gatewayArguments.ts";
+import { namedText } from "./namedText.ts";
 
 /**
  * Reads a token from its source. It drops a leading `Bearer`, which people copy along with the token from a header.
@@ -29,11 +27,6 @@ export async function textOf(source: TokenSource, environment: NodeJS.ProcessEnv
     case "environment":
       return environment[source.name] ?? "";
     case "file":
-      try {
-        return decodedText(readNamedFile(source.path, MAX_DOCUMENT_BYTES));
-      } catch (error) {
-        const { code = "unknown" } = error as NodeJS.ErrnoException;
-        throw new Error(`${option}: ${source.path} cannot be read (${code}).`);
-      }
+      return namedText(option, source.path);
   }
 }
