@@ -4,16 +4,19 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
 import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
+import { Output } from "./support/suites/output.ts";
+import { runOptions, Usage } from "./support/suites/runOptions.ts";
+import { type SuiteResults, sumOf, withSecondTry } from "./support/suites/secondTry.ts";
 import type { Counts, TestResults } from "./support/testReport.ts";
 import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
-import { runWindowsTests } from "./support/windows/runWindowsTests.ts";
+import { ofEverySystem, runWindowsTests } from "./support/windows/runWindowsTests.ts";
 
 /**
  * `npm test`: every suite, then the reasons of what failed, one table and one line. An editor waits more than it works, so the
  * suites that drive one run beside the others, and what they say comes when the others have ended.
  *
- * `--only unit,flows` runs some of them, `--without windows` leaves some out, `--bulk` does in full what is else done as a sample, see `support/bulk.ts`. A
- * suite that cannot run counts as a failure: silence is not success.
+ * `npm test -- --help` says how to run a part of it; for `--bulk` see `support/bulk.ts`. A suite that cannot run counts as a
+ * failure: silence is not success.
  */
 interface Suite {
   readonly name: string;
@@ -21,37 +24,11 @@ interface Suite {
   readonly needsBuild?: true;
   /** Runs while the suites run that are not. */
   readonly isBeside?: true;
-  /** Not there yet is not a failure for a suite that is only a folder of test files. */
   readonly exists: () => boolean;
+  /** All of its files, where it is made of files. */
+  readonly files: () => readonly string[];
   /** @param others ended when no suite runs beside this one any more */
-  run(output: Output, others: Promise<unknown>): Promise<SuiteResults>;
-}
-
-/** Where a suite says what happens: at once, or held back until somebody else has spoken. */
-class Output {
-  #held: string[] | undefined;
-
-  constructor(isHeld: boolean) {
-    this.#held = isHeld ? [] : undefined;
-  }
-
-  readonly print = (text: string): void => {
-    if (this.#held) this.#held.push(text);
-    else process.stdout.write(text);
-  };
-  readonly line = (line: string): void => this.print(`${line}\n`);
-  readonly say = (line: string): void => this.line(`  ${line}`);
-
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    this.print(held.join(""));
-  }
-}
-
-interface SuiteResults extends TestResults {
-  /** Said of the suite in the table. */
-  readonly remark?: string;
+  run(files: readonly string[], output: Output, others: Promise<unknown>): Promise<SuiteResults>;
 }
 
 interface Outcome extends SuiteResults {
@@ -81,7 +58,8 @@ const suites: readonly Suite[] = [
     what: "the programs in Windows' own Node, under Wine where this is not Windows",
     needsBuild: true,
     exists: () => true,
-    run: async ({ print, say }) => counted(await runWindowsTests(testFiles("test/windows"), print, say)),
+    files: () => [...testFiles("test/windows"), ...ofEverySystem()],
+    run: async (files, { print, say }) => counted(await runWindowsTests(files, print, say)),
   },
   {
     name: "ide",
@@ -89,7 +67,8 @@ const suites: readonly Suite[] = [
     needsBuild: true,
     isBeside: true,
     exists: () => true,
-    run: ideSuite,
+    files: () => [],
+    run: async (_files, output) => await ideSuite(output),
   },
   nodeSuite("hosts", "hosts' own programs, with the entries that we write", "test/hosts", {
     needsBuild: true,
@@ -101,24 +80,27 @@ const suites: readonly Suite[] = [
     needsBuild: true,
     isBeside: true,
     exists: () => true,
-    run: async (output, others) => counted(await editorFiles(testFiles("test/ide"), output, others)),
+    files: () => testFiles("test/ide"),
+    // One at a time, since each takes the ports that people register.
+    run: async (files, { print, say }, others) =>
+      counted(await withSecondTry(files, (file) => runNodeTests([file], print, "oneByOne"), { others, say })),
   },
 ];
 
-const chosen = chooseSuites();
-if (process.argv.includes("--bulk")) {
+const { suites: chosen, bulk } = chooseSuites();
+if (bulk) {
   process.env.TEST_BULK = "1";
   process.env.TEST_SEED ??= String(randomInt(2 ** 31));
   console.log(`in bulk; the same again with TEST_SEED=${process.env.TEST_SEED}`);
 }
-const needsBuild = chosen.some((suite) => suite.needsBuild);
+const needsBuild = chosen.some(({ suite }) => suite.needsBuild);
 const build = needsBuild ? await attempt(() => script("scripts/build.ts")) : undefined;
 if (needsBuild && !build) process.env.TEST_BUILT = "1";
 summarise(await runAll());
 
 async function runAll(): Promise<readonly Outcome[]> {
-  const beside = chosen.filter(({ isBeside }) => isBeside);
-  const others = chosen.filter(({ isBeside }) => !isBeside);
+  const beside = chosen.filter(({ suite }) => suite.isBeside);
+  const others = chosen.filter(({ suite }) => !suite.isBeside);
   const held = new Output(others.length > 0);
   const first = inTurn(others, new Output(false));
   const later = inTurn(beside, held, first);
@@ -128,32 +110,30 @@ async function runAll(): Promise<readonly Outcome[]> {
 }
 
 async function inTurn(
-  suites: readonly Suite[],
+  parts: typeof chosen,
   output: Output,
   others: Promise<unknown> = Promise.resolve(),
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const suite of suites) outcomes.push(await runSuite(suite, output, others));
+  for (const part of parts) outcomes.push(await runSuite(part, output, others));
   return outcomes;
 }
 
-function chooseSuites(): readonly Suite[] {
-  const only = namesAfter("--only");
-  const without = namesAfter("--without") ?? [];
-  return suites.filter(({ name, exists }) => (only?.includes(name) ?? exists()) && !without.includes(name));
+function chooseSuites() {
+  try {
+    return runOptions(process.argv.slice(2), suites);
+  } catch (error) {
+    if (!(error instanceof Usage)) throw error;
+    (error.code === 0 ? console.log : console.error)(error.message);
+    process.exit(error.code);
+  }
 }
 
-function namesAfter(option: string): readonly string[] | undefined {
-  const at = process.argv.indexOf(option);
-  if (at < 0) return undefined;
-  const names = (process.argv[at + 1] ?? "").split(",");
-  const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
-  if (unknown.length === 0) return names;
-  console.error(`no suite is called ${unknown.join(", ")}; there are ${suites.map((suite) => suite.name).join(", ")}`);
-  process.exit(2);
-}
-
-async function runSuite(suite: Suite, output: Output, others: Promise<unknown>): Promise<Outcome> {
+async function runSuite(
+  { suite, files }: (typeof chosen)[number],
+  output: Output,
+  others: Promise<unknown>,
+): Promise<Outcome> {
   output.line(`\n${suite.name}: ${suite.what}`);
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
@@ -163,7 +143,7 @@ async function runSuite(suite: Suite, output: Output, others: Promise<unknown>):
     return { suite, seconds: 0, ...nothing, remark: "could not run: the build failed" };
   }
   try {
-    return { suite, ...(await suite.run(output, others)), seconds: seconds() };
+    return { suite, ...(await suite.run(files, output, others)), seconds: seconds() };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     output.say(`could not run: ${why.replaceAll("\n", "\n    ")}`);
@@ -198,44 +178,8 @@ function nodeSuite(
 ): Suite {
   const files = () => testFiles(folder);
   const exists = () => files().length > 0;
-  const run: Suite["run"] = async ({ print }) => counted(await runNodeTests(files(), print, processes));
-  return { name, what, ...more, exists, run };
-}
-
-/**
- * Files that drive a VS Code each: one at a time, since each takes the ports that people register. On a busy machine an editor is
- * late now and then, so a file that failed is run once more with nothing beside it, and that counts, in words that stay.
- */
-async function editorFiles(
-  files: readonly string[],
-  { print, say }: Output,
-  others: Promise<unknown>,
-): Promise<SuiteResults> {
-  const results: TestResults[] = [];
-  const [again, late]: [string[], string[]] = [[], []];
-  for (const file of files) {
-    const result = await runNodeTests([file], print, "oneByOne");
-    if (result.failed > 0) again.push(file);
-    else results.push(result);
-  }
-  if (again.length > 0) await others;
-  for (const file of again) {
-    say(`once more, with nothing beside it: ${file}`);
-    const result = await runNodeTests([file], print, "oneByOne");
-    if (result.failed === 0) late.push(file);
-    results.push(result);
-  }
-  return {
-    ...(late.length > 0 && { remark: `at the second time only: ${late.join(", ")}` }),
-    passed: sumOf(results, "passed"),
-    failed: sumOf(results, "failed"),
-    skipped: sumOf(results, "skipped"),
-    failures: results.flatMap(({ failures }) => failures),
-  };
-}
-
-function sumOf(all: readonly Counts[], field: keyof Counts): number {
-  return all.reduce((total, one) => total + one[field], 0);
+  const run: Suite["run"] = async (some, { print }) => counted(await runNodeTests(some, print, processes));
+  return { name, what, ...more, exists, files, run };
 }
 
 function testFiles(folder: string): readonly string[] {

@@ -104,7 +104,8 @@ export function startProcess(command: string, args: readonly string[], options: 
 function killTree(pid: number, signal: NodeJS.Signals): void {
   if (process.platform === "win32") {
     try {
-      execFileSync("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" });
+      // Nothing else happens here meanwhile, no test's own time limit either.
+      execFileSync("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", timeout: 30_000 });
     } catch {}
     return;
   }

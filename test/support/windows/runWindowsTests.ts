@@ -4,12 +4,13 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { build } from "esbuild";
 import { runNodeTests } from "../runNodeTests.ts";
+import { type SuiteResults, withSecondTry } from "../suites/secondTry.ts";
 import { TestReport, type TestResults } from "../testReport.ts";
 import type { Progress } from "../vscode/installOnce.ts";
 import { type Wine, type WinePrefix, wineInstallation } from "./wine.ts";
 
 /** A file that takes longer hangs. */
-const fileTimeoutMs = 240_000;
+const fileTimeoutMs = 150_000;
 /** Each takes a processor for itself while its programs start. */
 const filesAtOnce = 2;
 
@@ -22,7 +23,9 @@ const testPrograms = [
 ];
 
 /** Tests of other suites that say what holds on every system; on Windows itself they run in their own. */
-const ofEverySystem = [
+export const ofEverySystem = (): readonly string[] => (process.platform === "win32" ? [] : everySystem);
+
+const everySystem = [
   "test/flows/bridge.test.ts",
   "test/unit/node/bridge/relaySocket.test.ts",
   "test/unit/node/hostFiles/changeFile.test.ts",
@@ -40,12 +43,11 @@ const ofEverySystem = [
  * @throws Error where there is neither Windows nor a Wine to be had
  */
 export async function runWindowsTests(
-  own: readonly string[],
+  files: readonly string[],
   print: (text: string) => void,
   progress: Progress,
-): Promise<TestResults> {
-  if (process.platform === "win32") return await runNodeTests(own, print, "oneEach");
-  const files = [...own, ...ofEverySystem];
+): Promise<SuiteResults> {
+  if (process.platform === "win32") return await runNodeTests(files, print, "oneEach");
   const wine = await wineInstallation(progress);
   progress(`Windows' Node under ${wine.version}`);
   const folder = mkdtempSync(join(tmpdir(), "gateway-connect-windows-"));
@@ -53,15 +55,12 @@ export async function runWindowsTests(
   try {
     await bundle(files, join(folder, "tests"), bundleName);
     await bundle(testPrograms, join(folder, "programs"), (source) => basename(source, ".ts"));
-    const report = new TestReport(files, print, true);
-    const left = [...files];
-    const worker = async () => {
-      for (let file = left.shift(); file !== undefined; file = left.shift()) {
-        for (const event of await runFile(file, folder, { wine, prefix })) report.take(event);
-      }
+    const run = async (file: string): Promise<TestResults> => {
+      const report = new TestReport([file], print, true);
+      for (const event of await runFile(file, folder, { wine, prefix })) report.take(event);
+      return report.end();
     };
-    await Promise.all(Array.from({ length: filesAtOnce }, worker));
-    return report.end();
+    return await withSecondTry(files, run, { atOnce: filesAtOnce, say: progress });
   } finally {
     await prefix.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -97,7 +96,11 @@ async function runFile(
       TEST_UNDER_WINE: wine.version,
     },
   });
-  const hangs = setTimeout(() => child.kill("SIGKILL"), fileTimeoutMs);
+  let running: readonly string[] = [];
+  const hangs = setTimeout(() => {
+    running = prefix.running();
+    child.kill("SIGKILL");
+  }, fileTimeoutMs);
   const code = await new Promise<number | null>((done, fail) => {
     child.once("error", fail);
     child.once("exit", done);
@@ -108,7 +111,7 @@ async function runFile(
   if (code === 0 || (hasFailure && code === 1)) return [...happened, endOfFile(file, undefined)];
   const how = code === null ? `was ended after ${fileTimeoutMs / 1000} s` : `ended with ${code}`;
   const open = happened.findLast(({ type }) => type === "test:dequeue")?.data as { readonly name?: string } | undefined;
-  const said = readFileSync(output, "utf8").slice(-4000);
+  const said = [readFileSync(output, "utf8").slice(-4000), ...running.map((line) => `ran then: ${line}`)].join("\n");
   return [...happened, endOfFile(file, `it ${how}, in "${open?.name ?? "nothing yet"}"\n${said}`)];
 }
 

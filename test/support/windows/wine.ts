@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +31,8 @@ export interface Wine {
 
 export interface WinePrefix {
   readonly env: NodeJS.ProcessEnv;
+  /** What runs in it now, as command lines. */
+  running(): readonly string[];
   /** Ends every program in it, and removes it. */
   remove(): Promise<void>;
 }
@@ -129,11 +131,24 @@ async function fresh(template: string, node: string): Promise<WinePrefix> {
   await runCommand("wineserver", ["--persistent"], { env, timeoutMs: 20_000 });
   return {
     env,
+    running: () => commandLinesWith(`WINEPREFIX=${prefix}`),
     async remove() {
       await endAll(env);
       await rm(prefix, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** The command lines of this system's programs that were started with a variable. */
+function commandLinesWith(variable: string): readonly string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(variable)) return [];
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A folder with all that is in another one, but for one name. */

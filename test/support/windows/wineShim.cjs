@@ -11,14 +11,17 @@ Socket.prototype.setKeepAlive = function () {
 // Wine's taskkill knows no `/t`. A node.exe of that name stands in for it: `taskkill /pid <pid> /t /f`.
 if (basename(process.execPath).toLowerCase() === "taskkill.exe") {
   const columns = ["process", "get", "ParentProcessId,ProcessId"];
-  const { stdout } = spawnSync("wmic", columns, { encoding: "utf16le" });
+  // Now and then it does not end on a busy machine; the next one does.
+  const ask = () => spawnSync("wmic", columns, { encoding: "utf16le", timeout: 8000 });
+  const first = ask();
+  const { stdout } = first.error ? ask() : first;
   const all = [...String(stdout).matchAll(/^(\d+) +(\d+) *$/gm)].map(([, parent, pid]) => [
     Number(parent),
     Number(pid),
   ]);
   const below = (pid) => all.filter(([parent]) => parent === pid).flatMap(([, child]) => [child, ...below(child)]);
-  const first = Number(process.argv[2]);
-  for (const pid of [first, ...below(first)]) {
+  const head = Number(process.argv[2]);
+  for (const pid of [head, ...below(head)]) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
