@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { packageVsix } from "../scripts/packageVsix.ts";
 import type { SuiteEvent } from "./ide/inside/suite.ts";
 import { type Processes, runNodeTests } from "./support/runNodeTests.ts";
 import { Output } from "./support/suites/output.ts";
@@ -81,9 +82,12 @@ const suites: readonly Suite[] = [
     isBeside: true,
     exists: () => true,
     files: () => testFiles("test/ide"),
-    // One at a time, since each takes the ports that people register.
-    run: async (files, { print, say }, others) =>
-      counted(await withSecondTry(files, (file) => runNodeTests([file], print, "oneByOne"), { others, say })),
+    run: async (files, { print, say }, others) => {
+      process.env.TEST_VSIX = await packageVsix({ isBuilt: true });
+      // One at a time, since each takes the ports that people register.
+      const run = (file: string) => runNodeTests([file], print, "oneByOne");
+      return counted(await withSecondTry(files, run, { others, say }));
+    },
   },
 ];
 

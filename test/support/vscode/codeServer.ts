@@ -63,15 +63,8 @@ export async function startCodeServer(installation: VsCodeInstallation, setUp: U
   const env = serverEnvironment(folders.home, setUp.env);
   const where = ["--user-data-dir", folders.userData, "--extensions-dir", folders.extensions];
   const config = ["--config", join(folders.home, "config.yaml")];
-  for (const vsix of setUp.vsix) {
-    await runCommand(
-      installation.node,
-      [installation.entry, ...config, ...where, "--install-extension", vsix, "--force"],
-      {
-        env,
-      },
-    );
-  }
+  const install = setUp.vsix.flatMap((vsix) => ["--install-extension", vsix]);
+  await runCommand(installation.node, [installation.entry, ...config, ...where, ...install, "--force"], { env });
   if (setUp.language !== undefined) await useLanguagePack(setUp.language, folders);
   const server = startProcess(
     installation.node,

@@ -1,11 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packageVsix } from "../../../scripts/packageVsix.ts";
 import { browserInstallation } from "../browser.ts";
-import { isBuilt } from "../programs.ts";
 import { type CodeServer, startCodeServer } from "./codeServer.ts";
 import { Companion } from "./companion.ts";
+import { extensionVsix } from "./extensionVsix.ts";
 import { vsCodeInstallation } from "./installation.ts";
 import type { Progress } from "./installOnce.ts";
 import { type Language, languagePack } from "./languagePack.ts";
@@ -62,7 +61,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   progress("packaging the extension");
   const { language } = options;
   const vsix = await Promise.all([
-    ...[packageVsix({ isBuilt: isBuilt() }), Companion.vsix()],
+    ...[extensionVsix(), Companion.vsix()],
     ...(language === undefined ? [] : [languagePack(language)]),
   ]);
   const home = await mkdtemp(join(tmpdir(), "gateway-connect-"));
