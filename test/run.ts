@@ -13,8 +13,8 @@ import { ideEventText, runIdeSuite } from "./support/vscode/ideSuite.ts";
 import { ofEverySystem, runWindowsTests } from "./support/windows/runWindowsTests.ts";
 
 /**
- * `npm test`: every suite, then the reasons of what failed, one table and one line. An editor waits more than it works, so the
- * suites that drive one run beside the others, and what they say comes when the others have ended.
+ * `npm test`: every suite, then the reasons of what failed, one table and one line. An editor waits more than it works, and so
+ * does a keychain, so the suites that drive one run beside the others, and what they say comes when the others have ended.
  *
  * `npm test -- --help` says how to run a part of it; for `--bulk` see `support/bulk.ts`. A suite that cannot run counts as a
  * failure: silence is not success.
@@ -50,6 +50,7 @@ const suites: readonly Suite[] = [
   nodeSuite("conformance", "the protocols' own suites", "test/conformance", { needsBuild: true }),
   nodeSuite("keychain", "the keychain of this system, on Linux a Secret Service of its own", "test/keychain", {
     needsBuild: true,
+    isBeside: true,
     // They install what they need, which two cannot at a time.
     processes: "oneByOne",
   }),
@@ -73,6 +74,7 @@ const suites: readonly Suite[] = [
   },
   nodeSuite("hosts", "hosts' own programs, with the entries that we write", "test/hosts", {
     needsBuild: true,
+    isBeside: true,
     processes: "oneByOne",
   }),
   {
@@ -178,7 +180,7 @@ function nodeSuite(
   name: string,
   what: string,
   folder: string,
-  { processes = "oneEach", ...more }: Pick<Suite, "needsBuild"> & { readonly processes?: Processes } = {},
+  { processes = "oneEach", ...more }: Pick<Suite, "needsBuild" | "isBeside"> & { readonly processes?: Processes } = {},
 ): Suite {
   const files = () => testFiles(folder);
   const exists = () => files().length > 0;

@@ -41,7 +41,7 @@ export const usesPage = (): string =>
 Everything that a person can use of what ships, with a test that uses it in the bundle and fails when it is ignored.
 \`npm run uses\` writes this page: it runs each test that is new here with its option, command or setting kept from the
 program, and writes nothing when one passes all the same. \`bundles/uses.test.ts\` holds the page to \`--help\` of the
-bundles and to the manifest, and repeats a tenth of the proof; \`npm run test:bulk\` repeats all of it.
+bundles and to the manifest, and repeats ten of the proofs; \`npm run test:bulk\` repeats all of it.
 
 ${Object.entries(titles)
   .map(([kind, title]) => {
