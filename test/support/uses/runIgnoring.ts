@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { text } from "node:stream/consumers";
 import type { NamedTest } from "./uses.ts";
 import type { Use } from "./usesPage.ts";
@@ -34,7 +35,7 @@ export async function runIgnoring(ignored: string, [file, title]: NamedTest): Pr
 }
 
 /**
- * Puts uses to the proof, two at a time: each one's test has to fail when it is ignored.
+ * Puts uses to the proof, several at a time, since a test waits for what is ignored: each one's has to fail.
  *
  * @param told is called after each
  * @returns what is wrong, in words
@@ -50,6 +51,6 @@ export async function prove(uses: readonly Use[], told: (text: string) => void =
       if (ending !== "failed") faults.push(`"${use.test[1]}" ${ending} although ${what} was ignored`);
     }
   };
-  await Promise.all([work(), work()]);
+  await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
   return faults;
 }
