@@ -88,6 +88,9 @@ export const MOST_SILENT_CONNECTIONS = 100;
 /** The same at the local gateway, to which a thousand callers may connect in one moment. */
 export const MOST_SILENT_CONNECTIONS_OF_GATEWAY = 5_000;
 
+/** The same at each issuer of the sandbox, which the windows of one person and a gateway ask. */
+export const MOST_SILENT_CONNECTIONS_OF_SANDBOX = 500;
+
 /** How many sessions one caller may have; each takes some ten kilobytes. One more ends the one that was idle longest. */
 export const MOST_SESSIONS_OF_ONE = 500;
 

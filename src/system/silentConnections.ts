@@ -1,3 +1,4 @@
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from "node:http";
 import type { Server } from "node:net";
 import type { Duplex } from "node:stream";
 
@@ -30,3 +31,30 @@ export function boundSilent(server: Server, most: number): SilentConnections {
     },
   };
 }
+
+/**
+ * The same where nobody has to say who they are: a connection is silent until a request has come whole over it, with its body, and
+ * again when all that it asked for is answered.
+ */
+export function boundSilentCallers(server: HttpServer, most: number): void {
+  const silent = boundSilent(server, most);
+  const lastAnswers = new WeakMap<Duplex, ServerResponse>();
+  server.on("request", (incoming, outgoing) => {
+    const { socket } = incoming;
+    lastAnswers.set(socket, outgoing);
+    const heard = () => silent.heard(socket);
+    // No end is told of a request that nobody reads, and whoever answers one without a body has no need to.
+    if (hasBody(incoming)) incoming.once("end", heard);
+    else heard();
+    outgoing.once("close", () => {
+      // Of a body that comes after its answer nothing is wanted.
+      incoming.off("end", heard);
+      // Another request may have come before this one was answered (RFC 9112, 9.3.2).
+      if (lastAnswers.get(socket) === outgoing) silent.idle(socket);
+    });
+  });
+}
+
+/** RFC 9112, 6. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";

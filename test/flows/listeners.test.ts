@@ -7,7 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
-import { MOST_SILENT_CONNECTIONS } from "../../src/lib/limits.ts";
+import {
+  MOST_SILENT_CONNECTIONS,
+  MOST_SILENT_CONNECTIONS_OF_GATEWAY,
+  MOST_SILENT_CONNECTIONS_OF_SANDBOX,
+} from "../../src/lib/limits.ts";
 import { silentLog } from "../../src/lib/log.ts";
 import { jsonReply } from "../../src/lib/servedHttp.ts";
 import { SECRET_HEADER, startRelaySocket } from "../../src/node/bridge/relaySocket.ts";
@@ -15,6 +19,7 @@ import * as landingPages from "../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../src/node/redirect/loopbackRedirect.ts";
 import { startSandbox } from "../../src/sandbox/startSandbox.ts";
 import { listeningPlace } from "../support/bridgeHost.ts";
+import { few } from "../support/bulk.ts";
 import { until } from "../support/until.ts";
 import { freePorts } from "../support/webServer.ts";
 
@@ -91,17 +96,19 @@ async function windowSocket(t: TestContext): Promise<Listener & { readonly relay
   return { at: path, relayed: () => relayed, ask, stop: () => socket.stop() };
 }
 
-async function sandboxListeners(): Promise<Readonly<Record<"gateway" | "issuer", Listener>>> {
-  const sandbox = await startSandbox();
+async function sandboxListeners(): Promise<Readonly<Record<"gateway" | "issuer" | "company", Listener>>> {
+  const sandbox = await startSandbox({ enterprise: true });
   const listener = (address: string, path: string, method: string): Listener => {
     const { port, host } = new URL(address);
     const ask = (headers: Readonly<Record<string, string>> = {}) =>
       answered({ port, host: "127.0.0.1" }, { host, "content-type": "application/json", ...headers }, method, path);
     return { at: Number(port), ask, stop: () => sandbox.stop() };
   };
+  const { issuer: company } = sandbox.enterprise ?? assert.fail("no authorization server for a company's people");
   return {
     gateway: listener(sandbox.gatewayUrl, new URL(sandbox.gatewayUrl).pathname, "POST"),
     issuer: listener(sandbox.issuer, "/.well-known/openid-configuration", "GET"),
+    company: listener(company, "/.well-known/openid-configuration", "GET"),
   };
 }
 
@@ -153,10 +160,19 @@ test("idle, half-open and unproven connections without end keep nobody from a wi
   );
 });
 
-for (const which of ["gateway", "issuer"] as const) {
+const sandboxFloods = {
+  // As many as it takes to reach its bound take ten seconds.
+  gateway: { status: 401, each: few(1_000, 30), most: MOST_SILENT_CONNECTIONS_OF_GATEWAY },
+  issuer: { status: 200, each: 110, most: MOST_SILENT_CONNECTIONS_OF_SANDBOX },
+  company: { status: 200, each: 110, most: MOST_SILENT_CONNECTIONS_OF_SANDBOX },
+} as const;
+
+for (const which of ["gateway", "issuer", "company"] as const) {
   test(`idle and half-open connections without end keep nobody from the local gateway and the sandbox: ${which}`, async (t) => {
     const listeners = await sandboxListeners();
-    await survives(t, listeners[which], which === "gateway" ? 401 : 200);
+    const { status, each, most } = sandboxFloods[which];
+    const left = await survives(t, listeners[which], status, each);
+    assert.ok(left <= most, `${left} connections`);
   });
 }
 

@@ -20,6 +20,17 @@ test("what a function keeps for the functions that it gives back has a bound, or
   assert.deepEqual(unexplained(keptByClosures(files), boundedClosures, codeOf), []);
 });
 
+test("every listener bounds the connections that say nothing to it", () => {
+  const listening = files.filter(({ code }) => /\bcreateServer\(/.test(code));
+  const unbounded = listening.filter(({ code }) => !/\bboundSilent(Callers)?\(server, MOST_SILENT/.test(code));
+  assert.ok(listening.length > unbounded.length);
+  // It ends each connection as it comes.
+  assert.deepEqual(
+    unbounded.map(({ file, code }) => [file, /createServer\(\(socket\) => socket.resetAndDestroy\(\)\)/.test(code)]),
+    [["src/sandbox/loopbackServer.ts", true]],
+  );
+});
+
 test("what a function keeps is found where it gives back a function that uses it, by itself or by another, and only there", () => {
   const code = `
 export function cache(read: Read) {

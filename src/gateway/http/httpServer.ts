@@ -6,7 +6,7 @@ import type { HttpReply, ServedRequest } from "../../lib/servedHttp.ts";
 import { keepConnections } from "../../system/keepConnections.ts";
 import { authorizationOf, wholeRequest } from "../../system/nodeRequest.ts";
 import { sendReply } from "../../system/sendReply.ts";
-import { boundSilent } from "../../system/silentConnections.ts";
+import { boundSilentCallers } from "../../system/silentConnections.ts";
 
 export interface HttpServer {
   readonly port: number;
@@ -86,11 +86,7 @@ export async function startHttpServer(
     const { socket } = incoming;
     answering.set(socket, incoming);
     used.add(socket);
-    silent.heard(socket);
-    outgoing.once("close", () => {
-      answering.delete(socket);
-      silent.idle(socket);
-    });
+    outgoing.once("close", () => answering.delete(socket));
     // RFC 9112, 3.2. Node would answer the same, and tell nobody.
     if (incoming.headers.host === undefined && incoming.httpVersion === "1.1") return refuse(socket, noHost, incoming);
     const facts = factsOf(socket, incoming);
@@ -112,7 +108,7 @@ export async function startHttpServer(
     options,
     door ? (incoming, outgoing) => door(incoming, outgoing, () => answer(incoming, outgoing)) : answer,
   );
-  const silent = boundSilent(server, MOST_SILENT_CONNECTIONS_OF_GATEWAY);
+  boundSilentCallers(server, MOST_SILENT_CONNECTIONS_OF_GATEWAY);
   server.on("connection", (socket) => addresses.set(socket, socket.remoteAddress));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     // Further errors of the same request are ignored: closing now would discard our answer to the client.

@@ -6,7 +6,7 @@ import { MOST_SILENT_CONNECTIONS } from "../../lib/limits.ts";
 import { isLoopback } from "../../lib/secureUrl.ts";
 import { doneWithin } from "../../lib/waiting.ts";
 import type { LandingPage, RedirectListener } from "../../oauth/signIn/redirect.ts";
-import { boundSilent } from "../../system/silentConnections.ts";
+import { boundSilentCallers } from "../../system/silentConnections.ts";
 import type { LandingPages } from "./landingPage.ts";
 
 export interface Landings {
@@ -46,11 +46,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 async function listenOnBoth(port: number, handler: Handler): Promise<readonly Server[] | undefined> {
   const servers: Server[] = [];
   for (const host of ["127.0.0.1", "::1"]) {
-    const server = createServer((request, response) => {
-      silent.heard(request.socket);
-      handler(request, response);
-    });
-    const silent = boundSilent(server, MOST_SILENT_CONNECTIONS);
+    const server = createServer(handler);
+    boundSilentCallers(server, MOST_SILENT_CONNECTIONS);
     const code = await listening(server, port, host);
     if (code === undefined) {
       servers.push(server);

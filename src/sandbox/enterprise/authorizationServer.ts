@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRemoteJWKSet, decodeJwt, importJWK, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import type { Door } from "../../gateway/http/httpServer.ts";
+import { MOST_SILENT_CONNECTIONS_OF_SANDBOX } from "../../lib/limits.ts";
 import { keepConnections } from "../../system/keepConnections.ts";
+import { boundSilentCallers } from "../../system/silentConnections.ts";
 import type { SandboxFaults } from "../faults/sandboxFaults.ts";
 import { makeProviderKeys, type ProviderKey } from "../identity/providerKeys.ts";
 import { readForm } from "../identity/readForm.ts";
@@ -60,6 +62,7 @@ export async function startAuthorizationServer(
           .then((found) => send(response, found)),
     ),
   );
+  boundSilentCallers(server, MOST_SILENT_CONNECTIONS_OF_SANDBOX);
   keepConnections(server);
   const issuer = `http://127.0.0.1:${await listen(server, 0)}`;
   const redeem = redemption({ ...options, issuer, key });

@@ -2,7 +2,9 @@ import "./urlParsePolyfill.ts";
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { compactVerify, decodeJwt, decodeProtectedHeader } from "jose";
+import { MOST_SILENT_CONNECTIONS_OF_SANDBOX } from "../../lib/limits.ts";
 import { keepConnections } from "../../system/keepConnections.ts";
+import { boundSilentCallers } from "../../system/silentConnections.ts";
 import { listen, stopped } from "../loopbackServer.ts";
 import type { ProfileAddresses, SandboxProfile } from "../profiles/sandboxProfile.ts";
 import { accountsOf } from "./accounts.ts";
@@ -54,6 +56,7 @@ export async function startIdentityProvider(options: IdentityProviderOptions): P
   let keys = firstKeys;
   let store = newStore();
   const server = createServer();
+  boundSilentCallers(server, MOST_SILENT_CONNECTIONS_OF_SANDBOX);
   keepConnections(server);
   // From here on nothing is waited for: a request that came before there is who answers it would never be answered.
   const port = await listen(server, options.port ?? 0);

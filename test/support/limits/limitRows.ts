@@ -145,6 +145,13 @@ export const limitRows: readonly LimitRow[] = [
     test: "a body over the limit is named so, and one that never comes whole reaches nobody",
   },
   {
+    what: "connections to a listener of this machine that say nothing, or never end what they say: a window's socket, a redirect; the local gateway; an issuer of the sandbox",
+    most: "100; 5,000; 500",
+    set: [limits, "MOST_SILENT_CONNECTIONS_OF_GATEWAY = 5_000"],
+    told: "the one that has been silent longest is closed",
+    test: "one connection more than the most ends the one that has been idle longest, and none that waits for its answer",
+  },
+  {
     what: "sessions of one caller, and of all",
     most: "500, 5,000",
     set: [limits, "MOST_SESSIONS_OF_ONE = 500"],
