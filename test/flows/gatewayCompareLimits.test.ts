@@ -14,6 +14,11 @@ const perPerson = (more: object, who = "*") => ({
   entries: [{ dimensions: { [sub]: who }, requests: [{ rate: 5, period: "minute" as const }], ...more }],
 });
 
+const perModel = (rate: number) => ({
+  dimensionKeys: ["qualifiedModelId"],
+  entries: [{ dimensions: { qualifiedModelId: "*" }, tokens: [{ rate, period: "minute" as const }] }],
+});
+
 test("compare tells each rate limit that differs, by name, per and limit, and asks nobody to find it", () =>
   withFiles(async ({ folder, write }) => {
     await withGateway({}, async ({ gateway, issuer }) => {
@@ -23,6 +28,7 @@ test("compare tells each rate limit that differs, by name, per and limit, and as
         entries: [
           { dimensions: { toolName: "a___b", [sub]: "*" }, connections: [{ rate, period: "second" }] },
           { dimensions: { toolName: "*", [sub]: "*" }, requests: [{ rate: 7, period: "second" }] },
+          { dimensions: { toolName: "c___d", [sub]: "*" }, tokens: [{ rate: 900 * rate, period: "minute" }] },
         ],
       });
       const file = write(
@@ -41,7 +47,7 @@ test("compare tells each rate limit that differs, by name, per and limit, and as
         return { code, all: limits.length, differing: limits.filter(({ same }) => !same) };
       };
       const theirs = { ...perPerson({}), rateLimitId: "made-up-by-aws", status: "ACTIVE" };
-      assert.deepEqual(await compared([theirs, perTool(3)]), { code: 0, all: 3, differing: [] });
+      assert.deepEqual(await compared([theirs, perTool(3)]), { code: 0, all: 4, differing: [] });
       assert.deepEqual(
         await compared([
           { ...theirs, status: "DELETING" },
@@ -49,7 +55,7 @@ test("compare tells each rate limit that differs, by name, per and limit, and as
         ]),
         {
           code: 4,
-          all: 3,
+          all: 4,
           differing: [
             {
               question: `connections of toolName a___b, ${sub} *`,
@@ -62,6 +68,12 @@ test("compare tells each rate limit that differs, by name, per and limit, and as
               question: `requests of toolName *, ${sub} *`,
               live: { limit: "others", rate: 7, per: "second" },
               here: { limit: "tools", rate: 7, per: "second" },
+              same: false,
+            },
+            {
+              question: `tokens of toolName c___d, ${sub} *`,
+              live: { limit: "others", rate: 3600, per: "minute" },
+              here: { limit: "tools", rate: 2700, per: "minute" },
               same: false,
             },
           ],
@@ -91,6 +103,9 @@ test("limits are told apart by whom they are for, and a rate per second is anoth
       person: differing([perPerson({}, "ada")], [perPerson({}, "bob")]),
       metric: differing([perPerson({ connections: [{ rate: 1, period: "second" }] })], [perPerson({})]),
       missingHere: differing([perPerson({})], []),
+      tokens: differing([perModel(90)], [perModel(80)]),
+      sameTokens: differing([perModel(90)], [perModel(90)]),
+      tokensHereAlone: differing([], [perModel(90)]),
     },
     {
       none: [],
@@ -99,6 +114,9 @@ test("limits are told apart by whom they are for, and a rate per second is anoth
       person: [`requests of ${sub} ada`, `requests of ${sub} bob`],
       metric: [`connections of ${sub} *`],
       missingHere: [`requests of ${sub} *`],
+      tokens: ["tokens of qualifiedModelId *"],
+      sameTokens: [],
+      tokensHereAlone: ["tokens of qualifiedModelId *"],
     },
   );
 });

@@ -65,8 +65,8 @@ export function compareRateLimits(live: readonly RateLimit[], here: readonly Rat
 
 function ratesOf(limits: readonly RateLimit[]): ReadonlyMap<string, ComparedRate> {
   const rates = limits.flatMap(({ id, keys, entries }) =>
-    entries.flatMap(({ dimensions, requests, connections }) =>
-      Object.entries({ requests, connections }).flatMap(([metric, config]) => {
+    entries.flatMap(({ dimensions, requests, connections, tokens }) =>
+      Object.entries({ requests, connections, tokens }).flatMap(([metric, config]) => {
         if (!config) return [];
         const whom = keys.map((key) => `${key} ${dimensions[key]}`).join(", ");
         const named = id === idFor(keys) ? {} : { limit: id };

@@ -20,10 +20,11 @@ export function rateLimitsOf(limits: readonly RateLimitInFile[]): readonly RateL
   return limits.filter(isEnforced).map(({ rateLimitId, dimensionKeys, entries }) => ({
     id: rateLimitId ?? idFor(dimensionKeys),
     keys: dimensionKeys,
-    entries: entries.map(({ dimensions, requests, connections }) => ({
+    entries: entries.map(({ dimensions, requests, connections, tokens }) => ({
       dimensions,
       ...(requests?.[0] && { requests: requests[0] }),
       ...(connections?.[0] && { connections: connections[0] }),
+      ...(tokens?.[0] && { tokens: tokens[0] }),
     })),
   }));
 }

@@ -12,6 +12,8 @@ export interface RateLimitEntry {
   readonly requests?: RateConfig;
   /** How many requests may be under way at a time. */
   readonly connections?: RateConfig;
+  /** How many tokens of a model. No model answers here, so that nothing counts them: it is there to be compared. */
+  readonly tokens?: RateConfig;
 }
 
 export interface RateConfig {
