@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { median } from "../bench/statistics.ts";
 import { type FirstMinuteWay, firstMinuteWays, walk } from "../test/support/vscode/firstMinute.ts";
 import { wakePages } from "../test/support/vscode/pagesAwake.ts";
 import { Workbench } from "../test/support/vscode/workbench.ts";
@@ -10,17 +9,17 @@ import { firstMinuteFile, firstMinutePage, type MeasuredWay } from "./firstMinut
 
 /**
  * `npm run first-minute`: walks each way to the first result of a tool in a real VS Code that knows no gateway, three times
- * each or as often as `RUNS` says, and writes `docs/first-minute.md`.
+ * each, and writes `docs/first-minute.md` with the medians: one run says as much of the machine at that moment as of the way.
  */
-const RUNS = Number(process.env.RUNS ?? 3);
+const RUNS = 3;
 const measured: MeasuredWay[] = [];
 for (const way of firstMinuteWays) {
   const seconds: number[] = [];
   for (let run = 0; run < RUNS; run++) seconds.push(await secondsOf(way));
-  measured.push({ id: way.id, confirmations: way.confirmations, seconds: median(seconds) });
+  measured.push({ id: way.id, confirmations: way.confirmations, seconds });
   console.log(way.id, way.confirmations.length, seconds.map((one) => one.toFixed(1)).join(" "));
 }
-await writeFile(firstMinuteFile, firstMinutePage(measured, RUNS));
+await writeFile(firstMinuteFile, firstMinutePage(measured));
 
 async function secondsOf(way: FirstMinuteWay): Promise<number> {
   const world = await startWorld({ ...way.world, progress: () => {} });

@@ -1,9 +1,11 @@
+import { median } from "../../bench/statistics.ts";
 import type { FirstMinuteWay } from "../../test/support/vscode/firstMinute.ts";
 
 export const firstMinuteFile = "docs/first-minute.md";
 
 export interface MeasuredWay extends Pick<FirstMinuteWay, "id" | "confirmations"> {
-  readonly seconds: number;
+  /** Those of each run. */
+  readonly seconds: readonly number[];
 }
 
 interface Words {
@@ -22,16 +24,13 @@ const words: Readonly<Record<FirstMinuteWay["id"], Words>> = {
   addServer: { title: "VS Code's own *MCP: Add Server…*, until one is signed in" },
 };
 
-/**
- * The page on what the first result of a tool takes.
- *
- * @param runs how often each way was walked
- */
-export function firstMinutePage(measured: readonly MeasuredWay[], runs: number): string {
+/** The page on what the first result of a tool takes. */
+export function firstMinutePage(measured: readonly MeasuredWay[]): string {
+  const runs = Math.min(...measured.map(({ seconds }) => seconds.length));
   const rows = measured.map(({ id, confirmations, seconds }) => {
     const { title, before } = words[id];
     const then = before ? [String(before.confirmations), before.seconds.toFixed(1)] : ["–", "–"];
-    return `| ${[title, then[0], String(confirmations.length), then[1], seconds.toFixed(1)].join(" | ")} |`;
+    return `| ${[title, then[0], String(confirmations.length), then[1], median(seconds).toFixed(1)].join(" | ")} |`;
   });
   const lists = measured.map(
     ({ id, confirmations }) => `- ${words[id].title}: ${confirmations.map((one) => `*${plain(one)}*`).join(", ")}.`,
@@ -41,8 +40,8 @@ export function firstMinutePage(measured: readonly MeasuredWay[], runs: number):
 What it takes from an editor in which the extension was just installed to the first result of a tool, in clicks and seconds.
 \`npm run first-minute\` writes this page: it walks each way in a real VS Code, as a person would, whole: the pages of the identity
 provider too. \`test/ide/firstMinute.test.ts\` holds each way to its clicks. Seconds are of a program that reads nothing and
-waits for nothing but what is on the screen, with an editor that has shown a page before, of
-${runs === 1 ? "one run" : `the median of ${runs} runs`}, and are of the machine that took them.
+waits for nothing but what is on the screen, with an editor that has shown a page before, the
+median of ${runs} runs, and are of the machine that took them.
 
 | way | clicks before | clicks now | seconds before | seconds now |
 |---|---:|---:|---:|---:|
