@@ -280,7 +280,7 @@ function startStandalone(): boolean {
   if (connection.sends === "id") args.push("--use-id-token");
   // It has a sign-in of its own, and can say that the editor might share the one that it has.
   const isSignedIn = connection.sessionId !== undefined && connection.authorization.kind === "oauth";
-  const env = { ...wayOut(), ...process.env, ...(isSignedIn && { GATEWAY_CONNECT_EDITOR: "signed-in" }) };
+  const env = { ...networkEnvironment(), ...process.env, ...(isSignedIn && { GATEWAY_CONNECT_EDITOR: "signed-in" }) };
   standalone = spawn(process.execPath, args, { env, stdio: ["pipe", "inherit", "inherit"], windowsHide: true });
   standalone.once("exit", (code) => process.exit(code ?? 1));
   standalone.once("error", (error) => giveUp(error.message));
@@ -307,10 +307,10 @@ function settingsFault(url: string): string | undefined {
 }
 
 /**
- * What the standalone program needs and hosts do not hand on, by the names that programs know: the way out of this computer,
- * as the entry says it, and the bus on which Linux has its keychain.
+ * What the standalone program needs and hosts do not hand on, by the names that programs know: the proxy and the certificates
+ * that the entry names, and the bus on which Linux has its keychain.
  */
-function wayOut(): NodeJS.ProcessEnv {
+function networkEnvironment(): NodeJS.ProcessEnv {
   const {
     GATEWAY_CONNECT_PROXY: proxy,
     GATEWAY_CONNECT_NO_PROXY: direct,

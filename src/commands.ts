@@ -4,4 +4,4 @@ export { barText } from "./vscode/agents/barText.ts";
 export { createCommands } from "./vscode/commands/commands.ts";
 export { failureWords } from "./vscode/messages/failureWords.ts";
 export { showFailure } from "./vscode/messages/showFailure.ts";
-export { BrowserSignIn } from "./vscode/signIn/browserSignIn.ts";
+export { EditorSignIn } from "./vscode/signIn/editorSignIn.ts";

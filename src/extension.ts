@@ -118,7 +118,7 @@ export async function activate(context: vscode.ExtensionContext) {
   const awsSignIn: AwsSignIn = async (connection, one) =>
     await (await loadAwsBundle()).signInWithAws(connection, { gateways, loadAws, ...one });
   /** Made with the first sign-in of the window. */
-  const browser = once(async () => new (await loadCommands()).BrowserSignIn(() => gateways, awsSignIn));
+  const browser = once(async () => new (await loadCommands()).EditorSignIn(() => gateways, awsSignIn));
   const kept = new KeptCatalogues(catalogues);
   const denials = new ToolDenials({ now, onChanged: () => changes.changed() });
   const changes: GatewayChanges = new GatewayChanges({

@@ -27,7 +27,7 @@ import { bearerHeader } from "./lib/bearer.ts";
 import { unforeseenFacts } from "./lib/unforeseen.ts";
 import { visibleJson } from "./lib/visibleJson.ts";
 import { asksToReload, endSignals } from "./system/endSignals.ts";
-import { wayOut } from "./system/wayOut.ts";
+import { environmentFetch } from "./system/environmentFetch.ts";
 
 /**
  * The gateway as a program. It prints one line of JSON to standard output when it is ready, and one whenever it has
@@ -133,11 +133,11 @@ async function explain({ file, token, call, caller, json }: Asked<"explain">): P
   const policies = call && (await explainPolicies(call, options, { claims: () => claims ?? {} }));
   const now = Date.now;
   const decision = await authorize(bearerHeader(text), rules, {
-    keys: signingKeys(rules.discoveryUrl, { fetch: wayOut, now }),
+    keys: signingKeys(rules.discoveryUrl, { fetch: environmentFetch, now }),
     now,
     clockSkewSeconds: options.clockSkewSeconds ?? 0,
     beyond: beyondAgentCore,
-    introspect: introspection({ fetch: wayOut }),
+    introspect: introspection({ fetch: environmentFetch }),
   });
   const found = { ...decision, ...policies?.json };
   if (json) printJson(found);

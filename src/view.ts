@@ -11,4 +11,4 @@ export {
 } from "./vscode/commands/gatewayCommands.ts";
 export { copySetUpLinkCommand } from "./vscode/connect/copySetUpLinkCommand.ts";
 export { askConsent } from "./vscode/views/askConsent.ts";
-export { createGatewaysTree } from "./vscode/views/gatewaysTree.ts";
+export { createTreeItems } from "./vscode/views/treeItems.ts";

@@ -10,6 +10,7 @@ import { type Connection, serverNameOf, suggestedName } from "./connection.ts";
 import { connectionId } from "./connectionBook.ts";
 import { discoverGateway } from "./discovery/discoverGateway.ts";
 import { isKnownPlace } from "./discovery/knownPlace.ts";
+import type { OutgoingFetch } from "./fetchToGateway.ts";
 import type { Gateways } from "./gateways.ts";
 import { gatewayCandidates } from "./gatewayUrl.ts";
 import { resolveAllowed } from "./managed/allowedSignIn.ts";
@@ -18,7 +19,6 @@ import { resolveGateway } from "./resolvedConnection.ts";
 import { askedAuthorization, type ClientQuestions } from "./signIn/askedAuthorization.ts";
 import { flowText } from "./signIn/flowText.ts";
 import type { SignInToConnectionWorld } from "./signIn/signInToConnection.ts";
-import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the person is asked while a gateway is connected. Each question answers undefined when they gave up. */
 export interface ConnectQuestions extends ClientQuestions {
@@ -34,7 +34,7 @@ export interface ConnectQuestions extends ClientQuestions {
 }
 
 export interface ConnectWorld
-  extends WaysOut,
+  extends OutgoingFetch,
     Pick<SignInToConnectionWorld, "secrets" | "settings" | "redirect" | "moreGrants"> {
   readonly gateways: Gateways;
   /** Lets the person sign in through the editor's own accounts. */

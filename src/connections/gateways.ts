@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { connectionAccess } from "./connectionAccess.ts";
 import { ConnectionBook } from "./connectionBook.ts";
 import { joinCompany } from "./enterprise/joinCompany.ts";
+import { fetchToGateway } from "./fetchToGateway.ts";
 import { type GatewayRelay, GatewayRelays } from "./gatewayRelays.ts";
 import { type GatewayState, GatewayStates } from "./gatewayState.ts";
 import type { GatewaysWorld } from "./gatewaysWorld.ts";
@@ -23,7 +24,6 @@ import type { SignInOverrides } from "./signIn/signInToConnection.ts";
 import { type SignInContext, SigningIn } from "./signIn/signingIn.ts";
 import { isOfWantedKind } from "./signIn/wantedKind.ts";
 import { type SignOutReport, sharingGateways } from "./signOut/signOutReport.ts";
-import { wayToGateway } from "./wayToGateway.ts";
 
 /** All gateways of this window: who is signed in to them, and the relays that lead to them. */
 export class Gateways {
@@ -53,7 +53,7 @@ export class Gateways {
       onChanged: () => world.onChanged(),
     });
     this.aws = new AwsSignIns(this.#connections, {
-      ...{ load: world.loadAws, wayTo: (url) => wayToGateway(world, url) },
+      ...{ load: world.loadAws, wayTo: (url) => fetchToGateway(world, url) },
       settingsOf: (url) => resolveGateway({ url }, world).settings,
     });
     this.#states = new GatewayStates(this.#signIns, this.aws, { ...world, kept: world.attention });
@@ -107,7 +107,7 @@ export class Gateways {
       const access = connectionAccess(() => this.find(id), {
         ...this.#world,
         ...{
-          fetch: wayToGateway(this.#world, connection.url),
+          fetch: fetchToGateway(this.#world, connection.url),
           signIns: this.#signIns,
           aws: this.aws,
           sent: (of: Connection) => this.bearerToken(of),

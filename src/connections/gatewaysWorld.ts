@@ -7,14 +7,14 @@ import type { KeptAttention } from "./attention/keptAttention.ts";
 import type { LoadAws } from "./aws/awsPart.ts";
 import type { Connection } from "./connection.ts";
 import type { SignInPrompt } from "./connectionAccess.ts";
+import type { OutgoingFetch } from "./fetchToGateway.ts";
 import type { GatewayRelay } from "./gatewayRelays.ts";
 import type { AskClientElsewhere } from "./signIn/clientElsewhere.ts";
 import type { SignInToConnectionWorld } from "./signIn/signInToConnection.ts";
 import type { SignInContext, SigningInParts } from "./signIn/signingIn.ts";
-import type { WaysOut } from "./wayToGateway.ts";
 
 /** What the gateways of a window are used with. */
-export interface GatewaysWorld extends WaysOut, Omit<SignInToConnectionWorld, keyof SignInContext> {
+export interface GatewaysWorld extends OutgoingFetch, Omit<SignInToConnectionWorld, keyof SignInContext> {
   readonly now: () => number;
   readonly log: Log;
   readonly lock: CrossProcessLock;

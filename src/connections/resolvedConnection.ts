@@ -13,13 +13,13 @@ import { goesByEnterprise } from "./enterprise/enterpriseFlow.ts";
 import { whichEnterprise } from "./enterprise/whichEnterprise.ts";
 import { managedGateways } from "./managed/managedSettings.ts";
 import { type GatewaySettings, readGatewaySettings, type SettingsValues } from "./settings/readGatewaySettings.ts";
-import type { RedirectSettings } from "./settings/redirectSettings.ts";
+import type { RedirectUriSettings } from "./settings/redirectUriSettings.ts";
 
 export interface SettingsWorld {
   /** The settings as they are now. */
   readonly settings: () => SettingsValues;
   /** Where the browser comes back to, for a gateway with these settings. */
-  readonly redirect: (settings: RedirectSettings) => Redirect;
+  readonly redirect: (settings: RedirectUriSettings) => Redirect;
 }
 
 /** How a gateway is used as the settings are now, whether or not it is connected. */

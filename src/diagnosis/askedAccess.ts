@@ -1,8 +1,8 @@
 import type { AgentBar } from "../connections/agents/agentBar.ts";
 import type { NamedServer } from "../connections/agents/agentBarText.ts";
+import { fetchToGateway, type OutgoingFetch } from "../connections/fetchToGateway.ts";
 import type { ResolvedConnection, ResolvedGateway } from "../connections/resolvedConnection.ts";
 import type { ToolLayers } from "../connections/toolRules/toolLayers.ts";
-import { type WaysOut, wayToGateway } from "../connections/wayToGateway.ts";
 import type { AnyFailure } from "../failures/failure.ts";
 import type { Translate } from "../failures/translate.ts";
 import type { HttpAnswer, HttpRequest } from "../lib/httpPort.ts";
@@ -71,7 +71,7 @@ export interface EditorServers extends InLanguage {
   readonly agentBar?: (connectionId: string) => BarredServer | undefined;
 }
 
-export interface AccessWorld extends EditorServers, WaysOut {
+export interface AccessWorld extends EditorServers, OutgoingFetch {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -80,5 +80,5 @@ export interface AccessWorld extends EditorServers, WaysOut {
 /** The same world, for what is asked of the gateway itself. */
 export const toGateway = (world: AccessWorld, gateway: string | URL): AccessWorld => ({
   ...world,
-  fetch: wayToGateway(world, gateway),
+  fetch: fetchToGateway(world, gateway),
 });

@@ -29,7 +29,7 @@ import { withoutSecrets } from "./withoutSecrets.ts";
 export async function explainAccess(asked: AskedAccess, outside: AccessWorld): Promise<AccessReport> {
   if (asked.signed) return await signedAccess(asked, asked.signed, outside);
   const clocks = observedClocks(outside);
-  const world = { ...outside, ...clocks.ways };
+  const world = { ...outside, ...clocks.outgoing };
   const { say = english } = world;
   const { gateway, tokens } = asked;
   const at = world.now();

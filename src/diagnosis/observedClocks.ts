@@ -1,4 +1,4 @@
-import type { WaysOut } from "../connections/wayToGateway.ts";
+import type { OutgoingFetch } from "../connections/fetchToGateway.ts";
 import { english, type Translate } from "../failures/translate.ts";
 import type { HttpFetch } from "../lib/httpPort.ts";
 import type { AccessCheck, AccessSection } from "./accessReport.ts";
@@ -9,22 +9,22 @@ const NOTED_SKEW_SECONDS = 60;
 const TOO_MUCH_SKEW_SECONDS = 5 * 60;
 
 export interface ObservedClocks {
-  /** The same ways out, watched. */
-  readonly ways: WaysOut;
+  /** The same, watched. */
+  readonly outgoing: OutgoingFetch;
   /** How far this computer's clock is ahead of a server's, in seconds; undefined where the server did not say. */
   ahead(url: string): number | undefined;
 }
 
 /**
- * Ways out that read the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
- * says so in `Age`; the seconds on the way are nobody's fault.
+ * Outgoing requests that read the `Date` of every answer (RFC 9110, 6.6.1). A cache may have kept the answer for a while, and
+ * says so in `Age`; the seconds that an answer travels are nobody's fault.
  */
 export function observedClocks({
   fetch,
   gatewayFetch,
   withHeaders,
   now,
-}: WaysOut & { readonly now: () => number }): ObservedClocks {
+}: OutgoingFetch & { readonly now: () => number }): ObservedClocks {
   const seen = new Map<string, number>();
   const watched =
     (send: HttpFetch): HttpFetch =>
@@ -37,7 +37,7 @@ export function observedClocks({
       return answer;
     };
   return {
-    ways: {
+    outgoing: {
       fetch: watched(fetch),
       ...(gatewayFetch && { gatewayFetch: watched(gatewayFetch) }),
       ...(withHeaders && { withHeaders }),

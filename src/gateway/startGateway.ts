@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { LONGEST_TOKEN } from "../agentcore/authorizer/decodedToken.ts";
 import { emptyReply, type HttpReply, type ServedRequest } from "../lib/servedHttp.ts";
 import { unforeseenFacts } from "../lib/unforeseen.ts";
-import { wayOut } from "../system/wayOut.ts";
+import { environmentFetch } from "../system/environmentFetch.ts";
 import { plainEntry } from "./audit/plainEntry.ts";
 import type { Gateway } from "./gateway.ts";
 import {
@@ -103,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     };
   }
 
-  function issuerOf({ authorizer, fetch = wayOut }: GatewayOptions): Issuer | undefined {
+  function issuerOf({ authorizer, fetch = environmentFetch }: GatewayOptions): Issuer | undefined {
     return authorizer && issuerAt(authorizer.customJWTAuthorizer.discoveryUrl, { fetch, now, log });
   }
 

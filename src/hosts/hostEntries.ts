@@ -36,8 +36,8 @@ export interface HostEntriesWorld {
   /** The extension's storage. */
   readonly folder: string;
   readonly nonce: () => string;
-  /** The variables of an entry that say the way out of this computer. */
-  readonly way: () => Readonly<Record<string, string>>;
+  /** The variables of an entry that name the proxy and the certificates, see `entryEnvironment`. */
+  readonly environment: () => Readonly<Record<string, string>>;
   /** Looks whether a host's file may have an entry of a gateway. @throws GatewayFailure `managed_entry_refused` and others */
   readonly mayEnter?: (connectionId: string, host: string) => void;
   readonly log: Log;
@@ -116,10 +116,9 @@ export class HostEntries {
   }
 
   /**
-   * Repairs every entry whose program or bridge has moved, after an update of the editor or a restored file, or that says
-   * another way out of this computer than the editor knows. It forgets
-   * entries that a person removed, and removes those of gateways that are gone. Failures are logged and retried at the
-   * next start.
+   * Repairs every entry whose program or bridge has moved, after an update of the editor or a restored file, or that names
+   * another proxy or other certificates than the editor knows. It forgets entries that a person removed, and removes those of
+   * gateways that are gone. Failures are logged and retried at the next start.
    */
   async repair(connections: readonly EnteredConnection[]): Promise<void> {
     for (const written of await this.all()) {
@@ -130,8 +129,8 @@ export class HostEntries {
         if (!found) return this.#written.forget(written);
         const bridge = await this.#world.bridge();
         const { args, command = "", env = {} } = found.entry;
-        const isWay = Object.entries(this.#world.way()).every(([name, value]) => env[name] === value);
-        const right = args?.[0] === bridge && isWay && (await this.#world.exists(command));
+        const isEnvironment = Object.entries(this.#world.environment()).every(([name, value]) => env[name] === value);
+        const right = args?.[0] === bridge && isEnvironment && (await this.#world.exists(command));
         if (right) return;
         const put = await this.#puts(connection, { host, path: written.path });
         await this.#world.files.change(written.path, (text) => put(text).after);
@@ -199,7 +198,7 @@ export class HostEntries {
   async #start(host: Host): Promise<BridgeStart> {
     const { runtime, bridge, folder } = this.#world;
     const [command, script] = await Promise.all([runtime(host), bridge()]);
-    return { command, bridge: script, folder, isNode: host.wantsNode, way: this.#world.way() };
+    return { command, bridge: script, folder, isNode: host.wantsNode, environment: this.#world.environment() };
   }
 
   /** What puts the entry of a connection into a file's text, or updates it there. */

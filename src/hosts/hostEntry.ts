@@ -16,8 +16,8 @@ export interface BridgeStart {
   readonly folder: string;
   /** Whether the program is a Node for sure, for hosts that refuse the variable which makes an editor's program one. */
   readonly isNode?: boolean | undefined;
-  /** The way out of this computer, see `entryWay`. */
-  readonly way?: Readonly<Record<string, string>>;
+  /** What else stands in its `env`, see `entryEnvironment`. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Whose an entry is. */
@@ -38,7 +38,7 @@ const OWNER_VARIABLE = "GATEWAY_CONNECT_ENTRY";
  *
  * @throws GatewayFailure `host_entry_impossible` for a path that a host would read as a variable
  */
-export function hostEntry({ command, bridge, folder, isNode, way }: BridgeStart, owner: EntryOwner): HostEntry {
+export function hostEntry({ command, bridge, folder, isNode, environment }: BridgeStart, owner: EntryOwner): HostEntry {
   for (const path of [command, bridge, folder]) {
     if (path.includes("${")) throw new GatewayFailure("host_entry_impossible", { path });
   }
@@ -49,7 +49,7 @@ export function hostEntry({ command, bridge, folder, isNode, way }: BridgeStart,
       // The editor's program runs as Node only with this, and hosts do not pass it on.
       ...(!isNode && { ELECTRON_RUN_AS_NODE: "1" }),
       GATEWAY_CONNECT_FOLDER: folder,
-      ...way,
+      ...environment,
       ...entryMark(owner),
     },
   };

@@ -5,7 +5,8 @@ import { reasonIn } from "../lib/quotedText.ts";
 import { busySeconds, retryAfterSeconds, whenReady } from "../lib/retryAfter.ts";
 
 /**
- * `fetch` towards a gateway that is asked again when it says that it will have time, as long as that is soon.
+ * `fetch` towards a gateway that is asked again when it says that it will have time, as long as that is soon. `whenReady`
+ * decides at which statuses and for how long.
  *
  * @returns a `fetch` that throws GatewayFailure `rate_limited` or `gateway_error` where the gateway asks to be left alone for
  *   longer than anybody waits, and what the one below throws

@@ -28,7 +28,7 @@ import { say } from "./output.ts";
 import { patientAccess } from "./patientAccess.ts";
 import { standalonePolicy } from "./policy/standalonePolicy.ts";
 import { SharedSignIn } from "./sharedSignIn.ts";
-import { standaloneWays } from "./standaloneWays.ts";
+import { standaloneFetch } from "./standaloneFetch.ts";
 import { type ConnectionKeys, type Keychain, openStorage } from "./storage.ts";
 import { standaloneFailureText, terminalWords } from "./terminalWords.ts";
 
@@ -82,7 +82,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
   };
   const askAws: AskAwsForToken = async (wanted) => await (await loadAws()).webIdentityToken(wanted);
   const shared = {
-    ...standaloneWays(current, inputs, options.handed !== undefined),
+    ...standaloneFetch(current, inputs, options.handed !== undefined),
     secrets,
     settings: current,
     redirect: loopbackRedirect({ pages: async () => landingPages }),

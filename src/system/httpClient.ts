@@ -1,8 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { HttpAnswer, HttpFetch, HttpRequest } from "../lib/httpPort.ts";
+import { agentsByEnvironment, type ChosenAgent, type HttpAgents } from "./httpAgents.ts";
 import { httpAnswer } from "./httpAnswer.ts";
-import { type Connections, connectionsByEnvironment, type Way } from "./httpConnections.ts";
 
 export interface HttpClient {
   /**
@@ -31,7 +31,7 @@ const IDLE_MS = 4_000;
  * For programs of their own. In the editor all requests have to go through its `fetch`, which knows its proxy and
  * certificates.
  */
-export function httpClient(connections: Connections = connectionsByEnvironment(IDLE_MS)): HttpClient {
+export function httpClient(connections: HttpAgents = agentsByEnvironment(IDLE_MS)): HttpClient {
   return {
     async fetch(address, request = {}) {
       request.signal?.throwIfAborted();
@@ -39,13 +39,13 @@ export function httpClient(connections: Connections = connectionsByEnvironment(I
       if (url.protocol !== "https:" && url.protocol !== "http:") {
         throw new TypeError("fetch failed", { cause: new Error("unknown scheme") });
       }
-      return await send(url, request, await wayTo(url, connections));
+      return await send(url, request, await agentFor(url, connections));
     },
     close: () => connections.close(),
   };
 }
 
-async function wayTo(url: URL, connections: Connections): Promise<Way> {
+async function agentFor(url: URL, connections: HttpAgents): Promise<ChosenAgent> {
   try {
     return await connections.to(url);
   } catch (cause) {
@@ -53,7 +53,7 @@ async function wayTo(url: URL, connections: Connections): Promise<Way> {
   }
 }
 
-function send(url: URL, asked: HttpRequest, { agent, proxy }: Way): Promise<HttpAnswer> {
+function send(url: URL, asked: HttpRequest, { agent, proxy }: ChosenAgent): Promise<HttpAnswer> {
   const { signal, body, method = "GET" } = asked;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

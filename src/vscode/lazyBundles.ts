@@ -39,7 +39,7 @@ import type { copySetUpLinkCommand } from "./connect/copySetUpLinkCommand.ts";
 import type { followedLink } from "./connect/followedLink.ts";
 import type { openSharedSignIns } from "./signIn/openSharedSignIns.ts";
 import type { askConsent } from "./views/askConsent.ts";
-import type { createGatewaysTree } from "./views/gatewaysTree.ts";
+import type { createTreeItems } from "./views/treeItems.ts";
 
 /** `relay.cjs`: the relay with the MCP SDK and the words of its failures. */
 export interface RelayBundle {
@@ -92,7 +92,7 @@ export interface ChooseBundle {
 
 /** `view.cjs`: the view of all gateways, and the commands that are found there. */
 export interface ViewBundle {
-  readonly createGatewaysTree: typeof createGatewaysTree;
+  readonly createTreeItems: typeof createTreeItems;
   readonly refreshGatewayCommand: typeof refreshGatewayCommand;
   readonly renameGatewayCommand: typeof renameGatewayCommand;
   readonly copyAddressCommand: typeof copyAddressCommand;

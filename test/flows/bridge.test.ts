@@ -7,7 +7,7 @@ import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { entryWay } from "../../src/hosts/entryWay.ts";
+import { entryEnvironment } from "../../src/hosts/entryEnvironment.ts";
 import { MAX_TOOL_NAME } from "../../src/relay/hostQuirks.ts";
 import { isAlive } from "../../src/system/isAlive.ts";
 import { bridgeEntry, leaveSettings, listeningPlace, startHost, storageFolder } from "../support/bridgeHost.ts";
@@ -323,7 +323,10 @@ test("without an editor the relay without one takes its place, with what the con
     await writeFile(join(storage.folder, "connections.json"), JSON.stringify({ connections: [connection] }));
     await leaveSettings(storage.folder, [url]);
     const { env, ...entry } = bridgeEntry(storage.folder, { waitMs: 0 });
-    const way = entryWay({ env: { NO_PROXY: ".corp", NODE_EXTRA_CA_CERTS: "/ca.pem" }, proxy: "http://p.test:3128" });
+    const way = entryEnvironment({
+      env: { NO_PROXY: ".corp", NODE_EXTRA_CA_CERTS: "/ca.pem" },
+      proxy: "http://p.test:3128",
+    });
     // What the host hands on itself comes first.
     const host = await startHost({ ...entry, env: { ...env, ...way, NO_PROXY: "host's own" } });
     const { tools } = await host.client.listTools();

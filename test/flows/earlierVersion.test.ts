@@ -224,7 +224,9 @@ test("entries that the earlier version wrote are repaired, switched off and on, 
     runtime: async () => "/usr/bin/node",
     exists: async () => true,
     folder: "/data",
+    // The earlier version's name for it, and this one's.
     way: () => ({}),
+    environment: () => ({}),
     nonce: () => "1",
     log: recordingLog(),
   };

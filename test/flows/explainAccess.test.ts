@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { test } from "node:test";
 import type { CustomJwtAuthorizer } from "../../src/agentcore/authorizer/authorizerConfiguration.ts";
-import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
 import type { AccessReport } from "../../src/diagnosis/accessReport.ts";
 import type { AccessWorld } from "../../src/diagnosis/askedAccess.ts";
 import { startGateway } from "../../src/gateway/startGateway.ts";

@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
 import {
   MOST_SILENT_CONNECTIONS,
   MOST_SILENT_CONNECTIONS_OF_GATEWAY,

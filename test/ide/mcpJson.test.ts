@@ -9,7 +9,7 @@ import { ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/typ
 import { parse } from "jsonc-parser";
 import { prepareMcpRemote } from "../../bench/mcpRemote.ts";
 import { suggestedName } from "../../src/connections/connection.ts";
-import { entryWay } from "../../src/hosts/entryWay.ts";
+import { entryEnvironment } from "../../src/hosts/entryEnvironment.ts";
 import { startHost } from "../support/bridgeHost.ts";
 import { claudeCodeFolder, quietClaudeCode } from "../support/claudeCode.ts";
 import { until } from "../support/until.ts";
@@ -76,7 +76,7 @@ test("a gateway reaches hosts that read an mcp.json", async (t) => {
       await window().notification(`Added ${work} to ~/.kiro/settings/mcp.json`);
       const { command, args, env } = await ours();
       // The editor has the environment of the tests.
-      const way = Object.keys(entryWay({ env: process.env }));
+      const way = Object.keys(entryEnvironment({ env: process.env }));
       assert.deepEqual(
         { keys: Object.keys(await servers()), bridge: args[0]?.endsWith("bridge.cjs"), env: Object.keys(env).sort() },
         {

@@ -1,6 +1,6 @@
 import { type ResolvedGateway, resolveConnection } from "../../src/connections/resolvedConnection.ts";
 import type { GatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
-import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
 import type { Authorization } from "../../src/oauth/signIn/authorization.ts";
 import { FakeRedirect } from "./fakePorts.ts";
 

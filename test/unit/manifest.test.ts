@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { readGatewaySettings } from "../../src/connections/settings/readGatewaySettings.ts";
-import { defaultRedirect } from "../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../src/connections/settings/redirectUriSettings.ts";
 import { identityProviderIds } from "../../src/oauth/identityProviders/identityProviderIds.ts";
 import { signInFlows } from "../../src/oauth/signIn/signInFlow.ts";
 import { commandName, commandIds as registeredIds } from "../../src/vscode/commands/commandIds.ts";

@@ -2,11 +2,11 @@ import { recordedAuthorization } from "../../oauth/signIn/authorization.ts";
 import { chooseClient } from "../../oauth/signIn/client.ts";
 import { awsSigningOf, signedBySettings } from "../aws/awsSigning.ts";
 import { type Connection, suggestedName } from "../connection.ts";
+import type { OutgoingFetch } from "../fetchToGateway.ts";
 import { resolveAllowed } from "../managed/allowedSignIn.ts";
 import { allowedAddresses, maySignIn } from "../managed/managedGateway.ts";
 import { flowAt, resolveGateway } from "../resolvedConnection.ts";
 import type { SignInToConnectionWorld } from "../signIn/signInToConnection.ts";
-import type { WaysOut } from "../wayToGateway.ts";
 import { orWrongGuess } from "./authorizationServerOf.ts";
 import { discoverGateway } from "./discoverGateway.ts";
 
@@ -18,7 +18,7 @@ import { discoverGateway } from "./discoverGateway.ts";
 export async function discoverConnection(
   id: string,
   candidates: readonly URL[],
-  world: WaysOut &
+  world: OutgoingFetch &
     Pick<SignInToConnectionWorld, "secrets" | "settings" | "redirect" | "clientSecret" | "moreGrants" | "signal">,
 ): Promise<Connection> {
   const allowed = allowedAddresses(candidates, world);

@@ -14,9 +14,9 @@ import { type IdentityProvider, requestScopes } from "../../oauth/identityProvid
 import { identityProviderOf } from "../../oauth/identityProviders/identityProviders.ts";
 import { isMachineFlow } from "../../oauth/signIn/signInFlow.ts";
 import { freeRules } from "../../policy/policy.ts";
+import { fetchToGateway, type OutgoingFetch } from "../fetchToGateway.ts";
 import { flowAt, type ResolvedGateway } from "../resolvedConnection.ts";
 import type { GatewaySettings } from "../settings/readGatewaySettings.ts";
-import { type WaysOut, wayToGateway } from "../wayToGateway.ts";
 import { acceptedResource } from "./acceptedResource.ts";
 import { firstToServe, type OwnAuthorizationServer, ownAuthorizationServer } from "./authorizationServerOf.ts";
 
@@ -46,24 +46,28 @@ export interface ProtectedGateway extends Pick<OwnAuthorizationServer, "guessed"
 export async function discoverGateway(
   candidates: readonly URL[],
   resolve: (url: string) => ResolvedGateway,
-  ways: WaysOut & Pick<AskedWorld, "signal">,
+  outgoing: OutgoingFetch & Pick<AskedWorld, "signal">,
 ): Promise<DiscoveredGateway> {
   // One limit for all of it: each request has its own too, and there may be a dozen.
   let deadline = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
   const mayAskPrivate: MayAskPrivate = async (asked) => {
-    const answer = (await ways.mayAskPrivate?.(asked)) ?? false;
+    const answer = (await outgoing.mayAskPrivate?.(asked)) ?? false;
     // People take longer to decide than servers may.
     deadline = AbortSignal.timeout(DISCOVERY_TIMEOUT_MS);
     return answer;
   };
   const world = {
-    ...ways,
+    ...outgoing,
     mayAskPrivate,
     get deadline() {
       return deadline;
     },
   };
-  const probing = probeGateway(candidates, { ...world, fetch: wayToGateway(ways, candidates), ruleOf: awsFailure });
+  const probing = probeGateway(candidates, {
+    ...world,
+    fetch: fetchToGateway(outgoing, candidates),
+    ruleOf: awsFailure,
+  });
   const probed = await probing.catch((failure: unknown) => {
     throw whereOffered(failure);
   });
@@ -79,8 +83,8 @@ export interface AskedSignIn {
   readonly resolved: ResolvedGateway;
 }
 
-/** The ways out of discovery, with its limits. */
-export type DiscoveryWorld = WaysOut & Omit<AskedWorld, "fetch">;
+/** What discovery sends by, with its limits. */
+export type DiscoveryWorld = OutgoingFetch & Omit<AskedWorld, "fetch">;
 
 /**
  * The issuers that a gateway names, but for one that is set, which stands in for them. A gateway without metadata names none.
@@ -92,7 +96,7 @@ export async function namedIssuers(
   world: DiscoveryWorld,
 ): Promise<readonly string[]> {
   if (settings.issuer !== undefined) return [settings.issuer];
-  const metadata = await resourceMetadata(gateway, settings, { ...world, fetch: wayToGateway(world, gateway.url) });
+  const metadata = await resourceMetadata(gateway, settings, { ...world, fetch: fetchToGateway(world, gateway.url) });
   return "tried" in metadata ? [] : metadata.authorizationServers;
 }
 
@@ -106,7 +110,7 @@ export async function discoverSignIn(
   world: DiscoveryWorld,
 ): Promise<ProtectedGateway> {
   const { settings } = resolved;
-  const gateway = { ...world, fetch: wayToGateway(world, url) };
+  const gateway = { ...world, fetch: fetchToGateway(world, url) };
   const metadata = await resourceMetadata({ url, challenge }, settings, gateway);
   const { server, guessed } = await authorizationServer({ url, challenge, resolved }, metadata, { world, gateway });
   const provider = identityProviderOf(server, settings.identityProvider);

@@ -2,8 +2,8 @@ import { partLoaded } from "../../failures/partLoaded.ts";
 import type { HttpFetch } from "../../lib/httpPort.ts";
 import { once } from "../../lib/once.ts";
 import { signInBundle } from "../../oauth/tokens/lazyRequests.ts";
+import type { WithHeaders } from "../fetchToGateway.ts";
 import type { SettingsValues } from "../settings/readGatewaySettings.ts";
-import type { WithHeaders } from "../wayToGateway.ts";
 import { headersFor } from "./headersSetting.ts";
 import type { HeaderSending } from "./sendWithHeaders.ts";
 

@@ -1,7 +1,7 @@
 import { GatewayFailure } from "../../failures/failure.ts";
 import { type ManagedValues, managedGateways } from "../managed/managedSettings.ts";
 import { gatewaySettings } from "./gatewaySettingsSchema.ts";
-import { type RedirectSettings, redirectOf } from "./redirectSettings.ts";
+import { type RedirectUriSettings, redirectOf } from "./redirectUriSettings.ts";
 import { keyOf, type SetForGateways, setFor } from "./setForGateways.ts";
 import { isShared, readSettings, type SettingValues } from "./setting.ts";
 
@@ -11,7 +11,7 @@ type Values = SettingValues<typeof gatewaySettings>;
  * What a person or their platform team has set for one gateway. Whatever is absent is found by discovery or asked for.
  */
 export interface GatewaySettings extends Omit<Values, "redirectPorts" | "redirectPath" | "redirectHost"> {
-  readonly redirect: RedirectSettings;
+  readonly redirect: RedirectUriSettings;
 }
 
 /** The names of the settings that hold for all gateways, unless one of them says otherwise. */

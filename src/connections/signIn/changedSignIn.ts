@@ -10,13 +10,13 @@ import type { Connection } from "../connection.ts";
 import { orWrongGuess } from "../discovery/authorizationServerOf.ts";
 import { discoverSignIn, namedIssuers } from "../discovery/discoverGateway.ts";
 import { isKnownPlace } from "../discovery/knownPlace.ts";
+import type { OutgoingFetch } from "../fetchToGateway.ts";
 import { resolveGateway, type SettingsWorld } from "../resolvedConnection.ts";
-import type { WaysOut } from "../wayToGateway.ts";
 import type { ChangedSignIn } from "./agreedIssuer.ts";
 import { askedAuthorization, type ClientQuestions } from "./askedAuthorization.ts";
 import type { SignInToConnectionWorld } from "./signInToConnection.ts";
 
-export interface FollowWorld extends WaysOut, SettingsWorld, Pick<AskedWorld, "signal"> {
+export interface FollowWorld extends OutgoingFetch, SettingsWorld, Pick<AskedWorld, "signal"> {
   /** The gateways that are connected. */
   readonly all: readonly Connection[];
 }
@@ -40,14 +40,14 @@ export async function changedSignIn(
   const asked = { url: new URL(url), challenge, resolved: resolveGateway({ url, flow: oauth?.signIn }, world) };
   // Nobody is asked here: a call of an agent may have led to it.
   const mayAskPrivate: MayAskPrivate = async (one) => isKnownPlace(world.all, one);
-  const ways = { ...world, mayAskPrivate, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
+  const outgoing = { ...world, mayAskPrivate, deadline: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS) };
   try {
     if (before !== undefined) {
-      const named = await namedIssuers(asked, ways);
+      const named = await namedIssuers(asked, outgoing);
       // An issuer that is set is never left, one of several is stayed with, and where none is named nothing is guessed.
       if (named.length === 0 || named.includes(before)) return undefined;
     }
-    const now = await discoverSignIn(asked, ways);
+    const now = await discoverSignIn(asked, outgoing);
     return now.server.issuer === before ? undefined : { now, before };
   } catch (failure) {
     world.signal?.throwIfAborted();

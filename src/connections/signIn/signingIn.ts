@@ -7,12 +7,12 @@ import type { AwsSignIns } from "../aws/awsSignIns.ts";
 import type { Connection } from "../connection.ts";
 import { withoutResource } from "../connectionBook.ts";
 import { joinCompany, type SharedElsewhere } from "../enterprise/joinCompany.ts";
+import type { OutgoingFetch } from "../fetchToGateway.ts";
 import type { GatewayStates } from "../gatewayState.ts";
 import type { KnownConnections } from "../knownConnections.ts";
 import { isAccountAllowed, mayBegin } from "../managed/allowedSignIn.ts";
 import { judgedAccount, rulesOf } from "../managed/managedGateway.ts";
 import { resolveConnection } from "../resolvedConnection.ts";
-import type { WaysOut } from "../wayToGateway.ts";
 import { type AgreedIssuer, type ChangedSignIn, mayFollow } from "./agreedIssuer.ts";
 import type { AskClientElsewhere } from "./clientElsewhere.ts";
 import { forgetClient, hasConfiguredClient } from "./forgetClient.ts";
@@ -34,7 +34,7 @@ export interface SignInContext extends Pick<SignInToConnectionWorld, "signal" | 
 
 export interface SigningInParts {
   readonly world: Omit<SignInToConnectionWorld, keyof SignInContext> &
-    WaysOut & {
+    OutgoingFetch & {
       readonly lock: CrossProcessLock;
       readonly onChanged: () => void;
       /** A sign-in that another program of the person keeps in the keychain, where it serves a connection that has none. */

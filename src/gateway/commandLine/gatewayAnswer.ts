@@ -3,7 +3,7 @@ import { bearerHeader } from "../../lib/bearer.ts";
 import type { HttpRequest } from "../../lib/httpPort.ts";
 import { requestPolicies } from "../../lib/limits.ts";
 import { networkReason } from "../../lib/networkReason.ts";
-import { wayOut } from "../../system/wayOut.ts";
+import { environmentFetch } from "../../system/environmentFetch.ts";
 
 /** A gateway's answer to one request, reduced to what can be compared with another gateway's. */
 export interface GatewayAnswer {
@@ -75,7 +75,7 @@ function decisionOf({ status, body }: GatewayAnswer): string {
 
 async function fetched(url: URL, request: HttpRequest) {
   try {
-    const answer = await askServer({ url, ...request }, requestPolicies.probe, { fetch: wayOut });
+    const answer = await askServer({ url, ...request }, requestPolicies.probe, { fetch: environmentFetch });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (error) {
     throw new Error(`${url.origin} could not be asked: ${networkReason(error).text}`);

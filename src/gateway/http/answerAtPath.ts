@@ -2,7 +2,7 @@ import { type HttpAnswer, type HttpBody, wholeBody } from "../../lib/httpPort.ts
 import { networkReason } from "../../lib/networkReason.ts";
 import { type HttpReply, jsonReply, type ServedRequest, type StreamedBody } from "../../lib/servedHttp.ts";
 import type { Json } from "../../mcp/passThrough.ts";
-import { wayOut } from "../../system/wayOut.ts";
+import { environmentFetch } from "../../system/environmentFetch.ts";
 import { deadline } from "../router/deadline.ts";
 import type { Messages } from "./messages.ts";
 import type { PathTarget } from "./pathTarget.ts";
@@ -68,7 +68,7 @@ export async function answerAtPath(
   const { request, messages, changed } = asked;
   const limit = deadline(target.callTimeoutMs ?? world.callTimeoutMs, undefined);
   try {
-    const answer = await wayOut(addressOf(target, request.target), {
+    const answer = await environmentFetch(addressOf(target, request.target), {
       method: request.method,
       headers: headersOf(target, asked),
       ...(request.method === "POST" && { body: new TextDecoder().decode(changed?.body ?? request.body) }),

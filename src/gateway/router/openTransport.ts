@@ -6,8 +6,8 @@ import { InMemoryTransport } from "@modelcontextprotocol/server";
 import { MAX_MESSAGE_BYTES } from "../../lib/limits.ts";
 import { httpTransport } from "../../mcp/watchedTransport.ts";
 import { withVariables } from "../../system/environment.ts";
+import { environmentFetch } from "../../system/environmentFetch.ts";
 import { killWithDescendants } from "../../system/processTree.ts";
-import { wayOut } from "../../system/wayOut.ts";
 import { MessageLines } from "./messageLines.ts";
 import type { ProcessOutput } from "./processOutput.ts";
 import { retryingFetch } from "./retryingFetch.ts";
@@ -53,7 +53,7 @@ export async function openTransport(
     case "http": {
       const maxBytes = () => target.maxResultBytes ?? MAX_MESSAGE_BYTES;
       return httpTransport(
-        { url: target.url, headers: { ...target.headers }, fetch: retryingFetch(wayOut), maxBytes },
+        { url: target.url, headers: { ...target.headers }, fetch: retryingFetch(environmentFetch), maxBytes },
         connecting,
       ) as unknown as Transport;
     }

@@ -2,13 +2,14 @@ import { drained, type HttpFetch, withText, wordsOf } from "../../lib/httpPort.t
 import { busySeconds, whenReady } from "../../lib/retryAfter.ts";
 
 /**
- * The way out to targets, which asks one again that has too much to do: what it refuses with 429 or 503 it has not done. How
- * long it asks to be left alone stands in what it said where nobody waits as long, so that it is told with it.
+ * `fetch` towards targets that asks one again which has too much to do: what it refuses with 429 or 503 it has not done.
+ * `whenReady` decides at which statuses and for how long. Where nobody waits as long, the time stands in what the target said,
+ * so that the caller is told with it.
  */
-export function retryingFetch(wayOut: HttpFetch): HttpFetch {
+export function retryingFetch(fetch: HttpFetch): HttpFetch {
   return async (url, request) => {
     const answer = await whenReady(
-      () => wayOut(url, request),
+      () => fetch(url, request),
       ({ body }) => drained(body),
       request?.signal,
     );

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { SetInWindow } from "../../connections/settings/handedSettings.ts";
-import { type EditorWay, entryWay } from "../../hosts/entryWay.ts";
+import { type EditorNetwork, entryEnvironment } from "../../hosts/entryEnvironment.ts";
 import { HostEntries, type HostEntriesWorld, type HostFiles } from "../../hosts/hostEntries.ts";
 import { hostFilePath, type MachineFolders } from "../../hosts/hostPaths.ts";
 import { hostOf } from "../../hosts/hosts.ts";
@@ -25,8 +25,8 @@ export interface HostEntriesOptions {
   readonly bundles: string;
   /** The program that the person wants the bridge to run in. */
   readonly chosenRuntime: () => string | undefined;
-  /** What the editor's settings say of the way out of this computer. */
-  readonly wayOut?: () => Omit<EditorWay, "env">;
+  /** The proxy of the editor's settings. */
+  readonly editorProxy?: () => Omit<EditorNetwork, "env">;
   readonly places: MachineFolders & { readonly platform: NodeJS.Platform };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folders of the workspace, as they are now: no program is taken from there. */
@@ -45,7 +45,7 @@ export function openHostEntries(options: HostEntriesOptions): {
   /** Hands over what is set, see `handOver`. */
   readonly handOver: () => Promise<void>;
 } {
-  const { book, bundles, chosenRuntime, env, folder, log, places, set, wayOut, workspaces } = options;
+  const { book, bundles, chosenRuntime, env, folder, log, places, set, editorProxy, workspaces } = options;
   const { platform, home } = places;
   const isForeign = () => foreignPlaces(workspaces?.());
   const ownByClaudeCode = hostFilePath(hostOf("claude-code"), "user", places);
@@ -74,7 +74,7 @@ export function openHostEntries(options: HostEntriesOptions): {
       return await installed();
     },
     folder,
-    way: () => entryWay({ env, ...wayOut?.() }),
+    environment: () => entryEnvironment({ env, ...editorProxy?.() }),
     ...(options.mayEnter && { mayEnter: options.mayEnter }),
     nonce: () => randomBytes(4).toString("hex"),
     log,

@@ -1,4 +1,4 @@
-import type { RedirectSettings } from "../../connections/settings/redirectSettings.ts";
+import type { RedirectUriSettings } from "../../connections/settings/redirectUriSettings.ts";
 import { GatewayFailure } from "../../failures/failure.ts";
 import { partLoaded } from "../../failures/partLoaded.ts";
 import type { Redirect } from "../../oauth/signIn/redirect.ts";
@@ -23,7 +23,10 @@ export interface LastPort {
  * Receives the browser on this machine (RFC 8252, 7.3), on 127.0.0.1 and ::1 alike: `localhost` means either, and a
  * program that had the other one would receive the code.
  */
-export function loopbackRedirect({ pages, lastPort = inMemory() }: LoopbackWorld): (to: RedirectSettings) => Redirect {
+export function loopbackRedirect({
+  pages,
+  lastPort = inMemory(),
+}: LoopbackWorld): (to: RedirectUriSettings) => Redirect {
   return ({ ports: configured, path, host }) => {
     const last = lastPort.read();
     const ports = [...configured].sort((one, other) => Number(other === last) - Number(one === last));

@@ -2,7 +2,7 @@ import { asFailure } from "../../failures/failure.ts";
 import { checkClientMetadata, metadataAddress } from "../../oauth/clientMetadata/checkClientMetadata.ts";
 import { clientMetadataDocument, documentText } from "../../oauth/clientMetadata/clientMetadataDocument.ts";
 import { publishedRedirects } from "../../oauth/clientMetadata/publishedRedirects.ts";
-import { wayOut } from "../../system/wayOut.ts";
+import { environmentFetch } from "../../system/environmentFetch.ts";
 import { exitCodes } from "../arguments.ts";
 import { exitCodeOf } from "../exitCode.ts";
 import { say } from "../output.ts";
@@ -25,7 +25,7 @@ export async function clientMetadata({ act, url, redirect }: MetadataOptions): P
       );
       return exitCodes.ended;
     }
-    await checkClientMetadata(url, redirectUris, { fetch: wayOut });
+    await checkClientMetadata(url, redirectUris, { fetch: environmentFetch });
     say(`The document at ${url} is right. People use it with --client-metadata-url ${url}.`);
     return exitCodes.ended;
   } catch (error) {

@@ -5,7 +5,7 @@ import { asFailure } from "../../failures/failure.ts";
 import { type Finding, ok, problem } from "../../node/doctor/finding.ts";
 import { plainAddress } from "../../node/doctor/networkFindings.ts";
 import { loopbackRedirect } from "../../node/redirect/loopbackRedirect.ts";
-import { wayOut } from "../../system/wayOut.ts";
+import { environmentFetch } from "../../system/environmentFetch.ts";
 import { regionIn } from "../inputs.ts";
 import { terminalWords } from "../terminalWords.ts";
 
@@ -21,7 +21,9 @@ export async function gatewayFindings(address: string, env: NodeJS.ProcessEnv): 
       throw new Error("nobody signs in here");
     };
     const world = { settings: () => settings, redirect: loopbackRedirect({ pages }) };
-    const found = await discoverGateway(candidates, (url) => resolveGateway({ url }, world), { fetch: wayOut });
+    const found = await discoverGateway(candidates, (url) => resolveGateway({ url }, world), {
+      fetch: environmentFetch,
+    });
     const answers = ok("Gateway", `${plainAddress(found.url) ?? "it"} answers`);
     if (found.kind === "open") return [answers, ok("Sign-in", "nobody is asked to")];
     return [

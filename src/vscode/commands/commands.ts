@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { ToolDenials } from "../../connections/agents/toolDenials.ts";
 import type { LoadAws } from "../../connections/aws/awsPart.ts";
 import type { Connection } from "../../connections/connection.ts";
+import type { OutgoingFetch } from "../../connections/fetchToGateway.ts";
 import type { GatewaySummary } from "../../connections/gatewayStatus.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
@@ -9,7 +10,6 @@ import type { SuggestedGateway } from "../../connections/offers/teamFile.ts";
 import { resolveGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
 import type { TrafficTap } from "../../connections/traffic/trafficTap.ts";
-import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { hostIdOfEditor } from "../../hosts/hostIds.ts";
 import type { Log } from "../../lib/log.ts";
 import { once } from "../../lib/once.ts";
@@ -32,7 +32,7 @@ import type { Tell } from "../messages/unaskedMessages.ts";
 import type { RunningPrograms } from "../runningPrograms.ts";
 import type { Hosts } from "../servers/hosts.ts";
 import { serverNames } from "../servers/serverNames.ts";
-import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
+import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import type { Suggestions } from "../team/suggestions.ts";
 import type { createToolPages } from "../toolPages/toolPages.ts";
 import type { createTrafficCommands } from "../traffic/trafficCommands.ts";
@@ -54,10 +54,10 @@ import type { createUpkeep, Upkeep } from "./upkeep.ts";
 import { upkeepIds } from "./upkeepIds.ts";
 
 /** All that commands need of the window they run in. */
-export interface CommandsWorld extends WaysOut {
+export interface CommandsWorld extends OutgoingFetch {
   readonly gateways: Gateways;
   readonly attention: ExplainAccessWorld["attention"];
-  readonly browser: BrowserSignIn;
+  readonly browser: EditorSignIn;
   readonly hosts: Hosts;
   /** The sign-ins of this window that other programs share. */
   readonly keychain: () => Promise<SharedSignIns>;

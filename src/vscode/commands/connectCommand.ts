@@ -4,10 +4,10 @@ import type { ChosenGateway } from "../../connections/aws/chosenGateway.ts";
 import { type ConnectOutcome, connectGateway } from "../../connections/connectGateway.ts";
 import type { Connection } from "../../connections/connection.ts";
 import { whichEnterprise } from "../../connections/enterprise/whichEnterprise.ts";
+import type { OutgoingFetch } from "../../connections/fetchToGateway.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import type { GatewaysWorld } from "../../connections/gatewaysWorld.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
-import type { WaysOut } from "../../connections/wayToGateway.ts";
 import { type AnyFailure, asFailure } from "../../failures/failure.ts";
 import { type FailureWords, failureLine } from "../../failures/wording.ts";
 import type { JsonObject } from "../../lib/json/jsonObject.ts";
@@ -30,7 +30,7 @@ import { type AnsweredSettings, WrittenSettings } from "../connect/writtenSettin
 import type { LogFailure } from "../messages/logFailure.ts";
 import type { Tell } from "../messages/unaskedMessages.ts";
 import { milestones } from "../milestones.ts";
-import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
+import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { translate } from "../translate.ts";
 import { executeCommand } from "./executeCommand.ts";
 
@@ -58,9 +58,9 @@ export interface KnownClient {
   readonly company?: Company | undefined;
 }
 
-export interface ConnectWorld extends WaysOut {
+export interface ConnectWorld extends OutgoingFetch {
   readonly gateways: Gateways;
-  readonly browser: BrowserSignIn;
+  readonly browser: EditorSignIn;
   readonly secrets: SecretStore;
   readonly settings: () => SettingsValues;
   readonly redirect: GatewaysWorld["redirect"];

@@ -3,11 +3,11 @@ import type { readAuthorizer } from "../../agentcore/authorizer/readAuthorizer.t
 import type { KeptAttention } from "../../connections/attention/keptAttention.ts";
 import { type Connection, suggestedName } from "../../connections/connection.ts";
 import { whichEnterprise } from "../../connections/enterprise/whichEnterprise.ts";
+import { fetchToGateway, type OutgoingFetch } from "../../connections/fetchToGateway.ts";
 import type { Gateways } from "../../connections/gateways.ts";
 import { gatewayCandidates, parseGatewayAddress } from "../../connections/gatewayUrl.ts";
 import type { ResolvedGateway } from "../../connections/resolvedConnection.ts";
 import type { SettingsValues } from "../../connections/settings/readGatewaySettings.ts";
-import { type WaysOut, wayToGateway } from "../../connections/wayToGateway.ts";
 import type { AccessReport } from "../../diagnosis/accessReport.ts";
 import type { accessReportPage } from "../../diagnosis/accessReportPage.ts";
 import type { accessReportText } from "../../diagnosis/accessReportText.ts";
@@ -42,7 +42,7 @@ export interface ExplainAccessParts {
   readonly readAuthorizer: typeof readAuthorizer;
 }
 
-export interface ExplainAccessWorld extends WaysOut {
+export interface ExplainAccessWorld extends OutgoingFetch {
   /** The settings as they are now. */
   readonly settings: () => SettingsValues;
   readonly gateways: Gateways;
@@ -124,7 +124,7 @@ async function atAddress(text: string, world: ExplainAccessWorld): Promise<Targe
   // Where no address answers, the report is about the most likely one.
   const url =
     candidates.length > 1
-      ? await probeGateway(candidates, { fetch: wayToGateway(world, candidates) }).then(
+      ? await probeGateway(candidates, { fetch: fetchToGateway(world, candidates) }).then(
           (one) => one.url,
           () => first,
         )

@@ -15,14 +15,14 @@ import { logoutPage } from "../../oauth/tokens/logoutPage.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { ShowFailure } from "../messages/failureMessages.ts";
 import { failureWords } from "../messages/failureWords.ts";
-import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
+import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { translate } from "../translate.ts";
 import type { CommandId } from "./commandIds.ts";
 import { executeCommand } from "./executeCommand.ts";
 
 export interface MenuWorld {
   /** What a sign-in waits for: an address that is pasted, or a code that is entered. */
-  readonly signIn: Pick<BrowserSignIn, "waiting" | "code">;
+  readonly signIn: Pick<EditorSignIn, "waiting" | "code">;
   /** What the administrator of this machine allows. */
   readonly policy: Policy | undefined;
   readonly showFailure: ShowFailure;

@@ -1,9 +1,9 @@
 import * as vscode from "vscode";
-import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
+import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { translate } from "../translate.ts";
 
 /** **Paste the Address You Were Sent To…**: finishes a sign-in whose browser runs on another machine. */
-export async function pasteRedirectCommand(browser: BrowserSignIn): Promise<void> {
+export async function pasteRedirectCommand(browser: EditorSignIn): Promise<void> {
   if (!browser.waiting) {
     void vscode.window.showInformationMessage(translate("No sign-in is waiting for an address."));
     return;

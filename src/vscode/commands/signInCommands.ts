@@ -10,7 +10,7 @@ import { accountAtIssuer } from "../../oauth/tokens/account.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import type { SignInEnding } from "../../relay/gatewayAccess.ts";
 import { withCancellableProgress } from "../messages/cancellableProgress.ts";
-import type { BrowserSignIn } from "../signIn/browserSignIn.ts";
+import type { EditorSignIn } from "../signIn/editorSignIn.ts";
 import { isSignedInText, signedInText } from "../signIn/signedInText.ts";
 import { translate, translated } from "../translate.ts";
 import { chooseConnection } from "./chooseConnection.ts";
@@ -19,7 +19,7 @@ import { executeCommand } from "./executeCommand.ts";
 
 export interface SignInWorld {
   readonly gateways: Gateways;
-  readonly browser: BrowserSignIn;
+  readonly browser: EditorSignIn;
 }
 
 /** **Sign In**: signs in to a gateway, or says who is signed in there already. */

@@ -12,7 +12,7 @@ import { copyText } from "../copyText.ts";
 import { isConfirmed } from "../messages/isConfirmed.ts";
 import { type Answer, askInBox, type BoxButton } from "./box.ts";
 import { credentialQuestion, neededAnswer } from "./credentialQuestion.ts";
-import { issuerForms } from "./issuerForms.ts";
+import { issuerUrls } from "./issuerUrls.ts";
 
 /** What stands in a box already, and what is wrong with it. */
 export interface Given {
@@ -82,7 +82,9 @@ export function askIssuer(
     placeholder: "https://login.example.com",
     canGoBack: true,
     ...given,
-    buttons: [{ icon: "question", tooltip: say("What It Looks Like at Your Identity Provider"), press: chooseForm }],
+    buttons: [
+      { icon: "question", tooltip: say("What It Looks Like at Your Identity Provider"), press: chooseTemplate },
+    ],
     check: async (issuer, signal) => {
       try {
         await findAuthorizationServer(issuer, { fetch: world.fetch, signal });
@@ -110,11 +112,16 @@ export async function mayEnterNetwork(
   );
 }
 
-async function chooseForm(): Promise<string | undefined> {
-  const items = issuerForms.map(({ name, form, at }) => ({ label: name, description: form, detail: at, form }));
+async function chooseTemplate(): Promise<string | undefined> {
+  const items = Object.values(issuerUrls).map(({ name, template, at }) => ({
+    label: name,
+    description: template,
+    detail: at,
+    template,
+  }));
   const title = say("What Issuers Look Like");
   const placeHolder = say("Choose your identity provider to begin with its form");
-  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.form;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.template;
 }
 
 /** Asks for the client ID, and says where it is found and what has to be registered, with a button that copies that. */

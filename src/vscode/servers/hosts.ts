@@ -70,7 +70,7 @@ export function hostsOfMachine(world: HostsWorld): Hosts {
       folder,
       bundles,
       chosenRuntime,
-      wayOut,
+      editorProxy,
       places,
       env,
       workspaces,
@@ -101,7 +101,7 @@ export function hostsOfMachine(world: HostsWorld): Hosts {
 const chosenRuntime = (): string | undefined =>
   vscode.workspace.getConfiguration("gatewayConnect").get<string>("mcpJson.runtime");
 
-const wayOut = () => {
+const editorProxy = () => {
   const http = vscode.workspace.getConfiguration("http");
   return { proxy: http.get<string>("proxy"), direct: http.get<string[]>("noProxy") };
 };

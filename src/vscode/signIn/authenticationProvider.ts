@@ -6,12 +6,12 @@ import { foreignText } from "../../lib/foreignText.ts";
 import { accountAtIssuer, isNamed } from "../../oauth/tokens/account.ts";
 import type { TokenSet } from "../../oauth/tokens/tokenSet.ts";
 import { translate } from "../translate.ts";
-import type { BrowserSignIn } from "./browserSignIn.ts";
+import type { EditorSignIn } from "./editorSignIn.ts";
 import { gatewayMarker, providerId } from "./providerId.ts";
 
 export interface AuthenticationWorld {
   readonly gateways: Gateways;
-  readonly browser: Pick<BrowserSignIn, "signIn">;
+  readonly browser: Pick<EditorSignIn, "signIn">;
   /** Signs out of these gateways and tells the person what was revoked. */
   readonly signOut: (connections: readonly Connection[]) => Promise<void>;
 }

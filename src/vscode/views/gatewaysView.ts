@@ -5,11 +5,11 @@ import type { SuggestedFile } from "../../connections/tree/suggestedFile.ts";
 import type { LocalProgram, TreeNode } from "../../connections/tree/treeNode.ts";
 import { once } from "../../lib/once.ts";
 import { milestones } from "../milestones.ts";
-import type { createGatewaysTree, GatewaysTree } from "./gatewaysTree.ts";
+import type { createTreeItems, TreeItems } from "./treeItems.ts";
 
 export interface GatewaysViewWorld {
   /** Loads what makes the items. */
-  readonly load: () => Promise<{ readonly createGatewaysTree: typeof createGatewaysTree }>;
+  readonly load: () => Promise<{ readonly createTreeItems: typeof createTreeItems }>;
   readonly kept: KeptCatalogues;
   readonly summaries: () => Promise<readonly GatewaySummary[]>;
   readonly programs: () => readonly LocalProgram[];
@@ -22,10 +22,10 @@ export interface GatewaysViewWorld {
 /** The view "MCP Gateways". Its items are loaded when it is first seen; until then it only counts who needs the person. */
 export class GatewaysView implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<TreeNode | undefined>();
-  readonly #tree: () => Promise<GatewaysTree>;
+  readonly #tree: () => Promise<TreeItems>;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #world: GatewaysViewWorld;
-  #made: GatewaysTree | undefined;
+  #made: TreeItems | undefined;
   #isEmpty = true;
   #suggested: readonly SuggestedFile[] = [];
 
@@ -99,9 +99,9 @@ export class GatewaysView implements vscode.Disposable {
   }
 
   /** @throws GatewayFailure `part_not_loaded` */
-  async #load(): Promise<GatewaysTree> {
+  async #load(): Promise<TreeItems> {
     const { kept, load, summaries, programs } = this.#world;
-    const tree = (await load()).createGatewaysTree({ kept, onChanged: (node) => this.#changed.fire(node) });
+    const tree = (await load()).createTreeItems({ kept, onChanged: (node) => this.#changed.fire(node) });
     this.#made = tree;
     tree.update(await summaries());
     tree.run(programs());

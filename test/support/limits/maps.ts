@@ -86,7 +86,7 @@ export const boundedMaps: Readonly<Record<string, Bounded>> = {
   "src/system/fileLock.ts: queues": { why: "keyed by locks, which our own files have" },
   "src/vscode/signIn/authenticationProvider.ts: #handles": signIns,
   "src/vscode/signIn/authenticationProvider.ts: #known": signIns,
-  "src/vscode/signIn/browserSignIn.ts: #underWay": signIns,
+  "src/vscode/signIn/editorSignIn.ts: #underWay": signIns,
   "src/vscode/commands/localGatewayCommands.ts: #rules": files,
   "src/vscode/commands/localGatewayCommands.ts: #running": files,
   "src/vscode/connect/givenAnswers.ts: #agreed": steps,
@@ -172,7 +172,7 @@ export const boundedClosures: Readonly<Record<string, Bounded>> = {
   "src/sandbox/faults/faultWays.ts: held": sandboxes,
   "src/sandbox/sample/sampleTarget.ts: notes": sandboxes,
   "src/sandbox/startSandbox.ts: before": { why: "a gateway of the sandbox for each time that somebody restarts it" },
-  "src/system/httpConnections.ts: proxied": { why: "keyed by proxies of the environment" },
+  "src/system/httpAgents.ts: proxied": { why: "keyed by proxies of the environment" },
   "src/system/silentConnections.ts: silent": { by: "most", why: "the one that was silent longest is closed" },
   "src/vscode/commands/commands.ts: open": { why: "a handful that our own code opens" },
   "src/vscode/toolPages/toolPages.ts: drafts": {

@@ -59,7 +59,7 @@ for (const [what, dateMs, age, state, found] of clocks) {
       ...(age > 0 && { age: String(age) }),
     };
     const seen = observedClocks({ fetch: async () => new Response(null, { headers }), now: () => 1_000_000 });
-    await seen.ways.fetch(gateway.url);
+    await seen.outgoing.fetch(gateway.url);
     const [check] = clockSection(seen, [["the gateway", `${gateway.url}/other`]]).checks;
     assert.equal(check?.state, state);
     assert.match(check?.found ?? "", found);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultRedirect } from "../../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../../src/connections/settings/redirectUriSettings.ts";
 import { signedAccess } from "../../../src/diagnosis/signedAccess.ts";
 import { GatewayFailure } from "../../../src/failures/failure.ts";
 import type { HttpRequest } from "../../../src/lib/httpPort.ts";

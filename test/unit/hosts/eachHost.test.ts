@@ -40,7 +40,7 @@ function desk(before: string) {
     exists: async (one: string) => one === world.command,
     bridge: async () => "/data/bridge/bridge.cjs",
     folder: "/data",
-    way: () => ({}),
+    environment: () => ({}),
     nonce: () => "n1",
     log: recordingLog(),
   };

@@ -43,7 +43,7 @@ function desk(texts: Record<string, string> = {}) {
     bridge: async () => world.script,
     folder: "/data",
     said: {} as Record<string, string>,
-    way: () => world.said,
+    environment: () => world.said,
     nonce: () => `n${++nonces}`,
     log: recordingLog(),
   };

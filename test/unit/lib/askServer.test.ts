@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
 import { askServer, responseFetch } from "../../../src/lib/askServer.ts";
 import type { HttpFetch, HttpRequest } from "../../../src/lib/httpPort.ts";
 import { MAX_DOCUMENT_DEPTH, type RequestPolicy } from "../../../src/lib/limits.ts";
-import { wayOut } from "../../../src/system/wayOut.ts";
+import { environmentFetch } from "../../../src/system/environmentFetch.ts";
 import { fakeNetwork, json } from "../../support/fakePorts.ts";
 
 const url = "https://login.example.com/keys";
@@ -214,7 +214,7 @@ const standStill = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBu
 test("an answer that came while this program stood still is in time, and one that does not come is not", async () => {
   const [prompt, never] = await Promise.all([serverApart(0), serverApart(600_000)]);
   try {
-    const ask = (at: string) => askServer({ url: at }, policy({ timeoutMs: 400 }), { fetch: wayOut });
+    const ask = (at: string) => askServer({ url: at }, policy({ timeoutMs: 400 }), { fetch: environmentFetch });
     await (await ask(prompt.url)).text();
     const answer = ask(prompt.url);
     await new Promise((done) => setImmediate(done));

@@ -6,8 +6,8 @@ import { buffer } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
 import { brotliCompressSync, createGzip, gzipSync } from "node:zlib";
 import { AnswerTooLarge, type HttpAnswer, wholeBody } from "../../../src/lib/httpPort.ts";
+import { keptAgents } from "../../../src/system/httpAgents.ts";
 import { type HttpClient, httpClient } from "../../../src/system/httpClient.ts";
-import { keptConnections } from "../../../src/system/httpConnections.ts";
 
 const textOf = async ({ body }: HttpAnswer, maxBytes: number) =>
   new TextDecoder().decode(await wholeBody(body, maxBytes));
@@ -25,7 +25,7 @@ async function served(t: TestContext, answer: RequestListener, idleMs?: number):
   const server = createServer(answer).on("connection", (socket) => connections.push(socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const client = idleMs === undefined ? httpClient() : httpClient(keptConnections(idleMs));
+  const client = idleMs === undefined ? httpClient() : httpClient(keptAgents(idleMs));
   t.after(async () => {
     client.close();
     server.close();

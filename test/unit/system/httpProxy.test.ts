@@ -4,8 +4,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { wordsOf } from "../../../src/lib/httpPort.ts";
+import { agentsByEnvironment } from "../../../src/system/httpAgents.ts";
 import { httpClient } from "../../../src/system/httpClient.ts";
-import { connectionsByEnvironment } from "../../../src/system/httpConnections.ts";
 import { proxyFor, signInToProxies } from "../../../src/system/httpProxy.ts";
 import { startForwardProxy } from "../../support/forwardProxy.ts";
 
@@ -85,7 +85,7 @@ test("a plain request names the whole address to its proxy, as often as it is se
   const { port } = server.address() as AddressInfo;
   const proxy = await startForwardProxy(t, { hosts: { "target.test": port }, credentials: "ada:p@ss" });
   setEnvironment(t, { HTTP_PROXY: `http://ada:p%40ss@127.0.0.1:${proxy.port}` });
-  const client = httpClient(connectionsByEnvironment(1000));
+  const client = httpClient(agentsByEnvironment(1000));
   t.after(() => client.close());
   const ask = async () => {
     const answer = await client.fetch("http://target.test/mcp", { method: "POST", body: "{}" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readGatewaySettings, usableSetting } from "../../../../src/connections/settings/readGatewaySettings.ts";
-import { defaultRedirect } from "../../../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../../../src/connections/settings/redirectUriSettings.ts";
 import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";
 import { failureOf, loopbackUris } from "../../../support/fakePorts.ts";

@@ -4,7 +4,7 @@ import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { test } from "node:test";
-import { defaultRedirect } from "../../../../src/connections/settings/redirectSettings.ts";
+import { defaultRedirect } from "../../../../src/connections/settings/redirectUriSettings.ts";
 import { GatewayFailure } from "../../../../src/failures/failure.ts";
 import * as landingPages from "../../../../src/node/redirect/landingPage.ts";
 import { loopbackRedirect } from "../../../../src/node/redirect/loopbackRedirect.ts";

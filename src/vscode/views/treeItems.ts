@@ -12,14 +12,14 @@ import { translate } from "../translate.ts";
 import { EditorSchemas } from "./editorSchemas.ts";
 import { findTool } from "./findTool.ts";
 
-export interface GatewaysTreeWorld {
+export interface TreeItemsWorld {
   readonly kept: KeptCatalogues;
   /** Called with an item that looks different or has other items under it; undefined stands for the top. */
   readonly onChanged: (node: TreeNode | undefined) => void;
 }
 
 /** The items of the view "MCP Gateways", as the editor asks for them. */
-export interface GatewaysTree extends vscode.Disposable {
+export interface TreeItems extends vscode.Disposable {
   update(gateways: readonly GatewaySummary[]): void;
   run(programs: readonly LocalProgram[]): void;
   suggest(files: readonly SuggestedFile[]): void;
@@ -34,7 +34,7 @@ export interface GatewaysTree extends vscode.Disposable {
 }
 
 /** Makes the items of the view, once for a window. */
-export function createGatewaysTree({ kept, onChanged }: GatewaysTreeWorld): GatewaysTree {
+export function createTreeItems({ kept, onChanged }: TreeItemsWorld): TreeItems {
   const catalogues = new Catalogues(kept);
   const words = { say: translate, time: clockTime, failureWords };
   const schemas = new EditorSchemas();

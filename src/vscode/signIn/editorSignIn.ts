@@ -51,7 +51,7 @@ interface SignInUnderWay {
  * `ask` goes through the editor's authentication API, so that the editor asks for consent and lists the account;
  * the editor then calls the authentication provider, which comes back here with `signIn`.
  */
-export class BrowserSignIn {
+export class EditorSignIn {
   readonly #gateways: () => Gateways;
   readonly #awsSignIn: AwsSignIn;
   /** By connection. The editor's dialog stands between the question and the sign-in, and carries only the scopes. */

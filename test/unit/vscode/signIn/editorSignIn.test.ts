@@ -21,7 +21,7 @@ useFakeEditor({
       act({ report: ({ message }: { message: string }) => said.push(message) }, { onCancellationRequested() {} }),
   },
 });
-const { BrowserSignIn } = await import("../../../../src/vscode/signIn/browserSignIn.ts");
+const { EditorSignIn } = await import("../../../../src/vscode/signIn/editorSignIn.ts");
 
 const url = "https://gw.example.com/mcp";
 
@@ -59,7 +59,7 @@ for (const [connectedWith, signIn, next, waiting] of cases) {
     const { gateways } = connectWorld({ settings: { [url]: { signIn } } });
     const one = connection(connectedWith);
     await gateways.book.add(one);
-    const browser = new BrowserSignIn(() => gateways, noAws);
+    const browser = new EditorSignIn(() => gateways, noAws);
     said.length = 0;
     createSession = async () => void (await browser.signIn(one, { scopes: [], chooseAccount: false }).catch(() => {}));
     await browser.ask({ connection: one, because: "sign_in_needed", scopes: [] });
@@ -84,7 +84,7 @@ for (const [lacking, question] of [
     said.length = 0;
     createSession = async () => {};
     const scopes = ["read", ...lacking];
-    await new BrowserSignIn(() => gateways, noAws).ask({
+    await new EditorSignIn(() => gateways, noAws).ask({
       connection: one,
       because: "insufficient_scope",
       scopes,

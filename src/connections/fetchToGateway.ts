@@ -4,8 +4,11 @@ import type { MayAskPrivate } from "../oauth/discovery/namedPlace.ts";
 /** The same `fetch` with what is set for a gateway added to what is sent to it. */
 export type WithHeaders = (gateway: string, fetch: HttpFetch) => HttpFetch;
 
-/** The ways by which requests leave. */
-export interface WaysOut {
+/**
+ * By which `fetch` each request of this program leaves. The editor's are made in `src/extension.ts`, those of the program
+ * without an editor in `src/standalone/standaloneFetch.ts`.
+ */
+export interface OutgoingFetch {
   /** To identity providers, and to gateways where nothing else is given: in the editor its own `fetch`. */
   readonly fetch: HttpFetch;
   /** To gateways, where it is another one. */
@@ -17,21 +20,22 @@ export interface WaysOut {
 }
 
 /**
- * The way to a gateway, for whatever is sent there: calls, discovery, the questions of Explain Access. Nobody else
- * chooses one, so that they do not see different gateways.
+ * The `fetch` for whatever is sent to a gateway: calls, discovery, the questions of Explain Access. Nobody else chooses one,
+ * so that all of them reach the same gateway by the same proxy, with the same headers. A proxy for some gateways is chosen
+ * here.
  *
  * @param gateway its address, or those that it may have
  */
-export function wayToGateway(
-  { fetch, gatewayFetch, withHeaders }: WaysOut,
+export function fetchToGateway(
+  { fetch, gatewayFetch, withHeaders }: OutgoingFetch,
   gateway: string | URL | readonly URL[],
 ): HttpFetch {
-  const way = gatewayFetch ?? fetch;
-  if (!withHeaders) return way;
-  if (!Array.isArray(gateway)) return withHeaders(String(gateway), way);
+  const bare = gatewayFetch ?? fetch;
+  if (!withHeaders) return bare;
+  if (!Array.isArray(gateway)) return withHeaders(String(gateway), bare);
   return (url, request) => {
     const asked = new URL(url).href;
     const one = gateway.find(({ href }) => href === asked);
-    return (one ? withHeaders(one.href, way) : way)(url, request);
+    return (one ? withHeaders(one.href, bare) : bare)(url, request);
   };
 }

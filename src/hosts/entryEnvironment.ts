@@ -1,7 +1,7 @@
 import { parseUrl } from "../lib/secureUrl.ts";
 
-/** What the editor knows of the way out of this computer. */
-export interface EditorWay {
+/** What the editor knows of this computer's network. */
+export interface EditorNetwork {
   /** The environment the editor runs in. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The proxy of the editor's settings, if any. */
@@ -11,11 +11,11 @@ export interface EditorWay {
 }
 
 /**
- * The way out as an entry says it, for the program that takes the editor's place where none is open: hosts do not hand on
- * their environment. The names are ours, since some hosts strip whatever has KEY, CERT and the like in its name; the bridge
+ * The variables of an entry that name the proxy and the certificates, for the program that takes the editor's place where none
+ * is open: hosts do not hand on their environment. The names are ours, since some hosts strip whatever has KEY, CERT and the like in its name; the bridge
  * gives the values the names that programs know. A proxy's user name and password stay out.
  */
-export function entryWay({ env, proxy, direct = [] }: EditorWay): Readonly<Record<string, string>> {
+export function entryEnvironment({ env, proxy, direct = [] }: EditorNetwork): Readonly<Record<string, string>> {
   const either = (name: string): string | undefined => env[name.toLowerCase()] || env[name] || undefined;
   const address = withoutLogin(proxy || either("HTTPS_PROXY") || either("ALL_PROXY") || either("HTTP_PROXY"));
   const values = {

@@ -1,22 +1,22 @@
+import type { OutgoingFetch } from "../connections/fetchToGateway.ts";
 import { gatewayHeaders } from "../connections/headers/gatewayHeaders.ts";
 import type { SettingsValues } from "../connections/settings/readGatewaySettings.ts";
-import type { WaysOut } from "../connections/wayToGateway.ts";
 import { headerPlaces } from "../node/secrets/headerPlaces.ts";
-import { wayOut } from "../system/wayOut.ts";
+import { environmentFetch } from "../system/environmentFetch.ts";
 import type { Inputs } from "./inputs.ts";
 import { headerPlace } from "./options/headerOptions.ts";
 
 /**
- * The ways by which this program's requests leave. The headers of `--header` go to the gateway alone.
+ * By which `fetch` this program's requests leave. The headers of `--header` go to the gateway alone.
  *
  * @param isHanded whether they are an editor's, see `withHanded`
  */
-export const standaloneWays = (
+export const standaloneFetch = (
   settings: () => SettingsValues,
   { childEnvironment }: Pick<Inputs, "childEnvironment">,
   isHanded = false,
-): WaysOut => ({
-  fetch: wayOut,
+): OutgoingFetch => ({
+  fetch: environmentFetch,
   withHeaders: gatewayHeaders({
     settings,
     places: headerPlaces(process.env, childEnvironment),

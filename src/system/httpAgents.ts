@@ -2,19 +2,19 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { type HttpProxy, proxyFor } from "./httpProxy.ts";
 
-/** How an address is reached. */
-export interface Way {
+/** The agent for an address. */
+export interface ChosenAgent {
   /** Opens connections, and keeps them. */
   readonly agent: HttpAgent;
-  /** The proxy they lead through, as it may be shown. */
+  /** The proxy that its connections lead through, as it may be shown. */
   readonly proxy?: string;
 }
 
-/** The connections of a program. */
-export interface Connections {
+/** The agents of a program: each opens connections of one kind, and keeps them. */
+export interface HttpAgents {
   /** @throws ProxyUnusable */
-  to(url: URL): Way | Promise<Way>;
-  /** Closes those that nobody uses. */
+  to(url: URL): ChosenAgent | Promise<ChosenAgent>;
+  /** Closes the connections that nobody uses. */
   close(): void;
 }
 
@@ -23,10 +23,14 @@ const options = (idleMs: number) =>
   // A request that takes longer is told of the time-out too, and does not mind.
   ({ keepAlive: true, timeout: idleMs, scheduling: "lifo" }) as const;
 
-/** @param idleMs how long a connection that nobody uses is kept, where the server does not ask for less */
-export function keptConnections(idleMs: number): Connections {
-  const http: Way = { agent: new HttpAgent(options(idleMs)) };
-  const https: Way = { agent: new HttpsAgent(options(idleMs)) };
+/**
+ * Agents whose connections lead straight to a server.
+ *
+ * @param idleMs how long a connection that nobody uses is kept, where the server does not ask for less
+ */
+export function keptAgents(idleMs: number): HttpAgents {
+  const http: ChosenAgent = { agent: new HttpAgent(options(idleMs)) };
+  const https: ChosenAgent = { agent: new HttpsAgent(options(idleMs)) };
   return {
     to: ({ protocol }) => (protocol === "https:" ? https : http),
     close() {
@@ -37,9 +41,9 @@ export function keptConnections(idleMs: number): Connections {
 }
 
 /** The same through the proxies that the environment names, for programs on their own. */
-export function connectionsByEnvironment(idleMs: number): Connections {
-  const direct = keptConnections(idleMs);
-  const proxied = new Map<string, Promise<Way>>();
+export function agentsByEnvironment(idleMs: number): HttpAgents {
+  const direct = keptAgents(idleMs);
+  const proxied = new Map<string, Promise<ChosenAgent>>();
   return {
     to(url) {
       const proxy = proxyFor(url);
@@ -59,7 +63,7 @@ export function connectionsByEnvironment(idleMs: number): Connections {
 }
 
 /** https through a tunnel (RFC 9110, 9.3.6), http as a request that names the whole address (RFC 9112, 3.2.2). */
-async function throughProxy(protocol: string, { url, authorization }: HttpProxy, idleMs: number): Promise<Way> {
+async function throughProxy(protocol: string, { url, authorization }: HttpProxy, idleMs: number): Promise<ChosenAgent> {
   // The credentials stay out of the address: the libraries write it where DEBUG asks for it.
   const headers: Record<string, string> = authorization === undefined ? {} : { "Proxy-Authorization": authorization };
   const given = { ...options(idleMs), headers };
