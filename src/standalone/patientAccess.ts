@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { isFailure } from "../failures/failure.ts";
+import { type AnyFailure, isFailure } from "../failures/failure.ts";
 import type { GatewayAccess, SignInEnding } from "../relay/gatewayAccess.ts";
 
 /** How long the list of tools waits for the first sign-in. After it the list is empty, and `list_changed` follows. */
@@ -8,8 +8,8 @@ const firstListMs = 25_000;
 export interface PatienceWorld {
   /** Whether something of the gateway is known that can be used, so that whoever uses it asks for a sign-in. */
   readonly canAct: () => boolean;
-  /** Resolves when the sign-in that start-up makes has ended. */
-  readonly firstSignIn: Promise<void>;
+  /** Resolves when the sign-in that start-up makes has ended, with why it failed. */
+  readonly firstSignIn: Promise<AnyFailure | undefined>;
   /** Asks for a client's own tokens; absent where a person signs in. */
   readonly signInAsClient?: () => Promise<SignInEnding>;
   /** Asks the person again, where the first sign-in has not led to any tools. */
@@ -36,7 +36,10 @@ export function patientAccess(
       }
     },
     async ready() {
-      if (!canAct()) await Promise.race([firstSignIn, delay(firstListMs, undefined, { signal, ref: false })]);
+      const isLate = () => delay(firstListMs, undefined, { signal, ref: false });
+      const failed = canAct() ? undefined : await Promise.race([firstSignIn, isLate()]);
+      // An empty list would say that the gateway has nothing.
+      if (failed) throw failed;
       if (await access.ready()) return true;
       return (await signInAsClient?.())?.kind === "signedIn";
     },

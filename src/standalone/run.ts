@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { asFailure } from "../failures/failure.ts";
+import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import { failureText } from "../failures/failureText.ts";
 import { messageOf } from "../lib/causes.ts";
 import { catalogueStore } from "../node/catalogueFiles.ts";
@@ -62,9 +62,10 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
   let standalone: Standalone | undefined;
   let host: HostStream | undefined;
 
-  const finish = (code: number, why: string, first = Promise.resolve()): void => {
+  const finish = (code: number, why: string, first = Promise.resolve(), because?: AnyFailure): void => {
     if (ending.signal.aborted) return;
-    ending.abort();
+    // Whoever waits for what ends now fails with this.
+    ending.abort(because);
     parent?.stop();
     log.info("ending", { why });
     const left = first.then(() => standalone && closeStandalone(standalone));
@@ -76,7 +77,7 @@ export async function run(typed: StandaloneOptions, version: string): Promise<vo
     say(standaloneFailureText(failure));
     // The calls that wait fail for the same reason, and their host is told before it loses us.
     const told = Promise.race([host?.settled() ?? Promise.resolve(), delay(lastAnswersMs)]);
-    finish(exitCodeOf(failure), failure.code, told);
+    finish(exitCodeOf(failure), failure.code, told, failure);
   };
   process.on("unhandledRejection", fail);
   process.on("uncaughtException", fail);

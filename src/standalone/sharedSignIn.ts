@@ -1,5 +1,6 @@
 import type { Gateways } from "../connections/gateways.ts";
 import { withoutSignIn } from "../connections/knownConnections.ts";
+import { isFailure } from "../failures/failure.ts";
 import type { CrossProcessLock } from "../lib/crossProcessLock.ts";
 import type { SignInEnding } from "../relay/gatewayAccess.ts";
 
@@ -28,12 +29,12 @@ export class SharedSignIn {
   /**
    * Signs in, unless another process has done so meanwhile.
    *
-   * @throws GatewayFailure of `Gateways.signIn`
+   * @throws GatewayFailure of `Gateways.signIn`, and that for which this program ends
    */
   ask(scopes: readonly string[]): Promise<SignInEnding> {
     const { gateways, lock, signal } = this.#world;
     return lock.run(`sign-in-${this.#id}`, async () => {
-      if (signal.aborted) return { kind: "cancelled" };
+      if (signal.aborted) return endedWith(signal);
       const before = gateways.find(this.#id);
       await gateways.book.load();
       // A sign-out elsewhere has forgotten the gateway too; whoever calls a tool here wants it again.
@@ -66,4 +67,10 @@ export class SharedSignIn {
     if (gateways.aws.isSigned(connection)) return connection.authorization.kind === "aws";
     return (await gateways.storedTokens(connection).catch(() => undefined)) !== undefined;
   }
+}
+
+/** A sign-in that nobody waits for any more: cancelled, unless this program ends for a failure, which is its ending too. */
+function endedWith({ reason }: AbortSignal): SignInEnding {
+  if (isFailure(reason)) throw reason;
+  return { kind: "cancelled" };
 }

@@ -4,7 +4,7 @@ import { Gateways } from "../connections/gateways.ts";
 import { isSharingAllowed } from "../connections/managed/isSharingAllowed.ts";
 import { usableSetting } from "../connections/settings/readGatewaySettings.ts";
 import { ToolsOfAgents } from "../connections/toolRules/toolsOfAgents.ts";
-import { asFailure } from "../failures/failure.ts";
+import { type AnyFailure, asFailure } from "../failures/failure.ts";
 import type { Log } from "../lib/log.ts";
 import { once } from "../lib/once.ts";
 import { deferred } from "../lib/waiting.ts";
@@ -103,7 +103,7 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
     return openAws({ env, platform, foreignFolders: [], cwd, fetch: shared.fetch, now, log });
   });
 
-  const first = deferred<void>();
+  const first = deferred<AnyFailure | undefined>();
   const asClient = options.flow !== "aws" && isMachineFlow(options.flow);
   let relay: Relay | undefined;
   const canAct = () => {
@@ -187,8 +187,11 @@ export async function wire(options: StandaloneOptions, world: WiringWorld): Prom
         if (await signIn.isUsable([]).catch(() => true)) return;
         if (options.flow === "browser" && canAct()) return;
         await signIn.ask([]);
+      } catch (error) {
+        first.resolve(asFailure(error));
+        throw error;
       } finally {
-        first.resolve();
+        first.resolve(undefined);
       }
     },
   };

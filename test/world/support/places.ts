@@ -99,6 +99,11 @@ export const places: Readonly<Record<keyof typeof kinds, readonly Place[]>> = {
     at("src/oauth/discovery/networkFailure.ts", "gatewayNetworkFailure", "whose network, certificate or proxy it was"),
     at("src/oauth/tokens/account.ts", "isNamed", "nobody is called unknown"),
     at("src/relay/gatewayError.ts", "gatewayError", "a revision, a page or a silence is told as that"),
+    at(
+      "src/standalone/patientAccess.ts",
+      "patientAccess",
+      "why a first sign-in failed, for the list that waits for it",
+    ),
     at("src/gateway/router/openTransport.ts", "openTransport", "a folder that is not there"),
     at("src/standalone/exitCode.ts", "exitCodeOf", "who has to do something, for scripts"),
   ],
