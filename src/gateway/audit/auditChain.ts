@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { type ChainHead, type HeadPosition, openHead, readHead } from "./chainHead.ts";
+import { linesIn } from "./linesIn.ts";
 import { type ChainPosition, chainStart, checked, readLine, sealed, sealOf } from "./sealedLine.ts";
 
 /** The chain that an audit's lines are tied into. */
@@ -45,18 +46,11 @@ export function auditTail(path: string, key: Buffer | undefined): AuditTail {
   }
   try {
     const { size } = fstatSync(file);
-    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    const read = readSync(file, bytes, 0, bytes.length, Math.max(0, size - bytes.length));
-    const all = bytes.subarray(0, read);
-    let end = all.lastIndexOf(10);
-    const torn = all.subarray(end + 1);
-    const whole = positionOf(torn, key);
-    if (whole) return { position: whole, torn, isWhole: true, isEmpty: false };
-    while (end > 0) {
-      const start = all.lastIndexOf(10, end - 1);
-      const position = positionOf(all.subarray(start + 1, end), key);
-      if (position) return { position, torn, isWhole: torn.length === 0, isEmpty: false };
-      end = start;
+    const lines = [...linesIn(file, Math.max(0, size - TAIL_BYTES), TAIL_BYTES)];
+    const torn = lines.find(({ isEnded }) => !isEnded)?.bytes ?? Buffer.alloc(0);
+    for (const { bytes, isEnded } of lines.reverse()) {
+      const position = positionOf(bytes, key);
+      if (position) return { position, torn, isWhole: !isEnded || torn.length === 0, isEmpty: false };
     }
     return { torn, isWhole: torn.length === 0, isEmpty: size === 0 };
   } finally {

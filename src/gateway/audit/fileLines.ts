@@ -1,32 +1,23 @@
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
+import { linesIn } from "./linesIn.ts";
 import { readLine } from "./sealedLine.ts";
 import type { FileLine } from "./verifyAudit.ts";
 
-/** The longest line that is read whole, in bytes. No line that we write has as many. */
-const LONGEST = 16 * 1024 * 1024;
-
-/** The lines of files, one after the other. */
-export async function* fileLines(files: readonly string[]): AsyncGenerator<FileLine> {
-  for (const file of files) yield* linesOf(file);
-}
-
-async function* linesOf(file: string): AsyncGenerator<FileLine> {
-  let line = 0;
-  let rest: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      rest.push(chunk.subarray(start, end));
-      yield { file, line: ++line, bytes: rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest), isEnded: true };
-      [rest, length, start] = [[], 0, end + 1];
+/**
+ * The lines of files, one after the other.
+ *
+ * @throws Error of the file system
+ */
+export function* fileLines(paths: readonly string[]): Generator<FileLine> {
+  for (const path of paths) {
+    const file = openSync(path, "r");
+    let line = 0;
+    try {
+      for (const one of linesIn(file)) yield { file: path, line: ++line, ...one };
+    } finally {
+      closeSync(file);
     }
-    const part = chunk.subarray(start);
-    length += part.length;
-    // Of a line without end no more is kept than shows that it is none of ours.
-    if (part.length > 0 && length <= LONGEST) rest.push(part);
   }
-  if (length > 0) yield { file, line: line + 1, bytes: Buffer.concat(rest), isEnded: false };
 }
 
 /** The files in the order of their first lines, since those of a rotation are named in another. */
@@ -48,14 +39,9 @@ const HEAD_BYTES = 1024 * 1024;
 export function firstSequence(path: string): number | undefined {
   const file = openSync(path, "r");
   try {
-    const bytes = Buffer.alloc(HEAD_BYTES);
-    const read = bytes.subarray(0, readSync(file, bytes, 0, HEAD_BYTES, 0));
-    for (let start = 0; start < read.length; ) {
-      const end = read.indexOf(10, start);
-      const line = readLine(read.subarray(start, end < 0 ? read.length : end));
+    for (const { bytes } of linesIn(file, 0, HEAD_BYTES)) {
+      const line = readLine(bytes);
       if (line) return line.link.sequence;
-      if (end < 0) return undefined;
-      start = end + 1;
     }
     return undefined;
   } finally {

@@ -2,16 +2,14 @@ import { isJsonObject, type JsonObject } from "../../lib/json/jsonObject.ts";
 import type { AuditFault } from "./auditFinding.ts";
 import { chainOrder } from "./chainOrder.ts";
 import { EVENT_SOURCE } from "./cloudTrailRecord.ts";
+import type { LineBytes } from "./linesIn.ts";
 import { type ChainPosition, checked, readLine } from "./sealedLine.ts";
 import { TORN, tornHash } from "./tornLine.ts";
 
-/** A line of a file, as bytes without its end. */
-export interface FileLine {
+/** A line and where it stands. */
+export interface FileLine extends LineBytes {
   readonly file: string;
   readonly line: number;
-  readonly bytes: Buffer;
-  /** Whether the file goes on behind it, at least with the line's end. */
-  readonly isEnded: boolean;
 }
 
 export interface VerifyOptions {
@@ -41,10 +39,7 @@ export interface VerifiedAudit {
 }
 
 /** Looks whether the lines of an audit are those that were written, all of them, once and in order. */
-export async function verifyAudit(
-  lines: AsyncIterable<FileLine> | Iterable<FileLine>,
-  { key, head, from = 1, found }: VerifyOptions,
-): Promise<VerifiedAudit> {
+export function verifyAudit(lines: Iterable<FileLine>, { key, head, from = 1, found }: VerifyOptions): VerifiedAudit {
   const order = chainOrder(from, found);
   let [good, before, torn, beyondHead] = [0, 0, 0, 0];
   let [first, last]: (number | undefined)[] = [];
@@ -58,7 +53,7 @@ export async function verifyAudit(
     loose = [];
   };
 
-  for await (const one of lines) {
+  for (const one of lines) {
     lastLine = one;
     const read = readLine(one.bytes);
     if (!one.isEnded) {

@@ -87,7 +87,6 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   "src/system/readRegularFile.ts: createReadStream": { by: "mostBytes", why: "ends one byte behind the bound" },
   "src/system/readRegularFile.ts: for await": { by: "mostBytes", why: "ends one byte behind the bound" },
   "src/system/readRegularFile.ts: Buffer.concat": { by: "mostBytes", why: "ends one byte behind the bound" },
-  "src/gateway/audit/auditChain.ts: readSync": { by: "TAIL_BYTES", why: "the end of a file" },
   "src/gateway/audit/chainHead.ts: readFile": { by: "MAX_BYTES", why: "its size is looked at before" },
   "src/standalone/askPrivateIssuer.ts: createInterface": {
     why: "a line that a person types; call.ts asks in a terminal alone",
@@ -95,18 +94,11 @@ export const boundedReads: Readonly<Record<string, Bounded>> = {
   'src/standalone/askPrivateIssuer.ts: on("data")': {
     why: "a line that a person types; call.ts asks in a terminal alone",
   },
-  "src/gateway/audit/fileLines.ts: createReadStream": {
-    by: "LONGEST",
-    why: "a line at a time; of a longer one the beginning",
+  "src/gateway/audit/linesIn.ts: readSync": {
+    by: "AT_ONCE",
+    why: "a piece at a time, and of a line up to the longest",
   },
-  "src/gateway/audit/fileLines.ts: for await": {
-    by: "LONGEST",
-    why: "a line at a time; of a longer one the beginning",
-  },
-  "src/gateway/audit/fileLines.ts: Buffer.concat": { times: 2, by: "LONGEST", why: "a line that was counted" },
-  "src/gateway/audit/fileLines.ts: readSync": { by: "HEAD_BYTES", why: "the beginning of a file" },
   "src/gateway/audit/sealedLine.ts: Buffer.concat": { why: "a line of the audit, which is bounded where it is read" },
-  "src/gateway/audit/verifyAudit.ts: for await": { by: "readLine", why: "a line at a time, bounded where it is read" },
   "src/gateway/commandLine/chainKey.ts: exec": {
     by: "spawnSync",
     why: "Node ends what prints more than its maxBuffer",

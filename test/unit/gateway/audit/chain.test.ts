@@ -18,9 +18,10 @@ import { type AuditFileOptions, auditFile } from "../../../../src/gateway/audit/
 import type { AuditFault } from "../../../../src/gateway/audit/auditFinding.ts";
 import { readHead } from "../../../../src/gateway/audit/chainHead.ts";
 import { fileLines, inOrder } from "../../../../src/gateway/audit/fileLines.ts";
+import { linesOf } from "../../../../src/gateway/audit/linesIn.ts";
 import { rotate, rotatedFiles } from "../../../../src/gateway/audit/rotation.ts";
 import { type ChainPosition, chainStart, sealed } from "../../../../src/gateway/audit/sealedLine.ts";
-import { type FileLine, verifyAudit } from "../../../../src/gateway/audit/verifyAudit.ts";
+import { verifyAudit } from "../../../../src/gateway/audit/verifyAudit.ts";
 import { runs } from "../../../support/bulk.ts";
 
 const key = Buffer.from("a key of thirty-two characters..");
@@ -30,19 +31,10 @@ const entryAt = (at: number, requestId = "r"): AuditEntry => ({
   ...{ requestId, at, durationMs: 1, method: "ping", decision: "open", status: 200, failed: [] },
 });
 
-/** The lines of bytes that would be in one file. */
-function* linesOf(bytes: Buffer): Generator<FileLine> {
-  for (let start = 0, line = 1; start < bytes.length; line++) {
-    const end = bytes.indexOf(10, start);
-    const isEnded = end >= 0;
-    yield { file: "audit", line, bytes: bytes.subarray(start, isEnded ? end : bytes.length), isEnded };
-    start = isEnded ? end + 1 : bytes.length;
-  }
-}
-
-async function faultsOf(bytes: Buffer, options: { key?: Buffer; head?: ChainPosition } = {}) {
+function faultsOf(bytes: Buffer, options: { key?: Buffer; head?: ChainPosition } = {}) {
   const faults: AuditFault[] = [];
-  await verifyAudit(linesOf(bytes), { ...options, found: (fault) => faults.push(fault) });
+  const lines = [...linesOf([bytes])].map((one, index) => ({ file: "audit", line: index + 1, ...one }));
+  verifyAudit(lines, { ...options, found: (fault) => faults.push(fault) });
   return faults;
 }
 
@@ -86,12 +78,12 @@ const changes = {
 
 for (const [what, change] of Object.entries(changes)) {
   test(`${what} is found in every audit, with and without a key`, async () => {
-    await fc.assert(
-      fc.asyncProperty(records, change, fc.boolean(), async (all, changed, withKey) => {
+    fc.assert(
+      fc.property(records, change, fc.boolean(), (all, changed, withKey) => {
         const options = withKey ? { key } : {};
         const { bytes, head } = chainOf(all, options.key);
-        assert.deepEqual(await faultsOf(bytes, { ...options, head }), []);
-        assert.notEqual((await faultsOf(changed(bytes), { ...options, head })).length, 0);
+        assert.deepEqual(faultsOf(bytes, { ...options, head }), []);
+        assert.notEqual(faultsOf(changed(bytes), { ...options, head }).length, 0);
       }),
       runs(5000),
     );
@@ -100,25 +92,25 @@ for (const [what, change] of Object.entries(changes)) {
 
 test("lines that are gone, stand twice or have changed places are found, and called so", async () => {
   const some = fc.array(text, { minLength: 3, maxLength: 10 }).map((all) => all.map((one) => JSON.stringify({ one })));
-  await fc.assert(
-    fc.asyncProperty(some, fc.nat(), fc.nat(), async (all, a, b) => {
+  fc.assert(
+    fc.property(some, fc.nat(), fc.nat(), (all, a, b) => {
       const { lines, head } = chainOf(all, key);
       const [one, other] = [a % lines.length, b % lines.length];
-      const codes = async (changed: readonly string[]) => {
-        const faults = await faultsOf(Buffer.from(changed.join("")), { key, head });
+      const codes = (changed: readonly string[]) => {
+        const faults = faultsOf(Buffer.from(changed.join("")), { key, head });
         return [...new Set(faults.map(({ code }) => code))];
       };
       const gone = lines.filter((_, index) => index !== one);
       const isLast = one === lines.length - 1;
-      assert.deepEqual(await codes(gone), [isLast ? "truncated" : "missing"]);
+      assert.deepEqual(codes(gone), [isLast ? "truncated" : "missing"]);
       const twice = [...lines.slice(0, other), lines[one] as string, ...lines.slice(other)];
       // Before its own place a line comes too early, and behind it again.
-      assert.ok((await codes(twice)).every((code) => ["repeated", "outOfOrder", "missing"].includes(code)));
-      assert.notDeepEqual(await codes(twice), []);
+      assert.ok(codes(twice).every((code) => ["repeated", "outOfOrder", "missing"].includes(code)));
+      assert.notDeepEqual(codes(twice), []);
       if (one === other) return;
       const swapped = [...lines];
       [swapped[one], swapped[other]] = [lines[other] as string, lines[one] as string];
-      assert.deepEqual(await codes(swapped), ["outOfOrder"]);
+      assert.deepEqual(codes(swapped), ["outOfOrder"]);
     }),
     runs(1000),
   );
@@ -132,11 +124,11 @@ test("who has no key can make the hashes anew, and is found by whoever has it an
   const otherKey = chainOf(records, Buffer.from("another key of thirty-two chars.")).bytes;
   assert.deepEqual(
     {
-      unseen: await faultsOf(forged),
-      seen: (await faultsOf(forged, { key })).map(({ code }) => code),
-      head: (await faultsOf(forged, { key, head: honest.head })).map(({ code }) => code),
-      otherKey: (await faultsOf(otherKey, { key })).map(({ code }) => code),
-      withoutKey: await faultsOf(honest.bytes),
+      unseen: faultsOf(forged),
+      seen: faultsOf(forged, { key }).map(({ code }) => code),
+      head: faultsOf(forged, { key, head: honest.head }).map(({ code }) => code),
+      otherKey: faultsOf(otherKey, { key }).map(({ code }) => code),
+      withoutKey: faultsOf(honest.bytes),
     },
     {
       unseen: [],
@@ -152,7 +144,7 @@ test("where and which is told: the file, its line, and the numbers that are miss
   const { lines, head } = chainOf(["1", "2", "3", "4", "5", "6"].map((one) => JSON.stringify({ one })));
   const changed = (lines[4] as string).replace('"one":"5"', '"one":"7"');
   const all = [lines[0], lines[3], changed, "\n"].join("");
-  assert.deepEqual(await faultsOf(Buffer.from(all), { head }), [
+  assert.deepEqual(faultsOf(Buffer.from(all), { head }), [
     { code: "changed", file: "audit", line: 3 },
     { code: "notChained", file: "audit", line: 4 },
     { code: "missing", file: "audit", line: 2, from: 2, to: 3 },
@@ -175,7 +167,7 @@ function auditIn(t: TestContext, options: Partial<AuditFileOptions> = {}) {
       .filter((name) => name.startsWith("a.jsonl"))
       .map((name) => join(folder, name));
     const { from = 1, ...position } = readHead(head) ?? {};
-    const verified = await verifyAudit(fileLines(inOrder(there)), {
+    const verified = verifyAudit(fileLines(inOrder(there)), {
       ...{ key, from, found: (fault) => faults.push(fault) },
       head: position as ChainPosition,
     });
